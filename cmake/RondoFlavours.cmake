@@ -1,0 +1,71 @@
+# Everything is built twice from one source: the float flavour trains, the double flavour checks
+# gradients. Each layer of the framework is a library of its own, linked downwards only.
+
+set(RONDO_LAYERS base plugin config data model store train command)
+
+# Asked for explicitly, because results depend on them: no contraction of a*b+c that one compiler
+# does and another does not; no fast math (isfinite must work). errno and traps are never used.
+set(RONDO_COMPILE_OPTIONS
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -fvisibility=hidden
+    -ffp-contract=off -fno-math-errno -fno-trapping-math)
+if(RONDO_WERROR)
+  list(APPEND RONDO_COMPILE_OPTIONS -Werror)
+endif()
+if(RONDO_SANITIZE)
+  list(APPEND RONDO_COMPILE_OPTIONS -fsanitize=${RONDO_SANITIZE} -fno-omit-frame-pointer
+       -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${RONDO_SANITIZE})
+endif()
+
+# Flavour "float" has plain target names; "double" adds _double.
+function(rondo_flavour_suffix flavour out)
+  if(flavour STREQUAL "double")
+    set(${out} "_double" PARENT_SCOPE)
+  else()
+    set(${out} "" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(rondo_target_options target flavour)
+  target_compile_options(${target} PRIVATE ${RONDO_COMPILE_OPTIONS})
+  if(flavour STREQUAL "double")
+    target_compile_definitions(${target} PRIVATE RONDO_DOUBLE)
+  endif()
+endfunction()
+
+function(rondo_add_flavour flavour)
+  rondo_flavour_suffix(${flavour} suffix)
+  set(below "")
+  foreach(layer IN LISTS RONDO_LAYERS)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/framework/${layer}/*.c)
+    if(NOT sources)
+      continue()
+    endif()
+    set(target rondo_${layer}${suffix})
+    add_library(${target} STATIC ${sources})
+    rondo_target_options(${target} ${flavour})
+    target_compile_definitions(${target} PRIVATE _XOPEN_SOURCE=700 RONDO_VERSION="${PROJECT_VERSION}")
+    target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/framework
+                                                ${CMAKE_CURRENT_SOURCE_DIR}/framework/include)
+    target_link_libraries(${target} PUBLIC ${below})
+    if(layer STREQUAL "base")
+      target_include_directories(${target} SYSTEM PRIVATE ${BLIS_INCLUDE_DIR})
+      target_link_libraries(${target} PRIVATE PkgConfig::HDF5 OpenMP::OpenMP_C ${BLIS_LIBRARY}
+                                      PUBLIC m)
+    elseif(layer STREQUAL "plugin")
+      target_compile_definitions(${target} PRIVATE
+        RONDO_INSTALLED_PLUGINS="${CMAKE_INSTALL_FULL_LIBDIR}/rondo/plugins")
+      target_link_libraries(${target} PUBLIC ${CMAKE_DL_LIBS})
+    elseif(layer STREQUAL "config")
+      target_link_libraries(${target} PRIVATE PkgConfig::YAML)
+    endif()
+    set(below ${target})
+  endforeach()
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/framework/main.c)
+    set(program rondo${suffix})
+    add_executable(${program} framework/main.c)
+    rondo_target_options(${program} ${flavour})
+    target_link_libraries(${program} PRIVATE ${below})
+    set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  endif()
+endfunction()

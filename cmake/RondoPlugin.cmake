@@ -1,0 +1,2 @@
+function(rondo_add_plugins)
+endfunction()

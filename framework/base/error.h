@@ -1,0 +1,43 @@
+/* How cold functions fail: a status, and a message in a buffer of the caller's.
+ *
+ * The first to fail writes the message (rondo_error_set); callers may prefix context
+ * (rondo_error_prefix). A message is one clear line; several config errors are several lines.
+ * Functions on the hot path return void: everything that can fail was checked before step 1.
+ */
+#ifndef RONDO_BASE_ERROR_H
+#define RONDO_BASE_ERROR_H
+
+/* code, exit status of the program, meaning */
+#define RONDO_STATUS_LIST(X)                                                                       \
+    X(OK, 0, "done")                                                                               \
+    X(FAILED, 1, "failed while running")                                                           \
+    X(USAGE, 2, "bad command line or config")                                                      \
+    X(STOPPED, 3, "stopped by a signal after writing a checkpoint")
+
+typedef enum rondo_status {
+#define RONDO_STATUS_ENUM(code, exit_status, text) RONDO_##code = exit_status,
+    RONDO_STATUS_LIST(RONDO_STATUS_ENUM)
+#undef RONDO_STATUS_ENUM
+} rondo_status;
+
+enum { RONDO_ERROR_SIZE = 8192 };
+
+/* Lives on the caller's stack; start it with `rondo_error error = {0};`. */
+typedef struct rondo_error {
+    rondo_status status;
+    char text[RONDO_ERROR_SIZE]; /* lines without a final newline; cut at the end, never overrun */
+} rondo_error;
+
+/* Sets status and text; returns status, so that `return rondo_error_set(...)` reads well. [any] */
+rondo_status rondo_error_set(rondo_error *error, rondo_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Adds one more line to a list of errors found together. Returns status. [any] */
+rondo_status rondo_error_add(rondo_error *error, rondo_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts context before the message ("data/x.txt: "). Returns error->status. [any] */
+rondo_status rondo_error_prefix(rondo_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

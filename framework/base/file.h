@@ -1,0 +1,43 @@
+/* Files and folders: written whole or not at all. All functions are [main]. */
+#ifndef RONDO_BASE_FILE_H
+#define RONDO_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* The whole file, NUL-terminated, malloc'd. Refuses folders, devices and files over `limit` bytes.
+ * A file that cannot be opened is RONDO_USAGE (its name came from a config or command line); one
+ * that cannot be read is RONDO_FAILED. */
+rondo_status rondo_file_read(const char *path, size_t limit, char **data, size_t *size,
+                             rondo_error *error);
+
+/* Writes temporary file, fsync, rename over path, fsync of the folder. */
+rondo_status rondo_file_write(const char *path, const void *data, size_t size, rondo_error *error);
+
+/* For files made by another library: the temporary name to write to (same folder; malloc'd), then
+ * the move into place (fsync file, rename, fsync folder). */
+char *rondo_file_temporary(const char *path);
+rondo_status rondo_file_replace(const char *temporary, const char *path, rondo_error *error);
+
+/* path gets the contents of `from`, atomically (hard link, or copy where links do not work). */
+rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_error *error);
+
+/* Makes the folder and its parents; an existing folder is fine. */
+rondo_status rondo_file_make_folder(const char *path, rondo_error *error);
+
+bool rondo_file_exists(const char *path);
+
+/* "folder/name", malloc'd; an absolute name is returned as it is. */
+char *rondo_file_join(const char *folder, const char *name);
+
+/* The folder part of a path ("." where there is none), malloc'd. */
+char *rondo_file_folder(const char *path);
+
+/* FNV-1a, 64 bits: fingerprints of data sets and checksums of checkpoints. Start with seed 0; feed
+ * the result back in to go on. Not a defence against an attacker. */
+uint64_t rondo_file_checksum(uint64_t seed, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,87 @@
+/* HDF5 files: the door to the HDF5 library. Arrays and attributes by path, plain types only, so
+ * that h5py, HDFView and MATLAB read them.
+ *
+ * Writing is always to a new file that the caller moves into place (base/file.h). Groups on a path
+ * are made as needed. Every failure names file and path in one line. All functions are [main].
+ */
+#ifndef RONDO_BASE_HDF5_H
+#define RONDO_BASE_HDF5_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "rondo/real.h"
+
+typedef struct rondo_hdf5 rondo_hdf5;
+
+enum { RONDO_HDF5_MAX_RANK = 4 };
+
+typedef enum rondo_hdf5_type {
+    RONDO_HDF5_FLOAT32 = 1,
+    RONDO_HDF5_FLOAT64,
+    RONDO_HDF5_INT32,
+    RONDO_HDF5_INT64,
+    RONDO_HDF5_UINT8,
+    RONDO_HDF5_TEXT  /* UTF-8 strings of variable length: const char * (write), char * (read) */
+} rondo_hdf5_type;
+
+#ifdef RONDO_DOUBLE
+#define RONDO_HDF5_REAL RONDO_HDF5_FLOAT64
+#else
+#define RONDO_HDF5_REAL RONDO_HDF5_FLOAT32
+#endif
+
+typedef struct rondo_hdf5_shape {
+    int32_t rank;                       /* 0: a scalar */
+    int64_t extent[RONDO_HDF5_MAX_RANK];
+    rondo_hdf5_type type;               /* as stored, nearest of the list */
+} rondo_hdf5_shape;
+
+rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error);
+rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error);
+/* Flushes; NULL is fine. After create, the status says whether everything reached the file. */
+rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error);
+
+bool rondo_hdf5_has(rondo_hdf5 *file, const char *path);
+rondo_status rondo_hdf5_shape_of(rondo_hdf5 *file, const char *path, rondo_hdf5_shape *shape,
+                                 rondo_error *error);
+
+/* Whole arrays. `type` is the type in memory; HDF5 converts. */
+rondo_status rondo_hdf5_write(rondo_hdf5 *file, const char *path, rondo_hdf5_type type,
+                              int32_t rank, const int64_t *extent, const void *data,
+                              rondo_error *error);
+rondo_status rondo_hdf5_read(rondo_hdf5 *file, const char *path, rondo_hdf5_type type, void *data,
+                             rondo_error *error);
+
+/* One text (scalar string); read returns a malloc'd copy. */
+rondo_status rondo_hdf5_write_text(rondo_hdf5 *file, const char *path, const char *text,
+                                   rondo_error *error);
+rondo_status rondo_hdf5_read_text(rondo_hdf5 *file, const char *path, char **text,
+                                  rondo_error *error);
+
+/* Many texts as one array [count]; read returns one malloc'd array and malloc'd strings. */
+rondo_status rondo_hdf5_write_texts(rondo_hdf5 *file, const char *path, int64_t count,
+                                    const char *const *texts, rondo_error *error);
+rondo_status rondo_hdf5_read_texts(rondo_hdf5 *file, const char *path, int64_t *count,
+                                   char ***texts, rondo_error *error);
+
+/* Attributes of an existing array or group ("/" is the root). */
+rondo_status rondo_hdf5_set_integer(rondo_hdf5 *file, const char *path, const char *name,
+                                    int64_t value, rondo_error *error);
+rondo_status rondo_hdf5_set_real(rondo_hdf5 *file, const char *path, const char *name,
+                                 double value, rondo_error *error);
+rondo_status rondo_hdf5_set_text(rondo_hdf5 *file, const char *path, const char *name,
+                                 const char *value, rondo_error *error);
+rondo_status rondo_hdf5_get_integer(rondo_hdf5 *file, const char *path, const char *name,
+                                    int64_t *value, rondo_error *error);
+rondo_status rondo_hdf5_get_real(rondo_hdf5 *file, const char *path, const char *name,
+                                 double *value, rondo_error *error);
+rondo_status rondo_hdf5_get_text(rondo_hdf5 *file, const char *path, const char *name,
+                                 char **value, rondo_error *error);
+
+/* Paths of all arrays below `group`, depth first, in name order; malloc'd like read_texts. */
+rondo_status rondo_hdf5_list(rondo_hdf5 *file, const char *group, int64_t *count, char ***paths,
+                             rondo_error *error);
+
+#endif

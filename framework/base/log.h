@@ -1,0 +1,29 @@
+/* The log: one line an event, to the terminal and to the run's log.txt; and the progress bar.
+ *
+ * On a terminal, progress is one line that is redrawn (bar, rate, time left); elsewhere plain lines
+ * at a growing interval. Messages to users go to stderr; results (samples, JSON, tables) are
+ * printed on stdout by the verb that makes them. All functions are [main].
+ */
+#ifndef RONDO_BASE_LOG_H
+#define RONDO_BASE_LOG_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Adds `path` as a second receiver (appended to, line by line, with time stamps) until close. */
+rondo_status rondo_log_open(const char *path, rondo_error *error);
+void rondo_log_close(void);
+
+/* Normal messages to stderr and log.txt; with quiet, to log.txt only. */
+void rondo_log_set_quiet(int quiet);
+void rondo_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void rondo_log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Progress of one phase, say an epoch. `note` stands at the end of the line ("loss 1.52"). Redraws
+ * at most ten times a second; cheap to call every step. `finish` clears the bar. */
+void rondo_progress_start(const char *title, int64_t total, const char *unit);
+void rondo_progress_set(int64_t done, const char *note);
+void rondo_progress_finish(void);
+
+#endif

@@ -1,0 +1,64 @@
+/* Matrix products: the door to BLIS.
+ *
+ * Products are built from BLIS's own micro-kernel, taken from its context at run time, over panels
+ * packed here. Two reasons. Weights do not change within a minibatch, so they are packed once per
+ * update and shared by all threads and all time steps. And the order of additions is fixed by the
+ * depth alone: an element's bits do not depend on how many rows or columns are computed with it,
+ * on which thread, or on the other rows (bli_gemm chooses another path by shape).
+ *
+ * C[rows, columns] = beta C + A[rows, depth] B[depth, columns], beta 0 or 1. A and B have a row and
+ * a column stride, so a transpose is a swap of strides; C is stored by rows. Nothing here fails or
+ * allocates; sizes are in reals. All functions are [worker].
+ */
+#ifndef RONDO_BASE_PRODUCT_H
+#define RONDO_BASE_PRODUCT_H
+
+#include <stdint.h>
+
+#include "rondo/real.h"
+
+/* A matrix that is only read: element (i, j) at data[i * row_stride + j * column_stride]. */
+typedef struct rondo_matrix {
+    const rondo_real *data;
+    int64_t row_stride;
+    int64_t column_stride;
+} rondo_matrix;
+
+/* The register block of the micro-kernel and the depth of a packed block. */
+typedef struct rondo_product_blocks {
+    int64_t rows;    /* MR */
+    int64_t columns; /* NR */
+    int64_t depth;   /* KC */
+} rondo_product_blocks;
+
+rondo_product_blocks rondo_product_block_sizes(void);
+
+/* Name of the BLIS version and kernel family in use, such as "BLIS 0.9.0 zen3". Recorded in
+ * checkpoints: bits are promised for one kernel family. */
+const char *rondo_product_kernel(void);
+
+/* Scratch one thread needs for the calls below: for a packed B with at most `rows` x `depth` of A,
+ * and for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */
+int64_t rondo_product_scratch(int64_t rows, int64_t depth);
+int64_t rondo_product_tile_scratch(void);
+
+/* B packed whole. Size in reals; column panels can be packed by different threads. */
+int64_t rondo_product_packed_size(int64_t depth, int64_t columns);
+int64_t rondo_product_panel_count(int64_t columns);
+void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                        int64_t first_panel, int64_t panel_count);
+
+/* C = beta C + A B for columns [first_column, first_column + column_count) of a packed B with
+ * `columns` columns; c is the element (0, first_column). first_column is a multiple of NR. */
+void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
+                          const rondo_real *packed, int64_t first_column, int64_t column_count,
+                          rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
+
+/* C = beta C + A B with neither operand packed, for weight gradients: rows and columns at most
+ * RONDO_PRODUCT_TILE, any depth. */
+enum { RONDO_PRODUCT_TILE = 240 };
+void rondo_product_tile(int64_t rows, int64_t columns, int64_t depth, rondo_matrix a,
+                        rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
+                        rondo_real *scratch);
+
+#endif

@@ -1,0 +1,64 @@
+#include "base/random.h"
+
+#include <math.h>
+
+enum { PHILOX_ROUNDS = 10 };
+
+static void philox_round(uint32_t counter[4], const uint32_t key[2])
+{
+    uint64_t low = (uint64_t)0xD2511F53u * counter[0];
+    uint64_t high = (uint64_t)0xCD9E8D57u * counter[2];
+    uint32_t word1 = counter[1], word3 = counter[3];
+    counter[0] = (uint32_t)(high >> 32) ^ word1 ^ key[0];
+    counter[1] = (uint32_t)high;
+    counter[2] = (uint32_t)(low >> 32) ^ word3 ^ key[1];
+    counter[3] = (uint32_t)low;
+}
+
+/* The key is the seed; the counter is (index, step folded with purpose). A purpose takes the upper
+ * 8 bits of the counter's last word, so streams never meet as long as step < 2^56. */
+void rondo_random_words(const rondo_random *random, uint64_t index, uint32_t words[4])
+{
+    uint32_t key[2] = {(uint32_t)random->seed, (uint32_t)(random->seed >> 32)};
+    words[0] = (uint32_t)index;
+    words[1] = (uint32_t)(index >> 32);
+    words[2] = (uint32_t)random->step;
+    words[3] = ((uint32_t)(random->step >> 32) & 0x00FFFFFFu) | random->purpose << 24;
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        philox_round(words, key);
+        key[0] += 0x9E3779B9u;
+        key[1] += 0xBB67AE85u;
+    }
+}
+
+static double uniform_of(uint32_t high, uint32_t low)
+{
+    uint64_t bits = ((uint64_t)high << 32 | low) >> 11;
+    return (double)bits * 0x1p-53;
+}
+
+double rondo_random_uniform(const rondo_random *random, uint64_t index)
+{
+    uint32_t words[4];
+    rondo_random_words(random, index, words);
+    return uniform_of(words[0], words[1]);
+}
+
+double rondo_random_normal(const rondo_random *random, uint64_t index)
+{
+    static const double two_pi = 6.283185307179586;
+    uint32_t words[4];
+    rondo_random_words(random, index, words);
+    double radius = sqrt(-2.0 * log(1.0 - uniform_of(words[0], words[1])));
+    return radius * cos(two_pi * uniform_of(words[2], words[3]));
+}
+
+void rondo_random_shuffle(const rondo_random *random, int64_t *order, int64_t count)
+{
+    for (int64_t i = count - 1; i > 0; i--) {
+        int64_t j = (int64_t)(rondo_random_uniform(random, (uint64_t)i) * (double)(i + 1));
+        int64_t swap = order[i];
+        order[i] = order[j];
+        order[j] = swap;
+    }
+}

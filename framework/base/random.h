@@ -1,0 +1,39 @@
+/* Counter-based random numbers: value = f(seed, purpose, step, index). Nothing to save, nothing to
+ * share: any thread computes any value, and a checkpoint holds no generator state.
+ *
+ * Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011); known answers are tested.
+ */
+#ifndef RONDO_BASE_RANDOM_H
+#define RONDO_BASE_RANDOM_H
+
+#include <stdint.h>
+
+/* What numbers are drawn for; each purpose is a stream of its own. Never renumber. */
+typedef enum rondo_purpose {
+    RONDO_FOR_INITIALIZATION = 1, /* step: parameter index in the layout */
+    RONDO_FOR_SHUFFLE = 2,        /* step: epoch */
+    RONDO_FOR_SPLIT = 3,
+    RONDO_FOR_DROPOUT = 4,        /* step: update; index packs layer, row, time, unit */
+    RONDO_FOR_SAMPLING = 5,       /* step: sample; index: symbol */
+    RONDO_FOR_TEST = 6
+} rondo_purpose;
+
+typedef struct rondo_random {
+    uint64_t seed;
+    uint32_t purpose;
+    uint64_t step;
+} rondo_random;
+
+/* Four independent 32-bit words for one index. [any] */
+void rondo_random_words(const rondo_random *random, uint64_t index, uint32_t words[4]);
+
+/* Uniform in [0, 1) with 53 bits. [any] */
+double rondo_random_uniform(const rondo_random *random, uint64_t index);
+
+/* Standard normal (Box & Muller 1958). [any] */
+double rondo_random_normal(const rondo_random *random, uint64_t index);
+
+/* order[0..count) becomes a uniformly random permutation of its contents (Fisher & Yates). [any] */
+void rondo_random_shuffle(const rondo_random *random, int64_t *order, int64_t count);
+
+#endif

@@ -1,0 +1,224 @@
+/* A config file becomes a checked experiment: every key known, typed, in range, every default
+ * filled in. Spelling is one everywhere: YAML key = field here = error text.
+ *
+ * Plugin options are kept as structs filled from the plugin's own rows. The experiment owns its
+ * strings and option structs; plugin pointers belong to the registry.
+ */
+#ifndef RONDO_CONFIG_EXPERIMENT_H
+#define RONDO_CONFIG_EXPERIMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "plugin/registry.h"
+
+/* A config says with which defaults it was written; defaults change only with a new number. */
+enum { RONDO_BEHAVIOR_VERSION = 1, RONDO_MAX_LAYERS = 64 };
+
+typedef enum rondo_task_kind {
+    RONDO_LANGUAGE_MODEL = 0, /* predict the next symbol */
+    RONDO_TAGGING = 1         /* a class for every step */
+} rondo_task_kind;
+
+typedef enum rondo_data_format {
+    RONDO_FORMAT_TEXT = 0,    /* plain UTF-8 text */
+    RONDO_FORMAT_COLUMNS = 1, /* CoNLL style: a token a line, fields apart by tab or blanks, an empty
+                                 line between sequences */
+    RONDO_FORMAT_HDF5 = 2     /* rondo's ragged arrays: data/ragged.h */
+} rondo_data_format;
+
+typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
+
+typedef enum rondo_example {
+    RONDO_STREAM = 0, /* the text is one stream, cut into batch_size parallel streams */
+    RONDO_LINE = 1    /* one line, one example */
+} rondo_example;
+
+typedef enum rondo_split_order { RONDO_SEQUENTIAL = 0, RONDO_RANDOM = 1 } rondo_split_order;
+
+typedef struct rondo_vocabulary_config {
+    int64_t min_count;      /* rarer symbols of the training split become unknown; default 1 */
+    int64_t max_size;       /* 0: no limit; counts <UNK> and <EOS> */
+    bool lowercase;         /* ASCII letters only */
+    const char *unknown;    /* how the unknown symbol is written; default "<UNK>" */
+    const char *end;        /* end of line or sequence; default "<EOS>" */
+} rondo_vocabulary_config;
+
+/* A part of the data: a fraction of data.path, or a file of its own (path non-NULL). */
+typedef struct rondo_split_part {
+    double fraction;
+    const char *path;
+} rondo_split_part;
+
+typedef struct rondo_split_config {
+    rondo_split_part train; /* path only: instead of data.path */
+    rondo_split_part valid; /* default: fraction 0.1 */
+    rondo_split_part test;  /* default: fraction 0 */
+    int order;              /* rondo_split_order: parts in file order, or lines drawn at random */
+} rondo_split_config;
+
+typedef struct rondo_data_config {
+    int format;                         /* rondo_data_format */
+    const char *path;                   /* made absolute against the config's folder */
+    int unit;                           /* rondo_unit */
+    int example;                        /* rondo_example */
+    rondo_vocabulary_config vocabulary;
+    rondo_split_config split;
+    int64_t batch_size;                 /* sequences */
+    int64_t evaluation_batch_size;      /* 0: batch_size */
+    int64_t truncated_bptt;             /* steps; 0: whole sequences (line, columns) */
+    bool carry_state;                   /* stream: a minibatch starts where the preceding one ended */
+    bool shuffle;                       /* line, columns: a new order each epoch */
+    int64_t input_column, target_column;/* columns: 1-based fields */
+} rondo_data_config;
+
+typedef enum rondo_input_kind {
+    RONDO_INPUT_EMBEDDING = 0,
+    RONDO_INPUT_ONE_HOT = 1,
+    RONDO_INPUT_VALUES = 2
+} rondo_input_kind;
+
+typedef struct rondo_input_config {
+    int kind;          /* rondo_input_kind; YAML: `one_hot`, `values`, or {embedding: N} */
+    int64_t embedding; /* width */
+    double dropout;    /* of the embedding's output */
+} rondo_input_config;
+
+typedef struct rondo_layer_config {
+    const rondo_cell *cell;
+    void *options;      /* filled config struct of the cell */
+    int64_t hidden;
+    double dropout;     /* of the layer's output */
+    bool bidirectional; /* output is [forward, backward], 2 hidden wide */
+} rondo_layer_config;
+
+typedef struct rondo_initialization_config {
+    int weights;    /* rondo_weight_rule: input products, readout, embedding */
+    int recurrent;  /* rondo_weight_rule */
+    double scale;   /* of uniform (+- scale) and normal (standard deviation) */
+} rondo_initialization_config;
+
+typedef enum rondo_weight_rule {
+    RONDO_GLOROT_UNIFORM = 0, /* +- sqrt(6 / (fan_in + fan_out)), a gate block at a time */
+    RONDO_ORTHOGONAL = 1,     /* a gate block at a time (Saxe et al. 2013) */
+    RONDO_UNIFORM = 2,        /* +- scale, biases too (Zaremba et al. 2014) */
+    RONDO_NORMAL = 3,
+    RONDO_INVERSE_ROOT = 4    /* +- 1/sqrt(hidden), as torch.nn.LSTM */
+} rondo_weight_rule;
+
+typedef struct rondo_model_config {
+    rondo_input_config input;
+    int64_t layer_count;
+    rondo_layer_config layers[RONDO_MAX_LAYERS];
+    rondo_initialization_config initialization;
+    bool readout_bias; /* YAML: model.readout: {bias: true} */
+} rondo_model_config;
+
+typedef struct rondo_loss_config {
+    const rondo_loss *loss;
+    void *options;
+} rondo_loss_config;
+
+typedef struct rondo_optimizer_config {
+    const rondo_optimizer *optimizer;
+    void *options;
+    double learning_rate; /* default: the plugin's */
+} rondo_optimizer_config;
+
+typedef struct rondo_clip_config {
+    double norm;  /* of the whole gradient; 0: off */
+    double value; /* of each element; 0: off. Before norm. */
+} rondo_clip_config;
+
+typedef enum rondo_schedule_name {
+    RONDO_CONSTANT = 0,
+    RONDO_EXPONENTIAL = 1, /* times factor every epoch after `after_epochs` */
+    RONDO_STEP = 2,        /* times factor every `every_epochs` */
+    RONDO_COSINE = 3,      /* from 1 to `minimum` over the whole run */
+    RONDO_PLATEAU = 4      /* times factor when the validation loss did not fall for `patience`
+                              evaluations */
+} rondo_schedule_name;
+
+typedef struct rondo_schedule_config {
+    int name;
+    int64_t warmup_steps; /* rises linearly from 0; any schedule */
+    double factor;
+    int64_t after_epochs, every_epochs, patience;
+    double minimum;       /* fraction of optimizer.learning_rate it never falls below */
+} rondo_schedule_config;
+
+typedef struct rondo_early_stopping_config {
+    int64_t patience;           /* evaluations without improvement; 0: off */
+    double minimum_improvement; /* nats or loss units */
+} rondo_early_stopping_config;
+
+typedef struct rondo_train_config {
+    int64_t epochs;
+    int64_t max_steps;          /* 0: no limit */
+    int64_t threads;            /* 0: all processors; never changes a result */
+    int64_t log_every;          /* steps between training records in the metrics; 0: epochs only */
+    rondo_early_stopping_config early_stopping;
+} rondo_train_config;
+
+typedef struct rondo_checkpoint_every_config {
+    int64_t epochs;             /* 0: off */
+    int64_t steps;              /* 0: off */
+} rondo_checkpoint_every_config;
+
+typedef struct rondo_output_config {
+    const char *folder;         /* relative to the current folder, as --output */
+    rondo_checkpoint_every_config checkpoint_every;
+    int64_t keep;               /* generations of the latest checkpoint */
+} rondo_output_config;
+
+typedef struct rondo_experiment {
+    int64_t behavior_version;
+    int64_t seed;
+    int task;                   /* rondo_task_kind */
+    rondo_data_config data;
+    rondo_model_config model;
+    rondo_loss_config loss;
+    rondo_optimizer_config optimizer;
+    rondo_clip_config clip;
+    rondo_schedule_config schedule;
+    rondo_train_config train;
+    rondo_output_config output;
+    struct rondo_owned *owned;  /* strings and option structs; private */
+} rondo_experiment;
+
+/* Reads `path` (with what it `extends`), applies `--set` texts ("path.to.key=value", list indices as
+ * numbers), fills defaults, validates. All errors found are reported together, a line each:
+ *
+ *   configs/a.yaml:12:5: model.layers.0.hiden: unknown key; allowed: cell, hidden, ...; did you mean hidden?
+ *   --set train.epochs=ten: train.epochs: "ten" is not an integer in [1, 1000000]
+ *
+ * [main] */
+rondo_status rondo_experiment_load(const char *path, const char *const *sets, int64_t set_count,
+                                   rondo_registry *registry, rondo_experiment **out,
+                                   rondo_error *error);
+
+/* The same from a text (a checkpoint's or run folder's resolved config); `name` stands in messages;
+ * relative paths are taken from `folder`. */
+rondo_status rondo_experiment_parse(const char *name, const char *folder, const char *text,
+                                    const char *const *sets, int64_t set_count,
+                                    rondo_registry *registry, rondo_experiment **out,
+                                    rondo_error *error);
+
+void rondo_experiment_destroy(rondo_experiment *experiment);
+
+/* The resolved config: every key, every default written out; loading it gives the same experiment
+ * and the same text again. */
+void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text);
+
+/* configs/reference.yaml: every key with default, allowed values and help as comments. */
+void rondo_experiment_reference(rondo_registry *registry, rondo_text *text);
+
+/* Keys on which a run's result depends and that differ between the two, one line each; empty when
+ * `now` may resume a run of `before`. train.epochs, train.max_steps, train.threads, train.log_every,
+ * train.early_stopping and output may differ. */
+void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
+                                  rondo_text *text);
+
+#endif

@@ -1,0 +1,62 @@
+/* Minibatches: which sequences, in which order, packed time-major without padding.
+ *
+ * Rows are sorted by falling length, so the rows still alive at step t are 0 .. active[t]-1, and
+ * step t of row b is packed row offset[t] + b, offset[t] = active[0] + .. + active[t-1]:
+ *
+ *     t=0: b0 b1 b2 b3 | t=1: b0 b1 b2 b3 | t=2: b0 b1 | t=3: b0      active = 4 4 2 1
+ *
+ * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
+ * numbers. With streams the carried state belongs to row b of the network; rows never change.
+ */
+#ifndef RONDO_DATA_BATCH_H
+#define RONDO_DATA_BATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/dataset.h"
+
+typedef struct rondo_batch {
+    int64_t rows;                    /* B */
+    int64_t steps;                   /* T */
+    int64_t tokens;                  /* N, sum of active */
+    const int64_t *active;           /* [T] */
+    const int64_t *offset;           /* [T + 1] */
+    const int32_t *inputs;           /* [N] or NULL */
+    const rondo_real *input_values;  /* [N, input_width] or NULL */
+    const int32_t *targets;          /* [N] or NULL */
+    const rondo_real *target_values; /* [N, target_width] or NULL */
+    const int64_t *sequence;         /* [B]: which sequence a row is (stream: which stream) */
+    bool carry;                      /* start from the states the preceding minibatch ended with */
+} rondo_batch;
+
+typedef struct rondo_batches rondo_batches;
+
+typedef struct rondo_batches_config {
+    int64_t batch_size;
+    int64_t truncated_bptt;  /* 0: whole sequences. Longer sequences are cut into pieces, each
+                                starting from zero state unless it is a stream */
+    bool carry_state;
+    bool shuffle;            /* order of sequences new each epoch; never for streams */
+    uint64_t seed;
+} rondo_batches_config;
+
+/* Over one split of a dataset, which must outlive it. [main] */
+rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split split,
+                                  const rondo_batches_config *config, rondo_batches **out,
+                                  rondo_error *error);
+void rondo_batches_destroy(rondo_batches *batches);
+
+/* Largest rows, steps and tokens of any minibatch: what the network must be sized for. */
+void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
+                           int64_t *tokens);
+
+/* Minibatches of one epoch, and tokens in all of them (every token of the split exactly once). */
+int64_t rondo_batches_count(const rondo_batches *batches);
+int64_t rondo_batches_tokens(const rondo_batches *batches);
+
+/* Minibatch `position` of `epoch` (both from 0), gathered into memory that the next call reuses.
+ * Cannot fail: the memory is that of the largest. */
+void rondo_batches_get(rondo_batches *batches, int64_t epoch, int64_t position, rondo_batch *batch);
+
+#endif

@@ -1,0 +1,22 @@
+/* Ragged HDF5, the canonical form of a data set (documented for users in datasets/README.md).
+ *
+ *   /<split>/offsets   int64 [sequences + 1]    sequence s is steps offsets[s] .. offsets[s+1]-1
+ *   /<split>/inputs    int32 [steps]            symbol ids, or
+ *                      float32 or float64 [steps, width]
+ *   /<split>/targets   int32 [steps], or float [steps, width]; absent for language models
+ *   /vocabulary/inputs, /vocabulary/targets     UTF-8 text [size], names in id order (symbols only)
+ *
+ * <split> is train, valid, test. Root attribute rondo_format = "ragged sequences", version = 1.
+ */
+#ifndef RONDO_DATA_RAGGED_H
+#define RONDO_DATA_RAGGED_H
+
+#include "data/dataset.h"
+
+/* Reads a whole file; checks offsets, ids against vocabularies, and that all values are finite. */
+rondo_status rondo_ragged_read(const char *path, rondo_dataset *dataset, rondo_error *error);
+
+/* Writes a data set in this form (atomically). */
+rondo_status rondo_ragged_write(const char *path, const rondo_dataset *dataset, rondo_error *error);
+
+#endif

@@ -1,0 +1,92 @@
+/* Checkpoints: everything that training needs to go on bit for bit, in one HDF5 file.
+ *
+ *   /parameters/<name>          the model: named arrays ("layers/0/forward/recurrent_weights")
+ *   /optimizer/<slot>/<name>    the optimizer's slots, same names
+ *   /state/<name>               carried states of streams
+ *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
+ *   /config                     the resolved config, text
+ *   /vocabulary/inputs, targets names in id order
+ *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel, real_size,
+ *                               dataset_fingerprint, checksum
+ *
+ * Written to a temporary name, flushed, fsynced, renamed, folder fsynced. latest.h5 always exists
+ * once one was written; older generations are latest-1.h5, latest-2.h5 ... The checksum covers every
+ * array in name order, every progress value and the config. All functions are [main].
+ */
+#ifndef RONDO_STORE_CHECKPOINT_H
+#define RONDO_STORE_CHECKPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "rondo/real.h"
+
+/* A named array: borrowed memory to be written from or read into. */
+typedef struct rondo_array {
+    const char *name;
+    int32_t rank;              /* 1 or 2 */
+    int64_t extent[2];
+    rondo_real *data;
+} rondo_array;
+
+/* A named number of the trainer's progress. Exactly one of integer, real is not NULL. */
+typedef struct rondo_progress_value {
+    const char *name;
+    int64_t *integer;
+    double *real;
+} rondo_progress_value;
+
+/* What goes in and comes out. The same tables serve writing and reading. */
+typedef struct rondo_checkpoint {
+    int64_t parameter_count;
+    const rondo_array *parameters;
+    int64_t slot_count;        /* optimizer slots: names "<slot>/<parameter>" */
+    const rondo_array *slots;
+    int64_t state_count;
+    const rondo_array *states;
+    int64_t value_count;
+    const rondo_progress_value *values;
+    const char *config;        /* resolved config */
+    uint64_t fingerprint;      /* of the dataset */
+    int64_t input_name_count, target_name_count;
+    const char *const *input_names;  /* NULL where there is none */
+    const char *const *target_names;
+} rondo_checkpoint;
+
+/* Writes <folder>/latest.h5, keeping `keep` generations in all (1: only the latest). */
+rondo_status rondo_checkpoint_write(const char *folder, int64_t keep,
+                                    const rondo_checkpoint *checkpoint, rondo_error *error);
+
+/* Makes <folder>/best.h5 what latest.h5 now is. */
+rondo_status rondo_checkpoint_mark_best(const char *folder, rondo_error *error);
+
+/* What stands in a file apart from the arrays, to build the model from. */
+typedef struct rondo_checkpoint_header {
+    char *config;
+    int64_t input_name_count, target_name_count;
+    char **input_names, **target_names;
+    uint64_t fingerprint;
+    char *kernel;
+    int64_t real_size;
+} rondo_checkpoint_header;
+
+rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
+                                          rondo_error *error);
+void rondo_checkpoint_header_finish(rondo_checkpoint_header *header);
+
+/* Fills the tables' memory. Names and shapes must match exactly; the checksum must be right.
+ * `parameters_only`: slots, states and values are left alone (evaluation). config, fingerprint and
+ * names in the struct are not touched. */
+rondo_status rondo_checkpoint_read(const char *path, const rondo_checkpoint *checkpoint,
+                                   bool parameters_only, rondo_error *error);
+
+/* Whole and unharmed? (Opens, recomputes the checksum.) */
+rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error);
+
+/* The newest unharmed generation in a folder: latest.h5, else latest-1.h5 with a warning in the
+ * log, ... *path NULL when there is none at all; RONDO_FAILED when all there are are damaged.
+ * malloc'd. */
+rondo_status rondo_checkpoint_newest(const char *folder, char **path, rondo_error *error);
+
+#endif
