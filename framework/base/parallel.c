@@ -3,14 +3,15 @@
 #include <omp.h>
 
 #if defined(__SSE2__)
-#include <pmmintrin.h>
 #include <xmmintrin.h>
+
+/* Bits of the MXCSR register: results that are denormal become zero; so do operands. */
+enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 };
 
 static unsigned flush_denormals(void)
 {
     unsigned before = _mm_getcsr();
-    _MM_SET_FLUSH_ZERO_MODE(_MM_FLUSH_ZERO_ON);
-    _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_ON);
+    _mm_setcsr(before | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
     return before;
 }
 
@@ -40,7 +41,8 @@ void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *conte
     if (threads > tasks) threads = (int)tasks;
     if (threads <= 1) {
         unsigned mode = flush_denormals();
-        for (int64_t i = 0; i < tasks; i++) task(context, i, 0);
+        for (int64_t i = 0; i < tasks; i++)
+            task(context, i, 0);
         restore_denormals(mode);
         return;
     }
@@ -48,7 +50,8 @@ void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *conte
     {
         unsigned mode = flush_denormals();
 #pragma omp for schedule(dynamic, 1)
-        for (int64_t i = 0; i < tasks; i++) task(context, i, omp_get_thread_num());
+        for (int64_t i = 0; i < tasks; i++)
+            task(context, i, omp_get_thread_num());
         restore_denormals(mode);
     }
 }

@@ -37,9 +37,9 @@ rondo_product_blocks rondo_product_block_sizes(void);
  * checkpoints: bits are promised for one kernel family. */
 const char *rondo_product_kernel(void);
 
-/* Scratch one thread needs for the calls below: for a packed B with at most `rows` x `depth` of A,
- * and for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */
-int64_t rondo_product_scratch(int64_t rows, int64_t depth);
+/* Scratch one thread needs for the calls below: for a packed B with at most `rows` rows of A, and
+ * for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */
+int64_t rondo_product_scratch(int64_t rows);
 int64_t rondo_product_tile_scratch(void);
 
 /* B packed whole. Size in reals; column panels can be packed by different threads. */

@@ -1,0 +1,261 @@
+/* The only file that includes blis.h. BLIS 0.9 passes m and n to its micro-kernels; 1.0 and later
+ * renamed the kernel look-up. Both signatures are the same. */
+#include "base/product.h"
+
+#include <blis.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#ifdef RONDO_DOUBLE
+#define PRODUCT_TYPE BLIS_DOUBLE
+typedef dgemm_ukr_ft product_kernel;
+#else
+#define PRODUCT_TYPE BLIS_FLOAT
+typedef sgemm_ukr_ft product_kernel;
+#endif
+
+enum { MAX_BLOCK = 2048 }; /* reals of the largest register block of any kernel, with room */
+
+/* What the context says. BLIS kernels prefer to store C by rows or by columns; for the latter the
+ * roles of A and B are exchanged (C' = B' A'), so that C is always stored the way it is fast. */
+typedef struct kernel_state {
+    product_kernel call;
+    cntx_t *context;
+    bool exchanged;
+    int64_t row_block, column_block; /* our rows and columns of one call */
+    int64_t row_pack, column_pack;   /* widths of packed panels, at least the blocks */
+    int64_t depth_block;
+} kernel_state;
+
+/* BLIS hands kernels out as object pointers. */
+static product_kernel find_kernel(cntx_t *context)
+{
+    product_kernel call;
+    void *address = bli_cntx_get_l3_nat_ukr_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, context);
+    memcpy(&call, &address, sizeof call);
+    return call;
+}
+
+static kernel_state query_kernel(void)
+{
+    kernel_state state = {0};
+    bli_init();
+    state.context = bli_gks_query_cntx();
+    state.call = find_kernel(state.context);
+    state.exchanged =
+        !bli_cntx_l3_nat_ukr_prefers_rows_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, state.context);
+    bszid_t rows = state.exchanged ? BLIS_NR : BLIS_MR;
+    bszid_t columns = state.exchanged ? BLIS_MR : BLIS_NR;
+    state.row_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, rows, state.context);
+    state.row_pack = bli_cntx_get_blksz_max_dt(PRODUCT_TYPE, rows, state.context);
+    state.column_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, columns, state.context);
+    state.column_pack = bli_cntx_get_blksz_max_dt(PRODUCT_TYPE, columns, state.context);
+    state.depth_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, BLIS_KC, state.context);
+    return state;
+}
+
+/* Filled once, by the first caller, before any thread is started: rondo_product_block_sizes is
+ * called when the network is built. */
+static const kernel_state *kernel(void)
+{
+    static kernel_state state;
+    if (!state.call) state = query_kernel();
+    return &state;
+}
+
+static int64_t blocks_of(int64_t count, int64_t block)
+{
+    return (count + block - 1) / block;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+rondo_product_blocks rondo_product_block_sizes(void)
+{
+    const kernel_state *k = kernel();
+    return (rondo_product_blocks){k->row_block, k->column_block, k->depth_block};
+}
+
+const char *rondo_product_kernel(void)
+{
+    static char name[96];
+    kernel();
+    if (name[0] == '\0')
+        snprintf(name, sizeof name, "BLIS %s %s", bli_info_get_version_str(),
+                 bli_arch_string(bli_arch_query_id()));
+    return name;
+}
+
+static int64_t left_size(int64_t rows)
+{
+    const kernel_state *k = kernel();
+    return blocks_of(rows, k->row_block) * k->row_pack * k->depth_block;
+}
+
+int64_t rondo_product_scratch(int64_t rows)
+{
+    return left_size(rows);
+}
+
+int64_t rondo_product_panel_count(int64_t columns)
+{
+    return blocks_of(columns, kernel()->column_block);
+}
+
+int64_t rondo_product_packed_size(int64_t depth, int64_t columns)
+{
+    return rondo_product_panel_count(columns) * kernel()->column_pack * depth;
+}
+
+int64_t rondo_product_tile_scratch(void)
+{
+    const kernel_state *k = kernel();
+    return left_size(RONDO_PRODUCT_TILE) +
+           rondo_product_packed_size(k->depth_block, RONDO_PRODUCT_TILE);
+}
+
+/* One panel, panel[d * pack + i] = source(i, d) for i < width, zero up to `block`. `along` is the
+ * stride from i to i + 1, `across` the stride from one depth to the next. */
+static void pack_panel(rondo_real *restrict panel, int64_t pack, int64_t block, int64_t width,
+                       int64_t depth, const rondo_real *restrict source, int64_t along,
+                       int64_t across)
+{
+    if (width < block || pack > block) {
+        memset(panel, 0, (size_t)(pack * depth) * sizeof *panel);
+        for (int64_t d = 0; d < depth; d++)
+            for (int64_t i = 0; i < width; i++)
+                panel[d * pack + i] = source[d * across + i * along];
+    } else if (along == 1) {
+        for (int64_t d = 0; d < depth; d++)
+            memcpy(panel + d * pack, source + d * across, (size_t)block * sizeof *panel);
+    } else {
+        for (int64_t i = 0; i < block; i++)
+            for (int64_t d = 0; d < depth; d++)
+                panel[d * pack + i] = source[i * along + d * across];
+    }
+}
+
+/* Rows of A at depths [depth_start, +depth), as panels of row_block rows. */
+static void pack_left(rondo_real *packed, int64_t rows, rondo_matrix a, int64_t depth_start,
+                      int64_t depth)
+{
+    const kernel_state *k = kernel();
+    const rondo_real *start = a.data + depth_start * a.column_stride;
+    for (int64_t row = 0; row < rows; row += k->row_block) {
+        pack_panel(packed, k->row_pack, k->row_block, smaller(k->row_block, rows - row), depth,
+                   start + row * a.row_stride, a.row_stride, a.column_stride);
+        packed += k->row_pack * depth;
+    }
+}
+
+void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                        int64_t first_panel, int64_t panel_count)
+{
+    const kernel_state *k = kernel();
+    int64_t panels = rondo_product_panel_count(columns);
+    for (int64_t start = 0; start < depth; start += k->depth_block) {
+        int64_t count = smaller(k->depth_block, depth - start);
+        rondo_real *block = packed + start * panels * k->column_pack;
+        for (int64_t p = first_panel; p < first_panel + panel_count; p++) {
+            int64_t column = p * k->column_block;
+            pack_panel(block + p * k->column_pack * count, k->column_pack, k->column_block,
+                       smaller(k->column_block, columns - column), count,
+                       b.data + start * b.row_stride + column * b.column_stride, b.column_stride,
+                       b.row_stride);
+        }
+    }
+}
+
+/* c[row_block, column_block] = beta c + left right, with full register blocks only. */
+static void call_kernel(const kernel_state *k, int64_t depth, const rondo_real *left,
+                        const rondo_real *right, rondo_real beta, rondo_real *c, int64_t c_stride,
+                        auxinfo_t *aux)
+{
+    rondo_real one = 1;
+    rondo_real *a = (rondo_real *)(k->exchanged ? right : left);
+    rondo_real *b = (rondo_real *)(k->exchanged ? left : right);
+    dim_t m = k->exchanged ? k->column_block : k->row_block;
+    dim_t n = k->exchanged ? k->row_block : k->column_block;
+    inc_t row_stride = k->exchanged ? 1 : c_stride;
+    inc_t column_stride = k->exchanged ? c_stride : 1;
+    k->call(m, n, depth, &one, a, b, &beta, c, row_stride, column_stride, aux, k->context);
+}
+
+/* A block at the edge of C: computed whole into a corner of its own, then the part that exists is
+ * added with the same single rounding as inside. */
+static void call_at_edge(const kernel_state *k, int64_t rows, int64_t columns, int64_t depth,
+                         const rondo_real *left, const rondo_real *right, rondo_real beta,
+                         rondo_real *c, int64_t c_stride, auxinfo_t *aux)
+{
+    rondo_real corner[MAX_BLOCK] __attribute__((aligned(RONDO_ALIGNMENT)));
+    call_kernel(k, depth, left, right, 0, corner, k->column_block, aux);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+            rondo_real sum = corner[i * k->column_block + j];
+            c[i * c_stride + j] = beta == 0 ? sum : c[i * c_stride + j] + sum;
+        }
+}
+
+/* c = beta c + packed left (rows) x packed right (columns), one depth block. The panel of B stays
+ * in the first-level cache while all row panels pass. */
+static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const rondo_real *left,
+                           const rondo_real *right, rondo_real beta, rondo_real *c,
+                           int64_t c_stride)
+{
+    const kernel_state *k = kernel();
+    auxinfo_t aux = {0};
+    for (int64_t column = 0; column < columns; column += k->column_block) {
+        int64_t width = smaller(k->column_block, columns - column);
+        const rondo_real *row_panel = left;
+        for (int64_t row = 0; row < rows; row += k->row_block) {
+            int64_t height = smaller(k->row_block, rows - row);
+            rondo_real *corner = c + row * c_stride + column;
+            bli_auxinfo_set_next_ab((void *)(row_panel + k->row_pack * depth), (void *)right, &aux);
+            if (height == k->row_block && width == k->column_block)
+                call_kernel(k, depth, row_panel, right, beta, corner, c_stride, &aux);
+            else
+                call_at_edge(k, height, width, depth, row_panel, right, beta, corner, c_stride,
+                             &aux);
+            row_panel += k->row_pack * depth;
+        }
+        right += k->column_pack * depth;
+    }
+}
+
+void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
+                          const rondo_real *packed, int64_t first_column, int64_t column_count,
+                          rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch)
+{
+    const kernel_state *k = kernel();
+    int64_t panels = rondo_product_panel_count(columns);
+    int64_t first_panel = first_column / k->column_block;
+    for (int64_t start = 0; start < depth; start += k->depth_block) {
+        int64_t count = smaller(k->depth_block, depth - start);
+        const rondo_real *block = packed + start * panels * k->column_pack;
+        pack_left(scratch, rows, a, start, count);
+        multiply_block(rows, column_count, count, scratch,
+                       block + first_panel * k->column_pack * count, start == 0 ? beta : 1, c,
+                       c_stride);
+    }
+}
+
+void rondo_product_tile(int64_t rows, int64_t columns, int64_t depth, rondo_matrix a,
+                        rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
+                        rondo_real *scratch)
+{
+    const kernel_state *k = kernel();
+    rondo_real *left = scratch;
+    rondo_real *right = scratch + left_size(RONDO_PRODUCT_TILE);
+    for (int64_t start = 0; start < depth; start += k->depth_block) {
+        int64_t count = smaller(k->depth_block, depth - start);
+        rondo_matrix b_block = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
+        pack_left(left, rows, a, start, count);
+        rondo_product_pack(right, count, columns, b_block, 0, rondo_product_panel_count(columns));
+        multiply_block(rows, columns, count, left, right, start == 0 ? beta : 1, c, c_stride);
+    }
+}

@@ -1,0 +1,157 @@
+/* Products against plain loops, and the promise on which the thread count rests: an element's bits
+ * do not depend on the rows, columns or tiles it is computed with. */
+#include <stdbool.h>
+
+#include "base/memory.h"
+#include "base/product.h"
+#include "base/random.h"
+#include "check.h"
+
+static const rondo_random numbers = {7, RONDO_FOR_TEST, 1};
+
+static rondo_real *random_reals(int64_t count, uint64_t start)
+{
+    rondo_error error = {0};
+    rondo_real *data = rondo_memory_create((size_t)count * sizeof *data, "test", &error);
+    for (int64_t i = 0; i < count; i++)
+        data[i] = (rondo_real)(2 * rondo_random_uniform(&numbers, start + (uint64_t)i) - 1);
+    return data;
+}
+
+static rondo_real *reals(int64_t count)
+{
+    rondo_error error = {0};
+    return rondo_memory_create((size_t)count * sizeof(rondo_real), "test", &error);
+}
+
+typedef struct problem {
+    int64_t rows, columns, depth;
+    rondo_real *a, *b, *c, *packed, *scratch;
+    rondo_matrix left, right;
+} problem;
+
+static problem problem_create(int64_t rows, int64_t columns, int64_t depth, bool transposed)
+{
+    problem p = {.rows = rows, .columns = columns, .depth = depth};
+    p.a = random_reals(rows * depth, 0);
+    p.b = random_reals(depth * columns, 1000000);
+    p.c = random_reals(rows * columns, 2000000);
+    p.left = transposed ? (rondo_matrix){p.a, 1, rows} : (rondo_matrix){p.a, depth, 1};
+    p.right = transposed ? (rondo_matrix){p.b, 1, depth} : (rondo_matrix){p.b, columns, 1};
+    p.packed = reals(rondo_product_packed_size(depth, columns));
+    rondo_product_pack(p.packed, depth, columns, p.right, 0, rondo_product_panel_count(columns));
+    p.scratch = reals(rondo_product_scratch(rows));
+    return p;
+}
+
+static void problem_destroy(problem *p)
+{
+    rondo_memory_destroy(p->a);
+    rondo_memory_destroy(p->b);
+    rondo_memory_destroy(p->c);
+    rondo_memory_destroy(p->packed);
+    rondo_memory_destroy(p->scratch);
+}
+
+static double element(const problem *p, int64_t i, int64_t j, double start)
+{
+    double sum = start;
+    for (int64_t d = 0; d < p->depth; d++)
+        sum += (double)p->left.data[i * p->left.row_stride + d * p->left.column_stride] *
+               (double)p->right.data[d * p->right.row_stride + j * p->right.column_stride];
+    return sum;
+}
+
+static void check_against_loops(int64_t rows, int64_t columns, int64_t depth, bool transposed)
+{
+    problem p = problem_create(rows, columns, depth, transposed);
+    double tolerance = (sizeof(rondo_real) == 4 ? 2e-7 : 1e-15) * (double)(depth + 8);
+    rondo_real *sum = reals(rows * columns), *plain = reals(rows * columns);
+    memcpy(sum, p.c, (size_t)(rows * columns) * sizeof *sum);
+    memset(plain, 0xff, (size_t)(rows * columns) * sizeof *plain); /* NaN: beta 0 must not read */
+    rondo_product_packed(rows, depth, columns, p.left, p.packed, 0, columns, 1, sum, columns,
+                         p.scratch);
+    rondo_product_packed(rows, depth, columns, p.left, p.packed, 0, columns, 0, plain, columns,
+                         p.scratch);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+            CHECK_NEAR(sum[i * columns + j], element(&p, i, j, (double)p.c[i * columns + j]),
+                       tolerance);
+            CHECK_NEAR(plain[i * columns + j], element(&p, i, j, 0), tolerance);
+        }
+    rondo_memory_destroy(sum);
+    rondo_memory_destroy(plain);
+    problem_destroy(&p);
+}
+
+static void products_agree_with_loops(void)
+{
+    static const int64_t sizes[][3] = {{1, 1, 1},     {1, 17, 5},    {6, 16, 256}, {7, 33, 257},
+                                       {64, 128, 40}, {13, 31, 700}, {5, 100, 3}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        check_against_loops(sizes[i][0], sizes[i][1], sizes[i][2], false);
+        check_against_loops(sizes[i][0], sizes[i][1], sizes[i][2], true);
+    }
+}
+
+/* Row i of a batch of rows, alone and in any range, and any range of column panels. */
+static void bits_do_not_depend_on_neighbours(void)
+{
+    enum { ROWS = 64, COLUMNS = 200, DEPTH = 517 };
+    problem p = problem_create(ROWS, COLUMNS, DEPTH, false);
+    int64_t panel = rondo_product_block_sizes().columns;
+    rondo_real *whole = reals(ROWS * COLUMNS), *part = reals(ROWS * COLUMNS);
+    memcpy(whole, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
+    rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 1, whole, COLUMNS,
+                         p.scratch);
+    for (int trial = 0; trial < 100; trial++) {
+        int64_t first = (int64_t)(rondo_random_uniform(&numbers, 77 + (uint64_t)trial) * ROWS);
+        int64_t count = 1 + (trial * 7) % (ROWS - first);
+        int64_t column = trial % 3 * panel;
+        rondo_matrix a = {p.a + first * DEPTH, DEPTH, 1};
+        memcpy(part, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
+        rondo_product_packed(count, DEPTH, COLUMNS, a, p.packed, column, COLUMNS - column, 1,
+                             part + first * COLUMNS + column, COLUMNS, p.scratch);
+        for (int64_t i = first; i < first + count; i++)
+            CHECK(memcmp(part + i * COLUMNS + column, whole + i * COLUMNS + column,
+                         sizeof(rondo_real) * (size_t)(COLUMNS - column)) == 0);
+    }
+    rondo_memory_destroy(whole);
+    rondo_memory_destroy(part);
+    problem_destroy(&p);
+}
+
+/* The weight gradient's product: any tiling gives the bits of the packed product. */
+static void tiles_give_the_bits_of_the_packed_product(void)
+{
+    enum { ROWS = 301, COLUMNS = 250, DEPTH = 600 };
+    problem p = problem_create(ROWS, COLUMNS, DEPTH, true);
+    rondo_real *whole = reals(ROWS * COLUMNS), *tiled = reals(ROWS * COLUMNS);
+    rondo_real *scratch = reals(rondo_product_tile_scratch());
+    rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 0, whole, COLUMNS,
+                         p.scratch);
+    for (int64_t row = 0; row < ROWS; row += RONDO_PRODUCT_TILE)
+        for (int64_t column = 0; column < COLUMNS; column += RONDO_PRODUCT_TILE) {
+            int64_t rows = ROWS - row < RONDO_PRODUCT_TILE ? ROWS - row : RONDO_PRODUCT_TILE;
+            int64_t columns =
+                COLUMNS - column < RONDO_PRODUCT_TILE ? COLUMNS - column : RONDO_PRODUCT_TILE;
+            rondo_matrix a = {p.a + row, 1, ROWS};
+            rondo_matrix b = {p.b + column * DEPTH, 1, DEPTH};
+            rondo_product_tile(rows, columns, DEPTH, a, b, 0, tiled + row * COLUMNS + column,
+                               COLUMNS, scratch);
+        }
+    CHECK(memcmp(whole, tiled, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+    rondo_memory_destroy(whole);
+    rondo_memory_destroy(tiled);
+    rondo_memory_destroy(scratch);
+    problem_destroy(&p);
+}
+
+int main(void)
+{
+    CHECK(strncmp(rondo_product_kernel(), "BLIS ", 5) == 0);
+    RUN(products_agree_with_loops);
+    RUN(bits_do_not_depend_on_neighbours);
+    RUN(tiles_give_the_bits_of_the_packed_product);
+    return check_end();
+}
