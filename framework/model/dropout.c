@@ -1,0 +1,77 @@
+/* Inverted dropout (Srivastava et al. 2014) between layers (Zaremba et al. 2014): a number is kept
+ * with probability 1 - rate and divided by it. The choice is a function of (seed, step, place, row,
+ * time, unit), so it does not depend on threads and needs no state in a checkpoint. */
+#include "base/parallel.h"
+#include "base/random.h"
+#include "model/workspace.h"
+
+typedef struct dropout {
+    const rondo_pass *pass;
+    uint64_t place;
+    double rate;
+    int64_t width;
+    uint8_t *kept;
+    const uint8_t *kept_before;
+    rondo_real *data;
+} dropout;
+
+/* Four choices a draw; index packs place (8 bits), time, row and unit. */
+static void drop_row(const dropout *d, int64_t n, uint64_t first_index)
+{
+    const rondo_random random = {d->pass->network->seed, RONDO_FOR_DROPOUT,
+                                 (uint64_t)d->pass->step};
+    rondo_real scale = (rondo_real)(1.0 / (1.0 - d->rate));
+    uint32_t threshold = (uint32_t)(d->rate * 4294967296.0);
+    rondo_real *data = d->data + n * d->width;
+    uint8_t *kept = d->kept + n * d->width;
+    for (int64_t j = 0; j < d->width; j += 4) {
+        uint32_t words[4];
+        rondo_random_words(&random, d->place << 56 | (first_index + (uint64_t)j / 4), words);
+        for (int64_t i = j; i < d->width && i < j + 4; i++) {
+            kept[i] = words[i - j] >= threshold;
+            data[i] = kept[i] ? data[i] * scale : 0;
+        }
+    }
+}
+
+static void drop_task(void *context, int64_t t, int thread)
+{
+    const dropout *d = context;
+    const rondo_batch *batch = d->pass->batch;
+    uint64_t draws = (uint64_t)(d->width + 3) / 4;
+    (void)thread;
+    for (int64_t b = 0; b < batch->active[t]; b++)
+        drop_row(d, batch->offset[t] + b, (uint64_t)(t * batch->rows + b) * draws);
+}
+
+void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t width,
+                           uint8_t *kept, rondo_real *data)
+{
+    if (!pass->training || rate <= 0) return;
+    dropout d = {.pass = pass,
+                 .place = (uint64_t)(layer + 1),
+                 .rate = rate,
+                 .width = width,
+                 .kept = kept,
+                 .data = data};
+    rondo_parallel_for(pass->size.threads, pass->batch->steps, drop_task, &d);
+}
+
+static void undrop_task(void *context, int64_t t, int thread)
+{
+    const dropout *d = context;
+    const rondo_batch *batch = d->pass->batch;
+    rondo_real scale = (rondo_real)(1.0 / (1.0 - d->rate));
+    (void)thread;
+    int64_t end = (batch->offset[t] + batch->active[t]) * d->width;
+    for (int64_t i = batch->offset[t] * d->width; i < end; i++)
+        d->data[i] = d->kept_before[i] ? d->data[i] * scale : 0;
+}
+
+void rondo_dropout_backward(const rondo_pass *pass, double rate, int64_t width, const uint8_t *kept,
+                            rondo_real *d_data)
+{
+    if (rate <= 0) return;
+    dropout d = {.pass = pass, .rate = rate, .width = width, .kept_before = kept, .data = d_data};
+    rondo_parallel_for(pass->size.threads, pass->batch->steps, undrop_task, &d);
+}

@@ -1,0 +1,182 @@
+/* One layer, forward and backward: the hoisted input product, the recurrence of its directions in
+ * shards of rows, and what belongs to all steps at once. */
+#include <string.h>
+
+#include "base/parallel.h"
+#include "model/workspace.h"
+
+int64_t rondo_track_after(const rondo_track *track, const rondo_batch *batch, int64_t t)
+{
+    if (!track->direction->reverse) return batch->rows + batch->offset[t];
+    return t > 0 ? batch->offset[t - 1] : batch->tokens;
+}
+
+int64_t rondo_track_before(const rondo_track *track, const rondo_batch *batch, int64_t t)
+{
+    if (track->direction->reverse) return batch->offset[t];
+    return t > 0 ? batch->rows + batch->offset[t - 1] : 0;
+}
+
+void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t t,
+                      int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
+                      rondo_cell_tile *tile)
+{
+    const rondo_direction *d = track->direction;
+    const rondo_cell_plan *plan = &d->plan;
+    int64_t hidden = d->hidden, row = pass->batch->offset[t] + first_row;
+    int64_t before = rondo_track_before(track, pass->batch, t) + first_row;
+    int64_t after = rondo_track_after(track, pass->batch, t) + first_row;
+    *tile = (rondo_cell_tile){.rows = rows,
+                              .units = units,
+                              .gate_stride = d->gate_count * hidden,
+                              .beside_stride = d->beside_count * hidden,
+                              .block_stride = hidden,
+                              .unit_stride = hidden,
+                              .tape_stride = plan->tape_count * hidden};
+    tile->gates = track->gates + row * tile->gate_stride + first_unit;
+    if (track->beside) tile->beside = track->beside + row * tile->beside_stride + first_unit;
+    if (track->tape) tile->tape = track->tape + row * tile->tape_stride + first_unit;
+    for (int32_t i = 0; i < plan->state_count; i++) {
+        tile->previous[i] = track->state[i] + before * hidden + first_unit;
+        tile->state[i] = track->state[i] + after * hidden + first_unit;
+    }
+    for (int32_t i = 0; i < plan->made_count; i++)
+        tile->made[i] = track->made[i] + row * hidden + first_unit;
+    for (int32_t i = 0; i < plan->vector_count; i++)
+        tile->vectors[i] = rondo_pass_weights(pass, d->vectors[i]) + first_unit;
+}
+
+/* --- W x + b for all steps
+ * ------------------------------------------------------------------------ */
+
+/* Chunks of rows of one direction; a task index counts chunks, then directions. */
+static int64_t chunk_count(const rondo_pass *pass)
+{
+    return (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK;
+}
+
+static int64_t chunk_rows(const rondo_pass *pass, int64_t chunk)
+{
+    int64_t left = pass->batch->tokens - chunk * RONDO_CHUNK;
+    return left < RONDO_CHUNK ? left : RONDO_CHUNK;
+}
+
+static const rondo_track *track_of_task(const rondo_pass *pass, int64_t task)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    return &pass->tracks[layer->directions[task / chunk_count(pass)]];
+}
+
+static void start_with_biases(const rondo_pass *pass, const rondo_track *track, int64_t first,
+                              int64_t rows)
+{
+    int64_t gates = track->direction->gate_count * track->direction->hidden;
+    const rondo_real *biases = rondo_pass_weights(pass, track->direction->biases);
+    for (int64_t n = first; n < first + rows; n++)
+        memcpy(track->gates + n * gates, biases, (size_t)gates * sizeof(rondo_real));
+}
+
+static void add_gathered_weights(const rondo_pass *pass, const rondo_track *track, int64_t first,
+                                 int64_t rows)
+{
+    int64_t gates = track->direction->gate_count * track->direction->hidden;
+    const rondo_real *weights = rondo_pass_weights(pass, track->direction->input_weights);
+    for (int64_t n = first; n < first + rows; n++) {
+        const rondo_real *restrict row = weights + pass->batch->inputs[n] * gates;
+        rondo_real *restrict sum = track->gates + n * gates;
+        for (int64_t j = 0; j < gates; j++)
+            sum[j] += row[j];
+    }
+}
+
+static void input_product_task(void *context, int64_t task, int thread)
+{
+    rondo_pass *pass = context;
+    const rondo_track *track = track_of_task(pass, task);
+    const rondo_direction *d = track->direction;
+    int64_t chunk = task % chunk_count(pass), rows = chunk_rows(pass, chunk);
+    int64_t first = chunk * RONDO_CHUNK, gates = d->gate_count * d->hidden;
+    start_with_biases(pass, track, first, rows);
+    if (!track->input_panels) {
+        add_gathered_weights(pass, track, first, rows);
+        return;
+    }
+    rondo_matrix input = {rondo_pass_layer_input(pass, pass->layer) + first * d->input, d->input,
+                          1};
+    rondo_product_packed(rows, d->input, gates, input, track->input_panels, 0, gates, 1,
+                         track->gates + first * gates, gates, pass->scratch[thread]);
+}
+
+/* --- shards
+ * --------------------------------------------------------------------------------------- */
+
+/* Rows are sorted by falling length; shards get ranges of about equal numbers of tokens. As many a
+ * direction as threads; results do not depend on where the ranges end. */
+static void divide_rows(rondo_pass *pass)
+{
+    const rondo_batch *batch = pass->batch;
+    int64_t directions = pass->network->layers[pass->layer].direction_count;
+    int64_t shards = (pass->size.threads + directions - 1) / directions;
+    if (shards > RONDO_MAX_SHARDS) shards = RONDO_MAX_SHARDS;
+    if (shards > batch->rows) shards = batch->rows;
+    int64_t row = 0, tokens = 0, length = batch->steps;
+    pass->shard_count = shards;
+    for (int64_t s = 0; s < shards; s++) {
+        pass->first_shard_row[s] = row;
+        while (row < batch->rows && tokens * shards < (s + 1) * batch->tokens) {
+            while (length > 0 && batch->active[length - 1] <= row)
+                length--;
+            tokens += length;
+            row++;
+        }
+    }
+    pass->first_shard_row[shards] = batch->rows;
+}
+
+void rondo_layer_forward(rondo_pass *pass)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    rondo_layer_buffer *buffer = &pass->layers[pass->layer];
+    rondo_parallel_for(pass->size.threads, chunk_count(pass) * layer->direction_count,
+                       input_product_task, pass);
+    divide_rows(pass);
+    rondo_parallel_for(pass->size.threads, pass->shard_count * layer->direction_count,
+                       rondo_recurrence_forward, pass);
+    rondo_dropout_forward(pass, pass->layer, layer->dropout, layer->output, buffer->kept,
+                          buffer->output);
+}
+
+/* --- backward
+ * ------------------------------------------------------------------------------------- */
+
+/* d_input = sum over directions of d_gates W'. */
+static void input_gradient_task(void *context, int64_t chunk, int thread)
+{
+    rondo_pass *pass = context;
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
+    for (int64_t i = 0; i < layer->direction_count; i++) {
+        const rondo_track *track = &pass->tracks[layer->directions[i]];
+        int64_t gates = track->direction->gate_count * track->direction->hidden;
+        rondo_matrix d_gates = {track->gates + first * gates, gates, 1};
+        rondo_product_packed(rows, gates, layer->input, d_gates, track->input_back_panels, 0,
+                             layer->input, i > 0 ? 1 : 0, pass->d_input + first * layer->input,
+                             layer->input, pass->scratch[thread]);
+    }
+}
+
+void rondo_layer_backward(rondo_pass *pass)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    rondo_dropout_backward(pass, layer->dropout, layer->output, pass->layers[pass->layer].kept,
+                           pass->d_output);
+    divide_rows(pass);
+    rondo_parallel_for(pass->size.threads, pass->shard_count * layer->direction_count,
+                       rondo_recurrence_backward, pass);
+    rondo_weight_gradients(pass);
+    if (!pass->tracks[layer->directions[0]].input_back_panels) return;
+    rondo_parallel_for(pass->size.threads, chunk_count(pass), input_gradient_task, pass);
+    rondo_real *swap = pass->d_output;
+    pass->d_output = pass->d_input;
+    pass->d_input = swap;
+}

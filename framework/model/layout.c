@@ -1,0 +1,47 @@
+#include "model/layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { PART_ALIGNMENT = 16 };
+
+rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *parameter,
+                              int64_t *index, rondo_error *error)
+{
+    void *grown = layout->parameters;
+    rondo_status status = rondo_memory_grow(&grown, &layout->capacity, layout->count + 1,
+                                            sizeof *parameter, "parameter table", error);
+    if (status) return status;
+    layout->parameters = grown;
+    rondo_parameter *added = &layout->parameters[layout->count];
+    *added = *parameter;
+    added->offset = layout->size;
+    int64_t size = parameter->rows * parameter->columns;
+    layout->trainable += size;
+    layout->size += (size + PART_ALIGNMENT - 1) / PART_ALIGNMENT * PART_ALIGNMENT;
+    *index = layout->count++;
+    return RONDO_OK;
+}
+
+void rondo_layout_finish(rondo_layout *layout)
+{
+    free(layout->parameters);
+    *layout = (rondo_layout){0};
+}
+
+int64_t rondo_layout_find(const rondo_layout *layout, const char *name)
+{
+    for (int64_t i = 0; i < layout->count; i++)
+        if (strcmp(layout->parameters[i].name, name) == 0) return i;
+    return -1;
+}
+
+const char *rondo_layout_name_at(const rondo_layout *layout, int64_t offset)
+{
+    const char *name = "";
+    for (int64_t i = 0; i < layout->count && layout->parameters[i].offset <= offset; i++)
+        name = layout->parameters[i].name;
+    return name;
+}

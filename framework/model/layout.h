@@ -1,0 +1,55 @@
+/* The parameters: one block, and a table that names its parts.
+ *
+ * One block means that the gradient and every optimizer slot have the same layout, the update is
+ * one loop over slices, and a checkpoint is one table. Parts start at multiples of 16 reals; the
+ * gaps are zero and stay zero.
+ */
+#ifndef RONDO_MODEL_LAYOUT_H
+#define RONDO_MODEL_LAYOUT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "rondo/real.h"
+
+enum { RONDO_MAX_PARAMETER_NAME = 80 };
+
+/* How a part starts; `fan_in`, `fan_out` and `scale` are what its rule needs. */
+typedef enum rondo_part {
+    RONDO_PART_INPUT_WEIGHTS = 0,     /* rule model.initialization.weights, block by block */
+    RONDO_PART_RECURRENT_WEIGHTS = 1, /* rule model.initialization.recurrent, block by block */
+    RONDO_PART_BIASES = 2,            /* the gates' biases; random for the uniform rules */
+    RONDO_PART_VECTOR = 3,            /* a cell's own: start +- spread */
+    RONDO_PART_EMBEDDING = 4
+} rondo_part;
+
+typedef struct rondo_parameter {
+    char name[RONDO_MAX_PARAMETER_NAME]; /* "layers/0/forward/recurrent_weights" */
+    int64_t rows;                        /* 1 for a vector */
+    int64_t columns;
+    int64_t offset; /* reals, in the block */
+    rondo_part part;
+    int64_t direction; /* index of the layer direction it belongs to, or -1 */
+    int64_t vector;    /* RONDO_PART_VECTOR: which of the cell's vectors */
+} rondo_parameter;
+
+typedef struct rondo_layout {
+    int64_t count;
+    rondo_parameter *parameters;
+    int64_t size;      /* reals of the block, gaps included */
+    int64_t trainable; /* reals without gaps: what users call the parameter count */
+    int64_t capacity;
+} rondo_layout;
+
+/* Appends a part; its index in *index. [main] */
+rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *parameter,
+                              int64_t *index, rondo_error *error);
+void rondo_layout_finish(rondo_layout *layout);
+
+/* Index of the part of that name, or -1. */
+int64_t rondo_layout_find(const rondo_layout *layout, const char *name);
+
+/* Name of the part that holds block[offset]. */
+const char *rondo_layout_name_at(const rondo_layout *layout, int64_t offset);
+
+#endif

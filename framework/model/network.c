@@ -1,0 +1,226 @@
+#include "model/network.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static rondo_status add(rondo_network *network, rondo_parameter parameter, int64_t *index,
+                        rondo_error *error)
+{
+    return rondo_layout_add(&network->layout, &parameter, index, error);
+}
+
+static rondo_parameter part(const rondo_direction *direction, int64_t number, const char *name,
+                            int64_t rows, int64_t columns, rondo_part kind)
+{
+    rondo_parameter parameter = {
+        .rows = rows, .columns = columns, .part = kind, .direction = number};
+    snprintf(parameter.name, sizeof parameter.name, "layers/%lld/%s/%s",
+             (long long)direction->layer, direction->reverse ? "backward" : "forward", name);
+    return parameter;
+}
+
+static void count_gates(rondo_direction *direction)
+{
+    for (int32_t s = 0; s < direction->plan.stage_count; s++) {
+        direction->first_gate[s] = direction->gate_count;
+        direction->first_beside[s] = direction->beside_count;
+        direction->gate_count += direction->plan.stages[s].gate_count;
+        direction->beside_count += direction->plan.stages[s].beside_count;
+    }
+}
+
+static rondo_status add_direction_parameters(rondo_network *network, int64_t number,
+                                             rondo_error *error)
+{
+    rondo_direction *d = &network->directions[number];
+    int64_t gates = d->gate_count * d->hidden;
+    rondo_status status;
+    d->recurrent_biases = -1;
+    status =
+        add(network, part(d, number, "input_weights", d->input, gates, RONDO_PART_INPUT_WEIGHTS),
+            &d->input_weights, error);
+    if (status) return status;
+    status =
+        add(network,
+            part(d, number, "recurrent_weights", d->hidden, gates, RONDO_PART_RECURRENT_WEIGHTS),
+            &d->recurrent_weights, error);
+    if (status) return status;
+    status =
+        add(network, part(d, number, "biases", 1, gates, RONDO_PART_BIASES), &d->biases, error);
+    if (status) return status;
+    if (d->beside_count > 0) {
+        rondo_parameter beside =
+            part(d, number, "recurrent_biases", 1, d->beside_count * d->hidden, RONDO_PART_VECTOR);
+        beside.vector = -1;
+        if ((status = add(network, beside, &d->recurrent_biases, error))) return status;
+    }
+    for (int32_t v = 0; v < d->plan.vector_count; v++) {
+        rondo_parameter vector =
+            part(d, number, d->plan.vectors[v].name, 1, d->hidden, RONDO_PART_VECTOR);
+        vector.vector = v;
+        if ((status = add(network, vector, &d->vectors[v], error))) return status;
+    }
+    return RONDO_OK;
+}
+
+static rondo_status add_direction(rondo_network *network, int64_t layer, bool reverse,
+                                  const rondo_layer_config *config, rondo_error *error)
+{
+    int64_t number = network->direction_count++;
+    rondo_direction *direction = &network->directions[number];
+    rondo_layer *owner = &network->layers[layer];
+    owner->directions[owner->direction_count++] = number;
+    direction->layer = layer;
+    direction->reverse = reverse;
+    direction->input = owner->input;
+    direction->hidden = config->hidden;
+    direction->cell = config->cell;
+    direction->options = config->options;
+    config->cell->plan(config->options, &direction->plan);
+    count_gates(direction);
+    return add_direction_parameters(network, number, error);
+}
+
+static rondo_status add_layers(rondo_network *network, const rondo_model_config *config,
+                               rondo_error *error)
+{
+    rondo_status status;
+    int64_t width = network->first_width;
+    for (int64_t i = 0; i < config->layer_count; i++) {
+        const rondo_layer_config *layer = &config->layers[i];
+        network->layers[i].input = width;
+        network->layers[i].dropout = layer->dropout;
+        if ((status = add_direction(network, i, false, layer, error))) return status;
+        if (layer->bidirectional && (status = add_direction(network, i, true, layer, error)))
+            return status;
+        width = layer->hidden * network->layers[i].direction_count;
+        network->layers[i].output = width;
+    }
+    network->layer_count = config->layer_count;
+    return RONDO_OK;
+}
+
+static rondo_status add_embedding(rondo_network *network, const rondo_model_config *config,
+                                  rondo_error *error)
+{
+    network->embedding = -1;
+    network->first_width = network->input_width;
+    if (config->input.kind != RONDO_INPUT_EMBEDDING) return RONDO_OK;
+    network->first_width = config->input.embedding;
+    rondo_parameter embedding = {.name = "embedding/weights",
+                                 .rows = network->input_width,
+                                 .columns = config->input.embedding,
+                                 .part = RONDO_PART_EMBEDDING,
+                                 .direction = -1};
+    return add(network, embedding, &network->embedding, error);
+}
+
+static rondo_status add_readout(rondo_network *network, const rondo_model_config *config,
+                                rondo_error *error)
+{
+    int64_t hidden = network->layers[network->layer_count - 1].output;
+    rondo_parameter weights = {.name = "readout/weights",
+                               .rows = hidden,
+                               .columns = network->output_width,
+                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .direction = -1};
+    rondo_status status = add(network, weights, &network->readout_weights, error);
+    network->readout_biases = -1;
+    if (status || !config->readout_bias) return status;
+    rondo_parameter biases = {.name = "readout/biases",
+                              .rows = 1,
+                              .columns = network->output_width,
+                              .part = RONDO_PART_BIASES,
+                              .direction = -1};
+    return add(network, biases, &network->readout_biases, error);
+}
+
+rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
+                                  int64_t output_width, rondo_network **out, rondo_error *error)
+{
+    const rondo_model_config *config = &experiment->model;
+    rondo_status status = RONDO_FAILED;
+    *out = NULL;
+    rondo_network *network = rondo_memory_create(sizeof *network, "network", error);
+    if (!network) return error->status;
+    network->input_kind = config->input.kind;
+    network->input_width = input_width;
+    network->input_dropout = config->input.dropout;
+    network->output_width = output_width;
+    network->loss = experiment->loss.loss;
+    network->loss_options = experiment->loss.options;
+    network->seed = (uint64_t)experiment->seed;
+    size_t layers = (size_t)config->layer_count;
+    network->layers = rondo_memory_create(layers * sizeof *network->layers, "layers", error);
+    network->directions =
+        rondo_memory_create(2 * layers * sizeof *network->directions, "layers", error);
+    if (!network->layers || !network->directions) goto cleanup;
+    if ((status = add_embedding(network, config, error))) goto cleanup;
+    if ((status = add_layers(network, config, error))) goto cleanup;
+    if ((status = add_readout(network, config, error))) goto cleanup;
+    *out = network;
+    network = NULL;
+cleanup:
+    rondo_network_destroy(network);
+    return status;
+}
+
+void rondo_network_destroy(rondo_network *network)
+{
+    if (!network) return;
+    rondo_layout_finish(&network->layout);
+    rondo_memory_destroy(network->layers);
+    rondo_memory_destroy(network->directions);
+    rondo_memory_destroy(network);
+}
+
+/* Whether gradients with respect to a layer's input are needed: by a layer or an embedding below.
+ */
+static bool has_input_gradient(const rondo_network *network, const rondo_direction *direction)
+{
+    return direction->layer > 0 || network->embedding >= 0;
+}
+
+static bool gathers_input(const rondo_network *network, const rondo_direction *direction)
+{
+    return direction->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
+}
+
+static double product_flops(const rondo_network *network, bool training)
+{
+    int64_t top = network->layers[network->layer_count - 1].output;
+    double flops = (training ? 6.0 : 2.0) * (double)(top * network->output_width);
+    for (int64_t i = 0; i < network->direction_count; i++) {
+        const rondo_direction *d = &network->directions[i];
+        double gates = (double)(d->gate_count * d->hidden);
+        double input = gathers_input(network, d) ? 0 : (double)d->input * gates;
+        double passes = has_input_gradient(network, d) ? 6 : 4;
+        flops += (training ? passes : 2) * input;
+        flops += (training ? 6 : 2) * (double)d->hidden * gates;
+    }
+    return flops;
+}
+
+double rondo_network_forward_flops(const rondo_network *network)
+{
+    return product_flops(network, false);
+}
+
+double rondo_network_training_flops(const rondo_network *network)
+{
+    return product_flops(network, true);
+}
+
+void rondo_network_describe(const rondo_network *network, rondo_text *text)
+{
+    for (int64_t i = 0; i < network->layout.count; i++) {
+        const rondo_parameter *p = &network->layout.parameters[i];
+        if (p->rows > 1)
+            rondo_text_add(text, "  %-44s [%lld, %lld]\n", p->name, (long long)p->rows,
+                           (long long)p->columns);
+        else
+            rondo_text_add(text, "  %-44s [%lld]\n", p->name, (long long)p->columns);
+    }
+}

@@ -1,0 +1,91 @@
+/* The network: what is computed, with which shapes and parameters. Constant while training; what a
+ * pass computes with it lives in a pass (model/pass.h).
+ *
+ *   input (embedding E[x_t], one-hot, or values)                          [N, I]
+ *   layers, each with one or two directions                               [N, hidden * directions]
+ *   readout  z_t = R h_t + b                                              [N, K]
+ *   loss plugin on (z_t, target_t)
+ *
+ * Weights are stored [inputs, outputs], so that a step is rows x weights:
+ *   input_weights [I, G H]   recurrent_weights [H, G H]   biases [G H]
+ *   recurrent_biases [G' H] for blocks kept beside   a cell's vectors [H]
+ * with the G gate blocks of all stages side by side in the plan's order.
+ */
+#ifndef RONDO_MODEL_NETWORK_H
+#define RONDO_MODEL_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "config/experiment.h"
+#include "model/layout.h"
+#include "rondo/cell.h"
+#include "rondo/loss.h"
+
+/* One layer in one direction. Parameter fields are indices into the layout, -1 where there is none.
+ */
+typedef struct rondo_direction {
+    int64_t layer;
+    bool reverse;   /* from each sequence's own end to its start */
+    int64_t input;  /* I */
+    int64_t hidden; /* H */
+    const rondo_cell *cell;
+    const void *options;
+    rondo_cell_plan plan;
+    int64_t gate_count;   /* G, all stages */
+    int64_t beside_count; /* G', all stages */
+    int64_t first_gate[RONDO_MAX_STAGES];
+    int64_t first_beside[RONDO_MAX_STAGES];
+    int64_t input_weights, recurrent_weights, biases, recurrent_biases;
+    int64_t vectors[RONDO_MAX_VECTORS];
+} rondo_direction;
+
+typedef struct rondo_layer {
+    int64_t input;
+    int64_t output; /* hidden * directions */
+    double dropout;
+    int64_t direction_count; /* 1 or 2 */
+    int64_t directions[2];   /* indices into network->directions */
+} rondo_layer;
+
+typedef struct rondo_network {
+    int input_kind;      /* rondo_input_kind */
+    int64_t input_width; /* symbols, or values a step */
+    int64_t first_width; /* I of the first layer: embedding, or input_width */
+    double input_dropout;
+    int64_t embedding; /* layout index or -1 */
+    int64_t layer_count;
+    rondo_layer *layers;
+    int64_t direction_count;
+    rondo_direction *directions;
+    int64_t output_width; /* K */
+    int64_t readout_weights, readout_biases;
+    const rondo_loss *loss;
+    const void *loss_options;
+    uint64_t seed;
+    rondo_layout layout;
+} rondo_network;
+
+/* Shapes from the config; input_width and output_width from the data set. The plugins and option
+ * structs belong to the experiment, which must outlive the network. [main] */
+rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
+                                  int64_t output_width, rondo_network **out, rondo_error *error);
+void rondo_network_destroy(rondo_network *network);
+
+/* Starting values of all parameters, into a block of layout.size reals. [main] */
+void rondo_network_initialize(const rondo_network *network,
+                              const rondo_initialization_config *config, int threads,
+                              rondo_real *parameters);
+
+/* Floating-point operations of all matrix products for one token: forward, and forward, backward
+ * and weight gradients together. Gathers (embedding, one-hot) and element-wise work are left out.
+ */
+double rondo_network_forward_flops(const rondo_network *network);
+double rondo_network_training_flops(const rondo_network *network);
+
+/* One line a parameter: name and shape. */
+void rondo_network_describe(const rondo_network *network, rondo_text *text);
+
+#endif

@@ -1,0 +1,297 @@
+#include "model/pass.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parallel.h"
+#include "model/workspace.h"
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+void rondo_score_add(rondo_score *score, const rondo_score *more)
+{
+    score->loss += more->loss;
+    score->weight += more->weight;
+    for (int m = 0; m < RONDO_MAX_METRICS; m++)
+        score->metrics[m] += more->metrics[m];
+}
+
+/* --- what the pass needs, taken from the arena in one fixed order
+ * --------------------------------- */
+
+static rondo_real *take(rondo_pass *pass, int64_t count)
+{
+    return rondo_arena_reals(&pass->arena, count);
+}
+
+static rondo_real *take_panels(rondo_pass *pass, int64_t depth, int64_t columns)
+{
+    if (columns == 0) return NULL;
+    return take(pass, rondo_product_packed_size(depth, columns));
+}
+
+static void plan_track_states(rondo_pass *pass, rondo_track *track)
+{
+    const rondo_direction *d = track->direction;
+    int64_t rows = pass->size.rows * d->hidden;
+    for (int32_t i = 0; i < d->plan.state_count; i++) {
+        track->state[i] = take(pass, (pass->size.tokens + pass->size.rows) * d->hidden);
+        track->carried[i] = take(pass, rows);
+        snprintf(track->carried_name[i], sizeof track->carried_name[i], "layers/%lld/%s/%s",
+                 (long long)d->layer, d->reverse ? "backward" : "forward", d->plan.states[i]);
+        if (!pass->size.training) continue;
+        track->d_state[i] = take(pass, rows);
+        track->d_previous[i] = take(pass, rows);
+        track->d_initial[i] = take(pass, rows);
+    }
+    for (int32_t i = 0; i < d->plan.made_count; i++) {
+        track->made[i] = take(pass, pass->size.tokens * d->hidden);
+        if (pass->size.training) track->d_made[i] = take(pass, rows);
+    }
+}
+
+static void plan_track_panels(rondo_pass *pass, rondo_track *track)
+{
+    const rondo_direction *d = track->direction;
+    int64_t hidden = d->hidden, gates = d->gate_count * hidden;
+    bool one_hot = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
+    bool has_input_gradient = d->layer > 0 || pass->network->embedding >= 0;
+    if (!one_hot) track->input_panels = take_panels(pass, d->input, gates);
+    if (pass->size.training && has_input_gradient)
+        track->input_back_panels = take_panels(pass, gates, d->input);
+    for (int32_t s = 0; s < d->plan.stage_count; s++) {
+        int64_t beside = d->plan.stages[s].beside_count * hidden;
+        int64_t added = d->plan.stages[s].gate_count * hidden - beside;
+        track->recurrent_panels[s] = take_panels(pass, hidden, added);
+        track->beside_panels[s] = take_panels(pass, hidden, beside);
+        if (!pass->size.training) continue;
+        if (added > 0) track->recurrent_back_panels[s] = take_panels(pass, added, hidden);
+        if (beside > 0) track->beside_back_panels[s] = take_panels(pass, beside, hidden);
+    }
+}
+
+static void plan_tracks(rondo_pass *pass)
+{
+    int64_t tokens = pass->size.tokens;
+    for (int64_t i = 0; i < pass->network->direction_count; i++) {
+        rondo_track *track = &pass->tracks[i];
+        const rondo_direction *d = track->direction = &pass->network->directions[i];
+        track->gates = take(pass, tokens * d->gate_count * d->hidden);
+        if (d->beside_count > 0) track->beside = take(pass, tokens * d->beside_count * d->hidden);
+        if (d->plan.tape_count > 0)
+            track->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
+        plan_track_states(pass, track);
+        plan_track_panels(pass, track);
+    }
+}
+
+static void plan_layers(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t tokens = pass->size.tokens;
+    for (int64_t i = 0; i < network->layer_count; i++) {
+        const rondo_layer *layer = &network->layers[i];
+        if (layer->direction_count > 1 || layer->dropout > 0)
+            pass->layers[i].output = take(pass, tokens * layer->output);
+        if (layer->dropout > 0 && pass->size.training)
+            pass->layers[i].kept = rondo_arena_take(&pass->arena, (size_t)(tokens * layer->output));
+    }
+    if (network->embedding >= 0) {
+        pass->first_input = take(pass, tokens * network->first_width);
+        if (network->input_dropout > 0 && pass->size.training)
+            pass->first_kept =
+                rondo_arena_take(&pass->arena, (size_t)(tokens * network->first_width));
+    }
+}
+
+static void plan_gradients(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t widest = network->embedding >= 0 ? network->first_width : 0, widest_hidden = 0;
+    for (int64_t i = 0; i < network->layer_count; i++)
+        widest = larger(widest, network->layers[i].output);
+    for (int64_t i = 0; i < network->direction_count; i++)
+        widest_hidden = larger(widest_hidden, network->directions[i].hidden);
+    pass->d_output = take(pass, pass->size.tokens * widest);
+    pass->d_input = take(pass, pass->size.tokens * widest);
+    pass->gathered = take(pass, pass->size.tokens * widest_hidden);
+}
+
+static void plan(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t top = network->layers[network->layer_count - 1].output;
+    int64_t scratch = larger(rondo_product_tile_scratch(),
+                             rondo_product_scratch(larger(RONDO_CHUNK, pass->size.rows)));
+    plan_tracks(pass);
+    plan_layers(pass);
+    pass->prediction = take(pass, pass->size.tokens * network->output_width);
+    pass->readout_panels = take_panels(pass, top, network->output_width);
+    if (pass->size.training) {
+        pass->readout_back_panels = take_panels(pass, network->output_width, top);
+        plan_gradients(pass);
+    }
+    size_t row = sizeof(double) * (size_t)pass->size.tokens;
+    pass->row_loss = rondo_arena_take(&pass->arena, row);
+    pass->row_metrics =
+        rondo_arena_take(&pass->arena, row * (size_t)larger(network->loss->metric_count, 1));
+    for (int i = 0; i < pass->size.threads; i++)
+        pass->scratch[i] = take(pass, scratch);
+}
+
+/* A pass whose buffers are only counted. */
+static rondo_status create_counted(const rondo_network *network, const rondo_pass_size *size,
+                                   rondo_pass **out, rondo_error *error)
+{
+    *out = NULL;
+    rondo_pass *pass = rondo_memory_create(sizeof *pass, "pass", error);
+    if (!pass) return error->status;
+    pass->network = network;
+    pass->size = *size;
+    size_t directions = (size_t)network->direction_count, layers = (size_t)network->layer_count;
+    pass->tracks = rondo_memory_create(directions * sizeof *pass->tracks, "pass", error);
+    pass->layers = rondo_memory_create(layers * sizeof *pass->layers, "pass", error);
+    pass->scratch =
+        rondo_memory_create((size_t)size->threads * sizeof *pass->scratch, "pass", error);
+    if (!pass->tracks || !pass->layers || !pass->scratch) {
+        rondo_pass_destroy(pass);
+        return error->status;
+    }
+    plan(pass);
+    *out = pass;
+    return RONDO_OK;
+}
+
+rondo_status rondo_pass_bytes(const rondo_network *network, const rondo_pass_size *size,
+                              size_t *bytes, rondo_error *error)
+{
+    rondo_pass *pass;
+    *bytes = 0;
+    rondo_status status = create_counted(network, size, &pass, error);
+    if (status) return status;
+    *bytes = pass->arena.used;
+    rondo_pass_destroy(pass);
+    return RONDO_OK;
+}
+
+rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_size *size,
+                               rondo_pass **out, rondo_error *error)
+{
+    rondo_pass *pass;
+    *out = NULL;
+    rondo_status status = create_counted(network, size, &pass, error);
+    if (status) return status;
+    if ((status = rondo_arena_start(&pass->arena, "activations and packed weights", error))) {
+        rondo_pass_destroy(pass);
+        return status;
+    }
+    plan(pass);
+    *out = pass;
+    return RONDO_OK;
+}
+
+void rondo_pass_destroy(rondo_pass *pass)
+{
+    if (!pass) return;
+    rondo_arena_finish(&pass->arena);
+    rondo_memory_destroy(pass->tracks);
+    rondo_memory_destroy(pass->layers);
+    rondo_memory_destroy(pass->scratch);
+    rondo_memory_destroy(pass);
+}
+
+/* --- one minibatch
+ * -------------------------------------------------------------------------------- */
+
+void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)
+{
+    pass->parameters = parameters;
+    rondo_panels_load(pass);
+}
+
+/* States of rows that do not go on from the preceding minibatch start at zero. */
+static void start_states(rondo_pass *pass)
+{
+    if (pass->batch->carry) return;
+    for (int64_t i = 0; i < pass->network->direction_count; i++) {
+        rondo_track *track = &pass->tracks[i];
+        size_t bytes = (size_t)(pass->size.rows * track->direction->hidden) * sizeof(rondo_real);
+        for (int32_t s = 0; s < track->direction->plan.state_count; s++)
+            memset(track->carried[s], 0, bytes);
+    }
+}
+
+static void forward(rondo_pass *pass, rondo_score *score)
+{
+    start_states(pass);
+    rondo_input_forward(pass);
+    for (pass->layer = 0; pass->layer < pass->network->layer_count; pass->layer++)
+        rondo_layer_forward(pass);
+    rondo_readout_forward(pass, score);
+}
+
+void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
+{
+    pass->batch = batch;
+    pass->training = false;
+    forward(pass, score);
+}
+
+void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
+                      rondo_real *gradient, rondo_score *score)
+{
+    pass->batch = batch;
+    pass->training = true;
+    pass->step = step;
+    pass->gradient = gradient;
+    forward(pass, score);
+    rondo_readout_gradients(pass);
+    for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
+        rondo_layer_backward(pass);
+    rondo_input_backward(pass);
+}
+
+const rondo_real *rondo_pass_prediction(const rondo_pass *pass)
+{
+    return pass->prediction;
+}
+
+/* --- states between minibatches
+ * ------------------------------------------------------------------- */
+
+int64_t rondo_pass_carried_count(const rondo_pass *pass)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < pass->network->direction_count; i++)
+        count += pass->network->directions[i].plan.state_count;
+    return count;
+}
+
+/* The track that holds state number `index` of all tracks; *index becomes its number there. */
+static const rondo_track *track_of_state(const rondo_pass *pass, int64_t *index)
+{
+    const rondo_track *track = pass->tracks;
+    while (*index >= track->direction->plan.state_count) {
+        *index -= track->direction->plan.state_count;
+        track++;
+    }
+    return track;
+}
+
+rondo_carried rondo_pass_carried(const rondo_pass *pass, int64_t index)
+{
+    const rondo_track *track = track_of_state(pass, &index);
+    return (rondo_carried){.name = track->carried_name[index],
+                           .rows = pass->size.rows,
+                           .hidden = track->direction->hidden,
+                           .data = track->carried[index]};
+}
+
+const rondo_real *rondo_pass_initial_gradient(const rondo_pass *pass, int64_t index)
+{
+    const rondo_track *track = track_of_state(pass, &index);
+    return track->d_initial[index];
+}

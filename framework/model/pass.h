@@ -1,0 +1,87 @@
+/* A pass: one minibatch through the network, forward and backward, on all threads.
+ *
+ * The hot path. Everything is allocated when the pass is created, for the largest minibatch;
+ * nothing in here fails, locks or allocates. What threads change is who computes a row, a tile or a
+ * slice, never how: results are the same bytes for any thread count.
+ *
+ * Stations of a training pass, each a parallel loop:
+ *   gather input -> for each layer: hoisted input product W x + b (row chunks), then the recurrence
+ *   (a thread takes a shard of rows in one direction through all steps) -> readout, loss and their
+ *   gradient (row chunks) -> for each layer, top down: recurrence backward (shards), weight
+ * gradients over the whole minibatch (output tiles), gradient of the layer's input (row chunks) ->
+ * embedding gradient (column ranges)
+ *
+ * A shard's time loop has no lock and no barrier inside. Rows are packed time-major (data/batch.h).
+ */
+#ifndef RONDO_MODEL_PASS_H
+#define RONDO_MODEL_PASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "data/batch.h"
+#include "model/network.h"
+
+typedef struct rondo_pass rondo_pass;
+
+/* What a pass must have room for. */
+typedef struct rondo_pass_size {
+    int64_t rows;   /* B */
+    int64_t steps;  /* T */
+    int64_t tokens; /* N */
+    int threads;
+    bool training; /* backward too */
+} rondo_pass_size;
+
+/* Sums over a minibatch, in double, in the fixed order of packed rows. */
+typedef struct rondo_score {
+    double loss;                       /* sum over tokens */
+    double weight;                     /* tokens */
+    double metrics[RONDO_MAX_METRICS]; /* sums, for metrics of rule RONDO_METRIC_MEAN */
+} rondo_score;
+
+void rondo_score_add(rondo_score *score, const rondo_score *more);
+
+/* Bytes that rondo_pass_create will take: exact, it runs the same code. [main] */
+rondo_status rondo_pass_bytes(const rondo_network *network, const rondo_pass_size *size,
+                              size_t *bytes, rondo_error *error);
+
+/* The network must outlive the pass. [main] */
+rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_size *size,
+                               rondo_pass **out, rondo_error *error);
+void rondo_pass_destroy(rondo_pass *pass);
+
+/* Packs the weights into panels: to be called after every change of the parameters. [main] */
+void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters);
+
+/* Forward only, without dropout; the score is added to when the batch has targets. [main] */
+void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score);
+
+/* Forward and backward. gradient (layout.size reals) is overwritten with the gradient of the SUM of
+ * the losses: the division by score.weight is the caller's, once. `step` numbers the update, for
+ * dropout. The score is added to. [main] */
+void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
+                      rondo_real *gradient, rondo_score *score);
+
+/* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K]. */
+const rondo_real *rondo_pass_prediction(const rondo_pass *pass);
+
+/* States carried from the end of one minibatch to the start of the next (batch.carry), by row:
+ * count arrays [rows, hidden], "layers/0/forward/hidden". They are part of a checkpoint and may be
+ * written to. */
+typedef struct rondo_carried {
+    const char *name;
+    int64_t rows;
+    int64_t hidden;
+    rondo_real *data;
+} rondo_carried;
+
+int64_t rondo_pass_carried_count(const rondo_pass *pass);
+rondo_carried rondo_pass_carried(const rondo_pass *pass, int64_t index);
+
+/* Gradient of the sum of the losses with respect to the states the last training pass started from,
+ * same order and shapes as the carried states. */
+const rondo_real *rondo_pass_initial_gradient(const rondo_pass *pass, int64_t index);
+
+#endif

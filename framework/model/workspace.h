@@ -1,0 +1,143 @@
+/* Inside a pass: its buffers and what its stations share. Private to model/.
+ *
+ * States of a direction are kept in slots, so that the states before a step are always contiguous
+ * rows and never copied:
+ *
+ *   forward   row(after t) = B + offset[t]     row(before t) = t > 0 ? B + offset[t-1] : 0
+ *             [ initial B rows | after 0 | after 1 | ... ]          outputs lie packed
+ *   backward  row(after t) = t > 0 ? offset[t-1] : N               row(before t) = offset[t]
+ *             [ before 0 | before 1 | ... | after 0: B rows ]       previous states lie packed;
+ *             rows that start at step t (their own end) get the initial state there first
+ *
+ * Both take N + B rows.
+ */
+#ifndef RONDO_MODEL_WORKSPACE_H
+#define RONDO_MODEL_WORKSPACE_H
+
+#include "base/memory.h"
+#include "base/product.h"
+#include "model/pass.h"
+
+/* Rows of a chunk of a row-parallel product: a multiple of every register block. */
+enum { RONDO_CHUNK = 96, RONDO_MAX_SHARDS = 256 };
+
+/* Buffers of one layer in one direction. */
+typedef struct rondo_track {
+    const rondo_direction *direction;
+    rondo_real *gates;                     /* [N, G H]: tape; d_gates after backward */
+    rondo_real *beside;                    /* [N, G' H] */
+    rondo_real *state[RONDO_MAX_STATES];   /* [N + B, H] slots */
+    rondo_real *made[RONDO_MAX_MADE];      /* [N, H] */
+    rondo_real *tape;                      /* [N, tapes H] */
+    rondo_real *carried[RONDO_MAX_STATES]; /* [B, H]: in: initial, out: final states */
+    char carried_name[RONDO_MAX_STATES][RONDO_MAX_PARAMETER_NAME];
+    /* training only */
+    rondo_real *d_state[RONDO_MAX_STATES];    /* [B, H]: gradient arriving at the step at hand */
+    rondo_real *d_previous[RONDO_MAX_STATES]; /* [B, H]: leaving it for the step before */
+    rondo_real *d_made[RONDO_MAX_MADE];       /* [B, H] */
+    rondo_real *d_initial[RONDO_MAX_STATES];  /* [B, H] */
+    /* packed weights */
+    rondo_real *input_panels; /* W;   NULL for a one-hot input */
+    rondo_real *recurrent_panels[RONDO_MAX_STAGES];
+    rondo_real *beside_panels[RONDO_MAX_STAGES];
+    rondo_real *input_back_panels; /* W' */
+    rondo_real *recurrent_back_panels[RONDO_MAX_STAGES];
+    rondo_real *beside_back_panels[RONDO_MAX_STAGES];
+} rondo_track;
+
+/* Output of one layer, after dropout. */
+typedef struct rondo_layer_buffer {
+    rondo_real *output; /* [N, output], or NULL: the forward track's states serve */
+    uint8_t *kept;      /* [N, output]: dropout's choice; NULL without dropout */
+} rondo_layer_buffer;
+
+struct rondo_pass {
+    const rondo_network *network;
+    rondo_pass_size size;
+    rondo_arena arena;
+    rondo_track *tracks; /* one a direction */
+    rondo_layer_buffer *layers;
+    rondo_real *first_input; /* [N, I]: embedding's output; NULL otherwise */
+    uint8_t *first_kept;
+    rondo_real *prediction; /* [N, K]; after a training pass d_prediction */
+    double *row_loss;       /* [N] */
+    double *row_metrics;    /* [N, M] */
+    rondo_real *readout_panels, *readout_back_panels;
+    rondo_real *d_output; /* [N, widest]: gradient of the output of the layer at hand */
+    rondo_real *d_input;  /* [N, widest]: gradient of its input; the two change places */
+    rondo_real *gathered; /* [N, widest H]: previous states, packed, of a ragged batch */
+    rondo_real **scratch; /* one a thread: for products */
+    /* the minibatch at hand */
+    const rondo_real *parameters;
+    const rondo_batch *batch;
+    rondo_real *gradient;
+    int64_t step;
+    bool training;
+    int64_t layer;       /* the layer at hand */
+    int64_t shard_count; /* of the layer at hand, a direction */
+    int64_t first_shard_row[RONDO_MAX_SHARDS + 1];
+};
+
+/* The input of a layer: matrix of N packed rows; for layer 0 also the gathered embedding. */
+const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer);
+const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer);
+
+static inline const rondo_real *rondo_pass_weights(const rondo_pass *pass, int64_t parameter)
+{
+    return pass->parameters + pass->network->layout.parameters[parameter].offset;
+}
+
+static inline rondo_real *rondo_pass_gradient_of(const rondo_pass *pass, int64_t parameter)
+{
+    return pass->gradient + pass->network->layout.parameters[parameter].offset;
+}
+
+/* First row of a direction's states before and after step t: see the drawing above. */
+int64_t rondo_track_before(const rondo_track *track, const rondo_batch *batch, int64_t t);
+int64_t rondo_track_after(const rondo_track *track, const rondo_batch *batch, int64_t t);
+
+/* The cell's view of rows [first_row, +rows) and units [first_unit, +units) at step t: forward
+ * buffers; gradient pointers are left NULL. */
+void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t t,
+                      int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
+                      rondo_cell_tile *tile);
+
+/* Stations; each is run by pass.c. */
+void rondo_panels_load(rondo_pass *pass);   /* panels.c */
+void rondo_input_forward(rondo_pass *pass); /* input.c */
+void rondo_input_backward(rondo_pass *pass);
+void rondo_layer_forward(rondo_pass *pass); /* layer.c */
+void rondo_layer_backward(rondo_pass *pass);
+void rondo_weight_gradients(rondo_pass *pass);                    /* weight_gradient.c */
+void rondo_readout_forward(rondo_pass *pass, rondo_score *score); /* readout.c */
+void rondo_readout_gradients(rondo_pass *pass);
+
+/* One shard of one direction through all steps: tasks of a parallel loop (recurrence.c). */
+void rondo_recurrence_forward(void *pass, int64_t task, int thread);
+void rondo_recurrence_backward(void *pass, int64_t task, int thread);
+
+/* Inverted dropout (dropout.c): data[n] *= kept / (1 - rate), over N rows of `width`. `layer`
+ * numbers the place in the network. */
+void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t width,
+                           uint8_t *kept, rondo_real *data);
+void rondo_dropout_backward(const rondo_pass *pass, double rate, int64_t width, const uint8_t *kept,
+                            rondo_real *d_data);
+
+/* dW = A' B for a parameter's columns, by output tiles: the list that weight_gradient.c works off
+ * in parallel. */
+typedef struct rondo_gradient_product {
+    rondo_matrix a; /* [outputs rows, N] : the transposed input */
+    rondo_matrix b; /* [N, columns] */
+    int64_t rows, columns, depth;
+    rondo_real *result; /* [rows, columns], `stride` apart */
+    int64_t stride;
+} rondo_gradient_product;
+
+void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
+                                 int64_t count);
+
+/* result[j] = sum over rows of data[row * stride + j], j < columns, in row order. */
+void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,
+                       int64_t columns, rondo_real *result);
+
+#endif
