@@ -5,6 +5,13 @@
  *
  *     t=0: b0 b1 b2 b3 | t=1: b0 b1 b2 b3 | t=2: b0 b1 | t=3: b0      active = 4 4 2 1
  *
+ * Streams: the split's one sequence is cut into batch_size parallel streams whose lengths differ by
+ * at most 1, the longer first; minibatch k is steps k * truncated_bptt and on of all of them.
+ *
+ * Sequences, not shuffled: batch_size at a time in the order of the data set. Shuffled: a random
+ * order; windows of 50 minibatches of it are sorted by length, so that the rows of a minibatch are
+ * nearly equally long; then the minibatches come in random order.
+ *
  * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
  * numbers. With streams the carried state belongs to row b of the network; rows never change.
  */
@@ -34,10 +41,10 @@ typedef struct rondo_batches rondo_batches;
 
 typedef struct rondo_batches_config {
     int64_t batch_size;
-    int64_t truncated_bptt;  /* 0: whole sequences. Longer sequences are cut into pieces, each
-                                starting from zero state unless it is a stream */
+    int64_t truncated_bptt; /* 0: whole sequences. Longer sequences are cut into pieces, each
+                               starting from zero state unless it is a stream */
     bool carry_state;
-    bool shuffle;            /* order of sequences new each epoch; never for streams */
+    bool shuffle; /* order of sequences new each epoch; never for streams */
     uint64_t seed;
 } rondo_batches_config;
 
@@ -47,7 +54,8 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
                                   rondo_error *error);
 void rondo_batches_destroy(rondo_batches *batches);
 
-/* Largest rows, steps and tokens of any minibatch: what the network must be sized for. */
+/* Largest rows and steps of any minibatch of any epoch, and a bound on its tokens (the sum of the
+ * longest sequences): what the network must be sized for. */
 void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
                            int64_t *tokens);
 

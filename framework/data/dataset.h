@@ -3,9 +3,15 @@
  * A split is a list of sequences. Canonical form, in memory as in ragged HDF5 (data/ragged.h):
  * values of all sequences one after another, and the offset at which each starts.
  *
- * Language model, stream: one sequence, the whole split; a token is an input and the next token its
- * target. Line ends are the end symbol. Language model, line: a sequence is one line, input
- * <EOS> c1 .. cn, target c1 .. cn <EOS>. Tagging: input token i, target tag i.
+ * Language model, stream: one sequence, the whole split; line ends are the end symbol. A split of n
+ * symbols is n - 1 steps: every symbol but the split's very first is predicted once, from the one
+ * before it. Language model, line: a sequence is one line that is not empty, input <EOS> c1 .. cn,
+ * target c1 .. cn <EOS>. Tagging: input token i, target tag i.
+ *
+ * Symbols: in plain text, characters are Unicode code points, words are what stands between blanks;
+ * in columns a whole field is one symbol. Fractions of data.split are cut from the file in order
+ * (train, valid, test) by symbols of a stream, else by sequences; a part is rounded up. Symbols
+ * that the training split does not have, tags too, are the unknown symbol in valid and test.
  */
 #ifndef RONDO_DATA_DATASET_H
 #define RONDO_DATA_DATASET_H
@@ -18,7 +24,12 @@
 #include "data/vocabulary.h"
 #include "rondo/real.h"
 
-typedef enum rondo_split { RONDO_TRAIN = 0, RONDO_VALID = 1, RONDO_TEST = 2, RONDO_SPLITS = 3 } rondo_split;
+typedef enum rondo_split {
+    RONDO_TRAIN = 0,
+    RONDO_VALID = 1,
+    RONDO_TEST = 2,
+    RONDO_SPLITS = 3
+} rondo_split;
 
 const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
@@ -33,22 +44,23 @@ typedef struct rondo_sequences {
 } rondo_sequences;
 
 typedef struct rondo_dataset {
-    bool stream;                     /* one long sequence a split, for parallel streams */
-    int64_t input_width;             /* vocabulary size, or values a step */
-    int64_t target_width;            /* classes, or values a step */
-    rondo_target target;             /* what the loss must take: RONDO_TARGET_... */
-    rondo_vocabulary *inputs;        /* NULL for values */
-    rondo_vocabulary *targets;       /* NULL for values; the same object as inputs for language models */
-    rondo_sequences splits[RONDO_SPLITS]; /* count 0 where there is none */
-    uint64_t fingerprint;            /* of the contents of all splits and vocabularies */
+    bool stream;               /* one long sequence a split, for parallel streams */
+    int64_t input_width;       /* vocabulary size, or values a step */
+    int64_t target_width;      /* classes, or values a step */
+    rondo_target target;       /* what the loss must take: RONDO_TARGET_... */
+    rondo_vocabulary *inputs;  /* NULL for values */
+    rondo_vocabulary *targets; /* NULL for values; the same object as inputs for language models */
+    rondo_sequences splits[RONDO_SPLITS];  /* count 0 where there is none */
+    uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
 } rondo_dataset;
 
 /* Reads what config.data says. Vocabularies are built from the training split; or, given a saved
  * list of names (not NULL), taken from there, so that a trained model reads new text as it read the
  * old. Bad files give one line: file, line, column where there is one, and what is wrong (missing,
- * empty, binary, invalid UTF-8 byte, NaN, a line without its column, a tag the training split does
- * not have). [main] */
+ * empty, binary, invalid UTF-8 byte, NaN, a line without its column). Tags of valid and test that
+ * the training split does not have are warned of in the log. With format hdf5 splits are those of
+ * the file, and data.split is not looked at. [main] */
 typedef struct rondo_saved_names {
     int64_t input_count, target_count;
     const char *const *inputs;
@@ -59,7 +71,9 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
 
-/* Symbols of a text typed by a user (a prime for sampling), by the data's unit; malloc'd ids. */
+/* Symbols of a text typed by a user (a prime for sampling), by the data's unit; malloc'd ids, not
+ * NULL even where the text is empty. Unknown symbols are RONDO_UNKNOWN_ID, line ends RONDO_END_ID;
+ * none is added at the end. */
 rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_vocabulary *inputs,
                                   const char *text, int32_t **ids, int64_t *count,
                                   rondo_error *error);

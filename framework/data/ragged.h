@@ -7,14 +7,20 @@
  *   /vocabulary/inputs, /vocabulary/targets     UTF-8 text [size], names in id order (symbols only)
  *
  * <split> is train, valid, test. Root attribute rondo_format = "ragged sequences", version = 1.
+ * Without targets the file is for a language model: a sequence of n symbols (or values) is n - 1
+ * steps, each with the next symbol as target; end symbols stand where the writer wants them.
  */
 #ifndef RONDO_DATA_RAGGED_H
 #define RONDO_DATA_RAGGED_H
 
 #include "data/dataset.h"
 
-/* Reads a whole file; checks offsets, ids against vocabularies, and that all values are finite. */
-rondo_status rondo_ragged_read(const char *path, rondo_dataset *dataset, rondo_error *error);
+/* Reads a whole file; checks offsets, ids against vocabularies, and that all values are finite.
+ * `stream`: the sequences of a split are put one after another as one (not where there are
+ * targets). `saved` (may be NULL): vocabularies to translate the file's own ids to, by name. The
+ * fingerprint is left 0. */
+rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
+                               rondo_dataset **out, rondo_error *error);
 
 /* Writes a data set in this form (atomically). */
 rondo_status rondo_ragged_write(const char *path, const rondo_dataset *dataset, rondo_error *error);

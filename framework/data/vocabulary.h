@@ -19,10 +19,15 @@ rondo_status rondo_vocabulary_create(const char *unknown, const char *end, rondo
                                      rondo_error *error);
 rondo_status rondo_vocabulary_count(rondo_vocabulary *vocabulary, const char *symbol,
                                     int64_t length, rondo_error *error);
-/* Keeps symbols with at least min_count, at most max_size in all (0: no limit); fixes ids. */
+/* The same symbol so many times; 0 makes it known without counting it. */
+rondo_status rondo_vocabulary_count_many(rondo_vocabulary *vocabulary, const char *symbol,
+                                         int64_t length, int64_t times, rondo_error *error);
+/* Keeps symbols with at least min_count, at most max_size in all (0: no limit; unknown and end are
+ * always kept); fixes ids. After that nothing more can be counted. */
 rondo_status rondo_vocabulary_build(rondo_vocabulary *vocabulary, int64_t min_count,
                                     int64_t max_size, rondo_error *error);
-/* From a saved list of names in id order (a checkpoint). */
+/* From a saved list of names in id order (a checkpoint, a ragged file). Refuses fewer than two,
+ * empty names, a name that is there twice, and bytes that are not UTF-8. */
 rondo_status rondo_vocabulary_restore(const char *const *names, int64_t count,
                                       rondo_vocabulary **out, rondo_error *error);
 void rondo_vocabulary_destroy(rondo_vocabulary *vocabulary);

@@ -1,0 +1,303 @@
+#include "data/assemble.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "data/columns.h"
+#include "data/corpus.h"
+#include "data/division.h"
+#include "data/plain_text.h"
+#include "data/storage.h"
+#include "data/symbols.h"
+
+enum { INPUTS = 0, TARGETS = 1, SIDES = 2 };
+
+typedef struct text_assembly {
+    const rondo_data_config *config;
+    const rondo_saved_names *saved;
+    bool tagging;
+    rondo_dataset *dataset;
+    rondo_symbols *symbols[SIDES]; /* of all files together; no targets in a language model */
+    rondo_corpus corpora[RONDO_SPLITS];
+    rondo_division division;
+    int32_t *ids[SIDES]; /* symbol number -> id */
+} text_assembly;
+
+/* The unknown and the end symbol are numbers 0 and 1, so a text token spelled so is that symbol. */
+static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
+{
+    const rondo_vocabulary_config *config = &assembly->config->vocabulary;
+    const char *const names[] = {config->unknown, config->end};
+    int32_t index;
+    for (int side = 0; side < (assembly->tagging ? SIDES : 1); side++) {
+        rondo_status status = rondo_symbols_create(&assembly->symbols[side], error);
+        for (int i = 0; i < 2 && !status; i++)
+            status = rondo_symbols_add(assembly->symbols[side], names[i], (int64_t)strlen(names[i]),
+                                       &index, error);
+        if (status) return status;
+    }
+    return RONDO_OK;
+}
+
+static rondo_status read_file(text_assembly *assembly, rondo_split split, const char *path,
+                              rondo_error *error)
+{
+    rondo_corpus *corpus = &assembly->corpora[split];
+    return assembly->tagging ? rondo_columns_read(path, assembly->config, assembly->symbols[INPUTS],
+                                                  assembly->symbols[TARGETS], corpus, error)
+                             : rondo_plain_text_read(path, assembly->config,
+                                                     assembly->symbols[INPUTS], corpus, error);
+}
+
+static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_error *error)
+{
+    const rondo_split_config *split = &assembly->config->split;
+    const char *const paths[RONDO_SPLITS] = {split->train.path ? split->train.path
+                                                               : assembly->config->path,
+                                             split->valid.path, split->test.path};
+    const rondo_corpus *files[RONDO_SPLITS] = {NULL};
+    if (!paths[RONDO_TRAIN])
+        return rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        if (!paths[s]) continue;
+        rondo_status status = read_file(assembly, (rondo_split)s, paths[s], error);
+        if (status) return status;
+        files[s] = &assembly->corpora[s];
+    }
+    return rondo_division_make(split, assembly->dataset->stream, seed, files, &assembly->division,
+                               error);
+}
+
+/* Adds up how often each symbol number stands in a part. */
+static void count_part(const text_assembly *assembly, const rondo_part *part, int side,
+                       int64_t *counts)
+{
+    const int32_t *symbols = side == INPUTS ? part->corpus->inputs : part->corpus->targets;
+    if (assembly->dataset->stream) {
+        for (int64_t i = part->first; i < part->first + part->count; i++)
+            counts[symbols[i]]++;
+        return;
+    }
+    for (int64_t s = 0; s < part->count; s++) {
+        int64_t steps, start = rondo_part_sequence(part, s, &steps);
+        for (int64_t i = start; i < start + steps; i++)
+            counts[symbols[i]]++;
+    }
+}
+
+/* Tags are few and each is wanted: min_count and max_size are about inputs. */
+static rondo_status build_vocabulary(const text_assembly *assembly, int side, const int64_t *counts,
+                                     rondo_vocabulary **out, rondo_error *error)
+{
+    const rondo_vocabulary_config *config = &assembly->config->vocabulary;
+    rondo_vocabulary *vocabulary = NULL;
+    rondo_status status;
+    const rondo_saved_names *saved = assembly->saved;
+    if (saved)
+        return side == INPUTS
+                   ? rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error)
+                   : rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
+    if ((status = rondo_vocabulary_create(config->unknown, config->end, &vocabulary, error)))
+        goto cleanup;
+    for (int32_t i = 0; i < rondo_symbols_count(assembly->symbols[side]); i++) {
+        int64_t length;
+        const char *symbol = rondo_symbols_get(assembly->symbols[side], i, &length);
+        if (counts[i] == 0) continue;
+        status = rondo_vocabulary_count_many(vocabulary, symbol, length, counts[i], error);
+        if (status) goto cleanup;
+    }
+    status = rondo_vocabulary_build(vocabulary, side == INPUTS ? config->min_count : 1,
+                                    side == INPUTS ? config->max_size : 0, error);
+    if (status) goto cleanup;
+    *out = vocabulary;
+    vocabulary = NULL;
+cleanup:
+    rondo_vocabulary_destroy(vocabulary);
+    return status;
+}
+
+/* The vocabulary of one side, and the id of each symbol number. */
+static rondo_status make_ids(text_assembly *assembly, int side, rondo_vocabulary **out,
+                             rondo_error *error)
+{
+    const rondo_symbols *symbols = assembly->symbols[side];
+    int32_t count = rondo_symbols_count(symbols);
+    int64_t *counts = calloc((size_t)count, sizeof *counts);
+    int32_t *ids = calloc((size_t)count, sizeof *ids);
+    rondo_status status;
+    if (!counts || !ids) {
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory for %d symbols", count);
+        goto cleanup;
+    }
+    count_part(assembly, &assembly->division.parts[RONDO_TRAIN], side, counts);
+    if ((status = build_vocabulary(assembly, side, counts, out, error))) goto cleanup;
+    ids[RONDO_UNKNOWN_ID] = RONDO_UNKNOWN_ID;
+    ids[RONDO_END_ID] = RONDO_END_ID;
+    for (int32_t i = RONDO_END_ID + 1; i < count; i++) {
+        int64_t length;
+        const char *symbol = rondo_symbols_get(symbols, i, &length);
+        ids[i] = rondo_vocabulary_find(*out, symbol, length);
+    }
+    assembly->ids[side] = ids;
+    ids = NULL;
+cleanup:
+    free(counts);
+    free(ids);
+    return status;
+}
+
+/* One array of n symbols is n - 1 inputs and, one further on, n - 1 targets. */
+static rondo_status fill_stream(text_assembly *assembly, const rondo_part *part,
+                                rondo_sequences *sequences, rondo_error *error)
+{
+    int64_t *offset = rondo_storage_take(assembly->dataset, 2 * sizeof *offset, "offsets", error);
+    if (!offset) return error->status;
+    int32_t *ids = rondo_storage_take(assembly->dataset, (size_t)part->count * sizeof *ids,
+                                      "the symbols of a split", error);
+    if (!ids) return error->status;
+    for (int64_t i = 0; i < part->count; i++)
+        ids[i] = assembly->ids[INPUTS][part->corpus->inputs[part->first + i]];
+    offset[1] = part->count - 1;
+    *sequences = (rondo_sequences){.count = 1, .offset = offset, .inputs = ids, .targets = ids + 1};
+    return RONDO_OK;
+}
+
+/* Offsets of a part's sequences, each longer by `more`. */
+static int64_t *fill_offsets(text_assembly *assembly, const rondo_part *part, int64_t more,
+                             rondo_error *error)
+{
+    int64_t *offset =
+        rondo_storage_take(assembly->dataset, (size_t)(part->count + 1) * sizeof *offset,
+                           "the offsets of a split", error);
+    for (int64_t s = 0; offset && s < part->count; s++) {
+        int64_t steps;
+        rondo_part_sequence(part, s, &steps);
+        offset[s + 1] = offset[s] + steps + more;
+    }
+    return offset;
+}
+
+/* <EOS> a b <EOS> c <EOS>: inputs <EOS> a b, <EOS> c; one further on targets a b <EOS>, c <EOS>. */
+static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part,
+                               rondo_sequences *sequences, rondo_error *error)
+{
+    int64_t *offset = fill_offsets(assembly, part, 1, error);
+    if (!offset) return error->status;
+    int32_t *ids =
+        rondo_storage_take(assembly->dataset, (size_t)(offset[part->count] + 1) * sizeof *ids,
+                           "the symbols of a split", error);
+    if (!ids) return error->status;
+    int32_t *to = ids;
+    *to++ = RONDO_END_ID;
+    for (int64_t s = 0; s < part->count; s++) {
+        int64_t steps, start = rondo_part_sequence(part, s, &steps);
+        for (int64_t i = start; i < start + steps; i++)
+            *to++ = assembly->ids[INPUTS][part->corpus->inputs[i]];
+        *to++ = RONDO_END_ID;
+    }
+    *sequences = (rondo_sequences){
+        .count = part->count, .offset = offset, .inputs = ids, .targets = ids + 1};
+    return RONDO_OK;
+}
+
+static rondo_status fill_tagging(text_assembly *assembly, const rondo_part *part,
+                                 rondo_sequences *sequences, rondo_error *error)
+{
+    int64_t *offset = fill_offsets(assembly, part, 0, error);
+    if (!offset) return error->status;
+    size_t bytes = (size_t)offset[part->count] * sizeof(int32_t);
+    int32_t *inputs = rondo_storage_take(assembly->dataset, bytes, "the inputs of a split", error);
+    if (!inputs) return error->status;
+    int32_t *targets =
+        rondo_storage_take(assembly->dataset, bytes, "the targets of a split", error);
+    if (!targets) return error->status;
+    for (int64_t s = 0; s < part->count; s++) {
+        int64_t steps, start = rondo_part_sequence(part, s, &steps);
+        for (int64_t i = 0; i < steps; i++) {
+            inputs[offset[s] + i] = assembly->ids[INPUTS][part->corpus->inputs[start + i]];
+            targets[offset[s] + i] = assembly->ids[TARGETS][part->corpus->targets[start + i]];
+        }
+    }
+    *sequences = (rondo_sequences){
+        .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
+    return RONDO_OK;
+}
+
+/* A tag that the model was never shown cannot be predicted: it is an error of the model. */
+static void warn_unknown_tags(const text_assembly *assembly)
+{
+    int64_t unknown = 0, steps = 0;
+    int32_t first = -1;
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        const rondo_part *part = &assembly->division.parts[s];
+        for (int64_t i = 0; part->corpus && i < part->count; i++) {
+            int64_t length, start = rondo_part_sequence(part, i, &length);
+            for (int64_t at = start; at < start + length; at++) {
+                int32_t symbol = part->corpus->targets[at];
+                if (assembly->ids[TARGETS][symbol] != RONDO_UNKNOWN_ID) continue;
+                if (first < 0) first = symbol;
+                unknown++;
+            }
+            steps += length;
+        }
+    }
+    if (unknown > 0)
+        rondo_log_warning("%lld of %lld steps have a tag that the training split does not have "
+                          "(\"%s\" is the first); each counts as an error",
+                          (long long)unknown, (long long)steps,
+                          rondo_symbols_get(assembly->symbols[TARGETS], first, NULL));
+}
+
+static rondo_status fill_splits(text_assembly *assembly, rondo_error *error)
+{
+    rondo_dataset *dataset = assembly->dataset;
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        const rondo_part *part = &assembly->division.parts[s];
+        rondo_sequences *sequences = &dataset->splits[s];
+        if (!part->corpus) continue;
+        rondo_status status = assembly->tagging ? fill_tagging(assembly, part, sequences, error)
+                              : dataset->stream ? fill_stream(assembly, part, sequences, error)
+                                                : fill_lines(assembly, part, sequences, error);
+        if (status) return status;
+    }
+    return RONDO_OK;
+}
+
+static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error *error)
+{
+    rondo_status status;
+    rondo_dataset *dataset = assembly->dataset;
+    if ((status = start_symbols(assembly, error))) return status;
+    if ((status = read_files(assembly, seed, error))) return status;
+    if ((status = make_ids(assembly, INPUTS, &dataset->inputs, error))) return status;
+    dataset->targets = dataset->inputs;
+    if (assembly->tagging) {
+        dataset->targets = NULL;
+        if ((status = make_ids(assembly, TARGETS, &dataset->targets, error))) return status;
+        warn_unknown_tags(assembly);
+    }
+    dataset->input_width = rondo_vocabulary_size(dataset->inputs);
+    dataset->target_width = rondo_vocabulary_size(dataset->targets);
+    dataset->target = RONDO_TARGET_CLASS;
+    dataset->storage->next_step = !assembly->tagging;
+    return fill_splits(assembly, error);
+}
+
+rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                            rondo_dataset *dataset, rondo_error *error)
+{
+    text_assembly assembly = {.config = &experiment->data,
+                              .saved = saved,
+                              .tagging = experiment->task == RONDO_TAGGING,
+                              .dataset = dataset};
+    rondo_status status = assemble(&assembly, (uint64_t)experiment->seed, error);
+    rondo_division_finish(&assembly.division);
+    for (int side = 0; side < SIDES; side++) {
+        rondo_symbols_destroy(assembly.symbols[side]);
+        free(assembly.ids[side]);
+    }
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        rondo_corpus_finish(&assembly.corpora[s]);
+    return status;
+}

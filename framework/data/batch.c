@@ -1,0 +1,359 @@
+#include "data/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+
+/* Sequences are sorted by length within windows of so many minibatches: rows of a minibatch become
+ * nearly equally long, and yet an epoch's minibatches are different from the last epoch's. */
+enum { WINDOW_MINIBATCHES = 50 };
+
+/* Keeps the order of minibatches apart from that of sequences, which is drawn at step = epoch. */
+static const uint64_t minibatch_order = UINT64_C(1) << 48;
+
+/* A sequence, a part of a long one, or a parallel stream. */
+typedef struct piece {
+    int64_t sequence;
+    int64_t start; /* in the split's arrays */
+    int64_t length;
+} piece;
+
+typedef struct sort_key {
+    int64_t length, place, piece;
+} sort_key;
+
+struct rondo_batches {
+    rondo_sequences from;
+    int64_t input_width, target_width;
+    rondo_batches_config config;
+    bool stream;
+    int64_t rows, steps, tokens; /* of the largest minibatch */
+    int64_t count, all_tokens;
+    int64_t piece_count;
+    piece *pieces;
+    int64_t epoch;   /* that `order` and `places` are for; -1: none yet */
+    int64_t *order;  /* [piece_count]: pieces, minibatch after minibatch */
+    int64_t *places; /* [count]: the minibatch at each position */
+    sort_key *keys;  /* [piece_count]: scratch */
+    piece *row;      /* [rows]: what the rows of this minibatch are cut from */
+    int64_t *active, *offset, *sequence;
+    int32_t *inputs, *targets;
+    rondo_real *input_values, *target_values;
+};
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t ceiling(int64_t a, int64_t b)
+{
+    return a / b + (a % b > 0);
+}
+
+/* The one sequence becomes `rows` streams whose lengths differ by at most 1, the longer first. */
+static void cut_streams(rondo_batches *batches)
+{
+    int64_t shorter = batches->all_tokens / batches->rows;
+    int64_t longer_rows = batches->all_tokens % batches->rows, start = 0;
+    for (int64_t b = 0; b < batches->rows; b++) {
+        int64_t length = shorter + (b < longer_rows);
+        batches->pieces[b] = (piece){.sequence = b, .start = start, .length = length};
+        start += length;
+    }
+}
+
+static void cut_sequences(rondo_batches *batches)
+{
+    int64_t longest = batches->config.truncated_bptt, used = 0;
+    for (int64_t s = 0; s < batches->from.count; s++) {
+        int64_t start = batches->from.offset[s], end = batches->from.offset[s + 1];
+        while (start < end) {
+            int64_t length = longest > 0 ? least(longest, end - start) : end - start;
+            batches->pieces[used++] = (piece){.sequence = s, .start = start, .length = length};
+            start += length;
+        }
+    }
+}
+
+static int64_t count_pieces(const rondo_batches *batches)
+{
+    int64_t longest = batches->config.truncated_bptt, count = 0;
+    if (batches->stream) return least(batches->config.batch_size, batches->all_tokens);
+    if (longest == 0) return batches->from.count;
+    for (int64_t s = 0; s < batches->from.count; s++)
+        count += ceiling(batches->from.offset[s + 1] - batches->from.offset[s], longest);
+    return count;
+}
+
+static int falling(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a < b) - (a > b);
+}
+
+/* Which pieces meet changes with the epoch, so the bound is the sum of the longest. */
+static rondo_status measure_sequences(rondo_batches *batches, rondo_error *error)
+{
+    int64_t *lengths = malloc((size_t)batches->piece_count * sizeof *lengths);
+    if (!lengths)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory to order %lld sequences",
+                               (long long)batches->piece_count);
+    for (int64_t i = 0; i < batches->piece_count; i++)
+        lengths[i] = batches->pieces[i].length;
+    qsort(lengths, (size_t)batches->piece_count, sizeof *lengths, falling);
+    batches->steps = lengths[0];
+    for (int64_t b = 0; b < batches->rows; b++)
+        batches->tokens += lengths[b];
+    batches->count = ceiling(batches->piece_count, batches->rows);
+    free(lengths);
+    return RONDO_OK;
+}
+
+static void measure_streams(rondo_batches *batches)
+{
+    int64_t longest = batches->pieces[0].length, limit = batches->config.truncated_bptt;
+    batches->steps = limit > 0 ? least(limit, longest) : longest;
+    batches->count = ceiling(longest, batches->steps);
+    for (int64_t b = 0; b < batches->rows; b++)
+        batches->tokens += least(batches->steps, batches->pieces[b].length);
+}
+
+static rondo_status make_pieces(rondo_batches *batches, rondo_error *error)
+{
+    batches->piece_count = count_pieces(batches);
+    batches->rows = least(batches->config.batch_size, batches->piece_count);
+    batches->pieces = rondo_memory_create((size_t)batches->piece_count * sizeof *batches->pieces,
+                                          "the list of sequences", error);
+    if (!batches->pieces) return error->status;
+    if (batches->stream) {
+        cut_streams(batches);
+        measure_streams(batches);
+        return RONDO_OK;
+    }
+    cut_sequences(batches);
+    return measure_sequences(batches, error);
+}
+
+static void *take(size_t count, size_t size, rondo_error *error)
+{
+    return rondo_memory_create(count * size, "a minibatch", error);
+}
+
+static rondo_status make_room(rondo_batches *batches, rondo_error *error)
+{
+    const rondo_sequences *from = &batches->from;
+    size_t rows = (size_t)batches->rows, steps = (size_t)batches->steps;
+    size_t tokens = (size_t)batches->tokens;
+    batches->row = take(rows, sizeof *batches->row, error);
+    batches->sequence = take(rows, sizeof *batches->sequence, error);
+    batches->active = take(steps, sizeof *batches->active, error);
+    batches->offset = take(steps + 1, sizeof *batches->offset, error);
+    batches->order = take((size_t)batches->piece_count, sizeof *batches->order, error);
+    batches->keys = take((size_t)batches->piece_count, sizeof *batches->keys, error);
+    batches->places = take((size_t)batches->count, sizeof *batches->places, error);
+    if (!batches->row || !batches->sequence || !batches->active || !batches->offset ||
+        !batches->order || !batches->keys || !batches->places)
+        return error->status;
+    if (from->inputs && !(batches->inputs = take(tokens, sizeof(int32_t), error)))
+        return error->status;
+    if (from->targets && !(batches->targets = take(tokens, sizeof(int32_t), error)))
+        return error->status;
+    if (from->input_values && !(batches->input_values = take(tokens * (size_t)batches->input_width,
+                                                             sizeof(rondo_real), error)))
+        return error->status;
+    if (from->target_values &&
+        !(batches->target_values =
+              take(tokens * (size_t)batches->target_width, sizeof(rondo_real), error)))
+        return error->status;
+    return RONDO_OK;
+}
+
+rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split split,
+                                  const rondo_batches_config *config, rondo_batches **out,
+                                  rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    rondo_batches *batches = NULL;
+    const rondo_sequences *from = &dataset->splits[split];
+    *out = NULL;
+    if (from->count == 0)
+        return rondo_error_set(error, RONDO_USAGE, "the data set has no %s split",
+                               rondo_split_name(split));
+    if (config->batch_size < 1 || config->truncated_bptt < 0)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data: batch_size must be at least 1 and truncated_bptt at least 0");
+    batches = calloc(1, sizeof *batches);
+    if (!batches) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
+    batches->from = *from;
+    batches->input_width = dataset->input_width;
+    batches->target_width = dataset->target_width;
+    batches->config = *config;
+    batches->stream = dataset->stream;
+    batches->all_tokens = from->offset[from->count];
+    batches->epoch = -1;
+    if ((status = make_pieces(batches, error))) goto cleanup;
+    if ((status = make_room(batches, error))) goto cleanup;
+    *out = batches;
+    batches = NULL;
+cleanup:
+    rondo_batches_destroy(batches);
+    return status;
+}
+
+void rondo_batches_destroy(rondo_batches *batches)
+{
+    if (!batches) return;
+    void *const blocks[] = {batches->pieces,       batches->order,         batches->places,
+                            batches->row,          batches->active,        batches->offset,
+                            batches->inputs,       batches->targets,       batches->sequence,
+                            batches->input_values, batches->target_values, batches->keys};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        rondo_memory_destroy(blocks[i]);
+    free(batches);
+}
+
+void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
+                           int64_t *tokens)
+{
+    *rows = batches->rows;
+    *steps = batches->steps;
+    *tokens = batches->tokens;
+}
+
+int64_t rondo_batches_count(const rondo_batches *batches)
+{
+    return batches->count;
+}
+
+int64_t rondo_batches_tokens(const rondo_batches *batches)
+{
+    return batches->all_tokens;
+}
+
+/* Longer pieces first; equally long ones stay in the order they had. */
+static int compare_keys(const void *left, const void *right)
+{
+    const sort_key *a = left, *b = right;
+    if (a->length != b->length) return a->length > b->length ? -1 : 1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+static void sort_windows(rondo_batches *batches, int64_t window)
+{
+    int64_t count = batches->piece_count;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t at = batches->order[i];
+        batches->keys[i] = (sort_key){batches->pieces[at].length, i, at};
+    }
+    for (int64_t i = 0; i < count; i += window)
+        qsort(batches->keys + i, (size_t)least(window, count - i), sizeof *batches->keys,
+              compare_keys);
+    for (int64_t i = 0; i < count; i++)
+        batches->order[i] = batches->keys[i].piece;
+}
+
+static void arrange_epoch(rondo_batches *batches, int64_t epoch)
+{
+    const rondo_batches_config *config = &batches->config;
+    rondo_random random = {config->seed, RONDO_FOR_SHUFFLE, (uint64_t)epoch};
+    for (int64_t i = 0; i < batches->piece_count; i++)
+        batches->order[i] = i;
+    for (int64_t k = 0; k < batches->count; k++)
+        batches->places[k] = k;
+    if (config->shuffle) {
+        rondo_random_shuffle(&random, batches->order, batches->piece_count);
+        sort_windows(batches, WINDOW_MINIBATCHES * batches->rows);
+        random.step += minibatch_order;
+        rondo_random_shuffle(&random, batches->places, batches->count);
+    } else {
+        sort_windows(batches, batches->rows);
+    }
+    batches->epoch = epoch;
+}
+
+/* Fills the rows of a minibatch, by falling length; returns how many there are. */
+static int64_t choose_rows(rondo_batches *batches, int64_t epoch, int64_t position)
+{
+    if (batches->epoch < 0 || (batches->config.shuffle && batches->epoch != epoch))
+        arrange_epoch(batches, epoch);
+    int64_t first = batches->places[position] * batches->rows;
+    int64_t rows = least(batches->rows, batches->piece_count - first);
+    for (int64_t b = 0; b < rows; b++)
+        batches->row[b] = batches->pieces[batches->order[first + b]];
+    return rows;
+}
+
+/* Streams that have ended are not rows any more. */
+static int64_t choose_streams(rondo_batches *batches, int64_t position)
+{
+    int64_t done = position * batches->steps, rows = 0;
+    while (rows < batches->rows && batches->pieces[rows].length > done) {
+        const piece *stream = &batches->pieces[rows];
+        batches->row[rows++] = (piece){.sequence = stream->sequence,
+                                       .start = stream->start + done,
+                                       .length = least(batches->steps, stream->length - done)};
+    }
+    return rows;
+}
+
+/* Sizes from the rows' lengths. */
+static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
+{
+    int64_t active = rows;
+    *batch = (rondo_batch){.rows = rows,
+                           .steps = batches->row[0].length,
+                           .active = batches->active,
+                           .offset = batches->offset,
+                           .inputs = batches->inputs,
+                           .input_values = batches->input_values,
+                           .targets = batches->targets,
+                           .target_values = batches->target_values,
+                           .sequence = batches->sequence};
+    batches->offset[0] = 0;
+    for (int64_t t = 0; t < batch->steps; t++) {
+        while (batches->row[active - 1].length <= t)
+            active--;
+        batches->active[t] = active;
+        batches->offset[t + 1] = batches->offset[t] + active;
+    }
+    for (int64_t b = 0; b < rows; b++)
+        batches->sequence[b] = batches->row[b].sequence;
+    batch->tokens = batches->offset[batch->steps];
+}
+
+/* to[offset[t] + b] = from[start of row b + t] */
+static void gather_symbols(const rondo_batches *batches, int64_t steps, const int32_t *from,
+                           int32_t *to)
+{
+    for (int64_t t = 0; t < steps; t++)
+        for (int64_t b = 0; b < batches->active[t]; b++)
+            *to++ = from[batches->row[b].start + t];
+}
+
+static void gather_values(const rondo_batches *batches, int64_t steps, int64_t width,
+                          const rondo_real *from, rondo_real *to)
+{
+    for (int64_t t = 0; t < steps; t++)
+        for (int64_t b = 0; b < batches->active[t]; b++, to += width)
+            memcpy(to, from + (batches->row[b].start + t) * width, (size_t)width * sizeof *to);
+}
+
+void rondo_batches_get(rondo_batches *batches, int64_t epoch, int64_t position, rondo_batch *batch)
+{
+    const rondo_sequences *from = &batches->from;
+    int64_t rows =
+        batches->stream ? choose_streams(batches, position) : choose_rows(batches, epoch, position);
+    measure(batches, rows, batch);
+    batch->carry = batches->stream && batches->config.carry_state && position > 0;
+    if (from->inputs) gather_symbols(batches, batch->steps, from->inputs, batches->inputs);
+    if (from->targets) gather_symbols(batches, batch->steps, from->targets, batches->targets);
+    if (from->input_values)
+        gather_values(batches, batch->steps, batches->input_width, from->input_values,
+                      batches->input_values);
+    if (from->target_values)
+        gather_values(batches, batch->steps, batches->target_width, from->target_values,
+                      batches->target_values);
+}

@@ -1,0 +1,56 @@
+#include "data/corpus.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static rondo_status grow_ids(int32_t **ids, int64_t *capacity, int64_t count, rondo_error *error)
+{
+    if (count <= *capacity) return RONDO_OK;
+    void *block = *ids;
+    rondo_status status =
+        rondo_memory_grow(&block, capacity, count, sizeof **ids, "the symbols of a text", error);
+    *ids = block;
+    return status;
+}
+
+rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input, rondo_error *error)
+{
+    rondo_status status =
+        grow_ids(&corpus->inputs, &corpus->input_capacity, corpus->steps + 1, error);
+    if (!status) corpus->inputs[corpus->steps++] = input;
+    return status;
+}
+
+rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t target,
+                                   rondo_error *error)
+{
+    rondo_status status =
+        grow_ids(&corpus->targets, &corpus->target_capacity, corpus->steps + 1, error);
+    if (status) return status;
+    corpus->targets[corpus->steps] = target;
+    return rondo_corpus_add(corpus, input, error);
+}
+
+rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error)
+{
+    int64_t ended = corpus->sequences > 0 ? corpus->offset[corpus->sequences] : 0;
+    if (corpus->steps == ended) return RONDO_OK;
+    void *offset = corpus->offset;
+    rondo_status status =
+        rondo_memory_grow(&offset, &corpus->offset_capacity, corpus->sequences + 2,
+                          sizeof *corpus->offset, "the offsets of sequences", error);
+    corpus->offset = offset;
+    if (status) return status;
+    corpus->offset[0] = 0;
+    corpus->offset[++corpus->sequences] = corpus->steps;
+    return RONDO_OK;
+}
+
+void rondo_corpus_finish(rondo_corpus *corpus)
+{
+    free(corpus->offset);
+    free(corpus->inputs);
+    free(corpus->targets);
+    *corpus = (rondo_corpus){0};
+}

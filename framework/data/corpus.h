@@ -1,0 +1,27 @@
+/* What a reader makes of one file: symbol numbers (data/symbols.h) of all sequences, one after
+ * another. Sequence s is steps offset[s] .. offset[s+1]-1. Start with {0}. */
+#ifndef RONDO_DATA_CORPUS_H
+#define RONDO_DATA_CORPUS_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+typedef struct rondo_corpus {
+    int64_t sequences, steps;
+    int64_t *offset;  /* [sequences + 1]; NULL before the first sequence ends */
+    int32_t *inputs;  /* [steps] */
+    int32_t *targets; /* [steps]; not read where the format has none */
+    int64_t offset_capacity, input_capacity, target_capacity;
+} rondo_corpus;
+
+rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input, rondo_error *error);
+rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t target,
+                                   rondo_error *error);
+
+/* The steps since the last end are a sequence; nothing happens where there are none. */
+rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error);
+
+void rondo_corpus_finish(rondo_corpus *corpus);
+
+#endif

@@ -1,0 +1,193 @@
+#include "data/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "data/assemble.h"
+#include "data/plain_text.h"
+#include "data/ragged.h"
+#include "data/storage.h"
+
+const char *rondo_split_name(rondo_split split)
+{
+    static const char *const names[RONDO_SPLITS] = {"train", "valid", "test"};
+    return names[split];
+}
+
+rondo_status rondo_storage_create(bool stream, rondo_dataset **out, rondo_error *error)
+{
+    *out = calloc(1, sizeof **out);
+    if (*out) (*out)->storage = calloc(1, sizeof *(*out)->storage);
+    if (!*out || !(*out)->storage) {
+        free(*out);
+        *out = NULL;
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory for a data set");
+    }
+    (*out)->stream = stream;
+    return RONDO_OK;
+}
+
+void *rondo_storage_take(rondo_dataset *dataset, size_t bytes, const char *what, rondo_error *error)
+{
+    void *block = rondo_memory_create(bytes, what, error);
+    if (block) dataset->storage->blocks[dataset->storage->block_count++] = block;
+    return block;
+}
+
+static rondo_side side_of(const int32_t *symbols, const rondo_real *values, int64_t width)
+{
+    return symbols ? (rondo_side){symbols, sizeof *symbols}
+                   : (rondo_side){values, (size_t)width * sizeof *values};
+}
+
+rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split)
+{
+    const rondo_sequences *sequences = &dataset->splits[split];
+    return side_of(sequences->inputs, sequences->input_values, dataset->input_width);
+}
+
+rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split)
+{
+    const rondo_sequences *sequences = &dataset->splits[split];
+    return side_of(sequences->targets, sequences->target_values, dataset->target_width);
+}
+
+void rondo_dataset_destroy(rondo_dataset *dataset)
+{
+    if (!dataset) return;
+    for (int i = 0; i < dataset->storage->block_count; i++)
+        rondo_memory_destroy(dataset->storage->blocks[i]);
+    if (dataset->targets != dataset->inputs) rondo_vocabulary_destroy(dataset->targets);
+    rondo_vocabulary_destroy(dataset->inputs);
+    free(dataset->storage);
+    free(dataset);
+}
+
+static uint64_t names_checksum(uint64_t sum, const rondo_vocabulary *vocabulary)
+{
+    for (int32_t id = 0; vocabulary && id < rondo_vocabulary_size(vocabulary); id++) {
+        const char *name = rondo_vocabulary_name(vocabulary, id);
+        sum = rondo_file_checksum(sum, name, strlen(name) + 1);
+    }
+    return sum;
+}
+
+/* Of a language model's targets only each sequence's last is not an input as well. */
+static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo_split split)
+{
+    const rondo_sequences *sequences = &dataset->splits[split];
+    rondo_side inputs = rondo_storage_inputs(dataset, split);
+    rondo_side targets = rondo_storage_targets(dataset, split);
+    sum = rondo_file_checksum(sum, &sequences->count, sizeof sequences->count);
+    if (sequences->count == 0) return sum;
+    size_t steps = (size_t)sequences->offset[sequences->count];
+    sum = rondo_file_checksum(sum, sequences->offset,
+                              (size_t)(sequences->count + 1) * sizeof *sequences->offset);
+    sum = rondo_file_checksum(sum, inputs.data, steps * inputs.step_bytes);
+    if (!dataset->storage->next_step)
+        return rondo_file_checksum(sum, targets.data, steps * targets.step_bytes);
+    for (int64_t s = 1; s <= sequences->count; s++) {
+        size_t last = (size_t)sequences->offset[s] - 1;
+        sum = rondo_file_checksum(sum, (const char *)targets.data + last * targets.step_bytes,
+                                  targets.step_bytes);
+    }
+    return sum;
+}
+
+static uint64_t fingerprint(const rondo_dataset *dataset)
+{
+    uint64_t sum = names_checksum(0, dataset->inputs);
+    if (dataset->targets != dataset->inputs) sum = names_checksum(sum, dataset->targets);
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        sum = split_checksum(sum, dataset, (rondo_split)s);
+    return sum;
+}
+
+static rondo_status check_task(const rondo_experiment *experiment, rondo_error *error)
+{
+    const rondo_data_config *data = &experiment->data;
+    bool tagging = experiment->task == RONDO_TAGGING;
+    if (tagging && data->format == RONDO_FORMAT_TEXT)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.format: text has no tags; task tagging reads columns or hdf5");
+    if (!tagging && data->format == RONDO_FORMAT_COLUMNS)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.format: task language_model reads text or hdf5, not columns");
+    if (data->format != RONDO_FORMAT_HDF5) return RONDO_OK;
+    if (data->split.train.path || data->split.valid.path || data->split.test.path)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.split: an hdf5 file holds its own splits; give it as "
+                               "data.path alone");
+    if (!data->path) return rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
+    return RONDO_OK;
+}
+
+/* A ragged file says by its targets which task it is for. */
+static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                                bool stream, rondo_dataset **out, rondo_error *error)
+{
+    const char *path = experiment->data.path;
+    bool tagging = experiment->task == RONDO_TAGGING;
+    rondo_status status = rondo_ragged_read(path, stream, saved, out, error);
+    if (status || (*out)->storage->next_step != tagging) return status;
+    rondo_dataset_destroy(*out);
+    *out = NULL;
+    return tagging ? rondo_error_set(error, RONDO_USAGE,
+                                     "%s: no /train/targets, which task tagging needs", path)
+                   : rondo_error_set(error, RONDO_USAGE,
+                                     "%s: has /train/targets, which task language_model does not "
+                                     "take; is it for task tagging?",
+                                     path);
+}
+
+rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                                rondo_dataset **out, rondo_error *error)
+{
+    rondo_status status;
+    rondo_dataset *dataset = NULL;
+    bool stream =
+        experiment->task == RONDO_LANGUAGE_MODEL && experiment->data.example == RONDO_STREAM;
+    *out = NULL;
+    if ((status = check_task(experiment, error))) goto cleanup;
+    if (experiment->data.format == RONDO_FORMAT_HDF5) {
+        if ((status = read_ragged(experiment, saved, stream, &dataset, error))) goto cleanup;
+    } else {
+        if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
+        if ((status = rondo_assemble(experiment, saved, dataset, error))) goto cleanup;
+    }
+    dataset->fingerprint = fingerprint(dataset);
+    *out = dataset;
+    dataset = NULL;
+cleanup:
+    rondo_dataset_destroy(dataset);
+    return status;
+}
+
+rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_vocabulary *inputs,
+                                  const char *text, int32_t **ids, int64_t *count,
+                                  rondo_error *error)
+{
+    rondo_source source;
+    rondo_mark mark;
+    const char *symbol;
+    int64_t length, used = 0;
+    *ids = NULL;
+    *count = 0;
+    rondo_status status = rondo_source_copy("text", text, &source, error);
+    int32_t *found = status ? NULL : malloc((source.size + 1) * sizeof *found);
+    if (!status && !found)
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory for a text");
+    if (status) goto cleanup;
+    rondo_plain_cursor cursor = rondo_plain_cursor_of(config, &source);
+    cursor.unfinished = false;
+    while ((mark = rondo_plain_cursor_next(&cursor, &symbol, &length)) != RONDO_MARK_DONE)
+        found[used++] = mark == RONDO_MARK_LINE_END ? RONDO_END_ID
+                                                    : rondo_vocabulary_find(inputs, symbol, length);
+    *ids = found;
+    *count = used;
+cleanup:
+    rondo_source_finish(&source);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* Which part of which file is which split. */
+#ifndef RONDO_DATA_DIVISION_H
+#define RONDO_DATA_DIVISION_H
+
+#include "data/corpus.h"
+#include "data/dataset.h"
+
+/* Sequences (of a stream: symbols) first .. first+count-1 of a corpus, or, with an order, the
+ * sequences that stand at those places in it. */
+typedef struct rondo_part {
+    const rondo_corpus *corpus; /* NULL: no such split */
+    int64_t first, count;
+    const int64_t *order;
+} rondo_part;
+
+typedef struct rondo_division {
+    rondo_part parts[RONDO_SPLITS];
+    int64_t *order; /* owned; NULL for file order */
+} rondo_division;
+
+/* files[split] is the corpus of the split's own file, or NULL; files[RONDO_TRAIN] is also what
+ * fractions are cut from: first train, then valid, then test at the tail, in file order or in an
+ * order drawn with the seed. A fraction of n is rounded up to whole sequences or symbols. Every
+ * split asked for gets at least one sequence, or it is an error. Call division_finish in any
+ * case. */
+rondo_status rondo_division_make(const rondo_split_config *config, bool stream, uint64_t seed,
+                                 const rondo_corpus *const files[RONDO_SPLITS],
+                                 rondo_division *division, rondo_error *error);
+void rondo_division_finish(rondo_division *division);
+
+/* Sequence i of a part: its first step in the corpus, and its steps. */
+int64_t rondo_part_sequence(const rondo_part *part, int64_t i, int64_t *steps);
+
+#endif

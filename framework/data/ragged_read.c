@@ -1,0 +1,390 @@
+/* Reading ragged HDF5. Everything a stranger's file may get wrong is refused here, with the path
+ * of the array and the place in it. Sequences, steps and features are counted from 0, as HDF5
+ * tools show them. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hdf5.h"
+#include "base/memory.h"
+#include "data/ragged.h"
+#include "data/storage.h"
+
+enum { INPUTS = 0, TARGETS = 1, SIDES = 2 };
+
+static const char *const side_names[SIDES] = {"inputs", "targets"};
+
+/* A small file can claim any extent; memory is taken only up to here. */
+static const double largest_bytes = 0x1p34;
+
+/* What all splits have in common, on one side. */
+typedef struct ragged_side {
+    bool present, values;
+    int64_t width;                /* values a step, or names in the file's own vocabulary */
+    rondo_vocabulary *vocabulary; /* the one the data set gets */
+    int32_t *ids;                 /* file's id -> data set's id; NULL: the same */
+    bool within_one;              /* no value so far is outside [0, 1] */
+} ragged_side;
+
+typedef struct ragged_reader {
+    const char *path;
+    rondo_hdf5 *file;
+    const rondo_saved_names *saved;
+    rondo_dataset *dataset;
+    ragged_side sides[SIDES];
+} ragged_reader;
+
+enum { NAME_SIZE = 64 };
+
+/* "/train/inputs" */
+static void name_array(char name[NAME_SIZE], rondo_split split, const char *array)
+{
+    snprintf(name, NAME_SIZE, "/%s/%s", rondo_split_name(split), array);
+}
+
+static rondo_status check_format(const ragged_reader *reader, rondo_error *error)
+{
+    static const char *const wanted = "ragged sequences";
+    rondo_error ignored = {0};
+    char *format = NULL;
+    int64_t version = 0;
+    bool right =
+        rondo_hdf5_get_text(reader->file, "/", "rondo_format", &format, &ignored) == RONDO_OK &&
+        strcmp(format, wanted) == 0;
+    free(format);
+    if (!right)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "%s: not a ragged data set: root attribute rondo_format is not "
+                               "\"%s\"",
+                               reader->path, wanted);
+    if (rondo_hdf5_get_integer(reader->file, "/", "version", &version, &ignored) || version != 1)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "%s: root attribute version is not 1, the one this program reads",
+                               reader->path);
+    return RONDO_OK;
+}
+
+static rondo_status shape_of(const ragged_reader *reader, const char *name, rondo_hdf5_shape *shape,
+                             rondo_error *error)
+{
+    double bytes = 8.0;
+    rondo_status status = rondo_hdf5_shape_of(reader->file, name, shape, error);
+    for (int32_t i = 0; !status && i < shape->rank; i++)
+        bytes *= (double)shape->extent[i];
+    if (!status && bytes > largest_bytes)
+        status =
+            rondo_error_set(error, RONDO_FAILED, "%s: %s: %.1f GiB, more than the %.0f GiB allowed",
+                            reader->path, name, bytes / 0x1p30, largest_bytes / 0x1p30);
+    return status;
+}
+
+static bool is_integer(rondo_hdf5_type type)
+{
+    return type == RONDO_HDF5_INT32 || type == RONDO_HDF5_INT64 || type == RONDO_HDF5_UINT8;
+}
+
+static rondo_status check_offsets(const ragged_reader *reader, const char *name,
+                                  const int64_t *offset, int64_t count, rondo_error *error)
+{
+    if (offset[0] != 0)
+        return rondo_error_set(error, RONDO_FAILED, "%s: %s: starts with %lld, not 0", reader->path,
+                               name, (long long)offset[0]);
+    for (int64_t s = 0; s < count; s++)
+        if (offset[s + 1] <= offset[s])
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "%s: %s: entry %lld (%lld) is not greater than the one before "
+                                   "(%lld)",
+                                   reader->path, name, (long long)s + 1, (long long)offset[s + 1],
+                                   (long long)offset[s]);
+    return RONDO_OK;
+}
+
+static rondo_status read_offsets(ragged_reader *reader, rondo_split split, int64_t **out,
+                                 int64_t *count, rondo_error *error)
+{
+    char name[NAME_SIZE];
+    rondo_hdf5_shape shape;
+    name_array(name, split, "offsets");
+    rondo_status status = shape_of(reader, name, &shape, error);
+    if (status) return status;
+    if (shape.rank != 1 || !is_integer(shape.type) || shape.extent[0] < 2)
+        return rondo_error_set(error, RONDO_FAILED, "%s: %s: not a list of at least two integers",
+                               reader->path, name);
+    *count = shape.extent[0] - 1;
+    *out = rondo_storage_take(reader->dataset, (size_t)shape.extent[0] * sizeof **out, name, error);
+    if (!*out) return error->status;
+    status = rondo_hdf5_read(reader->file, name, RONDO_HDF5_INT64, *out, error);
+    return status ? status : check_offsets(reader, name, *out, *count, error);
+}
+
+/* The file's own vocabulary, and how to get from it to the saved one. */
+static rondo_status adopt_vocabulary(ragged_reader *reader, int which, const char *const *names,
+                                     int64_t count, rondo_error *error)
+{
+    ragged_side *side = &reader->sides[which];
+    const rondo_saved_names *saved = reader->saved;
+    side->width = count;
+    rondo_status status = rondo_vocabulary_restore(names, count, &side->vocabulary, error);
+    if (status) return rondo_error_prefix(error, "%s: ", reader->path);
+    if (!saved) return RONDO_OK;
+    rondo_vocabulary_destroy(side->vocabulary);
+    status = which == INPUTS ? rondo_vocabulary_restore(saved->inputs, saved->input_count,
+                                                        &side->vocabulary, error)
+                             : rondo_vocabulary_restore(saved->targets, saved->target_count,
+                                                        &side->vocabulary, error);
+    if (status) return status;
+    side->ids = calloc((size_t)count, sizeof *side->ids);
+    if (!side->ids)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory for a vocabulary");
+    side->ids[RONDO_END_ID] = RONDO_END_ID;
+    for (int64_t id = RONDO_END_ID + 1; id < count; id++)
+        side->ids[id] =
+            rondo_vocabulary_find(side->vocabulary, names[id], (int64_t)strlen(names[id]));
+    return RONDO_OK;
+}
+
+static rondo_status read_vocabulary(ragged_reader *reader, int which, rondo_error *error)
+{
+    char name[NAME_SIZE];
+    char **names;
+    int64_t count;
+    rondo_hdf5_shape shape;
+    snprintf(name, sizeof name, "/vocabulary/%s", side_names[which]);
+    if (!rondo_hdf5_has(reader->file, name))
+        return rondo_error_set(error, RONDO_FAILED,
+                               "%s: /train/%s holds symbol ids, but there is no %s with their "
+                               "names",
+                               reader->path, side_names[which], name);
+    rondo_status status = shape_of(reader, name, &shape, error);
+    if (status) return status;
+    if ((status = rondo_hdf5_read_texts(reader->file, name, &count, &names, error))) return status;
+    status = adopt_vocabulary(reader, which, (const char *const *)names, count, error);
+    for (int64_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+    return status;
+}
+
+/* The training split decides what a side is; the other splits must agree. */
+static rondo_status check_shape(ragged_reader *reader, int which, const char *name, bool first,
+                                const rondo_hdf5_shape *shape, int64_t steps, rondo_error *error)
+{
+    ragged_side *side = &reader->sides[which];
+    bool values = shape->rank == 2;
+    if (shape->type == RONDO_HDF5_TEXT ||
+        !(values || (shape->rank == 1 && is_integer(shape->type))))
+        return rondo_error_set(error, RONDO_FAILED,
+                               "%s: %s: neither integer ids [steps] nor values [steps, width]",
+                               reader->path, name);
+    if (shape->extent[0] != steps)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "%s: %s: %lld steps, but the offsets end with %lld", reader->path,
+                               name, (long long)shape->extent[0], (long long)steps);
+    if (first) {
+        side->present = true;
+        side->values = values;
+        side->width = values ? shape->extent[1] : 0;
+        side->within_one = true;
+        if (!values) return read_vocabulary(reader, which, error);
+    }
+    if (side->values != values || (values && (shape->extent[1] != side->width || side->width < 1)))
+        return rondo_error_set(
+            error, RONDO_FAILED, "%s: %s: width %lld %s, but the training split has width %lld %s",
+            reader->path, name, (long long)(values ? shape->extent[1] : 1),
+            values ? "values" : "ids", (long long)(side->values ? side->width : 1),
+            side->values ? "values" : "ids");
+    return RONDO_OK;
+}
+
+static int64_t sequence_at(const int64_t *offset, int64_t step)
+{
+    int64_t s = 0;
+    while (offset[s + 1] <= step)
+        s++;
+    return s;
+}
+
+static rondo_status take_ids(const ragged_reader *reader, const ragged_side *side, const char *name,
+                             const int64_t *offset, int64_t steps, int32_t *ids, rondo_error *error)
+{
+    for (int64_t i = 0; i < steps; i++) {
+        if (ids[i] < 0 || ids[i] >= side->width) {
+            int64_t s = sequence_at(offset, i);
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "%s: %s: sequence %lld, step %lld: id %d is outside the "
+                                   "vocabulary, 0 to %lld",
+                                   reader->path, name, (long long)s, (long long)(i - offset[s]),
+                                   ids[i], (long long)side->width - 1);
+        }
+        if (side->ids) ids[i] = side->ids[ids[i]];
+    }
+    return RONDO_OK;
+}
+
+static rondo_status take_values(const ragged_reader *reader, ragged_side *side, const char *name,
+                                const int64_t *offset, int64_t steps, const rondo_real *values,
+                                rondo_error *error)
+{
+    for (int64_t i = 0; i < steps * side->width; i++) {
+        if (!isfinite(values[i])) {
+            int64_t step = i / side->width, s = sequence_at(offset, step);
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "%s: %s: sequence %lld, step %lld, feature %lld: %g is not a "
+                                   "finite number",
+                                   reader->path, name, (long long)s, (long long)(step - offset[s]),
+                                   (long long)(i % side->width), (double)values[i]);
+        }
+        if (values[i] < 0 || values[i] > 1) side->within_one = false;
+    }
+    return RONDO_OK;
+}
+
+/* One array of one split, checked, in memory of the data set. */
+static rondo_status read_side(ragged_reader *reader, rondo_split split, int which,
+                              const int64_t *offset, int64_t count, void **out, rondo_error *error)
+{
+    char name[NAME_SIZE];
+    rondo_hdf5_shape shape;
+    ragged_side *side = &reader->sides[which];
+    int64_t steps = offset[count];
+    name_array(name, split, side_names[which]);
+    rondo_status status = shape_of(reader, name, &shape, error);
+    if (status) return status;
+    status = check_shape(reader, which, name, split == RONDO_TRAIN, &shape, steps, error);
+    if (status) return status;
+    size_t bytes =
+        (size_t)steps * (side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t));
+    *out = rondo_storage_take(reader->dataset, bytes, name, error);
+    if (!*out) return error->status;
+    status = rondo_hdf5_read(reader->file, name, side->values ? RONDO_HDF5_REAL : RONDO_HDF5_INT32,
+                             *out, error);
+    if (status) return status;
+    return side->values ? take_values(reader, side, name, offset, steps, *out, error)
+                        : take_ids(reader, side, name, offset, steps, *out, error);
+}
+
+/* Each sequence of n symbols becomes n - 1 inputs, in place, and n - 1 targets. A single sequence
+ * needs no second array: its targets begin one step further on. */
+static rondo_status shift(ragged_reader *reader, rondo_split split, int64_t *offset, int64_t count,
+                          char *inputs, void **targets, rondo_error *error)
+{
+    const ragged_side *side = &reader->sides[INPUTS];
+    size_t step_bytes = side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t);
+    for (int64_t s = 0; s < count; s++)
+        if (offset[s + 1] - offset[s] < 2)
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "%s: /%s: sequence %lld has one step; to predict the next it "
+                                   "needs two",
+                                   reader->path, rondo_split_name(split), (long long)s);
+    char *to = inputs + step_bytes;
+    if (count > 1) {
+        to = rondo_storage_take(reader->dataset, (size_t)(offset[count] - count) * step_bytes,
+                                "the targets of a split", error);
+        if (!to) return error->status;
+        for (int64_t s = 0; s < count; s++) {
+            size_t bytes = (size_t)(offset[s + 1] - offset[s] - 1) * step_bytes;
+            const char *from = inputs + (size_t)offset[s] * step_bytes;
+            memcpy(to + (size_t)(offset[s] - s) * step_bytes, from + step_bytes, bytes);
+            memmove(inputs + (size_t)(offset[s] - s) * step_bytes, from, bytes);
+        }
+    }
+    for (int64_t s = 0; s < count; s++)
+        offset[s + 1] -= s + 1;
+    *targets = to;
+    return RONDO_OK;
+}
+
+static rondo_status read_split(ragged_reader *reader, rondo_split split, rondo_error *error)
+{
+    rondo_status status;
+    char name[NAME_SIZE];
+    int64_t *offset = NULL, count = 0;
+    void *inputs = NULL, *targets = NULL;
+    rondo_sequences *sequences = &reader->dataset->splits[split];
+    if ((status = read_offsets(reader, split, &offset, &count, error))) return status;
+    if ((status = read_side(reader, split, INPUTS, offset, count, &inputs, error))) return status;
+    name_array(name, split, "targets");
+    bool has_targets = rondo_hdf5_has(reader->file, name);
+    if (split != RONDO_TRAIN && has_targets != reader->sides[TARGETS].present)
+        return rondo_error_set(error, RONDO_FAILED, "%s: %s /train/targets but %s %s", reader->path,
+                               has_targets ? "no" : "has", has_targets ? "has" : "no", name);
+    if (has_targets) {
+        status = read_side(reader, split, TARGETS, offset, count, &targets, error);
+    } else {
+        if (reader->dataset->stream) {
+            offset[1] = offset[count];
+            count = 1;
+        }
+        status = shift(reader, split, offset, count, inputs, &targets, error);
+    }
+    if (status) return status;
+    bool input_values = reader->sides[INPUTS].values;
+    bool target_values = has_targets ? reader->sides[TARGETS].values : input_values;
+    *sequences = (rondo_sequences){.count = count,
+                                   .offset = offset,
+                                   .inputs = input_values ? NULL : inputs,
+                                   .input_values = input_values ? inputs : NULL,
+                                   .targets = target_values ? NULL : targets,
+                                   .target_values = target_values ? targets : NULL};
+    return RONDO_OK;
+}
+
+static rondo_status read_splits(ragged_reader *reader, rondo_error *error)
+{
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        char name[NAME_SIZE];
+        name_array(name, (rondo_split)s, "inputs");
+        if (rondo_hdf5_has(reader->file, name)) {
+            rondo_status status = read_split(reader, (rondo_split)s, error);
+            if (status) return status;
+        } else if (s == RONDO_TRAIN) {
+            return rondo_error_set(error, RONDO_FAILED, "%s: no %s", reader->path, name);
+        }
+    }
+    return RONDO_OK;
+}
+
+/* Hands what the sides have in common over to the data set. */
+static void describe(ragged_reader *reader)
+{
+    rondo_dataset *dataset = reader->dataset;
+    ragged_side *inputs = &reader->sides[INPUTS], *targets = &reader->sides[TARGETS];
+    dataset->storage->next_step = !targets->present;
+    dataset->stream = dataset->stream && !targets->present;
+    dataset->inputs = inputs->vocabulary;
+    dataset->targets = targets->present ? targets->vocabulary : inputs->vocabulary;
+    inputs->vocabulary = NULL;
+    targets->vocabulary = NULL;
+    const ragged_side *target = targets->present ? targets : inputs;
+    dataset->input_width = inputs->values ? inputs->width : rondo_vocabulary_size(dataset->inputs);
+    dataset->target_width =
+        target->values ? target->width : rondo_vocabulary_size(dataset->targets);
+    dataset->target = !target->values      ? RONDO_TARGET_CLASS
+                      : target->within_one ? RONDO_TARGET_BINARY
+                                           : RONDO_TARGET_VALUES;
+}
+
+rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
+                               rondo_dataset **out, rondo_error *error)
+{
+    rondo_status status;
+    ragged_reader reader = {.path = path, .saved = saved};
+    rondo_error ignored = {0};
+    *out = NULL;
+    if ((status = rondo_hdf5_open(path, &reader.file, error))) goto cleanup;
+    if ((status = rondo_storage_create(stream, &reader.dataset, error))) goto cleanup;
+    if ((status = check_format(&reader, error))) goto cleanup;
+    if ((status = read_splits(&reader, error))) goto cleanup;
+    describe(&reader);
+    *out = reader.dataset;
+    reader.dataset = NULL;
+cleanup:
+    rondo_dataset_destroy(reader.dataset);
+    for (int which = 0; which < SIDES; which++) {
+        rondo_vocabulary_destroy(reader.sides[which].vocabulary);
+        free(reader.sides[which].ids);
+    }
+    rondo_hdf5_close(reader.file, &ignored);
+    return status;
+}

@@ -1,0 +1,125 @@
+/* Writing ragged HDF5. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hdf5.h"
+#include "base/memory.h"
+#include "data/ragged.h"
+#include "data/storage.h"
+
+enum { NAME_SIZE = 64 };
+
+static rondo_status write_vocabulary(rondo_hdf5 *file, const char *name,
+                                     const rondo_vocabulary *vocabulary, rondo_error *error)
+{
+    if (!vocabulary) return RONDO_OK;
+    return rondo_hdf5_write_texts(file, name, rondo_vocabulary_size(vocabulary),
+                                  rondo_vocabulary_names(vocabulary), error);
+}
+
+static rondo_status write_array(rondo_hdf5 *file, rondo_split split, const char *array,
+                                const void *data, bool values, int64_t steps, int64_t width,
+                                rondo_error *error)
+{
+    char name[NAME_SIZE];
+    const int64_t extent[2] = {steps, width};
+    snprintf(name, sizeof name, "/%s/%s", rondo_split_name(split), array);
+    return rondo_hdf5_write(file, name, values ? RONDO_HDF5_REAL : RONDO_HDF5_INT32, values ? 2 : 1,
+                            extent, data, error);
+}
+
+static rondo_status write_offsets(rondo_hdf5 *file, rondo_split split, const int64_t *offset,
+                                  int64_t count, rondo_error *error)
+{
+    char name[NAME_SIZE];
+    const int64_t extent[1] = {count + 1};
+    snprintf(name, sizeof name, "/%s/offsets", rondo_split_name(split));
+    return rondo_hdf5_write(file, name, RONDO_HDF5_INT64, 1, extent, offset, error);
+}
+
+/* A language model's sequence of n steps came from n + 1 symbols: the inputs and the last target.
+ */
+static rondo_status write_next_step(rondo_hdf5 *file, const rondo_dataset *dataset,
+                                    rondo_split split, rondo_error *error)
+{
+    const rondo_sequences *from = &dataset->splits[split];
+    rondo_side inputs = rondo_storage_inputs(dataset, split);
+    rondo_side targets = rondo_storage_targets(dataset, split);
+    size_t step = inputs.step_bytes;
+    int64_t steps = from->offset[from->count] + from->count;
+    rondo_status status;
+    int64_t *offset = rondo_memory_create((size_t)(from->count + 1) * sizeof *offset,
+                                          "the offsets of a split", error);
+    char *symbols = rondo_memory_create((size_t)steps * step, "the symbols of a split", error);
+    if (!offset || !symbols) {
+        status = error->status;
+        goto cleanup;
+    }
+    for (int64_t s = 0; s < from->count; s++) {
+        size_t start = (size_t)from->offset[s], end = (size_t)from->offset[s + 1];
+        char *to = symbols + (size_t)offset[s] * step;
+        memcpy(to, (const char *)inputs.data + start * step, (end - start) * step);
+        memcpy(to + (end - start) * step, (const char *)targets.data + (end - 1) * step, step);
+        offset[s + 1] = offset[s] + (int64_t)(end - start) + 1;
+    }
+    if ((status = write_offsets(file, split, offset, from->count, error))) goto cleanup;
+    status = write_array(file, split, "inputs", symbols, from->input_values != NULL, steps,
+                         dataset->input_width, error);
+cleanup:
+    rondo_memory_destroy(symbols);
+    rondo_memory_destroy(offset);
+    return status;
+}
+
+static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_split split,
+                                rondo_error *error)
+{
+    rondo_status status;
+    const rondo_sequences *from = &dataset->splits[split];
+    if (from->count == 0) return RONDO_OK;
+    if (dataset->storage->next_step) return write_next_step(file, dataset, split, error);
+    int64_t steps = from->offset[from->count];
+    if ((status = write_offsets(file, split, from->offset, from->count, error))) return status;
+    status = write_array(file, split, "inputs", rondo_storage_inputs(dataset, split).data,
+                         from->input_values != NULL, steps, dataset->input_width, error);
+    if (status) return status;
+    return write_array(file, split, "targets", rondo_storage_targets(dataset, split).data,
+                       from->target_values != NULL, steps, dataset->target_width, error);
+}
+
+static rondo_status write_all(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_error *error)
+{
+    rondo_status status;
+    const rondo_vocabulary *targets = dataset->storage->next_step ? NULL : dataset->targets;
+    if ((status = rondo_hdf5_set_text(file, "/", "rondo_format", "ragged sequences", error)))
+        return status;
+    if ((status = rondo_hdf5_set_integer(file, "/", "version", 1, error))) return status;
+    if ((status = write_vocabulary(file, "/vocabulary/inputs", dataset->inputs, error)))
+        return status;
+    if ((status = write_vocabulary(file, "/vocabulary/targets", targets, error))) return status;
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        if ((status = write_split(file, dataset, (rondo_split)s, error))) return status;
+    return RONDO_OK;
+}
+
+rondo_status rondo_ragged_write(const char *path, const rondo_dataset *dataset, rondo_error *error)
+{
+    rondo_status status;
+    rondo_hdf5 *file = NULL;
+    rondo_error ignored = {0};
+    char *temporary = rondo_file_temporary(path);
+    if (!temporary)
+        return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory for its name", path);
+    if ((status = rondo_hdf5_create(temporary, &file, error))) goto cleanup;
+    if ((status = write_all(file, dataset, error))) goto cleanup;
+    status = rondo_hdf5_close(file, error);
+    file = NULL;
+    if (!status) status = rondo_file_replace(temporary, path, error);
+cleanup:
+    rondo_hdf5_close(file, &ignored);
+    if (status) remove(temporary);
+    free(temporary);
+    return status;
+}

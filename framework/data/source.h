@@ -1,0 +1,31 @@
+/* A text as the readers want it: valid UTF-8, no byte order mark, lines ended by LF. */
+#ifndef RONDO_DATA_SOURCE_H
+#define RONDO_DATA_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/experiment.h"
+
+typedef struct rondo_source {
+    char *data; /* owned */
+    char *text; /* within data, followed by NUL; readers may change letters in place */
+    size_t size;
+} rondo_source;
+
+/* A whole file of at most 4 GiB. Refused in one line: missing, a folder, empty, binary (a NUL byte
+ * or many control characters), a byte that is not UTF-8. Call source_finish in any case. */
+rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error);
+
+/* The same of a text in memory, which may be empty; `name` stands in messages. */
+rondo_status rondo_source_copy(const char *name, const char *text, rondo_source *source,
+                               rondo_error *error);
+
+void rondo_source_finish(rondo_source *source);
+
+/* Lowers ASCII letters in place where the config says so, but not in a symbol that is spelled as
+ * the unknown or the end symbol. */
+void rondo_source_lowercase(const rondo_vocabulary_config *config, char *symbol, int64_t length);
+
+#endif

@@ -1,0 +1,33 @@
+/* What a data set owns, and how its arrays are made. Private to data/. */
+#ifndef RONDO_DATA_STORAGE_H
+#define RONDO_DATA_STORAGE_H
+
+#include <stddef.h>
+
+#include "data/dataset.h"
+
+enum { RONDO_BLOCKS_OF_SPLIT = 3 }; /* offsets, inputs, targets */
+
+struct rondo_dataset_storage {
+    void *blocks[RONDO_SPLITS * RONDO_BLOCKS_OF_SPLIT];
+    int block_count;
+    bool next_step; /* a language model: the target of a step is the input of the next */
+};
+
+/* An empty data set with storage; rondo_dataset_destroy frees it. */
+rondo_status rondo_storage_create(bool stream, rondo_dataset **out, rondo_error *error);
+
+/* Zeroed memory that lives as long as the data set, or NULL with a message. */
+void *rondo_storage_take(rondo_dataset *dataset, size_t bytes, const char *what,
+                         rondo_error *error);
+
+/* Inputs or targets of a split, symbols or values, and the bytes of one step. */
+typedef struct rondo_side {
+    const void *data;
+    size_t step_bytes;
+} rondo_side;
+
+rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split);
+rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split);
+
+#endif
