@@ -1,0 +1,186 @@
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/product.h"
+#include "command/command.h"
+#include "data/batch.h"
+#include "train/trainer.h"
+
+/* What the data set says, or, where it is not there yet, what the config lets us assume. */
+typedef struct data_facts {
+    int64_t input_width, output_width;
+    int64_t epoch_tokens; /* of the training split; 0: unknown */
+    int64_t epoch_steps;
+    rondo_pass_size size;
+} data_facts;
+
+static void take_larger(rondo_pass_size *size, const rondo_batches *batches)
+{
+    int64_t rows, steps, tokens;
+    rondo_batches_largest(batches, &rows, &steps, &tokens);
+    if (rows > size->rows) size->rows = rows;
+    if (steps > size->steps) size->steps = steps;
+    if (tokens > size->tokens) size->tokens = tokens;
+}
+
+static rondo_status facts_of_data(const rondo_session *session, data_facts *facts,
+                                  rondo_error *error)
+{
+    facts->input_width = session->dataset->input_width;
+    facts->output_width = session->dataset->target_width;
+    for (int split = 0; split < RONDO_SPLITS; split++) {
+        rondo_batches *batches;
+        if (session->dataset->splits[split].count == 0) continue;
+        rondo_status status = rondo_session_batches(session, (rondo_split)split,
+                                                    split == RONDO_TRAIN, &batches, error);
+        if (status) return status;
+        take_larger(&facts->size, batches);
+        if (split == RONDO_TRAIN) {
+            facts->epoch_tokens = rondo_batches_tokens(batches);
+            facts->epoch_steps = rondo_batches_count(batches);
+        }
+        rondo_batches_destroy(batches);
+    }
+    return RONDO_OK;
+}
+
+/* The training data's file, when it is not there; NULL when it is. */
+static const char *missing_file(const rondo_data_config *data)
+{
+    const char *path = data->split.train.path ? data->split.train.path : data->path;
+    return path && !rondo_file_exists(path) ? path : NULL;
+}
+
+/* A config may be checked before its data is there, if the vocabulary's size is limited. */
+static rondo_status assume_facts(const rondo_experiment *experiment, const char *missing,
+                                 data_facts *facts, rondo_error *error)
+{
+    const rondo_data_config *data = &experiment->data;
+    if (experiment->task != RONDO_LANGUAGE_MODEL || data->vocabulary.max_size == 0 ||
+        data->truncated_bptt == 0)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.path: %s: no such file, and sizes depend on it", missing);
+    rondo_log_warning("%s: no such file; sizes assume data.vocabulary.max_size symbols", missing);
+    facts->input_width = facts->output_width = data->vocabulary.max_size;
+    facts->size.rows = data->batch_size;
+    facts->size.steps = data->truncated_bptt;
+    facts->size.tokens = facts->size.rows * facts->size.steps;
+    return RONDO_OK;
+}
+
+static void print_bytes(const char *what, size_t bytes)
+{
+    printf("#   %-28s %10.1f MiB\n", what, (double)bytes / (1024.0 * 1024.0));
+}
+
+static void print_sizes(const rondo_network *network, const rondo_memory_plan *plan,
+                        const data_facts *facts)
+{
+    rondo_text parameters = {0};
+    double flops = rondo_network_training_flops(network);
+    rondo_network_describe(network, &parameters);
+    printf("\n# parameters: %lld\n", (long long)network->layout.trainable);
+    for (const char *line = rondo_text_get(&parameters); *line;) {
+        int length = 0;
+        while (line[length] != '\n')
+            length++;
+        printf("# %.*s\n", length, line);
+        line += length + 1;
+    }
+    rondo_text_finish(&parameters);
+    printf("# memory: %.1f MiB besides the data set\n", (double)plan->total / (1024.0 * 1024.0));
+    print_bytes("parameters", plan->parameters);
+    print_bytes("gradient", plan->gradient);
+    print_bytes("optimizer slots", plan->slots);
+    print_bytes("activations, packed weights", plan->pass);
+    printf("# largest minibatch: %lld sequences, %lld steps, %lld tokens\n", (long long)plan->rows,
+           (long long)plan->steps, (long long)plan->tokens);
+    printf("# FLOPs: %.4g a token (training), %.4g a token (forward)\n", flops,
+           rondo_network_forward_flops(network));
+    printf("# FLOPs: %.4g for the largest minibatch\n", flops * (double)plan->tokens);
+    if (facts->epoch_tokens > 0)
+        printf("# FLOPs: %.4g an epoch of %lld tokens in %lld update steps\n",
+               flops * (double)facts->epoch_tokens, (long long)facts->epoch_tokens,
+               (long long)facts->epoch_steps);
+    printf("# products: %s\n", rondo_product_kernel());
+}
+
+static rondo_status check_without_data(rondo_experiment *experiment, const char *missing,
+                                       rondo_text *config, rondo_error *error)
+{
+    rondo_network *network = NULL;
+    rondo_memory_plan plan;
+    data_facts facts = {.size = {.threads = rondo_parallel_processors(), .training = true}};
+    rondo_status status = assume_facts(experiment, missing, &facts, error);
+    if (!status)
+        status = rondo_network_create(experiment, facts.input_width, facts.output_width, &network,
+                                      error);
+    if (!status) status = rondo_trainer_plan(network, experiment, &facts.size, &plan, error);
+    if (!status) {
+        fputs(rondo_text_get(config), stdout);
+        print_sizes(network, &plan, &facts);
+    }
+    rondo_network_destroy(network);
+    rondo_experiment_destroy(experiment);
+    return status;
+}
+
+static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *config,
+                                    rondo_error *error)
+{
+    rondo_session session;
+    rondo_memory_plan plan;
+    rondo_status status = rondo_session_start(experiment, 0, &session, error);
+    if (status) return status;
+    data_facts facts = {.size = {.threads = session.threads, .training = true}};
+    status = facts_of_data(&session, &facts, error);
+    if (!status)
+        status = rondo_trainer_plan(session.network, experiment, &facts.size, &plan, error);
+    if (!status) {
+        fputs(rondo_text_get(config), stdout);
+        print_sizes(session.network, &plan, &facts);
+    }
+    rondo_session_finish(&session);
+    return status;
+}
+
+static rondo_status run(const char *path, const rondo_argument_list *sets, rondo_registry *registry,
+                        rondo_error *error)
+{
+    rondo_experiment *experiment;
+    rondo_text config = {0};
+    rondo_status status =
+        rondo_experiment_load(path, sets->items, sets->count, registry, &experiment, error);
+    if (status) return status;
+    rondo_experiment_print(experiment, &config);
+    const char *missing = missing_file(&experiment->data);
+    status = missing ? check_without_data(experiment, missing, &config, error)
+                     : check_with_data(experiment, &config, error);
+    rondo_text_finish(&config);
+    return status;
+}
+
+rondo_status rondo_command_check(int argc, char **argv, rondo_error *error)
+{
+    const char *config = NULL;
+    rondo_argument_list sets = {0}, plugins = {0};
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &config, "the experiment: a YAML file"},
+        RONDO_ARGUMENT_SETS(sets),
+        RONDO_ARGUMENT_PLUGINS(plugins),
+        RONDO_ARGUMENTS_END};
+    rondo_registry *registry;
+    bool help;
+    rondo_status status = rondo_command_parse(
+        table, "check",
+        "Validate a config; print it resolved, with the parameters, memory and FLOPs it will need.",
+        argc, argv, &help, error);
+    if (status || help) return status;
+    status = rondo_registry_create(plugins.items, plugins.count, &registry, error);
+    if (status) return status;
+    status = run(config, &sets, registry, error);
+    rondo_registry_destroy(registry);
+    return status;
+}

@@ -1,0 +1,42 @@
+/* The verbs of the program. Each parses its own arguments (argv after the verb), prints results on
+ * stdout, and returns a status that main turns into the exit status. */
+#ifndef RONDO_COMMAND_COMMAND_H
+#define RONDO_COMMAND_COMMAND_H
+
+#include "base/error.h"
+#include "command/arguments.h"
+#include "plugin/registry.h"
+
+rondo_status rondo_command_train(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_list(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_check(int argc, char **argv, rondo_error *error);
+
+/* Rows that several verbs share. */
+#define RONDO_ARGUMENT_PLUGINS(list)                                                               \
+    {                                                                                              \
+        RONDO_ARGUMENT_LIST, "--plugins", "FOLDER", false, 0, 0, &(list),                          \
+            "search this folder for plugins first (cells/, losses/, optimizers/ in it)"            \
+    }
+#define RONDO_ARGUMENT_THREADS(number)                                                             \
+    {                                                                                              \
+        RONDO_ARGUMENT_INTEGER, "--threads", "N", false, 0, 1024, &(number),                       \
+            "threads to use; 0: what the config says. Never changes a result"                      \
+    }
+#define RONDO_ARGUMENT_SETS(list)                                                                  \
+    {                                                                                              \
+        RONDO_ARGUMENT_LIST, "--set", "KEY=VALUE", false, 0, 0, &(list),                           \
+            "override a key of the config: --set model.layers.0.cell=gru"                          \
+    }
+#define RONDO_ARGUMENTS_END                                                                        \
+    {                                                                                              \
+        RONDO_ARGUMENT_END, NULL, NULL, false, 0, 0, NULL, NULL                                    \
+    }
+
+/* Prints help and says so, or parses: the first lines of every verb. */
+rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, const char *summary,
+                                 int argc, char **argv, bool *help, rondo_error *error);
+
+#endif

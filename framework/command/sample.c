@@ -1,0 +1,85 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command/command.h"
+#include "train/sampler.h"
+
+enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000 };
+
+typedef struct sample_arguments {
+    const char *run;
+    rondo_sampler_config sampler;
+    int64_t seed, threads;
+    bool latest;
+    rondo_argument_list plugins;
+} sample_arguments;
+
+/* Lines stand one under another; texts of several lines are kept apart by an empty line. */
+static void print_samples(const rondo_text *texts, int64_t count, bool lines)
+{
+    for (int64_t i = 0; i < count; i++)
+        printf("%s%s\n", i > 0 && !lines ? "\n" : "", rondo_text_get(&texts[i]));
+}
+
+static rondo_status draw(const rondo_session *session, rondo_sampler_config *config,
+                         rondo_error *error)
+{
+    bool lines = session->experiment->data.example == RONDO_LINE;
+    if (config->length == 0) config->length = lines ? LINE_LENGTH : STREAM_LENGTH;
+    rondo_text *texts = calloc((size_t)config->count, sizeof *texts);
+    if (!texts) return rondo_error_set(error, RONDO_FAILED, "not enough memory: samples");
+    rondo_status status = rondo_sampler_run(session, config, texts, error);
+    if (!status) print_samples(texts, config->count, lines);
+    for (int64_t i = 0; i < config->count; i++)
+        rondo_text_finish(&texts[i]);
+    free(texts);
+    return status;
+}
+
+static rondo_status run(sample_arguments *arguments, rondo_registry *registry, rondo_error *error)
+{
+    rondo_session session;
+    rondo_status status = rondo_session_restore(arguments->run, arguments->latest, false,
+                                                (int)arguments->threads, registry, &session, error);
+    if (status) return status;
+    arguments->sampler.seed = (uint64_t)arguments->seed;
+    status = draw(&session, &arguments->sampler, error);
+    rondo_session_finish(&session);
+    return status;
+}
+
+rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error)
+{
+    sample_arguments arguments = {.sampler = {.prime = "", .temperature = 1, .count = 1},
+                                  .seed = 1};
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
+         "the run folder that train wrote"},
+        {RONDO_ARGUMENT_TEXT, "--prime", "TEXT", false, 0, 0, &arguments.sampler.prime,
+         "text the model reads first"},
+        {RONDO_ARGUMENT_REAL, "--temperature", "X", false, 0, 100, &arguments.sampler.temperature,
+         "below 1 plainer, above 1 wilder, 0: the most probable symbol (default 1)"},
+        {RONDO_ARGUMENT_INTEGER, "--length", "N", false, 0, 10000000, &arguments.sampler.length,
+         "symbols at most (default 500, or to the end of a line)"},
+        {RONDO_ARGUMENT_INTEGER, "--count", "N", false, 1, 100000, &arguments.sampler.count,
+         "samples to draw (default 1)"},
+        {RONDO_ARGUMENT_INTEGER, "--seed", "N", false, 0, 9007199254740992.0, &arguments.seed,
+         "another seed, other samples (default 1)"},
+        {RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &arguments.latest,
+         "the latest checkpoint instead of the best"},
+        RONDO_ARGUMENT_THREADS(arguments.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENTS_END};
+    rondo_registry *registry;
+    bool help;
+    rondo_status status =
+        rondo_command_parse(table, "sample", "Text from a trained language model, on stdout.", argc,
+                            argv, &help, error);
+    if (status || help) return status;
+    status =
+        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
+    if (status) return status;
+    status = run(&arguments, registry, error);
+    rondo_registry_destroy(registry);
+    return status;
+}

@@ -1,0 +1,91 @@
+#include <signal.h>
+
+#include "base/log.h"
+#include "command/command.h"
+#include "train/trainer.h"
+
+static volatile sig_atomic_t stop_requested;
+
+/* The second signal kills: SA_RESETHAND restores the default. */
+static void request_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_requested = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = request_stop, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+typedef struct train_arguments {
+    const char *config, *output;
+    rondo_argument_list sets, plugins;
+    int64_t threads;
+    bool resume, overwrite, quiet;
+} train_arguments;
+
+static rondo_status load(const train_arguments *arguments, rondo_registry *registry,
+                         rondo_experiment **experiment, rondo_error *error)
+{
+    rondo_status status = rondo_experiment_load(arguments->config, arguments->sets.items,
+                                                arguments->sets.count, registry, experiment, error);
+    if (!status && arguments->output) (*experiment)->output.folder = arguments->output;
+    return status;
+}
+
+static rondo_status run(const train_arguments *arguments, rondo_registry *registry,
+                        rondo_error *error)
+{
+    rondo_experiment *experiment;
+    rondo_session session;
+    rondo_trainer_options options = {.resume = arguments->resume,
+                                     .overwrite = arguments->overwrite,
+                                     .stop = &stop_requested,
+                                     .registry = registry};
+    rondo_status status = load(arguments, registry, &experiment, error);
+    if (status) return status;
+    status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
+    if (status) return status;
+    catch_signals();
+    status = rondo_trainer_run(&session, &options, error);
+    rondo_session_finish(&session);
+    return status;
+}
+
+rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
+{
+    train_arguments arguments = {0};
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &arguments.config,
+         "the experiment: a YAML file"},
+        RONDO_ARGUMENT_SETS(arguments.sets),
+        {RONDO_ARGUMENT_TEXT, "--output", "FOLDER", false, 0, 0, &arguments.output,
+         "the run folder, instead of output.folder"},
+        RONDO_ARGUMENT_THREADS(arguments.threads),
+        {RONDO_ARGUMENT_FLAG, "--resume", NULL, false, 0, 0, &arguments.resume,
+         "go on from the run folder's newest checkpoint, bit for bit"},
+        {RONDO_ARGUMENT_FLAG, "--overwrite", NULL, false, 0, 0, &arguments.overwrite,
+         "replace a run that is in the run folder"},
+        {RONDO_ARGUMENT_FLAG, "--quiet", NULL, false, 0, 0, &arguments.quiet,
+         "no messages on the terminal but errors"},
+        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENTS_END};
+    rondo_registry *registry;
+    bool help;
+    rondo_status status = rondo_command_parse(
+        table, "train", "Train the model that a config describes.", argc, argv, &help, error);
+    if (status || help) return status;
+    if (arguments.resume && arguments.overwrite)
+        return rondo_error_set(error, RONDO_USAGE, "--resume and --overwrite exclude each other");
+    rondo_log_set_quiet(arguments.quiet);
+    status =
+        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
+    if (status) return status;
+    status = run(&arguments, registry, error);
+    rondo_registry_destroy(registry);
+    return status;
+}

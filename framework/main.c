@@ -1,0 +1,74 @@
+/* rondo VERB ...: finds the verb, runs it, and turns its status into the exit status. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "command/command.h"
+
+typedef struct verb {
+    const char *name;
+    rondo_status (*run)(int argc, char **argv, rondo_error *error);
+    const char *summary;
+} verb;
+
+static const verb verbs[] = {
+    {"train", rondo_command_train, "train the model that a config describes"},
+    {"evaluate", rondo_command_evaluate, "loss and metrics of a trained model on a split"},
+    {"sample", rondo_command_sample, "text from a trained language model"},
+    {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
+    {"describe", rondo_command_describe, "options, equations and sources of plugins"},
+    {"list", rondo_command_list, "plugins found, and where"},
+};
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static void print_help(void)
+{
+    printf("rondo trains recurrent networks: language models, taggers, from YAML experiments.\n\n"
+           "usage: rondo VERB ...\n\n");
+    for (int i = 0; i < VERBS; i++)
+        printf("  %-10s %s\n", verbs[i].name, verbs[i].summary);
+    printf("\nrondo VERB --help tells more; rondo --version the version.\n");
+}
+
+static int unknown_verb(const char *name)
+{
+    const char *names[VERBS];
+    for (int i = 0; i < VERBS; i++)
+        names[i] = verbs[i].name;
+    const char *nearest = rondo_text_nearest(name, names, VERBS);
+    fprintf(stderr, "rondo: %s: unknown verb%s%s%s; see rondo --help\n", name,
+            nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+    return RONDO_USAGE;
+}
+
+/* Errors of a run are a line each; the program's name stands before the first. */
+static int report(rondo_status status, const rondo_error *error)
+{
+    if (status) fprintf(stderr, "rondo: %s\n", error->text);
+    if (fflush(stdout) != 0 && !status) {
+        fprintf(stderr, "rondo: standard output cannot be written\n");
+        return RONDO_FAILED;
+    }
+    return (int)status;
+}
+
+int main(int argc, char **argv)
+{
+    rondo_error error = {0};
+    if (argc < 2) {
+        print_help();
+        return RONDO_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return RONDO_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("rondo %s\n", RONDO_VERSION);
+        return RONDO_OK;
+    }
+    for (int i = 0; i < VERBS; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            return report(verbs[i].run(argc - 2, argv + 2, &error), &error);
+    return unknown_verb(argv[1]);
+}

@@ -1,0 +1,66 @@
+/* What a run tells: records of the metrics, lines of the log. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "train/report.h"
+#include "train/run.h"
+
+static void set_window(rondo_record *record, const rondo_run *run, const rondo_window *window)
+{
+    rondo_record_set_score(record, run->session->network->loss, &window->score);
+    rondo_record_set(record, "gradient_norm", "1", window->norm_sum / (double)window->steps);
+    rondo_record_set(record, "clip_rate", "1", (double)window->clipped / (double)window->steps);
+}
+
+static void set_speed(rondo_record *record, double tokens, double seconds)
+{
+    rondo_record_set(record, "tokens_per_second", "tokens/s", seconds > 0 ? tokens / seconds : 0);
+    rondo_record_set(record, "seconds", "s", seconds);
+}
+
+rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error)
+{
+    rondo_window *window = &run->position.record_window;
+    double now = rondo_clock_seconds();
+    rondo_record record = {
+        .kind = "train", .step = run->position.step, .epoch = run->position.epoch + 1};
+    set_window(&record, run, window);
+    rondo_record_set(&record, "learning_rate", "1", learning_rate);
+    set_speed(&record, window->score.weight, now - run->record_started);
+    run->record_started = now;
+    *window = (rondo_window){0};
+    return rondo_metrics_add(run->metrics, &record, error);
+}
+
+rondo_status rondo_run_record_epoch(rondo_run *run, rondo_error *error)
+{
+    const rondo_window *window = &run->position.epoch_window;
+    double seconds = rondo_clock_seconds() - run->epoch_started;
+    rondo_record record = {
+        .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
+    rondo_text line = {0};
+    set_window(&record, run, window);
+    set_speed(&record, (double)run->epoch_tokens_here, seconds);
+    rondo_report_line(run->session->network->loss, &window->score, &line);
+    rondo_log_info("epoch %lld  step %lld  train %s  (%.1f s, %.0f tokens/s)",
+                   (long long)run->position.epoch, (long long)run->position.step,
+                   rondo_text_get(&line), seconds,
+                   seconds > 0 ? (double)run->epoch_tokens_here / seconds : 0);
+    rondo_text_finish(&line);
+    return rondo_metrics_add(run->metrics, &record, error);
+}
+
+rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
+                                         const rondo_score *score, double seconds,
+                                         rondo_error *error)
+{
+    rondo_record record = {
+        .kind = rondo_split_name(split), .step = run->position.step, .epoch = run->position.epoch};
+    rondo_text line = {0};
+    rondo_record_set_score(&record, run->session->network->loss, score);
+    set_speed(&record, score->weight, seconds);
+    rondo_report_line(run->session->network->loss, score, &line);
+    rondo_log_info("epoch %lld  step %lld  %s %s", (long long)run->position.epoch,
+                   (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));
+    rondo_text_finish(&line);
+    return rondo_metrics_add(run->metrics, &record, error);
+}

@@ -1,0 +1,63 @@
+/* The state of a run at work: shared by the loop (trainer.c), what it writes (record.c) and what it
+ * keeps (snapshot.c). Private to train/. */
+#ifndef RONDO_TRAIN_RUN_H
+#define RONDO_TRAIN_RUN_H
+
+#include "data/batch.h"
+#include "model/pass.h"
+#include "store/metrics.h"
+#include "train/trainer.h"
+#include "train/update.h"
+
+/* Sums since a point in the run: of an epoch, or since the last record. */
+typedef struct rondo_window {
+    rondo_score score;
+    double norm_sum; /* of gradient norms */
+    int64_t steps;
+    int64_t clipped;
+} rondo_window;
+
+/* Where the run is: everything that is not a parameter, a slot or a carried state. */
+typedef struct rondo_position {
+    int64_t step;      /* updates done */
+    int64_t epoch;     /* epochs done */
+    int64_t minibatch; /* minibatches of the epoch at hand that are done */
+    rondo_window epoch_window, record_window;
+    double best_loss; /* validation; infinite before the first evaluation */
+    int64_t best_step;
+    int64_t waited; /* evaluations since the best: early stopping */
+    int64_t plateau_waited, reductions;
+} rondo_position;
+
+typedef struct rondo_run {
+    rondo_session *session;
+    const rondo_trainer_options *options;
+    rondo_batches *batches[RONDO_SPLITS]; /* NULL where the split has no sequences */
+    rondo_pass *pass;
+    rondo_updater updater;
+    rondo_real *gradient;
+    rondo_metrics *metrics;
+    rondo_position position;
+    int64_t steps_an_epoch, total_steps;
+    char *checkpoints; /* <folder>/checkpoints */
+    char *config;      /* resolved */
+    rondo_array *slot_arrays[RONDO_MAX_SLOTS];
+    double epoch_started, record_started; /* seconds of the clock */
+    int64_t epoch_tokens_here;            /* tokens of the epoch trained since epoch_started */
+    int64_t evaluated_step;               /* step of the last validation, or -1 */
+    int64_t saved_step;                   /* step of the last checkpoint, or -1 */
+    rondo_score valid;                    /* of evaluated_step */
+} rondo_run;
+
+/* snapshot.c: the run as a checkpoint, and back. */
+rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error);
+rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error);
+
+/* record.c: metrics and log lines. */
+rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error);
+rondo_status rondo_run_record_epoch(rondo_run *run, rondo_error *error);
+rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
+                                         const rondo_score *score, double seconds,
+                                         rondo_error *error);
+
+#endif

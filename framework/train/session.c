@@ -1,0 +1,207 @@
+#include "train/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "data/batch.h"
+
+void rondo_arrays_destroy(rondo_array *arrays, int64_t count)
+{
+    for (int64_t i = 0; arrays && i < count; i++)
+        free((char *)arrays[i].name);
+    free(arrays);
+}
+
+static char *prefixed(const char *prefix, const char *name)
+{
+    size_t size = (size_t)snprintf(NULL, 0, "%s%s", prefix, name) + 1;
+    char *text = malloc(size);
+    if (text) snprintf(text, size, "%s%s", prefix, name);
+    return text;
+}
+
+rondo_status rondo_arrays_create(const rondo_layout *layout, const char *prefix, rondo_real *data,
+                                 rondo_array **out, rondo_error *error)
+{
+    rondo_array *arrays = calloc((size_t)layout->count, sizeof *arrays);
+    *out = NULL;
+    for (int64_t i = 0; arrays && i < layout->count; i++) {
+        const rondo_parameter *p = &layout->parameters[i];
+        bool vector = p->rows == 1;
+        arrays[i] = (rondo_array){.name = prefixed(prefix, p->name),
+                                  .rank = vector ? 1 : 2,
+                                  .extent = {vector ? p->columns : p->rows, p->columns},
+                                  .data = data + p->offset};
+        if (!arrays[i].name) {
+            rondo_arrays_destroy(arrays, i);
+            arrays = NULL;
+        }
+    }
+    if (!arrays) return rondo_error_set(error, RONDO_FAILED, "not enough memory: parameter table");
+    *out = arrays;
+    return RONDO_OK;
+}
+
+rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_dataset *dataset,
+                                      rondo_error *error)
+{
+    static const char *const words[] = {"", "classes", "values", "values in [0, 1]"};
+    bool values = dataset->target != RONDO_TARGET_CLASS;
+    if (values == (loss->target != RONDO_TARGET_CLASS)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "loss.name: %s predicts %s, but the data's targets are %s",
+                           loss->head.name, words[loss->target], words[dataset->target]);
+}
+
+static rondo_status make_network(rondo_session *session, int64_t input_width, int64_t output_width,
+                                 rondo_error *error)
+{
+    rondo_status status = rondo_network_create(session->experiment, input_width, output_width,
+                                               &session->network, error);
+    if (status) return status;
+    size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);
+    session->parameters = rondo_memory_create(bytes, "parameters", error);
+    if (!session->parameters) return error->status;
+    return rondo_arrays_create(&session->network->layout, "", session->parameters,
+                               &session->parameter_arrays, error);
+}
+
+static int thread_count(const rondo_experiment *experiment, int threads)
+{
+    if (threads <= 0) threads = (int)experiment->train.threads;
+    return threads > 0 ? threads : rondo_parallel_processors();
+}
+
+rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
+                                 rondo_error *error)
+{
+    *session =
+        (rondo_session){.experiment = experiment, .threads = thread_count(experiment, threads)};
+    rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
+    if (status) goto cleanup;
+    session->inputs = session->dataset->inputs;
+    status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
+    if (status) goto cleanup;
+    status =
+        make_network(session, session->dataset->input_width, session->dataset->target_width, error);
+    if (status) goto cleanup;
+    rondo_network_initialize(session->network, &experiment->model.initialization, session->threads,
+                             session->parameters);
+cleanup:
+    if (status) rondo_session_finish(session);
+    return status;
+}
+
+void rondo_session_finish(rondo_session *session)
+{
+    if (session->network)
+        rondo_arrays_destroy(session->parameter_arrays, session->network->layout.count);
+    rondo_memory_destroy(session->parameters);
+    rondo_network_destroy(session->network);
+    if (!session->dataset) rondo_vocabulary_destroy(session->inputs);
+    rondo_dataset_destroy(session->dataset);
+    rondo_experiment_destroy(session->experiment);
+    *session = (rondo_session){0};
+}
+
+/* --- from a run folder
+ * ---------------------------------------------------------------------------- */
+
+static rondo_status find_checkpoint(const char *folder, bool latest, char **path,
+                                    rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    *path = NULL;
+    char *checkpoints = rondo_file_join(folder, "checkpoints");
+    char *best = checkpoints ? rondo_file_join(checkpoints, "best.h5") : NULL;
+    if (!best) {
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: path of %s", folder);
+    } else if (!latest && rondo_file_exists(best)) {
+        *path = best;
+        best = NULL;
+    } else {
+        status = rondo_checkpoint_newest(checkpoints, path, error);
+        if (!status && !*path)
+            status = rondo_error_set(error, RONDO_USAGE,
+                                     "%s: no checkpoint here; a run folder holds "
+                                     "checkpoints/latest.h5 once training has written one",
+                                     folder);
+    }
+    free(best);
+    free(checkpoints);
+    return status;
+}
+
+static rondo_saved_names saved_names(const rondo_checkpoint_header *header)
+{
+    return (rondo_saved_names){.input_count = header->input_name_count,
+                               .target_count = header->target_name_count,
+                               .inputs = (const char *const *)header->input_names,
+                               .targets = (const char *const *)header->target_names};
+}
+
+static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_header *header,
+                                 bool with_data, rondo_error *error)
+{
+    rondo_saved_names names = saved_names(header);
+    if (!with_data)
+        return rondo_vocabulary_restore(names.inputs, names.input_count, &session->inputs, error);
+    rondo_status status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
+    if (!status) session->inputs = session->dataset->inputs;
+    return status;
+}
+
+static rondo_status restore_from(const char *path, bool with_data, int threads,
+                                 rondo_registry *registry, rondo_session *session,
+                                 rondo_checkpoint_header *header, rondo_error *error)
+{
+    rondo_status status = rondo_checkpoint_read_header(path, header, error);
+    if (status) return status;
+    if (!with_data && header->input_name_count == 0)
+        return rondo_error_set(error, RONDO_USAGE, "%s: this model has no dictionary", path);
+    status = rondo_experiment_parse(path, "/", header->config, NULL, 0, registry,
+                                    &session->experiment, error);
+    if (status) return status;
+    session->threads = thread_count(session->experiment, threads);
+    if ((status = restore_data(session, header, with_data, error))) return status;
+    int64_t inputs =
+        session->dataset ? session->dataset->input_width : rondo_vocabulary_size(session->inputs);
+    int64_t outputs = session->dataset ? session->dataset->target_width : inputs;
+    if ((status = make_network(session, inputs, outputs, error))) return status;
+    rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
+                                   .parameters = session->parameter_arrays};
+    return rondo_checkpoint_read(path, &checkpoint, true, error);
+}
+
+rondo_status rondo_session_restore(const char *folder, bool latest, bool with_data, int threads,
+                                   rondo_registry *registry, rondo_session *session,
+                                   rondo_error *error)
+{
+    char *path;
+    rondo_checkpoint_header header = {0};
+    *session = (rondo_session){0};
+    rondo_status status = find_checkpoint(folder, latest, &path, error);
+    if (status) return status;
+    status = restore_from(path, with_data, threads, registry, session, &header, error);
+    if (status) rondo_session_finish(session);
+    rondo_checkpoint_header_finish(&header);
+    free(path);
+    return status;
+}
+
+rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,
+                                   rondo_batches **out, rondo_error *error)
+{
+    const rondo_data_config *data = &session->experiment->data;
+    rondo_batches_config config = {.batch_size = data->batch_size,
+                                   .truncated_bptt = data->truncated_bptt,
+                                   .carry_state = data->carry_state,
+                                   .shuffle = training && data->shuffle,
+                                   .seed = (uint64_t)session->experiment->seed};
+    if (!training && data->evaluation_batch_size > 0)
+        config.batch_size = data->evaluation_batch_size;
+    return rondo_batches_create(session->dataset, split, &config, out, error);
+}

@@ -1,0 +1,50 @@
+/* A session: an experiment, its data, its network and the parameters, together. What `train` starts
+ * from, and what `evaluate` and `sample` rebuild from a run folder. */
+#ifndef RONDO_TRAIN_SESSION_H
+#define RONDO_TRAIN_SESSION_H
+
+#include "base/error.h"
+#include "config/experiment.h"
+#include "data/batch.h"
+#include "data/dataset.h"
+#include "model/network.h"
+#include "store/checkpoint.h"
+
+typedef struct rondo_session {
+    rondo_experiment *experiment;
+    rondo_dataset *dataset;   /* NULL when only the dictionary is needed (sample) */
+    rondo_vocabulary *inputs; /* the dictionary; owned here when dataset is NULL */
+    rondo_network *network;
+    rondo_real *parameters;        /* [layout.size] */
+    rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
+    int threads;
+} rondo_session;
+
+/* Takes the experiment over (also on failure). threads: 0 for what the config says, where 0 is all
+ * processors. Parameters are initialized. [main] */
+rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
+                                 rondo_error *error);
+
+/* From a run folder: best.h5, or the newest checkpoint when there is no best or `latest` is asked
+ * for. `with_data`: the data set too, with the run's own dictionary. [main] */
+rondo_status rondo_session_restore(const char *folder, bool latest, bool with_data, int threads,
+                                   rondo_registry *registry, rondo_session *session,
+                                   rondo_error *error);
+
+void rondo_session_finish(rondo_session *session);
+
+/* Fails when the loss cannot take the data's targets. */
+rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_dataset *dataset,
+                                      rondo_error *error);
+
+/* Views of arrays laid out like the parameters; names get the prefix ("" for none). malloc'd table
+ * with its names; free with rondo_arrays_destroy. */
+rondo_status rondo_arrays_create(const rondo_layout *layout, const char *prefix, rondo_real *data,
+                                 rondo_array **out, rondo_error *error);
+void rondo_arrays_destroy(rondo_array *arrays, int64_t count);
+
+/* Minibatches of one split as the experiment says: training order, or evaluation order. */
+rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,
+                                   rondo_batches **out, rondo_error *error);
+
+#endif

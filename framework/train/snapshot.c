@@ -1,0 +1,195 @@
+/* A run as a checkpoint: tables of names that serve writing and reading alike. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/product.h"
+#include "base/text.h"
+#include "store/checkpoint.h"
+#include "train/run.h"
+
+enum { MAX_VALUES = 64 };
+
+typedef struct value_table {
+    rondo_progress_value values[MAX_VALUES];
+    int64_t count;
+} value_table;
+
+static void add_integer(value_table *table, const char *name, int64_t *value)
+{
+    table->values[table->count++] = (rondo_progress_value){name, value, NULL};
+}
+
+static void add_real(value_table *table, const char *name, double *value)
+{
+    table->values[table->count++] = (rondo_progress_value){name, NULL, value};
+}
+
+static const char *const epoch_metric_names[RONDO_MAX_METRICS] = {
+    "epoch_metric_0", "epoch_metric_1", "epoch_metric_2", "epoch_metric_3",
+    "epoch_metric_4", "epoch_metric_5", "epoch_metric_6", "epoch_metric_7"};
+static const char *const record_metric_names[RONDO_MAX_METRICS] = {
+    "record_metric_0", "record_metric_1", "record_metric_2", "record_metric_3",
+    "record_metric_4", "record_metric_5", "record_metric_6", "record_metric_7"};
+
+static void add_position(value_table *table, rondo_position *position)
+{
+    rondo_window *epoch = &position->epoch_window, *record = &position->record_window;
+    add_integer(table, "step", &position->step);
+    add_integer(table, "epoch", &position->epoch);
+    add_integer(table, "minibatch", &position->minibatch);
+    add_real(table, "best_loss", &position->best_loss);
+    add_integer(table, "best_step", &position->best_step);
+    add_integer(table, "waited", &position->waited);
+    add_integer(table, "plateau_waited", &position->plateau_waited);
+    add_integer(table, "reductions", &position->reductions);
+    add_real(table, "epoch_loss", &epoch->score.loss);
+    add_real(table, "epoch_weight", &epoch->score.weight);
+    add_real(table, "epoch_norm_sum", &epoch->norm_sum);
+    add_integer(table, "epoch_steps", &epoch->steps);
+    add_integer(table, "epoch_clipped", &epoch->clipped);
+    add_real(table, "record_loss", &record->score.loss);
+    add_real(table, "record_weight", &record->score.weight);
+    add_real(table, "record_norm_sum", &record->norm_sum);
+    add_integer(table, "record_steps", &record->steps);
+    add_integer(table, "record_clipped", &record->clipped);
+    for (int i = 0; i < RONDO_MAX_METRICS; i++) {
+        add_real(table, epoch_metric_names[i], &epoch->score.metrics[i]);
+        add_real(table, record_metric_names[i], &record->score.metrics[i]);
+    }
+}
+
+/* All arrays of a checkpoint besides the parameters: one table for slots, one for states. */
+typedef struct array_tables {
+    rondo_array *slots, *states;
+    int64_t slot_count, state_count;
+} array_tables;
+
+static void fill_states(const rondo_run *run, array_tables *tables)
+{
+    for (int64_t i = 0; i < tables->state_count; i++) {
+        rondo_carried carried = rondo_pass_carried(run->pass, i);
+        tables->states[i] = (rondo_array){.name = carried.name,
+                                          .rank = 2,
+                                          .extent = {carried.rows, carried.hidden},
+                                          .data = carried.data};
+    }
+}
+
+static rondo_status tables_create(const rondo_run *run, array_tables *tables, rondo_error *error)
+{
+    int64_t parameters = run->session->network->layout.count;
+    *tables = (array_tables){.slot_count = run->updater.slot_count * parameters,
+                             .state_count = rondo_pass_carried_count(run->pass)};
+    tables->slots = calloc((size_t)tables->slot_count + 1, sizeof *tables->slots);
+    tables->states = calloc((size_t)tables->state_count + 1, sizeof *tables->states);
+    if (!tables->slots || !tables->states) {
+        free(tables->slots);
+        free(tables->states);
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory: checkpoint tables");
+    }
+    for (int64_t i = 0; i < tables->slot_count; i++)
+        tables->slots[i] = run->slot_arrays[i / parameters][i % parameters];
+    fill_states(run, tables);
+    return RONDO_OK;
+}
+
+static void name_symbols(const rondo_dataset *dataset, rondo_checkpoint *checkpoint)
+{
+    if (dataset->inputs) {
+        checkpoint->input_name_count = rondo_vocabulary_size(dataset->inputs);
+        checkpoint->input_names = rondo_vocabulary_names(dataset->inputs);
+    }
+    if (dataset->targets && dataset->targets != dataset->inputs) {
+        checkpoint->target_name_count = rondo_vocabulary_size(dataset->targets);
+        checkpoint->target_names = rondo_vocabulary_names(dataset->targets);
+    }
+}
+
+static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables,
+                                      value_table *values)
+{
+    rondo_checkpoint checkpoint = {.parameter_count = run->session->network->layout.count,
+                                   .parameters = run->session->parameter_arrays,
+                                   .slot_count = tables->slot_count,
+                                   .slots = tables->slots,
+                                   .state_count = tables->state_count,
+                                   .states = tables->states,
+                                   .config = run->config,
+                                   .fingerprint = run->session->dataset->fingerprint};
+    values->count = 0;
+    add_position(values, &run->position);
+    checkpoint.value_count = values->count;
+    checkpoint.values = values->values;
+    name_symbols(run->session->dataset, &checkpoint);
+    return checkpoint;
+}
+
+rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
+{
+    array_tables tables;
+    value_table values;
+    rondo_status status = tables_create(run, &tables, error);
+    if (status) return status;
+    rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
+    status = rondo_checkpoint_write(run->checkpoints, run->session->experiment->output.keep,
+                                    &checkpoint, error);
+    if (!status && best) status = rondo_checkpoint_mark_best(run->checkpoints, error);
+    if (!status) status = rondo_metrics_save(run->metrics, error);
+    if (!status) run->saved_step = run->position.step;
+    free(tables.slots);
+    free(tables.states);
+    return status;
+}
+
+/* The same data, the same config but for what may change, and a warning for another kernel. */
+static rondo_status check_header(const rondo_run *run, const char *path, rondo_registry *registry,
+                                 const rondo_checkpoint_header *header, rondo_error *error)
+{
+    rondo_experiment *before;
+    rondo_text differences = {0};
+    rondo_status status =
+        rondo_experiment_parse(path, "/", header->config, NULL, 0, registry, &before, error);
+    if (status) return status;
+    rondo_experiment_differences(before, run->session->experiment, &differences);
+    rondo_experiment_destroy(before);
+    if (differences.length > 0)
+        status = rondo_error_set(error, RONDO_USAGE,
+                                 "%s: cannot resume with another config; different:\n%s", path,
+                                 rondo_text_get(&differences));
+    else if (header->fingerprint != run->session->dataset->fingerprint)
+        status = rondo_error_set(error, RONDO_USAGE,
+                                 "%s: cannot resume: the data set is not the one it was written "
+                                 "with",
+                                 path);
+    else if (header->real_size != (int64_t)sizeof(rondo_real))
+        status = rondo_error_set(error, RONDO_USAGE, "%s: written with %lld-byte numbers, not %zu",
+                                 path, (long long)header->real_size, sizeof(rondo_real));
+    rondo_text_finish(&differences);
+    return status;
+}
+
+rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error)
+{
+    array_tables tables;
+    value_table values;
+    rondo_checkpoint_header header = {0};
+    rondo_status status = rondo_checkpoint_read_header(path, &header, error);
+    if (status) return status;
+    status = check_header(run, path, run->options->registry, &header, error);
+    if (status) goto cleanup;
+    if (strcmp(header.kernel, rondo_product_kernel()) != 0)
+        rondo_log_warning("%s was written with %s, this is %s: results will agree to rounding, not "
+                          "bit for bit",
+                          path, header.kernel, rondo_product_kernel());
+    if ((status = tables_create(run, &tables, error))) goto cleanup;
+    rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
+    status = rondo_checkpoint_read(path, &checkpoint, false, error);
+    if (!status) run->saved_step = run->position.step;
+    free(tables.slots);
+    free(tables.states);
+cleanup:
+    rondo_checkpoint_header_finish(&header);
+    return status;
+}

@@ -1,0 +1,402 @@
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "train/evaluate.h"
+#include "train/report.h"
+#include "train/run.h"
+#include "train/schedule.h"
+
+/* --- one update
+ * ----------------------------------------------------------------------------------- */
+
+static double learning_rate(const rondo_run *run)
+{
+    const rondo_experiment *experiment = run->session->experiment;
+    rondo_schedule_position position = {.step = run->position.step + 1,
+                                        .total_steps = run->total_steps,
+                                        .epoch = run->position.epoch + 1,
+                                        .reductions = run->position.reductions};
+    return experiment->optimizer.learning_rate *
+           rondo_schedule_factor(&experiment->schedule, &position);
+}
+
+/* Names the first part whose gradient is not a number: where the trouble entered, or near it. */
+static rondo_status not_finite(const rondo_run *run, rondo_error *error)
+{
+    const rondo_layout *layout = &run->session->network->layout;
+    int64_t i = 0;
+    while (i < layout->size && isfinite(run->gradient[i]))
+        i++;
+    return rondo_error_set(
+        error, RONDO_FAILED,
+        "step %lld: the %s is not finite%s%s; the last checkpoint is of step %lld (a smaller "
+        "optimizer.learning_rate or clip.norm may help)",
+        (long long)run->position.step + 1, i < layout->size ? "gradient" : "loss",
+        i < layout->size ? " in " : "", i < layout->size ? rondo_layout_name_at(layout, i) : "",
+        (long long)(run->saved_step > 0 ? run->saved_step : 0));
+}
+
+static void window_add(rondo_window *window, const rondo_score *score,
+                       const rondo_update_report *report)
+{
+    rondo_score_add(&window->score, score);
+    window->norm_sum += report->gradient_norm;
+    window->clipped += report->clipped;
+    window->steps++;
+}
+
+static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
+{
+    rondo_position *position = &run->position;
+    rondo_batch batch;
+    rondo_score score = {0};
+    rondo_batches_get(run->batches[RONDO_TRAIN], position->epoch, position->minibatch, &batch);
+    rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
+    if (!isfinite(score.loss)) return not_finite(run, error);
+    rondo_update_report report =
+        rondo_updater_apply(&run->updater, run->session->parameters, run->gradient, score.weight,
+                            rate, position->step + 1);
+    if (!isfinite(report.gradient_norm)) return not_finite(run, error);
+    rondo_pass_load(run->pass, run->session->parameters);
+    position->step++;
+    position->minibatch++;
+    run->epoch_tokens_here += batch.tokens;
+    window_add(&position->epoch_window, &score, &report);
+    window_add(&position->record_window, &score, &report);
+    return RONDO_OK;
+}
+
+/* --- the end of an epoch
+ * -------------------------------------------------------------------------- */
+
+static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_score *score,
+                                   rondo_error *error)
+{
+    double started = rondo_clock_seconds();
+    rondo_evaluate_batches(run->pass, run->batches[split], rondo_split_name(split), score);
+    return rondo_run_record_evaluation(run, split, score, rondo_clock_seconds() - started, error);
+}
+
+/* Early stopping, plateau schedule and the best checkpoint follow the validation loss. */
+static bool judge(rondo_run *run)
+{
+    const rondo_experiment *experiment = run->session->experiment;
+    rondo_position *position = &run->position;
+    double loss = rondo_report_loss(&run->valid);
+    double needed = position->best_loss - experiment->train.early_stopping.minimum_improvement;
+    bool better = loss < position->best_loss, enough = loss < needed;
+    position->waited = enough ? 0 : position->waited + 1;
+    position->plateau_waited = enough ? 0 : position->plateau_waited + 1;
+    if (better) {
+        position->best_loss = loss;
+        position->best_step = position->step;
+    }
+    if (experiment->schedule.name == RONDO_PLATEAU &&
+        position->plateau_waited >= experiment->schedule.patience) {
+        position->plateau_waited = 0;
+        position->reductions++;
+    }
+    return better;
+}
+
+static rondo_status finish_epoch(rondo_run *run, bool *best, rondo_error *error)
+{
+    rondo_position *position = &run->position;
+    rondo_progress_finish();
+    position->epoch++;
+    position->minibatch = 0;
+    rondo_status status = rondo_run_record_epoch(run, error);
+    if (status) return status;
+    position->epoch_window = (rondo_window){0};
+    if (run->batches[RONDO_VALID]) {
+        status = evaluate_split(run, RONDO_VALID, &run->valid, error);
+        if (status) return status;
+        run->evaluated_step = position->step;
+        *best = judge(run);
+    }
+    run->epoch_started = rondo_clock_seconds();
+    run->epoch_tokens_here = 0;
+    return RONDO_OK;
+}
+
+/* --- the loop
+ * ------------------------------------------------------------------------------------- */
+
+static bool patience_is_over(const rondo_run *run)
+{
+    int64_t patience = run->session->experiment->train.early_stopping.patience;
+    return patience > 0 && run->position.waited >= patience;
+}
+
+static bool is_done(const rondo_run *run)
+{
+    return run->position.step >= run->total_steps || patience_is_over(run);
+}
+
+static bool checkpoint_is_due(const rondo_run *run, bool epoch_ended)
+{
+    const rondo_checkpoint_every_config *every = &run->session->experiment->output.checkpoint_every;
+    if (every->steps > 0 && run->position.step % every->steps == 0) return true;
+    return epoch_ended && every->epochs > 0 && run->position.epoch % every->epochs == 0;
+}
+
+static void show_progress(const rondo_run *run)
+{
+    const rondo_window *window = &run->position.epoch_window;
+    char note[64];
+    if (window->steps == 0) return;
+    snprintf(note, sizeof note, "loss %.4f", rondo_report_loss(&window->score));
+    rondo_progress_set(run->position.minibatch, note);
+}
+
+static void start_progress(const rondo_run *run)
+{
+    char title[64];
+    snprintf(title, sizeof title, "epoch %lld/%lld", (long long)run->position.epoch + 1,
+             (long long)run->session->experiment->train.epochs);
+    rondo_progress_start(title, run->steps_an_epoch, "steps");
+    show_progress(run);
+}
+
+/* One update and what hangs on it: records, the epoch's end, a checkpoint. */
+static rondo_status advance(rondo_run *run, rondo_error *error)
+{
+    int64_t log_every = run->session->experiment->train.log_every;
+    double rate = learning_rate(run);
+    bool best = false, epoch_ended;
+    if (run->position.minibatch == 0) start_progress(run);
+    rondo_status status = train_step(run, rate, error);
+    if (status) return status;
+    show_progress(run);
+    if (log_every > 0 && run->position.step % log_every == 0)
+        if ((status = rondo_run_record_steps(run, rate, error))) return status;
+    epoch_ended = run->position.minibatch == run->steps_an_epoch;
+    if (epoch_ended && (status = finish_epoch(run, &best, error))) return status;
+    if (best || checkpoint_is_due(run, epoch_ended)) return rondo_run_save(run, best, error);
+    return RONDO_OK;
+}
+
+static rondo_status train(rondo_run *run, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    run->epoch_started = run->record_started = rondo_clock_seconds();
+    if (run->position.minibatch > 0) start_progress(run);
+    while (!status && !is_done(run) && !*run->options->stop)
+        status = advance(run, error);
+    rondo_progress_finish();
+    if (status) return status;
+    if (run->saved_step != run->position.step && (status = rondo_run_save(run, false, error)))
+        return status;
+    if (is_done(run)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_STOPPED,
+                           "stopped by a signal at step %lld; go on with --resume",
+                           (long long)run->position.step);
+}
+
+/* --- before and after
+ * ----------------------------------------------------------------------------- */
+
+/* Results of the best checkpoint: its test loss when there is a test split. */
+static rondo_status report_best(rondo_run *run, rondo_error *error)
+{
+    rondo_session *session = run->session;
+    rondo_status status = RONDO_OK;
+    if (!run->batches[RONDO_TEST]) return RONDO_OK;
+    char *best = rondo_file_join(run->checkpoints, "best.h5");
+    if (best && rondo_file_exists(best)) {
+        rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
+                                       .parameters = session->parameter_arrays};
+        status = rondo_checkpoint_read(best, &checkpoint, true, error);
+    }
+    free(best);
+    if (status) return status;
+    rondo_score score;
+    rondo_pass_load(run->pass, session->parameters);
+    return evaluate_split(run, RONDO_TEST, &score, error);
+}
+
+static rondo_status finish(rondo_run *run, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (patience_is_over(run))
+        rondo_log_info("early stopping: no improvement in %lld evaluations",
+                       (long long)run->position.waited);
+    if (run->batches[RONDO_VALID] && run->evaluated_step != run->position.step)
+        status = evaluate_split(run, RONDO_VALID, &run->valid, error);
+    if (status) return status;
+    if (isfinite(run->position.best_loss))
+        rondo_log_info("best validation loss %.4f at step %lld", run->position.best_loss,
+                       (long long)run->position.best_step);
+    if ((status = report_best(run, error))) return status;
+    return rondo_metrics_save(run->metrics, error);
+}
+
+static rondo_status open_batches(rondo_run *run, rondo_error *error)
+{
+    for (int split = 0; split < RONDO_SPLITS; split++) {
+        if (run->session->dataset->splits[split].count == 0) continue;
+        rondo_status status = rondo_session_batches(
+            run->session, (rondo_split)split, split == RONDO_TRAIN, &run->batches[split], error);
+        if (status) return status;
+    }
+    run->steps_an_epoch = rondo_batches_count(run->batches[RONDO_TRAIN]);
+    int64_t max_steps = run->session->experiment->train.max_steps;
+    run->total_steps = run->steps_an_epoch * run->session->experiment->train.epochs;
+    if (max_steps > 0 && max_steps < run->total_steps) run->total_steps = max_steps;
+    return RONDO_OK;
+}
+
+static rondo_pass_size largest_minibatch(const rondo_run *run)
+{
+    rondo_pass_size size = {.threads = run->session->threads, .training = true};
+    for (int split = 0; split < RONDO_SPLITS; split++) {
+        int64_t rows, steps, tokens;
+        if (!run->batches[split]) continue;
+        rondo_batches_largest(run->batches[split], &rows, &steps, &tokens);
+        if (rows > size.rows) size.rows = rows;
+        if (steps > size.steps) size.steps = steps;
+        if (tokens > size.tokens) size.tokens = tokens;
+    }
+    return size;
+}
+
+static rondo_status allocate(rondo_run *run, rondo_error *error)
+{
+    rondo_session *session = run->session;
+    const rondo_layout *layout = &session->network->layout;
+    rondo_status status = open_batches(run, error);
+    if (status) return status;
+    run->gradient =
+        rondo_memory_create((size_t)layout->size * sizeof(rondo_real), "gradient", error);
+    if (!run->gradient) return error->status;
+    status = rondo_updater_start(session->experiment, layout->size, session->threads, &run->updater,
+                                 error);
+    if (status) return status;
+    for (int32_t i = 0; i < run->updater.slot_count; i++) {
+        char prefix[RONDO_MAX_PARAMETER_NAME];
+        snprintf(prefix, sizeof prefix, "%s/", run->updater.slot_names[i]);
+        status =
+            rondo_arrays_create(layout, prefix, run->updater.slots[i], &run->slot_arrays[i], error);
+        if (status) return status;
+    }
+    rondo_pass_size size = largest_minibatch(run);
+    return rondo_pass_create(session->network, &size, &run->pass, error);
+}
+
+static void destroy(rondo_run *run)
+{
+    for (int split = 0; split < RONDO_SPLITS; split++)
+        rondo_batches_destroy(run->batches[split]);
+    for (int i = 0; i < RONDO_MAX_SLOTS; i++)
+        rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.count);
+    rondo_pass_destroy(run->pass);
+    rondo_updater_finish(&run->updater);
+    rondo_memory_destroy(run->gradient);
+    rondo_metrics_close(run->metrics);
+    free(run->checkpoints);
+    free(run->config);
+}
+
+static rondo_status open_metrics(rondo_run *run, int64_t keep_until_step, rondo_error *error)
+{
+    return rondo_metrics_open(run->session->experiment->output.folder, keep_until_step,
+                              &run->metrics, error);
+}
+
+/* The run's own copy of what it was told. */
+static rondo_status write_config(const rondo_run *run, rondo_error *error)
+{
+    char *path = rondo_file_join(run->session->experiment->output.folder, "config.yaml");
+    if (!path) return rondo_error_set(error, RONDO_FAILED, "not enough memory: config.yaml");
+    rondo_status status = rondo_file_write(path, run->config, strlen(run->config), error);
+    free(path);
+    return status;
+}
+
+static rondo_status begin(rondo_run *run, rondo_error *error)
+{
+    const char *folder = run->session->experiment->output.folder;
+    char *newest = NULL;
+    rondo_status status = rondo_checkpoint_newest(run->checkpoints, &newest, error);
+    if (status && !run->options->overwrite) return status;
+    if (newest && !run->options->resume && !run->options->overwrite) {
+        free(newest);
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s already holds a run: --resume goes on with it, --overwrite "
+                               "replaces it, --output chooses another folder",
+                               folder);
+    }
+    if (newest && run->options->resume) {
+        status = rondo_run_load(run, newest, error);
+        if (!status) status = open_metrics(run, run->position.step, error);
+        if (!status && run->position.step > 0 && run->position.best_step == run->position.step)
+            status = rondo_checkpoint_mark_best(run->checkpoints, error);
+        if (!status)
+            rondo_log_info("resuming %s at step %lld", newest, (long long)run->position.step);
+    } else {
+        if (run->options->resume) rondo_log_info("no checkpoint in %s yet: starting", folder);
+        status = rondo_checkpoint_clear(run->checkpoints, error);
+        if (!status) status = open_metrics(run, 0, error);
+    }
+    free(newest);
+    if (status) return status;
+    rondo_pass_load(run->pass, run->session->parameters);
+    return write_config(run, error);
+}
+
+static rondo_status prepare_folder(rondo_run *run, rondo_error *error)
+{
+    const char *folder = run->session->experiment->output.folder;
+    rondo_text config = {0};
+    rondo_experiment_print(run->session->experiment, &config);
+    run->config = config.data;
+    run->checkpoints = rondo_file_join(folder, "checkpoints");
+    if (config.failed || !run->checkpoints)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory: config of the run");
+    rondo_status status = rondo_file_make_folder(run->checkpoints, error);
+    if (status) return status;
+    char *log = rondo_file_join(folder, "log.txt");
+    if (!log) return rondo_error_set(error, RONDO_FAILED, "not enough memory: log of the run");
+    status = rondo_log_open(log, error);
+    free(log);
+    return status;
+}
+
+rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_options *options,
+                               rondo_error *error)
+{
+    rondo_run run = {.session = session,
+                     .options = options,
+                     .position = {.best_loss = INFINITY},
+                     .evaluated_step = -1,
+                     .saved_step = -1};
+    rondo_status status = prepare_folder(&run, error);
+    if (!status) status = allocate(&run, error);
+    if (!status) status = begin(&run, error);
+    if (!status) status = train(&run, error);
+    if (!status) status = finish(&run, error);
+    destroy(&run);
+    rondo_log_close();
+    return status;
+}
+
+rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
+                                const rondo_pass_size *size, rondo_memory_plan *plan,
+                                rondo_error *error)
+{
+    *plan = (rondo_memory_plan){.rows = size->rows, .steps = size->steps, .tokens = size->tokens};
+    plan->parameters = (size_t)network->layout.size * sizeof(rondo_real);
+    plan->gradient = plan->parameters;
+    plan->slots = rondo_updater_bytes(experiment, network->layout.size);
+    rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
+    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass;
+    return status;
+}

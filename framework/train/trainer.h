@@ -1,0 +1,42 @@
+/* The run: minibatches become updates, updates become a trained model in a run folder.
+ *
+ *   <folder>/config.yaml       the resolved config
+ *            metrics.jsonl     the journal; metrics.h5 the same as columns
+ *            checkpoints/      latest.h5, latest-1.h5 .., best.h5
+ *            log.txt
+ *
+ * The loop is trainer.c; read it first. A run stops after train.epochs or train.max_steps, by early
+ * stopping, or when *stop becomes non-zero: then it writes a checkpoint and returns RONDO_STOPPED.
+ * Resumed from any checkpoint it goes on bit for bit.
+ */
+#ifndef RONDO_TRAIN_TRAINER_H
+#define RONDO_TRAIN_TRAINER_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "model/pass.h"
+#include "train/session.h"
+
+typedef struct rondo_trainer_options {
+    bool resume;                       /* go on from the folder's newest checkpoint, if any */
+    bool overwrite;                    /* replace a run that is in the folder */
+    const volatile sig_atomic_t *stop; /* set by a signal handler */
+    rondo_registry *registry;          /* to read the config in a checkpoint */
+} rondo_trainer_options;
+
+/* [main] */
+rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_options *options,
+                               rondo_error *error);
+
+/* Bytes a run takes apart from the data set: parameters, gradient, slots, pass. Exact. */
+typedef struct rondo_memory_plan {
+    size_t parameters, gradient, slots, pass, total;
+    int64_t rows, steps, tokens; /* largest minibatch */
+} rondo_memory_plan;
+
+rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
+                                const rondo_pass_size *size, rondo_memory_plan *plan,
+                                rondo_error *error);
+
+#endif
