@@ -2,9 +2,10 @@
  *
  * Folders searched, first hit wins: --plugins folders, then RONDO_PLUGINS (colon-separated), then
  * the folder beside the program (`<program's folder>/plugins`), then the installed one. In each,
- * cells/ losses/ optimizers/ and NAME.so in them; the double flavour looks in `plugins-double`. A
- * config names a plugin by name only ([a-z][a-z0-9_]*): it cannot make rondo load a file of its
- * choosing. Plugins are opened RTLD_NOW | RTLD_LOCAL, when first asked for, and never closed.
+ * cells/ losses/ optimizers/ and NAME.so in them. The double flavour looks in `plugins-double`: of
+ * every folder it takes FOLDER-double where there is one, else FOLDER. A config names a plugin by
+ * name only ([a-z][a-z0-9_]*): it cannot make rondo load a file of its choosing. Plugins are opened
+ * RTLD_NOW | RTLD_LOCAL, when first asked for, and never closed.
  */
 #ifndef RONDO_PLUGIN_REGISTRY_H
 #define RONDO_PLUGIN_REGISTRY_H
@@ -18,7 +19,8 @@
 
 typedef struct rondo_registry rondo_registry;
 
-/* `folders`: from the command line, may be NULL when folder_count is 0. Scans names, loads nothing. */
+/* `folders`: from the command line, may be NULL when folder_count is 0. Scans names, loads nothing.
+ */
 rondo_status rondo_registry_create(const char *const *folders, int64_t folder_count,
                                    rondo_registry **out, rondo_error *error);
 void rondo_registry_destroy(rondo_registry *registry);
@@ -29,8 +31,8 @@ const char *rondo_registry_kind_name(rondo_plugin_kind kind);
 /* Loads when needed. Unknown name: RONDO_USAGE, with the names there are and the nearest. A file
  * that does not fit (no symbol, ABI version, struct size, real size, kind, name, bad rows, missing
  * function): RONDO_FAILED, each with its own sentence. Valid until the registry is destroyed. */
-rondo_status rondo_registry_find(rondo_registry *registry, rondo_plugin_kind kind,
-                                 const char *name, const rondo_plugin **out, rondo_error *error);
+rondo_status rondo_registry_find(rondo_registry *registry, rondo_plugin_kind kind, const char *name,
+                                 const rondo_plugin **out, rondo_error *error);
 
 /* Names found, sorted; where each comes from. Borrowed. */
 int64_t rondo_registry_count(const rondo_registry *registry, rondo_plugin_kind kind);
@@ -39,8 +41,15 @@ const char *rondo_registry_name(const rondo_registry *registry, rondo_plugin_kin
 const char *rondo_registry_path(const rondo_registry *registry, rondo_plugin_kind kind,
                                 int64_t index);
 
+/* For rondo_plugin_load: whatever kind the file says it is. */
+#define RONDO_KIND_ANY ((rondo_plugin_kind)0)
+
 /* The checks of find, for one file named directly; used by find and by the conformance kit. */
 rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const rondo_plugin **out,
                                rondo_error *error);
+
+/* The checks that depend on options (a cell's plan, an optimizer's slots), for a filled config
+ * struct; find does them with the defaults. */
+rondo_status rondo_plugin_check(const rondo_plugin *plugin, const void *config, rondo_error *error);
 
 #endif

@@ -34,49 +34,52 @@
 #define RONDO_VECTORISED
 #endif
 
+/* Helpers of such a function must become part of it, else they stay built for the baseline. */
+#define RONDO_INLINE static inline __attribute__((always_inline))
+
 #ifdef RONDO_DOUBLE
 
-static inline double rondo_exp(double x)
+RONDO_INLINE double rondo_exp(double x)
 {
     return exp(x);
 }
 
-static inline double rondo_sigmoid(double x)
+RONDO_INLINE double rondo_sigmoid(double x)
 {
     double e = exp(-fabs(x));
     return (x < 0 ? e : 1.0) / (1.0 + e);
 }
 
-static inline double rondo_tanh(double x)
+RONDO_INLINE double rondo_tanh(double x)
 {
     return tanh(x);
 }
 
-static inline double rondo_softplus(double x)
+RONDO_INLINE double rondo_softplus(double x)
 {
     return (x > 0 ? x : 0.0) + log1p(exp(-fabs(x)));
 }
 
-static inline double rondo_softplus_slope(double y)
+RONDO_INLINE double rondo_softplus_slope(double y)
 {
     return -expm1(-y);
 }
 
-static inline double rondo_sqrt(double x)
+RONDO_INLINE double rondo_sqrt(double x)
 {
     return sqrt(x);
 }
 
 #else
 
-static inline uint32_t rondo_bits_of(float x)
+RONDO_INLINE uint32_t rondo_bits_of(float x)
 {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline float rondo_float_of(uint32_t bits)
+RONDO_INLINE float rondo_float_of(uint32_t bits)
 {
     float x;
     memcpy(&x, &bits, sizeof x);
@@ -87,7 +90,7 @@ static inline float rondo_float_of(uint32_t bits)
  * first part has 9 bits, so n times it is exact. */
 #define RONDO_ROUNDER 12582912.0f
 
-static inline float rondo_exp_reduce(float x, float *shifted)
+RONDO_INLINE float rondo_exp_reduce(float x, float *shifted)
 {
     *shifted = x * 1.44269504f + RONDO_ROUNDER;
     float n = *shifted - RONDO_ROUNDER;
@@ -95,7 +98,7 @@ static inline float rondo_exp_reduce(float x, float *shifted)
 }
 
 /* exp(r) - 1 for |r| <= ln2/2. */
-static inline float rondo_exp_minus_one_reduced(float r)
+RONDO_INLINE float rondo_exp_minus_one_reduced(float r)
 {
     float p = 0.00139464578f;
     p = p * r + 0.00836658943f;
@@ -107,7 +110,7 @@ static inline float rondo_exp_minus_one_reduced(float r)
 
 /* 2^n is applied in two halves, so that results below the normal range are rounded once and
  * results above it become infinite. */
-static inline float rondo_exp(float x)
+RONDO_INLINE float rondo_exp(float x)
 {
     float shifted;
     x = 89.0f < x ? 89.0f : x;
@@ -121,7 +124,7 @@ static inline float rondo_exp(float x)
 }
 
 /* exp(y) - 1 for 0 <= y, held at y = 60, where 1 more or less no longer counts. */
-static inline float rondo_exp_minus_one_positive(float y)
+RONDO_INLINE float rondo_exp_minus_one_positive(float y)
 {
     float shifted;
     y = 60.0f < y ? 60.0f : y;
@@ -131,14 +134,14 @@ static inline float rondo_exp_minus_one_positive(float y)
     return q * scale + (scale - 1.0f);
 }
 
-static inline float rondo_sigmoid(float x)
+RONDO_INLINE float rondo_sigmoid(float x)
 {
     float e = rondo_exp(-fabsf(x));
     return (x < 0 ? e : 1.0f) / (1.0f + e);
 }
 
 /* tanh|x| = e / (e + 2), e = exp(2|x|) - 1: exact near 0, where 1 - 2/(exp(2x) + 1) is not. */
-static inline float rondo_tanh(float x)
+RONDO_INLINE float rondo_tanh(float x)
 {
     float e = rondo_exp_minus_one_positive(2.0f * fabsf(x));
     float t = e / (e + 2.0f);
@@ -147,7 +150,7 @@ static inline float rondo_tanh(float x)
 
 /* log(1 + exp x) = max(x, 0) + log(1 + e), e = exp(-|x|);
  * log(1 + e) = 2 artanh s = 2s + s^3 R(s^2), s = e / (2 + e) <= 1/3. */
-static inline float rondo_softplus(float x)
+RONDO_INLINE float rondo_softplus(float x)
 {
     float e = rondo_exp(-fabsf(x));
     float s = e / (2.0f + e);
@@ -160,13 +163,13 @@ static inline float rondo_softplus(float x)
 }
 
 /* Softplus's slope is sigmoid(x) = 1 - exp(-y). */
-static inline float rondo_softplus_slope(float y)
+RONDO_INLINE float rondo_softplus_slope(float y)
 {
     float e = rondo_exp_minus_one_positive(y);
     return e / (e + 1.0f);
 }
 
-static inline float rondo_sqrt(float x)
+RONDO_INLINE float rondo_sqrt(float x)
 {
     return sqrtf(x);
 }
@@ -174,14 +177,26 @@ static inline float rondo_sqrt(float x)
 #endif
 
 /* Slopes, from the function's value. */
-static inline rondo_real rondo_sigmoid_slope(rondo_real y)
+RONDO_INLINE rondo_real rondo_sigmoid_slope(rondo_real y)
 {
     return y * (1 - y);
 }
 
-static inline rondo_real rondo_tanh_slope(rondo_real y)
+RONDO_INLINE rondo_real rondo_tanh_slope(rondo_real y)
 {
     return (1 - y) * (1 + y);
+}
+
+/* A sum of many terms: term k is added to lane k % RONDO_LANES, in double, and the lanes are added
+ * in order at the end. The lanes vectorise, and the order does not depend on the vector's width. */
+enum { RONDO_LANES = 16 };
+
+RONDO_INLINE double rondo_lanes_total(const double lanes[RONDO_LANES])
+{
+    double total = 0;
+    for (int l = 0; l < RONDO_LANES; l++)
+        total += lanes[l];
+    return total;
 }
 
 #endif

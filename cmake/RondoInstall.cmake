@@ -1,0 +1,51 @@
+# Installation and the CMake package. The same package lies in the build tree, so that
+# -Drondo_DIR=<build folder> works without installing.
+include(CMakePackageConfigHelpers)
+
+set(RONDO_PACKAGE_FOLDER ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
+
+function(rondo_install_plugins)
+  get_property(plugins GLOBAL PROPERTY RONDO_PLUGINS)
+  foreach(plugin IN LISTS plugins)
+    get_filename_component(kind ${plugin} DIRECTORY)
+    get_filename_component(name ${plugin} NAME)
+    set(folder ${RONDO_PLUGIN_FOLDER_${kind}})
+    install(TARGETS rondo_${kind}_${name}
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/rondo/plugins/${folder})
+    install(TARGETS rondo_${kind}_${name}_double
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/rondo/plugins-double/${folder})
+  endforeach()
+endfunction()
+
+# An installation may be moved as a whole: the program also looks beside itself.
+function(rondo_install_path)
+  file(RELATIVE_PATH path ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR}/rondo/plugins)
+  foreach(target IN ITEMS rondo_plugin rondo_plugin_double)
+    target_compile_definitions(${target} PRIVATE RONDO_PLUGINS_FROM_PROGRAM="${path}")
+  endforeach()
+endfunction()
+
+# Called last, when every target exists.
+function(rondo_install)
+  rondo_install_path()
+  foreach(program IN ITEMS rondo rondo_double)
+    if(TARGET ${program})
+      install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    endif()
+  endforeach()
+  rondo_install_plugins()
+  install(DIRECTORY framework/include/rondo DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(TARGETS rondo_headers EXPORT rondoTargets)
+  if(TARGET rondo_kit)
+    install(TARGETS rondo_kit rondo_kit_double EXPORT rondoTargets
+            RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+  install(EXPORT rondoTargets NAMESPACE rondo:: DESTINATION ${RONDO_PACKAGE_FOLDER})
+  export(EXPORT rondoTargets NAMESPACE rondo:: FILE ${CMAKE_BINARY_DIR}/rondoTargets.cmake)
+  write_basic_package_version_file(${CMAKE_BINARY_DIR}/rondoConfigVersion.cmake
+                                   COMPATIBILITY SameMinorVersion)
+  configure_file(cmake/rondoConfig.cmake.in ${CMAKE_BINARY_DIR}/rondoConfig.cmake @ONLY)
+  configure_file(cmake/RondoPlugin.cmake ${CMAKE_BINARY_DIR}/RondoPlugin.cmake COPYONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/rondoConfig.cmake ${CMAKE_BINARY_DIR}/rondoConfigVersion.cmake
+                cmake/RondoPlugin.cmake DESTINATION ${RONDO_PACKAGE_FOLDER})
+endfunction()

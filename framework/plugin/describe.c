@@ -1,0 +1,134 @@
+#include "plugin/describe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plugin/options.h"
+#include "plugin/plan.h"
+#include "plugin/registry.h"
+
+/* Every line of a text with a margin of four. */
+static void add_lines(rondo_text *text, const char *lines)
+{
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+        rondo_text_add(text, "    %.*s\n", (int)length, lines);
+        lines += length;
+        if (*lines) lines++;
+    }
+}
+
+static void add_options(rondo_text *text, const rondo_plugin *plugin, const void *defaults)
+{
+    if (rondo_options_count(plugin->options) == 0) {
+        rondo_text_add(text, "\noptions: none\n");
+        return;
+    }
+    rondo_text_add(text, "\noptions:\n");
+    for (const rondo_option *row = plugin->options; row->name; row++) {
+        rondo_text_add(text, "    %s: ", row->name);
+        rondo_options_print(row, defaults, text);
+        rondo_text_add(text, "\n        %s\n        ", row->help ? row->help : "");
+        rondo_options_allowed(row, text);
+        rondo_text_add(text, "\n");
+    }
+}
+
+static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t index)
+{
+    const rondo_cell_stage *stage = &plan->stages[index];
+    bool state = stage->source < RONDO_SOURCE_MADE(0);
+    rondo_text_add(text, "    stage %d, recurrent source %s:\n", index + 1,
+                   state ? plan->states[stage->source]
+                         : plan->made[stage->source - RONDO_SOURCE_MADE(0)]);
+    for (int32_t g = 0; g < stage->gate_count; g++) {
+        bool beside = g >= stage->gate_count - stage->beside_count;
+        char buffer[32];
+        rondo_text_add(text, "        %-16s W [hidden, input]  U [hidden, hidden]  b [hidden]%s",
+                       stage->gates[g].name, beside ? "  recurrent b [hidden]" : "");
+        if (stage->gates[g].bias != 0)
+            rondo_text_add(text, ", b starts with %s",
+                           rondo_text_of_real(stage->gates[g].bias, buffer));
+        if (stage->gates[g].start == RONDO_START_IDENTITY)
+            rondo_text_add(text, ", U starts with %s * identity",
+                           rondo_text_of_real(stage->gates[g].scale, buffer));
+        rondo_text_add(text, "\n");
+    }
+}
+
+static rondo_status add_cell(rondo_text *text, const rondo_cell *cell, const void *config,
+                             rondo_error *error)
+{
+    rondo_cell_plan plan;
+    rondo_status status = rondo_plan_get(cell, config, &plan, error);
+    if (status) return status;
+    rondo_text_add(text, "\nstates:");
+    for (int32_t i = 0; i < plan.state_count; i++)
+        rondo_text_add(text, "%s %s", i ? "," : "", plan.states[i]);
+    rondo_text_add(text, " (the first is the output)\n\nparameters:\n");
+    for (int32_t s = 0; s < plan.stage_count; s++)
+        add_stage(text, &plan, s);
+    for (int32_t v = 0; v < plan.vector_count; v++)
+        rondo_text_add(text, "    %-20s [hidden]\n", plan.vectors[v].name);
+    return RONDO_OK;
+}
+
+static void add_loss(rondo_text *text, const rondo_loss *loss)
+{
+    static const char *const targets[] = {
+        [RONDO_TARGET_CLASS] = "one class index a row",
+        [RONDO_TARGET_VALUES] = "real values, as many as the prediction is wide",
+        [RONDO_TARGET_BINARY] = "values in [0, 1], as many as the prediction is wide",
+    };
+    rondo_text_add(text, "\ntarget: %s\n\nmetrics:%s\n", targets[loss->target],
+                   loss->metric_count ? "" : " none");
+    for (int32_t i = 0; i < loss->metric_count; i++)
+        rondo_text_add(text, "    %s [%s], %s is better\n", loss->metrics[i].name,
+                       loss->metrics[i].unit,
+                       loss->metrics[i].higher_is_better ? "higher" : "lower");
+}
+
+static void add_optimizer(rondo_text *text, const rondo_optimizer *optimizer, const void *config)
+{
+    const char *names[RONDO_MAX_SLOTS] = {NULL};
+    char buffer[32];
+    int32_t count = optimizer->slots(config, names);
+    rondo_text_add(text, "\ndefault learning_rate: %s\n\nslots (one number a parameter each):%s",
+                   rondo_text_of_real(optimizer->learning_rate, buffer), count ? "" : " none");
+    for (int32_t i = 0; i < count; i++)
+        rondo_text_add(text, "%s %s", i ? "," : "", names[i]);
+    rondo_text_add(text, "\n");
+}
+
+static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const void *config,
+                             rondo_error *error)
+{
+    if (plugin->kind == RONDO_KIND_CELL)
+        return add_cell(text, (const rondo_cell *)plugin, config, error);
+    if (plugin->kind == RONDO_KIND_LOSS)
+        add_loss(text, (const rondo_loss *)plugin);
+    else
+        add_optimizer(text, (const rondo_optimizer *)plugin, config);
+    return RONDO_OK;
+}
+
+rondo_status rondo_describe_plugin(const rondo_plugin *plugin, const void *config, rondo_text *text,
+                                   rondo_error *error)
+{
+    void *defaults = rondo_memory_create(plugin->config_size + 1, "a plugin's options", error);
+    if (!defaults) return RONDO_FAILED;
+    rondo_options_default(plugin->options, defaults);
+    rondo_text_add(text, "%s %s: %s\n\nequations:\n",
+                   rondo_registry_kind_name((rondo_plugin_kind)plugin->kind), plugin->name,
+                   plugin->summary);
+    add_lines(text, plugin->equations);
+    rondo_text_add(text, "\nsource:\n");
+    add_lines(text, plugin->source);
+    add_options(text, plugin, config ? config : defaults);
+    rondo_status status = add_kind(text, plugin, config ? config : defaults, error);
+    if (!status && text->failed)
+        status = rondo_error_set(error, RONDO_FAILED, "no memory for a description");
+    rondo_memory_destroy(defaults);
+    return status;
+}

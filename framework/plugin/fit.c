@@ -1,0 +1,192 @@
+/* Does a file fit? Every way in which it does not has a sentence of its own. */
+#include "plugin/registry.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plugin/loader.h"
+#include "plugin/names.h"
+#include "plugin/options.h"
+#include "plugin/plan.h"
+
+#define SYMBOL_PREFIX "rondo_plugin_"
+
+typedef struct kind_facts {
+    const char *name;
+    size_t struct_size;
+} kind_facts;
+
+static const kind_facts kinds[] = {
+    [RONDO_KIND_CELL] = {"cell", sizeof(rondo_cell)},
+    [RONDO_KIND_LOSS] = {"loss", sizeof(rondo_loss)},
+    [RONDO_KIND_OPTIMIZER] = {"optimizer", sizeof(rondo_optimizer)},
+};
+
+static bool kind_known(uint32_t kind)
+{
+    return kind >= RONDO_KIND_CELL && kind <= RONDO_KIND_OPTIMIZER;
+}
+
+const char *rondo_registry_kind_name(rondo_plugin_kind kind)
+{
+    return kind_known(kind) ? kinds[kind].name : "plugin";
+}
+
+/* "plugins/cells/lstm.so" -> "lstm". */
+static rondo_status file_stem(const char *path, char stem[RONDO_NAME_LIMIT + 1], rondo_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    const char *file = slash ? slash + 1 : path;
+    size_t length = strlen(file);
+    if (length < 4 || strcmp(file + length - 3, ".so") != 0)
+        return rondo_error_set(error, RONDO_USAGE, "a plugin's file name ends with .so");
+    length -= 3;
+    if (length > RONDO_NAME_LIMIT)
+        return rondo_error_set(error, RONDO_USAGE, "a plugin's name has at most %d letters",
+                               RONDO_NAME_LIMIT);
+    memcpy(stem, file, length);
+    stem[length] = 0;
+    if (!rondo_name_valid(stem))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "a plugin's file name is of the form [a-z][a-z0-9_]*.so");
+    return RONDO_OK;
+}
+
+static rondo_status check_head(const rondo_plugin *plugin, rondo_plugin_kind kind, const char *stem,
+                               rondo_error *error)
+{
+    if (plugin->abi_version != RONDO_ABI_VERSION)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "built for plugin ABI version %u, this program has version %u",
+                               plugin->abi_version, RONDO_ABI_VERSION);
+    if (plugin->real_size != sizeof(rondo_real))
+        return rondo_error_set(error, RONDO_FAILED,
+                               "built with numbers of %u bytes, this program has numbers of %u "
+                               "bytes (float and double builds do not mix)",
+                               plugin->real_size, (unsigned)sizeof(rondo_real));
+    if (!kind_known(plugin->kind))
+        return rondo_error_set(error, RONDO_FAILED, "its kind %u is unknown", plugin->kind);
+    if (kind != RONDO_KIND_ANY && plugin->kind != (uint32_t)kind)
+        return rondo_error_set(error, RONDO_FAILED, "it is of kind %s, wanted is kind %s",
+                               kinds[plugin->kind].name, rondo_registry_kind_name(kind));
+    if (plugin->struct_size < kinds[plugin->kind].struct_size)
+        return rondo_error_set(
+            error, RONDO_FAILED, "its struct has %u bytes, kind %s needs at least %zu",
+            plugin->struct_size, kinds[plugin->kind].name, kinds[plugin->kind].struct_size);
+    if (!plugin->name || strcmp(plugin->name, stem) != 0)
+        return rondo_error_set(error, RONDO_FAILED, "it calls itself '%.40s', its file name '%s'",
+                               plugin->name ? plugin->name : "", stem);
+    if (!plugin->summary || !plugin->equations || !plugin->source)
+        return rondo_error_set(error, RONDO_FAILED, "it has no %s",
+                               !plugin->summary     ? "summary"
+                               : !plugin->equations ? "equations"
+                                                    : "source");
+    if (!plugin->options)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "its option rows are missing (no options: one RONDO_OPTIONS_END)");
+    return rondo_options_check(plugin->options, plugin->config_size, error);
+}
+
+static rondo_status missing_function(const char *function, rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_FAILED, "the required function %s is missing", function);
+}
+
+static rondo_status check_cell(const rondo_cell *cell, const void *config, rondo_error *error)
+{
+    rondo_cell_plan plan;
+    if (!cell->plan) return missing_function("plan", error);
+    return rondo_plan_get(cell, config, &plan, error);
+}
+
+static rondo_status check_loss(const rondo_loss *loss, rondo_error *error)
+{
+    if (!loss->rows) return missing_function("rows", error);
+    if (!loss->activate) return missing_function("activate", error);
+    if (loss->target < RONDO_TARGET_CLASS || loss->target > RONDO_TARGET_BINARY)
+        return rondo_error_set(error, RONDO_FAILED, "its target %d is unknown", loss->target);
+    if (loss->metric_count < 0 || loss->metric_count > RONDO_MAX_METRICS)
+        return rondo_error_set(error, RONDO_FAILED, "metric_count is %d, allowed are 0 to %d",
+                               loss->metric_count, RONDO_MAX_METRICS);
+    for (int32_t i = 0; i < loss->metric_count; i++) {
+        const rondo_metric *metric = &loss->metrics[i];
+        if (!metric->name || !rondo_name_valid(metric->name))
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "the name of metric %d is not of the form [a-z][a-z0-9_]*", i);
+        if (!metric->unit)
+            return rondo_error_set(error, RONDO_FAILED, "metric %s has no unit", metric->name);
+        if (metric->rule < RONDO_METRIC_MEAN || metric->rule > RONDO_METRIC_ROOT_OF_LOSS)
+            return rondo_error_set(error, RONDO_FAILED, "metric %s has the unknown rule %d",
+                                   metric->name, metric->rule);
+        for (int32_t j = 0; j < i; j++) {
+            if (strcmp(metric->name, loss->metrics[j].name) == 0)
+                return rondo_error_set(error, RONDO_FAILED, "two metrics are named %s",
+                                       metric->name);
+        }
+    }
+    return RONDO_OK;
+}
+
+static rondo_status check_optimizer(const rondo_optimizer *optimizer, const void *config,
+                                    rondo_error *error)
+{
+    const char *names[RONDO_MAX_SLOTS] = {NULL};
+    if (!optimizer->slots) return missing_function("slots", error);
+    if (!optimizer->update) return missing_function("update", error);
+    if (!isfinite(optimizer->learning_rate) || optimizer->learning_rate <= 0)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "its default learning_rate is not a number above 0");
+    int32_t count = optimizer->slots(config, names);
+    if (count < 0 || count > RONDO_MAX_SLOTS)
+        return rondo_error_set(error, RONDO_FAILED, "it has %d slots, allowed are 0 to %d", count,
+                               RONDO_MAX_SLOTS);
+    for (int32_t i = 0; i < count; i++) {
+        if (!names[i] || !rondo_name_valid(names[i]))
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "the name of slot %d is not of the form [a-z][a-z0-9_]*", i);
+        for (int32_t j = 0; j < i; j++) {
+            if (strcmp(names[i], names[j]) == 0)
+                return rondo_error_set(error, RONDO_FAILED, "two slots are named %s", names[i]);
+        }
+    }
+    return RONDO_OK;
+}
+
+rondo_status rondo_plugin_check(const rondo_plugin *plugin, const void *config, rondo_error *error)
+{
+    if (plugin->kind == RONDO_KIND_CELL)
+        return check_cell((const rondo_cell *)plugin, config, error);
+    if (plugin->kind == RONDO_KIND_LOSS) return check_loss((const rondo_loss *)plugin, error);
+    return check_optimizer((const rondo_optimizer *)plugin, config, error);
+}
+
+static rondo_status check_with_defaults(const rondo_plugin *plugin, rondo_error *error)
+{
+    void *config = rondo_memory_create(plugin->config_size + 1, "a plugin's options", error);
+    if (!config) return RONDO_FAILED;
+    rondo_options_default(plugin->options, config);
+    rondo_status status = rondo_plugin_check(plugin, config, error);
+    rondo_memory_destroy(config);
+    return status;
+}
+
+rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const rondo_plugin **out,
+                               rondo_error *error)
+{
+    char stem[RONDO_NAME_LIMIT + 1];
+    char symbol[sizeof SYMBOL_PREFIX + RONDO_NAME_LIMIT] = SYMBOL_PREFIX;
+    const void *address = NULL;
+    rondo_status status;
+    *out = NULL;
+    if ((status = file_stem(path, stem, error))) goto cleanup;
+    strcat(symbol, stem);
+    if ((status = rondo_loader_open(path, symbol, &address, error))) goto cleanup;
+    if ((status = check_head(address, kind, stem, error))) goto cleanup;
+    if ((status = check_with_defaults(address, error))) goto cleanup;
+    *out = address;
+cleanup:
+    if (status) rondo_error_prefix(error, "plugin %s: ", path);
+    return status;
+}

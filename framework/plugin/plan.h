@@ -1,0 +1,18 @@
+/* A cell's plan: asked for once, checked, then trusted by everything that lays out parameters and
+ * runs passes. */
+#ifndef RONDO_PLUGIN_PLAN_H
+#define RONDO_PLUGIN_PLAN_H
+
+#include "base/error.h"
+#include "rondo/cell.h"
+
+/* The plan with these options; `config` is a filled config struct. A plan that is out of bounds
+ * (counts, sources, names, missing functions) is RONDO_FAILED with a sentence. [main] */
+rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_cell_plan *plan,
+                            rondo_error *error);
+
+/* Gate blocks, and blocks kept beside, of all stages together. */
+int32_t rondo_plan_gates(const rondo_cell_plan *plan);
+int32_t rondo_plan_besides(const rondo_cell_plan *plan);
+
+#endif

@@ -1,0 +1,204 @@
+/* Gated recurrent unit (Cho et al. 2014), the reset gate before or after the recurrent product.
+ *
+ *     r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})            reset gate
+ *     z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})            update gate
+ *     n_t = tanh(W_n x_t + b_n + U_n (r_t * h_{t-1}))       candidate, reset before (default)
+ *     n_t = tanh(W_n x_t + b_n + r_t * m_t)                 candidate, reset after,
+ *     m_t = U_n h_{t-1} + b_m                               kept beside
+ *     h_t = (1 - z_t) * n_t + z_t * h_{t-1}
+ *
+ * Before: Cho et al. (2014), arXiv:1406.1078v1, equations 5 to 8. Two stages: r * h is made by the
+ * first and is the source of the second. After: one stage; cuDNN's and torch.nn.GRU's form, the
+ * gates in the same order (r, z, n) and with the same meaning of z.
+ *
+ * Back:
+ *
+ *     dz = dh (h_{t-1} - n) z(1-z)    dn = dh (1 - z) (1-n)(1+n)    dh_{t-1} += dh z
+ *     before: d(rh) = dn U_n^T (the host); dr = d(rh) h_{t-1} r(1-r); dh_{t-1} += d(rh) r
+ *     after:  dm = dn r;  dr = dn m r(1-r)
+ *
+ * The gate blocks hold r, z, n between forward and backward; there is no tape.
+ */
+#include "rondo/cell.h"
+#include "rondo/pointwise.h"
+
+enum { RESET, UPDATE, CANDIDATE };
+
+typedef struct gru_config {
+    bool reset_after;
+} gru_config;
+
+static const rondo_option options[] = {
+    RONDO_BOOLEAN(gru_config, reset_after, 0,
+                  "apply the reset gate after the recurrent product, with a bias of its own (the "
+                  "form of cuDNN and PyTorch)"),
+    RONDO_OPTIONS_END,
+};
+
+/* Before, stage 1: the gates, and r * h_{t-1}. */
+RONDO_VECTORISED static void gates_forward(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    int64_t units = tile->units;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
+        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
+        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
+        rondo_real *made = tile->made[0] + row * tile->unit_stride;
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            r[u] = rondo_sigmoid(r[u]);
+            z[u] = rondo_sigmoid(z[u]);
+            made[u] = r[u] * before[u];
+        }
+    }
+}
+
+/* Before, stage 2: the candidate and the new state. */
+RONDO_VECTORISED static void candidate_forward(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    int64_t units = tile->units;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        const rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
+        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
+        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
+        rondo_real *h = tile->state[0] + row * tile->unit_stride;
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            n[u] = rondo_tanh(n[u]);
+            h[u] = (1 - z[u]) * n[u] + z[u] * before[u];
+        }
+    }
+}
+
+/* Also turns the update gate into its gradient: here its value is needed for the last time. */
+RONDO_VECTORISED static void candidate_backward(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    int64_t units = tile->units;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
+        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
+        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
+        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
+        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            rondo_real dz = dh[u] * (before[u] - n[u]) * rondo_sigmoid_slope(z[u]);
+            d_before[u] += dh[u] * z[u];
+            n[u] = dh[u] * (1 - z[u]) * rondo_tanh_slope(n[u]);
+            z[u] = dz;
+        }
+    }
+}
+
+RONDO_VECTORISED static void gates_backward(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    int64_t units = tile->units;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
+        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
+        const rondo_real *d_made = tile->d_made[0] + row * tile->unit_stride;
+        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            d_before[u] += d_made[u] * r[u];
+            r[u] = d_made[u] * before[u] * rondo_sigmoid_slope(r[u]);
+        }
+    }
+}
+
+RONDO_VECTORISED static void after_forward(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    int64_t units = tile->units;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
+        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
+        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
+        const rondo_real *m = tile->beside + row * tile->beside_stride;
+        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
+        rondo_real *h = tile->state[0] + row * tile->unit_stride;
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            r[u] = rondo_sigmoid(r[u]);
+            z[u] = rondo_sigmoid(z[u]);
+            n[u] = rondo_tanh(n[u] + r[u] * m[u]);
+            h[u] = (1 - z[u]) * n[u] + z[u] * before[u];
+        }
+    }
+}
+
+RONDO_VECTORISED static void after_backward(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    int64_t units = tile->units;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
+        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
+        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
+        rondo_real *m = tile->beside + row * tile->beside_stride;
+        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
+        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
+        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            rondo_real dn = dh[u] * (1 - z[u]) * rondo_tanh_slope(n[u]);
+            d_before[u] += dh[u] * z[u];
+            z[u] = dh[u] * (before[u] - n[u]) * rondo_sigmoid_slope(z[u]);
+            n[u] = dn;
+            rondo_real dm = dn * r[u];
+            r[u] = dn * m[u] * rondo_sigmoid_slope(r[u]);
+            m[u] = dm;
+        }
+    }
+}
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    const gru_config *c = config;
+    plan->state_count = 1;
+    plan->states[0] = "hidden";
+    rondo_cell_stage *first = &plan->stages[0];
+    first->source = RONDO_SOURCE_STATE(0);
+    first->gates[RESET].name = "reset_gate";
+    first->gates[UPDATE].name = "update_gate";
+    if (c->reset_after) {
+        plan->stage_count = 1;
+        first->gate_count = 3;
+        first->beside_count = 1;
+        first->gates[CANDIDATE].name = "candidate";
+        first->forward = after_forward;
+        first->backward = after_backward;
+        return;
+    }
+    plan->made_count = 1;
+    plan->made[0] = "reset_hidden";
+    plan->stage_count = 2;
+    first->gate_count = 2;
+    first->forward = gates_forward;
+    first->backward = gates_backward;
+    rondo_cell_stage *second = &plan->stages[1];
+    second->source = RONDO_SOURCE_MADE(0);
+    second->gate_count = 1;
+    second->gates[0].name = "candidate";
+    second->forward = candidate_forward;
+    second->backward = candidate_backward;
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_gru;
+const rondo_cell rondo_plugin_gru = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "gru",
+             .summary = "gated recurrent unit, reset gate before or after the recurrent product",
+             .equations = "r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})\n"
+                          "z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})\n"
+                          "n_t = tanh(W_n x_t + b_n + U_n (r_t * h_{t-1}))\n"
+                          "n_t = tanh(W_n x_t + b_n + r_t * (U_n h_{t-1} + b_m))   (reset_after)\n"
+                          "h_t = (1 - z_t) * n_t + z_t * h_{t-1}",
+             .source = "Cho et al. (2014), arXiv:1406.1078v1, equations 5 to 8; reset_after as in "
+                       "cuDNN and torch.nn.GRU, gate order r, z, n",
+             .config_size = sizeof(gru_config), .options = options},
+    .plan = plan,
+};

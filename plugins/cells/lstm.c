@@ -1,0 +1,284 @@
+/* Long short-term memory with forget gate, optionally with peepholes or coupled gates.
+ *
+ *     i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1} [+ p_i * c_{t-1}])    input gate
+ *     f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1} [+ p_f * c_{t-1}])    forget gate
+ *     g_t = tanh(W_g x_t + b_g + U_g h_{t-1})                         candidate
+ *     c_t = f_t * c_{t-1} + i_t * g_t
+ *     o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1} [+ p_o * c])          output gate
+ *     h_t = o_t * tanh(c_t)
+ *
+ * Hochreiter & Schmidhuber (1997); forget gate and its bias of 1: Gers, Schmidhuber & Cummins
+ * (2000). Gate order i, f, g, o as torch.nn.LSTM. Peepholes [..]: Gers & Schmidhuber (2000), Graves
+ * (2013, equations 7 to 11); the output gate then sees c = c_t, or c_{t-1} with peephole_output
+ * previous. Coupled gates (CIFG, Greff et al. 2017): i_t = 1 - f_t, blocks f, g, o.
+ *
+ * Back, q_t = tanh(c_t):
+ *
+ *     do = dh q o(1-o)
+ *     dc += dh o (1-q)(1+q)  [+ do p_o when the output gate saw c_t]
+ *     di = dc g i(1-i)    df = dc c_{t-1} f(1-f)    dg = dc i (1-g)(1+g)
+ *     coupled: df = dc (c_{t-1} - g) f(1-f)
+ *     dc_{t-1} += dc f  [+ di p_i + df p_f, + do p_o when it saw c_{t-1}]
+ *     dp_i = sum di c_{t-1}    dp_f = sum df c_{t-1}    dp_o = sum do c
+ *
+ * The gate blocks hold i, f, g, o between forward and backward; the tape holds q.
+ */
+#include "rondo/cell.h"
+#include "rondo/pointwise.h"
+
+enum { CURRENT, PREVIOUS };
+enum { HIDDEN, CELL };
+
+typedef struct lstm_config {
+    double forget_bias;
+    bool coupled_gates;
+    bool peephole;
+    int peephole_output;
+} lstm_config;
+
+static const char *const output_sources[] = {"current", "previous", NULL};
+
+static const rondo_option options[] = {
+    RONDO_REAL(lstm_config, forget_bias, 1.0, -100.0, 100.0, 0,
+               "what the bias of the forget gate starts with"),
+    RONDO_BOOLEAN(lstm_config, coupled_gates, 0, "input gate = 1 - forget gate"),
+    RONDO_BOOLEAN(lstm_config, peephole, 0, "the gates also see the cell state"),
+    RONDO_CHOICE(lstm_config, peephole_output, CURRENT, output_sources,
+                 "which cell state the output gate's peephole sees; unused without peephole"),
+    RONDO_OPTIONS_END,
+};
+
+/* One row of a tile. `i` is NULL with coupled gates, the peepholes p_* without peephole. */
+typedef struct lstm_row {
+    rondo_real *i, *f, *g, *o;
+    rondo_real *h, *c, *q;
+    const rondo_real *c_before;
+    const rondo_real *c_seen; /* by the output gate's peephole */
+    const rondo_real *p_i, *p_f, *p_o;
+} lstm_row;
+
+RONDO_INLINE lstm_row row_of(const lstm_config *config, const rondo_cell_tile *tile, int64_t r)
+{
+    int first = config->coupled_gates ? 0 : 1;
+    rondo_real *gates = tile->gates + r * tile->gate_stride;
+    lstm_row row = {.f = gates + first * tile->block_stride,
+                    .g = gates + (first + 1) * tile->block_stride,
+                    .o = gates + (first + 2) * tile->block_stride,
+                    .h = tile->state[HIDDEN] + r * tile->unit_stride,
+                    .c = tile->state[CELL] + r * tile->unit_stride,
+                    .q = tile->tape + r * tile->tape_stride,
+                    .c_before = tile->previous[CELL] + r * tile->unit_stride};
+    row.i = config->coupled_gates ? NULL : gates;
+    row.c_seen = config->peephole_output == CURRENT ? row.c : row.c_before;
+    if (config->peephole) {
+        row.p_i = config->coupled_gates ? NULL : tile->vectors[0];
+        row.p_f = tile->vectors[first];
+        row.p_o = tile->vectors[first + 1];
+    }
+    return row;
+}
+
+/* Peepholes of the gates that see c_{t-1}. */
+RONDO_INLINE void add_peepholes(const lstm_row *row, int64_t units)
+{
+    rondo_real *i = row->i, *f = row->f;
+    const rondo_real *p_i = row->p_i, *p_f = row->p_f, *c = row->c_before;
+    if (i) {
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++)
+            i[u] += p_i[u] * c[u];
+    }
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++)
+        f[u] += p_f[u] * c[u];
+}
+
+RONDO_INLINE void add_output_peephole(const lstm_row *row, int64_t units)
+{
+    rondo_real *o = row->o;
+    const rondo_real *p_o = row->p_o, *c = row->c_seen;
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++)
+        o[u] += p_o[u] * c[u];
+}
+
+RONDO_INLINE void cell_forward(const lstm_row *row, int64_t units)
+{
+    rondo_real *i = row->i, *f = row->f, *g = row->g, *c = row->c, *q = row->q;
+    const rondo_real *before = row->c_before;
+    if (i) {
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            i[u] = rondo_sigmoid(i[u]);
+            f[u] = rondo_sigmoid(f[u]);
+            g[u] = rondo_tanh(g[u]);
+            c[u] = f[u] * before[u] + i[u] * g[u];
+            q[u] = rondo_tanh(c[u]);
+        }
+    } else {
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++) {
+            f[u] = rondo_sigmoid(f[u]);
+            g[u] = rondo_tanh(g[u]);
+            c[u] = f[u] * before[u] + (1 - f[u]) * g[u];
+            q[u] = rondo_tanh(c[u]);
+        }
+    }
+}
+
+RONDO_INLINE void output_forward(const lstm_row *row, int64_t units)
+{
+    rondo_real *o = row->o, *h = row->h;
+    const rondo_real *q = row->q;
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++) {
+        o[u] = rondo_sigmoid(o[u]);
+        h[u] = o[u] * q[u];
+    }
+}
+
+RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *tile)
+{
+    const lstm_config *c = config;
+    for (int64_t r = 0; r < tile->rows; r++) {
+        lstm_row row = row_of(c, tile, r);
+        if (c->peephole) add_peepholes(&row, tile->units);
+        cell_forward(&row, tile->units);
+        if (c->peephole) add_output_peephole(&row, tile->units);
+        output_forward(&row, tile->units);
+    }
+}
+
+/* Gradients of one row. `coupled` and `through_current` (the output gate's peephole saw c_t) are
+ * constants of the call, so that every form has a loop of its own without branches. */
+RONDO_INLINE void gates_backward(const lstm_row *row, const rondo_cell_tile *tile, int64_t r,
+                                 bool coupled, bool through_current)
+{
+    int64_t units = tile->units;
+    rondo_real *i = row->i, *f = row->f, *g = row->g, *o = row->o;
+    const rondo_real *q = row->q, *before = row->c_before, *p_o = row->p_o;
+    const rondo_real *dh = tile->d_state[HIDDEN] + r * tile->unit_stride;
+    const rondo_real *dc_in = tile->d_state[CELL] + r * tile->unit_stride;
+    rondo_real *dc_before = tile->d_previous[CELL] + r * tile->unit_stride;
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++) {
+        rondo_real d_o = dh[u] * q[u] * rondo_sigmoid_slope(o[u]);
+        rondo_real dc = dc_in[u] + dh[u] * o[u] * rondo_tanh_slope(q[u]);
+        if (through_current) dc += d_o * p_o[u];
+        dc_before[u] += dc * f[u];
+        rondo_real input = coupled ? 1 - f[u] : i[u];
+        rondo_real forgotten = coupled ? before[u] - g[u] : before[u];
+        f[u] = dc * forgotten * rondo_sigmoid_slope(f[u]);
+        if (!coupled) i[u] = dc * g[u] * rondo_sigmoid_slope(input);
+        g[u] = dc * input * rondo_tanh_slope(g[u]);
+        o[u] = d_o;
+    }
+}
+
+/* What flows to c_{t-1} through the peepholes. */
+RONDO_INLINE void peepholes_backward(const lstm_row *row, rondo_real *dc_before, int64_t units,
+                                     bool through_previous)
+{
+    const rondo_real *di = row->i, *df = row->f, *d_o = row->o;
+    const rondo_real *p_i = row->p_i, *p_f = row->p_f, *p_o = row->p_o;
+    if (di) {
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++)
+            dc_before[u] += di[u] * p_i[u];
+    }
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++)
+        dc_before[u] += df[u] * p_f[u];
+    if (through_previous) {
+#pragma omp simd
+        for (int64_t u = 0; u < units; u++)
+            dc_before[u] += d_o[u] * p_o[u];
+    }
+}
+
+RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile *tile)
+{
+    const lstm_config *c = config;
+    bool current = c->peephole && c->peephole_output == CURRENT;
+    bool previous = c->peephole && c->peephole_output == PREVIOUS;
+    for (int64_t r = 0; r < tile->rows; r++) {
+        lstm_row row = row_of(c, tile, r);
+        rondo_real *dc_before = tile->d_previous[CELL] + r * tile->unit_stride;
+        if (c->coupled_gates && current)
+            gates_backward(&row, tile, r, true, true);
+        else if (c->coupled_gates)
+            gates_backward(&row, tile, r, true, false);
+        else if (current)
+            gates_backward(&row, tile, r, false, true);
+        else
+            gates_backward(&row, tile, r, false, false);
+        if (c->peephole) peepholes_backward(&row, dc_before, tile->units, previous);
+    }
+}
+
+RONDO_INLINE void add_products(rondo_real *sum, const rondo_real *a, const rondo_real *b,
+                               int64_t units)
+{
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++)
+        sum[u] += a[u] * b[u];
+}
+
+RONDO_VECTORISED static void vector_gradient(const void *config, const rondo_cell_tile *tile,
+                                             rondo_real *const *d_vectors)
+{
+    const lstm_config *c = config;
+    int first = c->coupled_gates ? 0 : 1;
+    for (int64_t r = 0; r < tile->rows; r++) {
+        lstm_row row = row_of(c, tile, r);
+        if (row.i) add_products(d_vectors[0], row.i, row.c_before, tile->units);
+        add_products(d_vectors[first], row.f, row.c_before, tile->units);
+        add_products(d_vectors[first + 1], row.o, row.c_seen, tile->units);
+    }
+}
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    const lstm_config *c = config;
+    static const char *const gates[] = {"input_gate", "forget_gate", "candidate", "output_gate"};
+    static const char *const peepholes[] = {"input_peephole", "forget_peephole", "output_peephole"};
+    int first = c->coupled_gates ? 1 : 0;
+    rondo_cell_stage *stage = &plan->stages[0];
+    plan->state_count = 2;
+    plan->states[HIDDEN] = "hidden";
+    plan->states[CELL] = "cell";
+    plan->stage_count = 1;
+    plan->tape_count = 1;
+    stage->source = RONDO_SOURCE_STATE(HIDDEN);
+    stage->gate_count = 4 - first;
+    for (int g = 0; g < stage->gate_count; g++)
+        stage->gates[g].name = gates[g + first];
+    stage->gates[1 - first].bias = c->forget_bias;
+    stage->forward = forward;
+    stage->backward = backward;
+    if (!c->peephole) return;
+    plan->vector_count = 3 - first;
+    for (int v = 0; v < plan->vector_count; v++)
+        plan->vectors[v].name = peepholes[v + first];
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_lstm;
+const rondo_cell rondo_plugin_lstm = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "lstm",
+             .summary = "long short-term memory with forget gate; peepholes and coupled gates as "
+                        "options",
+             .equations = "i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1})   [+ p_i * c_{t-1}]\n"
+                          "f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})   [+ p_f * c_{t-1}]\n"
+                          "g_t = tanh(W_g x_t + b_g + U_g h_{t-1})\n"
+                          "c_t = f_t * c_{t-1} + i_t * g_t\n"
+                          "o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1})   [+ p_o * c_t]\n"
+                          "h_t = o_t * tanh(c_t)\n"
+                          "coupled_gates: i_t = 1 - f_t",
+             .source = "Hochreiter & Schmidhuber (1997); Gers, Schmidhuber & Cummins (2000); "
+                       "peepholes Gers & Schmidhuber (2000), Graves (2013), arXiv:1308.0850, "
+                       "equations 7 to 11; coupled gates Greff et al. (2017), arXiv:1503.04069; "
+                       "gate order i, f, g, o as torch.nn.LSTM",
+             .config_size = sizeof(lstm_config), .options = options},
+    .plan = plan,
+    .vector_gradient = vector_gradient,
+};

@@ -1,0 +1,56 @@
+/* AdaGrad (Duchi, Hazan & Singer 2011), as torch.optim.Adagrad.
+ *
+ *     s = s + g^2
+ *     p = p - rate g / (sqrt(s + initial_accumulator) + epsilon)
+ *
+ * Slots start from zero, so the initial accumulator is added where s is read.
+ */
+#include "rondo/optimizer.h"
+#include "rondo/pointwise.h"
+
+typedef struct adagrad_config {
+    double epsilon;
+    double initial_accumulator;
+} adagrad_config;
+
+static const rondo_option options[] = {
+    RONDO_REAL(adagrad_config, epsilon, 1e-10, 0.0, 1.0, RONDO_OPEN_LOW,
+               "added to the root, against division by zero"),
+    RONDO_REAL(adagrad_config, initial_accumulator, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
+               "what the sum of squares starts with"),
+    RONDO_OPTIONS_END,
+};
+
+static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+{
+    (void)config;
+    names[0] = "squares";
+    return 1;
+}
+
+RONDO_VECTORISED static void update_slice(const void *config, const rondo_update *update)
+{
+    const adagrad_config *c = config;
+    const rondo_real *g = update->gradient;
+    rondo_real *p = update->parameter, *s = update->slot[0];
+    rondo_real rate = (rondo_real)update->learning_rate, epsilon = (rondo_real)c->epsilon;
+    rondo_real start = (rondo_real)c->initial_accumulator;
+#pragma omp simd
+    for (int64_t i = 0; i < update->count; i++) {
+        s[i] += g[i] * g[i];
+        p[i] -= rate * (g[i] / (rondo_sqrt(s[i] + start) + epsilon));
+    }
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_optimizer rondo_plugin_adagrad;
+const rondo_optimizer rondo_plugin_adagrad = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_OPTIMIZER, rondo_optimizer), .name = "adagrad",
+             .summary = "rates that fall with the sum of a parameter's squared gradients",
+             .equations = "s = s + g^2\n"
+                          "p = p - rate g / (sqrt(s + initial_accumulator) + epsilon)",
+             .source = "Duchi, Hazan & Singer (2011), JMLR 12; as torch.optim.Adagrad",
+             .config_size = sizeof(adagrad_config), .options = options},
+    .learning_rate = 0.01,
+    .slots = slots,
+    .update = update_slice,
+};
