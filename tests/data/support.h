@@ -1,0 +1,95 @@
+/* What the tests of data/ share: files to read, an experiment that names them, sequences spelled
+ * out. Test programs run side by side in one folder, so file names begin with the test's name. */
+#ifndef RONDO_TESTS_DATA_SUPPORT_H
+#define RONDO_TESTS_DATA_SUPPORT_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "data/dataset.h"
+
+#define FIXTURE(name) RONDO_SOURCE_DIR "/tests/data/fixtures/" name
+
+static inline void write_bytes(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
+        fprintf(stderr, "%s: cannot write a test file\n", path);
+        exit(2);
+    }
+}
+
+static inline void write_file(const char *path, const char *text)
+{
+    write_bytes(path, text, strlen(text));
+}
+
+/* A language model of characters in one stream, all of it for training. */
+static inline rondo_experiment experiment_of(const char *path)
+{
+    return (rondo_experiment){
+        .seed = 7,
+        .task = RONDO_LANGUAGE_MODEL,
+        .data = {.format = RONDO_FORMAT_TEXT,
+                 .path = path,
+                 .unit = RONDO_CHARACTER,
+                 .example = RONDO_STREAM,
+                 .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
+                 .batch_size = 4,
+                 .input_column = 1,
+                 .target_column = 2}};
+}
+
+/* The names of a sequence's inputs, apart by one space; valid until the next but seven. */
+static inline const char *spell(const rondo_vocabulary *vocabulary,
+                                const rondo_sequences *sequences, const int32_t *ids,
+                                int64_t sequence)
+{
+    static char texts[8][4096];
+    static int next;
+    char *text = texts[next++ % 8];
+    size_t used = 0;
+    text[0] = '\0';
+    for (int64_t i = sequences->offset[sequence]; i < sequences->offset[sequence + 1]; i++)
+        used += (size_t)snprintf(text + used, sizeof texts[0] - used, "%s%s", used > 0 ? " " : "",
+                                 rondo_vocabulary_name(vocabulary, ids[i]));
+    return text;
+}
+
+static inline const char *spell_inputs(const rondo_dataset *dataset, rondo_split split, int64_t s)
+{
+    const rondo_sequences *sequences = &dataset->splits[split];
+    return spell(dataset->inputs, sequences, sequences->inputs, s);
+}
+
+static inline const char *spell_targets(const rondo_dataset *dataset, rondo_split split, int64_t s)
+{
+    const rondo_sequences *sequences = &dataset->splits[split];
+    return spell(dataset->targets, sequences, sequences->targets, s);
+}
+
+/* Loads what must load; ends the program where it does not. */
+static inline rondo_dataset *load(const rondo_experiment *experiment)
+{
+    rondo_error error = {0};
+    rondo_dataset *dataset = NULL;
+    if (rondo_dataset_load(experiment, NULL, &dataset, &error)) {
+        fprintf(stderr, "unexpected: %s\n", error.text);
+        exit(2);
+    }
+    return dataset;
+}
+
+/* Loading must fail so, with nothing handed out. */
+#define CHECK_REFUSED(experiment, expected_status, message)                                        \
+    do {                                                                                           \
+        rondo_error refused = {0};                                                                 \
+        rondo_dataset *none = (rondo_dataset *)1;                                                  \
+        CHECK_INTEGER(rondo_dataset_load(experiment, NULL, &none, &refused), expected_status);     \
+        CHECK(none == NULL);                                                                       \
+        CHECK_TEXT(refused.text, message);                                                         \
+    } while (0)
+
+#endif
