@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 256 }; /* more means that RONDO_OPTIONS_END was forgotten */
-
 int64_t rondo_options_count(const rondo_option *options)
 {
     int64_t count = 0;
@@ -109,6 +107,16 @@ static void add_range(const rondo_option *option, rondo_text *text)
     }
 }
 
+static void add_numbers(const rondo_option *option, const char *words, rondo_text *text)
+{
+    if (option->low == option->high) {
+        add_bound(text, option->low, option->type == RONDO_OPTION_INTEGER);
+        return;
+    }
+    rondo_text_add(text, "%s", words);
+    add_range(option, text);
+}
+
 static void add_choices(const rondo_option *option, rondo_text *text)
 {
     rondo_text_add(text, "one of ");
@@ -121,12 +129,8 @@ static void add_allowed(const rondo_option *option, const char *integer, const c
 {
     switch (option->type) {
     case RONDO_OPTION_INTEGER:
-        rondo_text_add(text, "%s", integer);
-        add_range(option, text);
-        break;
     case RONDO_OPTION_REAL:
-        rondo_text_add(text, "%s", real);
-        add_range(option, text);
+        add_numbers(option, option->type == RONDO_OPTION_INTEGER ? integer : real, text);
         break;
     case RONDO_OPTION_BOOLEAN:
         rondo_text_add(text, "true or false");
@@ -180,13 +184,38 @@ static bool set_choice(const rondo_option *option, void *config, const char *tok
     return false;
 }
 
-/* Control characters would break messages and the printed config into lines of their own. */
+/* The code point at *text, which moves on; -1 where the bytes are not UTF-8. */
+static int32_t next_code(const unsigned char **text)
+{
+    static const int32_t least[] = {0, 0x80, 0x800, 0x10000};
+    const unsigned char *c = *text;
+    int more = c[0] < 0x80 ? 0 : c[0] < 0xE0 ? 1 : c[0] < 0xF0 ? 2 : 3;
+    int32_t code = more == 0 ? c[0] : c[0] & (0x3F >> more);
+    if ((c[0] >= 0x80 && c[0] < 0xC0) || c[0] >= 0xF8) return -1;
+    for (int i = 1; i <= more; i++) {
+        if ((c[i] & 0xC0) != 0x80) return -1;
+        code = code * 64 + (c[i] & 0x3F);
+    }
+    *text = c + more + 1;
+    return code < least[more] || code > 0x10FFFF ? -1 : code;
+}
+
+/* Control characters and Unicode's line ends would break messages and the printed config into
+ * lines of their own, or could not be written in YAML at all. */
+static bool is_printable(int32_t code)
+{
+    if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029)
+        return false;
+    return !(code >= 0xD800 && code < 0xE000) && code != 0xFEFF && code != 0xFFFE && code != 0xFFFF;
+}
+
 static bool set_text(const rondo_option *option, void *config, const char *token)
 {
-    for (const char *c = token; *c; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) return false;
-    }
+    const unsigned char *c = (const unsigned char *)token;
     if (token[0] == '\0') return false;
+    while (*c) {
+        if (!is_printable(next_code(&c))) return false;
+    }
     put(option, config, &token, sizeof token);
     return true;
 }
@@ -211,8 +240,8 @@ bool rondo_options_set(const rondo_option *option, void *config, const char *tok
                        rondo_text *reason)
 {
     if (set_field(option, config, token)) return true;
-    add_allowed(option, "an integer", "a real number",
-                "a text of one or more characters, none of them a control character", reason);
+    add_allowed(option, "an integer", "a real number", "a text of one or more printable characters",
+                reason);
     if (option->type == RONDO_OPTION_CHOICE) {
         const char *nearest = rondo_text_nearest(token, option->choices, choice_count(option));
         if (nearest) rondo_text_add(reason, "; did you mean %s?", nearest);
@@ -292,109 +321,4 @@ void rondo_options_print(const rondo_option *option, const void *config, rondo_t
         add_word(text, word ? word : "");
         break;
     }
-}
-
-static size_t field_size(const rondo_option *row)
-{
-    switch (row->type) {
-    case RONDO_OPTION_INTEGER:
-        return sizeof(int64_t);
-    case RONDO_OPTION_REAL:
-        return sizeof(double);
-    case RONDO_OPTION_BOOLEAN:
-        return sizeof(bool);
-    default:
-        return sizeof(int);
-    }
-}
-
-static bool is_name(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 0 && length < 64 && name[0] >= 'a' && name[0] <= 'z' &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
-}
-
-static rondo_status check_number(const rondo_option *row, rondo_error *error)
-{
-    if (!(row->low <= row->high))
-        return rondo_error_set(error, RONDO_FAILED, "option %s: its range is empty", row->name);
-    if (!in_range(row, row->fallback))
-        return rondo_error_set(error, RONDO_FAILED, "option %s: its default %g is out of its range",
-                               row->name, row->fallback);
-    if (row->type == RONDO_OPTION_INTEGER &&
-        (row->fallback != floor(row->fallback) || fabs(row->fallback) > 9007199254740992.0))
-        return rondo_error_set(error, RONDO_FAILED, "option %s: its default %g is not an integer",
-                               row->name, row->fallback);
-    return RONDO_OK;
-}
-
-static rondo_status check_choice(const rondo_option *row, rondo_error *error)
-{
-    if (!row->choices || !row->choices[0])
-        return rondo_error_set(error, RONDO_FAILED, "option %s: a choice without names", row->name);
-    if (!(row->fallback >= 0 && row->fallback < (double)choice_count(row)) ||
-        row->fallback != floor(row->fallback))
-        return rondo_error_set(error, RONDO_FAILED, "option %s: its default %g is not a choice",
-                               row->name, row->fallback);
-    return RONDO_OK;
-}
-
-static rondo_status check_value(const rondo_option *row, rondo_error *error)
-{
-    switch (row->type) {
-    case RONDO_OPTION_INTEGER:
-    case RONDO_OPTION_REAL:
-        return check_number(row, error);
-    case RONDO_OPTION_BOOLEAN:
-        if (row->fallback == 0 || row->fallback == 1) return RONDO_OK;
-        return rondo_error_set(error, RONDO_FAILED, "option %s: its default %g is not 0 or 1",
-                               row->name, row->fallback);
-    case RONDO_OPTION_CHOICE:
-        return check_choice(row, error);
-    case RONDO_OPTION_TEXT:
-        return rondo_error_set(error, RONDO_FAILED, "option %s: plugins have no text options",
-                               row->name);
-    default:
-        return rondo_error_set(error, RONDO_FAILED, "option %s: type %d is unknown", row->name,
-                               (int)row->type);
-    }
-}
-
-static rondo_status check_row(const rondo_option *row, size_t config_size, rondo_error *error)
-{
-    if (!row->name || !is_name(row->name))
-        return rondo_error_set(error, RONDO_FAILED,
-                               "an option's name is not of the form "
-                               "[a-z][a-z0-9_]*, at most 63 characters");
-    if (!row->help || row->help[0] == '\0')
-        return rondo_error_set(error, RONDO_FAILED, "option %s: no help text", row->name);
-    if (row->flags & ~(uint32_t)(RONDO_OPEN_LOW | RONDO_OPEN_HIGH))
-        return rondo_error_set(error, RONDO_FAILED,
-                               "option %s: flags that a plugin's row cannot have", row->name);
-    rondo_status status = check_value(row, error);
-    if (status) return status;
-    size_t size = field_size(row);
-    if (row->offset > config_size || size > config_size - row->offset || row->offset % size != 0)
-        return rondo_error_set(error, RONDO_FAILED, "option %s: its field is not in the config",
-                               row->name);
-    return RONDO_OK;
-}
-
-rondo_status rondo_options_check(const rondo_option *options, size_t config_size,
-                                 rondo_error *error)
-{
-    if (!options) return rondo_error_set(error, RONDO_FAILED, "no option rows");
-    for (int64_t i = 0; options[i].type != RONDO_OPTION_END; i++) {
-        if (i == MAX_ROWS)
-            return rondo_error_set(error, RONDO_FAILED, "more than %d option rows", (int)MAX_ROWS);
-        rondo_status status = check_row(&options[i], config_size, error);
-        if (status) return status;
-        for (int64_t j = 0; j < i; j++) {
-            if (strcmp(options[j].name, options[i].name) == 0)
-                return rondo_error_set(error, RONDO_FAILED, "two options are named %s",
-                                       options[i].name);
-        }
-    }
-    return RONDO_OK;
 }

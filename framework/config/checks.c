@@ -1,0 +1,169 @@
+#include "config/checks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "config/tree.h"
+
+typedef struct checks {
+    rondo_problems *problems;
+    const rondo_node *root;
+    const rondo_experiment *experiment;
+} checks;
+
+/* A problem at `key`, unless it or `other` (may be NULL) has one already. */
+static void refuse(const checks *c, const char *key, const char *other, const char *text)
+{
+    if (rondo_problems_has(c->problems, key)) return;
+    if (other && rondo_problems_has(c->problems, other)) return;
+    rondo_problems_add(c->problems, rondo_tree_place(c->root, key), key, "%s", text);
+}
+
+static void check_task(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    bool is_language_model = c->experiment->task == RONDO_LANGUAGE_MODEL;
+    if (!is_language_model && data->format == RONDO_FORMAT_TEXT)
+        refuse(c, "task", "data.format",
+               "tagging needs classes, from data.format columns or hdf5; plain text has none");
+    if (is_language_model && data->format == RONDO_FORMAT_COLUMNS)
+        refuse(c, "task", "data.format",
+               "a language_model reads data.format text or hdf5; columns are for tagging");
+}
+
+static void check_layers(const checks *c)
+{
+    char path[RONDO_PATH_SIZE];
+    const rondo_model_config *model = &c->experiment->model;
+    for (int64_t i = 0; i < model->layer_count; i++) {
+        if (!model->layers[i].bidirectional || c->experiment->task != RONDO_LANGUAGE_MODEL)
+            continue;
+        snprintf(path, sizeof path, "model.layers.%lld.bidirectional", (long long)i);
+        refuse(c, path, "task",
+               "a language_model cannot read from the end: it would see the symbol it predicts");
+    }
+}
+
+static void check_input(const checks *c)
+{
+    const char *key =
+        rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
+    if (c->experiment->model.input.kind != RONDO_INPUT_VALUES) return;
+    if (c->experiment->data.format != RONDO_FORMAT_HDF5)
+        refuse(c, key, "data.format",
+               "values are read from data.format hdf5 only; text and columns hold symbols: one_hot "
+               "or an embedding");
+    else if (c->experiment->task == RONDO_LANGUAGE_MODEL)
+        refuse(c, key, "task", "a language_model reads symbols: one_hot or an embedding");
+}
+
+static void check_stream(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    if (data->example != RONDO_STREAM) {
+        if (data->carry_state)
+            refuse(c, "data.carry_state", "data.example",
+                   "only a stream has a state to carry; set data.example: stream or leave it out");
+        return;
+    }
+    if (data->format != RONDO_FORMAT_TEXT)
+        refuse(c, "data.example", "data.format", "only data.format text is read as a stream");
+    if (data->truncated_bptt == 0)
+        refuse(c, "data.truncated_bptt", "data.example",
+               "a stream needs a length above 0 (or set data.example: line)");
+    if (data->split.order == RONDO_RANDOM)
+        refuse(c, "data.split.order", "data.example",
+               "a stream is cut in order: sequential (or set data.example: line)");
+    if (data->shuffle)
+        refuse(c, "data.shuffle", "data.example",
+               "a stream is read in order: false (or set data.example: line)");
+}
+
+static bool is_part_given(const rondo_split_part *part)
+{
+    return part->path || part->fraction > 0;
+}
+
+static void check_hdf5_split(const checks *c)
+{
+    static const char text[] = "an hdf5 file holds its own splits";
+    const rondo_split_config *split = &c->experiment->data.split;
+    if (split->train.path) refuse(c, "data.split.train", "data.format", text);
+    if (is_part_given(&split->valid)) refuse(c, "data.split.valid", "data.format", text);
+    if (is_part_given(&split->test)) refuse(c, "data.split.test", "data.format", text);
+}
+
+static void check_split(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    const rondo_split_config *split = &data->split;
+    bool is_hdf5 = data->format == RONDO_FORMAT_HDF5;
+    if (is_hdf5) check_hdf5_split(c);
+    if (split->valid.fraction + split->test.fraction >= 1)
+        refuse(c, "data.split.test", "data.split.valid",
+               "the fractions of valid and test leave nothing to train on: their sum must be below "
+               "1");
+    if (!data->path && !split->train.path)
+        refuse(c, "data.path", "data.split.train",
+               "missing key: the file to learn from (or data.split.train)");
+    if (data->path && split->train.path && !is_hdf5)
+        refuse(c, "data.split.train", "data.path", "stands instead of data.path: give one of them");
+}
+
+/* Validation is needed by whatever looks at its loss. An hdf5 file's splits are not known yet. */
+static void check_validation(const checks *c)
+{
+    static const char text[] = "needs a validation split, but data.split.valid is 0";
+    const rondo_experiment *e = c->experiment;
+    if (is_part_given(&e->data.split.valid) || e->data.format == RONDO_FORMAT_HDF5) return;
+    if (e->train.early_stopping.patience > 0)
+        refuse(c, "train.early_stopping.patience", "data.split.valid", text);
+    if (e->schedule.name == RONDO_PLATEAU) refuse(c, "schedule.name", "data.split.valid", text);
+}
+
+static void check_vocabulary(const checks *c)
+{
+    const rondo_vocabulary_config *vocabulary = &c->experiment->data.vocabulary;
+    const char *unknown = vocabulary->unknown, *end = vocabulary->end;
+    if (vocabulary->max_size == 1 || vocabulary->max_size == 2)
+        refuse(c, "data.vocabulary.max_size", NULL,
+               "must be 0 or at least 3: the unknown and the end symbol count, too");
+    if (unknown && end && strcmp(unknown, end) == 0)
+        refuse(c, "data.vocabulary.end", "data.vocabulary.unknown",
+               "is written like the unknown symbol");
+}
+
+static void check_columns(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    if (data->format == RONDO_FORMAT_COLUMNS && data->input_column == data->target_column)
+        refuse(c, "data.target_column", "data.input_column",
+               "is data.input_column, too: the class would be read off the input");
+}
+
+static void check_loss(const checks *c)
+{
+    const rondo_loss *loss = c->experiment->loss.loss;
+    if (!loss || loss->target == RONDO_TARGET_CLASS) return;
+    if (c->experiment->task == RONDO_LANGUAGE_MODEL)
+        refuse(c, "loss.name", "task",
+               "a language_model predicts classes, which this loss does not take");
+    else if (c->experiment->data.format == RONDO_FORMAT_COLUMNS)
+        refuse(c, "loss.name", "data.format",
+               "tagging of columns predicts classes, which this loss does not take");
+}
+
+void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
+                      const rondo_experiment *experiment)
+{
+    const checks c = {problems, root, experiment};
+    check_task(&c);
+    check_layers(&c);
+    check_input(&c);
+    check_stream(&c);
+    check_split(&c);
+    check_validation(&c);
+    check_vocabulary(&c);
+    check_columns(&c);
+    check_loss(&c);
+}

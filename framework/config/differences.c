@@ -1,0 +1,93 @@
+/* Two resolved configs compared key by key, as trees of what is printed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/reader.h"
+#include "config/tree.h"
+
+/* What may change between a run and its resumption: none of it alters a step's result. */
+static const char *const harmless[] = {"train.epochs",    "train.max_steps",      "train.threads",
+                                       "train.log_every", "train.early_stopping", "output"};
+
+static bool is_harmless(const char *path)
+{
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        if (strcmp(harmless[i], path) == 0) return true;
+    }
+    return false;
+}
+
+static const char *describe(const rondo_node *node)
+{
+    if (!node) return "absent";
+    return node->text ? node->text : "there";
+}
+
+static const rondo_node *entry(const rondo_node *node, int64_t index, const char *key)
+{
+    if (key) {
+        const rondo_item *item = rondo_node_find(node, key);
+        return item ? item->value : NULL;
+    }
+    return index < node->count ? node->items[index].value : NULL;
+}
+
+static void compare(const rondo_node *before, const rondo_node *now, const char *path,
+                    rondo_text *text);
+
+static void compare_entry(const rondo_node *before, const rondo_node *now, int64_t index,
+                          const char *key, const char *path, rondo_text *text)
+{
+    char number[32], entry_path[RONDO_PATH_SIZE];
+    snprintf(number, sizeof number, "%lld", (long long)index);
+    compare(entry(before, index, key), entry(now, index, key),
+            rondo_path_join(path, key ? key : number, entry_path), text);
+}
+
+static void compare(const rondo_node *before, const rondo_node *now, const char *path,
+                    rondo_text *text)
+{
+    if (is_harmless(path)) return;
+    if (!before || !now || before->kind != now->kind || before->kind == RONDO_SCALAR) {
+        bool is_same =
+            before && now && before->text && now->text && strcmp(before->text, now->text) == 0;
+        if (!is_same)
+            rondo_text_add(text, "%s%s: %s before, %s now", text->length > 0 ? "\n" : "", path,
+                           describe(before), describe(now));
+        return;
+    }
+    for (int64_t i = 0; i < before->count; i++)
+        compare_entry(before, now, i, before->items[i].key, path, text);
+    for (int64_t i = 0; i < now->count; i++) {
+        const char *key = now->items[i].key;
+        if (key ? !rondo_node_find(before, key) : i >= before->count)
+            compare_entry(before, now, i, key, path, text);
+    }
+}
+
+static rondo_node *tree_of(const rondo_experiment *experiment, const rondo_source *source,
+                           rondo_owned *owned, rondo_problems *problems)
+{
+    rondo_text text = {0};
+    rondo_experiment_print(experiment, &text);
+    rondo_node *root = rondo_yaml_parse(source, rondo_text_get(&text), owned, problems);
+    if (text.failed) root = NULL;
+    rondo_text_finish(&text);
+    return root;
+}
+
+void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
+                                  rondo_text *text)
+{
+    const rondo_source source = {.name = "resolved config"};
+    rondo_owned owned = {0};
+    rondo_problems problems = {0};
+    const rondo_node *left = tree_of(before, &source, &owned, &problems);
+    const rondo_node *right = tree_of(now, &source, &owned, &problems);
+    if (left && right)
+        compare(left, right, "", text);
+    else
+        text->failed = true; /* only memory can be missing: what is printed can be read */
+    rondo_problems_finish(&problems);
+    rondo_owned_finish(&owned);
+}

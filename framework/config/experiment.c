@@ -1,0 +1,101 @@
+#include "config/experiment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/checks.h"
+#include "config/extends.h"
+#include "config/overrides.h"
+#include "config/reader.h"
+#include "config/resolve.h"
+#include "config/tree.h"
+
+/* One load: the tree and the mistakes live as long as it. */
+typedef struct load {
+    rondo_owned tree;
+    rondo_problems problems;
+    rondo_node *root;
+    rondo_experiment *experiment;
+} load;
+
+static rondo_status start(load *l, rondo_error *error)
+{
+    l->experiment = calloc(1, sizeof *l->experiment);
+    if (l->experiment) l->experiment->owned = calloc(1, sizeof *l->experiment->owned);
+    if (l->experiment && l->experiment->owned) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "not enough memory: config");
+}
+
+void rondo_experiment_destroy(rondo_experiment *experiment)
+{
+    if (!experiment) return;
+    if (experiment->owned) rondo_owned_finish(experiment->owned);
+    free(experiment->owned);
+    free(experiment);
+}
+
+/* "configs/char_lm.yaml" -> "char_lm" */
+static void add_stem(const char *name, rondo_text *stem)
+{
+    const char *slash = strrchr(name, '/');
+    const char *file = slash ? slash + 1 : name;
+    const char *dot = strrchr(file, '.');
+    size_t length = dot && dot > file ? (size_t)(dot - file) : strlen(file);
+    rondo_text_add_bytes(stem, file, length);
+}
+
+static rondo_status read_tree(load *l, const char *name, const char *const *sets, int64_t set_count,
+                              rondo_registry *registry, rondo_error *error)
+{
+    rondo_status status;
+    rondo_text stem = {0};
+    rondo_experiment *experiment = l->experiment;
+    rondo_reader reader = {registry, experiment->owned, &l->problems};
+    add_stem(name, &stem);
+    if (l->root) {
+        rondo_overrides_apply(l->root, sets, set_count, ".", registry, &l->tree, &l->problems);
+        rondo_reader_read(&reader, l->root, experiment);
+        rondo_resolve(&reader, l->root, rondo_text_get(&stem), experiment);
+        rondo_checks_run(&l->problems, l->root, experiment);
+    }
+    rondo_text_finish(&stem);
+    if ((status = rondo_owned_check(&l->tree, "config", error))) return status;
+    if ((status = rondo_owned_check(experiment->owned, "config", error))) return status;
+    return rondo_problems_report(&l->problems, error);
+}
+
+static rondo_status finish(load *l, rondo_status status, rondo_experiment **out)
+{
+    rondo_problems_finish(&l->problems);
+    rondo_owned_finish(&l->tree);
+    if (status)
+        rondo_experiment_destroy(l->experiment);
+    else
+        *out = l->experiment;
+    return status;
+}
+
+rondo_status rondo_experiment_load(const char *path, const char *const *sets, int64_t set_count,
+                                   rondo_registry *registry, rondo_experiment **out,
+                                   rondo_error *error)
+{
+    load l = {0};
+    *out = NULL;
+    rondo_status status = start(&l, error);
+    if (!status) status = rondo_extends_read(path, &l.tree, &l.problems, &l.root, error);
+    if (!status) status = read_tree(&l, path, sets, set_count, registry, error);
+    return finish(&l, status, out);
+}
+
+rondo_status rondo_experiment_parse(const char *name, const char *folder, const char *text,
+                                    const char *const *sets, int64_t set_count,
+                                    rondo_registry *registry, rondo_experiment **out,
+                                    rondo_error *error)
+{
+    load l = {0};
+    *out = NULL;
+    rondo_status status = start(&l, error);
+    if (!status) l.root = rondo_extends_parse(name, folder, text, &l.tree, &l.problems);
+    if (!status) status = read_tree(&l, name, sets, set_count, registry, error);
+    return finish(&l, status, out);
+}

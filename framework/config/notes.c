@@ -1,0 +1,105 @@
+#include "config/notes.h"
+
+#include <string.h>
+
+#include "plugin/options.h"
+
+static void write_note(const rondo_writer *writer, int64_t hang, rondo_text *note)
+{
+    rondo_writer_comment(writer, hang, rondo_text_get(note));
+    writer->text->failed |= note->failed;
+    rondo_text_finish(note);
+}
+
+void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
+                        const rondo_section *section)
+{
+    if (!registry) return;
+    if (writer->indent == 0) rondo_text_add(writer->text, "\n");
+    rondo_writer_comment(writer, 0, section->help);
+}
+
+void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row)
+{
+    rondo_text note = {0};
+    if (!registry) return;
+    rondo_text_add(&note, "%s: ", row->help);
+    rondo_options_allowed(row, &note);
+    if (row->flags & RONDO_REQUIRED) rondo_text_add(&note, "; required");
+    write_note(writer, 0, &note);
+}
+
+void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
+                     const rondo_part_key *part)
+{
+    rondo_text note = {0};
+    if (!registry) return;
+    rondo_text_add(&note, "%s: %s", part->help, part->allowed);
+    write_note(writer, 0, &note);
+}
+
+void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
+                       const rondo_plugin_key *key)
+{
+    rondo_text note = {0};
+    if (!registry) return;
+    rondo_text_add(&note, "%s: one of", key->help);
+    for (int64_t i = 0; i < rondo_registry_count(registry, key->kind); i++)
+        rondo_text_add(&note, "%s %s", i > 0 ? "," : "",
+                       rondo_registry_name(registry, key->kind, i));
+    if (!key->fallback) rondo_text_add(&note, "; required");
+    write_note(writer, 0, &note);
+}
+
+void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const char *key)
+{
+    rondo_text note = {0};
+    if (!registry) return;
+    rondo_text_add(&note, "%s:", key);
+    write_note(writer, 0, &note);
+}
+
+static void note_options(const rondo_writer *writer, const rondo_plugin *plugin, const void *config)
+{
+    rondo_text title = {0};
+    if (rondo_options_count(plugin->options) == 0) return;
+    rondo_text_add(&title, "options of %s:", plugin->name);
+    write_note(writer, 0, &title);
+    for (const rondo_option *row = plugin->options; row->type != RONDO_OPTION_END; row++) {
+        rondo_text note = {0};
+        rondo_text_add(&note, "- %s: ", row->name);
+        rondo_options_print(row, config, &note);
+        rondo_text_add(&note, ". %s: ", row->help);
+        rondo_options_allowed(row, &note);
+        write_note(writer, 2, &note);
+    }
+}
+
+static void note_plugin_options(const rondo_writer *writer, rondo_registry *registry,
+                                rondo_plugin_kind kind, const char *name)
+{
+    rondo_owned owned = {0};
+    rondo_error error = {0};
+    const rondo_plugin *plugin;
+    if (rondo_registry_find(registry, kind, name, &plugin, &error)) {
+        rondo_writer_comment(writer, 0, error.text);
+        return;
+    }
+    void *config = rondo_owned_take(&owned, plugin->config_size);
+    if (config) {
+        rondo_options_default(plugin->options, config);
+        note_options(writer, plugin, config);
+    }
+    writer->text->failed |= owned.failed;
+    rondo_owned_finish(&owned);
+}
+
+void rondo_note_other_options(const rondo_writer *writer, rondo_registry *registry,
+                              rondo_plugin_kind kind, const rondo_plugin *chosen)
+{
+    if (!registry) return;
+    for (int64_t i = 0; i < rondo_registry_count(registry, kind); i++) {
+        const char *name = rondo_registry_name(registry, kind, i);
+        if (strcmp(name, chosen->name) != 0) note_plugin_options(writer, registry, kind, name);
+    }
+}

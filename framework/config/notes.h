@@ -1,0 +1,25 @@
+/* Comments for the reference: what a key means and allows. */
+#ifndef RONDO_CONFIG_NOTES_H
+#define RONDO_CONFIG_NOTES_H
+
+#include "config/owned.h"
+#include "config/sections.h"
+#include "config/writer.h"
+
+/* All of them write nothing when `registry` is NULL: the plain resolved config. */
+void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
+                        const rondo_section *section);
+void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row);
+void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
+                     const rondo_part_key *part);
+void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
+                       const rondo_plugin_key *key);
+
+/* A key that has no value: "# key:" */
+void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const char *key);
+
+/* Options of the plugins of that kind other than `chosen`. */
+void rondo_note_other_options(const rondo_writer *writer, rondo_registry *registry,
+                              rondo_plugin_kind kind, const rondo_plugin *chosen);
+
+#endif

@@ -1,0 +1,193 @@
+#include "config/overrides.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/tree.h"
+#include "plugin/options.h"
+
+enum { FIRST_RANK = 1000000, MAX_PATH_PARTS = 16 };
+
+typedef struct override {
+    rondo_owned *owned;
+    rondo_problems *problems;
+    rondo_registry *registry;
+    rondo_place place;
+    int64_t part_count;
+    const char *parts[MAX_PATH_PARTS];
+    rondo_node *value;
+} override;
+
+static bool is_index(const char *part)
+{
+    size_t length = strlen(part);
+    return length > 0 && length < 10 && strspn(part, "0123456789") == length;
+}
+
+/* Cuts "a.b.c" in place. */
+static bool split_path(override *o, char *path)
+{
+    for (char *part = path; part;) {
+        char *dot = strchr(part, '.');
+        if (dot) *dot++ = '\0';
+        if (part[0] == '\0' || o->part_count == MAX_PATH_PARTS) return false;
+        o->parts[o->part_count++] = part;
+        part = dot;
+    }
+    return true;
+}
+
+static rondo_node *new_node(const override *o, rondo_node_kind kind)
+{
+    rondo_node *node = rondo_owned_take(o->owned, sizeof *node);
+    if (!node) return NULL;
+    node->kind = kind;
+    node->place = o->place;
+    if (kind == RONDO_SCALAR) node->text = "";
+    return node;
+}
+
+static rondo_node *new_container(const override *o, const char *next_part)
+{
+    return new_node(o, strcmp(next_part, "0") == 0 ? RONDO_SEQUENCE : RONDO_MAPPING);
+}
+
+/* The entry for the part, made with an empty value where it may be; NULL with a problem. */
+static rondo_item *reach(const override *o, rondo_node *node, const char *part)
+{
+    char buffer[RONDO_QUOTE_SIZE];
+    if (node->kind == RONDO_MAPPING) {
+        rondo_item *item = rondo_node_find(node, part);
+        if (item) return item;
+        rondo_node_add(node, o->owned, part, o->place, NULL);
+    } else if (!is_index(part)) {
+        rondo_problems_add(o->problems, o->place, "", "\"%s\" is not a place in a list (0, 1, ...)",
+                           rondo_problem_quote(part, buffer));
+        return NULL;
+    } else {
+        int64_t index = atoll(part);
+        if (index < node->count) return &node->items[index];
+        if (index > node->count) {
+            rondo_problems_add(o->problems, o->place, "",
+                               "place %s is beyond the list, which has %lld entries", part,
+                               (long long)node->count);
+            return NULL;
+        }
+        rondo_node_add(node, o->owned, NULL, o->place, NULL);
+    }
+    return o->owned->failed ? NULL : &node->items[node->count - 1];
+}
+
+static const rondo_plugin *find_plugin(const override *o, rondo_plugin_kind kind,
+                                       const rondo_node *name)
+{
+    rondo_error ignored = {0}; /* the reader reports it */
+    const rondo_plugin *plugin = NULL;
+    if (!name || name->kind != RONDO_SCALAR) return NULL;
+    if (rondo_registry_find(o->registry, kind, name->text, &plugin, &ignored)) return NULL;
+    return plugin;
+}
+
+static bool names_plugin(const override *o, rondo_plugin_kind *kind)
+{
+    const char *last = o->parts[o->part_count - 1], *first = o->parts[0];
+    *kind = RONDO_KIND_CELL;
+    if (o->part_count == 4 && strcmp(last, "cell") == 0) return true;
+    if (o->part_count != 2 || strcmp(last, "name") != 0) return false;
+    *kind = strcmp(first, "loss") == 0 ? RONDO_KIND_LOSS : RONDO_KIND_OPTIMIZER;
+    return *kind == RONDO_KIND_LOSS || strcmp(first, "optimizer") == 0;
+}
+
+/* Before the name in `section` changes to the override's value. */
+static void drop_stale_options(const override *o, rondo_node *section)
+{
+    rondo_plugin_kind kind;
+    rondo_item *options = rondo_node_find(section, "options");
+    rondo_item *name = rondo_node_find(section, o->parts[o->part_count - 1]);
+    if (!options || options->value->kind != RONDO_MAPPING || !name || !names_plugin(o, &kind))
+        return;
+    const rondo_plugin *old = find_plugin(o, kind, name->value);
+    const rondo_plugin *now = find_plugin(o, kind, o->value);
+    for (int64_t i = options->value->count - 1; old && now && i >= 0; i--) {
+        const char *key = options->value->items[i].key;
+        if (rondo_options_find(old->options, key) && !rondo_options_find(now->options, key))
+            rondo_node_remove(options->value, key);
+    }
+}
+
+static void put(const override *o, rondo_node *root)
+{
+    rondo_node *node = root;
+    for (int64_t i = 0; i < o->part_count; i++) {
+        bool is_last = i == o->part_count - 1;
+        if (is_last && node->kind == RONDO_MAPPING) {
+            drop_stale_options(o, node);
+            rondo_node_drop_rival(node, o->parts[i]);
+        }
+        rondo_item *item = reach(o, node, o->parts[i]);
+        if (!item) return;
+        if (is_last) {
+            item->value = o->value;
+            item->place = o->place;
+        } else if (!item->value || item->value->kind == RONDO_SCALAR) {
+            item->value = new_container(o, o->parts[i + 1]);
+            item->place = o->place;
+        }
+        node = item->value;
+        if (!node) return;
+    }
+}
+
+static void apply(override *o, rondo_node *root, const char *text, const rondo_source *source)
+{
+    const char *equals = strchr(text, '=');
+    o->place = (rondo_place){.source = source};
+    if (!equals || equals == text) {
+        rondo_problems_add(o->problems, o->place, "", "write path.to.key=value");
+        return;
+    }
+    char *path = rondo_owned_copy(o->owned, text, (size_t)(equals - text));
+    if (!path) return;
+    if (!split_path(o, path)) {
+        rondo_problems_add(o->problems, o->place, "", "the path must be words with a dot between");
+        return;
+    }
+    if (strcmp(o->parts[0], "extends") == 0) {
+        rondo_problems_add(o->problems, o->place, "", "extends can only be written in a file");
+        return;
+    }
+    bool is_blank = equals[1 + strspn(equals + 1, " \t\r\n")] == '\0';
+    o->value = is_blank ? new_node(o, RONDO_SCALAR)
+                        : rondo_yaml_parse(source, equals + 1, o->owned, o->problems);
+    if (o->value) put(o, root);
+}
+
+static const rondo_source *new_source(rondo_owned *owned, const char *text, const char *folder,
+                                      int64_t index)
+{
+    rondo_text name = {0};
+    char buffer[RONDO_QUOTE_SIZE];
+    rondo_source *source = rondo_owned_take(owned, sizeof *source);
+    rondo_text_add(&name, "--set %s", rondo_problem_quote(text, buffer));
+    if (source) {
+        source->name = rondo_owned_copy(owned, rondo_text_get(&name), name.length);
+        source->folder = folder;
+        source->rank = FIRST_RANK + index;
+        source->lineless = true;
+    }
+    rondo_text_finish(&name);
+    return owned->failed ? NULL : source;
+}
+
+void rondo_overrides_apply(rondo_node *root, const char *const *sets, int64_t set_count,
+                           const char *folder, rondo_registry *registry, rondo_owned *owned,
+                           rondo_problems *problems)
+{
+    for (int64_t i = 0; i < set_count; i++) {
+        override o = {.owned = owned, .problems = problems, .registry = registry};
+        const rondo_source *source = new_source(owned, sets[i], folder, i);
+        if (!source) return;
+        apply(&o, root, sets[i], source);
+        rondo_tree_expand(root, owned);
+    }
+}

@@ -1,0 +1,17 @@
+/* --set path.to.key=value: changes to a tree before it is read.
+ *
+ * The value is YAML and replaces what is there. A number in the path is a place in a list, the one
+ * behind the last entry adds one. Missing mappings are made. Naming another cell, loss or optimizer
+ * drops the options that only the old one has. */
+#ifndef RONDO_CONFIG_OVERRIDES_H
+#define RONDO_CONFIG_OVERRIDES_H
+
+#include "config/reader.h"
+
+/* `root` is a mapping. `folder` is where relative paths in the texts start. Mistakes go to
+ * `problems`. Sources and nodes live in `owned`. */
+void rondo_overrides_apply(rondo_node *root, const char *const *sets, int64_t set_count,
+                           const char *folder, rondo_registry *registry, rondo_owned *owned,
+                           rondo_problems *problems);
+
+#endif

@@ -1,0 +1,46 @@
+#include "config/owned.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rondo_owned_block {
+    struct rondo_owned_block *next;
+    _Alignas(max_align_t) unsigned char data[];
+};
+
+void *rondo_owned_take(rondo_owned *owned, size_t bytes)
+{
+    struct rondo_owned_block *block = NULL;
+    if (!owned->failed && bytes <= SIZE_MAX / 2) block = calloc(1, sizeof *block + bytes);
+    if (!block) {
+        owned->failed = true;
+        return NULL;
+    }
+    block->next = owned->first;
+    owned->first = block;
+    return block->data;
+}
+
+char *rondo_owned_copy(rondo_owned *owned, const char *text, size_t length)
+{
+    char *copy = rondo_owned_take(owned, length + 1);
+    if (copy) memcpy(copy, text, length);
+    return copy;
+}
+
+void rondo_owned_finish(rondo_owned *owned)
+{
+    while (owned->first) {
+        struct rondo_owned_block *next = owned->first->next;
+        free(owned->first);
+        owned->first = next;
+    }
+}
+
+rondo_status rondo_owned_check(const rondo_owned *owned, const char *what, rondo_error *error)
+{
+    if (!owned->failed) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "not enough memory: %s", what);
+}

@@ -1,0 +1,26 @@
+/* Blocks that are freed together: nodes of a tree, strings and option structs of an experiment. */
+#ifndef RONDO_CONFIG_OWNED_H
+#define RONDO_CONFIG_OWNED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* Start with {0}; free with rondo_owned_finish. When memory runs out, `failed` is set and every
+ * later take gives NULL: check once, at the end. */
+typedef struct rondo_owned {
+    struct rondo_owned_block *first;
+    bool failed;
+} rondo_owned;
+
+/* A zeroed block for any type, or NULL. */
+void *rondo_owned_take(rondo_owned *owned, size_t bytes);
+/* A copy of length bytes with a NUL behind them, or NULL. */
+char *rondo_owned_copy(rondo_owned *owned, const char *text, size_t length);
+void rondo_owned_finish(rondo_owned *owned);
+
+/* RONDO_FAILED when a take has failed. */
+rondo_status rondo_owned_check(const rondo_owned *owned, const char *what, rondo_error *error);
+
+#endif

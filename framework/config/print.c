@@ -1,0 +1,185 @@
+/* The resolved config and the reference: one walk over the section tables, with comments or
+ * without. */
+#include <string.h>
+
+#include "config/notes.h"
+#include "config/sections.h"
+#include "config/writer.h"
+#include "plugin/options.h"
+
+typedef struct printer {
+    rondo_writer writer;
+    rondo_registry *registry; /* NULL: no comments */
+} printer;
+
+static void print_row(printer *p, const rondo_option *row, const void *config)
+{
+    rondo_note_row(&p->writer, p->registry, row);
+    if (rondo_row_is_void(row, config)) {
+        rondo_note_void(&p->writer, p->registry, row->name);
+        return;
+    }
+    rondo_writer_key(&p->writer, row->name);
+    rondo_text_add(p->writer.text, " ");
+    rondo_options_print(row, config, p->writer.text);
+    rondo_text_add(p->writer.text, "\n");
+}
+
+static void print_rows(printer *p, const rondo_option *rows, const void *config)
+{
+    for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++)
+        print_row(p, row, config);
+}
+
+static void print_part(printer *p, const rondo_part_key *key, const rondo_split_part *part)
+{
+    const rondo_option file = {.type = RONDO_OPTION_TEXT};
+    const rondo_option fraction = {.type = RONDO_OPTION_REAL};
+    rondo_note_part(&p->writer, p->registry, key);
+    if (!part->path && key->is_path_only) {
+        rondo_note_void(&p->writer, p->registry, key->name);
+        return;
+    }
+    rondo_writer_key(&p->writer, key->name);
+    rondo_text_add(p->writer.text, " ");
+    if (part->path)
+        rondo_options_print(&file, &part->path, p->writer.text);
+    else
+        rondo_options_print(&fraction, &part->fraction, p->writer.text);
+    rondo_text_add(p->writer.text, "\n");
+}
+
+static void print_parts(printer *p, const rondo_section *section, const unsigned char *base)
+{
+    rondo_split_part part;
+    for (const rondo_part_key *key = section->parts; key && key->name; key++) {
+        memcpy(&part, base + key->offset, sizeof part);
+        print_part(p, key, &part);
+    }
+}
+
+static const rondo_plugin *plugin_of(const rondo_plugin_key *key, const unsigned char *base,
+                                     const void **config)
+{
+    const rondo_plugin *plugin;
+    memcpy(&plugin, base + key->plugin_offset, sizeof plugin);
+    memcpy(config, base + key->options_offset, sizeof *config);
+    return plugin;
+}
+
+static void print_plugin_name(printer *p, const rondo_plugin_key *key, const unsigned char *base)
+{
+    const void *config;
+    rondo_note_plugin(&p->writer, p->registry, key);
+    rondo_writer_key(&p->writer, key->key);
+    rondo_text_add(p->writer.text, " %s\n", plugin_of(key, base, &config)->name);
+}
+
+static void print_plugin_options(printer *p, const rondo_plugin_key *key, const unsigned char *base)
+{
+    const void *config;
+    const rondo_plugin *plugin = plugin_of(key, base, &config);
+    rondo_note_other_options(&p->writer, p->registry, key->kind, plugin);
+    if (p->registry) {
+        rondo_text note = {0};
+        rondo_text_add(&note, "options of %s", plugin->name);
+        rondo_writer_comment(&p->writer, 0, rondo_text_get(&note));
+        rondo_text_finish(&note);
+    }
+    rondo_writer_key(&p->writer, "options");
+    if (rondo_options_count(plugin->options) == 0) {
+        rondo_text_add(p->writer.text, " {}\n");
+        return;
+    }
+    rondo_text_add(p->writer.text, "\n");
+    p->writer.indent += RONDO_INDENT;
+    print_rows(p, plugin->options, config);
+    p->writer.indent -= RONDO_INDENT;
+}
+
+static void print_section(printer *p, const rondo_section *section, const unsigned char *base);
+
+static void print_list(printer *p, const rondo_section *section, const unsigned char *parent)
+{
+    int64_t count;
+    memcpy(&count, parent + section->list->count_offset, sizeof count);
+    p->writer.indent += RONDO_INDENT;
+    for (int64_t i = 0; i < count; i++) {
+        p->writer.is_item = true;
+        print_section(p, section, parent + section->offset + (size_t)i * section->list->item_size);
+    }
+    p->writer.indent -= RONDO_INDENT;
+}
+
+static void print_inner(printer *p, const rondo_section *section, const unsigned char *parent)
+{
+    rondo_note_section(&p->writer, p->registry, section);
+    rondo_writer_key(&p->writer, section->name);
+    rondo_text_add(p->writer.text, "\n");
+    p->writer.indent += RONDO_INDENT;
+    if (section->list)
+        print_list(p, section, parent);
+    else
+        print_section(p, section, parent + section->offset);
+    p->writer.indent -= RONDO_INDENT;
+}
+
+static void print_section(printer *p, const rondo_section *section, const unsigned char *base)
+{
+    if (section->plugin) print_plugin_name(p, section->plugin, base);
+    print_rows(p, section->rows, base);
+    print_parts(p, section, base);
+    for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
+        print_inner(p, inner, base);
+    if (section->plugin) print_plugin_options(p, section->plugin, base);
+}
+
+void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text)
+{
+    printer p = {.writer = {.text = text}};
+    print_section(&p, &rondo_root_section, (const unsigned char *)experiment);
+}
+
+static const char *choose(const rondo_registry *registry, rondo_plugin_kind kind,
+                          const char *preferred)
+{
+    int64_t count = rondo_registry_count(registry, kind);
+    for (int64_t i = 0; i < count; i++) {
+        const char *name = rondo_registry_name(registry, kind, i);
+        if (strcmp(name, preferred) == 0) return name;
+    }
+    return count > 0 ? rondo_registry_name(registry, kind, 0) : preferred;
+}
+
+static const char heading[] = "Every key of a rondo config, with its default or, where it is "
+                              "required, an example. Written by "
+                              "`rondo describe --all`; do not edit.";
+static const char rules[] =
+    "Values are changed on the command line with --set path.to.key=value, entries of lists by "
+    "number: --set model.layers.0.hidden=256. `extends: other.yaml` takes over another file's "
+    "values: mappings are merged, lists and single values replaced.";
+
+/* The reference is a real config, read from the few keys that are required, printed with notes. */
+void rondo_experiment_reference(rondo_registry *registry, rondo_text *text)
+{
+    rondo_text config = {0};
+    rondo_error error = {0};
+    rondo_experiment *experiment;
+    printer p = {.writer = {.text = text}, .registry = registry};
+    rondo_text_add(&config,
+                   "behavior_version: %d\ndata: {path: input.txt}\n"
+                   "model: {layers: [{cell: %s, hidden: 128}]}\noptimizer: {name: %s}\n",
+                   (int)RONDO_BEHAVIOR_VERSION, choose(registry, RONDO_KIND_CELL, "lstm"),
+                   choose(registry, RONDO_KIND_OPTIMIZER, "adam"));
+    rondo_writer_comment(&p.writer, 0, heading);
+    rondo_writer_comment(&p.writer, 0, rules);
+    rondo_text_add(text, "\n");
+    if (rondo_experiment_parse("reference", NULL, rondo_text_get(&config), NULL, 0, registry,
+                               &experiment, &error)) {
+        rondo_writer_comment(&p.writer, 0, error.text);
+    } else {
+        print_section(&p, &rondo_root_section, (const unsigned char *)experiment);
+    }
+    rondo_experiment_destroy(experiment);
+    rondo_text_finish(&config);
+}

@@ -1,0 +1,24 @@
+/* A tree becomes an experiment: a walk over the section tables that fills defaults, sets what the
+ * config gives, and collects every mistake. */
+#ifndef RONDO_CONFIG_READER_H
+#define RONDO_CONFIG_READER_H
+
+#include "config/sections.h"
+#include "config/yaml.h"
+
+typedef struct rondo_reader {
+    rondo_registry *registry;
+    rondo_owned *owned; /* of the experiment: strings and option structs */
+    rondo_problems *problems;
+} rondo_reader;
+
+/* Reads a whole config. Keys with problems keep their defaults; a plugin with problems stays NULL.
+ */
+void rondo_reader_read(const rondo_reader *reader, const rondo_node *root,
+                       rondo_experiment *experiment);
+
+/* Dotted paths of keys, for messages. */
+enum { RONDO_PATH_SIZE = 256 };
+const char *rondo_path_join(const char *parent, const char *key, char path[RONDO_PATH_SIZE]);
+
+#endif

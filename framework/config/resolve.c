@@ -1,0 +1,127 @@
+#include "config/resolve.h"
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/tree.h"
+#include "plugin/options.h"
+
+static bool is_given(const rondo_node *root, const char *path)
+{
+    return rondo_tree_find(root, path) != NULL;
+}
+
+static void resolve_data(const rondo_node *root, rondo_data_config *data)
+{
+    bool is_text = data->format == RONDO_FORMAT_TEXT;
+    if (!is_given(root, "data.example")) data->example = is_text ? RONDO_STREAM : RONDO_LINE;
+    if (!is_given(root, "data.unit"))
+        data->unit = data->format == RONDO_FORMAT_COLUMNS ? RONDO_WORD : RONDO_CHARACTER;
+    bool is_stream = data->example == RONDO_STREAM;
+    if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
+    if (!is_given(root, "data.carry_state")) data->carry_state = is_stream;
+    if (!is_given(root, "data.shuffle")) data->shuffle = !is_stream;
+    if (data->format == RONDO_FORMAT_HDF5 && !is_given(root, "data.split.valid"))
+        data->split.valid = (rondo_split_part){0}; /* the file has its own */
+}
+
+static void resolve_input(const rondo_reader *r, const rondo_node *root, rondo_input_config *input)
+{
+    bool has_width = is_given(root, "model.input.embedding");
+    if (!is_given(root, "model.input.kind") && has_width) input->kind = RONDO_INPUT_EMBEDDING;
+    if (rondo_problems_has(r->problems, "model.input")) return;
+    if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
+        rondo_problems_add(r->problems, rondo_tree_place(root, "model.input"),
+                           "model.input.embedding", "missing key: the width of the embedding");
+    if (input->kind != RONDO_INPUT_EMBEDDING && has_width)
+        rondo_problems_add(r->problems, rondo_tree_place(root, "model.input.embedding"),
+                           "model.input.embedding", "only for kind embedding");
+}
+
+static void resolve_optimizer(const rondo_node *root, rondo_optimizer_config *config)
+{
+    if (config->optimizer && !is_given(root, "optimizer.learning_rate"))
+        config->learning_rate = config->optimizer->learning_rate;
+}
+
+/* Adds the parts of a path, without empty ones and ".". */
+static void add_parts(rondo_text *text, const char *path)
+{
+    while (*path) {
+        size_t length = strcspn(path, "/");
+        if (length > 0 && !(length == 1 && path[0] == '.')) {
+            rondo_text_add_bytes(text, "/", 1);
+            rondo_text_add_bytes(text, path, length);
+        }
+        path += length;
+        path += *path == '/';
+    }
+}
+
+/* ".." is left alone: behind a link it is not what it seems. */
+static bool add_absolute(rondo_text *text, const char *folder, const char *path)
+{
+    char current[PATH_MAX];
+    if (path[0] != '/' && folder[0] != '/') {
+        if (!getcwd(current, sizeof current)) return false;
+        add_parts(text, current);
+    }
+    if (path[0] != '/') add_parts(text, folder);
+    add_parts(text, path);
+    return !text->failed;
+}
+
+/* The path goes into a YAML text again: it must be one that YAML can hold. */
+static bool is_printable(const char *path)
+{
+    const rondo_option row = {.type = RONDO_OPTION_TEXT};
+    const char *field;
+    rondo_text reason = {0};
+    bool is_right = rondo_options_set(&row, &field, path, &reason);
+    rondo_text_finish(&reason);
+    return is_right;
+}
+
+static void resolve_output(const rondo_reader *r, const rondo_node *root, const char *stem,
+                           rondo_output_config *output)
+{
+    rondo_text folder = {0};
+    if (is_given(root, "output.folder")) return;
+    rondo_text_add(&folder, "runs/%s", stem);
+    output->folder = rondo_owned_copy(r->owned, rondo_text_get(&folder), folder.length);
+    if (!is_printable(rondo_text_get(&folder)))
+        rondo_problems_add(r->problems, root->place, "output.folder",
+                           "missing key: the config's name is not printable UTF-8 text");
+    rondo_text_finish(&folder);
+}
+
+static void resolve_path(const rondo_reader *r, const rondo_node *root, const char *key,
+                         const char **path)
+{
+    const rondo_node *node = rondo_tree_find(root, key);
+    rondo_text text = {0};
+    if (!*path || !node || !node->place.source->folder) return;
+    if (!add_absolute(&text, node->place.source->folder, *path))
+        rondo_problems_add(r->problems, node->place, key, "the current folder cannot be found");
+    else if (!is_printable(rondo_text_get(&text)))
+        rondo_problems_add(r->problems, node->place, key,
+                           "its folder's name is not printable UTF-8 text");
+    else
+        *path = rondo_owned_copy(r->owned, rondo_text_get(&text), text.length);
+    rondo_text_finish(&text);
+}
+
+void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const char *stem,
+                   rondo_experiment *experiment)
+{
+    rondo_data_config *data = &experiment->data;
+    resolve_data(root, data);
+    resolve_input(reader, root, &experiment->model.input);
+    resolve_optimizer(root, &experiment->optimizer);
+    resolve_output(reader, root, stem, &experiment->output);
+    resolve_path(reader, root, "data.path", &data->path);
+    resolve_path(reader, root, "data.split.train", &data->split.train.path);
+    resolve_path(reader, root, "data.split.valid", &data->split.valid.path);
+    resolve_path(reader, root, "data.split.test", &data->split.test.path);
+}

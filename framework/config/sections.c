@@ -1,0 +1,280 @@
+#include "config/sections.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows whose key is not a field's bare name, or that are required, are written with this; of a
+ * required row the default is an example, shown in the reference. */
+#define ROW(name, type, flags, config, field, c_type, fallback, low, high, choices, text, help)    \
+    {                                                                                              \
+        name, type, flags, RONDO_FIELD_OFFSET(config, field, c_type), fallback, low, high,         \
+            choices, text, help                                                                    \
+    }
+#define TEXT(config, field, fallback, help)                                                        \
+    ROW(#field, RONDO_OPTION_TEXT, 0, config, field, const char *, 0, 0, 0, NULL, fallback, help)
+
+#define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
+enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
+
+static const char *const tasks[] = {"language_model", "tagging", NULL};
+static const char *const formats[] = {"text", "columns", "hdf5", NULL};
+static const char *const units[] = {"character", "word", NULL};
+static const char *const examples[] = {"stream", "line", NULL};
+static const char *const orders[] = {"sequential", "random", NULL};
+static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
+static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
+                                    "normal",         "inverse_root", NULL};
+static const char *const schedules[] = {"constant", "exponential", "step",
+                                        "cosine",   "plateau",     NULL};
+
+static const rondo_option no_rows[] = {RONDO_OPTIONS_END};
+
+static const rondo_option vocabulary_rows[] = {
+    RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, MOST,
+                  "symbols that the training split has less often become the unknown symbol"),
+    RONDO_INTEGER(rondo_vocabulary_config, max_size, 0, 0, INT32_MAX,
+                  "symbols kept at most, the unknown and the end symbol among them; 0: no limit"),
+    RONDO_BOOLEAN(rondo_vocabulary_config, lowercase, false, "turn A-Z into a-z (ASCII only)"),
+    TEXT(rondo_vocabulary_config, unknown, "<UNK>", "how the unknown symbol is written"),
+    TEXT(rondo_vocabulary_config, end, "<EOS>",
+         "how the symbol for the end of a line or sequence is written"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option split_rows[] = {
+    RONDO_CHOICE(rondo_split_config, order, RONDO_SEQUENTIAL, orders,
+                 "fractions in the order of the file (train, valid, test), or examples drawn at "
+                 "random"),
+    RONDO_OPTIONS_END};
+
+#define PART_ALLOWED "a fraction of the data in [0, 1), or the path of a file"
+
+static const rondo_part_key split_parts[] = {
+    {"train", offsetof(rondo_split_config, train), 0, true, "the path of a file",
+     "a file instead of data.path; without one, what valid and test leave is for training"},
+    {"valid", offsetof(rondo_split_config, valid), 0.1, false, PART_ALLOWED,
+     "what early stopping and the choice of the best checkpoint look at"},
+    {"test", offsetof(rondo_split_config, test), 0, false, PART_ALLOWED,
+     "what is looked at once, at the end"},
+    {NULL, 0, 0, false, NULL, NULL}};
+
+static const rondo_option data_rows[] = {
+    RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
+                 "plain UTF-8 text; a token a line with fields in columns; or ragged HDF5"),
+    TEXT(rondo_data_config, path, NULL,
+         "the file, relative to the config's folder; required "
+         "unless data.split.train names one"),
+    RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
+                 "what a symbol is; default: word for columns, otherwise character"),
+    RONDO_CHOICE(rondo_data_config, example, RONDO_STREAM, examples,
+                 "the text as one stream cut into batch_size parallel ones, or one example a "
+                 "line; default: stream for text, otherwise line"),
+    RONDO_INTEGER(rondo_data_config, batch_size, 64, 1, MOST_BATCH, "sequences of a minibatch"),
+    RONDO_INTEGER(rondo_data_config, evaluation_batch_size, 0, 0, MOST_BATCH,
+                  "sequences of a minibatch in evaluation; 0: batch_size"),
+    RONDO_INTEGER(rondo_data_config, truncated_bptt, 100, 0, MOST_BATCH,
+                  "steps after which back-propagation is cut; 0: whole sequences, not for "
+                  "streams; default: 100 for streams, otherwise 0"),
+    RONDO_BOOLEAN(rondo_data_config, carry_state, true,
+                  "a stream's minibatch starts with the states the one before it ended with; "
+                  "default: true for streams, otherwise false"),
+    RONDO_BOOLEAN(rondo_data_config, shuffle, false,
+                  "a new order of the sequences in each epoch; default: false for streams, "
+                  "otherwise true"),
+    RONDO_INTEGER(rondo_data_config, input_column, 1, 1, 1000,
+                  "columns: the field that holds the input symbol, counted from 1"),
+    RONDO_INTEGER(rondo_data_config, target_column, 2, 1, 1000,
+                  "columns: the field that holds the class"),
+    RONDO_OPTIONS_END};
+
+#define SECTION(section_name, config, field, section_rows, section_help)                           \
+    .name = section_name, .offset = offsetof(config, field), .rows = section_rows,                 \
+    .help = section_help
+#define SECTIONS_END                                                                               \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+static const rondo_section data_sections[] = {
+    {SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
+             "built from the training split")},
+    {SECTION("split", rondo_data_config, split, split_rows,
+             "the parts of the data: a fraction of data.path, or a file"),
+     .parts = split_parts},
+    SECTIONS_END};
+
+static const rondo_option input_rows[] = {
+    RONDO_CHOICE(rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
+                 "how a symbol enters; `input: one_hot` is short for {kind: one_hot}, "
+                 "`input: values` (real numbers, hdf5 only) likewise; default: embedding where a "
+                 "width is given, otherwise one_hot"),
+    RONDO_INTEGER(rondo_input_config, embedding, 0, 1, MOST_UNITS,
+                  "width of the embedding; kind embedding only"),
+    RONDO_REAL(rondo_input_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
+               "dropout of what enters the first layer"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option layer_rows[] = {
+    ROW("hidden", RONDO_OPTION_INTEGER, RONDO_REQUIRED, rondo_layer_config, hidden, int64_t, 128, 1,
+        MOST_UNITS, NULL, NULL, "units"),
+    RONDO_REAL(rondo_layer_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
+               "dropout of the layer's output"),
+    RONDO_BOOLEAN(rondo_layer_config, bidirectional, false,
+                  "a second network reads each sequence from its end; outputs stand side by side"),
+    RONDO_OPTIONS_END};
+
+static const rondo_plugin_key layer_plugin = {"cell",
+                                              RONDO_KIND_CELL,
+                                              offsetof(rondo_layer_config, cell),
+                                              offsetof(rondo_layer_config, options),
+                                              NULL,
+                                              "the recurrent unit"};
+static const rondo_list_key layer_list = {offsetof(rondo_model_config, layer_count),
+                                          sizeof(rondo_layer_config), RONDO_MAX_LAYERS};
+
+static const rondo_option initialization_rows[] = {
+    RONDO_CHOICE(rondo_initialization_config, weights, RONDO_GLOROT_UNIFORM, rules,
+                 "input products, readout and embedding"),
+    RONDO_CHOICE(rondo_initialization_config, recurrent, RONDO_ORTHOGONAL, rules,
+                 "recurrent products"),
+    RONDO_REAL(rondo_initialization_config, scale, 0.1, 0, 100, RONDO_OPEN_LOW,
+               "of uniform (+- scale, biases too) and normal (standard deviation)"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option readout_rows[] = {ROW("bias", RONDO_OPTION_BOOLEAN, 0, rondo_model_config,
+                                                readout_bias, bool, true, 0, 1, NULL, NULL,
+                                                "add a bias"),
+                                            RONDO_OPTIONS_END};
+
+static const rondo_section model_sections[] = {
+    {SECTION("input", rondo_model_config, input, input_rows, "what the first layer sees")},
+    {SECTION("layers", rondo_model_config, layers, layer_rows,
+             "recurrent layers, from the input up; at least one"),
+     .plugin = &layer_plugin, .list = &layer_list},
+    {SECTION("initialization", rondo_model_config, initialization, initialization_rows,
+             "how weights start")},
+    {.name = "readout",
+     .rows = readout_rows,
+     .help = "the product from the last layer to the predictions"},
+    SECTIONS_END};
+
+static const rondo_plugin_key loss_plugin = {"name",
+                                             RONDO_KIND_LOSS,
+                                             offsetof(rondo_loss_config, loss),
+                                             offsetof(rondo_loss_config, options),
+                                             "softmax_cross_entropy",
+                                             "what is made small"};
+
+static const rondo_option optimizer_rows[] = {
+    RONDO_REAL(rondo_optimizer_config, learning_rate, 0.001, 0, HUGE_VAL, 0,
+               "step size before the schedule; default: the optimizer's own"),
+    RONDO_OPTIONS_END};
+
+static const rondo_plugin_key optimizer_plugin = {"name",
+                                                  RONDO_KIND_OPTIMIZER,
+                                                  offsetof(rondo_optimizer_config, optimizer),
+                                                  offsetof(rondo_optimizer_config, options),
+                                                  NULL,
+                                                  "the update rule"};
+
+static const rondo_option clip_rows[] = {
+    RONDO_REAL(rondo_clip_config, norm, 0, 0, HUGE_VAL, 0,
+               "scale the whole gradient down to this norm; 0: off"),
+    RONDO_REAL(rondo_clip_config, value, 0, 0, HUGE_VAL, 0,
+               "clip each element to +- this, before the norm; 0: off"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option schedule_rows[] = {
+    RONDO_CHOICE(rondo_schedule_config, name, RONDO_CONSTANT, schedules,
+                 "exponential: times factor every epoch after after_epochs; step: times factor "
+                 "every every_epochs; cosine: from 1 down to minimum over the run; plateau: times "
+                 "factor after patience evaluations without a lower validation loss"),
+    RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, MOST,
+                  "update steps of a linear rise from 0, before any schedule"),
+    RONDO_REAL(rondo_schedule_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
+               "exponential, step, plateau"),
+    RONDO_INTEGER(rondo_schedule_config, after_epochs, 0, 0, MOST, "exponential"),
+    RONDO_INTEGER(rondo_schedule_config, every_epochs, 1, 1, MOST, "step"),
+    RONDO_INTEGER(rondo_schedule_config, patience, 1, 1, MOST, "plateau, in evaluations"),
+    RONDO_REAL(rondo_schedule_config, minimum, 0, 0, 1, 0,
+               "fraction of the learning rate below which it never falls"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option early_stopping_rows[] = {
+    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, MOST,
+                  "stop after so many evaluations without improvement; 0: off"),
+    RONDO_REAL(rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
+               "of the validation loss, in its units"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option train_rows[] = {
+    RONDO_INTEGER(rondo_train_config, epochs, 10, 1, 1000000, "passes over the training split"),
+    RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, MOST,
+                  "update steps after which to stop; 0: no limit"),
+    RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
+                  "0: all processors; never changes a result"),
+    RONDO_INTEGER(rondo_train_config, log_every, 50, 0, MOST,
+                  "update steps between training records in the metrics; 0: epochs only"),
+    RONDO_OPTIONS_END};
+
+static const rondo_section train_sections[] = {
+    {SECTION("early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
+             "stop when the validation loss no longer falls")},
+    SECTIONS_END};
+
+static const rondo_option checkpoint_rows[] = {
+    RONDO_INTEGER(rondo_checkpoint_every_config, epochs, 1, 0, MOST, "0: off"),
+    RONDO_INTEGER(rondo_checkpoint_every_config, steps, 0, 0, MOST, "0: off"), RONDO_OPTIONS_END};
+
+static const rondo_option output_rows[] = {
+    TEXT(rondo_output_config, folder, NULL,
+         "the run's folder, relative to the current one; default: runs/ and the config's name"),
+    RONDO_INTEGER(rondo_output_config, keep, 2, 1, 1000, "checkpoints kept, the newest first"),
+    RONDO_OPTIONS_END};
+
+static const rondo_section output_sections[] = {
+    {SECTION("checkpoint_every", rondo_output_config, checkpoint_every, checkpoint_rows,
+             "when checkpoints are written, apart from the end")},
+    SECTIONS_END};
+
+static const rondo_option root_rows[] = {
+    ROW("behavior_version", RONDO_OPTION_INTEGER, RONDO_REQUIRED, rondo_experiment,
+        behavior_version, int64_t, RONDO_BEHAVIOR_VERSION, RONDO_BEHAVIOR_VERSION,
+        RONDO_BEHAVIOR_VERSION, NULL, NULL,
+        "the defaults this config was written for; new defaults come with a new number"),
+    RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "of every random number in the run"),
+    RONDO_CHOICE(rondo_experiment, task, RONDO_LANGUAGE_MODEL, tasks,
+                 "predict the next symbol, or a class for every step"),
+    RONDO_OPTIONS_END};
+
+static const rondo_section root_sections[] = {
+    {SECTION("data", rondo_experiment, data, data_rows, "what is learned from"),
+     .sections = data_sections},
+    {SECTION("model", rondo_experiment, model, no_rows, "input, layers, readout"),
+     .sections = model_sections},
+    {SECTION("loss", rondo_experiment, loss, no_rows, "what is made small"),
+     .plugin = &loss_plugin},
+    {SECTION("optimizer", rondo_experiment, optimizer, optimizer_rows, "how weights are updated"),
+     .plugin = &optimizer_plugin},
+    {SECTION("clip", rondo_experiment, clip, clip_rows, "gradient clipping")},
+    {SECTION("schedule", rondo_experiment, schedule, schedule_rows, "of the learning rate")},
+    {SECTION("train", rondo_experiment, train, train_rows, "how long"), .sections = train_sections},
+    {SECTION("output", rondo_experiment, output, output_rows, "what is written, and where"),
+     .sections = output_sections},
+    SECTIONS_END};
+
+const rondo_section rondo_root_section = {
+    .name = "", .rows = root_rows, .help = "a rondo config", .sections = root_sections};
+
+bool rondo_row_is_void(const rondo_option *row, const void *config)
+{
+    const unsigned char *field = (const unsigned char *)config + row->offset;
+    const char *text;
+    int64_t integer;
+    if (row->type == RONDO_OPTION_TEXT) {
+        memcpy(&text, field, sizeof text);
+        return !text;
+    }
+    if (row->type != RONDO_OPTION_INTEGER) return false;
+    memcpy(&integer, field, sizeof integer);
+    return (double)integer < row->low;
+}

@@ -1,0 +1,59 @@
+/* The sections of a config, as tables. Reading, defaults, printing, the reference and the lists of
+ * allowed keys are all walks over these tables.
+ *
+ *   section = [plugin name] rows [parts] [sections] [plugin options]
+ */
+#ifndef RONDO_CONFIG_SECTIONS_H
+#define RONDO_CONFIG_SECTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/experiment.h"
+#include "rondo/plugin.h"
+
+/* A section that names a plugin and holds its options. Offsets are within the section's struct. */
+typedef struct rondo_plugin_key {
+    const char *key; /* "cell", "name" */
+    rondo_plugin_kind kind;
+    size_t plugin_offset;  /* of the pointer to the plugin */
+    size_t options_offset; /* of the pointer to its filled config */
+    const char *fallback;  /* default name, or NULL: required */
+    const char *help;
+} rondo_plugin_key;
+
+/* A part of the data: a fraction or a file. */
+typedef struct rondo_part_key {
+    const char *name;
+    size_t offset; /* of the rondo_split_part */
+    double fallback;
+    bool is_path_only;
+    const char *allowed, *help;
+} rondo_part_key;
+
+/* A section that is a list of structs. */
+typedef struct rondo_list_key {
+    size_t count_offset; /* of the int64_t count, within the parent's struct */
+    size_t item_size;
+    int64_t most;
+} rondo_list_key;
+
+typedef struct rondo_section {
+    const char *name;
+    const char *help;
+    size_t offset; /* of its struct within its parent's */
+    const rondo_option *rows;
+    const rondo_plugin_key *plugin;       /* NULL: none */
+    const rondo_part_key *parts;          /* ends with name NULL; NULL: none */
+    const struct rondo_section *sections; /* ends with name NULL; NULL: none */
+    const rondo_list_key *list;           /* NULL: a mapping */
+} rondo_section;
+
+/* The whole config; its struct is rondo_experiment. */
+extern const rondo_section rondo_root_section;
+
+/* A row whose field holds nothing is not written: a text without default, a number below its range
+ * (the width of an embedding that is not there). */
+bool rondo_row_is_void(const rondo_option *row, const void *config);
+
+#endif

@@ -1,0 +1,116 @@
+#include "config/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool rondo_node_is_empty(const rondo_node *node)
+{
+    return node->kind == RONDO_SCALAR && !node->quoted && node->text[0] == '\0';
+}
+
+/* The entry that one part of a path ("layers", "0") leads to, or NULL. */
+static const rondo_item *step(const rondo_node *node, const char *part, size_t length)
+{
+    for (int64_t i = 0; node->kind == RONDO_MAPPING && i < node->count; i++) {
+        const char *key = node->items[i].key;
+        if (strlen(key) == length && strncmp(key, part, length) == 0) return &node->items[i];
+    }
+    if (node->kind == RONDO_SEQUENCE) {
+        char *end;
+        long long index = strtoll(part, &end, 10);
+        if (end == part + length && index >= 0 && index < node->count) return &node->items[index];
+    }
+    return NULL;
+}
+
+/* As far along the path as the tree goes; *item is the last entry passed, or NULL. */
+static const rondo_node *walk(const rondo_node *root, const char *path, const rondo_item **item)
+{
+    const rondo_node *node = root;
+    *item = NULL;
+    while (*path) {
+        size_t length = strcspn(path, ".");
+        const rondo_item *next = step(node, path, length);
+        if (!next) return NULL;
+        *item = next;
+        node = next->value;
+        path += length;
+        path += *path == '.';
+    }
+    return node;
+}
+
+const rondo_node *rondo_tree_find(const rondo_node *root, const char *path)
+{
+    const rondo_item *item;
+    return walk(root, path, &item);
+}
+
+rondo_place rondo_tree_place(const rondo_node *root, const char *path)
+{
+    const rondo_item *item;
+    walk(root, path, &item);
+    return item ? item->place : root->place;
+}
+
+void rondo_node_remove(rondo_node *mapping, const char *key)
+{
+    rondo_item *item = rondo_node_find(mapping, key);
+    if (!item) return;
+    int64_t behind = mapping->count - 1 - (item - mapping->items);
+    memmove(item, item + 1, (size_t)behind * sizeof *item);
+    mapping->count--;
+}
+
+void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
+{
+    rondo_item *model = rondo_node_find(root, "model");
+    rondo_item *input = model ? rondo_node_find(model->value, "input") : NULL;
+    if (!input || input->value->kind != RONDO_SCALAR || rondo_node_is_empty(input->value)) return;
+    rondo_node *mapping = rondo_owned_take(owned, sizeof *mapping);
+    if (!mapping) return;
+    mapping->kind = RONDO_MAPPING;
+    mapping->place = input->value->place;
+    rondo_node_add(mapping, owned, "kind", input->value->place, input->value);
+    input->value = mapping;
+}
+
+void rondo_node_drop_rival(rondo_node *mapping, const char *key)
+{
+    if (strcmp(key, "kind") == 0) rondo_node_remove(mapping, "embedding");
+    if (strcmp(key, "embedding") == 0) rondo_node_remove(mapping, "kind");
+}
+
+static bool is_changed(const rondo_node *base, const rondo_node *over, const char *key)
+{
+    const rondo_item *old = rondo_node_find(base, key), *now = rondo_node_find(over, key);
+    if (!now) return false;
+    if (!old || !old->value->text || !now->value->text) return true;
+    return strcmp(old->value->text, now->value->text) != 0;
+}
+
+static void drop_stale(rondo_node *base, const rondo_node *over)
+{
+    if (is_changed(base, over, "name") || is_changed(base, over, "cell"))
+        rondo_node_remove(base, "options");
+    for (int64_t i = 0; i < over->count; i++)
+        rondo_node_drop_rival(base, over->items[i].key);
+}
+
+rondo_node *rondo_tree_merge(rondo_node *base, rondo_node *over, rondo_owned *owned)
+{
+    if (rondo_node_is_empty(over) && base->kind == RONDO_MAPPING) return base;
+    if (base->kind != RONDO_MAPPING || over->kind != RONDO_MAPPING) return over;
+    drop_stale(base, over);
+    for (int64_t i = 0; i < over->count; i++) {
+        rondo_item *item = &over->items[i], *old = rondo_node_find(base, item->key);
+        if (!old) {
+            rondo_node_add(base, owned, item->key, item->place, item->value);
+            continue;
+        }
+        old->value = rondo_tree_merge(old->value, item->value, owned);
+        old->place = item->place;
+    }
+    base->place = over->place;
+    return base;
+}

@@ -1,0 +1,29 @@
+/* Work on config trees before they are read: short forms, extends, replacing entries. */
+#ifndef RONDO_CONFIG_TREE_H
+#define RONDO_CONFIG_TREE_H
+
+#include "config/yaml.h"
+
+/* Whether a node says nothing: `key:` with nothing behind it. */
+bool rondo_node_is_empty(const rondo_node *node);
+
+/* The node at "model.layers.0.cell", or NULL. */
+const rondo_node *rondo_tree_find(const rondo_node *root, const char *path);
+
+/* The place of the deepest entry on the way to `path` that the config has. */
+rondo_place rondo_tree_place(const rondo_node *root, const char *path);
+
+void rondo_node_remove(rondo_node *mapping, const char *key);
+
+/* model.input written as one word becomes {kind: word}. */
+void rondo_tree_expand(rondo_node *root, rondo_owned *owned);
+
+/* Entries of a section that make no sense once `key` is set anew: kind and embedding of model.input
+ * exclude each other. */
+void rondo_node_drop_rival(rondo_node *mapping, const char *key);
+
+/* Lays `over` on `base` and gives the result: mappings merge entry by entry, everything else
+ * replaces. Where a name or cell changes, the options of the old one go. Both trees are used up. */
+rondo_node *rondo_tree_merge(rondo_node *base, rondo_node *over, rondo_owned *owned);
+
+#endif

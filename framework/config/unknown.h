@@ -1,0 +1,20 @@
+/* What to say about a key that a section does not have. */
+#ifndef RONDO_CONFIG_UNKNOWN_H
+#define RONDO_CONFIG_UNKNOWN_H
+
+#include "config/reader.h"
+
+/* `plugin`: the section's, or NULL. Says the keys allowed and what was probably meant. */
+void rondo_unknown_key(const rondo_reader *reader, const rondo_section *section,
+                       const rondo_plugin *plugin, const char *path, const rondo_item *item);
+
+void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin, const char *path,
+                          const rondo_item *item);
+
+/* Whether the section has the key; "options" where it names a plugin. */
+bool rondo_section_has(const rondo_section *section, const char *key);
+
+/* "a, b, c" */
+void rondo_section_keys(const rondo_section *section, rondo_text *text);
+
+#endif
