@@ -7,7 +7,7 @@ set(RONDO_LAYERS base plugin config data model store train command)
 # does and another does not; no fast math (isfinite must work). errno and traps are never used.
 set(RONDO_COMPILE_OPTIONS
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -fvisibility=hidden
-    -ffp-contract=off -fno-math-errno -fno-trapping-math)
+    -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp-simd)
 if(RONDO_WERROR)
   list(APPEND RONDO_COMPILE_OPTIONS -Werror)
 endif()

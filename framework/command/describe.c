@@ -51,7 +51,7 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENT_PLUGINS(plugins),
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
-    rondo_plugin_kind kind;
+    rondo_plugin_kind kind = RONDO_KIND_CELL;
     rondo_text text = {0};
     rondo_status status = rondo_command_parse(
         table, "describe", "Options, equations, source and parameter shapes of plugins.", argc,

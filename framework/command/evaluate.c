@@ -93,7 +93,7 @@ static rondo_status run(const evaluate_arguments *arguments, rondo_registry *reg
                         rondo_error *error)
 {
     rondo_session session;
-    rondo_split split;
+    rondo_split split = RONDO_VALID;
     rondo_status status = rondo_session_restore(arguments->run, arguments->latest, true,
                                                 (int)arguments->threads, registry, &session, error);
     if (status) return status;

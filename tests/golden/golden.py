@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Makes the golden files beside it: whole networks computed by PyTorch in double precision.
+
+Each file holds inputs, targets, starting states and parameters of one small network, and what
+PyTorch says of them: predictions, the sum of losses, the gradient of that sum with respect to every
+parameter and starting state. test_golden.c computes the same with rondo.
+
+Parameters are laid out as in framework/model/network.h: weights [inputs, outputs], one array a
+direction, the two biases of PyTorch added where rondo has one.
+
+Needs PyTorch, NumPy and h5py (Debian: python3-torch python3-h5py). Run it from anywhere:
+    python3 tests/golden/golden.py
+"""
+import os
+
+import h5py
+import numpy
+import torch
+
+torch.manual_seed(20)
+torch.set_default_dtype(torch.float64)
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+LENGTHS = [7, 6, 6, 3, 1]
+INPUT, HIDDEN, CLASSES, SYMBOLS = 5, 7, 4, 11
+
+# name -> (PyTorch module, its options, rondo cell, rondo options, symbols or values as input)
+CASES = {
+    "lstm": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values"),
+    "lstm_deep_bidirectional": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True},
+                                "lstm", "", "embedding"),
+    "gru_reset_after": (torch.nn.GRU, {"num_layers": 1}, "gru", "reset_after=true", "values"),
+    "gru_deep_bidirectional": (torch.nn.GRU, {"num_layers": 2, "bidirectional": True},
+                               "gru", "reset_after=true", "embedding"),
+    "rnn_tanh": (torch.nn.RNN, {"num_layers": 2}, "rnn", "activation=tanh", "values"),
+    "rnn_relu_bidirectional": (torch.nn.RNN,
+                               {"num_layers": 1, "bidirectional": True, "nonlinearity": "relu"},
+                               "rnn", "activation=relu", "embedding"),
+}
+
+
+def packed(padded):
+    """[T, B, ...] to packed rows, time-major: the rows alive at each step, one step after another."""
+    return torch.cat([padded[t, : sum(length > t for length in LENGTHS)]
+                      for t in range(LENGTHS[0])])
+
+
+def one_bias(weights, direction, hidden, values):
+    """rondo's biases of one direction from PyTorch's b_ih and b_hh (`values`: add, or gradients)."""
+    b_ih, b_hh = values
+    if not isinstance(weights, torch.nn.GRU):
+        return {"biases": b_ih + b_hh if direction == "value" else b_ih}
+    beside = b_hh[2 * hidden:]
+    if direction == "value":
+        added = torch.cat([b_ih[: 2 * hidden] + b_hh[: 2 * hidden], b_ih[2 * hidden:]])
+    else:
+        added = b_ih
+    return {"biases": added, "recurrent_biases": beside}
+
+
+def recurrent_arrays(module, kind):
+    """Names and arrays of a recurrent module, values or gradients, in rondo's layout."""
+    def pick(name):
+        parameter = getattr(module, name)
+        return parameter.detach() if kind == "value" else parameter.grad
+    arrays = {}
+    for layer in range(module.num_layers):
+        for suffix, name in [("", "forward"), ("_reverse", "backward")][: 1 + module.bidirectional]:
+            part = f"l{layer}{suffix}"
+            prefix = f"layers/{layer}/{name}/"
+            arrays[prefix + "input_weights"] = pick(f"weight_ih_{part}").T
+            arrays[prefix + "recurrent_weights"] = pick(f"weight_hh_{part}").T
+            biases = (pick(f"bias_ih_{part}"), pick(f"bias_hh_{part}"))
+            for key, value in one_bias(module, kind, module.hidden_size, biases).items():
+                arrays[prefix + key] = value
+    return arrays
+
+
+def state_arrays(module, states, kind):
+    """Starting states (or their gradients) under the names of rondo's carried states."""
+    arrays = {}
+    directions = 1 + module.bidirectional
+    for name, state in zip(["hidden", "cell"], states):
+        for index in range(state.shape[0]):
+            direction = ["forward", "backward"][index % directions]
+            value = state.detach() if kind == "value" else state.grad
+            arrays[f"layers/{index // directions}/{direction}/{name}"] = value[index]
+    return arrays
+
+
+def write(file, group, arrays):
+    for name, array in arrays.items():
+        file.create_dataset(f"{group}/{name}", data=numpy.ascontiguousarray(array.numpy()))
+
+
+def make(name, module_class, options, cell, cell_options, input_kind):
+    steps, rows = LENGTHS[0], len(LENGTHS)
+    module = module_class(INPUT, HIDDEN, **options)
+    directions = 1 + module.bidirectional
+    readout = torch.nn.Linear(HIDDEN * directions, CLASSES)
+    embedding = torch.nn.Embedding(SYMBOLS, INPUT)
+    symbols = torch.randint(0, SYMBOLS, (steps, rows))
+    values = torch.randn(steps, rows, INPUT)
+    targets = torch.randint(0, CLASSES, (steps, rows))
+    shape = (module.num_layers * directions, rows, HIDDEN)
+    states = [torch.randn(shape, requires_grad=True)
+              for _ in range(2 if isinstance(module, torch.nn.LSTM) else 1)]
+
+    inputs = embedding(symbols) if input_kind == "embedding" else values
+    sequence = torch.nn.utils.rnn.pack_padded_sequence(inputs, LENGTHS)
+    start = tuple(states) if len(states) == 2 else states[0]
+    output, _ = module(sequence, start)
+    prediction = readout(output.data)
+    loss = torch.nn.functional.cross_entropy(prediction, packed(targets), reduction="sum")
+    loss.backward()
+
+    with h5py.File(os.path.join(FOLDER, name + ".h5"), "w") as file:
+        file.attrs["cell"] = cell
+        file.attrs["options"] = cell_options
+        file.attrs["input"] = input_kind
+        file.attrs["layers"] = module.num_layers
+        file.attrs["bidirectional"] = int(module.bidirectional)
+        file.attrs["made_with"] = "PyTorch " + torch.__version__
+        file["lengths"] = numpy.array(LENGTHS, dtype=numpy.int64)
+        file["inputs"] = packed(symbols).numpy().astype(numpy.int32)
+        file["input_values"] = packed(values).numpy()
+        file["targets"] = packed(targets).numpy().astype(numpy.int32)
+        file["prediction"] = prediction.detach().numpy()
+        file["loss"] = float(loss)
+        write(file, "parameters", recurrent_arrays(module, "value"))
+        write(file, "gradients", recurrent_arrays(module, "gradient"))
+        write(file, "parameters/readout", {"weights": readout.weight.detach().T,
+                                           "biases": readout.bias.detach()})
+        write(file, "gradients/readout", {"weights": readout.weight.grad.T,
+                                          "biases": readout.bias.grad})
+        if input_kind == "embedding":
+            write(file, "parameters/embedding", {"weights": embedding.weight.detach()})
+            write(file, "gradients/embedding", {"weights": embedding.weight.grad})
+        write(file, "initial", state_arrays(module, states, "value"))
+        write(file, "initial_gradients", state_arrays(module, states, "gradient"))
+
+
+if __name__ == "__main__":
+    for case, description in CASES.items():
+        make(case, *description)

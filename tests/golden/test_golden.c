@@ -1,0 +1,194 @@
+/* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
+ * of all parameters and starting states. The files beside this one are made by golden.py. */
+#include <stdlib.h>
+
+#include "base/hdf5.h"
+#include "check.h"
+#include "support/fixture.h"
+
+enum { INPUT = 5, HIDDEN = 7, CLASSES = 4, SYMBOLS = 11 };
+static const double tolerance = 1e-10;
+
+typedef struct golden {
+    rondo_hdf5 *file;
+    fixture *f;
+    rondo_batch *batch;
+    rondo_pass *pass;
+} golden;
+
+static double *read_reals(rondo_hdf5 *file, const char *path)
+{
+    rondo_hdf5_shape shape = {0};
+    rondo_error error = {0};
+    int64_t count = 1;
+    CHECK(rondo_hdf5_shape_of(file, path, &shape, &error) == RONDO_OK);
+    for (int32_t i = 0; i < shape.rank; i++)
+        count *= shape.extent[i];
+    double *data = calloc((size_t)count, sizeof *data);
+    CHECK(rondo_hdf5_read(file, path, RONDO_HDF5_FLOAT64, data, &error) == RONDO_OK);
+    if (error.status) fprintf(stderr, "%s\n", error.text);
+    return data;
+}
+
+static void check_array(rondo_hdf5 *file, const char *group, const char *name, int64_t count,
+                        const rondo_real *actual)
+{
+    char path[160];
+    int64_t before = check_failures;
+    snprintf(path, sizeof path, "%s/%s", group, name);
+    double *expected = read_reals(file, path);
+    for (int64_t i = 0; i < count; i++)
+        CHECK_NEAR(actual[i], expected[i], tolerance);
+    if (check_failures > before) fprintf(stderr, "in %s\n", path);
+    free(expected);
+}
+
+static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
+{
+    rondo_error error = {0};
+    int64_t layers = 0, bidirectional = 0;
+    char *input = NULL;
+    CHECK(!rondo_hdf5_get_text(file, "/", "cell", cell, &error));
+    CHECK(!rondo_hdf5_get_text(file, "/", "options", options, &error));
+    CHECK(!rondo_hdf5_get_text(file, "/", "input", &input, &error));
+    CHECK(!rondo_hdf5_get_integer(file, "/", "layers", &layers, &error));
+    CHECK(!rondo_hdf5_get_integer(file, "/", "bidirectional", &bidirectional, &error));
+    bool embedding = input && strcmp(input, "embedding") == 0;
+    free(input);
+    return (fixture_spec){.cell = *cell,
+                          .options = *options,
+                          .loss = "softmax_cross_entropy",
+                          .input_kind = embedding ? RONDO_INPUT_EMBEDDING : RONDO_INPUT_VALUES,
+                          .input_width = embedding ? SYMBOLS : INPUT,
+                          .embedding = INPUT,
+                          .output_width = CLASSES,
+                          .layers = layers,
+                          .hidden = HIDDEN,
+                          .bidirectional = bidirectional != 0,
+                          .initialization = RONDO_UNIFORM,
+                          .scale = 0.1};
+}
+
+/* The file's contents over the fixture's random ones. */
+static void fill_batch(golden *g)
+{
+    rondo_error error = {0};
+    CHECK(
+        !rondo_hdf5_read(g->file, "targets", RONDO_HDF5_INT32, (void *)g->batch->targets, &error));
+    if (g->batch->inputs)
+        CHECK(!rondo_hdf5_read(g->file, "inputs", RONDO_HDF5_INT32, (void *)g->batch->inputs,
+                               &error));
+    else
+        CHECK(!rondo_hdf5_read(g->file, "input_values", RONDO_HDF5_REAL,
+                               (void *)g->batch->input_values, &error));
+    if (error.status) fprintf(stderr, "%s\n", error.text);
+    g->batch->carry = true;
+}
+
+static void fill_parameters(golden *g)
+{
+    const rondo_layout *layout = &g->f->network->layout;
+    for (int64_t i = 0; i < layout->count; i++) {
+        char path[160];
+        rondo_error error = {0};
+        snprintf(path, sizeof path, "parameters/%s", layout->parameters[i].name);
+        CHECK(!rondo_hdf5_read(g->file, path, RONDO_HDF5_REAL,
+                               g->f->parameters + layout->parameters[i].offset, &error));
+        if (error.status) fprintf(stderr, "%s\n", error.text);
+    }
+}
+
+static void fill_states(golden *g)
+{
+    for (int64_t i = 0; i < rondo_pass_carried_count(g->pass); i++) {
+        rondo_carried carried = rondo_pass_carried(g->pass, i);
+        char path[160];
+        rondo_error error = {0};
+        snprintf(path, sizeof path, "initial/%s", carried.name);
+        CHECK(!rondo_hdf5_read(g->file, path, RONDO_HDF5_REAL, carried.data, &error));
+    }
+}
+
+static void check_predictions(golden *g)
+{
+    rondo_score score = {0};
+    double loss = NAN;
+    rondo_error error = {0};
+    fill_states(g);
+    rondo_pass_evaluate(g->pass, g->batch, &score);
+    CHECK(!rondo_hdf5_read(g->file, "loss", RONDO_HDF5_FLOAT64, &loss, &error));
+    CHECK_NEAR(score.loss, loss, tolerance);
+    check_array(g->file, "", "prediction", g->batch->tokens * CLASSES,
+                rondo_pass_prediction(g->pass));
+}
+
+static void check_gradients(golden *g)
+{
+    const rondo_layout *layout = &g->f->network->layout;
+    rondo_score score = {0};
+    fill_states(g);
+    rondo_pass_train(g->pass, g->batch, 1, g->f->gradient, &score);
+    for (int64_t i = 0; i < layout->count; i++) {
+        const rondo_parameter *p = &layout->parameters[i];
+        check_array(g->file, "gradients", p->name, p->rows * p->columns,
+                    g->f->gradient + p->offset);
+    }
+    for (int64_t i = 0; i < rondo_pass_carried_count(g->pass); i++) {
+        rondo_carried carried = rondo_pass_carried(g->pass, i);
+        check_array(g->file, "initial_gradients", carried.name, carried.rows * carried.hidden,
+                    rondo_pass_initial_gradient(g->pass, i));
+    }
+}
+
+static void check_case(const char *name)
+{
+    golden g = {0};
+    char path[512], *cell = NULL, *options = NULL;
+    int64_t lengths[5];
+    rondo_error error = {0};
+    snprintf(path, sizeof path, "%s/tests/golden/%s.h5", RONDO_SOURCE_DIR, name);
+    if (rondo_hdf5_open(path, &g.file, &error)) fprintf(stderr, "%s\n", error.text);
+    CHECK(g.file != NULL);
+    if (!g.file) return;
+    CHECK(!rondo_hdf5_read(g.file, "lengths", RONDO_HDF5_INT64, lengths, &error));
+    fixture_spec spec = spec_of(g.file, &cell, &options);
+    g.f = fixture_create(&spec);
+    g.batch = fixture_batch(g.f, 5, lengths, NULL);
+    fill_batch(&g);
+    fill_parameters(&g);
+    g.pass = fixture_pass(g.f, g.batch, 2);
+    check_predictions(&g);
+    check_gradients(&g);
+    rondo_pass_destroy(g.pass);
+    fixture_batch_destroy(g.batch);
+    fixture_destroy(g.f);
+    rondo_hdf5_close(g.file, &error);
+    free(cell);
+    free(options);
+}
+
+static void lstm(void)
+{
+    check_case("lstm");
+    check_case("lstm_deep_bidirectional");
+}
+
+static void gru_reset_after(void)
+{
+    check_case("gru_reset_after");
+    check_case("gru_deep_bidirectional");
+}
+
+static void rnn(void)
+{
+    check_case("rnn_tanh");
+    check_case("rnn_relu_bidirectional");
+}
+
+int main(void)
+{
+    RUN(lstm);
+    RUN(gru_reset_after);
+    RUN(rnn);
+    return check_end();
+}

@@ -1,0 +1,149 @@
+/* The thread count never changes the answer, nor do a row's neighbours: same bytes for 1, 2, 3, 5
+ * and 8 threads, and for a sequence alone, in a minibatch, or in another place of it. */
+#include <stdlib.h>
+
+#include "check.h"
+#include "support/fixture.h"
+
+static const int64_t ragged[] = {23, 23, 20, 19, 19, 12, 11, 8, 8, 3, 2, 1, 1};
+enum { ROWS = sizeof ragged / sizeof *ragged };
+
+static fixture_spec spec_of(const char *cell, const char *options, bool bidirectional)
+{
+    return (fixture_spec){.cell = cell,
+                          .options = options,
+                          .loss = "softmax_cross_entropy",
+                          .input_kind = RONDO_INPUT_EMBEDDING,
+                          .input_width = 30,
+                          .embedding = 13,
+                          .output_width = 30,
+                          .layers = 2,
+                          .hidden = 37,
+                          .bidirectional = bidirectional,
+                          .dropout = 0.3,
+                          .initialization = RONDO_UNIFORM,
+                          .scale = 0.3};
+}
+
+static void train_once(const fixture *f, const rondo_batch *batch, int threads, rondo_score *score)
+{
+    rondo_pass *pass = fixture_pass(f, batch, threads);
+    *score = (rondo_score){0};
+    rondo_pass_train(pass, batch, 9, f->gradient, score);
+    rondo_pass_destroy(pass);
+}
+
+static void check_threads(const fixture_spec *spec)
+{
+    static const int threads[] = {2, 3, 5, 8};
+    fixture *f = fixture_create(spec);
+    rondo_batch *batch = fixture_batch(f, ROWS, ragged, NULL);
+    size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
+    rondo_real *expected = malloc(bytes);
+    rondo_score first, score;
+    train_once(f, batch, 1, &first);
+    memcpy(expected, f->gradient, bytes);
+    CHECK(first.loss > 0);
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+        memset(f->gradient, 0, bytes);
+        train_once(f, batch, threads[i], &score);
+        CHECK(memcmp(expected, f->gradient, bytes) == 0);
+        CHECK(memcmp(&first, &score, sizeof score) == 0);
+    }
+    free(expected);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
+static void threads_do_not_change_gradients(void)
+{
+    static const char *const cells[][2] = {{"rnn", ""},
+                                           {"gru", ""},
+                                           {"gru", "reset_after=true"},
+                                           {"lstm", ""},
+                                           {"lstm", "peephole=true"}};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = spec_of(cells[i][0], cells[i][1], bidirectional);
+            check_threads(&spec);
+        }
+}
+
+/* Predictions of one sequence, step by step, from an evaluated minibatch. */
+static void take_row(const rondo_pass *pass, const rondo_batch *batch, int64_t width, int64_t row,
+                     rondo_real *out)
+{
+    for (int64_t t = 0; t < batch->steps && batch->active[t] > row; t++)
+        memcpy(out + t * width, rondo_pass_prediction(pass) + (batch->offset[t] + row) * width,
+               (size_t)width * sizeof(rondo_real));
+}
+
+static void evaluate_row(const fixture *f, const rondo_batch *batch, int64_t row, int threads,
+                         rondo_real *out)
+{
+    rondo_score score = {0};
+    rondo_pass *pass = fixture_pass(f, batch, threads);
+    rondo_pass_evaluate(pass, batch, &score);
+    take_row(pass, batch, f->network->output_width, row, out);
+    rondo_pass_destroy(pass);
+}
+
+/* Sequence `s` has the length of row s of `ragged`; here it is evaluated alone. */
+static void check_alone(const fixture *f, const rondo_batch *together, int64_t s)
+{
+    size_t bytes = (size_t)(ragged[s] * f->network->output_width) * sizeof(rondo_real);
+    rondo_real *in_batch = malloc(bytes), *alone = malloc(bytes);
+    rondo_batch *single = fixture_batch(f, 1, &ragged[s], &s);
+    evaluate_row(f, together, s, 2, in_batch);
+    evaluate_row(f, single, 0, 1, alone);
+    CHECK(memcmp(in_batch, alone, bytes) == 0);
+    fixture_batch_destroy(single);
+    free(in_batch);
+    free(alone);
+}
+
+static void neighbours_do_not_change_a_row(void)
+{
+    static const char *const cells[] = {"rnn", "gru", "lstm"};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = spec_of(cells[i], "", bidirectional);
+            fixture *f = fixture_create(&spec);
+            rondo_batch *together = fixture_batch(f, ROWS, ragged, NULL);
+            for (int64_t s = 0; s < ROWS; s++)
+                check_alone(f, together, s);
+            fixture_batch_destroy(together);
+            fixture_destroy(f);
+        }
+}
+
+/* Two sequences of one length change places: each keeps its bytes. */
+static void places_do_not_change_a_row(void)
+{
+    static const int64_t swapped[] = {1, 0, 2, 4, 3, 5, 6, 8, 7, 9, 10, 12, 11};
+    fixture_spec spec = spec_of("lstm", "", true);
+    fixture *f = fixture_create(&spec);
+    rondo_batch *one = fixture_batch(f, ROWS, ragged, NULL);
+    rondo_batch *other = fixture_batch(f, ROWS, ragged, swapped);
+    size_t bytes = (size_t)(ragged[0] * f->network->output_width) * sizeof(rondo_real);
+    rondo_real *a = calloc(1, bytes), *b = calloc(1, bytes);
+    for (int64_t row = 0; row < ROWS; row++) {
+        size_t used = (size_t)(ragged[row] * f->network->output_width) * sizeof(rondo_real);
+        evaluate_row(f, one, swapped[row], 1, a);
+        evaluate_row(f, other, row, 3, b);
+        CHECK(memcmp(a, b, used) == 0);
+    }
+    free(a);
+    free(b);
+    fixture_batch_destroy(one);
+    fixture_batch_destroy(other);
+    fixture_destroy(f);
+}
+
+int main(void)
+{
+    RUN(threads_do_not_change_gradients);
+    RUN(neighbours_do_not_change_a_row);
+    RUN(places_do_not_change_a_row);
+    return check_end();
+}

@@ -1,0 +1,184 @@
+#include "support/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "plugin/options.h"
+
+static void must(bool good, const char *what, const rondo_error *error)
+{
+    if (good) return;
+    fprintf(stderr, "fixture: %s: %s\n", what, error ? error->text : "failed");
+    exit(1);
+}
+
+static const rondo_plugin *find(rondo_plugin_kind kind, const char *name)
+{
+    static rondo_registry *registry;
+    const char *folder = RONDO_BINARY_DIR "/plugins" RONDO_TEST_SUFFIX;
+    const rondo_plugin *plugin;
+    rondo_error error = {0};
+    if (!registry) must(!rondo_registry_create(&folder, 1, &registry, &error), "registry", &error);
+    must(!rondo_registry_find(registry, kind, name, &plugin, &error), name, &error);
+    return plugin;
+}
+
+/* "a=1,b=true" into a filled options struct. */
+static void *options_of(const rondo_plugin *plugin, const char *text)
+{
+    char copy[256];
+    void *config = calloc(1, plugin->config_size + 1);
+    rondo_text reason = {0};
+    must(config != NULL, "options", NULL);
+    rondo_options_default(plugin->options, config);
+    snprintf(copy, sizeof copy, "%s", text);
+    for (char *pair = strtok(copy, ","); pair; pair = strtok(NULL, ",")) {
+        char *value = strchr(pair, '=');
+        must(value != NULL, pair, NULL);
+        *value++ = '\0';
+        const rondo_option *option = rondo_options_find(plugin->options, pair);
+        must(option && rondo_options_set(option, config, value, &reason), pair, NULL);
+    }
+    rondo_text_finish(&reason);
+    return config;
+}
+
+static void fill_model(rondo_model_config *model, const fixture_spec *spec)
+{
+    const rondo_plugin *cell = find(RONDO_KIND_CELL, spec->cell);
+    model->input = (rondo_input_config){spec->input_kind, spec->embedding, spec->dropout};
+    model->layer_count = spec->layers;
+    model->readout_bias = true;
+    model->initialization =
+        (rondo_initialization_config){spec->initialization, spec->initialization, spec->scale};
+    for (int64_t i = 0; i < spec->layers; i++)
+        model->layers[i] = (rondo_layer_config){.cell = (const rondo_cell *)cell,
+                                                .options = options_of(cell, spec->options),
+                                                .hidden = spec->hidden,
+                                                .dropout = spec->dropout,
+                                                .bidirectional = spec->bidirectional};
+}
+
+fixture *fixture_create(const fixture_spec *spec)
+{
+    rondo_error error = {0};
+    fixture *f = calloc(1, sizeof *f);
+    must(f != NULL, "memory", NULL);
+    f->experiment.seed = 3;
+    fill_model(&f->experiment.model, spec);
+    const rondo_plugin *loss = find(RONDO_KIND_LOSS, spec->loss);
+    f->experiment.loss = (rondo_loss_config){(const rondo_loss *)loss, options_of(loss, "")};
+    must(!rondo_network_create(&f->experiment, spec->input_width, spec->output_width, &f->network,
+                               &error),
+         "network", &error);
+    size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
+    f->parameters = rondo_memory_create(bytes, "parameters", &error);
+    f->gradient = rondo_memory_create(bytes, "gradient", &error);
+    must(f->parameters && f->gradient, "parameters", &error);
+    rondo_network_initialize(f->network, &f->experiment.model.initialization, 1, f->parameters);
+    return f;
+}
+
+void fixture_destroy(fixture *f)
+{
+    for (int64_t i = 0; i < f->experiment.model.layer_count; i++)
+        free(f->experiment.model.layers[i].options);
+    free(f->experiment.loss.options);
+    rondo_network_destroy(f->network);
+    rondo_memory_destroy(f->parameters);
+    rondo_memory_destroy(f->gradient);
+    free(f);
+}
+
+/* Everything a minibatch points to, behind it in one block of the test's own. */
+typedef struct batch_memory {
+    rondo_batch batch;
+    int64_t *active, *offset, *sequence;
+    int32_t *inputs, *targets;
+    rondo_real *input_values, *target_values;
+} batch_memory;
+
+static double number(uint64_t stream, int64_t sequence, int64_t t, int64_t index)
+{
+    const rondo_random random = {11, RONDO_FOR_TEST, stream};
+    return rondo_random_uniform(&random, (uint64_t)((sequence * 1000 + t) * 1000 + index));
+}
+
+static void fill_token(const fixture *f, batch_memory *m, int64_t n, int64_t sequence, int64_t t)
+{
+    int64_t inputs = f->network->input_width, outputs = f->network->output_width;
+    m->inputs[n] = (int32_t)(number(1, sequence, t, 0) * (double)inputs);
+    m->targets[n] = (int32_t)(number(2, sequence, t, 0) * (double)outputs);
+    for (int64_t i = 0; i < inputs; i++)
+        m->input_values[n * inputs + i] = (rondo_real)(4 * number(3, sequence, t, i) - 2);
+    for (int64_t i = 0; i < outputs; i++)
+        m->target_values[n * outputs + i] = (rondo_real)number(4, sequence, t, i);
+}
+
+static void point_batch(const fixture *f, batch_memory *m)
+{
+    bool classes = f->network->loss->target == RONDO_TARGET_CLASS;
+    bool values = f->network->input_kind == RONDO_INPUT_VALUES;
+    m->batch.active = m->active;
+    m->batch.offset = m->offset;
+    m->batch.sequence = m->sequence;
+    m->batch.inputs = values ? NULL : m->inputs;
+    m->batch.input_values = values ? m->input_values : NULL;
+    m->batch.targets = classes ? m->targets : NULL;
+    m->batch.target_values = classes ? NULL : m->target_values;
+}
+
+rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *lengths,
+                           const int64_t *order)
+{
+    batch_memory *m = calloc(1, sizeof *m);
+    must(m != NULL, "batch", NULL);
+    m->batch.rows = rows;
+    m->batch.steps = lengths[0];
+    m->active = calloc((size_t)lengths[0], sizeof *m->active);
+    m->offset = calloc((size_t)lengths[0] + 1, sizeof *m->offset);
+    m->sequence = calloc((size_t)rows, sizeof *m->sequence);
+    for (int64_t t = 0; t < lengths[0]; t++) {
+        while (m->active[t] < rows && lengths[m->active[t]] > t)
+            m->active[t]++;
+        m->offset[t + 1] = m->offset[t] + m->active[t];
+    }
+    size_t tokens = (size_t)(m->batch.tokens = m->offset[lengths[0]]);
+    m->inputs = calloc(tokens, sizeof *m->inputs);
+    m->targets = calloc(tokens, sizeof *m->targets);
+    m->input_values = calloc(tokens * (size_t)f->network->input_width, sizeof(rondo_real));
+    m->target_values = calloc(tokens * (size_t)f->network->output_width, sizeof(rondo_real));
+    for (int64_t row = 0; row < rows; row++) {
+        m->sequence[row] = order ? order[row] : row;
+        for (int64_t t = 0; t < lengths[row]; t++)
+            fill_token(f, m, m->offset[t] + row, m->sequence[row], t);
+    }
+    point_batch(f, m);
+    return &m->batch;
+}
+
+void fixture_batch_destroy(rondo_batch *batch)
+{
+    batch_memory *m = (batch_memory *)batch;
+    free(m->active);
+    free(m->offset);
+    free(m->sequence);
+    free(m->inputs);
+    free(m->targets);
+    free(m->input_values);
+    free(m->target_values);
+    free(m);
+}
+
+rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threads)
+{
+    rondo_pass_size size = {largest->rows, largest->steps, largest->tokens, threads, true};
+    rondo_pass *pass;
+    rondo_error error = {0};
+    must(!rondo_pass_create(f->network, &size, &pass, &error), "pass", &error);
+    rondo_pass_load(pass, f->parameters);
+    return pass;
+}

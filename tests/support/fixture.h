@@ -1,0 +1,45 @@
+/* Small networks and minibatches for tests, built without a config file. Failures to build end the
+ * test program: a test that cannot start has failed. */
+#ifndef RONDO_TESTS_SUPPORT_FIXTURE_H
+#define RONDO_TESTS_SUPPORT_FIXTURE_H
+
+#include <stdbool.h>
+
+#include "data/batch.h"
+#include "model/network.h"
+#include "model/pass.h"
+
+typedef struct fixture_spec {
+    const char *cell;    /* plugin names */
+    const char *options; /* "forget_bias=0.5,peephole=true" or "" */
+    const char *loss;
+    int input_kind;
+    int64_t input_width; /* symbols or values */
+    int64_t embedding;
+    int64_t output_width;
+    int64_t layers, hidden;
+    bool bidirectional;
+    double dropout;     /* of input and layers */
+    int initialization; /* rondo_weight_rule, for all weights */
+    double scale;
+} fixture_spec;
+
+typedef struct fixture {
+    rondo_experiment experiment;
+    rondo_network *network;
+    rondo_real *parameters, *gradient;
+} fixture;
+
+/* Parameters are initialized by the spec's rule. */
+fixture *fixture_create(const fixture_spec *spec);
+void fixture_destroy(fixture *f);
+
+/* A ragged minibatch of random inputs and targets; lengths fall (not sorted here: give them so).
+ * Row r is sequence order[r] (NULL: r): its contents depend on the sequence alone. */
+rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *lengths,
+                           const int64_t *order);
+void fixture_batch_destroy(rondo_batch *batch);
+
+rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threads);
+
+#endif
