@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Holds the source tree to what framework/README.md promises: layers include downwards only, each
+foreign library has one door, threads start in one place, files stay within their size."""
+import os
+import re
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+LAYERS = ["base", "plugin", "config", "data", "model", "store", "train", "command"]
+DOORS = {  # header -> how the paths of its door begin
+    "blis.h": "framework/base/product",
+    "omp.h": "framework/base/parallel",
+    "hdf5.h": "framework/base/hdf5",
+    "yaml.h": "framework/config/yaml",
+    "dlfcn.h": "framework/plugin/loader",
+}
+PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
+                  "rondo/plugin.h", "rondo/real.h"}
+SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
+MOST_LINES = 480
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
+THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
+
+
+def source_files(folder):
+    for path, _, names in os.walk(os.path.join(ROOT, folder)):
+        for name in sorted(names):
+            if name.endswith((".c", ".h")):
+                yield os.path.relpath(os.path.join(path, name), ROOT)
+
+
+def lines_of(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+def layer_of(path):
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 and parts[1] in LAYERS else None
+
+
+def check_include(path, quote, header):
+    door = DOORS.get(header)
+    if door and not path.startswith(door):
+        yield f"<{header}> is for {door}.c only"
+    layer = layer_of(path)
+    target = header.split("/")[0]
+    if layer and quote == '"' and target in LAYERS and LAYERS.index(target) > LAYERS.index(layer):
+        yield f'"{header}": {layer}/ may not include {target}/'
+
+
+def check_framework(path):
+    lines = lines_of(path)
+    if len(lines) > MOST_LINES:
+        yield f"{len(lines)} lines, at most {MOST_LINES}: split it by subject"
+    for number, line in enumerate(lines, 1):
+        include = INCLUDE.match(line)
+        if include:
+            for problem in check_include(path, include[1], include[2]):
+                yield f"{number}: {problem}"
+        if THREADS.match(line) and path != "framework/base/parallel.c":
+            yield f"{number}: threads are started in framework/base/parallel.c only"
+
+
+def check_plugin(path):
+    for number, line in enumerate(lines_of(path), 1):
+        include = INCLUDE.match(line)
+        if include and include[2] not in PLUGIN_HEADERS | SYSTEM_HEADERS_OF_PLUGINS:
+            yield f"{number}: a plugin includes rondo/ and plain C headers only, not {include[2]}"
+
+
+def check_doors_exist():
+    for door in DOORS.values():
+        if not os.path.exists(os.path.join(ROOT, door + ".c")):
+            yield f"{door}.c: the door is missing"
+
+
+def main():
+    problems = list(check_doors_exist())
+    files = 0
+    for path in source_files("framework"):
+        files += 1
+        problems += [f"{path}:{problem}" for problem in check_framework(path)]
+    for path in source_files("plugins"):
+        files += 1
+        problems += [f"{path}:{problem}" for problem in check_plugin(path)]
+    for problem in problems:
+        print(problem)
+    print(f"{files} files, {len(problems)} problems")
+    return 1 if problems or files == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
