@@ -18,9 +18,17 @@ rondo_status rondo_file_read(const char *path, size_t limit, char **data, size_t
 rondo_status rondo_file_write(const char *path, const void *data, size_t size, rondo_error *error);
 
 /* For files made by another library: the temporary name to write to (same folder; malloc'd), then
- * the move into place (fsync file, rename, fsync folder). */
+ * the move into place (fsync file, rename, fsync folder). The temporary file is gone afterwards,
+ * also when the move fails. */
 char *rondo_file_temporary(const char *path);
 rondo_status rondo_file_replace(const char *temporary, const char *path, rondo_error *error);
+
+/* What was written to this file reaches the disk before this returns. */
+rondo_status rondo_file_flush(const char *path, rondo_error *error);
+
+/* Removes temporary files that processes left in the folder when they were killed. Call it while no
+ * temporary file of this process is in use there. */
+void rondo_file_remove_stale(const char *folder);
 
 /* path gets the contents of `from`, atomically (hard link, or copy where links do not work). */
 rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_error *error);
@@ -36,8 +44,8 @@ char *rondo_file_join(const char *folder, const char *name);
 /* The folder part of a path ("." where there is none), malloc'd. */
 char *rondo_file_folder(const char *path);
 
-/* FNV-1a, 64 bits: fingerprints of data sets and checksums of checkpoints. Start with seed 0; feed
- * the result back in to go on. Not a defence against an attacker. */
+/* FNV-1a, 64 bits: fingerprints of data sets and checksums of checkpoints. Start with seed 0 (FNV's
+ * offset basis); feed the result back in to go on. Not a defence against an attacker. */
 uint64_t rondo_file_checksum(uint64_t seed, const void *data, size_t size);
 
 #endif

@@ -23,7 +23,7 @@ typedef enum rondo_hdf5_type {
     RONDO_HDF5_INT32,
     RONDO_HDF5_INT64,
     RONDO_HDF5_UINT8,
-    RONDO_HDF5_TEXT  /* UTF-8 strings of variable length: const char * (write), char * (read) */
+    RONDO_HDF5_TEXT /* UTF-8 strings of variable length: const char * (write), char * (read) */
 } rondo_hdf5_type;
 
 #ifdef RONDO_DOUBLE
@@ -33,9 +33,9 @@ typedef enum rondo_hdf5_type {
 #endif
 
 typedef struct rondo_hdf5_shape {
-    int32_t rank;                       /* 0: a scalar */
+    int32_t rank; /* 0: a scalar */
     int64_t extent[RONDO_HDF5_MAX_RANK];
-    rondo_hdf5_type type;               /* as stored, nearest of the list */
+    rondo_hdf5_type type; /* as stored, nearest of the list */
 } rondo_hdf5_shape;
 
 rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error);
@@ -66,19 +66,26 @@ rondo_status rondo_hdf5_write_texts(rondo_hdf5 *file, const char *path, int64_t 
 rondo_status rondo_hdf5_read_texts(rondo_hdf5 *file, const char *path, int64_t *count,
                                    char ***texts, rondo_error *error);
 
-/* Attributes of an existing array or group ("/" is the root). */
+/* Attributes of an array or group ("/" is the root); `set` makes a group where there is nothing. */
 rondo_status rondo_hdf5_set_integer(rondo_hdf5 *file, const char *path, const char *name,
                                     int64_t value, rondo_error *error);
-rondo_status rondo_hdf5_set_real(rondo_hdf5 *file, const char *path, const char *name,
-                                 double value, rondo_error *error);
+rondo_status rondo_hdf5_set_real(rondo_hdf5 *file, const char *path, const char *name, double value,
+                                 rondo_error *error);
 rondo_status rondo_hdf5_set_text(rondo_hdf5 *file, const char *path, const char *name,
                                  const char *value, rondo_error *error);
 rondo_status rondo_hdf5_get_integer(rondo_hdf5 *file, const char *path, const char *name,
                                     int64_t *value, rondo_error *error);
 rondo_status rondo_hdf5_get_real(rondo_hdf5 *file, const char *path, const char *name,
                                  double *value, rondo_error *error);
-rondo_status rondo_hdf5_get_text(rondo_hdf5 *file, const char *path, const char *name,
-                                 char **value, rondo_error *error);
+rondo_status rondo_hdf5_get_text(rondo_hdf5 *file, const char *path, const char *name, char **value,
+                                 rondo_error *error);
+
+rondo_status rondo_hdf5_attribute_type(rondo_hdf5 *file, const char *path, const char *name,
+                                       rondo_hdf5_type *type, rondo_error *error);
+
+/* Names of all attributes, in name order; malloc'd like read_texts. */
+rondo_status rondo_hdf5_list_attributes(rondo_hdf5 *file, const char *path, int64_t *count,
+                                        char ***names, rondo_error *error);
 
 /* Paths of all arrays below `group`, depth first, in name order; malloc'd like read_texts. */
 rondo_status rondo_hdf5_list(rondo_hdf5 *file, const char *group, int64_t *count, char ***paths,

@@ -7,6 +7,7 @@
 #ifndef RONDO_BASE_LOG_H
 #define RONDO_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -15,8 +16,9 @@
 rondo_status rondo_log_open(const char *path, rondo_error *error);
 void rondo_log_close(void);
 
-/* Normal messages to stderr and log.txt; with quiet, to log.txt only. */
+/* Normal messages to stderr and log.txt; with quiet, to log.txt only. Warnings are always shown. */
 void rondo_log_set_quiet(int quiet);
+bool rondo_log_is_quiet(void);
 void rondo_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void rondo_log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,0 +1,108 @@
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/terminal.h"
+#include "base/text.h"
+
+static int log_file = -1; /* descriptor of log.txt */
+static bool quiet;
+
+rondo_status rondo_log_open(const char *path, rondo_error *error)
+{
+    int opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
+    if (opened < 0)
+        return rondo_error_set(error, RONDO_FAILED, "%s: cannot open: %s", path, strerror(errno));
+    rondo_log_close();
+    log_file = opened;
+    return RONDO_OK;
+}
+
+void rondo_log_close(void)
+{
+    if (log_file >= 0) close(log_file);
+    log_file = -1;
+}
+
+void rondo_log_set_quiet(int on)
+{
+    quiet = on != 0;
+}
+
+bool rondo_log_is_quiet(void)
+{
+    return quiet;
+}
+
+/* Names in a message may come from a stranger's file: nothing in them steers the terminal. */
+static void make_plain(char *message)
+{
+    for (char *at = message; *at; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) *at = '?';
+    }
+}
+
+/* A full disk under log.txt is no reason to stop; it is said once. */
+static void write_to_file(const char *message)
+{
+    static bool told;
+    char stamp[32] = "";
+    time_t now = time(NULL);
+    struct tm local;
+    rondo_text line = {0};
+    if (log_file < 0) return;
+    if (localtime_r(&now, &local)) strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S ", &local);
+    rondo_text_add(&line, "%s%s\n", stamp, message);
+    bool written = !line.failed && write(log_file, line.data, line.length) == (ssize_t)line.length;
+    rondo_text_finish(&line);
+    if (written || told) return;
+    static const char complaint[] = "warning: log.txt cannot be written\n";
+    told = true;
+    rondo_terminal_write(complaint, sizeof complaint - 1);
+}
+
+static void tell(const char *prefix, bool to_terminal, const char *format, va_list arguments)
+{
+    rondo_text line = {0};
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    char *message = length >= 0 ? malloc((size_t)length + 1) : NULL;
+    if (message) {
+        vsnprintf(message, (size_t)length + 1, format, again);
+        make_plain(message);
+        rondo_text_add(&line, "%s%s", prefix, message);
+    }
+    va_end(again);
+    free(message);
+    rondo_progress_hide();
+    write_to_file(rondo_text_get(&line));
+    rondo_text_add(&line, "\n");
+    if (to_terminal) rondo_terminal_write(rondo_text_get(&line), line.length);
+    rondo_progress_show();
+    rondo_text_finish(&line);
+}
+
+void rondo_log_info(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell("", !quiet, format, arguments);
+    va_end(arguments);
+}
+
+void rondo_log_warning(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell("warning: ", true, format, arguments);
+    va_end(arguments);
+}
