@@ -14,12 +14,9 @@ static rondo_status grow_ids(int32_t **ids, int64_t *capacity, int64_t count, ro
     return status;
 }
 
-rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input, rondo_error *error)
+rondo_status rondo_corpus_grow(rondo_corpus *corpus, rondo_error *error)
 {
-    rondo_status status =
-        grow_ids(&corpus->inputs, &corpus->input_capacity, corpus->steps + 1, error);
-    if (!status) corpus->inputs[corpus->steps++] = input;
-    return status;
+    return grow_ids(&corpus->inputs, &corpus->input_capacity, corpus->steps + 1, error);
 }
 
 rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t target,

@@ -15,7 +15,20 @@ typedef struct rondo_corpus {
     int64_t offset_capacity, input_capacity, target_capacity;
 } rondo_corpus;
 
-rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input, rondo_error *error);
+/* Room for one input more. */
+rondo_status rondo_corpus_grow(rondo_corpus *corpus, rondo_error *error);
+
+/* Inline: called for each character of a text. */
+static inline rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input, rondo_error *error)
+{
+    if (corpus->steps == corpus->input_capacity) {
+        rondo_status status = rondo_corpus_grow(corpus, error);
+        if (status) return status;
+    }
+    corpus->inputs[corpus->steps++] = input;
+    return RONDO_OK;
+}
+
 rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t target,
                                    rondo_error *error);
 

@@ -43,7 +43,7 @@ rondo_mark rondo_plain_cursor_next(rondo_plain_cursor *cursor, const char **symb
         cursor->at += rondo_utf8_length_of_valid(*at);
     *symbol = at;
     *length = cursor->at - at;
-    rondo_source_lowercase(cursor->vocabulary, at, *length);
+    if (cursor->vocabulary->lowercase) rondo_source_lowercase(cursor->vocabulary, at, *length);
     return RONDO_MARK_SYMBOL;
 }
 

@@ -39,9 +39,7 @@ static rondo_status check_utf8(const char *name, const rondo_source *source, ron
     size_t place = rondo_utf8_find_invalid(source->text, source->size);
     if (place == source->size) return RONDO_OK;
     rondo_utf8_position(source->text, place, &line, &column);
-    return rondo_error_set(error, RONDO_FAILED,
-                           "%s:%lld:%lld: byte 0x%02X is not valid UTF-8; convert the file to "
-                           "UTF-8",
+    return rondo_error_set(error, RONDO_FAILED, "%s:%lld:%lld: byte 0x%02X is not valid UTF-8",
                            name, (long long)line, (long long)column,
                            (unsigned)(unsigned char)source->text[place]);
 }

@@ -1,0 +1,172 @@
+/* Memory that runs out at the N-th allocation, N = 1, 2, 3 .. until it works: a status, one line,
+ * no handle, and (under the address sanitizer) no leak. */
+#include "check.h"
+#include "support.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "data/batch.h"
+#include "data/ragged.h"
+
+static long allocations_left = -1; /* -1: no limit */
+
+static bool refuse(void)
+{
+    if (allocations_left < 0) return false;
+    return allocations_left == 0 || --allocations_left == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    return refuse() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refuse() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return refuse() ? NULL : __real_realloc(block, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return refuse() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+/* Loads with the N-th and all later allocations failing; `says` is in every message. */
+static void check_load(const rondo_experiment *experiment, const char *says)
+{
+    rondo_status status = RONDO_FAILED;
+    long n = 0;
+    while (status && n < 1000) {
+        rondo_error error = {0};
+        rondo_dataset *dataset = (rondo_dataset *)1;
+        allocations_left = ++n;
+        status = rondo_dataset_load(experiment, NULL, &dataset, &error);
+        allocations_left = -1;
+        CHECK((status == RONDO_OK) == (dataset != NULL));
+        if (status) CHECK_CONTAINS(error.text, says);
+        if (status) CHECK_INTEGER(status, RONDO_FAILED);
+        rondo_dataset_destroy(dataset);
+    }
+    CHECK_INTEGER(status, RONDO_OK);
+    CHECK(n > 5);
+}
+
+static void text(void)
+{
+    char text[8192];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)(i % 9 ? 'a' + i * i % 26 : ' ');
+    for (size_t i = 60; i < sizeof text; i += 61)
+        text[i] = '\n';
+    write_bytes("fault_text.txt", text, sizeof text);
+    rondo_experiment experiment = experiment_of("fault_text.txt");
+    experiment.data.unit = RONDO_WORD;
+    experiment.data.split.valid.fraction = 0.2;
+    check_load(&experiment, "not enough memory");
+    experiment.data.example = RONDO_LINE;
+    experiment.data.split.order = RONDO_RANDOM;
+    check_load(&experiment, "not enough memory");
+}
+
+static void columns(void)
+{
+    rondo_experiment experiment = experiment_of(FIXTURE("tags.tsv"));
+    experiment.task = RONDO_TAGGING;
+    experiment.data.format = RONDO_FORMAT_COLUMNS;
+    experiment.data.split.valid.fraction = 0.3;
+    check_load(&experiment, "not enough memory");
+}
+
+/* What the HDF5 library takes itself is not counted, and the door has sentences of its own. */
+static void ragged(void)
+{
+    rondo_error error = {0};
+    rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
+    experiment.data.example = RONDO_LINE;
+    rondo_dataset *dataset = load(&experiment);
+    char *temporary = rondo_file_temporary("fault_again.h5");
+    CHECK(temporary != NULL);
+    CHECK_INTEGER(rondo_ragged_write("fault.h5", dataset, &error), RONDO_OK);
+    experiment.data.format = RONDO_FORMAT_HDF5;
+    experiment.data.path = "fault.h5";
+    check_load(&experiment, "");
+    rondo_status status = RONDO_FAILED;
+    for (long n = 1; status && n < 100; n++) {
+        allocations_left = n;
+        status = rondo_ragged_write("fault_again.h5", dataset, &error);
+        allocations_left = -1;
+        CHECK(access(temporary, F_OK) != 0);
+    }
+    CHECK_INTEGER(status, RONDO_OK);
+    free(temporary);
+    rondo_dataset_destroy(dataset);
+}
+
+static void batches(void)
+{
+    rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
+    rondo_batches_config config = {.batch_size = 2, .truncated_bptt = 3};
+    for (int example = RONDO_STREAM; example <= RONDO_LINE; example++) {
+        experiment.data.example = example;
+        rondo_dataset *dataset = load(&experiment);
+        rondo_status status = RONDO_FAILED;
+        long n = 0;
+        while (status && n < 100) {
+            rondo_error error = {0};
+            rondo_batches *made = (rondo_batches *)1;
+            allocations_left = ++n;
+            status = rondo_batches_create(dataset, RONDO_TRAIN, &config, &made, &error);
+            allocations_left = -1;
+            CHECK((status == RONDO_OK) == (made != NULL));
+            if (status) CHECK_CONTAINS(error.text, "not enough memory");
+            rondo_batches_destroy(made);
+        }
+        CHECK_INTEGER(status, RONDO_OK);
+        CHECK(n > 5);
+        rondo_dataset_destroy(dataset);
+    }
+}
+
+static void primes(void)
+{
+    rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
+    rondo_dataset *dataset = load(&experiment);
+    for (long n = 1; n <= 2; n++) {
+        rondo_error error = {0};
+        int32_t *ids = (int32_t *)1;
+        int64_t count;
+        allocations_left = n;
+        CHECK_INTEGER(
+            rondo_dataset_encode(&experiment.data, dataset->inputs, "fox", &ids, &count, &error),
+            RONDO_FAILED);
+        allocations_left = -1;
+        CHECK(ids == NULL);
+        CHECK_CONTAINS(error.text, "not enough memory");
+    }
+    rondo_dataset_destroy(dataset);
+}
+
+int main(void)
+{
+    RUN(text);
+    RUN(columns);
+    RUN(ragged);
+    RUN(batches);
+    RUN(primes);
+    return check_end();
+}
