@@ -1,0 +1,71 @@
+/* The conformance kit: does a plugin keep the contract of its header? One program a flavour; the
+ * double one also checks gradients. It shares nothing with framework/model: reference.c is a host
+ * of its own, written from cell.h with plain loops. */
+#ifndef RONDO_KIT_H
+#define RONDO_KIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rondo/cell.h"
+#include "rondo/loss.h"
+#include "rondo/optimizer.h"
+
+/* What is being checked, and what was found so far. */
+typedef struct kit_report {
+    const char *variant; /* options that are not at their default */
+    int64_t failures;
+} kit_report;
+
+/* A failure: one sentence, printed with the variant. Returns false. */
+bool kit_fail(kit_report *kit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Zeroed memory; the program ends when there is none. Free with free(). */
+void *kit_allocate(int64_t count, size_t size);
+
+/* Uniform in (-1, 1), all bits random: a function of seed and index. */
+double kit_random(uint64_t seed, uint64_t index);
+
+/* Numbers in rows of blocks of units, with gaps between blocks and rows and redzones around them.
+ * Gaps and redzones hold a pattern that nobody may change; members start as NaN. */
+typedef struct kit_array {
+    int64_t rows, blocks, units;
+    int64_t row_stride, block_stride;
+    int64_t total;    /* numbers in all, with redzones */
+    rondo_real *base; /* the first redzone */
+    rondo_real *data; /* the first member */
+} kit_array;
+
+/* Gaps of `gap` numbers after every block; an array of 0 blocks has data NULL. */
+void kit_array_start(kit_array *array, int64_t rows, int64_t blocks, int64_t units, int64_t gap);
+void kit_array_finish(kit_array *array);
+/* A second array with the same contents. */
+void kit_array_copy(kit_array *copy, const kit_array *array);
+/* The contents of one of the same shape. */
+void kit_array_set(kit_array *array, const kit_array *from);
+void kit_array_poison(kit_array *array);
+void kit_array_randomize(kit_array *array, uint64_t seed);
+
+rondo_real *kit_array_at(const kit_array *array, int64_t row, int64_t block);
+bool kit_array_intact(const kit_array *array);               /* gaps and redzones */
+bool kit_array_finite(const kit_array *array);               /* members */
+bool kit_array_same(const kit_array *a, const kit_array *b); /* bytes */
+
+/* Option sets worth checking: all combinations of booleans and choices (where there are not too
+ * many; else each alone and all together), every number moved alone, and everything moved. */
+typedef struct kit_variant {
+    char *name;
+    void *config;
+} kit_variant;
+
+int64_t kit_variants_create(const rondo_plugin *plugin, kit_variant **out);
+void kit_variants_destroy(kit_variant *variants, int64_t count);
+
+void kit_check_cell(kit_report *kit, const rondo_cell *cell, const void *config);
+/* Double flavour only: gradients against central differences, to 1e-6 of each. */
+void kit_check_cell_gradient(kit_report *kit, const rondo_cell *cell, const void *config);
+void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config);
+void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, const void *config);
+
+#endif

@@ -1,0 +1,331 @@
+#include "reference.h"
+
+static const rondo_real *part_values(const kit_problem *problem, kit_part_role role, int32_t index)
+{
+    for (int64_t p = 0; p < problem->part_count; p++) {
+        const kit_part *part = &problem->parts[p];
+        if (part->role == role && part->index == index) return problem->values + part->start;
+    }
+    return NULL;
+}
+
+/* The state that step t of row b starts from. */
+static const kit_array *previous_array(const kit_pass *pass, int32_t state, int64_t t)
+{
+    return t == 0 ? &pass->initial[state] : &pass->state[state];
+}
+
+static int64_t previous_row(const kit_problem *problem, int64_t t)
+{
+    return t == 0 ? 0 : problem->offset[t - 1];
+}
+
+static kit_array *d_previous_array(kit_pass *pass, int32_t state, int64_t t)
+{
+    return t == 0 ? &pass->d_initial[state] : &pass->d_state[state];
+}
+
+static const rondo_real *source_row(const kit_problem *problem, const kit_pass *pass, int64_t t,
+                                    int32_t stage, int64_t row)
+{
+    int32_t source = problem->plan.stages[stage].source;
+    if (source < RONDO_SOURCE_MADE(0))
+        return kit_array_at(previous_array(pass, source, t), previous_row(problem, t) + row, 0);
+    return kit_array_at(&pass->made[source - RONDO_SOURCE_MADE(0)], problem->offset[t] + row, 0);
+}
+
+static rondo_real dot(const rondo_real *a, const rondo_real *b, int64_t count)
+{
+    rondo_real sum = 0;
+    for (int64_t i = 0; i < count; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* gates = W x + b [+ U source]; beside = U source + b_recurrent. */
+void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage)
+{
+    const rondo_cell_stage *s = &problem->plan.stages[stage];
+    int64_t input = problem->shape.input, hidden = problem->shape.hidden;
+    int32_t first_beside = s->gate_count - s->beside_count;
+    for (int32_t g = 0; g < s->gate_count; g++) {
+        int32_t gate = problem->first_gate[stage] + g;
+        int32_t beside = problem->first_beside[stage] + g - first_beside;
+        const rondo_real *w = part_values(problem, KIT_INPUT_WEIGHT, gate);
+        const rondo_real *u = part_values(problem, KIT_RECURRENT_WEIGHT, gate);
+        const rondo_real *b = part_values(problem, KIT_BIAS, gate);
+        const rondo_real *b2 =
+            g >= first_beside ? part_values(problem, KIT_RECURRENT_BIAS, beside) : NULL;
+        for (int64_t row = 0; row < problem->active[t]; row++) {
+            int64_t token = problem->offset[t] + row;
+            const rondo_real *x = part_values(problem, KIT_INPUT, 0) + token * input;
+            const rondo_real *source = source_row(problem, pass, t, stage, row);
+            rondo_real *a = kit_array_at(&pass->gates, token, gate);
+            for (int64_t j = 0; j < hidden; j++) {
+                rondo_real fed = dot(w + j * input, x, input) + b[j];
+                rondo_real back = dot(u + j * hidden, source, hidden);
+                a[j] = b2 ? fed : fed + back;
+                if (b2) kit_array_at(&pass->beside, token, beside)[j] = back + b2[j];
+            }
+        }
+    }
+}
+
+static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int64_t row,
+                      int64_t unit, rondo_cell_tile *tile)
+{
+    const rondo_cell_plan *plan = &problem->plan;
+    int64_t token = problem->offset[t] + row, before = previous_row(problem, t) + row;
+    *tile = (rondo_cell_tile){.gate_stride = pass->gates.row_stride,
+                              .beside_stride = pass->beside.row_stride,
+                              .block_stride = pass->gates.block_stride,
+                              .unit_stride = pass->state[0].row_stride,
+                              .tape_stride = pass->tape.row_stride};
+    tile->gates = kit_array_at(&pass->gates, token, 0) + unit;
+    if (pass->beside.data) tile->beside = kit_array_at(&pass->beside, token, 0) + unit;
+    if (pass->tape.data) tile->tape = kit_array_at(&pass->tape, token, 0) + unit;
+    for (int32_t i = 0; i < plan->state_count; i++) {
+        tile->previous[i] = kit_array_at(previous_array(pass, i, t), before, 0) + unit;
+        tile->state[i] = kit_array_at(&pass->state[i], token, 0) + unit;
+    }
+    for (int32_t i = 0; i < plan->made_count; i++)
+        tile->made[i] = kit_array_at(&pass->made[i], token, 0) + unit;
+    for (int32_t i = 0; i < plan->vector_count; i++)
+        tile->vectors[i] = pass->vectors[i].data + unit;
+}
+
+static void add_gradient_pointers(const kit_problem *problem, kit_pass *pass, int64_t t,
+                                  int64_t row, int64_t unit, rondo_cell_tile *tile)
+{
+    int64_t token = problem->offset[t] + row, before = previous_row(problem, t) + row;
+    for (int32_t i = 0; i < problem->plan.state_count; i++) {
+        tile->d_state[i] = kit_array_at(&pass->d_state[i], token, 0) + unit;
+        tile->d_previous[i] = kit_array_at(d_previous_array(pass, i, t), before, 0) + unit;
+    }
+    for (int32_t i = 0; i < problem->plan.made_count; i++)
+        tile->d_made[i] = kit_array_at(&pass->d_made[i], token, 0) + unit;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+void kit_step_call(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage,
+                   bool backward, kit_tiling tiling)
+{
+    const rondo_cell_stage *s = &problem->plan.stages[stage];
+    int64_t rows = problem->active[t], units = problem->shape.hidden;
+    int64_t row_step = tiling.rows ? tiling.rows : rows;
+    int64_t unit_step = tiling.units ? tiling.units : units;
+    for (int64_t row = 0; row < rows; row += row_step) {
+        for (int64_t unit = 0; unit < units; unit += unit_step) {
+            rondo_cell_tile tile;
+            make_tile(problem, pass, t, row, unit, &tile);
+            tile.rows = least(row_step, rows - row);
+            tile.units = least(unit_step, units - unit);
+            if (backward) add_gradient_pointers(problem, pass, t, row, unit, &tile);
+            (backward ? s->backward : s->forward)(problem->config, &tile);
+        }
+    }
+}
+
+void kit_forward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
+{
+    for (int64_t t = 0; t < problem->steps; t++) {
+        for (int32_t s = 0; s < problem->plan.stage_count; s++) {
+            kit_step_products(problem, pass, t, s);
+            kit_step_call(problem, pass, t, s, false, tiling);
+        }
+    }
+}
+
+/* d_source += d_gates U^T, from the blocks that hold U source. */
+void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage)
+{
+    const rondo_cell_stage *s = &problem->plan.stages[stage];
+    int64_t hidden = problem->shape.hidden;
+    int32_t first_beside = s->gate_count - s->beside_count;
+    kit_array *target = s->source < RONDO_SOURCE_MADE(0)
+                            ? d_previous_array(pass, s->source, t)
+                            : &pass->d_made[s->source - RONDO_SOURCE_MADE(0)];
+    int64_t first_row =
+        s->source < RONDO_SOURCE_MADE(0) ? previous_row(problem, t) : problem->offset[t];
+    for (int32_t g = 0; g < s->gate_count; g++) {
+        const rondo_real *u =
+            part_values(problem, KIT_RECURRENT_WEIGHT, problem->first_gate[stage] + g);
+        const kit_array *from = g < first_beside ? &pass->gates : &pass->beside;
+        int32_t block = g < first_beside ? problem->first_gate[stage] + g
+                                         : problem->first_beside[stage] + g - first_beside;
+        for (int64_t row = 0; row < problem->active[t]; row++) {
+            const rondo_real *d = kit_array_at(from, problem->offset[t] + row, block);
+            rondo_real *sum = kit_array_at(target, first_row + row, 0);
+            for (int64_t j = 0; j < hidden; j++) {
+                for (int64_t k = 0; k < hidden; k++)
+                    sum[k] += d[j] * u[j * hidden + k];
+            }
+        }
+    }
+}
+
+/* The loss's own part of every gradient; backward adds the rest. */
+void kit_fill_gradients(const kit_problem *problem, kit_pass *pass)
+{
+    const kit_shape *shape = &problem->shape;
+    for (int32_t i = 0; i < problem->plan.state_count; i++) {
+        for (int64_t t = 0; t < problem->steps; t++) {
+            for (int64_t row = 0; row < problem->active[t]; row++) {
+                int64_t token = problem->offset[t] + row;
+                for (int64_t u = 0; u < shape->hidden; u++) {
+                    rondo_real d = i == 0 ? kit_array_at(&problem->output_weight, token, 0)[u] : 0;
+                    if (shape->lengths[row] == t + 1)
+                        d += kit_array_at(&problem->last_weight[i], row, 0)[u];
+                    kit_array_at(&pass->d_state[i], token, 0)[u] = d;
+                }
+            }
+        }
+        for (int64_t row = 0; row < shape->rows; row++) {
+            for (int64_t u = 0; u < shape->hidden; u++)
+                kit_array_at(&pass->d_initial[i], row, 0)[u] =
+                    kit_array_at(&problem->initial_weight[i], row, 0)[u];
+        }
+    }
+    for (int32_t i = 0; i < problem->plan.made_count; i++) {
+        for (int64_t token = 0; token < problem->tokens; token++) {
+            for (int64_t u = 0; u < shape->hidden; u++)
+                kit_array_at(&pass->d_made[i], token, 0)[u] = 0;
+        }
+    }
+}
+
+/* Into d_vectors that hold something already, which kit_gradient takes off again. */
+static void call_vector_gradient(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
+{
+    int64_t units = problem->shape.hidden, unit_step = tiling.units ? tiling.units : units;
+    if (problem->plan.vector_count == 0) return;
+    for (int32_t v = 0; v < problem->plan.vector_count; v++)
+        kit_array_randomize(&pass->d_vectors[v], 4000 + (uint64_t)v);
+    for (int64_t t = problem->steps - 1; t >= 0; t--) {
+        for (int64_t unit = 0; unit < units; unit += unit_step) {
+            rondo_real *d_vectors[RONDO_MAX_VECTORS];
+            rondo_cell_tile tile;
+            make_tile(problem, pass, t, 0, unit, &tile);
+            tile.rows = problem->active[t];
+            tile.units = least(unit_step, units - unit);
+            for (int32_t v = 0; v < problem->plan.vector_count; v++)
+                d_vectors[v] = pass->d_vectors[v].data + unit;
+            problem->cell->vector_gradient(problem->config, &tile, d_vectors);
+        }
+    }
+}
+
+void kit_backward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
+{
+    kit_fill_gradients(problem, pass);
+    for (int64_t t = problem->steps - 1; t >= 0; t--) {
+        for (int32_t s = problem->plan.stage_count - 1; s >= 0; s--) {
+            kit_step_call(problem, pass, t, s, true, tiling);
+            kit_step_source_gradient(problem, pass, t, s);
+        }
+    }
+    call_vector_gradient(problem, pass, tiling);
+}
+
+static double weighted(const kit_array *weight, int64_t weight_row, const kit_array *state,
+                       int64_t row)
+{
+    double sum = 0;
+    for (int64_t u = 0; u < weight->units; u++)
+        sum +=
+            (double)kit_array_at(weight, weight_row, 0)[u] * (double)kit_array_at(state, row, 0)[u];
+    return sum;
+}
+
+double kit_loss(const kit_problem *problem, const kit_pass *pass)
+{
+    double sum = 0;
+    for (int64_t token = 0; token < problem->tokens; token++)
+        sum += weighted(&problem->output_weight, token, &pass->state[0], token);
+    for (int32_t i = 0; i < problem->plan.state_count; i++) {
+        for (int64_t row = 0; row < problem->shape.rows; row++) {
+            int64_t last = problem->offset[problem->shape.lengths[row] - 1] + row;
+            sum += weighted(&problem->last_weight[i], row, &pass->state[i], last);
+            sum += weighted(&problem->initial_weight[i], row, &pass->initial[i], row);
+        }
+    }
+    return sum;
+}
+
+/* Stage that a gate block belongs to. */
+static int32_t stage_of(const kit_problem *problem, int32_t gate)
+{
+    int32_t stage = problem->plan.stage_count - 1;
+    while (gate < problem->first_gate[stage])
+        stage--;
+    return stage;
+}
+
+/* Where the gradient of U source lies for a gate block. */
+static const rondo_real *d_recurrent(const kit_problem *problem, const kit_pass *pass, int32_t gate,
+                                     int64_t token)
+{
+    int32_t stage = stage_of(problem, gate);
+    const rondo_cell_stage *s = &problem->plan.stages[stage];
+    int32_t beside = gate - problem->first_gate[stage] - (s->gate_count - s->beside_count);
+    if (beside < 0) return kit_array_at(&pass->gates, token, gate);
+    return kit_array_at(&pass->beside, token, problem->first_beside[stage] + beside);
+}
+
+static void add_outer(rondo_real *sum, const rondo_real *d, int64_t rows, const rondo_real *x,
+                      int64_t columns)
+{
+    for (int64_t j = 0; j < rows; j++) {
+        for (int64_t k = 0; k < columns; k++)
+            sum[j * columns + k] += d[j] * x[k];
+    }
+}
+
+static void add_token(const kit_problem *problem, const kit_pass *pass, const kit_part *part,
+                      int64_t t, int64_t row, rondo_real *sum)
+{
+    int64_t input = problem->shape.input, hidden = problem->shape.hidden;
+    int64_t token = problem->offset[t] + row;
+    const rondo_real *x = part_values(problem, KIT_INPUT, 0) + token * input;
+    const rondo_real one = 1;
+    if (part->role == KIT_INPUT_WEIGHT)
+        add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, x, input);
+    else if (part->role == KIT_BIAS)
+        add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, &one, 1);
+    else if (part->role == KIT_RECURRENT_BIAS)
+        add_outer(sum, kit_array_at(&pass->beside, token, part->index), hidden, &one, 1);
+    else if (part->role == KIT_RECURRENT_WEIGHT)
+        add_outer(sum, d_recurrent(problem, pass, part->index, token), hidden,
+                  source_row(problem, pass, t, stage_of(problem, part->index), row), hidden);
+    for (int32_t gate = 0; part->role == KIT_INPUT && gate < problem->gates; gate++) {
+        const rondo_real *w = part_values(problem, KIT_INPUT_WEIGHT, gate);
+        for (int64_t j = 0; j < hidden; j++)
+            add_outer(sum + token * input, kit_array_at(&pass->gates, token, gate) + j, 1,
+                      w + j * input, input);
+    }
+}
+
+void kit_gradient(const kit_problem *problem, const kit_pass *pass, rondo_real *gradient)
+{
+    int64_t hidden = problem->shape.hidden;
+    for (int64_t p = 0; p < problem->part_count; p++) {
+        const kit_part *part = &problem->parts[p];
+        rondo_real *sum = gradient + part->start;
+        for (int64_t i = 0; i < part->count; i++) {
+            sum[i] = 0;
+            if (part->role == KIT_INITIAL)
+                sum[i] = kit_array_at(&pass->d_initial[part->index], i / hidden, 0)[i % hidden];
+            if (part->role == KIT_VECTOR)
+                sum[i] = pass->d_vectors[part->index].data[i] -
+                         (rondo_real)kit_random(4000 + (uint64_t)part->index, (uint64_t)i);
+        }
+        for (int64_t t = 0; t < problem->steps; t++) {
+            for (int64_t row = 0; row < problem->active[t]; row++)
+                add_token(problem, pass, part, t, row, sum);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/* The kit's own host for cells: a packed ragged minibatch (rows sorted by falling length, steps one
+ * after another), plain loops, buffers with gaps and redzones. See rondo/cell.h for the contract.
+ */
+#ifndef RONDO_KIT_REFERENCE_H
+#define RONDO_KIT_REFERENCE_H
+
+#include "kit.h"
+
+enum { KIT_MAX_ROWS = 8, KIT_MAX_STEPS = 8, KIT_MAX_PARTS = 160 };
+
+typedef struct kit_shape {
+    int64_t rows, input, hidden, gap;
+    int64_t lengths[KIT_MAX_ROWS]; /* falling */
+} kit_shape;
+
+/* Everything a gradient is taken of lies in one array, `values`: a part for each parameter, for the
+ * input and for each initial state. */
+typedef enum kit_part_role {
+    KIT_INPUT_WEIGHT,     /* [hidden, input] of a gate block */
+    KIT_RECURRENT_WEIGHT, /* [hidden, hidden] */
+    KIT_BIAS,
+    KIT_RECURRENT_BIAS, /* of a block kept beside */
+    KIT_VECTOR,
+    KIT_INPUT,   /* [tokens, input] */
+    KIT_INITIAL, /* [rows, hidden] of a state */
+} kit_part_role;
+
+typedef struct kit_part {
+    kit_part_role role;
+    int32_t index; /* gate block, vector or state */
+    const char *name;
+    int64_t start, count;
+} kit_part;
+
+typedef struct kit_problem {
+    const rondo_cell *cell;
+    const void *config;
+    rondo_cell_plan plan;
+    kit_shape shape;
+    int64_t steps, tokens;
+    int64_t active[KIT_MAX_STEPS], offset[KIT_MAX_STEPS + 1];
+    int32_t gates, besides;
+    int32_t first_gate[RONDO_MAX_STAGES], first_beside[RONDO_MAX_STAGES];
+    kit_part parts[KIT_MAX_PARTS];
+    int64_t part_count, value_count;
+    rondo_real *values;
+    /* The loss: random weights times outputs of all steps, last states of all rows and initial
+     * states, so that every gradient that reaches a cell is of its own. */
+    kit_array output_weight;
+    kit_array last_weight[RONDO_MAX_STATES];
+    kit_array initial_weight[RONDO_MAX_STATES];
+} kit_problem;
+
+void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void *config,
+                       const kit_shape *shape, uint64_t seed);
+void kit_problem_finish(kit_problem *problem);
+
+/* How a step is cut into tiles; 0 means all. */
+typedef struct kit_tiling {
+    int64_t rows, units;
+} kit_tiling;
+
+/* Buffers of one pass. */
+typedef struct kit_pass {
+    kit_array gates, beside, tape;
+    kit_array state[RONDO_MAX_STATES], made[RONDO_MAX_MADE];
+    kit_array initial[RONDO_MAX_STATES], vectors[RONDO_MAX_VECTORS];
+    kit_array d_state[RONDO_MAX_STATES], d_initial[RONDO_MAX_STATES], d_made[RONDO_MAX_MADE];
+    kit_array d_vectors[RONDO_MAX_VECTORS];
+} kit_pass;
+
+void kit_pass_start(kit_pass *pass, const kit_problem *problem);
+void kit_pass_finish(kit_pass *pass);
+
+/* All arrays of a pass, for checks that treat them alike. Returns how many; at most
+ * KIT_MAX_ARRAYS. */
+enum { KIT_MAX_ARRAYS = 64 };
+typedef struct kit_named_array {
+    const char *name;
+    kit_array *array;
+} kit_named_array;
+int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_array *list);
+
+/* Pieces of one step, and whole passes made of them. kit_backward also fills d_vectors. */
+void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage);
+void kit_step_call(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage,
+                   bool backward, kit_tiling tiling);
+void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage);
+void kit_fill_gradients(const kit_problem *problem, kit_pass *pass);
+void kit_forward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling);
+void kit_backward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling);
+
+/* The loss after kit_forward, and its gradient with respect to `values` after kit_backward. */
+double kit_loss(const kit_problem *problem, const kit_pass *pass);
+void kit_gradient(const kit_problem *problem, const kit_pass *pass, rondo_real *gradient);
+
+#endif
