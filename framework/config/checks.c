@@ -103,9 +103,11 @@ static void check_split(const checks *c)
         refuse(c, "data.split.test", "data.split.valid",
                "the fractions of valid and test leave nothing to train on: their sum must be below "
                "1");
-    if (!data->path && !split->train.path)
+    const rondo_node *section = rondo_tree_find(c->root, "data");
+    bool is_mistake = section && section->kind != RONDO_MAPPING && !rondo_node_is_empty(section);
+    if (!data->path && !split->train.path && !is_mistake)
         refuse(c, "data.path", "data.split.train",
-               "missing key: the file to learn from (or data.split.train)");
+               "missing key; allowed: the file to learn from (or data.split.train)");
     if (data->path && split->train.path && !is_hdf5)
         refuse(c, "data.split.train", "data.path", "stands instead of data.path: give one of them");
 }
@@ -136,9 +138,10 @@ static void check_vocabulary(const checks *c)
 static void check_columns(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
+    bool is_target_given = rondo_tree_find(c->root, "data.target_column") != NULL;
     if (data->format == RONDO_FORMAT_COLUMNS && data->input_column == data->target_column)
-        refuse(c, "data.target_column", "data.input_column",
-               "is data.input_column, too: the class would be read off the input");
+        refuse(c, is_target_given ? "data.target_column" : "data.input_column", "data.format",
+               "input_column and target_column are the same field: the class would be the input");
 }
 
 static void check_loss(const checks *c)

@@ -23,9 +23,9 @@ void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const 
 {
     rondo_text note = {0};
     if (!registry) return;
-    rondo_text_add(&note, "%s: ", row->help);
+    rondo_text_add(&note, "%s (", row->help);
     rondo_options_allowed(row, &note);
-    if (row->flags & RONDO_REQUIRED) rondo_text_add(&note, "; required");
+    rondo_text_add(&note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
     write_note(writer, 0, &note);
 }
 
@@ -34,7 +34,7 @@ void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
 {
     rondo_text note = {0};
     if (!registry) return;
-    rondo_text_add(&note, "%s: %s", part->help, part->allowed);
+    rondo_text_add(&note, "%s (%s)", part->help, part->allowed);
     write_note(writer, 0, &note);
 }
 
@@ -43,11 +43,11 @@ void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
 {
     rondo_text note = {0};
     if (!registry) return;
-    rondo_text_add(&note, "%s: one of", key->help);
+    rondo_text_add(&note, "%s (one of", key->help);
     for (int64_t i = 0; i < rondo_registry_count(registry, key->kind); i++)
         rondo_text_add(&note, "%s %s", i > 0 ? "," : "",
                        rondo_registry_name(registry, key->kind, i));
-    if (!key->fallback) rondo_text_add(&note, "; required");
+    rondo_text_add(&note, key->fallback ? ")" : "; required)");
     write_note(writer, 0, &note);
 }
 
@@ -69,8 +69,9 @@ static void note_options(const rondo_writer *writer, const rondo_plugin *plugin,
         rondo_text note = {0};
         rondo_text_add(&note, "- %s: ", row->name);
         rondo_options_print(row, config, &note);
-        rondo_text_add(&note, ". %s: ", row->help);
+        rondo_text_add(&note, " -- %s (", row->help);
         rondo_options_allowed(row, &note);
+        rondo_text_add(&note, ")");
         write_note(writer, 2, &note);
     }
 }

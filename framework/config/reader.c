@@ -46,7 +46,7 @@ static void report_missing(const rondo_reader *r, const scope *s, const char *ke
     char path[RONDO_PATH_SIZE];
     if (!s->quiet)
         rondo_problems_add(r->problems, s->place, rondo_path_join(s->path, key, path),
-                           "missing key: %s", allowed);
+                           "missing key; allowed: %s", allowed);
 }
 
 /* Quotes make a text of what looks like a number or truth value. */

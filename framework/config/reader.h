@@ -3,6 +3,7 @@
 #ifndef RONDO_CONFIG_READER_H
 #define RONDO_CONFIG_READER_H
 
+#include "config/path.h"
 #include "config/sections.h"
 #include "config/yaml.h"
 
@@ -16,9 +17,5 @@ typedef struct rondo_reader {
  */
 void rondo_reader_read(const rondo_reader *reader, const rondo_node *root,
                        rondo_experiment *experiment);
-
-/* Dotted paths of keys, for messages. */
-enum { RONDO_PATH_SIZE = 256 };
-const char *rondo_path_join(const char *parent, const char *key, char path[RONDO_PATH_SIZE]);
 
 #endif

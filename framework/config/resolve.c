@@ -33,7 +33,8 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root, rondo_i
     if (rondo_problems_has(r->problems, "model.input")) return;
     if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
         rondo_problems_add(r->problems, rondo_tree_place(root, "model.input"),
-                           "model.input.embedding", "missing key: the width of the embedding");
+                           "model.input.embedding",
+                           "missing key; allowed: the width of the embedding");
     if (input->kind != RONDO_INPUT_EMBEDDING && has_width)
         rondo_problems_add(r->problems, rondo_tree_place(root, "model.input.embedding"),
                            "model.input.embedding", "only for kind embedding");
@@ -92,7 +93,7 @@ static void resolve_output(const rondo_reader *r, const rondo_node *root, const 
     output->folder = rondo_owned_copy(r->owned, rondo_text_get(&folder), folder.length);
     if (!is_printable(rondo_text_get(&folder)))
         rondo_problems_add(r->problems, root->place, "output.folder",
-                           "missing key: the config's name is not printable UTF-8 text");
+                           "missing key; the config's name is not printable UTF-8 text");
     rondo_text_finish(&folder);
 }
 

@@ -30,7 +30,7 @@ static const char *const schedules[] = {"constant", "exponential", "step",
 static const rondo_option no_rows[] = {RONDO_OPTIONS_END};
 
 static const rondo_option vocabulary_rows[] = {
-    RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, MOST,
+    RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, HUGE_VAL,
                   "symbols that the training split has less often become the unknown symbol"),
     RONDO_INTEGER(rondo_vocabulary_config, max_size, 0, 0, INT32_MAX,
                   "symbols kept at most, the unknown and the end symbol among them; 0: no limit"),
@@ -115,7 +115,7 @@ static const rondo_option input_rows[] = {
 
 static const rondo_option layer_rows[] = {
     ROW("hidden", RONDO_OPTION_INTEGER, RONDO_REQUIRED, rondo_layer_config, hidden, int64_t, 128, 1,
-        MOST_UNITS, NULL, NULL, "units"),
+        MOST_UNITS, NULL, NULL, "units of the layer"),
     RONDO_REAL(rondo_layer_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
                "dropout of the layer's output"),
     RONDO_BOOLEAN(rondo_layer_config, bidirectional, false,
@@ -162,7 +162,7 @@ static const rondo_plugin_key loss_plugin = {"name",
                                              offsetof(rondo_loss_config, loss),
                                              offsetof(rondo_loss_config, options),
                                              "softmax_cross_entropy",
-                                             "what is made small"};
+                                             "how far predictions are from targets"};
 
 static const rondo_option optimizer_rows[] = {
     RONDO_REAL(rondo_optimizer_config, learning_rate, 0.001, 0, HUGE_VAL, 0,
@@ -178,7 +178,7 @@ static const rondo_plugin_key optimizer_plugin = {"name",
 
 static const rondo_option clip_rows[] = {
     RONDO_REAL(rondo_clip_config, norm, 0, 0, HUGE_VAL, 0,
-               "scale the whole gradient down to this norm; 0: off"),
+               "scale the whole gradient down to this Euclidean norm; 0: off"),
     RONDO_REAL(rondo_clip_config, value, 0, 0, HUGE_VAL, 0,
                "clip each element to +- this, before the norm; 0: off"),
     RONDO_OPTIONS_END};
@@ -188,19 +188,22 @@ static const rondo_option schedule_rows[] = {
                  "exponential: times factor every epoch after after_epochs; step: times factor "
                  "every every_epochs; cosine: from 1 down to minimum over the run; plateau: times "
                  "factor after patience evaluations without a lower validation loss"),
-    RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, MOST,
+    RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, HUGE_VAL,
                   "update steps of a linear rise from 0, before any schedule"),
     RONDO_REAL(rondo_schedule_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
-               "exponential, step, plateau"),
-    RONDO_INTEGER(rondo_schedule_config, after_epochs, 0, 0, MOST, "exponential"),
-    RONDO_INTEGER(rondo_schedule_config, every_epochs, 1, 1, MOST, "step"),
-    RONDO_INTEGER(rondo_schedule_config, patience, 1, 1, MOST, "plateau, in evaluations"),
+               "exponential, step, plateau: what the rate is multiplied by"),
+    RONDO_INTEGER(rondo_schedule_config, after_epochs, 0, 0, HUGE_VAL,
+                  "exponential: epochs before the first change"),
+    RONDO_INTEGER(rondo_schedule_config, every_epochs, 1, 1, HUGE_VAL,
+                  "step: epochs from change to change"),
+    RONDO_INTEGER(rondo_schedule_config, patience, 1, 1, HUGE_VAL,
+                  "plateau: evaluations without improvement"),
     RONDO_REAL(rondo_schedule_config, minimum, 0, 0, 1, 0,
                "fraction of the learning rate below which it never falls"),
     RONDO_OPTIONS_END};
 
 static const rondo_option early_stopping_rows[] = {
-    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, MOST,
+    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
                   "stop after so many evaluations without improvement; 0: off"),
     RONDO_REAL(rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
                "of the validation loss, in its units"),
@@ -208,11 +211,11 @@ static const rondo_option early_stopping_rows[] = {
 
 static const rondo_option train_rows[] = {
     RONDO_INTEGER(rondo_train_config, epochs, 10, 1, 1000000, "passes over the training split"),
-    RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, MOST,
+    RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
                   "update steps after which to stop; 0: no limit"),
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
                   "0: all processors; never changes a result"),
-    RONDO_INTEGER(rondo_train_config, log_every, 50, 0, MOST,
+    RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
                   "update steps between training records in the metrics; 0: epochs only"),
     RONDO_OPTIONS_END};
 
@@ -222,8 +225,10 @@ static const rondo_section train_sections[] = {
     SECTIONS_END};
 
 static const rondo_option checkpoint_rows[] = {
-    RONDO_INTEGER(rondo_checkpoint_every_config, epochs, 1, 0, MOST, "0: off"),
-    RONDO_INTEGER(rondo_checkpoint_every_config, steps, 0, 0, MOST, "0: off"), RONDO_OPTIONS_END};
+    RONDO_INTEGER(rondo_checkpoint_every_config, epochs, 1, 0, HUGE_VAL, "so many epochs; 0: off"),
+    RONDO_INTEGER(rondo_checkpoint_every_config, steps, 0, 0, HUGE_VAL,
+                  "so many update steps; 0: off"),
+    RONDO_OPTIONS_END};
 
 static const rondo_option output_rows[] = {
     TEXT(rondo_output_config, folder, NULL,
@@ -233,7 +238,7 @@ static const rondo_option output_rows[] = {
 
 static const rondo_section output_sections[] = {
     {SECTION("checkpoint_every", rondo_output_config, checkpoint_every, checkpoint_rows,
-             "when checkpoints are written, apart from the end")},
+             "a checkpoint is written after every, and at the end")},
     SECTIONS_END};
 
 static const rondo_option root_rows[] = {

@@ -1,6 +1,5 @@
 #include "config/unknown.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "plugin/options.h"
@@ -124,10 +123,4 @@ void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin
     }
     add_guess(&keys, item->key, &text);
     add_problem(reader, path, item, &text);
-}
-
-const char *rondo_path_join(const char *parent, const char *key, char path[RONDO_PATH_SIZE])
-{
-    snprintf(path, RONDO_PATH_SIZE, "%s%s%s", parent, parent[0] ? "." : "", key);
-    return path;
 }

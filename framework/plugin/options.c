@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* 2^53: up to here a row's range, in double, is exact. */
+static const int64_t MOST_INTEGER = 9007199254740992;
+
 int64_t rondo_options_count(const rondo_option *options)
 {
     int64_t count = 0;
@@ -77,10 +80,15 @@ static int64_t choice_count(const rondo_option *option)
     return count;
 }
 
-static void add_bound(rondo_text *text, double value, bool integer)
+static bool is_short_whole(double value)
+{
+    return value == floor(value) && fabs(value) < 1e15;
+}
+
+static void add_bound(rondo_text *text, double value)
 {
     char buffer[32];
-    if (integer)
+    if (is_short_whole(value))
         rondo_text_add(text, "%.0f", value);
     else
         rondo_text_add(text, "%s", rondo_text_of_real(value, buffer));
@@ -89,20 +97,19 @@ static void add_bound(rondo_text *text, double value, bool integer)
 /* " in [0, 1)", " of at least 0", "" for no limit. */
 static void add_range(const rondo_option *option, rondo_text *text)
 {
-    bool integer = option->type == RONDO_OPTION_INTEGER;
     bool open_low = option->flags & RONDO_OPEN_LOW, open_high = option->flags & RONDO_OPEN_HIGH;
     if (isinf(option->low) && isinf(option->high)) return;
     if (isinf(option->high)) {
         rondo_text_add(text, open_low ? " above " : " of at least ");
-        add_bound(text, option->low, integer);
+        add_bound(text, option->low);
     } else if (isinf(option->low)) {
         rondo_text_add(text, open_high ? " below " : " of at most ");
-        add_bound(text, option->high, integer);
+        add_bound(text, option->high);
     } else {
         rondo_text_add(text, open_low ? " in (" : " in [");
-        add_bound(text, option->low, integer);
+        add_bound(text, option->low);
         rondo_text_add(text, ", ");
-        add_bound(text, option->high, integer);
+        add_bound(text, option->high);
         rondo_text_add(text, open_high ? ")" : "]");
     }
 }
@@ -110,7 +117,7 @@ static void add_range(const rondo_option *option, rondo_text *text)
 static void add_numbers(const rondo_option *option, const char *words, rondo_text *text)
 {
     if (option->low == option->high) {
-        add_bound(text, option->low, option->type == RONDO_OPTION_INTEGER);
+        add_bound(text, option->low);
         return;
     }
     rondo_text_add(text, "%s", words);
@@ -152,7 +159,9 @@ void rondo_options_allowed(const rondo_option *option, rondo_text *text)
 static bool set_integer(const rondo_option *option, void *config, const char *token)
 {
     int64_t value;
-    if (!rondo_text_integer(token, &value) || !in_range(option, (double)value)) return false;
+    if (!rondo_text_integer(token, &value) || value > MOST_INTEGER || value < -MOST_INTEGER)
+        return false;
+    if (!in_range(option, (double)value)) return false;
     put(option, config, &value, sizeof value);
     return true;
 }
@@ -253,6 +262,10 @@ bool rondo_options_set(const rondo_option *option, void *config, const char *tok
 static void add_real(rondo_text *text, double value)
 {
     char buffer[32];
+    if (is_short_whole(value)) {
+        rondo_text_add(text, "%.1f", value);
+        return;
+    }
     const char *number = rondo_text_of_real(value, buffer);
     size_t mantissa = strcspn(number, "e");
     bool point = strcspn(number, ".") < mantissa;

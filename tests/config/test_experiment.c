@@ -1,0 +1,144 @@
+/* Defaults, extends, and what may differ between a run and its resumption. */
+#include "support.h"
+
+static rondo_experiment *load(const char *path)
+{
+    rondo_experiment *experiment;
+    rondo_error error = {0};
+    if (rondo_experiment_load(path, NULL, 0, registry, &experiment, &error))
+        fprintf(stderr, "unexpected: %s\n", error.text);
+    return experiment;
+}
+
+static void test_defaults(void)
+{
+    rondo_experiment *e = parse(LEAST, NULL);
+    CHECK(e != NULL);
+    if (!e) return;
+    CHECK_INTEGER(e->seed, 1);
+    CHECK_INTEGER(e->task, RONDO_LANGUAGE_MODEL);
+    CHECK_INTEGER(e->data.format, RONDO_FORMAT_TEXT);
+    CHECK_INTEGER(e->data.example, RONDO_STREAM);
+    CHECK_INTEGER(e->data.batch_size, 64);
+    CHECK_INTEGER(e->data.truncated_bptt, 100);
+    CHECK(e->data.carry_state && !e->data.shuffle);
+    CHECK_NEAR(e->data.split.valid.fraction, 0.1, 0);
+    CHECK_INTEGER(e->model.input.kind, RONDO_INPUT_ONE_HOT);
+    CHECK_INTEGER(e->model.input.embedding, 0);
+    CHECK(e->model.readout_bias);
+    CHECK_TEXT(e->loss.loss->head.name, "softmax_cross_entropy");
+    CHECK_NEAR(e->optimizer.learning_rate, e->optimizer.optimizer->learning_rate, 0);
+    CHECK_INTEGER(e->train.epochs, 10);
+    CHECK_TEXT(e->output.folder, "runs/test");
+    rondo_experiment_destroy(e);
+}
+
+static void test_defaults_that_follow_other_keys(void)
+{
+    rondo_experiment *e = parse(LEAST, "data.example=line");
+    CHECK(e && e->data.truncated_bptt == 0 && !e->data.carry_state && e->data.shuffle);
+    rondo_experiment_destroy(e);
+    e = load("good/tagging_columns.yaml");
+    CHECK(e && e->data.example == RONDO_LINE && e->data.unit == RONDO_WORD);
+    CHECK(e && e->data.path == NULL && e->data.split.valid.fraction == 0);
+    rondo_experiment_destroy(e);
+    e = load("good/values.yaml");
+    CHECK(e && e->data.split.valid.fraction == 0 && e->model.input.kind == RONDO_INPUT_VALUES);
+    rondo_experiment_destroy(e);
+}
+
+/* 9007199254740992 is the largest integer a row takes; one more is refused, not rounded. */
+static void test_large_integers_are_exact(void)
+{
+    rondo_experiment *e = parse(LEAST, "seed=9007199254740991");
+    CHECK(e && e->seed == 9007199254740991);
+    rondo_experiment_destroy(e);
+    CHECK_CONTAINS(messages(LEAST, "seed=9223372036854775807"), "is not an integer in");
+    CHECK_CONTAINS(messages(LEAST, "seed=9007199254740993"), "is not an integer in");
+}
+
+static void check_ends_with(const char *text, const char *ending)
+{
+    size_t length = text ? strlen(text) : 0, tail = strlen(ending);
+    CHECK(length >= tail);
+    if (length >= tail) CHECK_TEXT(text + length - tail, ending);
+}
+
+static void test_extends(void)
+{
+    rondo_experiment *e = load("good/extends_chain.yaml");
+    rondo_text text = {0};
+    CHECK(e != NULL);
+    if (!e) return;
+    CHECK_INTEGER(e->seed, 9);
+    CHECK_INTEGER(e->data.batch_size, 7);
+    CHECK(e->data.path && e->data.path[0] == '/');
+    check_ends_with(e->data.path, "/good/parts/middle.txt");
+    CHECK_INTEGER(e->model.layer_count, 1);
+    CHECK_INTEGER(e->model.input.kind, RONDO_INPUT_ONE_HOT);
+    CHECK_NEAR(e->model.input.dropout, 0.5, 0);
+    CHECK_TEXT(e->optimizer.optimizer->head.name, "sgd");
+    CHECK_NEAR(e->optimizer.learning_rate, 0.25, 0);
+    CHECK_INTEGER(e->train.epochs, 3);
+    CHECK_INTEGER(e->train.max_steps, 5);
+    CHECK_TEXT(e->output.folder, "runs/extends_chain");
+    rondo_experiment_print(e, &text);
+    CHECK(!strstr(rondo_text_get(&text), "beta1"));
+    rondo_text_finish(&text);
+    rondo_experiment_destroy(e);
+}
+
+static void test_a_resolved_config_stands_alone(void)
+{
+    CHECK_CONTAINS(messages("extends: good/least.yaml\n" LEAST, NULL),
+                   "test:1:1: extends: can only be written in a config file");
+}
+
+static void check_differences(const char *set, const char *expected)
+{
+    rondo_experiment *before = parse(LEAST, NULL), *now = parse(LEAST, set);
+    rondo_text text = {0};
+    CHECK(before && now);
+    if (before && now) rondo_experiment_differences(before, now, &text);
+    CHECK_TEXT(rondo_text_get(&text), expected);
+    rondo_text_finish(&text);
+    rondo_experiment_destroy(before);
+    rondo_experiment_destroy(now);
+}
+
+static void test_differences(void)
+{
+    check_differences(NULL, "");
+    check_differences("seed=2", "seed: 1 before, 2 now");
+    check_differences("model.layers.0.options.forget_bias=2",
+                      "model.layers.0.options.forget_bias: 1.0 before, 2.0 now");
+    check_differences("model.layers.1={cell: rnn, hidden: 3}",
+                      "model.layers.1: absent before, there now");
+    check_differences("model.input={embedding: 3}",
+                      "model.input.kind: one_hot before, embedding now\n"
+                      "model.input.embedding: absent before, 3 now");
+}
+
+static void test_harmless_differences(void)
+{
+    static const char *const sets[] = {
+        "train.epochs=99",         "train.max_steps=7",
+        "train.threads=3",         "train.log_every=1",
+        "output.folder=elsewhere", "train.early_stopping.patience=5",
+        "output.keep=9",           "output.checkpoint_every.steps=3"};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+        check_differences(sets[i], "");
+}
+
+int main(void)
+{
+    if (!support_start()) return 1;
+    RUN(test_defaults);
+    RUN(test_defaults_that_follow_other_keys);
+    RUN(test_large_integers_are_exact);
+    RUN(test_extends);
+    RUN(test_a_resolved_config_stands_alone);
+    RUN(test_differences);
+    RUN(test_harmless_differences);
+    return support_end();
+}
