@@ -119,25 +119,64 @@ int64_t rondo_product_tile_scratch(void)
            rondo_product_packed_size(k->depth_block, RONDO_PRODUCT_TILE);
 }
 
-/* One panel, panel[d * pack + i] = source(i, d) for i < width, zero up to `block`. `along` is the
- * stride from i to i + 1, `across` the stride from one depth to the next. */
-static void pack_panel(rondo_real *restrict panel, int64_t pack, int64_t block, int64_t width,
-                       int64_t depth, const rondo_real *restrict source, int64_t along,
-                       int64_t across)
+/* A whole panel whose width the compiler knows, so that a depth is a few vector moves. */
+static inline __attribute__((always_inline)) void pack_width(rondo_real *restrict panel,
+                                                             const int64_t width, int64_t depth,
+                                                             const rondo_real *restrict source,
+                                                             int64_t along, int64_t across)
 {
-    if (width < block || pack > block) {
-        memset(panel, 0, (size_t)(pack * depth) * sizeof *panel);
+    if (along == 1) {
         for (int64_t d = 0; d < depth; d++)
             for (int64_t i = 0; i < width; i++)
-                panel[d * pack + i] = source[d * across + i * along];
-    } else if (along == 1) {
+                panel[d * width + i] = source[d * across + i];
+    } else if (across == 1) {
         for (int64_t d = 0; d < depth; d++)
-            memcpy(panel + d * pack, source + d * across, (size_t)block * sizeof *panel);
+            for (int64_t i = 0; i < width; i++)
+                panel[d * width + i] = source[i * along + d];
     } else {
-        for (int64_t i = 0; i < block; i++)
-            for (int64_t d = 0; d < depth; d++)
-                panel[d * pack + i] = source[i * along + d * across];
+        for (int64_t d = 0; d < depth; d++)
+            for (int64_t i = 0; i < width; i++)
+                panel[d * width + i] = source[i * along + d * across];
     }
+}
+
+/* The widths of today's kernels, single and double; false for any other. */
+static bool pack_known_width(rondo_real *panel, int64_t width, int64_t depth,
+                             const rondo_real *source, int64_t along, int64_t across)
+{
+    switch (width) {
+    case 4:
+        pack_width(panel, 4, depth, source, along, across);
+        return true;
+    case 6:
+        pack_width(panel, 6, depth, source, along, across);
+        return true;
+    case 8:
+        pack_width(panel, 8, depth, source, along, across);
+        return true;
+    case 12:
+        pack_width(panel, 12, depth, source, along, across);
+        return true;
+    case 16:
+        pack_width(panel, 16, depth, source, along, across);
+        return true;
+    case 32:
+        pack_width(panel, 32, depth, source, along, across);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* One panel, panel[d * pack + i] = source(i, d) for i < width, zero up to `pack`. `along` is the
+ * stride from i to i + 1, `across` the stride from one depth to the next. */
+static void pack_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t depth,
+                       const rondo_real *source, int64_t along, int64_t across)
+{
+    if (width == pack && pack_known_width(panel, width, depth, source, along, across)) return;
+    for (int64_t d = 0; d < depth; d++)
+        for (int64_t i = 0; i < pack; i++)
+            panel[d * pack + i] = i < width ? source[i * along + d * across] : 0;
 }
 
 /* Rows of A at depths [depth_start, +depth), as panels of row_block rows. */
@@ -147,7 +186,7 @@ static void pack_left(rondo_real *packed, int64_t rows, rondo_matrix a, int64_t 
     const kernel_state *k = kernel();
     const rondo_real *start = a.data + depth_start * a.column_stride;
     for (int64_t row = 0; row < rows; row += k->row_block) {
-        pack_panel(packed, k->row_pack, k->row_block, smaller(k->row_block, rows - row), depth,
+        pack_panel(packed, k->row_pack, smaller(k->row_block, rows - row), depth,
                    start + row * a.row_stride, a.row_stride, a.column_stride);
         packed += k->row_pack * depth;
     }
@@ -163,7 +202,7 @@ void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rond
         rondo_real *block = packed + start * panels * k->column_pack;
         for (int64_t p = first_panel; p < first_panel + panel_count; p++) {
             int64_t column = p * k->column_block;
-            pack_panel(block + p * k->column_pack * count, k->column_pack, k->column_block,
+            pack_panel(block + p * k->column_pack * count, k->column_pack,
                        smaller(k->column_block, columns - column), count,
                        b.data + start * b.row_stride + column * b.column_stride, b.column_stride,
                        b.row_stride);
