@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""Whole runs of the program on tiny data: flow.py RONDO DIGEST TEST.
+
+Each test gets an empty folder. Runs are compared by the bytes of all parameters, optimizer slots and
+carried states in their checkpoints (tests/flow/digest.c), never by printed digits.
+"""
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+RONDO, DIGEST = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 3
+
+STREAM = """
+behavior_version: 1
+seed: 7
+task: language_model
+data:
+  path: text.txt
+  unit: character
+  split: {valid: 0.1, test: 0.1}
+  batch_size: 6
+  truncated_bptt: 11
+model:
+  input: {embedding: 9, dropout: 0.1}
+  layers:
+    - {cell: lstm, hidden: 21, dropout: 0.2, options: {forget_bias: 1.0}}
+    - {cell: gru, hidden: 13}
+optimizer: {name: adam, learning_rate: 5.0e-3}
+clip: {norm: 1.0}
+schedule: {name: plateau, factor: 0.5, patience: 1}
+train: {epochs: 4, log_every: 7}
+output: {folder: run, checkpoint_every: {epochs: 1, steps: 10}, keep: 3}
+"""
+
+LINES = """
+behavior_version: 1
+seed: 8
+task: language_model
+data:
+  path: text.txt
+  unit: word
+  example: line
+  vocabulary: {min_count: 2}
+  split: {valid: 0.1, order: random}
+  batch_size: 5
+model:
+  input: one_hot
+  layers: [{cell: rnn, hidden: 17}]
+optimizer: {name: rmsprop, learning_rate: 1.0e-3}
+train: {epochs: 2}
+output: {folder: run}
+"""
+
+TAGGER = """
+behavior_version: 1
+seed: 9
+task: tagging
+data:
+  format: columns
+  path: tags.tsv
+  split: {valid: 0.2, test: 0.2}
+  batch_size: 4
+model:
+  input: {embedding: 8}
+  layers:
+    - {cell: lstm, hidden: 9, bidirectional: true, dropout: 0.3}
+    - {cell: gru, hidden: 7, bidirectional: true}
+optimizer: {name: sgd, learning_rate: 0.5, options: {momentum: 0.9}}
+train: {epochs: 3}
+output: {folder: run}
+"""
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def make_data():
+    """A text with structure to learn and lines of unequal length; sentences with tags."""
+    numbers = random.Random(5)
+    nouns, verbs = ["cat", "dog", "bird", "füchsin"], ["sees", "likes", "calls"]
+    lines, tagged = [], []
+    for _ in range(150):
+        words = [(numbers.choice(nouns), "N") if i % 2 == 0 else (numbers.choice(verbs), "V")
+                 for i in range(numbers.randrange(1, 9))]
+        lines.append(" ".join(word for word, _ in words))
+        tagged.append("".join(f"{word}\t{tag}\n" for word, tag in words))
+    write("text.txt", "\n".join(lines) + "\n")
+    write("tags.tsv", "\n".join(tagged))
+
+
+def rondo(*arguments, expect=DONE):
+    """Runs the program; returns (stdout, stderr)."""
+    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
+    if result.returncode != expect:
+        raise AssertionError(f"rondo {' '.join(arguments)}: exit status {result.returncode}, "
+                             f"expected {expect}\n{result.stdout}\n{result.stderr}")
+    return result.stdout, result.stderr
+
+
+def digest(run, name="latest.h5"):
+    return subprocess.run([DIGEST, f"{run}/checkpoints/{name}", "/parameters", "/optimizer",
+                           "/state"], capture_output=True, text=True, check=True).stdout
+
+
+def check(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def same(a, b):
+    check(digest(a) == digest(b), f"{a} and {b} differ:\n{digest(a)}{digest(b)}")
+
+
+def train(config, output, *arguments, expect=DONE):
+    return rondo("train", config, "--output", output, *arguments, expect=expect)
+
+
+def journal(run):
+    """Records without what depends on the clock."""
+    records = []
+    with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            for key in ("tokens_per_second", "seconds"):
+                record.pop(key, None)
+            if record["kind"] not in ("units",):
+                records.append(record)
+    return records
+
+
+# --- tests ---------------------------------------------------------------------------------------------
+
+def threads():
+    """Same bytes for 1, 2, 3 and 5 threads; for a stream, for lines, for a bidirectional tagger."""
+    for name, text in [("stream", STREAM), ("lines", LINES), ("tagger", TAGGER)]:
+        write(f"{name}.yaml", text)
+        train(f"{name}.yaml", f"{name}-1", "--threads", "1")
+        for count in "2", "3", "5":
+            train(f"{name}.yaml", f"{name}-{count}", "--threads", count)
+            same(f"{name}-1", f"{name}-{count}")
+            check(journal(f"{name}-1") == journal(f"{name}-{count}"), "the metrics differ")
+
+
+def resume():
+    """n steps, then n more after --resume, with other threads, equal 2n steps; within an epoch."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "whole", "--set", "train.max_steps=46")
+    train("c.yaml", "parts", "--set", "train.max_steps=23", "--threads", "1")
+    check(digest("whole") != digest("parts"), "nothing happened between step 23 and 46")
+    train("c.yaml", "parts", "--set", "train.max_steps=46", "--resume", "--threads", "3")
+    same("whole", "parts")
+    train("c.yaml", "parts", "--set", "train.max_steps=46", "--resume")
+    same("whole", "parts")
+    write("t.yaml", TAGGER)
+    train("t.yaml", "t-whole")
+    train("t.yaml", "t-parts", "--set", "train.max_steps=31")
+    train("t.yaml", "t-parts", "--resume")
+    same("t-whole", "t-parts")
+
+
+def resume_refuses_another_config():
+    write("c.yaml", STREAM)
+    train("c.yaml", "run", "--set", "train.max_steps=5")
+    before = digest("run")
+    _, error = train("c.yaml", "run", "--resume", "--set", "optimizer.learning_rate=0.1",
+                     expect=USAGE)
+    check("optimizer.learning_rate" in error, error)
+    _, error = train("c.yaml", "run", expect=USAGE)
+    check("--resume" in error and "--overwrite" in error, error)
+    write("text.txt", "another text entirely\n" * 100)
+    _, error = train("c.yaml", "run", "--resume", expect=USAGE)
+    check("data" in error, error)
+    check(before == digest("run"), "a refused command changed the checkpoint")
+
+
+def start_slow_run(output, *arguments):
+    return subprocess.Popen([RONDO, "train", "c.yaml", "--output", output, "--resume", *arguments],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+SLOW = ["--set", "train.epochs=12", "--set", "model.layers.0.hidden=96"]
+
+
+def stop_signal():
+    """SIGTERM and SIGINT: a checkpoint, exit status 3, and nothing lost."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "whole", *SLOW)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        process = start_slow_run("stopped", *SLOW)
+        while not os.path.exists("stopped/metrics.jsonl") and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+        check(process.returncode in (STOPPED, DONE), f"exit status {process.returncode}")
+        check(os.path.exists("stopped/checkpoints/latest.h5"), "no checkpoint")
+    train("c.yaml", "stopped", "--resume", *SLOW)
+    same("whole", "stopped")
+    check(journal("whole") == journal("stopped"), "the metrics differ")
+
+
+def kill():
+    """kill -9 at random moments, again and again, then --resume: the run that was never killed."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "whole", *SLOW)
+    moments = random.Random(3)
+    kills = 0
+    for _ in range(60):
+        process = start_slow_run("killed", *SLOW)
+        try:
+            process.communicate(timeout=moments.uniform(0.02, 0.5))
+            break
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            kills += 1
+    train("c.yaml", "killed", "--resume", *SLOW)
+    check(kills >= 3, f"killed only {kills} times: the run is too short for this test")
+    same("whole", "killed")
+    check(digest("whole", "best.h5") == digest("killed", "best.h5"), "the best checkpoints differ")
+    check(journal("whole") == journal("killed"), "the metrics differ")
+
+
+def damaged_checkpoint():
+    """A latest.h5 cut short is noticed; the generation before it serves, with a warning."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "whole")
+    train("c.yaml", "cut", "--set", "train.max_steps=30")
+    with open("cut/checkpoints/latest.h5", "r+b") as file:
+        file.truncate(os.path.getsize("cut/checkpoints/latest.h5") // 2)
+    _, error = train("c.yaml", "cut", "--resume")
+    check("latest" in error and "warning" in error.lower(), error)
+    same("whole", "cut")
+
+
+def evaluate_and_sample():
+    write("c.yaml", STREAM)
+    train("c.yaml", "run")
+    output, _ = rondo("evaluate", "run", "--split", "test", "--json")
+    result = json.loads(output)
+    check(result["split"] == "test" and 0 < result["loss"] < 3.3, output)
+    check(set(result) == {"split", "loss", "metrics", "tokens", "seconds"}, output)
+    check(abs(2.718281828459045 ** result["loss"] - result["metrics"]["perplexity"]) < 1e-6, output)
+    valid = [record for record in journal("run") if record["kind"] == "valid"]
+    best = min(record["loss"] for record in valid)
+    output, _ = rondo("evaluate", "run", "--json")
+    check(json.loads(output)["loss"] == best, "evaluate does not give the best epoch's loss")
+    first, _ = rondo("sample", "run", "--length", "80", "--seed", "3", "--prime", "cat ")
+    again, _ = rondo("sample", "run", "--length", "80", "--seed", "3", "--prime", "cat ",
+                     "--threads", "3")
+    other, _ = rondo("sample", "run", "--length", "80", "--seed", "4", "--prime", "cat ")
+    check(first == again and first != other, "samples do not follow the seed")
+    check(first.startswith("cat ") and len(first) == 85 and "<UNK>" not in first, repr(first))
+    coldest = [rondo("sample", "run", "--temperature", "0", "--seed", seed)[0] for seed in "12"]
+    check(coldest[0] == coldest[1], "temperature 0 is not deterministic")
+    write("l.yaml", LINES)
+    train("l.yaml", "lines")
+    output, _ = rondo("sample", "lines", "--count", "7")
+    check(len(output.splitlines()) == 7, repr(output))
+
+
+def variants():
+    """One config, other cells, by --set; each must learn."""
+    write("c.yaml", STREAM)
+    for name, sets in {
+        "rnn": ["model.layers.0.cell=rnn"],
+        "gru": ["model.layers.0.cell=gru"],
+        "deep": ["model.layers.2={cell: lstm, hidden: 8}"],
+        "peephole": ["model.layers.0.options.peephole=true"],
+        "one_hot": ["model.input=one_hot"],
+        "adagrad": ["optimizer={name: adagrad, learning_rate: 0.05}"],
+        "words": ["data.unit=word"],
+    }.items():
+        train("c.yaml", name, *[part for text in sets for part in ("--set", text)])
+        valid = [record["loss"] for record in journal(name) if record["kind"] == "valid"]
+        check(len(valid) == 4 and valid[-1] < valid[0], f"{name} did not learn: {valid}")
+
+
+def exit_statuses():
+    write("c.yaml", STREAM)
+    write("bad.yaml", STREAM.replace("hidden: 21", "hiden: 21").replace("epochs: 4", "epochs: ten"))
+    rondo("--help")
+    for verb in "train", "evaluate", "sample", "describe", "list", "check":
+        output, _ = rondo(verb, "--help")
+        check(output.startswith(f"usage: rondo {verb}"), output)
+    rondo(expect=USAGE)
+    _, error = rondo("trian", "c.yaml", expect=USAGE)
+    check("did you mean train?" in error, error)
+    _, error = rondo("train", "c.yaml", "--thread", "2", expect=USAGE)
+    check("did you mean --threads?" in error, error)
+    for verb in "train", "check":
+        _, error = rondo(verb, "bad.yaml", expect=USAGE)
+        check("bad.yaml:15:" in error and "hidden" in error and "bad.yaml:20:" in error, error)
+    _, error = train("c.yaml", "out", "--set", "data.path=nowhere.txt", expect=USAGE)
+    check("nowhere.txt" in error, error)
+    check(not os.path.exists("out"), "a run folder was made for a config that cannot run")
+    rondo("evaluate", "nowhere", expect=USAGE)
+    rondo("sample", "nowhere", expect=USAGE)
+    rondo("describe", "cell", "lsmt", expect=USAGE)
+    output, _ = rondo("describe", "cell", "lstm")
+    check("forget_bias" in output and "sigmoid" in output, output)
+    output, _ = rondo("list")
+    check("lstm" in output and "adam" in output and "softmax_cross_entropy" in output, output)
+    output, _ = rondo("check", "c.yaml")
+    check("parameters" in output and "FLOPs" in output and "MiB" in output, output)
+
+
+def not_finite():
+    """A run that explodes stops with one line and keeps its last good checkpoint."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "run", "--set", "train.max_steps=12")
+    before = digest("run")
+    arguments = ["--set", "optimizer={name: sgd, learning_rate: 1.0e38}", "--set", "clip.norm=0"]
+    _, error = train("c.yaml", "boom", *arguments, expect=FAILED)
+    check("not finite" in error and "step" in error, error)
+    check(len(error.strip().splitlines()[-1]) < 300, error)
+    check(before == digest("run"), "another run was touched")
+
+
+def resolved_config():
+    """Training a run's own config.yaml gives the same bytes."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "first", "--set", "train.epochs=2")
+    train("first/config.yaml", "second")
+    same("first", "second")
+
+
+TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
+         evaluate_and_sample, variants, exit_statuses, not_finite, resolved_config]
+
+
+def main():
+    chosen = [test for test in TESTS if test.__name__ == sys.argv[3]]
+    if not chosen:
+        sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in TESTS]}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        make_data()
+        chosen[0]()
+        os.chdir("/")
+    print("ok", sys.argv[3])
+
+
+if __name__ == "__main__":
+    main()
