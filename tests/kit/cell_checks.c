@@ -124,6 +124,21 @@ static void add_random(kit_array *array, uint64_t seed)
     }
 }
 
+/* Values that the host reads: gradients of the gate blocks a stage fills, and of its inputs. */
+static bool check_step_finite(kit_report *kit, const kit_problem *problem, kit_pass *pass)
+{
+    bool good = kit_array_finite(&pass->gates) && kit_array_finite(&pass->beside);
+    for (int32_t i = 0; i < problem->plan.state_count; i++)
+        good = good && kit_array_finite(&pass->d_initial[i]);
+    for (int32_t i = 0; i < problem->plan.made_count; i++)
+        good = good && kit_array_finite(&pass->d_made[i]);
+    for (int32_t i = 0; i < problem->plan.vector_count; i++)
+        good = good && kit_array_finite(&pass->d_vectors[i]);
+    if (good) return true;
+    return kit_fail(kit, "backward gives values that are not finite: it reads what forward did not "
+                         "write, or leaves a gradient unwritten");
+}
+
 /* The same call once more, with other numbers already in what must be added to. */
 static bool check_adds(kit_report *kit, const kit_problem *problem, kit_pass *before,
                        kit_pass *after, int32_t stage, const int32_t *maker)
@@ -150,21 +165,6 @@ static bool check_adds(kit_report *kit, const kit_problem *problem, kit_pass *be
     return good;
 }
 
-/* Values that the host reads: gradients of the gate blocks a stage fills, and of its inputs. */
-static bool check_step_finite(kit_report *kit, const kit_problem *problem, kit_pass *pass)
-{
-    bool good = kit_array_finite(&pass->gates) && kit_array_finite(&pass->beside);
-    for (int32_t i = 0; i < problem->plan.state_count; i++)
-        good = good && kit_array_finite(&pass->d_initial[i]);
-    for (int32_t i = 0; i < problem->plan.made_count; i++)
-        good = good && kit_array_finite(&pass->d_made[i]);
-    for (int32_t i = 0; i < problem->plan.vector_count; i++)
-        good = good && kit_array_finite(&pass->d_vectors[i]);
-    if (good) return true;
-    return kit_fail(kit, "backward gives values that are not finite: it reads what forward did not "
-                         "write, or leaves a gradient unwritten");
-}
-
 static bool check_step_backward(kit_report *kit, const kit_problem *problem, kit_pass *pass,
                                 const int32_t *maker)
 {
@@ -179,11 +179,12 @@ static bool check_step_backward(kit_report *kit, const kit_problem *problem, kit
         good = check_intact(kit, pass, problem, "backward") &&
                check_unchanged(kit, pass, &before, problem, "backward",
                                " previous vectors state made tape d_state ") &&
+               check_step_finite(kit, problem, pass) &&
                check_adds(kit, problem, &before, pass, s, maker);
         kit_pass_finish(&before);
         kit_step_source_gradient(problem, pass, 0, s);
     }
-    return good && check_step_finite(kit, problem, pass);
+    return good;
 }
 
 static bool check_one_step(kit_report *kit, const rondo_cell *cell, const void *config)

@@ -1,0 +1,21 @@
+/* The gradient of one gate block is a little too large.
+ * Rejected: the gradient of bias of gate candidate is wrong */
+#include "sound_cell.h"
+
+static void backward(const void *config, const rondo_cell_tile *tile)
+{
+    sound_backward(config, tile);
+    for (int64_t r = 0; r < tile->rows; r++) {
+        sound_row row = sound_row_of(tile, r);
+        for (int64_t u = 0; u < tile->units; u++)
+            row.g[u] *= (rondo_real)1.00001;
+    }
+}
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    sound_plan(config, plan);
+    plan->stages[0].backward = backward;
+}
+
+SOUND_PLUGIN(cell_bias_gradient);

@@ -1,0 +1,23 @@
+/* The gradient of the peephole is not added to what is there.
+ * Rejected: the gradient of vector peephole is wrong */
+#include "sound_cell.h"
+
+static void vector_gradient(const void *config, const rondo_cell_tile *tile,
+                            rondo_real *const *d_vectors)
+{
+    (void)config;
+    for (int64_t r = 0; r < tile->rows; r++) {
+        sound_row row = sound_row_of(tile, r);
+        for (int64_t u = 0; u < tile->units; u++)
+            d_vectors[0][u] = row.z[u] * row.before[u];
+    }
+}
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    sound_plan(config, plan);
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_cell_vector_overwrites;
+const rondo_cell rondo_plugin_cell_vector_overwrites = {
+    SOUND_HEAD("cell_vector_overwrites"), .plan = plan, .vector_gradient = vector_gradient};

@@ -1,0 +1,17 @@
+/* The row after the last one is written.
+ * Rejected: backward writes outside its tile of gates */
+#include "sound_cell.h"
+
+static void backward(const void *config, const rondo_cell_tile *tile)
+{
+    sound_backward(config, tile);
+    tile->gates[tile->rows * tile->gate_stride] = 0;
+}
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    sound_plan(config, plan);
+    plan->stages[0].backward = backward;
+}
+
+SOUND_PLUGIN(cell_writes_past_rows);

@@ -1,0 +1,22 @@
+/* The prediction is read after its place was written.
+ * Rejected: d_prediction in place of prediction gives other bytes */
+#include "sound_loss.h"
+
+static void rows(const void *config, const rondo_loss_tile *tile)
+{
+    (void)config;
+    for (int64_t r = 0; r < tile->rows; r++) {
+        sound_row(tile, r);
+        if (tile->d_prediction)
+            tile->loss[r] += (double)tile->prediction[r * tile->prediction_stride] * 1e-9;
+    }
+}
+
+static void activate(const void *config, int64_t row_count, int64_t width,
+                     const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
+                     int64_t output_stride)
+{
+    sound_activate(config, row_count, width, prediction, prediction_stride, output, output_stride);
+}
+
+SOUND_PLUGIN(loss_in_place);

@@ -1,0 +1,22 @@
+/* The gradient is divided by the rows of the tile: the host divides.
+ * Rejected: a row depends on other rows */
+#include "sound_loss.h"
+
+static void rows(const void *config, const rondo_loss_tile *tile)
+{
+    (void)config;
+    for (int64_t r = 0; r < tile->rows; r++) {
+        sound_row(tile, r);
+        for (int64_t k = 0; tile->d_prediction && k < tile->width; k++)
+            tile->d_prediction[r * tile->prediction_stride + k] /= (rondo_real)tile->rows;
+    }
+}
+
+static void activate(const void *config, int64_t row_count, int64_t width,
+                     const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
+                     int64_t output_stride)
+{
+    sound_activate(config, row_count, width, prediction, prediction_stride, output, output_stride);
+}
+
+SOUND_PLUGIN(loss_rows);

@@ -1,0 +1,30 @@
+/* Two rows of one name.
+ * Rejected: two options are named rate */
+#include "sound_cell.h"
+
+typedef struct range_config {
+    double rate;
+} range_config;
+
+static const rondo_option options[] = {
+    RONDO_REAL(range_config, rate, 0.5, 0.0, 1.0, 0, "a number"),
+    RONDO_REAL(range_config, rate, 0.5, 0.0, 1.0, 0, "the same"),
+    RONDO_OPTIONS_END,
+};
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    sound_plan(config, plan);
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_options_twice;
+const rondo_cell rondo_plugin_options_twice = {.head = {.abi_version = RONDO_ABI_VERSION,
+                                                        .struct_size = sizeof(rondo_cell),
+                                                        .kind = RONDO_KIND_CELL,
+                                                        .real_size = sizeof(rondo_real),
+                                                        .name = "options_twice",
+                                                        SOUND_HEAD_TEXTS,
+                                                        .options = options,
+                                                        .config_size = sizeof(range_config)},
+                                               .plan = plan,
+                                               .vector_gradient = sound_vector_gradient};
