@@ -36,7 +36,8 @@ typedef struct rondo_arena {
 void *rondo_arena_take(rondo_arena *arena, size_t bytes);
 rondo_real *rondo_arena_reals(rondo_arena *arena, int64_t count);
 
-/* After a counting run: allocates arena->used bytes and rewinds. Destroy with arena_finish. [main] */
+/* After a counting run: allocates arena->used bytes and rewinds. Destroy with arena_finish. [main]
+ */
 rondo_status rondo_arena_start(rondo_arena *arena, const char *what, rondo_error *error);
 void rondo_arena_finish(rondo_arena *arena);
 

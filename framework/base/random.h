@@ -13,8 +13,8 @@ typedef enum rondo_purpose {
     RONDO_FOR_INITIALIZATION = 1, /* step: parameter index in the layout */
     RONDO_FOR_SHUFFLE = 2,        /* step: epoch */
     RONDO_FOR_SPLIT = 3,
-    RONDO_FOR_DROPOUT = 4,        /* step: update; index packs layer, row, time, unit */
-    RONDO_FOR_SAMPLING = 5,       /* step: sample; index: symbol */
+    RONDO_FOR_DROPOUT = 4,  /* step: update; index packs layer, row, time, unit */
+    RONDO_FOR_SAMPLING = 5, /* step: sample; index: symbol */
     RONDO_FOR_TEST = 6
 } rondo_purpose;
 

@@ -22,7 +22,8 @@ const char *rondo_text_get(const rondo_text *text);
 void rondo_text_finish(rondo_text *text);
 
 /* The name among names[0..count) (entries may be NULL) nearest to `wrong` in edit distance
- * (insert, delete, replace, swap neighbours), or NULL when none is near enough to be meant. [any] */
+ * (insert, delete, replace, swap neighbours), or NULL when none is near enough to be meant. [any]
+ */
 const char *rondo_text_nearest(const char *wrong, const char *const *names, int64_t count);
 
 /* The whole token as a number: false when anything is left over, or it overflows. Decimal and
