@@ -44,24 +44,30 @@ static void add_stem(const char *name, rondo_text *stem)
     rondo_text_add_bytes(stem, file, length);
 }
 
-static rondo_status read_tree(load *l, const char *name, const char *const *sets, int64_t set_count,
-                              rondo_registry *registry, rondo_error *error)
+/* After this the tree is whole: no value is missing in it. */
+static rondo_status override_tree(load *l, const char *const *sets, int64_t set_count,
+                                  rondo_registry *registry, rondo_error *error)
 {
-    rondo_status status;
+    if (l->root && !l->tree.failed)
+        rondo_overrides_apply(l->root, sets, set_count, ".", registry, &l->tree, &l->problems);
+    return rondo_owned_check(&l->tree, "config", error);
+}
+
+static rondo_status read_tree(load *l, const char *name, rondo_registry *registry,
+                              rondo_error *error)
+{
     rondo_text stem = {0};
     rondo_experiment *experiment = l->experiment;
     rondo_reader reader = {registry, experiment->owned, &l->problems};
-    add_stem(name, &stem);
     if (l->root) {
-        rondo_overrides_apply(l->root, sets, set_count, ".", registry, &l->tree, &l->problems);
+        add_stem(name, &stem);
         rondo_reader_read(&reader, l->root, experiment);
         rondo_resolve(&reader, l->root, rondo_text_get(&stem), experiment);
         rondo_checks_run(&l->problems, l->root, experiment);
+        rondo_owned_release(experiment->owned, &stem);
     }
-    rondo_text_finish(&stem);
-    if ((status = rondo_owned_check(&l->tree, "config", error))) return status;
-    if ((status = rondo_owned_check(experiment->owned, "config", error))) return status;
-    return rondo_problems_report(&l->problems, error);
+    rondo_status status = rondo_owned_check(experiment->owned, "config", error);
+    return status ? status : rondo_problems_report(&l->problems, error);
 }
 
 static rondo_status finish(load *l, rondo_status status, rondo_experiment **out)
@@ -83,7 +89,8 @@ rondo_status rondo_experiment_load(const char *path, const char *const *sets, in
     *out = NULL;
     rondo_status status = start(&l, error);
     if (!status) status = rondo_extends_read(path, &l.tree, &l.problems, &l.root, error);
-    if (!status) status = read_tree(&l, path, sets, set_count, registry, error);
+    if (!status) status = override_tree(&l, sets, set_count, registry, error);
+    if (!status) status = read_tree(&l, path, registry, error);
     return finish(&l, status, out);
 }
 
@@ -96,6 +103,7 @@ rondo_status rondo_experiment_parse(const char *name, const char *folder, const 
     *out = NULL;
     rondo_status status = start(&l, error);
     if (!status) l.root = rondo_extends_parse(name, folder, text, &l.tree, &l.problems);
-    if (!status) status = read_tree(&l, name, sets, set_count, registry, error);
+    if (!status) status = override_tree(&l, sets, set_count, registry, error);
+    if (!status) status = read_tree(&l, name, registry, error);
     return finish(&l, status, out);
 }

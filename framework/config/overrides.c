@@ -175,7 +175,7 @@ static const rondo_source *new_source(rondo_owned *owned, const char *text, cons
         source->rank = FIRST_RANK + index;
         source->lineless = true;
     }
-    rondo_text_finish(&name);
+    rondo_owned_release(owned, &name);
     return owned->failed ? NULL : source;
 }
 
@@ -188,6 +188,7 @@ void rondo_overrides_apply(rondo_node *root, const char *const *sets, int64_t se
         const rondo_source *source = new_source(owned, sets[i], folder, i);
         if (!source) return;
         apply(&o, root, sets[i], source);
+        if (owned->failed) return; /* an entry may be without its value */
         rondo_tree_expand(root, owned);
     }
 }

@@ -30,6 +30,12 @@ char *rondo_owned_copy(rondo_owned *owned, const char *text, size_t length)
     return copy;
 }
 
+void rondo_owned_release(rondo_owned *owned, rondo_text *text)
+{
+    owned->failed |= text->failed;
+    rondo_text_finish(text);
+}
+
 void rondo_owned_finish(rondo_owned *owned)
 {
     while (owned->first) {

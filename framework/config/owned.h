@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 /* Start with {0}; free with rondo_owned_finish. When memory runs out, `failed` is set and every
  * later take gives NULL: check once, at the end. */
@@ -18,6 +19,8 @@ typedef struct rondo_owned {
 void *rondo_owned_take(rondo_owned *owned, size_t bytes);
 /* A copy of length bytes with a NUL behind them, or NULL. */
 char *rondo_owned_copy(rondo_owned *owned, const char *text, size_t length);
+/* Frees a text made on the way; had memory run out for it, that counts as a failed take. */
+void rondo_owned_release(rondo_owned *owned, rondo_text *text);
 void rondo_owned_finish(rondo_owned *owned);
 
 /* RONDO_FAILED when a take has failed. */

@@ -84,6 +84,7 @@ static void print_plugin_options(printer *p, const rondo_plugin_key *key, const 
         rondo_text note = {0};
         rondo_text_add(&note, "options of %s", plugin->name);
         rondo_writer_comment(&p->writer, 0, rondo_text_get(&note));
+        p->writer.text->failed |= note.failed;
         rondo_text_finish(&note);
     }
     rondo_writer_key(&p->writer, "options");
@@ -181,5 +182,6 @@ void rondo_experiment_reference(rondo_registry *registry, rondo_text *text)
         print_section(&p, &rondo_root_section, (const unsigned char *)experiment);
     }
     rondo_experiment_destroy(experiment);
+    text->failed |= config.failed;
     rondo_text_finish(&config);
 }

@@ -88,12 +88,12 @@ rondo_status rondo_problems_report(rondo_problems *problems, rondo_error *error)
         used += line.length + 1;
         bool fits = used + LAST_LINE < RONDO_ERROR_SIZE;
         if (fits) rondo_error_add(error, status, "%s", rondo_text_get(&line));
-        rondo_text_finish(&line);
+        rondo_owned_release(&problems->owned, &line);
         if (!fits) break;
     }
     if (shown < problems->count)
         rondo_error_add(error, status, "and %lld more", (long long)(problems->count - shown));
-    return status;
+    return rondo_owned_check(&problems->owned, "messages", error) ? RONDO_FAILED : status;
 }
 
 void rondo_problems_finish(rondo_problems *problems)

@@ -67,7 +67,7 @@ static void read_value(const rondo_reader *r, const rondo_option *row, const ron
             rondo_text_add(&reason, "; numbers, true and false stand without quotes");
         report_value(r, path, value, rondo_text_get(&reason));
     }
-    rondo_text_finish(&reason);
+    rondo_owned_release(r->owned, &reason);
 }
 
 static void read_rows(const rondo_reader *r, const scope *s)
@@ -82,7 +82,7 @@ static void read_rows(const rondo_reader *r, const scope *s)
             rondo_text allowed = {0};
             rondo_options_allowed(row, &allowed);
             report_missing(r, s, row->name, rondo_text_get(&allowed));
-            rondo_text_finish(&allowed);
+            rondo_owned_release(r->owned, &allowed);
         }
     }
 }
@@ -107,7 +107,7 @@ static void read_part(const rondo_reader *r, const rondo_part_key *key, const ro
     } else {
         report_value(r, path, value, key->allowed);
     }
-    rondo_text_finish(&reason);
+    rondo_owned_release(r->owned, &reason);
 }
 
 static void read_parts(const rondo_reader *r, const scope *s)
@@ -131,7 +131,7 @@ static void report_missing_plugin(const rondo_reader *r, const scope *s)
         rondo_text_add(&allowed, "%s %s", i > 0 ? "," : "",
                        rondo_registry_name(r->registry, key->kind, i));
     report_missing(r, s, key->key, rondo_text_get(&allowed));
-    rondo_text_finish(&allowed);
+    rondo_owned_release(r->owned, &allowed);
 }
 
 static const rondo_plugin *find_plugin(const rondo_reader *r, const scope *s)
@@ -255,7 +255,7 @@ static void report_section(const rondo_reader *r, const rondo_section *section, 
                                            : "a mapping; allowed keys: ");
     rondo_section_keys(section, &allowed);
     report_value(r, path, node, rondo_text_get(&allowed));
-    rondo_text_finish(&allowed);
+    rondo_owned_release(r->owned, &allowed);
 }
 
 static void read_inner(const rondo_reader *r, const scope *s, const rondo_section *section)

@@ -70,7 +70,7 @@ static bool add_absolute(rondo_text *text, const char *folder, const char *path)
     }
     if (path[0] != '/') add_parts(text, folder);
     add_parts(text, path);
-    return !text->failed;
+    return true;
 }
 
 /* The path goes into a YAML text again: it must be one that YAML can hold. */
@@ -94,7 +94,7 @@ static void resolve_output(const rondo_reader *r, const rondo_node *root, const 
     if (!is_printable(rondo_text_get(&folder)))
         rondo_problems_add(r->problems, root->place, "output.folder",
                            "missing key; the config's name is not printable UTF-8 text");
-    rondo_text_finish(&folder);
+    rondo_owned_release(r->owned, &folder);
 }
 
 static void resolve_path(const rondo_reader *r, const rondo_node *root, const char *key,
@@ -103,14 +103,15 @@ static void resolve_path(const rondo_reader *r, const rondo_node *root, const ch
     const rondo_node *node = rondo_tree_find(root, key);
     rondo_text text = {0};
     if (!*path || !node || !node->place.source->folder) return;
-    if (!add_absolute(&text, node->place.source->folder, *path))
+    bool is_found = add_absolute(&text, node->place.source->folder, *path);
+    if (!is_found)
         rondo_problems_add(r->problems, node->place, key, "the current folder cannot be found");
     else if (!is_printable(rondo_text_get(&text)))
         rondo_problems_add(r->problems, node->place, key,
                            "its folder's name is not printable UTF-8 text");
     else
         *path = rondo_owned_copy(r->owned, rondo_text_get(&text), text.length);
-    rondo_text_finish(&text);
+    rondo_owned_release(r->owned, &text);
 }
 
 void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const char *stem,

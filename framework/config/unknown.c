@@ -89,7 +89,7 @@ static void add_problem(const rondo_reader *reader, const char *path, const rond
     char full[RONDO_PATH_SIZE], buffer[RONDO_QUOTE_SIZE];
     rondo_path_join(path, rondo_problem_quote(item->key, buffer), full);
     rondo_problems_add(reader->problems, item->place, full, "%s", rondo_text_get(text));
-    rondo_text_finish(text);
+    rondo_owned_release(reader->owned, text);
 }
 
 void rondo_unknown_key(const rondo_reader *reader, const rondo_section *section,

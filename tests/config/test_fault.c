@@ -1,0 +1,88 @@
+/* Memory that runs out at the N-th allocation, N = 1, 2, 3 .. until the load works: a status, one
+ * line, no handle, and (under the address sanitizer) no leak. */
+#include "support.h"
+
+static long allocations_left = -1; /* -1: no limit */
+
+static bool refuse(void)
+{
+    if (allocations_left < 0) return false;
+    return allocations_left == 0 || --allocations_left == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    return refuse() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refuse() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return refuse() ? NULL : __real_realloc(block, size);
+}
+
+/* Loads with the N-th and all later allocations failing, until the status is `last`. */
+static void check_load(const char *path, const char *set, rondo_status last)
+{
+    rondo_status status = RONDO_FAILED;
+    long n = 0;
+    while (status == RONDO_FAILED && n < 5000) {
+        rondo_error error = {0};
+        rondo_experiment *experiment = (rondo_experiment *)&error;
+        allocations_left = ++n;
+        status = rondo_experiment_load(path, &set, 1, registry, &experiment, &error);
+        allocations_left = -1;
+        CHECK((status == RONDO_OK) == (experiment != NULL));
+        if (status) CHECK(error.text[0] != '\0');
+        if (status == RONDO_FAILED) CHECK(strchr(error.text, '\n') == NULL);
+        rondo_experiment_destroy(experiment);
+    }
+    CHECK_INTEGER(status, last);
+    CHECK(n > 50);
+}
+
+static void test_load(void)
+{
+    check_load("good/extends_chain.yaml", "data.vocabulary.unknown=none", RONDO_OK);
+}
+
+static void test_load_with_mistakes(void)
+{
+    check_load("bad/unknown_keys.yaml", "train.epochs={a: 1}", RONDO_USAGE);
+}
+
+static void test_print_says_when_it_failed(void)
+{
+    rondo_experiment *experiment = parse(LEAST, NULL);
+    rondo_text text = {0};
+    allocations_left = 1;
+    if (experiment) rondo_experiment_print(experiment, &text);
+    allocations_left = -1;
+    CHECK(experiment && text.failed);
+    rondo_text_finish(&text);
+    if (experiment) rondo_experiment_print(experiment, &text);
+    CHECK(!text.failed);
+    rondo_text_finish(&text);
+    rondo_experiment_destroy(experiment);
+}
+
+int main(void)
+{
+    if (!support_start()) return 1;
+    rondo_experiment_destroy(parse(LEAST, NULL)); /* plugins are loaded before memory is short */
+    RUN(test_load);
+    RUN(test_load_with_mistakes);
+    RUN(test_print_says_when_it_failed);
+    return support_end();
+}
