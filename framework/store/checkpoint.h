@@ -6,12 +6,13 @@
  *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
  *   /config                     the resolved config, text
  *   /vocabulary/inputs, targets names in id order
- *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel, real_size,
- *                               dataset_fingerprint, checksum
+ *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
+ * real_size, dataset_fingerprint, checksum
  *
  * Written to a temporary name, flushed, fsynced, renamed, folder fsynced. latest.h5 always exists
- * once one was written; older generations are latest-1.h5, latest-2.h5 ... The checksum covers every
- * array in name order, every progress value and the config. All functions are [main].
+ * once one was written; older generations are latest-1.h5, latest-2.h5 ... The checksum covers
+ * every array with its name and shape, every progress value and the root attributes. All functions
+ * are [main].
  */
 #ifndef RONDO_STORE_CHECKPOINT_H
 #define RONDO_STORE_CHECKPOINT_H
@@ -25,7 +26,7 @@
 /* A named array: borrowed memory to be written from or read into. */
 typedef struct rondo_array {
     const char *name;
-    int32_t rank;              /* 1 or 2 */
+    int32_t rank; /* 1 or 2 */
     int64_t extent[2];
     rondo_real *data;
 } rondo_array;
@@ -41,16 +42,16 @@ typedef struct rondo_progress_value {
 typedef struct rondo_checkpoint {
     int64_t parameter_count;
     const rondo_array *parameters;
-    int64_t slot_count;        /* optimizer slots: names "<slot>/<parameter>" */
+    int64_t slot_count; /* optimizer slots: names "<slot>/<parameter>" */
     const rondo_array *slots;
     int64_t state_count;
     const rondo_array *states;
     int64_t value_count;
     const rondo_progress_value *values;
-    const char *config;        /* resolved config */
-    uint64_t fingerprint;      /* of the dataset */
+    const char *config;   /* resolved config */
+    uint64_t fingerprint; /* of the dataset */
     int64_t input_name_count, target_name_count;
-    const char *const *input_names;  /* NULL where there is none */
+    const char *const *input_names; /* NULL where there is none */
     const char *const *target_names;
 } rondo_checkpoint;
 
@@ -60,6 +61,9 @@ rondo_status rondo_checkpoint_write(const char *folder, int64_t keep,
 
 /* Makes <folder>/best.h5 what latest.h5 now is. */
 rondo_status rondo_checkpoint_mark_best(const char *folder, rondo_error *error);
+
+/* Removes every checkpoint of a folder: another run starts there. */
+rondo_status rondo_checkpoint_clear(const char *folder, rondo_error *error);
 
 /* What stands in a file apart from the arrays, to build the model from. */
 typedef struct rondo_checkpoint_header {

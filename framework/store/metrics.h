@@ -2,10 +2,10 @@
  * same records as columns in metrics.h5, rewritten whole (atomically) at safe points. A kill never
  * destroys history: the journal is cut back to the checkpoint's step when a run resumes.
  *
- * A journal line is one JSON object: {"kind": "train"|"epoch"|"valid"|"test", "step": .., "epoch": ..,
- * <name>: <number>, ...}. In metrics.h5 every kind is a group, every name a column (float64; step and
- * epoch int64), equally long; a value that a record does not have is NaN. Attribute `unit` on each
- * column. All functions are [main].
+ * A journal line is one JSON object: {"kind": "train"|"epoch"|"valid"|"test", "step": .., "epoch":
+ * .., <name>: <number>, ...}. In metrics.h5 every kind is a group, every name a column (float64;
+ * step and epoch int64), equally long; a value that a record does not have is NaN. Attribute `unit`
+ * on each column. All functions are [main].
  */
 #ifndef RONDO_STORE_METRICS_H
 #define RONDO_STORE_METRICS_H
@@ -17,23 +17,24 @@
 enum { RONDO_MAX_RECORD_VALUES = 32 };
 
 typedef struct rondo_record_value {
-    const char *name;  /* "loss", "perplexity", "gradient_norm", "learning_rate", "tokens_per_second" */
-    const char *unit;  /* "nats", "1", "tokens/s", "s" */
-    double value;      /* written as null to JSON when not finite */
+    const char
+        *name; /* "loss", "perplexity", "gradient_norm", "learning_rate", "tokens_per_second" */
+    const char *unit; /* "nats", "1", "tokens/s", "s" */
+    double value;     /* written as null to JSON when not finite */
 } rondo_record_value;
 
 typedef struct rondo_record {
     const char *kind;
     int64_t step;
-    int64_t epoch;     /* 1 for the first; as users count */
+    int64_t epoch; /* 1 for the first; as users count */
     int32_t count;
     rondo_record_value values[RONDO_MAX_RECORD_VALUES];
 } rondo_record;
 
 typedef struct rondo_metrics rondo_metrics;
 
-/* Opens <folder>/metrics.jsonl for appending; first drops records with step > keep_until_step (0: all)
- * and a torn last line. */
+/* Opens <folder>/metrics.jsonl for appending; first drops records with step > keep_until_step (0:
+ * all) and a torn last line. */
 rondo_status rondo_metrics_open(const char *folder, int64_t keep_until_step, rondo_metrics **out,
                                 rondo_error *error);
 /* One line, written at once. */

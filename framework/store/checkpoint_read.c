@@ -1,0 +1,249 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "store/checkpoint.h"
+#include "store/checkpoint_private.h"
+
+/* Opens a file that says it is a checkpoint of this version. */
+static rondo_status open_checkpoint(const char *path, rondo_hdf5 **file, rondo_error *error)
+{
+    rondo_error ignored = {0};
+    char *format = NULL;
+    int64_t version = 0;
+    rondo_status status = rondo_hdf5_open(path, file, error);
+    if (status) return status;
+    bool known = rondo_hdf5_get_text(*file, "/", "rondo_format", &format, &ignored) == RONDO_OK &&
+                 strcmp(format, RONDO_CHECKPOINT_FORMAT) == 0;
+    free(format);
+    if (!known)
+        status = rondo_error_set(error, RONDO_FAILED, "%s: is not a checkpoint of rondo", path);
+    else if (!(status = rondo_hdf5_get_integer(*file, "/", "version", &version, error)) &&
+             version != RONDO_CHECKPOINT_VERSION)
+        status = rondo_error_set(error, RONDO_FAILED,
+                                 "%s: is a checkpoint of version %" PRId64
+                                 ", this program reads version %d",
+                                 path, version, RONDO_CHECKPOINT_VERSION);
+    if (!status) return RONDO_OK;
+    rondo_hdf5_close(*file, &ignored);
+    *file = NULL;
+    return status;
+}
+
+static rondo_status check_sum(const char *path, rondo_hdf5 *file, rondo_error *error)
+{
+    char sum[RONDO_CHECKPOINT_SUM_SIZE];
+    char *stored = NULL;
+    rondo_status status = rondo_hdf5_get_text(file, "/", "checksum", &stored, error);
+    if (!status) status = rondo_checkpoint_sum(file, sum, error);
+    if (!status && strcmp(stored, sum) != 0)
+        status = rondo_error_set(error, RONDO_FAILED,
+                                 "%s: damaged: the checksum does not fit the contents", path);
+    free(stored);
+    return status;
+}
+
+rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error)
+{
+    rondo_hdf5 *file;
+    rondo_error ignored = {0};
+    rondo_status status = open_checkpoint(path, &file, error);
+    if (status) return status;
+    status = check_sum(path, file, error);
+    rondo_hdf5_close(file, &ignored);
+    return status;
+}
+
+static rondo_status read_names(rondo_hdf5 *file, const char *path, int64_t *count, char ***names,
+                               rondo_error *error)
+{
+    if (!rondo_hdf5_has(file, path)) return RONDO_OK;
+    return rondo_hdf5_read_texts(file, path, count, names, error);
+}
+
+static rondo_status read_fingerprint(rondo_hdf5 *file, const char *path, uint64_t *fingerprint,
+                                     rondo_error *error)
+{
+    char *digits, *end;
+    rondo_status status = rondo_hdf5_get_text(file, "/", "dataset_fingerprint", &digits, error);
+    if (status) return status;
+    *fingerprint = strtoull(digits, &end, 16);
+    if (end != digits + RONDO_CHECKPOINT_SUM_SIZE - 1 || *end != '\0')
+        status =
+            rondo_error_set(error, RONDO_FAILED,
+                            "%s: attribute dataset_fingerprint is not 16 hexadecimal digits", path);
+    free(digits);
+    return status;
+}
+
+static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
+                                rondo_error *error)
+{
+    rondo_status status;
+    if ((status = rondo_hdf5_read_text(file, "/config", &h->config, error))) return status;
+    if ((status = rondo_hdf5_get_text(file, "/", "kernel", &h->kernel, error))) return status;
+    if ((status = rondo_hdf5_get_integer(file, "/", "real_size", &h->real_size, error)))
+        return status;
+    if ((status = read_fingerprint(file, path, &h->fingerprint, error))) return status;
+    status = read_names(file, "/vocabulary/inputs", &h->input_name_count, &h->input_names, error);
+    if (status) return status;
+    return read_names(file, "/vocabulary/targets", &h->target_name_count, &h->target_names, error);
+}
+
+rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
+                                          rondo_error *error)
+{
+    rondo_hdf5 *file;
+    rondo_error ignored = {0};
+    *header = (rondo_checkpoint_header){0};
+    rondo_status status = open_checkpoint(path, &file, error);
+    if (status) return status;
+    status = fill_header(file, path, header, error);
+    if (status) rondo_checkpoint_header_finish(header);
+    rondo_hdf5_close(file, &ignored);
+    return status;
+}
+
+void rondo_checkpoint_header_finish(rondo_checkpoint_header *header)
+{
+    free(header->config);
+    free(header->kernel);
+    rondo_checkpoint_free_texts(header->input_name_count, header->input_names);
+    rondo_checkpoint_free_texts(header->target_name_count, header->target_names);
+    *header = (rondo_checkpoint_header){0};
+}
+
+/* One table of arrays and the group it is kept in. */
+typedef struct array_group {
+    const char *path, *noun; /* "/parameters", "parameter" */
+    int64_t count;
+    const rondo_array *arrays;
+} array_group;
+
+enum { GROUPS = 3, SHAPE_SIZE = 96 };
+
+static const char *shape_text(char text[SHAPE_SIZE], int32_t rank, const int64_t *extent)
+{
+    size_t length = (size_t)snprintf(text, SHAPE_SIZE, "[");
+    for (int32_t i = 0; i < rank; i++)
+        length += (size_t)snprintf(text + length, SHAPE_SIZE - length, "%s%" PRId64,
+                                   i > 0 ? ", " : "", extent[i]);
+    snprintf(text + length, SHAPE_SIZE - length, "]");
+    return text;
+}
+
+static rondo_status check_shape(const char *file_name, rondo_hdf5 *file, const array_group *group,
+                                const rondo_array *array, const char *path, rondo_error *error)
+{
+    rondo_hdf5_shape shape;
+    char there[SHAPE_SIZE], here[SHAPE_SIZE];
+    shape_text(here, array->rank, array->extent);
+    if (!rondo_hdf5_has(file, path))
+        return rondo_error_set(error, RONDO_FAILED, "%s: %s %s %s is not in the file", file_name,
+                               group->noun, array->name, here);
+    rondo_status status = rondo_hdf5_shape_of(file, path, &shape, error);
+    if (status) return status;
+    bool same = shape.rank == array->rank &&
+                (shape.type == RONDO_HDF5_FLOAT32 || shape.type == RONDO_HDF5_FLOAT64);
+    for (int32_t i = 0; same && i < shape.rank; i++)
+        same = shape.extent[i] == array->extent[i];
+    if (same) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "%s: %s %s is %s in the file, %s in the model",
+                           file_name, group->noun, array->name,
+                           shape_text(there, shape.rank, shape.extent), here);
+}
+
+static bool has_array(const array_group *group, const char *name)
+{
+    for (int64_t i = 0; i < group->count; i++)
+        if (strcmp(group->arrays[i].name, name) == 0) return true;
+    return false;
+}
+
+/* Called when every array of the table is in the file: the file must not have more. */
+static rondo_status check_no_more(const char *file_name, rondo_hdf5 *file, const array_group *group,
+                                  rondo_error *error)
+{
+    int64_t count;
+    char **paths;
+    if (!rondo_hdf5_has(file, group->path)) return RONDO_OK;
+    rondo_status status = rondo_hdf5_list(file, group->path, &count, &paths, error);
+    if (status) return status;
+    for (int64_t i = 0; i < count && count != group->count && !status; i++) {
+        const char *name = paths[i] + strlen(group->path) + 1;
+        if (!has_array(group, name))
+            status = rondo_error_set(error, RONDO_FAILED, "%s: the model has no %s %s", file_name,
+                                     group->noun, name);
+    }
+    rondo_checkpoint_free_texts(count, paths);
+    return status;
+}
+
+static rondo_status each_array(const char *file_name, rondo_hdf5 *file, const array_group *group,
+                               bool fill, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < group->count && !status; i++) {
+        const rondo_array *array = &group->arrays[i];
+        char *path = rondo_checkpoint_path(group->path, array->name, error);
+        if (!path) return error->status;
+        status = fill ? rondo_hdf5_read(file, path, RONDO_HDF5_REAL, array->data, error)
+                      : check_shape(file_name, file, group, array, path, error);
+        free(path);
+    }
+    if (!status && !fill) status = check_no_more(file_name, file, group, error);
+    return status;
+}
+
+static rondo_status each_value(rondo_hdf5 *file, const rondo_checkpoint *checkpoint, bool fill,
+                               rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < checkpoint->value_count && !status; i++) {
+        const rondo_progress_value *value = &checkpoint->values[i];
+        int64_t integer;
+        double real;
+        if (value->integer)
+            status = rondo_hdf5_get_integer(file, "/progress", value->name,
+                                            fill ? value->integer : &integer, error);
+        else
+            status = rondo_hdf5_get_real(file, "/progress", value->name, fill ? value->real : &real,
+                                         error);
+    }
+    return status;
+}
+
+/* Checks everything first, so that nothing is half filled when something does not fit. */
+static rondo_status fill_tables(const char *file_name, rondo_hdf5 *file,
+                                const rondo_checkpoint *checkpoint, bool parameters_only,
+                                rondo_error *error)
+{
+    const array_group groups[GROUPS] = {
+        {"/parameters", "parameter", checkpoint->parameter_count, checkpoint->parameters},
+        {"/optimizer", "optimizer slot", checkpoint->slot_count, checkpoint->slots},
+        {"/state", "carried state", checkpoint->state_count, checkpoint->states}};
+    int group_count = parameters_only ? 1 : GROUPS;
+    rondo_status status = RONDO_OK;
+    for (int fill = 0; fill <= 1; fill++) {
+        for (int i = 0; i < group_count && !status; i++)
+            status = each_array(file_name, file, &groups[i], fill, error);
+        if (!status && !parameters_only) status = each_value(file, checkpoint, fill, error);
+    }
+    return status;
+}
+
+rondo_status rondo_checkpoint_read(const char *path, const rondo_checkpoint *checkpoint,
+                                   bool parameters_only, rondo_error *error)
+{
+    rondo_hdf5 *file;
+    rondo_error ignored = {0};
+    rondo_status status = open_checkpoint(path, &file, error);
+    if (status) return status;
+    status = check_sum(path, file, error);
+    if (!status) status = fill_tables(path, file, checkpoint, parameters_only, error);
+    rondo_hdf5_close(file, &ignored);
+    return status;
+}

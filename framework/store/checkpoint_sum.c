@@ -1,0 +1,141 @@
+/* The checksum of a checkpoint: FNV-1a over every array (path, shape, contents) and every attribute
+ * of the root and of /progress (name, contents), in name order; the attribute "checksum" itself is
+ * left out. Numbers count as the bytes they have in memory. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "store/checkpoint_private.h"
+
+typedef struct summing {
+    rondo_hdf5 *file;
+    uint64_t sum;
+    void *block; /* for the contents of one array */
+    int64_t capacity;
+} summing;
+
+void rondo_checkpoint_hex(uint64_t value, char digits[RONDO_CHECKPOINT_SUM_SIZE])
+{
+    snprintf(digits, RONDO_CHECKPOINT_SUM_SIZE, "%016" PRIx64, value);
+}
+
+void rondo_checkpoint_free_texts(int64_t count, char **texts)
+{
+    for (int64_t i = 0; texts && i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+static void add_bytes(summing *at, const void *bytes, size_t size)
+{
+    at->sum = rondo_file_checksum(at->sum, bytes, size);
+}
+
+static void add_text(summing *at, const char *text)
+{
+    add_bytes(at, text, strlen(text) + 1);
+}
+
+static int64_t item_size(rondo_hdf5_type type)
+{
+    switch (type) {
+    case RONDO_HDF5_FLOAT64:
+    case RONDO_HDF5_INT64:
+        return 8;
+    case RONDO_HDF5_FLOAT32:
+    case RONDO_HDF5_INT32:
+        return 4;
+    default:
+        return 1;
+    }
+}
+
+static rondo_status add_texts(summing *at, const char *path, rondo_error *error)
+{
+    int64_t count;
+    char **texts;
+    rondo_status status = rondo_hdf5_read_texts(at->file, path, &count, &texts, error);
+    if (status) return status;
+    for (int64_t i = 0; i < count; i++)
+        add_text(at, texts[i]);
+    rondo_checkpoint_free_texts(count, texts);
+    return RONDO_OK;
+}
+
+static rondo_status add_array(summing *at, const char *path, rondo_error *error)
+{
+    rondo_hdf5_shape shape;
+    rondo_status status = rondo_hdf5_shape_of(at->file, path, &shape, error);
+    if (status) return status;
+    int64_t size = item_size(shape.type);
+    int32_t type = (int32_t)shape.type;
+    add_text(at, path);
+    add_bytes(at, &type, sizeof type);
+    add_bytes(at, &shape.rank, sizeof shape.rank);
+    add_bytes(at, shape.extent, (size_t)shape.rank * sizeof shape.extent[0]);
+    if (shape.type == RONDO_HDF5_TEXT) return add_texts(at, path, error);
+    for (int32_t i = 0; i < shape.rank; i++)
+        size *= shape.extent[i];
+    status = rondo_memory_grow(&at->block, &at->capacity, size, 1, "checksum", error);
+    if (!status) status = rondo_hdf5_read(at->file, path, shape.type, at->block, error);
+    if (!status) add_bytes(at, at->block, (size_t)size);
+    return status;
+}
+
+static rondo_status add_attribute(summing *at, const char *path, const char *name,
+                                  rondo_error *error)
+{
+    rondo_hdf5_type type;
+    rondo_status status = rondo_hdf5_attribute_type(at->file, path, name, &type, error);
+    if (status) return status;
+    add_text(at, name);
+    if (type == RONDO_HDF5_TEXT) {
+        char *text;
+        status = rondo_hdf5_get_text(at->file, path, name, &text, error);
+        if (!status) add_text(at, text);
+        free(text);
+    } else if (type == RONDO_HDF5_FLOAT32 || type == RONDO_HDF5_FLOAT64) {
+        double real;
+        status = rondo_hdf5_get_real(at->file, path, name, &real, error);
+        if (!status) add_bytes(at, &real, sizeof real);
+    } else {
+        int64_t integer;
+        status = rondo_hdf5_get_integer(at->file, path, name, &integer, error);
+        if (!status) add_bytes(at, &integer, sizeof integer);
+    }
+    return status;
+}
+
+static rondo_status add_attributes(summing *at, const char *path, rondo_error *error)
+{
+    int64_t count;
+    char **names;
+    if (!rondo_hdf5_has(at->file, path)) return RONDO_OK;
+    rondo_status status = rondo_hdf5_list_attributes(at->file, path, &count, &names, error);
+    if (status) return status;
+    for (int64_t i = 0; i < count && !status; i++)
+        if (strcmp(names[i], "checksum") != 0) status = add_attribute(at, path, names[i], error);
+    rondo_checkpoint_free_texts(count, names);
+    return status;
+}
+
+rondo_status rondo_checkpoint_sum(rondo_hdf5 *file, char digits[RONDO_CHECKPOINT_SUM_SIZE],
+                                  rondo_error *error)
+{
+    summing at = {.file = file};
+    int64_t count;
+    char **paths;
+    rondo_status status = rondo_hdf5_list(file, "/", &count, &paths, error);
+    if (status) return status;
+    for (int64_t i = 0; i < count && !status; i++)
+        status = add_array(&at, paths[i], error);
+    rondo_checkpoint_free_texts(count, paths);
+    if (!status) status = add_attributes(&at, "/", error);
+    if (!status) status = add_attributes(&at, "/progress", error);
+    free(at.block);
+    rondo_checkpoint_hex(at.sum, digits);
+    return status;
+}

@@ -1,0 +1,193 @@
+#include "store/metrics_journal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Keys that are no values, and what an HDF5 path takes for "here". */
+static const char *const reserved[] = {"kind", "step", "epoch", "of", "."};
+enum { RESERVED = sizeof reserved / sizeof reserved[0] };
+
+bool rondo_journal_name_ok(const char *name)
+{
+    for (int i = 0; i < RESERVED; i++)
+        if (strcmp(name, reserved[i]) == 0) return false;
+    for (const char *at = name; *at; at++)
+        if ((unsigned char)*at < 0x20 || strchr("\"\\/", *at)) return false;
+    return *name != '\0';
+}
+
+static void add_string(rondo_text *text, const char *string)
+{
+    rondo_text_add(text, "\"");
+    for (const char *at = string; *at; at++) {
+        if (*at == '"' || *at == '\\')
+            rondo_text_add(text, "\\%c", *at);
+        else if ((unsigned char)*at < 0x20)
+            rondo_text_add(text, "\\u%04x", (unsigned)*at);
+        else
+            rondo_text_add_bytes(text, at, 1);
+    }
+    rondo_text_add(text, "\"");
+}
+
+static void add_units(const rondo_record *record, const rondo_metric_table *table, rondo_text *text)
+{
+    bool begun = false;
+    for (int32_t i = 0; i < record->count; i++) {
+        const rondo_record_value *value = &record->values[i];
+        const rondo_column *column = rondo_metric_table_find(table, record->kind, value->name, i);
+        if (column && column->announced) continue;
+        if (!begun) rondo_text_add(text, "{\"kind\": \"units\", \"of\": \"%s\"", record->kind);
+        begun = true;
+        rondo_text_add(text, ", \"%s\": ", value->name);
+        add_string(text, value->unit);
+    }
+    if (begun) rondo_text_add(text, "}\n");
+}
+
+void rondo_journal_format(const rondo_record *record, const rondo_metric_table *table,
+                          rondo_text *text)
+{
+    char number[32];
+    add_units(record, table, text);
+    rondo_text_add(text, "{\"kind\": \"%s\", \"step\": %lld, \"epoch\": %lld", record->kind,
+                   (long long)record->step, (long long)record->epoch);
+    for (int32_t i = 0; i < record->count; i++) {
+        const rondo_record_value *value = &record->values[i];
+        rondo_text_add(text, ", \"%s\": %s", value->name,
+                       isfinite(value->value) ? rondo_text_of_real(value->value, number) : "null");
+    }
+    rondo_text_add(text, "}\n");
+}
+
+static char *skip_spaces(char *at)
+{
+    return at + strspn(at, " \t\r");
+}
+
+/* A string, unescaped in place; *next is behind its closing quote. NULL when it is none. Of \u only
+ * what this file writes is understood: characters below 0x80. */
+static char *take_string(char *at, char **next)
+{
+    static const char escaped[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+    if (*at != '"') return NULL;
+    char *start = ++at, *to = start;
+    while (*at != '"') {
+        if (*at == '\0') return NULL;
+        if (*at != '\\') {
+            *to++ = *at++;
+            continue;
+        }
+        const char *found = at[1] ? strchr(escaped, at[1]) : NULL;
+        unsigned code;
+        if (found) {
+            *to++ = meant[found - escaped];
+            at += 2;
+        } else if (sscanf(at, "\\u%4x", &code) == 1 && code > 0 && code < 0x80 &&
+                   strspn(at + 2, "0123456789abcdefABCDEF") >= 4) {
+            *to++ = (char)code;
+            at += 6;
+        } else {
+            return NULL;
+        }
+    }
+    *next = at + 1;
+    *to = '\0';
+    return start;
+}
+
+/* A number or null up to the next comma or brace, which *delimiter gets. NULL when it is none. */
+static char *take_number(char *at, char **next, char *delimiter, double *value)
+{
+    size_t length = strcspn(at, " \t\r,}");
+    char *end = skip_spaces(at + length);
+    *delimiter = *end;
+    *next = end;
+    at[length] = '\0';
+    *value = NAN;
+    return strcmp(at, "null") == 0 || rondo_text_real(at, value) ? at : NULL;
+}
+
+/* What a line says apart from its values. */
+typedef struct line_head {
+    const char *kind, *of;
+    bool has_step, has_epoch;
+} line_head;
+
+static bool store_text(const char *key, char *text, line_head *head, rondo_record *record)
+{
+    if (strcmp(key, "kind") == 0) {
+        head->kind = text;
+    } else if (strcmp(key, "of") == 0) {
+        head->of = text;
+    } else {
+        if (record->count == RONDO_MAX_RECORD_VALUES || !rondo_journal_name_ok(key)) return false;
+        record->values[record->count++] = (rondo_record_value){.name = key, .unit = text};
+    }
+    return true;
+}
+
+static bool store_number(const char *key, const char *token, double value, line_head *head,
+                         rondo_record *record)
+{
+    if (strcmp(key, "step") == 0) {
+        head->has_step = true;
+        return rondo_text_integer(token, &record->step);
+    }
+    if (strcmp(key, "epoch") == 0) {
+        head->has_epoch = true;
+        return rondo_text_integer(token, &record->epoch);
+    }
+    if (record->count == RONDO_MAX_RECORD_VALUES || !rondo_journal_name_ok(key)) return false;
+    record->values[record->count++] = (rondo_record_value){.name = key, .value = value};
+    return true;
+}
+
+/* "key": value, at *at; *delimiter is what follows it. */
+static bool parse_member(char **at, char *delimiter, line_head *head, rondo_record *record)
+{
+    double value;
+    char *key = take_string(skip_spaces(*at), at);
+    if (!key) return false;
+    char *colon = skip_spaces(*at);
+    if (*colon != ':') return false;
+    char *start = skip_spaces(colon + 1);
+    if (*start == '"') {
+        char *text = take_string(start, at);
+        if (!text || !store_text(key, text, head, record)) return false;
+        *at = skip_spaces(*at);
+        *delimiter = **at;
+    } else {
+        char *token = take_number(start, at, delimiter, &value);
+        if (!token || !store_number(key, token, value, head, record)) return false;
+    }
+    ++*at;
+    return *delimiter == ',' || *delimiter == '}';
+}
+
+static bool check_values(const rondo_journal_line *parsed)
+{
+    for (int32_t i = 0; i < parsed->record.count; i++)
+        if (parsed->is_units != (parsed->record.values[i].unit != NULL)) return false;
+    return true;
+}
+
+bool rondo_journal_parse(char *line, rondo_journal_line *parsed)
+{
+    line_head head = {0};
+    rondo_record *record = &parsed->record;
+    char delimiter = ',';
+    char *at = skip_spaces(line);
+    record->count = 0;
+    record->step = record->epoch = 0;
+    if (*at++ != '{') return false;
+    while (delimiter == ',')
+        if (!parse_member(&at, &delimiter, &head, record)) return false;
+    if (*skip_spaces(at) != '\0' || !head.kind) return false;
+    parsed->is_units = strcmp(head.kind, "units") == 0;
+    record->kind = parsed->is_units ? head.of : head.kind;
+    if (!record->kind || !rondo_journal_name_ok(record->kind)) return false;
+    if (!parsed->is_units && (head.of || !head.has_step || !head.has_epoch)) return false;
+    return check_values(parsed);
+}
