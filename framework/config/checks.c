@@ -66,8 +66,8 @@ static void check_stream(const checks *c)
                    "only a stream has a state to carry; set data.example: stream or leave it out");
         return;
     }
-    if (data->format != RONDO_FORMAT_TEXT)
-        refuse(c, "data.example", "data.format", "only data.format text is read as a stream");
+    if (data->format == RONDO_FORMAT_COLUMNS)
+        refuse(c, "data.example", "data.format", "columns hold sequences, not a stream: line");
     if (data->truncated_bptt == 0)
         refuse(c, "data.truncated_bptt", "data.example",
                "a stream needs a length above 0 (or set data.example: line)");
