@@ -1,0 +1,200 @@
+/* Finding, loading, refusing and describing plugins. How files that do not fit are refused is
+ * tested with the broken plugins of tests/kit. */
+#include "check.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plugin/describe.h"
+#include "plugin/plan.h"
+#include "plugin/registry.h"
+
+#define PLUGINS RONDO_BINARY_DIR "/plugins"
+
+#ifdef RONDO_DOUBLE
+#define OWN            PLUGINS "-double"
+#define OTHER          PLUGINS
+#define OTHER_SENTENCE "built with numbers of 4 bytes, this program has numbers of 8"
+#else
+#define OWN            PLUGINS
+#define OTHER          PLUGINS "-double"
+#define OTHER_SENTENCE "built with numbers of 8 bytes, this program has numbers of 4"
+#endif
+
+static const char *const folders[] = {PLUGINS};
+
+static rondo_registry *create(rondo_error *error)
+{
+    rondo_registry *registry = NULL;
+    CHECK_INTEGER(rondo_registry_create(folders, 1, &registry, error), RONDO_OK);
+    return registry;
+}
+
+static void test_find(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = create(&error);
+    const rondo_plugin *plugin = NULL, *again = NULL;
+    if (!registry) return;
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "lstm", &plugin, &error),
+                  RONDO_OK);
+    CHECK_TEXT(plugin ? plugin->name : NULL, "lstm");
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "lstm", &again, &error), RONDO_OK);
+    CHECK(plugin == again);
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_OPTIMIZER, "adam", &plugin, &error),
+                  RONDO_OK);
+    rondo_registry_destroy(registry);
+}
+
+static void test_names_are_sorted(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = create(&error);
+    if (!registry) return;
+    int64_t count = rondo_registry_count(registry, RONDO_KIND_CELL);
+    CHECK(count >= 3);
+    for (int64_t i = 1; i < count; i++)
+        CHECK(strcmp(rondo_registry_name(registry, RONDO_KIND_CELL, i - 1),
+                     rondo_registry_name(registry, RONDO_KIND_CELL, i)) < 0);
+    CHECK_TEXT(rondo_registry_name(registry, RONDO_KIND_CELL, 0), "gru");
+    CHECK_TEXT(rondo_registry_path(registry, RONDO_KIND_CELL, 0), OWN "/cells/gru.so");
+    rondo_registry_destroy(registry);
+}
+
+static void test_unknown_name(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = create(&error);
+    const rondo_plugin *plugin = NULL;
+    if (!registry) return;
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "lsmt", &plugin, &error),
+                  RONDO_USAGE);
+    CHECK(!plugin);
+    CHECK_CONTAINS(error.text, "no cell 'lsmt' (did you mean 'lstm'?); there are: gru, lstm");
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_LOSS, "../cells/lstm", &plugin, &error),
+                  RONDO_USAGE);
+    rondo_registry_destroy(registry);
+}
+
+static void test_missing_folder(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = NULL;
+    const char *const missing[] = {"no/such/folder"};
+    CHECK_INTEGER(rondo_registry_create(missing, 1, &registry, &error), RONDO_USAGE);
+    CHECK(!registry);
+    CHECK_TEXT(error.text, "no/such/folder: no such folder of plugins (from --plugins)");
+}
+
+static void test_environment(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = NULL;
+    setenv("RONDO_PLUGINS", ":" PLUGINS ":", 1);
+    CHECK_INTEGER(rondo_registry_create(NULL, 0, &registry, &error), RONDO_OK);
+    if (registry) CHECK(rondo_registry_count(registry, RONDO_KIND_LOSS) >= 3);
+    rondo_registry_destroy(registry);
+    setenv("RONDO_PLUGINS", "no/such/folder", 1);
+    CHECK_INTEGER(rondo_registry_create(NULL, 0, &registry, &error), RONDO_USAGE);
+    CHECK_CONTAINS(error.text, "from RONDO_PLUGINS");
+    unsetenv("RONDO_PLUGINS");
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    CHECK(file);
+    if (!file) return;
+    fputs(text, file);
+    fclose(file);
+}
+
+static void check_load(const char *path, rondo_plugin_kind kind, rondo_status status,
+                       const char *sentence)
+{
+    rondo_error error = {0};
+    const rondo_plugin *plugin = NULL;
+    CHECK_INTEGER(rondo_plugin_load(path, kind, &plugin, &error), status);
+    CHECK(!plugin);
+    CHECK_CONTAINS(error.text, sentence);
+    CHECK_CONTAINS(error.text, path);
+}
+
+static void test_refusals(void)
+{
+    write_text("broken.so", "this is not a shared object\n");
+    write_text("Wrong.so", "");
+    check_load("absent.so", RONDO_KIND_CELL, RONDO_USAGE, "no such file");
+    check_load("broken.so", RONDO_KIND_CELL, RONDO_FAILED,
+               "not a shared object that can be opened");
+    check_load("Wrong.so", RONDO_KIND_CELL, RONDO_USAGE, "a plugin's file name is of the form");
+    check_load("lstm.c", RONDO_KIND_CELL, RONDO_USAGE, "a plugin's file name ends with .so");
+    check_load(OWN "/cells/lstm.so", RONDO_KIND_LOSS, RONDO_FAILED,
+               "it is of kind cell, wanted is kind loss");
+    check_load(OTHER "/cells/lstm.so", RONDO_KIND_CELL, RONDO_FAILED, OTHER_SENTENCE);
+    remove("broken.so");
+    remove("Wrong.so");
+}
+
+/* A folder given first hides a name of a folder further back; what does not fit there is an error,
+ * not a reason to look elsewhere. */
+static void test_first_folder_wins(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = NULL;
+    const rondo_plugin *plugin = NULL;
+    const char *const both[] = {"mine", PLUGINS};
+    mkdir("mine", 0777);
+    mkdir("mine/cells", 0777);
+    write_text("mine/cells/gru.so", "nothing");
+    CHECK_INTEGER(rondo_registry_create(both, 2, &registry, &error), RONDO_OK);
+    if (registry) {
+        CHECK_TEXT(rondo_registry_path(registry, RONDO_KIND_CELL, 0), "mine/cells/gru.so");
+        CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "gru", &plugin, &error),
+                      RONDO_FAILED);
+        CHECK(!plugin);
+        CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "lstm", &plugin, &error),
+                      RONDO_OK);
+    }
+    rondo_registry_destroy(registry);
+    remove("mine/cells/gru.so");
+    rmdir("mine/cells");
+    rmdir("mine");
+}
+
+static void test_describe(void)
+{
+    rondo_error error = {0};
+    rondo_registry *registry = create(&error);
+    const rondo_plugin *plugin = NULL;
+    static const rondo_plugin_kind kinds[] = {RONDO_KIND_CELL, RONDO_KIND_LOSS,
+                                              RONDO_KIND_OPTIMIZER};
+    static const char *const names[] = {"lstm", "softmax_cross_entropy", "adam"};
+    static const char *const parts[] = {"forget_gate", "label_smoothing", "beta1"};
+    for (int i = 0; registry && i < 3; i++) {
+        rondo_text text = {0};
+        CHECK_INTEGER(rondo_registry_find(registry, kinds[i], names[i], &plugin, &error), RONDO_OK);
+        if (!plugin) continue;
+        CHECK_INTEGER(rondo_describe_plugin(plugin, NULL, &text, &error), RONDO_OK);
+        CHECK_CONTAINS(rondo_text_get(&text), plugin->summary);
+        CHECK_CONTAINS(rondo_text_get(&text), parts[i]);
+        CHECK_CONTAINS(rondo_text_get(&text), "options:");
+        rondo_text_finish(&text);
+    }
+    rondo_registry_destroy(registry);
+}
+
+int main(void)
+{
+    unsetenv("RONDO_PLUGINS");
+    RUN(test_find);
+    RUN(test_names_are_sorted);
+    RUN(test_unknown_name);
+    RUN(test_missing_folder);
+    RUN(test_environment);
+    RUN(test_refusals);
+    RUN(test_first_folder_wins);
+    RUN(test_describe);
+    return check_end();
+}
