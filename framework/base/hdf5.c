@@ -24,6 +24,11 @@ rondo_status rondo_hdf5_fail(const rondo_hdf5 *file, const char *path, rondo_err
     return rondo_error_set(error, RONDO_FAILED, "%s: %s: %s", file->name, path, what);
 }
 
+const char *rondo_hdf5_reason(const rondo_hdf5 *file)
+{
+    return file->failure ? strerror(file->failure) : "the HDF5 library failed";
+}
+
 void rondo_hdf5_release(hid_t id)
 {
     if (id >= 0) H5Idec_ref(id);
@@ -68,29 +73,19 @@ static rondo_hdf5 *handle_create(const char *path, rondo_error *error)
     return file;
 }
 
-/* Everything that is still open in the file is closed with it. Old versions of the format, so that
- * old readers can read it. */
-static hid_t file_access(void)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-    return access;
-}
-
 rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error)
 {
     *out = NULL;
     rondo_hdf5 *file = handle_create(path, error);
     if (!file) return error->status;
-    hid_t access = file_access();
-    errno = 0;
+    hid_t access = rondo_hdf5_access(file);
     file->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    int reason = errno;
     rondo_hdf5_release(access);
     if (file->file < 0) {
+        rondo_error_set(error, RONDO_FAILED, "%s: cannot create: %s", path,
+                        rondo_hdf5_reason(file));
         rondo_hdf5_close(file, &(rondo_error){0});
-        return rondo_error_set(error, RONDO_FAILED, "%s: cannot create: %s", path,
-                               reason ? strerror(reason) : "the HDF5 library failed");
+        return error->status;
     }
     *out = file;
     return RONDO_OK;
@@ -104,27 +99,27 @@ static rondo_status check_file(const char *path, rondo_error *error)
         return rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path, strerror(errno));
     if (!S_ISREG(about.st_mode))
         return rondo_error_set(error, RONDO_USAGE, "%s: is not an ordinary file", path);
-    htri_t format = H5Fis_hdf5(path);
-    if (format < 0) return rondo_error_set(error, RONDO_USAGE, "%s: cannot be read", path);
-    if (format == 0)
-        return rondo_error_set(error, RONDO_FAILED, "%s: is not an HDF5 file, or cut short", path);
     return RONDO_OK;
 }
 
 rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error)
 {
     *out = NULL;
-    start_library();
     rondo_status status = check_file(path, error);
     if (status) return status;
     rondo_hdf5 *file = handle_create(path, error);
     if (!file) return error->status;
-    hid_t access = file_access();
+    hid_t access = rondo_hdf5_access(file);
     file->file = H5Fopen(path, H5F_ACC_RDONLY, access);
     rondo_hdf5_release(access);
     if (file->file < 0) {
+        if (file->failure)
+            rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path,
+                            strerror(file->failure));
+        else
+            rondo_error_set(error, RONDO_FAILED, "%s: is not an HDF5 file, or a damaged one", path);
         rondo_hdf5_close(file, &(rondo_error){0});
-        return rondo_error_set(error, RONDO_FAILED, "%s: damaged or cut short", path);
+        return error->status;
     }
     *out = file;
     return RONDO_OK;
@@ -134,10 +129,9 @@ rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error)
 {
     if (!file) return RONDO_OK;
     rondo_status status = RONDO_OK;
-    errno = 0;
-    if (file->file >= 0 && H5Fclose(file->file) < 0)
+    if (file->file >= 0 && (H5Fclose(file->file) < 0 || file->failure))
         status = rondo_error_set(error, RONDO_FAILED, "%s: cannot be written: %s", file->name,
-                                 errno ? strerror(errno) : "the HDF5 library failed");
+                                 rondo_hdf5_reason(file));
     rondo_hdf5_release(file->access);
     rondo_hdf5_release(file->links);
     free(file->name);
@@ -145,23 +139,9 @@ rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error)
     return status;
 }
 
-/* H5Lexists wants every group before the last name to exist. */
 bool rondo_hdf5_has(rondo_hdf5 *file, const char *path)
 {
-    char *prefix = rondo_text_copy(path);
-    if (!prefix) return false;
-    bool found = true;
-    char *slash = strchr(prefix + (*prefix == '/'), '/');
-    for (; slash && found; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        found = H5Lexists(file->file, prefix, file->access) > 0;
-        *slash = '/';
-    }
-    if (found && strcmp(prefix, "/") != 0)
-        found = H5Lexists(file->file, prefix, file->access) > 0 &&
-                H5Oexists_by_name(file->file, prefix, file->access) > 0;
-    free(prefix);
-    return found;
+    return H5Oexists_by_name(file->file, path, file->access) > 0;
 }
 
 static rondo_hdf5_type integer_type(hid_t stored)
@@ -341,17 +321,15 @@ rondo_status rondo_hdf5_write(rondo_hdf5 *file, const char *path, rondo_hdf5_typ
         return rondo_hdf5_fail(file, path, error, "has more than 4 dimensions");
     for (int32_t i = 0; i < rank; i++)
         count *= sizes[i] = (hsize_t)extent[i];
-    errno = 0;
     hid_t array = create_array(file, path, type, rank, sizes);
     hid_t memory = memory_type(type);
     bool done = array >= 0 && memory >= 0;
     if (done && count > 0) done = H5Dwrite(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
-    int reason = errno;
     rondo_hdf5_release(memory);
     rondo_hdf5_release(array);
-    if (done) return RONDO_OK;
+    if (done && !file->failure) return RONDO_OK;
     return rondo_error_set(error, RONDO_FAILED, "%s: %s: cannot be written: %s", file->name, path,
-                           reason ? strerror(reason) : "the HDF5 library failed");
+                           rondo_hdf5_reason(file));
 }
 
 rondo_status rondo_hdf5_read(rondo_hdf5 *file, const char *path, rondo_hdf5_type type, void *data,

@@ -1,7 +1,6 @@
 /* Attributes of arrays and groups in HDF5 files, and lists of what a file holds. */
 #include "base/hdf5_private.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +25,6 @@ static bool make_group(rondo_hdf5 *file, const char *path)
 static rondo_status set_attribute(rondo_hdf5 *file, const char *path, const char *name,
                                   hid_t stored, hid_t memory, const void *value, rondo_error *error)
 {
-    errno = 0;
     hid_t space = H5Screate(H5S_SCALAR);
     bool done = make_group(file, path);
     if (done && H5Aexists_by_name(file->file, path, name, file->access) > 0)
@@ -37,7 +35,9 @@ static rondo_status set_attribute(rondo_hdf5 *file, const char *path, const char
     done = attribute >= 0 && H5Awrite(attribute, memory, value) >= 0;
     rondo_hdf5_release(attribute);
     rondo_hdf5_release(space);
-    return done ? RONDO_OK : fail_attribute(file, path, name, error, "cannot be written");
+    if (done && !file->failure) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "%s: %s: attribute %s cannot be written: %s",
+                           file->name, path, name, rondo_hdf5_reason(file));
 }
 
 rondo_status rondo_hdf5_set_integer(rondo_hdf5 *file, const char *path, const char *name,
@@ -123,22 +123,29 @@ rondo_status rondo_hdf5_get_real(rondo_hdf5 *file, const char *path, const char 
     return get_number(file, path, name, true, H5T_NATIVE_DOUBLE, value, error);
 }
 
-static char *read_variable(hid_t attribute, hid_t stored)
+/* NULL, or why there is no *value. */
+static const char *read_variable(hid_t attribute, hid_t stored, char **value)
 {
-    char *text = NULL, *copy = NULL;
+    char *text = NULL;
     hid_t memory = rondo_hdf5_text_type(stored);
-    if (H5Aread(attribute, memory, &text) >= 0) copy = rondo_text_copy(text ? text : "");
+    bool read = H5Aread(attribute, memory, &text) >= 0;
+    if (read) *value = rondo_text_copy(text ? text : "");
     H5free_memory(text);
     rondo_hdf5_release(memory);
-    return copy;
+    if (!read) return "cannot be read: damaged";
+    return *value ? NULL : "needs more memory than there is";
 }
 
-static char *read_fixed(hid_t attribute, hid_t stored)
+static const char *read_fixed(hid_t attribute, hid_t stored, char **value)
 {
     char *text = calloc(H5Tget_size(stored) + 1, 1);
-    if (text && H5Aread(attribute, stored, text) >= 0) return text;
+    if (!text) return "needs more memory than there is";
+    if (H5Aread(attribute, stored, text) >= 0) {
+        *value = text;
+        return NULL;
+    }
     free(text);
-    return NULL;
+    return "cannot be read: damaged";
 }
 
 rondo_status rondo_hdf5_get_text(rondo_hdf5 *file, const char *path, const char *name, char **value,
@@ -150,23 +157,21 @@ rondo_status rondo_hdf5_get_text(rondo_hdf5 *file, const char *path, const char 
     hid_t attribute = open_attribute(file, path, name, &type, error);
     if (attribute < 0) return error->status;
     hid_t stored = H5Aget_type(attribute);
-    if (type != RONDO_HDF5_TEXT) {
-        status = fail_attribute(file, path, name, error, "is not a text");
-    } else {
-        *value = H5Tis_variable_str(stored) > 0 ? read_variable(attribute, stored)
-                                                : read_fixed(attribute, stored);
-        if (!*value) status = fail_attribute(file, path, name, error, "cannot be read: damaged");
-    }
+    const char *problem = "is not a text";
+    if (type == RONDO_HDF5_TEXT)
+        problem = H5Tis_variable_str(stored) > 0 ? read_variable(attribute, stored, value)
+                                                 : read_fixed(attribute, stored, value);
+    if (problem) status = fail_attribute(file, path, name, error, problem);
     rondo_hdf5_release(stored);
     rondo_hdf5_release(attribute);
     return status;
 }
 
-/* A list of names that grows; `failed` when memory or a limit ran out. */
 typedef struct name_list {
     char **names;
     int64_t count, capacity;
-    const char *prefix;
+    const char *prefix; /* before each name */
+    bool no_memory;
 } name_list;
 
 /* Groups nest no deeper, so that a made-up file cannot exhaust the stack. */
@@ -177,11 +182,12 @@ static herr_t list_add(name_list *list, const char *name)
     rondo_error ignored = {0};
     rondo_text text = {0};
     void *names = list->names;
-    if (rondo_memory_grow(&names, &list->capacity, list->count + 1, sizeof *list->names, "names",
-                          &ignored))
-        return -1;
+    list->no_memory = rondo_memory_grow(&names, &list->capacity, list->count + 1,
+                                        sizeof *list->names, "names", &ignored) != RONDO_OK;
     list->names = names;
+    if (list->no_memory) return -1;
     rondo_text_add(&text, "%s%s", list->prefix, name);
+    list->no_memory = text.failed;
     if (text.failed) {
         rondo_text_finish(&text);
         return -1;
@@ -195,7 +201,6 @@ static void list_finish(name_list *list)
     for (int64_t i = 0; i < list->count; i++)
         free(list->names[i]);
     free(list->names);
-    *list = (name_list){0};
 }
 
 static herr_t visit_object(hid_t group, const char *name, const H5O_info_t *about, void *data)
@@ -220,7 +225,9 @@ static rondo_status list_give(const rondo_hdf5 *file, const char *path, name_lis
 {
     if (!done) {
         list_finish(list);
-        return rondo_hdf5_fail(file, path, error, "cannot be listed: damaged, or nested too deep");
+        return rondo_hdf5_fail(file, path, error,
+                               list->no_memory ? "not enough memory"
+                                               : "cannot be listed: damaged, or nested too deep");
     }
     *count = list->count;
     *names = list->names;
@@ -235,7 +242,7 @@ rondo_status rondo_hdf5_list(rondo_hdf5 *file, const char *group, int64_t *count
     if (!rondo_hdf5_has(file, group)) return rondo_hdf5_fail(file, group, error, "is missing");
     rondo_text prefix = {0};
     rondo_text_add(&prefix, "%s%s", group, group[strlen(group) - 1] == '/' ? "" : "/");
-    name_list list = {.prefix = rondo_text_get(&prefix)};
+    name_list list = {.prefix = rondo_text_get(&prefix), .no_memory = prefix.failed};
     hid_t start = H5Oopen(file->file, group, file->access);
     bool done = !prefix.failed && start >= 0 &&
                 H5Ovisit(start, H5_INDEX_NAME, H5_ITER_INC, visit_object, &list) >= 0;

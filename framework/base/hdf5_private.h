@@ -12,7 +12,14 @@ struct rondo_hdf5 {
     hid_t access; /* to arrays and along links: never out of this file */
     hid_t links;  /* link creation: groups on the path are made, names are UTF-8 */
     char *name;   /* of the file, for messages */
+    int failure;  /* errno of the first write that failed, or of a failed open; 0 */
 };
+
+/* File access list for opening or creating this file (base/hdf5_driver.c). */
+hid_t rondo_hdf5_access(rondo_hdf5 *file);
+
+/* Why a call that writes failed. */
+const char *rondo_hdf5_reason(const rondo_hdf5 *file);
 
 /* "<file>: <path>: <what>", RONDO_FAILED. */
 rondo_status rondo_hdf5_fail(const rondo_hdf5 *file, const char *path, rondo_error *error,

@@ -13,7 +13,10 @@ typedef struct text_budget {
     uint64_t left;
     void **blocks;
     int64_t count, capacity;
+    bool no_memory;
 } text_budget;
+
+static const char no_memory[] = "not enough memory", damaged[] = "cannot be read: damaged";
 
 static void *take_text(size_t size, void *info)
 {
@@ -21,11 +24,11 @@ static void *take_text(size_t size, void *info)
     rondo_error ignored = {0};
     void *blocks = budget->blocks;
     if (size > budget->left) return NULL;
-    if (rondo_memory_grow(&blocks, &budget->capacity, budget->count + 1, sizeof *budget->blocks,
-                          "texts", &ignored))
-        return NULL;
+    budget->no_memory = rondo_memory_grow(&blocks, &budget->capacity, budget->count + 1,
+                                          sizeof *budget->blocks, "texts", &ignored) != RONDO_OK;
     budget->blocks = blocks;
-    void *block = malloc(size);
+    void *block = budget->no_memory ? NULL : malloc(size);
+    budget->no_memory = !block;
     if (!block) return NULL;
     budget->blocks[budget->count++] = block;
     budget->left -= size;
@@ -66,9 +69,9 @@ static bool fill_empty(int64_t count, char **texts, text_budget *budget)
     return true;
 }
 
-/* texts: `count` NULL pointers; filled, or as they were. */
-static bool read_variable(const rondo_hdf5 *file, hid_t array, hid_t stored, int64_t count,
-                          char **texts)
+/* texts: `count` NULL pointers, to be filled. NULL, or why they could not be. */
+static const char *read_variable(const rondo_hdf5 *file, hid_t array, hid_t stored, int64_t count,
+                                 char **texts)
 {
     hsize_t size = 0;
     H5Fget_filesize(file->file, &size);
@@ -81,30 +84,41 @@ static bool read_variable(const rondo_hdf5 *file, hid_t array, hid_t stored, int
     rondo_hdf5_release(memory);
     rondo_hdf5_release(transfer);
     budget_finish(&budget, !done);
-    if (!done) memset(texts, 0, (size_t)count * sizeof *texts);
-    return done;
+    if (done) return NULL;
+    return budget.no_memory ? no_memory : damaged;
 }
 
-static bool read_fixed(hid_t array, hid_t stored, int64_t count, char **texts)
+static const char *split_fixed(const char *block, size_t width, bool spaces, int64_t count,
+                               char **texts)
 {
-    size_t width = H5Tget_size(stored);
-    bool spaces = H5Tget_strpad(stored) == H5T_STR_SPACEPAD;
-    char *block = malloc((size_t)count * width);
-    bool done = block && H5Dread(array, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, block) >= 0;
-    for (int64_t i = 0; done && i < count; i++) {
+    for (int64_t i = 0; i < count; i++) {
         const char *text = block + (size_t)i * width;
         size_t length = strnlen(text, width);
         while (spaces && length > 0 && text[length - 1] == ' ')
             length--;
-        texts[i] = strndup(text, length);
-        done = texts[i] != NULL;
+        texts[i] = malloc(length + 1);
+        if (!texts[i]) {
+            while (i > 0)
+                free(texts[--i]);
+            return no_memory;
+        }
+        memcpy(texts[i], text, length);
+        texts[i][length] = '\0';
     }
-    for (int64_t i = 0; !done && i < count; i++) {
-        free(texts[i]);
-        texts[i] = NULL;
-    }
+    return NULL;
+}
+
+static const char *read_fixed(hid_t array, hid_t stored, int64_t count, char **texts)
+{
+    size_t width = H5Tget_size(stored);
+    bool spaces = H5Tget_strpad(stored) == H5T_STR_SPACEPAD;
+    char *block = malloc((size_t)count * width);
+    if (!block) return no_memory;
+    const char *problem = damaged;
+    if (H5Dread(array, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, block) >= 0)
+        problem = split_fixed(block, width, spaces, count, texts);
     free(block);
-    return done;
+    return problem;
 }
 
 static rondo_status read_elements(rondo_hdf5 *file, hid_t array, const char *path, int64_t count,
@@ -112,10 +126,11 @@ static rondo_status read_elements(rondo_hdf5 *file, hid_t array, const char *pat
 {
     if (count == 0) return RONDO_OK;
     hid_t stored = H5Dget_type(array);
-    bool done = H5Tis_variable_str(stored) > 0 ? read_variable(file, array, stored, count, texts)
-                                               : read_fixed(array, stored, count, texts);
+    const char *problem = H5Tis_variable_str(stored) > 0
+                              ? read_variable(file, array, stored, count, texts)
+                              : read_fixed(array, stored, count, texts);
     rondo_hdf5_release(stored);
-    return done ? RONDO_OK : rondo_hdf5_fail(file, path, error, "cannot be read: damaged");
+    return problem ? rondo_hdf5_fail(file, path, error, problem) : RONDO_OK;
 }
 
 rondo_status rondo_hdf5_write_text(rondo_hdf5 *file, const char *path, const char *text,
