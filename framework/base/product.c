@@ -97,11 +97,6 @@ static int64_t left_size(int64_t rows)
     return blocks_of(rows, k->row_block) * k->row_pack * k->depth_block;
 }
 
-int64_t rondo_product_scratch(int64_t rows)
-{
-    return left_size(rows);
-}
-
 int64_t rondo_product_panel_count(int64_t columns)
 {
     return blocks_of(columns, kernel()->column_block);
@@ -112,11 +107,21 @@ int64_t rondo_product_packed_size(int64_t depth, int64_t columns)
     return rondo_product_panel_count(columns) * kernel()->column_pack * depth;
 }
 
-int64_t rondo_product_tile_scratch(void)
+int64_t rondo_product_scratch(int64_t rows)
 {
-    const kernel_state *k = kernel();
-    return left_size(RONDO_PRODUCT_TILE) +
-           rondo_product_packed_size(k->depth_block, RONDO_PRODUCT_TILE);
+    int64_t left = left_size(rows);
+    int64_t right = rondo_product_packed_size(kernel()->depth_block, RONDO_PRODUCT_TILE);
+    return left > right ? left : right;
+}
+
+int64_t rondo_product_left_panel_count(int64_t rows)
+{
+    return blocks_of(rows, kernel()->row_block);
+}
+
+int64_t rondo_product_left_size(int64_t rows, int64_t depth)
+{
+    return rondo_product_left_panel_count(rows) * kernel()->row_pack * depth;
 }
 
 /* A whole panel whose width the compiler knows, so that a depth is a few vector moves. */
@@ -283,18 +288,53 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
     }
 }
 
-void rondo_product_tile(int64_t rows, int64_t columns, int64_t depth, rondo_matrix a,
-                        rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
-                        rondo_real *scratch)
+/* Depths [start, start + depth) of one row panel, gathered from rows of `data`. */
+static void pack_gathered(const kernel_state *k, rondo_real *restrict panel, int64_t width,
+                          int64_t depth, const rondo_real *restrict data, int64_t stride,
+                          const int64_t *index)
+{
+    for (int64_t d = 0; d < depth; d++) {
+        const rondo_real *row = data + index[d] * stride;
+        for (int64_t i = 0; i < k->row_pack; i++)
+            panel[d * k->row_pack + i] = i < width ? row[i] : 0;
+    }
+}
+
+void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
+                             const rondo_real *data, int64_t stride, const int64_t *index,
+                             int64_t first_panel, int64_t panel_count)
 {
     const kernel_state *k = kernel();
-    rondo_real *left = scratch;
-    rondo_real *right = scratch + left_size(RONDO_PRODUCT_TILE);
+    int64_t panels = rondo_product_left_panel_count(rows);
     for (int64_t start = 0; start < depth; start += k->depth_block) {
         int64_t count = smaller(k->depth_block, depth - start);
+        rondo_real *block = packed + start * panels * k->row_pack;
+        for (int64_t p = first_panel; p < first_panel + panel_count; p++) {
+            int64_t row = p * k->row_block, width = smaller(k->row_block, rows - row);
+            rondo_real *panel = block + p * k->row_pack * count;
+            if (index)
+                pack_gathered(k, panel, width, count, data + row, stride, index + start);
+            else
+                pack_panel(panel, k->row_pack, width, count, data + start * stride + row, 1,
+                           stride);
+        }
+    }
+}
+
+void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const rondo_real *packed_a,
+                           rondo_matrix b, rondo_real *c, int64_t c_stride, rondo_real *scratch)
+{
+    const kernel_state *k = kernel();
+    int64_t panels = rondo_product_left_panel_count(rows);
+    int64_t row_tile = RONDO_PRODUCT_TILE / k->row_block * k->row_block;
+    for (int64_t start = 0; start < depth; start += k->depth_block) {
+        int64_t count = smaller(k->depth_block, depth - start);
+        const rondo_real *block = packed_a + start * panels * k->row_pack;
         rondo_matrix b_block = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
-        pack_left(left, rows, a, start, count);
-        rondo_product_pack(right, count, columns, b_block, 0, rondo_product_panel_count(columns));
-        multiply_block(rows, columns, count, left, right, start == 0 ? beta : 1, c, c_stride);
+        rondo_product_pack(scratch, count, columns, b_block, 0, rondo_product_panel_count(columns));
+        for (int64_t row = 0; row < rows; row += row_tile)
+            multiply_block(smaller(row_tile, rows - row), columns, count,
+                           block + row / k->row_block * k->row_pack * count, scratch,
+                           start == 0 ? 0 : 1, c + row * c_stride, c_stride);
     }
 }

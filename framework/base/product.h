@@ -54,11 +54,20 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
                           const rondo_real *packed, int64_t first_column, int64_t column_count,
                           rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
 
-/* C = beta C + A B with neither operand packed, for weight gradients: rows and columns at most
- * RONDO_PRODUCT_TILE, any depth. */
-enum { RONDO_PRODUCT_TILE = 240 };
-void rondo_product_tile(int64_t rows, int64_t columns, int64_t depth, rondo_matrix a,
-                        rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
-                        rondo_real *scratch);
+/* Weight gradients: C = A' B over many depths (tokens). A is packed whole, once, and shared by the
+ * column ranges of C that different threads compute; each packs its own columns of B as it goes. */
+enum { RONDO_PRODUCT_TILE = 240 }; /* columns of a range, at most; also rows that stay in cache */
+
+/* Row d of `data` (rows `stride` apart), or row index[d] where index is not NULL, becomes depth d
+ * of the packed left operand with `rows` rows. Row panels can be packed by different threads. */
+int64_t rondo_product_left_size(int64_t rows, int64_t depth);
+int64_t rondo_product_left_panel_count(int64_t rows);
+void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
+                             const rondo_real *data, int64_t stride, const int64_t *index,
+                             int64_t first_panel, int64_t panel_count);
+
+/* C[rows, columns] = A B, A packed by rondo_product_pack_left; columns <= RONDO_PRODUCT_TILE. */
+void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const rondo_real *packed_a,
+                           rondo_matrix b, rondo_real *c, int64_t c_stride, rondo_real *scratch);
 
 #endif

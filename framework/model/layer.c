@@ -46,8 +46,7 @@ void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t 
         tile->vectors[i] = rondo_pass_weights(pass, d->vectors[i]) + first_unit;
 }
 
-/* --- W x + b for all steps
- * ------------------------------------------------------------------------ */
+/* --- W x + b for all steps --- */
 
 /* Chunks of rows of one direction; a task index counts chunks, then directions. */
 static int64_t chunk_count(const rondo_pass *pass)
@@ -107,8 +106,7 @@ static void input_product_task(void *context, int64_t task, int thread)
                          track->gates + first * gates, gates, pass->scratch[thread]);
 }
 
-/* --- shards
- * --------------------------------------------------------------------------------------- */
+/* --- shards --- */
 
 /* Rows are sorted by falling length; shards get ranges of about equal numbers of tokens. As many a
  * direction as threads; results do not depend on where the ranges end. */
@@ -146,8 +144,7 @@ void rondo_layer_forward(rondo_pass *pass)
                           buffer->output);
 }
 
-/* --- backward
- * ------------------------------------------------------------------------------------- */
+/* --- backward --- */
 
 /* d_input = sum over directions of d_gates W'. */
 static void input_gradient_task(void *context, int64_t chunk, int thread)

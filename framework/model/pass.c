@@ -19,8 +19,7 @@ void rondo_score_add(rondo_score *score, const rondo_score *more)
         score->metrics[m] += more->metrics[m];
 }
 
-/* --- what the pass needs, taken from the arena in one fixed order
- * --------------------------------- */
+/* --- what the pass needs, taken from the arena in one fixed order --- */
 
 static rondo_real *take(rondo_pass *pass, int64_t count)
 {
@@ -110,22 +109,20 @@ static void plan_layers(rondo_pass *pass)
 static void plan_gradients(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
-    int64_t widest = network->embedding >= 0 ? network->first_width : 0, widest_hidden = 0;
+    int64_t widest = network->embedding >= 0 ? network->first_width : 0;
     for (int64_t i = 0; i < network->layer_count; i++)
         widest = larger(widest, network->layers[i].output);
-    for (int64_t i = 0; i < network->direction_count; i++)
-        widest_hidden = larger(widest_hidden, network->directions[i].hidden);
     pass->d_output = take(pass, pass->size.tokens * widest);
     pass->d_input = take(pass, pass->size.tokens * widest);
-    pass->gathered = take(pass, pass->size.tokens * widest_hidden);
+    pass->left = take(pass, rondo_gradient_products_size(network, pass->size.tokens));
+    pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);
 }
 
 static void plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t top = network->layers[network->layer_count - 1].output;
-    int64_t scratch = larger(rondo_product_tile_scratch(),
-                             rondo_product_scratch(larger(RONDO_CHUNK, pass->size.rows)));
+    int64_t scratch = rondo_product_scratch(larger(RONDO_CHUNK, pass->size.rows));
     plan_tracks(pass);
     plan_layers(pass);
     pass->prediction = take(pass, pass->size.tokens * network->output_width);
@@ -203,8 +200,7 @@ void rondo_pass_destroy(rondo_pass *pass)
     rondo_memory_destroy(pass);
 }
 
-/* --- one minibatch
- * -------------------------------------------------------------------------------- */
+/* --- one minibatch --- */
 
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)
 {
@@ -221,6 +217,17 @@ static void start_states(rondo_pass *pass)
         size_t bytes = (size_t)(pass->size.rows * track->direction->hidden) * sizeof(rondo_real);
         for (int32_t s = 0; s < track->direction->plan.state_count; s++)
             memset(track->carried[s], 0, bytes);
+    }
+}
+
+/* Of a ragged minibatch the states before each row do not lie packed in the forward direction. */
+static void index_rows_before(rondo_pass *pass)
+{
+    const rondo_batch *batch = pass->batch;
+    for (int64_t t = 0; t < batch->steps; t++) {
+        int64_t first = t > 0 ? batch->rows + batch->offset[t - 1] : 0;
+        for (int64_t b = 0; b < batch->active[t]; b++)
+            pass->before[batch->offset[t] + b] = first + b;
     }
 }
 
@@ -248,6 +255,7 @@ void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
     pass->step = step;
     pass->gradient = gradient;
     forward(pass, score);
+    index_rows_before(pass);
     rondo_readout_gradients(pass);
     for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
         rondo_layer_backward(pass);
@@ -259,8 +267,7 @@ const rondo_real *rondo_pass_prediction(const rondo_pass *pass)
     return pass->prediction;
 }
 
-/* --- states between minibatches
- * ------------------------------------------------------------------- */
+/* --- states between minibatches --- */
 
 int64_t rondo_pass_carried_count(const rondo_pass *pass)
 {

@@ -89,13 +89,13 @@ void rondo_readout_gradients(rondo_pass *pass)
     const rondo_network *network = pass->network;
     int64_t width = network->output_width, hidden = top_layer(pass)->output;
     rondo_gradient_product product = {
-        .a = {rondo_pass_layer_output(pass, network->layer_count - 1), 1, hidden},
-        .b = {pass->prediction, width, 1},
+        .input = rondo_pass_layer_output(pass, network->layer_count - 1),
         .rows = hidden,
+        .d_output = pass->prediction,
+        .d_stride = width,
         .columns = width,
-        .depth = pass->batch->tokens,
         .result = rondo_pass_gradient_of(pass, network->readout_weights),
-        .stride = width};
+        .result_stride = width};
     rondo_gradient_products_run(pass, &product, 1);
     if (network->readout_biases >= 0)
         rondo_column_sums(pass, pass->prediction, pass->batch->tokens, width, width,

@@ -38,8 +38,7 @@ static void copy_rows(rondo_real *to, int64_t to_row, const rondo_real *from, in
                (size_t)(rows * width) * sizeof(rondo_real));
 }
 
-/* --- forward
- * -------------------------------------------------------------------------------------- */
+/* --- forward --- */
 
 /* Rows that take their first step at t get the initial state as their previous one: all at t = 0 of
  * the forward direction; those whose own end is t in the reverse direction. */
@@ -132,8 +131,7 @@ void rondo_recurrence_forward(void *context, int64_t task, int thread)
         step_forward(&s, s.track->direction->reverse ? steps - 1 - i : i);
 }
 
-/* --- backward through time
- * ------------------------------------------------------------------------ */
+/* --- backward through time --- */
 
 static void clear_rows(rondo_real *const *arrays, int32_t count, const shard *s, int64_t rows)
 {

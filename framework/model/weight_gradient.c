@@ -5,55 +5,118 @@
 #include "base/parallel.h"
 #include "model/workspace.h"
 
-enum { MAX_PRODUCTS = 2, COLUMNS_A_TASK = 64 };
+enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8, COLUMNS_A_TASK = 64 };
 
+/* Products at work: tasks of both loops are numbered through all products. */
 typedef struct product_list {
     const rondo_pass *pass;
     const rondo_gradient_product *products;
-    int64_t first_task[MAX_PRODUCTS + 1];
+    rondo_real *left[RONDO_MAX_GRADIENT_PRODUCTS];
+    int64_t range[RONDO_MAX_GRADIENT_PRODUCTS]; /* columns of a task */
+    int64_t first_task[RONDO_MAX_GRADIENT_PRODUCTS + 1];
 } product_list;
 
-static int64_t tiles_along(int64_t count)
+static int64_t parts(int64_t count, int64_t size)
 {
-    return (count + RONDO_PRODUCT_TILE - 1) / RONDO_PRODUCT_TILE;
+    return (count + size - 1) / size;
 }
 
-static int64_t tile_extent(int64_t count, int64_t tile)
+static int64_t least(int64_t a, int64_t b)
 {
-    int64_t left = count - tile * RONDO_PRODUCT_TILE;
-    return left < RONDO_PRODUCT_TILE ? left : RONDO_PRODUCT_TILE;
+    return a < b ? a : b;
 }
 
-static void tile_task(void *context, int64_t task, int thread)
+/* The product of a task; *task becomes its number within it. */
+static int64_t find_product(const product_list *list, int64_t *task)
+{
+    int64_t which = 0;
+    while (*task >= list->first_task[which + 1])
+        which++;
+    *task -= list->first_task[which];
+    return which;
+}
+
+static void pack_task(void *context, int64_t task, int thread)
 {
     const product_list *list = context;
-    int64_t which = 0;
-    while (task >= list->first_task[which + 1])
-        which++;
+    int64_t which = find_product(list, &task);
     const rondo_gradient_product *p = &list->products[which];
-    int64_t tile = task - list->first_task[which], across = tiles_along(p->columns);
-    int64_t row = tile / across, column = tile % across;
-    int64_t first_row = row * RONDO_PRODUCT_TILE, first_column = column * RONDO_PRODUCT_TILE;
-    rondo_matrix a = {p->a.data + first_row * p->a.row_stride, p->a.row_stride, p->a.column_stride};
-    rondo_matrix b = {p->b.data + first_column * p->b.column_stride, p->b.row_stride,
-                      p->b.column_stride};
-    rondo_product_tile(tile_extent(p->rows, row), tile_extent(p->columns, column), p->depth, a, b,
-                       0, p->result + first_row * p->stride + first_column, p->stride,
-                       list->pass->scratch[thread]);
+    int64_t first = task * PANELS_A_TASK;
+    (void)thread;
+    rondo_product_pack_left(list->left[which], p->rows, list->pass->batch->tokens, p->input,
+                            p->rows, p->index, first,
+                            least(PANELS_A_TASK, rondo_product_left_panel_count(p->rows) - first));
+}
+
+static void product_task(void *context, int64_t task, int thread)
+{
+    const product_list *list = context;
+    int64_t which = find_product(list, &task);
+    const rondo_gradient_product *p = &list->products[which];
+    int64_t first = task * list->range[which];
+    rondo_matrix d_output = {p->d_output + first, p->d_stride, 1};
+    rondo_product_columns(p->rows, least(list->range[which], p->columns - first),
+                          list->pass->batch->tokens, list->left[which], d_output, p->result + first,
+                          p->result_stride, list->pass->scratch[thread]);
+}
+
+/* About RANGES_A_PRODUCT ranges of whole panels: fixed by the shape, whatever the thread count. */
+static int64_t range_of(int64_t columns)
+{
+    int64_t panel = rondo_product_block_sizes().columns;
+    int64_t most = RONDO_PRODUCT_TILE / panel * panel;
+    return least(parts(parts(columns, RANGES_A_PRODUCT), panel) * panel, most);
 }
 
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
                                  int64_t count)
 {
     product_list list = {.pass = pass, .products = products};
-    for (int64_t i = 0; i < count; i++)
+    rondo_real *left = pass->left;
+    for (int64_t i = 0; i < count; i++) {
+        list.left[i] = left;
+        left += rondo_product_left_size(products[i].rows, pass->batch->tokens);
         list.first_task[i + 1] =
-            list.first_task[i] + tiles_along(products[i].rows) * tiles_along(products[i].columns);
-    rondo_parallel_for(pass->size.threads, list.first_task[count], tile_task, &list);
+            list.first_task[i] +
+            parts(rondo_product_left_panel_count(products[i].rows), PANELS_A_TASK);
+    }
+    rondo_parallel_for(pass->size.threads, list.first_task[count], pack_task, &list);
+    for (int64_t i = 0; i < count; i++) {
+        list.range[i] = range_of(products[i].columns);
+        list.first_task[i + 1] = list.first_task[i] + parts(products[i].columns, list.range[i]);
+    }
+    rondo_parallel_for(pass->size.threads, list.first_task[count], product_task, &list);
 }
 
-/* --- sums over rows: biases
- * ----------------------------------------------------------------------- */
+/* The input of a layer is packed once a direction, a stage's source once for its added blocks and
+ * once for those kept beside. */
+static int64_t layer_size(const rondo_network *network, const rondo_layer *layer, int64_t tokens)
+{
+    int64_t size = 0;
+    for (int64_t i = 0; i < layer->direction_count; i++) {
+        const rondo_direction *d = &network->directions[layer->directions[i]];
+        size += rondo_product_left_size(d->input, tokens);
+        for (int32_t s = 0; s < d->plan.stage_count; s++) {
+            int32_t beside = d->plan.stages[s].beside_count > 0;
+            int32_t added = d->plan.stages[s].gate_count > d->plan.stages[s].beside_count;
+            size += (beside + added) * rondo_product_left_size(d->hidden, tokens);
+        }
+    }
+    return size;
+}
+
+int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens)
+{
+    int64_t size =
+        rondo_product_left_size(network->layers[network->layer_count - 1].output, tokens);
+    for (int64_t i = 0; i < network->layer_count; i++) {
+        int64_t needed = layer_size(network, &network->layers[i], tokens);
+        if (needed > size) size = needed;
+    }
+    return size;
+}
+
+/* --- sums over rows: biases --- */
 
 typedef struct column_sums {
     const rondo_real *data;
@@ -85,8 +148,7 @@ void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t r
                        sum_task, &c);
 }
 
-/* --- a cell's own vectors
- * ------------------------------------------------------------------------- */
+/* --- a cell's own vectors --- */
 
 typedef struct vector_sums {
     const rondo_pass *pass;
@@ -123,60 +185,69 @@ static void add_vector_gradients(const rondo_pass *pass, const rondo_track *trac
     rondo_parallel_for(pass->size.threads, (hidden + v.units - 1) / v.units, vector_task, &v);
 }
 
-/* --- one layer
- * ------------------------------------------------------------------------------------ */
+/* --- one layer --- */
 
-/* Rows of `state` before each step, packed as the gates are: in place where they lie so already. */
-static const rondo_real *packed_previous(const rondo_pass *pass, const rondo_track *track,
-                                         int32_t state)
+/* The rows of a stage's source, packed as the gates are or with an index that says where they lie.
+ */
+static void set_source(const rondo_pass *pass, const rondo_track *track, int32_t source,
+                       rondo_gradient_product *product)
 {
     const rondo_batch *batch = pass->batch;
-    int64_t hidden = track->direction->hidden;
-    if (track->direction->reverse || batch->tokens == batch->rows * batch->steps)
-        return track->state[state];
-    for (int64_t t = 0; t < batch->steps; t++)
-        memcpy(pass->gathered + batch->offset[t] * hidden,
-               track->state[state] + rondo_track_before(track, batch, t) * hidden,
-               (size_t)(batch->active[t] * hidden) * sizeof(rondo_real));
-    return pass->gathered;
-}
-
-static rondo_gradient_product product_of(const rondo_pass *pass, const rondo_real *input,
-                                         int64_t inputs, const rondo_real *d_output,
-                                         int64_t d_stride, int64_t columns, rondo_real *result,
-                                         int64_t stride)
-{
-    return (rondo_gradient_product){.a = {input, 1, inputs},
-                                    .b = {d_output, d_stride, 1},
-                                    .rows = inputs,
-                                    .columns = columns,
-                                    .depth = pass->batch->tokens,
-                                    .result = result,
-                                    .stride = stride};
+    product->rows = track->direction->hidden;
+    if (source >= RONDO_MAX_STATES) {
+        product->input = track->made[source - RONDO_MAX_STATES];
+        return;
+    }
+    product->input = track->state[source];
+    bool packed = track->direction->reverse || batch->tokens == batch->rows * batch->steps;
+    product->index = packed ? NULL : pass->before;
 }
 
 /* dU of one stage: blocks added to W x, then blocks kept beside it. */
-static void run_stage_products(const rondo_pass *pass, const rondo_track *track, int32_t number)
+static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *track, int32_t number,
+                                  rondo_gradient_product *products)
 {
     const rondo_direction *d = track->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
-    rondo_gradient_product products[2];
     int64_t hidden = d->hidden, gates = d->gate_count * hidden, count = 0;
     int64_t beside = stage->beside_count * hidden, added = stage->gate_count * hidden - beside;
-    const rondo_real *source = stage->source < RONDO_MAX_STATES
-                                   ? packed_previous(pass, track, stage->source)
-                                   : track->made[stage->source - RONDO_MAX_STATES];
-    rondo_real *result =
-        rondo_pass_gradient_of(pass, d->recurrent_weights) + d->first_gate[number] * hidden;
-    if (added > 0)
+    rondo_gradient_product product = {.result = rondo_pass_gradient_of(pass, d->recurrent_weights) +
+                                                d->first_gate[number] * hidden,
+                                      .result_stride = gates};
+    set_source(pass, track, stage->source, &product);
+    if (added > 0) {
+        product.d_output = track->gates + d->first_gate[number] * hidden;
+        product.d_stride = gates;
+        product.columns = added;
+        products[count++] = product;
+    }
+    if (beside > 0) {
+        product.d_output = track->beside + d->first_beside[number] * hidden;
+        product.d_stride = d->beside_count * hidden;
+        product.columns = beside;
+        product.result += added;
+        products[count++] = product;
+    }
+    return count;
+}
+
+static int64_t add_direction_products(const rondo_pass *pass, const rondo_track *track,
+                                      rondo_gradient_product *products)
+{
+    const rondo_direction *d = track->direction;
+    int64_t gates = d->gate_count * d->hidden, count = 0;
+    if (track->input_panels)
         products[count++] =
-            product_of(pass, source, hidden, track->gates + d->first_gate[number] * hidden, gates,
-                       added, result, gates);
-    if (beside > 0)
-        products[count++] =
-            product_of(pass, source, hidden, track->beside + d->first_beside[number] * hidden,
-                       d->beside_count * hidden, beside, result + added, gates);
-    rondo_gradient_products_run(pass, products, count);
+            (rondo_gradient_product){.input = rondo_pass_layer_input(pass, pass->layer),
+                                     .rows = d->input,
+                                     .d_output = track->gates,
+                                     .d_stride = gates,
+                                     .columns = gates,
+                                     .result = rondo_pass_gradient_of(pass, d->input_weights),
+                                     .result_stride = gates};
+    for (int32_t s = 0; s < d->plan.stage_count; s++)
+        count += add_stage_products(pass, track, s, products + count);
+    return count;
 }
 
 static void add_bias_gradients(const rondo_pass *pass, const rondo_track *track)
@@ -193,19 +264,14 @@ static void add_bias_gradients(const rondo_pass *pass, const rondo_track *track)
 void rondo_weight_gradients(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
+    rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
+    int64_t count = 0;
+    for (int64_t i = 0; i < layer->direction_count; i++)
+        count +=
+            add_direction_products(pass, &pass->tracks[layer->directions[i]], products + count);
+    rondo_gradient_products_run(pass, products, count);
     for (int64_t i = 0; i < layer->direction_count; i++) {
-        const rondo_track *track = &pass->tracks[layer->directions[i]];
-        const rondo_direction *d = track->direction;
-        int64_t gates = d->gate_count * d->hidden;
-        if (track->input_panels) {
-            rondo_gradient_product input =
-                product_of(pass, rondo_pass_layer_input(pass, pass->layer), d->input, track->gates,
-                           gates, gates, rondo_pass_gradient_of(pass, d->input_weights), gates);
-            rondo_gradient_products_run(pass, &input, 1);
-        }
-        for (int32_t s = 0; s < d->plan.stage_count; s++)
-            run_stage_products(pass, track, s);
-        add_bias_gradients(pass, track);
-        add_vector_gradients(pass, track);
+        add_bias_gradients(pass, &pass->tracks[layer->directions[i]]);
+        add_vector_gradients(pass, &pass->tracks[layer->directions[i]]);
     }
 }

@@ -65,7 +65,8 @@ struct rondo_pass {
     rondo_real *readout_panels, *readout_back_panels;
     rondo_real *d_output; /* [N, widest]: gradient of the output of the layer at hand */
     rondo_real *d_input;  /* [N, widest]: gradient of its input; the two change places */
-    rondo_real *gathered; /* [N, widest H]: previous states, packed, of a ragged batch */
+    rondo_real *left;     /* inputs of a layer's weight gradients, packed */
+    int64_t *before;      /* [N]: row of the states before each packed row, forward */
     rondo_real **scratch; /* one a thread: for products */
     /* the minibatch at hand */
     const rondo_real *parameters;
@@ -123,18 +124,25 @@ void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t
 void rondo_dropout_backward(const rondo_pass *pass, double rate, int64_t width, const uint8_t *kept,
                             rondo_real *d_data);
 
-/* dW = A' B for a parameter's columns, by output tiles: the list that weight_gradient.c works off
- * in parallel. */
+/* One product of a weight gradient: result = input' d_output over all packed rows. */
 typedef struct rondo_gradient_product {
-    rondo_matrix a; /* [outputs rows, N] : the transposed input */
-    rondo_matrix b; /* [N, columns] */
-    int64_t rows, columns, depth;
-    rondo_real *result; /* [rows, columns], `stride` apart */
-    int64_t stride;
+    const rondo_real *input; /* [N, rows] without gaps */
+    const int64_t *index;    /* which row of input belongs to a packed row; NULL: the same */
+    int64_t rows;
+    const rondo_real *d_output; /* [N, columns], rows d_stride apart */
+    int64_t d_stride, columns;
+    rondo_real *result; /* [rows, columns], rows result_stride apart */
+    int64_t result_stride;
 } rondo_gradient_product;
 
+enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * (1 + 2 * RONDO_MAX_STAGES) };
+
+/* All products of one layer together: their inputs packed, then column ranges in parallel. */
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
                                  int64_t count);
+
+/* Room in pass->left that a layer's, or the readout's, products take. */
+int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens);
 
 /* result[j] = sum over rows of data[row * stride + j], j < columns, in row order. */
 void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,

@@ -107,8 +107,7 @@ void rondo_session_finish(rondo_session *session)
     *session = (rondo_session){0};
 }
 
-/* --- from a run folder
- * ---------------------------------------------------------------------------- */
+/* --- from a run folder --- */
 
 static rondo_status find_checkpoint(const char *folder, bool latest, char **path,
                                     rondo_error *error)

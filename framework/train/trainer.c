@@ -14,8 +14,7 @@
 #include "train/run.h"
 #include "train/schedule.h"
 
-/* --- one update
- * ----------------------------------------------------------------------------------- */
+/* --- one update --- */
 
 static double learning_rate(const rondo_run *run)
 {
@@ -74,8 +73,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     return RONDO_OK;
 }
 
-/* --- the end of an epoch
- * -------------------------------------------------------------------------- */
+/* --- the end of an epoch --- */
 
 static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_score *score,
                                    rondo_error *error)
@@ -127,8 +125,7 @@ static rondo_status finish_epoch(rondo_run *run, bool *best, rondo_error *error)
     return RONDO_OK;
 }
 
-/* --- the loop
- * ------------------------------------------------------------------------------------- */
+/* --- the loop --- */
 
 static bool patience_is_over(const rondo_run *run)
 {
@@ -201,8 +198,7 @@ static rondo_status train(rondo_run *run, rondo_error *error)
                            (long long)run->position.step);
 }
 
-/* --- before and after
- * ----------------------------------------------------------------------------- */
+/* --- before and after --- */
 
 /* Results of the best checkpoint: its test loss when there is a test split. */
 static rondo_status report_best(rondo_run *run, rondo_error *error)

@@ -121,29 +121,38 @@ static void bits_do_not_depend_on_neighbours(void)
     problem_destroy(&p);
 }
 
-/* The weight gradient's product: any tiling gives the bits of the packed product. */
-static void tiles_give_the_bits_of_the_packed_product(void)
+/* The weight gradient's product: any division of the columns, and rows gathered by an index, give
+ * the bits of the packed product. */
+static void column_ranges_give_the_bits_of_the_packed_product(void)
 {
-    enum { ROWS = 301, COLUMNS = 250, DEPTH = 600 };
-    problem p = problem_create(ROWS, COLUMNS, DEPTH, true);
-    rondo_real *whole = reals(ROWS * COLUMNS), *tiled = reals(ROWS * COLUMNS);
-    rondo_real *scratch = reals(rondo_product_tile_scratch());
+    enum { ROWS = 301, COLUMNS = 250, DEPTH = 600, RANGE = 48 };
+    problem p = problem_create(ROWS, COLUMNS, DEPTH, true); /* a is [DEPTH, ROWS] in memory */
+    int64_t panel = rondo_product_block_sizes().columns, range = RANGE / panel * panel;
+    rondo_real *whole = reals(ROWS * COLUMNS), *ranges = reals(ROWS * COLUMNS);
+    rondo_real *left = reals(rondo_product_left_size(ROWS, DEPTH));
+    rondo_real *scratch = reals(rondo_product_scratch(1)), *shifted = reals((DEPTH + 5) * ROWS);
+    int64_t index[DEPTH];
+    for (int64_t d = 0; d < DEPTH; d++)
+        index[d] = d + 5;
+    memcpy(shifted + 5 * ROWS, p.a, sizeof(rondo_real) * DEPTH * ROWS);
     rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 0, whole, COLUMNS,
                          p.scratch);
-    for (int64_t row = 0; row < ROWS; row += RONDO_PRODUCT_TILE)
-        for (int64_t column = 0; column < COLUMNS; column += RONDO_PRODUCT_TILE) {
-            int64_t rows = ROWS - row < RONDO_PRODUCT_TILE ? ROWS - row : RONDO_PRODUCT_TILE;
-            int64_t columns =
-                COLUMNS - column < RONDO_PRODUCT_TILE ? COLUMNS - column : RONDO_PRODUCT_TILE;
-            rondo_matrix a = {p.a + row, 1, ROWS};
+    for (int gathered = 0; gathered < 2; gathered++) {
+        rondo_product_pack_left(left, ROWS, DEPTH, gathered ? shifted : p.a, ROWS,
+                                gathered ? index : NULL, 0, rondo_product_left_panel_count(ROWS));
+        memset(ranges, 0xff, sizeof(rondo_real) * ROWS * COLUMNS);
+        for (int64_t column = 0; column < COLUMNS; column += range) {
             rondo_matrix b = {p.b + column * DEPTH, 1, DEPTH};
-            rondo_product_tile(rows, columns, DEPTH, a, b, 0, tiled + row * COLUMNS + column,
-                               COLUMNS, scratch);
+            rondo_product_columns(ROWS, COLUMNS - column < range ? COLUMNS - column : range, DEPTH,
+                                  left, b, ranges + column, COLUMNS, scratch);
         }
-    CHECK(memcmp(whole, tiled, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+        CHECK(memcmp(whole, ranges, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+    }
     rondo_memory_destroy(whole);
-    rondo_memory_destroy(tiled);
+    rondo_memory_destroy(ranges);
+    rondo_memory_destroy(left);
     rondo_memory_destroy(scratch);
+    rondo_memory_destroy(shifted);
     problem_destroy(&p);
 }
 
@@ -152,6 +161,6 @@ int main(void)
     CHECK(strncmp(rondo_product_kernel(), "BLIS ", 5) == 0);
     RUN(products_agree_with_loops);
     RUN(bits_do_not_depend_on_neighbours);
-    RUN(tiles_give_the_bits_of_the_packed_product);
+    RUN(column_ranges_give_the_bits_of_the_packed_product);
     return check_end();
 }
