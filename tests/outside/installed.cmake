@@ -3,6 +3,13 @@ include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${FOLDER}/prefix)
 
+# The program finds the plugins installed with it, wherever the installation lies.
+execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=RONDO_PLUGINS ${FOLDER}/prefix/bin/rondo list
+                OUTPUT_VARIABLE output)
+if(NOT output MATCHES "lstm")
+  message(FATAL_ERROR "the installed program lists no lstm:\n${output}")
+endif()
+
 file(READ ${SOURCE}/plugins/cells/lstm.c text)
 string(REPLACE "rondo_plugin_lstm" "rondo_plugin_mylstm" text "${text}")
 string(REPLACE ".name = \"lstm\"" ".name = \"mylstm\"" text "${text}")
