@@ -214,7 +214,7 @@ static rondo_status check_record(const rondo_record *record, rondo_error *error)
     if (record->count < 0 || record->count > RONDO_MAX_RECORD_VALUES)
         return rondo_error_set(error, RONDO_FAILED, "metrics: a record has at most %d values",
                                RONDO_MAX_RECORD_VALUES);
-    if (!rondo_journal_name_ok(record->kind) || strcmp(record->kind, "units") == 0)
+    if (!rondo_journal_kind_ok(record->kind) || strcmp(record->kind, "units") == 0)
         return rondo_error_set(error, RONDO_FAILED, "metrics: \"%s\" cannot name a kind of records",
                                record->kind);
     for (int32_t i = 0; i < record->count; i++) {
@@ -256,6 +256,11 @@ rondo_status rondo_metrics_add(rondo_metrics *metrics, const rondo_record *recor
     if (!status) rondo_metric_table_add(&metrics->table, record);
     rondo_text_finish(&lines);
     return status;
+}
+
+bool rondo_metrics_has(const rondo_metrics *metrics, const char *kind, int64_t step)
+{
+    return rondo_metric_table_last_step(&metrics->table, kind) == step;
 }
 
 static rondo_status write_column(rondo_hdf5 *file, const char *kind, const char *name,

@@ -10,6 +10,7 @@
 #ifndef RONDO_STORE_METRICS_H
 #define RONDO_STORE_METRICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -40,6 +41,8 @@ rondo_status rondo_metrics_open(const char *folder, int64_t keep_until_step, ron
 /* One line, written at once. */
 rondo_status rondo_metrics_add(rondo_metrics *metrics, const rondo_record *record,
                                rondo_error *error);
+/* Whether the newest record of that kind is of that step. */
+bool rondo_metrics_has(const rondo_metrics *metrics, const char *kind, int64_t step);
 /* metrics.h5 from all records of the journal, atomically. */
 rondo_status rondo_metrics_save(rondo_metrics *metrics, rondo_error *error);
 void rondo_metrics_close(rondo_metrics *metrics);

@@ -12,6 +12,11 @@ bool rondo_journal_name_ok(const char *name)
 {
     for (int i = 0; i < RESERVED; i++)
         if (strcmp(name, reserved[i]) == 0) return false;
+    return rondo_journal_kind_ok(name);
+}
+
+bool rondo_journal_kind_ok(const char *name)
+{
     for (const char *at = name; *at; at++)
         if ((unsigned char)*at < 0x20 || strchr("\"\\/", *at)) return false;
     return *name != '\0';
@@ -187,7 +192,7 @@ bool rondo_journal_parse(char *line, rondo_journal_line *parsed)
     if (*skip_spaces(at) != '\0' || !head.kind) return false;
     parsed->is_units = strcmp(head.kind, "units") == 0;
     record->kind = parsed->is_units ? head.of : head.kind;
-    if (!record->kind || !rondo_journal_name_ok(record->kind)) return false;
+    if (!record->kind || !rondo_journal_kind_ok(record->kind)) return false;
     if (!parsed->is_units && (head.of || !head.has_step || !head.has_epoch)) return false;
     return check_values(parsed);
 }

@@ -16,7 +16,10 @@ typedef struct rondo_journal_line {
     rondo_record record; /* units NULL unless is_units */
 } rondo_journal_line;
 
-/* May this be the name of a kind or a value? Refuses what JSON or an HDF5 path would trip over. */
+/* May this be the name of a kind of records? Refuses what JSON or an HDF5 path would trip over. */
+bool rondo_journal_kind_ok(const char *name);
+
+/* May this be the name of a value? Refuses also what every record has: kind, step, epoch. */
 bool rondo_journal_name_ok(const char *name);
 
 /* The record as a line, before it the units of names that the table does not have yet. */

@@ -62,5 +62,7 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
     rondo_log_info("epoch %lld  step %lld  %s %s", (long long)run->position.epoch,
                    (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));
     rondo_text_finish(&line);
+    /* A run that was resumed when it had ended reports again what it recorded then. */
+    if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
     return rondo_metrics_add(run->metrics, &record, error);
 }

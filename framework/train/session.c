@@ -49,8 +49,9 @@ rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_datase
                                       rondo_error *error)
 {
     static const char *const words[] = {"", "classes", "values", "values in [0, 1]"};
-    bool values = dataset->target != RONDO_TARGET_CLASS;
-    if (values == (loss->target != RONDO_TARGET_CLASS)) return RONDO_OK;
+    bool fits = loss->target == (int32_t)dataset->target ||
+                (loss->target == RONDO_TARGET_VALUES && dataset->target == RONDO_TARGET_BINARY);
+    if (fits) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "loss.name: %s predicts %s, but the data's targets are %s",
                            loss->head.name, words[loss->target], words[dataset->target]);

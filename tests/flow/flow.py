@@ -298,7 +298,7 @@ def exit_statuses():
     check("did you mean --threads?" in error, error)
     for verb in "train", "check":
         _, error = rondo(verb, "bad.yaml", expect=USAGE)
-        check("bad.yaml:15:" in error and "hidden" in error and "bad.yaml:20:" in error, error)
+        check("bad.yaml:14:20: " in error and "hidden?" in error and "bad.yaml:19:17: " in error, error)
     _, error = train("c.yaml", "out", "--set", "data.path=nowhere.txt", expect=USAGE)
     check("nowhere.txt" in error, error)
     check(not os.path.exists("out"), "a run folder was made for a config that cannot run")
