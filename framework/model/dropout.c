@@ -39,9 +39,10 @@ static void drop_task(void *context, int64_t t, int thread)
     const dropout *d = context;
     const rondo_batch *batch = d->pass->batch;
     uint64_t draws = (uint64_t)(d->width + 3) / 4;
-    (void)thread;
+    double start = rondo_profile_start(d->pass->profile);
     for (int64_t b = 0; b < batch->active[t]; b++)
         drop_row(d, batch->offset[t] + b, (uint64_t)(t * batch->rows + b) * draws);
+    rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
 void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t width,
@@ -62,10 +63,11 @@ static void undrop_task(void *context, int64_t t, int thread)
     const dropout *d = context;
     const rondo_batch *batch = d->pass->batch;
     rondo_real scale = (rondo_real)(1.0 / (1.0 - d->rate));
-    (void)thread;
+    double start = rondo_profile_start(d->pass->profile);
     int64_t end = (batch->offset[t] + batch->active[t]) * d->width;
     for (int64_t i = batch->offset[t] * d->width; i < end; i++)
         d->data[i] = d->kept_before[i] ? d->data[i] * scale : 0;
+    rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
 void rondo_dropout_backward(const rondo_pass *pass, double rate, int64_t width, const uint8_t *kept,

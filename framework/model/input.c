@@ -26,11 +26,12 @@ static void gather_task(void *context, int64_t task, int thread)
     int64_t width = pass->network->first_width;
     int64_t end = (task + 1) * RONDO_CHUNK;
     const rondo_real *rows = rondo_pass_weights(pass, pass->network->embedding);
-    (void)thread;
+    double start = rondo_profile_start(pass->profile);
     if (end > pass->batch->tokens) end = pass->batch->tokens;
     for (int64_t n = task * RONDO_CHUNK; n < end; n++)
         memcpy(pass->first_input + n * width, rows + pass->batch->inputs[n] * width,
                (size_t)width * sizeof(rondo_real));
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
 void rondo_input_forward(rondo_pass *pass)
@@ -58,7 +59,7 @@ static void scatter_task(void *context, int64_t task, int thread)
     const rondo_batch *batch = s->pass->batch;
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = s->width - first < COLUMNS_A_TASK ? s->width - first : COLUMNS_A_TASK;
-    (void)thread;
+    double start = rondo_profile_start(s->pass->profile);
     for (int64_t v = 0; v < s->pass->network->input_width; v++)
         memset(s->d_table + v * s->width + first, 0, (size_t)count * sizeof(rondo_real));
     for (int64_t n = 0; n < batch->tokens; n++) {
@@ -67,6 +68,7 @@ static void scatter_task(void *context, int64_t task, int thread)
         for (int64_t j = 0; j < count; j++)
             sum[j] += d[j];
     }
+    rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
 static void scatter_all(const rondo_pass *pass, const rondo_real *d_gathered, int64_t width,

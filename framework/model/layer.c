@@ -95,15 +95,18 @@ static void input_product_task(void *context, int64_t task, int thread)
     const rondo_direction *d = track->direction;
     int64_t chunk = task % chunk_count(pass), rows = chunk_rows(pass, chunk);
     int64_t first = chunk * RONDO_CHUNK, gates = d->gate_count * d->hidden;
+    double start = rondo_profile_start(pass->profile);
     start_with_biases(pass, track, first, rows);
     if (!track->input_panels) {
         add_gathered_weights(pass, track, first, rows);
+        rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
         return;
     }
     rondo_matrix input = {rondo_pass_layer_input(pass, pass->layer) + first * d->input, d->input,
                           1};
     rondo_product_packed(rows, d->input, gates, input, track->input_panels, 0, gates, 1,
                          track->gates + first * gates, gates, pass->scratch[thread]);
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
 }
 
 /* --- shards --- */
@@ -152,6 +155,7 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
     rondo_pass *pass = context;
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
+    double start = rondo_profile_start(pass->profile);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_track *track = &pass->tracks[layer->directions[i]];
         int64_t gates = track->direction->gate_count * track->direction->hidden;
@@ -160,6 +164,7 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
                              layer->input, i > 0 ? 1 : 0, pass->d_input + first * layer->input,
                              layer->input, pass->scratch[thread]);
     }
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
 }
 
 void rondo_layer_backward(rondo_pass *pass)

@@ -13,15 +13,15 @@ typedef struct packing {
 
 typedef struct packing_list {
     const packing *jobs;
+    rondo_profile *profile;
     int64_t first_task[MAX_JOBS + 1];
-    int64_t count;
 } packing_list;
 
 static void pack_task(void *context, int64_t task, int thread)
 {
     const packing_list *list = context;
+    double start = rondo_profile_start(list->profile);
     int64_t job = 0;
-    (void)thread;
     while (task >= list->first_task[job + 1])
         job++;
     const packing *p = &list->jobs[job];
@@ -29,11 +29,12 @@ static void pack_task(void *context, int64_t task, int thread)
     int64_t first = (task - list->first_task[job]) * PANELS_A_TASK;
     int64_t count = panels - first < PANELS_A_TASK ? panels - first : PANELS_A_TASK;
     rondo_product_pack(p->panels, p->depth, p->columns, p->matrix, first, count);
+    rondo_profile_add(list->profile, thread, RONDO_PHASE_PACK, start);
 }
 
 static void pack_all(const rondo_pass *pass, const packing *jobs, int64_t count)
 {
-    packing_list list = {.jobs = jobs, .count = count};
+    packing_list list = {.jobs = jobs, .profile = pass->profile};
     for (int64_t i = 0; i < count; i++) {
         int64_t panels = rondo_product_panel_count(jobs[i].columns);
         list.first_task[i + 1] = list.first_task[i] + (panels + PANELS_A_TASK - 1) / PANELS_A_TASK;

@@ -202,6 +202,11 @@ void rondo_pass_destroy(rondo_pass *pass)
 
 /* --- one minibatch --- */
 
+void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile)
+{
+    pass->profile = profile;
+}
+
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)
 {
     pass->parameters = parameters;

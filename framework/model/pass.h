@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "data/batch.h"
 #include "model/network.h"
+#include "model/profile.h"
 
 typedef struct rondo_pass rondo_pass;
 
@@ -51,6 +52,9 @@ rondo_status rondo_pass_bytes(const rondo_network *network, const rondo_pass_siz
 rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_size *size,
                                rondo_pass **out, rondo_error *error);
 void rondo_pass_destroy(rondo_pass *pass);
+
+/* Times are added to `profile` (NULL: stop) by every following call. [main] */
+void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 
 /* Packs the weights into panels: to be called after every change of the parameters. [main] */
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters);

@@ -56,12 +56,15 @@ static void readout_task(void *context, int64_t chunk, int thread)
     int64_t first = chunk * RONDO_CHUNK, left = pass->batch->tokens - first;
     int64_t rows = left < RONDO_CHUNK ? left : RONDO_CHUNK;
     int64_t width = pass->network->output_width, hidden = top_layer(pass)->output;
+    double start = rondo_profile_start(pass->profile);
     predict_chunk(pass, first, rows, pass->scratch[thread]);
     if (has_targets(pass->batch)) judge_chunk(pass, first, rows);
-    if (!pass->training) return;
     rondo_matrix d_prediction = {pass->prediction + first * width, width, 1};
-    rondo_product_packed(rows, width, hidden, d_prediction, pass->readout_back_panels, 0, hidden, 0,
-                         pass->d_output + first * hidden, hidden, pass->scratch[thread]);
+    if (pass->training)
+        rondo_product_packed(rows, width, hidden, d_prediction, pass->readout_back_panels, 0,
+                             hidden, 0, pass->d_output + first * hidden, hidden,
+                             pass->scratch[thread]);
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
 }
 
 static void add_row_losses(const rondo_pass *pass, rondo_score *score)

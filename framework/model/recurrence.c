@@ -10,15 +10,21 @@ typedef struct shard {
     const rondo_track *track;
     int64_t first_row, end_row;
     rondo_real *scratch;
+    rondo_profile *profile;
+    int thread;
 } shard;
 
 static shard shard_of_task(const rondo_pass *pass, int64_t task, int thread)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     int64_t range = task % pass->shard_count;
-    return (shard){pass, &pass->tracks[layer->directions[task / pass->shard_count]],
-                   pass->first_shard_row[range], pass->first_shard_row[range + 1],
-                   pass->scratch[thread]};
+    return (shard){pass,
+                   &pass->tracks[layer->directions[task / pass->shard_count]],
+                   pass->first_shard_row[range],
+                   pass->first_shard_row[range + 1],
+                   pass->scratch[thread],
+                   pass->profile,
+                   thread};
 }
 
 /* The shard's rows alive at step t; 0 for t outside the minibatch. */
@@ -113,14 +119,18 @@ static void step_forward(const shard *s, int64_t t)
     int64_t rows = rows_at(s, t);
     rondo_cell_tile tile;
     if (rows == 0) return;
+    double start = rondo_profile_start(s->profile);
     start_rows(s, t, rows);
     rondo_track_tile(s->pass, s->track, t, s->first_row, rows, 0, d->hidden, &tile);
     for (int32_t number = 0; number < d->plan.stage_count; number++) {
+        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
         add_recurrent_products(s, number, &tile);
+        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_RECURRENT_PRODUCT, start);
         d->plan.stages[number].forward(d->options, &tile);
     }
     copy_output(s, t, &tile);
     finish_rows(s, t, rows);
+    rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
 void rondo_recurrence_forward(void *context, int64_t task, int thread)
@@ -213,6 +223,7 @@ static void step_back(const shard *s, int64_t t)
     int64_t rows = rows_at(s, t);
     rondo_cell_tile tile;
     if (rows == 0) return;
+    double start = rondo_profile_start(s->profile);
     rondo_track_tile(s->pass, track, t, s->first_row, rows, 0, d->hidden, &tile);
     point_at_gradients(s, &tile);
     add_output_gradient(s, t, rows, track->d_state[0]);
@@ -220,12 +231,15 @@ static void step_back(const shard *s, int64_t t)
     clear_rows(track->d_made, d->plan.made_count, s, rows);
     for (int32_t number = d->plan.stage_count - 1; number >= 0; number--) {
         d->plan.stages[number].backward(d->options, &tile);
+        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
         add_source_gradient(s, number, &tile);
+        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_RECURRENT_PRODUCT, start);
     }
     keep_initial_gradient(s, t, rows);
     for (int32_t i = 0; i < d->plan.state_count; i++)
         copy_rows(track->d_state[i], s->first_row, track->d_previous[i], s->first_row, rows,
                   d->hidden);
+    rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
 void rondo_recurrence_backward(void *context, int64_t task, int thread)

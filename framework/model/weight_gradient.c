@@ -42,10 +42,11 @@ static void pack_task(void *context, int64_t task, int thread)
     int64_t which = find_product(list, &task);
     const rondo_gradient_product *p = &list->products[which];
     int64_t first = task * PANELS_A_TASK;
-    (void)thread;
+    double start = rondo_profile_start(list->pass->profile);
     rondo_product_pack_left(list->left[which], p->rows, list->pass->batch->tokens, p->input,
                             p->rows, p->index, first,
                             least(PANELS_A_TASK, rondo_product_left_panel_count(p->rows) - first));
+    rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
 static void product_task(void *context, int64_t task, int thread)
@@ -55,9 +56,11 @@ static void product_task(void *context, int64_t task, int thread)
     const rondo_gradient_product *p = &list->products[which];
     int64_t first = task * list->range[which];
     rondo_matrix d_output = {p->d_output + first, p->d_stride, 1};
+    double start = rondo_profile_start(list->pass->profile);
     rondo_product_columns(p->rows, least(list->range[which], p->columns - first),
                           list->pass->batch->tokens, list->left[which], d_output, p->result + first,
                           p->result_stride, list->pass->scratch[thread]);
+    rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
 /* About RANGES_A_PRODUCT ranges of whole panels: fixed by the shape, whatever the thread count. */
@@ -119,6 +122,7 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
 /* --- sums over rows: biases --- */
 
 typedef struct column_sums {
+    rondo_profile *profile;
     const rondo_real *data;
     int64_t rows, stride, columns;
     rondo_real *result;
@@ -130,7 +134,7 @@ static void sum_task(void *context, int64_t task, int thread)
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = c->columns - first < COLUMNS_A_TASK ? c->columns - first : COLUMNS_A_TASK;
     double sums[COLUMNS_A_TASK] = {0};
-    (void)thread;
+    double start = rondo_profile_start(c->profile);
     for (int64_t row = 0; row < c->rows; row++) {
         const rondo_real *restrict values = c->data + row * c->stride + first;
         for (int64_t j = 0; j < count; j++)
@@ -138,12 +142,13 @@ static void sum_task(void *context, int64_t task, int thread)
     }
     for (int64_t j = 0; j < count; j++)
         c->result[first + j] = (rondo_real)sums[j];
+    rondo_profile_add(c->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
 void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,
                        int64_t columns, rondo_real *result)
 {
-    column_sums c = {data, rows, stride, columns, result};
+    column_sums c = {pass->profile, data, rows, stride, columns, result};
     rondo_parallel_for(pass->size.threads, (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK,
                        sum_task, &c);
 }
@@ -165,7 +170,7 @@ static void vector_task(void *context, int64_t task, int thread)
     int64_t units = d->hidden - first < v->units ? d->hidden - first : v->units;
     rondo_real *d_vectors[RONDO_MAX_VECTORS];
     rondo_cell_tile tile;
-    (void)thread;
+    double start = rondo_profile_start(v->pass->profile);
     for (int32_t i = 0; i < d->plan.vector_count; i++) {
         d_vectors[i] = rondo_pass_gradient_of(v->pass, d->vectors[i]) + first;
         memset(d_vectors[i], 0, (size_t)units * sizeof(rondo_real));
@@ -174,6 +179,7 @@ static void vector_task(void *context, int64_t task, int thread)
         rondo_track_tile(v->pass, v->track, t, 0, batch->active[t], first, units, &tile);
         d->cell->vector_gradient(d->options, &tile, d_vectors);
     }
+    rondo_profile_add(v->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
 static void add_vector_gradients(const rondo_pass *pass, const rondo_track *track)

@@ -63,11 +63,12 @@ struct rondo_pass {
     double *row_loss;       /* [N] */
     double *row_metrics;    /* [N, M] */
     rondo_real *readout_panels, *readout_back_panels;
-    rondo_real *d_output; /* [N, widest]: gradient of the output of the layer at hand */
-    rondo_real *d_input;  /* [N, widest]: gradient of its input; the two change places */
-    rondo_real *left;     /* inputs of a layer's weight gradients, packed */
-    int64_t *before;      /* [N]: row of the states before each packed row, forward */
-    rondo_real **scratch; /* one a thread: for products */
+    rondo_real *d_output;   /* [N, widest]: gradient of the output of the layer at hand */
+    rondo_real *d_input;    /* [N, widest]: gradient of its input; the two change places */
+    rondo_real *left;       /* inputs of a layer's weight gradients, packed */
+    int64_t *before;        /* [N]: row of the states before each packed row, forward */
+    rondo_real **scratch;   /* one a thread: for products */
+    rondo_profile *profile; /* NULL: no clock is read */
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;
