@@ -102,11 +102,23 @@ static rondo_status check_file(const char *path, rondo_error *error)
     return RONDO_OK;
 }
 
+static rondo_status fail_damaged(const char *path, rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_FAILED, "%s: is not an HDF5 file, or a damaged one", path);
+}
+
 rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error)
 {
     *out = NULL;
     rondo_status status = check_file(path, error);
     if (status) return status;
+    if (!rondo_hdf5_probe(path)) return fail_damaged(path, error);
+    return rondo_hdf5_open_unprobed(path, out, error);
+}
+
+rondo_status rondo_hdf5_open_unprobed(const char *path, rondo_hdf5 **out, rondo_error *error)
+{
+    *out = NULL;
     rondo_hdf5 *file = handle_create(path, error);
     if (!file) return error->status;
     hid_t access = rondo_hdf5_access(file);
@@ -117,7 +129,7 @@ rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *er
             rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path,
                             strerror(file->failure));
         else
-            rondo_error_set(error, RONDO_FAILED, "%s: is not an HDF5 file, or a damaged one", path);
+            fail_damaged(path, error);
         rondo_hdf5_close(file, &(rondo_error){0});
         return error->status;
     }

@@ -174,8 +174,15 @@ typedef struct name_list {
     bool no_memory;
 } name_list;
 
-/* Groups nest no deeper, so that a made-up file cannot exhaust the stack. */
 enum { DEEPEST = 32 };
+
+bool rondo_hdf5_too_deep(const char *path)
+{
+    int depth = 0;
+    for (const char *at = path; *at; at++)
+        depth += *at == '/';
+    return depth > DEEPEST;
+}
 
 static herr_t list_add(name_list *list, const char *name)
 {
@@ -205,11 +212,8 @@ static void list_finish(name_list *list)
 
 static herr_t visit_object(hid_t group, const char *name, const H5O_info_t *about, void *data)
 {
-    int depth = 0;
     (void)group;
-    for (const char *at = name; *at; at++)
-        depth += *at == '/';
-    if (depth > DEEPEST) return -1;
+    if (rondo_hdf5_too_deep(name)) return -1;
     return about->type == H5O_TYPE_DATASET ? list_add(data, name) : 0;
 }
 

@@ -18,6 +18,16 @@ struct rondo_hdf5 {
 /* File access list for opening or creating this file (base/hdf5_driver.c). */
 hid_t rondo_hdf5_access(rondo_hdf5 *file);
 
+/* False when going through the file crashes the library (base/hdf5_probe.c). Where no process can
+ * be started, true: the check is a net, not a lock. */
+bool rondo_hdf5_probe(const char *path);
+
+/* rondo_hdf5_open without that check. */
+rondo_status rondo_hdf5_open_unprobed(const char *path, rondo_hdf5 **out, rondo_error *error);
+
+/* Groups nest no deeper, so that a made-up file cannot exhaust the stack. */
+bool rondo_hdf5_too_deep(const char *path);
+
 /* Why a call that writes failed. */
 const char *rondo_hdf5_reason(const rondo_hdf5 *file);
 
