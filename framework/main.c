@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "command/command.h"
 
@@ -55,6 +56,7 @@ static int report(rondo_status status, const rondo_error *error)
 int main(int argc, char **argv)
 {
     rondo_error error = {0};
+    rondo_parallel_restart(argv);
     if (argc < 2) {
         print_help();
         return RONDO_USAGE;

@@ -2,10 +2,17 @@
 #ifndef RONDO_BASE_PARALLEL_H
 #define RONDO_BASE_PARALLEL_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 /* One piece of work; `thread` in 0 .. threads-1 chooses scratch memory. [worker] */
 typedef void (*rondo_task)(void *context, int64_t task, int thread);
+
+/* To be called first of all in main. Threads that wait for work should spin for a moment only: with
+ * libgomp's default of milliseconds, two programs on one machine slow each other down to a third.
+ * libgomp reads its spin count once, when it is loaded; so the program sets it and starts itself
+ * again. Does nothing when the user chose a policy (OMP_WAIT_POLICY, GOMP_SPINCOUNT). [main] */
+void rondo_parallel_restart(char **argv);
 
 /* Processors this process may run on. [any] */
 int rondo_parallel_processors(void);
@@ -14,5 +21,23 @@ int rondo_parallel_processors(void);
  * and returns when all are done. Denormals are flushed to zero inside, on every thread: vanishing
  * gradients are full of them, and they cost a hundred times an ordinary number. [main] */
 void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context);
+
+/* One of `count` workers that run at the same time and may wait for each other. [worker] */
+typedef void (*rondo_worker)(void *context, int thread, int count);
+
+/* Runs worker(context, 0 .. count-1, count), all at once, and returns when all are done. `count` is
+ * `threads`, or less where the system gives less. Denormals as above. [main] */
+void rondo_parallel_run(int threads, rondo_worker worker, void *context);
+
+/* A meeting point of a few workers; zeroed before its first use. Spins for a moment, then gives the
+ * processor away, so that more threads than processors still make progress. */
+typedef struct rondo_barrier {
+    atomic_int arrived;
+    atomic_int round;
+    char apart[56]; /* a cache line of its own */
+} rondo_barrier;
+
+/* Returns when `members` workers have called it; what they wrote before is then visible. */
+void rondo_barrier_wait(rondo_barrier *barrier, int members);
 
 #endif

@@ -288,6 +288,40 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
     }
 }
 
+void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
+                               int64_t depth_count, const rondo_real *data, int64_t stride)
+{
+    const kernel_state *k = kernel();
+    int64_t panels = rondo_product_left_panel_count(rows), end = first_depth + depth_count;
+    for (int64_t from = first_depth, to; from < end; from = to) {
+        int64_t start = from / k->depth_block * k->depth_block;
+        int64_t block_depth = smaller(k->depth_block, depth - start);
+        to = smaller(start + block_depth, end);
+        rondo_real *panel = left + (start * panels + from - start) * k->row_pack;
+        for (int64_t row = 0; row < rows; row += k->row_block) {
+            pack_panel(panel, k->row_pack, smaller(k->row_block, rows - row), to - from,
+                       data + row * stride + from - first_depth, stride, 1);
+            panel += k->row_pack * block_depth;
+        }
+    }
+}
+
+void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
+                            const rondo_real *packed, int64_t first_column, int64_t column_count,
+                            rondo_real beta, rondo_real *c, int64_t c_stride)
+{
+    const kernel_state *k = kernel();
+    int64_t left_panels = rondo_product_left_panel_count(rows);
+    int64_t panels = rondo_product_panel_count(columns);
+    int64_t first_panel = first_column / k->column_block;
+    for (int64_t start = 0; start < depth; start += k->depth_block) {
+        int64_t count = smaller(k->depth_block, depth - start);
+        const rondo_real *right = packed + (start * panels + first_panel * count) * k->column_pack;
+        multiply_block(rows, column_count, count, left + start * left_panels * k->row_pack, right,
+                       start == 0 ? beta : 1, c, c_stride);
+    }
+}
+
 /* Depths [start, start + depth) of one row panel, gathered from rows of `data`. */
 static void pack_gathered(const kernel_state *k, rondo_real *restrict panel, int64_t width,
                           int64_t depth, const rondo_real *restrict data, int64_t stride,

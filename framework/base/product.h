@@ -42,6 +42,9 @@ const char *rondo_product_kernel(void);
 int64_t rondo_product_scratch(int64_t rows);
 int64_t rondo_product_tile_scratch(void);
 
+/* Size of a left operand packed whole. */
+int64_t rondo_product_left_size(int64_t rows, int64_t depth);
+
 /* B packed whole. Size in reals; column panels can be packed by different threads. */
 int64_t rondo_product_packed_size(int64_t depth, int64_t columns);
 int64_t rondo_product_panel_count(int64_t columns);
@@ -54,13 +57,22 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
                           const rondo_real *packed, int64_t first_column, int64_t column_count,
                           rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
 
+/* The same in two halves, for the steps of a recurrence: several workers each pack some depths of A
+ * (the units they have just computed) into one left operand; then each multiplies it with some
+ * columns of B. `data` is element (0, first_depth) of A, whose rows are `stride` apart; c is
+ * element (0, first_column) of C. */
+void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
+                               int64_t depth_count, const rondo_real *data, int64_t stride);
+void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
+                            const rondo_real *packed, int64_t first_column, int64_t column_count,
+                            rondo_real beta, rondo_real *c, int64_t c_stride);
+
 /* Weight gradients: C = A' B over many depths (tokens). A is packed whole, once, and shared by the
  * column ranges of C that different threads compute; each packs its own columns of B as it goes. */
 enum { RONDO_PRODUCT_TILE = 240 }; /* columns of a range, at most; also rows that stay in cache */
 
 /* Row d of `data` (rows `stride` apart), or row index[d] where index is not NULL, becomes depth d
  * of the packed left operand with `rows` rows. Row panels can be packed by different threads. */
-int64_t rondo_product_left_size(int64_t rows, int64_t depth);
 int64_t rondo_product_left_panel_count(int64_t rows);
 void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
                              const rondo_real *data, int64_t stride, const int64_t *index,

@@ -1,5 +1,5 @@
-/* One layer, forward and backward: the hoisted input product, the recurrence of its directions in
- * shards of rows, and what belongs to all steps at once. */
+/* One layer, forward and backward: the hoisted input product, the recurrence of its directions, and
+ * what belongs to all steps at once. */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -109,30 +109,7 @@ static void input_product_task(void *context, int64_t task, int thread)
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
 }
 
-/* --- shards --- */
-
-/* Rows are sorted by falling length; shards get ranges of about equal numbers of tokens. As many a
- * direction as threads; results do not depend on where the ranges end. */
-static void divide_rows(rondo_pass *pass)
-{
-    const rondo_batch *batch = pass->batch;
-    int64_t directions = pass->network->layers[pass->layer].direction_count;
-    int64_t shards = (pass->size.threads + directions - 1) / directions;
-    if (shards > RONDO_MAX_SHARDS) shards = RONDO_MAX_SHARDS;
-    if (shards > batch->rows) shards = batch->rows;
-    int64_t row = 0, tokens = 0, length = batch->steps;
-    pass->shard_count = shards;
-    for (int64_t s = 0; s < shards; s++) {
-        pass->first_shard_row[s] = row;
-        while (row < batch->rows && tokens * shards < (s + 1) * batch->tokens) {
-            while (length > 0 && batch->active[length - 1] <= row)
-                length--;
-            tokens += length;
-            row++;
-        }
-    }
-    pass->first_shard_row[shards] = batch->rows;
-}
+/* --- forward --- */
 
 void rondo_layer_forward(rondo_pass *pass)
 {
@@ -140,9 +117,7 @@ void rondo_layer_forward(rondo_pass *pass)
     rondo_layer_buffer *buffer = &pass->layers[pass->layer];
     rondo_parallel_for(pass->size.threads, chunk_count(pass) * layer->direction_count,
                        input_product_task, pass);
-    divide_rows(pass);
-    rondo_parallel_for(pass->size.threads, pass->shard_count * layer->direction_count,
-                       rondo_recurrence_forward, pass);
+    rondo_parallel_run(pass->size.threads, rondo_recurrence_forward, pass);
     rondo_dropout_forward(pass, pass->layer, layer->dropout, layer->output, buffer->kept,
                           buffer->output);
 }
@@ -172,9 +147,7 @@ void rondo_layer_backward(rondo_pass *pass)
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     rondo_dropout_backward(pass, layer->dropout, layer->output, pass->layers[pass->layer].kept,
                            pass->d_output);
-    divide_rows(pass);
-    rondo_parallel_for(pass->size.threads, pass->shard_count * layer->direction_count,
-                       rondo_recurrence_backward, pass);
+    rondo_parallel_run(pass->size.threads, rondo_recurrence_backward, pass);
     rondo_weight_gradients(pass);
     if (!pass->tracks[layer->directions[0]].input_back_panels) return;
     rondo_parallel_for(pass->size.threads, chunk_count(pass), input_gradient_task, pass);

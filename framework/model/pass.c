@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/team.h"
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -122,7 +122,7 @@ static void plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t top = network->layers[network->layer_count - 1].output;
-    int64_t scratch = rondo_product_scratch(larger(RONDO_CHUNK, pass->size.rows));
+    int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
     plan_tracks(pass);
     plan_layers(pass);
     pass->prediction = take(pass, pass->size.tokens * network->output_width);
@@ -135,8 +135,11 @@ static void plan(rondo_pass *pass)
     pass->row_loss = rondo_arena_take(&pass->arena, row);
     pass->row_metrics =
         rondo_arena_take(&pass->arena, row * (size_t)larger(network->loss->metric_count, 1));
+    int64_t left = rondo_team_left_size(network, &pass->size);
     for (int i = 0; i < pass->size.threads; i++)
         pass->scratch[i] = take(pass, scratch);
+    for (int i = 0; i < 2 * pass->size.threads; i++)
+        pass->team_left[i] = take(pass, left);
 }
 
 /* A pass whose buffers are only counted. */
@@ -153,7 +156,11 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
     pass->layers = rondo_memory_create(layers * sizeof *pass->layers, "pass", error);
     pass->scratch =
         rondo_memory_create((size_t)size->threads * sizeof *pass->scratch, "pass", error);
-    if (!pass->tracks || !pass->layers || !pass->scratch) {
+    pass->team_left =
+        rondo_memory_create((size_t)size->threads * 2 * sizeof *pass->team_left, "pass", error);
+    pass->barriers =
+        rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
+    if (!pass->tracks || !pass->layers || !pass->scratch || !pass->team_left || !pass->barriers) {
         rondo_pass_destroy(pass);
         return error->status;
     }
@@ -197,6 +204,8 @@ void rondo_pass_destroy(rondo_pass *pass)
     rondo_memory_destroy(pass->tracks);
     rondo_memory_destroy(pass->layers);
     rondo_memory_destroy(pass->scratch);
+    rondo_memory_destroy(pass->team_left);
+    rondo_memory_destroy(pass->barriers);
     rondo_memory_destroy(pass);
 }
 

@@ -6,12 +6,13 @@
  *
  * Stations of a training pass, each a parallel loop:
  *   gather input -> for each layer: hoisted input product W x + b (row chunks), then the recurrence
- *   (a thread takes a shard of rows in one direction through all steps) -> readout, loss and their
- *   gradient (row chunks) -> for each layer, top down: recurrence backward (shards), weight
- * gradients over the whole minibatch (output tiles), gradient of the layer's input (row chunks) ->
+ *   (teams of threads take shards of rows in one direction through all steps) -> readout, loss and
+ *   their gradient (row chunks) -> for each layer, top down: recurrence backward, weight gradients
+ *   over the whole minibatch (column ranges), gradient of the layer's input (row chunks) ->
  * embedding gradient (column ranges)
  *
- * A shard's time loop has no lock and no barrier inside. Rows are packed time-major (data/batch.h).
+ * A team of one never waits inside its time loop; members of a larger one meet once a product
+ * (model/team.h). Rows are packed time-major (data/batch.h).
  */
 #ifndef RONDO_MODEL_PASS_H
 #define RONDO_MODEL_PASS_H

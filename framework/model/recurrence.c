@@ -1,175 +1,184 @@
-/* The recurrence: one thread takes one shard of rows, in one direction, through all steps. No lock,
- * barrier, allocation or system call in here. */
+/* The recurrence: a member of a team takes its rows and units, in one direction, through all steps.
+ * No lock, allocation or system call in here; members of a team meet once a product. */
 #include <string.h>
 
-#include "model/workspace.h"
+#include "model/team.h"
 
-/* A shard at work. */
-typedef struct shard {
-    const rondo_pass *pass;
-    const rondo_track *track;
-    int64_t first_row, end_row;
-    rondo_real *scratch;
-    rondo_profile *profile;
-    int thread;
-} shard;
-
-static shard shard_of_task(const rondo_pass *pass, int64_t task, int thread)
+/* Rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`, the member's units only. */
+static void copy_rows(const rondo_member *m, rondo_real *to, int64_t to_row, const rondo_real *from,
+                      int64_t from_row, int64_t rows)
 {
-    const rondo_layer *layer = &pass->network->layers[pass->layer];
-    int64_t range = task % pass->shard_count;
-    return (shard){pass,
-                   &pass->tracks[layer->directions[task / pass->shard_count]],
-                   pass->first_shard_row[range],
-                   pass->first_shard_row[range + 1],
-                   pass->scratch[thread],
-                   pass->profile,
-                   thread};
+    int64_t hidden = m->track->direction->hidden;
+    for (int64_t row = 0; row < rows; row++)
+        memcpy(to + (to_row + row) * hidden + m->first_unit,
+               from + (from_row + row) * hidden + m->first_unit,
+               (size_t)m->units * sizeof(rondo_real));
 }
 
-/* The shard's rows alive at step t; 0 for t outside the minibatch. */
-static int64_t rows_at(const shard *s, int64_t t)
+static double clock_start(const rondo_member *m)
 {
-    const rondo_batch *batch = s->pass->batch;
-    if (t < 0 || t >= batch->steps) return 0;
-    int64_t end = batch->active[t] < s->end_row ? batch->active[t] : s->end_row;
-    return end > s->first_row ? end - s->first_row : 0;
+    return rondo_profile_start(m->pass->profile);
 }
 
-static void copy_rows(rondo_real *to, int64_t to_row, const rondo_real *from, int64_t from_row,
-                      int64_t rows, int64_t width)
+static double clock_add(const rondo_member *m, rondo_phase phase, double start)
 {
-    if (rows > 0)
-        memcpy(to + to_row * width, from + from_row * width,
-               (size_t)(rows * width) * sizeof(rondo_real));
+    return rondo_profile_add(m->pass->profile, m->thread, phase, start);
 }
 
 /* --- forward --- */
 
 /* Rows that take their first step at t get the initial state as their previous one: all at t = 0 of
  * the forward direction; those whose own end is t in the reverse direction. */
-static void start_rows(const shard *s, int64_t t, int64_t rows)
+static void start_rows(const rondo_member *m, int64_t t, int64_t rows)
 {
-    const rondo_direction *d = s->track->direction;
-    int64_t going = d->reverse ? rows_at(s, t + 1) : t > 0 ? rows : 0;
-    int64_t first = s->first_row + going;
-    int64_t before = rondo_track_before(s->track, s->pass->batch, t);
+    const rondo_direction *d = m->track->direction;
+    int64_t going = d->reverse ? rondo_member_rows(m, t + 1) : t > 0 ? rows : 0;
+    int64_t first = m->first_row + going;
+    int64_t before = rondo_track_before(m->track, m->pass->batch, t);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(s->track->state[i], before + first, s->track->carried[i], first, rows - going,
-                  d->hidden);
+        copy_rows(m, m->track->state[i], before + first, m->track->carried[i], first, rows - going);
 }
 
 /* Rows whose last step is t leave their states for the next minibatch. */
-static void finish_rows(const shard *s, int64_t t, int64_t rows)
+static void finish_rows(const rondo_member *m, int64_t t, int64_t rows)
 {
-    const rondo_direction *d = s->track->direction;
-    int64_t going = d->reverse ? (t > 0 ? rows : 0) : rows_at(s, t + 1);
-    int64_t first = s->first_row + going;
-    int64_t after = rondo_track_after(s->track, s->pass->batch, t);
+    const rondo_direction *d = m->track->direction;
+    int64_t going = d->reverse ? (t > 0 ? rows : 0) : rondo_member_rows(m, t + 1);
+    int64_t first = m->first_row + going;
+    int64_t after = rondo_track_after(m->track, m->pass->batch, t);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(s->track->carried[i], first, s->track->state[i], after + first, rows - going,
-                  d->hidden);
+        copy_rows(m, m->track->carried[i], first, m->track->state[i], after + first, rows - going);
 }
 
-static rondo_matrix source_matrix(const shard *s, int32_t source, const rondo_cell_tile *tile)
+/* The member's units of a stage's source join the team's left operand. */
+static const rondo_real *share_source(rondo_member *m, int32_t source, const rondo_cell_tile *tile)
 {
+    rondo_real *left = rondo_member_left(m);
     const rondo_real *data =
         source < RONDO_MAX_STATES ? tile->previous[source] : tile->made[source - RONDO_MAX_STATES];
-    return (rondo_matrix){data, s->track->direction->hidden, 1};
+    int64_t hidden = m->track->direction->hidden;
+    rondo_product_pack_depths(left, tile->rows, hidden, m->first_unit, m->units, data, hidden);
+    rondo_member_meet(m);
+    return left;
 }
 
-static void add_recurrent_products(const shard *s, int32_t number, const rondo_cell_tile *tile)
+/* c += left x panels, for `blocks` gate blocks of the member's units; c is its first unit of the
+ * first block. A member with all units takes the blocks as one. */
+static void multiply_blocks(const rondo_member *m, const rondo_real *left, const rondo_real *panels,
+                            int64_t blocks, int64_t rows, rondo_real *c, int64_t c_stride)
 {
-    const rondo_direction *d = s->track->direction;
-    const rondo_cell_stage *stage = &d->plan.stages[number];
-    rondo_matrix source = source_matrix(s, stage->source, tile);
-    int64_t hidden = d->hidden, beside = stage->beside_count * hidden;
-    int64_t added = stage->gate_count * hidden - beside;
-    if (added > 0)
-        rondo_product_packed(tile->rows, hidden, added, source, s->track->recurrent_panels[number],
-                             0, added, 1, tile->gates + d->first_gate[number] * hidden,
-                             tile->gate_stride, s->scratch);
-    if (beside == 0) return;
-    rondo_real *start = tile->beside + d->first_beside[number] * hidden;
-    const rondo_real *biases =
-        rondo_pass_weights(s->pass, d->recurrent_biases) + d->first_beside[number] * hidden;
+    int64_t hidden = m->track->direction->hidden, columns = blocks * hidden;
+    if (m->members == 1) {
+        rondo_product_multiply(rows, hidden, columns, left, panels, 0, columns, 1, c, c_stride);
+        return;
+    }
+    for (int64_t block = 0; block < blocks; block++)
+        rondo_product_multiply(rows, hidden, columns, left, panels, block * hidden + m->first_unit,
+                               m->units, 1, c + block * hidden, c_stride);
+}
+
+static void start_beside(const rondo_member *m, int64_t first_block, int64_t blocks,
+                         const rondo_cell_tile *tile)
+{
+    const rondo_direction *d = m->track->direction;
+    const rondo_real *biases = rondo_pass_weights(m->pass, d->recurrent_biases) + m->first_unit;
     for (int64_t row = 0; row < tile->rows; row++)
-        memcpy(start + row * tile->beside_stride, biases, (size_t)beside * sizeof *biases);
-    rondo_product_packed(tile->rows, hidden, beside, source, s->track->beside_panels[number], 0,
-                         beside, 1, start, tile->beside_stride, s->scratch);
+        for (int64_t block = first_block; block < first_block + blocks; block++)
+            memcpy(tile->beside + row * tile->beside_stride + block * d->hidden,
+                   biases + block * d->hidden, (size_t)m->units * sizeof *biases);
+}
+
+static void add_recurrent_products(rondo_member *m, int32_t number, const rondo_cell_tile *tile)
+{
+    const rondo_direction *d = m->track->direction;
+    const rondo_cell_stage *stage = &d->plan.stages[number];
+    int64_t beside = stage->beside_count, added = stage->gate_count - beside;
+    const rondo_real *left = share_source(m, stage->source, tile);
+    if (added > 0)
+        multiply_blocks(m, left, m->track->recurrent_panels[number], added, tile->rows,
+                        tile->gates + d->first_gate[number] * d->hidden, tile->gate_stride);
+    if (beside == 0) return;
+    start_beside(m, d->first_beside[number], beside, tile);
+    multiply_blocks(m, left, m->track->beside_panels[number], beside, tile->rows,
+                    tile->beside + d->first_beside[number] * d->hidden, tile->beside_stride);
 }
 
 /* The layer's output where it is not the states themselves: directions side by side. */
-static void copy_output(const shard *s, int64_t t, const rondo_cell_tile *tile)
+static void copy_output(const rondo_member *m, int64_t t, const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = s->track->direction;
-    const rondo_layer *layer = &s->pass->network->layers[d->layer];
-    rondo_real *output = s->pass->layers[d->layer].output;
+    const rondo_direction *d = m->track->direction;
+    const rondo_layer *layer = &m->pass->network->layers[d->layer];
+    rondo_real *output = m->pass->layers[d->layer].output;
     if (!output) return;
-    output += (s->pass->batch->offset[t] + s->first_row) * layer->output;
+    output += (m->pass->batch->offset[t] + m->first_row) * layer->output + m->first_unit;
     if (d->reverse) output += d->hidden;
     for (int64_t row = 0; row < tile->rows; row++)
         memcpy(output + row * layer->output, tile->state[0] + row * d->hidden,
-               (size_t)d->hidden * sizeof(rondo_real));
+               (size_t)m->units * sizeof(rondo_real));
 }
 
-static void step_forward(const shard *s, int64_t t)
+static void step_forward(rondo_member *m, int64_t t)
 {
-    const rondo_direction *d = s->track->direction;
-    int64_t rows = rows_at(s, t);
+    const rondo_direction *d = m->track->direction;
+    int64_t rows = rondo_member_rows(m, t);
     rondo_cell_tile tile;
     if (rows == 0) return;
-    double start = rondo_profile_start(s->profile);
-    start_rows(s, t, rows);
-    rondo_track_tile(s->pass, s->track, t, s->first_row, rows, 0, d->hidden, &tile);
+    double start = clock_start(m);
+    start_rows(m, t, rows);
+    rondo_track_tile(m->pass, m->track, t, m->first_row, rows, m->first_unit, m->units, &tile);
     for (int32_t number = 0; number < d->plan.stage_count; number++) {
-        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
-        add_recurrent_products(s, number, &tile);
-        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_RECURRENT_PRODUCT, start);
+        start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
+        add_recurrent_products(m, number, &tile);
+        start = clock_add(m, RONDO_PHASE_RECURRENT_PRODUCT, start);
         d->plan.stages[number].forward(d->options, &tile);
     }
-    copy_output(s, t, &tile);
-    finish_rows(s, t, rows);
-    rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
+    copy_output(m, t, &tile);
+    finish_rows(m, t, rows);
+    clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
-void rondo_recurrence_forward(void *context, int64_t task, int thread)
+void rondo_recurrence_forward(void *context, int thread, int count)
 {
-    shard s = shard_of_task(context, task, thread);
-    int64_t steps = s.pass->batch->steps;
-    for (int64_t i = 0; i < steps; i++)
-        step_forward(&s, s.track->direction->reverse ? steps - 1 - i : i);
+    const rondo_pass *pass = context;
+    rondo_member member;
+    int64_t steps = pass->batch->steps;
+    for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++)
+        for (int64_t i = 0; i < steps; i++)
+            step_forward(&member, member.track->direction->reverse ? steps - 1 - i : i);
 }
 
 /* --- backward through time --- */
 
-static void clear_rows(rondo_real *const *arrays, int32_t count, const shard *s, int64_t rows)
+static void clear_rows(rondo_real *const *arrays, int32_t count, const rondo_member *m,
+                       int64_t rows)
 {
-    int64_t hidden = s->track->direction->hidden;
+    int64_t hidden = m->track->direction->hidden;
     for (int32_t i = 0; i < count; i++)
-        memset(arrays[i] + s->first_row * hidden, 0, (size_t)(rows * hidden) * sizeof(rondo_real));
+        for (int64_t row = m->first_row; row < m->first_row + rows; row++)
+            memset(arrays[i] + row * hidden + m->first_unit, 0,
+                   (size_t)m->units * sizeof(rondo_real));
 }
 
 /* The layer's output gradient joins what came back from the step after. */
-static void add_output_gradient(const shard *s, int64_t t, int64_t rows, rondo_real *d_state)
+static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = s->track->direction;
-    int64_t width = s->pass->network->layers[d->layer].output;
+    const rondo_direction *d = m->track->direction;
+    int64_t width = m->pass->network->layers[d->layer].output;
     const rondo_real *d_output =
-        s->pass->d_output + (s->pass->batch->offset[t] + s->first_row) * width;
+        m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_unit;
     if (d->reverse) d_output += d->hidden;
-    for (int64_t row = 0; row < rows; row++) {
-        rondo_real *restrict sum = d_state + (s->first_row + row) * d->hidden;
+    for (int64_t row = 0; row < tile->rows; row++) {
+        rondo_real *restrict sum = tile->d_state[0] + row * d->hidden;
         const rondo_real *restrict more = d_output + row * width;
-        for (int64_t u = 0; u < d->hidden; u++)
+        for (int64_t u = 0; u < m->units; u++)
             sum[u] += more[u];
     }
 }
 
-static void point_at_gradients(const shard *s, rondo_cell_tile *tile)
+static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
 {
-    const rondo_track *track = s->track;
-    int64_t first = s->first_row * track->direction->hidden;
+    const rondo_track *track = m->track;
+    int64_t first = m->first_row * track->direction->hidden + m->first_unit;
     for (int32_t i = 0; i < track->direction->plan.state_count; i++) {
         tile->d_state[i] = track->d_state[i] + first;
         tile->d_previous[i] = track->d_previous[i] + first;
@@ -178,75 +187,93 @@ static void point_at_gradients(const shard *s, rondo_cell_tile *tile)
         tile->d_made[i] = track->d_made[i] + first;
 }
 
-/* d_source += d_gates U' for one stage. */
-static void add_source_gradient(const shard *s, int32_t number, const rondo_cell_tile *tile)
+/* The member's units of `blocks` gate gradients join a left operand of depth blocks x hidden. */
+static void share_blocks(const rondo_member *m, rondo_real *left, int64_t blocks,
+                         const rondo_real *data, int64_t stride, int64_t rows)
 {
-    const rondo_direction *d = s->track->direction;
+    int64_t hidden = m->track->direction->hidden;
+    if (m->members == 1) {
+        rondo_product_pack_depths(left, rows, blocks * hidden, 0, blocks * hidden, data, stride);
+        return;
+    }
+    for (int64_t block = 0; block < blocks; block++)
+        rondo_product_pack_depths(left, rows, blocks * hidden, block * hidden + m->first_unit,
+                                  m->units, data + block * hidden, stride);
+}
+
+/* d_source += d_gates U' for one stage, the member's units of the source. */
+static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cell_tile *tile)
+{
+    const rondo_direction *d = m->track->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
-    int64_t hidden = d->hidden, beside = stage->beside_count * hidden;
-    int64_t added = stage->gate_count * hidden - beside;
+    int64_t hidden = d->hidden, beside = stage->beside_count, added = stage->gate_count - beside;
+    rondo_real *left = rondo_member_left(m);
+    rondo_real *left_beside = left + rondo_product_left_size(tile->rows, added * hidden);
     rondo_real *d_source = stage->source < RONDO_MAX_STATES
                                ? tile->d_previous[stage->source]
                                : tile->d_made[stage->source - RONDO_MAX_STATES];
-    if (added > 0) {
-        rondo_matrix d_gates = {tile->gates + d->first_gate[number] * hidden, tile->gate_stride, 1};
-        rondo_product_packed(tile->rows, added, hidden, d_gates,
-                             s->track->recurrent_back_panels[number], 0, hidden, 1, d_source,
-                             hidden, s->scratch);
-    }
-    if (beside > 0) {
-        rondo_matrix d_beside = {tile->beside + d->first_beside[number] * hidden,
-                                 tile->beside_stride, 1};
-        rondo_product_packed(tile->rows, beside, hidden, d_beside,
-                             s->track->beside_back_panels[number], 0, hidden, 1, d_source, hidden,
-                             s->scratch);
-    }
+    share_blocks(m, left, added, tile->gates + d->first_gate[number] * hidden, tile->gate_stride,
+                 tile->rows);
+    if (beside > 0)
+        share_blocks(m, left_beside, beside, tile->beside + d->first_beside[number] * hidden,
+                     tile->beside_stride, tile->rows);
+    rondo_member_meet(m);
+    rondo_product_multiply(tile->rows, added * hidden, hidden, left,
+                           m->track->recurrent_back_panels[number], m->first_unit, m->units, 1,
+                           d_source, hidden);
+    if (beside > 0)
+        rondo_product_multiply(tile->rows, beside * hidden, hidden, left_beside,
+                               m->track->beside_back_panels[number], m->first_unit, m->units, 1,
+                               d_source, hidden);
 }
 
 /* Rows that took their first step at t: what leaves it is the gradient of their initial states. */
-static void keep_initial_gradient(const shard *s, int64_t t, int64_t rows)
+static void keep_initial_gradient(const rondo_member *m, int64_t t, int64_t rows)
 {
-    const rondo_direction *d = s->track->direction;
-    int64_t going = d->reverse ? rows_at(s, t + 1) : t > 0 ? rows : 0;
-    int64_t first = s->first_row + going;
+    const rondo_direction *d = m->track->direction;
+    int64_t going = d->reverse ? rondo_member_rows(m, t + 1) : t > 0 ? rows : 0;
+    int64_t first = m->first_row + going;
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(s->track->d_initial[i], first, s->track->d_previous[i], first, rows - going,
-                  d->hidden);
+        copy_rows(m, m->track->d_initial[i], first, m->track->d_previous[i], first, rows - going);
 }
 
-/* The shard's rows of d_state and d_previous change roles: copied, because other shards work on
- * other rows of the same arrays. */
-static void step_back(const shard *s, int64_t t)
+/* What leaves step t arrives at the step before it: copied, because teams and members work on other
+ * parts of the same arrays. */
+static void step_back(rondo_member *m, int64_t t)
 {
-    const rondo_direction *d = s->track->direction;
-    const rondo_track *track = s->track;
-    int64_t rows = rows_at(s, t);
+    const rondo_direction *d = m->track->direction;
+    const rondo_track *track = m->track;
+    int64_t rows = rondo_member_rows(m, t);
     rondo_cell_tile tile;
     if (rows == 0) return;
-    double start = rondo_profile_start(s->profile);
-    rondo_track_tile(s->pass, track, t, s->first_row, rows, 0, d->hidden, &tile);
-    point_at_gradients(s, &tile);
-    add_output_gradient(s, t, rows, track->d_state[0]);
-    clear_rows(track->d_previous, d->plan.state_count, s, rows);
-    clear_rows(track->d_made, d->plan.made_count, s, rows);
+    double start = clock_start(m);
+    rondo_track_tile(m->pass, track, t, m->first_row, rows, m->first_unit, m->units, &tile);
+    point_at_gradients(m, &tile);
+    add_output_gradient(m, t, &tile);
+    clear_rows(track->d_previous, d->plan.state_count, m, rows);
+    clear_rows(track->d_made, d->plan.made_count, m, rows);
     for (int32_t number = d->plan.stage_count - 1; number >= 0; number--) {
         d->plan.stages[number].backward(d->options, &tile);
-        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
-        add_source_gradient(s, number, &tile);
-        start = rondo_profile_add(s->profile, s->thread, RONDO_PHASE_RECURRENT_PRODUCT, start);
+        start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
+        add_source_gradient(m, number, &tile);
+        start = clock_add(m, RONDO_PHASE_RECURRENT_PRODUCT, start);
     }
-    keep_initial_gradient(s, t, rows);
+    keep_initial_gradient(m, t, rows);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(track->d_state[i], s->first_row, track->d_previous[i], s->first_row, rows,
-                  d->hidden);
-    rondo_profile_add(s->profile, s->thread, RONDO_PHASE_ELEMENT_WISE, start);
+        copy_rows(m, track->d_state[i], m->first_row, track->d_previous[i], m->first_row, rows);
+    clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
-void rondo_recurrence_backward(void *context, int64_t task, int thread)
+void rondo_recurrence_backward(void *context, int thread, int count)
 {
-    shard s = shard_of_task(context, task, thread);
-    int64_t steps = s.pass->batch->steps;
-    clear_rows(s.track->d_state, s.track->direction->plan.state_count, &s, s.end_row - s.first_row);
-    for (int64_t i = 0; i < steps; i++)
-        step_back(&s, s.track->direction->reverse ? i : steps - 1 - i);
+    const rondo_pass *pass = context;
+    rondo_member member;
+    int64_t steps = pass->batch->steps;
+    for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
+        const rondo_direction *d = member.track->direction;
+        clear_rows(member.track->d_state, d->plan.state_count, &member,
+                   member.end_row - member.first_row);
+        for (int64_t i = 0; i < steps; i++)
+            step_back(&member, d->reverse ? i : steps - 1 - i);
+    }
 }

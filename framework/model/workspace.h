@@ -15,11 +15,12 @@
 #define RONDO_MODEL_WORKSPACE_H
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/product.h"
 #include "model/pass.h"
 
 /* Rows of a chunk of a row-parallel product: a multiple of every register block. */
-enum { RONDO_CHUNK = 96, RONDO_MAX_SHARDS = 256 };
+enum { RONDO_CHUNK = 96 };
 
 /* Buffers of one layer in one direction. */
 typedef struct rondo_track {
@@ -63,21 +64,21 @@ struct rondo_pass {
     double *row_loss;       /* [N] */
     double *row_metrics;    /* [N, M] */
     rondo_real *readout_panels, *readout_back_panels;
-    rondo_real *d_output;   /* [N, widest]: gradient of the output of the layer at hand */
-    rondo_real *d_input;    /* [N, widest]: gradient of its input; the two change places */
-    rondo_real *left;       /* inputs of a layer's weight gradients, packed */
-    int64_t *before;        /* [N]: row of the states before each packed row, forward */
-    rondo_real **scratch;   /* one a thread: for products */
-    rondo_profile *profile; /* NULL: no clock is read */
+    rondo_real *d_output;    /* [N, widest]: gradient of the output of the layer at hand */
+    rondo_real *d_input;     /* [N, widest]: gradient of its input; the two change places */
+    rondo_real *left;        /* inputs of a layer's weight gradients, packed */
+    int64_t *before;         /* [N]: row of the states before each packed row, forward */
+    rondo_real **scratch;    /* one a thread: for products */
+    rondo_real **team_left;  /* two a thread: left operands of the recurrence's products */
+    rondo_barrier *barriers; /* one a thread: of the team it leads */
+    rondo_profile *profile;  /* NULL: no clock is read */
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;
     rondo_real *gradient;
     int64_t step;
     bool training;
-    int64_t layer;       /* the layer at hand */
-    int64_t shard_count; /* of the layer at hand, a direction */
-    int64_t first_shard_row[RONDO_MAX_SHARDS + 1];
+    int64_t layer; /* the layer at hand */
 };
 
 /* The input of a layer: matrix of N packed rows; for layer 0 also the gathered embedding. */
@@ -114,9 +115,9 @@ void rondo_weight_gradients(rondo_pass *pass);                    /* weight_grad
 void rondo_readout_forward(rondo_pass *pass, rondo_score *score); /* readout.c */
 void rondo_readout_gradients(rondo_pass *pass);
 
-/* One shard of one direction through all steps: tasks of a parallel loop (recurrence.c). */
-void rondo_recurrence_forward(void *pass, int64_t task, int thread);
-void rondo_recurrence_backward(void *pass, int64_t task, int thread);
+/* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
+void rondo_recurrence_forward(void *pass, int thread, int count);
+void rondo_recurrence_backward(void *pass, int thread, int count);
 
 /* Inverted dropout (dropout.c): data[n] *= kept / (1 - rate), over N rows of `width`. `layer`
  * numbers the place in the network. */

@@ -1,0 +1,42 @@
+/* Who computes which rows and units of a layer's recurrence. Private to model/.
+ *
+ * The workers of a parallel run are dealt to the layer's directions; those of a direction form
+ * teams. A team has a shard of the rows; its members share the rows and divide the units (columns
+ * of the products), and meet once a product. A team of one meets nobody. Row shards alone waste
+ * register blocks when rows are few, and make every core read all recurrent weights at every step;
+ * teams of several do neither, but meet. The cheaper division is chosen; results do not depend on
+ * it.
+ */
+#ifndef RONDO_MODEL_TEAM_H
+#define RONDO_MODEL_TEAM_H
+
+#include "model/workspace.h"
+
+/* One member at work. */
+typedef struct rondo_member {
+    const rondo_pass *pass;
+    const rondo_track *track;
+    int64_t first_row, end_row; /* of the team's shard */
+    int64_t first_unit, units;  /* of this member */
+    int members;                /* of the team */
+    rondo_barrier *barrier;
+    rondo_real *left[2]; /* the team's packed left operands: read one, fill the other */
+    int64_t round;       /* products so far: which of the two is filled next */
+    int thread;
+} rondo_member;
+
+/* Assignment number `turn` (0, 1, ..) of worker `thread` of `count`; false when there is none. */
+bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn,
+                     rondo_member *member);
+
+/* Reals of one left operand of a team in the largest pass. */
+int64_t rondo_team_left_size(const rondo_network *network, const rondo_pass_size *size);
+
+/* The shard's rows alive at step t; 0 for t outside the minibatch. */
+int64_t rondo_member_rows(const rondo_member *member, int64_t t);
+
+/* The left operand to fill for the next product; after rondo_member_meet it may be read. */
+rondo_real *rondo_member_left(rondo_member *member);
+void rondo_member_meet(rondo_member *member);
+
+#endif
