@@ -8,7 +8,11 @@
 static const int64_t ragged[] = {23, 23, 20, 19, 19, 12, 11, 8, 8, 3, 2, 1, 1};
 enum { ROWS = sizeof ragged / sizeof *ragged };
 
-static fixture_spec spec_of(const char *cell, const char *options, bool bidirectional)
+/* Sizes that lead to teams of one (not whole panels) and of several members. */
+static const int64_t hiddens[] = {37, 96};
+
+static fixture_spec spec_of(const char *cell, const char *options, bool bidirectional,
+                            int64_t hidden)
 {
     return (fixture_spec){.cell = cell,
                           .options = options,
@@ -18,7 +22,7 @@ static fixture_spec spec_of(const char *cell, const char *options, bool bidirect
                           .embedding = 13,
                           .output_width = 30,
                           .layers = 2,
-                          .hidden = 37,
+                          .hidden = hidden,
                           .bidirectional = bidirectional,
                           .dropout = 0.3,
                           .initialization = RONDO_UNIFORM,
@@ -63,10 +67,11 @@ static void threads_do_not_change_gradients(void)
                                            {"lstm", ""},
                                            {"lstm", "peephole=true"}};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
-            fixture_spec spec = spec_of(cells[i][0], cells[i][1], bidirectional);
-            check_threads(&spec);
-        }
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++)
+            for (int h = 0; h < 2; h++) {
+                fixture_spec spec = spec_of(cells[i][0], cells[i][1], bidirectional, hiddens[h]);
+                check_threads(&spec);
+            }
 }
 
 /* Predictions of one sequence, step by step, from an evaluated minibatch. */
@@ -107,7 +112,7 @@ static void neighbours_do_not_change_a_row(void)
     static const char *const cells[] = {"rnn", "gru", "lstm"};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
-            fixture_spec spec = spec_of(cells[i], "", bidirectional);
+            fixture_spec spec = spec_of(cells[i], "", bidirectional, hiddens[i % 2]);
             fixture *f = fixture_create(&spec);
             rondo_batch *together = fixture_batch(f, ROWS, ragged, NULL);
             for (int64_t s = 0; s < ROWS; s++)
@@ -121,7 +126,7 @@ static void neighbours_do_not_change_a_row(void)
 static void places_do_not_change_a_row(void)
 {
     static const int64_t swapped[] = {1, 0, 2, 4, 3, 5, 6, 8, 7, 9, 10, 12, 11};
-    fixture_spec spec = spec_of("lstm", "", true);
+    fixture_spec spec = spec_of("lstm", "", true, hiddens[1]);
     fixture *f = fixture_create(&spec);
     rondo_batch *one = fixture_batch(f, ROWS, ragged, NULL);
     rondo_batch *other = fixture_batch(f, ROWS, ragged, swapped);
