@@ -17,7 +17,7 @@
 
 /* Seconds of processor time, and bytes that one second more is for: far less than an honest file
  * needs. */
-enum { LEAST_SECONDS = 5, BYTES_A_SECOND = 4 * 1024 * 1024 };
+enum { LEAST_SECONDS = 2, BYTES_A_SECOND = 4 * 1024 * 1024 };
 
 static void try_attributes(rondo_hdf5 *file, const char *path)
 {
