@@ -444,7 +444,8 @@ void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
 }
 
 void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const rondo_real *packed_a,
-                           rondo_matrix b, rondo_real *c, int64_t c_stride, rondo_real *scratch)
+                           rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
+                           rondo_real *scratch)
 {
     const kernel_state *k = kernel();
     int64_t panels = rondo_product_left_panel_count(rows);
@@ -457,6 +458,6 @@ void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const r
         for (int64_t row = 0; row < rows; row += row_tile)
             multiply_block(smaller(row_tile, rows - row), columns, count,
                            block + row / k->row_block * k->row_pack * count, scratch,
-                           start == 0 ? 0 : 1, c + row * c_stride, c_stride);
+                           start == 0 ? beta : 1, c + row * c_stride, c_stride);
     }
 }

@@ -115,6 +115,8 @@ static void plan_gradients(rondo_pass *pass)
     pass->d_output = take(pass, pass->size.tokens * widest);
     pass->d_input = take(pass, pass->size.tokens * widest);
     pass->left = take(pass, rondo_gradient_products_size(network, pass->size.tokens));
+    pass->bias_sums =
+        rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
     pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);
 }
 
@@ -125,7 +127,8 @@ static void plan(rondo_pass *pass)
     int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
     plan_tracks(pass);
     plan_layers(pass);
-    pass->prediction = take(pass, pass->size.tokens * network->output_width);
+    pass->block = rondo_readout_block(network, &pass->size);
+    pass->prediction = take(pass, pass->block * network->output_width);
     pass->readout_panels = take_panels(pass, top, network->output_width);
     if (pass->size.training) {
         pass->readout_back_panels = take_panels(pass, network->output_width, top);
@@ -251,7 +254,7 @@ static void forward(rondo_pass *pass, rondo_score *score)
     rondo_input_forward(pass);
     for (pass->layer = 0; pass->layer < pass->network->layer_count; pass->layer++)
         rondo_layer_forward(pass);
-    rondo_readout_forward(pass, score);
+    rondo_readout_run(pass, score);
 }
 
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
@@ -268,9 +271,8 @@ void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
     pass->training = true;
     pass->step = step;
     pass->gradient = gradient;
-    forward(pass, score);
     index_rows_before(pass);
-    rondo_readout_gradients(pass);
+    forward(pass, score);
     for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
         rondo_layer_backward(pass);
     rondo_input_backward(pass);

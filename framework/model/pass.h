@@ -33,7 +33,9 @@ typedef struct rondo_pass_size {
     int64_t steps;  /* T */
     int64_t tokens; /* N */
     int threads;
-    bool training; /* backward too */
+    bool training;    /* backward too */
+    bool predictions; /* keep those of a whole evaluated minibatch, for rondo_pass_prediction; they
+                         are otherwise worked off in blocks, which a large vocabulary needs */
 } rondo_pass_size;
 
 /* Sums over a minibatch, in double, in the fixed order of packed rows. */
@@ -69,7 +71,8 @@ void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score);
 
-/* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K]. */
+/* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K]. Only of a
+ * pass created with size.predictions. */
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass);
 
 /* States carried from the end of one minibatch to the start of the next (batch.carry), by row:

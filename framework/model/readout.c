@@ -1,13 +1,33 @@
-/* The readout z = R h + b, the loss and their gradients: row chunks in parallel, row losses summed
- * in double in the order of rows. */
+/* The readout z = R h + b, the loss and their gradients. Packed rows are taken in blocks, so that a
+ * vocabulary of 50,000 does not need tokens x vocabulary numbers at once: each block is predicted,
+ * judged and sent back to h in row chunks, then adds its share to the readout's gradients in column
+ * ranges. Row losses are summed in double in the order of rows. */
 #include <string.h>
 
 #include "base/parallel.h"
 #include "model/workspace.h"
 
+/* A block holds about so many predictions at most, and a chunk is a task's rows of it. */
+enum { BLOCK_PREDICTIONS = 4 * 1024 * 1024, CHUNK = 48 };
+
+/* Blocks are whole multiples of the products' block depth: then the bits of the gradients do not
+ * depend on the size of a block. */
+int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size *size)
+{
+    int64_t depth = rondo_product_block_sizes().depth;
+    int64_t rows = BLOCK_PREDICTIONS / network->output_width / depth * depth;
+    if (rows < depth) rows = depth;
+    return size->predictions || rows > size->tokens ? size->tokens : rows;
+}
+
 static const rondo_layer *top_layer(const rondo_pass *pass)
 {
     return &pass->network->layers[pass->network->layer_count - 1];
+}
+
+static const rondo_real *top_output(const rondo_pass *pass)
+{
+    return rondo_pass_layer_output(pass, pass->network->layer_count - 1);
 }
 
 static bool has_targets(const rondo_batch *batch)
@@ -15,13 +35,19 @@ static bool has_targets(const rondo_batch *batch)
     return batch->targets || batch->target_values;
 }
 
-static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows, rondo_real *scratch)
+/* A block of packed rows at work. */
+typedef struct block {
+    const rondo_pass *pass;
+    int64_t first, rows;
+} block;
+
+/* Rows [first, +rows) of the minibatch; `prediction` is theirs. */
+static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
+                          rondo_real *prediction, rondo_real *scratch)
 {
     const rondo_network *network = pass->network;
     int64_t width = network->output_width, hidden = top_layer(pass)->output;
-    rondo_real *prediction = pass->prediction + first * width;
-    rondo_matrix output = {rondo_pass_layer_output(pass, network->layer_count - 1) + first * hidden,
-                           hidden, 1};
+    rondo_matrix output = {top_output(pass) + first * hidden, hidden, 1};
     bool biased = network->readout_biases >= 0;
     for (int64_t n = 0; biased && n < rows; n++)
         memcpy(prediction + n * width, rondo_pass_weights(pass, network->readout_biases),
@@ -31,12 +57,11 @@ static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows, r
 }
 
 /* Row losses; while training the prediction becomes its own gradient. */
-static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows)
+static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, rondo_real *prediction)
 {
     const rondo_network *network = pass->network;
     const rondo_batch *batch = pass->batch;
     int64_t width = network->output_width;
-    rondo_real *prediction = pass->prediction + first * width;
     rondo_loss_tile tile = {.rows = rows,
                             .width = width,
                             .prediction = prediction,
@@ -50,21 +75,44 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows)
     network->loss->rows(network->loss_options, &tile);
 }
 
-static void readout_task(void *context, int64_t chunk, int thread)
+static void chunk_task(void *context, int64_t chunk, int thread)
 {
-    const rondo_pass *pass = context;
-    int64_t first = chunk * RONDO_CHUNK, left = pass->batch->tokens - first;
-    int64_t rows = left < RONDO_CHUNK ? left : RONDO_CHUNK;
+    const block *b = context;
+    const rondo_pass *pass = b->pass;
+    int64_t start_row = chunk * CHUNK, left = b->rows - start_row;
+    int64_t first = b->first + start_row, rows = left < CHUNK ? left : CHUNK;
     int64_t width = pass->network->output_width, hidden = top_layer(pass)->output;
+    rondo_real *prediction = pass->prediction + start_row * width;
     double start = rondo_profile_start(pass->profile);
-    predict_chunk(pass, first, rows, pass->scratch[thread]);
-    if (has_targets(pass->batch)) judge_chunk(pass, first, rows);
-    rondo_matrix d_prediction = {pass->prediction + first * width, width, 1};
+    predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
+    if (has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
+    rondo_matrix d_prediction = {prediction, width, 1};
     if (pass->training)
         rondo_product_packed(rows, width, hidden, d_prediction, pass->readout_back_panels, 0,
                              hidden, 0, pass->d_output + first * hidden, hidden,
                              pass->scratch[thread]);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
+}
+
+/* The block's share of the readout's gradients. */
+static void add_gradients(const rondo_pass *pass, const block *b)
+{
+    const rondo_network *network = pass->network;
+    int64_t width = network->output_width, hidden = top_layer(pass)->output;
+    rondo_gradient_product product = {.input = top_output(pass) + b->first * hidden,
+                                      .rows = hidden,
+                                      .tokens = b->rows,
+                                      .d_output = pass->prediction,
+                                      .d_stride = width,
+                                      .columns = width,
+                                      .result =
+                                          rondo_pass_gradient_of(pass, network->readout_weights),
+                                      .result_stride = width,
+                                      .add = b->first > 0};
+    rondo_gradient_products_run(pass, &product, 1);
+    if (network->readout_biases >= 0)
+        rondo_column_sums(pass, pass->prediction, b->rows, width, width, pass->bias_sums,
+                          rondo_pass_gradient_of(pass, network->readout_biases));
 }
 
 static void add_row_losses(const rondo_pass *pass, rondo_score *score)
@@ -80,27 +128,16 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
     rondo_score_add(score, &sum);
 }
 
-void rondo_readout_forward(rondo_pass *pass, rondo_score *score)
+void rondo_readout_run(rondo_pass *pass, rondo_score *score)
 {
-    rondo_parallel_for(pass->size.threads, (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK,
-                       readout_task, pass);
+    int64_t tokens = pass->batch->tokens;
+    block b = {.pass = pass};
+    if (pass->training)
+        memset(pass->bias_sums, 0, (size_t)pass->network->output_width * sizeof(double));
+    for (; b.first < tokens; b.first += pass->block) {
+        b.rows = tokens - b.first < pass->block ? tokens - b.first : pass->block;
+        rondo_parallel_for(pass->size.threads, (b.rows + CHUNK - 1) / CHUNK, chunk_task, &b);
+        if (pass->training) add_gradients(pass, &b);
+    }
     if (has_targets(pass->batch)) add_row_losses(pass, score);
-}
-
-void rondo_readout_gradients(rondo_pass *pass)
-{
-    const rondo_network *network = pass->network;
-    int64_t width = network->output_width, hidden = top_layer(pass)->output;
-    rondo_gradient_product product = {
-        .input = rondo_pass_layer_output(pass, network->layer_count - 1),
-        .rows = hidden,
-        .d_output = pass->prediction,
-        .d_stride = width,
-        .columns = width,
-        .result = rondo_pass_gradient_of(pass, network->readout_weights),
-        .result_stride = width};
-    rondo_gradient_products_run(pass, &product, 1);
-    if (network->readout_biases >= 0)
-        rondo_column_sums(pass, pass->prediction, pass->batch->tokens, width, width,
-                          rondo_pass_gradient_of(pass, network->readout_biases));
 }

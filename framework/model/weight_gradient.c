@@ -43,8 +43,8 @@ static void pack_task(void *context, int64_t task, int thread)
     const rondo_gradient_product *p = &list->products[which];
     int64_t first = task * PANELS_A_TASK;
     double start = rondo_profile_start(list->pass->profile);
-    rondo_product_pack_left(list->left[which], p->rows, list->pass->batch->tokens, p->input,
-                            p->rows, p->index, first,
+    rondo_product_pack_left(list->left[which], p->rows, p->tokens, p->input, p->rows, p->index,
+                            first,
                             least(PANELS_A_TASK, rondo_product_left_panel_count(p->rows) - first));
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
@@ -57,8 +57,8 @@ static void product_task(void *context, int64_t task, int thread)
     int64_t first = task * list->range[which];
     rondo_matrix d_output = {p->d_output + first, p->d_stride, 1};
     double start = rondo_profile_start(list->pass->profile);
-    rondo_product_columns(p->rows, least(list->range[which], p->columns - first),
-                          list->pass->batch->tokens, list->left[which], d_output, p->result + first,
+    rondo_product_columns(p->rows, least(list->range[which], p->columns - first), p->tokens,
+                          list->left[which], d_output, p->add ? 1 : 0, p->result + first,
                           p->result_stride, list->pass->scratch[thread]);
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
@@ -78,7 +78,7 @@ void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_pr
     rondo_real *left = pass->left;
     for (int64_t i = 0; i < count; i++) {
         list.left[i] = left;
-        left += rondo_product_left_size(products[i].rows, pass->batch->tokens);
+        left += rondo_product_left_size(products[i].rows, products[i].tokens);
         list.first_task[i + 1] =
             list.first_task[i] +
             parts(rondo_product_left_panel_count(products[i].rows), PANELS_A_TASK);
@@ -125,6 +125,7 @@ typedef struct column_sums {
     rondo_profile *profile;
     const rondo_real *data;
     int64_t rows, stride, columns;
+    double *sums;
     rondo_real *result;
 } column_sums;
 
@@ -134,6 +135,8 @@ static void sum_task(void *context, int64_t task, int thread)
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = c->columns - first < COLUMNS_A_TASK ? c->columns - first : COLUMNS_A_TASK;
     double sums[COLUMNS_A_TASK] = {0};
+    for (int64_t j = 0; c->sums && j < count; j++)
+        sums[j] = c->sums[first + j];
     double start = rondo_profile_start(c->profile);
     for (int64_t row = 0; row < c->rows; row++) {
         const rondo_real *restrict values = c->data + row * c->stride + first;
@@ -142,13 +145,15 @@ static void sum_task(void *context, int64_t task, int thread)
     }
     for (int64_t j = 0; j < count; j++)
         c->result[first + j] = (rondo_real)sums[j];
+    for (int64_t j = 0; c->sums && j < count; j++)
+        c->sums[first + j] = sums[j];
     rondo_profile_add(c->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
 void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,
-                       int64_t columns, rondo_real *result)
+                       int64_t columns, double *sums, rondo_real *result)
 {
-    column_sums c = {pass->profile, data, rows, stride, columns, result};
+    column_sums c = {pass->profile, data, rows, stride, columns, sums, result};
     rondo_parallel_for(pass->size.threads, (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK,
                        sum_task, &c);
 }
@@ -200,6 +205,7 @@ static void set_source(const rondo_pass *pass, const rondo_track *track, int32_t
 {
     const rondo_batch *batch = pass->batch;
     product->rows = track->direction->hidden;
+    product->tokens = batch->tokens;
     if (source >= RONDO_MAX_STATES) {
         product->input = track->made[source - RONDO_MAX_STATES];
         return;
@@ -246,6 +252,7 @@ static int64_t add_direction_products(const rondo_pass *pass, const rondo_track 
         products[count++] =
             (rondo_gradient_product){.input = rondo_pass_layer_input(pass, pass->layer),
                                      .rows = d->input,
+                                     .tokens = pass->batch->tokens,
                                      .d_output = track->gates,
                                      .d_stride = gates,
                                      .columns = gates,
@@ -260,10 +267,10 @@ static void add_bias_gradients(const rondo_pass *pass, const rondo_track *track)
 {
     const rondo_direction *d = track->direction;
     int64_t gates = d->gate_count * d->hidden, beside = d->beside_count * d->hidden;
-    rondo_column_sums(pass, track->gates, pass->batch->tokens, gates, gates,
+    rondo_column_sums(pass, track->gates, pass->batch->tokens, gates, gates, NULL,
                       rondo_pass_gradient_of(pass, d->biases));
     if (beside > 0)
-        rondo_column_sums(pass, track->beside, pass->batch->tokens, beside, beside,
+        rondo_column_sums(pass, track->beside, pass->batch->tokens, beside, beside, NULL,
                           rondo_pass_gradient_of(pass, d->recurrent_biases));
 }
 

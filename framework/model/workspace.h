@@ -60,7 +60,9 @@ struct rondo_pass {
     rondo_layer_buffer *layers;
     rondo_real *first_input; /* [N, I]: embedding's output; NULL otherwise */
     uint8_t *first_kept;
-    rondo_real *prediction; /* [N, K]; after a training pass d_prediction */
+    rondo_real *prediction; /* [block, K]: of the block of packed rows at hand, then its gradient */
+    int64_t block;          /* packed rows of a readout block */
+    double *bias_sums;      /* [K]: gradient of the readout biases so far */
     double *row_loss;       /* [N] */
     double *row_metrics;    /* [N, M] */
     rondo_real *readout_panels, *readout_back_panels;
@@ -80,6 +82,9 @@ struct rondo_pass {
     bool training;
     int64_t layer; /* the layer at hand */
 };
+
+/* Packed rows of a readout block for a pass of that size. */
+int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size *size);
 
 /* The input of a layer: matrix of N packed rows; for layer 0 also the gathered embedding. */
 const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer);
@@ -111,9 +116,8 @@ void rondo_input_forward(rondo_pass *pass); /* input.c */
 void rondo_input_backward(rondo_pass *pass);
 void rondo_layer_forward(rondo_pass *pass); /* layer.c */
 void rondo_layer_backward(rondo_pass *pass);
-void rondo_weight_gradients(rondo_pass *pass);                    /* weight_gradient.c */
-void rondo_readout_forward(rondo_pass *pass, rondo_score *score); /* readout.c */
-void rondo_readout_gradients(rondo_pass *pass);
+void rondo_weight_gradients(rondo_pass *pass);                /* weight_gradient.c */
+void rondo_readout_run(rondo_pass *pass, rondo_score *score); /* readout.c */
 
 /* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
 void rondo_recurrence_forward(void *pass, int thread, int count);
@@ -126,15 +130,16 @@ void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t
 void rondo_dropout_backward(const rondo_pass *pass, double rate, int64_t width, const uint8_t *kept,
                             rondo_real *d_data);
 
-/* One product of a weight gradient: result = input' d_output over all packed rows. */
+/* One product of a weight gradient: result = input' d_output over packed rows, or added to it. */
 typedef struct rondo_gradient_product {
-    const rondo_real *input; /* [N, rows] without gaps */
-    const int64_t *index;    /* which row of input belongs to a packed row; NULL: the same */
-    int64_t rows;
+    const rondo_real *input;    /* [N, rows] without gaps */
+    const int64_t *index;       /* which row of input belongs to a packed row; NULL: the same */
+    int64_t rows, tokens;       /* tokens: packed rows, N or a block of them */
     const rondo_real *d_output; /* [N, columns], rows d_stride apart */
     int64_t d_stride, columns;
     rondo_real *result; /* [rows, columns], rows result_stride apart */
     int64_t result_stride;
+    bool add;
 } rondo_gradient_product;
 
 enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * (1 + 2 * RONDO_MAX_STAGES) };
@@ -146,8 +151,9 @@ void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_pr
 /* Room in pass->left that a layer's, or the readout's, products take. */
 int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens);
 
-/* result[j] = sum over rows of data[row * stride + j], j < columns, in row order. */
+/* result[j] = sum over rows of data[row * stride + j], j < columns, in double, in row order. `sums`
+ * (NULL: zero) holds what was summed before, and gets the new sums. */
 void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,
-                       int64_t columns, rondo_real *result);
+                       int64_t columns, double *sums, rondo_real *result);
 
 #endif

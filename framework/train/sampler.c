@@ -138,7 +138,8 @@ static rondo_status allocate(sampler *s, rondo_error *error)
     rondo_pass_size size = {.rows = s->config->count,
                             .steps = 1,
                             .tokens = s->config->count,
-                            .threads = s->session->threads};
+                            .threads = s->session->threads,
+                            .predictions = true};
     s->symbols = rondo_memory_create(count * sizeof *s->symbols, "samples", error);
     s->rows = rondo_memory_create(count * sizeof *s->rows, "samples", error);
     s->ended = rondo_memory_create(count * sizeof *s->ended, "samples", error);

@@ -145,10 +145,48 @@ static void places_do_not_change_a_row(void)
     fixture_destroy(f);
 }
 
+/* A vocabulary so large that predictions are worked off in blocks: the bits of doing all at once.
+ */
+static void blocks_do_not_change_gradients(void)
+{
+    enum { SEQUENCES = 40, STEPS = 15, SYMBOLS = 20000 };
+    int64_t lengths[SEQUENCES];
+    fixture_spec spec = spec_of("rnn", "", false, 9);
+    spec.output_width = SYMBOLS;
+    for (int i = 0; i < SEQUENCES; i++)
+        lengths[i] = STEPS;
+    fixture *f = fixture_create(&spec);
+    rondo_batch *batch = fixture_batch(f, SEQUENCES, lengths, NULL);
+    size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
+    rondo_real *expected = malloc(bytes);
+    rondo_score whole, blocks = {0};
+    train_once(f, batch, 2, &whole);
+    memcpy(expected, f->gradient, bytes);
+    memset(f->gradient, 0, bytes);
+    rondo_pass_size size = {batch->rows, batch->steps, batch->tokens, 2, true, false};
+    rondo_pass *pass = NULL;
+    rondo_error error = {0};
+    size_t large = 0, small = 0;
+    CHECK(!rondo_pass_create(f->network, &size, &pass, &error));
+    rondo_pass_load(pass, f->parameters);
+    rondo_pass_train(pass, batch, 9, f->gradient, &blocks);
+    CHECK(memcmp(expected, f->gradient, bytes) == 0);
+    CHECK(memcmp(&whole, &blocks, sizeof whole) == 0);
+    CHECK(!rondo_pass_bytes(f->network, &size, &small, &error));
+    size.predictions = true;
+    CHECK(!rondo_pass_bytes(f->network, &size, &large, &error));
+    CHECK(large - small > sizeof(rondo_real) * 300 * SYMBOLS);
+    rondo_pass_destroy(pass);
+    free(expected);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
 int main(void)
 {
     RUN(threads_do_not_change_gradients);
     RUN(neighbours_do_not_change_a_row);
     RUN(places_do_not_change_a_row);
+    RUN(blocks_do_not_change_gradients);
     return check_end();
 }

@@ -144,7 +144,7 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
         for (int64_t column = 0; column < COLUMNS; column += range) {
             rondo_matrix b = {p.b + column * DEPTH, 1, DEPTH};
             rondo_product_columns(ROWS, COLUMNS - column < range ? COLUMNS - column : range, DEPTH,
-                                  left, b, ranges + column, COLUMNS, scratch);
+                                  left, b, 0, ranges + column, COLUMNS, scratch);
         }
         CHECK(memcmp(whole, ranges, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
     }

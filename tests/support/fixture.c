@@ -175,7 +175,7 @@ void fixture_batch_destroy(rondo_batch *batch)
 
 rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threads)
 {
-    rondo_pass_size size = {largest->rows, largest->steps, largest->tokens, threads, true};
+    rondo_pass_size size = {largest->rows, largest->steps, largest->tokens, threads, true, true};
     rondo_pass *pass;
     rondo_error error = {0};
     must(!rondo_pass_create(f->network, &size, &pass, &error), "pass", &error);
