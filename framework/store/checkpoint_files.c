@@ -151,19 +151,27 @@ rondo_status rondo_checkpoint_clear(const char *folder, rondo_error *error)
     return status ? status : remove_file(folder, "best.h5", error);
 }
 
-/* The first unharmed of the generations, or NULL with the last one's error. */
-static char *first_unharmed(const char *folder, int64_t count, const int64_t *numbers,
-                            rondo_error *error)
+/* The first unharmed of the generations. A file that cannot even be opened is not taken for
+ * damaged: going on from an older one would be a surprise. */
+static rondo_status find_unharmed(const char *folder, int64_t count, const int64_t *numbers,
+                                  char **found, rondo_error *error)
 {
     for (int64_t i = 0; i < count; i++) {
+        rondo_error reason = {0};
         char *path = path_of(folder, numbers[i], error);
-        if (!path) return NULL;
-        if (rondo_checkpoint_verify(path, error) == RONDO_OK) return path;
+        if (!path) return error->status;
+        rondo_status status = rondo_checkpoint_verify(path, &reason);
+        if (status == RONDO_OK) {
+            *found = path;
+            return RONDO_OK;
+        }
         free(path);
-        rondo_log_warning("%s%s", error->text,
+        if (status == RONDO_USAGE) return rondo_error_set(error, RONDO_FAILED, "%s", reason.text);
+        rondo_log_warning("%s%s", reason.text,
                           i + 1 < count ? "; trying the checkpoint before it" : "");
     }
-    return NULL;
+    return rondo_error_set(error, RONDO_FAILED, "%s: all %lld checkpoints are damaged", folder,
+                           (long long)count);
 }
 
 rondo_status rondo_checkpoint_newest(const char *folder, char **path, rondo_error *error)
@@ -172,12 +180,7 @@ rondo_status rondo_checkpoint_newest(const char *folder, char **path, rondo_erro
     *path = NULL;
     rondo_status status = find_generations(folder, &count, &numbers, error);
     if (status || count == 0) return status;
-    *path = first_unharmed(folder, count, numbers, error);
+    status = find_unharmed(folder, count, numbers, path, error);
     free(numbers);
-    if (!*path)
-        return rondo_error_set(error, RONDO_FAILED, "%s: all %lld checkpoints are damaged", folder,
-                               (long long)count);
-    error->status = RONDO_OK;
-    error->text[0] = '\0';
-    return RONDO_OK;
+    return status;
 }

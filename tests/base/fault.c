@@ -3,8 +3,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,10 +15,19 @@
 
 static fault_kind armed;
 static int calls_left;
-static bool forever_after, given;
+static bool forever_after, given, paused;
+
+/* A process that is forked off has no faults: they would not be counted. */
+static void disarm_child(void)
+{
+    armed = 0;
+}
 
 void fault_arm(fault_kind kind, int n, bool forever)
 {
+    static bool prepared;
+    if (!prepared) pthread_atfork(NULL, NULL, disarm_child);
+    prepared = true;
     armed = kind;
     calls_left = n;
     forever_after = forever;
@@ -29,9 +40,19 @@ bool fault_disarm(void)
     return given;
 }
 
+void fault_pause(void)
+{
+    paused = true;
+}
+
+void fault_resume(void)
+{
+    paused = false;
+}
+
 static bool fails(fault_kind kind, int reason)
 {
-    if (armed != kind || calls_left == 0) return false;
+    if (armed != kind || paused || calls_left == 0) return false;
     if (calls_left > 1) {
         calls_left--;
         return false;

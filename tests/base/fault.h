@@ -20,4 +20,8 @@ void fault_arm(fault_kind kind, int n, bool forever);
 /* No more faults. Returns whether one was given since fault_arm. */
 bool fault_disarm(void);
 
+/* Between the two, nothing fails and nothing is counted. */
+void fault_pause(void);
+void fault_resume(void);
+
 #endif
