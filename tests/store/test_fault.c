@@ -232,7 +232,7 @@ static void test_metrics(void)
     CHECK_INTEGER(rondo_metrics_open(FOLDER, 0, &metrics, &error), RONDO_OK);
     repeat_all(add_record, 1, 1);
     CHECK_INTEGER(rondo_metrics_save(metrics, &error), RONDO_OK);
-    repeat_all(save_metrics, 8, 20);
+    repeat_all(save_metrics, 8, 10);
     rondo_metrics_close(metrics);
 }
 
