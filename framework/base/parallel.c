@@ -65,6 +65,22 @@ void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *conte
     }
 }
 
+static void mixed_task(void *context, int64_t task, int thread)
+{
+    const rondo_work *work = context;
+    while (task >= work->count)
+        task -= work++->count;
+    work->task(work->context, task, thread);
+}
+
+void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds)
+{
+    int64_t tasks = 0;
+    for (int64_t i = 0; i < kinds; i++)
+        tasks += work[i].count;
+    rondo_parallel_for(threads, tasks, mixed_task, (void *)work);
+}
+
 void rondo_parallel_run(int threads, rondo_worker worker, void *context)
 {
     if (threads <= 1) {

@@ -22,6 +22,16 @@ int rondo_parallel_processors(void);
  * gradients are full of them, and they cost a hundred times an ordinary number. [main] */
 void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context);
 
+/* Several kinds of tasks in one loop: what one kind leaves idle the next one fills. Kinds are
+ * started in their order; tasks of all must be independent. [main] */
+typedef struct rondo_work {
+    rondo_task task;
+    void *context;
+    int64_t count;
+} rondo_work;
+
+void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds);
+
 /* One of `count` workers that run at the same time and may wait for each other. [worker] */
 typedef void (*rondo_worker)(void *context, int thread, int count);
 

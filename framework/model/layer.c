@@ -124,7 +124,6 @@ void rondo_layer_forward(rondo_pass *pass)
 
 /* --- backward --- */
 
-/* d_input = sum over directions of d_gates W'. */
 static void input_gradient_task(void *context, int64_t chunk, int thread)
 {
     rondo_pass *pass = context;
@@ -142,6 +141,11 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
 }
 
+rondo_work rondo_input_gradient_work(rondo_pass *pass)
+{
+    return (rondo_work){input_gradient_task, pass, chunk_count(pass)};
+}
+
 void rondo_layer_backward(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
@@ -150,7 +154,6 @@ void rondo_layer_backward(rondo_pass *pass)
     rondo_parallel_run(pass->size.threads, rondo_recurrence_backward, pass);
     rondo_weight_gradients(pass);
     if (!pass->tracks[layer->directions[0]].input_back_panels) return;
-    rondo_parallel_for(pass->size.threads, chunk_count(pass), input_gradient_task, pass);
     rondo_real *swap = pass->d_output;
     pass->d_output = pass->d_input;
     pass->d_input = swap;

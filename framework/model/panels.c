@@ -2,97 +2,67 @@
 #include "base/parallel.h"
 #include "model/workspace.h"
 
-enum { PANELS_A_TASK = 8, MAX_JOBS = 2 + 4 * RONDO_MAX_STAGES };
-
-/* One matrix to be packed. */
-typedef struct packing {
-    rondo_real *panels;
-    int64_t depth, columns;
-    rondo_matrix matrix;
-} packing;
-
-typedef struct packing_list {
-    const packing *jobs;
-    rondo_profile *profile;
-    int64_t first_task[MAX_JOBS + 1];
-} packing_list;
+enum { PANELS_A_TASK = 8 };
 
 static void pack_task(void *context, int64_t task, int thread)
 {
-    const packing_list *list = context;
-    double start = rondo_profile_start(list->profile);
-    int64_t job = 0;
-    while (task >= list->first_task[job + 1])
-        job++;
-    const packing *p = &list->jobs[job];
+    const rondo_packing *p = context;
+    double start = rondo_profile_start(p->profile);
     int64_t panels = rondo_product_panel_count(p->columns);
-    int64_t first = (task - list->first_task[job]) * PANELS_A_TASK;
+    int64_t first = task * PANELS_A_TASK;
     int64_t count = panels - first < PANELS_A_TASK ? panels - first : PANELS_A_TASK;
     rondo_product_pack(p->panels, p->depth, p->columns, p->matrix, first, count);
-    rondo_profile_add(list->profile, thread, RONDO_PHASE_PACK, start);
+    rondo_profile_add(p->profile, thread, RONDO_PHASE_PACK, start);
 }
 
-static void pack_all(const rondo_pass *pass, const packing *jobs, int64_t count)
+static void add_packing(rondo_pass *pass, rondo_packing packing)
 {
-    packing_list list = {.jobs = jobs, .profile = pass->profile};
-    for (int64_t i = 0; i < count; i++) {
-        int64_t panels = rondo_product_panel_count(jobs[i].columns);
-        list.first_task[i + 1] = list.first_task[i] + (panels + PANELS_A_TASK - 1) / PANELS_A_TASK;
-    }
-    rondo_parallel_for(pass->size.threads, list.first_task[count], pack_task, &list);
+    if (!packing.panels) return;
+    int64_t panels = rondo_product_panel_count(packing.columns);
+    rondo_packing *added = &pass->packings[pass->packing_count];
+    *added = packing;
+    added->profile = pass->profile;
+    pass->packing_work[pass->packing_count++] =
+        (rondo_work){pack_task, added, (panels + PANELS_A_TASK - 1) / PANELS_A_TASK};
 }
 
-/* Weights [depth, columns] stored by rows `stride` apart, and the same transposed. */
-static void add_job(packing *jobs, int64_t *count, rondo_real *panels, int64_t depth,
-                    int64_t columns, const rondo_real *weights, int64_t stride)
+/* Weights [inputs, outputs] stored by rows `stride` apart, for the pass forward and, transposed,
+ * for the pass backward. */
+static void add_weights(rondo_pass *pass, int64_t inputs, int64_t outputs,
+                        const rondo_real *weights, int64_t stride, rondo_real *panels,
+                        rondo_real *back_panels)
 {
-    if (panels) jobs[(*count)++] = (packing){panels, depth, columns, {weights, stride, 1}};
+    add_packing(pass, (rondo_packing){panels, inputs, outputs, {weights, stride, 1}, NULL});
+    add_packing(pass, (rondo_packing){back_panels, outputs, inputs, {weights, 1, stride}, NULL});
 }
 
-static void add_transposed_job(packing *jobs, int64_t *count, rondo_real *panels, int64_t depth,
-                               int64_t columns, const rondo_real *weights, int64_t stride)
-{
-    if (panels) jobs[(*count)++] = (packing){panels, columns, depth, {weights, 1, stride}};
-}
-
-static void load_track(const rondo_pass *pass, const rondo_track *track)
+static void add_track(rondo_pass *pass, const rondo_track *track)
 {
     const rondo_direction *d = track->direction;
-    int64_t hidden = d->hidden, gates = d->gate_count * hidden, count = 0;
-    const rondo_real *input = rondo_pass_weights(pass, d->input_weights);
+    int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     const rondo_real *recurrent = rondo_pass_weights(pass, d->recurrent_weights);
-    packing jobs[MAX_JOBS];
-    add_job(jobs, &count, track->input_panels, d->input, gates, input, gates);
-    add_transposed_job(jobs, &count, track->input_back_panels, d->input, gates, input, gates);
+    add_weights(pass, d->input, gates, rondo_pass_weights(pass, d->input_weights), gates,
+                track->input_panels, track->input_back_panels);
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         int64_t beside = d->plan.stages[s].beside_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - beside;
         const rondo_real *weights = recurrent + d->first_gate[s] * hidden;
-        add_job(jobs, &count, track->recurrent_panels[s], hidden, added, weights, gates);
-        add_job(jobs, &count, track->beside_panels[s], hidden, beside, weights + added, gates);
-        add_transposed_job(jobs, &count, track->recurrent_back_panels[s], hidden, added, weights,
-                           gates);
-        add_transposed_job(jobs, &count, track->beside_back_panels[s], hidden, beside,
-                           weights + added, gates);
+        add_weights(pass, hidden, added, weights, gates, track->recurrent_panels[s],
+                    track->recurrent_back_panels[s]);
+        add_weights(pass, hidden, beside, weights + added, gates, track->beside_panels[s],
+                    track->beside_back_panels[s]);
     }
-    pack_all(pass, jobs, count);
-}
-
-static void load_readout(const rondo_pass *pass)
-{
-    const rondo_network *network = pass->network;
-    int64_t top = network->layers[network->layer_count - 1].output;
-    int64_t width = network->output_width, count = 0;
-    const rondo_real *weights = rondo_pass_weights(pass, network->readout_weights);
-    packing jobs[2];
-    add_job(jobs, &count, pass->readout_panels, top, width, weights, width);
-    add_transposed_job(jobs, &count, pass->readout_back_panels, top, width, weights, width);
-    pack_all(pass, jobs, count);
 }
 
 void rondo_panels_load(rondo_pass *pass)
 {
-    for (int64_t i = 0; i < pass->network->direction_count; i++)
-        load_track(pass, &pass->tracks[i]);
-    load_readout(pass);
+    const rondo_network *network = pass->network;
+    int64_t top = network->layers[network->layer_count - 1].output;
+    pass->packing_count = 0;
+    for (int64_t i = 0; i < network->direction_count; i++)
+        add_track(pass, &pass->tracks[i]);
+    add_weights(pass, top, network->output_width,
+                rondo_pass_weights(pass, network->readout_weights), network->output_width,
+                pass->readout_panels, pass->readout_back_panels);
+    rondo_parallel_all(pass->size.threads, pass->packing_work, pass->packing_count);
 }

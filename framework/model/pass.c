@@ -163,7 +163,11 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
         rondo_memory_create((size_t)size->threads * 2 * sizeof *pass->team_left, "pass", error);
     pass->barriers =
         rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
-    if (!pass->tracks || !pass->layers || !pass->scratch || !pass->team_left || !pass->barriers) {
+    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2;
+    pass->packings = rondo_memory_create(matrices * sizeof *pass->packings, "pass", error);
+    pass->packing_work = rondo_memory_create(matrices * sizeof *pass->packing_work, "pass", error);
+    if (!pass->tracks || !pass->layers || !pass->packings || !pass->packing_work ||
+        !pass->scratch || !pass->team_left || !pass->barriers) {
         rondo_pass_destroy(pass);
         return error->status;
     }
@@ -209,6 +213,8 @@ void rondo_pass_destroy(rondo_pass *pass)
     rondo_memory_destroy(pass->scratch);
     rondo_memory_destroy(pass->team_left);
     rondo_memory_destroy(pass->barriers);
+    rondo_memory_destroy(pass->packings);
+    rondo_memory_destroy(pass->packing_work);
     rondo_memory_destroy(pass);
 }
 

@@ -109,10 +109,16 @@ static void add_gradients(const rondo_pass *pass, const block *b)
                                           rondo_pass_gradient_of(pass, network->readout_weights),
                                       .result_stride = width,
                                       .add = b->first > 0};
-    rondo_gradient_products_run(pass, &product, 1);
-    if (network->readout_biases >= 0)
-        rondo_column_sums(pass, pass->prediction, b->rows, width, width, pass->bias_sums,
-                          rondo_pass_gradient_of(pass, network->readout_biases));
+    rondo_column_sums sums = {.profile = pass->profile,
+                              .data = pass->prediction,
+                              .rows = b->rows,
+                              .stride = width,
+                              .columns = width,
+                              .sums = pass->bias_sums};
+    bool biased = network->readout_biases >= 0;
+    if (biased) sums.result = rondo_pass_gradient_of(pass, network->readout_biases);
+    rondo_work work = rondo_column_sums_work(&sums);
+    rondo_gradient_products_run(pass, &product, 1, &work, biased ? 1 : 0);
 }
 
 static void add_row_losses(const rondo_pass *pass, rondo_score *score)

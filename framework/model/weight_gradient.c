@@ -72,8 +72,9 @@ static int64_t range_of(int64_t columns)
 }
 
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
-                                 int64_t count)
+                                 int64_t count, const rondo_work *more, int64_t more_count)
 {
+    rondo_work work[1 + RONDO_MAX_MORE_WORK];
     product_list list = {.pass = pass, .products = products};
     rondo_real *left = pass->left;
     for (int64_t i = 0; i < count; i++) {
@@ -88,7 +89,10 @@ void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_pr
         list.range[i] = range_of(products[i].columns);
         list.first_task[i + 1] = list.first_task[i] + parts(products[i].columns, list.range[i]);
     }
-    rondo_parallel_for(pass->size.threads, list.first_task[count], product_task, &list);
+    work[0] = (rondo_work){product_task, &list, list.first_task[count]};
+    for (int64_t i = 0; i < more_count; i++)
+        work[1 + i] = more[i];
+    rondo_parallel_all(pass->size.threads, work, 1 + more_count);
 }
 
 /* The input of a layer is packed once a direction, a stage's source once for its added blocks and
@@ -121,17 +125,9 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
 
 /* --- sums over rows: biases --- */
 
-typedef struct column_sums {
-    rondo_profile *profile;
-    const rondo_real *data;
-    int64_t rows, stride, columns;
-    double *sums;
-    rondo_real *result;
-} column_sums;
-
 static void sum_task(void *context, int64_t task, int thread)
 {
-    const column_sums *c = context;
+    const rondo_column_sums *c = context;
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = c->columns - first < COLUMNS_A_TASK ? c->columns - first : COLUMNS_A_TASK;
     double sums[COLUMNS_A_TASK] = {0};
@@ -150,12 +146,9 @@ static void sum_task(void *context, int64_t task, int thread)
     rondo_profile_add(c->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
-void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,
-                       int64_t columns, double *sums, rondo_real *result)
+rondo_work rondo_column_sums_work(rondo_column_sums *sums)
 {
-    column_sums c = {pass->profile, data, rows, stride, columns, sums, result};
-    rondo_parallel_for(pass->size.threads, (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK,
-                       sum_task, &c);
+    return (rondo_work){sum_task, sums, parts(sums->columns, COLUMNS_A_TASK)};
 }
 
 /* --- a cell's own vectors --- */
@@ -185,15 +178,6 @@ static void vector_task(void *context, int64_t task, int thread)
         d->cell->vector_gradient(d->options, &tile, d_vectors);
     }
     rondo_profile_add(v->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
-}
-
-static void add_vector_gradients(const rondo_pass *pass, const rondo_track *track)
-{
-    const rondo_cell_plan *plan = &track->direction->plan;
-    int64_t hidden = track->direction->hidden;
-    if (plan->vector_count == 0) return;
-    vector_sums v = {pass, track, plan->whole_rows ? hidden : COLUMNS_A_TASK};
-    rondo_parallel_for(pass->size.threads, (hidden + v.units - 1) / v.units, vector_task, &v);
 }
 
 /* --- one layer --- */
@@ -263,28 +247,56 @@ static int64_t add_direction_products(const rondo_pass *pass, const rondo_track 
     return count;
 }
 
-static void add_bias_gradients(const rondo_pass *pass, const rondo_track *track)
+/* What is summed over rows in one direction: at most two biases and the vectors. */
+typedef struct row_sums {
+    rondo_column_sums biases[2];
+    vector_sums vectors;
+} row_sums;
+
+static int64_t add_row_sums(const rondo_pass *pass, const rondo_track *track, row_sums *sums,
+                            rondo_work *work)
 {
     const rondo_direction *d = track->direction;
-    int64_t gates = d->gate_count * d->hidden, beside = d->beside_count * d->hidden;
-    rondo_column_sums(pass, track->gates, pass->batch->tokens, gates, gates, NULL,
-                      rondo_pass_gradient_of(pass, d->biases));
-    if (beside > 0)
-        rondo_column_sums(pass, track->beside, pass->batch->tokens, beside, beside, NULL,
-                          rondo_pass_gradient_of(pass, d->recurrent_biases));
+    int64_t gates = d->gate_count * d->hidden, beside = d->beside_count * d->hidden, count = 0;
+    sums->biases[0] = (rondo_column_sums){pass->profile,
+                                          track->gates,
+                                          pass->batch->tokens,
+                                          gates,
+                                          gates,
+                                          NULL,
+                                          rondo_pass_gradient_of(pass, d->biases)};
+    work[count++] = rondo_column_sums_work(&sums->biases[0]);
+    if (beside > 0) {
+        sums->biases[1] = (rondo_column_sums){pass->profile,
+                                              track->beside,
+                                              pass->batch->tokens,
+                                              beside,
+                                              beside,
+                                              NULL,
+                                              rondo_pass_gradient_of(pass, d->recurrent_biases)};
+        work[count++] = rondo_column_sums_work(&sums->biases[1]);
+    }
+    if (d->plan.vector_count > 0) {
+        int64_t units = d->plan.whole_rows ? d->hidden : COLUMNS_A_TASK;
+        sums->vectors = (vector_sums){pass, track, units};
+        work[count++] = (rondo_work){vector_task, &sums->vectors, parts(d->hidden, units)};
+    }
+    return count;
 }
 
 void rondo_weight_gradients(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
-    int64_t count = 0;
-    for (int64_t i = 0; i < layer->direction_count; i++)
-        count +=
-            add_direction_products(pass, &pass->tracks[layer->directions[i]], products + count);
-    rondo_gradient_products_run(pass, products, count);
+    rondo_work more[RONDO_MAX_MORE_WORK];
+    row_sums sums[2];
+    int64_t count = 0, more_count = 0;
+    if (pass->tracks[layer->directions[0]].input_back_panels)
+        more[more_count++] = rondo_input_gradient_work(pass);
     for (int64_t i = 0; i < layer->direction_count; i++) {
-        add_bias_gradients(pass, &pass->tracks[layer->directions[i]]);
-        add_vector_gradients(pass, &pass->tracks[layer->directions[i]]);
+        const rondo_track *track = &pass->tracks[layer->directions[i]];
+        count += add_direction_products(pass, track, products + count);
+        more_count += add_row_sums(pass, track, &sums[i], more + more_count);
     }
+    rondo_gradient_products_run(pass, products, count, more, more_count);
 }

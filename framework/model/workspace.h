@@ -46,6 +46,14 @@ typedef struct rondo_track {
     rondo_real *beside_back_panels[RONDO_MAX_STAGES];
 } rondo_track;
 
+/* One matrix of weights to be packed (panels.c). */
+typedef struct rondo_packing {
+    rondo_real *panels;
+    int64_t depth, columns;
+    rondo_matrix matrix;
+    rondo_profile *profile;
+} rondo_packing;
+
 /* Output of one layer, after dropout. */
 typedef struct rondo_layer_buffer {
     rondo_real *output; /* [N, output], or NULL: the forward track's states serve */
@@ -73,7 +81,10 @@ struct rondo_pass {
     rondo_real **scratch;    /* one a thread: for products */
     rondo_real **team_left;  /* two a thread: left operands of the recurrence's products */
     rondo_barrier *barriers; /* one a thread: of the team it leads */
-    rondo_profile *profile;  /* NULL: no clock is read */
+    rondo_packing *packings; /* all matrices, and the work of packing them */
+    rondo_work *packing_work;
+    int64_t packing_count;
+    rondo_profile *profile; /* NULL: no clock is read */
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;
@@ -144,16 +155,29 @@ typedef struct rondo_gradient_product {
 
 enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * (1 + 2 * RONDO_MAX_STAGES) };
 
-/* All products of one layer together: their inputs packed, then column ranges in parallel. */
+/* All products of one layer together: their inputs packed, then column ranges in parallel, in one
+ * loop with `more` work of other kinds. */
+enum { RONDO_MAX_MORE_WORK = 8 };
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
-                                 int64_t count);
+                                 int64_t count, const rondo_work *more, int64_t more_count);
 
 /* Room in pass->left that a layer's, or the readout's, products take. */
 int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens);
 
 /* result[j] = sum over rows of data[row * stride + j], j < columns, in double, in row order. `sums`
  * (NULL: zero) holds what was summed before, and gets the new sums. */
-void rondo_column_sums(const rondo_pass *pass, const rondo_real *data, int64_t rows, int64_t stride,
-                       int64_t columns, double *sums, rondo_real *result);
+typedef struct rondo_column_sums {
+    rondo_profile *profile;
+    const rondo_real *data;
+    int64_t rows, stride, columns;
+    double *sums;
+    rondo_real *result;
+} rondo_column_sums;
+
+/* The work of these sums; they must live until it is done. */
+rondo_work rondo_column_sums_work(rondo_column_sums *sums);
+
+/* d_input = sum over directions of d_gates W', by row chunks (layer.c). */
+rondo_work rondo_input_gradient_work(rondo_pass *pass);
 
 #endif
