@@ -1,0 +1,63 @@
+#include "base/processor.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "rondo/pointwise.h"
+
+/* The value of a line "key<blanks>: value" of /proc/cpuinfo; false for other lines. */
+static bool value_of(const char *line, const char *key, char *value, size_t size)
+{
+    size_t length = strlen(key);
+    if (strncmp(line, key, length) != 0) return false;
+    line += length + strspn(line + length, " \t");
+    if (*line++ != ':') return false;
+    line += strspn(line, " \t");
+    snprintf(value, size, "%.*s", (int)strcspn(line, "\n"), line);
+    return true;
+}
+
+const char *rondo_processor_name(void)
+{
+    static char name[160];
+    char line[512], model_name[96] = "", family[16] = "", model[16] = "";
+    if (name[0] != '\0') return name;
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file && fgets(line, sizeof line, file) && line[0] != '\n') {
+        if (value_of(line, "model name", model_name, sizeof model_name)) continue;
+        if (value_of(line, "cpu family", family, sizeof family)) continue;
+        value_of(line, "model", model, sizeof model);
+    }
+    if (file) fclose(file);
+    if (model_name[0] == '\0')
+        snprintf(name, sizeof name, "unknown");
+    else if (family[0] == '\0' || model[0] == '\0')
+        snprintf(name, sizeof name, "%s", model_name);
+    else
+        snprintf(name, sizeof name, "%s (family %s, model %s)", model_name, family, model);
+    return name;
+}
+
+/* RONDO_VECTORISED is empty where the compiler makes one version only. */
+#define TEXT_OF(...)          #__VA_ARGS__
+#define EXPANDED_TEXT_OF(...) TEXT_OF(__VA_ARGS__)
+
+const char *rondo_processor_vectors(void)
+{
+#ifdef __x86_64__
+    bool dispatched = sizeof EXPANDED_TEXT_OF(RONDO_VECTORISED) > 1;
+    __builtin_cpu_init();
+    if (dispatched && __builtin_cpu_supports("avx512f")) return "avx512f";
+    if (dispatched && __builtin_cpu_supports("avx2")) return "avx2";
+#endif
+    return "baseline";
+}
+
+size_t rondo_processor_peak_memory(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+    return (size_t)usage.ru_maxrss * 1024; /* Linux counts in kibibytes */
+}

@@ -1,0 +1,18 @@
+/* What machine this is: for reports, never part of a result. All functions are [main]. */
+#ifndef RONDO_BASE_PROCESSOR_H
+#define RONDO_BASE_PROCESSOR_H
+
+#include <stddef.h>
+
+/* The processor's name as the system tells it, such as "AMD EPYC 7763 64-Core Processor (family 25,
+ * model 1)"; "unknown" where it does not. */
+const char *rondo_processor_name(void);
+
+/* Which version of functions marked RONDO_VECTORISED runs here: "avx512f", "avx2", or "baseline"
+ * (also where the compiler could make only one). */
+const char *rondo_processor_vectors(void);
+
+/* Most memory this process ever held, in bytes. */
+size_t rondo_processor_peak_memory(void);
+
+#endif

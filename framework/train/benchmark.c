@@ -1,0 +1,290 @@
+#include "train/benchmark.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/product_peak.h"
+
+enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
+
+static const double round_seconds = 0.05;
+static const double long_step = 0.5; /* seconds; such steps are timed less often */
+
+/* Measured numbers, of which the median is wanted. */
+typedef struct series {
+    void *values; /* double */
+    int64_t count, capacity;
+} series;
+
+/* A benchmark at work. */
+typedef struct bench {
+    const rondo_benchmark_work *work;
+    const rondo_benchmark_plan *plan;
+    rondo_session *session;
+    rondo_pass_size size;
+    rondo_pass *pass;
+    rondo_updater updater;
+    rondo_real *gradient;
+    rondo_product_peak *peak;
+    rondo_profile *profile; /* NULL without plan.phases */
+    double flops;           /* a token */
+    int64_t step;           /* updates done */
+    bool finite;
+    series seconds, rates;             /* of steps; rates are tokens a second */
+    series round_rates;                /* of the steps of the round at hand */
+    series shares, peaks;              /* of rounds */
+    double profiled_seconds;           /* of all profiled steps */
+    int64_t profiled, profiled_tokens; /* such steps, their tokens */
+} bench;
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+double rondo_benchmark_median(double *values, int64_t count)
+{
+    if (count == 0) return 0;
+    qsort(values, (size_t)count, sizeof *values, compare);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static double median_of(series *s)
+{
+    return rondo_benchmark_median(s->values, s->count);
+}
+
+static rondo_status add(series *s, double value, rondo_error *error)
+{
+    rondo_status status = rondo_memory_grow(&s->values, &s->capacity, s->count + 1, sizeof value,
+                                            "measured times", error);
+    if (!status) ((double *)s->values)[s->count++] = value;
+    return status;
+}
+
+/* --- steps --- */
+
+static void next_batch(const bench *b, rondo_batch *batch)
+{
+    rondo_batches *batches = b->work->batches;
+    if (!batches) {
+        *batch = *b->work->batch;
+        return;
+    }
+    int64_t count = rondo_batches_count(batches);
+    rondo_batches_get(batches, b->step / count, b->step % count, batch);
+}
+
+/* The updater and the making of minibatches know no profile: their time is added here. */
+static void add_phase(rondo_profile *profile, int threads, rondo_phase phase, double seconds)
+{
+    for (int i = 0; i < threads; i++)
+        profile->threads[i % RONDO_PROFILE_THREADS].seconds[phase] += seconds;
+}
+
+/* One training step, as in the trainer's loop; returns its seconds. */
+static double train_step(bench *b, rondo_profile *profile, int64_t *tokens)
+{
+    const rondo_optimizer_config *optimizer = &b->session->experiment->optimizer;
+    rondo_batch batch;
+    rondo_score score = {0};
+    double started = rondo_clock_seconds();
+    next_batch(b, &batch);
+    double gathered = rondo_clock_seconds();
+    rondo_pass_train(b->pass, &batch, b->step + 1, b->gradient, &score);
+    double trained = rondo_clock_seconds();
+    rondo_update_report report =
+        rondo_updater_apply(&b->updater, b->session->parameters, b->gradient, score.weight,
+                            optimizer->learning_rate, b->step + 1);
+    double updated = rondo_clock_seconds();
+    rondo_pass_load(b->pass, b->session->parameters);
+    double done = rondo_clock_seconds();
+    if (profile) {
+        add_phase(profile, 1, RONDO_PHASE_DATA, gathered - started);
+        add_phase(profile, b->size.threads, RONDO_PHASE_UPDATE, updated - trained);
+    }
+    b->step++;
+    b->finite = b->finite && isfinite(score.loss) && isfinite(report.gradient_norm);
+    *tokens = batch.tokens;
+    return done - started;
+}
+
+static rondo_status time_step(bench *b, rondo_error *error)
+{
+    int64_t tokens;
+    double seconds = train_step(b, NULL, &tokens);
+    rondo_status status = add(&b->seconds, seconds, error);
+    if (!status) status = add(&b->rates, (double)tokens / seconds, error);
+    if (!status) status = add(&b->round_rates, (double)tokens / seconds, error);
+    return status;
+}
+
+static void profile_steps(bench *b, int64_t count)
+{
+    rondo_pass_set_profile(b->pass, b->profile);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t tokens;
+        b->profiled_seconds += train_step(b, b->profile, &tokens);
+        b->profiled_tokens += tokens;
+        b->profiled++;
+    }
+    rondo_pass_set_profile(b->pass, NULL);
+}
+
+/* --- rounds --- */
+
+/* Some steps between two measurements of the peak. Short steps start with one that is not timed: a
+ * step usually follows a step, not the measurement's matrices in the caches. */
+static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rondo_error *error)
+{
+    int64_t tokens;
+    rondo_status status = RONDO_OK;
+    b->round_rates.count = 0;
+    if (steps > 1) train_step(b, NULL, &tokens);
+    for (int64_t i = 0; i < steps && !status; i++)
+        status = time_step(b, error);
+    if (status) return status;
+    double peak_after = rondo_product_peak_sample(b->peak, PEAK_CALLS);
+    double peak = (*peak_before + peak_after) / 2;
+    *peak_before = peak_after;
+    if (b->profile) profile_steps(b, (steps + 1) / 2);
+    if ((status = add(&b->peaks, peak, error))) return status;
+    return add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
+}
+
+static int64_t steps_of_round(const bench *b, double step_seconds)
+{
+    double steps = ceil(round_seconds / step_seconds);
+    double most = b->plan->steps > 0 ? ceil((double)b->plan->steps / LEAST_ROUNDS) : 1e6;
+    if (steps > most) steps = most;
+    return steps > 1 ? (int64_t)steps : 1;
+}
+
+static bool is_done(const bench *b, double step_seconds, double started)
+{
+    int64_t least = step_seconds < long_step ? LEAST_ROUNDS : LEAST_LONG_ROUNDS;
+    if (b->plan->steps > 0) return b->seconds.count >= b->plan->steps;
+    return b->shares.count >= least && rondo_clock_seconds() - started >= b->plan->seconds;
+}
+
+/* The first step touches memory that no step has touched before, and is not looked at. */
+static rondo_status measure(bench *b, rondo_error *error)
+{
+    int64_t tokens;
+    rondo_status status = RONDO_OK;
+    double step_seconds = train_step(b, NULL, &tokens);
+    if (step_seconds < long_step) step_seconds = train_step(b, NULL, &tokens);
+    double started = rondo_clock_seconds();
+    double peak = rondo_product_peak_sample(b->peak, PEAK_CALLS);
+    while (!status && b->finite && !is_done(b, step_seconds, started)) {
+        int64_t steps = steps_of_round(b, step_seconds);
+        int64_t left = b->plan->steps - b->seconds.count;
+        status = run_round(b, b->plan->steps > 0 && left < steps ? left : steps, &peak, error);
+    }
+    if (status || b->finite) return status;
+    return rondo_error_set(error, RONDO_FAILED,
+                           "step %lld: the loss or the gradient is not finite; a smaller "
+                           "optimizer.learning_rate may help",
+                           (long long)b->step);
+}
+
+/* --- results --- */
+
+static void take_phases(const bench *b, rondo_benchmark_result *result)
+{
+    double flops[RONDO_PHASES], sum = 0, steps = (double)b->profiled;
+    rondo_benchmark_phase_flops(b->session->network, flops);
+    for (int phase = 0; phase < RONDO_PHASES; phase++) {
+        double seconds = 0;
+        for (int i = 0; i < RONDO_PROFILE_THREADS; i++)
+            seconds += b->profile->threads[i].seconds[phase];
+        seconds /= b->size.threads;
+        sum += seconds;
+        result->phase_seconds[phase] = seconds / steps;
+        if (seconds > 0)
+            result->phase_flops[phase] = flops[phase] * (double)b->profiled_tokens / seconds;
+    }
+    for (int i = 0; i < RONDO_PROFILE_THREADS; i++)
+        if (b->profile->threads[i].seconds[RONDO_PHASE_RECURRENT_PRODUCT] > 0)
+            result->recurrence_threads++;
+    result->profiled_seconds = b->profiled_seconds / steps;
+    result->waiting = (b->profiled_seconds - sum) / steps;
+}
+
+static void take_results(bench *b, rondo_benchmark_result *result)
+{
+    double rate = median_of(&b->rates);
+    result->steps = b->seconds.count;
+    result->seconds_per_step = median_of(&b->seconds);
+    result->tokens_per_second = rate;
+    result->flops = rate * b->flops;
+    result->peak_flops = median_of(&b->peaks);
+    result->share_of_peak = median_of(&b->shares);
+    if (b->profile) take_phases(b, result);
+}
+
+/* --- before and after --- */
+
+static void size_of_work(bench *b)
+{
+    rondo_pass_size *size = &b->size;
+    size->threads = b->session->threads;
+    size->training = true;
+    if (b->work->batches) {
+        rondo_batches_largest(b->work->batches, &size->rows, &size->steps, &size->tokens);
+        return;
+    }
+    size->rows = b->work->batch->rows;
+    size->steps = b->work->batch->steps;
+    size->tokens = b->work->batch->tokens;
+}
+
+static rondo_status allocate(bench *b, rondo_error *error)
+{
+    const rondo_network *network = b->session->network;
+    size_of_work(b);
+    b->flops = rondo_network_training_flops(network);
+    b->gradient =
+        rondo_memory_create((size_t)network->layout.size * sizeof(rondo_real), "gradient", error);
+    if (!b->gradient) return error->status;
+    if (b->plan->phases) {
+        b->profile = rondo_memory_create(sizeof *b->profile, "profile", error);
+        if (!b->profile) return error->status;
+    }
+    rondo_status status = rondo_updater_start(b->session->experiment, network->layout.size,
+                                              b->size.threads, &b->updater, error);
+    if (!status) status = rondo_product_peak_create(b->size.threads, &b->peak, error);
+    if (!status) status = rondo_pass_create(network, &b->size, &b->pass, error);
+    if (!status) rondo_pass_load(b->pass, b->session->parameters);
+    return status;
+}
+
+static void destroy(bench *b)
+{
+    series *all[] = {&b->seconds, &b->rates, &b->round_rates, &b->shares, &b->peaks};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i]->values);
+    rondo_pass_destroy(b->pass);
+    rondo_product_peak_destroy(b->peak);
+    rondo_updater_finish(&b->updater);
+    rondo_memory_destroy(b->profile);
+    rondo_memory_destroy(b->gradient);
+}
+
+rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_benchmark_plan *plan,
+                                 rondo_benchmark_result *result, rondo_error *error)
+{
+    bench b = {.work = work, .plan = plan, .session = work->session, .finite = true};
+    *result = (rondo_benchmark_result){0};
+    rondo_status status = allocate(&b, error);
+    if (!status) status = measure(&b, error);
+    if (!status) take_results(&b, result);
+    if (!status && plan->checkpoint)
+        status = rondo_benchmark_checkpoint(b.session, &b.updater, b.pass,
+                                            &result->checkpoint_seconds, error);
+    destroy(&b);
+    return status;
+}
