@@ -3,6 +3,10 @@
  *
  * Writing is always to a new file that the caller moves into place (base/file.h). Groups on a path
  * are made as needed. Every failure names file and path in one line. All functions are [main].
+ *
+ * Reading believes nothing: another process goes through the file before this one does, links and
+ * arrays lead nowhere outside it, and an array claims no more than what is stored for it (1100
+ * times that where it is compressed), checked before `shape_of` tells anybody to allocate.
  */
 #ifndef RONDO_BASE_HDF5_H
 #define RONDO_BASE_HDF5_H

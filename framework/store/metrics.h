@@ -5,7 +5,8 @@
  * A journal line is one JSON object: {"kind": "train"|"epoch"|"valid"|"test", "step": .., "epoch":
  * .., <name>: <number>, ...}. In metrics.h5 every kind is a group, every name a column (float64;
  * step and epoch int64), equally long; a value that a record does not have is NaN. Attribute `unit`
- * on each column. All functions are [main].
+ * on each column; in the journal units stand before the first record with these names:
+ * {"kind": "units", "of": "train", <name>: <unit>, ...}. All functions are [main].
  */
 #ifndef RONDO_STORE_METRICS_H
 #define RONDO_STORE_METRICS_H

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Keys that are no values, and what an HDF5 path takes for "here". */
-static const char *const reserved[] = {"kind", "step", "epoch", "of", "."};
+/* Keys that are no values. */
+static const char *const reserved[] = {"kind", "step", "epoch", "of"};
 enum { RESERVED = sizeof reserved / sizeof reserved[0] };
 
 bool rondo_journal_name_ok(const char *name)
@@ -19,7 +19,7 @@ bool rondo_journal_kind_ok(const char *name)
 {
     for (const char *at = name; *at; at++)
         if ((unsigned char)*at < 0x20 || strchr("\"\\/", *at)) return false;
-    return *name != '\0';
+    return *name != '\0' && strcmp(name, ".") != 0; /* "here" in an HDF5 path */
 }
 
 static void add_string(rondo_text *text, const char *string)

@@ -63,6 +63,23 @@ static void test_journal(void)
     rondo_metrics_close(metrics);
 }
 
+/* "epoch" is a key of every line and a kind as well. */
+static void test_has(void)
+{
+    scratch_folder(FOLDER);
+    rondo_metrics *metrics = open_at(0);
+    CHECK(!rondo_metrics_has(metrics, "epoch", 5));
+    add(metrics, "epoch", 5, 1, 1);
+    add(metrics, "train", 6, 1, 1);
+    CHECK(rondo_metrics_has(metrics, "epoch", 5));
+    CHECK(!rondo_metrics_has(metrics, "epoch", 6));
+    rondo_metrics_close(metrics);
+    metrics = open_at(5);
+    CHECK(rondo_metrics_has(metrics, "epoch", 5));
+    CHECK(!rondo_metrics_has(metrics, "train", 6));
+    rondo_metrics_close(metrics);
+}
+
 static void check_column(rondo_hdf5 *file, const char *path, const char *unit, int64_t count,
                          const double *expected)
 {
@@ -258,6 +275,7 @@ static void test_refused_records(void)
         {.kind = "units", .step = 1, .epoch = 1},
         {.kind = "", .step = 1, .epoch = 1},
         {.kind = "a/b", .step = 1, .epoch = 1},
+        {.kind = ".", .step = 1, .epoch = 1},
         {.kind = "train", .count = 1, .values = {{"step", "1", 1}}},
         {.kind = "train", .count = 1, .values = {{".", "1", 1}}},
         {.kind = "train", .count = 1, .values = {{"a\"b", "1", 1}}},
@@ -304,6 +322,7 @@ static void test_many_records(void)
 int main(void)
 {
     RUN(test_journal);
+    RUN(test_has);
     RUN(test_columns);
     RUN(test_resume_keeps_everything);
     RUN(test_resume_cuts_back);
