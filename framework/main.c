@@ -17,6 +17,7 @@ static const verb verbs[] = {
     {"evaluate", rondo_command_evaluate, "loss and metrics of a trained model on a split"},
     {"sample", rondo_command_sample, "text from a trained language model"},
     {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
+    {"bench", rondo_command_bench, "how fast training is, and where its time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},
     {"list", rondo_command_list, "plugins found, and where"},
 };

@@ -13,6 +13,7 @@ rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_list(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_check(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 
 /* Rows that several verbs share. */
 #define RONDO_ARGUMENT_PLUGINS(list)                                                               \

@@ -38,6 +38,12 @@ int64_t rondo_case_row_length(const rondo_case_size *size, int64_t b)
     return 1 + (2 * (size->batch - b) - 1) * size->length / (2 * size->batch);
 }
 
+rondo_status rondo_case_check_cell(const char *cell, rondo_registry *registry, rondo_error *error)
+{
+    const rondo_plugin *plugin;
+    return rondo_registry_find(registry, RONDO_KIND_CELL, find_cell(cell).plugin, &plugin, error);
+}
+
 /* --- the model, as a config --- */
 
 static void write_config(const rondo_case_size *size, rondo_text *text)
@@ -59,21 +65,11 @@ static void write_config(const rondo_case_size *size, rondo_text *text)
                          "optimizer: {name: adam}\n");
 }
 
-/* A plugin's name goes into YAML: whatever is no name is refused before. */
-static rondo_status check_cell(const rondo_case_size *size, rondo_registry *registry,
-                               rondo_error *error)
-{
-    const rondo_plugin *plugin;
-    rondo_status status = rondo_registry_find(registry, RONDO_KIND_CELL,
-                                              find_cell(size->cell).plugin, &plugin, error);
-    return status ? rondo_error_prefix(error, "--cells: ") : RONDO_OK;
-}
-
 static rondo_status make_network(const rondo_case_size *size, rondo_registry *registry,
                                  rondo_session *session, rondo_error *error)
 {
     rondo_text config = {0};
-    rondo_status status = check_cell(size, registry, error);
+    rondo_status status = rondo_case_check_cell(size->cell, registry, error);
     if (status) return status;
     write_config(size, &config);
     status = rondo_experiment_parse("grid", ".", rondo_text_get(&config), NULL, 0, registry,

@@ -28,6 +28,9 @@ typedef struct rondo_case_size {
  * product. */
 extern const char *const rondo_case_cells[];
 
+/* RONDO_USAGE where there is no such cell. [main] */
+rondo_status rondo_case_check_cell(const char *cell, rondo_registry *registry, rondo_error *error);
+
 /* "lstm-h512-b64-t100-l2-bi-ragged" */
 void rondo_case_name(const rondo_case_size *size, char name[RONDO_CASE_NAME]);
 
@@ -42,7 +45,7 @@ typedef struct rondo_case {
     rondo_real *inputs, *targets;
 } rondo_case;
 
-/* Unknown cells are RONDO_USAGE. Destroy with finish. [main] */
+/* Destroy with finish. [main] */
 rondo_status rondo_case_start(const rondo_case_size *size, int threads, rondo_registry *registry,
                               rondo_case *out, rondo_error *error);
 void rondo_case_finish(rondo_case *made);

@@ -1,0 +1,209 @@
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/processor.h"
+#include "base/product.h"
+#include "command/bench_grid.h"
+#include "command/bench_report.h"
+#include "command/command.h"
+#include "train/trainer.h"
+
+static const double seconds_of_config = 3, seconds_of_case = 1, seconds_of_quick_case = 0.2;
+
+typedef struct bench_arguments {
+    const char *config;
+    rondo_argument_list sets, plugins;
+    int64_t steps, threads;
+    bool json, grid, phases, quick;
+    const char *cells, *hidden, *batch, *length, *layers, *directions, *shape;
+} bench_arguments;
+
+/* Of a config, besides what a case has. */
+typedef struct config_facts {
+    double start_up_seconds; /* from the verb to the first step */
+    size_t planned_memory;
+} config_facts;
+
+static double mebibytes(size_t bytes)
+{
+    return (double)bytes / (1024.0 * 1024.0);
+}
+
+static void print_text(const rondo_bench_case *c, const config_facts *facts)
+{
+    const rondo_benchmark_result *r = &c->result;
+    printf(
+        "%s: %s, %lld layers, the first of %lld units%s, %lld sequences x %lld steps, %d threads\n",
+        c->name, c->cell, (long long)c->layers, (long long)c->hidden,
+        c->bidirectional ? ", bidirectional" : "", (long long)c->batch, (long long)c->length,
+        c->threads);
+    printf("%s, %d processors; products: %s; element-wise: %s\n\n", rondo_processor_name(),
+           rondo_parallel_processors(), rondo_product_kernel(), rondo_processor_vectors());
+    rondo_bench_print_phases(c);
+    printf("\n%-22s %12.3f ms, median of %lld\n", "step", 1e3 * r->seconds_per_step,
+           (long long)r->steps);
+    printf("%-22s %12.2f GFLOP/s\n", "products", r->flops / 1e9);
+    printf("%-22s %12.2f GFLOP/s, matrices of 768 x 768\n", "peak", r->peak_flops / 1e9);
+    printf("%-22s %12.1f %%\n", "share of peak", 100 * r->share_of_peak);
+    printf("%-22s %12.0f\n", "tokens a second", r->tokens_per_second);
+    printf("%-22s %12.1f MiB; planned without data set: %.1f MiB\n", "peak memory",
+           mebibytes(rondo_processor_peak_memory()), mebibytes(facts->planned_memory));
+    printf("%-22s %12.1f ms, to the first step\n", "start", 1e3 * facts->start_up_seconds);
+}
+
+static rondo_status print_json(const rondo_bench_case *c, const config_facts *facts,
+                               rondo_error *error)
+{
+    rondo_text json = {0};
+    rondo_bench_json_begin(&json);
+    rondo_bench_json_case(&json, c, true);
+    rondo_bench_json_end(&json);
+    rondo_text_add(&json,
+                   ",\n \"peak_memory_bytes\": %zu, \"planned_memory_bytes\": %zu,\n"
+                   " \"start_up_seconds\": %.6g, \"checkpoint_seconds\": %.6g}\n",
+                   rondo_processor_peak_memory(), facts->planned_memory, facts->start_up_seconds,
+                   c->result.checkpoint_seconds);
+    if (json.failed)
+        rondo_error_set(error, RONDO_FAILED, "not enough memory: JSON");
+    else
+        fputs(rondo_text_get(&json), stdout);
+    rondo_text_finish(&json);
+    return error->status;
+}
+
+/* The config's first layer stands for its layers. */
+static rondo_bench_case case_of(const char *name, const rondo_session *session,
+                                const rondo_pass_size *size, const rondo_batches *batches)
+{
+    const rondo_model_config *model = &session->experiment->model;
+    const rondo_layer_config *first = &model->layers[0];
+    int64_t room = size->rows * size->steps * rondo_batches_count(batches);
+    return (rondo_bench_case){.name = name,
+                              .cell = first->cell->head.name,
+                              .hidden = first->hidden,
+                              .batch = size->rows,
+                              .length = size->steps,
+                              .layers = model->layer_count,
+                              .bidirectional = first->bidirectional,
+                              .ragged = rondo_batches_tokens(batches) < room * 9 / 10,
+                              .threads = session->threads};
+}
+
+static rondo_status run_session(const bench_arguments *arguments, rondo_session *session,
+                                double started, rondo_error *error)
+{
+    rondo_batches *batches;
+    rondo_memory_plan memory;
+    config_facts facts;
+    rondo_pass_size size = {.threads = session->threads, .training = true};
+    rondo_benchmark_plan plan = {arguments->steps, seconds_of_config, true, true};
+    rondo_status status = rondo_session_batches(session, RONDO_TRAIN, true, &batches, error);
+    if (status) return status;
+    rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
+    rondo_bench_case c = case_of(arguments->config, session, &size, batches);
+    rondo_benchmark_work work = {.session = session, .batches = batches};
+    status = rondo_trainer_plan(session->network, session->experiment, &size, &memory, error);
+    facts.planned_memory = memory.total;
+    facts.start_up_seconds = rondo_clock_seconds() - started;
+    if (!status) status = rondo_benchmark_run(&work, &plan, &c.result, error);
+    rondo_batches_destroy(batches);
+    if (status) return status;
+    if (arguments->json) return print_json(&c, &facts, error);
+    print_text(&c, &facts);
+    return RONDO_OK;
+}
+
+static rondo_status run_config(const bench_arguments *arguments, rondo_registry *registry,
+                               rondo_error *error)
+{
+    double started = rondo_clock_seconds();
+    rondo_experiment *experiment;
+    rondo_session session;
+    rondo_status status =
+        rondo_experiment_load(arguments->config, arguments->sets.items, arguments->sets.count,
+                              registry, &experiment, error);
+    if (!status) status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
+    if (status) return status;
+    status = run_session(arguments, &session, started, error);
+    rondo_session_finish(&session);
+    return status;
+}
+
+static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *registry,
+                             rondo_error *error)
+{
+    rondo_bench_grid grid = {arguments->cells,       arguments->hidden, arguments->batch,
+                             arguments->length,      arguments->layers, arguments->directions,
+                             arguments->shape,       arguments->quick,  arguments->json,
+                             (int)arguments->threads};
+    rondo_benchmark_plan plan = {arguments->steps,
+                                 arguments->quick ? seconds_of_quick_case : seconds_of_case,
+                                 arguments->phases, false};
+    if (grid.threads == 0) grid.threads = rondo_parallel_processors();
+    return rondo_bench_grid_run(&grid, &plan, registry, error);
+}
+
+/* CONFIG or --grid, and what belongs to the other left out. */
+static rondo_status check(const bench_arguments *a, rondo_error *error)
+{
+    bool sizes = a->cells || a->hidden || a->batch || a->length || a->layers || a->directions ||
+                 a->shape || a->quick || a->phases;
+    if (a->grid && a->config)
+        return rondo_error_set(error, RONDO_USAGE, "%s: --grid takes no config", a->config);
+    if (a->grid && a->sets.count > 0)
+        return rondo_error_set(error, RONDO_USAGE, "--set: --grid takes no config to override");
+    if (!a->grid && !a->config)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "CONFIG is missing: a YAML file, or --grid for fixed sizes");
+    if (!a->grid && sizes)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--cells, --hidden, --batch, --length, --layers, --directions, "
+                               "--shape, --phases and --quick belong to --grid; a config has sizes "
+                               "of its own");
+    return RONDO_OK;
+}
+
+rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
+{
+    bench_arguments a = {0};
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, false, 0, 0, &a.config,
+         "the experiment: a YAML file"},
+        RONDO_ARGUMENT_SETS(a.sets),
+        {RONDO_ARGUMENT_INTEGER, "--steps", "N", false, 0, 1e6, &a.steps,
+         "training steps to time; 0: as many as take some seconds"},
+        RONDO_ARGUMENT_THREADS(a.threads),
+        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &a.json, "for machines"},
+        RONDO_ARGUMENT_PLUGINS(a.plugins),
+        {RONDO_ARGUMENT_FLAG, "--grid", NULL, false, 0, 0, &a.grid,
+         "fixed sizes instead of a config; all combinations of:"},
+        {RONDO_ARGUMENT_TEXT, "--cells", "LIST", false, 0, 0, &a.cells,
+         "rnn,gru,lstm,lstm_peephole, or any cell plugin"},
+        {RONDO_ARGUMENT_TEXT, "--hidden", "LIST", false, 0, 0, &a.hidden, "64,128,256,512,1024"},
+        {RONDO_ARGUMENT_TEXT, "--batch", "LIST", false, 0, 0, &a.batch, "sequences: 16,64"},
+        {RONDO_ARGUMENT_TEXT, "--length", "LIST", false, 0, 0, &a.length, "steps: 50,100"},
+        {RONDO_ARGUMENT_TEXT, "--layers", "LIST", false, 0, 0, &a.layers, "1,2"},
+        {RONDO_ARGUMENT_TEXT, "--directions", "LIST", false, 0, 0, &a.directions,
+         "1,2 (2: bidirectional)"},
+        {RONDO_ARGUMENT_TEXT, "--shape", "LIST", false, 0, 0, &a.shape,
+         "full,ragged (ragged: lengths spread over 1 .. length)"},
+        {RONDO_ARGUMENT_FLAG, "--phases", NULL, false, 0, 0, &a.phases,
+         "where the time goes in each case of the grid"},
+        {RONDO_ARGUMENT_FLAG, "--quick", NULL, false, 0, 0, &a.quick,
+         "unless given: length 50, one layer, one direction; less time a case"},
+        RONDO_ARGUMENTS_END};
+    rondo_registry *registry;
+    bool help;
+    rondo_status status = rondo_command_parse(
+        table, "bench", "How fast training steps are, and where their time goes.", argc, argv,
+        &help, error);
+    if (status || help) return status;
+    if ((status = check(&a, error))) return status;
+    status = rondo_registry_create(a.plugins.items, a.plugins.count, &registry, error);
+    if (status) return status;
+    status = a.grid ? run_grid(&a, registry, error) : run_config(&a, registry, error);
+    rondo_registry_destroy(registry);
+    return status;
+}

@@ -1,0 +1,219 @@
+#include "command/bench_grid.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/terminal.h"
+#include "base/text.h"
+#include "command/bench_report.h"
+#include "train/benchmark_case.h"
+
+enum { MOST_VALUES = 32, MOST_NAME = 64 };
+
+/* A list of whole numbers in some range, or of words. */
+typedef struct value_list {
+    int64_t count;
+    int64_t numbers[MOST_VALUES];
+    char words[MOST_VALUES][MOST_NAME];
+} value_list;
+
+typedef struct grid_lists {
+    value_list cells, hidden, batch, length, layers, directions, shapes;
+} grid_lists;
+
+/* --- lists --- */
+
+static rondo_status split(const char *option, const char *text, value_list *list,
+                          rondo_error *error)
+{
+    list->count = 0;
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        if (length == 0 || length >= MOST_NAME)
+            return rondo_error_set(error, RONDO_USAGE,
+                                   "%s: values are separated by one comma, without blanks", option);
+        if (list->count == MOST_VALUES)
+            return rondo_error_set(error, RONDO_USAGE, "%s: more than %d values", option,
+                                   MOST_VALUES);
+        snprintf(list->words[list->count++], MOST_NAME, "%.*s", (int)length, text);
+        if (text[length] == '\0') return RONDO_OK;
+        text += length + 1;
+    }
+}
+
+static rondo_status read_numbers(const char *option, const char *text, int64_t high,
+                                 value_list *list, rondo_error *error)
+{
+    rondo_status status = split(option, text, list, error);
+    for (int64_t i = 0; i < list->count && !status; i++) {
+        int64_t *number = &list->numbers[i];
+        bool good = rondo_text_integer(list->words[i], number) && *number >= 1 && *number <= high;
+        if (!good)
+            status =
+                rondo_error_set(error, RONDO_USAGE, "%s: \"%s\" is not an integer in [1, %lld]",
+                                option, list->words[i], (long long)high);
+    }
+    return status;
+}
+
+static rondo_status read_shapes(const char *text, value_list *list, rondo_error *error)
+{
+    rondo_status status = split("--shape", text, list, error);
+    for (int64_t i = 0; i < list->count && !status; i++) {
+        list->numbers[i] = strcmp(list->words[i], "ragged") == 0;
+        if (!list->numbers[i] && strcmp(list->words[i], "full") != 0)
+            status = rondo_error_set(error, RONDO_USAGE,
+                                     "--shape: \"%s\" is not one of full, ragged", list->words[i]);
+    }
+    return status;
+}
+
+static const char *or_else(const char *given, const char *fallback)
+{
+    return given ? given : fallback;
+}
+
+static rondo_status read_lists(const rondo_bench_grid *grid, grid_lists *lists, rondo_error *error)
+{
+    bool quick = grid->quick;
+    rondo_status status =
+        split("--cells", or_else(grid->cells, "rnn,gru,lstm,lstm_peephole"), &lists->cells, error);
+    if (!status)
+        status = read_numbers("--hidden", or_else(grid->hidden, "64,128,256,512,1024"), 65536,
+                              &lists->hidden, error);
+    if (!status)
+        status =
+            read_numbers("--batch", or_else(grid->batch, "16,64"), 1048576, &lists->batch, error);
+    if (!status)
+        status = read_numbers("--length", or_else(grid->length, quick ? "50" : "50,100"), 1048576,
+                              &lists->length, error);
+    if (!status)
+        status = read_numbers("--layers", or_else(grid->layers, quick ? "1" : "1,2"),
+                              RONDO_MAX_LAYERS, &lists->layers, error);
+    if (!status)
+        status = read_numbers("--directions", or_else(grid->directions, quick ? "1" : "1,2"), 2,
+                              &lists->directions, error);
+    if (!status) status = read_shapes(or_else(grid->shape, "full,ragged"), &lists->shapes, error);
+    return status;
+}
+
+/* --- cases --- */
+
+static int64_t case_count(const grid_lists *lists)
+{
+    return lists->cells.count * lists->hidden.count * lists->batch.count * lists->length.count *
+           lists->layers.count * lists->directions.count * lists->shapes.count;
+}
+
+/* The next digit of a number whose digits have as many values as a list. */
+static int64_t take_digit(int64_t *number, const value_list *list)
+{
+    int64_t digit = *number % list->count;
+    *number /= list->count;
+    return digit;
+}
+
+/* Case `index`: cells change slowest, full and ragged fastest. */
+static rondo_case_size size_of_case(const grid_lists *lists, int64_t index)
+{
+    rondo_case_size size;
+    size.ragged = lists->shapes.numbers[take_digit(&index, &lists->shapes)];
+    size.bidirectional = lists->directions.numbers[take_digit(&index, &lists->directions)] == 2;
+    size.layers = lists->layers.numbers[take_digit(&index, &lists->layers)];
+    size.length = lists->length.numbers[take_digit(&index, &lists->length)];
+    size.batch = lists->batch.numbers[take_digit(&index, &lists->batch)];
+    size.hidden = lists->hidden.numbers[take_digit(&index, &lists->hidden)];
+    size.cell = lists->cells.words[take_digit(&index, &lists->cells)];
+    return size;
+}
+
+static rondo_status run_case(const rondo_case_size *size, int threads,
+                             const rondo_benchmark_plan *plan, rondo_registry *registry,
+                             rondo_benchmark_result *result, rondo_error *error)
+{
+    rondo_case made;
+    rondo_status status = rondo_case_start(size, threads, registry, &made, error);
+    if (status) return status;
+    rondo_benchmark_work work = {.session = &made.session, .batch = &made.batch};
+    status = rondo_benchmark_run(&work, plan, result, error);
+    rondo_case_finish(&made);
+    return status;
+}
+
+static void show(const rondo_bench_case *c, bool phases, bool first, rondo_text *json)
+{
+    if (json) {
+        if (!first) rondo_text_add(json, ",");
+        rondo_bench_json_case(json, c, phases);
+        return;
+    }
+    rondo_progress_hide();
+    rondo_bench_print_line(c);
+    if (phases) rondo_bench_print_phases(c);
+    fflush(stdout);
+    rondo_progress_show();
+}
+
+static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *lists,
+                              const rondo_benchmark_plan *plan, rondo_registry *registry,
+                              rondo_text *json, rondo_error *error)
+{
+    int64_t count = case_count(lists);
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < count && !status; i++) {
+        char name[RONDO_CASE_NAME];
+        rondo_case_size size = size_of_case(lists, i);
+        rondo_bench_case c = {.name = name,
+                              .cell = size.cell,
+                              .hidden = size.hidden,
+                              .batch = size.batch,
+                              .length = size.length,
+                              .layers = size.layers,
+                              .bidirectional = size.bidirectional,
+                              .ragged = size.ragged,
+                              .threads = grid->threads};
+        rondo_case_name(&size, name);
+        rondo_progress_set(i, name);
+        status = run_case(&size, grid->threads, plan, registry, &c.result, error);
+        if (!status) show(&c, plan->phases, i == 0, json);
+    }
+    return status;
+}
+
+/* Nothing has run before all cells are known. */
+static rondo_status check_cells(const value_list *cells, rondo_registry *registry,
+                                rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < cells->count && !status; i++)
+        status = rondo_case_check_cell(cells->words[i], registry, error);
+    return status;
+}
+
+rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benchmark_plan *plan,
+                                  rondo_registry *registry, rondo_error *error)
+{
+    grid_lists lists;
+    rondo_text json = {0};
+    rondo_status status = read_lists(grid, &lists, error);
+    if (!status) status = check_cells(&lists.cells, registry, error);
+    if (status) return status;
+    if (grid->json)
+        rondo_bench_json_begin(&json);
+    else
+        rondo_bench_print_title();
+    rondo_progress_start("bench", case_count(&lists), "cases");
+    status = run_cases(grid, &lists, plan, registry, grid->json ? &json : NULL, error);
+    rondo_progress_finish();
+    if (!status && grid->json) {
+        rondo_bench_json_end(&json);
+        rondo_text_add(&json, "}\n");
+        if (json.failed)
+            status = rondo_error_set(error, RONDO_FAILED, "not enough memory: JSON");
+        else
+            fputs(rondo_text_get(&json), stdout);
+    }
+    rondo_text_finish(&json);
+    return status;
+}

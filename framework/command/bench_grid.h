@@ -1,0 +1,20 @@
+/* `rondo bench --grid`: every combination of some cells and sizes. Private to command/bench*.c. */
+#ifndef RONDO_COMMAND_BENCH_GRID_H
+#define RONDO_COMMAND_BENCH_GRID_H
+
+#include "base/error.h"
+#include "plugin/registry.h"
+#include "train/benchmark.h"
+
+/* Lists as typed ("64,128"); NULL: the fixed grid's. */
+typedef struct rondo_bench_grid {
+    const char *cells, *hidden, *batch, *length, *layers, *directions, *shape;
+    bool quick; /* the fixed grid is smaller, and less time is spent on a case */
+    bool json;
+    int threads;
+} rondo_bench_grid;
+
+rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benchmark_plan *plan,
+                                  rondo_registry *registry, rondo_error *error);
+
+#endif

@@ -1,0 +1,113 @@
+#include "command/bench_report.h"
+
+#include <stdio.h>
+
+#include "base/parallel.h"
+#include "base/processor.h"
+#include "base/product.h"
+
+static const double giga = 1e9;
+
+/* --- tables --- */
+
+void rondo_bench_print_title(void)
+{
+    printf("%-42s %12s %10s %10s %8s %12s\n", "case", "ms a step", "GFLOP/s", "peak", "share",
+           "tokens/s");
+}
+
+void rondo_bench_print_line(const rondo_bench_case *c)
+{
+    const rondo_benchmark_result *r = &c->result;
+    printf("%-42s %12.3f %10.2f %10.2f %7.1f%% %12.0f\n", c->name, 1e3 * r->seconds_per_step,
+           r->flops / giga, r->peak_flops / giga, 100 * r->share_of_peak, r->tokens_per_second);
+}
+
+static void print_phase(const char *name, double seconds, const rondo_benchmark_result *r,
+                        double flops)
+{
+    printf("  %-20s %12.3f %7.1f%%", name, 1e3 * seconds, 100 * seconds / r->profiled_seconds);
+    if (flops > 0) printf(" %10.2f %7.1f%%", flops / giga, 100 * flops / r->peak_flops);
+    printf("\n");
+}
+
+void rondo_bench_print_phases(const rondo_bench_case *c)
+{
+    const rondo_benchmark_result *r = &c->result;
+    printf("  %-20s %12s %8s %10s %8s\n", "phase", "ms a step", "of time", "GFLOP/s", "of peak");
+    for (int phase = 0; phase < RONDO_PHASE_CHECKPOINT; phase++)
+        if (r->phase_seconds[phase] > 0)
+            print_phase(rondo_phase_name((rondo_phase)phase), r->phase_seconds[phase], r,
+                        r->phase_flops[phase]);
+    print_phase("waiting", r->waiting, r, 0);
+    printf("  %-20s %12.3f\n", "all", 1e3 * r->profiled_seconds);
+    if (r->checkpoint_seconds > 0)
+        printf("  %-20s %12.3f each time one is written\n",
+               rondo_phase_name(RONDO_PHASE_CHECKPOINT), 1e3 * r->checkpoint_seconds);
+    printf("  %d of %d threads in the recurrence\n", r->recurrence_threads, c->threads);
+}
+
+/* --- JSON --- */
+
+static void add_string(rondo_text *json, const char *text)
+{
+    rondo_text_add(json, "\"");
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '"' || byte == '\\')
+            rondo_text_add(json, "\\%c", byte);
+        else if (byte < 0x20)
+            rondo_text_add(json, "\\u%04x", byte);
+        else
+            rondo_text_add_bytes(json, text, 1);
+    }
+    rondo_text_add(json, "\"");
+}
+
+void rondo_bench_json_begin(rondo_text *json)
+{
+    rondo_text_add(json, "{\"rondo\": \"%s\",\n \"machine\": {\"processor\": ", RONDO_VERSION);
+    add_string(json, rondo_processor_name());
+    rondo_text_add(json, ", \"processors\": %d, \"products\": ", rondo_parallel_processors());
+    add_string(json, rondo_product_kernel());
+    rondo_text_add(json, ", \"vectors\": \"%s\", \"real_bytes\": %zu},\n \"cases\": [",
+                   rondo_processor_vectors(), sizeof(rondo_real));
+}
+
+static void add_phases(rondo_text *json, const rondo_benchmark_result *r)
+{
+    rondo_text_add(json, ", \"phases\": [");
+    for (int phase = 0; phase < RONDO_PHASE_CHECKPOINT; phase++)
+        rondo_text_add(json, "%s{\"name\": \"%s\", \"seconds\": %.6g, \"gflops\": %.5g}",
+                       phase > 0 ? ", " : "", rondo_phase_name((rondo_phase)phase),
+                       r->phase_seconds[phase], r->phase_flops[phase] / giga);
+    rondo_text_add(json, "], \"waiting_seconds\": %.6g, \"profiled_seconds\": %.6g", r->waiting,
+                   r->profiled_seconds);
+    rondo_text_add(json, ", \"recurrence_threads\": %d", r->recurrence_threads);
+}
+
+void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool phases)
+{
+    const rondo_benchmark_result *r = &c->result;
+    rondo_text_add(json, "\n  {\"name\": ");
+    add_string(json, c->name);
+    rondo_text_add(json, ", \"cell\": ");
+    add_string(json, c->cell);
+    rondo_text_add(json, ", \"hidden\": %lld, \"batch\": %lld, \"length\": %lld, \"layers\": %lld",
+                   (long long)c->hidden, (long long)c->batch, (long long)c->length,
+                   (long long)c->layers);
+    rondo_text_add(json, ", \"bidirectional\": %s, \"ragged\": %s, \"threads\": %d",
+                   c->bidirectional ? "true" : "false", c->ragged ? "true" : "false", c->threads);
+    rondo_text_add(json, ", \"steps\": %lld, \"seconds_per_step\": %.6g, \"gflops\": %.5g",
+                   (long long)r->steps, r->seconds_per_step, r->flops / giga);
+    rondo_text_add(json,
+                   ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
+                   r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
+    if (phases) add_phases(json, r);
+    rondo_text_add(json, "}");
+}
+
+void rondo_bench_json_end(rondo_text *json)
+{
+    rondo_text_add(json, "\n ]");
+}
