@@ -9,7 +9,7 @@
 
 /* Seconds between lines where the last one cannot be redrawn: doubling, over all phases. */
 enum { FIRST_INTERVAL = 5, LAST_INTERVAL = 60 };
-enum { BAR_WIDTH = 20, NAME_SIZE = 64, NOTE_SIZE = 160 };
+enum { BAR_WIDTH = 12, NAME_SIZE = 64, NOTE_SIZE = 160 };
 static const double redraw_interval = 0.1; /* seconds */
 
 static struct {
@@ -43,12 +43,13 @@ static void add_rate(rondo_text *line, double rate)
 
 static void add_bar(rondo_text *line, double fraction)
 {
-    static const char full[] = "####################", empty[] = "....................";
+    static const char full[] = "############", empty[] = "............";
     int filled = (int)(fraction * BAR_WIDTH);
     rondo_text_add(line, "  [%.*s%.*s]", filled, full, BAR_WIDTH - filled, empty);
 }
 
-/* "epoch 2/10  [####......]  41 %  410/1000 steps  12.3 steps/s  0:48 left  loss 1.52" */
+/* "epoch 2/10  [####......]  41 %  410/1000 steps  loss 1.52  0:48 left  12.3 steps/s", so that a
+ * narrow terminal cuts off what is missed least. */
 static void describe(rondo_text *line, double now, bool bar)
 {
     double elapsed = now - progress.first_time;
@@ -63,13 +64,13 @@ static void describe(rondo_text *line, double now, bool bar)
     } else {
         rondo_text_add(line, "  %lld %s", (long long)progress.done, progress.unit);
     }
-    if (rate > 0) add_rate(line, rate);
+    if (progress.note[0]) rondo_text_add(line, "  %s", progress.note);
     if (rate > 0 && progress.total > progress.done) {
         rondo_text_add(line, "  ");
         add_duration(line, (double)(progress.total - progress.done) / rate);
         rondo_text_add(line, " left");
     }
-    if (progress.note[0]) rondo_text_add(line, "  %s", progress.note);
+    if (rate > 0) add_rate(line, rate);
 }
 
 /* At most `columns` bytes, not in the middle of a UTF-8 character. */

@@ -175,14 +175,14 @@ static void test_progress_lines(void)
     }
     rondo_progress_finish();
     rondo_progress_set(7, "after the end");
-    check_stderr("epoch 1/2  2 %  25/1000 steps  5.00 steps/s  3:15 left  loss 1.52\n"
-                 "epoch 1/2  5 %  50/1000 steps  5.00 steps/s  3:10 left  loss 1.52\n"
-                 "epoch 1/2  10 %  100/1000 steps  5.00 steps/s  3:00 left  loss 1.52\n"
-                 "epoch 1/2  20 %  200/1000 steps  5.00 steps/s  2:40 left  loss 1.52\n"
-                 "epoch 1/2  40 %  400/1000 steps  5.00 steps/s  2:00 left  loss 1.52\n"
-                 "epoch 1/2  70 %  700/1000 steps  5.00 steps/s  1:00 left  loss 1.52\n"
-                 "epoch 1/2  100 %  1000/1000 steps  5.00 steps/s  loss 1.52\n"
-                 "epoch 2/2  30 %  300/1000 steps  5.00 steps/s  2:20 left  loss 1.25\n");
+    check_stderr("epoch 1/2  2 %  25/1000 steps  loss 1.52  3:15 left  5.00 steps/s\n"
+                 "epoch 1/2  5 %  50/1000 steps  loss 1.52  3:10 left  5.00 steps/s\n"
+                 "epoch 1/2  10 %  100/1000 steps  loss 1.52  3:00 left  5.00 steps/s\n"
+                 "epoch 1/2  20 %  200/1000 steps  loss 1.52  2:40 left  5.00 steps/s\n"
+                 "epoch 1/2  40 %  400/1000 steps  loss 1.52  2:00 left  5.00 steps/s\n"
+                 "epoch 1/2  70 %  700/1000 steps  loss 1.52  1:00 left  5.00 steps/s\n"
+                 "epoch 1/2  100 %  1000/1000 steps  loss 1.52  5.00 steps/s\n"
+                 "epoch 2/2  30 %  300/1000 steps  loss 1.25  2:20 left  5.00 steps/s\n");
 }
 
 /* After a resume the rate is that of this process; a total of 0 is unknown. */
@@ -198,7 +198,7 @@ static void test_rate_and_unknown_total(void)
     now += 100;
     rondo_progress_set(12345, NULL);
     rondo_progress_finish();
-    check_stderr("epoch  51 %  51000/100000 steps  10.0 steps/s  1:21:40 left\n"
+    check_stderr("epoch  51 %  51000/100000 steps  1:21:40 left  10.0 steps/s\n"
                  "reading  12345 lines  123 lines/s\n");
 }
 
@@ -260,18 +260,18 @@ static void test_bar(void)
     }
     rondo_progress_start("epoch 1/2", 200, "steps");
     rondo_progress_set(0, "loss 4.5");
-    check_shown(master, "\repoch 1/2  [....................]  0 %  0/200 steps  loss 4.5\x1b[K");
+    check_shown(master, "\repoch 1/2  [............]  0 %  0/200 steps  loss 4.5\x1b[K");
     now += 0.05;
     rondo_progress_set(1, "loss 4.4");
     check_shown(master, "");
     now += 9.95;
     rondo_progress_set(50, "loss 3.5");
-    check_shown(master, "\repoch 1/2  [#####...............]  25 %  50/200 steps  5.00 steps/s  "
-                        "0:30 left  loss 3.5\x1b[K");
+    check_shown(master, "\repoch 1/2  [###.........]  25 %  50/200 steps  loss 3.5  0:30 left  "
+                        "5.00 steps/s\x1b[K");
     rondo_log_info("hello");
     check_shown(master, CLEAR "hello\r\n"
-                              "\repoch 1/2  [#####...............]  25 %  50/200 steps  5.00 "
-                              "steps/s  0:30 left  loss 3.5\x1b[K");
+                              "\repoch 1/2  [###.........]  25 %  50/200 steps  loss 3.5  "
+                              "0:30 left  5.00 steps/s\x1b[K");
     rondo_progress_finish();
     check_shown(master, CLEAR);
     rondo_log_info("done");
