@@ -51,7 +51,7 @@ function(rondo_add_flavour flavour)
     if(layer STREQUAL "base")
       target_include_directories(${target} SYSTEM PRIVATE ${BLIS_INCLUDE_DIR})
       target_link_libraries(${target} PRIVATE PkgConfig::HDF5 OpenMP::OpenMP_C ${BLIS_LIBRARY}
-                                      PUBLIC m)
+                                      PUBLIC m Threads::Threads)
     elseif(layer STREQUAL "plugin")
       target_compile_definitions(${target} PRIVATE
         RONDO_INSTALLED_PLUGINS="${CMAKE_INSTALL_FULL_LIBDIR}/rondo/plugins")

@@ -142,6 +142,14 @@ static void *take(size_t count, size_t size, rondo_error *error)
     return rondo_memory_create(count * size, "a minibatch", error);
 }
 
+size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes)
+{
+    size_t row_bytes = sizeof(piece) + sizeof(int64_t); /* row, sequence */
+    size_t step_bytes = 2 * sizeof(int64_t);            /* active, offset */
+    return (size_t)rows * row_bytes + (size_t)steps * step_bytes + sizeof(int64_t) +
+           (size_t)tokens * token_bytes;
+}
+
 static rondo_status make_room(rondo_batches *batches, rondo_error *error)
 {
     const rondo_sequences *from = &batches->from;

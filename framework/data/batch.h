@@ -19,6 +19,7 @@
 #define RONDO_DATA_BATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "data/dataset.h"
@@ -58,6 +59,10 @@ void rondo_batches_destroy(rondo_batches *batches);
  * longest sequences): what the network must be sized for. */
 void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
                            int64_t *tokens);
+
+/* Bytes of the arrays of one minibatch of that size, with so many bytes of inputs and targets a
+ * token. */
+size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes);
 
 /* Minibatches of one epoch, and tokens in all of them (every token of the split exactly once). */
 int64_t rondo_batches_count(const rondo_batches *batches);

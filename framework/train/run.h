@@ -3,7 +3,7 @@
 #ifndef RONDO_TRAIN_RUN_H
 #define RONDO_TRAIN_RUN_H
 
-#include "data/batch.h"
+#include "data/loader.h"
 #include "model/pass.h"
 #include "store/metrics.h"
 #include "train/trainer.h"
@@ -32,7 +32,8 @@ typedef struct rondo_position {
 typedef struct rondo_run {
     rondo_session *session;
     const rondo_trainer_options *options;
-    rondo_batches *batches[RONDO_SPLITS]; /* NULL where the split has no sequences */
+    rondo_loader *loader;                 /* of the training split */
+    rondo_batches *batches[RONDO_SPLITS]; /* of the others; NULL where one has no sequences */
     rondo_pass *pass;
     rondo_updater updater;
     rondo_real *gradient;

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "data/batch.h"
 
 void rondo_arrays_destroy(rondo_array *arrays, int64_t count)
 {
@@ -192,8 +191,7 @@ rondo_status rondo_session_restore(const char *folder, bool latest, bool with_da
     return status;
 }
 
-rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,
-                                   rondo_batches **out, rondo_error *error)
+static rondo_batches_config batches_config(const rondo_session *session, bool training)
 {
     const rondo_data_config *data = &session->experiment->data;
     rondo_batches_config config = {.batch_size = data->batch_size,
@@ -203,5 +201,19 @@ rondo_status rondo_session_batches(const rondo_session *session, rondo_split spl
                                    .seed = (uint64_t)session->experiment->seed};
     if (!training && data->evaluation_batch_size > 0)
         config.batch_size = data->evaluation_batch_size;
+    return config;
+}
+
+rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,
+                                   rondo_batches **out, rondo_error *error)
+{
+    rondo_batches_config config = batches_config(session, training);
     return rondo_batches_create(session->dataset, split, &config, out, error);
+}
+
+rondo_status rondo_session_loader(const rondo_session *session, rondo_loader **out,
+                                  rondo_error *error)
+{
+    rondo_batches_config config = batches_config(session, true);
+    return rondo_loader_create(session->dataset, RONDO_TRAIN, &config, out, error);
 }

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
-#include "data/batch.h"
 #include "data/dataset.h"
+#include "data/loader.h"
 #include "model/network.h"
 #include "store/checkpoint.h"
 
@@ -46,5 +46,9 @@ void rondo_arrays_destroy(rondo_array *arrays, int64_t count);
 /* Minibatches of one split as the experiment says: training order, or evaluation order. */
 rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,
                                    rondo_batches **out, rondo_error *error);
+
+/* The training split's minibatches in training order, gathered in advance. */
+rondo_status rondo_session_loader(const rondo_session *session, rondo_loader **out,
+                                  rondo_error *error);
 
 #endif

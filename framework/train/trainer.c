@@ -57,7 +57,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     rondo_position *position = &run->position;
     rondo_batch batch;
     rondo_score score = {0};
-    rondo_batches_get(run->batches[RONDO_TRAIN], position->epoch, position->minibatch, &batch);
+    rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
     rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
     if (!isfinite(score.loss)) return not_finite(run, error);
     rondo_update_report report =
@@ -237,13 +237,15 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
 
 static rondo_status open_batches(rondo_run *run, rondo_error *error)
 {
+    rondo_status status = rondo_session_loader(run->session, &run->loader, error);
+    if (status) return status;
     for (int split = 0; split < RONDO_SPLITS; split++) {
-        if (run->session->dataset->splits[split].count == 0) continue;
-        rondo_status status = rondo_session_batches(
-            run->session, (rondo_split)split, split == RONDO_TRAIN, &run->batches[split], error);
+        if (split == RONDO_TRAIN || run->session->dataset->splits[split].count == 0) continue;
+        status = rondo_session_batches(run->session, (rondo_split)split, false,
+                                       &run->batches[split], error);
         if (status) return status;
     }
-    run->steps_an_epoch = rondo_batches_count(run->batches[RONDO_TRAIN]);
+    run->steps_an_epoch = rondo_batches_count(rondo_loader_batches(run->loader));
     int64_t max_steps = run->session->experiment->train.max_steps;
     run->total_steps = run->steps_an_epoch * run->session->experiment->train.epochs;
     if (max_steps > 0 && max_steps < run->total_steps) run->total_steps = max_steps;
@@ -255,8 +257,10 @@ static rondo_pass_size largest_minibatch(const rondo_run *run)
     rondo_pass_size size = {.threads = run->session->threads, .training = true};
     for (int split = 0; split < RONDO_SPLITS; split++) {
         int64_t rows, steps, tokens;
-        if (!run->batches[split]) continue;
-        rondo_batches_largest(run->batches[split], &rows, &steps, &tokens);
+        const rondo_batches *batches =
+            split == RONDO_TRAIN ? rondo_loader_batches(run->loader) : run->batches[split];
+        if (!batches) continue;
+        rondo_batches_largest(batches, &rows, &steps, &tokens);
         if (rows > size.rows) size.rows = rows;
         if (steps > size.steps) size.steps = steps;
         if (tokens > size.tokens) size.tokens = tokens;
@@ -291,6 +295,7 @@ static void destroy(rondo_run *run)
 {
     for (int split = 0; split < RONDO_SPLITS; split++)
         rondo_batches_destroy(run->batches[split]);
+    rondo_loader_destroy(run->loader);
     for (int i = 0; i < RONDO_MAX_SLOTS; i++)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.count);
     rondo_pass_destroy(run->pass);
@@ -384,6 +389,17 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     return status;
 }
 
+/* One trains while the other is gathered. */
+static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_size *size)
+{
+    bool values = network->input_kind == RONDO_INPUT_VALUES;
+    bool classes = network->loss->target == RONDO_TARGET_CLASS;
+    size_t real = sizeof(rondo_real), symbol = sizeof(int32_t);
+    size_t inputs = values ? (size_t)network->input_width * real : symbol;
+    size_t targets = classes ? symbol : (size_t)network->output_width * real;
+    return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens, inputs + targets);
+}
+
 rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
                                 const rondo_pass_size *size, rondo_memory_plan *plan,
                                 rondo_error *error)
@@ -393,6 +409,7 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     plan->gradient = plan->parameters;
     plan->slots = rondo_updater_bytes(experiment, network->layout.size);
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
-    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass;
+    plan->minibatches = minibatch_bytes(network, size);
+    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->minibatches;
     return status;
 }

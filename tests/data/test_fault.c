@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "data/batch.h"
+#include "data/loader.h"
 #include "data/ragged.h"
 
 static long allocations_left = -1; /* -1: no limit */
@@ -142,6 +142,28 @@ static void batches(void)
     }
 }
 
+static void loader(void)
+{
+    rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
+    rondo_batches_config config = {.batch_size = 2, .truncated_bptt = 3};
+    rondo_dataset *dataset = load(&experiment);
+    rondo_status status = RONDO_FAILED;
+    long n = 0;
+    while (status && n < 100) {
+        rondo_error error = {0};
+        rondo_loader *made = (rondo_loader *)1;
+        allocations_left = ++n;
+        status = rondo_loader_create(dataset, RONDO_TRAIN, &config, &made, &error);
+        allocations_left = -1;
+        CHECK((status == RONDO_OK) == (made != NULL));
+        if (status) CHECK_CONTAINS(error.text, "not enough memory");
+        rondo_loader_destroy(made);
+    }
+    CHECK_INTEGER(status, RONDO_OK);
+    CHECK(n > 12);
+    rondo_dataset_destroy(dataset);
+}
+
 static void primes(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
@@ -167,6 +189,7 @@ int main(void)
     RUN(columns);
     RUN(ragged);
     RUN(batches);
+    RUN(loader);
     RUN(primes);
     return check_end();
 }

@@ -10,6 +10,7 @@ LAYERS = ["base", "plugin", "config", "data", "model", "store", "train", "comman
 DOORS = {  # header -> how the paths of its door begin
     "blis.h": "framework/base/product",
     "omp.h": "framework/base/parallel",
+    "pthread.h": "framework/base/background",
     "hdf5.h": "framework/base/hdf5",
     "yaml.h": "framework/config/yaml",
     "dlfcn.h": "framework/plugin/loader",

@@ -1,0 +1,146 @@
+/* The helper thread: order, visibility, sleeping, its end, and a system without another thread. */
+#include "check.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "base/background.h"
+
+static bool threads_are_refused;
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *), void *argument);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *), void *argument);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *), void *argument)
+{
+    if (threads_are_refused) return EAGAIN;
+    return __real_pthread_create(thread, attributes, start, argument);
+}
+
+static rondo_background *make(void)
+{
+    rondo_error error = {0};
+    rondo_background *made = NULL;
+    CHECK_INTEGER(rondo_background_create(&made, &error), RONDO_OK);
+    return made;
+}
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void sleep_milliseconds(long count)
+{
+    nanosleep(&(struct timespec){.tv_sec = count / 1000, .tv_nsec = count % 1000 * 1000000}, NULL);
+}
+
+typedef struct diary {
+    int64_t count, last, out_of_order;
+    int64_t asked; /* written by the main thread before each start */
+    pthread_t thread;
+    bool blocks_signals;
+    bool slow;
+} diary;
+
+static void write_diary(void *context)
+{
+    diary *d = context;
+    sigset_t mask;
+    if (d->slow) sleep_milliseconds(200);
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    d->blocks_signals = sigismember(&mask, SIGINT) == 1 && sigismember(&mask, SIGTERM) == 1;
+    d->thread = pthread_self();
+    d->out_of_order += d->asked != d->last + 1;
+    d->last = d->asked;
+    d->count++;
+}
+
+static void one_after_another_on_one_other_thread(void)
+{
+    enum { TIMES = 2000 };
+    diary d = {0};
+    pthread_t first = pthread_self();
+    int strangers = 0;
+    rondo_background *background = make();
+    rondo_background_wait(background);
+    for (int i = 1; i <= TIMES; i++) {
+        d.asked = i;
+        rondo_background_start(background, write_diary, &d);
+        rondo_background_wait(background);
+        if (i == 1) first = d.thread;
+        strangers += !pthread_equal(first, d.thread);
+        strangers += pthread_equal(pthread_self(), d.thread) != 0;
+    }
+    rondo_background_wait(background);
+    CHECK_INTEGER(d.count, TIMES);
+    CHECK_INTEGER(d.out_of_order, 0);
+    CHECK_INTEGER(strangers, 0);
+    CHECK(d.blocks_signals);
+    rondo_background_destroy(background);
+}
+
+static void start_waits_for_the_one_before(void)
+{
+    diary slow = {.asked = 1, .slow = true}, quick = {.asked = 1};
+    rondo_background *background = make();
+    rondo_background_start(background, write_diary, &slow);
+    rondo_background_start(background, write_diary, &quick);
+    CHECK_INTEGER(slow.count, 1);
+    rondo_background_wait(background);
+    CHECK_INTEGER(quick.count, 1);
+    rondo_background_destroy(background);
+}
+
+static void destroy_waits(void)
+{
+    diary d = {.asked = 1, .slow = true};
+    rondo_background *background = make();
+    rondo_background_start(background, write_diary, &d);
+    rondo_background_destroy(background);
+    CHECK_INTEGER(d.count, 1);
+    rondo_background_destroy(NULL);
+    rondo_background_destroy(make());
+}
+
+/* Neither the idle helper nor the waiting main thread uses the processor. */
+static void waiting_is_sleeping(void)
+{
+    diary d = {.asked = 1, .slow = true};
+    rondo_background *background = make();
+    double before = processor_seconds();
+    sleep_milliseconds(200);
+    rondo_background_start(background, write_diary, &d);
+    rondo_background_wait(background);
+    CHECK(processor_seconds() - before < 0.05);
+    rondo_background_destroy(background);
+}
+
+static void no_thread_to_be_had(void)
+{
+    rondo_error error = {0};
+    rondo_background *background = (rondo_background *)1;
+    threads_are_refused = true;
+    CHECK_INTEGER(rondo_background_create(&background, &error), RONDO_FAILED);
+    threads_are_refused = false;
+    CHECK(background == NULL);
+    CHECK_CONTAINS(error.text, "cannot start a thread: ");
+}
+
+int main(void)
+{
+    RUN(one_after_another_on_one_other_thread);
+    RUN(start_waits_for_the_one_before);
+    RUN(destroy_waits);
+    RUN(waiting_is_sleeping);
+    RUN(no_thread_to_be_had);
+    return check_end();
+}
