@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/processor.h"
 #include "base/product.h"
 #include "command/command.h"
 #include "data/batch.h"
@@ -14,6 +15,7 @@ typedef struct data_facts {
     int64_t epoch_tokens; /* of the training split; 0: unknown */
     int64_t epoch_steps;
     rondo_pass_size size;
+    size_t present; /* bytes this process holds already: program, libraries, data set */
 } data_facts;
 
 static void take_larger(rondo_pass_size *size, const rondo_batches *batches)
@@ -90,11 +92,13 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
         line += length + 1;
     }
     rondo_text_finish(&parameters);
-    printf("# memory: %.1f MiB besides the data set\n", (double)plan->total / (1024.0 * 1024.0));
+    printf("# peak memory: %.1f MiB\n", (double)(facts->present + plan->total) / (1024.0 * 1024.0));
+    print_bytes("program, libraries, data set", facts->present);
     print_bytes("parameters", plan->parameters);
     print_bytes("gradient", plan->gradient);
     print_bytes("optimizer slots", plan->slots);
     print_bytes("activations, packed weights", plan->pass);
+    print_bytes("writing a checkpoint", plan->checkpoint);
     printf("# largest minibatch: %lld sequences, %lld steps, %lld tokens\n", (long long)plan->rows,
            (long long)plan->steps, (long long)plan->tokens);
     printf("# FLOPs: %.4g a token (training), %.4g a token (forward)\n", flops,
@@ -112,7 +116,8 @@ static rondo_status check_without_data(rondo_experiment *experiment, const char 
 {
     rondo_network *network = NULL;
     rondo_memory_plan plan;
-    data_facts facts = {.size = {.threads = rondo_parallel_processors(), .training = true}};
+    data_facts facts = {.size = {.threads = rondo_parallel_processors(), .training = true},
+                        .present = rondo_processor_peak_memory()};
     rondo_status status = assume_facts(experiment, missing, &facts, error);
     if (!status)
         status = rondo_network_create(experiment, facts.input_width, facts.output_width, &network,
@@ -134,7 +139,9 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     rondo_memory_plan plan;
     rondo_status status = rondo_session_start(experiment, 0, &session, error);
     if (status) return status;
-    data_facts facts = {.size = {.threads = session.threads, .training = true}};
+    size_t parameters = (size_t)session.network->layout.size * sizeof(rondo_real);
+    data_facts facts = {.size = {.threads = session.threads, .training = true},
+                        .present = rondo_processor_peak_memory() - parameters};
     status = facts_of_data(&session, &facts, error);
     if (!status)
         status = rondo_trainer_plan(session.network, experiment, &facts.size, &plan, error);

@@ -400,6 +400,17 @@ static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_siz
     return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens, inputs + targets);
 }
 
+/* Writing a checkpoint: HDF5 holds its own tables and once the largest array (as measured). */
+static size_t checkpoint_bytes(const rondo_layout *layout)
+{
+    int64_t largest = 0;
+    for (int64_t i = 0; i < layout->count; i++) {
+        int64_t size = layout->parameters[i].rows * layout->parameters[i].columns;
+        if (size > largest) largest = size;
+    }
+    return (size_t)largest * sizeof(rondo_real) + 4 * 1024 * 1024;
+}
+
 rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
                                 const rondo_pass_size *size, rondo_memory_plan *plan,
                                 rondo_error *error)
