@@ -98,6 +98,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
     print_bytes("gradient", plan->gradient);
     print_bytes("optimizer slots", plan->slots);
     print_bytes("activations, packed weights", plan->pass);
+    print_bytes("minibatches", plan->minibatches);
     print_bytes("writing a checkpoint", plan->checkpoint);
     printf("# largest minibatch: %lld sequences, %lld steps, %lld tokens\n", (long long)plan->rows,
            (long long)plan->steps, (long long)plan->tokens);

@@ -421,6 +421,8 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     plan->slots = rondo_updater_bytes(experiment, network->layout.size);
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
     plan->minibatches = minibatch_bytes(network, size);
-    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->minibatches;
+    plan->checkpoint = checkpoint_bytes(&network->layout);
+    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->minibatches +
+                  plan->checkpoint;
     return status;
 }

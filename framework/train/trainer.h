@@ -32,7 +32,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
 /* Bytes a run takes apart from the data set and the order of its sequences: parameters, gradient,
  * slots, pass, the training split's two minibatches. Exact. */
 typedef struct rondo_memory_plan {
-    size_t parameters, gradient, slots, pass, minibatches, total;
+    size_t parameters, gradient, slots, pass, minibatches, checkpoint, total;
     int64_t rows, steps, tokens; /* largest minibatch */
 } rondo_memory_plan;
 
