@@ -133,10 +133,12 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
     rondo_status status = tables_create(run, &tables, error);
     if (status) return status;
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
-    status = rondo_checkpoint_write(run->checkpoints, run->session->experiment->output.keep,
-                                    &checkpoint, error);
+    /* Metrics first: a checkpoint must never be newer than the history that leads to it. */
+    status = rondo_metrics_save(run->metrics, error);
+    if (!status)
+        status = rondo_checkpoint_write(run->checkpoints, run->session->experiment->output.keep,
+                                        &checkpoint, error);
     if (!status && best) status = rondo_checkpoint_mark_best(run->checkpoints, error);
-    if (!status) status = rondo_metrics_save(run->metrics, error);
     if (!status) run->saved_step = run->position.step;
     free(tables.slots);
     free(tables.states);
