@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "rondo/pointwise.h"
 
@@ -53,6 +54,35 @@ const char *rondo_processor_vectors(void)
     if (dispatched && __builtin_cpu_supports("avx2")) return "avx2";
 #endif
     return "baseline";
+}
+
+double rondo_processor_all_seconds(void)
+{
+    /* user, nice, system, idle, iowait, irq, softirq, steal: proc(5) */
+    double ticks[8] = {0};
+    enum { IDLE = 3, IOWAIT = 4 };
+    FILE *file = fopen("/proc/stat", "r");
+    if (!file) return -1;
+    int found = fscanf(file, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &ticks[0], &ticks[1], &ticks[2],
+                       &ticks[3], &ticks[4], &ticks[5], &ticks[6], &ticks[7]);
+    fclose(file);
+    if (found != 8) return -1;
+    double sum = 0;
+    for (int i = 0; i < 8; i++)
+        if (i != IDLE && i != IOWAIT) sum += ticks[i];
+    return sum / (double)sysconf(_SC_CLK_TCK);
+}
+
+static double seconds_of(struct timeval time)
+{
+    return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
+}
+
+double rondo_processor_own_seconds(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+    return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
 size_t rondo_processor_peak_memory(void)

@@ -12,6 +12,11 @@ const char *rondo_processor_name(void);
  * (also where the compiler could make only one). */
 const char *rondo_processor_vectors(void);
 
+/* Processor time used since some fixed moment, in seconds: by everything on the machine (negative
+ * where the system does not tell), and by this process. Their difference is what others used. */
+double rondo_processor_all_seconds(void);
+double rondo_processor_own_seconds(void);
+
 /* Most memory this process ever held, in bytes. */
 size_t rondo_processor_peak_memory(void);
 

@@ -159,6 +159,7 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
                               const rondo_benchmark_plan *plan, rondo_registry *registry,
                               rondo_text *json, rondo_error *error)
 {
+    double disturbance = 0;
     int64_t count = case_count(lists);
     rondo_status status = RONDO_OK;
     for (int64_t i = 0; i < count && !status; i++) {
@@ -177,7 +178,10 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
         rondo_progress_set(i, name);
         status = run_case(&size, grid->threads, plan, registry, &c.result, error);
         if (!status) show(&c, plan->phases, i == 0, json);
+        if (c.result.disturbance > disturbance) disturbance = c.result.disturbance;
     }
+    rondo_progress_finish();
+    if (!status) rondo_bench_print_disturbance(disturbance);
     return status;
 }
 
@@ -205,7 +209,6 @@ rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benc
         rondo_bench_print_title();
     rondo_progress_start("bench", case_count(&lists), "cases");
     status = run_cases(grid, &lists, plan, registry, grid->json ? &json : NULL, error);
-    rondo_progress_finish();
     if (!status && grid->json) {
         rondo_bench_json_end(&json);
         rondo_text_add(&json, "}\n");

@@ -2,11 +2,13 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "base/product.h"
 
 static const double giga = 1e9;
+static const double tolerable_disturbance = 0.05;
 
 /* --- tables --- */
 
@@ -45,6 +47,14 @@ void rondo_bench_print_phases(const rondo_bench_case *c)
         printf("  %-20s %12.3f each time one is written\n",
                rondo_phase_name(RONDO_PHASE_CHECKPOINT), 1e3 * r->checkpoint_seconds);
     printf("  %d of %d threads in the recurrence\n", r->recurrence_threads, c->threads);
+}
+
+void rondo_bench_print_disturbance(double disturbance)
+{
+    if (disturbance > tolerable_disturbance)
+        rondo_log_warning("other programs used up to %.0f %% of this machine meanwhile: these "
+                          "figures are not what it can do",
+                          100 * disturbance);
 }
 
 /* --- JSON --- */
@@ -103,6 +113,7 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
     rondo_text_add(json,
                    ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
                    r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
+    rondo_text_add(json, ", \"disturbance\": %.3g", r->disturbance);
     if (phases) add_phases(json, r);
     rondo_text_add(json, "}");
 }

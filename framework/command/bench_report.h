@@ -18,6 +18,9 @@ void rondo_bench_print_title(void);
 void rondo_bench_print_line(const rondo_bench_case *c);
 void rondo_bench_print_phases(const rondo_bench_case *c);
 
+/* A sentence about the machine where other programs kept it busy. */
+void rondo_bench_print_disturbance(double disturbance);
+
 /* JSON, appended to a text. A document is begin, cases with a comma between, end. */
 void rondo_bench_json_begin(rondo_text *json);
 void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool phases);

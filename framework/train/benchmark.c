@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/parallel.h"
+#include "base/processor.h"
 #include "base/product_peak.h"
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
@@ -193,6 +195,25 @@ static rondo_status measure(bench *b, rondo_error *error)
 
 /* --- results --- */
 
+/* What others use, as measured between two calls. */
+typedef struct usage {
+    double started, all, own;
+} usage;
+
+static usage usage_now(void)
+{
+    return (usage){rondo_clock_seconds(), rondo_processor_all_seconds(),
+                   rondo_processor_own_seconds()};
+}
+
+static double share_of_others(const usage *before)
+{
+    usage now = usage_now();
+    double seconds = (now.started - before->started) * rondo_parallel_processors();
+    double others = (now.all - before->all) - (now.own - before->own);
+    return before->all >= 0 && seconds > 0 && others > 0 ? fmin(1, others / seconds) : 0;
+}
+
 static void take_phases(const bench *b, rondo_benchmark_result *result)
 {
     double flops[RONDO_PHASES], sum = 0, steps = (double)b->profiled;
@@ -280,8 +301,10 @@ rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_b
     bench b = {.work = work, .plan = plan, .session = work->session, .finite = true};
     *result = (rondo_benchmark_result){0};
     rondo_status status = allocate(&b, error);
+    usage before = usage_now();
     if (!status) status = measure(&b, error);
     if (!status) take_results(&b, result);
+    result->disturbance = share_of_others(&before);
     if (!status && plan->checkpoint)
         status = rondo_benchmark_checkpoint(b.session, &b.updater, b.pass,
                                             &result->checkpoint_seconds, error);

@@ -38,6 +38,8 @@ typedef struct rondo_benchmark_result {
     double flops;             /* a second; of products alone, for real tokens */
     double peak_flops;        /* a second, on as many threads */
     double share_of_peak;
+    double disturbance; /* share of the machine's processors that other programs used meanwhile; a
+                           busy machine makes long steps look longer than short ones */
     /* with plan.phases; seconds are of a step and of the average thread, so that they and `waiting`
      * add up to profiled_seconds */
     double phase_seconds[RONDO_PHASES];

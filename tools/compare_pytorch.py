@@ -1,0 +1,401 @@
+#!/usr/bin/env python3
+"""Times rondo and PyTorch at training the same recurrent networks on this machine, case by case.
+
+    tools/compare_pytorch.py                          # a selection; half an hour
+    tools/compare_pytorch.py --full                   # the whole grid of `rondo bench --grid`; hours
+    tools/compare_pytorch.py --cells lstm --hidden 128,512 --batch 64 --threads 2
+
+A case is x [T, B, hidden] -> layers -> linear to 32 -> mean squared error; a step is forward, backward
+and an update by Adam, in single precision. For every case each way PyTorch has is tried first (padded
+or packed where sequences are ragged, oneDNN on and off, every thread count up to --threads), in
+several rounds. Then rondo and the fastest of them take turns; which of PyTorch's ways counts is
+decided by all turns. Each turn gives the ratio of the median steps, and the case's figure is the
+median of these ratios. Start-up of either is not in the times.
+
+A busy machine spoils this: steps that are longer than a time slice of the system are interrupted more
+often than shorter ones, so the slower program looks slower than it is. What other programs used is
+measured with each case, and the table says which cases not to trust.
+
+PyTorch comes from PyPI into a virtual environment: a temporary one, or --venv FOLDER, which is kept
+and used again.
+"""
+import argparse
+import itertools
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+TOOLS = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, TOOLS)
+import performance_tables  # noqa: E402
+
+OUTPUTS = 32
+TRIALS, TRIAL_SECONDS, TURN_SECONDS = 3, 0.15, 0.6
+FAR_BEHIND, NEAR_BEST, MOST_FINALISTS = 2.5, 1.3, 4
+LONG_STEP = 2.0  # seconds; such cases get fewer turns
+GRID = {"cells": ["rnn", "gru", "lstm", "lstm_peephole"], "hidden": [64, 128, 256, 512, 1024],
+        "batch": [16, 64], "length": [50, 100], "layers": [1, 2], "directions": [1, 2],
+        "shape": ["full", "ragged"]}
+SELECTION = {**GRID, "length": [50], "layers": [1], "directions": [1]}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rondo", default=os.path.join(TOOLS, "..", "build", "rondo"),
+                        help="the program (default: build/rondo)")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)),
+                        help="threads of rondo, most threads of PyTorch (default: all processors)")
+    parser.add_argument("--turns", type=int, default=5, help="turns of each case (default: 5)")
+    parser.add_argument("--full", action="store_true", help="the whole grid")
+    for name, values in GRID.items():
+        parser.add_argument(f"--{name}", metavar="LIST", help=",".join(map(str, values)))
+    parser.add_argument("--results", metavar="FILE",
+                        help="JSON, written after every case; cases that it has are not run again")
+    parser.add_argument("--venv", metavar="FOLDER",
+                        help="virtual environment with PyTorch; made where it is not there")
+    parser.add_argument("--torch", default="torch>=2", metavar="REQUIREMENT",
+                        help="what pip installs (default: torch>=2)")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+# --- outside: the virtual environment -------------------------------------------------------------------
+
+def install(folder, requirement):
+    python = os.path.join(folder, "bin", "python")
+    if os.path.exists(python):
+        check = subprocess.run([python, "-c", "import torch"], capture_output=True)
+        if check.returncode == 0:
+            return python
+    print(f"installing {requirement} from PyPI into {folder} (some gigabytes)", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                    requirement, "numpy"], check=True)
+    return python
+
+
+def run_inside(folder, arguments):
+    python = install(folder, arguments.torch)
+    return subprocess.run([python, os.path.abspath(__file__), "--inside", *sys.argv[1:]]).returncode
+
+
+# --- cases ----------------------------------------------------------------------------------------------
+
+def chosen(arguments, name):
+    text = getattr(arguments, name)
+    if text is None:
+        return (GRID if arguments.full else SELECTION)[name]
+    numbers = name not in ("cells", "shape")
+    return [int(item) if numbers else item for item in text.split(",")]
+
+
+def cases_of(arguments):
+    lists = [chosen(arguments, name) for name in GRID]
+    for cell, hidden, batch, length, layers, directions, shape in itertools.product(*lists):
+        yield {"cell": cell, "hidden": hidden, "batch": batch, "length": length, "layers": layers,
+               "bidirectional": directions == 2, "ragged": shape == "ragged"}
+
+
+def name_of(case):
+    return (f"{case['cell']}-h{case['hidden']}-b{case['batch']}-t{case['length']}-l{case['layers']}"
+            f"{'-bi' if case['bidirectional'] else ''}{'-ragged' if case['ragged'] else ''}")
+
+
+def lengths_of(case):
+    """As framework/train/benchmark_case.h: quantiles of the uniform distribution on 1 .. length."""
+    batch, length = case["batch"], case["length"]
+    if not case["ragged"]:
+        return [length] * batch
+    return [1 + (2 * (batch - b) - 1) * length // (2 * batch) for b in range(batch)]
+
+
+# --- rondo ----------------------------------------------------------------------------------------------
+
+def run_rondo(arguments, case):
+    """The entry of `cases` that rondo prints for this case, and the machine it names."""
+    command = [arguments.rondo, "bench", "--grid", "--quick", "--json",
+               "--cells", case["cell"], "--hidden", str(case["hidden"]),
+               "--batch", str(case["batch"]), "--length", str(case["length"]),
+               "--layers", str(case["layers"]), "--directions", "2" if case["bidirectional"] else "1",
+               "--shape", "ragged" if case["ragged"] else "full",
+               "--threads", str(arguments.threads)]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {result.stderr.strip()}")
+    document = json.loads(result.stdout)
+    entry = document["cases"][0]
+    tokens = entry["tokens_per_second"] * entry["seconds_per_step"]
+    if entry["name"] != name_of(case) or abs(tokens / sum(lengths_of(case)) - 1) > 0.05:
+        sys.exit(f"{entry['name']}: rondo did not run the same case: {tokens:.0f} tokens a step, "
+                 f"expected {sum(lengths_of(case))}")
+    return entry, document["machine"]
+
+
+# --- PyTorch --------------------------------------------------------------------------------------------
+
+def peephole_steps(torch):
+    """One direction of a peephole LSTM over all steps; PyTorch has none of its own."""
+    def steps(inputs, recurrent, peep_i, peep_f, peep_o):
+        # type: (Tensor, Tensor, Tensor, Tensor, Tensor) -> Tensor
+        h = inputs.new_zeros(inputs.size(1), recurrent.size(0))
+        c = torch.zeros_like(h)
+        outputs = []
+        for t in range(inputs.size(0)):
+            i, f, g, o = torch.addmm(inputs[t], h, recurrent).chunk(4, 1)
+            i = torch.sigmoid(i + peep_i * c)
+            f = torch.sigmoid(f + peep_f * c)
+            c = f * c + i * torch.tanh(g)
+            o = torch.sigmoid(o + peep_o * c)
+            h = o * torch.tanh(c)
+            outputs.append(h)
+        return torch.stack(outputs)
+    return steps
+
+
+def peephole_model(torch, case, steps):
+    class Peephole(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            hidden, directions = case["hidden"], 2 if case["bidirectional"] else 1
+            self.tracks = torch.nn.ModuleList()
+            for layer in range(case["layers"]):
+                width = hidden if layer == 0 else hidden * directions
+                for _ in range(directions):
+                    track = torch.nn.Module()
+                    track.input = torch.nn.Linear(width, 4 * hidden)
+                    track.recurrent = torch.nn.Parameter(
+                        torch.randn(hidden, 4 * hidden) / math.sqrt(hidden))
+                    track.peepholes = torch.nn.Parameter(torch.zeros(3, hidden))
+                    self.tracks.append(track)
+            self.directions = directions
+
+        def forward(self, x):
+            for first in range(0, len(self.tracks), self.directions):
+                outputs = []
+                for d in range(self.directions):
+                    track = self.tracks[first + d]
+                    y = track.input(x.flip(0) if d else x)
+                    y = steps(y, track.recurrent, *track.peepholes)
+                    outputs.append(y.flip(0) if d else y)
+                x = torch.cat(outputs, 2) if self.directions > 1 else outputs[0]
+            return x, None
+    return Peephole()
+
+
+def make_model(torch, case, scripted):
+    if case["cell"] == "lstm_peephole":
+        steps = peephole_steps(torch)
+        return peephole_model(torch, case, torch.jit.script(steps) if scripted else steps)
+    kind = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[case["cell"]]
+    return kind(case["hidden"], case["hidden"], case["layers"], bidirectional=case["bidirectional"])
+
+
+class TorchCase:
+    """A case in one of PyTorch's forms (padded or packed, scripted or not), ready to make steps."""
+
+    def __init__(self, torch, case, packed, scripted):
+        torch.manual_seed(1)
+        self.torch, self.packed, self.lengths = torch, packed, lengths_of(case)
+        self.rnn = make_model(torch, case, scripted)
+        self.readout = torch.nn.Linear(case["hidden"] * (2 if case["bidirectional"] else 1), OUTPUTS)
+        parameters = [*self.rnn.parameters(), *self.readout.parameters()]
+        self.optimizer = torch.optim.Adam(parameters, fused=True)
+        steps, batch = self.lengths[0], case["batch"]
+        self.x = torch.rand(steps, batch, case["hidden"]) * 2 - 1
+        self.target = torch.rand(steps, batch, OUTPUTS) * 2 - 1
+        self.mask = None
+        if case["ragged"]:
+            lengths = torch.tensor(self.lengths)
+            self.mask = (torch.arange(steps)[:, None] < lengths[None, :]).float()[:, :, None]
+        if packed:
+            pack = torch.nn.utils.rnn.pack_padded_sequence
+            self.x = pack(self.x, lengths)
+            self.target = pack(self.target, lengths).data
+
+    def loss(self):
+        output, _ = self.rnn(self.x)
+        if self.packed:
+            return self.torch.nn.functional.mse_loss(self.readout(output.data), self.target)
+        prediction = self.readout(output)
+        if self.mask is None:
+            return self.torch.nn.functional.mse_loss(prediction, self.target)
+        squares = (prediction - self.target).square() * self.mask
+        return squares.sum() / (sum(self.lengths) * OUTPUTS)
+
+    def step(self):
+        self.optimizer.zero_grad(set_to_none=True)
+        self.loss().backward()
+        self.optimizer.step()
+
+    def seconds(self, path, budget, least):
+        """Median seconds of a step, of at least so many steps; the first is not counted."""
+        self.torch.set_num_threads(path["threads"])
+        times = []
+        with self.torch.backends.mkldnn.flags(enabled=path["onednn"]):
+            self.step()
+            end = time.perf_counter() + budget
+            while len(times) < least or time.perf_counter() < end:
+                started = time.perf_counter()
+                self.step()
+                times.append(time.perf_counter() - started)
+        return statistics.median(times)
+
+
+def paths_of(case, threads):
+    """Every way of PyTorch's to train this case."""
+    peephole = case["cell"] == "lstm_peephole"
+    for count in range(1, threads + 1):
+        for onednn in (True, False):
+            for packed in (False, True) if case["ragged"] and not peephole else (False,):
+                for scripted in (False, True) if peephole else (False,):
+                    yield {"threads": count, "onednn": onednn, "packed": packed,
+                           "scripted": scripted}
+
+
+def describe(case, path):
+    words = [f"{path['threads']} thread{'s' if path['threads'] > 1 else ''}"]
+    if case["ragged"]:
+        words.append("packed" if path["packed"] else "padded")
+    words.append("oneDNN" if path["onednn"] else "no oneDNN")
+    if path["scripted"]:
+        words.append("TorchScript")
+    return ", ".join(words)
+
+
+class Quiet:
+    """How much of the machine programs other than this one and its children use."""
+
+    def __init__(self):
+        self.before = self.now()
+
+    @staticmethod
+    def now():
+        with open("/proc/stat", encoding="ascii") as file:
+            ticks = [int(word) for word in file.readline().split()[1:9]]
+        busy = (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")  # but idle, iowait
+        return time.perf_counter(), busy - sum(os.times()[:4])
+
+    def disturbance(self):
+        started, others = self.before
+        now, others_now = self.now()
+        processors = len(os.sched_getaffinity(0))
+        return min(1.0, max(0.0, (others_now - others) / ((now - started) * processors)))
+
+
+class Opponent:
+    """PyTorch at one case, on the paths that may be its fastest."""
+
+    def __init__(self, torch, case, threads):
+        self.forms = {}
+        for path in paths_of(case, threads):
+            form = (path["packed"], path["scripted"])
+            if form not in self.forms:
+                self.forms[form] = TorchCase(torch, case, *form)
+        self.paths = self.finalists(list(paths_of(case, threads)))
+        self.times = [[] for _ in self.paths]
+
+    def seconds(self, path, budget, least):
+        return self.forms[path["packed"], path["scripted"]].seconds(path, budget, least)
+
+    def finalists(self, paths):
+        """The paths near the best. Rounds go over all of them, so that a moment in which the machine
+        was busy cannot throw out the fastest; one that is far behind even at its best is dropped."""
+        best = [math.inf] * len(paths)
+        for trial in range(TRIALS):
+            for i, path in enumerate(paths):
+                if trial == 0 or best[i] <= FAR_BEHIND * min(best):
+                    best[i] = min(best[i], self.seconds(path, TRIAL_SECONDS * (trial > 0), 1))
+        near = [i for i in range(len(paths)) if best[i] <= NEAR_BEST * min(best)]
+        return [paths[i] for i in sorted(near, key=lambda i: best[i])[:MOST_FINALISTS]]
+
+    def take_turn(self):
+        for path, times in zip(self.paths, self.times):
+            times.append(self.seconds(path, TURN_SECONDS / len(self.paths), 3))
+
+    def fastest(self):
+        return min(range(len(self.paths)), key=lambda i: statistics.median(self.times[i]))
+
+
+# --- taking turns ---------------------------------------------------------------------------------------
+
+def compare(torch, arguments, case):
+    opponent = Opponent(torch, case, arguments.threads)
+    rondo_times, machine, turns, quiet = [], None, arguments.turns, Quiet()
+    while len(rondo_times) < turns:
+        rondo_first = len(rondo_times) % 2 == 0
+        if not rondo_first:
+            opponent.take_turn()
+        entry, machine = run_rondo(arguments, case)
+        rondo_times.append(entry["seconds_per_step"])
+        if rondo_first:
+            opponent.take_turn()
+        if opponent.times[0][0] > LONG_STEP:
+            turns = min(turns, 3)
+    best = opponent.fastest()
+    ratios = [t / r for t, r in zip(opponent.times[best], rondo_times)]
+    return {"name": name_of(case), **case, "threads": arguments.threads,
+            "rondo_seconds": statistics.median(rondo_times),
+            "torch_seconds": statistics.median(opponent.times[best]),
+            "torch_path": describe(case, opponent.paths[best]),
+            "ratio": statistics.median(ratios), "ratios": [round(r, 3) for r in ratios],
+            "disturbance": round(quiet.disturbance(), 3)}, machine
+
+
+def load_results(path):
+    if path and os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    return {"cases": []}
+
+
+def save_results(path, results):
+    if not path:
+        return
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        json.dump(results, file, indent=1)
+        file.write("\n")
+    os.replace(path + ".part", path)
+
+
+def run_cases(arguments):
+    import torch
+    warnings.filterwarnings("ignore")  # of paths that PyTorch deprecates, not of wrong results
+    torch.set_flush_denormal(True)
+    results = load_results(arguments.results)
+    known = {(case["name"], case["threads"]) for case in results["cases"]}
+    cases = [case for case in cases_of(arguments)
+             if (name_of(case), arguments.threads) not in known]
+    for number, case in enumerate(cases, 1):
+        result, machine = compare(torch, arguments, case)
+        results["cases"].append(result)
+        results["machine"], results["torch"] = machine, torch.__version__
+        save_results(arguments.results, results)
+        print(f"{number}/{len(cases)} {result['name']}: rondo {1e3 * result['rondo_seconds']:.3g} ms, "
+              f"PyTorch {1e3 * result['torch_seconds']:.3g} ms ({result['torch_path']}), "
+              f"{result['ratio']:.2f} times"
+              f"{performance_tables.warning(result)}", file=sys.stderr, flush=True)
+    print(performance_tables.comparison(results))
+
+
+def main():
+    arguments = parse_arguments()
+    if not os.access(arguments.rondo, os.X_OK):
+        sys.exit(f"{arguments.rondo}: no such program; build it (tools/build) or name it: --rondo")
+    if arguments.inside:
+        run_cases(arguments)
+        return 0
+    if arguments.venv:
+        return run_inside(os.path.abspath(arguments.venv), arguments)
+    with tempfile.TemporaryDirectory(prefix="rondo-pytorch-") as folder:
+        return run_inside(folder, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

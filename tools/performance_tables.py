@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Puts measured figures into docs/performance.md.
+
+    build/rondo bench --grid --json > docs/performance/grid.json
+    tools/compare_pytorch.py --full --results docs/performance/pytorch.json
+    tools/performance_tables.py
+
+What stands between <!-- begin NAME --> and <!-- end NAME --> is written from docs/performance/NAME.json.
+"""
+import json
+import math
+import os
+import re
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+DOCUMENT = os.path.join(ROOT, "docs", "performance.md")
+RESULTS = os.path.join(ROOT, "docs", "performance")
+
+
+def geometric_mean(values):
+    values = list(values)
+    return math.exp(sum(map(math.log, values)) / len(values)) if values else float("nan")
+
+
+def table(titles, rows):
+    lines = ["| " + " | ".join(titles) + " |",
+             "|---|" + "---:|" * (len(titles) - 1)]
+    lines += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def number(value):
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def machine(results):
+    m = results["machine"]
+    text = (f"{m['processor']}, {m['processors']} processors; {m['products']}; element-wise code: "
+            f"{m['vectors']}")
+    return text + (f"; PyTorch {results['torch']}" if "torch" in results else "") + "."
+
+
+TOLERABLE = 0.05  # of the machine, used by other programs
+
+
+def warning(case):
+    disturbance = case.get("disturbance", 0)
+    return "" if disturbance <= TOLERABLE else f" (others used {100 * disturbance:.0f} %)"
+
+
+def warnings_of(cases):
+    """A sentence that keeps disturbed figures from being quoted."""
+    busy = [case["disturbance"] for case in cases if warning(case)]
+    if not busy:
+        return f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile."
+    return (f"**Not to be quoted:** other programs used up to {100 * max(busy):.0f} % of the machine, more "
+            f"than {100 * TOLERABLE:.0f} % in {len(busy)} of {len(cases)} cases. That slows long steps "
+            "more than short ones.")
+
+
+# --- rondo bench --grid -------------------------------------------------------------------------------
+
+def share_summary(cases):
+    """Smallest and mean share of the peak, by cell and hidden size."""
+    sizes = sorted({case["hidden"] for case in cases})
+    cells = list(dict.fromkeys(case["cell"] for case in cases))
+    rows = []
+    for cell in cells:
+        row = [cell]
+        for size in sizes:
+            shares = [100 * case["share_of_peak"] for case in cases
+                      if case["cell"] == cell and case["hidden"] == size]
+            row.append(f"{min(shares):.0f} to {max(shares):.0f}" if shares else "")
+        rows.append(row)
+    return table(["share of peak, %"] + [str(size) for size in sizes], rows)
+
+
+def case_rows(cases):
+    return [[case["name"], case["threads"], number(1e3 * case["seconds_per_step"]),
+             number(case["gflops"]), number(case["peak_gflops"]),
+             f"{100 * case['share_of_peak']:.0f} %", f"{case['tokens_per_second']:.0f}"]
+            for case in cases]
+
+
+def grid(results):
+    full = [case for case in results["cases"] if not case["ragged"]]
+    ragged = [case for case in results["cases"] if case["ragged"]]
+    parts = [machine(results), warnings_of(results["cases"])]
+    for title, cases in [("Full", full), ("Ragged", ragged)]:
+        if cases:
+            parts.append(f"{title}, from the smallest to the largest of the cases:\n\n"
+                         + share_summary(cases))
+    parts.append(table(["case", "threads", "ms a step", "GFLOP/s", "peak", "share", "tokens/s"],
+                       case_rows(results["cases"])))
+    return "\n\n".join(parts)
+
+
+# --- tools/compare_pytorch.py -------------------------------------------------------------------------
+
+def summary_row(title, cases):
+    ratios = [case["ratio"] for case in cases]
+    return [title, len(cases), f"{geometric_mean(ratios):.2f}", f"{min(ratios):.2f}",
+            f"{max(ratios):.2f}"]
+
+
+def comparison_summary(cases):
+    rows = [summary_row("all", cases)]
+    for cell in dict.fromkeys(case["cell"] for case in cases):
+        rows.append(summary_row(cell, [case for case in cases if case["cell"] == cell]))
+    for title, ragged in [("full", False), ("ragged", True)]:
+        some = [case for case in cases if case["ragged"] == ragged]
+        if some:
+            rows.append(summary_row(title, some))
+    return table(["rondo faster, times", "cases", "geometric mean", "least", "most"], rows)
+
+
+def comparison(results):
+    cases = results["cases"]
+    if not cases:
+        return "No cases."
+    rows = [[case["name"], case["threads"], number(1e3 * case["rondo_seconds"]),
+             number(1e3 * case["torch_seconds"]), f"{case['ratio']:.2f}",
+             f"{min(case['ratios']):.2f} to {max(case['ratios']):.2f}", case["torch_path"]]
+            for case in cases]
+    titles = ["case", "threads", "rondo, ms", "PyTorch, ms", "times", "of turns", "PyTorch's fastest path"]
+    slower = [case["name"] for case in cases if case["ratio"] < 1]
+    verdict = f"Slower than PyTorch: {', '.join(slower)}." if slower else "No case is slower."
+    return "\n\n".join([machine(results), warnings_of(cases), comparison_summary(cases), verdict,
+                        table(titles, rows)])
+
+
+# --- the document -------------------------------------------------------------------------------------
+
+WRITERS = {"grid": grid, "pytorch": comparison}
+
+
+def fill(text, name, writer):
+    path = os.path.join(RESULTS, name + ".json")
+    if not os.path.exists(path):
+        return text
+    with open(path, encoding="utf-8") as file:
+        written = writer(json.load(file))
+    pattern = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+    if not pattern.search(text):
+        sys.exit(f"{DOCUMENT}: no place for {name}")
+    return pattern.sub(lambda match: match[1] + "\n" + written + "\n\n" + match[2], text)
+
+
+def main():
+    with open(DOCUMENT, encoding="utf-8") as file:
+        text = file.read()
+    for name, writer in WRITERS.items():
+        text = fill(text, name, writer)
+    with open(DOCUMENT, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()
