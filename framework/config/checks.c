@@ -71,6 +71,10 @@ static void check_stream(const checks *c)
     if (data->truncated_bptt == 0)
         refuse(c, "data.truncated_bptt", "data.example",
                "a stream needs a length above 0 (or set data.example: line)");
+    if (data->batch_tokens > 0)
+        refuse(c, "data.batch_tokens", "data.example",
+               "a stream's minibatch is batch_size times truncated_bptt: 0 (or set data.example: "
+               "line)");
     if (data->split.order == RONDO_RANDOM)
         refuse(c, "data.split.order", "data.example",
                "a stream is cut in order: sequential (or set data.example: line)");

@@ -67,6 +67,7 @@ typedef struct rondo_data_config {
     rondo_vocabulary_config vocabulary;
     rondo_split_config split;
     int64_t batch_size;                 /* sequences */
+    int64_t batch_tokens;               /* line, columns, hdf5: tokens at most; 0: no limit */
     int64_t evaluation_batch_size;      /* 0: batch_size */
     int64_t truncated_bptt;             /* steps; 0: whole sequences (line, columns) */
     bool carry_state;                   /* stream: a minibatch starts where the preceding one ended */

@@ -69,6 +69,9 @@ static const rondo_option data_rows[] = {
                  "the text as one stream cut into batch_size parallel ones, or one example a "
                  "line; default: stream for text, otherwise line"),
     RONDO_INTEGER(rondo_data_config, batch_size, 64, 1, MOST_BATCH, "sequences of a minibatch"),
+    RONDO_INTEGER(rondo_data_config, batch_tokens, 0, 0, INT32_MAX,
+                  "tokens of a minibatch at most, besides batch_size; a longer sequence is a "
+                  "minibatch alone; 0: no limit; not for streams"),
     RONDO_INTEGER(rondo_data_config, evaluation_batch_size, 0, 0, MOST_BATCH,
                   "sequences of a minibatch in evaluation; 0: batch_size"),
     RONDO_INTEGER(rondo_data_config, truncated_bptt, 100, 0, MOST_BATCH,

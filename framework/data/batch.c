@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "data/cut.h"
 
 /* Sequences are sorted by length within windows of so many minibatches: rows of a minibatch become
  * nearly equally long, and yet an epoch's minibatches are different from the last epoch's. */
@@ -36,6 +37,8 @@ struct rondo_batches {
     int64_t epoch;   /* that `order` and `places` are for; -1: none yet */
     int64_t *order;  /* [piece_count]: pieces, minibatch after minibatch */
     int64_t *places; /* [count]: the minibatch at each position */
+    int64_t *first;  /* [count + 1]: where each minibatch begins in `order`; NULL: a stream */
+    int64_t *bucket; /* [piece_count]: longest of each piece's bucket; NULL: no buckets */
     sort_key *keys;  /* [piece_count]: scratch */
     piece *row;      /* [rows]: what the rows of this minibatch are cut from */
     int64_t *active, *offset, *sequence;
@@ -46,6 +49,11 @@ struct rondo_batches {
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }
 
 static int64_t ceiling(int64_t a, int64_t b)
@@ -94,22 +102,70 @@ static int falling(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
-/* Which pieces meet changes with the epoch, so the bound is the sum of the longest. */
-static rondo_status measure_sequences(rondo_batches *batches, rondo_error *error)
+static int falling_pieces(const void *left, const void *right)
 {
-    int64_t *lengths = malloc((size_t)batches->piece_count * sizeof *lengths);
-    if (!lengths)
-        return rondo_error_set(error, RONDO_FAILED, "not enough memory to order %lld sequences",
-                               (long long)batches->piece_count);
-    for (int64_t i = 0; i < batches->piece_count; i++)
-        lengths[i] = batches->pieces[i].length;
+    const piece *a = left, *b = right;
+    if (a->length != b->length) return a->length > b->length ? -1 : 1;
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+static void *take(size_t count, size_t size, rondo_error *error)
+{
+    return rondo_memory_create(count * size, "a minibatch", error);
+}
+
+/* Which pieces meet changes with the epoch; where minibatches begin does not. */
+static rondo_status cut_minibatches(rondo_batches *batches, const int64_t *lengths,
+                                    rondo_error *error)
+{
+    int64_t pieces = batches->piece_count, rows = batches->config.batch_size;
+    int64_t tokens = batches->config.batch_tokens;
+    if (batches->config.shuffle && tokens > 0) {
+        batches->bucket = take((size_t)pieces, sizeof *batches->bucket, error);
+        if (!batches->bucket) return error->status;
+        batches->count = rondo_cut_buckets(lengths, pieces, rows, tokens, NULL, batches->bucket);
+    } else {
+        batches->count = rondo_cut_in_order(lengths, pieces, rows, tokens, NULL);
+    }
+    batches->first = take((size_t)batches->count + 1, sizeof *batches->first, error);
+    if (!batches->first) return error->status;
+    if (batches->bucket)
+        rondo_cut_buckets(lengths, pieces, rows, tokens, batches->first, batches->bucket);
+    else
+        rondo_cut_in_order(lengths, pieces, rows, tokens, batches->first);
+    return RONDO_OK;
+}
+
+/* The bound on tokens is the sum of the longest, unless tokens are limited. */
+static void measure_largest(rondo_batches *batches, int64_t *lengths)
+{
+    int64_t limit = batches->config.batch_tokens;
+    batches->rows = 0;
+    for (int64_t k = 0; k < batches->count; k++)
+        batches->rows = most(batches->rows, batches->first[k + 1] - batches->first[k]);
     qsort(lengths, (size_t)batches->piece_count, sizeof *lengths, falling);
     batches->steps = lengths[0];
     for (int64_t b = 0; b < batches->rows; b++)
         batches->tokens += lengths[b];
-    batches->count = ceiling(batches->piece_count, batches->rows);
+    if (limit > 0) batches->tokens = least(batches->tokens, most(limit, batches->steps));
+}
+
+static rondo_status measure_sequences(rondo_batches *batches, rondo_error *error)
+{
+    const rondo_batches_config *config = &batches->config;
+    int64_t *lengths = malloc((size_t)batches->piece_count * sizeof *lengths);
+    if (!lengths)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory to order %lld sequences",
+                               (long long)batches->piece_count);
+    if (config->shuffle && config->batch_tokens > 0)
+        qsort(batches->pieces, (size_t)batches->piece_count, sizeof *batches->pieces,
+              falling_pieces);
+    for (int64_t i = 0; i < batches->piece_count; i++)
+        lengths[i] = batches->pieces[i].length;
+    rondo_status status = cut_minibatches(batches, lengths, error);
+    if (!status) measure_largest(batches, lengths);
     free(lengths);
-    return RONDO_OK;
+    return status;
 }
 
 static void measure_streams(rondo_batches *batches)
@@ -135,11 +191,6 @@ static rondo_status make_pieces(rondo_batches *batches, rondo_error *error)
     }
     cut_sequences(batches);
     return measure_sequences(batches, error);
-}
-
-static void *take(size_t count, size_t size, rondo_error *error)
-{
-    return rondo_memory_create(count * size, "a minibatch", error);
 }
 
 size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes)
@@ -190,9 +241,10 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
     if (from->count == 0)
         return rondo_error_set(error, RONDO_USAGE, "the data set has no %s split",
                                rondo_split_name(split));
-    if (config->batch_size < 1 || config->truncated_bptt < 0)
+    if (config->batch_size < 1 || config->truncated_bptt < 0 || config->batch_tokens < 0)
         return rondo_error_set(error, RONDO_USAGE,
-                               "data: batch_size must be at least 1 and truncated_bptt at least 0");
+                               "data: batch_size must be at least 1, truncated_bptt and "
+                               "batch_tokens at least 0");
     batches = calloc(1, sizeof *batches);
     if (!batches) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
     batches->from = *from;
@@ -217,7 +269,8 @@ void rondo_batches_destroy(rondo_batches *batches)
     void *const blocks[] = {batches->pieces,       batches->order,         batches->places,
                             batches->row,          batches->active,        batches->offset,
                             batches->inputs,       batches->targets,       batches->sequence,
-                            batches->input_values, batches->target_values, batches->keys};
+                            batches->input_values, batches->target_values, batches->keys,
+                            batches->first,        batches->bucket};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         rondo_memory_destroy(blocks[i]);
     free(batches);
@@ -249,18 +302,30 @@ static int compare_keys(const void *left, const void *right)
     return (a->place > b->place) - (a->place < b->place);
 }
 
-static void sort_windows(rondo_batches *batches, int64_t window)
+/* Sorts a part of the order by falling length, or by bucket where these are given. */
+static void sort_part(rondo_batches *batches, int64_t first, int64_t end, const int64_t *bucket)
 {
-    int64_t count = batches->piece_count;
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = first; i < end; i++) {
         int64_t at = batches->order[i];
-        batches->keys[i] = (sort_key){batches->pieces[at].length, i, at};
+        int64_t length = bucket ? bucket[at] : batches->pieces[at].length;
+        batches->keys[i] = (sort_key){length, i, at};
     }
-    for (int64_t i = 0; i < count; i += window)
-        qsort(batches->keys + i, (size_t)least(window, count - i), sizeof *batches->keys,
-              compare_keys);
-    for (int64_t i = 0; i < count; i++)
+    qsort(batches->keys + first, (size_t)(end - first), sizeof *batches->keys, compare_keys);
+    for (int64_t i = first; i < end; i++)
         batches->order[i] = batches->keys[i].piece;
+}
+
+static void sort_order(rondo_batches *batches)
+{
+    int64_t count = batches->piece_count, window = WINDOW_MINIBATCHES * batches->rows;
+    if (batches->config.shuffle && !batches->bucket) {
+        for (int64_t i = 0; i < count; i += window)
+            sort_part(batches, i, least(i + window, count), NULL);
+        return;
+    }
+    if (batches->bucket) sort_part(batches, 0, count, batches->bucket);
+    for (int64_t k = 0; k < batches->count; k++)
+        sort_part(batches, batches->first[k], batches->first[k + 1], NULL);
 }
 
 static void arrange_epoch(rondo_batches *batches, int64_t epoch)
@@ -271,14 +336,10 @@ static void arrange_epoch(rondo_batches *batches, int64_t epoch)
         batches->order[i] = i;
     for (int64_t k = 0; k < batches->count; k++)
         batches->places[k] = k;
-    if (config->shuffle) {
-        rondo_random_shuffle(&random, batches->order, batches->piece_count);
-        sort_windows(batches, WINDOW_MINIBATCHES * batches->rows);
-        random.step += minibatch_order;
-        rondo_random_shuffle(&random, batches->places, batches->count);
-    } else {
-        sort_windows(batches, batches->rows);
-    }
+    if (config->shuffle) rondo_random_shuffle(&random, batches->order, batches->piece_count);
+    sort_order(batches);
+    random.step += minibatch_order;
+    if (config->shuffle) rondo_random_shuffle(&random, batches->places, batches->count);
     batches->epoch = epoch;
 }
 
@@ -287,10 +348,10 @@ static int64_t choose_rows(rondo_batches *batches, int64_t epoch, int64_t positi
 {
     if (batches->epoch < 0 || (batches->config.shuffle && batches->epoch != epoch))
         arrange_epoch(batches, epoch);
-    int64_t first = batches->places[position] * batches->rows;
-    int64_t rows = least(batches->rows, batches->piece_count - first);
+    const int64_t *first = batches->first + batches->places[position];
+    int64_t rows = first[1] - first[0];
     for (int64_t b = 0; b < rows; b++)
-        batches->row[b] = batches->pieces[batches->order[first + b]];
+        batches->row[b] = batches->pieces[batches->order[first[0] + b]];
     return rows;
 }
 

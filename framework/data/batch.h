@@ -12,6 +12,10 @@
  * order; windows of 50 minibatches of it are sorted by length, so that the rows of a minibatch are
  * nearly equally long; then the minibatches come in random order.
  *
+ * With batch_tokens a minibatch has at most so many tokens, too. Not shuffled: as many sequences in
+ * the order of the data set as both limits allow. Shuffled: buckets of similar length
+ * (data/cut.h), in a bucket a random order; so an epoch has the same number of minibatches always.
+ *
  * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
  * numbers. With streams the carried state belongs to row b of the network; rows never change.
  */
@@ -42,6 +46,7 @@ typedef struct rondo_batches rondo_batches;
 
 typedef struct rondo_batches_config {
     int64_t batch_size;
+    int64_t batch_tokens; /* 0: no limit; a longer sequence is a minibatch alone. Not for streams */
     int64_t truncated_bptt; /* 0: whole sequences. Longer sequences are cut into pieces, each
                                starting from zero state unless it is a stream */
     bool carry_state;

@@ -195,6 +195,7 @@ static rondo_batches_config batches_config(const rondo_session *session, bool tr
 {
     const rondo_data_config *data = &session->experiment->data;
     rondo_batches_config config = {.batch_size = data->batch_size,
+                                   .batch_tokens = data->batch_tokens,
                                    .truncated_bptt = data->truncated_bptt,
                                    .carry_state = data->carry_state,
                                    .shuffle = training && data->shuffle,

@@ -20,6 +20,7 @@ static void test_defaults(void)
     CHECK_INTEGER(e->data.format, RONDO_FORMAT_TEXT);
     CHECK_INTEGER(e->data.example, RONDO_STREAM);
     CHECK_INTEGER(e->data.batch_size, 64);
+    CHECK_INTEGER(e->data.batch_tokens, 0);
     CHECK_INTEGER(e->data.truncated_bptt, 100);
     CHECK(e->data.carry_state && !e->data.shuffle);
     CHECK_NEAR(e->data.split.valid.fraction, 0.1, 0);

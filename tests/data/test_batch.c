@@ -15,6 +15,7 @@ typedef struct sample {
     int64_t offset[MAX_SEQUENCES + 1];
     int32_t inputs[MAX_STEPS], targets[MAX_STEPS];
     rondo_real values[MAX_STEPS * WIDTH];
+    int64_t most_tokens; /* that minibatches are checked for; 0: none */
 } sample;
 
 static sample *make_sample(int64_t sequences, int64_t longest, bool stream)
@@ -59,6 +60,7 @@ static int check_packing(const sample *from, const rondo_batches *batches, const
     broken += batch->rows > rows || batch->steps > steps || batch->tokens > tokens;
     broken += batch->rows < 1 || batch->active[0] != batch->rows;
     broken += limit > 0 && batch->steps > limit;
+    broken += from->most_tokens > 0 && batch->rows > 1 && batch->tokens > from->most_tokens;
     for (int64_t t = 0; t < batch->steps; t++) {
         broken += batch->offset[t] != total;
         broken += batch->active[t] < 1 || (t > 0 && batch->active[t] > batch->active[t - 1]);
@@ -334,6 +336,106 @@ static void values_are_gathered_whole(void)
     free(from);
 }
 
+/* Limits from less than a sequence to more than the epoch: each is kept, each token seen once. */
+static void tokens_are_limited(void)
+{
+    static const int64_t limits[] = {1, 24, 60, 200, 1000, 100000};
+    sample *from = make_sample(700, 25, false);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        for (int cut = 0; cut < 2; cut++) {
+            rondo_batches_config config = {.batch_size = 40,
+                                           .batch_tokens = limits[i],
+                                           .truncated_bptt = cut ? 7 : 0,
+                                           .seed = 3};
+            from->most_tokens = limits[i];
+            check_epoch(from, &config, 0);
+            config.shuffle = true;
+            check_epoch(from, &config, 0);
+            check_epoch(from, &config, 9);
+        }
+    free(from);
+}
+
+/* Lengths 3 2 4 6 1, at most 3 sequences or 6 tokens, in order: 3 2 | 4 | 6 | 1. */
+static void tokens_in_order(void)
+{
+    static const int64_t starts[] = {0, 3, 5, 9, 15, 16}, rows[] = {2, 1, 1, 1};
+    sample *from = make_sample(5, 1, false);
+    memcpy(from->offset, starts, sizeof starts);
+    rondo_batches_config config = {.batch_size = 3, .batch_tokens = 6};
+    rondo_batches *batches = batches_of(from, &config);
+    int64_t largest_rows, steps, tokens, first = 0;
+    rondo_batches_largest(batches, &largest_rows, &steps, &tokens);
+    CHECK_INTEGER(largest_rows, 2);
+    CHECK_INTEGER(steps, 6);
+    CHECK_INTEGER(tokens, 6);
+    CHECK_INTEGER(rondo_batches_count(batches), 4);
+    for (int64_t k = 0; k < 4; k++) {
+        rondo_batch batch;
+        rondo_batches_get(batches, 0, k, &batch);
+        CHECK_INTEGER(batch.rows, rows[k]);
+        CHECK_INTEGER(batch.sequence[0], first);
+        first += rows[k];
+    }
+    rondo_batches_destroy(batches);
+    free(from);
+}
+
+/* Sequences that sequence `s` meets in an epoch's minibatch, as a sum of their numbers. */
+static int64_t company_of(rondo_batches *batches, int64_t epoch, int64_t s)
+{
+    for (int64_t k = 0; k < rondo_batches_count(batches); k++) {
+        rondo_batch batch;
+        int64_t sum = 0;
+        bool is_here = false;
+        rondo_batches_get(batches, epoch, k, &batch);
+        for (int64_t b = 0; b < batch.rows; b++) {
+            is_here = is_here || batch.sequence[b] == s;
+            sum += batch.sequence[b];
+        }
+        if (is_here) return sum;
+    }
+    return -1;
+}
+
+/* Minibatches are nearly full and their rows nearly equally long, and yet a sequence meets others
+ * in every epoch; an epoch is what it was, whenever it is asked for. */
+static void buckets_are_full_and_random(void)
+{
+    enum { LIMIT = 200, EPOCHS = 3 };
+    sample *from = make_sample(700, 25, false);
+    rondo_batches_config config = {
+        .batch_size = 1000, .batch_tokens = LIMIT, .shuffle = true, .seed = 2};
+    rondo_batches *batches = batches_of(from, &config);
+    int64_t count = rondo_batches_count(batches), all = rondo_batches_tokens(batches);
+    uint64_t sums[EPOCHS] = {0};
+    double area = 0;
+    int alike = 0;
+    CHECK(all > LIMIT * 30);
+    CHECK((double)(count * LIMIT) < 1.2 * (double)all);
+    for (int epoch = 0; epoch < EPOCHS; epoch++)
+        for (int64_t k = 0; k < count; k++) {
+            rondo_batch batch;
+            rondo_batches_get(batches, epoch, k, &batch);
+            sums[epoch] = 31 * sums[epoch] + digest(&batch);
+            area += (double)(batch.rows * batch.steps) / EPOCHS;
+        }
+    CHECK(area < 1.15 * (double)all);
+    for (int64_t s = 0; s < 700; s += 7)
+        alike += company_of(batches, 0, s) == company_of(batches, 1, s);
+    CHECK(alike < 10);
+    CHECK(sums[0] != sums[1] && sums[1] != sums[2]);
+    uint64_t again = 0;
+    for (int64_t k = 0; k < count; k++) {
+        rondo_batch batch;
+        rondo_batches_get(batches, 1, k, &batch);
+        again = 31 * again + digest(&batch);
+    }
+    CHECK(again == sums[1]);
+    rondo_batches_destroy(batches);
+    free(from);
+}
+
 static void what_cannot_be_is_refused(void)
 {
     rondo_error error = {0};
@@ -347,7 +449,8 @@ static void what_cannot_be_is_refused(void)
     config.batch_size = 0;
     CHECK_INTEGER(rondo_batches_create(&from->dataset, RONDO_TRAIN, &config, &batches, &error),
                   RONDO_USAGE);
-    CHECK_TEXT(error.text, "data: batch_size must be at least 1 and truncated_bptt at least 0");
+    CHECK_TEXT(error.text,
+               "data: batch_size must be at least 1, truncated_bptt and batch_tokens at least 0");
     free(from);
 }
 
@@ -361,6 +464,9 @@ int main(void)
     RUN(rows_are_nearly_equally_long);
     RUN(file_order_without_shuffling);
     RUN(values_are_gathered_whole);
+    RUN(tokens_are_limited);
+    RUN(tokens_in_order);
+    RUN(buckets_are_full_and_random);
     RUN(what_cannot_be_is_refused);
     return check_end();
 }

@@ -123,6 +123,8 @@ static void batches(void)
     rondo_batches_config config = {.batch_size = 2, .truncated_bptt = 3};
     for (int example = RONDO_STREAM; example <= RONDO_LINE; example++) {
         experiment.data.example = example;
+        config.shuffle = example == RONDO_LINE;
+        config.batch_tokens = example == RONDO_LINE ? 5 : 0;
         rondo_dataset *dataset = load(&experiment);
         rondo_status status = RONDO_FAILED;
         long n = 0;
