@@ -1,4 +1,5 @@
 /* rondo VERB ...: finds the verb, runs it, and turns its status into the exit status. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,13 +24,14 @@ static const verb verbs[] = {
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
-static void print_help(void)
+static void print_help(FILE *file)
 {
-    printf("rondo trains recurrent networks: language models, taggers, from YAML experiments.\n\n"
-           "usage: rondo VERB ...\n\n");
+    fputs("rondo trains recurrent networks: language models, taggers, from YAML experiments.\n\n"
+          "usage: rondo VERB ...\n\n",
+          file);
     for (int i = 0; i < VERBS; i++)
-        printf("  %-10s %s\n", verbs[i].name, verbs[i].summary);
-    printf("\nrondo VERB --help tells more; rondo --version the version.\n");
+        fprintf(file, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
+    fputs("\nrondo VERB --help tells more; rondo --version the version.\n", file);
 }
 
 static int unknown_verb(const char *name)
@@ -43,11 +45,19 @@ static int unknown_verb(const char *name)
     return RONDO_USAGE;
 }
 
-/* Errors of a run are a line each; the program's name stands before the first. */
+/* "file:line:column: ": as compilers write it, so that editors find the place. */
+static bool begins_with_a_place(const char *text)
+{
+    int line, column, end = 0;
+    const char *colon = strchr(text, ':');
+    return colon && sscanf(colon, ":%d:%d: %n", &line, &column, &end) == 2 && end > 0;
+}
+
 static int report(rondo_status status, const rondo_error *error)
 {
-    if (status) fprintf(stderr, "rondo: %s\n", error->text);
-    if (fflush(stdout) != 0 && !status) {
+    if (status)
+        fprintf(stderr, "%s%s\n", begins_with_a_place(error->text) ? "" : "rondo: ", error->text);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !status) {
         fprintf(stderr, "rondo: standard output cannot be written\n");
         return RONDO_FAILED;
     }
@@ -59,16 +69,16 @@ int main(int argc, char **argv)
     rondo_error error = {0};
     rondo_parallel_restart(argv);
     if (argc < 2) {
-        print_help();
+        print_help(stderr);
         return RONDO_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help();
-        return RONDO_OK;
+        print_help(stdout);
+        return report(RONDO_OK, &error);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("rondo %s\n", RONDO_VERSION);
-        return RONDO_OK;
+        return report(RONDO_OK, &error);
     }
     for (int i = 0; i < VERBS; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)

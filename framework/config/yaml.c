@@ -290,6 +290,8 @@ static rondo_node *read_document(reader *r)
 rondo_node *rondo_yaml_parse(const rondo_source *source, const char *text, rondo_owned *owned,
                              rondo_problems *problems)
 {
+    /* A byte order mark, which some editors write, says nothing here. */
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3;
     reader r = {.source = source, .text = text, .owned = owned, .problems = problems};
     size_t length = strlen(text);
     if (length > RONDO_YAML_MAX_BYTES) {

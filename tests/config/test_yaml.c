@@ -61,6 +61,18 @@ static void test_places(void)
     release(r);
 }
 
+/* As editors on Windows write it. */
+static void test_byte_order_mark_and_carriage_returns(void)
+{
+    result *r = read_text("\xEF\xBB\xBF"
+                          "a: 1\r\nb:\r\n  c: x y\r\n");
+    CHECK_TEXT(r->error.text, "");
+    check_place(r->root, "a", 1, 1);
+    check_place(r->root, "b.c", 3, 3);
+    CHECK_TEXT(rondo_tree_find(r->root, "b.c")->text, "x y");
+    release(r);
+}
+
 static void test_empty_texts_are_empty_mappings(void)
 {
     static const char *const texts[] = {"", "\n\n", "# only a comment\n"};
@@ -199,6 +211,7 @@ static void test_many_problems_are_counted(void)
 int main(void)
 {
     RUN(test_places);
+    RUN(test_byte_order_mark_and_carriage_returns);
     RUN(test_empty_texts_are_empty_mappings);
     RUN(test_aliases_are_copies);
     RUN(test_refusals);
