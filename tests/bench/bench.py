@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""rondo bench on tiny sizes: bench.py RONDO TEST PLUGINS. What it counts and how it reports, never how
+fast it is: a busy machine must not fail a test."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
+sys.path.insert(0, TOOLS)
+import compare_pytorch  # noqa: E402
+import performance_tables  # noqa: E402
+
+RONDO, PLUGINS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[3])
+DONE, FAILED, USAGE = 0, 1, 2
+CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
+             "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
+             "tokens_per_second"}
+PHASES = ["gather", "input product", "recurrent product", "element-wise", "readout and loss",
+          "weight gradients", "pack weights", "update", "data"]
+
+CONFIG = """
+behavior_version: 1
+task: language_model
+data:
+  path: text.txt
+  example: line
+  split: {valid: 0.1}
+  batch_size: 5
+model:
+  input: {embedding: 6}
+  layers: [{cell: lstm, hidden: 16}, {cell: gru, hidden: 9}]
+optimizer: {name: sgd, learning_rate: 0.1, options: {momentum: 0.9}}
+output: {folder: runs/deep/run}
+"""
+
+
+def rondo(*arguments, expect=DONE):
+    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
+    if result.returncode != expect:
+        raise AssertionError(f"rondo {' '.join(arguments)}: exit status {result.returncode}, "
+                             f"expected {expect}\n{result.stdout}\n{result.stderr}")
+    return result.stdout, result.stderr
+
+
+def check(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def write_data():
+    write("text.txt", "".join("abc de"[i % 6] * (1 + i * 7 % 11) + "\n" for i in range(80)))
+    write("c.yaml", CONFIG)
+
+
+def check_case(case):
+    check(CASE_KEYS <= set(case), f"missing: {CASE_KEYS - set(case)}")
+    for key in ("seconds_per_step", "gflops", "peak_gflops", "share_of_peak", "tokens_per_second"):
+        check(case[key] > 0, f"{key}: {case[key]}")
+    check(0 <= case["disturbance"] <= 1, str(case))
+
+
+def config():
+    """Keys, and figures that must agree with each other and with `rondo check`."""
+    write_data()
+    before = sorted(os.listdir("."))
+    output, _ = rondo("bench", "c.yaml", "--steps", "7", "--threads", "2", "--json")
+    result = json.loads(output)
+    check(sorted(os.listdir(".")) == before, f"left behind: {sorted(os.listdir('.'))}")
+    check(len(result["cases"]) == 1, output)
+    case = result["cases"][0]
+    check_case(case)
+    check(case["steps"] == 7 and case["threads"] == 2 and case["layers"] == 2, output)
+    check(case["cell"] == "lstm" and case["hidden"] == 16 and case["batch"] == 5, output)
+    check(case["ragged"], "lines of different lengths are ragged")
+    checked, _ = rondo("check", "c.yaml")
+    flops = float(re.search(r"FLOPs: (\S+) a token \(training\)", checked)[1])
+    ratio = 1e9 * case["gflops"] / case["tokens_per_second"] / flops
+    check(abs(ratio - 1) < 1e-3, f"FLOPs of bench are {ratio} of those of check")
+    check([phase["name"] for phase in case["phases"]] == PHASES, output)
+    total = sum(phase["seconds"] for phase in case["phases"]) + case["waiting_seconds"]
+    check(abs(total / case["profiled_seconds"] - 1) < 1e-3, f"phases: {total}: {output}")
+    check(case["waiting_seconds"] > -1e-3 * case["profiled_seconds"], output)
+    for name in "input product", "recurrent product", "weight gradients", "readout and loss":
+        check(case["phases"][PHASES.index(name)]["gflops"] > 0, f"{name}: {output}")
+    check(1 <= case["recurrence_threads"] <= 2, output)
+    for key in "peak_memory_bytes", "planned_memory_bytes", "start_up_seconds", "checkpoint_seconds":
+        check(result[key] > 0, f"{key}: {output}")
+    check(set(result["machine"]) >= {"processor", "processors", "products", "vectors"}, output)
+    text, _ = rondo("bench", "c.yaml", "--steps", "2", "--set", "model.layers.0.cell=rnn")
+    for word in ["share of peak", "checkpoint", "waiting", "BLIS", *PHASES[:6]]:
+        check(word in text, f"{word} is not in\n{text}")
+
+
+def grid():
+    """Every combination once, in order, with the tokens its lengths say."""
+    output, _ = rondo("bench", "--grid", "--quick", "--json", "--hidden", "8,12", "--batch", "3",
+                      "--length", "5", "--directions", "1,2", "--threads", "2", "--steps", "2")
+    cases = json.loads(output)["cases"]
+    expected = [f"{cell}-h{hidden}-b3-t5-l1{direction}{shape}"
+                for cell in ("rnn", "gru", "lstm", "lstm_peephole") for hidden in (8, 12)
+                for direction in ("", "-bi") for shape in ("", "-ragged")]
+    check([case["name"] for case in cases] == expected, output)
+    for case in cases:
+        check_case(case)
+        check(case["steps"] == 2 and case["layers"] == 1, str(case))
+        check(case["bidirectional"] == ("-bi" in case["name"]), str(case))
+        check(case["ragged"] == case["name"].endswith("-ragged"), str(case))
+    text, _ = rondo("bench", "--grid", "--quick", "--cells", "gru", "--hidden", "8", "--batch", "2",
+                    "--shape", "full", "--phases", "--threads", "1", "--steps", "1")
+    check("gru-h8-b2-t50-l1 " in text and "recurrent product" in text, text)
+
+
+def outside_cell():
+    """Any plugin can stand in the grid, beside the shipped cell it is to be held against."""
+    arguments = ["bench", "--grid", "--quick", "--json", "--cells", "mylstm,lstm", "--hidden", "8",
+                 "--batch", "2", "--length", "4", "--shape", "full", "--steps", "2"]
+    cases = json.loads(rondo(*arguments, "--plugins", PLUGINS)[0])["cases"]
+    check([case["cell"] for case in cases] == ["mylstm", "lstm"], str(cases))
+    flops = [case["gflops"] / case["tokens_per_second"] for case in cases]
+    check(abs(flops[0] / flops[1] - 1) < 1e-3, f"the copy has other products: {flops}")
+    output, error = rondo(*arguments, expect=USAGE)
+    check("mylstm" in error, error)
+    check(output == "", "nothing may run before all cells are known")
+
+
+def bad_arguments():
+    write_data()
+    for arguments, words in [
+            ([], ["CONFIG is missing", "--grid"]),
+            (["c.yaml", "--grid"], ["--grid takes no config"]),
+            (["--grid", "--set", "seed=2"], ["--set"]),
+            (["c.yaml", "--hidden", "64"], ["--hidden", "belong to --grid"]),
+            (["c.yaml", "--quick"], ["--quick"]),
+            (["--grid", "--hidden", "0"], ["--hidden", "0", "is not an integer in [1, "]),
+            (["--grid", "--hidden", "64,,128"], ["--hidden", "comma"]),
+            (["--grid", "--hidden", ""], ["--hidden", "comma"]),
+            (["--grid", "--batch", "many"], ["--batch", "many"]),
+            (["--grid", "--directions", "3"], ["--directions", "[1, 2]"]),
+            (["--grid", "--shape", "square"], ["--shape", "full, ragged"]),
+            (["--grid", "--cells", "lstn"], ["lstn", "did you mean 'lstm'?"]),
+            (["--grid", "--cells", "../lstm"], ["../lstm"]),
+            (["--grid", "--step", "2"], ["did you mean --steps?"]),
+            (["--grid", "--steps", "-1"], ["--steps", "-1"]),
+            (["nowhere.yaml"], ["nowhere.yaml"]),
+            (["c.yaml", "--set", "model.layers.0.hiden=3"], ["did you mean hidden?"])]:
+        output, error = rondo("bench", *arguments, expect=USAGE)
+        check(output == "", f"{arguments}: {output}")
+        for word in words:
+            check(word in error, f"{arguments}: {word} is not in {error}")
+    output, _ = rondo("bench", "--help")
+    check(output.startswith("usage: rondo bench"), output)
+
+
+def not_finite():
+    """Steps that only look at broken numbers are not worth timing."""
+    write_data()
+    output, error = rondo("bench", "c.yaml", "--steps", "50", "--set", "optimizer.learning_rate=1e38",
+                          "--set", "clip.norm=0", expect=FAILED)
+    check("not finite" in error and output == "", error)
+
+
+def tables():
+    """The document's tables are made from what the program prints; busy machines are named."""
+    output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
+                      "--batch", "2", "--length", "4", "--steps", "1")
+    results = json.loads(output)
+    for case in results["cases"]:
+        case["disturbance"] = 0.01
+    text = performance_tables.grid(results)
+    check("| rnn-h8-b2-t4-l1-ragged |" in text and "at most 5 %" in text, text)
+    results["cases"][0]["disturbance"] = 0.4
+    text = performance_tables.grid(results)
+    check("Not to be quoted" in text and "40 %" in text, text)
+    case = {"name": "rnn-h8", "cell": "rnn", "ragged": False, "threads": 1, "rondo_seconds": 0.001,
+            "torch_seconds": 0.002, "torch_path": "1 thread", "disturbance": 0}
+    results["torch"] = "2.0"
+    results["cases"] = [{**case, "ratio": 4.0, "ratios": [3.0, 4.0, 4.5]},
+                        {**case, "name": "rnn-h9", "ratio": 0.5, "ratios": [0.4, 0.5, 0.6]}]
+    text = performance_tables.comparison(results)
+    check("| all | 2 | 1.41 | 0.50 | 4.00 |" in text, text)
+    check("Slower than PyTorch: rnn-h9." in text, text)
+
+
+def same_case():
+    """The two programs of a comparison run the same case: run_rondo fails where tokens differ."""
+    class arguments:
+        rondo, threads = RONDO, 1
+    for batch, length in (1, 1), (3, 7), (16, 5):
+        for ragged in False, True:
+            case = {"cell": "lstm_peephole", "hidden": 8, "batch": batch, "length": length,
+                    "layers": 2, "bidirectional": True, "ragged": ragged}
+            entry, machine = compare_pytorch.run_rondo(arguments, case)
+            check(entry["name"] == compare_pytorch.name_of(case), str(entry))
+            check(machine["processors"] >= 1, str(machine))
+    lengths = compare_pytorch.lengths_of({"batch": 4, "length": 10, "ragged": True})
+    check(lengths == [9, 7, 4, 2], str(lengths))
+
+
+TESTS = [config, grid, outside_cell, bad_arguments, not_finite, tables, same_case]
+
+
+def main():
+    chosen = [test for test in TESTS if test.__name__ == sys.argv[2]]
+    if not chosen:
+        sys.exit(f"no test {sys.argv[2]}; there are {[test.__name__ for test in TESTS]}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        chosen[0]()
+        os.chdir("/")
+    print("ok", sys.argv[2])
+
+
+if __name__ == "__main__":
+    main()
