@@ -1,4 +1,5 @@
 /* rondo VERB ...: finds the verb, runs it, and turns its status into the exit status. */
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,9 +65,20 @@ static int report(rondo_status status, const rondo_error *error)
     return (int)status;
 }
 
+/* Where a standard file is closed, the next file opened would take its number, and messages would
+ * be written into it. What cannot be written still fails: 0 is opened for writing, 1 and 2 for
+ * reading. */
+static void fill_standard_files(void)
+{
+    for (int file = 0; file <= 2; file++)
+        if (fcntl(file, F_GETFD) < 0 && open("/dev/null", file == 0 ? O_WRONLY : O_RDONLY) != file)
+            return;
+}
+
 int main(int argc, char **argv)
 {
     rondo_error error = {0};
+    fill_standard_files();
     rondo_parallel_restart(argv);
     if (argc < 2) {
         print_help(stderr);
