@@ -117,9 +117,16 @@ typedef struct rondo_model_config {
     bool readout_bias; /* YAML: model.readout: {bias: true} */
 } rondo_model_config;
 
+/* What the gradient of the sum of losses is divided by, before clipping and update. */
+typedef enum rondo_normalization {
+    RONDO_PER_TOKEN = 0,
+    RONDO_PER_SEQUENCE = 1 /* mean over rows, sum over steps (Zaremba et al. 2014) */
+} rondo_normalization;
+
 typedef struct rondo_loss_config {
     const rondo_loss *loss;
     void *options;
+    int normalization; /* rondo_normalization */
 } rondo_loss_config;
 
 typedef struct rondo_optimizer_config {

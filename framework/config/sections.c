@@ -24,6 +24,7 @@ static const char *const orders[] = {"sequential", "random", NULL};
 static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
 static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
                                     "normal",         "inverse_root", NULL};
+static const char *const normalizations[] = {"tokens", "sequences", NULL};
 static const char *const schedules[] = {"constant", "exponential", "step",
                                         "cosine",   "plateau",     NULL};
 
@@ -160,6 +161,13 @@ static const rondo_section model_sections[] = {
      .help = "the product from the last layer to the predictions"},
     SECTIONS_END};
 
+static const rondo_option loss_rows[] = {
+    RONDO_CHOICE(rondo_loss_config, normalization, RONDO_PER_TOKEN, normalizations,
+                 "what the gradient of the summed loss is divided by before clipping: the "
+                 "minibatch's tokens, or its sequences (then it grows with their length); the loss "
+                 "shown is per token always"),
+    RONDO_OPTIONS_END};
+
 static const rondo_plugin_key loss_plugin = {"name",
                                              RONDO_KIND_LOSS,
                                              offsetof(rondo_loss_config, loss),
@@ -259,7 +267,7 @@ static const rondo_section root_sections[] = {
      .sections = data_sections},
     {SECTION("model", rondo_experiment, model, no_rows, "input, layers, readout"),
      .sections = model_sections},
-    {SECTION("loss", rondo_experiment, loss, no_rows, "what is made small"),
+    {SECTION("loss", rondo_experiment, loss, loss_rows, "what is made small"),
      .plugin = &loss_plugin},
     {SECTION("optimizer", rondo_experiment, optimizer, optimizer_rows, "how weights are updated"),
      .plugin = &optimizer_plugin},

@@ -60,9 +60,10 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
     rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
     if (!isfinite(score.loss)) return not_finite(run, error);
-    rondo_update_report report =
-        rondo_updater_apply(&run->updater, run->session->parameters, run->gradient, score.weight,
-                            rate, position->step + 1);
+    int rule = run->session->experiment->loss.normalization;
+    double divisor = rule == RONDO_PER_SEQUENCE ? (double)batch.rows : score.weight;
+    rondo_update_report report = rondo_updater_apply(
+        &run->updater, run->session->parameters, run->gradient, divisor, rate, position->step + 1);
     if (!isfinite(report.gradient_norm)) return not_finite(run, error);
     rondo_pass_load(run->pass, run->session->parameters);
     position->step++;

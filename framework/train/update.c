@@ -10,7 +10,7 @@ enum { SLICE = 8192 };
 typedef struct update_job {
     rondo_updater *updater;
     rondo_real *parameters, *gradient;
-    double scale; /* first loop: 1 / weight; second: the norm's clip factor */
+    double scale; /* first loop: 1 / divisor; second: the norm's clip factor */
     double learning_rate;
     int64_t step;
 } update_job;
@@ -108,12 +108,12 @@ static void update_task(void *context, int64_t slice, int thread)
 }
 
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
-                                        rondo_real *gradient, double weight, double learning_rate,
+                                        rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step)
 {
     int64_t slices = slice_count(updater->size);
     rondo_update_report report = {0};
-    update_job job = {updater, parameters, gradient, 1.0 / weight, learning_rate, step};
+    update_job job = {updater, parameters, gradient, 1.0 / divisor, learning_rate, step};
     rondo_parallel_for(updater->threads, slices, scale_task, &job);
     for (int64_t i = 0; i < slices; i++)
         report.gradient_norm += updater->slice_sums[i];

@@ -35,10 +35,11 @@ typedef struct rondo_update_report {
     bool clipped;         /* by norm */
 } rondo_update_report;
 
-/* gradient is that of the sum over `weight` tokens; it is scaled in place. A norm that is not
- * finite leaves the parameters as they were; the caller stops the run. Cannot fail. [main] */
+/* gradient is that of the sum of losses; it is divided in place by `divisor`, the minibatch's
+ * tokens or sequences (loss.normalization). A norm that is not finite leaves the parameters as they
+ * were; the caller stops the run. Cannot fail. [main] */
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
-                                        rondo_real *gradient, double weight, double learning_rate,
+                                        rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step);
 
 #endif

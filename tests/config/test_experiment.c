@@ -28,6 +28,7 @@ static void test_defaults(void)
     CHECK_INTEGER(e->model.input.embedding, 0);
     CHECK(e->model.readout_bias);
     CHECK_TEXT(e->loss.loss->head.name, "softmax_cross_entropy");
+    CHECK_INTEGER(e->loss.normalization, RONDO_PER_TOKEN);
     CHECK_NEAR(e->optimizer.learning_rate, e->optimizer.optimizer->learning_rate, 0);
     CHECK_INTEGER(e->train.epochs, 10);
     CHECK_TEXT(e->output.folder, "runs/test");

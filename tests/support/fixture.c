@@ -70,7 +70,8 @@ fixture *fixture_create(const fixture_spec *spec)
     f->experiment.seed = 3;
     fill_model(&f->experiment.model, spec);
     const rondo_plugin *loss = find(RONDO_KIND_LOSS, spec->loss);
-    f->experiment.loss = (rondo_loss_config){(const rondo_loss *)loss, options_of(loss, "")};
+    f->experiment.loss =
+        (rondo_loss_config){.loss = (const rondo_loss *)loss, .options = options_of(loss, "")};
     must(!rondo_network_create(&f->experiment, spec->input_width, spec->output_width, &f->network,
                                &error),
          "network", &error);
