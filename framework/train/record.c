@@ -31,7 +31,7 @@ rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_
     return rondo_metrics_add(run->metrics, &record, error);
 }
 
-rondo_status rondo_run_record_epoch(rondo_run *run, rondo_error *error)
+rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error)
 {
     const rondo_window *window = &run->position.epoch_window;
     double seconds = rondo_clock_seconds() - run->epoch_started;
@@ -39,6 +39,7 @@ rondo_status rondo_run_record_epoch(rondo_run *run, rondo_error *error)
         .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
     rondo_text line = {0};
     set_window(&record, run, window);
+    rondo_record_set(&record, "learning_rate", "1", learning_rate);
     set_speed(&record, (double)run->epoch_tokens_here, seconds);
     rondo_report_line(run->session->network->loss, &window->score, &line);
     rondo_log_info("epoch %lld  step %lld  train %s  (%.1f s, %.0f tokens/s)",

@@ -56,7 +56,8 @@ rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error
 
 /* record.c: metrics and log lines. */
 rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error);
-rondo_status rondo_run_record_epoch(rondo_run *run, rondo_error *error);
+/* An epoch has the learning rate of its last update. */
+rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error);
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                                          const rondo_score *score, double seconds,
                                          rondo_error *error);

@@ -106,13 +106,13 @@ static bool judge(rondo_run *run)
     return better;
 }
 
-static rondo_status finish_epoch(rondo_run *run, bool *best, rondo_error *error)
+static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_progress_finish();
     position->epoch++;
     position->minibatch = 0;
-    rondo_status status = rondo_run_record_epoch(run, error);
+    rondo_status status = rondo_run_record_epoch(run, rate, error);
     if (status) return status;
     position->epoch_window = (rondo_window){0};
     if (run->batches[RONDO_VALID]) {
@@ -177,7 +177,7 @@ static rondo_status advance(rondo_run *run, rondo_error *error)
     if (log_every > 0 && run->position.step % log_every == 0)
         if ((status = rondo_run_record_steps(run, rate, error))) return status;
     epoch_ended = run->position.minibatch == run->steps_an_epoch;
-    if (epoch_ended && (status = finish_epoch(run, &best, error))) return status;
+    if (epoch_ended && (status = finish_epoch(run, rate, &best, error))) return status;
     if (best || checkpoint_is_due(run, epoch_ended)) return rondo_run_save(run, best, error);
     return RONDO_OK;
 }
