@@ -333,8 +333,36 @@ def resolved_config():
     same("first", "second")
 
 
+def epoch_records():
+    """An epoch's record tells with which learning rate it ended, among all else that is promised."""
+    write("c.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}",
+                                   "{name: step, factor: 0.5, every_epochs: 1}"))
+    train("c.yaml", "run")
+    epochs = [record for record in journal("run") if record["kind"] == "epoch"]
+    rates = [record["learning_rate"] for record in epochs]
+    check([round(rate / 5.0e-3, 9) for rate in rates] == [1, 0.5, 0.25, 0.125], str(rates))
+    for name in "loss", "bits_per_symbol", "accuracy", "gradient_norm", "clip_rate":
+        check(all(name in record for record in epochs), f"{name} is missing: {epochs[0]}")
+
+
+def closed_standard_files():
+    """Without standard input, output or error a run's own files get those numbers, not its messages."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "whole", "--set", "train.max_steps=20")
+    for number, closing in enumerate(["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"]):
+        run = f"closed{number}"
+        command = f'exec "$0" train c.yaml --output {run} --set train.max_steps=20 {closing}'
+        result = subprocess.run(["/bin/sh", "-c", command, RONDO], capture_output=True, text=True,
+                                timeout=250)
+        check(result.returncode == DONE, f"{closing}: exit status {result.returncode}\n{result.stderr}")
+        same("whole", run)
+        check(journal("whole") == journal(run), f"{closing}: the metrics differ")
+        rondo("evaluate", run)
+
+
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
-         evaluate_and_sample, variants, exit_statuses, not_finite, resolved_config]
+         evaluate_and_sample, variants, exit_statuses, not_finite, resolved_config, epoch_records,
+         closed_standard_files]
 
 
 def main():
