@@ -1,5 +1,5 @@
 /* The smallest test harness: a failed check prints file:line and both values and makes the program
- * exit 1. A test is a static function; main calls them with RUN and ends with return check_end(). */
+ * exit 1. A test is a static function; main RUNs them and ends with return check_end(). */
 #ifndef RONDO_TESTS_CHECK_H
 #define RONDO_TESTS_CHECK_H
 
@@ -34,8 +34,9 @@ static int check_count, check_failures;
 #define CHECK_NEAR(actual, expected, tolerance)                                                    \
     do {                                                                                           \
         double check_a = (double)(actual), check_e = (double)(expected);                           \
+        double check_t = (double)(tolerance);                                                      \
         check_count++;                                                                             \
-        if (!(fabs(check_a - check_e) <= (tolerance) * fmax(1.0, fabs(check_e)))) {                \
+        if (!(fabs(check_a - check_e) <= check_t * fmax(1.0, fabs(check_e)))) {                    \
             check_failures++;                                                                      \
             fprintf(stderr, "%s:%d: %s is %.17g, expected %.17g\n", __FILE__, __LINE__, #actual,   \
                     check_a, check_e);                                                             \

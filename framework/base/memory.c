@@ -32,7 +32,8 @@ rondo_status rondo_memory_grow(void **block, int64_t *capacity, int64_t count, s
 {
     if (count <= *capacity) return RONDO_OK;
     int64_t wanted = *capacity > 0 ? *capacity : 16;
-    while (wanted < count) wanted *= 2;
+    while (wanted < count)
+        wanted *= 2;
     void *grown = realloc(*block, (size_t)wanted * size);
     if (!grown)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: %s needs %.1f MiB", what,

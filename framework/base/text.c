@@ -12,7 +12,8 @@ static bool reserve(rondo_text *text, size_t extra)
     if (text->failed) return false;
     if (text->length + extra + 1 <= text->capacity) return true;
     size_t wanted = text->capacity ? text->capacity : 64;
-    while (wanted < text->length + extra + 1) wanted *= 2;
+    while (wanted < text->length + extra + 1)
+        wanted *= 2;
     char *grown = realloc(text->data, wanted);
     if (!grown) {
         text->failed = true;
@@ -68,7 +69,8 @@ static int edit_distance(const char *a, const char *b)
 {
     int rows[3][NEAREST_MAX_LENGTH + 1];
     int m = (int)strlen(a), n = (int)strlen(b);
-    for (int j = 0; j <= n; j++) rows[0][j] = j;
+    for (int j = 0; j <= n; j++)
+        rows[0][j] = j;
     for (int i = 1; i <= m; i++) {
         int *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
         row[0] = i;

@@ -24,8 +24,8 @@ typedef enum rondo_task_kind {
 
 typedef enum rondo_data_format {
     RONDO_FORMAT_TEXT = 0,    /* plain UTF-8 text */
-    RONDO_FORMAT_COLUMNS = 1, /* CoNLL style: a token a line, fields apart by tab or blanks, an empty
-                                 line between sequences */
+    RONDO_FORMAT_COLUMNS = 1, /* CoNLL style: a token a line, fields apart by tab or blanks, an
+                                 empty line between sequences */
     RONDO_FORMAT_HDF5 = 2     /* rondo's ragged arrays: data/ragged.h */
 } rondo_data_format;
 
@@ -39,11 +39,11 @@ typedef enum rondo_example {
 typedef enum rondo_split_order { RONDO_SEQUENTIAL = 0, RONDO_RANDOM = 1 } rondo_split_order;
 
 typedef struct rondo_vocabulary_config {
-    int64_t min_count;      /* rarer symbols of the training split become unknown; default 1 */
-    int64_t max_size;       /* 0: no limit; counts <UNK> and <EOS> */
-    bool lowercase;         /* ASCII letters only */
-    const char *unknown;    /* how the unknown symbol is written; default "<UNK>" */
-    const char *end;        /* end of line or sequence; default "<EOS>" */
+    int64_t min_count;   /* rarer symbols of the training split become unknown; default 1 */
+    int64_t max_size;    /* 0: no limit; counts <UNK> and <EOS> */
+    bool lowercase;      /* ASCII letters only */
+    const char *unknown; /* how the unknown symbol is written; default "<UNK>" */
+    const char *end;     /* end of line or sequence; default "<EOS>" */
 } rondo_vocabulary_config;
 
 /* A part of the data: a fraction of data.path, or a file of its own (path non-NULL). */
@@ -60,19 +60,19 @@ typedef struct rondo_split_config {
 } rondo_split_config;
 
 typedef struct rondo_data_config {
-    int format;                         /* rondo_data_format */
-    const char *path;                   /* made absolute against the config's folder */
-    int unit;                           /* rondo_unit */
-    int example;                        /* rondo_example */
+    int format;       /* rondo_data_format */
+    const char *path; /* made absolute against the config's folder */
+    int unit;         /* rondo_unit */
+    int example;      /* rondo_example */
     rondo_vocabulary_config vocabulary;
     rondo_split_config split;
-    int64_t batch_size;                 /* sequences */
-    int64_t batch_tokens;               /* line, columns, hdf5: tokens at most; 0: no limit */
-    int64_t evaluation_batch_size;      /* 0: batch_size */
-    int64_t truncated_bptt;             /* steps; 0: whole sequences (line, columns) */
-    bool carry_state;                   /* stream: a minibatch starts where the preceding one ended */
-    bool shuffle;                       /* line, columns: a new order each epoch */
-    int64_t input_column, target_column;/* columns: 1-based fields */
+    int64_t batch_size;            /* sequences */
+    int64_t batch_tokens;          /* line, columns, hdf5: tokens at most; 0: no limit */
+    int64_t evaluation_batch_size; /* 0: batch_size */
+    int64_t truncated_bptt;        /* steps; 0: whole sequences (line, columns) */
+    bool carry_state;              /* stream: a minibatch starts where the preceding one ended */
+    bool shuffle;                  /* line, columns: a new order each epoch */
+    int64_t input_column, target_column; /* columns: 1-based fields */
 } rondo_data_config;
 
 typedef enum rondo_input_kind {
@@ -89,16 +89,16 @@ typedef struct rondo_input_config {
 
 typedef struct rondo_layer_config {
     const rondo_cell *cell;
-    void *options;      /* filled config struct of the cell */
+    void *options; /* filled config struct of the cell */
     int64_t hidden;
     double dropout;     /* of the layer's output */
     bool bidirectional; /* output is [forward, backward], 2 hidden wide */
 } rondo_layer_config;
 
 typedef struct rondo_initialization_config {
-    int weights;    /* rondo_weight_rule: input products, readout, embedding */
-    int recurrent;  /* rondo_weight_rule */
-    double scale;   /* of uniform (+- scale) and normal (standard deviation) */
+    int weights;   /* rondo_weight_rule: input products, readout, embedding */
+    int recurrent; /* rondo_weight_rule */
+    double scale;  /* of uniform (+- scale) and normal (standard deviation) */
 } rondo_initialization_config;
 
 typedef enum rondo_weight_rule {
@@ -106,7 +106,7 @@ typedef enum rondo_weight_rule {
     RONDO_ORTHOGONAL = 1,     /* a gate block at a time (Saxe et al. 2013) */
     RONDO_UNIFORM = 2,        /* +- scale, biases too (Zaremba et al. 2014) */
     RONDO_NORMAL = 3,
-    RONDO_INVERSE_ROOT = 4    /* +- 1/sqrt(hidden), as torch.nn.LSTM */
+    RONDO_INVERSE_ROOT = 4 /* +- 1/sqrt(hidden), as torch.nn.LSTM */
 } rondo_weight_rule;
 
 typedef struct rondo_model_config {
@@ -154,7 +154,7 @@ typedef struct rondo_schedule_config {
     int64_t warmup_steps; /* rises linearly from 0; any schedule */
     double factor;
     int64_t after_epochs, every_epochs, patience;
-    double minimum;       /* fraction of optimizer.learning_rate it never falls below */
+    double minimum; /* fraction of optimizer.learning_rate it never falls below */
 } rondo_schedule_config;
 
 typedef struct rondo_early_stopping_config {
@@ -164,27 +164,27 @@ typedef struct rondo_early_stopping_config {
 
 typedef struct rondo_train_config {
     int64_t epochs;
-    int64_t max_steps;          /* 0: no limit */
-    int64_t threads;            /* 0: all processors; never changes a result */
-    int64_t log_every;          /* steps between training records in the metrics; 0: epochs only */
+    int64_t max_steps; /* 0: no limit */
+    int64_t threads;   /* 0: all processors; never changes a result */
+    int64_t log_every; /* steps between training records in the metrics; 0: epochs only */
     rondo_early_stopping_config early_stopping;
 } rondo_train_config;
 
 typedef struct rondo_checkpoint_every_config {
-    int64_t epochs;             /* 0: off */
-    int64_t steps;              /* 0: off */
+    int64_t epochs; /* 0: off */
+    int64_t steps;  /* 0: off */
 } rondo_checkpoint_every_config;
 
 typedef struct rondo_output_config {
-    const char *folder;         /* relative to the current folder, as --output */
+    const char *folder; /* relative to the current folder, as --output */
     rondo_checkpoint_every_config checkpoint_every;
-    int64_t keep;               /* generations of the latest checkpoint */
+    int64_t keep; /* generations of the latest checkpoint */
 } rondo_output_config;
 
 typedef struct rondo_experiment {
     int64_t behavior_version;
     int64_t seed;
-    int task;                   /* rondo_task_kind */
+    int task; /* rondo_task_kind */
     rondo_data_config data;
     rondo_model_config model;
     rondo_loss_config loss;
@@ -193,13 +193,13 @@ typedef struct rondo_experiment {
     rondo_schedule_config schedule;
     rondo_train_config train;
     rondo_output_config output;
-    struct rondo_owned *owned;  /* strings and option structs; private */
+    struct rondo_owned *owned; /* strings and option structs; private */
 } rondo_experiment;
 
-/* Reads `path` (with what it `extends`), applies `--set` texts ("path.to.key=value", list indices as
- * numbers), fills defaults, validates. All errors found are reported together, a line each:
+/* Reads `path` (with what it `extends`), applies `--set` texts ("path.to.key=value", list indices
+ * as numbers), fills defaults, validates. All errors found are reported together, a line each:
  *
- *   configs/a.yaml:12:5: model.layers.0.hiden: unknown key; allowed: cell, hidden, ...; did you mean hidden?
+ *   a.yaml:12:5: model.layers.0.hiden: unknown key; allowed: cell, ...; did you mean hidden?
  *   --set train.epochs=ten: train.epochs: "ten" is not an integer in [1, 1000000]
  *
  * [main] */
@@ -224,8 +224,8 @@ void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text
 void rondo_experiment_reference(rondo_registry *registry, rondo_text *text);
 
 /* Keys on which a run's result depends and that differ between the two, one line each; empty when
- * `now` may resume a run of `before`. train.epochs, train.max_steps, train.threads, train.log_every,
- * train.early_stopping and output may differ. */
+ * `now` may resume a run of `before`. train.epochs, train.max_steps, train.threads,
+ * train.log_every, train.early_stopping and output may differ. */
 void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
                                   rondo_text *text);
 

@@ -8,7 +8,7 @@
 #include "rondo/plugin.h"
 
 /* `config` is a filled config struct (for a cell's plan), or NULL for the defaults. */
-rondo_status rondo_describe_plugin(const rondo_plugin *plugin, const void *config,
-                                   rondo_text *text, rondo_error *error);
+rondo_status rondo_describe_plugin(const rondo_plugin *plugin, const void *config, rondo_text *text,
+                                   rondo_error *error);
 
 #endif

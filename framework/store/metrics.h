@@ -19,8 +19,7 @@
 enum { RONDO_MAX_RECORD_VALUES = 32 };
 
 typedef struct rondo_record_value {
-    const char
-        *name; /* "loss", "perplexity", "gradient_norm", "learning_rate", "tokens_per_second" */
+    const char *name; /* "loss", "perplexity", "gradient_norm", "learning_rate" */
     const char *unit; /* "nats", "1", "tokens/s", "s" */
     double value;     /* written as null to JSON when not finite */
 } rondo_record_value;

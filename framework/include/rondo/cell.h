@@ -5,17 +5,17 @@
  *
  * One time step of one layer, for every stage in order:
  *
- *     gates  = W x_t + b  [+ U source]      gate blocks, each `hidden` wide, side by side
- *     beside = U source + b_recurrent       only for the stage's trailing `beside` blocks, for which
- *                                           `gates` keeps W x_t + b alone
- *     forward(config, tile)                 the cell: gates, previous states -> states, made vectors
+ *     gates  = W x_t + b  [+ U source]    gate blocks, each `hidden` wide, side by side
+ *     beside = U source + b_recurrent     only for the stage's trailing `beside` blocks, for which
+ *                                         `gates` keeps W x_t + b alone
+ *     forward(config, tile)               the cell: gates, previous states -> states, made vectors
  *
  * and back, for every stage in reverse order:
  *
- *     backward(config, tile)                gradients of states and made vectors -> gradients of the
- *                                           gate blocks, previous states and made vectors
- *     d_source += d_gates U^T               the host; then weight gradients, after all steps, as
- *                                           products over the whole minibatch
+ *     backward(config, tile)              gradients of states and made vectors -> gradients of the
+ *                                         gate blocks, previous states and made vectors
+ *     d_source += d_gates U^T             the host; then weight gradients, after all steps, as
+ *                                         products over the whole minibatch
  *
  * `source` of a stage is a state of the preceding step or a vector that an earlier stage of this
  * step made. LSTM: one stage, 4 blocks. GRU, reset before the product: stage one h -> (reset,
@@ -39,14 +39,14 @@ enum {
     RONDO_MAX_STATES = 4,
     RONDO_MAX_MADE = 4,
     RONDO_MAX_STAGES = 4,
-    RONDO_MAX_GATES = 8,   /* gate blocks of one stage */
+    RONDO_MAX_GATES = 8, /* gate blocks of one stage */
     RONDO_MAX_VECTORS = 16,
     RONDO_MAX_TAPE = 8
 };
 
 /* A stage's source: state i of the preceding step, or made vector i of this step. */
 #define RONDO_SOURCE_STATE(i) (i)
-#define RONDO_SOURCE_MADE(i) (RONDO_MAX_STATES + (i))
+#define RONDO_SOURCE_MADE(i)  (RONDO_MAX_STATES + (i))
 
 /* How a gate block's recurrent weights start. */
 typedef enum rondo_recurrent_start {
@@ -55,17 +55,17 @@ typedef enum rondo_recurrent_start {
 } rondo_recurrent_start;
 
 typedef struct rondo_cell_gate {
-    const char *name;      /* "forget_gate": names parameters, `describe` and gradient tables */
-    double bias;           /* value its bias starts with */
-    int32_t start;         /* rondo_recurrent_start */
-    double scale;          /* of RONDO_START_IDENTITY */
+    const char *name; /* "forget_gate": names parameters, `describe` and gradient tables */
+    double bias;      /* value its bias starts with */
+    int32_t start;    /* rondo_recurrent_start */
+    double scale;     /* of RONDO_START_IDENTITY */
 } rondo_cell_gate;
 
 /* A parameter of the cell's own, one value a unit: a peephole, a layer-norm gain. */
 typedef struct rondo_cell_vector {
     const char *name;
-    double start;          /* value it starts with */
-    double spread;         /* > 0: uniform in start +- spread instead */
+    double start;  /* value it starts with */
+    double spread; /* > 0: uniform in start +- spread instead */
 } rondo_cell_vector;
 
 /* The part of one time step that a cell function works on: `rows` sequences times `units` of the
@@ -102,9 +102,9 @@ typedef struct rondo_cell_tile {
 typedef void (*rondo_cell_function)(const void *config, const rondo_cell_tile *tile);
 
 typedef struct rondo_cell_stage {
-    int32_t source;        /* RONDO_SOURCE_STATE(i) or RONDO_SOURCE_MADE(i) */
-    int32_t gate_count;    /* 1 .. RONDO_MAX_GATES */
-    int32_t beside_count;  /* the last so many blocks keep U source beside W x + b */
+    int32_t source;       /* RONDO_SOURCE_STATE(i) or RONDO_SOURCE_MADE(i) */
+    int32_t gate_count;   /* 1 .. RONDO_MAX_GATES */
+    int32_t beside_count; /* the last so many blocks keep U source beside W x + b */
     rondo_cell_gate gates[RONDO_MAX_GATES];
     rondo_cell_function forward;  /* [worker] */
     rondo_cell_function backward; /* [worker] */
@@ -112,16 +112,16 @@ typedef struct rondo_cell_stage {
 
 /* What a cell with given options needs. A pure function of the options. */
 typedef struct rondo_cell_plan {
-    int32_t state_count;                          /* 1 .. ; state 0 is the layer's output */
-    const char *states[RONDO_MAX_STATES];         /* names: "hidden", "cell" */
+    int32_t state_count;                  /* 1 .. ; state 0 is the layer's output */
+    const char *states[RONDO_MAX_STATES]; /* names: "hidden", "cell" */
     int32_t made_count;
     const char *made[RONDO_MAX_MADE];
     int32_t stage_count;
     rondo_cell_stage stages[RONDO_MAX_STAGES];
     int32_t vector_count;
     rondo_cell_vector vectors[RONDO_MAX_VECTORS];
-    int32_t tape_count;                           /* unit-wide tape blocks of one row and step */
-    bool whole_rows;                              /* tiles must hold all units (layer norm) */
+    int32_t tape_count; /* unit-wide tape blocks of one row and step */
+    bool whole_rows;    /* tiles must hold all units (layer norm) */
 } rondo_cell_plan;
 
 typedef struct rondo_cell {

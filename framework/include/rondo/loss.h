@@ -22,36 +22,36 @@ typedef enum rondo_target {
 
 /* Where a metric comes from: the plugin's own row values, or the mean loss. */
 typedef enum rondo_metric_rule {
-    RONDO_METRIC_MEAN = 1,          /* mean over rows of the plugin's row value */
-    RONDO_METRIC_EXP_OF_LOSS = 2,   /* perplexity */
-    RONDO_METRIC_LOSS_IN_BITS = 3,  /* loss / ln 2: bits per symbol */
-    RONDO_METRIC_ROOT_OF_LOSS = 4   /* root mean squared error */
+    RONDO_METRIC_MEAN = 1,         /* mean over rows of the plugin's row value */
+    RONDO_METRIC_EXP_OF_LOSS = 2,  /* perplexity */
+    RONDO_METRIC_LOSS_IN_BITS = 3, /* loss / ln 2: bits per symbol */
+    RONDO_METRIC_ROOT_OF_LOSS = 4  /* root mean squared error */
 } rondo_metric_rule;
 
 typedef struct rondo_metric {
     const char *name;
-    const char *unit;    /* "nats", "bits", "1" */
-    int32_t rule;        /* rondo_metric_rule */
+    const char *unit; /* "nats", "bits", "1" */
+    int32_t rule;     /* rondo_metric_rule */
     bool higher_is_better;
 } rondo_metric;
 
 typedef struct rondo_loss_tile {
     int64_t rows;
-    int64_t width;                    /* K: classes or values of one prediction */
-    const rondo_real *prediction;     /* [rows, width], rows apart by prediction_stride */
+    int64_t width;                /* K: classes or values of one prediction */
+    const rondo_real *prediction; /* [rows, width], rows apart by prediction_stride */
     int64_t prediction_stride;
-    const int32_t *target_class;      /* [rows], each in 0 .. K-1; NULL unless RONDO_TARGET_CLASS */
-    const rondo_real *target_values;  /* [rows, width] without gaps; NULL for RONDO_TARGET_CLASS */
-    double *loss;                     /* [rows]: written */
-    double *metrics;                  /* [rows, metric_count]: entries of RONDO_METRIC_MEAN written */
-    rondo_real *d_prediction;         /* [rows, width], written: d(sum of losses)/d prediction; rows
-                                         apart by prediction_stride; may be `prediction` itself;
-                                         NULL: evaluation only */
+    const int32_t *target_class;     /* [rows], each in 0 .. K-1; NULL unless RONDO_TARGET_CLASS */
+    const rondo_real *target_values; /* [rows, width] without gaps; NULL for RONDO_TARGET_CLASS */
+    double *loss;                    /* [rows]: written */
+    double *metrics;          /* [rows, metric_count]: entries of RONDO_METRIC_MEAN written */
+    rondo_real *d_prediction; /* [rows, width], written: d(sum of losses)/d prediction; rows
+                                 apart by prediction_stride; may be `prediction` itself;
+                                 NULL: evaluation only */
 } rondo_loss_tile;
 
 typedef struct rondo_loss {
     rondo_plugin head;
-    int32_t target;                   /* rondo_target */
+    int32_t target; /* rondo_target */
     int32_t metric_count;
     rondo_metric metrics[RONDO_MAX_METRICS];
 

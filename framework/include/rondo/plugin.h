@@ -53,21 +53,23 @@ enum {
 /* One option: one row. Defaults, validation, error texts, `rondo describe` and
  * configs/reference.yaml all come from this row. Help is lower case, without a final period. */
 typedef struct rondo_option {
-    const char *name;            /* key in the config = field in the struct */
-    int32_t type;                /* rondo_option_type */
-    uint32_t flags;              /* RONDO_OPEN_LOW | RONDO_OPEN_HIGH | RONDO_REQUIRED */
-    size_t offset;               /* of the field in the config struct */
-    double fallback;             /* default of numbers, booleans (0, 1) and choices (index) */
-    double low, high;            /* range of numbers; use -HUGE_VAL, HUGE_VAL for no limit */
-    const char *const *choices;  /* NULL-terminated names of a choice */
-    const char *fallback_text;   /* default of a text */
+    const char *name;           /* key in the config = field in the struct */
+    int32_t type;               /* rondo_option_type */
+    uint32_t flags;             /* RONDO_OPEN_LOW | RONDO_OPEN_HIGH | RONDO_REQUIRED */
+    size_t offset;              /* of the field in the config struct */
+    double fallback;            /* default of numbers, booleans (0, 1) and choices (index) */
+    double low, high;           /* range of numbers; use -HUGE_VAL, HUGE_VAL for no limit */
+    const char *const *choices; /* NULL-terminated names of a choice */
+    const char *fallback_text;  /* default of a text */
     const char *help;
 } rondo_option;
 
-/* The field's type is checked by the compiler: a row whose field is of another type does not build. */
+/* The compiler checks the field's type: a row whose field is of another type does not build. */
 #define RONDO_FIELD_OFFSET(config, field, field_type)                                              \
     _Generic(((config *)0)->field, field_type : offsetof(config, field))
 
+/* clang-format 14 takes #field for a directive. */
+/* clang-format off */
 #define RONDO_INTEGER(config, field, fallback, low, high, help)                                    \
     {#field, RONDO_OPTION_INTEGER, 0, RONDO_FIELD_OFFSET(config, field, int64_t), fallback, low,   \
      high, NULL, NULL, help}
@@ -82,19 +84,20 @@ typedef struct rondo_option {
      names, NULL, help}
 #define RONDO_OPTIONS_END                                                                          \
     {NULL, RONDO_OPTION_END, 0, 0, 0, 0, 0, NULL, NULL, NULL}
+/* clang-format on */
 
 /* First member of every plugin struct. */
 typedef struct rondo_plugin {
-    uint32_t abi_version;         /* RONDO_ABI_VERSION it was compiled with */
-    uint32_t struct_size;         /* sizeof the whole plugin struct */
-    uint32_t kind;                /* rondo_plugin_kind */
-    uint32_t real_size;           /* sizeof(rondo_real) it was compiled with */
-    const char *name;             /* "lstm": equals the file stem */
-    const char *summary;          /* one sentence */
-    const char *equations;        /* one equation a line, in the notation of the file's comment */
-    const char *source;           /* paper, with equation numbers */
-    size_t config_size;           /* the host allocates the config struct and fills it from options */
-    const rondo_option *options;  /* ends with RONDO_OPTIONS_END; never NULL */
+    uint32_t abi_version;  /* RONDO_ABI_VERSION it was compiled with */
+    uint32_t struct_size;  /* sizeof the whole plugin struct */
+    uint32_t kind;         /* rondo_plugin_kind */
+    uint32_t real_size;    /* sizeof(rondo_real) it was compiled with */
+    const char *name;      /* "lstm": equals the file stem */
+    const char *summary;   /* one sentence */
+    const char *equations; /* one equation a line, in the notation of the file's comment */
+    const char *source;    /* paper, with equation numbers */
+    size_t config_size;    /* the host allocates the config struct and fills it from options */
+    const rondo_option *options; /* ends with RONDO_OPTIONS_END; never NULL */
 } rondo_plugin;
 
 #define RONDO_PLUGIN_HEAD(plugin_kind, plugin_struct)                                              \
