@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "plugin/plan.h"
 
 static rondo_status add(rondo_network *network, rondo_parameter parameter, int64_t *index,
                         rondo_error *error)
@@ -78,7 +79,12 @@ static rondo_status add_direction(rondo_network *network, int64_t layer, bool re
     direction->hidden = config->hidden;
     direction->cell = config->cell;
     direction->options = config->options;
-    config->cell->plan(config->options, &direction->plan);
+    rondo_status status = rondo_plan_get(config->cell, config->options, &direction->plan, error);
+    if (status) {
+        rondo_error_prefix(error, "layer %lld: cell %s: ", (long long)layer,
+                           config->cell->head.name);
+        return status;
+    }
     count_gates(direction);
     return add_direction_parameters(network, number, error);
 }

@@ -69,7 +69,8 @@ typedef struct rondo_network {
 } rondo_network;
 
 /* Shapes from the config; input_width and output_width from the data set. The plugins and option
- * structs belong to the experiment, which must outlive the network. [main] */
+ * structs belong to the experiment, which must outlive the network. RONDO_FAILED: no memory, or a
+ * cell's plan is out of bounds. [main] */
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
                                   int64_t output_width, rondo_network **out, rondo_error *error);
 void rondo_network_destroy(rondo_network *network);
