@@ -25,6 +25,16 @@
  * In place: forward may overwrite its gate blocks (and beside blocks) with whatever backward needs,
  * usually the activated gates. Backward must leave there the gradient with respect to the values
  * forward found: the pre-activations. That is all the tape most cells need.
+ *
+ * Who writes what, and nothing outside the tile's rows and units:
+ *
+ *     forward    writes gates, beside, states, tape and the made vectors of its stage; previous
+ *                states and vectors are read only
+ *     backward   writes gates and beside; adds to d_previous, and to d_made of earlier stages'
+ *                vectors; d_state, states, made vectors, tape, previous states and vectors are read
+ *                only: the host, an earlier stage or vector_gradient reads them again
+ *
+ * A made vector is written by one stage. The conformance kit checks all of this.
  */
 #ifndef RONDO_CELL_H
 #define RONDO_CELL_H
