@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""rondo bench on tiny sizes: bench.py RONDO TEST PLUGINS. What it counts and how it reports, never how
-fast it is: a busy machine must not fail a test."""
+"""rondo bench on tiny sizes: bench.py RONDO TEST BUILD CMAKE COMPILER, with the build folder of the
+tree. What it counts and how it reports, never how fast it is: a busy machine must not fail a test."""
 import json
 import os
 import re
@@ -14,7 +14,8 @@ sys.path.insert(0, TOOLS)
 import compare_pytorch  # noqa: E402
 import performance_tables  # noqa: E402
 
-RONDO, PLUGINS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[3])
+RONDO, BUILD = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[3])
+CMAKE, COMPILER = sys.argv[4], sys.argv[5]
 DONE, FAILED, USAGE = 0, 1, 2
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
@@ -119,16 +120,58 @@ def grid():
     check("gru-h8-b2-t50-l1 " in text and "recurrent product" in text, text)
 
 
+OUTSIDE_PROJECT = """cmake_minimum_required(VERSION 3.22)
+project(outside LANGUAGES C)
+find_package(rondo REQUIRED)
+rondo_add_plugin(cell mylstm mylstm.c)
+"""
+
+GRID_WITH_COPY = ["bench", "--grid", "--quick", "--json", "--cells", "mylstm,lstm", "--hidden", "8",
+                  "--batch", "2", "--length", "4", "--shape", "full", "--steps", "2"]
+
+
+def run(*command):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            timeout=250)
+    check(result.returncode == 0, f"{' '.join(command)}\n{result.stdout}")
+
+
+def build_copy_of_lstm():
+    """The LSTM under another name, built as a stranger would, outside the tree. Returns its plugins."""
+    with open(os.path.join(TOOLS, "..", "plugins", "cells", "lstm.c"), encoding="utf-8") as file:
+        source = file.read()
+    for old, new in ("rondo_plugin_lstm", "rondo_plugin_mylstm"), ('.name = "lstm"', '.name = "mylstm"'):
+        check(old in source, f"lstm.c does not have {old}")
+        source = source.replace(old, new)
+    os.mkdir("outside")
+    write("outside/mylstm.c", source)
+    write("outside/CMakeLists.txt", OUTSIDE_PROJECT)
+    run(CMAKE, "-S", "outside", "-B", "outside/build", f"-DCMAKE_C_COMPILER={COMPILER}",
+        f"-Drondo_DIR={BUILD}")
+    run(CMAKE, "--build", "outside/build")
+    return os.path.abspath("outside/build/plugins")
+
+
 def outside_cell():
-    """Any plugin can stand in the grid, beside the shipped cell it is to be held against."""
-    arguments = ["bench", "--grid", "--quick", "--json", "--cells", "mylstm,lstm", "--hidden", "8",
-                 "--batch", "2", "--length", "4", "--shape", "full", "--steps", "2"]
-    cases = json.loads(rondo(*arguments, "--plugins", PLUGINS)[0])["cases"]
+    """A plugin built outside the tree stands in the grid, beside the shipped cell it was copied from:
+    the same products."""
+    plugins = build_copy_of_lstm()
+    cases = json.loads(rondo(*GRID_WITH_COPY, "--plugins", plugins)[0])["cases"]
     check([case["cell"] for case in cases] == ["mylstm", "lstm"], str(cases))
+    for case in cases:
+        check_case(case)
     flops = [case["gflops"] / case["tokens_per_second"] for case in cases]
     check(abs(flops[0] / flops[1] - 1) < 1e-3, f"the copy has other products: {flops}")
-    output, error = rondo(*arguments, expect=USAGE)
-    check("mylstm" in error, error)
+    write_data()
+    output, _ = rondo("bench", "c.yaml", "--steps", "2", "--json", "--plugins", plugins, "--set",
+                      "model.layers.0.cell=mylstm")
+    check(json.loads(output)["cases"][0]["cell"] == "mylstm", output)
+
+
+def unknown_cell():
+    """A cell that no folder of plugins has is refused before anything runs."""
+    output, error = rondo(*GRID_WITH_COPY, expect=USAGE)
+    check("mylstm" in error and "did you mean 'lstm'?" in error, error)
     check(output == "", "nothing may run before all cells are known")
 
 
@@ -205,7 +248,7 @@ def same_case():
     check(lengths == [9, 7, 4, 2], str(lengths))
 
 
-TESTS = [config, grid, outside_cell, bad_arguments, not_finite, tables, same_case]
+TESTS = [config, grid, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case]
 
 
 def main():
