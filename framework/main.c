@@ -68,17 +68,18 @@ static int report(rondo_status status, const rondo_error *error)
 /* Where a standard file is closed, the next file opened would take its number, and messages would
  * be written into it. What cannot be written still fails: 0 is opened for writing, 1 and 2 for
  * reading. */
-static void fill_standard_files(void)
+static bool fill_standard_files(void)
 {
     for (int file = 0; file <= 2; file++)
         if (fcntl(file, F_GETFD) < 0 && open("/dev/null", file == 0 ? O_WRONLY : O_RDONLY) != file)
-            return;
+            return false;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
     rondo_error error = {0};
-    fill_standard_files();
+    if (!fill_standard_files()) return RONDO_FAILED;
     rondo_parallel_restart(argv);
     if (argc < 2) {
         print_help(stderr);

@@ -110,6 +110,14 @@ def digest(run, name="latest.h5"):
                            "/state"], capture_output=True, text=True, check=True).stdout
 
 
+def columns(run, kind):
+    """A group of metrics.h5 as {name: numbers}."""
+    output = subprocess.run([DIGEST, "--values", f"{run}/metrics.h5", f"/{kind}"],
+                            capture_output=True, text=True, check=True).stdout
+    lines = [line.split() for line in output.splitlines()]
+    return {words[0].rsplit("/", 1)[1]: [float(word) for word in words[1:]] for words in lines}
+
+
 def check(condition, text):
     if not condition:
         raise AssertionError(text)
@@ -334,7 +342,8 @@ def resolved_config():
 
 
 def epoch_records():
-    """An epoch's record tells with which learning rate it ended, among all else that is promised."""
+    """An epoch's record tells with which learning rate it ended, among all else that is promised;
+    metrics.h5 holds what the journal holds."""
     write("c.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}",
                                    "{name: step, factor: 0.5, every_epochs: 1}"))
     train("c.yaml", "run")
@@ -343,21 +352,51 @@ def epoch_records():
     check([round(rate / 5.0e-3, 9) for rate in rates] == [1, 0.5, 0.25, 0.125], str(rates))
     for name in "loss", "bits_per_symbol", "accuracy", "gradient_norm", "clip_rate":
         check(all(name in record for record in epochs), f"{name} is missing: {epochs[0]}")
+    check(columns("run", "epoch")["learning_rate"] == rates, str(columns("run", "epoch")))
+    with open("run/metrics.jsonl", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    for kind in "train", "epoch", "valid", "test":
+        held = columns("run", kind)
+        written = [record for record in records if record["kind"] == kind]
+        check(written and set(held) == set(written[0]) - {"kind"}, f"{kind}: {held}")
+        for name, numbers in held.items():
+            check(numbers == [record[name] for record in written], f"{kind} {name}: {numbers}")
+
+
+def shell(command, expect=DONE):
+    """The program as `$rondo`; returns (stdout, stderr) of what is not closed."""
+    result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=250,
+                            env={**os.environ, "rondo": RONDO})
+    check(result.returncode == expect, f"{command}: exit status {result.returncode}, expected "
+                                       f"{expect}\n{result.stdout}{result.stderr}")
+    return result.stdout, result.stderr
 
 
 def closed_standard_files():
-    """Without standard input, output or error a run's own files get those numbers, not its messages."""
+    """Without standard input, output or error a run's own files get those numbers, not its messages.
+    Exit statuses are those of other runs, but for output that is lost."""
     write("c.yaml", STREAM)
-    train("c.yaml", "whole", "--set", "train.max_steps=20")
+    parts = ["--set train.max_steps=20", "--set train.max_steps=30 --resume"]
+    for part in parts:
+        train("c.yaml", "whole", *part.split())
+    files = sorted(name for _, _, names in os.walk("whole") for name in names)
     for number, closing in enumerate(["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"]):
         run = f"closed{number}"
-        command = f'exec "$0" train c.yaml --output {run} --set train.max_steps=20 {closing}'
-        result = subprocess.run(["/bin/sh", "-c", command, RONDO], capture_output=True, text=True,
-                                timeout=250)
-        check(result.returncode == DONE, f"{closing}: exit status {result.returncode}\n{result.stderr}")
+        for part in parts:
+            shell(f'exec "$rondo" train c.yaml --output {run} {part} {closing}')
         same("whole", run)
         check(journal("whole") == journal(run), f"{closing}: the metrics differ")
+        check(sorted(name for _, _, names in os.walk(run) for name in names) == files, closing)
+        lost = FAILED if ">&-" in closing.split() else DONE
+        for command in "evaluate whole", "sample whole", "check c.yaml", "list", "--version":
+            shell(f'exec "$rondo" {command} {closing}', expect=lost)
+        shell(f'exec "$rondo" train c.yaml --output {run} {closing}', expect=USAGE)
+        shell(f'exec "$rondo" train c.yaml --output boom{number} --set clip.norm=0 '
+              f'--set "optimizer={{name: sgd, learning_rate: 1.0e38}}" {closing}', expect=FAILED)
+        same("whole", run)
         rondo("evaluate", run)
+    _, error = shell('exec "$rondo" list >&-', expect=FAILED)
+    check(error == "rondo: standard output cannot be written\n", error)
 
 
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
