@@ -23,14 +23,20 @@ int64_t rondo_team_left_size(const rondo_network *network, const rondo_pass_size
     return largest;
 }
 
-/* Register blocks a member computes at a step, and what meeting costs in the same unit: about half
- * a microsecond against the time of a block, which grows with hidden. */
-static double step_cost(int64_t rows, int64_t panels, int64_t hidden, int64_t teams,
-                        int64_t members)
+/* Time of one product of a step, in register blocks of all gates: what a member computes, and what
+ * the team costs it. A member reads from other cores what they put into the left operand, hidden
+ * deep going forward and hidden x gates back, at about 1.7 nanoseconds a number; a register block
+ * takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number. */
+static double product_cost(const rondo_direction *d, int64_t rows, int64_t teams, int64_t members)
 {
-    int64_t row_block = rondo_product_block_sizes().rows;
-    double meeting = members > 1 ? 128.0 / (double)hidden : 0;
-    return (double)(parts(parts(rows, teams), row_block) * parts(panels, members)) + meeting;
+    rondo_product_blocks block = rondo_product_block_sizes();
+    double gates = (double)d->gate_count / d->plan.stage_count;
+    int64_t shard = parts(rows, teams), panels = parts(d->hidden, block.columns);
+    double computed = (double)(parts(shard, block.rows) * parts(panels, members));
+    if (members == 1) return computed;
+    double meeting = 256.0 / ((double)d->hidden * gates);
+    double foreign = (double)(members - 1) / (double)members;
+    return computed + meeting + 0.44 * foreign * (double)shard * (1 + gates) / gates;
 }
 
 /* How many members a team of `workers` workers of one direction should have. Units can be divided
@@ -39,10 +45,10 @@ static int64_t choose_members(const rondo_direction *d, int64_t rows, int64_t wo
 {
     int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
     int64_t best = 1;
-    double best_cost = step_cost(rows, panels, d->hidden, workers, 1);
+    double best_cost = product_cost(d, rows, workers, 1);
     if (d->plan.whole_rows || d->hidden % panel != 0) return 1;
     for (int64_t members = 2; members <= workers && members <= panels; members++) {
-        double cost = step_cost(rows, panels, d->hidden, workers / members, members);
+        double cost = product_cost(d, rows, workers / members, members);
         if (cost < best_cost) {
             best = members;
             best_cost = cost;
