@@ -135,8 +135,14 @@ typedef struct rondo_optimizer_config {
     double learning_rate; /* default: the plugin's */
 } rondo_optimizer_config;
 
+typedef enum rondo_clip_scope {
+    RONDO_CLIP_GLOBAL = 0,
+    RONDO_CLIP_LAYER = 1 /* the embedding, each layer and the readout apart */
+} rondo_clip_scope;
+
 typedef struct rondo_clip_config {
-    double norm;  /* of the whole gradient; 0: off */
+    double norm;  /* of the gradient; 0: off */
+    int scope;    /* rondo_clip_scope: what has one norm */
     double value; /* of each element; 0: off. Before norm. */
 } rondo_clip_config;
 

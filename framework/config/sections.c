@@ -25,6 +25,7 @@ static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
 static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
                                     "normal",         "inverse_root", NULL};
 static const char *const normalizations[] = {"tokens", "sequences", NULL};
+static const char *const clip_scopes[] = {"global", "layer", NULL};
 static const char *const schedules[] = {"constant", "exponential", "step",
                                         "cosine",   "plateau",     NULL};
 
@@ -189,7 +190,10 @@ static const rondo_plugin_key optimizer_plugin = {"name",
 
 static const rondo_option clip_rows[] = {
     RONDO_REAL(rondo_clip_config, norm, 0, 0, HUGE_VAL, 0,
-               "scale the whole gradient down to this Euclidean norm; 0: off"),
+               "scale the gradient down to this Euclidean norm; 0: off"),
+    RONDO_CHOICE(rondo_clip_config, scope, RONDO_CLIP_GLOBAL, clip_scopes,
+                 "what norm is of: the whole gradient, or the embedding, each layer and the "
+                 "readout apart"),
     RONDO_REAL(rondo_clip_config, value, 0, 0, HUGE_VAL, 0,
                "clip each element to +- this, before the norm; 0: off"),
     RONDO_OPTIONS_END};

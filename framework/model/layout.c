@@ -7,6 +7,11 @@
 
 enum { PART_ALIGNMENT = 16 };
 
+void rondo_layout_begin_group(rondo_layout *layout)
+{
+    layout->groups++;
+}
+
 rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *parameter,
                               int64_t *index, rondo_error *error)
 {
@@ -18,6 +23,7 @@ rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *param
     rondo_parameter *added = &layout->parameters[layout->count];
     *added = *parameter;
     added->offset = layout->size;
+    added->group = layout->groups - 1;
     int64_t size = parameter->rows * parameter->columns;
     layout->trainable += size;
     layout->size += (size + PART_ALIGNMENT - 1) / PART_ALIGNMENT * PART_ALIGNMENT;

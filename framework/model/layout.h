@@ -31,6 +31,7 @@ typedef struct rondo_parameter {
     rondo_part part;
     int64_t direction; /* index of the layer direction it belongs to, or -1 */
     int64_t vector;    /* RONDO_PART_VECTOR: which of the cell's vectors */
+    int64_t group;     /* the embedding, a layer, the readout: clip.scope layer */
 } rondo_parameter;
 
 typedef struct rondo_layout {
@@ -39,9 +40,13 @@ typedef struct rondo_layout {
     int64_t size;      /* reals of the block, gaps included */
     int64_t trainable; /* reals without gaps: what users call the parameter count */
     int64_t capacity;
+    int64_t groups;
 } rondo_layout;
 
-/* Appends a part; its index in *index. [main] */
+/* Parts added from here on are a group of their own, numbered from 0. [main] */
+void rondo_layout_begin_group(rondo_layout *layout);
+
+/* Appends a part to the group begun last; its index in *index. [main] */
 rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *parameter,
                               int64_t *index, rondo_error *error);
 void rondo_layout_finish(rondo_layout *layout);

@@ -98,6 +98,7 @@ static rondo_status add_layers(rondo_network *network, const rondo_model_config 
         const rondo_layer_config *layer = &config->layers[i];
         network->layers[i].input = width;
         network->layers[i].dropout = layer->dropout;
+        rondo_layout_begin_group(&network->layout);
         if ((status = add_direction(network, i, false, layer, error))) return status;
         if (layer->bidirectional && (status = add_direction(network, i, true, layer, error)))
             return status;
@@ -115,6 +116,7 @@ static rondo_status add_embedding(rondo_network *network, const rondo_model_conf
     network->first_width = network->input_width;
     if (config->input.kind != RONDO_INPUT_EMBEDDING) return RONDO_OK;
     network->first_width = config->input.embedding;
+    rondo_layout_begin_group(&network->layout);
     rondo_parameter embedding = {.name = "embedding/weights",
                                  .rows = network->input_width,
                                  .columns = config->input.embedding,
@@ -127,6 +129,7 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
                                 rondo_error *error)
 {
     int64_t hidden = network->layers[network->layer_count - 1].output;
+    rondo_layout_begin_group(&network->layout);
     rondo_parameter weights = {.name = "readout/weights",
                                .rows = hidden,
                                .columns = network->output_width,

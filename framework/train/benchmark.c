@@ -275,7 +275,7 @@ static rondo_status allocate(bench *b, rondo_error *error)
         b->profile = rondo_memory_create(sizeof *b->profile, "profile", error);
         if (!b->profile) return error->status;
     }
-    rondo_status status = rondo_updater_start(b->session->experiment, network->layout.size,
+    rondo_status status = rondo_updater_start(b->session->experiment, &network->layout,
                                               b->size.threads, &b->updater, error);
     if (!status) status = rondo_product_peak_create(b->size.threads, &b->peak, error);
     if (!status) status = rondo_pass_create(network, &b->size, &b->pass, error);

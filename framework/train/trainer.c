@@ -278,8 +278,8 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     run->gradient =
         rondo_memory_create((size_t)layout->size * sizeof(rondo_real), "gradient", error);
     if (!run->gradient) return error->status;
-    status = rondo_updater_start(session->experiment, layout->size, session->threads, &run->updater,
-                                 error);
+    status =
+        rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;
     for (int32_t i = 0; i < run->updater.slot_count; i++) {
         char prefix[RONDO_MAX_PARAMETER_NAME];
@@ -419,7 +419,7 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     *plan = (rondo_memory_plan){.rows = size->rows, .steps = size->steps, .tokens = size->tokens};
     plan->parameters = (size_t)network->layout.size * sizeof(rondo_real);
     plan->gradient = plan->parameters;
-    plan->slots = rondo_updater_bytes(experiment, network->layout.size);
+    plan->slots = rondo_updater_bytes(experiment, &network->layout);
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
     plan->minibatches = minibatch_bytes(network, size);
     plan->checkpoint = checkpoint_bytes(&network->layout);

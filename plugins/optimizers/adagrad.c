@@ -1,5 +1,6 @@
 /* AdaGrad (Duchi, Hazan & Singer 2011), as torch.optim.Adagrad.
  *
+ *     g = gradient + weight_decay p
  *     s = s + g^2
  *     p = p - rate g / (sqrt(s + initial_accumulator) + epsilon)
  *
@@ -11,6 +12,7 @@
 typedef struct adagrad_config {
     double epsilon;
     double initial_accumulator;
+    double weight_decay;
 } adagrad_config;
 
 static const rondo_option options[] = {
@@ -18,6 +20,8 @@ static const rondo_option options[] = {
                "added to the root, against division by zero"),
     RONDO_REAL(adagrad_config, initial_accumulator, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
                "what the sum of squares starts with"),
+    RONDO_REAL(adagrad_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
+               "this times the parameter, biases too, is added to its gradient"),
     RONDO_OPTIONS_END,
 };
 
@@ -31,14 +35,15 @@ static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
 RONDO_VECTORISED static void update_slice(const void *config, const rondo_update *update)
 {
     const adagrad_config *c = config;
-    const rondo_real *g = update->gradient;
+    const rondo_real *gradient = update->gradient;
     rondo_real *p = update->parameter, *s = update->slot[0];
     rondo_real rate = (rondo_real)update->learning_rate, epsilon = (rondo_real)c->epsilon;
-    rondo_real start = (rondo_real)c->initial_accumulator;
+    rondo_real start = (rondo_real)c->initial_accumulator, added = (rondo_real)c->weight_decay;
 #pragma omp simd
     for (int64_t i = 0; i < update->count; i++) {
-        s[i] += g[i] * g[i];
-        p[i] -= rate * (g[i] / (rondo_sqrt(s[i] + start) + epsilon));
+        rondo_real g = gradient[i] + added * p[i];
+        s[i] += g * g;
+        p[i] -= rate * (g / (rondo_sqrt(s[i] + start) + epsilon));
     }
 }
 
@@ -46,7 +51,8 @@ RONDO_PLUGIN_EXPORT extern const rondo_optimizer rondo_plugin_adagrad;
 const rondo_optimizer rondo_plugin_adagrad = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_OPTIMIZER, rondo_optimizer), .name = "adagrad",
              .summary = "rates that fall with the sum of a parameter's squared gradients",
-             .equations = "s = s + g^2\n"
+             .equations = "g = gradient + weight_decay p\n"
+                          "s = s + g^2\n"
                           "p = p - rate g / (sqrt(s + initial_accumulator) + epsilon)",
              .source = "Duchi, Hazan & Singer (2011), JMLR 12; as torch.optim.Adagrad",
              .config_size = sizeof(adagrad_config), .options = options},

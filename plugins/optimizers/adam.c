@@ -25,7 +25,7 @@ static const rondo_option options[] = {
     RONDO_REAL(adam_config, epsilon, 1e-8, 0.0, 1.0, RONDO_OPEN_LOW,
                "added to the root, against division by zero"),
     RONDO_REAL(adam_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
-               "pull of the parameters towards zero"),
+               "pull of the parameters, biases too, towards zero"),
     RONDO_BOOLEAN(adam_config, decoupled, 0,
                   "apply weight_decay to the parameters, not to the gradients (AdamW)"),
     RONDO_OPTIONS_END,

@@ -1,5 +1,6 @@
 /* RMSProp (Tieleman & Hinton 2012), centered as Graves (2013), as torch.optim.RMSprop.
  *
+ *     g = gradient + weight_decay p
  *     s = decay s + (1 - decay) g^2
  *     a = decay a + (1 - decay) g                          centered
  *     q = sqrt(s [- a^2]) + epsilon                        [..] centered
@@ -14,6 +15,7 @@ typedef struct rmsprop_config {
     double epsilon;
     double momentum;
     bool centered;
+    double weight_decay;
 } rmsprop_config;
 
 static const rondo_option options[] = {
@@ -25,6 +27,8 @@ static const rondo_option options[] = {
                "share of the preceding step that goes on"),
     RONDO_BOOLEAN(rmsprop_config, centered, 0,
                   "divide by the standard deviation of the gradients, not by their size"),
+    RONDO_REAL(rmsprop_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
+               "this times the parameter, biases too, is added to its gradient"),
     RONDO_OPTIONS_END,
 };
 
@@ -55,21 +59,22 @@ static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
 RONDO_INLINE void update_form(const rmsprop_config *c, const rondo_update *update, bool centered,
                               bool moving, rondo_real *a, rondo_real *v)
 {
-    const rondo_real *g = update->gradient;
+    const rondo_real *gradient = update->gradient;
     rondo_real *p = update->parameter, *s = update->slot[0];
     rondo_real rate = (rondo_real)update->learning_rate, epsilon = (rondo_real)c->epsilon;
     rondo_real decay = (rondo_real)c->decay, left = (rondo_real)(1 - c->decay);
-    rondo_real momentum = (rondo_real)c->momentum;
+    rondo_real momentum = (rondo_real)c->momentum, added = (rondo_real)c->weight_decay;
 #pragma omp simd
     for (int64_t i = 0; i < update->count; i++) {
-        s[i] = decay * s[i] + left * (g[i] * g[i]);
+        rondo_real g = gradient[i] + added * p[i];
+        s[i] = decay * s[i] + left * (g * g);
         rondo_real spread = s[i];
         if (centered) {
-            a[i] = decay * a[i] + left * g[i];
+            a[i] = decay * a[i] + left * g;
             spread -= a[i] * a[i];
             spread = spread < 0 ? 0 : spread;
         }
-        rondo_real change = g[i] / (rondo_sqrt(spread) + epsilon);
+        rondo_real change = g / (rondo_sqrt(spread) + epsilon);
         if (moving) {
             v[i] = momentum * v[i] + change;
             change = v[i];
@@ -98,7 +103,8 @@ RONDO_PLUGIN_EXPORT extern const rondo_optimizer rondo_plugin_rmsprop;
 const rondo_optimizer rondo_plugin_rmsprop = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_OPTIMIZER, rondo_optimizer), .name = "rmsprop",
              .summary = "gradients divided by a moving mean of their size",
-             .equations = "s = decay s + (1 - decay) g^2\n"
+             .equations = "g = gradient + weight_decay p\n"
+                          "s = decay s + (1 - decay) g^2\n"
                           "a = decay a + (1 - decay) g                  (centered)\n"
                           "q = sqrt(s) + epsilon                        (centered: sqrt(s - a^2))\n"
                           "v = momentum v + g / q;  p = p - rate v",

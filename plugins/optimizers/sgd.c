@@ -21,7 +21,7 @@ static const rondo_option options[] = {
                "share of the preceding step that goes on"),
     RONDO_BOOLEAN(sgd_config, nesterov, 0, "look ahead along the momentum"),
     RONDO_REAL(sgd_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
-               "this times the parameter is added to its gradient"),
+               "this times the parameter, biases too, is added to its gradient"),
     RONDO_OPTIONS_END,
 };
 

@@ -134,9 +134,8 @@ static void test_refusals(void)
                "--set seed={a: 1, a: 2}: \"a\" stands twice in this mapping\n"
                "--set seed={a: 1, a: 2}: seed: a mapping is not an integer in [0, "
                "9007199254740992]");
-    CHECK_TEXT(
-        messages(LEAST, "clip.nrom=5"),
-        "--set clip.nrom=5: clip.nrom: unknown key; allowed: norm, value; did you mean norm?");
+    CHECK_TEXT(messages(LEAST, "clip.nrom=5"), "--set clip.nrom=5: clip.nrom: unknown key; "
+                                               "allowed: norm, scope, value; did you mean norm?");
 }
 
 static void test_problems_of_file_and_sets_come_together(void)

@@ -21,11 +21,13 @@ static const expectation expectations[] = {
     {"rmsprop", "", 0.1537201048182504},
     {"rmsprop", "decay=0.5 centered=true", 0.62701071273670274},
     {"rmsprop", "momentum=0.5", -0.21732942268595384},
+    {"rmsprop", "weight_decay=0.25", 0.10478193565714705},
     {"adam", "", 0.67471203711848511},
     {"adam", "weight_decay=0.25", 0.64942755281631416},
     {"adam", "weight_decay=0.25 decoupled=true", 0.63128273421909009},
     {"adagrad", "", 0.69044608112254107},
     {"adagrad", "initial_accumulator=1", 0.7177528050953938},
+    {"adagrad", "weight_decay=0.25", 0.67898332628044053},
 };
 
 static const double gradients[] = {0.5, -1.25, 2, 0.125};
