@@ -51,6 +51,7 @@ function(rondo_add_flavour flavour)
     target_link_libraries(${target} PUBLIC ${below})
     if(layer STREQUAL "base")
       target_include_directories(${target} SYSTEM PRIVATE ${BLIS_INCLUDE_DIR})
+      target_compile_definitions(${target} PRIVATE ${RONDO_BLIS_CONTEXT})
       target_link_libraries(${target} PRIVATE PkgConfig::HDF5 OpenMP::OpenMP_C ${BLIS_LIBRARY}
                                       PUBLIC m Threads::Threads)
     elseif(layer STREQUAL "plugin")

@@ -1,5 +1,6 @@
-/* The only file that includes blis.h. BLIS 0.9 passes m and n to its micro-kernels; 1.0 and later
- * renamed the kernel look-up. Both signatures are the same. */
+/* The door to BLIS, and the products themselves. BLIS 1.0 renamed the look-up of kernels and made
+ * their operands void pointers; before 0.9 they did not take m and n. Where neither look-up
+ * compiles, bli_gemm multiplies blocks of one fixed size in the kernel's place. */
 #include "base/product.h"
 
 #include <blis.h>
@@ -7,54 +8,122 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/product_panels.h"
 
 #ifdef RONDO_DOUBLE
 #define PRODUCT_TYPE BLIS_DOUBLE
-typedef dgemm_ukr_ft product_kernel;
 #else
 #define PRODUCT_TYPE BLIS_FLOAT
-typedef sgemm_ukr_ft product_kernel;
 #endif
 
 enum { MAX_BLOCK = 2048 }; /* reals of the largest register block of any kernel, with room */
 
-/* What the context says. BLIS kernels prefer to store C by rows or by columns; for the latter the
- * roles of A and B are exchanged (C' = B' A'), so that C is always stored the way it is fast. */
+#if defined RONDO_BLIS_CONTEXT_1
+typedef gemm_ukr_ft product_kernel;
+#elif defined RONDO_BLIS_CONTEXT_0_9 && defined RONDO_DOUBLE
+typedef dgemm_ukr_ft product_kernel;
+#elif defined RONDO_BLIS_CONTEXT_0_9
+typedef sgemm_ukr_ft product_kernel;
+#else
+typedef void (*product_kernel)(dim_t m, dim_t n, dim_t k, rondo_real *alpha, rondo_real *a,
+                               rondo_real *b, rondo_real *beta, rondo_real *c, inc_t row_stride,
+                               inc_t column_stride, auxinfo_t *aux, cntx_t *context);
+#endif
+
+/* BLIS kernels prefer to store C by rows or by columns; for the latter the roles of A and B are
+ * exchanged (C' = B' A'), so that C is always stored the way it is fast. */
 typedef struct kernel_state {
     product_kernel call;
     cntx_t *context;
     bool exchanged;
-    int64_t row_block, column_block; /* our rows and columns of one call */
-    int64_t row_pack, column_pack;   /* widths of packed panels, at least the blocks */
-    int64_t depth_block;
+    rondo_panel_sizes sizes;
 } kernel_state;
 
-/* BLIS hands kernels out as object pointers. */
-static product_kernel find_kernel(cntx_t *context)
+#if defined RONDO_BLIS_CONTEXT_1 || defined RONDO_BLIS_CONTEXT_0_9
+
+static const char kernel_note[] = "";
+
+#ifdef RONDO_BLIS_CONTEXT_1
+static void *kernel_address(cntx_t *context)
 {
-    product_kernel call;
-    void *address = bli_cntx_get_l3_nat_ukr_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, context);
-    memcpy(&call, &address, sizeof call);
-    return call;
+    return bli_cntx_get_ukr_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, context);
 }
+
+static bool prefers_rows(cntx_t *context)
+{
+    return bli_cntx_ukr_prefers_rows_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, context);
+}
+#else
+static void *kernel_address(cntx_t *context)
+{
+    return bli_cntx_get_l3_nat_ukr_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, context);
+}
+
+static bool prefers_rows(cntx_t *context)
+{
+    return bli_cntx_l3_nat_ukr_prefers_rows_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, context);
+}
+#endif
 
 static kernel_state query_kernel(void)
 {
     kernel_state state = {0};
     bli_init();
-    state.context = bli_gks_query_cntx();
-    state.call = find_kernel(state.context);
-    state.exchanged =
-        !bli_cntx_l3_nat_ukr_prefers_rows_dt(PRODUCT_TYPE, BLIS_GEMM_UKR, state.context);
+    state.context = (cntx_t *)bli_gks_query_cntx();
+    void *address = kernel_address(state.context); /* BLIS hands kernels out as object pointers */
+    memcpy(&state.call, &address, sizeof state.call);
+    state.exchanged = !prefers_rows(state.context);
     bszid_t rows = state.exchanged ? BLIS_NR : BLIS_MR;
     bszid_t columns = state.exchanged ? BLIS_MR : BLIS_NR;
-    state.row_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, rows, state.context);
-    state.row_pack = bli_cntx_get_blksz_max_dt(PRODUCT_TYPE, rows, state.context);
-    state.column_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, columns, state.context);
-    state.column_pack = bli_cntx_get_blksz_max_dt(PRODUCT_TYPE, columns, state.context);
-    state.depth_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, BLIS_KC, state.context);
+    state.sizes = (rondo_panel_sizes){
+        .row_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, rows, state.context),
+        .row_pack = bli_cntx_get_blksz_max_dt(PRODUCT_TYPE, rows, state.context),
+        .column_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, columns, state.context),
+        .column_pack = bli_cntx_get_blksz_max_dt(PRODUCT_TYPE, columns, state.context),
+        .depth_block = bli_cntx_get_blksz_def_dt(PRODUCT_TYPE, BLIS_KC, state.context)};
     return state;
 }
+
+#else
+
+static const char kernel_note[] = " by bli_gemm";
+
+/* Into a corner of its own and with no addition, because bli_gemm rounds another way where C lies
+ * otherwise. */
+static void multiply_by_gemm(dim_t m, dim_t n, dim_t k, rondo_real *alpha, rondo_real *a,
+                             rondo_real *b, rondo_real *beta, rondo_real *c, inc_t row_stride,
+                             inc_t column_stride, auxinfo_t *aux, cntx_t *context)
+{
+    rondo_real corner[MAX_BLOCK] __attribute__((aligned(RONDO_ALIGNMENT))), zero = 0;
+    (void)aux, (void)context;
+#ifdef RONDO_DOUBLE
+    bli_dgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, m, n, k, alpha, a, 1, m, b, n, 1, &zero, corner,
+              n, 1);
+#else
+    bli_sgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, m, n, k, alpha, a, 1, m, b, n, 1, &zero, corner,
+              n, 1);
+#endif
+    for (dim_t i = 0; i < m; i++)
+        for (dim_t j = 0; j < n; j++) {
+            rondo_real *sum = c + i * row_stride + j * column_stride;
+            *sum = *beta == 0 ? corner[i * n + j] : *sum + corner[i * n + j];
+        }
+}
+
+/* Blocks large enough that what bli_gemm does besides multiplying counts little. */
+static kernel_state query_kernel(void)
+{
+    bli_init();
+    bli_thread_set_num_threads(1);
+    return (kernel_state){.call = multiply_by_gemm,
+                          .sizes = {.row_block = 32,
+                                    .row_pack = 32,
+                                    .column_block = 32,
+                                    .column_pack = 32,
+                                    .depth_block = 256}};
+}
+
+#endif
 
 /* Filled once, by the first caller, before any thread is started: rondo_product_block_sizes is
  * called when the network is built. */
@@ -65,242 +134,29 @@ static const kernel_state *kernel(void)
     return &state;
 }
 
-static int64_t blocks_of(int64_t count, int64_t block)
+const rondo_panel_sizes *rondo_panel_sizes_get(void)
 {
-    return (count + block - 1) / block;
-}
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
+    return &kernel()->sizes;
 }
 
 rondo_product_blocks rondo_product_block_sizes(void)
 {
-    const kernel_state *k = kernel();
-    return (rondo_product_blocks){k->row_block, k->column_block, k->depth_block};
+    const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
+    return (rondo_product_blocks){sizes->row_block, sizes->column_block, sizes->depth_block};
 }
 
 const char *rondo_product_kernel(void)
 {
     static char name[96];
-    kernel();
     if (name[0] == '\0')
-        snprintf(name, sizeof name, "BLIS %s %s", bli_info_get_version_str(),
-                 bli_arch_string(bli_arch_query_id()));
+        snprintf(name, sizeof name, "BLIS %s %s%s", bli_info_get_version_str(),
+                 bli_arch_string(bli_arch_query_id()), kernel_note);
     return name;
 }
 
-static int64_t left_size(int64_t rows)
+static int64_t smaller(int64_t a, int64_t b)
 {
-    const kernel_state *k = kernel();
-    return blocks_of(rows, k->row_block) * k->row_pack * k->depth_block;
-}
-
-int64_t rondo_product_panel_count(int64_t columns)
-{
-    return blocks_of(columns, kernel()->column_block);
-}
-
-int64_t rondo_product_packed_size(int64_t depth, int64_t columns)
-{
-    return rondo_product_panel_count(columns) * kernel()->column_pack * depth;
-}
-
-int64_t rondo_product_scratch(int64_t rows)
-{
-    int64_t left = left_size(rows);
-    int64_t right = rondo_product_packed_size(kernel()->depth_block, RONDO_PRODUCT_TILE);
-    return left > right ? left : right;
-}
-
-int64_t rondo_product_left_panel_count(int64_t rows)
-{
-    return blocks_of(rows, kernel()->row_block);
-}
-
-int64_t rondo_product_left_size(int64_t rows, int64_t depth)
-{
-    return rondo_product_left_panel_count(rows) * kernel()->row_pack * depth;
-}
-
-typedef rondo_real four __attribute__((vector_size(4 * sizeof(rondo_real))));
-
-/* Four rows `along` apart, four depths each, to four depths `width` apart. */
-static inline void transpose_four(rondo_real *panel, int64_t width, const rondo_real *source,
-                                  int64_t along)
-{
-    four rows[4];
-    for (int i = 0; i < 4; i++)
-        memcpy(&rows[i], source + i * along, sizeof rows[i]);
-    four low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
-    four low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
-    four high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
-    four high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
-    four depths[4] = {__builtin_shufflevector(low01, low23, 0, 1, 4, 5),
-                      __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
-                      __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
-                      __builtin_shufflevector(high01, high23, 2, 3, 6, 7)};
-    for (int d = 0; d < 4; d++)
-        memcpy(panel + d * width, &depths[d], sizeof depths[d]);
-}
-
-/* Two rows, four depths each. */
-static inline void transpose_two(rondo_real *panel, int64_t width, const rondo_real *source,
-                                 int64_t along)
-{
-    four rows[2];
-    for (int i = 0; i < 2; i++)
-        memcpy(&rows[i], source + i * along, sizeof rows[i]);
-    four low = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
-    four high = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
-    memcpy(panel, &low, 2 * sizeof *panel);
-    memcpy(panel + width, (rondo_real *)&low + 2, 2 * sizeof *panel);
-    memcpy(panel + 2 * width, &high, 2 * sizeof *panel);
-    memcpy(panel + 3 * width, (rondo_real *)&high + 2, 2 * sizeof *panel);
-}
-
-/* Rows that lie contiguous become depths that do; widths are even. */
-static inline __attribute__((always_inline)) void
-pack_transposed(rondo_real *panel, const int64_t width, int64_t depth, const rondo_real *source,
-                int64_t along)
-{
-    int64_t d = 0;
-    for (; d + 4 <= depth; d += 4) {
-        for (int64_t i = 0; i + 4 <= width; i += 4)
-            transpose_four(panel + d * width + i, width, source + i * along + d, along);
-        if (width % 4 == 2)
-            transpose_two(panel + d * width + width - 2, width, source + (width - 2) * along + d,
-                          along);
-    }
-    for (; d < depth; d++)
-        for (int64_t i = 0; i < width; i++)
-            panel[d * width + i] = source[i * along + d];
-}
-
-/* A whole panel whose width the compiler knows, so that a depth is a few vector moves. */
-static inline __attribute__((always_inline)) void pack_width(rondo_real *restrict panel,
-                                                             const int64_t width, int64_t depth,
-                                                             const rondo_real *restrict source,
-                                                             int64_t along, int64_t across)
-{
-    if (along == 1) {
-        for (int64_t d = 0; d < depth; d++)
-            for (int64_t i = 0; i < width; i++)
-                panel[d * width + i] = source[d * across + i];
-    } else if (across == 1) {
-        pack_transposed(panel, width, depth, source, along);
-    } else {
-        for (int64_t d = 0; d < depth; d++)
-            for (int64_t i = 0; i < width; i++)
-                panel[d * width + i] = source[i * along + d * across];
-    }
-}
-
-/* The widths of today's kernels, single and double; false for any other. */
-static bool pack_known_width(rondo_real *panel, int64_t width, int64_t depth,
-                             const rondo_real *source, int64_t along, int64_t across)
-{
-    switch (width) {
-    case 4:
-        pack_width(panel, 4, depth, source, along, across);
-        return true;
-    case 6:
-        pack_width(panel, 6, depth, source, along, across);
-        return true;
-    case 8:
-        pack_width(panel, 8, depth, source, along, across);
-        return true;
-    case 12:
-        pack_width(panel, 12, depth, source, along, across);
-        return true;
-    case 16:
-        pack_width(panel, 16, depth, source, along, across);
-        return true;
-    case 32:
-        pack_width(panel, 32, depth, source, along, across);
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* One panel, panel[d * pack + i] = source(i, d) for i < width, zero up to `pack`. `along` is the
- * stride from i to i + 1, `across` the stride from one depth to the next. */
-static void pack_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t depth,
-                       const rondo_real *source, int64_t along, int64_t across)
-{
-    if (width == pack && pack_known_width(panel, width, depth, source, along, across)) return;
-    for (int64_t d = 0; d < depth; d++)
-        for (int64_t i = 0; i < pack; i++)
-            panel[d * pack + i] = i < width ? source[i * along + d * across] : 0;
-}
-
-/* Rows of A at depths [depth_start, +depth), as panels of row_block rows. */
-static void pack_left(rondo_real *packed, int64_t rows, rondo_matrix a, int64_t depth_start,
-                      int64_t depth)
-{
-    const kernel_state *k = kernel();
-    const rondo_real *start = a.data + depth_start * a.column_stride;
-    for (int64_t row = 0; row < rows; row += k->row_block) {
-        pack_panel(packed, k->row_pack, smaller(k->row_block, rows - row), depth,
-                   start + row * a.row_stride, a.row_stride, a.column_stride);
-        packed += k->row_pack * depth;
-    }
-}
-
-/* Whole panels of a B stored by rows, row by row: reading it panel by panel would touch a new page
- * at every depth. Panel p of depth d goes to packed[(p * depth + d) * width]. */
-static inline __attribute__((always_inline)) void
-pack_rows_width(rondo_real *restrict packed, const int64_t width, int64_t panels, int64_t depth,
-                const rondo_real *restrict source, int64_t stride)
-{
-    for (int64_t d = 0; d < depth; d++)
-        for (int64_t p = 0; p < panels; p++)
-            for (int64_t i = 0; i < width; i++)
-                packed[(p * depth + d) * width + i] = source[d * stride + p * width + i];
-}
-
-static bool pack_rows(rondo_real *packed, int64_t width, int64_t panels, int64_t depth,
-                      const rondo_real *source, int64_t stride)
-{
-    if (width == 16)
-        pack_rows_width(packed, 16, panels, depth, source, stride);
-    else if (width == 8)
-        pack_rows_width(packed, 8, panels, depth, source, stride);
-    else
-        return false;
-    return true;
-}
-
-/* Columns [first_panel, +panel_count) of one depth block, packed at `block`. */
-static void pack_right_block(rondo_real *block, int64_t columns, int64_t depth, rondo_matrix b,
-                             int64_t first_panel, int64_t panel_count)
-{
-    const kernel_state *k = kernel();
-    int64_t whole = smaller(panel_count, columns / k->column_block - first_panel);
-    const rondo_real *start = b.data + first_panel * k->column_block * b.column_stride;
-    rondo_real *panel = block + first_panel * k->column_pack * depth;
-    bool by_rows = b.column_stride == 1 && k->column_pack == k->column_block && whole > 0 &&
-                   pack_rows(panel, k->column_block, whole, depth, start, b.row_stride);
-    for (int64_t p = by_rows ? whole : 0; p < panel_count; p++) {
-        int64_t column = (first_panel + p) * k->column_block;
-        pack_panel(panel + p * k->column_pack * depth, k->column_pack,
-                   smaller(k->column_block, columns - column), depth,
-                   start + p * k->column_block * b.column_stride, b.column_stride, b.row_stride);
-    }
-}
-
-void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
-                        int64_t first_panel, int64_t panel_count)
-{
-    const kernel_state *k = kernel();
-    int64_t panels = rondo_product_panel_count(columns);
-    for (int64_t start = 0; start < depth; start += k->depth_block) {
-        rondo_matrix rest = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
-        pack_right_block(packed + start * panels * k->column_pack, columns,
-                         smaller(k->depth_block, depth - start), rest, first_panel, panel_count);
-    }
+    return a < b ? a : b;
 }
 
 /* c[row_block, column_block] = beta c + left right, with full register blocks only. */
@@ -311,8 +167,8 @@ static void call_kernel(const kernel_state *k, int64_t depth, const rondo_real *
     rondo_real one = 1;
     rondo_real *a = (rondo_real *)(k->exchanged ? right : left);
     rondo_real *b = (rondo_real *)(k->exchanged ? left : right);
-    dim_t m = k->exchanged ? k->column_block : k->row_block;
-    dim_t n = k->exchanged ? k->row_block : k->column_block;
+    dim_t m = k->exchanged ? k->sizes.column_block : k->sizes.row_block;
+    dim_t n = k->exchanged ? k->sizes.row_block : k->sizes.column_block;
     inc_t row_stride = k->exchanged ? 1 : c_stride;
     inc_t column_stride = k->exchanged ? c_stride : 1;
     k->call(m, n, depth, &one, a, b, &beta, c, row_stride, column_stride, aux, k->context);
@@ -325,10 +181,10 @@ static void call_at_edge(const kernel_state *k, int64_t rows, int64_t columns, i
                          rondo_real *c, int64_t c_stride, auxinfo_t *aux)
 {
     rondo_real corner[MAX_BLOCK] __attribute__((aligned(RONDO_ALIGNMENT)));
-    call_kernel(k, depth, left, right, 0, corner, k->column_block, aux);
+    call_kernel(k, depth, left, right, 0, corner, k->sizes.column_block, aux);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) {
-            rondo_real sum = corner[i * k->column_block + j];
+            rondo_real sum = corner[i * k->sizes.column_block + j];
             c[i * c_stride + j] = beta == 0 ? sum : c[i * c_stride + j] + sum;
         }
 }
@@ -341,21 +197,22 @@ static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const r
 {
     const kernel_state *k = kernel();
     auxinfo_t aux = {0};
-    for (int64_t column = 0; column < columns; column += k->column_block) {
-        int64_t width = smaller(k->column_block, columns - column);
+    for (int64_t column = 0; column < columns; column += k->sizes.column_block) {
+        int64_t width = smaller(k->sizes.column_block, columns - column);
         const rondo_real *row_panel = left;
-        for (int64_t row = 0; row < rows; row += k->row_block) {
-            int64_t height = smaller(k->row_block, rows - row);
+        for (int64_t row = 0; row < rows; row += k->sizes.row_block) {
+            int64_t height = smaller(k->sizes.row_block, rows - row);
             rondo_real *corner = c + row * c_stride + column;
-            bli_auxinfo_set_next_ab((void *)(row_panel + k->row_pack * depth), (void *)right, &aux);
-            if (height == k->row_block && width == k->column_block)
+            bli_auxinfo_set_next_ab((void *)(row_panel + k->sizes.row_pack * depth), (void *)right,
+                                    &aux);
+            if (height == k->sizes.row_block && width == k->sizes.column_block)
                 call_kernel(k, depth, row_panel, right, beta, corner, c_stride, &aux);
             else
                 call_at_edge(k, height, width, depth, row_panel, right, beta, corner, c_stride,
                              &aux);
-            row_panel += k->row_pack * depth;
+            row_panel += k->sizes.row_pack * depth;
         }
-        right += k->column_pack * depth;
+        right += k->sizes.column_pack * depth;
     }
 }
 
@@ -365,32 +222,14 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
 {
     const kernel_state *k = kernel();
     int64_t panels = rondo_product_panel_count(columns);
-    int64_t first_panel = first_column / k->column_block;
-    for (int64_t start = 0; start < depth; start += k->depth_block) {
-        int64_t count = smaller(k->depth_block, depth - start);
-        const rondo_real *block = packed + start * panels * k->column_pack;
-        pack_left(scratch, rows, a, start, count);
+    int64_t first_panel = first_column / k->sizes.column_block;
+    for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
+        int64_t count = smaller(k->sizes.depth_block, depth - start);
+        const rondo_real *block = packed + start * panels * k->sizes.column_pack;
+        rondo_panels_pack_rows(scratch, rows, a, start, count);
         multiply_block(rows, column_count, count, scratch,
-                       block + first_panel * k->column_pack * count, start == 0 ? beta : 1, c,
+                       block + first_panel * k->sizes.column_pack * count, start == 0 ? beta : 1, c,
                        c_stride);
-    }
-}
-
-void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
-                               int64_t depth_count, const rondo_real *data, int64_t stride)
-{
-    const kernel_state *k = kernel();
-    int64_t panels = rondo_product_left_panel_count(rows), end = first_depth + depth_count;
-    for (int64_t from = first_depth, to; from < end; from = to) {
-        int64_t start = from / k->depth_block * k->depth_block;
-        int64_t block_depth = smaller(k->depth_block, depth - start);
-        to = smaller(start + block_depth, end);
-        rondo_real *panel = left + (start * panels + from - start) * k->row_pack;
-        for (int64_t row = 0; row < rows; row += k->row_block) {
-            pack_panel(panel, k->row_pack, smaller(k->row_block, rows - row), to - from,
-                       data + row * stride + from - first_depth, stride, 1);
-            panel += k->row_pack * block_depth;
-        }
     }
 }
 
@@ -401,45 +240,13 @@ void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const 
     const kernel_state *k = kernel();
     int64_t left_panels = rondo_product_left_panel_count(rows);
     int64_t panels = rondo_product_panel_count(columns);
-    int64_t first_panel = first_column / k->column_block;
-    for (int64_t start = 0; start < depth; start += k->depth_block) {
-        int64_t count = smaller(k->depth_block, depth - start);
-        const rondo_real *right = packed + (start * panels + first_panel * count) * k->column_pack;
-        multiply_block(rows, column_count, count, left + start * left_panels * k->row_pack, right,
-                       start == 0 ? beta : 1, c, c_stride);
-    }
-}
-
-/* Depths [start, start + depth) of one row panel, gathered from rows of `data`. */
-static void pack_gathered(const kernel_state *k, rondo_real *restrict panel, int64_t width,
-                          int64_t depth, const rondo_real *restrict data, int64_t stride,
-                          const int64_t *index)
-{
-    for (int64_t d = 0; d < depth; d++) {
-        const rondo_real *row = data + index[d] * stride;
-        for (int64_t i = 0; i < k->row_pack; i++)
-            panel[d * k->row_pack + i] = i < width ? row[i] : 0;
-    }
-}
-
-void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
-                             const rondo_real *data, int64_t stride, const int64_t *index,
-                             int64_t first_panel, int64_t panel_count)
-{
-    const kernel_state *k = kernel();
-    int64_t panels = rondo_product_left_panel_count(rows);
-    for (int64_t start = 0; start < depth; start += k->depth_block) {
-        int64_t count = smaller(k->depth_block, depth - start);
-        rondo_real *block = packed + start * panels * k->row_pack;
-        for (int64_t p = first_panel; p < first_panel + panel_count; p++) {
-            int64_t row = p * k->row_block, width = smaller(k->row_block, rows - row);
-            rondo_real *panel = block + p * k->row_pack * count;
-            if (index)
-                pack_gathered(k, panel, width, count, data + row, stride, index + start);
-            else
-                pack_panel(panel, k->row_pack, width, count, data + start * stride + row, 1,
-                           stride);
-        }
+    int64_t first_panel = first_column / k->sizes.column_block;
+    for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
+        int64_t count = smaller(k->sizes.depth_block, depth - start);
+        const rondo_real *right =
+            packed + (start * panels + first_panel * count) * k->sizes.column_pack;
+        multiply_block(rows, column_count, count, left + start * left_panels * k->sizes.row_pack,
+                       right, start == 0 ? beta : 1, c, c_stride);
     }
 }
 
@@ -449,15 +256,15 @@ void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const r
 {
     const kernel_state *k = kernel();
     int64_t panels = rondo_product_left_panel_count(rows);
-    int64_t row_tile = RONDO_PRODUCT_TILE / k->row_block * k->row_block;
-    for (int64_t start = 0; start < depth; start += k->depth_block) {
-        int64_t count = smaller(k->depth_block, depth - start);
-        const rondo_real *block = packed_a + start * panels * k->row_pack;
+    int64_t row_tile = RONDO_PRODUCT_TILE / k->sizes.row_block * k->sizes.row_block;
+    for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
+        int64_t count = smaller(k->sizes.depth_block, depth - start);
+        const rondo_real *block = packed_a + start * panels * k->sizes.row_pack;
         rondo_matrix b_block = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
         rondo_product_pack(scratch, count, columns, b_block, 0, rondo_product_panel_count(columns));
         for (int64_t row = 0; row < rows; row += row_tile)
             multiply_block(smaller(row_tile, rows - row), columns, count,
-                           block + row / k->row_block * k->row_pack * count, scratch,
+                           block + row / k->sizes.row_block * k->sizes.row_pack * count, scratch,
                            start == 0 ? beta : 1, c + row * c_stride, c_stride);
     }
 }

@@ -50,7 +50,7 @@ static void multiply(rondo_real *matrices)
     rondo_real one = 1, zero = 0;
     rondo_real *a = matrices, *b = a + ELEMENTS, *c = b + ELEMENTS;
     rntm_t runtime;
-    bli_rntm_init(&runtime);
+    bli_rntm_init_from_global(&runtime);
     bli_rntm_set_num_threads(1, &runtime);
 #ifdef RONDO_DOUBLE
     bli_dgemm_ex(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, WIDTH, WIDTH, WIDTH, &one, a, WIDTH, 1, b,

@@ -159,6 +159,7 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
 int main(void)
 {
     CHECK(strncmp(rondo_product_kernel(), "BLIS ", 5) == 0);
+    CHECK((strstr(rondo_product_kernel(), "bli_gemm") != NULL) == TEST_BY_GEMM);
     RUN(products_agree_with_loops);
     RUN(bits_do_not_depend_on_neighbours);
     RUN(column_ranges_give_the_bits_of_the_packed_product);

@@ -1,0 +1,26 @@
+/* Panels: how operands of a product lie in memory for the micro-kernel. Private to base/.
+ *
+ * A panel has `pack` numbers a depth, one depth after another; the last panel of a matrix is filled
+ * up with zeros. An operand is cut into blocks of at most `depth_block` depths, each block panel by
+ * panel.
+ */
+#ifndef RONDO_BASE_PRODUCT_PANELS_H
+#define RONDO_BASE_PRODUCT_PANELS_H
+
+#include "base/product.h"
+
+typedef struct rondo_panel_sizes {
+    int64_t row_block,
+        column_block;              /* rows and columns of C that one call of the kernel computes */
+    int64_t row_pack, column_pack; /* widths of panels, at least the blocks */
+    int64_t depth_block;
+} rondo_panel_sizes;
+
+/* Of the kernel in use; the first call is made before any thread is started. */
+const rondo_panel_sizes *rondo_panel_sizes_get(void);
+
+/* Rows of A at depths [depth_start, +depth), as panels of row_block rows. */
+void rondo_panels_pack_rows(rondo_real *packed, int64_t rows, rondo_matrix a, int64_t depth_start,
+                            int64_t depth);
+
+#endif
