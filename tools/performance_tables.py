@@ -61,19 +61,57 @@ def warnings_of(cases):
 
 # --- rondo bench --grid -------------------------------------------------------------------------------
 
-def share_summary(cases):
-    """Smallest and mean share of the peak, by cell and hidden size."""
+def by_cell_and_size(title, cases, cell_text):
+    """A row for every cell, a column for every hidden size; cell_text makes a text of some cases."""
     sizes = sorted({case["hidden"] for case in cases})
-    cells = list(dict.fromkeys(case["cell"] for case in cases))
-    rows = []
-    for cell in cells:
-        row = [cell]
-        for size in sizes:
-            shares = [100 * case["share_of_peak"] for case in cases
-                      if case["cell"] == cell and case["hidden"] == size]
-            row.append(f"{min(shares):.0f} to {max(shares):.0f}" if shares else "")
-        rows.append(row)
-    return table(["share of peak, %"] + [str(size) for size in sizes], rows)
+    rows = [[cell] + [cell_text([case for case in cases
+                                 if case["cell"] == cell and case["hidden"] == size])
+                      for size in sizes]
+            for cell in dict.fromkeys(case["cell"] for case in cases)]
+    return table([title] + [str(size) for size in sizes], rows)
+
+
+def least_and_most(values, form):
+    texts = list(dict.fromkeys(form.format(value) for value in sorted(values)))
+    return " to ".join([texts[0], texts[-1]] if len(texts) > 1 else texts) if texts else ""
+
+
+def share_text(cases):
+    return least_and_most([100 * case["share_of_peak"] for case in cases], "{:.0f}")
+
+
+def partners(cases, **changes):
+    """Ratios of tokens a second: each case that differs from one with `changes` in these alone."""
+    keys = ("cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged", "threads")
+    speeds = {tuple(case[key] for key in keys): case["tokens_per_second"] for case in cases}
+    for case in cases:
+        other = {**case, **changes}
+        partner = speeds.get(tuple(other[key] for key in keys))
+        if partner and other != case:
+            yield {**case, "times": case["tokens_per_second"] / partner}
+
+
+def times_text(cases):
+    return least_and_most([case["times"] for case in cases], "{:.2f}")
+
+
+def share_tables(cases):
+    for threads, batch, ragged in sorted({(c["threads"], c["batch"], c["ragged"]) for c in cases}):
+        some = [c for c in cases
+                if (c["threads"], c["batch"], c["ragged"]) == (threads, batch, ragged)]
+        yield (f"Share of the peak in %, {threads} thread{'s' if threads > 1 else ''}, batch {batch}, "
+               f"{'ragged' if ragged else 'full'} (least and most of {len(some)} cases):\n\n"
+               + by_cell_and_size("hidden", some, share_text))
+
+
+def ratio_tables(cases):
+    for title, ratios in [("Tokens a second with more threads, in times of one thread",
+                           list(partners(cases, threads=1))),
+                          ("Tokens a second of ragged minibatches, in times of full ones",
+                           list(partners(cases, ragged=False)))]:
+        for batch in sorted({case["batch"] for case in ratios}):
+            some = [case for case in ratios if case["batch"] == batch]
+            yield f"{title}, batch {batch}:\n\n" + by_cell_and_size("hidden", some, times_text)
 
 
 def case_rows(cases):
@@ -84,16 +122,11 @@ def case_rows(cases):
 
 
 def grid(results):
-    full = [case for case in results["cases"] if not case["ragged"]]
-    ragged = [case for case in results["cases"] if case["ragged"]]
-    parts = [machine(results), warnings_of(results["cases"])]
-    for title, cases in [("Full", full), ("Ragged", ragged)]:
-        if cases:
-            parts.append(f"{title}, from the smallest to the largest of the cases:\n\n"
-                         + share_summary(cases))
-    parts.append(table(["case", "threads", "ms a step", "GFLOP/s", "peak", "share", "tokens/s"],
-                       case_rows(results["cases"])))
-    return "\n\n".join(parts)
+    cases = results["cases"]
+    return "\n\n".join([machine(results), warnings_of(cases), *share_tables(cases),
+                        *ratio_tables(cases),
+                        table(["case", "threads", "ms a step", "GFLOP/s", "peak", "share", "tokens/s"],
+                              case_rows(cases))])
 
 
 # --- tools/compare_pytorch.py -------------------------------------------------------------------------
