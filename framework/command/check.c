@@ -83,7 +83,8 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
     rondo_text parameters = {0};
     double flops = rondo_network_training_flops(network);
     rondo_network_describe(network, &parameters);
-    printf("\n# parameters: %lld\n", (long long)network->layout.trainable);
+    printf("\n# parameters: %lld%s\n", (long long)network->layout.trainable,
+           network->frozen ? ", besides the frozen embedding" : "");
     for (const char *line = rondo_text_get(&parameters); *line;) {
         int length = 0;
         while (line[length] != '\n')
@@ -110,6 +111,15 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
                flops * (double)facts->epoch_tokens, (long long)facts->epoch_tokens,
                (long long)facts->epoch_steps);
     printf("# products: %s\n", rondo_product_kernel());
+}
+
+static void print_coverage(const rondo_coverage *coverage)
+{
+    if (coverage->symbols > 0)
+        printf("# embedding: %lld of %lld symbols have a pretrained vector, %lld of them by their "
+               "lowercase form\n",
+               (long long)coverage->found, (long long)coverage->symbols,
+               (long long)coverage->lowered);
 }
 
 static rondo_status check_without_data(rondo_experiment *experiment, const char *missing,
@@ -140,6 +150,7 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     rondo_memory_plan plan;
     rondo_status status = rondo_session_start(experiment, 0, &session, error);
     if (status) return status;
+    if ((status = rondo_session_read_pretrained(&session, error))) goto cleanup;
     size_t parameters = (size_t)session.network->layout.size * sizeof(rondo_real);
     data_facts facts = {.size = {.threads = session.threads, .training = true},
                         .present = rondo_processor_peak_memory() - parameters};
@@ -149,7 +160,9 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     if (!status) {
         fputs(rondo_text_get(config), stdout);
         print_sizes(session.network, &plan, &facts);
+        print_coverage(&session.coverage);
     }
+cleanup:
     rondo_session_finish(&session);
     return status;
 }

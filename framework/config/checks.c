@@ -57,6 +57,43 @@ static void check_input(const checks *c)
         refuse(c, key, "task", "a language_model reads symbols: one_hot or an embedding");
 }
 
+static void check_embedding(const checks *c)
+{
+    const rondo_input_config *input = &c->experiment->model.input;
+    bool embedded = input->kind == RONDO_INPUT_EMBEDDING;
+    if (input->pretrained && !embedded)
+        refuse(c, "model.input.pretrained", "model.input.kind",
+               "word vectors are for an embedding: give its width, model.input.embedding");
+    if (input->frozen && !input->pretrained)
+        refuse(c, "model.input.frozen", "model.input.pretrained",
+               "an embedding that nothing has trained would stay random: give "
+               "model.input.pretrained or leave it out");
+}
+
+/* Symbols in are symbols out, and what is compared with a row of the embedding is as wide. */
+static void check_tied(const checks *c)
+{
+    static const char key[] = "model.readout.tied";
+    const rondo_model_config *model = &c->experiment->model;
+    const rondo_input_config *input = &model->input;
+    char text[160];
+    if (!model->readout_tied || model->layer_count == 0) return;
+    const rondo_layer_config *top = &model->layers[model->layer_count - 1];
+    int64_t width = top->hidden * (top->bidirectional ? 2 : 1);
+    if (c->experiment->task != RONDO_LANGUAGE_MODEL)
+        refuse(c, key, "task", "only a language_model predicts the symbols that it reads");
+    else if (input->kind != RONDO_INPUT_EMBEDDING)
+        refuse(c, key, "model.input.kind", "needs an embedding: model.input: {embedding: N}");
+    else if (input->frozen)
+        refuse(c, key, "model.input.frozen", "the readout is trained, the embedding frozen");
+    else if (width != input->embedding) {
+        snprintf(text, sizeof text,
+                 "the last layer is %lld wide, the embedding %lld: they must be equally wide",
+                 (long long)width, (long long)input->embedding);
+        refuse(c, key, "model.input.embedding", text);
+    }
+}
+
 static void check_stream(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
@@ -167,6 +204,8 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     check_task(&c);
     check_layers(&c);
     check_input(&c);
+    check_embedding(&c);
+    check_tied(&c);
     check_stream(&c);
     check_split(&c);
     check_validation(&c);

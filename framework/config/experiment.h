@@ -82,9 +82,11 @@ typedef enum rondo_input_kind {
 } rondo_input_kind;
 
 typedef struct rondo_input_config {
-    int kind;          /* rondo_input_kind; YAML: `one_hot`, `values`, or {embedding: N} */
-    int64_t embedding; /* width */
-    double dropout;    /* of the embedding's output */
+    int kind;               /* rondo_input_kind; YAML: `one_hot`, `values`, or {embedding: N} */
+    int64_t embedding;      /* width */
+    double dropout;         /* of the embedding's output */
+    const char *pretrained; /* a file of word vectors that the embedding starts from; NULL: none */
+    bool frozen;            /* the embedding is not trained */
 } rondo_input_config;
 
 typedef struct rondo_layer_config {
@@ -114,7 +116,8 @@ typedef struct rondo_model_config {
     int64_t layer_count;
     rondo_layer_config layers[RONDO_MAX_LAYERS];
     rondo_initialization_config initialization;
-    bool readout_bias; /* YAML: model.readout: {bias: true} */
+    bool readout_bias; /* YAML: model.readout: {bias: true, tied: false} */
+    bool readout_tied; /* the readout's weights are the embedding's transpose */
 } rondo_model_config;
 
 /* What the gradient of the sum of losses is divided by, before clipping and update. */
@@ -170,9 +173,10 @@ typedef struct rondo_early_stopping_config {
 
 typedef struct rondo_train_config {
     int64_t epochs;
-    int64_t max_steps; /* 0: no limit */
-    int64_t threads;   /* 0: all processors; never changes a result */
-    int64_t log_every; /* steps between training records in the metrics; 0: epochs only */
+    int64_t max_steps;   /* 0: no limit */
+    int64_t threads;     /* 0: all processors; never changes a result */
+    int64_t log_every;   /* steps between training records in the metrics; 0: epochs only */
+    double weight_noise; /* standard deviation; 0: off */
     rondo_early_stopping_config early_stopping;
 } rondo_train_config;
 

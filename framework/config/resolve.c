@@ -122,6 +122,7 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     resolve_input(reader, root, &experiment->model.input);
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
+    resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);
     resolve_path(reader, root, "data.path", &data->path);
     resolve_path(reader, root, "data.split.train", &data->split.train.path);
     resolve_path(reader, root, "data.split.valid", &data->split.valid.path);

@@ -116,6 +116,11 @@ static const rondo_option input_rows[] = {
                   "width of the embedding; kind embedding only"),
     RONDO_REAL(rondo_input_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
                "dropout of what enters the first layer"),
+    TEXT(rondo_input_config, pretrained, NULL,
+         "a text file of word vectors (GloVe, word2vec) that the embedding starts from, relative "
+         "to the config's folder; needed when training starts, not afterwards"),
+    RONDO_BOOLEAN(rondo_input_config, frozen, false,
+                  "leave the pretrained embedding as it is: it has no gradient"),
     RONDO_OPTIONS_END};
 
 static const rondo_option layer_rows[] = {
@@ -148,6 +153,11 @@ static const rondo_option initialization_rows[] = {
 static const rondo_option readout_rows[] = {ROW("bias", RONDO_OPTION_BOOLEAN, 0, rondo_model_config,
                                                 readout_bias, bool, true, 0, 1, NULL, NULL,
                                                 "add a bias"),
+                                            ROW("tied", RONDO_OPTION_BOOLEAN, 0, rondo_model_config,
+                                                readout_tied, bool, false, 0, 1, NULL, NULL,
+                                                "the weights are the embedding's transpose (Press "
+                                                "& Wolf 2017): the last layer must be as wide as "
+                                                "the embedding; a language_model only"),
                                             RONDO_OPTIONS_END};
 
 static const rondo_section model_sections[] = {
@@ -232,6 +242,9 @@ static const rondo_option train_rows[] = {
                   "0: all processors; never changes a result"),
     RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
                   "update steps between training records in the metrics; 0: epochs only"),
+    RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,
+               "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
+               "new for every update (Graves 2011); evaluation is without it; 0: off"),
     RONDO_OPTIONS_END};
 
 static const rondo_section train_sections[] = {

@@ -60,6 +60,7 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     for (int i = 0; i < dataset->storage->block_count; i++)
         rondo_memory_destroy(dataset->storage->blocks[i]);
     if (dataset->targets != dataset->inputs) rondo_vocabulary_destroy(dataset->targets);
+    rondo_vocabulary_destroy(dataset->classes);
     rondo_vocabulary_destroy(dataset->inputs);
     free(dataset->storage);
     free(dataset);
@@ -99,6 +100,7 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
 static uint64_t fingerprint(const rondo_dataset *dataset)
 {
     uint64_t sum = names_checksum(0, dataset->inputs);
+    sum = names_checksum(sum, dataset->classes);
     if (dataset->targets != dataset->inputs) sum = names_checksum(sum, dataset->targets);
     for (int s = 0; s < RONDO_SPLITS; s++)
         sum = split_checksum(sum, dataset, (rondo_split)s);

@@ -49,6 +49,8 @@ typedef struct rondo_dataset {
     int64_t target_width;      /* classes, or values a step */
     rondo_target target;       /* what the loss must take: RONDO_TARGET_... */
     rondo_vocabulary *inputs;  /* NULL for values */
+    rondo_vocabulary *classes; /* of the lines of a language model; NULL: it has none. Input id of a
+                                  class: size of inputs + its id */
     rondo_vocabulary *targets; /* NULL for values; the same object as inputs for language models */
     rondo_sequences splits[RONDO_SPLITS];  /* count 0 where there is none */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
@@ -62,9 +64,10 @@ typedef struct rondo_dataset {
  * the training split does not have are warned of in the log. With format hdf5 splits are those of
  * the file, and data.split is not looked at. [main] */
 typedef struct rondo_saved_names {
-    int64_t input_count, target_count;
+    int64_t input_count, target_count, class_count;
     const char *const *inputs;
     const char *const *targets;
+    const char *const *classes; /* NULL: none */
 } rondo_saved_names;
 
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,

@@ -45,12 +45,14 @@ void rondo_input_forward(rondo_pass *pass)
 }
 
 /* Rows of a table that were gathered get the sums of their gradients: a range of columns a task,
- * all tokens in their order, so that every sum has one order. */
+ * all tokens in their order, so that every sum has one order. Where the readout is tied to the
+ * table, they are added to its gradient. */
 typedef struct scatter {
     const rondo_pass *pass;
     const rondo_real *d_gathered; /* [N, width] */
     int64_t width;
     rondo_real *d_table; /* [symbols, width] */
+    int64_t first_new; /* rows before this one have a gradient already, to which theirs is added */
 } scatter;
 
 static void scatter_task(void *context, int64_t task, int thread)
@@ -60,7 +62,7 @@ static void scatter_task(void *context, int64_t task, int thread)
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = s->width - first < COLUMNS_A_TASK ? s->width - first : COLUMNS_A_TASK;
     double start = rondo_profile_start(s->pass->profile);
-    for (int64_t v = 0; v < s->pass->network->input_width; v++)
+    for (int64_t v = s->first_new; v < s->pass->network->input_width; v++)
         memset(s->d_table + v * s->width + first, 0, (size_t)count * sizeof(rondo_real));
     for (int64_t n = 0; n < batch->tokens; n++) {
         rondo_real *restrict sum = s->d_table + batch->inputs[n] * s->width + first;
@@ -72,9 +74,9 @@ static void scatter_task(void *context, int64_t task, int thread)
 }
 
 static void scatter_all(const rondo_pass *pass, const rondo_real *d_gathered, int64_t width,
-                        rondo_real *d_table)
+                        rondo_real *d_table, int64_t first_new)
 {
-    scatter s = {pass, d_gathered, width, d_table};
+    scatter s = {pass, d_gathered, width, d_table, first_new};
     rondo_parallel_for(pass->size.threads, (width + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK,
                        scatter_task, &s);
 }
@@ -86,7 +88,7 @@ static void one_hot_backward(rondo_pass *pass)
         const rondo_track *track = &pass->tracks[layer->directions[i]];
         const rondo_direction *d = track->direction;
         scatter_all(pass, track->gates, d->gate_count * d->hidden,
-                    rondo_pass_gradient_of(pass, d->input_weights));
+                    rondo_pass_gradient_of(pass, d->input_weights), 0);
     }
 }
 
@@ -94,9 +96,10 @@ void rondo_input_backward(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     if (network->input_kind == RONDO_INPUT_ONE_HOT) one_hot_backward(pass);
-    if (network->embedding < 0) return;
+    if (network->embedding < 0 || network->frozen) return;
     rondo_dropout_backward(pass, network->input_dropout, network->first_width, pass->first_kept,
                            pass->d_output);
     scatter_all(pass, pass->d_output, network->first_width,
-                rondo_pass_gradient_of(pass, network->embedding));
+                rondo_pass_gradient_of(pass, network->embedding),
+                network->readout_weights < 0 ? network->output_width : 0);
 }

@@ -12,6 +12,11 @@ void rondo_layout_begin_group(rondo_layout *layout)
     layout->groups++;
 }
 
+void rondo_layout_begin_frozen(rondo_layout *layout)
+{
+    layout->freezing = true;
+}
+
 rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *parameter,
                               int64_t *index, rondo_error *error)
 {
@@ -25,9 +30,12 @@ rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *param
     added->offset = layout->size;
     added->group = layout->groups - 1;
     int64_t size = parameter->rows * parameter->columns;
-    layout->trainable += size;
     layout->size += (size + PART_ALIGNMENT - 1) / PART_ALIGNMENT * PART_ALIGNMENT;
     *index = layout->count++;
+    if (layout->freezing) return RONDO_OK;
+    layout->trainable += size;
+    layout->trained_count = layout->count;
+    layout->trained_size = layout->size;
     return RONDO_OK;
 }
 

@@ -2,11 +2,12 @@
  *
  * One block means that the gradient and every optimizer slot have the same layout, the update is
  * one loop over slices, and a checkpoint is one table. Parts start at multiples of 16 reals; the
- * gaps are zero and stay zero.
+ * gaps are zero and stay zero. Constants stand last, so that gradient and slots end before them.
  */
 #ifndef RONDO_MODEL_LAYOUT_H
 #define RONDO_MODEL_LAYOUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -37,14 +38,21 @@ typedef struct rondo_parameter {
 typedef struct rondo_layout {
     int64_t count;
     rondo_parameter *parameters;
-    int64_t size;      /* reals of the block, gaps included */
-    int64_t trainable; /* reals without gaps: what users call the parameter count */
+    int64_t size;          /* reals of the block, gaps included */
+    int64_t trainable;     /* reals that training changes, without gaps: what users call the
+                              parameter count */
+    int64_t trained_count; /* parts that training changes: the first ones */
+    int64_t trained_size;  /* reals of the block that they take: all a gradient or a slot has */
+    bool freezing;
     int64_t capacity;
     int64_t groups;
 } rondo_layout;
 
 /* Parts added from here on are a group of their own, numbered from 0. [main] */
 void rondo_layout_begin_group(rondo_layout *layout);
+
+/* Parts added from here on are constants: they have no gradient and no slots. [main] */
+void rondo_layout_begin_frozen(rondo_layout *layout);
 
 /* Appends a part to the group begun last; its index in *index. [main] */
 rondo_status rondo_layout_add(rondo_layout *layout, const rondo_parameter *parameter,

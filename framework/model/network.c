@@ -112,10 +112,6 @@ static rondo_status add_layers(rondo_network *network, const rondo_model_config 
 static rondo_status add_embedding(rondo_network *network, const rondo_model_config *config,
                                   rondo_error *error)
 {
-    network->embedding = -1;
-    network->first_width = network->input_width;
-    if (config->input.kind != RONDO_INPUT_EMBEDDING) return RONDO_OK;
-    network->first_width = config->input.embedding;
     rondo_layout_begin_group(&network->layout);
     rondo_parameter embedding = {.name = "embedding/weights",
                                  .rows = network->input_width,
@@ -129,14 +125,15 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
                                 rondo_error *error)
 {
     int64_t hidden = network->layers[network->layer_count - 1].output;
+    rondo_status status = RONDO_OK;
     rondo_layout_begin_group(&network->layout);
     rondo_parameter weights = {.name = "readout/weights",
                                .rows = hidden,
                                .columns = network->output_width,
                                .part = RONDO_PART_INPUT_WEIGHTS,
                                .direction = -1};
-    rondo_status status = add(network, weights, &network->readout_weights, error);
-    network->readout_biases = -1;
+    network->readout_weights = network->readout_biases = -1;
+    if (!config->readout_tied) status = add(network, weights, &network->readout_weights, error);
     if (status || !config->readout_bias) return status;
     rondo_parameter biases = {.name = "readout/biases",
                               .rows = 1,
@@ -144,6 +141,24 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
                               .part = RONDO_PART_BIASES,
                               .direction = -1};
     return add(network, biases, &network->readout_biases, error);
+}
+
+/* A constant embedding stands last. */
+static rondo_status add_parameters(rondo_network *network, const rondo_model_config *config,
+                                   rondo_error *error)
+{
+    rondo_status status;
+    bool embedded = config->input.kind == RONDO_INPUT_EMBEDDING;
+    network->embedding = -1;
+    network->frozen = embedded && config->input.frozen;
+    network->first_width = embedded ? config->input.embedding : network->input_width;
+    if (embedded && !network->frozen && (status = add_embedding(network, config, error)))
+        return status;
+    if ((status = add_layers(network, config, error))) return status;
+    if ((status = add_readout(network, config, error))) return status;
+    if (!network->frozen) return RONDO_OK;
+    rondo_layout_begin_frozen(&network->layout);
+    return add_embedding(network, config, error);
 }
 
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
@@ -166,9 +181,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
     network->directions =
         rondo_memory_create(2 * layers * sizeof *network->directions, "layers", error);
     if (!network->layers || !network->directions) goto cleanup;
-    if ((status = add_embedding(network, config, error))) goto cleanup;
-    if ((status = add_layers(network, config, error))) goto cleanup;
-    if ((status = add_readout(network, config, error))) goto cleanup;
+    if ((status = add_parameters(network, config, error))) goto cleanup;
     *out = network;
     network = NULL;
 cleanup:
@@ -185,11 +198,10 @@ void rondo_network_destroy(rondo_network *network)
     rondo_memory_destroy(network);
 }
 
-/* Whether gradients with respect to a layer's input are needed: by a layer or an embedding below.
- */
-static bool has_input_gradient(const rondo_network *network, const rondo_direction *direction)
+bool rondo_network_needs_input_gradient(const rondo_network *network,
+                                        const rondo_direction *direction)
 {
-    return direction->layer > 0 || network->embedding >= 0;
+    return direction->layer > 0 || (network->embedding >= 0 && !network->frozen);
 }
 
 static bool gathers_input(const rondo_network *network, const rondo_direction *direction)
@@ -205,7 +217,7 @@ static double product_flops(const rondo_network *network, bool training)
         const rondo_direction *d = &network->directions[i];
         double gates = (double)(d->gate_count * d->hidden);
         double input = gathers_input(network, d) ? 0 : (double)d->input * gates;
-        double passes = has_input_gradient(network, d) ? 6 : 4;
+        double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
         flops += (training ? passes : 2) * input;
         flops += (training ? 6 : 2) * (double)d->hidden * gates;
     }

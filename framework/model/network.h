@@ -4,6 +4,8 @@
  *   input (embedding E[x_t], one-hot, or values)                          [N, I]
  *   layers, each with one or two directions                               [N, hidden * directions]
  *   readout  z_t = R h_t + b                                              [N, K]
+ *            tied (Press & Wolf 2017; Inan, Khosravi & Socher 2017): R is the embedding,
+ *            whose row for a symbol is then also what h_t is compared with
  *   loss plugin on (z_t, target_t)
  *
  * Weights are stored [inputs, outputs], so that a step is rows x weights:
@@ -56,12 +58,14 @@ typedef struct rondo_network {
     int64_t first_width; /* I of the first layer: embedding, or input_width */
     double input_dropout;
     int64_t embedding; /* layout index or -1 */
+    bool frozen;       /* the embedding is a constant */
     int64_t layer_count;
     rondo_layer *layers;
     int64_t direction_count;
     rondo_direction *directions;
-    int64_t output_width; /* K */
-    int64_t readout_weights, readout_biases;
+    int64_t output_width;    /* K */
+    int64_t readout_weights; /* -1: tied, the embedding's first K rows serve */
+    int64_t readout_biases;
     const rondo_loss *loss;
     const void *loss_options;
     uint64_t seed;
@@ -79,6 +83,11 @@ void rondo_network_destroy(rondo_network *network);
 void rondo_network_initialize(const rondo_network *network,
                               const rondo_initialization_config *config, int threads,
                               rondo_real *parameters);
+
+/* Whether the gradient with respect to this direction's input is needed: by a layer or a trained
+ * embedding below. */
+bool rondo_network_needs_input_gradient(const rondo_network *network,
+                                        const rondo_direction *direction);
 
 /* Floating-point operations of all matrix products for one token: forward, and forward, backward
  * and weight gradients together. Gathers (embedding, one-hot) and element-wise work are left out.

@@ -54,15 +54,24 @@ static void add_track(rondo_pass *pass, const rondo_track *track)
     }
 }
 
-void rondo_panels_load(rondo_pass *pass)
+/* Tied weights are the embedding [symbols, top]: what is forward for it is backward here. */
+static void add_readout(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
-    int64_t top = network->layers[network->layer_count - 1].output;
+    int64_t top = network->layers[network->layer_count - 1].output, width = network->output_width;
+    if (network->readout_weights < 0)
+        add_weights(pass, width, top, rondo_pass_weights(pass, network->embedding), top,
+                    pass->readout_back_panels, pass->readout_panels);
+    else
+        add_weights(pass, top, width, rondo_pass_weights(pass, network->readout_weights), width,
+                    pass->readout_panels, pass->readout_back_panels);
+}
+
+void rondo_panels_load(rondo_pass *pass)
+{
     pass->packing_count = 0;
-    for (int64_t i = 0; i < network->direction_count; i++)
+    for (int64_t i = 0; i < pass->network->direction_count; i++)
         add_track(pass, &pass->tracks[i]);
-    add_weights(pass, top, network->output_width,
-                rondo_pass_weights(pass, network->readout_weights), network->output_width,
-                pass->readout_panels, pass->readout_back_panels);
+    add_readout(pass);
     rondo_parallel_all(pass->size.threads, pass->packing_work, pass->packing_count);
 }

@@ -57,9 +57,8 @@ static void plan_track_panels(rondo_pass *pass, rondo_track *track)
     const rondo_direction *d = track->direction;
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     bool one_hot = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
-    bool has_input_gradient = d->layer > 0 || pass->network->embedding >= 0;
     if (!one_hot) track->input_panels = take_panels(pass, d->input, gates);
-    if (pass->size.training && has_input_gradient)
+    if (pass->size.training && rondo_network_needs_input_gradient(pass->network, d))
         track->input_back_panels = take_panels(pass, gates, d->input);
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         int64_t beside = d->plan.stages[s].beside_count * hidden;
@@ -114,7 +113,7 @@ static void plan_gradients(rondo_pass *pass)
         widest = larger(widest, network->layers[i].output);
     pass->d_output = take(pass, pass->size.tokens * widest);
     pass->d_input = take(pass, pass->size.tokens * widest);
-    pass->left = take(pass, rondo_gradient_products_size(network, pass->size.tokens));
+    pass->left = take(pass, rondo_gradient_products_size(network, pass->size.tokens, pass->block));
     pass->bias_sums =
         rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
     pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);

@@ -65,9 +65,9 @@ void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters);
 /* Forward only, without dropout; the score is added to when the batch has targets. [main] */
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score);
 
-/* Forward and backward. gradient (layout.size reals) is overwritten with the gradient of the SUM of
- * the losses: the division by score.weight is the caller's, once. `step` numbers the update, for
- * dropout. The score is added to. [main] */
+/* Forward and backward. gradient (layout.trained_size reals) is overwritten with the gradient of
+ * the SUM of the losses: the division by score.weight is the caller's, once. `step` numbers the
+ * update, for dropout. The score is added to. [main] */
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score);
 

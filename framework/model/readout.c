@@ -94,26 +94,34 @@ static void chunk_task(void *context, int64_t chunk, int thread)
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
 }
 
+/* dR = h' dz; of tied weights dE = dz' h, to which input.c adds the gradient of their use as input.
+ */
+static rondo_gradient_product weight_product(const rondo_pass *pass, const block *b)
+{
+    const rondo_network *network = pass->network;
+    int64_t width = network->output_width, hidden = top_layer(pass)->output;
+    const rondo_real *output = top_output(pass) + b->first * hidden;
+    rondo_gradient_product product = {.tokens = b->rows, .add = b->first > 0};
+    bool tied = network->readout_weights < 0;
+    product.input = tied ? pass->prediction : output;
+    product.rows = tied ? width : hidden;
+    product.d_output = tied ? output : pass->prediction;
+    product.d_stride = product.columns = product.result_stride = tied ? hidden : width;
+    product.result =
+        rondo_pass_gradient_of(pass, tied ? network->embedding : network->readout_weights);
+    return product;
+}
+
 /* The block's share of the readout's gradients. */
 static void add_gradients(const rondo_pass *pass, const block *b)
 {
     const rondo_network *network = pass->network;
-    int64_t width = network->output_width, hidden = top_layer(pass)->output;
-    rondo_gradient_product product = {.input = top_output(pass) + b->first * hidden,
-                                      .rows = hidden,
-                                      .tokens = b->rows,
-                                      .d_output = pass->prediction,
-                                      .d_stride = width,
-                                      .columns = width,
-                                      .result =
-                                          rondo_pass_gradient_of(pass, network->readout_weights),
-                                      .result_stride = width,
-                                      .add = b->first > 0};
+    rondo_gradient_product product = weight_product(pass, b);
     rondo_column_sums sums = {.profile = pass->profile,
                               .data = pass->prediction,
                               .rows = b->rows,
-                              .stride = width,
-                              .columns = width,
+                              .stride = network->output_width,
+                              .columns = network->output_width,
                               .sums = pass->bias_sums};
     bool biased = network->readout_biases >= 0;
     if (biased) sums.result = rondo_pass_gradient_of(pass, network->readout_biases);

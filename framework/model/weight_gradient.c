@@ -112,10 +112,11 @@ static int64_t layer_size(const rondo_network *network, const rondo_layer *layer
     return size;
 }
 
-int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens)
+int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens, int64_t block)
 {
-    int64_t size =
-        rondo_product_left_size(network->layers[network->layer_count - 1].output, tokens);
+    bool tied = network->readout_weights < 0;
+    int64_t top = network->layers[network->layer_count - 1].output;
+    int64_t size = rondo_product_left_size(tied ? network->output_width : top, block);
     for (int64_t i = 0; i < network->layer_count; i++) {
         int64_t needed = layer_size(network, &network->layers[i], tokens);
         if (needed > size) size = needed;

@@ -161,8 +161,8 @@ enum { RONDO_MAX_MORE_WORK = 8 };
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
                                  int64_t count, const rondo_work *more, int64_t more_count);
 
-/* Room in pass->left that a layer's, or the readout's, products take. */
-int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens);
+/* Room in pass->left that a layer's, or of `block` packed rows the readout's, products take. */
+int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens, int64_t block);
 
 /* result[j] = sum over rows of data[row * stride + j], j < columns, in double, in row order. `sums`
  * (NULL: zero) holds what was summed before, and gets the new sums. */

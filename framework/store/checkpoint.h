@@ -5,7 +5,7 @@
  *   /state/<name>               carried states of streams
  *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
  *   /config                     the resolved config, text
- *   /vocabulary/inputs, targets names in id order
+ *   /vocabulary/inputs, targets, classes  names in id order
  *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
  * real_size, dataset_fingerprint, checksum
  *
@@ -50,9 +50,10 @@ typedef struct rondo_checkpoint {
     const rondo_progress_value *values;
     const char *config;   /* resolved config */
     uint64_t fingerprint; /* of the dataset */
-    int64_t input_name_count, target_name_count;
+    int64_t input_name_count, target_name_count, class_name_count;
     const char *const *input_names; /* NULL where there is none */
     const char *const *target_names;
+    const char *const *class_names; /* that a language model is conditioned on */
 } rondo_checkpoint;
 
 /* Writes <folder>/latest.h5, keeping `keep` generations in all (1: only the latest). */
@@ -68,8 +69,8 @@ rondo_status rondo_checkpoint_clear(const char *folder, rondo_error *error);
 /* What stands in a file apart from the arrays, to build the model from. */
 typedef struct rondo_checkpoint_header {
     char *config;
-    int64_t input_name_count, target_name_count;
-    char **input_names, **target_names;
+    int64_t input_name_count, target_name_count, class_name_count;
+    char **input_names, **target_names, **class_names;
     uint64_t fingerprint;
     char *kernel;
     int64_t real_size;

@@ -90,7 +90,10 @@ static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkp
     if ((status = read_fingerprint(file, path, &h->fingerprint, error))) return status;
     status = read_names(file, "/vocabulary/inputs", &h->input_name_count, &h->input_names, error);
     if (status) return status;
-    return read_names(file, "/vocabulary/targets", &h->target_name_count, &h->target_names, error);
+    status =
+        read_names(file, "/vocabulary/targets", &h->target_name_count, &h->target_names, error);
+    if (status) return status;
+    return read_names(file, "/vocabulary/classes", &h->class_name_count, &h->class_names, error);
 }
 
 rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
@@ -113,6 +116,7 @@ void rondo_checkpoint_header_finish(rondo_checkpoint_header *header)
     free(header->kernel);
     rondo_checkpoint_free_texts(header->input_name_count, header->input_names);
     rondo_checkpoint_free_texts(header->target_name_count, header->target_names);
+    rondo_checkpoint_free_texts(header->class_name_count, header->class_names);
     *header = (rondo_checkpoint_header){0};
 }
 

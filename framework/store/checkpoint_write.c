@@ -86,6 +86,9 @@ static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *che
     if ((status = write_names(file, "/vocabulary/targets", c->target_name_count, c->target_names,
                               error)))
         return status;
+    if ((status =
+             write_names(file, "/vocabulary/classes", c->class_name_count, c->class_names, error)))
+        return status;
     if ((status = rondo_checkpoint_sum(file, sum, error))) return status;
     return rondo_hdf5_set_text(file, "/", "checksum", sum, error);
 }

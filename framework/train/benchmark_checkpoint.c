@@ -30,11 +30,11 @@ static rondo_status add_slots(tables *t, const rondo_layout *layout, const rondo
         char prefix[RONDO_MAX_PARAMETER_NAME];
         rondo_array *arrays;
         snprintf(prefix, sizeof prefix, "%s/", updater->slot_names[s]);
-        rondo_status status =
-            rondo_arrays_create(layout, prefix, updater->slots[s], &arrays, error);
+        rondo_status status = rondo_arrays_create(layout, layout->trained_count, prefix,
+                                                  updater->slots[s], &arrays, error);
         if (status) return status;
-        memcpy(t->slots + t->slot_count, arrays, (size_t)layout->count * sizeof *arrays);
-        t->slot_count += layout->count;
+        memcpy(t->slots + t->slot_count, arrays, (size_t)layout->trained_count * sizeof *arrays);
+        t->slot_count += layout->trained_count;
         free(arrays); /* the names live on in the table */
     }
     return RONDO_OK;
@@ -45,7 +45,7 @@ static rondo_status tables_start(tables *t, const rondo_layout *layout,
                                  rondo_error *error)
 {
     int64_t states = rondo_pass_carried_count(pass);
-    t->slots = calloc((size_t)(updater->slot_count * layout->count) + 1, sizeof *t->slots);
+    t->slots = calloc((size_t)(updater->slot_count * layout->trained_count) + 1, sizeof *t->slots);
     t->states = calloc((size_t)states + 1, sizeof *t->states);
     if (!t->slots || !t->states)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: checkpoint tables");

@@ -37,6 +37,7 @@ typedef struct rondo_run {
     rondo_pass *pass;
     rondo_updater updater;
     rondo_real *gradient;
+    rondo_real *noisy; /* the parameters with train.weight_noise; NULL without */
     rondo_metrics *metrics;
     rondo_position position;
     int64_t steps_an_epoch, total_steps;

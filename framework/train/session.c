@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -22,12 +23,12 @@ static char *prefixed(const char *prefix, const char *name)
     return text;
 }
 
-rondo_status rondo_arrays_create(const rondo_layout *layout, const char *prefix, rondo_real *data,
-                                 rondo_array **out, rondo_error *error)
+rondo_status rondo_arrays_create(const rondo_layout *layout, int64_t count, const char *prefix,
+                                 rondo_real *data, rondo_array **out, rondo_error *error)
 {
-    rondo_array *arrays = calloc((size_t)layout->count, sizeof *arrays);
+    rondo_array *arrays = calloc((size_t)count, sizeof *arrays);
     *out = NULL;
-    for (int64_t i = 0; arrays && i < layout->count; i++) {
+    for (int64_t i = 0; arrays && i < count; i++) {
         const rondo_parameter *p = &layout->parameters[i];
         bool vector = p->rows == 1;
         arrays[i] = (rondo_array){.name = prefixed(prefix, p->name),
@@ -65,7 +66,8 @@ static rondo_status make_network(rondo_session *session, int64_t input_width, in
     size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);
     session->parameters = rondo_memory_create(bytes, "parameters", error);
     if (!session->parameters) return error->status;
-    return rondo_arrays_create(&session->network->layout, "", session->parameters,
+    const rondo_layout *layout = &session->network->layout;
+    return rondo_arrays_create(layout, layout->count, "", session->parameters,
                                &session->parameter_arrays, error);
 }
 
@@ -83,6 +85,7 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
     rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
     session->inputs = session->dataset->inputs;
+    session->classes = session->dataset->classes;
     status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
     if (status) goto cleanup;
     status =
@@ -95,6 +98,16 @@ cleanup:
     return status;
 }
 
+rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error)
+{
+    const rondo_input_config *input = &session->experiment->model.input;
+    const rondo_network *network = session->network;
+    if (!input->pretrained) return RONDO_OK;
+    rondo_real *rows = session->parameters + network->layout.parameters[network->embedding].offset;
+    return rondo_word_vectors_read(input->pretrained, session->inputs, network->first_width, rows,
+                                   &session->coverage, error);
+}
+
 void rondo_session_finish(rondo_session *session)
 {
     if (session->network)
@@ -102,9 +115,47 @@ void rondo_session_finish(rondo_session *session)
     rondo_memory_destroy(session->parameters);
     rondo_network_destroy(session->network);
     if (!session->dataset) rondo_vocabulary_destroy(session->inputs);
+    if (!session->dataset) rondo_vocabulary_destroy(session->classes);
     rondo_dataset_destroy(session->dataset);
     rondo_experiment_destroy(session->experiment);
     *session = (rondo_session){0};
+}
+
+/* --- the class that a generation is conditioned on --- */
+
+static rondo_status unknown_class(const rondo_vocabulary *classes, const char *wrong,
+                                  rondo_error *error)
+{
+    enum { SHOWN = 20 };
+    int64_t count = rondo_vocabulary_size(classes), first = RONDO_END_ID + 1;
+    const char *const *names = rondo_vocabulary_names(classes);
+    const char *nearest = wrong ? rondo_text_nearest(wrong, names + first, count - first) : NULL;
+    rondo_text text = {0};
+    for (int64_t i = first; i < count && i < first + SHOWN; i++)
+        rondo_text_add(&text, "%s%s", i > first ? ", " : "", names[i]);
+    rondo_status status = rondo_error_set(
+        error, RONDO_USAGE, "class: %s%s%s one of %s%s%s%s%s", wrong ? "\"" : "missing;",
+        wrong ? wrong : "", wrong ? "\" is not" : "", rondo_text_get(&text),
+        count - first > SHOWN ? ", ..." : "", nearest ? "; did you mean " : "",
+        nearest ? nearest : "", nearest ? "?" : "");
+    rondo_text_finish(&text);
+    return status;
+}
+
+rondo_status rondo_session_start_symbol(const rondo_session *session, const char *class_name,
+                                        int32_t *symbol, rondo_error *error)
+{
+    const rondo_vocabulary *classes = session->classes;
+    *symbol = RONDO_END_ID;
+    if (!classes && !class_name) return RONDO_OK;
+    if (!classes)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "class: this model was trained without classes (data.format table)");
+    if (!class_name) return unknown_class(classes, NULL, error);
+    int32_t id = rondo_vocabulary_find(classes, class_name, (int64_t)strlen(class_name));
+    if (id <= RONDO_END_ID) return unknown_class(classes, class_name, error);
+    *symbol = (int32_t)rondo_vocabulary_size(session->inputs) + id;
+    return RONDO_OK;
 }
 
 /* --- from a run folder --- */
@@ -138,19 +189,27 @@ static rondo_saved_names saved_names(const rondo_checkpoint_header *header)
 {
     return (rondo_saved_names){.input_count = header->input_name_count,
                                .target_count = header->target_name_count,
+                               .class_count = header->class_name_count,
                                .inputs = (const char *const *)header->input_names,
-                               .targets = (const char *const *)header->target_names};
+                               .targets = (const char *const *)header->target_names,
+                               .classes = (const char *const *)header->class_names};
 }
 
 static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_header *header,
                                  bool with_data, rondo_error *error)
 {
     rondo_saved_names names = saved_names(header);
-    if (!with_data)
-        return rondo_vocabulary_restore(names.inputs, names.input_count, &session->inputs, error);
-    rondo_status status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
-    if (!status) session->inputs = session->dataset->inputs;
-    return status;
+    rondo_status status;
+    if (with_data) {
+        status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
+        if (status) return status;
+        session->inputs = session->dataset->inputs;
+        session->classes = session->dataset->classes;
+        return RONDO_OK;
+    }
+    status = rondo_vocabulary_restore(names.inputs, names.input_count, &session->inputs, error);
+    if (status || !names.classes) return status;
+    return rondo_vocabulary_restore(names.classes, names.class_count, &session->classes, error);
 }
 
 static rondo_status restore_from(const char *path, bool with_data, int threads,
@@ -166,9 +225,10 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
     if (status) return status;
     session->threads = thread_count(session->experiment, threads);
     if ((status = restore_data(session, header, with_data, error))) return status;
-    int64_t inputs =
-        session->dataset ? session->dataset->input_width : rondo_vocabulary_size(session->inputs);
-    int64_t outputs = session->dataset ? session->dataset->target_width : inputs;
+    int64_t symbols = rondo_vocabulary_size(session->inputs);
+    int64_t classes = session->classes ? rondo_vocabulary_size(session->classes) : 0;
+    int64_t inputs = session->dataset ? session->dataset->input_width : symbols + classes;
+    int64_t outputs = session->dataset ? session->dataset->target_width : symbols;
     if ((status = make_network(session, inputs, outputs, error))) return status;
     rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
                                    .parameters = session->parameter_arrays};

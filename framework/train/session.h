@@ -7,16 +7,20 @@
 #include "config/experiment.h"
 #include "data/dataset.h"
 #include "data/loader.h"
+#include "data/word_vectors.h"
 #include "model/network.h"
 #include "store/checkpoint.h"
 
 typedef struct rondo_session {
     rondo_experiment *experiment;
-    rondo_dataset *dataset;   /* NULL when only the dictionary is needed (sample) */
-    rondo_vocabulary *inputs; /* the dictionary; owned here when dataset is NULL */
+    rondo_dataset *dataset;    /* NULL when only the dictionary is needed (sample) */
+    rondo_vocabulary *inputs;  /* the dictionary; owned here when dataset is NULL */
+    rondo_vocabulary *classes; /* that a language model is conditioned on; owned likewise; or NULL
+                                */
     rondo_network *network;
     rondo_real *parameters;        /* [layout.size] */
     rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
+    rondo_coverage coverage;       /* of the pretrained embedding; zero where none was read */
     int threads;
 } rondo_session;
 
@@ -25,11 +29,21 @@ typedef struct rondo_session {
 rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
                                  rondo_error *error);
 
+/* Puts the vectors of model.input.pretrained into the initialized parameters, where the config
+ * names such a file: once, when training starts. Checkpoints hold them from then on. [main] */
+rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error);
+
 /* From a run folder: best.h5, or the newest checkpoint when there is no best or `latest` is asked
  * for. `with_data`: the data set too, with the run's own dictionary. [main] */
 rondo_status rondo_session_restore(const char *folder, bool latest, bool with_data, int threads,
                                    rondo_registry *registry, rondo_session *session,
                                    rondo_error *error);
+
+/* What a language model reads first: the symbol of the class of that name, or, of a model without
+ * classes, the end symbol. RONDO_USAGE: no class (NULL) where there are classes, one where there
+ * are none, or one that does not exist. [main] */
+rondo_status rondo_session_start_symbol(const rondo_session *session, const char *class_name,
+                                        int32_t *symbol, rondo_error *error);
 
 void rondo_session_finish(rondo_session *session);
 
@@ -37,10 +51,10 @@ void rondo_session_finish(rondo_session *session);
 rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_dataset *dataset,
                                       rondo_error *error);
 
-/* Views of arrays laid out like the parameters; names get the prefix ("" for none). malloc'd table
- * with its names; free with rondo_arrays_destroy. */
-rondo_status rondo_arrays_create(const rondo_layout *layout, const char *prefix, rondo_real *data,
-                                 rondo_array **out, rondo_error *error);
+/* Views of arrays laid out like the first `count` parameters; names get the prefix ("" for none).
+ * malloc'd table with its names; free with rondo_arrays_destroy. */
+rondo_status rondo_arrays_create(const rondo_layout *layout, int64_t count, const char *prefix,
+                                 rondo_real *data, rondo_array **out, rondo_error *error);
 void rondo_arrays_destroy(rondo_array *arrays, int64_t count);
 
 /* Minibatches of one split as the experiment says: training order, or evaluation order. */

@@ -79,7 +79,7 @@ static void fill_states(const rondo_run *run, array_tables *tables)
 
 static rondo_status tables_create(const rondo_run *run, array_tables *tables, rondo_error *error)
 {
-    int64_t parameters = run->session->network->layout.count;
+    int64_t parameters = run->session->network->layout.trained_count;
     *tables = (array_tables){.slot_count = run->updater.slot_count * parameters,
                              .state_count = rondo_pass_carried_count(run->pass)};
     tables->slots = calloc((size_t)tables->slot_count + 1, sizeof *tables->slots);
@@ -100,6 +100,10 @@ static void name_symbols(const rondo_dataset *dataset, rondo_checkpoint *checkpo
     if (dataset->inputs) {
         checkpoint->input_name_count = rondo_vocabulary_size(dataset->inputs);
         checkpoint->input_names = rondo_vocabulary_names(dataset->inputs);
+    }
+    if (dataset->classes) {
+        checkpoint->class_name_count = rondo_vocabulary_size(dataset->classes);
+        checkpoint->class_names = rondo_vocabulary_names(dataset->classes);
     }
     if (dataset->targets && dataset->targets != dataset->inputs) {
         checkpoint->target_name_count = rondo_vocabulary_size(dataset->targets);

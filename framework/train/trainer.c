@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "train/evaluate.h"
+#include "train/noise.h"
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
@@ -32,14 +33,15 @@ static rondo_status not_finite(const rondo_run *run, rondo_error *error)
 {
     const rondo_layout *layout = &run->session->network->layout;
     int64_t i = 0;
-    while (i < layout->size && isfinite(run->gradient[i]))
+    while (i < layout->trained_size && isfinite(run->gradient[i]))
         i++;
     return rondo_error_set(
         error, RONDO_FAILED,
         "step %lld: the %s is not finite%s%s; the last checkpoint is of step %lld (a smaller "
         "optimizer.learning_rate or clip.norm may help)",
-        (long long)run->position.step + 1, i < layout->size ? "gradient" : "loss",
-        i < layout->size ? " in " : "", i < layout->size ? rondo_layout_name_at(layout, i) : "",
+        (long long)run->position.step + 1, i < layout->trained_size ? "gradient" : "loss",
+        i < layout->trained_size ? " in " : "",
+        i < layout->trained_size ? rondo_layout_name_at(layout, i) : "",
         (long long)(run->saved_step > 0 ? run->saved_step : 0));
 }
 
@@ -52,12 +54,25 @@ static void window_add(rondo_window *window, const rondo_score *score,
     window->steps++;
 }
 
+/* The weights at which the gradient is taken. */
+static void load_noisy(rondo_run *run)
+{
+    const rondo_session *session = run->session;
+    const rondo_noise noise = {.deviation = session->experiment->train.weight_noise,
+                               .seed = (uint64_t)session->experiment->seed,
+                               .step = run->position.step + 1};
+    rondo_noise_add(&noise, &session->network->layout, session->threads, session->parameters,
+                    run->noisy);
+    rondo_pass_load(run->pass, run->noisy);
+}
+
 static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_batch batch;
     rondo_score score = {0};
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
+    if (run->noisy) load_noisy(run);
     rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
     if (!isfinite(score.loss)) return not_finite(run, error);
     int rule = run->session->experiment->loss.normalization;
@@ -276,16 +291,21 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     rondo_status status = open_batches(run, error);
     if (status) return status;
     run->gradient =
-        rondo_memory_create((size_t)layout->size * sizeof(rondo_real), "gradient", error);
+        rondo_memory_create((size_t)layout->trained_size * sizeof(rondo_real), "gradient", error);
     if (!run->gradient) return error->status;
+    if (session->experiment->train.weight_noise > 0) {
+        run->noisy =
+            rondo_memory_create((size_t)layout->size * sizeof(rondo_real), "noisy weights", error);
+        if (!run->noisy) return error->status;
+    }
     status =
         rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;
     for (int32_t i = 0; i < run->updater.slot_count; i++) {
         char prefix[RONDO_MAX_PARAMETER_NAME];
         snprintf(prefix, sizeof prefix, "%s/", run->updater.slot_names[i]);
-        status =
-            rondo_arrays_create(layout, prefix, run->updater.slots[i], &run->slot_arrays[i], error);
+        status = rondo_arrays_create(layout, layout->trained_count, prefix, run->updater.slots[i],
+                                     &run->slot_arrays[i], error);
         if (status) return status;
     }
     rondo_pass_size size = largest_minibatch(run);
@@ -298,10 +318,11 @@ static void destroy(rondo_run *run)
         rondo_batches_destroy(run->batches[split]);
     rondo_loader_destroy(run->loader);
     for (int i = 0; i < RONDO_MAX_SLOTS; i++)
-        rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.count);
+        rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_pass_destroy(run->pass);
     rondo_updater_finish(&run->updater);
     rondo_memory_destroy(run->gradient);
+    rondo_memory_destroy(run->noisy);
     rondo_metrics_close(run->metrics);
     free(run->checkpoints);
     free(run->config);
@@ -321,6 +342,17 @@ static rondo_status write_config(const rondo_run *run, rondo_error *error)
     rondo_status status = rondo_file_write(path, run->config, strlen(run->config), error);
     free(path);
     return status;
+}
+
+static void tell_coverage(const rondo_session *session)
+{
+    const rondo_coverage *coverage = &session->coverage;
+    if (coverage->symbols == 0) return;
+    rondo_log_info("embedding: %lld of %lld symbols (%.1f %%) are in %s, %lld of them by their "
+                   "lowercase form; the others start as usual",
+                   (long long)coverage->found, (long long)coverage->symbols,
+                   100.0 * (double)coverage->found / (double)coverage->symbols,
+                   session->experiment->model.input.pretrained, (long long)coverage->lowered);
 }
 
 static rondo_status begin(rondo_run *run, rondo_error *error)
@@ -345,7 +377,9 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
             rondo_log_info("resuming %s at step %lld", newest, (long long)run->position.step);
     } else {
         if (run->options->resume) rondo_log_info("no checkpoint in %s yet: starting", folder);
-        status = rondo_checkpoint_clear(run->checkpoints, error);
+        if (run->options->resume) status = rondo_session_read_pretrained(run->session, error);
+        if (!status) tell_coverage(run->session);
+        if (!status) status = rondo_checkpoint_clear(run->checkpoints, error);
         if (!status) status = open_metrics(run, 0, error);
     }
     free(newest);
@@ -380,7 +414,10 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                      .position = {.best_loss = INFINITY},
                      .evaluated_step = -1,
                      .saved_step = -1};
-    rondo_status status = prepare_folder(&run, error);
+    rondo_status status = RONDO_OK;
+    /* Before anything is written; a run that is resumed has its embedding in the checkpoint. */
+    if (!options->resume) status = rondo_session_read_pretrained(session, error);
+    if (!status) status = prepare_folder(&run, error);
     if (!status) status = allocate(&run, error);
     if (!status) status = begin(&run, error);
     if (!status) status = train(&run, error);
@@ -418,7 +455,8 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
 {
     *plan = (rondo_memory_plan){.rows = size->rows, .steps = size->steps, .tokens = size->tokens};
     plan->parameters = (size_t)network->layout.size * sizeof(rondo_real);
-    plan->gradient = plan->parameters;
+    if (experiment->train.weight_noise > 0) plan->parameters *= 2;
+    plan->gradient = (size_t)network->layout.trained_size * sizeof(rondo_real);
     plan->slots = rondo_updater_bytes(experiment, &network->layout);
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
     plan->minibatches = minibatch_bytes(network, size);

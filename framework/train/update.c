@@ -19,10 +19,10 @@ typedef struct update_job {
 static int64_t group_end(const rondo_layout *layout, int scope, int64_t *part)
 {
     int64_t group = layout->parameters[*part].group;
-    while (*part < layout->count &&
+    while (*part < layout->trained_count &&
            (scope == RONDO_CLIP_GLOBAL || layout->parameters[*part].group == group))
         ++*part;
-    return *part < layout->count ? layout->parameters[*part].offset : layout->size;
+    return *part < layout->trained_count ? layout->parameters[*part].offset : layout->trained_size;
 }
 
 /* Groups one after another, each cut into slices; with `slices` NULL only counted. */
@@ -31,7 +31,7 @@ static int64_t cut(const rondo_layout *layout, int scope, rondo_update_slice *sl
 {
     int64_t count = 0, first = 0;
     *group_count = 0;
-    for (int64_t part = 0; part < layout->count; ++*group_count) {
+    for (int64_t part = 0; part < layout->trained_count; ++*group_count) {
         int64_t end = group_end(layout, scope, &part);
         for (; first < end; first += SLICE, count++) {
             int64_t size = end - first < SLICE ? end - first : SLICE;
@@ -48,7 +48,7 @@ size_t rondo_updater_bytes(const rondo_experiment *experiment, const rondo_layou
     const rondo_optimizer *optimizer = experiment->optimizer.optimizer;
     int32_t slots = optimizer->slots(experiment->optimizer.options, names);
     int64_t groups, slices = cut(layout, experiment->clip.scope, NULL, &groups);
-    return (size_t)slots * (size_t)layout->size * sizeof(rondo_real) +
+    return (size_t)slots * (size_t)layout->trained_size * sizeof(rondo_real) +
            (size_t)slices * sizeof(rondo_update_slice) +
            (size_t)groups * sizeof(rondo_update_group);
 }
@@ -74,7 +74,7 @@ rondo_status rondo_updater_start(const rondo_experiment *experiment, const rondo
                                .options = experiment->optimizer.options,
                                .clip = experiment->clip,
                                .threads = threads};
-    size_t bytes = (size_t)layout->size * sizeof(rondo_real);
+    size_t bytes = (size_t)layout->trained_size * sizeof(rondo_real);
     updater->slot_count = updater->optimizer->slots(updater->options, updater->slot_names);
     rondo_status status = create_slices(layout, updater, error);
     for (int32_t i = 0; !status && i < updater->slot_count; i++) {

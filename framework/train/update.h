@@ -32,7 +32,7 @@ typedef struct rondo_updater {
     int threads;
     int32_t slot_count;
     const char *slot_names[RONDO_MAX_SLOTS];
-    rondo_real *slots[RONDO_MAX_SLOTS]; /* [size] each */
+    rondo_real *slots[RONDO_MAX_SLOTS]; /* [trained_size] each */
     int64_t slice_count, group_count;
     rondo_update_slice *slices;
     rondo_update_group *groups;

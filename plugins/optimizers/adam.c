@@ -25,9 +25,11 @@ static const rondo_option options[] = {
     RONDO_REAL(adam_config, epsilon, 1e-8, 0.0, 1.0, RONDO_OPEN_LOW,
                "added to the root, against division by zero"),
     RONDO_REAL(adam_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
-               "pull of the parameters, biases too, towards zero"),
+               "this times the parameter, biases too, is added to its gradient (L2 regularization, "
+               "which the division by the root weakens where gradients are large)"),
     RONDO_BOOLEAN(adam_config, decoupled, 0,
-                  "apply weight_decay to the parameters, not to the gradients (AdamW)"),
+                  "weight_decay shrinks the parameter itself by the learning rate times it, and is "
+                  "not in the gradient (AdamW, Loshchilov & Hutter 2019)"),
     RONDO_OPTIONS_END,
 };
 

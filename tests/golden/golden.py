@@ -24,7 +24,8 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 LENGTHS = [7, 6, 6, 3, 1]
 INPUT, HIDDEN, CLASSES, SYMBOLS = 5, 7, 4, 11
 
-# name -> (PyTorch module, its options, rondo cell, rondo options, symbols or values as input)
+# name -> (PyTorch module, its options, rondo cell, rondo options, input: symbols through an embedding, the
+# same with the readout tied to it, or values)
 CASES = {
     "lstm": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values"),
     "lstm_deep_bidirectional": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True},
@@ -36,6 +37,7 @@ CASES = {
     "rnn_relu_bidirectional": (torch.nn.RNN,
                                {"num_layers": 1, "bidirectional": True, "nonlinearity": "relu"},
                                "rnn", "activation=relu", "embedding"),
+    "lstm_tied": (torch.nn.LSTM, {"num_layers": 2}, "lstm", "", "tied"),
 }
 
 
@@ -95,18 +97,22 @@ def write(file, group, arrays):
 
 def make(name, module_class, options, cell, cell_options, input_kind):
     steps, rows = LENGTHS[0], len(LENGTHS)
-    module = module_class(INPUT, HIDDEN, **options)
+    tied = input_kind == "tied"
+    hidden, classes = (INPUT, SYMBOLS) if tied else (HIDDEN, CLASSES)
+    module = module_class(INPUT, hidden, **options)
     directions = 1 + module.bidirectional
-    readout = torch.nn.Linear(HIDDEN * directions, CLASSES)
+    readout = torch.nn.Linear(hidden * directions, classes)
     embedding = torch.nn.Embedding(SYMBOLS, INPUT)
+    if tied:
+        readout.weight = embedding.weight
     symbols = torch.randint(0, SYMBOLS, (steps, rows))
     values = torch.randn(steps, rows, INPUT)
-    targets = torch.randint(0, CLASSES, (steps, rows))
-    shape = (module.num_layers * directions, rows, HIDDEN)
+    targets = torch.randint(0, classes, (steps, rows))
+    shape = (module.num_layers * directions, rows, hidden)
     states = [torch.randn(shape, requires_grad=True)
               for _ in range(2 if isinstance(module, torch.nn.LSTM) else 1)]
 
-    inputs = embedding(symbols) if input_kind == "embedding" else values
+    inputs = values if input_kind == "values" else embedding(symbols)
     sequence = torch.nn.utils.rnn.pack_padded_sequence(inputs, LENGTHS)
     start = tuple(states) if len(states) == 2 else states[0]
     output, _ = module(sequence, start)
@@ -129,11 +135,12 @@ def make(name, module_class, options, cell, cell_options, input_kind):
         file["loss"] = float(loss)
         write(file, "parameters", recurrent_arrays(module, "value"))
         write(file, "gradients", recurrent_arrays(module, "gradient"))
-        write(file, "parameters/readout", {"weights": readout.weight.detach().T,
-                                           "biases": readout.bias.detach()})
-        write(file, "gradients/readout", {"weights": readout.weight.grad.T,
-                                          "biases": readout.bias.grad})
-        if input_kind == "embedding":
+        write(file, "parameters/readout", {"biases": readout.bias.detach()})
+        write(file, "gradients/readout", {"biases": readout.bias.grad})
+        if not tied:
+            write(file, "parameters/readout", {"weights": readout.weight.detach().T})
+            write(file, "gradients/readout", {"weights": readout.weight.grad.T})
+        if input_kind != "values":
             write(file, "parameters/embedding", {"weights": embedding.weight.detach()})
             write(file, "gradients/embedding", {"weights": embedding.weight.grad})
         write(file, "initial", state_arrays(module, states, "value"))

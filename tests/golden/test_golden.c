@@ -53,7 +53,8 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
     CHECK(!rondo_hdf5_get_text(file, "/", "input", &input, &error));
     CHECK(!rondo_hdf5_get_integer(file, "/", "layers", &layers, &error));
     CHECK(!rondo_hdf5_get_integer(file, "/", "bidirectional", &bidirectional, &error));
-    bool embedding = input && strcmp(input, "embedding") == 0;
+    bool tied = input && strcmp(input, "tied") == 0;
+    bool embedding = tied || (input && strcmp(input, "embedding") == 0);
     free(input);
     return (fixture_spec){.cell = *cell,
                           .options = *options,
@@ -61,9 +62,10 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
                           .input_kind = embedding ? RONDO_INPUT_EMBEDDING : RONDO_INPUT_VALUES,
                           .input_width = embedding ? SYMBOLS : INPUT,
                           .embedding = INPUT,
-                          .output_width = CLASSES,
+                          .output_width = tied ? SYMBOLS : CLASSES,
                           .layers = layers,
-                          .hidden = HIDDEN,
+                          .hidden = tied ? INPUT : HIDDEN,
+                          .tied = tied,
                           .bidirectional = bidirectional != 0,
                           .initialization = RONDO_UNIFORM,
                           .scale = 0.1};
@@ -118,7 +120,7 @@ static void check_predictions(golden *g)
     rondo_pass_evaluate(g->pass, g->batch, &score);
     CHECK(!rondo_hdf5_read(g->file, "loss", RONDO_HDF5_FLOAT64, &loss, &error));
     CHECK_NEAR(score.loss, loss, tolerance);
-    check_array(g->file, "", "prediction", g->batch->tokens * CLASSES,
+    check_array(g->file, "", "prediction", g->batch->tokens * g->f->network->output_width,
                 rondo_pass_prediction(g->pass));
 }
 
@@ -185,10 +187,16 @@ static void rnn(void)
     check_case("rnn_relu_bidirectional");
 }
 
+static void tied_readout(void)
+{
+    check_case("lstm_tied");
+}
+
 int main(void)
 {
     RUN(lstm);
     RUN(gru_reset_after);
     RUN(rnn);
+    RUN(tied_readout);
     return check_end();
 }

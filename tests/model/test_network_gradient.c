@@ -34,9 +34,9 @@ static void check_parameters(rondo_pass *pass, const fixture *f, const rondo_bat
     const rondo_layout *layout = &f->network->layout;
     double *analytic = calloc((size_t)layout->size, sizeof *analytic);
     loss_of(pass, f, batch);
-    for (int64_t i = 0; i < layout->size; i++)
+    for (int64_t i = 0; i < layout->trained_size; i++)
         analytic[i] = (double)f->gradient[i];
-    for (int64_t p = 0; p < layout->count; p++) {
+    for (int64_t p = 0; p < layout->trained_count; p++) {
         const rondo_parameter *part = &layout->parameters[p];
         for (int64_t i = part->offset; i < part->offset + part->rows * part->columns; i++) {
             rondo_real before = f->parameters[i];
@@ -178,6 +178,37 @@ static void every_input_and_dropout(void)
     check_all_batches(&spec);
 }
 
+/* The embedding's gradient is the sum of both of its uses; without a bias the readout has no
+ * parameter of its own. */
+static void tied_and_frozen(void)
+{
+    fixture_spec spec = small("lstm", "");
+    spec.input_kind = RONDO_INPUT_EMBEDDING;
+    spec.input_width = spec.output_width = 6;
+    spec.embedding = spec.hidden = 5;
+    spec.layers = 2;
+    spec.dropout = 0.3;
+    spec.tied = true;
+    check_all_batches(&spec);
+    spec.input_width = 8; /* symbols that are read, but never predicted */
+    check_all_batches(&spec);
+    fixture *tied = fixture_create(&spec);
+    spec.tied = false;
+    fixture *untied = fixture_create(&spec);
+    CHECK_INTEGER(untied->network->layout.trainable - tied->network->layout.trainable, 5 * 6);
+    CHECK_INTEGER(rondo_layout_find(&tied->network->layout, "readout/weights"), -1);
+    fixture_destroy(tied);
+    fixture_destroy(untied);
+    spec.frozen = true;
+    check_all_batches(&spec);
+    fixture *frozen = fixture_create(&spec);
+    const rondo_layout *layout = &frozen->network->layout;
+    CHECK_INTEGER(layout->trained_count, layout->count - 1);
+    CHECK_TEXT(layout->parameters[layout->trained_count].name, "embedding/weights");
+    CHECK_INTEGER(layout->parameters[layout->trained_count].offset, layout->trained_size);
+    fixture_destroy(frozen);
+}
+
 static void every_loss(void)
 {
     static const char *const losses[] = {"mean_squared_error", "sigmoid_cross_entropy"};
@@ -193,6 +224,7 @@ int main(void)
     RUN(every_cell_alone);
     RUN(bidirectional_and_deep);
     RUN(every_input_and_dropout);
+    RUN(tied_and_frozen);
     RUN(every_loss);
     return check_end();
 }

@@ -49,9 +49,13 @@ static void *options_of(const rondo_plugin *plugin, const char *text)
 static void fill_model(rondo_model_config *model, const fixture_spec *spec)
 {
     const rondo_plugin *cell = find(RONDO_KIND_CELL, spec->cell);
-    model->input = (rondo_input_config){spec->input_kind, spec->embedding, spec->dropout};
+    model->input = (rondo_input_config){.kind = spec->input_kind,
+                                        .embedding = spec->embedding,
+                                        .dropout = spec->dropout,
+                                        .frozen = spec->frozen};
     model->layer_count = spec->layers;
     model->readout_bias = true;
+    model->readout_tied = spec->tied;
     model->initialization =
         (rondo_initialization_config){spec->initialization, spec->initialization, spec->scale};
     for (int64_t i = 0; i < spec->layers; i++)

@@ -20,6 +20,7 @@ typedef struct fixture_spec {
     int64_t layers, hidden;
     bool bidirectional;
     double dropout;     /* of input and layers */
+    bool tied, frozen;  /* readout to embedding; embedding */
     int initialization; /* rondo_weight_rule, for all weights */
     double scale;
 } fixture_spec;
