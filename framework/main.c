@@ -18,6 +18,7 @@ static const verb verbs[] = {
     {"train", rondo_command_train, "train the model that a config describes"},
     {"evaluate", rondo_command_evaluate, "loss and metrics of a trained model on a split"},
     {"sample", rondo_command_sample, "text from a trained language model"},
+    {"score", rondo_command_score, "the probability that a language model gives to a text"},
     {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
     {"bench", rondo_command_bench, "how fast training is, and where its time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},

@@ -12,6 +12,8 @@
 
 #include "base/text.h"
 
+enum { FIRST_INPUT = 65536 }; /* bytes of standard input read at first */
+
 /* Follows the final name, before the process id: "latest.h5.tmp-4711". */
 static const char temporary_mark[] = ".tmp-";
 
@@ -90,6 +92,40 @@ cleanup:
     free(bytes);
     if (descriptor >= 0) close(descriptor);
     return status;
+}
+
+rondo_status rondo_file_read_input(size_t limit, char **data, size_t *size, rondo_error *error)
+{
+    static const char name[] = "standard input";
+    size_t used = 0, capacity = 0;
+    ssize_t count = 1;
+    char *bytes = NULL;
+    *data = NULL;
+    *size = 0;
+    while (count > 0 && used <= limit) {
+        capacity = capacity > 0 ? 2 * capacity : FIRST_INPUT;
+        char *grown = realloc(bytes, capacity + 1);
+        if (!grown) {
+            free(bytes);
+            return fail_memory(error, name);
+        }
+        bytes = grown;
+        count = read_up_to(STDIN_FILENO, bytes + used, capacity - used);
+        if (count > 0) used += (size_t)count;
+    }
+    if (count < 0 || used > limit) {
+        rondo_status status = count < 0 ? fail(error, name, "read")
+                                        : rondo_error_set(error, RONDO_USAGE,
+                                                          "%s: has more than the limit of %zu "
+                                                          "bytes",
+                                                          name, limit);
+        free(bytes);
+        return status;
+    }
+    bytes[used] = '\0';
+    *data = bytes;
+    *size = used;
+    return RONDO_OK;
 }
 
 static bool write_all(int descriptor, const char *data, size_t size)

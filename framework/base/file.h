@@ -14,6 +14,9 @@
 rondo_status rondo_file_read(const char *path, size_t limit, char **data, size_t *size,
                              rondo_error *error);
 
+/* The same of standard input, to its end. */
+rondo_status rondo_file_read_input(size_t limit, char **data, size_t *size, rondo_error *error);
+
 /* Writes temporary file, fsync, rename over path, fsync of the folder. */
 rondo_status rondo_file_write(const char *path, const void *data, size_t size, rondo_error *error);
 

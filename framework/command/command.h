@@ -10,6 +10,7 @@
 rondo_status rondo_command_train(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_score(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_list(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_check(int argc, char **argv, rondo_error *error);

@@ -14,11 +14,55 @@ typedef struct sample_arguments {
     rondo_argument_list plugins;
 } sample_arguments;
 
+/* Where samples go: a single one to stdout at once, several into texts until all are drawn, because
+ * they are drawn side by side. */
+typedef struct listener {
+    rondo_text *texts; /* [count]; NULL: a single one */
+} listener;
+
+static void hear(void *context, int64_t sample, const char *text)
+{
+    const listener *l = context;
+    if (l->texts) {
+        rondo_text_add(&l->texts[sample], "%s", text);
+        return;
+    }
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
 /* Lines stand one under another; texts of several lines are kept apart by an empty line. */
-static void print_samples(const rondo_text *texts, int64_t count, bool lines)
+static void print_samples(const rondo_text *texts, int64_t count, bool apart)
 {
     for (int64_t i = 0; i < count; i++)
-        printf("%s%s\n", i > 0 && !lines ? "\n" : "", rondo_text_get(&texts[i]));
+        printf("%s%s\n", i > 0 && apart ? "\n" : "", rondo_text_get(&texts[i]));
+}
+
+static rondo_status draw_many(const rondo_session *session, rondo_sampler_config *config,
+                              bool apart, rondo_error *error)
+{
+    listener l = {.texts = calloc((size_t)config->count, sizeof *l.texts)};
+    if (!l.texts) return rondo_error_set(error, RONDO_FAILED, "not enough memory: samples");
+    config->context = &l;
+    rondo_status status = rondo_sampler_run(session, config, error);
+    for (int64_t i = 0; i < config->count && !status; i++)
+        if (l.texts[i].failed)
+            status = rondo_error_set(error, RONDO_FAILED, "not enough memory: samples");
+    if (!status) print_samples(l.texts, config->count, apart);
+    for (int64_t i = 0; i < config->count; i++)
+        rondo_text_finish(&l.texts[i]);
+    free(l.texts);
+    return status;
+}
+
+static rondo_status draw_one(const rondo_session *session, rondo_sampler_config *config,
+                             rondo_error *error)
+{
+    listener l = {.texts = NULL};
+    config->context = &l;
+    rondo_status status = rondo_sampler_run(session, config, error);
+    if (!status) putchar('\n');
+    return status;
 }
 
 static rondo_status draw(const rondo_session *session, rondo_sampler_config *config,
@@ -26,14 +70,9 @@ static rondo_status draw(const rondo_session *session, rondo_sampler_config *con
 {
     bool lines = session->experiment->data.example == RONDO_LINE;
     if (config->length == 0) config->length = lines ? LINE_LENGTH : STREAM_LENGTH;
-    rondo_text *texts = calloc((size_t)config->count, sizeof *texts);
-    if (!texts) return rondo_error_set(error, RONDO_FAILED, "not enough memory: samples");
-    rondo_status status = rondo_sampler_run(session, config, texts, error);
-    if (!status) print_samples(texts, config->count, lines);
-    for (int64_t i = 0; i < config->count; i++)
-        rondo_text_finish(&texts[i]);
-    free(texts);
-    return status;
+    config->hear = hear;
+    return config->count == 1 ? draw_one(session, config, error)
+                              : draw_many(session, config, !lines && !config->until_end, error);
 }
 
 static rondo_status run(sample_arguments *arguments, rondo_registry *registry, rondo_error *error)
@@ -50,17 +89,29 @@ static rondo_status run(sample_arguments *arguments, rondo_registry *registry, r
 
 rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error)
 {
-    sample_arguments arguments = {.sampler = {.prime = "", .temperature = 1, .count = 1},
-                                  .seed = 1};
+    sample_arguments arguments = {
+        .sampler = {.prime = "", .draw = {.temperature = 1, .top_p = 1}, .count = 1}, .seed = 1};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
          "the run folder that train wrote"},
+        {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0, &arguments.sampler.class_name,
+         "of a model with classes: text of this one"},
         {RONDO_ARGUMENT_TEXT, "--prime", "TEXT", false, 0, 0, &arguments.sampler.prime,
          "text the model reads first"},
-        {RONDO_ARGUMENT_REAL, "--temperature", "X", false, 0, 100, &arguments.sampler.temperature,
+        {RONDO_ARGUMENT_REAL, "--temperature", "X", false, 0, 100,
+         &arguments.sampler.draw.temperature,
          "below 1 plainer, above 1 wilder, 0: the most probable symbol (default 1)"},
+        {RONDO_ARGUMENT_INTEGER, "--top-k", "N", false, 0, 2147483647.0,
+         &arguments.sampler.draw.top_k, "draw among the N most probable symbols; 0: all (default)"},
+        {RONDO_ARGUMENT_REAL, "--top-p", "X", false, 0, 1, &arguments.sampler.draw.top_p,
+         "draw among the fewest symbols that have probability X together; 1: all (default)"},
+        {RONDO_ARGUMENT_FLAG, "--allow-unknown", NULL, false, 0, 0,
+         &arguments.sampler.draw.allow_unknown,
+         "draw the unknown symbol, too, instead of drawing again"},
         {RONDO_ARGUMENT_INTEGER, "--length", "N", false, 0, 10000000, &arguments.sampler.length,
          "symbols at most (default 500, or to the end of a line)"},
+        {RONDO_ARGUMENT_FLAG, "--until-end", NULL, false, 0, 0, &arguments.sampler.until_end,
+         "stop at the end symbol (models of lines always do)"},
         {RONDO_ARGUMENT_INTEGER, "--count", "N", false, 1, 100000, &arguments.sampler.count,
          "samples to draw (default 1)"},
         {RONDO_ARGUMENT_INTEGER, "--seed", "N", false, 0, 9007199254740992.0, &arguments.seed,

@@ -80,6 +80,17 @@ rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_err
     return status;
 }
 
+rondo_status rondo_source_read_input(rondo_source *source, rondo_error *error)
+{
+    static const char name[] = "standard input";
+    *source = (rondo_source){0};
+    rondo_status status = rondo_file_read_input(largest_file, &source->data, &source->size, error);
+    if (!status) status = prepare(name, source, error);
+    if (!status && source->size == 0)
+        status = rondo_error_set(error, RONDO_FAILED, "%s: empty", name);
+    return status;
+}
+
 rondo_status rondo_source_copy(const char *name, const char *text, rondo_source *source,
                                rondo_error *error)
 {

@@ -18,6 +18,9 @@ typedef struct rondo_source {
  * or many control characters), a byte that is not UTF-8. Call source_finish in any case. */
 rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error);
 
+/* The same of standard input, to its end. */
+rondo_status rondo_source_read_input(rondo_source *source, rondo_error *error);
+
 /* The same of a text in memory, which may be empty; `name` stands in messages. */
 rondo_status rondo_source_copy(const char *name, const char *text, rondo_source *source,
                                rondo_error *error);

@@ -110,12 +110,22 @@ def digest(run, name="latest.h5"):
                            "/state"], capture_output=True, text=True, check=True).stdout
 
 
+def values_of(path, group):
+    """Arrays of a group of an HDF5 file as {path: numbers}."""
+    output = subprocess.run([DIGEST, "--values", path, group], capture_output=True, text=True,
+                            check=True).stdout
+    lines = [line.split() for line in output.splitlines()]
+    return {words[0]: [float(word) for word in words[1:]] for words in lines}
+
+
+def arrays(run, group):
+    return values_of(f"{run}/checkpoints/latest.h5", group)
+
+
 def columns(run, kind):
     """A group of metrics.h5 as {name: numbers}."""
-    output = subprocess.run([DIGEST, "--values", f"{run}/metrics.h5", f"/{kind}"],
-                            capture_output=True, text=True, check=True).stdout
-    lines = [line.split() for line in output.splitlines()]
-    return {words[0].rsplit("/", 1)[1]: [float(word) for word in words[1:]] for words in lines}
+    values = values_of(f"{run}/metrics.h5", f"/{kind}")
+    return {path.rsplit("/", 1)[1]: numbers for path, numbers in values.items()}
 
 
 def check(condition, text):
@@ -275,6 +285,144 @@ def evaluate_and_sample():
     check(len(output.splitlines()) == 7, repr(output))
 
 
+def sample_filters():
+    """top-k, top-p and the unknown symbol; one sample of many is the sample alone."""
+    write("l.yaml", LINES)
+    train("l.yaml", "lines")
+    common = "sample", "lines", "--count", "40", "--length", "12"
+    coldest = rondo(*common, "--temperature", "0")[0]
+    check(len(set(coldest.splitlines())) == 1, coldest)
+    for filters in ["--top-k", "1"], ["--top-p", "0"], ["--top-p", "1e-9", "--top-k", "5"]:
+        check(rondo(*common, *filters)[0] == coldest, f"{filters} is not the most probable symbol")
+    plain = rondo(*common)[0]
+    check(rondo(*common, "--top-k", "0", "--top-p", "1")[0] == plain, "no filter is a filter")
+    check(rondo(*common, "--top-k", "3", "--threads", "3")[0] == rondo(*common, "--top-k", "3")[0]
+          != plain, "--top-k 3")
+    check(rondo(*common, "--top-p", "0.5")[0] != plain, "--top-p 0.5")
+    hot = "--temperature", "50"
+    check("<UNK>" not in rondo(*common, *hot)[0], "the unknown symbol was drawn")
+    check("<UNK>" in rondo(*common, *hot, "--allow-unknown")[0], "the unknown symbol was not drawn")
+    alone = rondo("sample", "lines", "--length", "12")[0]
+    check(alone == plain.splitlines()[0] + "\n", f"{alone} is not the first of {plain}")
+    for wrong in ["--top-p", "1.5"], ["--top-k", "-1"]:
+        _, error = rondo("sample", "lines", *wrong, expect=USAGE)
+        check(wrong[0] in error and "[0, " in error, error)
+
+
+def sample_stream():
+    """A symbol is on stdout as soon as it is drawn; --until-end stops a stream at a line's end."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "run")
+    process = subprocess.Popen([RONDO, "sample", "run", "--length", "10000000", "--prime", "cat"],
+                               stdout=subprocess.PIPE, bufsize=0)
+    text = b""
+    while len(text) < 60:
+        text += process.stdout.read(1)
+    check(process.poll() is None, "the sample had ended before its beginning was read")
+    process.kill()
+    process.communicate()
+    whole = rondo("sample", "run", "--length", "200", "--prime", "cat")[0]
+    check(text.decode("utf-8", "ignore") == whole[: len(text.decode("utf-8", "ignore"))], whole)
+    line = rondo("sample", "run", "--length", "200", "--prime", "cat", "--until-end")[0]
+    check("\n" in whole[:-1] and line == whole[: whole.index("\n") + 1], f"{line!r} {whole!r}")
+
+
+def score():
+    """Probabilities of a text, a file, standard input: the evaluation's figures, for people and as JSON."""
+    write("l.yaml", LINES.replace("split: {valid: 0.1, order: random}", "split: {valid: valid.txt}"))
+    write("valid.txt", "cat sees dog\n\nzebra likes cat\ndog\n")
+    train("l.yaml", "run")
+    evaluated = json.loads(rondo("evaluate", "run", "--json")[0])
+    output, _ = rondo("score", "run", "--file", "valid.txt", "--json")
+    scored = json.loads(output)
+    check(scored["symbols"] == evaluated["tokens"] == 10 and scored["unknown"] == 1, output)
+    check(abs(scored["log_probability"] / 10 + evaluated["loss"]) < 1e-5, output)
+    check(abs(scored["perplexity"] / evaluated["metrics"]["perplexity"] - 1) < 1e-5, output)
+    check(abs(scored["bits_per_symbol"] - evaluated["metrics"]["bits_per_symbol"]) < 1e-5, output)
+    check([line["line"] for line in scored["lines"]] == [1, 3, 4], output)
+    check(abs(sum(line["log_probability"] for line in scored["lines"]) - scored["log_probability"])
+          < 1e-9, output)
+    check("tokens" not in scored["lines"][0], output)
+    check(shell('"$rondo" score run --file - --json --threads 3 < valid.txt')[0] == output, output)
+    text = json.loads(rondo("score", "run", "--text", "zebra likes cat", "--json")[0])
+    tokens = text["lines"][0].pop("tokens")
+    check([token["symbol"] for token in tokens] == ["<UNK>", "likes", "cat", "<EOS>"], str(tokens))
+    check({**scored["lines"][1], "line": 1} == text["lines"][0], str(text))
+    output, _ = rondo("score", "run", "--text", "zebra")
+    check("<UNK>" in output and "<EOS>" in output and "total" in output, output)
+    output, _ = rondo("score", "run", "--file", "valid.txt", "--tokens")
+    check(output.count("log-probability") == 6, output)
+    _, error = rondo("score", "run", expect=USAGE)
+    check("--text" in error and "--file" in error, error)
+    _, error = rondo("score", "run", "--file", "nowhere.txt", expect=USAGE)
+    check("nowhere.txt" in error, error)
+    _, error = rondo("score", "run", "--text", "", expect=USAGE)
+    check("no symbols" in error, error)
+    shell('"$rondo" score run --file - < /dev/null', expect=FAILED)
+    shell('"$rondo" score run --file - <&-', expect=FAILED)
+
+
+VECTORS = """6 9
+cat 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9
+dog -0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 -0.9
+sees 0.3 0.2 -0.3 0.4 0.5 0.6 0.7 0.8 0.9
+likes 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9
+zebra 0 0 0 0 0 0 0 0 0
+<eos> 1 1 1 1 1 1 1 1 1
+"""
+
+
+def pretrained():
+    """An embedding from a file: needed at the start only; frozen it stays as it is, whoever resumes."""
+    write("c.yaml", STREAM.replace("unit: character", "unit: word")
+          .replace("embedding: 9,", "embedding: 9, pretrained: vectors.txt, frozen: true,"))
+    write("vectors.txt", VECTORS)
+    output, _ = rondo("check", "c.yaml")
+    check("5 of 9 symbols" in output and "1 of them by their lowercase" in output, output)
+    _, error = train("c.yaml", "whole")
+    check("5 of 9 symbols (55.6 %)" in error and "vectors.txt" in error, error)
+    train("c.yaml", "start", "--set", "train.max_steps=1")
+    train("c.yaml", "free", "--set", "model.input.frozen=false")
+    values, start, free = (arrays(run, "/parameters")["/parameters/embedding/weights"]
+                           for run in ("whole", "start", "free"))
+    check(values == start != free, f"{values} {start} {free}")
+    check(not [name for name in arrays("whole", "/optimizer") if "embedding" in name], "frozen slots")
+    check([name for name in arrays("free", "/optimizer") if "embedding" in name], "no slots")
+    rows = {tuple(round(value, 6) for value in values[i: i + 9]) for i in range(0, len(values), 9)}
+    for line in VECTORS.splitlines()[1:]:
+        word, numbers = line.split()[0], tuple(float(number) for number in line.split()[1:])
+        check((numbers in rows) == (word != "zebra"), f"{word}: {rows}")
+    train("c.yaml", "parts", "--set", "train.max_steps=23")
+    os.remove("vectors.txt")
+    train("c.yaml", "parts", "--resume", "--threads", "3")
+    same("whole", "parts")
+    for verb in "evaluate", "sample":
+        rondo(verb, "parts")
+    _, error = train("c.yaml", "out", expect=USAGE)
+    check("vectors.txt" in error and not os.path.exists("out"), error)
+    write("vectors.txt", VECTORS.replace("0.9\ndog", "x\ndog"))
+    _, error = train("c.yaml", "out", expect=FAILED)
+    check("vectors.txt:2:37: " in error and not os.path.exists("out"), error)
+    rondo("check", "c.yaml", expect=FAILED)
+
+
+def regularized():
+    """Weight noise and a tied readout: the same bytes for any thread count, and after a resume."""
+    write("c.yaml", STREAM.replace("hidden: 13", "hidden: 9").replace(
+        "train: {", "train: {weight_noise: 0.05, ").replace("model:", "model:\n  readout: {tied: true}"))
+    train("c.yaml", "whole", "--threads", "1")
+    train("c.yaml", "parts", "--set", "train.max_steps=23", "--threads", "3")
+    train("c.yaml", "parts", "--resume", "--threads", "2")
+    same("whole", "parts")
+    check("/parameters/readout/weights" not in arrays("whole", "/parameters"), "not tied")
+    train("c.yaml", "quiet", "--set", "train.weight_noise=0")
+    check(digest("whole") != digest("quiet"), "the noise does nothing")
+    loss = json.loads(rondo("evaluate", "whole", "--json")[0])["loss"]
+    check(loss == json.loads(rondo("evaluate", "whole", "--json")[0])["loss"] < 3.2, str(loss))
+    _, error = train("c.yaml", "parts", "--resume", "--set", "train.weight_noise=0.1", expect=USAGE)
+    check("train.weight_noise" in error, error)
+
+
 def variants():
     """One config, other cells, by --set; each must learn."""
     write("c.yaml", STREAM)
@@ -296,7 +444,7 @@ def exit_statuses():
     write("c.yaml", STREAM)
     write("bad.yaml", STREAM.replace("hidden: 21", "hiden: 21").replace("epochs: 4", "epochs: ten"))
     rondo("--help")
-    for verb in "train", "evaluate", "sample", "describe", "list", "check":
+    for verb in "train", "evaluate", "sample", "score", "describe", "list", "check":
         output, _ = rondo(verb, "--help")
         check(output.startswith(f"usage: rondo {verb}"), output)
     rondo(expect=USAGE)
@@ -400,8 +548,8 @@ def closed_standard_files():
 
 
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
-         evaluate_and_sample, variants, exit_statuses, not_finite, resolved_config, epoch_records,
-         closed_standard_files]
+         evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, variants,
+         exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files]
 
 
 def main():
