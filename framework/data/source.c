@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/gzip.h"
 #include "base/text.h"
 #include "data/utf8.h"
 
@@ -73,7 +73,7 @@ static rondo_status prepare(const char *name, rondo_source *source, rondo_error 
 rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error)
 {
     *source = (rondo_source){0};
-    rondo_status status = rondo_file_read(path, largest_file, &source->data, &source->size, error);
+    rondo_status status = rondo_gzip_read(path, largest_file, &source->data, &source->size, error);
     if (!status) status = prepare(path, source, error);
     if (!status && source->size == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: empty file", path);

@@ -13,6 +13,7 @@ DOORS = {  # header -> how the paths of its door begin
     "pthread.h": "framework/base/background",
     "hdf5.h": "framework/base/hdf5",
     "yaml.h": "framework/config/yaml",
+    "zlib.h": "framework/base/gzip",
     "dlfcn.h": "framework/plugin/loader",
 }
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",

@@ -1,0 +1,125 @@
+#include "base/gzip.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/file.h"
+
+enum {
+    GZIP_WINDOW = 16 + MAX_WBITS, /* zlib: a gzip header, no other */
+    FIRST_ROOM = 65536
+};
+
+/* zlib counts in unsigned int. */
+static const size_t most_at_once = (size_t)1 << 30;
+
+typedef struct expansion {
+    const char *path;
+    z_stream stream;
+    const char *from; /* not yet given to zlib */
+    size_t left;
+    size_t limit;
+    char *data;
+    size_t used, room;
+} expansion;
+
+static rondo_status fail_memory(const expansion *e, rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory to expand it", e->path);
+}
+
+/* Room for more than there is, up to one byte beyond the limit, and for a NUL. */
+static rondo_status make_room(expansion *e, rondo_error *error)
+{
+    if (e->used > e->limit)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: expands to more than the limit of %zu bytes", e->path,
+                               e->limit);
+    if (e->used < e->room) return RONDO_OK;
+    size_t room = e->room > 0 ? 2 * e->room : FIRST_ROOM;
+    if (room > e->limit + 1) room = e->limit + 1;
+    char *data = realloc(e->data, room + 1);
+    if (!data) return fail_memory(e, error);
+    e->data = data;
+    e->room = room;
+    return RONDO_OK;
+}
+
+static void feed(expansion *e)
+{
+    if (e->stream.avail_in > 0) return;
+    size_t more = e->left < most_at_once ? e->left : most_at_once;
+    e->stream.next_in = (z_const Bytef *)e->from;
+    e->stream.avail_in = (uInt)more;
+    e->from += more;
+    e->left -= more;
+}
+
+/* One call of zlib; *ended: a gzip file in the file is through. */
+static rondo_status expand_piece(expansion *e, bool *ended, rondo_error *error)
+{
+    size_t room = e->room - e->used < most_at_once ? e->room - e->used : most_at_once;
+    feed(e);
+    e->stream.next_out = (Bytef *)e->data + e->used;
+    e->stream.avail_out = (uInt)room;
+    int answer = inflate(&e->stream, Z_NO_FLUSH);
+    e->used += room - e->stream.avail_out;
+    *ended = answer == Z_STREAM_END;
+    if (answer == Z_MEM_ERROR) return fail_memory(e, error);
+    if (answer == Z_BUF_ERROR)
+        return rondo_error_set(error, RONDO_FAILED, "%s: gzip data is cut short", e->path);
+    if (answer != Z_OK && answer != Z_STREAM_END)
+        return rondo_error_set(error, RONDO_FAILED, "%s: damaged gzip data: %s", e->path,
+                               e->stream.msg ? e->stream.msg : "not what a gzip file holds");
+    return RONDO_OK;
+}
+
+static rondo_status expand_all(expansion *e, rondo_error *error)
+{
+    rondo_status status;
+    bool ended = false;
+    while (!ended || e->left > 0 || e->stream.avail_in > 0) {
+        if (ended && inflateReset(&e->stream) != Z_OK) return fail_memory(e, error);
+        if ((status = make_room(e, error))) return status;
+        if ((status = expand_piece(e, &ended, error))) return status;
+    }
+    return e->used > e->limit ? make_room(e, error) : RONDO_OK;
+}
+
+static rondo_status expand(expansion *e, char **data, size_t *size, rondo_error *error)
+{
+    rondo_status status;
+    if (inflateInit2(&e->stream, GZIP_WINDOW) != Z_OK) return fail_memory(e, error);
+    status = expand_all(e, error);
+    inflateEnd(&e->stream);
+    if (status) {
+        free(e->data);
+        return status;
+    }
+    e->data[e->used] = '\0';
+    char *exact = realloc(e->data, e->used + 1);
+    *data = exact ? exact : e->data;
+    *size = e->used;
+    return RONDO_OK;
+}
+
+static bool is_gzip(const char *data, size_t size)
+{
+    return size >= 2 && memcmp(data, "\x1F\x8B", 2) == 0;
+}
+
+rondo_status rondo_gzip_read(const char *path, size_t limit, char **data, size_t *size,
+                             rondo_error *error)
+{
+    rondo_status status = rondo_file_read(path, limit, data, size, error);
+    if (status || !is_gzip(*data, *size)) return status;
+    char *packed = *data;
+    expansion e = {.path = path, .from = packed, .left = *size, .limit = limit};
+    *data = NULL;
+    *size = 0;
+    status = expand(&e, data, size, error);
+    free(packed);
+    return status;
+}

@@ -1,0 +1,156 @@
+/* Gzipped files are read as plain ones; damaged, cut and monstrous ones are refused in one line. */
+#include "check.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "base/gzip.h"
+#include "base/scratch.h"
+
+#define FOLDER "gzip_test"
+
+enum { MOST = 1 << 20, LIMIT = 1 << 26 };
+
+static unsigned char packed[MOST];
+
+/* `data` as one gzip member at packed + at; returns the bytes of all. */
+static size_t pack(size_t at, const void *data, size_t size)
+{
+    z_stream stream = {0};
+    CHECK_INTEGER(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
+                  Z_OK);
+    stream.next_in = (Bytef *)data;
+    stream.avail_in = (uInt)size;
+    stream.next_out = packed + at;
+    stream.avail_out = (uInt)(MOST - at);
+    CHECK_INTEGER(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&stream);
+    return MOST - stream.avail_out;
+}
+
+static void put(size_t size)
+{
+    scratch_write(FOLDER "/a.gz", packed, size);
+}
+
+static void check_read(const char *expected, size_t expected_size)
+{
+    rondo_error error = {0};
+    char *data = NULL;
+    size_t size = 0;
+    CHECK_INTEGER(rondo_gzip_read(FOLDER "/a.gz", LIMIT, &data, &size, &error), RONDO_OK);
+    CHECK_TEXT(error.text, "");
+    CHECK_INTEGER(size, expected_size);
+    if (data && size == expected_size) {
+        CHECK(memcmp(data, expected, size) == 0);
+        CHECK_INTEGER(data[size], '\0');
+    }
+    free(data);
+}
+
+static void check_refused(size_t limit, rondo_status expected, const char *message)
+{
+    rondo_error error = {0};
+    char *data = (char *)1;
+    size_t size = 1;
+    CHECK_INTEGER(rondo_gzip_read(FOLDER "/a.gz", limit, &data, &size, &error), expected);
+    CHECK(data == NULL);
+    CHECK_INTEGER(size, 0);
+    CHECK_CONTAINS(error.text, FOLDER "/a.gz: ");
+    CHECK_CONTAINS(error.text, message);
+    CHECK(strchr(error.text, '\n') == NULL);
+}
+
+static void plain_files_stay_as_they_are(void)
+{
+    scratch_folder(FOLDER);
+    memcpy(packed, "\x1F", 1);
+    put(0);
+    check_read("", 0);
+    put(1);
+    check_read("\x1F", 1);
+    memcpy(packed, "plain", 5);
+    put(5);
+    check_read("plain", 5);
+}
+
+static void one_member_or_several(void)
+{
+    put(pack(0, "hello", 5));
+    check_read("hello", 5);
+    put(pack(0, "", 0));
+    check_read("", 0);
+    put(pack(pack(pack(0, "one", 3), "", 0), "two", 3));
+    check_read("onetwo", 6);
+}
+
+/* Sizes around those at which the memory grows. */
+static void sizes(void)
+{
+    static const size_t all[] = {65535, 65536, 65537, 131072, 131073, 999999};
+    char *text = malloc(1000000);
+    for (size_t i = 0; i < 1000000; i++)
+        text[i] = (char)('a' + i * i % 23);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        put(pack(0, text, all[i]));
+        check_read(text, all[i]);
+    }
+    free(text);
+}
+
+static void cut_short(void)
+{
+    size_t size = pack(0, "some text that is long enough to be cut", 39);
+    for (size_t kept = 2; kept < size; kept++) {
+        put(kept);
+        check_refused(LIMIT, RONDO_FAILED, "gzip data is cut short");
+    }
+}
+
+static void damaged(void)
+{
+    static const char text[] = "some text that is long enough to be damaged in many places";
+    size_t size = pack(0, text, sizeof text), refused = 0;
+    for (size_t i = 2; i < size; i++) {
+        rondo_error error = {0};
+        char *data;
+        size_t read;
+        packed[i] ^= 0x55;
+        put(size);
+        if (rondo_gzip_read(FOLDER "/a.gz", LIMIT, &data, &read, &error)) {
+            refused++;
+            CHECK_CONTAINS(error.text, FOLDER "/a.gz: ");
+        } else {
+            CHECK(memcmp(data, text, sizeof text) == 0);
+        }
+        free(data);
+        packed[i] ^= 0x55;
+    }
+    CHECK(refused > size / 2);
+    packed[size] = 'x';
+    put(size + 1);
+    check_refused(LIMIT, RONDO_FAILED, "gzip data");
+}
+
+/* Half a megabyte that would be 64: refused at the limit, which also holds exactly. */
+static void bombs(void)
+{
+    size_t size = (size_t)1 << 26;
+    char *zeros = calloc(1, size);
+    put(pack(0, zeros, size));
+    check_refused((size_t)1 << 20, RONDO_USAGE, "expands to more than the limit of 1048576 bytes");
+    check_refused(size - 1, RONDO_USAGE, "expands to more than the limit");
+    check_read(zeros, size);
+    free(zeros);
+}
+
+int main(void)
+{
+    RUN(plain_files_stay_as_they_are);
+    RUN(one_member_or_several);
+    RUN(sizes);
+    RUN(cut_short);
+    RUN(damaged);
+    RUN(bombs);
+    return check_end();
+}
