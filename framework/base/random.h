@@ -16,7 +16,8 @@ typedef enum rondo_purpose {
     RONDO_FOR_DROPOUT = 4,  /* step: update; index packs layer, row, time, unit */
     RONDO_FOR_SAMPLING = 5, /* step: sample; index: symbol */
     RONDO_FOR_TEST = 6,
-    RONDO_FOR_WEIGHT_NOISE = 7 /* step: update; index: place in the layout */
+    RONDO_FOR_WEIGHT_NOISE = 7, /* step: update; index: place in the layout */
+    RONDO_FOR_PERMUTATION = 8   /* of an image's pixels; seed: data.idx.permutation */
 } rondo_purpose;
 
 typedef struct rondo_random {

@@ -13,6 +13,7 @@
 typedef struct data_facts {
     int64_t input_width, output_width;
     int64_t epoch_tokens; /* of the training split; 0: unknown */
+    int64_t epoch_sequences;
     int64_t epoch_steps;
     rondo_pass_size size;
     size_t present; /* bytes this process holds already: program, libraries, data set */
@@ -42,6 +43,7 @@ static rondo_status facts_of_data(const rondo_session *session, data_facts *fact
         if (split == RONDO_TRAIN) {
             facts->epoch_tokens = rondo_batches_tokens(batches);
             facts->epoch_steps = rondo_batches_count(batches);
+            facts->epoch_sequences = session->dataset->splits[split].count;
         }
         rondo_batches_destroy(batches);
     }
@@ -82,6 +84,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
 {
     rondo_text parameters = {0};
     double flops = rondo_network_training_flops(network);
+    double sequence_flops = rondo_network_sequence_flops(network);
     rondo_network_describe(network, &parameters);
     printf("\n# parameters: %lld%s\n", (long long)network->layout.trainable,
            network->frozen ? ", besides the frozen embedding" : "");
@@ -105,11 +108,15 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
            (long long)plan->steps, (long long)plan->tokens);
     printf("# FLOPs: %.4g a token (training), %.4g a token (forward)\n", flops,
            rondo_network_forward_flops(network));
-    printf("# FLOPs: %.4g for the largest minibatch\n", flops * (double)plan->tokens);
+    if (sequence_flops > 0)
+        printf("# FLOPs: %.4g more a sequence (training), the readout\n", sequence_flops);
+    printf("# FLOPs: %.4g for the largest minibatch\n",
+           flops * (double)plan->tokens + sequence_flops * (double)plan->rows);
     if (facts->epoch_tokens > 0)
         printf("# FLOPs: %.4g an epoch of %lld tokens in %lld update steps\n",
-               flops * (double)facts->epoch_tokens, (long long)facts->epoch_tokens,
-               (long long)facts->epoch_steps);
+               flops * (double)facts->epoch_tokens +
+                   sequence_flops * (double)facts->epoch_sequences,
+               (long long)facts->epoch_tokens, (long long)facts->epoch_steps);
     printf("# products: %s\n", rondo_product_kernel());
 }
 

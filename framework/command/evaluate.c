@@ -19,6 +19,8 @@ typedef struct evaluation {
     const rondo_loss *loss;
     const char *split;
     rondo_score score;
+    bool pooled; /* the score's weight counts sequences */
+    int64_t tokens;
     double seconds;
 } evaluation;
 
@@ -46,6 +48,8 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
+    result->pooled = session->network->pooling != RONDO_POOLING_NONE;
+    result->tokens = rondo_batches_tokens(batches);
     status = rondo_pass_create(session->network, &size, &pass, error);
     if (!status) {
         double started = rondo_clock_seconds();
@@ -75,7 +79,9 @@ static void print_json(const evaluation *e)
         printf("%s\"%s\": ", i > 0 ? ", " : "", e->loss->metrics[i].name);
         print_number(rondo_report_metric(e->loss, &e->score, i));
     }
-    printf("}, \"tokens\": %.0f, \"seconds\": %.6g}\n", e->score.weight, e->seconds);
+    printf("}");
+    if (e->pooled) printf(", \"sequences\": %.0f", e->score.weight);
+    printf(", \"tokens\": %lld, \"seconds\": %.6g}\n", (long long)e->tokens, e->seconds);
 }
 
 static void print_text(const evaluation *e)
@@ -85,7 +91,8 @@ static void print_text(const evaluation *e)
     for (int32_t i = 0; i < e->loss->metric_count; i++)
         printf("%-24s %.6g\n", e->loss->metrics[i].name,
                rondo_report_metric(e->loss, &e->score, i));
-    printf("%-24s %.0f\n", "tokens", e->score.weight);
+    if (e->pooled) printf("%-24s %.0f\n", "sequences", e->score.weight);
+    printf("%-24s %lld\n", "tokens", (long long)e->tokens);
     printf("%-24s %.3f\n", "seconds", e->seconds);
 }
 

@@ -22,13 +22,43 @@ static void refuse(const checks *c, const char *key, const char *other, const ch
 static void check_task(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
-    bool is_language_model = c->experiment->task == RONDO_LANGUAGE_MODEL;
-    if (!is_language_model && data->format == RONDO_FORMAT_TEXT)
+    int task = c->experiment->task;
+    bool is_whole = task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
+    if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         refuse(c, "task", "data.format",
                "tagging needs classes, from data.format columns or hdf5; plain text has none");
-    if (is_language_model && data->format == RONDO_FORMAT_COLUMNS)
+    if (task == RONDO_LANGUAGE_MODEL && data->format == RONDO_FORMAT_COLUMNS)
         refuse(c, "task", "data.format",
                "a language_model reads data.format text or hdf5; columns are for tagging");
+    if (is_whole && (data->format == RONDO_FORMAT_TEXT || data->format == RONDO_FORMAT_COLUMNS))
+        refuse(c, "task", "data.format",
+               "classification reads data.format table, idx or hdf5, regression hdf5; text is for "
+               "a language_model, columns are for tagging");
+    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_TABLE)
+        refuse(c, "task", "data.format", "a table has a label for each text: classification");
+    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
+        refuse(c, "task", "data.format", "idx has a label for each image: classification");
+}
+
+/* One prediction a step, or one a sequence that has been seen whole. */
+static void check_pooling(const checks *c)
+{
+    const rondo_experiment *e = c->experiment;
+    bool is_whole = e->task == RONDO_CLASSIFICATION || e->task == RONDO_REGRESSION;
+    if (rondo_problems_has(c->problems, "task")) return;
+    if (e->task == RONDO_CLASSIFICATION && e->model.pooling == RONDO_POOLING_NONE)
+        refuse(c, "model.pooling", "task",
+               "classification predicts one class a sequence: last, mean or max");
+    if (e->model.pooling == RONDO_POOLING_NONE) return;
+    if (!is_whole)
+        refuse(c, "model.pooling", "task",
+               "a language_model and tagging predict at every step: none");
+    else if (e->data.example == RONDO_STREAM)
+        refuse(c, "data.example", "model.pooling",
+               "a stream has no sequences to predict something of: line");
+    else if (e->data.truncated_bptt > 0)
+        refuse(c, "data.truncated_bptt", "model.pooling",
+               "one prediction a sequence needs the whole sequence: 0");
 }
 
 static void check_layers(const checks *c)
@@ -48,11 +78,15 @@ static void check_input(const checks *c)
 {
     const char *key =
         rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
-    if (c->experiment->model.input.kind != RONDO_INPUT_VALUES) return;
-    if (c->experiment->data.format != RONDO_FORMAT_HDF5)
+    int format = c->experiment->data.format;
+    bool is_values = c->experiment->model.input.kind == RONDO_INPUT_VALUES;
+    if (!is_values && format == RONDO_FORMAT_IDX)
+        refuse(c, key, "data.format", "pixels are values, not symbols: values");
+    if (!is_values) return;
+    if (format != RONDO_FORMAT_HDF5 && format != RONDO_FORMAT_IDX)
         refuse(c, key, "data.format",
-               "values are read from data.format hdf5 only; text and columns hold symbols: one_hot "
-               "or an embedding");
+               "values are read from data.format hdf5 and idx; text, columns and tables hold "
+               "symbols: one_hot or an embedding");
     else if (c->experiment->task == RONDO_LANGUAGE_MODEL)
         refuse(c, key, "task", "a language_model reads symbols: one_hot or an embedding");
 }
@@ -122,7 +156,7 @@ static void check_stream(const checks *c)
 
 static bool is_part_given(const rondo_split_part *part)
 {
-    return part->path || part->fraction > 0;
+    return part->path || part->fraction > 0 || part->count > 0;
 }
 
 static void check_hdf5_split(const checks *c)
@@ -185,13 +219,28 @@ static void check_columns(const checks *c)
                "input_column and target_column are the same field: the class would be the input");
 }
 
+static void check_table(const checks *c)
+{
+    const rondo_table_config *table = &c->experiment->data.table;
+    if (c->experiment->data.format == RONDO_FORMAT_TABLE && table->text && table->label &&
+        strcmp(table->text, table->label) == 0)
+        refuse(c, "data.table.label", "data.table.text",
+               "text and label are the same column: the class would be the input");
+}
+
 static void check_loss(const checks *c)
 {
     const rondo_loss *loss = c->experiment->loss.loss;
-    if (!loss || loss->target == RONDO_TARGET_CLASS) return;
+    if (!loss) return;
+    if (c->experiment->task == RONDO_REGRESSION && loss->target == RONDO_TARGET_CLASS)
+        refuse(c, "loss.name", "task", "regression predicts values, which this loss does not take");
+    if (loss->target == RONDO_TARGET_CLASS) return;
     if (c->experiment->task == RONDO_LANGUAGE_MODEL)
         refuse(c, "loss.name", "task",
                "a language_model predicts classes, which this loss does not take");
+    else if (c->experiment->task == RONDO_CLASSIFICATION)
+        refuse(c, "loss.name", "task",
+               "classification predicts classes, which this loss does not take");
     else if (c->experiment->data.format == RONDO_FORMAT_COLUMNS)
         refuse(c, "loss.name", "data.format",
                "tagging of columns predicts classes, which this loss does not take");
@@ -203,6 +252,7 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     const checks c = {problems, root, experiment};
     check_task(&c);
     check_layers(&c);
+    check_pooling(&c);
     check_input(&c);
     check_embedding(&c);
     check_tied(&c);
@@ -211,5 +261,6 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     check_validation(&c);
     check_vocabulary(&c);
     check_columns(&c);
+    check_table(&c);
     check_loss(&c);
 }

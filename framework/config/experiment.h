@@ -19,14 +19,18 @@ enum { RONDO_BEHAVIOR_VERSION = 1, RONDO_MAX_LAYERS = 64 };
 
 typedef enum rondo_task_kind {
     RONDO_LANGUAGE_MODEL = 0, /* predict the next symbol */
-    RONDO_TAGGING = 1         /* a class for every step */
+    RONDO_TAGGING = 1,        /* a class for every step */
+    RONDO_CLASSIFICATION = 2, /* a class for every sequence */
+    RONDO_REGRESSION = 3      /* values for every sequence or, with pooling none, every step */
 } rondo_task_kind;
 
 typedef enum rondo_data_format {
     RONDO_FORMAT_TEXT = 0,    /* plain UTF-8 text */
     RONDO_FORMAT_COLUMNS = 1, /* CoNLL style: a token a line, fields apart by tab or blanks, an
                                  empty line between sequences */
-    RONDO_FORMAT_HDF5 = 2     /* rondo's ragged arrays: data/ragged.h */
+    RONDO_FORMAT_HDF5 = 2,    /* rondo's ragged arrays: data/ragged.h */
+    RONDO_FORMAT_TABLE = 3,   /* CSV or TSV: a text and its label a record */
+    RONDO_FORMAT_IDX = 4      /* images and labels, as those of MNIST */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -46,9 +50,37 @@ typedef struct rondo_vocabulary_config {
     const char *end;     /* end of line or sequence; default "<EOS>" */
 } rondo_vocabulary_config;
 
-/* A part of the data: a fraction of data.path, or a file of its own (path non-NULL). */
+typedef enum rondo_delimiter {
+    RONDO_DELIMITER_AUTO = 0, /* a tab where the first line has one, otherwise a comma */
+    RONDO_TAB = 1,
+    RONDO_COMMA = 2,
+    RONDO_SEMICOLON = 3
+} rondo_delimiter;
+
+typedef struct rondo_table_config {
+    bool header;       /* the first line names the columns */
+    int delimiter;     /* rondo_delimiter */
+    const char *text;  /* column of the text: its name, or its number from 1 */
+    const char *label; /* column of the class */
+} rondo_table_config;
+
+/* What a step of an image is. */
+typedef enum rondo_idx_sequence {
+    RONDO_IDX_PIXELS = 0, /* one pixel, row after row */
+    RONDO_IDX_ROWS = 1,   /* one row */
+    RONDO_IDX_IMAGE = 2   /* the whole image */
+} rondo_idx_sequence;
+
+typedef struct rondo_idx_config {
+    int sequence;        /* rondo_idx_sequence */
+    int64_t permutation; /* seed of one order of the pixels for all images; 0: as they lie */
+} rondo_idx_config;
+
+/* A part of the data: a fraction or so many sequences (of a stream: symbols) of data.path, or a
+ * file of its own (path non-NULL). */
 typedef struct rondo_split_part {
     double fraction;
+    int64_t count; /* 0: the fraction */
     const char *path;
 } rondo_split_part;
 
@@ -73,6 +105,8 @@ typedef struct rondo_data_config {
     bool carry_state;              /* stream: a minibatch starts where the preceding one ended */
     bool shuffle;                  /* line, columns: a new order each epoch */
     int64_t input_column, target_column; /* columns: 1-based fields */
+    rondo_table_config table;
+    rondo_idx_config idx;
 } rondo_data_config;
 
 typedef enum rondo_input_kind {
@@ -111,8 +145,17 @@ typedef enum rondo_weight_rule {
     RONDO_INVERSE_ROOT = 4 /* +- 1/sqrt(hidden), as torch.nn.LSTM */
 } rondo_weight_rule;
 
+/* What the readout sees of the top layer's outputs: each step, or one vector a sequence. */
+typedef enum rondo_pooling {
+    RONDO_POOLING_NONE = 0,
+    RONDO_POOLING_LAST = 1, /* the last step; of a backward direction step 0 (model/pooling.c) */
+    RONDO_POOLING_MEAN = 2, /* over the sequence's own steps */
+    RONDO_POOLING_MAX = 3
+} rondo_pooling;
+
 typedef struct rondo_model_config {
     rondo_input_config input;
+    int pooling; /* rondo_pooling */
     int64_t layer_count;
     rondo_layer_config layers[RONDO_MAX_LAYERS];
     rondo_initialization_config initialization;
@@ -120,7 +163,8 @@ typedef struct rondo_model_config {
     bool readout_tied; /* the readout's weights are the embedding's transpose */
 } rondo_model_config;
 
-/* What the gradient of the sum of losses is divided by, before clipping and update. */
+/* What the gradient of the sum of losses is divided by, before clipping and update. With pooling
+ * there is one loss a sequence, and both are the mean over sequences. */
 typedef enum rondo_normalization {
     RONDO_PER_TOKEN = 0,
     RONDO_PER_SEQUENCE = 1 /* mean over rows, sum over steps (Zaremba et al. 2014) */

@@ -35,6 +35,7 @@ static void print_part(printer *p, const rondo_part_key *key, const rondo_split_
 {
     const rondo_option file = {.type = RONDO_OPTION_TEXT};
     const rondo_option fraction = {.type = RONDO_OPTION_REAL};
+    const rondo_option count = {.type = RONDO_OPTION_INTEGER};
     rondo_note_part(&p->writer, p->registry, key);
     if (!part->path && key->is_path_only) {
         rondo_note_void(&p->writer, p->registry, key->name);
@@ -44,6 +45,8 @@ static void print_part(printer *p, const rondo_part_key *key, const rondo_split_
     rondo_text_add(p->writer.text, " ");
     if (part->path)
         rondo_options_print(&file, &part->path, p->writer.text);
+    else if (part->count > 0)
+        rondo_options_print(&count, &part->count, p->writer.text);
     else
         rondo_options_print(&fraction, &part->fraction, p->writer.text);
     rondo_text_add(p->writer.text, "\n");

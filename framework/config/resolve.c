@@ -17,7 +17,9 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
     bool is_text = data->format == RONDO_FORMAT_TEXT;
     if (!is_given(root, "data.example")) data->example = is_text ? RONDO_STREAM : RONDO_LINE;
     if (!is_given(root, "data.unit"))
-        data->unit = data->format == RONDO_FORMAT_COLUMNS ? RONDO_WORD : RONDO_CHARACTER;
+        data->unit = data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_TABLE
+                         ? RONDO_WORD
+                         : RONDO_CHARACTER;
     bool is_stream = data->example == RONDO_STREAM;
     if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
     if (!is_given(root, "data.carry_state")) data->carry_state = is_stream;
@@ -26,10 +28,21 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
         data->split.valid = (rondo_split_part){0}; /* the file has its own */
 }
 
-static void resolve_input(const rondo_reader *r, const rondo_node *root, rondo_input_config *input)
+static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment)
+{
+    bool is_whole =
+        experiment->task == RONDO_CLASSIFICATION || experiment->task == RONDO_REGRESSION;
+    if (!is_given(root, "model.pooling"))
+        experiment->model.pooling = is_whole ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
+}
+
+static void resolve_input(const rondo_reader *r, const rondo_node *root, int format,
+                          rondo_input_config *input)
 {
     bool has_width = is_given(root, "model.input.embedding");
     if (!is_given(root, "model.input.kind") && has_width) input->kind = RONDO_INPUT_EMBEDDING;
+    if (!is_given(root, "model.input.kind") && !has_width && format == RONDO_FORMAT_IDX)
+        input->kind = RONDO_INPUT_VALUES;
     if (rondo_problems_has(r->problems, "model.input")) return;
     if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
         rondo_problems_add(r->problems, rondo_tree_place(root, "model.input"),
@@ -119,7 +132,8 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
 {
     rondo_data_config *data = &experiment->data;
     resolve_data(root, data);
-    resolve_input(reader, root, &experiment->model.input);
+    resolve_pooling(root, experiment);
+    resolve_input(reader, root, data->format, &experiment->model.input);
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);

@@ -16,20 +16,22 @@
 #define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
 enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 
-static const char *const tasks[] = {"language_model", "tagging", NULL};
-static const char *const formats[] = {"text", "columns", "hdf5", NULL};
+static const char *const tasks[] = {"language_model", "tagging", "classification", "regression",
+                                    NULL};
+static const char *const formats[] = {"text", "columns", "hdf5", "table", "idx", NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const examples[] = {"stream", "line", NULL};
+static const char *const delimiters[] = {"auto", "tab", "comma", "semicolon", NULL};
+static const char *const idx_sequences[] = {"pixels", "rows", "image", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
+static const char *const poolings[] = {"none", "last", "mean", "max", NULL};
 static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
                                     "normal",         "inverse_root", NULL};
 static const char *const normalizations[] = {"tokens", "sequences", NULL};
 static const char *const clip_scopes[] = {"global", "layer", NULL};
 static const char *const schedules[] = {"constant", "exponential", "step",
                                         "cosine",   "plateau",     NULL};
-
-static const rondo_option no_rows[] = {RONDO_OPTIONS_END};
 
 static const rondo_option vocabulary_rows[] = {
     RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, HUGE_VAL,
@@ -48,7 +50,8 @@ static const rondo_option split_rows[] = {
                  "random"),
     RONDO_OPTIONS_END};
 
-#define PART_ALLOWED "a fraction of the data in [0, 1), or the path of a file"
+#define PART_ALLOWED                                                                               \
+    "a fraction of the data in [0, 1), a whole number of its sequences, or the path of a file"
 
 static const rondo_part_key split_parts[] = {
     {"train", offsetof(rondo_split_config, train), 0, true, "the path of a file",
@@ -61,12 +64,14 @@ static const rondo_part_key split_parts[] = {
 
 static const rondo_option data_rows[] = {
     RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
-                 "plain UTF-8 text; a token a line with fields in columns; or ragged HDF5"),
+                 "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
+                 "(CSV, TSV) with a text and its label a line; or IDX, images with labels as those "
+                 "of MNIST"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; required "
          "unless data.split.train names one"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
-                 "what a symbol is; default: word for columns, otherwise character"),
+                 "what a symbol is; default: word for columns and table, otherwise character"),
     RONDO_CHOICE(rondo_data_config, example, RONDO_STREAM, examples,
                  "the text as one stream cut into batch_size parallel ones, or one example a "
                  "line; default: stream for text, otherwise line"),
@@ -91,6 +96,22 @@ static const rondo_option data_rows[] = {
                   "columns: the field that holds the class"),
     RONDO_OPTIONS_END};
 
+static const rondo_option table_rows[] = {
+    RONDO_BOOLEAN(rondo_table_config, header, true, "the first line names the columns"),
+    RONDO_CHOICE(rondo_table_config, delimiter, RONDO_DELIMITER_AUTO, delimiters,
+                 "what stands between fields; auto: a tab where the first line has one, otherwise "
+                 "a comma. Fields may be in double quotes unless it is a tab"),
+    TEXT(rondo_table_config, text, "text",
+         "column of the text: its name in the header, or its number from 1"),
+    TEXT(rondo_table_config, label, "label", "column of the class"), RONDO_OPTIONS_END};
+
+static const rondo_option idx_rows[] = {
+    RONDO_CHOICE(rondo_idx_config, sequence, RONDO_IDX_PIXELS, idx_sequences,
+                 "what a step is: a pixel, a row of pixels, or the whole image"),
+    RONDO_INTEGER(rondo_idx_config, permutation, 0, 0, MOST,
+                  "seed of one random order of the pixels for all images; 0: as they lie"),
+    RONDO_OPTIONS_END};
+
 #define SECTION(section_name, config, field, section_rows, section_help)                           \
     .name = section_name, .offset = offsetof(config, field), .rows = section_rows,                 \
     .help = section_help
@@ -102,16 +123,21 @@ static const rondo_option data_rows[] = {
 static const rondo_section data_sections[] = {
     {SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
              "built from the training split")},
+    {SECTION("table", rondo_data_config, table, table_rows,
+             "format table: which columns are read")},
+    {SECTION("idx", rondo_data_config, idx, idx_rows,
+             "format idx: how an image becomes a sequence")},
     {SECTION("split", rondo_data_config, split, split_rows,
-             "the parts of the data: a fraction of data.path, or a file"),
+             "the parts of the data: a fraction or a number of the sequences of data.path (of a "
+             "stream: of its symbols), or a file"),
      .parts = split_parts},
     SECTIONS_END};
 
 static const rondo_option input_rows[] = {
     RONDO_CHOICE(rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
                  "how a symbol enters; `input: one_hot` is short for {kind: one_hot}, "
-                 "`input: values` (real numbers, hdf5 only) likewise; default: embedding where a "
-                 "width is given, otherwise one_hot"),
+                 "`input: values` (real numbers, from hdf5 and idx) likewise; default: embedding "
+                 "where a width is given, otherwise one_hot, for idx values"),
     RONDO_INTEGER(rondo_input_config, embedding, 0, 1, MOST_UNITS,
                   "width of the embedding; kind embedding only"),
     RONDO_REAL(rondo_input_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
@@ -160,6 +186,14 @@ static const rondo_option readout_rows[] = {ROW("bias", RONDO_OPTION_BOOLEAN, 0,
                                                 "the embedding; a language_model only"),
                                             RONDO_OPTIONS_END};
 
+static const rondo_option model_rows[] = {
+    RONDO_CHOICE(rondo_model_config, pooling, RONDO_POOLING_NONE, poolings,
+                 "what the readout sees of the last layer: every step (none), or one vector a "
+                 "sequence: its last step (of a backward direction the first, which has read all), "
+                 "the mean or the maximum over its steps; default: last for classification and "
+                 "regression, otherwise none"),
+    RONDO_OPTIONS_END};
+
 static const rondo_section model_sections[] = {
     {SECTION("input", rondo_model_config, input, input_rows, "what the first layer sees")},
     {SECTION("layers", rondo_model_config, layers, layer_rows,
@@ -176,7 +210,8 @@ static const rondo_option loss_rows[] = {
     RONDO_CHOICE(rondo_loss_config, normalization, RONDO_PER_TOKEN, normalizations,
                  "what the gradient of the summed loss is divided by before clipping: the "
                  "minibatch's tokens, or its sequences (then it grows with their length); the loss "
-                 "shown is per token always"),
+                 "shown is per token always; with model.pooling there is one loss a sequence, and "
+                 "everything is per sequence"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key loss_plugin = {"name",
@@ -276,13 +311,15 @@ static const rondo_option root_rows[] = {
         "the defaults this config was written for; new defaults come with a new number"),
     RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "of every random number in the run"),
     RONDO_CHOICE(rondo_experiment, task, RONDO_LANGUAGE_MODEL, tasks,
-                 "predict the next symbol, or a class for every step"),
+                 "predict the next symbol; a class for every step (tagging); a class for every "
+                 "sequence; or values for every sequence (for every step with model.pooling: "
+                 "none)"),
     RONDO_OPTIONS_END};
 
 static const rondo_section root_sections[] = {
     {SECTION("data", rondo_experiment, data, data_rows, "what is learned from"),
      .sections = data_sections},
-    {SECTION("model", rondo_experiment, model, no_rows, "input, layers, readout"),
+    {SECTION("model", rondo_experiment, model, model_rows, "input, layers, pooling, readout"),
      .sections = model_sections},
     {SECTION("loss", rondo_experiment, loss, loss_rows, "what is made small"),
      .plugin = &loss_plugin},

@@ -10,13 +10,14 @@
 #include "data/plain_text.h"
 #include "data/storage.h"
 #include "data/symbols.h"
+#include "data/table.h"
 
 enum { INPUTS = 0, TARGETS = 1, SIDES = 2 };
 
 typedef struct text_assembly {
     const rondo_data_config *config;
     const rondo_saved_names *saved;
-    bool tagging;
+    bool has_targets; /* of their own, not the next symbol */
     rondo_dataset *dataset;
     rondo_symbols *symbols[SIDES]; /* of all files together; no targets in a language model */
     rondo_corpus corpora[RONDO_SPLITS];
@@ -30,7 +31,7 @@ static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
     const rondo_vocabulary_config *config = &assembly->config->vocabulary;
     const char *const names[] = {config->unknown, config->end};
     int32_t index;
-    for (int side = 0; side < (assembly->tagging ? SIDES : 1); side++) {
+    for (int side = 0; side < (assembly->has_targets ? SIDES : 1); side++) {
         rondo_status status = rondo_symbols_create(&assembly->symbols[side], error);
         for (int i = 0; i < 2 && !status; i++)
             status = rondo_symbols_add(assembly->symbols[side], names[i], (int64_t)strlen(names[i]),
@@ -43,11 +44,17 @@ static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
 static rondo_status read_file(text_assembly *assembly, rondo_split split, const char *path,
                               rondo_error *error)
 {
+    const rondo_data_config *config = assembly->config;
     rondo_corpus *corpus = &assembly->corpora[split];
-    return assembly->tagging ? rondo_columns_read(path, assembly->config, assembly->symbols[INPUTS],
-                                                  assembly->symbols[TARGETS], corpus, error)
-                             : rondo_plain_text_read(path, assembly->config,
-                                                     assembly->symbols[INPUTS], corpus, error);
+    rondo_symbols *inputs = assembly->symbols[INPUTS], *targets = assembly->symbols[TARGETS];
+    switch (config->format) {
+    case RONDO_FORMAT_COLUMNS:
+        return rondo_columns_read(path, config, inputs, targets, corpus, error);
+    case RONDO_FORMAT_TABLE:
+        return rondo_table_read(path, config, inputs, targets, corpus, error);
+    default:
+        return rondo_plain_text_read(path, config, inputs, corpus, error);
+    }
 }
 
 static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_error *error)
@@ -69,20 +76,30 @@ static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_err
                                error);
 }
 
+/* Symbol numbers of sequence s of a part: its inputs, its steps' targets, or its one label. */
+static const int32_t *numbers_of(const rondo_part *part, int64_t s, int side, int64_t *count)
+{
+    int64_t start = rondo_part_sequence(part, s, count);
+    if (side == INPUTS) return part->corpus->inputs + start;
+    if (!part->corpus->labels) return part->corpus->targets + start;
+    *count = 1;
+    return part->corpus->labels + rondo_part_number(part, s);
+}
+
 /* Adds up how often each symbol number stands in a part. */
 static void count_part(const text_assembly *assembly, const rondo_part *part, int side,
                        int64_t *counts)
 {
-    const int32_t *symbols = side == INPUTS ? part->corpus->inputs : part->corpus->targets;
     if (assembly->dataset->stream) {
         for (int64_t i = part->first; i < part->first + part->count; i++)
-            counts[symbols[i]]++;
+            counts[part->corpus->inputs[i]]++;
         return;
     }
     for (int64_t s = 0; s < part->count; s++) {
-        int64_t steps, start = rondo_part_sequence(part, s, &steps);
-        for (int64_t i = start; i < start + steps; i++)
-            counts[symbols[i]]++;
+        int64_t count;
+        const int32_t *numbers = numbers_of(part, s, side, &count);
+        for (int64_t i = 0; i < count; i++)
+            counts[numbers[i]]++;
     }
 }
 
@@ -201,51 +218,63 @@ static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part,
     return RONDO_OK;
 }
 
-static rondo_status fill_tagging(text_assembly *assembly, const rondo_part *part,
+/* Ids of one side of a part, sequence after sequence. */
+static int32_t *fill_side(text_assembly *assembly, const rondo_part *part, int side, int64_t total,
+                          rondo_error *error)
+{
+    int32_t *ids = rondo_storage_take(
+        assembly->dataset, (size_t)total * sizeof *ids,
+        side == INPUTS ? "the inputs of a split" : "the targets of a split", error);
+    int32_t *to = ids;
+    for (int64_t s = 0; ids && s < part->count; s++) {
+        int64_t count;
+        const int32_t *numbers = numbers_of(part, s, side, &count);
+        for (int64_t i = 0; i < count; i++)
+            *to++ = assembly->ids[side][numbers[i]];
+    }
+    return ids;
+}
+
+static rondo_status fill_targets(text_assembly *assembly, const rondo_part *part,
                                  rondo_sequences *sequences, rondo_error *error)
 {
     int64_t *offset = fill_offsets(assembly, part, 0, error);
     if (!offset) return error->status;
-    size_t bytes = (size_t)offset[part->count] * sizeof(int32_t);
-    int32_t *inputs = rondo_storage_take(assembly->dataset, bytes, "the inputs of a split", error);
+    int64_t steps = offset[part->count];
+    int64_t target_count = part->corpus->labels ? part->count : steps;
+    int32_t *inputs = fill_side(assembly, part, INPUTS, steps, error);
     if (!inputs) return error->status;
-    int32_t *targets =
-        rondo_storage_take(assembly->dataset, bytes, "the targets of a split", error);
+    int32_t *targets = fill_side(assembly, part, TARGETS, target_count, error);
     if (!targets) return error->status;
-    for (int64_t s = 0; s < part->count; s++) {
-        int64_t steps, start = rondo_part_sequence(part, s, &steps);
-        for (int64_t i = 0; i < steps; i++) {
-            inputs[offset[s] + i] = assembly->ids[INPUTS][part->corpus->inputs[start + i]];
-            targets[offset[s] + i] = assembly->ids[TARGETS][part->corpus->targets[start + i]];
-        }
-    }
     *sequences = (rondo_sequences){
         .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
     return RONDO_OK;
 }
 
-/* A tag that the model was never shown cannot be predicted: it is an error of the model. */
-static void warn_unknown_tags(const text_assembly *assembly)
+/* A class that the model was never shown cannot be predicted: it is an error of the model. */
+static void warn_unknown_targets(const text_assembly *assembly)
 {
-    int64_t unknown = 0, steps = 0;
+    int64_t unknown = 0, all = 0;
     int32_t first = -1;
+    bool whole = assembly->dataset->sequence_targets;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         const rondo_part *part = &assembly->division.parts[s];
         for (int64_t i = 0; part->corpus && i < part->count; i++) {
-            int64_t length, start = rondo_part_sequence(part, i, &length);
-            for (int64_t at = start; at < start + length; at++) {
-                int32_t symbol = part->corpus->targets[at];
-                if (assembly->ids[TARGETS][symbol] != RONDO_UNKNOWN_ID) continue;
-                if (first < 0) first = symbol;
+            int64_t count;
+            const int32_t *numbers = numbers_of(part, i, TARGETS, &count);
+            for (int64_t at = 0; at < count; at++) {
+                if (assembly->ids[TARGETS][numbers[at]] != RONDO_UNKNOWN_ID) continue;
+                if (first < 0) first = numbers[at];
                 unknown++;
             }
-            steps += length;
+            all += count;
         }
     }
     if (unknown > 0)
-        rondo_log_warning("%lld of %lld steps have a tag that the training split does not have "
+        rondo_log_warning("%lld of %lld %s have a %s that the training split does not have "
                           "(\"%s\" is the first); each counts as an error",
-                          (long long)unknown, (long long)steps,
+                          (long long)unknown, (long long)all, whole ? "sequences" : "steps",
+                          whole ? "label" : "tag",
                           rondo_symbols_get(assembly->symbols[TARGETS], first, NULL));
 }
 
@@ -256,9 +285,9 @@ static rondo_status fill_splits(text_assembly *assembly, rondo_error *error)
         const rondo_part *part = &assembly->division.parts[s];
         rondo_sequences *sequences = &dataset->splits[s];
         if (!part->corpus) continue;
-        rondo_status status = assembly->tagging ? fill_tagging(assembly, part, sequences, error)
-                              : dataset->stream ? fill_stream(assembly, part, sequences, error)
-                                                : fill_lines(assembly, part, sequences, error);
+        rondo_status status = assembly->has_targets ? fill_targets(assembly, part, sequences, error)
+                              : dataset->stream     ? fill_stream(assembly, part, sequences, error)
+                                                    : fill_lines(assembly, part, sequences, error);
         if (status) return status;
     }
     return RONDO_OK;
@@ -272,15 +301,16 @@ static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error
     if ((status = read_files(assembly, seed, error))) return status;
     if ((status = make_ids(assembly, INPUTS, &dataset->inputs, error))) return status;
     dataset->targets = dataset->inputs;
-    if (assembly->tagging) {
+    if (assembly->has_targets) {
         dataset->targets = NULL;
         if ((status = make_ids(assembly, TARGETS, &dataset->targets, error))) return status;
-        warn_unknown_tags(assembly);
     }
     dataset->input_width = rondo_vocabulary_size(dataset->inputs);
     dataset->target_width = rondo_vocabulary_size(dataset->targets);
     dataset->target = RONDO_TARGET_CLASS;
-    dataset->storage->next_step = !assembly->tagging;
+    dataset->storage->next_step = !assembly->has_targets;
+    dataset->sequence_targets = assembly->config->format == RONDO_FORMAT_TABLE;
+    if (assembly->has_targets) warn_unknown_targets(assembly);
     return fill_splits(assembly, error);
 }
 
@@ -289,7 +319,7 @@ rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_save
 {
     text_assembly assembly = {.config = &experiment->data,
                               .saved = saved,
-                              .tagging = experiment->task == RONDO_TAGGING,
+                              .has_targets = experiment->task != RONDO_LANGUAGE_MODEL,
                               .dataset = dataset};
     rondo_status status = assemble(&assembly, (uint64_t)experiment->seed, error);
     rondo_division_finish(&assembly.division);

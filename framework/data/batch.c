@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/cut.h"
+#include "data/gather.h"
 
 /* Sequences are sorted by length within windows of so many minibatches: rows of a minibatch become
  * nearly equally long, and yet an epoch's minibatches are different from the last epoch's. */
@@ -13,13 +14,6 @@ enum { WINDOW_MINIBATCHES = 50 };
 
 /* Keeps the order of minibatches apart from that of sequences, which is drawn at step = epoch. */
 static const uint64_t minibatch_order = UINT64_C(1) << 48;
-
-/* A sequence, a part of a long one, or a parallel stream. */
-typedef struct piece {
-    int64_t sequence;
-    int64_t start; /* in the split's arrays */
-    int64_t length;
-} piece;
 
 typedef struct sort_key {
     int64_t length, place, piece;
@@ -29,18 +23,18 @@ struct rondo_batches {
     rondo_sequences from;
     int64_t input_width, target_width;
     rondo_batches_config config;
-    bool stream;
+    bool stream, sequence_targets;
     int64_t rows, steps, tokens; /* of the largest minibatch */
     int64_t count, all_tokens;
     int64_t piece_count;
-    piece *pieces;
-    int64_t epoch;   /* that `order` and `places` are for; -1: none yet */
-    int64_t *order;  /* [piece_count]: pieces, minibatch after minibatch */
-    int64_t *places; /* [count]: the minibatch at each position */
-    int64_t *first;  /* [count + 1]: where each minibatch begins in `order`; NULL: a stream */
-    int64_t *bucket; /* [piece_count]: longest of each piece's bucket; NULL: no buckets */
-    sort_key *keys;  /* [piece_count]: scratch */
-    piece *row;      /* [rows]: what the rows of this minibatch are cut from */
+    rondo_piece *pieces;
+    int64_t epoch;    /* that `order` and `places` are for; -1: none yet */
+    int64_t *order;   /* [piece_count]: pieces, minibatch after minibatch */
+    int64_t *places;  /* [count]: the minibatch at each position */
+    int64_t *first;   /* [count + 1]: where each minibatch begins in `order`; NULL: a stream */
+    int64_t *bucket;  /* [piece_count]: longest of each piece's bucket; NULL: no buckets */
+    sort_key *keys;   /* [piece_count]: scratch */
+    rondo_piece *row; /* [rows]: what the rows of this minibatch are cut from */
     int64_t *active, *offset, *sequence;
     int32_t *inputs, *targets;
     rondo_real *input_values, *target_values;
@@ -68,7 +62,7 @@ static void cut_streams(rondo_batches *batches)
     int64_t longer_rows = batches->all_tokens % batches->rows, start = 0;
     for (int64_t b = 0; b < batches->rows; b++) {
         int64_t length = shorter + (b < longer_rows);
-        batches->pieces[b] = (piece){.sequence = b, .start = start, .length = length};
+        batches->pieces[b] = (rondo_piece){.sequence = b, .start = start, .length = length};
         start += length;
     }
 }
@@ -80,7 +74,8 @@ static void cut_sequences(rondo_batches *batches)
         int64_t start = batches->from.offset[s], end = batches->from.offset[s + 1];
         while (start < end) {
             int64_t length = longest > 0 ? least(longest, end - start) : end - start;
-            batches->pieces[used++] = (piece){.sequence = s, .start = start, .length = length};
+            batches->pieces[used++] =
+                (rondo_piece){.sequence = s, .start = start, .length = length};
             start += length;
         }
     }
@@ -104,7 +99,7 @@ static int falling(const void *left, const void *right)
 
 static int falling_pieces(const void *left, const void *right)
 {
-    const piece *a = left, *b = right;
+    const rondo_piece *a = left, *b = right;
     if (a->length != b->length) return a->length > b->length ? -1 : 1;
     return (a->start > b->start) - (a->start < b->start);
 }
@@ -193,11 +188,12 @@ static rondo_status make_pieces(rondo_batches *batches, rondo_error *error)
     return measure_sequences(batches, error);
 }
 
-size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes)
+size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes,
+                         size_t row_bytes)
 {
-    size_t row_bytes = sizeof(piece) + sizeof(int64_t); /* row, sequence */
-    size_t step_bytes = 2 * sizeof(int64_t);            /* active, offset */
-    return (size_t)rows * row_bytes + (size_t)steps * step_bytes + sizeof(int64_t) +
+    size_t own_bytes = sizeof(rondo_piece) + sizeof(int64_t); /* row, sequence */
+    size_t step_bytes = 2 * sizeof(int64_t);                  /* active, offset */
+    return (size_t)rows * (own_bytes + row_bytes) + (size_t)steps * step_bytes + sizeof(int64_t) +
            (size_t)tokens * token_bytes;
 }
 
@@ -206,6 +202,7 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
     const rondo_sequences *from = &batches->from;
     size_t rows = (size_t)batches->rows, steps = (size_t)batches->steps;
     size_t tokens = (size_t)batches->tokens;
+    size_t targets = batches->sequence_targets ? rows : tokens;
     batches->row = take(rows, sizeof *batches->row, error);
     batches->sequence = take(rows, sizeof *batches->sequence, error);
     batches->active = take(steps, sizeof *batches->active, error);
@@ -218,14 +215,15 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
         return error->status;
     if (from->inputs && !(batches->inputs = take(tokens, sizeof(int32_t), error)))
         return error->status;
-    if (from->targets && !(batches->targets = take(tokens, sizeof(int32_t), error)))
+    if (from->targets && !(batches->targets = take(targets, sizeof(int32_t), error)))
         return error->status;
-    if (from->input_values && !(batches->input_values = take(tokens * (size_t)batches->input_width,
-                                                             sizeof(rondo_real), error)))
+    size_t values = tokens * (size_t)batches->input_width;
+    if ((from->input_values || from->input_bytes) &&
+        !(batches->input_values = take(values, sizeof(rondo_real), error)))
         return error->status;
     if (from->target_values &&
         !(batches->target_values =
-              take(tokens * (size_t)batches->target_width, sizeof(rondo_real), error)))
+              take(targets * (size_t)batches->target_width, sizeof(rondo_real), error)))
         return error->status;
     return RONDO_OK;
 }
@@ -245,6 +243,10 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
         return rondo_error_set(error, RONDO_USAGE,
                                "data: batch_size must be at least 1, truncated_bptt and "
                                "batch_tokens at least 0");
+    if (dataset->sequence_targets && config->truncated_bptt > 0)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.truncated_bptt: one target a sequence needs the whole "
+                               "sequence: 0");
     batches = calloc(1, sizeof *batches);
     if (!batches) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
     batches->from = *from;
@@ -252,6 +254,7 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
     batches->target_width = dataset->target_width;
     batches->config = *config;
     batches->stream = dataset->stream;
+    batches->sequence_targets = dataset->sequence_targets;
     batches->all_tokens = from->offset[from->count];
     batches->epoch = -1;
     if ((status = make_pieces(batches, error))) goto cleanup;
@@ -360,10 +363,11 @@ static int64_t choose_streams(rondo_batches *batches, int64_t position)
 {
     int64_t done = position * batches->steps, rows = 0;
     while (rows < batches->rows && batches->pieces[rows].length > done) {
-        const piece *stream = &batches->pieces[rows];
-        batches->row[rows++] = (piece){.sequence = stream->sequence,
-                                       .start = stream->start + done,
-                                       .length = least(batches->steps, stream->length - done)};
+        const rondo_piece *stream = &batches->pieces[rows];
+        batches->row[rows++] =
+            (rondo_piece){.sequence = stream->sequence,
+                          .start = stream->start + done,
+                          .length = least(batches->steps, stream->length - done)};
     }
     return rows;
 }
@@ -393,36 +397,28 @@ static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
     batch->tokens = batches->offset[batch->steps];
 }
 
-/* to[offset[t] + b] = from[start of row b + t] */
-static void gather_symbols(const rondo_batches *batches, int64_t steps, const int32_t *from,
-                           int32_t *to)
+static void gather(const rondo_batches *batches, const rondo_batch *batch)
 {
-    for (int64_t t = 0; t < steps; t++)
-        for (int64_t b = 0; b < batches->active[t]; b++)
-            *to++ = from[batches->row[b].start + t];
-}
-
-static void gather_values(const rondo_batches *batches, int64_t steps, int64_t width,
-                          const rondo_real *from, rondo_real *to)
-{
-    for (int64_t t = 0; t < steps; t++)
-        for (int64_t b = 0; b < batches->active[t]; b++, to += width)
-            memcpy(to, from + (batches->row[b].start + t) * width, (size_t)width * sizeof *to);
+    const rondo_gather all = {.from = &batches->from,
+                              .input_width = batches->input_width,
+                              .target_width = batches->target_width,
+                              .sequence_targets = batches->sequence_targets,
+                              .row = batches->row,
+                              .rows = batch->rows,
+                              .steps = batch->steps,
+                              .active = batches->active,
+                              .inputs = batches->inputs,
+                              .targets = batches->targets,
+                              .input_values = batches->input_values,
+                              .target_values = batches->target_values};
+    rondo_gather_run(&all);
 }
 
 void rondo_batches_get(rondo_batches *batches, int64_t epoch, int64_t position, rondo_batch *batch)
 {
-    const rondo_sequences *from = &batches->from;
     int64_t rows =
         batches->stream ? choose_streams(batches, position) : choose_rows(batches, epoch, position);
     measure(batches, rows, batch);
     batch->carry = batches->stream && batches->config.carry_state && position > 0;
-    if (from->inputs) gather_symbols(batches, batch->steps, from->inputs, batches->inputs);
-    if (from->targets) gather_symbols(batches, batch->steps, from->targets, batches->targets);
-    if (from->input_values)
-        gather_values(batches, batch->steps, batches->input_width, from->input_values,
-                      batches->input_values);
-    if (from->target_values)
-        gather_values(batches, batch->steps, batches->target_width, from->target_values,
-                      batches->target_values);
+    gather(batches, batch);
 }

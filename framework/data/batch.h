@@ -17,7 +17,9 @@
  * (data/cut.h), in a bucket a random order; so an epoch has the same number of minibatches always.
  *
  * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
- * numbers. With streams the carried state belongs to row b of the network; rows never change.
+ * numbers. Where the data set has one target a sequence, so has the minibatch one a row.
+ *
+ * With streams the carried state belongs to row b of the network; rows never change.
  */
 #ifndef RONDO_DATA_BATCH_H
 #define RONDO_DATA_BATCH_H
@@ -36,8 +38,8 @@ typedef struct rondo_batch {
     const int64_t *offset;           /* [T + 1] */
     const int32_t *inputs;           /* [N] or NULL */
     const rondo_real *input_values;  /* [N, input_width] or NULL */
-    const int32_t *targets;          /* [N] or NULL */
-    const rondo_real *target_values; /* [N, target_width] or NULL */
+    const int32_t *targets;          /* [N], with targets per sequence [B]; or NULL */
+    const rondo_real *target_values; /* [N or B, target_width] or NULL */
     const int64_t *sequence;         /* [B]: which sequence a row is (stream: which stream) */
     bool carry;                      /* start from the states the preceding minibatch ended with */
 } rondo_batch;
@@ -47,8 +49,9 @@ typedef struct rondo_batches rondo_batches;
 typedef struct rondo_batches_config {
     int64_t batch_size;
     int64_t batch_tokens; /* 0: no limit; a longer sequence is a minibatch alone. Not for streams */
-    int64_t truncated_bptt; /* 0: whole sequences. Longer sequences are cut into pieces, each
-                               starting from zero state unless it is a stream */
+    int64_t truncated_bptt; /* 0: whole sequences, the only choice with targets per sequence.
+                               Longer sequences are cut into pieces, each starting from zero state
+                               unless it is a stream */
     bool carry_state;
     bool shuffle; /* order of sequences new each epoch; never for streams */
     uint64_t seed;
@@ -66,8 +69,9 @@ void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t 
                            int64_t *tokens);
 
 /* Bytes of the arrays of one minibatch of that size, with so many bytes of inputs and targets a
- * token. */
-size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes);
+ * token, and of targets a row. */
+size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes,
+                         size_t row_bytes);
 
 /* Minibatches of one epoch, and tokens in all of them (every token of the split exactly once). */
 int64_t rondo_batches_count(const rondo_batches *batches);

@@ -44,10 +44,20 @@ rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error)
     return RONDO_OK;
 }
 
+rondo_status rondo_corpus_end_labelled(rondo_corpus *corpus, int32_t label, rondo_error *error)
+{
+    rondo_status status =
+        grow_ids(&corpus->labels, &corpus->label_capacity, corpus->sequences + 1, error);
+    if (status) return status;
+    corpus->labels[corpus->sequences] = label;
+    return rondo_corpus_end_sequence(corpus, error);
+}
+
 void rondo_corpus_finish(rondo_corpus *corpus)
 {
     free(corpus->offset);
     free(corpus->inputs);
     free(corpus->targets);
+    free(corpus->labels);
     *corpus = (rondo_corpus){0};
 }

@@ -1,5 +1,6 @@
 /* What a reader makes of one file: symbol numbers (data/symbols.h) of all sequences, one after
- * another. Sequence s is steps offset[s] .. offset[s+1]-1. Start with {0}. */
+ * another. Sequence s is steps offset[s] .. offset[s+1]-1. Targets are of steps, or labels of
+ * sequences, or there are none. Start with {0}. */
 #ifndef RONDO_DATA_CORPUS_H
 #define RONDO_DATA_CORPUS_H
 
@@ -11,8 +12,9 @@ typedef struct rondo_corpus {
     int64_t sequences, steps;
     int64_t *offset;  /* [sequences + 1]; NULL before the first sequence ends */
     int32_t *inputs;  /* [steps] */
-    int32_t *targets; /* [steps]; not read where the format has none */
-    int64_t offset_capacity, input_capacity, target_capacity;
+    int32_t *targets; /* [steps] or NULL */
+    int32_t *labels;  /* [sequences] or NULL */
+    int64_t offset_capacity, input_capacity, target_capacity, label_capacity;
 } rondo_corpus;
 
 /* Room for one input more. */
@@ -34,6 +36,9 @@ rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t 
 
 /* The steps since the last end are a sequence; nothing happens where there are none. */
 rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error);
+
+/* The same, of steps that there are; the sequence's label is that symbol number. */
+rondo_status rondo_corpus_end_labelled(rondo_corpus *corpus, int32_t label, rondo_error *error);
 
 void rondo_corpus_finish(rondo_corpus *corpus);
 

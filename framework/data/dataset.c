@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/assemble.h"
+#include "data/idx.h"
 #include "data/plain_text.h"
 #include "data/ragged.h"
 #include "data/storage.h"
@@ -45,6 +46,8 @@ static rondo_side side_of(const int32_t *symbols, const rondo_real *values, int6
 rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
+    if (sequences->input_bytes)
+        return (rondo_side){sequences->input_bytes, (size_t)dataset->input_width};
     return side_of(sequences->inputs, sequences->input_values, dataset->input_width);
 }
 
@@ -52,6 +55,12 @@ rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split
 {
     const rondo_sequences *sequences = &dataset->splits[split];
     return side_of(sequences->targets, sequences->target_values, dataset->target_width);
+}
+
+int64_t rondo_storage_target_count(const rondo_dataset *dataset, rondo_split split)
+{
+    const rondo_sequences *sequences = &dataset->splits[split];
+    return dataset->sequence_targets ? sequences->count : sequences->offset[sequences->count];
 }
 
 void rondo_dataset_destroy(rondo_dataset *dataset)
@@ -88,7 +97,9 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
                               (size_t)(sequences->count + 1) * sizeof *sequences->offset);
     sum = rondo_file_checksum(sum, inputs.data, steps * inputs.step_bytes);
     if (!dataset->storage->next_step)
-        return rondo_file_checksum(sum, targets.data, steps * targets.step_bytes);
+        return rondo_file_checksum(sum, targets.data,
+                                   (size_t)rondo_storage_target_count(dataset, split) *
+                                       targets.step_bytes);
     for (int64_t s = 1; s <= sequences->count; s++) {
         size_t last = (size_t)sequences->offset[s] - 1;
         sum = rondo_file_checksum(sum, (const char *)targets.data + last * targets.step_bytes,
@@ -107,16 +118,30 @@ static uint64_t fingerprint(const rondo_dataset *dataset)
     return sum;
 }
 
+static bool is_whole(int task)
+{
+    return task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
+}
+
 static rondo_status check_task(const rondo_experiment *experiment, rondo_error *error)
 {
     const rondo_data_config *data = &experiment->data;
-    bool tagging = experiment->task == RONDO_TAGGING;
-    if (tagging && data->format == RONDO_FORMAT_TEXT)
+    int task = experiment->task;
+    if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: text has no tags; task tagging reads columns or hdf5");
-    if (!tagging && data->format == RONDO_FORMAT_COLUMNS)
+    if (task == RONDO_LANGUAGE_MODEL && data->format == RONDO_FORMAT_COLUMNS)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: task language_model reads text or hdf5, not columns");
+    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_TABLE)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.format: a table is for task classification");
+    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
+        return rondo_error_set(error, RONDO_USAGE, "data.format: idx is for task classification");
+    if (is_whole(task) &&
+        (data->format == RONDO_FORMAT_TEXT || data->format == RONDO_FORMAT_COLUMNS))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.format: text and columns have no targets of sequences");
     if (data->format != RONDO_FORMAT_HDF5) return RONDO_OK;
     if (data->split.train.path || data->split.valid.path || data->split.test.path)
         return rondo_error_set(error, RONDO_USAGE,
@@ -126,22 +151,37 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
     return RONDO_OK;
 }
 
-/* A ragged file says by its targets which task it is for. */
+/* A ragged file says by its targets which task it is for: the message where it is not this one. */
+static const char *misfit(const rondo_experiment *experiment, const rondo_dataset *dataset)
+{
+    bool has_targets = !dataset->storage->next_step;
+    bool pooled = experiment->model.pooling != RONDO_POOLING_NONE;
+    if (experiment->task == RONDO_LANGUAGE_MODEL)
+        return has_targets ? "has /train/targets, which task language_model does not take; is it "
+                             "for task tagging?"
+                           : NULL;
+    if (!has_targets)
+        return is_whole(experiment->task) ? "no /train/targets, which this task needs"
+                                          : "no /train/targets, which task tagging needs";
+    if (dataset->sequence_targets && !pooled)
+        return "its targets are per sequence, but the model predicts at every step; is it for "
+               "task classification, or regression with model.pooling?";
+    if (!dataset->sequence_targets && pooled)
+        return "its targets are per step (root attribute targets is not \"sequence\"), but "
+               "model.pooling leaves one prediction a sequence";
+    return NULL;
+}
+
 static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                 bool stream, rondo_dataset **out, rondo_error *error)
 {
     const char *path = experiment->data.path;
-    bool tagging = experiment->task == RONDO_TAGGING;
     rondo_status status = rondo_ragged_read(path, stream, saved, out, error);
-    if (status || (*out)->storage->next_step != tagging) return status;
+    const char *problem = status ? NULL : misfit(experiment, *out);
+    if (!problem) return status;
     rondo_dataset_destroy(*out);
     *out = NULL;
-    return tagging ? rondo_error_set(error, RONDO_USAGE,
-                                     "%s: no /train/targets, which task tagging needs", path)
-                   : rondo_error_set(error, RONDO_USAGE,
-                                     "%s: has /train/targets, which task language_model does not "
-                                     "take; is it for task tagging?",
-                                     path);
+    return rondo_error_set(error, RONDO_USAGE, "%s: %s", path, problem);
 }
 
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
@@ -157,7 +197,10 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
         if ((status = read_ragged(experiment, saved, stream, &dataset, error))) goto cleanup;
     } else {
         if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
-        if ((status = rondo_assemble(experiment, saved, dataset, error))) goto cleanup;
+        status = experiment->data.format == RONDO_FORMAT_IDX
+                     ? rondo_idx_load(experiment, saved, dataset, error)
+                     : rondo_assemble(experiment, saved, dataset, error);
+        if (status) goto cleanup;
     }
     dataset->fingerprint = fingerprint(dataset);
     *out = dataset;

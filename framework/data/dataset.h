@@ -6,7 +6,8 @@
  * Language model, stream: one sequence, the whole split; line ends are the end symbol. A split of n
  * symbols is n - 1 steps: every symbol but the split's very first is predicted once, from the one
  * before it. Language model, line: a sequence is one line that is not empty, input <EOS> c1 .. cn,
- * target c1 .. cn <EOS>. Tagging: input token i, target tag i.
+ * target c1 .. cn <EOS>. Tagging: input token i, target tag i. Classification, and regression with
+ * pooling: all inputs of a sequence, one target of the whole.
  *
  * Symbols: in plain text, characters are Unicode code points, words are what stands between blanks;
  * in columns a whole field is one symbol. Fractions of data.split are cut from the file in order
@@ -33,18 +34,22 @@ typedef enum rondo_split {
 
 const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
-/* Sequence s: steps offset[s] .. offset[s+1]-1 of each array. */
+/* Sequence s: steps offset[s] .. offset[s+1]-1 of each array; target s where targets are per
+ * sequence. */
 typedef struct rondo_sequences {
     int64_t count;
-    const int64_t *offset;           /* [count + 1] */
-    const int32_t *inputs;           /* [steps]: symbol ids; NULL for values */
-    const rondo_real *input_values;  /* [steps, input_width]; NULL for symbols */
-    const int32_t *targets;          /* [steps]: class ids; NULL for values */
-    const rondo_real *target_values; /* [steps, target_width] */
+    const int64_t *offset;          /* [count + 1] */
+    const int32_t *inputs;          /* [steps]: symbol ids; NULL for values */
+    const rondo_real *input_values; /* [steps, input_width]; NULL for symbols */
+    const uint8_t
+        *input_bytes;       /* [steps, input_width]: values times 255, in their place; or NULL */
+    const int32_t *targets; /* [steps or count]: class ids; NULL for values */
+    const rondo_real *target_values; /* [steps or count, target_width] */
 } rondo_sequences;
 
 typedef struct rondo_dataset {
     bool stream;               /* one long sequence a split, for parallel streams */
+    bool sequence_targets;     /* one target a sequence, not one a step */
     int64_t input_width;       /* vocabulary size, or values a step */
     int64_t target_width;      /* classes, or values a step */
     rondo_target target;       /* what the loss must take: RONDO_TARGET_... */

@@ -5,11 +5,14 @@
 
 #include "base/random.h"
 
-/* The slack keeps 0.2 of 10, which is a little more than 2 in binary, from becoming 3. */
-static int64_t share(double fraction, int64_t count)
+/* How many of `count` a part takes that is not a file of its own. The slack keeps 0.2 of 10, which
+ * is a little more than 2 in binary, from becoming 3. */
+static int64_t share(const rondo_split_part *part, bool is_file, int64_t count)
 {
     static const double slack = 1e-6;
-    return (int64_t)ceil(fraction * (double)count - slack);
+    if (is_file || (part->count == 0 && part->fraction <= 0)) return 0;
+    if (part->count > 0) return part->count < count ? part->count : count;
+    return (int64_t)fmax(1, ceil(part->fraction * (double)count - slack));
 }
 
 static rondo_status draw_order(rondo_division *division, int64_t count, uint64_t seed,
@@ -49,10 +52,10 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
 {
     const rondo_corpus *file = files[RONDO_TRAIN];
     int64_t count = stream ? file->steps : file->sequences;
-    double valid = files[RONDO_VALID] ? 0.0 : config->valid.fraction;
-    double test = files[RONDO_TEST] ? 0.0 : config->test.fraction;
+    int64_t valid = share(&config->valid, files[RONDO_VALID] != NULL, count);
+    int64_t test = share(&config->test, files[RONDO_TEST] != NULL, count);
     *division = (rondo_division){0};
-    if (config->order == RONDO_RANDOM && valid + test > 0.0) {
+    if (config->order == RONDO_RANDOM && valid + test > 0) {
         if (stream)
             return rondo_error_set(error, RONDO_USAGE,
                                    "data.split.order: random needs sequences; with data.example "
@@ -60,14 +63,13 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
         rondo_status status = draw_order(division, count, seed, error);
         if (status) return status;
     }
-    int64_t valid_end = count - share(test, count);
-    int64_t train_end = valid_end - share(valid, count);
-    if (train_end < 0) train_end = 0;
+    int64_t valid_end = count - test;
+    int64_t train_end = valid_end > valid ? valid_end - valid : 0;
     const int64_t ends[RONDO_SPLITS] = {train_end, valid_end, count};
-    const double fractions[RONDO_SPLITS] = {1.0, valid, test};
+    const int64_t shares[RONDO_SPLITS] = {count, valid, test};
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_part *part = &division->parts[s];
-        if (fractions[s] > 0.0) {
+        if (shares[s] > 0) {
             int64_t first = s > 0 ? ends[s - 1] : 0;
             *part = (rondo_part){file, first, ends[s] - first, division->order};
         } else if (files[s]) {
@@ -84,9 +86,14 @@ void rondo_division_finish(rondo_division *division)
     *division = (rondo_division){0};
 }
 
+int64_t rondo_part_number(const rondo_part *part, int64_t i)
+{
+    return part->order ? part->order[part->first + i] : part->first + i;
+}
+
 int64_t rondo_part_sequence(const rondo_part *part, int64_t i, int64_t *steps)
 {
-    int64_t sequence = part->order ? part->order[part->first + i] : part->first + i;
+    int64_t sequence = rondo_part_number(part, i);
     *steps = part->corpus->offset[sequence + 1] - part->corpus->offset[sequence];
     return part->corpus->offset[sequence];
 }

@@ -20,7 +20,8 @@ typedef struct rondo_division {
 
 /* files[split] is the corpus of the split's own file, or NULL; files[RONDO_TRAIN] is also what
  * fractions are cut from: first train, then valid, then test at the tail, in file order or in an
- * order drawn with the seed. A fraction of n is rounded up to whole sequences or symbols. Every
+ * order drawn with the seed. A fraction of n is rounded up to whole sequences or symbols; or their
+ * number is given. Every
  * split asked for gets at least one sequence, or it is an error. Call division_finish in any
  * case. */
 rondo_status rondo_division_make(const rondo_split_config *config, bool stream, uint64_t seed,
@@ -28,7 +29,10 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
                                  rondo_division *division, rondo_error *error);
 void rondo_division_finish(rondo_division *division);
 
-/* Sequence i of a part: its first step in the corpus, and its steps. */
+/* Sequence i of a part: its number in the corpus. */
+int64_t rondo_part_number(const rondo_part *part, int64_t i);
+
+/* Its first step in the corpus, and its steps. */
 int64_t rondo_part_sequence(const rondo_part *part, int64_t i, int64_t *steps);
 
 #endif

@@ -3,7 +3,9 @@
  *   /<split>/offsets   int64 [sequences + 1]    sequence s is steps offsets[s] .. offsets[s+1]-1
  *   /<split>/inputs    int32 [steps]            symbol ids, or
  *                      float32 or float64 [steps, width]
- *   /<split>/targets   int32 [steps], or float [steps, width]; absent for language models
+ *   /<split>/targets   int32 [steps], or float [steps, width]; absent for language models.
+ *                      With the root attribute targets = "sequence" (default "step"): int32
+ *                      [sequences], or float [sequences, width]
  *   /vocabulary/inputs, /vocabulary/targets     UTF-8 text [size], names in id order (symbols only)
  *
  * <split> is train, valid, test. Root attribute rondo_format = "ragged sequences", version = 1.

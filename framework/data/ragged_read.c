@@ -65,6 +65,33 @@ static rondo_status check_format(const ragged_reader *reader, rondo_error *error
     return RONDO_OK;
 }
 
+/* Whether there is a target for each sequence. The file says so: shapes alone could mean both where
+ * every sequence has one step. */
+static rondo_status read_target_kind(const ragged_reader *reader, bool *sequence_targets,
+                                     rondo_error *error)
+{
+    char **names, *kind = NULL;
+    int64_t count;
+    bool is_given = false;
+    *sequence_targets = false;
+    rondo_status status = rondo_hdf5_list_attributes(reader->file, "/", &count, &names, error);
+    if (status) return status;
+    for (int64_t i = 0; i < count; i++) {
+        is_given = is_given || strcmp(names[i], "targets") == 0;
+        free(names[i]);
+    }
+    free(names);
+    if (!is_given || !rondo_hdf5_has(reader->file, "/train/targets")) return RONDO_OK;
+    if ((status = rondo_hdf5_get_text(reader->file, "/", "targets", &kind, error))) return status;
+    *sequence_targets = strcmp(kind, "sequence") == 0;
+    if (!*sequence_targets && strcmp(kind, "step") != 0)
+        status = rondo_error_set(error, RONDO_FAILED,
+                                 "%s: root attribute targets is neither \"step\" nor \"sequence\"",
+                                 reader->path);
+    free(kind);
+    return status;
+}
+
 static rondo_status shape_of(const ragged_reader *reader, const char *name, rondo_hdf5_shape *shape,
                              rondo_error *error)
 {
@@ -166,21 +193,42 @@ static rondo_status read_vocabulary(ragged_reader *reader, int which, rondo_erro
     return status;
 }
 
+/* The rows of one array: its steps, or its sequences. */
+typedef struct ragged_rows {
+    const int64_t *offset; /* of steps; NULL: a row is a sequence */
+    int64_t count;         /* rows */
+    int64_t sequences;
+} ragged_rows;
+
+static rondo_status check_rows(const ragged_reader *reader, const char *name,
+                               const ragged_rows *rows, int64_t found, rondo_error *error)
+{
+    if (found == rows->count) return RONDO_OK;
+    if (!rows->offset)
+        return rondo_error_set(error, RONDO_FAILED, "%s: %s: %lld rows, but %lld sequences",
+                               reader->path, name, (long long)found, (long long)rows->count);
+    return rondo_error_set(
+        error, RONDO_FAILED, "%s: %s: %lld steps, but the offsets end with %lld%s", reader->path,
+        name, (long long)found, (long long)rows->count,
+        found == rows->sequences ? " (targets of sequences need the root attribute targets = "
+                                   "\"sequence\")"
+                                 : "");
+}
+
 /* The training split decides what a side is; the other splits must agree. */
 static rondo_status check_shape(ragged_reader *reader, int which, const char *name, bool first,
-                                const rondo_hdf5_shape *shape, int64_t steps, rondo_error *error)
+                                const rondo_hdf5_shape *shape, const ragged_rows *rows,
+                                rondo_error *error)
 {
     ragged_side *side = &reader->sides[which];
     bool values = shape->rank == 2;
+    rondo_status status;
     if (shape->type == RONDO_HDF5_TEXT ||
         !(values || (shape->rank == 1 && is_integer(shape->type))))
         return rondo_error_set(error, RONDO_FAILED,
                                "%s: %s: neither integer ids [steps] nor values [steps, width]",
                                reader->path, name);
-    if (shape->extent[0] != steps)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "%s: %s: %lld steps, but the offsets end with %lld", reader->path,
-                               name, (long long)shape->extent[0], (long long)steps);
+    if ((status = check_rows(reader, name, rows, shape->extent[0], error))) return status;
     if (first) {
         side->present = true;
         side->values = values;
@@ -197,25 +245,32 @@ static rondo_status check_shape(ragged_reader *reader, int which, const char *na
     return RONDO_OK;
 }
 
-static int64_t sequence_at(const int64_t *offset, int64_t step)
+enum { PLACE_SIZE = 64 };
+
+/* "sequence 3, step 2", or "sequence 3" */
+static void name_row(const ragged_rows *rows, int64_t row, char place[PLACE_SIZE])
 {
     int64_t s = 0;
-    while (offset[s + 1] <= step)
+    if (!rows->offset) {
+        snprintf(place, PLACE_SIZE, "sequence %lld", (long long)row);
+        return;
+    }
+    while (rows->offset[s + 1] <= row)
         s++;
-    return s;
+    snprintf(place, PLACE_SIZE, "sequence %lld, step %lld", (long long)s,
+             (long long)(row - rows->offset[s]));
 }
 
 static rondo_status take_ids(const ragged_reader *reader, const ragged_side *side, const char *name,
-                             const int64_t *offset, int64_t steps, int32_t *ids, rondo_error *error)
+                             const ragged_rows *rows, int32_t *ids, rondo_error *error)
 {
-    for (int64_t i = 0; i < steps; i++) {
+    char place[PLACE_SIZE];
+    for (int64_t i = 0; i < rows->count; i++) {
         if (ids[i] < 0 || ids[i] >= side->width) {
-            int64_t s = sequence_at(offset, i);
+            name_row(rows, i, place);
             return rondo_error_set(error, RONDO_FAILED,
-                                   "%s: %s: sequence %lld, step %lld: id %d is outside the "
-                                   "vocabulary, 0 to %lld",
-                                   reader->path, name, (long long)s, (long long)(i - offset[s]),
-                                   ids[i], (long long)side->width - 1);
+                                   "%s: %s: %s: id %d is outside the vocabulary, 0 to %lld",
+                                   reader->path, name, place, ids[i], (long long)side->width - 1);
         }
         if (side->ids) ids[i] = side->ids[ids[i]];
     }
@@ -223,17 +278,16 @@ static rondo_status take_ids(const ragged_reader *reader, const ragged_side *sid
 }
 
 static rondo_status take_values(const ragged_reader *reader, ragged_side *side, const char *name,
-                                const int64_t *offset, int64_t steps, const rondo_real *values,
+                                const ragged_rows *rows, const rondo_real *values,
                                 rondo_error *error)
 {
-    for (int64_t i = 0; i < steps * side->width; i++) {
+    char place[PLACE_SIZE];
+    for (int64_t i = 0; i < rows->count * side->width; i++) {
         if (!isfinite(values[i])) {
-            int64_t step = i / side->width, s = sequence_at(offset, step);
-            return rondo_error_set(error, RONDO_FAILED,
-                                   "%s: %s: sequence %lld, step %lld, feature %lld: %g is not a "
-                                   "finite number",
-                                   reader->path, name, (long long)s, (long long)(step - offset[s]),
-                                   (long long)(i % side->width), (double)values[i]);
+            name_row(rows, i / side->width, place);
+            return rondo_error_set(
+                error, RONDO_FAILED, "%s: %s: %s, feature %lld: %g is not a finite number",
+                reader->path, name, place, (long long)(i % side->width), (double)values[i]);
         }
         if (values[i] < 0 || values[i] > 1) side->within_one = false;
     }
@@ -247,21 +301,22 @@ static rondo_status read_side(ragged_reader *reader, rondo_split split, int whic
     char name[NAME_SIZE];
     rondo_hdf5_shape shape;
     ragged_side *side = &reader->sides[which];
-    int64_t steps = offset[count];
+    bool whole = which == TARGETS && reader->dataset->sequence_targets;
+    const ragged_rows rows = {whole ? NULL : offset, whole ? count : offset[count], count};
     name_array(name, split, side_names[which]);
     rondo_status status = shape_of(reader, name, &shape, error);
     if (status) return status;
-    status = check_shape(reader, which, name, split == RONDO_TRAIN, &shape, steps, error);
+    status = check_shape(reader, which, name, split == RONDO_TRAIN, &shape, &rows, error);
     if (status) return status;
-    size_t bytes =
-        (size_t)steps * (side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t));
+    size_t bytes = (size_t)rows.count *
+                   (side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t));
     *out = rondo_storage_take(reader->dataset, bytes, name, error);
     if (!*out) return error->status;
     status = rondo_hdf5_read(reader->file, name, side->values ? RONDO_HDF5_REAL : RONDO_HDF5_INT32,
                              *out, error);
     if (status) return status;
-    return side->values ? take_values(reader, side, name, offset, steps, *out, error)
-                        : take_ids(reader, side, name, offset, steps, *out, error);
+    return side->values ? take_values(reader, side, name, &rows, *out, error)
+                        : take_ids(reader, side, name, &rows, *out, error);
 }
 
 /* Each sequence of n symbols becomes n - 1 inputs, in place, and n - 1 targets. A single sequence
@@ -375,6 +430,8 @@ rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_
     if ((status = rondo_hdf5_open(path, &reader.file, error))) goto cleanup;
     if ((status = rondo_storage_create(stream, &reader.dataset, error))) goto cleanup;
     if ((status = check_format(&reader, error))) goto cleanup;
+    status = read_target_kind(&reader, &reader.dataset->sequence_targets, error);
+    if (status) goto cleanup;
     if ((status = read_splits(&reader, error))) goto cleanup;
     describe(&reader);
     *out = reader.dataset;

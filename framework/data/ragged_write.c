@@ -73,6 +73,21 @@ cleanup:
     return status;
 }
 
+/* Values that are held as bytes are written as what they stand for. */
+static rondo_status write_bytes(rondo_hdf5 *file, rondo_split split, const uint8_t *bytes,
+                                int64_t steps, int64_t width, rondo_error *error)
+{
+    size_t count = (size_t)(steps * width);
+    rondo_real *values =
+        rondo_memory_create(count * sizeof *values, "the values of a split", error);
+    if (!values) return error->status;
+    for (size_t i = 0; i < count; i++)
+        values[i] = (rondo_real)bytes[i] / 255;
+    rondo_status status = write_array(file, split, "inputs", values, true, steps, width, error);
+    rondo_memory_destroy(values);
+    return status;
+}
+
 static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_split split,
                                 rondo_error *error)
 {
@@ -82,11 +97,14 @@ static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, 
     if (dataset->storage->next_step) return write_next_step(file, dataset, split, error);
     int64_t steps = from->offset[from->count];
     if ((status = write_offsets(file, split, from->offset, from->count, error))) return status;
-    status = write_array(file, split, "inputs", rondo_storage_inputs(dataset, split).data,
-                         from->input_values != NULL, steps, dataset->input_width, error);
+    status = from->input_bytes
+                 ? write_bytes(file, split, from->input_bytes, steps, dataset->input_width, error)
+                 : write_array(file, split, "inputs", rondo_storage_inputs(dataset, split).data,
+                               from->input_values != NULL, steps, dataset->input_width, error);
     if (status) return status;
     return write_array(file, split, "targets", rondo_storage_targets(dataset, split).data,
-                       from->target_values != NULL, steps, dataset->target_width, error);
+                       from->target_values != NULL, rondo_storage_target_count(dataset, split),
+                       dataset->target_width, error);
 }
 
 static rondo_status write_all(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_error *error)
@@ -96,6 +114,8 @@ static rondo_status write_all(rondo_hdf5 *file, const rondo_dataset *dataset, ro
     if ((status = rondo_hdf5_set_text(file, "/", "rondo_format", "ragged sequences", error)))
         return status;
     if ((status = rondo_hdf5_set_integer(file, "/", "version", 1, error))) return status;
+    if (dataset->sequence_targets)
+        if ((status = rondo_hdf5_set_text(file, "/", "targets", "sequence", error))) return status;
     if ((status = write_vocabulary(file, "/vocabulary/inputs", dataset->inputs, error)))
         return status;
     if ((status = write_vocabulary(file, "/vocabulary/targets", targets, error))) return status;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/gzip.h"
 #include "base/text.h"
 #include "data/utf8.h"

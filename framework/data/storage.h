@@ -21,7 +21,8 @@ rondo_status rondo_storage_create(bool stream, rondo_dataset **out, rondo_error 
 void *rondo_storage_take(rondo_dataset *dataset, size_t bytes, const char *what,
                          rondo_error *error);
 
-/* Inputs or targets of a split, symbols or values, and the bytes of one step. */
+/* Inputs or targets of a split, symbols, values or bytes, and the bytes of one step (of one
+ * sequence for targets per sequence). */
 typedef struct rondo_side {
     const void *data;
     size_t step_bytes;
@@ -29,5 +30,8 @@ typedef struct rondo_side {
 
 rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split);
 rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split);
+
+/* How many targets a split has: its steps or its sequences. */
+int64_t rondo_storage_target_count(const rondo_dataset *dataset, rondo_split split);
 
 #endif

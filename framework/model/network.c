@@ -172,6 +172,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
     network->input_kind = config->input.kind;
     network->input_width = input_width;
     network->input_dropout = config->input.dropout;
+    network->pooling = config->pooling;
     network->output_width = output_width;
     network->loss = experiment->loss.loss;
     network->loss_options = experiment->loss.options;
@@ -209,10 +210,22 @@ static bool gathers_input(const rondo_network *network, const rondo_direction *d
     return direction->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
 }
 
-static double product_flops(const rondo_network *network, bool training)
+int64_t rondo_network_predictions(const rondo_network *network, int64_t rows, int64_t tokens)
+{
+    return network->pooling == RONDO_POOLING_NONE ? tokens : rows;
+}
+
+/* Of one prediction, forward. */
+static double readout_flops(const rondo_network *network)
 {
     int64_t top = network->layers[network->layer_count - 1].output;
-    double flops = (training ? 6.0 : 2.0) * (double)(top * network->output_width);
+    return 2.0 * (double)(top * network->output_width);
+}
+
+static double product_flops(const rondo_network *network, bool training)
+{
+    bool pooled = network->pooling != RONDO_POOLING_NONE;
+    double flops = pooled ? 0 : (training ? 3 : 1) * readout_flops(network);
     for (int64_t i = 0; i < network->direction_count; i++) {
         const rondo_direction *d = &network->directions[i];
         double gates = (double)(d->gate_count * d->hidden);
@@ -232,6 +245,11 @@ double rondo_network_forward_flops(const rondo_network *network)
 double rondo_network_training_flops(const rondo_network *network)
 {
     return product_flops(network, true);
+}
+
+double rondo_network_sequence_flops(const rondo_network *network)
+{
+    return network->pooling == RONDO_POOLING_NONE ? 0 : 3 * readout_flops(network);
 }
 
 void rondo_network_describe(const rondo_network *network, rondo_text *text)

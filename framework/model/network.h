@@ -3,7 +3,8 @@
  *
  *   input (embedding E[x_t], one-hot, or values)                          [N, I]
  *   layers, each with one or two directions                               [N, hidden * directions]
- *   readout  z_t = R h_t + b                                              [N, K]
+ *   pooling (none: h_t stays as it is)                                    [B, hidden * directions]
+ *   readout  z_t = R h_t + b                                              [N, K]; pooled [B, K]
  *            tied (Press & Wolf 2017; Inan, Khosravi & Socher 2017): R is the embedding,
  *            whose row for a symbol is then also what h_t is compared with
  *   loss plugin on (z_t, target_t)
@@ -63,6 +64,7 @@ typedef struct rondo_network {
     rondo_layer *layers;
     int64_t direction_count;
     rondo_direction *directions;
+    int pooling;             /* rondo_pooling */
     int64_t output_width;    /* K */
     int64_t readout_weights; /* -1: tied, the embedding's first K rows serve */
     int64_t readout_biases;
@@ -89,11 +91,17 @@ void rondo_network_initialize(const rondo_network *network,
 bool rondo_network_needs_input_gradient(const rondo_network *network,
                                         const rondo_direction *direction);
 
+/* Predictions of a minibatch: one a token or, with pooling, one a row. [any] */
+int64_t rondo_network_predictions(const rondo_network *network, int64_t rows, int64_t tokens);
+
 /* Floating-point operations of all matrix products for one token: forward, and forward, backward
- * and weight gradients together. Gathers (embedding, one-hot) and element-wise work are left out.
- */
+ * and weight gradients together. Gathers (embedding, one-hot) and element-wise work are left out,
+ * and with pooling the readout, which comes once a sequence. */
 double rondo_network_forward_flops(const rondo_network *network);
 double rondo_network_training_flops(const rondo_network *network);
+
+/* What training adds to that for one sequence: the readout behind pooling; 0 without pooling. */
+double rondo_network_sequence_flops(const rondo_network *network);
 
 /* One line a parameter: name and shape. */
 void rondo_network_describe(const rondo_network *network, rondo_text *text);

@@ -119,6 +119,20 @@ static void plan_gradients(rondo_pass *pass)
     pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);
 }
 
+static void plan_pooling(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t count = pass->size.rows * network->layers[network->layer_count - 1].output;
+    if (network->pooling == RONDO_POOLING_NONE) return;
+    pass->row_steps =
+        rondo_arena_take(&pass->arena, sizeof *pass->row_steps * (size_t)pass->size.rows);
+    pass->pooled = take(pass, count);
+    if (network->pooling == RONDO_POOLING_MAX)
+        pass->largest_step =
+            rondo_arena_take(&pass->arena, sizeof *pass->largest_step * (size_t)count);
+    if (pass->size.training) pass->d_pooled = take(pass, count);
+}
+
 static void plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
@@ -126,6 +140,7 @@ static void plan(rondo_pass *pass)
     int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
     plan_tracks(pass);
     plan_layers(pass);
+    plan_pooling(pass);
     pass->block = rondo_readout_block(network, &pass->size);
     pass->prediction = take(pass, pass->block * network->output_width);
     pass->readout_panels = take_panels(pass, top, network->output_width);
@@ -133,7 +148,8 @@ static void plan(rondo_pass *pass)
         pass->readout_back_panels = take_panels(pass, network->output_width, top);
         plan_gradients(pass);
     }
-    size_t row = sizeof(double) * (size_t)pass->size.tokens;
+    size_t row = sizeof(double) *
+                 (size_t)rondo_network_predictions(network, pass->size.rows, pass->size.tokens);
     pass->row_loss = rondo_arena_take(&pass->arena, row);
     pass->row_metrics =
         rondo_arena_take(&pass->arena, row * (size_t)larger(network->loss->metric_count, 1));
@@ -259,6 +275,7 @@ static void forward(rondo_pass *pass, rondo_score *score)
     rondo_input_forward(pass);
     for (pass->layer = 0; pass->layer < pass->network->layer_count; pass->layer++)
         rondo_layer_forward(pass);
+    rondo_pooling_forward(pass);
     rondo_readout_run(pass, score);
 }
 
@@ -278,6 +295,7 @@ void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
     pass->gradient = gradient;
     index_rows_before(pass);
     forward(pass, score);
+    rondo_pooling_backward(pass);
     for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
         rondo_layer_backward(pass);
     rondo_input_backward(pass);

@@ -6,10 +6,10 @@
  *
  * Stations of a training pass, each a parallel loop:
  *   gather input -> for each layer: hoisted input product W x + b (row chunks), then the recurrence
- *   (teams of threads take shards of rows in one direction through all steps) -> readout, loss and
- *   their gradient (row chunks) -> for each layer, top down: recurrence backward, weight gradients
- *   over the whole minibatch (column ranges), gradient of the layer's input (row chunks) ->
- * embedding gradient (column ranges)
+ *   (teams of threads take shards of rows in one direction through all steps) -> pooling (rows) ->
+ *   readout, loss and their gradient (row chunks) -> pooling backward (steps) -> for each layer,
+ * top down: recurrence backward, weight gradients over the whole minibatch (column ranges),
+ * gradient of the layer's input (row chunks) -> embedding gradient (column ranges)
  *
  * A team of one never waits inside its time loop; members of a larger one meet once a product
  * (model/team.h). Rows are packed time-major (data/batch.h).
@@ -40,8 +40,8 @@ typedef struct rondo_pass_size {
 
 /* Sums over a minibatch, in double, in the fixed order of packed rows. */
 typedef struct rondo_score {
-    double loss;                       /* sum over tokens */
-    double weight;                     /* tokens */
+    double loss;                       /* sum over predictions */
+    double weight;                     /* predictions: tokens or, with pooling, sequences */
     double metrics[RONDO_MAX_METRICS]; /* sums, for metrics of rule RONDO_METRIC_MEAN */
 } rondo_score;
 
@@ -71,8 +71,8 @@ void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score);
 
-/* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K]. Only of a
- * pass created with size.predictions. */
+/* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K], with pooling
+ * [B, K]. Only of a pass created with size.predictions. */
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass);
 
 /* States carried from the end of one minibatch to the start of the next (batch.carry), by row:

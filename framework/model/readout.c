@@ -1,7 +1,8 @@
-/* The readout z = R h + b, the loss and their gradients. Packed rows are taken in blocks, so that a
- * vocabulary of 50,000 does not need tokens x vocabulary numbers at once: each block is predicted,
- * judged and sent back to h in row chunks, then adds its share to the readout's gradients in column
- * ranges. Row losses are summed in double in the order of rows. */
+/* The readout z = R h + b, the loss and their gradients; h are the top layer's outputs at all
+ * steps, packed, or what pooling made of them, a row a sequence. Rows are taken in blocks, so that
+ * a vocabulary of 50,000 does not need tokens x vocabulary numbers at once: each block is
+ * predicted, judged and sent back to h in row chunks, then adds its share to the readout's
+ * gradients in column ranges. Row losses are summed in double in the order of rows. */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -16,8 +17,9 @@ int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size 
 {
     int64_t depth = rondo_product_block_sizes().depth;
     int64_t rows = BLOCK_PREDICTIONS / network->output_width / depth * depth;
+    int64_t all = rondo_network_predictions(network, size->rows, size->tokens);
     if (rows < depth) rows = depth;
-    return size->predictions || rows > size->tokens ? size->tokens : rows;
+    return size->predictions || rows > all ? all : rows;
 }
 
 static const rondo_layer *top_layer(const rondo_pass *pass)
@@ -25,9 +27,15 @@ static const rondo_layer *top_layer(const rondo_pass *pass)
     return &pass->network->layers[pass->network->layer_count - 1];
 }
 
-static const rondo_real *top_output(const rondo_pass *pass)
+static const rondo_real *readout_input(const rondo_pass *pass)
 {
-    return rondo_pass_layer_output(pass, pass->network->layer_count - 1);
+    return pass->pooled ? pass->pooled
+                        : rondo_pass_layer_output(pass, pass->network->layer_count - 1);
+}
+
+static int64_t prediction_count(const rondo_pass *pass)
+{
+    return rondo_network_predictions(pass->network, pass->batch->rows, pass->batch->tokens);
 }
 
 static bool has_targets(const rondo_batch *batch)
@@ -35,7 +43,7 @@ static bool has_targets(const rondo_batch *batch)
     return batch->targets || batch->target_values;
 }
 
-/* A block of packed rows at work. */
+/* A block of rows at work. */
 typedef struct block {
     const rondo_pass *pass;
     int64_t first, rows;
@@ -47,13 +55,13 @@ static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
 {
     const rondo_network *network = pass->network;
     int64_t width = network->output_width, hidden = top_layer(pass)->output;
-    rondo_matrix output = {top_output(pass) + first * hidden, hidden, 1};
+    rondo_matrix input = {readout_input(pass) + first * hidden, hidden, 1};
     bool biased = network->readout_biases >= 0;
     for (int64_t n = 0; biased && n < rows; n++)
         memcpy(prediction + n * width, rondo_pass_weights(pass, network->readout_biases),
                (size_t)width * sizeof(rondo_real));
-    rondo_product_packed(rows, hidden, width, output, pass->readout_panels, 0, width,
-                         biased ? 1 : 0, prediction, width, scratch);
+    rondo_product_packed(rows, hidden, width, input, pass->readout_panels, 0, width, biased ? 1 : 0,
+                         prediction, width, scratch);
 }
 
 /* Row losses; while training the prediction becomes its own gradient. */
@@ -83,14 +91,14 @@ static void chunk_task(void *context, int64_t chunk, int thread)
     int64_t first = b->first + start_row, rows = left < CHUNK ? left : CHUNK;
     int64_t width = pass->network->output_width, hidden = top_layer(pass)->output;
     rondo_real *prediction = pass->prediction + start_row * width;
+    rondo_real *d_input = pass->pooled ? pass->d_pooled : pass->d_output;
     double start = rondo_profile_start(pass->profile);
     predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
     if (has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
     rondo_matrix d_prediction = {prediction, width, 1};
     if (pass->training)
         rondo_product_packed(rows, width, hidden, d_prediction, pass->readout_back_panels, 0,
-                             hidden, 0, pass->d_output + first * hidden, hidden,
-                             pass->scratch[thread]);
+                             hidden, 0, d_input + first * hidden, hidden, pass->scratch[thread]);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
 }
 
@@ -100,12 +108,12 @@ static rondo_gradient_product weight_product(const rondo_pass *pass, const block
 {
     const rondo_network *network = pass->network;
     int64_t width = network->output_width, hidden = top_layer(pass)->output;
-    const rondo_real *output = top_output(pass) + b->first * hidden;
+    const rondo_real *input = readout_input(pass) + b->first * hidden;
     rondo_gradient_product product = {.tokens = b->rows, .add = b->first > 0};
     bool tied = network->readout_weights < 0;
-    product.input = tied ? pass->prediction : output;
+    product.input = tied ? pass->prediction : input;
     product.rows = tied ? width : hidden;
-    product.d_output = tied ? output : pass->prediction;
+    product.d_output = tied ? input : pass->prediction;
     product.d_stride = product.columns = product.result_stride = tied ? hidden : width;
     product.result =
         rondo_pass_gradient_of(pass, tied ? network->embedding : network->readout_weights);
@@ -132,8 +140,9 @@ static void add_gradients(const rondo_pass *pass, const block *b)
 static void add_row_losses(const rondo_pass *pass, rondo_score *score)
 {
     const rondo_loss *loss = pass->network->loss;
-    rondo_score sum = {.weight = (double)pass->batch->tokens};
-    for (int64_t n = 0; n < pass->batch->tokens; n++) {
+    int64_t count = prediction_count(pass);
+    rondo_score sum = {.weight = (double)count};
+    for (int64_t n = 0; n < count; n++) {
         sum.loss += pass->row_loss[n];
         for (int32_t m = 0; m < loss->metric_count; m++)
             if (loss->metrics[m].rule == RONDO_METRIC_MEAN)
@@ -144,12 +153,12 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
 
 void rondo_readout_run(rondo_pass *pass, rondo_score *score)
 {
-    int64_t tokens = pass->batch->tokens;
+    int64_t count = prediction_count(pass);
     block b = {.pass = pass};
     if (pass->training)
         memset(pass->bias_sums, 0, (size_t)pass->network->output_width * sizeof(double));
-    for (; b.first < tokens; b.first += pass->block) {
-        b.rows = tokens - b.first < pass->block ? tokens - b.first : pass->block;
+    for (; b.first < count; b.first += pass->block) {
+        b.rows = count - b.first < pass->block ? count - b.first : pass->block;
         rondo_parallel_for(pass->size.threads, (b.rows + CHUNK - 1) / CHUNK, chunk_task, &b);
         if (pass->training) add_gradients(pass, &b);
     }

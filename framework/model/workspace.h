@@ -68,11 +68,15 @@ struct rondo_pass {
     rondo_layer_buffer *layers;
     rondo_real *first_input; /* [N, I]: embedding's output; NULL otherwise */
     uint8_t *first_kept;
-    rondo_real *prediction; /* [block, K]: of the block of packed rows at hand, then its gradient */
-    int64_t block;          /* packed rows of a readout block */
+    rondo_real *pooled;     /* [B, top layer's output]; these four NULL without pooling */
+    rondo_real *d_pooled;   /* [B, top layer's output] */
+    int32_t *largest_step;  /* [B, top layer's output]: where max found its number */
+    int64_t *row_steps;     /* [B]: length of each row */
+    rondo_real *prediction; /* [block, K]: of the block of predictions at hand, then its gradient */
+    int64_t block;          /* predictions of a readout block */
     double *bias_sums;      /* [K]: gradient of the readout biases so far */
-    double *row_loss;       /* [N] */
-    double *row_metrics;    /* [N, M] */
+    double *row_loss;       /* [predictions] */
+    double *row_metrics;    /* [predictions, M] */
     rondo_real *readout_panels, *readout_back_panels;
     rondo_real *d_output;    /* [N, widest]: gradient of the output of the layer at hand */
     rondo_real *d_input;     /* [N, widest]: gradient of its input; the two change places */
@@ -94,7 +98,7 @@ struct rondo_pass {
     int64_t layer; /* the layer at hand */
 };
 
-/* Packed rows of a readout block for a pass of that size. */
+/* Predictions of a readout block for a pass of that size. */
 int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size *size);
 
 /* The input of a layer: matrix of N packed rows; for layer 0 also the gathered embedding. */
@@ -129,6 +133,8 @@ void rondo_layer_forward(rondo_pass *pass); /* layer.c */
 void rondo_layer_backward(rondo_pass *pass);
 void rondo_weight_gradients(rondo_pass *pass);                /* weight_gradient.c */
 void rondo_readout_run(rondo_pass *pass, rondo_score *score); /* readout.c */
+void rondo_pooling_forward(rondo_pass *pass);                 /* pooling.c; nothing without it */
+void rondo_pooling_backward(rondo_pass *pass);
 
 /* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
 void rondo_recurrence_forward(void *pass, int thread, int count);

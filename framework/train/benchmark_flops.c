@@ -18,7 +18,8 @@ static void add_direction(const rondo_network *network, const rondo_direction *d
 void rondo_benchmark_phase_flops(const rondo_network *network, double flops[RONDO_PHASES])
 {
     int64_t top = network->layers[network->layer_count - 1].output;
-    double readout = 2 * (double)top * (double)network->output_width;
+    bool pooled = network->pooling != RONDO_POOLING_NONE;
+    double readout = pooled ? 0 : 2 * (double)top * (double)network->output_width;
     for (int phase = 0; phase < RONDO_PHASES; phase++)
         flops[phase] = 0;
     for (int64_t i = 0; i < network->direction_count; i++)

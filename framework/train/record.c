@@ -25,8 +25,9 @@ rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_
         .kind = "train", .step = run->position.step, .epoch = run->position.epoch + 1};
     set_window(&record, run, window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
-    set_speed(&record, window->score.weight, now - run->record_started);
+    set_speed(&record, (double)run->record_tokens_here, now - run->record_started);
     run->record_started = now;
+    run->record_tokens_here = 0;
     *window = (rondo_window){0};
     return rondo_metrics_add(run->metrics, &record, error);
 }
@@ -58,7 +59,7 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
         .kind = rondo_split_name(split), .step = run->position.step, .epoch = run->position.epoch};
     rondo_text line = {0};
     rondo_record_set_score(&record, run->session->network->loss, score);
-    set_speed(&record, score->weight, seconds);
+    set_speed(&record, (double)rondo_batches_tokens(run->batches[split]), seconds);
     rondo_report_line(run->session->network->loss, score, &line);
     rondo_log_info("epoch %lld  step %lld  %s %s", (long long)run->position.epoch,
                    (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));

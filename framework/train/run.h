@@ -46,6 +46,7 @@ typedef struct rondo_run {
     rondo_array *slot_arrays[RONDO_MAX_SLOTS];
     double epoch_started, record_started; /* seconds of the clock */
     int64_t epoch_tokens_here;            /* tokens of the epoch trained since epoch_started */
+    int64_t record_tokens_here;           /* tokens trained since record_started */
     int64_t evaluated_step;               /* step of the last validation, or -1 */
     int64_t saved_step;                   /* step of the last checkpoint, or -1 */
     rondo_score valid;                    /* of evaluated_step */

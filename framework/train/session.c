@@ -212,6 +212,20 @@ static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_
     return rondo_vocabulary_restore(names.classes, names.class_count, &session->classes, error);
 }
 
+/* Of the network: what the data set says or, without one, the dictionaries. */
+static void find_widths(const rondo_session *session, const rondo_checkpoint_header *header,
+                        int64_t *inputs, int64_t *outputs)
+{
+    if (session->dataset) {
+        *inputs = session->dataset->input_width;
+        *outputs = session->dataset->target_width;
+        return;
+    }
+    int64_t symbols = rondo_vocabulary_size(session->inputs);
+    *inputs = symbols + (session->classes ? rondo_vocabulary_size(session->classes) : 0);
+    *outputs = header->target_name_count > 0 ? header->target_name_count : symbols;
+}
+
 static rondo_status restore_from(const char *path, bool with_data, int threads,
                                  rondo_registry *registry, rondo_session *session,
                                  rondo_checkpoint_header *header, rondo_error *error)
@@ -225,10 +239,8 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
     if (status) return status;
     session->threads = thread_count(session->experiment, threads);
     if ((status = restore_data(session, header, with_data, error))) return status;
-    int64_t symbols = rondo_vocabulary_size(session->inputs);
-    int64_t classes = session->classes ? rondo_vocabulary_size(session->classes) : 0;
-    int64_t inputs = session->dataset ? session->dataset->input_width : symbols + classes;
-    int64_t outputs = session->dataset ? session->dataset->target_width : symbols;
+    int64_t inputs, outputs;
+    find_widths(session, header, &inputs, &outputs);
     if ((status = make_network(session, inputs, outputs, error))) return status;
     rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
                                    .parameters = session->parameter_arrays};

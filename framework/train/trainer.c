@@ -84,6 +84,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     position->step++;
     position->minibatch++;
     run->epoch_tokens_here += batch.tokens;
+    run->record_tokens_here += batch.tokens;
     window_add(&position->epoch_window, &score, &report);
     window_add(&position->record_window, &score, &report);
     return RONDO_OK;
@@ -435,7 +436,9 @@ static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_siz
     size_t real = sizeof(rondo_real), symbol = sizeof(int32_t);
     size_t inputs = values ? (size_t)network->input_width * real : symbol;
     size_t targets = classes ? symbol : (size_t)network->output_width * real;
-    return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens, inputs + targets);
+    bool pooled = network->pooling != RONDO_POOLING_NONE;
+    return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens,
+                                 inputs + (pooled ? 0 : targets), pooled ? targets : 0);
 }
 
 /* Writing a checkpoint: HDF5 holds its own tables and once the largest array (as measured). */

@@ -27,6 +27,7 @@ static void test_defaults(void)
     CHECK_INTEGER(e->model.input.kind, RONDO_INPUT_ONE_HOT);
     CHECK_INTEGER(e->model.input.embedding, 0);
     CHECK(e->model.readout_bias);
+    CHECK_INTEGER(e->model.pooling, RONDO_POOLING_NONE);
     CHECK_TEXT(e->loss.loss->head.name, "softmax_cross_entropy");
     CHECK_INTEGER(e->loss.normalization, RONDO_PER_TOKEN);
     CHECK_NEAR(e->optimizer.learning_rate, e->optimizer.optimizer->learning_rate, 0);
@@ -46,6 +47,22 @@ static void test_defaults_that_follow_other_keys(void)
     rondo_experiment_destroy(e);
     e = load("good/values.yaml");
     CHECK(e && e->data.split.valid.fraction == 0 && e->model.input.kind == RONDO_INPUT_VALUES);
+    rondo_experiment_destroy(e);
+}
+
+static void test_pooling_follows_the_task(void)
+{
+    rondo_experiment *e = load("good/classification.yaml");
+    CHECK(e && e->model.pooling == RONDO_POOLING_MAX && e->data.truncated_bptt == 0);
+    rondo_experiment_destroy(e);
+    e = load("good/regression_per_step.yaml");
+    CHECK(e && e->model.pooling == RONDO_POOLING_NONE && e->data.truncated_bptt == 20);
+    rondo_experiment_destroy(e);
+    e = parse("behavior_version: 1\ntask: regression\ndata: {path: x.h5, format: hdf5}\n"
+              "model: {layers: [{cell: lstm, hidden: 8}]}\nloss: {name: mean_squared_error}\n"
+              "optimizer: {name: adam}\n",
+              NULL);
+    CHECK(e && e->model.pooling == RONDO_POOLING_LAST);
     rondo_experiment_destroy(e);
 }
 
@@ -137,6 +154,7 @@ int main(void)
     if (!support_start()) return 1;
     RUN(test_defaults);
     RUN(test_defaults_that_follow_other_keys);
+    RUN(test_pooling_follows_the_task);
     RUN(test_large_integers_are_exact);
     RUN(test_extends);
     RUN(test_a_resolved_config_stands_alone);

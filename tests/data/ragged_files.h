@@ -17,7 +17,9 @@ typedef struct content {
     const void *inputs, *targets;
     int64_t name_count;
     const char *const *names, *const *target_names;
+    int64_t target_name_count;
     const char *split;
+    const char *target_kind; /* root attribute targets */
 } content;
 
 static const int64_t offsets[] = {0, 2, 5};
@@ -38,6 +40,20 @@ static inline content good_ids(void)
                      .name_count = 4,
                      .names = names,
                      .split = "train"};
+}
+
+static inline content good_classes(void)
+{
+    static const int32_t classes[] = {2, 3};
+    static const char *const class_names[] = {"<UNK>", "<EOS>", "low", "high"};
+    content made = good_ids();
+    made.target_kind = "sequence";
+    made.targets = classes;
+    made.target_type = RONDO_HDF5_INT32;
+    made.target_steps = 2;
+    made.target_names = class_names;
+    made.target_name_count = 4;
+    return made;
 }
 
 static inline content good_values(void)
@@ -72,13 +88,16 @@ static inline void put(rondo_hdf5 *file, const content *made)
     if (made->format)
         CHECK_INTEGER(rondo_hdf5_set_text(file, "/", "rondo_format", made->format, &error), 0);
     CHECK_INTEGER(rondo_hdf5_set_integer(file, "/", "version", made->version, &error), 0);
+    if (made->target_kind)
+        CHECK_INTEGER(rondo_hdf5_set_text(file, "/", "targets", made->target_kind, &error), 0);
     if (made->names)
         CHECK_INTEGER(rondo_hdf5_write_texts(file, "/vocabulary/inputs", made->name_count,
                                              made->names, &error),
                       0);
     if (made->target_names)
-        CHECK_INTEGER(
-            rondo_hdf5_write_texts(file, "/vocabulary/targets", 3, made->target_names, &error), 0);
+        CHECK_INTEGER(rondo_hdf5_write_texts(file, "/vocabulary/targets", made->target_name_count,
+                                             made->target_names, &error),
+                      0);
     put_array(file, made->split, "offsets", RONDO_HDF5_INT64, made->offset_count, 0, made->offsets);
     put_array(file, made->split, "inputs", made->input_type, made->input_steps, made->input_width,
               made->inputs);

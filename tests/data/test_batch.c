@@ -217,6 +217,44 @@ static void pieces_of_long_sequences(void)
     free(from);
 }
 
+/* One target a row, in the order of rows, classes or values. */
+static void targets_of_sequences(void)
+{
+    sample *from = make_sample(50, 9, false);
+    rondo_sequences *split = &from->dataset.splits[RONDO_TRAIN];
+    from->dataset.sequence_targets = true;
+    from->dataset.target_width = WIDTH;
+    rondo_batches_config config = {.batch_size = 7, .shuffle = true};
+    for (int values = 0; values < 2; values++) {
+        split->targets = values ? NULL : from->targets;
+        split->target_values = values ? from->values : NULL;
+        rondo_batches *batches = batches_of(from, &config);
+        int64_t wrong = 0, seen = 0;
+        for (int64_t k = 0; k < rondo_batches_count(batches); k++) {
+            rondo_batch batch;
+            rondo_batches_get(batches, 0, k, &batch);
+            seen += batch.rows;
+            for (int64_t b = 0; b < batch.rows; b++) {
+                int64_t s = batch.sequence[b];
+                if (!values) wrong += batch.targets[b] != s + 100000;
+                for (int64_t j = 0; values && j < WIDTH; j++)
+                    wrong += batch.target_values[b * WIDTH + j] != (rondo_real)(10 * s + j);
+            }
+        }
+        CHECK_INTEGER(wrong, 0);
+        CHECK_INTEGER(seen, 50);
+        rondo_batches_destroy(batches);
+    }
+    rondo_error error = {0};
+    rondo_batches *none = NULL;
+    config.truncated_bptt = 5;
+    CHECK_INTEGER(rondo_batches_create(&from->dataset, RONDO_TRAIN, &config, &none, &error),
+                  RONDO_USAGE);
+    CHECK_TEXT(error.text,
+               "data.truncated_bptt: one target a sequence needs the whole sequence: 0");
+    free(from);
+}
+
 /* A number that two equal minibatches share, and hardly others. */
 static uint64_t digest(const rondo_batch *batch)
 {
@@ -463,6 +501,7 @@ int main(void)
     RUN(any_order_gives_the_same);
     RUN(rows_are_nearly_equally_long);
     RUN(file_order_without_shuffling);
+    RUN(targets_of_sequences);
     RUN(values_are_gathered_whole);
     RUN(tokens_are_limited);
     RUN(tokens_in_order);

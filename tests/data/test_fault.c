@@ -92,6 +92,18 @@ static void columns(void)
     check_load(&experiment, "not enough memory");
 }
 
+static void table(void)
+{
+    write_file("fault_table.csv", "text,label\n\"one two\",a\nthree,b\nfour five six,a\n");
+    rondo_experiment experiment = experiment_of("fault_table.csv");
+    experiment.task = RONDO_CLASSIFICATION;
+    experiment.data.format = RONDO_FORMAT_TABLE;
+    experiment.data.unit = RONDO_WORD;
+    experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
+    experiment.data.split.valid.fraction = 0.3;
+    check_load(&experiment, "not enough memory");
+}
+
 /* What the HDF5 library takes itself is not counted, and the door has sentences of its own. */
 static void ragged(void)
 {
@@ -189,6 +201,7 @@ int main(void)
 {
     RUN(text);
     RUN(columns);
+    RUN(table);
     RUN(ragged);
     RUN(batches);
     RUN(loader);

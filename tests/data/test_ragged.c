@@ -12,6 +12,7 @@ static void check_same_split(const rondo_dataset *a, const rondo_dataset *b, ron
     CHECK_INTEGER(left->count, right->count);
     if (left->count == 0 || left->count != right->count) return;
     size_t steps = (size_t)left->offset[left->count];
+    size_t targets = a->sequence_targets ? (size_t)left->count : steps;
     CHECK(memcmp(left->offset, right->offset, (size_t)(left->count + 1) * sizeof(int64_t)) == 0);
     CHECK(!left->inputs == !right->inputs && !left->targets == !right->targets);
     if (left->inputs)
@@ -20,10 +21,10 @@ static void check_same_split(const rondo_dataset *a, const rondo_dataset *b, ron
         CHECK(memcmp(left->input_values, right->input_values,
                      steps * (size_t)a->input_width * sizeof(rondo_real)) == 0);
     if (left->targets)
-        CHECK(memcmp(left->targets, right->targets, steps * sizeof(int32_t)) == 0);
+        CHECK(memcmp(left->targets, right->targets, targets * sizeof(int32_t)) == 0);
     else
         CHECK(memcmp(left->target_values, right->target_values,
-                     steps * (size_t)a->target_width * sizeof(rondo_real)) == 0);
+                     targets * (size_t)a->target_width * sizeof(rondo_real)) == 0);
 }
 
 /* Writes a data set, reads it, compares everything. */
@@ -39,6 +40,7 @@ static void check_round_trip(const rondo_dataset *dataset, const rondo_experimen
     again.data.split = (rondo_split_config){0};
     rondo_dataset *read = load(&again);
     CHECK(read->stream == dataset->stream);
+    CHECK(read->sequence_targets == dataset->sequence_targets);
     CHECK_INTEGER(read->input_width, dataset->input_width);
     CHECK_INTEGER(read->target_width, dataset->target_width);
     CHECK_INTEGER(read->target, dataset->target);
@@ -155,6 +157,7 @@ static void values_in_classes_out(void)
     made.target_type = RONDO_HDF5_INT32;
     made.target_width = 0;
     made.target_names = tag_names;
+    made.target_name_count = 3;
     make_file("ragged_mixed.h5", &made, NULL);
     rondo_experiment experiment = hdf5_of("ragged_mixed.h5", RONDO_TAGGING, RONDO_STREAM);
     rondo_dataset *dataset = load(&experiment);
@@ -163,6 +166,74 @@ static void values_in_classes_out(void)
     CHECK_INTEGER(dataset->target_width, 3);
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 0), "T T");
     check_round_trip(dataset, &experiment, "ragged_mixed_again.h5");
+    rondo_dataset_destroy(dataset);
+}
+
+static rondo_experiment pooled_of(const char *path, int task)
+{
+    rondo_experiment experiment = hdf5_of(path, task, RONDO_LINE);
+    experiment.model.pooling = RONDO_POOLING_LAST;
+    return experiment;
+}
+
+static void classes_of_sequences(void)
+{
+    content made = good_classes();
+    make_file("ragged_classes.h5", &made, NULL);
+    rondo_experiment experiment = pooled_of("ragged_classes.h5", RONDO_CLASSIFICATION);
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    CHECK(dataset->sequence_targets && !dataset->stream);
+    CHECK_INTEGER(dataset->target, RONDO_TARGET_CLASS);
+    CHECK_INTEGER(dataset->target_width, 4);
+    CHECK_INTEGER(train->count, 2);
+    CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 1), "b a <EOS>");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, train->targets[0]), "low");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, train->targets[1]), "high");
+    check_round_trip(dataset, &experiment, "ragged_classes_again.h5");
+    uint64_t before = dataset->fingerprint;
+    rondo_dataset_destroy(dataset);
+    static const int32_t other[] = {3, 3};
+    made.targets = other;
+    make_file("ragged_classes.h5", &made, NULL);
+    dataset = load(&experiment);
+    CHECK(dataset->fingerprint != before);
+    rondo_dataset_destroy(dataset);
+}
+
+static void values_of_sequences(void)
+{
+    content made = good_values();
+    made.target_kind = "sequence";
+    made.target_steps = 2;
+    made.target_width = 2;
+    make_file("ragged_wholes.h5", &made, NULL);
+    rondo_experiment experiment = pooled_of("ragged_wholes.h5", RONDO_REGRESSION);
+    rondo_dataset *dataset = load(&experiment);
+    CHECK(dataset->sequence_targets);
+    CHECK_INTEGER(dataset->target_width, 2);
+    CHECK(dataset->splits[RONDO_TRAIN].target_values[2] == (rondo_real)0.5);
+    check_round_trip(dataset, &experiment, "ragged_wholes_again.h5");
+    rondo_dataset_destroy(dataset);
+}
+
+/* Every sequence has one step, so shapes alone could mean either; the attribute decides. */
+static void the_attribute_decides(void)
+{
+    static const int64_t ones[] = {0, 1, 2};
+    content made = good_classes();
+    made.offsets = ones;
+    made.input_steps = 2;
+    make_file("ragged_ones.h5", &made, NULL);
+    rondo_experiment experiment = pooled_of("ragged_ones.h5", RONDO_CLASSIFICATION);
+    rondo_dataset *dataset = load(&experiment);
+    CHECK(dataset->sequence_targets);
+    rondo_dataset_destroy(dataset);
+    made.target_kind = "step";
+    make_file("ragged_ones.h5", &made, NULL);
+    experiment = hdf5_of("ragged_ones.h5", RONDO_TAGGING, RONDO_LINE);
+    dataset = load(&experiment);
+    CHECK(!dataset->sequence_targets);
     rondo_dataset_destroy(dataset);
 }
 
@@ -187,6 +258,9 @@ int main(void)
     RUN(saved_names_translate);
     RUN(values_of_both_kinds);
     RUN(values_in_classes_out);
+    RUN(classes_of_sequences);
+    RUN(values_of_sequences);
+    RUN(the_attribute_decides);
     RUN(nothing_half_written);
     return check_end();
 }

@@ -119,6 +119,45 @@ static void the_task_must_fit(void)
     CHECK_REFUSED(&experiment, RONDO_USAGE, "bad.h5: no /train/targets, which task tagging needs");
 }
 
+static void targets_of_sequences_must_fit(void)
+{
+    content made = good_classes();
+    made.target_kind = "row";
+    CHECK_BAD(&made, NULL, "bad.h5: root attribute targets is neither \"step\" nor \"sequence\"");
+    made = good_classes();
+    made.target_steps = 1;
+    CHECK_BAD(&made, NULL, "bad.h5: /train/targets: 1 rows, but 2 sequences");
+    made = good_classes();
+    made.target_kind = NULL;
+    CHECK_BAD(&made, NULL,
+              "bad.h5: /train/targets: 2 steps, but the offsets end with 5 (targets of sequences "
+              "need the root attribute targets = \"sequence\")");
+    made = good_classes();
+    made.target_name_count = 3;
+    CHECK_BAD(&made, NULL,
+              "bad.h5: /train/targets: sequence 1: id 3 is outside the vocabulary, 0 to 2");
+}
+
+static void pooling_must_fit(void)
+{
+    content made = good_classes();
+    make_file("bad.h5", &made, NULL);
+    rondo_experiment experiment = hdf5_of("bad.h5", RONDO_TAGGING, RONDO_LINE);
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "bad.h5: its targets are per sequence, but the model predicts at every step; is "
+                  "it for task classification, or regression with model.pooling?");
+    made = good_values();
+    make_file("bad.h5", &made, NULL);
+    experiment.task = RONDO_REGRESSION;
+    experiment.model.pooling = RONDO_POOLING_MEAN;
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "bad.h5: its targets are per step (root attribute targets is not \"sequence\"), "
+                  "but model.pooling leaves one prediction a sequence");
+    made = good_ids();
+    make_file("bad.h5", &made, NULL);
+    CHECK_REFUSED(&experiment, RONDO_USAGE, "bad.h5: no /train/targets, which this task needs");
+}
+
 /* Not an HDF5 file, a file cut short: the door's sentence, with the name. */
 static void broken_files_are_refused(void)
 {
@@ -147,6 +186,8 @@ int main(void)
     RUN(bad_values_are_refused);
     RUN(splits_must_agree);
     RUN(the_task_must_fit);
+    RUN(targets_of_sequences_must_fit);
+    RUN(pooling_must_fit);
     RUN(broken_files_are_refused);
     return check_end();
 }

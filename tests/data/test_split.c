@@ -33,6 +33,32 @@ static void last_tenth_of_tiny_shakespeare(void)
     free(text);
 }
 
+/* Whole numbers are sequences, or symbols of a stream. */
+static void counts(void)
+{
+    write_file("split_counts.txt", "a\nb\nc\nd\ne\nf\n");
+    rondo_experiment experiment = experiment_of("split_counts.txt");
+    experiment.data.split.valid.count = 4;
+    rondo_dataset *dataset = load(&experiment);
+    CHECK_INTEGER(steps_of(dataset, RONDO_TRAIN), 7);
+    CHECK_INTEGER(steps_of(dataset, RONDO_VALID), 3);
+    rondo_dataset_destroy(dataset);
+    experiment.data.example = RONDO_LINE;
+    experiment.data.split.valid.count = 2;
+    experiment.data.split.test.count = 1;
+    dataset = load(&experiment);
+    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 3);
+    CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 2);
+    CHECK_INTEGER(dataset->splits[RONDO_TEST].count, 1);
+    rondo_dataset_destroy(dataset);
+    experiment.data.split.valid.count = 5;
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "data.split: the train split would have 0 sequences; it needs at least 1");
+    experiment.data.split.valid.count = 500;
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "data.split: the train split would have 0 sequences; it needs at least 1");
+}
+
 enum { LINES = 40 };
 
 /* Line i is the word "w<i>". */
@@ -179,6 +205,7 @@ static void too_little_is_refused(void)
 int main(void)
 {
     RUN(last_tenth_of_tiny_shakespeare);
+    RUN(counts);
     RUN(lines_in_order);
     RUN(fractions_are_not_inflated);
     RUN(lines_at_random);

@@ -552,10 +552,10 @@ TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, dama
          exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files]
 
 
-def main():
-    chosen = [test for test in TESTS if test.__name__ == sys.argv[3]]
+def main(tests):
+    chosen = [test for test in tests if test.__name__ == sys.argv[3]]
     if not chosen:
-        sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in TESTS]}")
+        sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in tests]}")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_data()
@@ -565,4 +565,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(TESTS)

@@ -9,9 +9,10 @@ Parameters are laid out as in framework/model/network.h: weights [inputs, output
 direction, the two biases of PyTorch added where rondo has one.
 
 Needs PyTorch, NumPy and h5py (Debian: python3-torch python3-h5py). Run it from anywhere:
-    python3 tests/golden/golden.py
+    python3 tests/golden/golden.py [NAME]...      # all files, or only these
 """
 import os
+import sys
 
 import h5py
 import numpy
@@ -25,7 +26,8 @@ LENGTHS = [7, 6, 6, 3, 1]
 INPUT, HIDDEN, CLASSES, SYMBOLS = 5, 7, 4, 11
 
 # name -> (PyTorch module, its options, rondo cell, rondo options, input: symbols through an embedding, the
-# same with the readout tied to it, or values)
+# same with the readout tied to it, or values; and, where there is one prediction a sequence, how its
+# steps are pooled)
 CASES = {
     "lstm": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values"),
     "lstm_deep_bidirectional": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True},
@@ -38,6 +40,11 @@ CASES = {
                                {"num_layers": 1, "bidirectional": True, "nonlinearity": "relu"},
                                "rnn", "activation=relu", "embedding"),
     "lstm_tied": (torch.nn.LSTM, {"num_layers": 2}, "lstm", "", "tied"),
+    "pooling_last": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True}, "lstm", "", "embedding",
+                     "last"),
+    "pooling_mean": (torch.nn.GRU, {"num_layers": 1, "bidirectional": True}, "gru",
+                     "reset_after=true", "values", "mean"),
+    "pooling_max": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values", "max"),
 }
 
 
@@ -95,7 +102,16 @@ def write(file, group, arrays):
         file.create_dataset(f"{group}/{name}", data=numpy.ascontiguousarray(array.numpy()))
 
 
-def make(name, module_class, options, cell, cell_options, input_kind):
+def pooled(output, hidden, bidirectional, pooling):
+    """One vector a sequence from packed outputs and the final hidden states h_n."""
+    if pooling == "last":
+        return torch.cat([hidden[-2], hidden[-1]], 1) if bidirectional else hidden[-1]
+    padded, _ = torch.nn.utils.rnn.pad_packed_sequence(output)
+    rows = [padded[:length, row] for row, length in enumerate(LENGTHS)]
+    return torch.stack([row.mean(0) if pooling == "mean" else row.max(0).values for row in rows])
+
+
+def make(name, module_class, options, cell, cell_options, input_kind, pooling="none"):
     steps, rows = LENGTHS[0], len(LENGTHS)
     tied = input_kind == "tied"
     hidden, classes = (INPUT, SYMBOLS) if tied else (HIDDEN, CLASSES)
@@ -115,9 +131,13 @@ def make(name, module_class, options, cell, cell_options, input_kind):
     inputs = values if input_kind == "values" else embedding(symbols)
     sequence = torch.nn.utils.rnn.pack_padded_sequence(inputs, LENGTHS)
     start = tuple(states) if len(states) == 2 else states[0]
-    output, _ = module(sequence, start)
-    prediction = readout(output.data)
-    loss = torch.nn.functional.cross_entropy(prediction, packed(targets), reduction="sum")
+    output, end = module(sequence, start)
+    hidden = end[0] if isinstance(module, torch.nn.LSTM) else end
+    if pooling == "none":
+        prediction, wanted = readout(output.data), packed(targets)
+    else:
+        prediction, wanted = readout(pooled(output, hidden, module.bidirectional, pooling)), targets[0]
+    loss = torch.nn.functional.cross_entropy(prediction, wanted, reduction="sum")
     loss.backward()
 
     with h5py.File(os.path.join(FOLDER, name + ".h5"), "w") as file:
@@ -126,11 +146,12 @@ def make(name, module_class, options, cell, cell_options, input_kind):
         file.attrs["input"] = input_kind
         file.attrs["layers"] = module.num_layers
         file.attrs["bidirectional"] = int(module.bidirectional)
+        file.attrs["pooling"] = pooling
         file.attrs["made_with"] = "PyTorch " + torch.__version__
         file["lengths"] = numpy.array(LENGTHS, dtype=numpy.int64)
         file["inputs"] = packed(symbols).numpy().astype(numpy.int32)
         file["input_values"] = packed(values).numpy()
-        file["targets"] = packed(targets).numpy().astype(numpy.int32)
+        file["targets"] = wanted.numpy().astype(numpy.int32)
         file["prediction"] = prediction.detach().numpy()
         file["loss"] = float(loss)
         write(file, "parameters", recurrent_arrays(module, "value"))
@@ -149,4 +170,5 @@ def make(name, module_class, options, cell, cell_options, input_kind):
 
 if __name__ == "__main__":
     for case, description in CASES.items():
-        make(case, *description)
+        if case in sys.argv[1:] or len(sys.argv) == 1:
+            make(case, *description)

@@ -120,7 +120,8 @@ static void check_predictions(golden *g)
     rondo_pass_evaluate(g->pass, g->batch, &score);
     CHECK(!rondo_hdf5_read(g->file, "loss", RONDO_HDF5_FLOAT64, &loss, &error));
     CHECK_NEAR(score.loss, loss, tolerance);
-    check_array(g->file, "", "prediction", g->batch->tokens * g->f->network->output_width,
+    int64_t count = rondo_network_predictions(g->f->network, g->batch->rows, g->batch->tokens);
+    check_array(g->file, "", "prediction", count * g->f->network->output_width,
                 rondo_pass_prediction(g->pass));
 }
 
@@ -142,7 +143,7 @@ static void check_gradients(golden *g)
     }
 }
 
-static void check_case(const char *name)
+static void check_pooled_case(const char *name, int pooling)
 {
     golden g = {0};
     char path[512], *cell = NULL, *options = NULL;
@@ -154,6 +155,7 @@ static void check_case(const char *name)
     if (!g.file) return;
     CHECK(!rondo_hdf5_read(g.file, "lengths", RONDO_HDF5_INT64, lengths, &error));
     fixture_spec spec = spec_of(g.file, &cell, &options);
+    spec.pooling = pooling;
     g.f = fixture_create(&spec);
     g.batch = fixture_batch(g.f, 5, lengths, NULL);
     fill_batch(&g);
@@ -167,6 +169,11 @@ static void check_case(const char *name)
     rondo_hdf5_close(g.file, &error);
     free(cell);
     free(options);
+}
+
+static void check_case(const char *name)
+{
+    check_pooled_case(name, RONDO_POOLING_NONE);
 }
 
 static void lstm(void)
@@ -192,11 +199,19 @@ static void tied_readout(void)
     check_case("lstm_tied");
 }
 
+static void pooling(void)
+{
+    check_pooled_case("pooling_last", RONDO_POOLING_LAST);
+    check_pooled_case("pooling_mean", RONDO_POOLING_MEAN);
+    check_pooled_case("pooling_max", RONDO_POOLING_MAX);
+}
+
 int main(void)
 {
     RUN(lstm);
     RUN(gru_reset_after);
     RUN(rnn);
     RUN(tied_readout);
+    RUN(pooling);
     return check_end();
 }

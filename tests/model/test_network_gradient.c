@@ -219,6 +219,25 @@ static void every_loss(void)
     }
 }
 
+/* Ragged rows, one prediction each: of all outputs, of both directions, behind dropout. */
+static void every_pooling(void)
+{
+    static const int poolings[] = {RONDO_POOLING_LAST, RONDO_POOLING_MEAN, RONDO_POOLING_MAX};
+    for (size_t i = 0; i < sizeof poolings / sizeof *poolings; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = small(bidirectional ? "lstm" : "gru", "");
+            spec.pooling = poolings[i];
+            spec.bidirectional = bidirectional;
+            spec.layers = 2;
+            spec.hidden = 3;
+            spec.dropout = bidirectional ? 0.3 : 0;
+            check_all_batches(&spec);
+            spec.loss = "mean_squared_error";
+            spec.layers = 1;
+            check_network(&spec, 5, ragged);
+        }
+}
+
 int main(void)
 {
     RUN(every_cell_alone);
@@ -226,5 +245,6 @@ int main(void)
     RUN(every_input_and_dropout);
     RUN(tied_and_frozen);
     RUN(every_loss);
+    RUN(every_pooling);
     return check_end();
 }

@@ -74,11 +74,26 @@ static void threads_do_not_change_gradients(void)
             }
 }
 
-/* Predictions of one sequence, step by step, from an evaluated minibatch. */
-static void take_row(const rondo_pass *pass, const rondo_batch *batch, int64_t width, int64_t row,
-                     rondo_real *out)
+static const int poolings[] = {RONDO_POOLING_LAST, RONDO_POOLING_MEAN, RONDO_POOLING_MAX};
+enum { POOLINGS = sizeof poolings / sizeof *poolings };
+
+static void threads_do_not_change_pooling(void)
 {
-    for (int64_t t = 0; t < batch->steps && batch->active[t] > row; t++)
+    for (int p = 0; p < POOLINGS; p++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = spec_of("gru", "", bidirectional, hiddens[(p + bidirectional) % 2]);
+            spec.pooling = poolings[p];
+            check_threads(&spec);
+        }
+}
+
+/* Predictions of one sequence, step by step or, with pooling, the one, from an evaluated minibatch.
+ */
+static void take_row(const rondo_pass *pass, const rondo_batch *batch, int64_t width, bool pooled,
+                     int64_t row, rondo_real *out)
+{
+    int64_t steps = pooled ? 1 : batch->steps;
+    for (int64_t t = 0; t < steps && batch->active[t] > row; t++)
         memcpy(out + t * width, rondo_pass_prediction(pass) + (batch->offset[t] + row) * width,
                (size_t)width * sizeof(rondo_real));
 }
@@ -89,7 +104,8 @@ static void evaluate_row(const fixture *f, const rondo_batch *batch, int64_t row
     rondo_score score = {0};
     rondo_pass *pass = fixture_pass(f, batch, threads);
     rondo_pass_evaluate(pass, batch, &score);
-    take_row(pass, batch, f->network->output_width, row, out);
+    take_row(pass, batch, f->network->output_width, f->network->pooling != RONDO_POOLING_NONE, row,
+             out);
     rondo_pass_destroy(pass);
 }
 
@@ -97,7 +113,7 @@ static void evaluate_row(const fixture *f, const rondo_batch *batch, int64_t row
 static void check_alone(const fixture *f, const rondo_batch *together, int64_t s)
 {
     size_t bytes = (size_t)(ragged[s] * f->network->output_width) * sizeof(rondo_real);
-    rondo_real *in_batch = malloc(bytes), *alone = malloc(bytes);
+    rondo_real *in_batch = calloc(1, bytes), *alone = calloc(1, bytes);
     rondo_batch *single = fixture_batch(f, 1, &ragged[s], &s);
     evaluate_row(f, together, s, 2, in_batch);
     evaluate_row(f, single, 0, 1, alone);
@@ -120,6 +136,20 @@ static void neighbours_do_not_change_a_row(void)
             fixture_batch_destroy(together);
             fixture_destroy(f);
         }
+}
+
+static void neighbours_do_not_change_pooling(void)
+{
+    for (int p = 0; p < POOLINGS; p++) {
+        fixture_spec spec = spec_of("lstm", "", true, hiddens[p % 2]);
+        spec.pooling = poolings[p];
+        fixture *f = fixture_create(&spec);
+        rondo_batch *together = fixture_batch(f, ROWS, ragged, NULL);
+        for (int64_t s = 0; s < ROWS; s++)
+            check_alone(f, together, s);
+        fixture_batch_destroy(together);
+        fixture_destroy(f);
+    }
 }
 
 /* Two sequences of one length change places: each keeps its bytes. */
@@ -185,7 +215,9 @@ static void blocks_do_not_change_gradients(void)
 int main(void)
 {
     RUN(threads_do_not_change_gradients);
+    RUN(threads_do_not_change_pooling);
     RUN(neighbours_do_not_change_a_row);
+    RUN(neighbours_do_not_change_pooling);
     RUN(places_do_not_change_a_row);
     RUN(blocks_do_not_change_gradients);
     return check_end();

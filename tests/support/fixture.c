@@ -56,6 +56,7 @@ static void fill_model(rondo_model_config *model, const fixture_spec *spec)
     model->layer_count = spec->layers;
     model->readout_bias = true;
     model->readout_tied = spec->tied;
+    model->pooling = spec->pooling;
     model->initialization =
         (rondo_initialization_config){spec->initialization, spec->initialization, spec->scale};
     for (int64_t i = 0; i < spec->layers; i++)
@@ -112,13 +113,18 @@ static double number(uint64_t stream, int64_t sequence, int64_t t, int64_t index
     return rondo_random_uniform(&random, (uint64_t)((sequence * 1000 + t) * 1000 + index));
 }
 
-static void fill_token(const fixture *f, batch_memory *m, int64_t n, int64_t sequence, int64_t t)
+static void fill_inputs(const fixture *f, batch_memory *m, int64_t n, int64_t sequence, int64_t t)
 {
-    int64_t inputs = f->network->input_width, outputs = f->network->output_width;
+    int64_t inputs = f->network->input_width;
     m->inputs[n] = (int32_t)(number(1, sequence, t, 0) * (double)inputs);
-    m->targets[n] = (int32_t)(number(2, sequence, t, 0) * (double)outputs);
     for (int64_t i = 0; i < inputs; i++)
         m->input_values[n * inputs + i] = (rondo_real)(4 * number(3, sequence, t, i) - 2);
+}
+
+static void fill_targets(const fixture *f, batch_memory *m, int64_t n, int64_t sequence, int64_t t)
+{
+    int64_t outputs = f->network->output_width;
+    m->targets[n] = (int32_t)(number(2, sequence, t, 0) * (double)outputs);
     for (int64_t i = 0; i < outputs; i++)
         m->target_values[n * outputs + i] = (rondo_real)number(4, sequence, t, i);
 }
@@ -159,7 +165,10 @@ rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *length
     for (int64_t row = 0; row < rows; row++) {
         m->sequence[row] = order ? order[row] : row;
         for (int64_t t = 0; t < lengths[row]; t++)
-            fill_token(f, m, m->offset[t] + row, m->sequence[row], t);
+            fill_inputs(f, m, m->offset[t] + row, m->sequence[row], t);
+        int64_t targets = f->network->pooling == RONDO_POOLING_NONE ? lengths[row] : 1;
+        for (int64_t t = 0; t < targets; t++)
+            fill_targets(f, m, m->offset[t] + row, m->sequence[row], t);
     }
     point_batch(f, m);
     return &m->batch;

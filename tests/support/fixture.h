@@ -19,6 +19,7 @@ typedef struct fixture_spec {
     int64_t output_width;
     int64_t layers, hidden;
     bool bidirectional;
+    int pooling;        /* rondo_pooling; with it targets are per row */
     double dropout;     /* of input and layers */
     bool tied, frozen;  /* readout to embedding; embedding */
     int initialization; /* rondo_weight_rule, for all weights */

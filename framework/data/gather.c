@@ -1,0 +1,53 @@
+#include "data/gather.h"
+
+#include <string.h>
+
+static void gather_symbols(const rondo_gather *g, const int32_t *from, int32_t *to)
+{
+    for (int64_t t = 0; t < g->steps; t++)
+        for (int64_t b = 0; b < g->active[t]; b++)
+            *to++ = from[g->row[b].start + t];
+}
+
+static void gather_values(const rondo_gather *g, int64_t width, const rondo_real *from,
+                          rondo_real *to)
+{
+    for (int64_t t = 0; t < g->steps; t++)
+        for (int64_t b = 0; b < g->active[t]; b++, to += width)
+            memcpy(to, from + (g->row[b].start + t) * width, (size_t)width * sizeof *to);
+}
+
+static void gather_bytes(const rondo_gather *g, int64_t width, const uint8_t *from, rondo_real *to)
+{
+    for (int64_t t = 0; t < g->steps; t++)
+        for (int64_t b = 0; b < g->active[t]; b++, to += width)
+            for (int64_t j = 0; j < width; j++)
+                to[j] = (rondo_real)from[(g->row[b].start + t) * width + j] / 255;
+}
+
+static void gather_sequence_targets(const rondo_gather *g)
+{
+    int64_t width = g->target_width;
+    for (int64_t b = 0; b < g->rows; b++) {
+        int64_t s = g->row[b].sequence;
+        if (g->from->targets) g->targets[b] = g->from->targets[s];
+        if (g->from->target_values)
+            memcpy(g->target_values + b * width, g->from->target_values + s * width,
+                   (size_t)width * sizeof *g->target_values);
+    }
+}
+
+void rondo_gather_run(const rondo_gather *g)
+{
+    const rondo_sequences *from = g->from;
+    if (from->inputs) gather_symbols(g, from->inputs, g->inputs);
+    if (from->input_values) gather_values(g, g->input_width, from->input_values, g->input_values);
+    if (from->input_bytes) gather_bytes(g, g->input_width, from->input_bytes, g->input_values);
+    if (g->sequence_targets) {
+        gather_sequence_targets(g);
+        return;
+    }
+    if (from->targets) gather_symbols(g, from->targets, g->targets);
+    if (from->target_values)
+        gather_values(g, g->target_width, from->target_values, g->target_values);
+}

@@ -1,0 +1,16 @@
+/* A table of texts with labels: a record a sequence, one column the text, another its class. */
+#ifndef RONDO_DATA_TABLE_H
+#define RONDO_DATA_TABLE_H
+
+#include "config/experiment.h"
+#include "data/corpus.h"
+#include "data/symbols.h"
+
+/* Reads the config's columns of a file in CSV or TSV (data/delimited.h). A text is cut into words
+ * or characters; a line end within it (in quotes) is a blank. Refused: a text without a symbol, an
+ * empty label. */
+rondo_status rondo_table_read(const char *path, const rondo_data_config *config,
+                              rondo_symbols *inputs, rondo_symbols *labels, rondo_corpus *corpus,
+                              rondo_error *error);
+
+#endif

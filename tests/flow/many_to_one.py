@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Whole runs on tiny data with one class a sequence: many_to_one.py RONDO DIGEST TEST.
+
+As tests/flow/flow.py, from which the helpers come. The bars are such that a network reaches them only
+when it has read the whole sequence.
+"""
+import gzip
+import json
+import random
+import struct
+
+from flow import (USAGE, check, digest, journal, main, rondo, same, train, write)
+
+# The first word decides; the others come from the same list.
+FIRST = """
+behavior_version: 1
+seed: 3
+task: classification
+data:
+  format: table
+  path: first.csv
+  table: {text: sentence, label: class}
+  split: {valid: 0.15, test: 0.15}
+  batch_size: 20
+model:
+  input: {embedding: 8}
+  layers: [{cell: gru, hidden: 16}]
+optimizer: {name: adam, learning_rate: 1.0e-2}
+clip: {norm: 1.0}
+train: {epochs: 10, early_stopping: {patience: 5}}
+output: {folder: run, checkpoint_every: {epochs: 1, steps: 7}}
+"""
+
+IMAGES = """
+behavior_version: 1
+seed: 4
+task: classification
+data:
+  format: idx
+  split: {train: train-images-idx3-ubyte.gz, valid: 0.2, test: t10k-images-idx3-ubyte}
+  idx: {sequence: rows}
+  batch_size: 25
+model:
+  layers: [{cell: lstm, hidden: 12}]
+optimizer: {name: adam, learning_rate: 2.0e-2}
+clip: {norm: 1.0}
+train: {epochs: 12}
+output: {folder: run}
+"""
+
+
+def make_sentences():
+    numbers = random.Random(11)
+    good, bad = ["fine", "lovely", "great"], ["awful", "dull", "grim"]
+    lines = ["number,sentence,class"]
+    for i in range(800):
+        kind = numbers.randrange(2)
+        words = [numbers.choice([bad, good][kind])]
+        words += [numbers.choice(good + bad) for _ in range(numbers.randrange(0, 9))]
+        lines.append(f'{i},"{" ".join(words)}",{["bad", "good"][kind]}')
+    return "\n".join(lines) + "\n"
+
+
+def make_images(images, count, seed):
+    """A bright line at one of four heights or widths of 8 x 8 noise, its place the class."""
+    numbers = random.Random(seed)
+    labels, pixels = bytearray(), bytearray()
+    for _ in range(count):
+        label = numbers.randrange(4)
+        image = [numbers.randrange(120) for _ in range(64)]
+        for i in range(8):
+            image[8 * (2 * label) + i if label < 2 else 8 * i + 2 * label] = 255
+        labels.append(label)
+        pixels += bytes(image)
+    header = struct.pack(">BBBBIII", 0, 0, 8, 3, count, 8, 8)
+    store = gzip.compress if images.endswith(".gz") else bytes
+    with open(images, "wb") as file:
+        file.write(store(header + pixels))
+    with open(images.replace("images", "labels").replace("idx3", "idx1"), "wb") as file:
+        file.write(store(struct.pack(">BBBBI", 0, 0, 8, 1, count) + labels))
+
+
+def accuracy(run, split="test", *arguments):
+    output, _ = rondo("evaluate", run, "--split", split, "--json", *arguments)
+    result = json.loads(output)
+    return result["metrics"]["accuracy"], result
+
+
+# --- tests ---------------------------------------------------------------------------------------------
+
+def text_classification():
+    """Each way to pool reaches 95 %; what evaluate says is what training saw."""
+    write("first.csv", make_sentences())
+    write("c.yaml", FIRST)
+    for name, sets in {"last": [], "max": ["model.pooling=max"],
+                       "mean": ["model.pooling=mean", "model.layers.0.bidirectional=true"]}.items():
+        train("c.yaml", name, *[part for text in sets for part in ("--set", text)])
+        share, result = accuracy(name)
+        check(share >= 0.95, f"{name}: test accuracy {share}")
+        check(result["sequences"] == 120 and result["tokens"] > 120, str(result))
+        best = min(record["loss"] for record in journal(name) if record["kind"] == "valid")
+        check(accuracy(name, "valid")[1]["loss"] == best, "evaluate does not give the best loss")
+    output, _ = rondo("check", "c.yaml")
+    check("pooling: last" in output and "more a sequence" in output, output)
+    rondo("bench", "c.yaml", "--steps", "3")
+    _, error = rondo("sample", "last", expect=USAGE)
+    check("only language models" in error, error)
+
+
+def text_classification_is_repeatable():
+    """Same bytes for any thread count, from a gzipped file, and when resumed within an epoch."""
+    write("first.csv", make_sentences())
+    write("c.yaml", FIRST)
+    sets = ["--set", "train.epochs=3", "--set", "model.pooling=max", "--set",
+            "model.layers.0={cell: lstm, hidden: 9, bidirectional: true, dropout: 0.2}"]
+    train("c.yaml", "whole", *sets, "--threads", "1")
+    for threads in "2", "3":
+        train("c.yaml", f"threads-{threads}", *sets, "--threads", threads)
+        same("whole", f"threads-{threads}")
+    train("c.yaml", "parts", *sets, "--set", "train.max_steps=37")
+    check(digest("parts") != digest("whole"), "nothing happened after step 37")
+    train("c.yaml", "parts", *sets, "--resume")
+    same("whole", "parts")
+    with gzip.open("first.csv.gz", "wb") as file:
+        file.write(make_sentences().encode())
+    train("c.yaml", "gzipped", *sets, "--set", "data.path=first.csv.gz")
+    same("whole", "gzipped")
+    with open("first.csv.gz", "rb") as file:
+        start = file.read(2000)
+    with open("first.csv.gz", "wb") as file:
+        file.write(start)
+    _, error = train("c.yaml", "cut", *sets, "--set", "data.path=first.csv.gz", expect=1)
+    check("first.csv.gz: gzip data is cut short" in error, error)
+
+
+def image_classification():
+    """Sequences of rows, of permuted pixels, and one step with the whole image."""
+    make_images("train-images-idx3-ubyte.gz", 500, 1)
+    make_images("t10k-images-idx3-ubyte", 100, 2)
+    write("i.yaml", IMAGES)
+    for name, sets in {"rows": [], "image": ["data.idx.sequence=image"]}.items():
+        train("i.yaml", name, *[part for text in sets for part in ("--set", text)])
+        share, result = accuracy(name)
+        check(share >= 0.95, f"{name}: test accuracy {share}")
+        check(result["sequences"] == 100, str(result))
+        check(result["tokens"] == (800 if name == "rows" else 100), str(result))
+    train("i.yaml", "pixels", "--set", "data.idx={sequence: pixels, permutation: 5}", "--set",
+          "train.epochs=2")
+    losses = [record["loss"] for record in journal("pixels") if record["kind"] == "epoch"]
+    check(losses[1] < losses[0], f"pixels: {losses}")
+    check(accuracy("pixels")[1]["tokens"] == 6400, "an image is not 64 steps")
+
+
+if __name__ == "__main__":
+    main([text_classification, text_classification_is_repeatable, image_classification])
