@@ -34,8 +34,11 @@ static void check_task(const checks *c)
         refuse(c, "task", "data.format",
                "classification reads data.format table, idx or hdf5, regression hdf5; text is for "
                "a language_model, columns are for tagging");
-    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_TABLE)
-        refuse(c, "task", "data.format", "a table has a label for each text: classification");
+    if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
+        data->format == RONDO_FORMAT_TABLE)
+        refuse(c, "task", "data.format",
+               "a table has a label for each text: classification, or a language_model that is "
+               "given the label");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         refuse(c, "task", "data.format", "idx has a label for each image: classification");
 }
@@ -102,6 +105,10 @@ static void check_embedding(const checks *c)
         refuse(c, "model.input.frozen", "model.input.pretrained",
                "an embedding that nothing has trained would stay random: give "
                "model.input.pretrained or leave it out");
+    else if (input->frozen && c->experiment->task == RONDO_LANGUAGE_MODEL &&
+             c->experiment->data.format == RONDO_FORMAT_TABLE)
+        refuse(c, "model.input.frozen", "data.format",
+               "the labels of a table have rows in the embedding, which are learned: false");
 }
 
 /* Symbols in are symbols out, and what is compared with a row of the embedding is as wide. */

@@ -18,12 +18,19 @@ typedef struct text_assembly {
     const rondo_data_config *config;
     const rondo_saved_names *saved;
     bool has_targets; /* of their own, not the next symbol */
+    bool conditioned; /* a language model of a table: the label of a line is what it begins with */
     rondo_dataset *dataset;
-    rondo_symbols *symbols[SIDES]; /* of all files together; no targets in a language model */
+    rondo_symbols *symbols[SIDES]; /* of all files together; in a language model no targets, but the
+                                      classes of conditioned lines in their place */
     rondo_corpus corpora[RONDO_SPLITS];
     rondo_division division;
     int32_t *ids[SIDES]; /* symbol number -> id */
 } text_assembly;
+
+static bool has_other_side(const text_assembly *assembly)
+{
+    return assembly->has_targets || assembly->conditioned;
+}
 
 /* The unknown and the end symbol are numbers 0 and 1, so a text token spelled so is that symbol. */
 static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
@@ -31,7 +38,7 @@ static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
     const rondo_vocabulary_config *config = &assembly->config->vocabulary;
     const char *const names[] = {config->unknown, config->end};
     int32_t index;
-    for (int side = 0; side < (assembly->has_targets ? SIDES : 1); side++) {
+    for (int side = 0; side < (has_other_side(assembly) ? SIDES : 1); side++) {
         rondo_status status = rondo_symbols_create(&assembly->symbols[side], error);
         for (int i = 0; i < 2 && !status; i++)
             status = rondo_symbols_add(assembly->symbols[side], names[i], (int64_t)strlen(names[i]),
@@ -111,10 +118,11 @@ static rondo_status build_vocabulary(const text_assembly *assembly, int side, co
     rondo_vocabulary *vocabulary = NULL;
     rondo_status status;
     const rondo_saved_names *saved = assembly->saved;
-    if (saved)
-        return side == INPUTS
-                   ? rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error)
-                   : rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
+    if (saved && side == INPUTS)
+        return rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error);
+    if (saved && assembly->conditioned)
+        return rondo_vocabulary_restore(saved->classes, saved->class_count, out, error);
+    if (saved) return rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
     if ((status = rondo_vocabulary_create(config->unknown, config->end, &vocabulary, error)))
         goto cleanup;
     for (int32_t i = 0; i < rondo_symbols_count(assembly->symbols[side]); i++) {
@@ -218,6 +226,33 @@ static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part,
     return RONDO_OK;
 }
 
+/* inputs class a b, class c; targets a b <EOS>, c <EOS>. Ids of classes follow those of symbols. */
+static rondo_status fill_conditioned(text_assembly *assembly, const rondo_part *part,
+                                     rondo_sequences *sequences, rondo_error *error)
+{
+    int64_t *offset = fill_offsets(assembly, part, 1, error);
+    if (!offset) return error->status;
+    size_t bytes = (size_t)offset[part->count] * sizeof(int32_t);
+    int32_t symbols = (int32_t)rondo_vocabulary_size(assembly->dataset->inputs);
+    int32_t *inputs = rondo_storage_take(assembly->dataset, bytes, "the inputs of a split", error);
+    if (!inputs) return error->status;
+    int32_t *targets =
+        rondo_storage_take(assembly->dataset, bytes, "the targets of a split", error);
+    if (!targets) return error->status;
+    for (int64_t s = 0; s < part->count; s++) {
+        int64_t count, classes, first = offset[s];
+        const int32_t *numbers = numbers_of(part, s, INPUTS, &count);
+        const int32_t *label = numbers_of(part, s, TARGETS, &classes);
+        for (int64_t i = 0; i < count; i++)
+            inputs[first + 1 + i] = targets[first + i] = assembly->ids[INPUTS][numbers[i]];
+        inputs[first] = symbols + assembly->ids[TARGETS][*label];
+        targets[first + count] = RONDO_END_ID;
+    }
+    *sequences = (rondo_sequences){
+        .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
+    return RONDO_OK;
+}
+
 /* Ids of one side of a part, sequence after sequence. */
 static int32_t *fill_side(text_assembly *assembly, const rondo_part *part, int side, int64_t total,
                           rondo_error *error)
@@ -251,12 +286,13 @@ static rondo_status fill_targets(text_assembly *assembly, const rondo_part *part
     return RONDO_OK;
 }
 
-/* A class that the model was never shown cannot be predicted: it is an error of the model. */
+/* A class that the model was never shown cannot be predicted: it is an error of the model. Nor does
+ * a language model know how to go on from it. */
 static void warn_unknown_targets(const text_assembly *assembly)
 {
     int64_t unknown = 0, all = 0;
     int32_t first = -1;
-    bool whole = assembly->dataset->sequence_targets;
+    bool whole = assembly->dataset->sequence_targets || assembly->conditioned;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         const rondo_part *part = &assembly->division.parts[s];
         for (int64_t i = 0; part->corpus && i < part->count; i++) {
@@ -272,10 +308,12 @@ static void warn_unknown_targets(const text_assembly *assembly)
     }
     if (unknown > 0)
         rondo_log_warning("%lld of %lld %s have a %s that the training split does not have "
-                          "(\"%s\" is the first); each counts as an error",
+                          "(\"%s\" is the first); %s",
                           (long long)unknown, (long long)all, whole ? "sequences" : "steps",
                           whole ? "label" : "tag",
-                          rondo_symbols_get(assembly->symbols[TARGETS], first, NULL));
+                          rondo_symbols_get(assembly->symbols[TARGETS], first, NULL),
+                          assembly->conditioned ? "they are lines of the unknown class"
+                                                : "each counts as an error");
 }
 
 static rondo_status fill_splits(text_assembly *assembly, rondo_error *error)
@@ -286,8 +324,10 @@ static rondo_status fill_splits(text_assembly *assembly, rondo_error *error)
         rondo_sequences *sequences = &dataset->splits[s];
         if (!part->corpus) continue;
         rondo_status status = assembly->has_targets ? fill_targets(assembly, part, sequences, error)
-                              : dataset->stream     ? fill_stream(assembly, part, sequences, error)
-                                                    : fill_lines(assembly, part, sequences, error);
+                              : assembly->conditioned
+                                  ? fill_conditioned(assembly, part, sequences, error)
+                              : dataset->stream ? fill_stream(assembly, part, sequences, error)
+                                                : fill_lines(assembly, part, sequences, error);
         if (status) return status;
     }
     return RONDO_OK;
@@ -306,11 +346,16 @@ static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error
         if ((status = make_ids(assembly, TARGETS, &dataset->targets, error))) return status;
     }
     dataset->input_width = rondo_vocabulary_size(dataset->inputs);
+    if (assembly->conditioned) {
+        if ((status = make_ids(assembly, TARGETS, &dataset->classes, error))) return status;
+        dataset->input_width += rondo_vocabulary_size(dataset->classes);
+    }
     dataset->target_width = rondo_vocabulary_size(dataset->targets);
     dataset->target = RONDO_TARGET_CLASS;
     dataset->storage->next_step = !assembly->has_targets;
-    dataset->sequence_targets = assembly->config->format == RONDO_FORMAT_TABLE;
-    if (assembly->has_targets) warn_unknown_targets(assembly);
+    dataset->sequence_targets =
+        assembly->has_targets && assembly->config->format == RONDO_FORMAT_TABLE;
+    if (has_other_side(assembly)) warn_unknown_targets(assembly);
     return fill_splits(assembly, error);
 }
 
@@ -320,6 +365,8 @@ rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_save
     text_assembly assembly = {.config = &experiment->data,
                               .saved = saved,
                               .has_targets = experiment->task != RONDO_LANGUAGE_MODEL,
+                              .conditioned = experiment->task == RONDO_LANGUAGE_MODEL &&
+                                             experiment->data.format == RONDO_FORMAT_TABLE,
                               .dataset = dataset};
     rondo_status status = assemble(&assembly, (uint64_t)experiment->seed, error);
     rondo_division_finish(&assembly.division);

@@ -133,9 +133,11 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
     if (task == RONDO_LANGUAGE_MODEL && data->format == RONDO_FORMAT_COLUMNS)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: task language_model reads text or hdf5, not columns");
-    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_TABLE)
+    if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
+        data->format == RONDO_FORMAT_TABLE)
         return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: a table is for task classification");
+                               "data.format: a table is for task classification or "
+                               "language_model");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         return rondo_error_set(error, RONDO_USAGE, "data.format: idx is for task classification");
     if (is_whole(task) &&

@@ -6,7 +6,8 @@
  * Language model, stream: one sequence, the whole split; line ends are the end symbol. A split of n
  * symbols is n - 1 steps: every symbol but the split's very first is predicted once, from the one
  * before it. Language model, line: a sequence is one line that is not empty, input <EOS> c1 .. cn,
- * target c1 .. cn <EOS>. Tagging: input token i, target tag i. Classification, and regression with
+ * target c1 .. cn <EOS>; of a table the label of the line stands in place of the first <EOS>.
+ * Tagging: input token i, target tag i. Classification, and regression with
  * pooling: all inputs of a sequence, one target of the whole.
  *
  * Symbols: in plain text, characters are Unicode code points, words are what stands between blanks;

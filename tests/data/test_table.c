@@ -112,6 +112,51 @@ static void saved_names_translate(void)
     rondo_dataset_destroy(dataset);
 }
 
+/* A language model's line begins with its class, whose id follows those of the symbols. */
+static void lines_given_their_class(void)
+{
+    write_file("table_d.csv", "text,label\nab,x\nb,y\nba,x\n");
+    write_file("table_e.csv", "text,label\na,z\n");
+    rondo_experiment experiment = table_of("table_d.csv");
+    experiment.task = RONDO_LANGUAGE_MODEL;
+    experiment.model.pooling = RONDO_POOLING_NONE;
+    experiment.data.unit = RONDO_CHARACTER;
+    experiment.data.split.test.path = "table_e.csv";
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    const rondo_sequences *test = &dataset->splits[RONDO_TEST];
+    CHECK(!dataset->sequence_targets && !dataset->stream);
+    CHECK(dataset->targets == dataset->inputs);
+    CHECK_INTEGER(rondo_vocabulary_size(dataset->inputs), 4);
+    CHECK_INTEGER(rondo_vocabulary_size(dataset->classes), 4);
+    CHECK_INTEGER(dataset->input_width, 8);
+    CHECK_INTEGER(dataset->target_width, 4);
+    CHECK_INTEGER(train->offset[1], 3);
+    CHECK_INTEGER(train->offset[3], 8);
+    CHECK_TEXT(spell(dataset->inputs, train, train->targets, 0), "a b <EOS>");
+    CHECK_TEXT(spell(dataset->inputs, train, train->targets, 1), "b <EOS>");
+    for (int64_t s = 0; s < 3; s++) {
+        int32_t id = train->inputs[train->offset[s]] - 4;
+        CHECK_TEXT(rondo_vocabulary_name(dataset->classes, id), s == 1 ? "y" : "x");
+        for (int64_t i = train->offset[s] + 1; i < train->offset[s + 1]; i++)
+            CHECK_INTEGER(train->inputs[i], train->targets[i - 1]);
+    }
+    CHECK_INTEGER(test->inputs[0], 4 + RONDO_UNKNOWN_ID);
+    const char *const symbols[] = {"<UNK>", "<EOS>", "b", "a", "c"};
+    const char *const classes[] = {"<UNK>", "<EOS>", "z", "y", "x"};
+    rondo_saved_names saved = {.input_count = 5, .class_count = 5, .inputs = symbols};
+    saved.classes = classes;
+    rondo_error error = {0};
+    rondo_dataset *again = NULL;
+    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &again, &error), RONDO_OK);
+    CHECK_INTEGER(again->splits[RONDO_TEST].inputs[0], 5 + 2);
+    CHECK_INTEGER(again->splits[RONDO_TRAIN].inputs[0], 5 + 4);
+    CHECK_INTEGER(again->input_width, 10);
+    CHECK(again->fingerprint != dataset->fingerprint);
+    rondo_dataset_destroy(again);
+    rondo_dataset_destroy(dataset);
+}
+
 static void bad_tables_are_refused(void)
 {
     rondo_experiment experiment = table_of("table_bad.csv");
@@ -128,7 +173,8 @@ static void bad_tables_are_refused(void)
         &experiment, RONDO_USAGE,
         "data.table.text: no column \"text\" in table_bad.csv, which has 2: words, label");
     experiment.task = RONDO_TAGGING;
-    CHECK_REFUSED(&experiment, RONDO_USAGE, "data.format: a table is for task classification");
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "data.format: a table is for task classification or language_model");
 }
 
 int main(void)
@@ -137,6 +183,7 @@ int main(void)
     RUN(tabs_without_header);
     RUN(random_parts_keep_their_labels);
     RUN(saved_names_translate);
+    RUN(lines_given_their_class);
     RUN(bad_tables_are_refused);
     return check_end();
 }

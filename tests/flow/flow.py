@@ -423,6 +423,64 @@ def regularized():
     check("train.weight_noise" in error, error)
 
 
+CLASSES = """
+behavior_version: 1
+seed: 5
+task: language_model
+data:
+  format: table
+  path: lines.tsv
+  unit: character
+  table: {header: false, label: 1, text: 2}
+  split: {valid: 0.1, test: 0.1, order: random}
+  batch_size: 8
+model:
+  input: {embedding: 10}
+  layers: [{cell: gru, hidden: 20}]
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 8}
+output: {folder: run}
+"""
+
+
+def classes():
+    """Generation given a class: lines of each class are of its language; the same letters upwards or
+    downwards. The classes are learned whatever stands in the way of the symbols."""
+    numbers, letters = random.Random(6), "abcdef"
+    lines = []
+    for _ in range(600):
+        name, step = numbers.choice([("up", 1), ("down", -1)])
+        start, length = numbers.randrange(6), numbers.randrange(2, 9)
+        lines.append(name + "\t" + "".join(letters[(start + step * i) % 6] for i in range(length)))
+    write("lines.tsv", "\n".join(lines) + "\n")
+    write("c.yaml", CLASSES)
+    for run, sets in {"gru": [], "lstm": ["model.layers.0.cell=lstm"], "one_hot": ["model.input=one_hot"],
+                      "tied": ["model.readout.tied=true", "model.layers.0.hidden=10"]}.items():
+        train("c.yaml", run, *[part for text in sets for part in ("--set", text)])
+        for name, step in ("up", 1), ("down", -1):
+            output, _ = rondo("sample", run, "--class", name, "--count", "60", "--top-p", "0.9")
+            pairs = [pair for line in output.splitlines() for pair in zip(line, line[1:])]
+            right = [a for a, b in pairs if letters[(letters.index(a) + step) % 6] == b]
+            check(len(pairs) > 100 and len(right) >= 0.95 * len(pairs), f"{run}, {name}: {output}")
+    likely, unlikely = (json.loads(rondo("score", "gru", "--class", name, "--text", "bcdef", "--json")[0])
+                        for name in ("up", "down"))
+    check(likely["log_probability"] > unlikely["log_probability"] + 2, f"{likely} {unlikely}")
+    test = json.loads(rondo("evaluate", "gru", "--split", "test", "--json")[0])
+    check(0 < test["loss"] < 1.2, str(test))
+    for verb in ["sample"], ["score", "--text", "abc"]:
+        _, error = rondo(verb[0], "gru", "--class", "donw", *verb[1:], expect=USAGE)
+        check("donw" in error and "did you mean down?" in error, error)
+        _, error = rondo(verb[0], "gru", *verb[1:], expect=USAGE)
+        check("missing" in error and "up" in error and "down" in error, error)
+    train("c.yaml", "parts", "--set", "train.max_steps=50")
+    train("c.yaml", "parts", "--resume", "--threads", "3")
+    same("gru", "parts")
+    write("l.yaml", LINES)
+    train("l.yaml", "plain")
+    _, error = rondo("sample", "plain", "--class", "up", expect=USAGE)
+    check("without classes" in error, error)
+
+
 def variants():
     """One config, other cells, by --set; each must learn."""
     write("c.yaml", STREAM)
@@ -548,8 +606,8 @@ def closed_standard_files():
 
 
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
-         evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, variants,
-         exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files]
+         evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, classes,
+         variants, exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files]
 
 
 def main(tests):
