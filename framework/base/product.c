@@ -174,26 +174,34 @@ static void call_kernel(const kernel_state *k, int64_t depth, const rondo_real *
     k->call(m, n, depth, &one, a, b, &beta, c, row_stride, column_stride, aux, k->context);
 }
 
-/* A block at the edge of C: computed whole into a corner of its own, then the part that exists is
- * added with the same single rounding as inside. */
+/* Where row i of C begins: rows follow one another, or lie where an index says. */
+static rondo_real *row_of(rondo_real *c, int64_t c_stride, const int64_t *index, int64_t i)
+{
+    return c + (index ? index[i] : i) * c_stride;
+}
+
+/* A block at the edge of C, or one whose rows lie apart: computed whole into a corner of its own,
+ * then the part that exists is added with the same single rounding as inside. */
 static void call_at_edge(const kernel_state *k, int64_t rows, int64_t columns, int64_t depth,
                          const rondo_real *left, const rondo_real *right, rondo_real beta,
-                         rondo_real *c, int64_t c_stride, auxinfo_t *aux)
+                         rondo_real *c, int64_t c_stride, const int64_t *index, auxinfo_t *aux)
 {
     rondo_real corner[MAX_BLOCK] __attribute__((aligned(RONDO_ALIGNMENT)));
     call_kernel(k, depth, left, right, 0, corner, k->sizes.column_block, aux);
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++) {
-            rondo_real sum = corner[i * k->sizes.column_block + j];
-            c[i * c_stride + j] = beta == 0 ? sum : c[i * c_stride + j] + sum;
-        }
+    for (int64_t i = 0; i < rows; i++) {
+        const rondo_real *sum = corner + i * k->sizes.column_block;
+        rondo_real *row = row_of(c, c_stride, index, i);
+        for (int64_t j = 0; j < columns; j++)
+            row[j] = beta == 0 ? sum[j] : row[j] + sum[j];
+    }
 }
 
-/* c = beta c + packed left (rows) x packed right (columns), one depth block. The panel of B stays
- * in the first-level cache while all row panels pass. */
+/* c = beta c + packed left (rows) x packed right (columns), one depth block; index: NULL where rows
+ * of c follow one another. The panel of B stays in the first-level cache while all row panels pass.
+ */
 static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const rondo_real *left,
                            const rondo_real *right, rondo_real beta, rondo_real *c,
-                           int64_t c_stride)
+                           int64_t c_stride, const int64_t *index)
 {
     const kernel_state *k = kernel();
     auxinfo_t aux = {0};
@@ -202,17 +210,40 @@ static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const r
         const rondo_real *row_panel = left;
         for (int64_t row = 0; row < rows; row += k->sizes.row_block) {
             int64_t height = smaller(k->sizes.row_block, rows - row);
-            rondo_real *corner = c + row * c_stride + column;
+            const int64_t *rest = index ? index + row : NULL;
+            rondo_real *corner = (index ? c : c + row * c_stride) + column;
             bli_auxinfo_set_next_ab((void *)(row_panel + k->sizes.row_pack * depth), (void *)right,
                                     &aux);
-            if (height == k->sizes.row_block && width == k->sizes.column_block)
-                call_kernel(k, depth, row_panel, right, beta, corner, c_stride, &aux);
+            if (height == k->sizes.row_block && width == k->sizes.column_block &&
+                (!rest || rondo_panels_follow(rest, height)))
+                call_kernel(k, depth, row_panel, right, beta, row_of(corner, c_stride, rest, 0),
+                            c_stride, &aux);
             else
                 call_at_edge(k, height, width, depth, row_panel, right, beta, corner, c_stride,
-                             &aux);
+                             rest, &aux);
             row_panel += k->sizes.row_pack * depth;
         }
         right += k->sizes.column_pack * depth;
+    }
+}
+
+void rondo_product_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
+                             int64_t a_stride, const int64_t *index, const rondo_real *packed,
+                             const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                             int64_t c_stride, rondo_real *scratch)
+{
+    const kernel_state *k = kernel();
+    int64_t panels = rondo_product_panel_count(columns);
+    for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
+        int64_t count = smaller(k->sizes.depth_block, depth - start);
+        const rondo_real *block = packed + start * panels * k->sizes.column_pack;
+        rondo_panels_pack_scattered(scratch, rows, a, a_stride, index, start, count);
+        for (int64_t i = 0; i < of->blocks; i++) {
+            int64_t first = of->first + i * of->apart, panel = first / k->sizes.column_block;
+            multiply_block(rows, of->count, count, scratch,
+                           block + panel * k->sizes.column_pack * count, start == 0 ? beta : 1,
+                           c + first, c_stride, index);
+        }
     }
 }
 
@@ -229,7 +260,7 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
         rondo_panels_pack_rows(scratch, rows, a, start, count);
         multiply_block(rows, column_count, count, scratch,
                        block + first_panel * k->sizes.column_pack * count, start == 0 ? beta : 1, c,
-                       c_stride);
+                       c_stride, NULL);
     }
 }
 
@@ -246,7 +277,7 @@ void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const 
         const rondo_real *right =
             packed + (start * panels + first_panel * count) * k->sizes.column_pack;
         multiply_block(rows, column_count, count, left + start * left_panels * k->sizes.row_pack,
-                       right, start == 0 ? beta : 1, c, c_stride);
+                       right, start == 0 ? beta : 1, c, c_stride, NULL);
     }
 }
 
@@ -265,6 +296,6 @@ void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const r
         for (int64_t row = 0; row < rows; row += row_tile)
             multiply_block(smaller(row_tile, rows - row), columns, count,
                            block + row / k->sizes.row_block * k->sizes.row_pack * count, scratch,
-                           start == 0 ? beta : 1, c + row * c_stride, c_stride);
+                           start == 0 ? beta : 1, c + row * c_stride, c_stride, NULL);
     }
 }

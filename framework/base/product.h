@@ -57,10 +57,24 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
                           const rondo_real *packed, int64_t first_column, int64_t column_count,
                           rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
 
-/* The same in two halves, for the steps of a recurrence: several workers each pack some depths of A
- * (the units they have just computed) into one left operand; then each multiplies it with some
- * columns of B. `data` is element (0, first_depth) of A, whose rows are `stride` apart; c is
- * element (0, first_column) of C. */
+/* Columns first + i * apart + [0, count) for i < blocks: one gate's units, of several gates. All
+ * but count are multiples of NR; count is one where it does not end the matrix. */
+typedef struct rondo_column_blocks {
+    int64_t first, count, blocks, apart;
+} rondo_column_blocks;
+
+/* The same for rows that lie apart, and some columns: row i of A is a + index[i] * a_stride, row i
+ * of C is c + index[i] * c_stride; c is in column 0. The index rises; runs of several rows that
+ * follow one another are fast. */
+void rondo_product_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
+                             int64_t a_stride, const int64_t *index, const rondo_real *packed,
+                             const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                             int64_t c_stride, rondo_real *scratch);
+
+/* The packed product in two halves, for the steps of a recurrence: several workers each pack some
+ * depths of A (the units they have just computed) into one left operand; then each multiplies it
+ * with some columns of B. `data` is element (0, first_depth) of A, whose rows are `stride` apart; c
+ * is element (0, first_column) of C. */
 void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
                                int64_t depth_count, const rondo_real *data, int64_t stride);
 void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,

@@ -172,6 +172,33 @@ void rondo_panels_pack_rows(rondo_real *packed, int64_t rows, rondo_matrix a, in
     }
 }
 
+/* Rows [0, width) of a panel, each from where it lies. */
+static void pack_apart(const rondo_panel_sizes *k, rondo_real *restrict panel, int64_t width,
+                       int64_t depth, const rondo_real *data, int64_t stride, const int64_t *index)
+{
+    for (int64_t i = 0; i < k->row_pack; i++) {
+        const rondo_real *row = i < width ? data + index[i] * stride : NULL;
+        for (int64_t d = 0; d < depth; d++)
+            panel[d * k->row_pack + i] = row ? row[d] : 0;
+    }
+}
+
+void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_real *data,
+                                 int64_t stride, const int64_t *index, int64_t depth_start,
+                                 int64_t depth)
+{
+    const rondo_panel_sizes *k = rondo_panel_sizes_get();
+    const rondo_real *start = data + depth_start;
+    for (int64_t row = 0; row < rows; row += k->row_block) {
+        int64_t width = smaller(k->row_block, rows - row);
+        if (rondo_panels_follow(index + row, width))
+            pack_panel(packed, k->row_pack, width, depth, start + index[row] * stride, stride, 1);
+        else
+            pack_apart(k, packed, width, depth, start, stride, index + row);
+        packed += k->row_pack * depth;
+    }
+}
+
 /* Whole panels of a B stored by rows, row by row: reading it panel by panel would touch a new page
  * at every depth. Panel p of depth d goes to packed[(p * depth + d) * width]. */
 static inline __attribute__((always_inline)) void

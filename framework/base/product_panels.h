@@ -7,6 +7,8 @@
 #ifndef RONDO_BASE_PRODUCT_PANELS_H
 #define RONDO_BASE_PRODUCT_PANELS_H
 
+#include <stdbool.h>
+
 #include "base/product.h"
 
 typedef struct rondo_panel_sizes {
@@ -16,11 +18,22 @@ typedef struct rondo_panel_sizes {
     int64_t depth_block;
 } rondo_panel_sizes;
 
+/* Whether rows follow one another without a gap; their numbers rise. */
+static inline bool rondo_panels_follow(const int64_t *index, int64_t rows)
+{
+    return index[rows - 1] - index[0] == rows - 1;
+}
+
 /* Of the kernel in use; the first call is made before any thread is started. */
 const rondo_panel_sizes *rondo_panel_sizes_get(void);
 
 /* Rows of A at depths [depth_start, +depth), as panels of row_block rows. */
 void rondo_panels_pack_rows(rondo_real *packed, int64_t rows, rondo_matrix a, int64_t depth_start,
                             int64_t depth);
+
+/* The same of rows data + index[i] * stride. */
+void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_real *data,
+                                 int64_t stride, const int64_t *index, int64_t depth_start,
+                                 int64_t depth);
 
 #endif

@@ -1,7 +1,5 @@
-/* One layer, forward and backward: the hoisted input product, the recurrence of its directions, and
- * what belongs to all steps at once. */
-#include <string.h>
-
+/* One layer, forward and backward: the recurrence of its directions, and what belongs to all steps
+ * at once. */
 #include "base/parallel.h"
 #include "model/workspace.h"
 
@@ -46,77 +44,12 @@ void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t 
         tile->vectors[i] = rondo_pass_weights(pass, d->vectors[i]) + first_unit;
 }
 
-/* --- W x + b for all steps --- */
-
-/* Chunks of rows of one direction; a task index counts chunks, then directions. */
-static int64_t chunk_count(const rondo_pass *pass)
-{
-    return (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK;
-}
-
-static int64_t chunk_rows(const rondo_pass *pass, int64_t chunk)
-{
-    int64_t left = pass->batch->tokens - chunk * RONDO_CHUNK;
-    return left < RONDO_CHUNK ? left : RONDO_CHUNK;
-}
-
-static const rondo_track *track_of_task(const rondo_pass *pass, int64_t task)
-{
-    const rondo_layer *layer = &pass->network->layers[pass->layer];
-    return &pass->tracks[layer->directions[task / chunk_count(pass)]];
-}
-
-static void start_with_biases(const rondo_pass *pass, const rondo_track *track, int64_t first,
-                              int64_t rows)
-{
-    int64_t gates = track->direction->gate_count * track->direction->hidden;
-    const rondo_real *biases = rondo_pass_weights(pass, track->direction->biases);
-    for (int64_t n = first; n < first + rows; n++)
-        memcpy(track->gates + n * gates, biases, (size_t)gates * sizeof(rondo_real));
-}
-
-static void add_gathered_weights(const rondo_pass *pass, const rondo_track *track, int64_t first,
-                                 int64_t rows)
-{
-    int64_t gates = track->direction->gate_count * track->direction->hidden;
-    const rondo_real *weights = rondo_pass_weights(pass, track->direction->input_weights);
-    for (int64_t n = first; n < first + rows; n++) {
-        const rondo_real *restrict row = weights + pass->batch->inputs[n] * gates;
-        rondo_real *restrict sum = track->gates + n * gates;
-        for (int64_t j = 0; j < gates; j++)
-            sum[j] += row[j];
-    }
-}
-
-static void input_product_task(void *context, int64_t task, int thread)
-{
-    rondo_pass *pass = context;
-    const rondo_track *track = track_of_task(pass, task);
-    const rondo_direction *d = track->direction;
-    int64_t chunk = task % chunk_count(pass), rows = chunk_rows(pass, chunk);
-    int64_t first = chunk * RONDO_CHUNK, gates = d->gate_count * d->hidden;
-    double start = rondo_profile_start(pass->profile);
-    start_with_biases(pass, track, first, rows);
-    if (!track->input_panels) {
-        add_gathered_weights(pass, track, first, rows);
-        rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
-        return;
-    }
-    rondo_matrix input = {rondo_pass_layer_input(pass, pass->layer) + first * d->input, d->input,
-                          1};
-    rondo_product_packed(rows, d->input, gates, input, track->input_panels, 0, gates, 1,
-                         track->gates + first * gates, gates, pass->scratch[thread]);
-    rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
-}
-
 /* --- forward --- */
 
 void rondo_layer_forward(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     rondo_layer_buffer *buffer = &pass->layers[pass->layer];
-    rondo_parallel_for(pass->size.threads, chunk_count(pass) * layer->direction_count,
-                       input_product_task, pass);
     rondo_parallel_run(pass->size.threads, rondo_recurrence_forward, pass);
     rondo_dropout_forward(pass, pass->layer, layer->dropout, layer->output, buffer->kept,
                           buffer->output);
@@ -124,11 +57,17 @@ void rondo_layer_forward(rondo_pass *pass)
 
 /* --- backward --- */
 
+static int64_t chunk_count(const rondo_pass *pass)
+{
+    return (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK;
+}
+
 static void input_gradient_task(void *context, int64_t chunk, int thread)
 {
     rondo_pass *pass = context;
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
+    int64_t first = chunk * RONDO_CHUNK, left = pass->batch->tokens - first;
+    int64_t rows = left < RONDO_CHUNK ? left : RONDO_CHUNK;
     double start = rondo_profile_start(pass->profile);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_track *track = &pass->tracks[layer->directions[i]];

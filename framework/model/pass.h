@@ -5,7 +5,7 @@
  * slice, never how: results are the same bytes for any thread count.
  *
  * Stations of a training pass, each a parallel loop:
- *   gather input -> for each layer: hoisted input product W x + b (row chunks), then the recurrence
+ *   gather input -> for each layer: hoisted input product W x + b, then the recurrence
  *   (teams of threads take shards of rows in one direction through all steps) -> pooling (rows) ->
  *   readout, loss and their gradient (row chunks) -> pooling backward (steps) -> for each layer,
  * top down: recurrence backward, weight gradients over the whole minibatch (column ranges),

@@ -142,9 +142,11 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     const rondo_pass *pass = context;
     rondo_member member;
     int64_t steps = pass->batch->steps;
-    for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++)
+    for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
+        rondo_member_input_products(&member);
         for (int64_t i = 0; i < steps; i++)
             step_forward(&member, member.track->direction->reverse ? steps - 1 - i : i);
+    }
 }
 
 /* --- backward through time --- */

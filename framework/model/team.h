@@ -39,4 +39,7 @@ int64_t rondo_member_rows(const rondo_member *member, int64_t t);
 rondo_real *rondo_member_left(rondo_member *member);
 void rondo_member_meet(rondo_member *member);
 
+/* W x + b of the member's rows and units, at all steps (input_product.c). */
+void rondo_member_input_products(const rondo_member *member);
+
 #endif

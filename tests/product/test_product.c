@@ -1,5 +1,6 @@
 /* Products against plain loops, and the promise on which the thread count rests: an element's bits
  * do not depend on the rows, columns or tiles it is computed with. */
+#include <math.h>
 #include <stdbool.h>
 
 #include "base/memory.h"
@@ -121,6 +122,43 @@ static void bits_do_not_depend_on_neighbours(void)
     problem_destroy(&p);
 }
 
+/* Rows that lie apart, in runs of any length, and blocks of columns: the bits of the packed
+ * product, and nothing else written. */
+static void scattered_rows_give_the_bits_of_the_packed_product(void)
+{
+    enum { ROWS = 90, COLUMNS = 256, DEPTH = 517, SPREAD = 4 * ROWS, BLOCK = 64, BLOCKS = 4 };
+    problem p = problem_create(SPREAD, COLUMNS, DEPTH, false);
+    rondo_real *whole = reals(SPREAD * COLUMNS), *some = reals(SPREAD * COLUMNS);
+    rondo_product_packed(SPREAD, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 0, whole, COLUMNS,
+                         p.scratch);
+    for (int64_t run = 1; run <= ROWS; run += run < 8 ? 1 : 41) {
+        int64_t index[ROWS], panel = rondo_product_block_sizes().columns;
+        for (int64_t i = 0; i < ROWS; i++)
+            index[i] = i / run * (run + 3) % SPREAD + i % run;
+        int64_t rows = 1;
+        while (rows < ROWS && index[rows] > index[rows - 1] && index[rows] < SPREAD)
+            rows++;
+        memset(some, 0xff, sizeof(rondo_real) * SPREAD * COLUMNS);
+        rondo_column_blocks of = {panel, BLOCK - panel, BLOCKS, BLOCK};
+        rondo_product_scattered(rows, DEPTH, COLUMNS, p.a, DEPTH, index, p.packed, &of, 0, some,
+                                COLUMNS, p.scratch);
+        for (int64_t row = 0, next = 0; row < SPREAD; row++) {
+            bool listed = next < rows && index[next] == row;
+            for (int64_t j = 0; j < COLUMNS; j++) {
+                bool written = listed && j % BLOCK >= panel;
+                if (written)
+                    CHECK(some[row * COLUMNS + j] == whole[row * COLUMNS + j]);
+                else
+                    CHECK(isnan(some[row * COLUMNS + j]));
+            }
+            next += listed;
+        }
+    }
+    rondo_memory_destroy(whole);
+    rondo_memory_destroy(some);
+    problem_destroy(&p);
+}
+
 /* The weight gradient's product: any division of the columns, and rows gathered by an index, give
  * the bits of the packed product. */
 static void column_ranges_give_the_bits_of_the_packed_product(void)
@@ -162,6 +200,7 @@ int main(void)
     CHECK((strstr(rondo_product_kernel(), "bli_gemm") != NULL) == TEST_BY_GEMM);
     RUN(products_agree_with_loops);
     RUN(bits_do_not_depend_on_neighbours);
+    RUN(scattered_rows_give_the_bits_of_the_packed_product);
     RUN(column_ranges_give_the_bits_of_the_packed_product);
     return check_end();
 }

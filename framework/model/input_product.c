@@ -1,0 +1,85 @@
+/* The hoisted input product W x + b of all steps, before a member takes its rows through them: of
+ * the member's own rows and units, so that the recurrence finds in its core's caches what it goes
+ * on with. */
+#include <string.h>
+
+#include "model/team.h"
+
+/* Packed rows of the member's sequences, step by step. */
+typedef struct row_walk {
+    const rondo_member *member;
+    int64_t step, row; /* the next one */
+} row_walk;
+
+/* The next rows, RONDO_CHUNK at most; 0 when there are no more. */
+static int64_t next_rows(row_walk *walk, int64_t *index)
+{
+    const rondo_member *m = walk->member;
+    const rondo_batch *batch = m->pass->batch;
+    int64_t count = 0;
+    while (count < RONDO_CHUNK && walk->step < batch->steps) {
+        int64_t end = m->first_row + rondo_member_rows(m, walk->step);
+        while (walk->row < end && count < RONDO_CHUNK)
+            index[count++] = batch->offset[walk->step] + walk->row++;
+        if (walk->row < end) break;
+        walk->row = m->first_row;
+        walk->step++;
+    }
+    return count;
+}
+
+static void start_with_biases(const rondo_member *m, const int64_t *index, int64_t rows)
+{
+    const rondo_direction *d = m->track->direction;
+    int64_t gates = d->gate_count * d->hidden;
+    const rondo_real *biases = rondo_pass_weights(m->pass, d->biases);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden)
+            memcpy(m->track->gates + index[i] * gates + unit, biases + unit,
+                   (size_t)m->units * sizeof(rondo_real));
+}
+
+/* A one-hot input never becomes numbers: its product is a row of the weights. */
+static void add_gathered_weights(const rondo_member *m, const int64_t *index, int64_t rows)
+{
+    const rondo_direction *d = m->track->direction;
+    int64_t gates = d->gate_count * d->hidden;
+    const rondo_real *weights = rondo_pass_weights(m->pass, d->input_weights);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden) {
+            const rondo_real *restrict row =
+                weights + m->pass->batch->inputs[index[i]] * gates + unit;
+            rondo_real *restrict sum = m->track->gates + index[i] * gates + unit;
+            for (int64_t j = 0; j < m->units; j++)
+                sum[j] += row[j];
+        }
+}
+
+static void add_product(const rondo_member *m, const int64_t *index, int64_t rows)
+{
+    const rondo_direction *d = m->track->direction;
+    int64_t gates = d->gate_count * d->hidden;
+    rondo_column_blocks all = {0, gates, 1, gates};
+    rondo_column_blocks some = {m->first_unit, m->units, d->gate_count, d->hidden};
+    rondo_product_scattered(rows, d->input, gates, rondo_pass_layer_input(m->pass, d->layer),
+                            d->input, index, m->track->input_panels, m->members == 1 ? &all : &some,
+                            1, m->track->gates, gates, m->pass->scratch[m->thread]);
+}
+
+void rondo_member_input_products(const rondo_member *m)
+{
+    rondo_profile *profile = m->pass->profile;
+    row_walk walk = {.member = m, .row = m->first_row};
+    int64_t index[RONDO_CHUNK], rows;
+    while ((rows = next_rows(&walk, index)) > 0) {
+        double start = rondo_profile_start(profile);
+        start_with_biases(m, index, rows);
+        if (m->track->input_panels) {
+            add_product(m, index, rows);
+            rondo_profile_add(profile, m->thread, RONDO_PHASE_INPUT_PRODUCT, start);
+        } else {
+            add_gathered_weights(m, index, rows);
+            rondo_profile_add(profile, m->thread, RONDO_PHASE_GATHER, start);
+        }
+    }
+}
