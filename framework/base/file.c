@@ -256,16 +256,10 @@ rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_erro
     return status;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 /* A new folder is durable once its parent is on disk. */
 static rondo_status make_one(const char *path, rondo_error *error)
 {
-    if (is_folder(path)) return RONDO_OK;
+    if (rondo_file_is_folder(path)) return RONDO_OK;
     if (mkdir(path, 0777) == 0) return flush_folder_of(path, error);
     if (errno == EEXIST)
         return rondo_error_set(error, RONDO_FAILED, "%s: exists and is not a folder", path);

@@ -40,6 +40,12 @@ rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_erro
 rondo_status rondo_file_make_folder(const char *path, rondo_error *error);
 
 bool rondo_file_exists(const char *path);
+bool rondo_file_is_folder(const char *path);
+
+/* Names of the ordinary files in a folder in byte order, without those that start with a point;
+ * malloc'd array of malloc'd names, free with rondo_file_free_names. */
+rondo_status rondo_file_list(const char *folder, int64_t *count, char ***names, rondo_error *error);
+void rondo_file_free_names(int64_t count, char **names);
 
 /* "folder/name", malloc'd; an absolute name is returned as it is. */
 char *rondo_file_join(const char *folder, const char *name);

@@ -76,6 +76,7 @@ static void print_json(const evaluation *e)
     print_number(rondo_report_loss(&e->score));
     printf(", \"metrics\": {");
     for (int32_t i = 0; i < e->loss->metric_count; i++) {
+        if (e->loss->metrics[i].rule == RONDO_METRIC_WHOLE) continue;
         printf("%s\"%s\": ", i > 0 ? ", " : "", e->loss->metrics[i].name);
         print_number(rondo_report_metric(e->loss, &e->score, i));
     }
@@ -89,8 +90,9 @@ static void print_text(const evaluation *e)
     printf("%-24s %s\n", "split", e->split);
     printf("%-24s %.6f\n", "loss", rondo_report_loss(&e->score));
     for (int32_t i = 0; i < e->loss->metric_count; i++)
-        printf("%-24s %.6g\n", e->loss->metrics[i].name,
-               rondo_report_metric(e->loss, &e->score, i));
+        if (e->loss->metrics[i].rule != RONDO_METRIC_WHOLE)
+            printf("%-24s %.6g\n", e->loss->metrics[i].name,
+                   rondo_report_metric(e->loss, &e->score, i));
     if (e->pooled) printf("%-24s %.0f\n", "sequences", e->score.weight);
     printf("%-24s %lld\n", "tokens", (long long)e->tokens);
     printf("%-24s %.3f\n", "seconds", e->seconds);

@@ -24,6 +24,7 @@ static void check_task(const checks *c)
     const rondo_data_config *data = &c->experiment->data;
     int task = c->experiment->task;
     bool is_whole = task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
+    bool has_values = data->format == RONDO_FORMAT_PIANO_ROLL;
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         refuse(c, "task", "data.format",
                "tagging needs classes, from data.format columns or hdf5; plain text has none");
@@ -41,6 +42,11 @@ static void check_task(const checks *c)
                "given the label");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         refuse(c, "task", "data.format", "idx has a label for each image: classification");
+    if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
+        refuse(c, "task", "data.format",
+               "forecasting reads values, from data.format piano_roll or hdf5");
+    if (task != RONDO_FORECASTING && has_values)
+        refuse(c, "task", "data.format", "data.format piano_roll is for task forecasting");
 }
 
 /* One prediction a step, or one a sequence that has been seen whole. */
@@ -55,7 +61,9 @@ static void check_pooling(const checks *c)
     if (e->model.pooling == RONDO_POOLING_NONE) return;
     if (!is_whole)
         refuse(c, "model.pooling", "task",
-               "a language_model and tagging predict at every step: none");
+               e->task == RONDO_FORECASTING
+                   ? "music is predicted at every step: none"
+                   : "a language_model and tagging predict at every step: none");
     else if (e->data.example == RONDO_STREAM)
         refuse(c, "data.example", "model.pooling",
                "a stream has no sequences to predict something of: line");
@@ -68,12 +76,16 @@ static void check_layers(const checks *c)
 {
     char path[RONDO_PATH_SIZE];
     const rondo_model_config *model = &c->experiment->model;
+    int task = c->experiment->task;
+    bool sees_next = task == RONDO_LANGUAGE_MODEL || task == RONDO_FORECASTING;
     for (int64_t i = 0; i < model->layer_count; i++) {
-        if (!model->layers[i].bidirectional || c->experiment->task != RONDO_LANGUAGE_MODEL)
-            continue;
+        if (!model->layers[i].bidirectional || !sees_next) continue;
         snprintf(path, sizeof path, "model.layers.%lld.bidirectional", (long long)i);
         refuse(c, path, "task",
-               "a language_model cannot read from the end: it would see the symbol it predicts");
+               task == RONDO_FORECASTING
+                   ? "forecasting cannot read from the end: it would see the step it predicts"
+                   : "a language_model cannot read from the end: it would see the symbol it "
+                     "predicts");
     }
 }
 
@@ -81,15 +93,18 @@ static void check_input(const checks *c)
 {
     const char *key =
         rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
-    int format = c->experiment->data.format;
+    int format = c->experiment->data.format, task = c->experiment->task;
     bool is_values = c->experiment->model.input.kind == RONDO_INPUT_VALUES;
+    bool has_symbols = format == RONDO_FORMAT_TEXT || format == RONDO_FORMAT_COLUMNS ||
+                       format == RONDO_FORMAT_TABLE;
     if (!is_values && format == RONDO_FORMAT_IDX)
         refuse(c, key, "data.format", "pixels are values, not symbols: values");
+    if (!is_values && task == RONDO_FORECASTING)
+        refuse(c, key, "task", "forecasting reads values: leave it out, or write values");
     if (!is_values) return;
-    if (format != RONDO_FORMAT_HDF5 && format != RONDO_FORMAT_IDX)
-        refuse(c, key, "data.format",
-               "values are read from data.format hdf5 and idx; text, columns and tables hold "
-               "symbols: one_hot or an embedding");
+    if (has_symbols)
+        refuse(c, key, task == RONDO_FORECASTING ? "task" : "data.format",
+               "text, columns and tables hold symbols, not values: one_hot or an embedding");
     else if (c->experiment->task == RONDO_LANGUAGE_MODEL)
         refuse(c, key, "task", "a language_model reads symbols: one_hot or an embedding");
 }
@@ -146,6 +161,8 @@ static void check_stream(const checks *c)
     }
     if (data->format == RONDO_FORMAT_COLUMNS)
         refuse(c, "data.example", "data.format", "columns hold sequences, not a stream: line");
+    if (c->experiment->task == RONDO_FORECASTING)
+        refuse(c, "data.example", "task", "forecasting reads sequences, not a stream: line");
     if (data->truncated_bptt == 0)
         refuse(c, "data.truncated_bptt", "data.example",
                "a stream needs a length above 0 (or set data.example: line)");
@@ -170,7 +187,7 @@ static void check_hdf5_split(const checks *c)
 {
     static const char text[] = "an hdf5 file holds its own splits";
     const rondo_split_config *split = &c->experiment->data.split;
-    if (split->train.path) refuse(c, "data.split.train", "data.format", text);
+    if (is_part_given(&split->train)) refuse(c, "data.split.train", "data.format", text);
     if (is_part_given(&split->valid)) refuse(c, "data.split.valid", "data.format", text);
     if (is_part_given(&split->test)) refuse(c, "data.split.test", "data.format", text);
 }
@@ -181,10 +198,14 @@ static void check_split(const checks *c)
     const rondo_split_config *split = &data->split;
     bool is_hdf5 = data->format == RONDO_FORMAT_HDF5;
     if (is_hdf5) check_hdf5_split(c);
-    if (split->valid.fraction + split->test.fraction >= 1)
+    double held_out = split->valid.fraction + split->test.fraction;
+    if (held_out >= 1)
         refuse(c, "data.split.test", "data.split.valid",
                "the fractions of valid and test leave nothing to train on: their sum must be below "
                "1");
+    else if (split->train.fraction + held_out > 1 + 1e-9)
+        refuse(c, "data.split.train", "data.split.valid",
+               "the fractions of train, valid and test add up to more than 1");
     const rondo_node *section = rondo_tree_find(c->root, "data");
     bool is_mistake = section && section->kind != RONDO_MAPPING && !rondo_node_is_empty(section);
     if (!data->path && !split->train.path && !is_mistake)
@@ -241,6 +262,10 @@ static void check_loss(const checks *c)
     if (!loss) return;
     if (c->experiment->task == RONDO_REGRESSION && loss->target == RONDO_TARGET_CLASS)
         refuse(c, "loss.name", "task", "regression predicts values, which this loss does not take");
+    if (c->experiment->task == RONDO_FORECASTING && loss->target == RONDO_TARGET_CLASS)
+        refuse(c, "loss.name", "task",
+               "forecasting predicts values, which this loss does not take: mean_squared_error, or "
+               "sigmoid_cross_entropy for values in [0, 1]");
     if (loss->target == RONDO_TARGET_CLASS) return;
     if (c->experiment->task == RONDO_LANGUAGE_MODEL)
         refuse(c, "loss.name", "task",

@@ -21,16 +21,18 @@ typedef enum rondo_task_kind {
     RONDO_LANGUAGE_MODEL = 0, /* predict the next symbol */
     RONDO_TAGGING = 1,        /* a class for every step */
     RONDO_CLASSIFICATION = 2, /* a class for every sequence */
-    RONDO_REGRESSION = 3      /* values for every sequence or, with pooling none, every step */
+    RONDO_REGRESSION = 3,     /* values for every sequence or, with pooling none, every step */
+    RONDO_FORECASTING = 4     /* values of the steps to come */
 } rondo_task_kind;
 
 typedef enum rondo_data_format {
-    RONDO_FORMAT_TEXT = 0,    /* plain UTF-8 text */
-    RONDO_FORMAT_COLUMNS = 1, /* CoNLL style: a token a line, fields apart by tab or blanks, an
-                                 empty line between sequences */
-    RONDO_FORMAT_HDF5 = 2,    /* rondo's ragged arrays: data/ragged.h */
-    RONDO_FORMAT_TABLE = 3,   /* CSV or TSV: a text and its label a record */
-    RONDO_FORMAT_IDX = 4      /* images and labels, as those of MNIST */
+    RONDO_FORMAT_TEXT = 0,      /* plain UTF-8 text */
+    RONDO_FORMAT_COLUMNS = 1,   /* CoNLL style: a token a line, fields apart by tab or blanks, an
+                                   empty line between sequences */
+    RONDO_FORMAT_HDF5 = 2,      /* rondo's ragged arrays: data/ragged.h */
+    RONDO_FORMAT_TABLE = 3,     /* CSV or TSV: a text and its label a record */
+    RONDO_FORMAT_IDX = 4,       /* images and labels, as those of MNIST */
+    RONDO_FORMAT_PIANO_ROLL = 5 /* a sequence a line, a step a list of pitches */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -76,20 +78,25 @@ typedef struct rondo_idx_config {
     int64_t permutation; /* seed of one order of the pixels for all images; 0: as they lie */
 } rondo_idx_config;
 
-/* A part of the data: a fraction or so many sequences (of a stream: symbols) of data.path, or a
- * file of its own (path non-NULL). */
+/* A part of the data: a fraction of data.path, so many of its sequences (of a stream: symbols), or
+ * a file of its own (path non-NULL). At most one of them is set. */
 typedef struct rondo_split_part {
     double fraction;
-    int64_t count; /* 0: the fraction */
+    int64_t count;
     const char *path;
 } rondo_split_part;
 
 typedef struct rondo_split_config {
-    rondo_split_part train; /* path only: instead of data.path */
+    rondo_split_part train; /* a path stands instead of data.path; nothing set: what is left */
     rondo_split_part valid; /* default: fraction 0.1 */
     rondo_split_part test;  /* default: fraction 0 */
     int order;              /* rondo_split_order: parts in file order, or lines drawn at random */
 } rondo_split_config;
+
+typedef struct rondo_piano_roll_config {
+    int64_t lowest_pitch; /* MIDI number of the first of a step's values; default 21, A0 */
+    int64_t pitches;      /* values a step; default 88, a piano's keys */
+} rondo_piano_roll_config;
 
 typedef struct rondo_data_config {
     int format;       /* rondo_data_format */
@@ -98,8 +105,9 @@ typedef struct rondo_data_config {
     int example;      /* rondo_example */
     rondo_vocabulary_config vocabulary;
     rondo_split_config split;
+    rondo_piano_roll_config piano_roll;
     int64_t batch_size;            /* sequences */
-    int64_t batch_tokens;          /* line, columns, hdf5: tokens at most; 0: no limit */
+    int64_t batch_tokens;          /* all but streams: tokens at most; 0: no limit */
     int64_t evaluation_batch_size; /* 0: batch_size */
     int64_t truncated_bptt;        /* steps; 0: whole sequences (line, columns) */
     bool carry_state;              /* stream: a minibatch starts where the preceding one ended */

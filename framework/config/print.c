@@ -37,7 +37,7 @@ static void print_part(printer *p, const rondo_part_key *key, const rondo_split_
     const rondo_option fraction = {.type = RONDO_OPTION_REAL};
     const rondo_option count = {.type = RONDO_OPTION_INTEGER};
     rondo_note_part(&p->writer, p->registry, key);
-    if (!part->path && key->is_path_only) {
+    if (key->may_be_void && !part->path && part->count == 0 && part->fraction <= 0) {
         rondo_note_void(&p->writer, p->registry, key->name);
         return;
     }

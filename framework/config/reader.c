@@ -87,7 +87,7 @@ static void read_rows(const rondo_reader *r, const scope *s)
     }
 }
 
-/* A number below 1 is a fraction, a larger one a count, any other text a path. */
+/* A number below 1 is a fraction, an integer from 1 a count, any other text a path. */
 static void read_part(const rondo_reader *r, const rondo_part_key *key, const rondo_node *value,
                       const char *path, rondo_split_part *part)
 {
@@ -97,10 +97,9 @@ static void read_part(const rondo_reader *r, const rondo_part_key *key, const ro
     const rondo_option row = {.type = RONDO_OPTION_TEXT};
     bool is_text = value->kind == RONDO_SCALAR;
     bool is_number = is_text && !value->quoted && rondo_text_real(value->text, &fraction);
-    if (is_number && !key->is_path_only && fraction >= 0 && fraction < 1) {
+    if (is_number && fraction >= 0 && fraction < 1 && (fraction > 0 || !key->may_be_void)) {
         *part = (rondo_split_part){.fraction = fraction};
-    } else if (is_number && !key->is_path_only && rondo_text_integer(value->text, &count) &&
-               count >= 1) {
+    } else if (is_number && rondo_text_integer(value->text, &count) && count >= 1) {
         *part = (rondo_split_part){.count = count};
     } else if (is_text && !is_number) {
         const char *token = rondo_owned_copy(r->owned, value->text, strlen(value->text));

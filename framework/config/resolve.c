@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config/folder.h"
 #include "config/tree.h"
 #include "plugin/options.h"
 
@@ -36,13 +37,18 @@ static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment
         experiment->model.pooling = is_whole ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
 }
 
-static void resolve_input(const rondo_reader *r, const rondo_node *root, int format,
-                          rondo_input_config *input)
+static void resolve_input(const rondo_reader *r, const rondo_node *root,
+                          const rondo_experiment *experiment, rondo_input_config *input)
 {
     bool has_width = is_given(root, "model.input.embedding");
-    if (!is_given(root, "model.input.kind") && has_width) input->kind = RONDO_INPUT_EMBEDDING;
-    if (!is_given(root, "model.input.kind") && !has_width && format == RONDO_FORMAT_IDX)
-        input->kind = RONDO_INPUT_VALUES;
+    bool has_values =
+        experiment->data.format == RONDO_FORMAT_IDX || experiment->task == RONDO_FORECASTING;
+    if (!is_given(root, "model.input.kind")) {
+        if (has_width)
+            input->kind = RONDO_INPUT_EMBEDDING;
+        else if (has_values)
+            input->kind = RONDO_INPUT_VALUES;
+    }
     if (rondo_problems_has(r->problems, "model.input")) return;
     if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
         rondo_problems_add(r->problems, rondo_tree_place(root, "model.input"),
@@ -133,7 +139,7 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     rondo_data_config *data = &experiment->data;
     resolve_data(root, data);
     resolve_pooling(root, experiment);
-    resolve_input(reader, root, data->format, &experiment->model.input);
+    resolve_input(reader, root, experiment, &experiment->model.input);
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);
@@ -141,4 +147,5 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     resolve_path(reader, root, "data.split.train", &data->split.train.path);
     resolve_path(reader, root, "data.split.valid", &data->split.valid.path);
     resolve_path(reader, root, "data.split.test", &data->split.test.path);
+    rondo_folder_resolve(reader, root, data);
 }

@@ -16,9 +16,10 @@
 #define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
 enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 
-static const char *const tasks[] = {"language_model", "tagging", "classification", "regression",
-                                    NULL};
-static const char *const formats[] = {"text", "columns", "hdf5", "table", "idx", NULL};
+static const char *const tasks[] = {"language_model", "tagging",     "classification",
+                                    "regression",     "forecasting", NULL};
+static const char *const formats[] = {"text", "columns",    "hdf5", "table",
+                                      "idx",  "piano_roll", NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const examples[] = {"stream", "line", NULL};
 static const char *const delimiters[] = {"auto", "tab", "comma", "semicolon", NULL};
@@ -51,25 +52,36 @@ static const rondo_option split_rows[] = {
     RONDO_OPTIONS_END};
 
 #define PART_ALLOWED                                                                               \
-    "a fraction of the data in [0, 1), a whole number of its sequences, or the path of a file"
+    "a fraction of the data in [0, 1), a number of sequences, or the path of a file"
 
 static const rondo_part_key split_parts[] = {
-    {"train", offsetof(rondo_split_config, train), 0, true, "the path of a file",
-     "a file instead of data.path; without one, what valid and test leave is for training"},
+    {"train", offsetof(rondo_split_config, train), 0, true,
+     "a fraction of the data in (0, 1), a number of sequences, or the path of a file",
+     "the first of data.path, valid and test follow and the rest is not used; or a file instead of "
+     "data.path; without it, what valid and test leave is for training"},
     {"valid", offsetof(rondo_split_config, valid), 0.1, false, PART_ALLOWED,
      "what early stopping and the choice of the best checkpoint look at"},
     {"test", offsetof(rondo_split_config, test), 0, false, PART_ALLOWED,
      "what is looked at once, at the end"},
     {NULL, 0, 0, false, NULL, NULL}};
 
+static const rondo_option piano_roll_rows[] = {
+    RONDO_INTEGER(rondo_piano_roll_config, lowest_pitch, 21, 0, 127,
+                  "MIDI number of the lowest pitch; 21 is a piano's lowest key"),
+    RONDO_INTEGER(rondo_piano_roll_config, pitches, 88, 1, 128,
+                  "pitches, one value each of a step: 1 where it sounds, otherwise 0"),
+    RONDO_OPTIONS_END};
+
 static const rondo_option data_rows[] = {
     RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
                  "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
-                 "(CSV, TSV) with a text and its label a line; or IDX, images with labels as those "
-                 "of MNIST"),
+                 "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
+                 "of MNIST; or music, a sequence a line, a step a list of MIDI pitches as in "
+                 "60,64,67"),
     TEXT(rondo_data_config, path, NULL,
-         "the file, relative to the config's folder; required "
-         "unless data.split.train names one"),
+         "the file, relative to the config's folder; or a folder with a file for each split, each "
+         "with the word train, valid (dev, val) or test in its name; required unless "
+         "data.split.train names a file"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
                  "what a symbol is; default: word for columns and table, otherwise character"),
     RONDO_CHOICE(rondo_data_config, example, RONDO_STREAM, examples,
@@ -127,17 +139,21 @@ static const rondo_section data_sections[] = {
              "format table: which columns are read")},
     {SECTION("idx", rondo_data_config, idx, idx_rows,
              "format idx: how an image becomes a sequence")},
-    {SECTION("split", rondo_data_config, split, split_rows,
-             "the parts of the data: a fraction or a number of the sequences of data.path (of a "
-             "stream: of its symbols), or a file"),
+    {SECTION(
+         "split", rondo_data_config, split, split_rows,
+         "the parts of the data: a fraction of data.path, so many of its sequences (symbols of a "
+         "stream), or a file"),
      .parts = split_parts},
+    {SECTION("piano_roll", rondo_data_config, piano_roll, piano_roll_rows,
+             "of data.format piano_roll")},
     SECTIONS_END};
 
 static const rondo_option input_rows[] = {
-    RONDO_CHOICE(rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
-                 "how a symbol enters; `input: one_hot` is short for {kind: one_hot}, "
-                 "`input: values` (real numbers, from hdf5 and idx) likewise; default: embedding "
-                 "where a width is given, otherwise one_hot, for idx values"),
+    RONDO_CHOICE(
+        rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
+        "how a symbol enters; `input: one_hot` is short for {kind: one_hot}, "
+        "`input: values` (real numbers) likewise; default: values for idx and forecasting, "
+        "otherwise embedding where a width is given and one_hot where not"),
     RONDO_INTEGER(rondo_input_config, embedding, 0, 1, MOST_UNITS,
                   "width of the embedding; kind embedding only"),
     RONDO_REAL(rondo_input_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
@@ -312,8 +328,8 @@ static const rondo_option root_rows[] = {
     RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "of every random number in the run"),
     RONDO_CHOICE(rondo_experiment, task, RONDO_LANGUAGE_MODEL, tasks,
                  "predict the next symbol; a class for every step (tagging); a class for every "
-                 "sequence; or values for every sequence (for every step with model.pooling: "
-                 "none)"),
+                 "sequence; values for every sequence (for every step with model.pooling: none); "
+                 "or the values of the steps to come"),
     RONDO_OPTIONS_END};
 
 static const rondo_section root_sections[] = {

@@ -22,12 +22,12 @@ typedef struct rondo_plugin_key {
     const char *help;
 } rondo_plugin_key;
 
-/* A part of the data: a fraction or a file. */
+/* A part of the data: a fraction, a count or a file. */
 typedef struct rondo_part_key {
     const char *name;
     size_t offset; /* of the rondo_split_part */
     double fallback;
-    bool is_path_only;
+    bool may_be_void; /* written as a comment where nothing is set; then 0 is not a value for it */
     const char *allowed, *help;
 } rondo_part_key;
 

@@ -66,21 +66,18 @@ static rondo_status read_file(text_assembly *assembly, rondo_split split, const 
 
 static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_error *error)
 {
-    const rondo_split_config *split = &assembly->config->split;
-    const char *const paths[RONDO_SPLITS] = {split->train.path ? split->train.path
-                                                               : assembly->config->path,
-                                             split->valid.path, split->test.path};
+    const char *paths[RONDO_SPLITS];
     const rondo_corpus *files[RONDO_SPLITS] = {NULL};
-    if (!paths[RONDO_TRAIN])
-        return rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
+    rondo_status status = rondo_split_paths(assembly->config, paths, error);
+    if (status) return status;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         if (!paths[s]) continue;
-        rondo_status status = read_file(assembly, (rondo_split)s, paths[s], error);
+        status = read_file(assembly, (rondo_split)s, paths[s], error);
         if (status) return status;
         files[s] = &assembly->corpora[s];
     }
-    return rondo_division_make(split, assembly->dataset->stream, seed, files, &assembly->division,
-                               error);
+    return rondo_division_make(&assembly->config->split, assembly->dataset->stream, seed, files,
+                               &assembly->division, error);
 }
 
 /* Symbol numbers of sequence s of a part: its inputs, its steps' targets, or its one label. */

@@ -71,7 +71,8 @@ static void cut_sequences(rondo_batches *batches)
 {
     int64_t longest = batches->config.truncated_bptt, used = 0;
     for (int64_t s = 0; s < batches->from.count; s++) {
-        int64_t start = batches->from.offset[s], end = batches->from.offset[s + 1];
+        int64_t start = rondo_sequence_start(&batches->from, s);
+        int64_t end = start + batches->from.offset[s + 1] - batches->from.offset[s];
         while (start < end) {
             int64_t length = longest > 0 ? least(longest, end - start) : end - start;
             batches->pieces[used++] =

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "data/assemble.h"
 #include "data/idx.h"
+#include "data/piano_roll.h"
 #include "data/plain_text.h"
 #include "data/ragged.h"
 #include "data/storage.h"
@@ -84,6 +85,17 @@ static uint64_t names_checksum(uint64_t sum, const rondo_vocabulary *vocabulary)
     return sum;
 }
 
+static int64_t last_step(const rondo_sequences *sequences, int64_t s)
+{
+    return rondo_sequence_start(sequences, s) + sequences->offset[s + 1] - sequences->offset[s] - 1;
+}
+
+static uint64_t side_checksum(uint64_t sum, rondo_side side, size_t first, size_t steps)
+{
+    return rondo_file_checksum(sum, (const char *)side.data + first * side.step_bytes,
+                               steps * side.step_bytes);
+}
+
 /* Of a language model's targets only each sequence's last is not an input as well. */
 static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo_split split)
 {
@@ -92,16 +104,18 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
     rondo_side targets = rondo_storage_targets(dataset, split);
     sum = rondo_file_checksum(sum, &sequences->count, sizeof sequences->count);
     if (sequences->count == 0) return sum;
-    size_t steps = (size_t)sequences->offset[sequences->count];
+    size_t first = (size_t)rondo_sequence_start(sequences, 0);
+    size_t steps = (size_t)last_step(sequences, sequences->count - 1) + 1 - first;
     sum = rondo_file_checksum(sum, sequences->offset,
                               (size_t)(sequences->count + 1) * sizeof *sequences->offset);
-    sum = rondo_file_checksum(sum, inputs.data, steps * inputs.step_bytes);
-    if (!dataset->storage->next_step)
-        return rondo_file_checksum(sum, targets.data,
-                                   (size_t)rondo_storage_target_count(dataset, split) *
-                                       targets.step_bytes);
-    for (int64_t s = 1; s <= sequences->count; s++) {
-        size_t last = (size_t)sequences->offset[s] - 1;
+    if (sequences->start)
+        sum = rondo_file_checksum(sum, sequences->start,
+                                  (size_t)sequences->count * sizeof *sequences->start);
+    sum = side_checksum(sum, inputs, first, steps);
+    if (dataset->sequence_targets) return side_checksum(sum, targets, 0, (size_t)sequences->count);
+    if (!dataset->storage->next_step) return side_checksum(sum, targets, first, steps);
+    for (int64_t s = 0; s < sequences->count; s++) {
+        size_t last = (size_t)last_step(sequences, s);
         sum = rondo_file_checksum(sum, (const char *)targets.data + last * targets.step_bytes,
                                   targets.step_bytes);
     }
@@ -127,6 +141,11 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
 {
     const rondo_data_config *data = &experiment->data;
     int task = experiment->task;
+    bool has_values = data->format == RONDO_FORMAT_PIANO_ROLL;
+    if (has_values != (task == RONDO_FORECASTING) && data->format != RONDO_FORMAT_HDF5)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.format: piano_roll is for task forecasting, which reads it or "
+                               "hdf5");
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: text has no tags; task tagging reads columns or hdf5");
@@ -162,6 +181,10 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
         return has_targets ? "has /train/targets, which task language_model does not take; is it "
                              "for task tagging?"
                            : NULL;
+    if (experiment->task == RONDO_FORECASTING)
+        return has_targets ? "has /train/targets, which task forecasting does not take; is it for "
+                             "task regression?"
+                           : NULL;
     if (!has_targets)
         return is_whole(experiment->task) ? "no /train/targets, which this task needs"
                                           : "no /train/targets, which task tagging needs";
@@ -186,6 +209,19 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
     return rondo_error_set(error, RONDO_USAGE, "%s: %s", path, problem);
 }
 
+static rondo_status load_file(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                              rondo_dataset *dataset, rondo_error *error)
+{
+    switch (experiment->data.format) {
+    case RONDO_FORMAT_IDX:
+        return rondo_idx_load(experiment, saved, dataset, error);
+    case RONDO_FORMAT_PIANO_ROLL:
+        return rondo_piano_roll_load(experiment, dataset, error);
+    default:
+        return rondo_assemble(experiment, saved, dataset, error);
+    }
+}
+
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                 rondo_dataset **out, rondo_error *error)
 {
@@ -199,10 +235,7 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
         if ((status = read_ragged(experiment, saved, stream, &dataset, error))) goto cleanup;
     } else {
         if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
-        status = experiment->data.format == RONDO_FORMAT_IDX
-                     ? rondo_idx_load(experiment, saved, dataset, error)
-                     : rondo_assemble(experiment, saved, dataset, error);
-        if (status) goto cleanup;
+        if ((status = load_file(experiment, saved, dataset, error))) goto cleanup;
     }
     dataset->fingerprint = fingerprint(dataset);
     *out = dataset;

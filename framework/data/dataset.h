@@ -35,11 +35,13 @@ typedef enum rondo_split {
 
 const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
-/* Sequence s: steps offset[s] .. offset[s+1]-1 of each array; target s where targets are per
- * sequence. */
+/* Sequence s has offset[s+1] - offset[s] steps. They are those from offset[s] on of each array, or,
+ * where sequences share steps (windows) or leave some out, those from start[s] on. Where targets
+ * are per sequence, its target is number s. */
 typedef struct rondo_sequences {
     int64_t count;
     const int64_t *offset;          /* [count + 1] */
+    const int64_t *start;           /* [count], never falling, or NULL */
     const int32_t *inputs;          /* [steps]: symbol ids; NULL for values */
     const rondo_real *input_values; /* [steps, input_width]; NULL for symbols */
     const uint8_t
@@ -47,6 +49,12 @@ typedef struct rondo_sequences {
     const int32_t *targets; /* [steps or count]: class ids; NULL for values */
     const rondo_real *target_values; /* [steps or count, target_width] */
 } rondo_sequences;
+
+/* The first step of sequence s in the arrays. */
+static inline int64_t rondo_sequence_start(const rondo_sequences *sequences, int64_t s)
+{
+    return sequences->start ? sequences->start[s] : sequences->offset[s];
+}
 
 typedef struct rondo_dataset {
     bool stream;               /* one long sequence a split, for parallel streams */

@@ -5,14 +5,23 @@
 
 #include "base/random.h"
 
-/* How many of `count` a part takes that is not a file of its own. The slack keeps 0.2 of 10, which
- * is a little more than 2 in binary, from becoming 3. */
-static int64_t share(const rondo_split_part *part, bool is_file, int64_t count)
+rondo_status rondo_split_paths(const rondo_data_config *config, const char *paths[RONDO_SPLITS],
+                               rondo_error *error)
+{
+    const rondo_split_config *split = &config->split;
+    paths[RONDO_TRAIN] = split->train.path ? split->train.path : config->path;
+    paths[RONDO_VALID] = split->valid.path;
+    paths[RONDO_TEST] = split->test.path;
+    return paths[RONDO_TRAIN]
+               ? RONDO_OK
+               : rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
+}
+
+/* The slack keeps 0.2 of 10, which is a little more than 2 in binary, from becoming 3. */
+static int64_t share(double fraction, int64_t count)
 {
     static const double slack = 1e-6;
-    if (is_file || (part->count == 0 && part->fraction <= 0)) return 0;
-    if (part->count > 0) return part->count < count ? part->count : count;
-    return (int64_t)fmax(1, ceil(part->fraction * (double)count - slack));
+    return fraction > 0 ? (int64_t)fmax(1, ceil(fraction * (double)count - slack)) : 0;
 }
 
 static rondo_status draw_order(rondo_division *division, int64_t count, uint64_t seed,
@@ -46,32 +55,58 @@ static rondo_status check_parts(const rondo_division *division, bool stream, ron
     return RONDO_OK;
 }
 
+/* What a part asks for of the common file: nothing where it has one of its own. */
+static int64_t wanted(const rondo_split_part *part, bool has_file, int64_t count)
+{
+    if (has_file) return 0;
+    return part->count > 0 ? part->count : share(part->fraction, count);
+}
+
+rondo_status rondo_division_sizes(const rondo_split_config *config, bool valid_has_file,
+                                  bool test_has_file, int64_t count, const char *unit,
+                                  int64_t sizes[RONDO_SPLITS], rondo_error *error)
+{
+    int64_t valid = wanted(&config->valid, valid_has_file, count);
+    int64_t test = wanted(&config->test, test_has_file, count);
+    int64_t train = wanted(&config->train, false, count), left = count - test - valid;
+    bool is_counted = config->train.count > 0 || config->valid.count > 0 || config->test.count > 0;
+    if (train == 0 || (config->train.count == 0 && train > left)) train = left > 0 ? left : 0;
+    if (is_counted && train + valid + test > count)
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "data.split: train, valid and test ask for %lld %s, but the file has %lld",
+            (long long)(train + valid + test), unit, (long long)count);
+    sizes[RONDO_TRAIN] = train;
+    sizes[RONDO_VALID] = valid;
+    sizes[RONDO_TEST] = test;
+    return RONDO_OK;
+}
+
 rondo_status rondo_division_make(const rondo_split_config *config, bool stream, uint64_t seed,
                                  const rondo_corpus *const files[RONDO_SPLITS],
                                  rondo_division *division, rondo_error *error)
 {
     const rondo_corpus *file = files[RONDO_TRAIN];
-    int64_t count = stream ? file->steps : file->sequences;
-    int64_t valid = share(&config->valid, files[RONDO_VALID] != NULL, count);
-    int64_t test = share(&config->test, files[RONDO_TEST] != NULL, count);
+    int64_t count = stream ? file->steps : file->sequences, first = 0;
+    int64_t sizes[RONDO_SPLITS] = {0};
     *division = (rondo_division){0};
-    if (config->order == RONDO_RANDOM && valid + test > 0) {
+    rondo_status status =
+        rondo_division_sizes(config, files[RONDO_VALID] != NULL, files[RONDO_TEST] != NULL, count,
+                             stream ? "symbols" : "sequences", sizes, error);
+    if (status) return status;
+    if (config->order == RONDO_RANDOM && sizes[RONDO_TRAIN] < count) {
         if (stream)
             return rondo_error_set(error, RONDO_USAGE,
                                    "data.split.order: random needs sequences; with data.example "
                                    "stream only sequential");
-        rondo_status status = draw_order(division, count, seed, error);
+        status = draw_order(division, count, seed, error);
         if (status) return status;
     }
-    int64_t valid_end = count - test;
-    int64_t train_end = valid_end > valid ? valid_end - valid : 0;
-    const int64_t ends[RONDO_SPLITS] = {train_end, valid_end, count};
-    const int64_t shares[RONDO_SPLITS] = {count, valid, test};
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_part *part = &division->parts[s];
-        if (shares[s] > 0) {
-            int64_t first = s > 0 ? ends[s - 1] : 0;
-            *part = (rondo_part){file, first, ends[s] - first, division->order};
+        if (sizes[s] > 0 || s == RONDO_TRAIN) {
+            *part = (rondo_part){file, first, sizes[s], division->order};
+            first += sizes[s];
         } else if (files[s]) {
             part->corpus = files[s];
             part->count = stream ? files[s]->steps : files[s]->sequences;

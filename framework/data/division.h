@@ -18,12 +18,23 @@ typedef struct rondo_division {
     int64_t *order; /* owned; NULL for file order */
 } rondo_division;
 
+/* The file of each split; paths[RONDO_TRAIN] is also the one that parts are cut from, and must be
+ * there; NULL where a split has no file of its own. */
+rondo_status rondo_split_paths(const rondo_data_config *config, const char *paths[RONDO_SPLITS],
+                               rondo_error *error);
+
+/* How much of `count` units ("sequences") each split gets from the common file; a split with a file
+ * of its own gets none. A fraction is rounded up. Without a size of its own train gets what the
+ * others leave; with a fraction it gives way where rounding asks for too much. More than there is
+ * is an error. */
+rondo_status rondo_division_sizes(const rondo_split_config *config, bool valid_has_file,
+                                  bool test_has_file, int64_t count, const char *unit,
+                                  int64_t sizes[RONDO_SPLITS], rondo_error *error);
+
 /* files[split] is the corpus of the split's own file, or NULL; files[RONDO_TRAIN] is also what
- * fractions are cut from: first train, then valid, then test at the tail, in file order or in an
- * order drawn with the seed. A fraction of n is rounded up to whole sequences or symbols; or their
- * number is given. Every
- * split asked for gets at least one sequence, or it is an error. Call division_finish in any
- * case. */
+ * fractions and counts are cut from: first train, then valid, then test, in file order or in an
+ * order drawn with the seed. Every split asked for gets at least one sequence, or it is an error.
+ * Call division_finish in any case. */
 rondo_status rondo_division_make(const rondo_split_config *config, bool stream, uint64_t seed,
                                  const rondo_corpus *const files[RONDO_SPLITS],
                                  rondo_division *division, rondo_error *error);

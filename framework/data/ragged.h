@@ -24,7 +24,7 @@
 rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
                                rondo_dataset **out, rondo_error *error);
 
-/* Writes a data set in this form (atomically). */
+/* Writes a data set in this form (atomically); not one whose windows share steps. */
 rondo_status rondo_ragged_write(const char *path, const rondo_dataset *dataset, rondo_error *error);
 
 #endif

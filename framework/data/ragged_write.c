@@ -58,11 +58,12 @@ static rondo_status write_next_step(rondo_hdf5 *file, const rondo_dataset *datas
         goto cleanup;
     }
     for (int64_t s = 0; s < from->count; s++) {
-        size_t start = (size_t)from->offset[s], end = (size_t)from->offset[s + 1];
+        size_t start = (size_t)rondo_sequence_start(from, s);
+        size_t length = (size_t)(from->offset[s + 1] - from->offset[s]);
         char *to = symbols + (size_t)offset[s] * step;
-        memcpy(to, (const char *)inputs.data + start * step, (end - start) * step);
-        memcpy(to + (end - start) * step, (const char *)targets.data + (end - 1) * step, step);
-        offset[s + 1] = offset[s] + (int64_t)(end - start) + 1;
+        memcpy(to, (const char *)inputs.data + start * step, length * step);
+        memcpy(to + length * step, (const char *)targets.data + (start + length - 1) * step, step);
+        offset[s + 1] = offset[s] + (int64_t)length + 1;
     }
     if ((status = write_offsets(file, split, offset, from->count, error))) goto cleanup;
     status = write_array(file, split, "inputs", symbols, from->input_values != NULL, steps,
@@ -95,6 +96,8 @@ static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, 
     const rondo_sequences *from = &dataset->splits[split];
     if (from->count == 0) return RONDO_OK;
     if (dataset->storage->next_step) return write_next_step(file, dataset, split, error);
+    if (from->start)
+        return rondo_error_set(error, RONDO_USAGE, "windows that share steps cannot be written");
     int64_t steps = from->offset[from->count];
     if ((status = write_offsets(file, split, from->offset, from->count, error))) return status;
     status = from->input_bytes

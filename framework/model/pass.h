@@ -42,7 +42,7 @@ typedef struct rondo_pass_size {
 typedef struct rondo_score {
     double loss;                       /* sum over predictions */
     double weight;                     /* predictions: tokens or, with pooling, sequences */
-    double metrics[RONDO_MAX_METRICS]; /* sums, for metrics of rule RONDO_METRIC_MEAN */
+    double metrics[RONDO_MAX_METRICS]; /* sums of the row values of metrics that have them */
 } rondo_score;
 
 void rondo_score_add(rondo_score *score, const rondo_score *more);

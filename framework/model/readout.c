@@ -145,7 +145,7 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
     for (int64_t n = 0; n < count; n++) {
         sum.loss += pass->row_loss[n];
         for (int32_t m = 0; m < loss->metric_count; m++)
-            if (loss->metrics[m].rule == RONDO_METRIC_MEAN)
+            if (rondo_metric_has_rows(&loss->metrics[m]))
                 sum.metrics[m] += pass->row_metrics[n * loss->metric_count + m];
     }
     rondo_score_add(score, &sum);

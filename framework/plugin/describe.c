@@ -84,9 +84,10 @@ static void add_loss(rondo_text *text, const rondo_loss *loss)
     rondo_text_add(text, "\ntarget: %s\n\nmetrics:%s\n", targets[loss->target],
                    loss->metric_count ? "" : " none");
     for (int32_t i = 0; i < loss->metric_count; i++)
-        rondo_text_add(text, "    %s [%s], %s is better\n", loss->metrics[i].name,
-                       loss->metrics[i].unit,
-                       loss->metrics[i].higher_is_better ? "higher" : "lower");
+        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
+            rondo_text_add(text, "    %s [%s], %s is better\n", loss->metrics[i].name,
+                           loss->metrics[i].unit,
+                           loss->metrics[i].higher_is_better ? "higher" : "lower");
 }
 
 static void add_optimizer(rondo_text *text, const rondo_optimizer *optimizer, const void *config)

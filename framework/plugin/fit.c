@@ -117,9 +117,16 @@ static rondo_status check_loss(const rondo_loss *loss, rondo_error *error)
                                    "the name of metric %d is not of the form [a-z][a-z0-9_]*", i);
         if (!metric->unit)
             return rondo_error_set(error, RONDO_FAILED, "metric %s has no unit", metric->name);
-        if (metric->rule < RONDO_METRIC_MEAN || metric->rule > RONDO_METRIC_ROOT_OF_LOSS)
+        if (metric->rule < RONDO_METRIC_MEAN || metric->rule > RONDO_METRIC_WHOLE)
             return rondo_error_set(error, RONDO_FAILED, "metric %s has the unknown rule %d",
                                    metric->name, metric->rule);
+        bool is_whole = metric->rule == RONDO_METRIC_WHOLE;
+        bool has_ratio = i > 0 && loss->metrics[i - 1].rule == RONDO_METRIC_RATIO;
+        if (is_whole != has_ratio ||
+            (metric->rule == RONDO_METRIC_RATIO && i + 1 == loss->metric_count))
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "metric %s: a ratio and its whole stand one behind the other",
+                                   metric->name);
         for (int32_t j = 0; j < i; j++) {
             if (strcmp(metric->name, loss->metrics[j].name) == 0)
                 return rondo_error_set(error, RONDO_FAILED, "two metrics are named %s",

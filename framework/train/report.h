@@ -9,7 +9,7 @@
 
 double rondo_report_loss(const rondo_score *score);
 
-/* Value of metric number `index` of the loss plugin. */
+/* Value of metric number `index` of the loss plugin; not of a RONDO_METRIC_WHOLE. */
 double rondo_report_metric(const rondo_loss *loss, const rondo_score *score, int32_t index);
 
 /* Appends a value; ignored when the record is full. */

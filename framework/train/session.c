@@ -57,6 +57,17 @@ rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_datase
                            loss->head.name, words[loss->target], words[dataset->target]);
 }
 
+/* A file of ragged arrays says itself whether it holds symbols or values. */
+static rondo_status check_input(const rondo_experiment *experiment, const rondo_dataset *dataset,
+                                rondo_error *error)
+{
+    bool takes_values = experiment->model.input.kind == RONDO_INPUT_VALUES;
+    if (takes_values == !dataset->inputs) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE, "model.input: the data's inputs are %s, not %s",
+                           takes_values ? "symbols" : "values",
+                           takes_values ? "values" : "symbols; write `input: values`");
+}
+
 static rondo_status make_network(rondo_session *session, int64_t input_width, int64_t output_width,
                                  rondo_error *error)
 {
@@ -87,6 +98,7 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
     session->inputs = session->dataset->inputs;
     session->classes = session->dataset->classes;
     status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
+    if (!status) status = check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
     status =
         make_network(session, session->dataset->input_width, session->dataset->target_width, error);
@@ -233,7 +245,10 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
     rondo_status status = rondo_checkpoint_read_header(path, header, error);
     if (status) return status;
     if (!with_data && header->input_name_count == 0)
-        return rondo_error_set(error, RONDO_USAGE, "%s: this model has no dictionary", path);
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: this model reads values and has no text to give; `rondo "
+                               "evaluate` measures it",
+                               path);
     status = rondo_experiment_parse(path, "/", header->config, NULL, 0, registry,
                                     &session->experiment, error);
     if (status) return status;

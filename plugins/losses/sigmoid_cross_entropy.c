@@ -10,6 +10,8 @@
 
 static const rondo_option options[] = {RONDO_OPTIONS_END};
 
+enum { ACCURACY, FRAME_ACCURACY, FRAME_WHOLE, METRICS };
+
 /* max(x, 0) - t x is taken together, in double: it is where large logits cancel. */
 RONDO_INLINE double term(rondo_real x, rondo_real t)
 {
@@ -32,12 +34,22 @@ RONDO_INLINE double row_loss(const rondo_real *x, const rondo_real *t, int64_t w
     return rondo_lanes_total(lanes);
 }
 
-RONDO_INLINE double share_right(const rondo_real *x, const rondo_real *t, int64_t width)
+/* A yes is a probability above 1/2. Frame-level accuracy TP / (TP + FP + FN) is of all rows
+ * together: Bay, Ehmann & Downie (2009), Evaluation of multiple-F0 estimation and tracking systems,
+ * ISMIR. */
+RONDO_INLINE void count_answers(const rondo_real *x, const rondo_real *t, int64_t width,
+                                double *metrics)
 {
-    int64_t right = 0;
-    for (int64_t k = 0; k < width; k++)
-        right += (x[k] > 0) == (t[k] > (rondo_real)0.5);
-    return (double)right / (double)width;
+    int64_t right = 0, hits = 0, whole = 0;
+    for (int64_t k = 0; k < width; k++) {
+        bool yes = x[k] > 0, wanted = t[k] > (rondo_real)0.5;
+        right += yes == wanted;
+        hits += yes && wanted;
+        whole += yes || wanted;
+    }
+    metrics[ACCURACY] = (double)right / (double)width;
+    metrics[FRAME_ACCURACY] = (double)hits;
+    metrics[FRAME_WHOLE] = (double)whole;
 }
 
 RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *tile)
@@ -48,7 +60,7 @@ RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *til
         const rondo_real *x = tile->prediction + r * tile->prediction_stride;
         const rondo_real *t = tile->target_values + r * width;
         tile->loss[r] = row_loss(x, t, width);
-        tile->metrics[r] = share_right(x, t, width);
+        count_answers(x, t, width, tile->metrics + r * METRICS);
         if (!tile->d_prediction) continue;
         rondo_real *d = tile->d_prediction + r * tile->prediction_stride;
 #pragma omp simd
@@ -78,13 +90,16 @@ const rondo_loss rondo_plugin_sigmoid_cross_entropy = {
                         "nats",
              .equations = "s_k = 1 / (1 + exp(-x_k))\n"
                           "loss = -sum_k t_k log s_k + (1 - t_k) log(1 - s_k)\n"
-                          "d loss / d x_k = s_k - t_k",
+                          "d loss / d x_k = s_k - t_k\n"
+                          "frame_accuracy = TP / (TP + FP + FN) over all rows",
              .source = "Boulanger-Lewandowski, Bengio & Vincent (2012), arXiv:1206.6392, for "
                        "frames of music",
              .options = options},
     .target = RONDO_TARGET_BINARY,
-    .metric_count = 1,
-    .metrics = {{"accuracy", "1", RONDO_METRIC_MEAN, true}},
+    .metric_count = METRICS,
+    .metrics = {[ACCURACY] = {"accuracy", "1", RONDO_METRIC_MEAN, true},
+                [FRAME_ACCURACY] = {"frame_accuracy", "1", RONDO_METRIC_RATIO, true},
+                [FRAME_WHOLE] = {"frame_whole", "1", RONDO_METRIC_WHOLE, true}},
     .rows = rows,
     .activate = activate,
 };

@@ -104,6 +104,18 @@ static void table(void)
     check_load(&experiment, "not enough memory");
 }
 
+static void piano_roll(void)
+{
+    rondo_experiment experiment = experiment_of("fault_roll.txt");
+    write_file("fault_roll.txt", "60 61,62 -\n63 64\n65 66 67 68\n");
+    experiment.task = RONDO_FORECASTING;
+    experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
+    experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 21, .pitches = 88};
+    experiment.data.split.valid.fraction = 0.3;
+    experiment.data.split.order = RONDO_RANDOM;
+    check_load(&experiment, "not enough memory");
+}
+
 /* What the HDF5 library takes itself is not counted, and the door has sentences of its own. */
 static void ragged(void)
 {
@@ -202,6 +214,7 @@ int main(void)
     RUN(text);
     RUN(columns);
     RUN(table);
+    RUN(piano_roll);
     RUN(ragged);
     RUN(batches);
     RUN(loader);

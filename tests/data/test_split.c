@@ -56,7 +56,7 @@ static void counts(void)
                   "data.split: the train split would have 0 sequences; it needs at least 1");
     experiment.data.split.valid.count = 500;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.split: the train split would have 0 sequences; it needs at least 1");
+                  "data.split: train, valid and test ask for 501 sequences, but the file has 6");
 }
 
 enum { LINES = 40 };
@@ -180,6 +180,44 @@ static void files_of_their_own(void)
     rondo_dataset_destroy(dataset);
 }
 
+/* Counts and a fraction of train come first in the file; what is left over is in no split. */
+static void counts_of_train(void)
+{
+    write_lines("split_counts.txt", 20);
+    rondo_experiment experiment = lines_of("split_counts.txt");
+    rondo_split_config *split = &experiment.data.split;
+    split->train.count = 9;
+    split->valid.count = 3;
+    split->test.fraction = 0.21;
+    rondo_dataset *dataset = load(&experiment);
+    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 9);
+    CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 3);
+    CHECK_INTEGER(dataset->splits[RONDO_TEST].count, 5);
+    CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 8), "<EOS> w8");
+    rondo_dataset_destroy(dataset);
+    split->train = (rondo_split_part){0};
+    dataset = load(&experiment);
+    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 12);
+    CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 11), "<EOS> w11");
+    rondo_dataset_destroy(dataset);
+    *split = (rondo_split_config){
+        .train = {.fraction = 0.6}, .valid = {.fraction = 0.21}, .test = {.fraction = 0.19}};
+    dataset = load(&experiment);
+    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 11);
+    CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 5);
+    CHECK_INTEGER(dataset->splits[RONDO_TEST].count, 4);
+    rondo_dataset_destroy(dataset);
+    *split = (rondo_split_config){.valid = {.count = 15}, .test = {.count = 6}};
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "data.split: train, valid and test ask for 21 sequences, but the file has 20");
+    *split = (rondo_split_config){.valid = {.count = 14}, .test = {.count = 6}};
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "data.split: the train split would have 0 sequences; it needs at least 1");
+    *split = (rondo_split_config){.train = {.count = 21}};
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "data.split: train, valid and test ask for 21 sequences, but the file has 20");
+}
+
 static void too_little_is_refused(void)
 {
     write_lines("split_small.txt", 2);
@@ -210,6 +248,7 @@ int main(void)
     RUN(fractions_are_not_inflated);
     RUN(lines_at_random);
     RUN(files_of_their_own);
+    RUN(counts_of_train);
     RUN(too_little_is_refused);
     return check_end();
 }

@@ -20,12 +20,15 @@ typedef enum rondo_target {
     RONDO_TARGET_BINARY = 3  /* `width` values in [0, 1] a row */
 } rondo_target;
 
-/* Where a metric comes from: the plugin's own row values, or the mean loss. */
+/* Where a metric comes from: the plugin's own row values, or the mean loss. A ratio of sums (not a
+ * mean of ratios) takes two entries: RATIO, and behind it its WHOLE, which is not shown. */
 typedef enum rondo_metric_rule {
     RONDO_METRIC_MEAN = 1,         /* mean over rows of the plugin's row value */
     RONDO_METRIC_EXP_OF_LOSS = 2,  /* perplexity */
     RONDO_METRIC_LOSS_IN_BITS = 3, /* loss / ln 2: bits per symbol */
-    RONDO_METRIC_ROOT_OF_LOSS = 4  /* root mean squared error */
+    RONDO_METRIC_ROOT_OF_LOSS = 4, /* root mean squared error */
+    RONDO_METRIC_RATIO = 5,        /* sum over rows of the row value, divided by the sum of WHOLE */
+    RONDO_METRIC_WHOLE = 6         /* the row value is the divisor of the RATIO before it */
 } rondo_metric_rule;
 
 typedef struct rondo_metric {
@@ -35,6 +38,13 @@ typedef struct rondo_metric {
     bool higher_is_better;
 } rondo_metric;
 
+/* Whether the plugin writes a row value for it. */
+static inline bool rondo_metric_has_rows(const rondo_metric *metric)
+{
+    return metric->rule == RONDO_METRIC_MEAN || metric->rule == RONDO_METRIC_RATIO ||
+           metric->rule == RONDO_METRIC_WHOLE;
+}
+
 typedef struct rondo_loss_tile {
     int64_t rows;
     int64_t width;                /* K: classes or values of one prediction */
@@ -43,10 +53,10 @@ typedef struct rondo_loss_tile {
     const int32_t *target_class;     /* [rows], each in 0 .. K-1; NULL unless RONDO_TARGET_CLASS */
     const rondo_real *target_values; /* [rows, width] without gaps; NULL for RONDO_TARGET_CLASS */
     double *loss;                    /* [rows]: written */
-    double *metrics;          /* [rows, metric_count]: entries of RONDO_METRIC_MEAN written */
-    rondo_real *d_prediction; /* [rows, width], written: d(sum of losses)/d prediction; rows
-                                 apart by prediction_stride; may be `prediction` itself;
-                                 NULL: evaluation only */
+    double *metrics;                 /* [rows, metric_count]: written where rondo_metric_has_rows */
+    rondo_real *d_prediction;        /* [rows, width], written: d(sum of losses)/d prediction; rows
+                                        apart by prediction_stride; may be `prediction` itself;
+                                        NULL: evaluation only */
 } rondo_loss_tile;
 
 typedef struct rondo_loss {

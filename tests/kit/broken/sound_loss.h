@@ -46,7 +46,8 @@ static inline void sound_activate(const void *config, int64_t rows, int64_t widt
 }
 
 /* The whole plugin; `rows` and `activate` are defined in the file. */
-#define SOUND_PLUGIN(word)                                                                         \
+#define SOUND_PLUGIN(word) SOUND_PLUGIN_RULE(word, RONDO_METRIC_MEAN)
+#define SOUND_PLUGIN_RULE(word, rule)                                                              \
     RONDO_PLUGIN_EXPORT extern const rondo_loss rondo_plugin_##word;                               \
     const rondo_loss rondo_plugin_##word = {                                                       \
         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_LOSS, rondo_loss), .name = #word,                    \
@@ -54,6 +55,6 @@ static inline void sound_activate(const void *config, int64_t rows, int64_t widt
                  .source = "tests/kit/broken", .options = sound_options},                          \
         .target = RONDO_TARGET_CLASS,                                                              \
         .metric_count = 1,                                                                         \
-        .metrics = {{"accuracy", "1", RONDO_METRIC_MEAN, true}},                                   \
+        .metrics = {{"accuracy", "1", rule, true}},                                                \
         .rows = rows,                                                                              \
         .activate = activate}

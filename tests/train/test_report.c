@@ -1,0 +1,85 @@
+/* What a loss plugin counts becomes what users read. */
+#include "check.h"
+
+#include "plugin/registry.h"
+#include "train/report.h"
+
+enum { ROWS = 3, WIDTH = 4 };
+
+static rondo_registry *registry;
+
+static const rondo_loss *find_loss(const char *name)
+{
+    const rondo_plugin *plugin = NULL;
+    rondo_error error = {0};
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_LOSS, name, &plugin, &error), RONDO_OK);
+    return (const rondo_loss *)plugin;
+}
+
+static double metric(const rondo_loss *loss, const rondo_score *score, const char *name)
+{
+    for (int32_t i = 0; i < loss->metric_count; i++)
+        if (strcmp(loss->metrics[i].name, name) == 0) return rondo_report_metric(loss, score, i);
+    CHECK(false);
+    return 0;
+}
+
+/* TP / (TP + FP + FN) of all rows together, which no mean over rows gives: here rows have 1/3, 2/2
+ * and 0/1. */
+static void frame_accuracy_is_of_all_rows(void)
+{
+    static const rondo_real x[ROWS * WIDTH] = {2, 3, -1, -4, 5, 1, -2, -3, -1, -1, -1, -1};
+    static const rondo_real t[ROWS * WIDTH] = {1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 1};
+    const rondo_loss *loss = find_loss("sigmoid_cross_entropy");
+    double losses[ROWS], metrics[ROWS * RONDO_MAX_METRICS], expected = 0;
+    rondo_score score = {.weight = ROWS};
+    rondo_record record = {0};
+    rondo_text line = {0};
+    const rondo_loss_tile tile = {.rows = ROWS,
+                                  .width = WIDTH,
+                                  .prediction = x,
+                                  .prediction_stride = WIDTH,
+                                  .target_values = t,
+                                  .loss = losses,
+                                  .metrics = metrics};
+    loss->rows(NULL, &tile);
+    for (int r = 0; r < ROWS; r++) {
+        score.loss += losses[r];
+        for (int32_t m = 0; m < loss->metric_count; m++)
+            score.metrics[m] += metrics[r * loss->metric_count + m];
+    }
+    for (int i = 0; i < ROWS * WIDTH; i++)
+        expected += log1p(exp((double)x[i])) - (double)t[i] * (double)x[i];
+    CHECK_NEAR(rondo_report_loss(&score), expected / ROWS, 1e-12); /* summed over a row */
+    CHECK_NEAR(metric(loss, &score, "frame_accuracy"), 3.0 / 6, 1e-15);
+    CHECK_NEAR(metric(loss, &score, "accuracy"), 9.0 / 12, 1e-15);
+    rondo_record_set_score(&record, loss, &score);
+    rondo_report_line(loss, &score, &line);
+    CHECK_INTEGER(record.count, 3);
+    CHECK_TEXT(record.values[2].name, "frame_accuracy");
+    CHECK_CONTAINS(rondo_text_get(&line), "accuracy 0.75 frame_accuracy 0.5");
+    CHECK(strstr(rondo_text_get(&line), "whole") == NULL);
+    rondo_text_finish(&line);
+}
+
+/* Silence that is predicted as silence: no division by nothing. */
+static void nothing_there(void)
+{
+    const rondo_loss *loss = find_loss("sigmoid_cross_entropy");
+    const rondo_score score = {.weight = 2};
+    CHECK_NEAR(metric(loss, &score, "frame_accuracy"), 0, 0);
+}
+
+int main(void)
+{
+    const char *const folders[] = {RONDO_BINARY_DIR "/plugins-double"};
+    rondo_error error = {0};
+    if (rondo_registry_create(folders, 1, &registry, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return 1;
+    }
+    RUN(frame_accuracy_is_of_all_rows);
+    RUN(nothing_there);
+    rondo_registry_destroy(registry);
+    return check_end();
+}
