@@ -44,13 +44,22 @@ double rondo_random_uniform(const rondo_random *random, uint64_t index)
     return uniform_of(words[0], words[1]);
 }
 
-double rondo_random_normal(const rondo_random *random, uint64_t index)
+void rondo_random_normal_pair(const rondo_random *random, uint64_t index, double pair[2])
 {
     static const double two_pi = 6.283185307179586;
     uint32_t words[4];
     rondo_random_words(random, index, words);
     double radius = sqrt(-2.0 * log(1.0 - uniform_of(words[0], words[1])));
-    return radius * cos(two_pi * uniform_of(words[2], words[3]));
+    double angle = two_pi * uniform_of(words[2], words[3]);
+    pair[0] = radius * cos(angle);
+    pair[1] = radius * sin(angle);
+}
+
+double rondo_random_normal(const rondo_random *random, uint64_t index)
+{
+    double pair[2];
+    rondo_random_normal_pair(random, index, pair);
+    return pair[0];
 }
 
 void rondo_random_shuffle(const rondo_random *random, int64_t *order, int64_t count)

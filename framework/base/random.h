@@ -16,7 +16,7 @@ typedef enum rondo_purpose {
     RONDO_FOR_DROPOUT = 4,  /* step: update; index packs layer, row, time, unit */
     RONDO_FOR_SAMPLING = 5, /* step: sample; index: symbol */
     RONDO_FOR_TEST = 6,
-    RONDO_FOR_WEIGHT_NOISE = 7, /* step: update; index: place in the layout */
+    RONDO_FOR_WEIGHT_NOISE = 7, /* step: update; index: half the place in the layout */
     RONDO_FOR_PERMUTATION = 8   /* of an image's pixels; seed: data.idx.permutation */
 } rondo_purpose;
 
@@ -34,6 +34,9 @@ double rondo_random_uniform(const rondo_random *random, uint64_t index);
 
 /* Standard normal (Box & Muller 1958). [any] */
 double rondo_random_normal(const rondo_random *random, uint64_t index);
+
+/* Two independent standard normals of one index, the first of them rondo_random_normal's. [any] */
+void rondo_random_normal_pair(const rondo_random *random, uint64_t index, double pair[2]);
 
 /* order[0..count) becomes a uniformly random permutation of its contents (Fisher & Yates). [any] */
 void rondo_random_shuffle(const rondo_random *random, int64_t *order, int64_t count);

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "base/product_peak.h"
+#include "train/noise.h"
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
 
@@ -28,6 +29,7 @@ typedef struct bench {
     rondo_pass_size size;
     rondo_pass *pass;
     rondo_updater updater;
+    rondo_noise noise;
     rondo_real *gradient;
     rondo_product_peak *peak;
     rondo_profile *profile; /* NULL without plan.phases */
@@ -96,6 +98,7 @@ static double train_step(bench *b, rondo_profile *profile, int64_t *tokens)
     double started = rondo_clock_seconds();
     next_batch(b, &batch);
     double gathered = rondo_clock_seconds();
+    rondo_noise_load(&b->noise, b->session, b->step + 1, b->pass);
     rondo_pass_train(b->pass, &batch, b->step + 1, b->gradient, &score);
     double trained = rondo_clock_seconds();
     rondo_update_report report =
@@ -277,6 +280,8 @@ static rondo_status allocate(bench *b, rondo_error *error)
     }
     rondo_status status = rondo_updater_start(b->session->experiment, &network->layout,
                                               b->size.threads, &b->updater, error);
+    if (!status)
+        status = rondo_noise_start(b->session->experiment, &network->layout, &b->noise, error);
     if (!status) status = rondo_product_peak_create(b->size.threads, &b->peak, error);
     if (!status) status = rondo_pass_create(network, &b->size, &b->pass, error);
     if (!status) rondo_pass_load(b->pass, b->session->parameters);
@@ -292,6 +297,7 @@ static void destroy(bench *b)
     rondo_product_peak_destroy(b->peak);
     rondo_updater_finish(&b->updater);
     rondo_memory_destroy(b->profile);
+    rondo_noise_finish(&b->noise);
     rondo_memory_destroy(b->gradient);
 }
 

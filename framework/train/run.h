@@ -6,6 +6,7 @@
 #include "data/loader.h"
 #include "model/pass.h"
 #include "store/metrics.h"
+#include "train/noise.h"
 #include "train/trainer.h"
 #include "train/update.h"
 
@@ -37,7 +38,7 @@ typedef struct rondo_run {
     rondo_pass *pass;
     rondo_updater updater;
     rondo_real *gradient;
-    rondo_real *noisy; /* the parameters with train.weight_noise; NULL without */
+    rondo_noise noise;
     rondo_metrics *metrics;
     rondo_position position;
     int64_t steps_an_epoch, total_steps;

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "train/evaluate.h"
-#include "train/noise.h"
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
@@ -54,25 +53,13 @@ static void window_add(rondo_window *window, const rondo_score *score,
     window->steps++;
 }
 
-/* The weights at which the gradient is taken. */
-static void load_noisy(rondo_run *run)
-{
-    const rondo_session *session = run->session;
-    const rondo_noise noise = {.deviation = session->experiment->train.weight_noise,
-                               .seed = (uint64_t)session->experiment->seed,
-                               .step = run->position.step + 1};
-    rondo_noise_add(&noise, &session->network->layout, session->threads, session->parameters,
-                    run->noisy);
-    rondo_pass_load(run->pass, run->noisy);
-}
-
 static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_batch batch;
     rondo_score score = {0};
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
-    if (run->noisy) load_noisy(run);
+    rondo_noise_load(&run->noise, run->session, position->step + 1, run->pass);
     rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
     if (!isfinite(score.loss)) return not_finite(run, error);
     int rule = run->session->experiment->loss.normalization;
@@ -294,11 +281,8 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     run->gradient =
         rondo_memory_create((size_t)layout->trained_size * sizeof(rondo_real), "gradient", error);
     if (!run->gradient) return error->status;
-    if (session->experiment->train.weight_noise > 0) {
-        run->noisy =
-            rondo_memory_create((size_t)layout->size * sizeof(rondo_real), "noisy weights", error);
-        if (!run->noisy) return error->status;
-    }
+    if ((status = rondo_noise_start(session->experiment, layout, &run->noise, error)))
+        return status;
     status =
         rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;
@@ -323,7 +307,7 @@ static void destroy(rondo_run *run)
     rondo_pass_destroy(run->pass);
     rondo_updater_finish(&run->updater);
     rondo_memory_destroy(run->gradient);
-    rondo_memory_destroy(run->noisy);
+    rondo_noise_finish(&run->noise);
     rondo_metrics_close(run->metrics);
     free(run->checkpoints);
     free(run->config);

@@ -77,14 +77,22 @@ static void test_normal_moments(void)
 {
     enum { N = 200000 };
     rondo_random random = {42, RONDO_FOR_TEST, 4};
-    double sum = 0, squares = 0, fourth = 0;
-    for (uint64_t i = 0; i < N; i++) {
-        double z = rondo_random_normal(&random, i);
-        CHECK(isfinite(z));
-        sum += z;
-        squares += z * z;
-        fourth += z * z * z * z;
+    double sum = 0, squares = 0, fourth = 0, products = 0, last = 0;
+    for (uint64_t i = 0; i < N; i += 2) {
+        double pair[2];
+        rondo_random_normal_pair(&random, i, pair);
+        CHECK(pair[0] == rondo_random_normal(&random, i));
+        for (int j = 0; j < 2; j++) {
+            double z = pair[j];
+            CHECK(isfinite(z));
+            sum += z;
+            squares += z * z;
+            fourth += z * z * z * z;
+            products += z * last; /* neighbours, of one pair and of two */
+            last = z;
+        }
     }
+    CHECK(fabs(products / N) < 5 * sqrt(1.0 / N));
     CHECK(fabs(sum / N) < 5 * sqrt(1.0 / N));
     CHECK(fabs(squares / N - 1) < 5 * sqrt(2.0 / N));
     CHECK(fabs(fourth / N - 3) < 5 * sqrt(96.0 / N));
