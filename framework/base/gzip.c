@@ -1,8 +1,12 @@
 #include "base/gzip.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "base/file.h"
@@ -122,4 +126,52 @@ rondo_status rondo_gzip_read(const char *path, size_t limit, char **data, size_t
     status = expand(&e, data, size, error);
     free(packed);
     return status;
+}
+
+/* A new file with these contents; its name is in `name`. */
+static bool write_temporary(char *name, const char *data, size_t size)
+{
+    int descriptor = mkstemp(name);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+    if (!file) {
+        if (descriptor >= 0) close(descriptor);
+        return false;
+    }
+    bool written = fwrite(data, 1, size, file) == size;
+    bool closed = fclose(file) == 0;
+    if (!written || !closed) unlink(name);
+    return written && closed;
+}
+
+static bool begins_as_gzip(const char *path)
+{
+    char start[2];
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t count = descriptor < 0 ? 0 : read(descriptor, start, sizeof start);
+    if (descriptor >= 0) close(descriptor);
+    return count > 0 && is_gzip(start, (size_t)count);
+}
+
+rondo_status rondo_gzip_unpack(const char *path, size_t limit, char **plain, rondo_error *error)
+{
+    const char *folder = getenv("TMPDIR");
+    char *data, *name;
+    size_t size;
+    *plain = NULL;
+    if (!begins_as_gzip(path)) return RONDO_OK;
+    rondo_status status = rondo_gzip_read(path, limit, &data, &size, error);
+    if (status) return status;
+    name = rondo_file_join(folder && *folder ? folder : "/tmp", "rondo-XXXXXX");
+    if (!name)
+        status = rondo_error_set(error, RONDO_FAILED, "%s: not enough memory for a name", path);
+    else if (!write_temporary(name, data, size))
+        status = rondo_error_set(error, RONDO_FAILED, "%s: cannot unpack it to %s: %s", path, name,
+                                 strerror(errno));
+    free(data);
+    if (status) {
+        free(name);
+        return status;
+    }
+    *plain = name;
+    return RONDO_OK;
 }

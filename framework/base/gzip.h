@@ -14,4 +14,9 @@
 rondo_status rondo_gzip_read(const char *path, size_t limit, char **data, size_t *size,
                              rondo_error *error);
 
+/* For libraries that open files themselves: a gzip file's contents as a temporary file in TMPDIR or
+ * /tmp, whose name is malloc'd and which the caller removes. *plain is NULL, with RONDO_OK, where
+ * the file is not gzip or cannot be read: its reader says why. */
+rondo_status rondo_gzip_unpack(const char *path, size_t limit, char **plain, rondo_error *error);
+
 #endif

@@ -10,8 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/gzip.h"
 #include "base/text.h"
+
+static const size_t largest_unpacked = (size_t)4 << 30;
 
 /* deflate reaches 1032:1 at most. */
 enum { MOST_COMPRESSION = 1100 };
@@ -110,26 +114,33 @@ static rondo_status fail_damaged(const char *path, rondo_error *error)
 rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error)
 {
     *out = NULL;
+    char *unpacked = NULL;
     rondo_status status = check_file(path, error);
+    if (!status) status = rondo_gzip_unpack(path, largest_unpacked, &unpacked, error);
     if (status) return status;
-    if (!rondo_hdf5_probe(path)) return fail_damaged(path, error);
-    return rondo_hdf5_open_unprobed(path, out, error);
+    const char *plain = unpacked ? unpacked : path;
+    status = rondo_hdf5_probe(plain) ? rondo_hdf5_open_unprobed(plain, path, out, error)
+                                     : fail_damaged(path, error);
+    if (unpacked) unlink(unpacked); /* what is open stays readable */
+    free(unpacked);
+    return status;
 }
 
-rondo_status rondo_hdf5_open_unprobed(const char *path, rondo_hdf5 **out, rondo_error *error)
+rondo_status rondo_hdf5_open_unprobed(const char *path, const char *name, rondo_hdf5 **out,
+                                      rondo_error *error)
 {
     *out = NULL;
-    rondo_hdf5 *file = handle_create(path, error);
+    rondo_hdf5 *file = handle_create(name, error);
     if (!file) return error->status;
     hid_t access = rondo_hdf5_access(file);
     file->file = H5Fopen(path, H5F_ACC_RDONLY, access);
     rondo_hdf5_release(access);
     if (file->file < 0) {
         if (file->failure)
-            rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path,
+            rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", name,
                             strerror(file->failure));
         else
-            fail_damaged(path, error);
+            fail_damaged(name, error);
         rondo_hdf5_close(file, &(rondo_error){0});
         return error->status;
     }

@@ -43,6 +43,7 @@ typedef struct rondo_hdf5_shape {
 } rondo_hdf5_shape;
 
 rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error);
+/* A plain or a gzipped file (base/gzip.h). */
 rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error);
 /* Flushes; NULL is fine. After create, the status says whether everything reached the file. */
 rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error);

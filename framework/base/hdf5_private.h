@@ -22,8 +22,9 @@ hid_t rondo_hdf5_access(rondo_hdf5 *file);
  * be started, true: the check is a net, not a lock. */
 bool rondo_hdf5_probe(const char *path);
 
-/* rondo_hdf5_open without that check. */
-rondo_status rondo_hdf5_open_unprobed(const char *path, rondo_hdf5 **out, rondo_error *error);
+/* rondo_hdf5_open without that check, of a plain file; `name` stands in messages. */
+rondo_status rondo_hdf5_open_unprobed(const char *path, const char *name, rondo_hdf5 **out,
+                                      rondo_error *error);
 
 /* Groups nest no deeper, so that a made-up file cannot exhaust the stack. */
 bool rondo_hdf5_too_deep(const char *path);

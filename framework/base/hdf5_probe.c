@@ -111,7 +111,7 @@ static _Noreturn void try_file(const char *path, off_t size, int answer)
     setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
-    if (!rondo_hdf5_open_unprobed(path, &file, &ignored)) {
+    if (!rondo_hdf5_open_unprobed(path, path, &file, &ignored)) {
         H5Ovisit(file->file, H5_INDEX_NAME, H5_ITER_INC, try_object, file);
         rondo_hdf5_close(file, &ignored);
     }

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "base/gzip.h"
+#include "base/hdf5.h"
 #include "base/scratch.h"
 
 #define FOLDER "gzip_test"
@@ -144,6 +145,44 @@ static void bombs(void)
     free(zeros);
 }
 
+/* HDF5 opens files itself: from a copy that is gone once the file is open, or was refused. */
+static void hdf5(void)
+{
+    static const int64_t extent[] = {3}, numbers[] = {5, 6, 7};
+    int64_t read[3] = {0};
+    rondo_error error = {0};
+    rondo_hdf5 *file = NULL;
+    size_t size = 0;
+    scratch_folder(FOLDER "/tmp");
+    setenv("TMPDIR", FOLDER "/tmp", 1);
+    CHECK(!rondo_hdf5_create(FOLDER "/a.h5", &file, &error));
+    CHECK(!rondo_hdf5_write(file, "/x", RONDO_HDF5_INT64, 1, extent, numbers, &error));
+    CHECK(!rondo_hdf5_close(file, &error));
+    char *bytes = scratch_read(FOLDER "/a.h5", &size);
+    size_t packed_size = pack(0, bytes, size);
+    put(packed_size);
+    CHECK(!rondo_hdf5_open(FOLDER "/a.gz", &file, &error));
+    CHECK_TEXT(error.text, "");
+    CHECK_INTEGER(scratch_count(FOLDER "/tmp", ""), 0);
+    if (file) CHECK(!rondo_hdf5_read(file, "/x", RONDO_HDF5_INT64, read, &error));
+    CHECK(memcmp(read, numbers, sizeof numbers) == 0);
+    CHECK(!rondo_hdf5_close(file, &error));
+    put(packed_size / 2);
+    CHECK_INTEGER(rondo_hdf5_open(FOLDER "/a.gz", &file, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, FOLDER "/a.gz: gzip data is cut short");
+    put(pack(0, bytes, size / 2));
+    error = (rondo_error){0};
+    CHECK_INTEGER(rondo_hdf5_open(FOLDER "/a.gz", &file, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, FOLDER "/a.gz: is not an HDF5 file, or a damaged one");
+    CHECK_INTEGER(scratch_count(FOLDER "/tmp", ""), 0);
+    setenv("TMPDIR", FOLDER "/none", 1);
+    put(pack(0, bytes, size));
+    error = (rondo_error){0};
+    CHECK_INTEGER(rondo_hdf5_open(FOLDER "/a.gz", &file, &error), RONDO_FAILED);
+    CHECK_CONTAINS(error.text, FOLDER "/a.gz: cannot unpack it to " FOLDER "/none/rondo-");
+    free(bytes);
+}
+
 int main(void)
 {
     RUN(plain_files_stay_as_they_are);
@@ -152,5 +191,6 @@ int main(void)
     RUN(cut_short);
     RUN(damaged);
     RUN(bombs);
+    RUN(hdf5);
     return check_end();
 }

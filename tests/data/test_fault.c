@@ -116,6 +116,17 @@ static void piano_roll(void)
     check_load(&experiment, "not enough memory");
 }
 
+static void images(void)
+{
+    write_bytes("fault_images-idx3", "\0\0\x08\3\0\0\0\3\0\0\0\1\0\0\0\2abcdef", 22);
+    write_bytes("fault_labels-idx1", "\0\0\x08\1\0\0\0\3\1\2\1", 11);
+    rondo_experiment experiment = experiment_of("fault_images-idx3");
+    experiment.task = RONDO_CLASSIFICATION;
+    experiment.data.format = RONDO_FORMAT_IDX;
+    experiment.data.split.valid.count = 1;
+    check_load(&experiment, "not enough memory");
+}
+
 /* What the HDF5 library takes itself is not counted, and the door has sentences of its own. */
 static void ragged(void)
 {
@@ -215,6 +226,7 @@ int main(void)
     RUN(columns);
     RUN(table);
     RUN(piano_roll);
+    RUN(images);
     RUN(ragged);
     RUN(batches);
     RUN(loader);
