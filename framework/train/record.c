@@ -17,17 +17,32 @@ static void set_speed(rondo_record *record, double tokens, double seconds)
     rondo_record_set(record, "seconds", "s", seconds);
 }
 
+rondo_watch rondo_run_start_watch(const rondo_run *run)
+{
+    return (rondo_watch){.started = rondo_clock_seconds(),
+                         .waited = rondo_loader_waited(run->loader)};
+}
+
+/* Speed of training, and which share of the time it waited for data. Returns the seconds. */
+static double set_training_speed(rondo_record *record, const rondo_run *run,
+                                 const rondo_watch *watch)
+{
+    rondo_watch now = rondo_run_start_watch(run);
+    double seconds = now.started - watch->started, waited = now.waited - watch->waited;
+    set_speed(record, (double)watch->tokens, seconds);
+    rondo_record_set(record, "data_wait", "1", seconds > 0 ? waited / seconds : 0);
+    return seconds;
+}
+
 rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error)
 {
     rondo_window *window = &run->position.record_window;
-    double now = rondo_clock_seconds();
     rondo_record record = {
         .kind = "train", .step = run->position.step, .epoch = run->position.epoch + 1};
     set_window(&record, run, window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
-    set_speed(&record, (double)run->record_tokens_here, now - run->record_started);
-    run->record_started = now;
-    run->record_tokens_here = 0;
+    set_training_speed(&record, run, &run->record_watch);
+    run->record_watch = rondo_run_start_watch(run);
     *window = (rondo_window){0};
     return rondo_metrics_add(run->metrics, &record, error);
 }
@@ -35,18 +50,17 @@ rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_
 rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error)
 {
     const rondo_window *window = &run->position.epoch_window;
-    double seconds = rondo_clock_seconds() - run->epoch_started;
     rondo_record record = {
         .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
     rondo_text line = {0};
     set_window(&record, run, window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
-    set_speed(&record, (double)run->epoch_tokens_here, seconds);
+    double seconds = set_training_speed(&record, run, &run->epoch_watch);
     rondo_report_line(run->session->network->loss, &window->score, &line);
     rondo_log_info("epoch %lld  step %lld  train %s  (%.1f s, %.0f tokens/s)",
                    (long long)run->position.epoch, (long long)run->position.step,
                    rondo_text_get(&line), seconds,
-                   seconds > 0 ? (double)run->epoch_tokens_here / seconds : 0);
+                   seconds > 0 ? (double)run->epoch_watch.tokens / seconds : 0);
     rondo_text_finish(&line);
     return rondo_metrics_add(run->metrics, &record, error);
 }

@@ -30,6 +30,13 @@ typedef struct rondo_position {
     int64_t plateau_waited, reductions;
 } rondo_position;
 
+/* What this process trained since a moment; a resumed epoch's first part is not in it. */
+typedef struct rondo_watch {
+    double started; /* seconds of the clock */
+    double waited;  /* seconds waited for data before that */
+    int64_t tokens;
+} rondo_watch;
+
 typedef struct rondo_run {
     rondo_session *session;
     const rondo_trainer_options *options;
@@ -45,12 +52,10 @@ typedef struct rondo_run {
     char *checkpoints; /* <folder>/checkpoints */
     char *config;      /* resolved */
     rondo_array *slot_arrays[RONDO_MAX_SLOTS];
-    double epoch_started, record_started; /* seconds of the clock */
-    int64_t epoch_tokens_here;            /* tokens of the epoch trained since epoch_started */
-    int64_t record_tokens_here;           /* tokens trained since record_started */
-    int64_t evaluated_step;               /* step of the last validation, or -1 */
-    int64_t saved_step;                   /* step of the last checkpoint, or -1 */
-    rondo_score valid;                    /* of evaluated_step */
+    rondo_watch epoch_watch, record_watch;
+    int64_t evaluated_step; /* step of the last validation, or -1 */
+    int64_t saved_step;     /* step of the last checkpoint, or -1 */
+    rondo_score valid;      /* of evaluated_step */
 } rondo_run;
 
 /* snapshot.c: the run as a checkpoint, and back. */
@@ -58,6 +63,7 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error);
 rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error);
 
 /* record.c: metrics and log lines. */
+rondo_watch rondo_run_start_watch(const rondo_run *run);
 rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error);
 /* An epoch has the learning rate of its last update. */
 rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error);

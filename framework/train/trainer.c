@@ -70,8 +70,8 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     rondo_pass_load(run->pass, run->session->parameters);
     position->step++;
     position->minibatch++;
-    run->epoch_tokens_here += batch.tokens;
-    run->record_tokens_here += batch.tokens;
+    run->epoch_watch.tokens += batch.tokens;
+    run->record_watch.tokens += batch.tokens;
     window_add(&position->epoch_window, &score, &report);
     window_add(&position->record_window, &score, &report);
     return RONDO_OK;
@@ -124,8 +124,7 @@ static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_
         run->evaluated_step = position->step;
         *best = judge(run);
     }
-    run->epoch_started = rondo_clock_seconds();
-    run->epoch_tokens_here = 0;
+    run->epoch_watch = rondo_run_start_watch(run);
     return RONDO_OK;
 }
 
@@ -188,7 +187,7 @@ static rondo_status advance(rondo_run *run, rondo_error *error)
 static rondo_status train(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
-    run->epoch_started = run->record_started = rondo_clock_seconds();
+    run->epoch_watch = run->record_watch = rondo_run_start_watch(run);
     if (run->position.minibatch > 0) start_progress(run);
     while (!status && !is_done(run) && !*run->options->stop)
         status = advance(run, error);

@@ -7,6 +7,7 @@ carried states in their checkpoints (tests/flow/digest.c), never by printed digi
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -164,7 +165,7 @@ def journal(run):
     with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
-            for key in ("tokens_per_second", "seconds"):
+            for key in ("tokens_per_second", "seconds", "data_wait"):
                 record.pop(key, None)
             if record["kind"] not in ("units",):
                 records.append(record)
@@ -564,6 +565,35 @@ def resolved_config():
     same("first", "second")
 
 
+def peak_memory():
+    """`check` predicts the peak memory of training within 10 %, of small and of large networks."""
+    write("text.txt", "".join(random.Random(5).choices("abcdefgh ", k=100000)))
+    for sets in [["data.batch_size=64", "data.truncated_bptt=100", "model.layers.0.hidden=320"],
+                 ["data.batch_size=200", "data.truncated_bptt=150", "model.layers.0.cell=rnn"],
+                 ["model.layers.0.hidden=1100", "data.batch_size=8", "model.layers.1.hidden=700"]]:
+        words = [word for text in sets for word in ("--set", text)]
+        write("c.yaml", STREAM)
+        plan = rondo("check", "c.yaml", *words)[0]
+        predicted = float(re.search(r"^# peak memory: ([0-9.]+) MiB$", plan, re.MULTILINE)[1])
+        process = subprocess.Popen([RONDO, "train", "c.yaml", "--output", "run", "--overwrite", *words,
+                                    "--set", "train.max_steps=3"], stdout=subprocess.DEVNULL)
+        status, usage = os.wait4(process.pid, 0)[1:]
+        process.returncode = os.waitstatus_to_exitcode(status)
+        check(process.returncode == DONE, f"exit status {process.returncode}")
+        measured = usage.ru_maxrss / 1024
+        check(abs(predicted / measured - 1) < 0.1,
+              f"{sets}: predicted {predicted:.1f} MiB, measured {measured:.1f} MiB")
+
+
+def data_wait():
+    """How long training waited for data is in the metrics, as a share of the time."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "run")
+    for kind in "train", "epoch":
+        waits = columns("run", kind)["data_wait"]
+        check(len(waits) > 0 and all(0 <= wait <= 1 for wait in waits), f"{kind}: {waits}")
+
+
 def epoch_records():
     """An epoch's record tells with which learning rate it ended, among all else that is promised;
     metrics.h5 holds what the journal holds."""
@@ -656,7 +686,7 @@ def closed_standard_files():
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
          evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, classes,
          variants, exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files,
-         music]
+         music, peak_memory, data_wait]
 
 
 def main(tests):
