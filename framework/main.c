@@ -17,6 +17,7 @@ typedef struct verb {
 static const verb verbs[] = {
     {"train", rondo_command_train, "train the model that a config describes"},
     {"evaluate", rondo_command_evaluate, "loss and metrics of a trained model on a split"},
+    {"predict", rondo_command_predict, "a file with the labels that a trained model gives it"},
     {"sample", rondo_command_sample, "text from a trained language model"},
     {"score", rondo_command_score, "the probability that a language model gives to a text"},
     {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},

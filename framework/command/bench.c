@@ -104,7 +104,8 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     rondo_bench_case c = case_of(arguments->config, session, &size, batches);
     rondo_benchmark_work work = {.session = session, .batches = batches};
-    status = rondo_trainer_plan(session->network, session->experiment, &size, &memory, error);
+    status = rondo_trainer_plan(session->network, session->experiment, session->dataset, &size,
+                                &memory, error);
     facts.planned_memory = memory.total;
     facts.start_up_seconds = rondo_clock_seconds() - started;
     if (!status) status = rondo_benchmark_run(&work, &plan, &c.result, error);

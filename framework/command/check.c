@@ -103,6 +103,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
     print_bytes("optimizer slots", plan->slots);
     print_bytes("activations, packed weights", plan->pass);
     print_bytes("minibatches", plan->minibatches);
+    if (plan->entities > 0) print_bytes("predicted tags of a split", plan->entities);
     print_bytes("writing a checkpoint", plan->checkpoint);
     printf("# largest minibatch: %lld sequences, %lld steps, %lld tokens\n", (long long)plan->rows,
            (long long)plan->steps, (long long)plan->tokens);
@@ -138,9 +139,9 @@ static rondo_status check_without_data(rondo_experiment *experiment, const char 
                         .present = rondo_processor_peak_memory()};
     rondo_status status = assume_facts(experiment, missing, &facts, error);
     if (!status)
-        status = rondo_network_create(experiment, facts.input_width, facts.output_width, &network,
-                                      error);
-    if (!status) status = rondo_trainer_plan(network, experiment, &facts.size, &plan, error);
+        status = rondo_network_create(experiment, facts.input_width, facts.output_width, NULL,
+                                      &network, error);
+    if (!status) status = rondo_trainer_plan(network, experiment, NULL, &facts.size, &plan, error);
     if (!status) {
         fputs(rondo_text_get(config), stdout);
         print_sizes(network, &plan, &facts);
@@ -163,7 +164,8 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
                         .present = rondo_processor_peak_memory() - parameters};
     status = facts_of_data(&session, &facts, error);
     if (!status)
-        status = rondo_trainer_plan(session.network, experiment, &facts.size, &plan, error);
+        status = rondo_trainer_plan(session.network, experiment, session.dataset, &facts.size,
+                                    &plan, error);
     if (!status) {
         fputs(rondo_text_get(config), stdout);
         print_sizes(session.network, &plan, &facts);

@@ -9,6 +9,7 @@
 
 rondo_status rondo_command_train(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_score(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error);

@@ -15,14 +15,16 @@ typedef struct evaluate_arguments {
     rondo_argument_list plugins;
 } evaluate_arguments;
 
-typedef struct evaluation {
+typedef struct result {
     const rondo_loss *loss;
     const char *split;
-    rondo_score score;
-    bool pooled; /* the score's weight counts sequences */
+    rondo_evaluation evaluation;
+    const rondo_tags *tags;   /* NULL where they spell no entities */
+    rondo_entities *entities; /* owned */
+    bool pooled;              /* the score's weight counts sequences */
     int64_t tokens;
     double seconds;
-} evaluation;
+} result;
 
 static rondo_status find_split(const char *name, const rondo_dataset *dataset, rondo_split *split,
                                rondo_error *error)
@@ -39,8 +41,8 @@ static rondo_status find_split(const char *name, const rondo_dataset *dataset, r
                            name);
 }
 
-static rondo_status evaluate_split(const rondo_session *session, rondo_split split,
-                                   evaluation *result, rondo_error *error)
+static rondo_status evaluate_split(const rondo_session *session, rondo_split split, result *r,
+                                   rondo_error *error)
 {
     rondo_batches *batches = NULL;
     rondo_pass *pass = NULL;
@@ -48,14 +50,15 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
-    result->pooled = session->network->pooling != RONDO_POOLING_NONE;
-    result->tokens = rondo_batches_tokens(batches);
+    r->pooled = session->network->pooling != RONDO_POOLING_NONE;
+    r->tokens = rondo_batches_tokens(batches);
     status = rondo_pass_create(session->network, &size, &pass, error);
+    if (!status) status = rondo_entities_create(session->dataset, size.tokens, &r->entities, error);
     if (!status) {
         double started = rondo_clock_seconds();
         rondo_pass_load(pass, session->parameters);
-        rondo_evaluate_batches(pass, batches, rondo_split_name(split), &result->score);
-        result->seconds = rondo_clock_seconds() - started;
+        rondo_evaluate_batches(pass, batches, split, r->entities, &r->evaluation);
+        r->seconds = rondo_clock_seconds() - started;
     }
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
@@ -70,32 +73,95 @@ static void print_number(double value)
         printf("null");
 }
 
-static void print_json(const evaluation *e)
+static void print_string(const char *text)
 {
-    printf("{\"split\": \"%s\", \"loss\": ", e->split);
-    print_number(rondo_report_loss(&e->score));
-    printf(", \"metrics\": {");
-    for (int32_t i = 0; i < e->loss->metric_count; i++) {
-        if (e->loss->metrics[i].rule == RONDO_METRIC_WHOLE) continue;
-        printf("%s\"%s\": ", i > 0 ? ", " : "", e->loss->metrics[i].name);
-        print_number(rondo_report_metric(e->loss, &e->score, i));
+    putchar('"');
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '"' || byte == '\\')
+            printf("\\%c", byte);
+        else if (byte < ' ' || byte == 127)
+            printf("\\u%04x", byte);
+        else
+            putchar(byte);
     }
-    printf("}");
-    if (e->pooled) printf(", \"sequences\": %.0f", e->score.weight);
-    printf(", \"tokens\": %lld, \"seconds\": %.6g}\n", (long long)e->tokens, e->seconds);
+    putchar('"');
 }
 
-static void print_text(const evaluation *e)
+static bool is_there(const rondo_entity_count *count)
 {
-    printf("%-24s %s\n", "split", e->split);
-    printf("%-24s %.6f\n", "loss", rondo_report_loss(&e->score));
-    for (int32_t i = 0; i < e->loss->metric_count; i++)
-        if (e->loss->metrics[i].rule != RONDO_METRIC_WHOLE)
-            printf("%-24s %.6g\n", e->loss->metrics[i].name,
-                   rondo_report_metric(e->loss, &e->score, i));
-    if (e->pooled) printf("%-24s %.0f\n", "sequences", e->score.weight);
-    printf("%-24s %lld\n", "tokens", (long long)e->tokens);
-    printf("%-24s %.3f\n", "seconds", e->seconds);
+    return count->gold > 0 || count->predicted > 0;
+}
+
+static void print_json_entities(const result *r)
+{
+    const rondo_entity_count *counts = rondo_entities_by_type(r->entities);
+    const char *separator = "";
+    printf(", \"entities\": {");
+    for (int32_t i = 0; i < r->tags->type_count; i++) {
+        const rondo_entity_count *c = &counts[i];
+        if (!is_there(c)) continue;
+        printf("%s", separator);
+        separator = ", ";
+        print_string(r->tags->types[i]);
+        printf(": {\"precision\": ");
+        print_number(rondo_entity_precision(c));
+        printf(", \"recall\": ");
+        print_number(rondo_entity_recall(c));
+        printf(", \"f1\": ");
+        print_number(rondo_entity_f1(c));
+        printf(", \"gold\": %lld, \"predicted\": %lld, \"correct\": %lld}", (long long)c->gold,
+               (long long)c->predicted, (long long)c->correct);
+    }
+    putchar('}');
+}
+
+static void print_json(const result *r)
+{
+    rondo_figure figures[RONDO_MAX_FIGURES];
+    int32_t count = rondo_report_figures(r->loss, &r->evaluation, figures);
+    printf("{\"split\": \"%s\", \"loss\": ", r->split);
+    print_number(figures[0].value);
+    printf(", \"metrics\": {");
+    for (int32_t i = 1; i < count; i++) {
+        printf("%s\"%s\": ", i > 1 ? ", " : "", figures[i].name);
+        print_number(figures[i].value);
+    }
+    putchar('}');
+    if (r->entities) print_json_entities(r);
+    if (r->pooled) printf(", \"sequences\": %.0f", r->evaluation.score.weight);
+    printf(", \"tokens\": %lld, \"seconds\": %.6g}\n", (long long)r->tokens, r->seconds);
+}
+
+static void print_entity_row(const char *name, const rondo_entity_count *c)
+{
+    printf("%-24s %9.4f %9.4f %9.4f %9lld %9lld %9lld\n", name, rondo_entity_precision(c),
+           rondo_entity_recall(c), rondo_entity_f1(c), (long long)c->gold, (long long)c->predicted,
+           (long long)c->correct);
+}
+
+static void print_entities(const result *r)
+{
+    const rondo_entity_count *counts = rondo_entities_by_type(r->entities);
+    printf("\n%-24s %9s %9s %9s %9s %9s %9s\n", "entities", "precision", "recall", "f1", "gold",
+           "predicted", "correct");
+    for (int32_t i = 0; i < r->tags->type_count; i++)
+        if (is_there(&counts[i])) print_entity_row(r->tags->types[i], &counts[i]);
+    print_entity_row("(all)", &r->evaluation.entities);
+}
+
+static void print_text(const result *r)
+{
+    rondo_figure figures[RONDO_MAX_FIGURES];
+    int32_t count = rondo_report_figures(r->loss, &r->evaluation, figures);
+    printf("%-24s %s\n", "split", r->split);
+    printf("%-24s %.6f\n", figures[0].name, figures[0].value);
+    for (int32_t i = 1; i < count; i++)
+        printf("%-24s %.6g\n", figures[i].name, figures[i].value);
+    if (r->pooled) printf("%-24s %.0f\n", "sequences", r->evaluation.score.weight);
+    printf("%-24s %lld\n", "tokens", (long long)r->tokens);
+    printf("%-24s %.3f\n", "seconds", r->seconds);
+    if (r->entities) print_entities(r);
 }
 
 static rondo_status run(const evaluate_arguments *arguments, rondo_registry *registry,
@@ -106,10 +172,12 @@ static rondo_status run(const evaluate_arguments *arguments, rondo_registry *reg
     rondo_status status = rondo_session_restore(arguments->run, arguments->latest, true,
                                                 (int)arguments->threads, registry, &session, error);
     if (status) return status;
-    evaluation result = {.loss = session.network->loss, .split = arguments->split};
+    result r = {
+        .loss = session.network->loss, .split = arguments->split, .tags = session.dataset->tags};
     status = find_split(arguments->split, session.dataset, &split, error);
-    if (!status) status = evaluate_split(&session, split, &result, error);
-    if (!status) (arguments->json ? print_json : print_text)(&result);
+    if (!status) status = evaluate_split(&session, split, &r, error);
+    if (!status) (arguments->json ? print_json : print_text)(&r);
+    rondo_entities_destroy(r.entities);
     rondo_session_finish(&session);
     return status;
 }

@@ -19,6 +19,11 @@ static void refuse(const checks *c, const char *key, const char *other, const ch
     rondo_problems_add(c->problems, rondo_tree_place(c->root, key), key, "%s", text);
 }
 
+static bool has_tags(const rondo_data_config *data)
+{
+    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
+}
+
 static void check_task(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
@@ -27,19 +32,23 @@ static void check_task(const checks *c)
     bool has_values = data->format == RONDO_FORMAT_PIANO_ROLL;
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         refuse(c, "task", "data.format",
-               "tagging needs classes, from data.format columns or hdf5; plain text has none");
-    if (task == RONDO_LANGUAGE_MODEL && data->format == RONDO_FORMAT_COLUMNS)
+               "tagging needs classes, from data.format columns, parallel_tags or hdf5; plain text "
+               "has none");
+    if (task == RONDO_LANGUAGE_MODEL && has_tags(data))
         refuse(c, "task", "data.format",
-               "a language_model reads data.format text or hdf5; columns are for tagging");
-    if (is_whole && (data->format == RONDO_FORMAT_TEXT || data->format == RONDO_FORMAT_COLUMNS))
+               "a language_model reads data.format text or hdf5; columns and parallel_tags are for "
+               "tagging");
+    if (is_whole && (data->format == RONDO_FORMAT_TEXT || has_tags(data)))
         refuse(c, "task", "data.format",
                "classification reads data.format table, idx or hdf5, regression hdf5; text is for "
-               "a language_model, columns are for tagging");
+               "a language_model, columns and parallel_tags are for tagging");
     if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
         data->format == RONDO_FORMAT_TABLE)
         refuse(c, "task", "data.format",
                "a table has a label for each text: classification, or a language_model that is "
                "given the label");
+    if (task != RONDO_TAGGING && data->tag_scheme > RONDO_TAGS_NONE)
+        refuse(c, "data.tag_scheme", "task", "only the task tagging has tags: auto or none");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         refuse(c, "task", "data.format", "idx has a label for each image: classification");
     if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
@@ -102,6 +111,8 @@ static void check_input(const checks *c)
     if (!is_values && task == RONDO_FORECASTING)
         refuse(c, key, "task", "forecasting reads values: leave it out, or write values");
     if (!is_values) return;
+    if (c->experiment->model.input.unknown_rate > 0)
+        refuse(c, "model.input.unknown_rate", NULL, "only for symbols: one_hot or an embedding");
     if (has_symbols)
         refuse(c, key, task == RONDO_FORECASTING ? "task" : "data.format",
                "text, columns and tables hold symbols, not values: one_hot or an embedding");
@@ -159,8 +170,8 @@ static void check_stream(const checks *c)
                    "only a stream has a state to carry; set data.example: stream or leave it out");
         return;
     }
-    if (data->format == RONDO_FORMAT_COLUMNS)
-        refuse(c, "data.example", "data.format", "columns hold sequences, not a stream: line");
+    if (has_tags(data))
+        refuse(c, "data.example", "data.format", "tags belong to sequences, not to a stream: line");
     if (c->experiment->task == RONDO_FORECASTING)
         refuse(c, "data.example", "task", "forecasting reads sequences, not a stream: line");
     if (data->truncated_bptt == 0)
@@ -224,6 +235,43 @@ static void check_validation(const checks *c)
     if (e->train.early_stopping.patience > 0)
         refuse(c, "train.early_stopping.patience", "data.split.valid", text);
     if (e->schedule.name == RONDO_PLATEAU) refuse(c, "schedule.name", "data.split.valid", text);
+    if (e->train.best_by && strcmp(e->train.best_by, "loss") != 0)
+        refuse(c, "train.best_by", "data.split.valid", text);
+}
+
+enum { MOST_FIGURES = 1 + RONDO_MAX_METRICS + 3 };
+
+/* Names of what an evaluation tells; whether tags spell entities is seen when they are read. */
+static int64_t list_figures(const rondo_experiment *experiment, const char *names[MOST_FIGURES])
+{
+    static const char *const of_entities[] = {"precision", "recall", "f1"};
+    const rondo_loss *loss = experiment->loss.loss;
+    int64_t count = 0;
+    names[count++] = "loss";
+    for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++)
+        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE) names[count++] = loss->metrics[i].name;
+    if (experiment->task == RONDO_TAGGING && experiment->data.tag_scheme != RONDO_TAGS_NONE)
+        for (int i = 0; i < 3; i++)
+            names[count++] = of_entities[i];
+    return count;
+}
+
+static void check_best_by(const checks *c)
+{
+    const char *name = c->experiment->train.best_by, *names[MOST_FIGURES];
+    char quoted[RONDO_QUOTE_SIZE];
+    rondo_text text = {0};
+    if (!name || !c->experiment->loss.loss) return;
+    int64_t count = list_figures(c->experiment, names);
+    for (int64_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0) return;
+    rondo_text_add(&text, "\"%s\" is not one of", rondo_problem_quote(name, quoted));
+    for (int64_t i = 0; i < count; i++)
+        rondo_text_add(&text, "%s %s", i > 0 ? "," : "", names[i]);
+    const char *nearest = rondo_text_nearest(name, names, count);
+    if (nearest) rondo_text_add(&text, "; did you mean %s?", nearest);
+    refuse(c, "train.best_by", "loss.name", rondo_text_get(&text));
+    rondo_owned_release(&c->problems->owned, &text);
 }
 
 static void check_vocabulary(const checks *c)
@@ -256,6 +304,42 @@ static void check_table(const checks *c)
                "text and label are the same column: the class would be the input");
 }
 
+static void check_feature_key(const checks *c, int64_t number, const char *key, int64_t value,
+                              bool is_wanted, const char *kind)
+{
+    char path[RONDO_PATH_SIZE], text[96];
+    if ((value > 0) == is_wanted) return;
+    snprintf(path, sizeof path, "data.features.%lld.kind", (long long)number);
+    if (rondo_problems_has(c->problems, path) || !rondo_tree_find(c->root, path)) return;
+    snprintf(path, sizeof path, "data.features.%lld.%s", (long long)number, key);
+    snprintf(text, sizeof text, is_wanted ? "missing key; kind %s needs it" : "not for kind %s",
+             kind);
+    refuse(c, path, NULL, text);
+}
+
+static void check_features(const checks *c)
+{
+    static const char *const kinds[] = {"suffix", "prefix", "shape", "lowercase", "column"};
+    const rondo_data_config *data = &c->experiment->data;
+    if (data->feature_count == 0) return;
+    if (!has_tags(data))
+        refuse(c, "data.features", "data.format",
+               "features are of words in data.format columns or parallel_tags");
+    if (c->experiment->model.input.kind != RONDO_INPUT_EMBEDDING)
+        refuse(c, "data.features", "model.input",
+               "features stand beside the embedding of the word: model.input.embedding is needed");
+    for (int64_t i = 0; i < data->feature_count; i++) {
+        const rondo_feature_config *feature = &data->features[i];
+        bool is_affix =
+            feature->kind == RONDO_FEATURE_SUFFIX || feature->kind == RONDO_FEATURE_PREFIX;
+        bool is_column = feature->kind == RONDO_FEATURE_COLUMN;
+        check_feature_key(c, i, "length", feature->length, is_affix, kinds[feature->kind]);
+        check_feature_key(c, i, "column", feature->column, is_column, kinds[feature->kind]);
+        if (is_column && data->format == RONDO_FORMAT_PARALLEL_TAGS)
+            refuse(c, "data.features", "data.format", "parallel_tags has no columns");
+    }
+}
+
 static void check_loss(const checks *c)
 {
     const rondo_loss *loss = c->experiment->loss.loss;
@@ -273,9 +357,8 @@ static void check_loss(const checks *c)
     else if (c->experiment->task == RONDO_CLASSIFICATION)
         refuse(c, "loss.name", "task",
                "classification predicts classes, which this loss does not take");
-    else if (c->experiment->data.format == RONDO_FORMAT_COLUMNS)
-        refuse(c, "loss.name", "data.format",
-               "tagging of columns predicts classes, which this loss does not take");
+    else if (has_tags(&c->experiment->data))
+        refuse(c, "loss.name", "data.format", "tags are classes, which this loss does not take");
 }
 
 void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
@@ -294,5 +377,7 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     check_vocabulary(&c);
     check_columns(&c);
     check_table(&c);
+    check_features(&c);
     check_loss(&c);
+    check_best_by(&c);
 }

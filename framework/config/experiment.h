@@ -15,7 +15,7 @@
 #include "plugin/registry.h"
 
 /* A config says with which defaults it was written; defaults change only with a new number. */
-enum { RONDO_BEHAVIOR_VERSION = 1, RONDO_MAX_LAYERS = 64 };
+enum { RONDO_BEHAVIOR_VERSION = 1, RONDO_MAX_LAYERS = 64, RONDO_MAX_FEATURES = 16 };
 
 typedef enum rondo_task_kind {
     RONDO_LANGUAGE_MODEL = 0, /* predict the next symbol */
@@ -26,13 +26,14 @@ typedef enum rondo_task_kind {
 } rondo_task_kind;
 
 typedef enum rondo_data_format {
-    RONDO_FORMAT_TEXT = 0,      /* plain UTF-8 text */
-    RONDO_FORMAT_COLUMNS = 1,   /* CoNLL style: a token a line, fields apart by tab or blanks, an
-                                   empty line between sequences */
-    RONDO_FORMAT_HDF5 = 2,      /* rondo's ragged arrays: data/ragged.h */
-    RONDO_FORMAT_TABLE = 3,     /* CSV or TSV: a text and its label a record */
-    RONDO_FORMAT_IDX = 4,       /* images and labels, as those of MNIST */
-    RONDO_FORMAT_PIANO_ROLL = 5 /* a sequence a line, a step a list of pitches */
+    RONDO_FORMAT_TEXT = 0,         /* plain UTF-8 text */
+    RONDO_FORMAT_COLUMNS = 1,      /* CoNLL style: a token a line, fields apart by tab or blanks, an
+                                      empty line between sequences */
+    RONDO_FORMAT_HDF5 = 2,         /* rondo's ragged arrays: data/ragged.h */
+    RONDO_FORMAT_TABLE = 3,        /* CSV or TSV: a text and its label a record */
+    RONDO_FORMAT_IDX = 4,          /* images and labels, as those of MNIST */
+    RONDO_FORMAT_PIANO_ROLL = 5,   /* a sequence a line, a step a list of pitches */
+    RONDO_FORMAT_PARALLEL_TAGS = 6 /* a folder with a file of words and one of tags */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -41,6 +42,15 @@ typedef enum rondo_example {
     RONDO_STREAM = 0, /* the text is one stream, cut into batch_size parallel streams */
     RONDO_LINE = 1    /* one line, one example */
 } rondo_example;
+
+/* How tags spell entities of several tokens: the letter before the first "-". */
+typedef enum rondo_tag_scheme {
+    RONDO_TAGS_AUTO = 0, /* what the tags of the training split look like */
+    RONDO_TAGS_NONE = 1, /* tags are classes of single tokens */
+    RONDO_TAGS_IOB1 = 2, /* O, I-type; B-type where an entity follows another of its type */
+    RONDO_TAGS_IOB2 = 3, /* O, I-type; B-type where an entity begins (BIO) */
+    RONDO_TAGS_IOBES = 4 /* O, B-, I-, E-type; S-type alone (BIOES; BILOU: L for E, U for S) */
+} rondo_tag_scheme;
 
 typedef enum rondo_split_order { RONDO_SEQUENTIAL = 0, RONDO_RANDOM = 1 } rondo_split_order;
 
@@ -51,6 +61,23 @@ typedef struct rondo_vocabulary_config {
     const char *unknown; /* how the unknown symbol is written; default "<UNK>" */
     const char *end;     /* end of line or sequence; default "<EOS>" */
 } rondo_vocabulary_config;
+
+typedef enum rondo_feature_kind {
+    RONDO_FEATURE_SUFFIX = 0,
+    RONDO_FEATURE_PREFIX = 1,
+    RONDO_FEATURE_SHAPE = 2,
+    RONDO_FEATURE_LOWERCASE = 3,
+    RONDO_FEATURE_COLUMN = 4
+} rondo_feature_kind;
+
+/* One more input of each step, beside its word: data/features.h. */
+typedef struct rondo_feature_config {
+    int kind;          /* rondo_feature_kind */
+    int64_t length;    /* suffix, prefix: characters; else 0 */
+    int64_t column;    /* column: 1-based field; else 0 */
+    int64_t min_count; /* rarer symbols of the training split become unknown; default 1 */
+    int64_t embedding; /* width */
+} rondo_feature_config;
 
 typedef enum rondo_delimiter {
     RONDO_DELIMITER_AUTO = 0, /* a tab where the first line has one, otherwise a comma */
@@ -112,7 +139,11 @@ typedef struct rondo_data_config {
     int64_t truncated_bptt;        /* steps; 0: whole sequences (line, columns) */
     bool carry_state;              /* stream: a minibatch starts where the preceding one ended */
     bool shuffle;                  /* line, columns: a new order each epoch */
-    int64_t input_column, target_column; /* columns: 1-based fields */
+    int64_t input_column, target_column;  /* columns: 1-based fields */
+    const char *input_file, *target_file; /* parallel_tags: names of files in the folder */
+    int tag_scheme;                       /* rondo_tag_scheme */
+    int64_t feature_count;
+    rondo_feature_config features[RONDO_MAX_FEATURES];
     rondo_table_config table;
     rondo_idx_config idx;
 } rondo_data_config;
@@ -129,6 +160,7 @@ typedef struct rondo_input_config {
     double dropout;         /* of the embedding's output */
     const char *pretrained; /* a file of word vectors that the embedding starts from; NULL: none */
     bool frozen;            /* the embedding is not trained */
+    double unknown_rate;    /* of symbols that are the unknown one to a training step */
 } rondo_input_config;
 
 typedef struct rondo_layer_config {
@@ -220,7 +252,7 @@ typedef struct rondo_schedule_config {
 
 typedef struct rondo_early_stopping_config {
     int64_t patience;           /* evaluations without improvement; 0: off */
-    double minimum_improvement; /* nats or loss units */
+    double minimum_improvement; /* in the units of train.best_by */
 } rondo_early_stopping_config;
 
 typedef struct rondo_train_config {
@@ -229,6 +261,7 @@ typedef struct rondo_train_config {
     int64_t threads;     /* 0: all processors; never changes a result */
     int64_t log_every;   /* steps between training records in the metrics; 0: epochs only */
     double weight_noise; /* standard deviation; 0: off */
+    const char *best_by; /* "loss" or a metric of the validation split: says which epoch is best */
     rondo_early_stopping_config early_stopping;
 } rondo_train_config;
 

@@ -29,6 +29,19 @@ void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const 
     write_note(writer, 0, &note);
 }
 
+void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
+                        const rondo_option *rows)
+{
+    if (!registry) return;
+    for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++) {
+        rondo_text note = {0};
+        rondo_text_add(&note, "- %s: %s (", row->name, row->help);
+        rondo_options_allowed(row, &note);
+        rondo_text_add(&note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
+        write_note(writer, 2, &note);
+    }
+}
+
 void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
                      const rondo_part_key *part)
 {

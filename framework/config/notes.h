@@ -15,6 +15,10 @@ void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
 void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
                        const rondo_plugin_key *key);
 
+/* Keys of the entries of a list that may be empty. */
+void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
+                        const rondo_option *rows);
+
 /* A key that has no value: "# key:" */
 void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const char *key);
 

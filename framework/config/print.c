@@ -107,6 +107,11 @@ static void print_list(printer *p, const rondo_section *section, const unsigned 
 {
     int64_t count;
     memcpy(&count, parent + section->list->count_offset, sizeof count);
+    if (count == 0) {
+        rondo_text_add(p->writer.text, " []\n");
+        return;
+    }
+    rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
     for (int64_t i = 0; i < count; i++) {
         p->writer.is_item = true;
@@ -118,8 +123,10 @@ static void print_list(printer *p, const rondo_section *section, const unsigned 
 static void print_inner(printer *p, const rondo_section *section, const unsigned char *parent)
 {
     rondo_note_section(&p->writer, p->registry, section);
+    if (section->list && section->list->is_optional)
+        rondo_note_entries(&p->writer, p->registry, section->rows);
     rondo_writer_key(&p->writer, section->name);
-    rondo_text_add(p->writer.text, "\n");
+    if (!section->list) rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
     if (section->list)
         print_list(p, section, parent);

@@ -265,7 +265,8 @@ static void read_inner(const rondo_reader *r, const scope *s, const rondo_sectio
 {
     char path[RONDO_PATH_SIZE];
     const rondo_item *item = find(s, section->name);
-    if (item && rondo_node_is_empty(item->value) && !section->list) item = NULL;
+    bool may_be_empty = !section->list || section->list->is_optional;
+    if (item && rondo_node_is_empty(item->value) && may_be_empty) item = NULL;
     bool right = item && is_expected(section, item->value);
     scope inner = {.section = section,
                    .node = right ? item->value : NULL,
@@ -279,7 +280,7 @@ static void read_inner(const rondo_reader *r, const scope *s, const rondo_sectio
         return;
     }
     read_list(r, &inner, s->base);
-    if (!item || (right && item->value->count == 0)) {
+    if (!section->list->is_optional && (!item || (right && item->value->count == 0))) {
         inner = *s;
         inner.place = item ? item->place : s->place;
         report_missing(r, &inner, section->name, "a list of one or more mappings");

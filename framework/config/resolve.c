@@ -13,14 +13,17 @@ static bool is_given(const rondo_node *root, const char *path)
     return rondo_tree_find(root, path) != NULL;
 }
 
+static bool has_tags(const rondo_data_config *data)
+{
+    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
+}
+
 static void resolve_data(const rondo_node *root, rondo_data_config *data)
 {
     bool is_text = data->format == RONDO_FORMAT_TEXT;
     if (!is_given(root, "data.example")) data->example = is_text ? RONDO_STREAM : RONDO_LINE;
-    if (!is_given(root, "data.unit"))
-        data->unit = data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_TABLE
-                         ? RONDO_WORD
-                         : RONDO_CHARACTER;
+    bool is_words = has_tags(data) || data->format == RONDO_FORMAT_TABLE;
+    if (!is_given(root, "data.unit")) data->unit = is_words ? RONDO_WORD : RONDO_CHARACTER;
     bool is_stream = data->example == RONDO_STREAM;
     if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
     if (!is_given(root, "data.carry_state")) data->carry_state = is_stream;

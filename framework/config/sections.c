@@ -18,9 +18,11 @@ enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 
 static const char *const tasks[] = {"language_model", "tagging",     "classification",
                                     "regression",     "forecasting", NULL};
-static const char *const formats[] = {"text", "columns",    "hdf5", "table",
-                                      "idx",  "piano_roll", NULL};
+static const char *const formats[] = {"text", "columns",    "hdf5",          "table",
+                                      "idx",  "piano_roll", "parallel_tags", NULL};
 static const char *const units[] = {"character", "word", NULL};
+static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
+static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
 static const char *const examples[] = {"stream", "line", NULL};
 static const char *const delimiters[] = {"auto", "tab", "comma", "semicolon", NULL};
 static const char *const idx_sequences[] = {"pixels", "rows", "image", NULL};
@@ -76,14 +78,15 @@ static const rondo_option data_rows[] = {
     RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
                  "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
                  "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
-                 "of MNIST; or music, a sequence a line, a step a list of MIDI pitches as in "
-                 "60,64,67"),
+                 "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
+                 "60,64,67; or a folder with a file of words and one of tags, line by line"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
          "data.split.train names a file"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
-                 "what a symbol is; default: word for columns and table, otherwise character"),
+                 "what a symbol is; default: word for columns, parallel_tags and table, otherwise "
+                 "character"),
     RONDO_CHOICE(rondo_data_config, example, RONDO_STREAM, examples,
                  "the text as one stream cut into batch_size parallel ones, or one example a "
                  "line; default: stream for text, otherwise line"),
@@ -106,6 +109,12 @@ static const rondo_option data_rows[] = {
                   "columns: the field that holds the input symbol, counted from 1"),
     RONDO_INTEGER(rondo_data_config, target_column, 2, 1, 1000,
                   "columns: the field that holds the class"),
+    TEXT(rondo_data_config, input_file, "seq.in", "parallel_tags: the file of words in a folder"),
+    TEXT(rondo_data_config, target_file, "seq.out", "parallel_tags: the file of tags in a folder"),
+    RONDO_CHOICE(rondo_data_config, tag_scheme, RONDO_TAGS_AUTO, tag_schemes,
+                 "tagging: how tags spell entities (B-type, I-type, O ..), of which precision, "
+                 "recall and f1 are then told; auto: as the training split's tags look; iob2 is "
+                 "also called BIO; iobes is BILOU, too"),
     RONDO_OPTIONS_END};
 
 static const rondo_option table_rows[] = {
@@ -132,6 +141,23 @@ static const rondo_option idx_rows[] = {
         .name = NULL                                                                               \
     }
 
+static const rondo_option feature_rows[] = {
+    ROW("kind", RONDO_OPTION_CHOICE, RONDO_REQUIRED, rondo_feature_config, kind, int,
+        RONDO_FEATURE_SUFFIX, 0, 0, features, NULL,
+        "the last or first `length` characters of the word; its shape (Xx, dd, XX-x); the word in "
+        "lower case; or another column"),
+    RONDO_INTEGER(rondo_feature_config, length, 0, 1, 16, "suffix, prefix: how many characters"),
+    RONDO_INTEGER(rondo_feature_config, column, 0, 1, 1000,
+                  "column: the field that holds it, counted from 1"),
+    RONDO_INTEGER(rondo_feature_config, min_count, 1, 1, HUGE_VAL,
+                  "symbols that the training split has less often become the unknown symbol"),
+    ROW("embedding", RONDO_OPTION_INTEGER, RONDO_REQUIRED, rondo_feature_config, embedding, int64_t,
+        16, 1, MOST_UNITS, NULL, NULL, "width of its embedding"),
+    RONDO_OPTIONS_END};
+
+static const rondo_list_key feature_list = {offsetof(rondo_data_config, feature_count),
+                                            sizeof(rondo_feature_config), RONDO_MAX_FEATURES, true};
+
 static const rondo_section data_sections[] = {
     {SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
              "built from the training split")},
@@ -139,6 +165,10 @@ static const rondo_section data_sections[] = {
              "format table: which columns are read")},
     {SECTION("idx", rondo_data_config, idx, idx_rows,
              "format idx: how an image becomes a sequence")},
+    {SECTION("features", rondo_data_config, features, feature_rows,
+             "columns, parallel_tags: further inputs of each step, whose embeddings stand beside "
+             "that of the word"),
+     .list = &feature_list},
     {SECTION(
          "split", rondo_data_config, split, split_rows,
          "the parts of the data: a fraction of data.path, so many of its sequences (symbols of a "
@@ -163,6 +193,9 @@ static const rondo_option input_rows[] = {
          "to the config's folder; needed when training starts, not afterwards"),
     RONDO_BOOLEAN(rondo_input_config, frozen, false,
                   "leave the pretrained embedding as it is: it has no gradient"),
+    RONDO_REAL(rondo_input_config, unknown_rate, 0, 0, 1, RONDO_OPEN_HIGH,
+               "share of the symbols that are the unknown symbol to a training step, drawn anew "
+               "each time, so that it is learned too; features stay as they are"),
     RONDO_OPTIONS_END};
 
 static const rondo_option layer_rows[] = {
@@ -181,7 +214,7 @@ static const rondo_plugin_key layer_plugin = {"cell",
                                               NULL,
                                               "the recurrent unit"};
 static const rondo_list_key layer_list = {offsetof(rondo_model_config, layer_count),
-                                          sizeof(rondo_layer_config), RONDO_MAX_LAYERS};
+                                          sizeof(rondo_layer_config), RONDO_MAX_LAYERS, false};
 
 static const rondo_option initialization_rows[] = {
     RONDO_CHOICE(rondo_initialization_config, weights, RONDO_GLOROT_UNIFORM, rules,
@@ -263,7 +296,7 @@ static const rondo_option schedule_rows[] = {
     RONDO_CHOICE(rondo_schedule_config, name, RONDO_CONSTANT, schedules,
                  "exponential: times factor every epoch after after_epochs; step: times factor "
                  "every every_epochs; cosine: from 1 down to minimum over the run; plateau: times "
-                 "factor after patience evaluations without a lower validation loss"),
+                 "factor after patience evaluations without improvement of train.best_by"),
     RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, HUGE_VAL,
                   "update steps of a linear rise from 0, before any schedule"),
     RONDO_REAL(rondo_schedule_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
@@ -282,7 +315,7 @@ static const rondo_option early_stopping_rows[] = {
     RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
                   "stop after so many evaluations without improvement; 0: off"),
     RONDO_REAL(rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
-               "of the validation loss, in its units"),
+               "of the validation loss, or of what train.best_by names, in its units"),
     RONDO_OPTIONS_END};
 
 static const rondo_option train_rows[] = {
@@ -296,11 +329,15 @@ static const rondo_option train_rows[] = {
     RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
+    TEXT(rondo_train_config, best_by, "loss",
+         "what early stopping, the plateau schedule and the best checkpoint look at in the "
+         "validation split: loss, a metric of the loss (accuracy ..), or of entities (f1, "
+         "precision, recall)"),
     RONDO_OPTIONS_END};
 
 static const rondo_section train_sections[] = {
     {SECTION("early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
-             "stop when the validation loss no longer falls")},
+             "stop when the validation loss, or what train.best_by names, no longer improves")},
     SECTIONS_END};
 
 static const rondo_option checkpoint_rows[] = {

@@ -6,6 +6,7 @@
 #ifndef RONDO_CONFIG_SECTIONS_H
 #define RONDO_CONFIG_SECTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ typedef struct rondo_list_key {
     size_t count_offset; /* of the int64_t count, within the parent's struct */
     size_t item_size;
     int64_t most;
+    bool is_optional; /* may be empty or left out */
 } rondo_list_key;
 
 typedef struct rondo_section {

@@ -7,24 +7,28 @@
 #include "data/columns.h"
 #include "data/corpus.h"
 #include "data/division.h"
+#include "data/parallel_tags.h"
 #include "data/plain_text.h"
 #include "data/storage.h"
 #include "data/symbols.h"
 #include "data/table.h"
 
-enum { INPUTS = 0, TARGETS = 1, SIDES = 2 };
+/* What has symbols of its own: inputs, targets, each feature. */
+enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_FEATURES };
 
 typedef struct text_assembly {
     const rondo_data_config *config;
     const rondo_saved_names *saved;
     bool has_targets; /* of their own, not the next symbol */
     bool conditioned; /* a language model of a table: the label of a line is what it begins with */
+    int sides;
     rondo_dataset *dataset;
-    rondo_symbols *symbols[SIDES]; /* of all files together; in a language model no targets, but the
-                                      classes of conditioned lines in their place */
+    rondo_symbols *symbols[MOST_SIDES]; /* of all files together; in a language model no targets,
+                                           but the classes of conditioned lines in their place */
     rondo_corpus corpora[RONDO_SPLITS];
     rondo_division division;
-    int32_t *ids[SIDES]; /* symbol number -> id */
+    int32_t *ids[MOST_SIDES]; /* symbol number -> id */
+    int32_t *labels;          /* target symbol number -> label */
 } text_assembly;
 
 static bool has_other_side(const text_assembly *assembly)
@@ -38,7 +42,7 @@ static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
     const rondo_vocabulary_config *config = &assembly->config->vocabulary;
     const char *const names[] = {config->unknown, config->end};
     int32_t index;
-    for (int side = 0; side < (has_other_side(assembly) ? SIDES : 1); side++) {
+    for (int side = 0; side < assembly->sides; side++) {
         rondo_status status = rondo_symbols_create(&assembly->symbols[side], error);
         for (int i = 0; i < 2 && !status; i++)
             status = rondo_symbols_add(assembly->symbols[side], names[i], (int64_t)strlen(names[i]),
@@ -54,9 +58,12 @@ static rondo_status read_file(text_assembly *assembly, rondo_split split, const 
     const rondo_data_config *config = assembly->config;
     rondo_corpus *corpus = &assembly->corpora[split];
     rondo_symbols *inputs = assembly->symbols[INPUTS], *targets = assembly->symbols[TARGETS];
+    rondo_symbols *const *features = assembly->symbols + FEATURES;
     switch (config->format) {
     case RONDO_FORMAT_COLUMNS:
-        return rondo_columns_read(path, config, inputs, targets, corpus, error);
+        return rondo_columns_read(path, config, inputs, targets, features, corpus, error);
+    case RONDO_FORMAT_PARALLEL_TAGS:
+        return rondo_parallel_tags_read(path, config, inputs, targets, features, corpus, error);
     case RONDO_FORMAT_TABLE:
         return rondo_table_read(path, config, inputs, targets, corpus, error);
     default:
@@ -85,6 +92,7 @@ static const int32_t *numbers_of(const rondo_part *part, int64_t s, int side, in
 {
     int64_t start = rondo_part_sequence(part, s, count);
     if (side == INPUTS) return part->corpus->inputs + start;
+    if (side >= FEATURES) return part->corpus->features[side - FEATURES] + start;
     if (!part->corpus->labels) return part->corpus->targets + start;
     *count = 1;
     return part->corpus->labels + rondo_part_number(part, s);
@@ -107,6 +115,19 @@ static void count_part(const text_assembly *assembly, const rondo_part *part, in
     }
 }
 
+static rondo_status restore_vocabulary(const rondo_saved_names *saved, int side, bool is_class,
+                                       rondo_vocabulary **out, rondo_error *error)
+{
+    if (side == INPUTS)
+        return rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error);
+    if (side == TARGETS && is_class)
+        return rondo_vocabulary_restore(saved->classes, saved->class_count, out, error);
+    if (side == TARGETS)
+        return rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
+    const rondo_names *names = &saved->features[side - FEATURES];
+    return rondo_vocabulary_restore(names->names, names->count, out, error);
+}
+
 /* Tags are few and each is wanted: min_count and max_size are about inputs. */
 static rondo_status build_vocabulary(const text_assembly *assembly, int side, const int64_t *counts,
                                      rondo_vocabulary **out, rondo_error *error)
@@ -115,11 +136,10 @@ static rondo_status build_vocabulary(const text_assembly *assembly, int side, co
     rondo_vocabulary *vocabulary = NULL;
     rondo_status status;
     const rondo_saved_names *saved = assembly->saved;
-    if (saved && side == INPUTS)
-        return rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error);
-    if (saved && assembly->conditioned)
-        return rondo_vocabulary_restore(saved->classes, saved->class_count, out, error);
-    if (saved) return rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
+    int64_t min_count = side == INPUTS    ? config->min_count
+                        : side == TARGETS ? 1
+                                          : assembly->config->features[side - FEATURES].min_count;
+    if (saved) return restore_vocabulary(saved, side, assembly->conditioned, out, error);
     if ((status = rondo_vocabulary_create(config->unknown, config->end, &vocabulary, error)))
         goto cleanup;
     for (int32_t i = 0; i < rondo_symbols_count(assembly->symbols[side]); i++) {
@@ -129,8 +149,8 @@ static rondo_status build_vocabulary(const text_assembly *assembly, int side, co
         status = rondo_vocabulary_count_many(vocabulary, symbol, length, counts[i], error);
         if (status) goto cleanup;
     }
-    status = rondo_vocabulary_build(vocabulary, side == INPUTS ? config->min_count : 1,
-                                    side == INPUTS ? config->max_size : 0, error);
+    status =
+        rondo_vocabulary_build(vocabulary, min_count, side == INPUTS ? config->max_size : 0, error);
     if (status) goto cleanup;
     *out = vocabulary;
     vocabulary = NULL;
@@ -256,7 +276,7 @@ static int32_t *fill_side(text_assembly *assembly, const rondo_part *part, int s
 {
     int32_t *ids = rondo_storage_take(
         assembly->dataset, (size_t)total * sizeof *ids,
-        side == INPUTS ? "the inputs of a split" : "the targets of a split", error);
+        side == TARGETS ? "the targets of a split" : "the inputs of a split", error);
     int32_t *to = ids;
     for (int64_t s = 0; ids && s < part->count; s++) {
         int64_t count;
@@ -265,6 +285,50 @@ static int32_t *fill_side(text_assembly *assembly, const rondo_part *part, int s
             *to++ = assembly->ids[side][numbers[i]];
     }
     return ids;
+}
+/* Target symbols that are no class get labels behind the classes. */
+static rondo_status make_labels(text_assembly *assembly, rondo_error *error)
+{
+    rondo_dataset *dataset = assembly->dataset;
+    const rondo_symbols *symbols = assembly->symbols[TARGETS];
+    int32_t count = rondo_symbols_count(symbols);
+    int32_t used = (int32_t)rondo_vocabulary_size(dataset->targets);
+    size_t most = (size_t)used + (size_t)count;
+    const char **labels = rondo_storage_take(dataset, most * sizeof *labels, "tags", error);
+    assembly->labels = labels ? calloc((size_t)count, sizeof *assembly->labels) : NULL;
+    if (!assembly->labels) return rondo_error_set(error, RONDO_FAILED, "not enough memory: tags");
+    for (int32_t id = 0; id < used; id++)
+        labels[id] = rondo_vocabulary_name(dataset->targets, id);
+    for (int32_t i = 0; i < count; i++) {
+        int32_t id = assembly->ids[TARGETS][i];
+        bool is_class = id != RONDO_UNKNOWN_ID || i <= RONDO_END_ID;
+        assembly->labels[i] = is_class ? id : used;
+        if (!is_class) labels[used++] = rondo_symbols_get(symbols, i, NULL);
+    }
+    dataset->labels = labels;
+    dataset->label_count = used;
+    dataset->storage->label_symbols = assembly->symbols[TARGETS];
+    assembly->symbols[TARGETS] = NULL;
+    return RONDO_OK;
+}
+
+/* Where every tag is a class, its target is its label. */
+static rondo_status fill_labels(text_assembly *assembly, const rondo_part *part,
+                                rondo_sequences *sequences, rondo_error *error)
+{
+    size_t bytes = (size_t)sequences->offset[sequences->count] * sizeof(int32_t);
+    sequences->labels = sequences->targets;
+    if (assembly->dataset->label_count == assembly->dataset->target_width) return RONDO_OK;
+    int32_t *labels = rondo_storage_take(assembly->dataset, bytes, "the tags of a split", error);
+    if (!labels) return error->status;
+    sequences->labels = labels;
+    for (int64_t s = 0; s < part->count; s++) {
+        int64_t count;
+        const int32_t *numbers = numbers_of(part, s, TARGETS, &count);
+        for (int64_t i = 0; i < count; i++)
+            *labels++ = assembly->labels[numbers[i]];
+    }
+    return RONDO_OK;
 }
 
 static rondo_status fill_targets(text_assembly *assembly, const rondo_part *part,
@@ -280,7 +344,11 @@ static rondo_status fill_targets(text_assembly *assembly, const rondo_part *part
     if (!targets) return error->status;
     *sequences = (rondo_sequences){
         .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
-    return RONDO_OK;
+    for (int64_t f = 0; f < assembly->dataset->feature_count; f++) {
+        sequences->features[f] = fill_side(assembly, part, FEATURES + (int)f, steps, error);
+        if (!sequences->features[f]) return error->status;
+    }
+    return assembly->labels ? fill_labels(assembly, part, sequences, error) : RONDO_OK;
 }
 
 /* A class that the model was never shown cannot be predicted: it is an error of the model. Nor does
@@ -342,6 +410,10 @@ static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error
         dataset->targets = NULL;
         if ((status = make_ids(assembly, TARGETS, &dataset->targets, error))) return status;
     }
+    dataset->feature_count = assembly->sides > FEATURES ? assembly->sides - FEATURES : 0;
+    for (int f = 0; f < dataset->feature_count; f++)
+        if ((status = make_ids(assembly, FEATURES + f, &dataset->features[f], error)))
+            return status;
     dataset->input_width = rondo_vocabulary_size(dataset->inputs);
     if (assembly->conditioned) {
         if ((status = make_ids(assembly, TARGETS, &dataset->classes, error))) return status;
@@ -353,24 +425,29 @@ static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error
     dataset->sequence_targets =
         assembly->has_targets && assembly->config->format == RONDO_FORMAT_TABLE;
     if (has_other_side(assembly)) warn_unknown_targets(assembly);
+    bool has_tags = assembly->has_targets && !dataset->sequence_targets;
+    if (has_tags && (status = make_labels(assembly, error))) return status;
     return fill_splits(assembly, error);
 }
 
 rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_saved_names *saved,
                             rondo_dataset *dataset, rondo_error *error)
 {
+    bool is_language_model = experiment->task == RONDO_LANGUAGE_MODEL;
     text_assembly assembly = {.config = &experiment->data,
                               .saved = saved,
-                              .has_targets = experiment->task != RONDO_LANGUAGE_MODEL,
-                              .conditioned = experiment->task == RONDO_LANGUAGE_MODEL &&
+                              .has_targets = !is_language_model,
+                              .conditioned = is_language_model &&
                                              experiment->data.format == RONDO_FORMAT_TABLE,
                               .dataset = dataset};
+    assembly.sides = has_other_side(&assembly) ? FEATURES + (int)experiment->data.feature_count : 1;
     rondo_status status = assemble(&assembly, (uint64_t)experiment->seed, error);
     rondo_division_finish(&assembly.division);
-    for (int side = 0; side < SIDES; side++) {
+    for (int side = 0; side < MOST_SIDES; side++) {
         rondo_symbols_destroy(assembly.symbols[side]);
         free(assembly.ids[side]);
     }
+    free(assembly.labels);
     for (int s = 0; s < RONDO_SPLITS; s++)
         rondo_corpus_finish(&assembly.corpora[s]);
     return status;

@@ -35,8 +35,9 @@ struct rondo_batches {
     int64_t *bucket;  /* [piece_count]: longest of each piece's bucket; NULL: no buckets */
     sort_key *keys;   /* [piece_count]: scratch */
     rondo_piece *row; /* [rows]: what the rows of this minibatch are cut from */
-    int64_t *active, *offset, *sequence;
+    int64_t *active, *offset, *sequence, *start;
     int32_t *inputs, *targets;
+    int32_t *features[RONDO_MAX_FEATURES];
     rondo_real *input_values, *target_values;
 };
 
@@ -192,8 +193,8 @@ static rondo_status make_pieces(rondo_batches *batches, rondo_error *error)
 size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes,
                          size_t row_bytes)
 {
-    size_t own_bytes = sizeof(rondo_piece) + sizeof(int64_t); /* row, sequence */
-    size_t step_bytes = 2 * sizeof(int64_t);                  /* active, offset */
+    size_t own_bytes = sizeof(rondo_piece) + 2 * sizeof(int64_t); /* row, sequence, start */
+    size_t step_bytes = 2 * sizeof(int64_t);                      /* active, offset */
     return (size_t)rows * (own_bytes + row_bytes) + (size_t)steps * step_bytes + sizeof(int64_t) +
            (size_t)tokens * token_bytes;
 }
@@ -206,18 +207,21 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
     size_t targets = batches->sequence_targets ? rows : tokens;
     batches->row = take(rows, sizeof *batches->row, error);
     batches->sequence = take(rows, sizeof *batches->sequence, error);
+    batches->start = take(rows, sizeof *batches->start, error);
     batches->active = take(steps, sizeof *batches->active, error);
     batches->offset = take(steps + 1, sizeof *batches->offset, error);
     batches->order = take((size_t)batches->piece_count, sizeof *batches->order, error);
     batches->keys = take((size_t)batches->piece_count, sizeof *batches->keys, error);
     batches->places = take((size_t)batches->count, sizeof *batches->places, error);
-    if (!batches->row || !batches->sequence || !batches->active || !batches->offset ||
-        !batches->order || !batches->keys || !batches->places)
+    if (!batches->row || !batches->sequence || !batches->start || !batches->active ||
+        !batches->offset || !batches->order || !batches->keys || !batches->places)
         return error->status;
     if (from->inputs && !(batches->inputs = take(tokens, sizeof(int32_t), error)))
         return error->status;
     if (from->targets && !(batches->targets = take(targets, sizeof(int32_t), error)))
         return error->status;
+    for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
+        if (!(batches->features[f] = take(tokens, sizeof(int32_t), error))) return error->status;
     size_t values = tokens * (size_t)batches->input_width;
     if ((from->input_values || from->input_bytes) &&
         !(batches->input_values = take(values, sizeof(rondo_real), error)))
@@ -274,9 +278,11 @@ void rondo_batches_destroy(rondo_batches *batches)
                             batches->row,          batches->active,        batches->offset,
                             batches->inputs,       batches->targets,       batches->sequence,
                             batches->input_values, batches->target_values, batches->keys,
-                            batches->first,        batches->bucket};
+                            batches->first,        batches->bucket,        batches->start};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         rondo_memory_destroy(blocks[i]);
+    for (int f = 0; f < RONDO_MAX_FEATURES; f++)
+        rondo_memory_destroy(batches->features[f]);
     free(batches);
 }
 
@@ -385,7 +391,8 @@ static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
                            .input_values = batches->input_values,
                            .targets = batches->targets,
                            .target_values = batches->target_values,
-                           .sequence = batches->sequence};
+                           .sequence = batches->sequence,
+                           .start = batches->start};
     batches->offset[0] = 0;
     for (int64_t t = 0; t < batch->steps; t++) {
         while (batches->row[active - 1].length <= t)
@@ -393,8 +400,12 @@ static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
         batches->active[t] = active;
         batches->offset[t + 1] = batches->offset[t] + active;
     }
-    for (int64_t b = 0; b < rows; b++)
+    for (int64_t b = 0; b < rows; b++) {
         batches->sequence[b] = batches->row[b].sequence;
+        batches->start[b] = batches->row[b].start;
+    }
+    for (int f = 0; f < RONDO_MAX_FEATURES; f++)
+        batch->features[f] = batches->features[f];
     batch->tokens = batches->offset[batch->steps];
 }
 
@@ -409,6 +420,7 @@ static void gather(const rondo_batches *batches, const rondo_batch *batch)
                               .steps = batch->steps,
                               .active = batches->active,
                               .inputs = batches->inputs,
+                              .features = batches->features,
                               .targets = batches->targets,
                               .input_values = batches->input_values,
                               .target_values = batches->target_values};

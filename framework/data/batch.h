@@ -31,17 +31,19 @@
 #include "data/dataset.h"
 
 typedef struct rondo_batch {
-    int64_t rows;                    /* B */
-    int64_t steps;                   /* T */
-    int64_t tokens;                  /* N, sum of active */
-    const int64_t *active;           /* [T] */
-    const int64_t *offset;           /* [T + 1] */
-    const int32_t *inputs;           /* [N] or NULL */
-    const rondo_real *input_values;  /* [N, input_width] or NULL */
-    const int32_t *targets;          /* [N], with targets per sequence [B]; or NULL */
-    const rondo_real *target_values; /* [N or B, target_width] or NULL */
-    const int64_t *sequence;         /* [B]: which sequence a row is (stream: which stream) */
-    bool carry;                      /* start from the states the preceding minibatch ended with */
+    int64_t rows;                                /* B */
+    int64_t steps;                               /* T */
+    int64_t tokens;                              /* N, sum of active */
+    const int64_t *active;                       /* [T] */
+    const int64_t *offset;                       /* [T + 1] */
+    const int32_t *inputs;                       /* [N] or NULL */
+    const int32_t *features[RONDO_MAX_FEATURES]; /* [N] each, those that there are */
+    const rondo_real *input_values;              /* [N, input_width] or NULL */
+    const int32_t *targets;                      /* [N], with targets per sequence [B]; or NULL */
+    const rondo_real *target_values;             /* [N or B, target_width] or NULL */
+    const int64_t *sequence; /* [B]: which sequence a row is (stream: which stream) */
+    const int64_t *start;    /* [B]: where its first step stands in the split's arrays */
+    bool carry;              /* start from the states the preceding minibatch ended with */
 } rondo_batch;
 
 typedef struct rondo_batches rondo_batches;

@@ -29,6 +29,15 @@ rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t 
     return rondo_corpus_add(corpus, input, error);
 }
 
+rondo_status rondo_corpus_add_feature(rondo_corpus *corpus, int64_t f, int32_t symbol,
+                                      rondo_error *error)
+{
+    rondo_status status =
+        grow_ids(&corpus->features[f], &corpus->feature_capacity[f], corpus->steps + 1, error);
+    if (!status) corpus->features[f][corpus->steps] = symbol;
+    return status;
+}
+
 rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error)
 {
     int64_t ended = corpus->sequences > 0 ? corpus->offset[corpus->sequences] : 0;
@@ -59,5 +68,7 @@ void rondo_corpus_finish(rondo_corpus *corpus)
     free(corpus->inputs);
     free(corpus->targets);
     free(corpus->labels);
+    for (int f = 0; f < RONDO_MAX_FEATURES; f++)
+        free(corpus->features[f]);
     *corpus = (rondo_corpus){0};
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "config/experiment.h"
 
 typedef struct rondo_corpus {
     int64_t sequences, steps;
@@ -14,7 +15,9 @@ typedef struct rondo_corpus {
     int32_t *inputs;  /* [steps] */
     int32_t *targets; /* [steps] or NULL */
     int32_t *labels;  /* [sequences] or NULL */
+    int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each, those that there are */
     int64_t offset_capacity, input_capacity, target_capacity, label_capacity;
+    int64_t feature_capacity[RONDO_MAX_FEATURES];
 } rondo_corpus;
 
 /* Room for one input more. */
@@ -33,6 +36,10 @@ static inline rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input,
 
 rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t target,
                                    rondo_error *error);
+
+/* Feature number f of the step that is added next. */
+rondo_status rondo_corpus_add_feature(rondo_corpus *corpus, int64_t f, int32_t symbol,
+                                      rondo_error *error);
 
 /* The steps since the last end are a sequence; nothing happens where there are none. */
 rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error);

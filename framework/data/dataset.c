@@ -72,6 +72,10 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     if (dataset->targets != dataset->inputs) rondo_vocabulary_destroy(dataset->targets);
     rondo_vocabulary_destroy(dataset->classes);
     rondo_vocabulary_destroy(dataset->inputs);
+    for (int f = 0; f < RONDO_MAX_FEATURES; f++)
+        rondo_vocabulary_destroy(dataset->features[f]);
+    rondo_tags_destroy(dataset->tags);
+    rondo_symbols_destroy(dataset->storage->label_symbols);
     free(dataset->storage);
     free(dataset);
 }
@@ -112,6 +116,8 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
         sum = rondo_file_checksum(sum, sequences->start,
                                   (size_t)sequences->count * sizeof *sequences->start);
     sum = side_checksum(sum, inputs, first, steps);
+    for (int64_t f = 0; f < dataset->feature_count; f++)
+        sum = rondo_file_checksum(sum, sequences->features[f], steps * sizeof(int32_t));
     if (dataset->sequence_targets) return side_checksum(sum, targets, 0, (size_t)sequences->count);
     if (!dataset->storage->next_step) return side_checksum(sum, targets, first, steps);
     for (int64_t s = 0; s < sequences->count; s++) {
@@ -127,6 +133,8 @@ static uint64_t fingerprint(const rondo_dataset *dataset)
     uint64_t sum = names_checksum(0, dataset->inputs);
     sum = names_checksum(sum, dataset->classes);
     if (dataset->targets != dataset->inputs) sum = names_checksum(sum, dataset->targets);
+    for (int64_t f = 0; f < dataset->feature_count; f++)
+        sum = names_checksum(sum, dataset->features[f]);
     for (int s = 0; s < RONDO_SPLITS; s++)
         sum = split_checksum(sum, dataset, (rondo_split)s);
     return sum;
@@ -135,6 +143,11 @@ static uint64_t fingerprint(const rondo_dataset *dataset)
 static bool is_whole(int task)
 {
     return task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
+}
+
+static bool has_tags(const rondo_data_config *data)
+{
+    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
 }
 
 static rondo_status check_task(const rondo_experiment *experiment, rondo_error *error)
@@ -148,8 +161,9 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
                                "hdf5");
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: text has no tags; task tagging reads columns or hdf5");
-    if (task == RONDO_LANGUAGE_MODEL && data->format == RONDO_FORMAT_COLUMNS)
+                               "data.format: text has no tags; task tagging reads columns, "
+                               "parallel_tags or hdf5");
+    if (task == RONDO_LANGUAGE_MODEL && has_tags(data))
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: task language_model reads text or hdf5, not columns");
     if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
@@ -159,8 +173,7 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
                                "language_model");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         return rondo_error_set(error, RONDO_USAGE, "data.format: idx is for task classification");
-    if (is_whole(task) &&
-        (data->format == RONDO_FORMAT_TEXT || data->format == RONDO_FORMAT_COLUMNS))
+    if (is_whole(task) && (data->format == RONDO_FORMAT_TEXT || has_tags(data)))
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: text and columns have no targets of sequences");
     if (data->format != RONDO_FORMAT_HDF5) return RONDO_OK;
@@ -222,6 +235,33 @@ static rondo_status load_file(const rondo_experiment *experiment, const rondo_sa
     }
 }
 
+/* Classes of a ragged file are all its labels. */
+static void name_labels(rondo_dataset *dataset)
+{
+    if (dataset->labels || !dataset->targets) return;
+    dataset->label_count = dataset->target_width;
+    dataset->labels = rondo_vocabulary_names(dataset->targets);
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        dataset->splits[s].labels = dataset->splits[s].targets;
+}
+
+static rondo_status read_tags(const rondo_experiment *experiment, rondo_dataset *dataset,
+                              rondo_error *error)
+{
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    if (experiment->task != RONDO_TAGGING) return RONDO_OK;
+    name_labels(dataset);
+    if (!dataset->labels) return RONDO_OK;
+    const rondo_tags_source source = {.scheme = experiment->data.tag_scheme,
+                                      .count = dataset->label_count,
+                                      .classes = dataset->target_width,
+                                      .labels = dataset->labels,
+                                      .sequences = train->count,
+                                      .offset = train->offset,
+                                      .gold = train->labels};
+    return rondo_tags_create(&source, &dataset->tags, error);
+}
+
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                 rondo_dataset **out, rondo_error *error)
 {
@@ -237,6 +277,7 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
         if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
         if ((status = load_file(experiment, saved, dataset, error))) goto cleanup;
     }
+    if ((status = read_tags(experiment, dataset, error))) goto cleanup;
     dataset->fingerprint = fingerprint(dataset);
     *out = dataset;
     dataset = NULL;

@@ -13,7 +13,8 @@
  * Symbols: in plain text, characters are Unicode code points, words are what stands between blanks;
  * in columns a whole field is one symbol. Fractions of data.split are cut from the file in order
  * (train, valid, test) by symbols of a stream, else by sequences; a part is rounded up. Symbols
- * that the training split does not have, tags too, are the unknown symbol in valid and test.
+ * that the training split does not have, tags too, are the unknown symbol in valid and test; labels
+ * still tell such tags apart, because entities are counted as the file has them.
  */
 #ifndef RONDO_DATA_DATASET_H
 #define RONDO_DATA_DATASET_H
@@ -23,6 +24,7 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
+#include "data/tags.h"
 #include "data/vocabulary.h"
 #include "rondo/real.h"
 
@@ -47,7 +49,9 @@ typedef struct rondo_sequences {
     const uint8_t
         *input_bytes;       /* [steps, input_width]: values times 255, in their place; or NULL */
     const int32_t *targets; /* [steps or count]: class ids; NULL for values */
-    const rondo_real *target_values; /* [steps or count, target_width] */
+    const rondo_real *target_values;             /* [steps or count, target_width] */
+    const int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each: symbol ids */
+    const int32_t *labels; /* [steps]: tags as the file has them, numbers of dataset->labels */
 } rondo_sequences;
 
 /* The first step of sequence s in the arrays. */
@@ -66,6 +70,11 @@ typedef struct rondo_dataset {
     rondo_vocabulary *classes; /* of the lines of a language model; NULL: it has none. Input id of a
                                   class: size of inputs + its id */
     rondo_vocabulary *targets; /* NULL for values; the same object as inputs for language models */
+    int64_t feature_count;     /* data.features */
+    rondo_vocabulary *features[RONDO_MAX_FEATURES];
+    int64_t label_count;       /* tagging: classes, then the tags that training never saw */
+    const char *const *labels; /* [label_count]: their names; NULL for other tasks */
+    rondo_tags *tags;          /* what labels mean; NULL where they spell no entities */
     rondo_sequences splits[RONDO_SPLITS];  /* count 0 where there is none */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
@@ -77,11 +86,18 @@ typedef struct rondo_dataset {
  * empty, binary, invalid UTF-8 byte, NaN, a line without its column). Tags of valid and test that
  * the training split does not have are warned of in the log. With format hdf5 splits are those of
  * the file, and data.split is not looked at. [main] */
+typedef struct rondo_names {
+    int64_t count;
+    const char *const *names;
+} rondo_names;
+
 typedef struct rondo_saved_names {
     int64_t input_count, target_count, class_count;
     const char *const *inputs;
     const char *const *targets;
     const char *const *classes; /* NULL: none */
+    int64_t feature_count;
+    rondo_names features[RONDO_MAX_FEATURES];
 } rondo_saved_names;
 
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,

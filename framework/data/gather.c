@@ -41,6 +41,8 @@ void rondo_gather_run(const rondo_gather *g)
 {
     const rondo_sequences *from = g->from;
     if (from->inputs) gather_symbols(g, from->inputs, g->inputs);
+    for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
+        gather_symbols(g, from->features[f], g->features[f]);
     if (from->input_values) gather_values(g, g->input_width, from->input_values, g->input_values);
     if (from->input_bytes) gather_bytes(g, g->input_width, from->input_bytes, g->input_values);
     if (g->sequence_targets) {

@@ -20,6 +20,7 @@ typedef struct rondo_gather {
     const int64_t *active; /* [steps] */
     /* where to: the arrays of data/batch.h, NULL where `from` has no such */
     int32_t *inputs, *targets;
+    int32_t *const *features; /* [RONDO_MAX_FEATURES] */
     rondo_real *input_values, *target_values;
 } rondo_gather;
 

@@ -5,12 +5,14 @@
 #include <stddef.h>
 
 #include "data/dataset.h"
+#include "data/symbols.h"
 
-enum { RONDO_BLOCKS_OF_SPLIT = 3 }; /* offsets, inputs, targets */
+enum { RONDO_BLOCKS_OF_SPLIT = 4 + RONDO_MAX_FEATURES }; /* offsets, inputs, targets, labels */
 
 struct rondo_dataset_storage {
-    void *blocks[RONDO_SPLITS * RONDO_BLOCKS_OF_SPLIT];
+    void *blocks[RONDO_SPLITS * RONDO_BLOCKS_OF_SPLIT + 1]; /* and the names of labels */
     int block_count;
+    rondo_symbols *label_symbols; /* holds the names of tags that are no classes */
     bool next_step; /* a language model: the target of a step is the input of the next */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "base/random.h"
 #include "model/workspace.h"
 
 enum { COLUMNS_A_TASK = 32 };
@@ -20,23 +21,75 @@ const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer)
     return pass->network->embedding >= 0 ? pass->first_input : pass->batch->input_values;
 }
 
+/* One embedding: which rows of its table stand where in the first layer's input. */
+typedef struct table {
+    const int32_t *symbols; /* [N] */
+    int64_t parameter;      /* layout index */
+    int64_t column, width;  /* its part of a row of the input */
+    int64_t rows;
+} table;
+
+/* Embedding number `number`: that of the symbols, then those of features. */
+static table table_at(const rondo_pass *pass, int64_t number)
+{
+    const rondo_network *network = pass->network;
+    const rondo_parameter *parameters = network->layout.parameters;
+    table t = {.symbols = pass->symbols, .parameter = network->embedding};
+    for (int64_t f = 0; f < number; f++) {
+        t.column += parameters[t.parameter].columns;
+        t.symbols = pass->batch->features[f];
+        t.parameter = network->features[f];
+    }
+    t.width = parameters[t.parameter].columns;
+    t.rows = parameters[t.parameter].rows;
+    return t;
+}
+
 static void gather_task(void *context, int64_t task, int thread)
 {
     rondo_pass *pass = context;
     int64_t width = pass->network->first_width;
     int64_t end = (task + 1) * RONDO_CHUNK;
-    const rondo_real *rows = rondo_pass_weights(pass, pass->network->embedding);
     double start = rondo_profile_start(pass->profile);
     if (end > pass->batch->tokens) end = pass->batch->tokens;
-    for (int64_t n = task * RONDO_CHUNK; n < end; n++)
-        memcpy(pass->first_input + n * width, rows + pass->batch->inputs[n] * width,
-               (size_t)width * sizeof(rondo_real));
+    for (int64_t number = 0; number <= pass->network->feature_count; number++) {
+        const table t = table_at(pass, number);
+        const rondo_real *rows = rondo_pass_weights(pass, t.parameter);
+        for (int64_t n = task * RONDO_CHUNK; n < end; n++)
+            memcpy(pass->first_input + n * width + t.column, rows + t.symbols[n] * t.width,
+                   (size_t)t.width * sizeof(rondo_real));
+    }
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
+}
+
+/* Symbols that are unknown for this step of training: a function of (seed, step, row, time). */
+static void replace_task(void *context, int64_t t, int thread)
+{
+    const rondo_pass *pass = context;
+    const rondo_batch *batch = pass->batch;
+    const rondo_random random = {pass->network->seed, RONDO_FOR_UNKNOWN, (uint64_t)pass->step};
+    double start = rondo_profile_start(pass->profile);
+    for (int64_t b = 0; b < batch->active[t]; b++) {
+        int64_t n = batch->offset[t] + b;
+        bool is_unknown = rondo_random_uniform(&random, (uint64_t)(t * batch->rows + b)) <
+                          pass->network->unknown_rate;
+        pass->replaced[n] = is_unknown ? RONDO_UNKNOWN_ID : batch->inputs[n];
+    }
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
+}
+
+static void choose_symbols(rondo_pass *pass)
+{
+    pass->symbols = pass->batch->inputs;
+    if (!pass->training || pass->network->unknown_rate <= 0) return;
+    rondo_parallel_for(pass->size.threads, pass->batch->steps, replace_task, pass);
+    pass->symbols = pass->replaced;
 }
 
 void rondo_input_forward(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
+    choose_symbols(pass);
     if (network->embedding < 0) return;
     rondo_parallel_for(pass->size.threads, (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK,
                        gather_task, pass);
@@ -49,9 +102,10 @@ void rondo_input_forward(rondo_pass *pass)
  * table, they are added to its gradient. */
 typedef struct scatter {
     const rondo_pass *pass;
-    const rondo_real *d_gathered; /* [N, width] */
-    int64_t width;
-    rondo_real *d_table; /* [symbols, width] */
+    const int32_t *symbols;       /* [N] */
+    const rondo_real *d_gathered; /* [N, width], rows `stride` apart */
+    int64_t width, stride, rows;
+    rondo_real *d_table; /* [rows, width] */
     int64_t first_new; /* rows before this one have a gradient already, to which theirs is added */
 } scatter;
 
@@ -62,23 +116,21 @@ static void scatter_task(void *context, int64_t task, int thread)
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = s->width - first < COLUMNS_A_TASK ? s->width - first : COLUMNS_A_TASK;
     double start = rondo_profile_start(s->pass->profile);
-    for (int64_t v = s->first_new; v < s->pass->network->input_width; v++)
+    for (int64_t v = s->first_new; v < s->rows; v++)
         memset(s->d_table + v * s->width + first, 0, (size_t)count * sizeof(rondo_real));
     for (int64_t n = 0; n < batch->tokens; n++) {
-        rondo_real *restrict sum = s->d_table + batch->inputs[n] * s->width + first;
-        const rondo_real *restrict d = s->d_gathered + n * s->width + first;
+        rondo_real *restrict sum = s->d_table + s->symbols[n] * s->width + first;
+        const rondo_real *restrict d = s->d_gathered + n * s->stride + first;
         for (int64_t j = 0; j < count; j++)
             sum[j] += d[j];
     }
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
-static void scatter_all(const rondo_pass *pass, const rondo_real *d_gathered, int64_t width,
-                        rondo_real *d_table, int64_t first_new)
+static void scatter_all(scatter *s)
 {
-    scatter s = {pass, d_gathered, width, d_table, first_new};
-    rondo_parallel_for(pass->size.threads, (width + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK,
-                       scatter_task, &s);
+    rondo_parallel_for(s->pass->size.threads, (s->width + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK,
+                       scatter_task, s);
 }
 
 static void one_hot_backward(rondo_pass *pass)
@@ -87,8 +139,15 @@ static void one_hot_backward(rondo_pass *pass)
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_track *track = &pass->tracks[layer->directions[i]];
         const rondo_direction *d = track->direction;
-        scatter_all(pass, track->gates, d->gate_count * d->hidden,
-                    rondo_pass_gradient_of(pass, d->input_weights), 0);
+        int64_t gates = d->gate_count * d->hidden;
+        scatter s = {.pass = pass,
+                     .symbols = pass->symbols,
+                     .d_gathered = track->gates,
+                     .width = gates,
+                     .stride = gates,
+                     .rows = pass->network->input_width,
+                     .d_table = rondo_pass_gradient_of(pass, d->input_weights)};
+        scatter_all(&s);
     }
 }
 
@@ -96,10 +155,20 @@ void rondo_input_backward(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     if (network->input_kind == RONDO_INPUT_ONE_HOT) one_hot_backward(pass);
-    if (network->embedding < 0 || network->frozen) return;
+    if (!rondo_network_trains_input(network)) return;
     rondo_dropout_backward(pass, network->input_dropout, network->first_width, pass->first_kept,
                            pass->d_output);
-    scatter_all(pass, pass->d_output, network->first_width,
-                rondo_pass_gradient_of(pass, network->embedding),
-                network->readout_weights < 0 ? network->output_width : 0);
+    for (int64_t number = network->frozen; number <= network->feature_count; number++) {
+        const table t = table_at(pass, number);
+        bool is_tied = number == 0 && network->readout_weights < 0;
+        scatter s = {.pass = pass,
+                     .symbols = t.symbols,
+                     .d_gathered = pass->d_output + t.column,
+                     .width = t.width,
+                     .stride = network->first_width,
+                     .rows = t.rows,
+                     .d_table = rondo_pass_gradient_of(pass, t.parameter),
+                     .first_new = is_tied ? network->output_width : 0};
+        scatter_all(&s);
+    }
 }

@@ -109,16 +109,36 @@ static rondo_status add_layers(rondo_network *network, const rondo_model_config 
     return RONDO_OK;
 }
 
+static rondo_status add_table(rondo_network *network, const char *name, int64_t symbols,
+                              int64_t width, int64_t *index, rondo_error *error)
+{
+    rondo_parameter table = {
+        .rows = symbols, .columns = width, .part = RONDO_PART_EMBEDDING, .direction = -1};
+    snprintf(table.name, sizeof table.name, "%s", name);
+    return add(network, table, index, error);
+}
+
 static rondo_status add_embedding(rondo_network *network, const rondo_model_config *config,
                                   rondo_error *error)
 {
     rondo_layout_begin_group(&network->layout);
-    rondo_parameter embedding = {.name = "embedding/weights",
-                                 .rows = network->input_width,
-                                 .columns = config->input.embedding,
-                                 .part = RONDO_PART_EMBEDDING,
-                                 .direction = -1};
-    return add(network, embedding, &network->embedding, error);
+    return add_table(network, "embedding/weights", network->input_width, config->input.embedding,
+                     &network->embedding, error);
+}
+
+/* They are of the embedding's group, where that is trained. */
+static rondo_status add_features(rondo_network *network, const rondo_feature_config *features,
+                                 const int64_t *sizes, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (network->frozen && network->feature_count > 0) rondo_layout_begin_group(&network->layout);
+    for (int64_t f = 0; f < network->feature_count && !status; f++) {
+        char name[RONDO_MAX_PARAMETER_NAME];
+        snprintf(name, sizeof name, "features/%lld/weights", (long long)f);
+        status =
+            add_table(network, name, sizes[f], features[f].embedding, &network->features[f], error);
+    }
+    return status;
 }
 
 static rondo_status add_readout(rondo_network *network, const rondo_model_config *config,
@@ -143,16 +163,30 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
     return add(network, biases, &network->readout_biases, error);
 }
 
+static void measure_input(rondo_network *network, const rondo_experiment *experiment,
+                          const int64_t *feature_sizes)
+{
+    const rondo_input_config *input = &experiment->model.input;
+    bool embedded = input->kind == RONDO_INPUT_EMBEDDING;
+    network->embedding = -1;
+    network->frozen = embedded && input->frozen;
+    network->feature_count = embedded && feature_sizes ? experiment->data.feature_count : 0;
+    network->first_width = embedded ? input->embedding : network->input_width;
+    for (int64_t f = 0; f < network->feature_count; f++)
+        network->first_width += experiment->data.features[f].embedding;
+}
+
 /* A constant embedding stands last. */
-static rondo_status add_parameters(rondo_network *network, const rondo_model_config *config,
-                                   rondo_error *error)
+static rondo_status add_parameters(rondo_network *network, const rondo_experiment *experiment,
+                                   const int64_t *feature_sizes, rondo_error *error)
 {
     rondo_status status;
+    const rondo_model_config *config = &experiment->model;
     bool embedded = config->input.kind == RONDO_INPUT_EMBEDDING;
-    network->embedding = -1;
-    network->frozen = embedded && config->input.frozen;
-    network->first_width = embedded ? config->input.embedding : network->input_width;
+    measure_input(network, experiment, feature_sizes);
     if (embedded && !network->frozen && (status = add_embedding(network, config, error)))
+        return status;
+    if ((status = add_features(network, experiment->data.features, feature_sizes, error)))
         return status;
     if ((status = add_layers(network, config, error))) return status;
     if ((status = add_readout(network, config, error))) return status;
@@ -162,7 +196,8 @@ static rondo_status add_parameters(rondo_network *network, const rondo_model_con
 }
 
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
-                                  int64_t output_width, rondo_network **out, rondo_error *error)
+                                  int64_t output_width, const int64_t *feature_sizes,
+                                  rondo_network **out, rondo_error *error)
 {
     const rondo_model_config *config = &experiment->model;
     rondo_status status = RONDO_FAILED;
@@ -173,6 +208,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
     network->input_width = input_width;
     network->input_dropout = config->input.dropout;
     network->pooling = config->pooling;
+    network->unknown_rate = config->input.unknown_rate;
     network->output_width = output_width;
     network->loss = experiment->loss.loss;
     network->loss_options = experiment->loss.options;
@@ -182,7 +218,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
     network->directions =
         rondo_memory_create(2 * layers * sizeof *network->directions, "layers", error);
     if (!network->layers || !network->directions) goto cleanup;
-    if ((status = add_parameters(network, config, error))) goto cleanup;
+    if ((status = add_parameters(network, experiment, feature_sizes, error))) goto cleanup;
     *out = network;
     network = NULL;
 cleanup:
@@ -199,10 +235,15 @@ void rondo_network_destroy(rondo_network *network)
     rondo_memory_destroy(network);
 }
 
+bool rondo_network_trains_input(const rondo_network *network)
+{
+    return network->embedding >= 0 && (!network->frozen || network->feature_count > 0);
+}
+
 bool rondo_network_needs_input_gradient(const rondo_network *network,
                                         const rondo_direction *direction)
 {
-    return direction->layer > 0 || (network->embedding >= 0 && !network->frozen);
+    return direction->layer > 0 || rondo_network_trains_input(network);
 }
 
 static bool gathers_input(const rondo_network *network, const rondo_direction *direction)

@@ -2,6 +2,7 @@
  * pass computes with it lives in a pass (model/pass.h).
  *
  *   input (embedding E[x_t], one-hot, or values)                          [N, I]
+ *     with features: [E[x_t], F1[y_t], F2[z_t], ..], embeddings side by side
  *   layers, each with one or two directions                               [N, hidden * directions]
  *   pooling (none: h_t stays as it is)                                    [B, hidden * directions]
  *   readout  z_t = R h_t + b                                              [N, K]; pooled [B, K]
@@ -56,10 +57,12 @@ typedef struct rondo_layer {
 typedef struct rondo_network {
     int input_kind;      /* rondo_input_kind */
     int64_t input_width; /* symbols, or values a step */
-    int64_t first_width; /* I of the first layer: embedding, or input_width */
-    double input_dropout;
+    int64_t first_width; /* I of the first layer: embeddings, or input_width */
+    double input_dropout, unknown_rate;
     int64_t embedding; /* layout index or -1 */
-    bool frozen;       /* the embedding is a constant */
+    bool frozen;       /* that embedding is a constant */
+    int64_t feature_count;
+    int64_t features[RONDO_MAX_FEATURES]; /* layout indices of their embeddings */
     int64_t layer_count;
     rondo_layer *layers;
     int64_t direction_count;
@@ -74,17 +77,22 @@ typedef struct rondo_network {
     rondo_layout layout;
 } rondo_network;
 
-/* Shapes from the config; input_width and output_width from the data set. The plugins and option
- * structs belong to the experiment, which must outlive the network. RONDO_FAILED: no memory, or a
- * cell's plan is out of bounds. [main] */
+/* Shapes from the config; input_width, output_width and, for the config's features, the sizes of
+ * their vocabularies from the data set (NULL: no features, whatever the config says). The plugins
+ * and option structs belong to the experiment, which must outlive the network. RONDO_FAILED: no
+ * memory, or a cell's plan is out of bounds. [main] */
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
-                                  int64_t output_width, rondo_network **out, rondo_error *error);
+                                  int64_t output_width, const int64_t *feature_sizes,
+                                  rondo_network **out, rondo_error *error);
 void rondo_network_destroy(rondo_network *network);
 
 /* Starting values of all parameters, into a block of layout.size reals. [main] */
 void rondo_network_initialize(const rondo_network *network,
                               const rondo_initialization_config *config, int threads,
                               rondo_real *parameters);
+
+/* Whether an embedding, that of the symbols or of a feature, is trained. */
+bool rondo_network_trains_input(const rondo_network *network);
 
 /* Whether the gradient with respect to this direction's input is needed: by a layer or a trained
  * embedding below. */

@@ -103,6 +103,8 @@ static void plan_layers(rondo_pass *pass)
             pass->first_kept =
                 rondo_arena_take(&pass->arena, (size_t)(tokens * network->first_width));
     }
+    if (network->unknown_rate > 0 && pass->size.training)
+        pass->replaced = rondo_arena_take(&pass->arena, (size_t)tokens * sizeof *pass->replaced);
 }
 
 static void plan_gradients(rondo_pass *pass)
@@ -238,6 +240,12 @@ void rondo_pass_destroy(rondo_pass *pass)
 void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile)
 {
     pass->profile = profile;
+}
+
+void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first)
+{
+    pass->classes = classes;
+    pass->first_class = first;
 }
 
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)

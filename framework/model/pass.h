@@ -56,6 +56,11 @@ rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_si
                                rondo_pass **out, rondo_error *error);
 void rondo_pass_destroy(rondo_pass *pass);
 
+/* Every following evaluation writes the most probable class of each packed row, among classes
+ * first .. K-1, into `classes` (room for the tokens of the largest minibatch; NULL: stop). [main]
+ */
+void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first);
+
 /* Times are added to `profile` (NULL: stop) by every following call. [main] */
 void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 

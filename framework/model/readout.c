@@ -83,6 +83,19 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, ron
     network->loss->rows(network->loss_options, &tile);
 }
 
+/* The most probable class of each row; the first of several that are equal. */
+static void choose_classes(const rondo_pass *pass, int64_t rows, const rondo_real *prediction,
+                           int32_t *classes)
+{
+    int32_t width = (int32_t)pass->network->output_width;
+    for (int64_t n = 0; n < rows; n++, prediction += width) {
+        int32_t best = pass->first_class;
+        for (int32_t k = best + 1; k < width; k++)
+            if (prediction[k] > prediction[best]) best = k;
+        classes[n] = best;
+    }
+}
+
 static void chunk_task(void *context, int64_t chunk, int thread)
 {
     const block *b = context;
@@ -94,6 +107,8 @@ static void chunk_task(void *context, int64_t chunk, int thread)
     rondo_real *d_input = pass->pooled ? pass->d_pooled : pass->d_output;
     double start = rondo_profile_start(pass->profile);
     predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
+    if (pass->classes && !pass->training)
+        choose_classes(pass, rows, prediction, pass->classes + first);
     if (has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
     rondo_matrix d_prediction = {prediction, width, 1};
     if (pass->training)

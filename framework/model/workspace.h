@@ -74,6 +74,8 @@ struct rondo_pass {
     int64_t *row_steps;     /* [B]: length of each row */
     rondo_real *prediction; /* [block, K]: of the block of predictions at hand, then its gradient */
     int64_t block;          /* predictions of a readout block */
+    int32_t *replaced;      /* [N]: inputs with some unknown; NULL without unknown_rate */
+    const int32_t *symbols; /* [N]: the inputs of this pass: the minibatch's, or `replaced` */
     double *bias_sums;      /* [K]: gradient of the readout biases so far */
     double *row_loss;       /* [predictions] */
     double *row_metrics;    /* [predictions, M] */
@@ -89,6 +91,8 @@ struct rondo_pass {
     rondo_work *packing_work;
     int64_t packing_count;
     rondo_profile *profile; /* NULL: no clock is read */
+    int32_t *classes;       /* [N]: most probable of classes first_class .. K-1; NULL: not wanted */
+    int32_t first_class;
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;

@@ -5,7 +5,7 @@
  *   /state/<name>               carried states of streams
  *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
  *   /config                     the resolved config, text
- *   /vocabulary/inputs, targets, classes  names in id order
+ *   /vocabulary/inputs, targets, classes  names in id order; features/0 .. those of features
  *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
  * real_size, dataset_fingerprint, checksum
  *
@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "config/experiment.h"
 #include "rondo/real.h"
 
 /* A named array: borrowed memory to be written from or read into. */
@@ -54,6 +55,11 @@ typedef struct rondo_checkpoint {
     const char *const *input_names; /* NULL where there is none */
     const char *const *target_names;
     const char *const *class_names; /* that a language model is conditioned on */
+    int64_t feature_count;
+    struct {
+        int64_t count;
+        const char *const *names;
+    } features[RONDO_MAX_FEATURES];
 } rondo_checkpoint;
 
 /* Writes <folder>/latest.h5, keeping `keep` generations in all (1: only the latest). */
@@ -71,6 +77,11 @@ typedef struct rondo_checkpoint_header {
     char *config;
     int64_t input_name_count, target_name_count, class_name_count;
     char **input_names, **target_names, **class_names;
+    int64_t feature_count;
+    struct {
+        int64_t count;
+        char **names;
+    } features[RONDO_MAX_FEATURES];
     uint64_t fingerprint;
     char *kernel;
     int64_t real_size;

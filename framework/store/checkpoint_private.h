@@ -17,6 +17,10 @@ rondo_status rondo_checkpoint_sum(rondo_hdf5 *file, char digits[RONDO_CHECKPOINT
 /* "<group>/<name>", malloc'd; NULL with a message. */
 char *rondo_checkpoint_path(const char *group, const char *name, rondo_error *error);
 
+/* Where the names of a feature's symbols are. */
+enum { RONDO_FEATURE_PATH_SIZE = 48 };
+const char *rondo_checkpoint_feature_path(int64_t f, char path[RONDO_FEATURE_PATH_SIZE]);
+
 void rondo_checkpoint_free_texts(int64_t count, char **texts);
 
 #endif

@@ -93,7 +93,15 @@ static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkp
     status =
         read_names(file, "/vocabulary/targets", &h->target_name_count, &h->target_names, error);
     if (status) return status;
-    return read_names(file, "/vocabulary/classes", &h->class_name_count, &h->class_names, error);
+    status = read_names(file, "/vocabulary/classes", &h->class_name_count, &h->class_names, error);
+    while (!status && h->feature_count < RONDO_MAX_FEATURES) {
+        char names[RONDO_FEATURE_PATH_SIZE];
+        if (!rondo_hdf5_has(file, rondo_checkpoint_feature_path(h->feature_count, names))) break;
+        status = read_names(file, names, &h->features[h->feature_count].count,
+                            &h->features[h->feature_count].names, error);
+        if (!status) h->feature_count++;
+    }
+    return status;
 }
 
 rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
@@ -117,6 +125,8 @@ void rondo_checkpoint_header_finish(rondo_checkpoint_header *header)
     rondo_checkpoint_free_texts(header->input_name_count, header->input_names);
     rondo_checkpoint_free_texts(header->target_name_count, header->target_names);
     rondo_checkpoint_free_texts(header->class_name_count, header->class_names);
+    for (int64_t f = 0; f < header->feature_count; f++)
+        rondo_checkpoint_free_texts(header->features[f].count, header->features[f].names);
     *header = (rondo_checkpoint_header){0};
 }
 

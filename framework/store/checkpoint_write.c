@@ -16,6 +16,12 @@ char *rondo_checkpoint_path(const char *group, const char *name, rondo_error *er
     return path;
 }
 
+const char *rondo_checkpoint_feature_path(int64_t f, char path[RONDO_FEATURE_PATH_SIZE])
+{
+    snprintf(path, RONDO_FEATURE_PATH_SIZE, "/vocabulary/features/%lld", (long long)f);
+    return path;
+}
+
 static rondo_status write_root(rondo_hdf5 *file, const rondo_checkpoint *checkpoint,
                                rondo_error *error)
 {
@@ -89,6 +95,12 @@ static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *che
     if ((status =
              write_names(file, "/vocabulary/classes", c->class_name_count, c->class_names, error)))
         return status;
+    for (int64_t f = 0; f < c->feature_count; f++) {
+        char path[RONDO_FEATURE_PATH_SIZE];
+        status = write_names(file, rondo_checkpoint_feature_path(f, path), c->features[f].count,
+                             c->features[f].names, error);
+        if (status) return status;
+    }
     if ((status = rondo_checkpoint_sum(file, sum, error))) return status;
     return rondo_hdf5_set_text(file, "/", "checksum", sum, error);
 }

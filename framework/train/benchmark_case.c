@@ -76,7 +76,7 @@ static rondo_status make_network(const rondo_case_size *size, rondo_registry *re
                                     &session->experiment, error);
     rondo_text_finish(&config);
     if (status) return status;
-    status = rondo_network_create(session->experiment, size->hidden, RONDO_CASE_OUTPUTS,
+    status = rondo_network_create(session->experiment, size->hidden, RONDO_CASE_OUTPUTS, NULL,
                                   &session->network, error);
     if (status) return status;
     size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);

@@ -2,17 +2,23 @@
 
 #include "base/log.h"
 
-void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, const char *title,
-                            rondo_score *score)
+void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
+                            rondo_entities *entities, rondo_evaluation *evaluation)
 {
     int64_t count = rondo_batches_count(batches);
     rondo_batch batch;
-    *score = (rondo_score){0};
-    if (title) rondo_progress_start(title, count, "minibatches");
+    *evaluation = (rondo_evaluation){.has_entities = entities != NULL};
+    rondo_progress_start(rondo_split_name(split), count, "minibatches");
+    if (entities) rondo_entities_start(entities, pass, split);
     for (int64_t i = 0; i < count; i++) {
         rondo_batches_get(batches, 0, i, &batch);
-        rondo_pass_evaluate(pass, &batch, score);
-        if (title) rondo_progress_set(i + 1, "");
+        rondo_pass_evaluate(pass, &batch, &evaluation->score);
+        if (entities) rondo_entities_take(entities, &batch);
+        rondo_progress_set(i + 1, "");
     }
-    if (title) rondo_progress_finish();
+    if (entities) {
+        rondo_entities_finish(entities);
+        evaluation->entities = rondo_entities_total(entities);
+    }
+    rondo_progress_finish();
 }

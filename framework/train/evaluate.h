@@ -4,10 +4,19 @@
 
 #include "data/batch.h"
 #include "model/pass.h"
+#include "train/entities.h"
 
-/* All minibatches of `batches` with the parameters loaded into `pass`; every token counts once. The
- * progress bar is shown under `title` (NULL: none). [main] */
-void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, const char *title,
-                            rondo_score *score);
+/* What was found: sums over tokens, and what a task adds to them. */
+typedef struct rondo_evaluation {
+    rondo_score score;
+    bool has_entities;
+    rondo_entity_count entities; /* of all types */
+} rondo_evaluation;
+
+/* All minibatches of `batches`, which are the split's, with the parameters loaded into `pass`;
+ * every token counts once. Entities are counted where `entities` is not NULL. The progress bar is
+ * shown with the split's name. [main] */
+void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
+                            rondo_entities *entities, rondo_evaluation *evaluation);
 
 #endif

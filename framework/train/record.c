@@ -6,7 +6,8 @@
 
 static void set_window(rondo_record *record, const rondo_run *run, const rondo_window *window)
 {
-    rondo_record_set_score(record, run->session->network->loss, &window->score);
+    const rondo_evaluation seen = {.score = window->score};
+    rondo_record_set_evaluation(record, run->session->network->loss, &seen);
     rondo_record_set(record, "gradient_norm", "1", window->norm_sum / (double)window->steps);
     rondo_record_set(record, "clip_rate", "1", (double)window->clipped / (double)window->steps);
 }
@@ -52,11 +53,12 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
     const rondo_window *window = &run->position.epoch_window;
     rondo_record record = {
         .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
+    const rondo_evaluation seen = {.score = window->score};
     rondo_text line = {0};
     set_window(&record, run, window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
     double seconds = set_training_speed(&record, run, &run->epoch_watch);
-    rondo_report_line(run->session->network->loss, &window->score, &line);
+    rondo_report_line(run->session->network->loss, &seen, &line);
     rondo_log_info("epoch %lld  step %lld  train %s  (%.1f s, %.0f tokens/s)",
                    (long long)run->position.epoch, (long long)run->position.step,
                    rondo_text_get(&line), seconds,
@@ -66,15 +68,15 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
 }
 
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
-                                         const rondo_score *score, double seconds,
+                                         const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error)
 {
     rondo_record record = {
         .kind = rondo_split_name(split), .step = run->position.step, .epoch = run->position.epoch};
     rondo_text line = {0};
-    rondo_record_set_score(&record, run->session->network->loss, score);
+    rondo_record_set_evaluation(&record, run->session->network->loss, evaluation);
     set_speed(&record, (double)rondo_batches_tokens(run->batches[split]), seconds);
-    rondo_report_line(run->session->network->loss, score, &line);
+    rondo_report_line(run->session->network->loss, evaluation, &line);
     rondo_log_info("epoch %lld  step %lld  %s %s", (long long)run->position.epoch,
                    (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));
     rondo_text_finish(&line);

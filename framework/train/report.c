@@ -1,6 +1,7 @@
 #include "train/report.h"
 
 #include <math.h>
+#include <string.h>
 
 double rondo_report_loss(const rondo_score *score)
 {
@@ -26,27 +27,64 @@ double rondo_report_metric(const rondo_loss *loss, const rondo_score *score, int
     }
 }
 
+static void add_figure(rondo_figure *figures, int32_t *count, const char *name, const char *unit,
+                       bool higher_is_better, double value)
+{
+    figures[(*count)++] = (rondo_figure){name, unit, higher_is_better, value};
+}
+
+int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *evaluation,
+                             rondo_figure figures[RONDO_MAX_FIGURES])
+{
+    const rondo_score *score = &evaluation->score;
+    const rondo_entity_count *entities = &evaluation->entities;
+    const char *unit = loss->target == RONDO_TARGET_VALUES ? "1" : "nats";
+    int32_t count = 0;
+    add_figure(figures, &count, "loss", unit, false, rondo_report_loss(score));
+    for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++)
+        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
+            add_figure(figures, &count, loss->metrics[i].name, loss->metrics[i].unit,
+                       loss->metrics[i].higher_is_better, rondo_report_metric(loss, score, i));
+    if (!evaluation->has_entities) return count;
+    add_figure(figures, &count, "precision", "1", true, rondo_entity_precision(entities));
+    add_figure(figures, &count, "recall", "1", true, rondo_entity_recall(entities));
+    add_figure(figures, &count, "f1", "1", true, rondo_entity_f1(entities));
+    return count;
+}
+
+bool rondo_report_find(const rondo_loss *loss, const rondo_evaluation *evaluation, const char *name,
+                       rondo_figure *figure)
+{
+    rondo_figure figures[RONDO_MAX_FIGURES];
+    int32_t count = rondo_report_figures(loss, evaluation, figures);
+    for (int32_t i = 0; i < count; i++) {
+        if (strcmp(figures[i].name, name) != 0) continue;
+        *figure = figures[i];
+        return true;
+    }
+    return false;
+}
+
 void rondo_record_set(rondo_record *record, const char *name, const char *unit, double value)
 {
     if (record->count >= RONDO_MAX_RECORD_VALUES) return;
     record->values[record->count++] = (rondo_record_value){name, unit, value};
 }
 
-void rondo_record_set_score(rondo_record *record, const rondo_loss *loss, const rondo_score *score)
+void rondo_record_set_evaluation(rondo_record *record, const rondo_loss *loss,
+                                 const rondo_evaluation *evaluation)
 {
-    const char *unit = loss->target == RONDO_TARGET_VALUES ? "1" : "nats";
-    rondo_record_set(record, "loss", unit, rondo_report_loss(score));
-    for (int32_t i = 0; i < loss->metric_count; i++)
-        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
-            rondo_record_set(record, loss->metrics[i].name, loss->metrics[i].unit,
-                             rondo_report_metric(loss, score, i));
+    rondo_figure figures[RONDO_MAX_FIGURES];
+    int32_t count = rondo_report_figures(loss, evaluation, figures);
+    for (int32_t i = 0; i < count; i++)
+        rondo_record_set(record, figures[i].name, figures[i].unit, figures[i].value);
 }
 
-void rondo_report_line(const rondo_loss *loss, const rondo_score *score, rondo_text *text)
+void rondo_report_line(const rondo_loss *loss, const rondo_evaluation *evaluation, rondo_text *text)
 {
-    rondo_text_add(text, "loss %.4f", rondo_report_loss(score));
-    for (int32_t i = 0; i < loss->metric_count; i++)
-        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
-            rondo_text_add(text, " %s %.4g", loss->metrics[i].name,
-                           rondo_report_metric(loss, score, i));
+    rondo_figure figures[RONDO_MAX_FIGURES];
+    int32_t count = rondo_report_figures(loss, evaluation, figures);
+    rondo_text_add(text, "%s %.4f", figures[0].name, figures[0].value);
+    for (int32_t i = 1; i < count; i++)
+        rondo_text_add(text, " %s %.4g", figures[i].name, figures[i].value);
 }

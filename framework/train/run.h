@@ -6,6 +6,7 @@
 #include "data/loader.h"
 #include "model/pass.h"
 #include "store/metrics.h"
+#include "train/evaluate.h"
 #include "train/noise.h"
 #include "train/trainer.h"
 #include "train/update.h"
@@ -24,7 +25,7 @@ typedef struct rondo_position {
     int64_t epoch;     /* epochs done */
     int64_t minibatch; /* minibatches of the epoch at hand that are done */
     rondo_window epoch_window, record_window;
-    double best_loss; /* validation; infinite before the first evaluation */
+    double best_cost; /* of the validation split, by train.best_by; infinite before the first */
     int64_t best_step;
     int64_t waited; /* evaluations since the best: early stopping */
     int64_t plateau_waited, reductions;
@@ -53,9 +54,10 @@ typedef struct rondo_run {
     char *config;      /* resolved */
     rondo_array *slot_arrays[RONDO_MAX_SLOTS];
     rondo_watch epoch_watch, record_watch;
-    int64_t evaluated_step; /* step of the last validation, or -1 */
-    int64_t saved_step;     /* step of the last checkpoint, or -1 */
-    rondo_score valid;      /* of evaluated_step */
+    int64_t evaluated_step;   /* step of the last validation, or -1 */
+    int64_t saved_step;       /* step of the last checkpoint, or -1 */
+    rondo_evaluation valid;   /* of evaluated_step */
+    rondo_entities *entities; /* NULL where there are none */
 } rondo_run;
 
 /* snapshot.c: the run as a checkpoint, and back. */
@@ -68,7 +70,7 @@ rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_
 /* An epoch has the learning rate of its last update. */
 rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error);
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
-                                         const rondo_score *score, double seconds,
+                                         const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "train/report.h"
 
 void rondo_arrays_destroy(rondo_array *arrays, int64_t count)
 {
@@ -68,11 +69,29 @@ static rondo_status check_input(const rondo_experiment *experiment, const rondo_
                            takes_values ? "values" : "symbols; write `input: values`");
 }
 
+/* Whether tags spell entities is known only now. */
+static rondo_status check_best_by(const rondo_experiment *experiment, const rondo_dataset *dataset,
+                                  rondo_error *error)
+{
+    const rondo_evaluation nothing = {.has_entities = dataset->tags != NULL};
+    rondo_figure figure;
+    const char *name = experiment->train.best_by;
+    if (rondo_report_find(experiment->loss.loss, &nothing, name, &figure)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "train.best_by: there is no %s: the data's tags spell no entities "
+                           "(data.tag_scheme)",
+                           name);
+}
+
 static rondo_status make_network(rondo_session *session, int64_t input_width, int64_t output_width,
                                  rondo_error *error)
 {
-    rondo_status status = rondo_network_create(session->experiment, input_width, output_width,
-                                               &session->network, error);
+    int64_t sizes[RONDO_MAX_FEATURES];
+    for (int64_t f = 0; f < session->feature_count; f++)
+        sizes[f] = rondo_vocabulary_size(session->features[f]);
+    rondo_status status =
+        rondo_network_create(session->experiment, input_width, output_width,
+                             session->feature_count > 0 ? sizes : NULL, &session->network, error);
     if (status) return status;
     size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);
     session->parameters = rondo_memory_create(bytes, "parameters", error);
@@ -88,6 +107,16 @@ static int thread_count(const rondo_experiment *experiment, int threads)
     return threads > 0 ? threads : rondo_parallel_processors();
 }
 
+static void take_dictionaries(rondo_session *session)
+{
+    const rondo_dataset *dataset = session->dataset;
+    session->inputs = dataset->inputs;
+    session->targets = dataset->targets;
+    session->feature_count = dataset->feature_count;
+    memcpy(session->features, dataset->features, sizeof session->features);
+    session->classes = dataset->classes;
+}
+
 rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
                                  rondo_error *error)
 {
@@ -95,11 +124,11 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
         (rondo_session){.experiment = experiment, .threads = thread_count(experiment, threads)};
     rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
-    session->inputs = session->dataset->inputs;
-    session->classes = session->dataset->classes;
+    take_dictionaries(session);
     status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
     if (!status) status = check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
+    if ((status = check_best_by(experiment, session->dataset, error))) goto cleanup;
     status =
         make_network(session, session->dataset->input_width, session->dataset->target_width, error);
     if (status) goto cleanup;
@@ -116,7 +145,7 @@ rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *
     const rondo_network *network = session->network;
     if (!input->pretrained) return RONDO_OK;
     rondo_real *rows = session->parameters + network->layout.parameters[network->embedding].offset;
-    return rondo_word_vectors_read(input->pretrained, session->inputs, network->first_width, rows,
+    return rondo_word_vectors_read(input->pretrained, session->inputs, input->embedding, rows,
                                    &session->coverage, error);
 }
 
@@ -126,8 +155,13 @@ void rondo_session_finish(rondo_session *session)
         rondo_arrays_destroy(session->parameter_arrays, session->network->layout.count);
     rondo_memory_destroy(session->parameters);
     rondo_network_destroy(session->network);
-    if (!session->dataset) rondo_vocabulary_destroy(session->inputs);
-    if (!session->dataset) rondo_vocabulary_destroy(session->classes);
+    if (!session->dataset) {
+        if (session->targets != session->inputs) rondo_vocabulary_destroy(session->targets);
+        rondo_vocabulary_destroy(session->inputs);
+        rondo_vocabulary_destroy(session->classes);
+        for (int64_t f = 0; f < session->feature_count; f++)
+            rondo_vocabulary_destroy(session->features[f]);
+    }
     rondo_dataset_destroy(session->dataset);
     rondo_experiment_destroy(session->experiment);
     *session = (rondo_session){0};
@@ -199,29 +233,48 @@ static rondo_status find_checkpoint(const char *folder, bool latest, char **path
 
 static rondo_saved_names saved_names(const rondo_checkpoint_header *header)
 {
-    return (rondo_saved_names){.input_count = header->input_name_count,
+    rondo_saved_names names = {.input_count = header->input_name_count,
                                .target_count = header->target_name_count,
                                .class_count = header->class_name_count,
                                .inputs = (const char *const *)header->input_names,
                                .targets = (const char *const *)header->target_names,
-                               .classes = (const char *const *)header->class_names};
+                               .classes = (const char *const *)header->class_names,
+                               .feature_count = header->feature_count};
+    for (int64_t f = 0; f < header->feature_count; f++)
+        names.features[f] = (rondo_names){header->features[f].count,
+                                          (const char *const *)header->features[f].names};
+    return names;
+}
+
+/* A language model's checkpoint has one list of names. */
+static rondo_status restore_dictionaries(rondo_session *session, const rondo_saved_names *names,
+                                         rondo_error *error)
+{
+    rondo_status status =
+        rondo_vocabulary_restore(names->inputs, names->input_count, &session->inputs, error);
+    if (status) return status;
+    for (int64_t f = 0; f < names->feature_count; f++) {
+        status = rondo_vocabulary_restore(names->features[f].names, names->features[f].count,
+                                          &session->features[f], error);
+        if (status) return status;
+        session->feature_count++;
+    }
+    session->targets = session->inputs;
+    if (names->target_count > 0)
+        status =
+            rondo_vocabulary_restore(names->targets, names->target_count, &session->targets, error);
+    if (status || !names->classes) return status;
+    return rondo_vocabulary_restore(names->classes, names->class_count, &session->classes, error);
 }
 
 static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_header *header,
                                  bool with_data, rondo_error *error)
 {
     rondo_saved_names names = saved_names(header);
-    rondo_status status;
-    if (with_data) {
-        status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
-        if (status) return status;
-        session->inputs = session->dataset->inputs;
-        session->classes = session->dataset->classes;
-        return RONDO_OK;
-    }
-    status = rondo_vocabulary_restore(names.inputs, names.input_count, &session->inputs, error);
-    if (status || !names.classes) return status;
-    return rondo_vocabulary_restore(names.classes, names.class_count, &session->classes, error);
+    if (!with_data) return restore_dictionaries(session, &names, error);
+    rondo_status status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
+    if (!status) take_dictionaries(session);
+    return status;
 }
 
 /* Of the network: what the data set says or, without one, the dictionaries. */
@@ -253,6 +306,10 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
                                     &session->experiment, error);
     if (status) return status;
     session->threads = thread_count(session->experiment, threads);
+    if (header->feature_count != session->experiment->data.feature_count)
+        return rondo_error_set(
+            error, RONDO_FAILED, "%s: dictionaries of %lld features, but the config has %lld", path,
+            (long long)header->feature_count, (long long)session->experiment->data.feature_count);
     if ((status = restore_data(session, header, with_data, error))) return status;
     int64_t inputs, outputs;
     find_widths(session, header, &inputs, &outputs);
@@ -278,7 +335,7 @@ rondo_status rondo_session_restore(const char *folder, bool latest, bool with_da
     return status;
 }
 
-static rondo_batches_config batches_config(const rondo_session *session, bool training)
+rondo_batches_config rondo_session_batches_config(const rondo_session *session, bool training)
 {
     const rondo_data_config *data = &session->experiment->data;
     rondo_batches_config config = {.batch_size = data->batch_size,
@@ -295,13 +352,13 @@ static rondo_batches_config batches_config(const rondo_session *session, bool tr
 rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,
                                    rondo_batches **out, rondo_error *error)
 {
-    rondo_batches_config config = batches_config(session, training);
+    rondo_batches_config config = rondo_session_batches_config(session, training);
     return rondo_batches_create(session->dataset, split, &config, out, error);
 }
 
 rondo_status rondo_session_loader(const rondo_session *session, rondo_loader **out,
                                   rondo_error *error)
 {
-    rondo_batches_config config = batches_config(session, true);
+    rondo_batches_config config = rondo_session_batches_config(session, true);
     return rondo_loader_create(session->dataset, RONDO_TRAIN, &config, out, error);
 }

@@ -1,5 +1,5 @@
 /* A session: an experiment, its data, its network and the parameters, together. What `train` starts
- * from, and what `evaluate` and `sample` rebuild from a run folder. */
+ * from, and what `evaluate`, `sample` and `predict` rebuild from a run folder. */
 #ifndef RONDO_TRAIN_SESSION_H
 #define RONDO_TRAIN_SESSION_H
 
@@ -13,10 +13,13 @@
 
 typedef struct rondo_session {
     rondo_experiment *experiment;
-    rondo_dataset *dataset;    /* NULL when only the dictionary is needed (sample) */
+    rondo_dataset *dataset;    /* NULL when only dictionaries are needed (sample, predict) */
     rondo_vocabulary *inputs;  /* the dictionary; owned here when dataset is NULL */
+    rondo_vocabulary *targets; /* likewise; a language model's is `inputs`; NULL for values */
     rondo_vocabulary *classes; /* that a language model is conditioned on; owned likewise; or NULL
                                 */
+    int64_t feature_count;
+    rondo_vocabulary *features[RONDO_MAX_FEATURES]; /* likewise */
     rondo_network *network;
     rondo_real *parameters;        /* [layout.size] */
     rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
@@ -56,6 +59,9 @@ rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_datase
 rondo_status rondo_arrays_create(const rondo_layout *layout, int64_t count, const char *prefix,
                                  rondo_real *data, rondo_array **out, rondo_error *error);
 void rondo_arrays_destroy(rondo_array *arrays, int64_t count);
+
+/* How the experiment cuts a split into minibatches: in training, or in evaluation. */
+rondo_batches_config rondo_session_batches_config(const rondo_session *session, bool training);
 
 /* Minibatches of one split as the experiment says: training order, or evaluation order. */
 rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,

@@ -39,7 +39,7 @@ static void add_position(value_table *table, rondo_position *position)
     add_integer(table, "step", &position->step);
     add_integer(table, "epoch", &position->epoch);
     add_integer(table, "minibatch", &position->minibatch);
-    add_real(table, "best_loss", &position->best_loss);
+    add_real(table, "best_cost", &position->best_cost);
     add_integer(table, "best_step", &position->best_step);
     add_integer(table, "waited", &position->waited);
     add_integer(table, "plateau_waited", &position->plateau_waited);
@@ -108,6 +108,11 @@ static void name_symbols(const rondo_dataset *dataset, rondo_checkpoint *checkpo
     if (dataset->targets && dataset->targets != dataset->inputs) {
         checkpoint->target_name_count = rondo_vocabulary_size(dataset->targets);
         checkpoint->target_names = rondo_vocabulary_names(dataset->targets);
+    }
+    checkpoint->feature_count = dataset->feature_count;
+    for (int64_t f = 0; f < dataset->feature_count; f++) {
+        checkpoint->features[f].count = rondo_vocabulary_size(dataset->features[f]);
+        checkpoint->features[f].names = rondo_vocabulary_names(dataset->features[f]);
     }
 }
 

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "train/evaluate.h"
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
@@ -79,26 +78,37 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 
 /* --- the end of an epoch --- */
 
-static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_score *score,
+static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_evaluation *evaluation,
                                    rondo_error *error)
 {
     double started = rondo_clock_seconds();
-    rondo_evaluate_batches(run->pass, run->batches[split], rondo_split_name(split), score);
-    return rondo_run_record_evaluation(run, split, score, rondo_clock_seconds() - started, error);
+    rondo_evaluate_batches(run->pass, run->batches[split], split, run->entities, evaluation);
+    return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
+                                       error);
 }
 
-/* Early stopping, plateau schedule and the best checkpoint follow the validation loss. */
+/* 1 where the figure that tells which epoch is best gets better by falling, else -1. */
+static double sign_of_cost(const rondo_run *run, rondo_figure *figure)
+{
+    const rondo_session *session = run->session;
+    rondo_report_find(session->network->loss, &run->valid, session->experiment->train.best_by,
+                      figure);
+    return figure->higher_is_better ? -1 : 1;
+}
+
+/* Early stopping, plateau schedule and the best checkpoint follow train.best_by. */
 static bool judge(rondo_run *run)
 {
     const rondo_experiment *experiment = run->session->experiment;
     rondo_position *position = &run->position;
-    double loss = rondo_report_loss(&run->valid);
-    double needed = position->best_loss - experiment->train.early_stopping.minimum_improvement;
-    bool better = loss < position->best_loss, enough = loss < needed;
+    rondo_figure figure;
+    double sign = sign_of_cost(run, &figure), cost = sign * figure.value;
+    double needed = position->best_cost - experiment->train.early_stopping.minimum_improvement;
+    bool better = cost < position->best_cost, enough = cost < needed;
     position->waited = enough ? 0 : position->waited + 1;
     position->plateau_waited = enough ? 0 : position->plateau_waited + 1;
     if (better) {
-        position->best_loss = loss;
+        position->best_cost = cost;
         position->best_step = position->step;
     }
     if (experiment->schedule.name == RONDO_PLATEAU &&
@@ -217,9 +227,9 @@ static rondo_status report_best(rondo_run *run, rondo_error *error)
     }
     free(best);
     if (status) return status;
-    rondo_score score;
+    rondo_evaluation evaluation;
     rondo_pass_load(run->pass, session->parameters);
-    return evaluate_split(run, RONDO_TEST, &score, error);
+    return evaluate_split(run, RONDO_TEST, &evaluation, error);
 }
 
 static rondo_status finish(rondo_run *run, rondo_error *error)
@@ -231,9 +241,12 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     if (run->batches[RONDO_VALID] && run->evaluated_step != run->position.step)
         status = evaluate_split(run, RONDO_VALID, &run->valid, error);
     if (status) return status;
-    if (isfinite(run->position.best_loss))
-        rondo_log_info("best validation loss %.4f at step %lld", run->position.best_loss,
-                       (long long)run->position.best_step);
+    if (isfinite(run->position.best_cost)) {
+        rondo_figure figure;
+        double sign = sign_of_cost(run, &figure);
+        rondo_log_info("best validation %s %.4f at step %lld", figure.name,
+                       sign * run->position.best_cost, (long long)run->position.best_step);
+    }
     if ((status = report_best(run, error))) return status;
     return rondo_metrics_save(run->metrics, error);
 }
@@ -293,6 +306,8 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
         if (status) return status;
     }
     rondo_pass_size size = largest_minibatch(run);
+    status = rondo_entities_create(session->dataset, size.tokens, &run->entities, error);
+    if (status) return status;
     return rondo_pass_create(session->network, &size, &run->pass, error);
 }
 
@@ -304,6 +319,7 @@ static void destroy(rondo_run *run)
     for (int i = 0; i < RONDO_MAX_SLOTS; i++)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_pass_destroy(run->pass);
+    rondo_entities_destroy(run->entities);
     rondo_updater_finish(&run->updater);
     rondo_memory_destroy(run->gradient);
     rondo_noise_finish(&run->noise);
@@ -395,7 +411,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
 {
     rondo_run run = {.session = session,
                      .options = options,
-                     .position = {.best_loss = INFINITY},
+                     .position = {.best_cost = INFINITY},
                      .evaluated_step = -1,
                      .saved_step = -1};
     rondo_status status = RONDO_OK;
@@ -408,46 +424,5 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     if (!status) status = finish(&run, error);
     destroy(&run);
     rondo_log_close();
-    return status;
-}
-
-/* One trains while the other is gathered. */
-static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_size *size)
-{
-    bool values = network->input_kind == RONDO_INPUT_VALUES;
-    bool classes = network->loss->target == RONDO_TARGET_CLASS;
-    size_t real = sizeof(rondo_real), symbol = sizeof(int32_t);
-    size_t inputs = values ? (size_t)network->input_width * real : symbol;
-    size_t targets = classes ? symbol : (size_t)network->output_width * real;
-    bool pooled = network->pooling != RONDO_POOLING_NONE;
-    return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens,
-                                 inputs + (pooled ? 0 : targets), pooled ? targets : 0);
-}
-
-/* Writing a checkpoint: HDF5 holds its own tables and once the largest array (as measured). */
-static size_t checkpoint_bytes(const rondo_layout *layout)
-{
-    int64_t largest = 0;
-    for (int64_t i = 0; i < layout->count; i++) {
-        int64_t size = layout->parameters[i].rows * layout->parameters[i].columns;
-        if (size > largest) largest = size;
-    }
-    return (size_t)largest * sizeof(rondo_real) + 4 * 1024 * 1024;
-}
-
-rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
-                                const rondo_pass_size *size, rondo_memory_plan *plan,
-                                rondo_error *error)
-{
-    *plan = (rondo_memory_plan){.rows = size->rows, .steps = size->steps, .tokens = size->tokens};
-    plan->parameters = (size_t)network->layout.size * sizeof(rondo_real);
-    if (experiment->train.weight_noise > 0) plan->parameters *= 2;
-    plan->gradient = (size_t)network->layout.trained_size * sizeof(rondo_real);
-    plan->slots = rondo_updater_bytes(experiment, &network->layout);
-    rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
-    plan->minibatches = minibatch_bytes(network, size);
-    plan->checkpoint = checkpoint_bytes(&network->layout);
-    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->minibatches +
-                  plan->checkpoint;
     return status;
 }

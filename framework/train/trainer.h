@@ -30,14 +30,15 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                                rondo_error *error);
 
 /* Bytes a run takes apart from the data set and the order of its sequences: parameters, gradient,
- * slots, pass, the training split's two minibatches. Exact. */
+ * slots, pass, the training split's two minibatches, predicted tags of a split (where they spell
+ * entities). Exact. `dataset` is NULL where it is not there yet. */
 typedef struct rondo_memory_plan {
-    size_t parameters, gradient, slots, pass, minibatches, checkpoint, total;
+    size_t parameters, gradient, slots, pass, minibatches, entities, checkpoint, total;
     int64_t rows, steps, tokens; /* largest minibatch */
 } rondo_memory_plan;
 
 rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
-                                const rondo_pass_size *size, rondo_memory_plan *plan,
-                                rondo_error *error);
+                                const rondo_dataset *dataset, const rondo_pass_size *size,
+                                rondo_memory_plan *plan, rondo_error *error);
 
 #endif

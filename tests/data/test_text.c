@@ -244,7 +244,8 @@ static void task_and_format_must_fit(void)
     rondo_experiment experiment = experiment_of("text_one.txt");
     experiment.task = RONDO_TAGGING;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.format: text has no tags; task tagging reads columns or hdf5");
+                  "data.format: text has no tags; task tagging reads columns, "
+                  "parallel_tags or hdf5");
     experiment = experiment_of("text_one.txt");
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     CHECK_REFUSED(&experiment, RONDO_USAGE,

@@ -14,6 +14,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "train"))
+from conlleval import conlleval
+
 RONDO, DIGEST = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 3
 
@@ -77,6 +80,22 @@ train: {epochs: 3}
 output: {folder: run}
 """
 
+ENTITIES = """
+behavior_version: 1
+seed: 10
+task: tagging
+data:
+  format: columns
+  split: {train: train.txt, valid: valid.txt, test: test.txt}
+  batch_size: 4
+model:
+  input: {embedding: 8, dropout: 0.2}
+  layers: [{cell: lstm, hidden: 8, bidirectional: true}]
+optimizer: {name: adam, learning_rate: 0.01}
+train: {epochs: 6, best_by: f1, early_stopping: {patience: 2}}
+output: {folder: run}
+"""
+
 
 MUSIC = """
 behavior_version: 1
@@ -112,6 +131,42 @@ def make_data():
         tagged.append("".join(f"{word}\t{tag}\n" for word, tag in words))
     write("text.txt", "\n".join(lines) + "\n")
     write("tags.tsv", "\n".join(tagged))
+
+
+def make_entities(count, seed, more=()):
+    """Sentences as lists of (word, tag) in IOB2; which entity a name is its neighbours tell."""
+    numbers = random.Random(seed)
+    names = ["jordan", "paris", "chelsea", "sydney", "diego", "garcia"]
+    sentences = []
+    for _ in range(count):
+        sentence = []
+        for _ in range(numbers.randrange(1, 5)):
+            name = [numbers.choice(names) for _ in range(numbers.randrange(1, 3))]
+            before, kind, after = numbers.choice([("mr", "PER", "said"), ("in", "LOC", "near"),
+                                                  ("the", "O", "and"), *more])
+            tags = [f"{'B' if i == 0 else 'I'}-{kind}" if kind != "O" else "O"
+                    for i in range(len(name))]
+            sentence += [(before, "O"), *zip(name, tags), (after, "O")]
+        sentences.append(sentence)
+    return sentences
+
+
+def columns_text(sentences, separator=" "):
+    return "\n".join("".join(separator.join(token) + "\n" for token in sentence)
+                     for sentence in sentences)
+
+
+def make_entity_files():
+    """In the test file also a type that the training split does not have."""
+    parts = {"train": make_entities(80, 1), "valid": make_entities(30, 2),
+             "test": make_entities(40, 3, [("at", "ORG", "inc")])}
+    for name, sentences in parts.items():
+        write(f"{name}.txt", columns_text(sentences))
+        os.mkdir(name)
+        for index, file in enumerate(["seq.in", "seq.out"]):
+            write(f"{name}/{file}", "".join(" ".join(token[index] for token in sentence) + "\n"
+                                            for sentence in sentences))
+    return parts
 
 
 def rondo(*arguments, expect=DONE):
@@ -520,7 +575,7 @@ def exit_statuses():
     write("c.yaml", STREAM)
     write("bad.yaml", STREAM.replace("hidden: 21", "hiden: 21").replace("epochs: 4", "epochs: ten"))
     rondo("--help")
-    for verb in "train", "evaluate", "sample", "score", "describe", "list", "check":
+    for verb in "train", "evaluate", "predict", "sample", "score", "describe", "list", "check":
         output, _ = rondo(verb, "--help")
         check(output.startswith(f"usage: rondo {verb}"), output)
     rondo(expect=USAGE)
@@ -683,10 +738,215 @@ def closed_standard_files():
     check(error == "rondo: standard output cannot be written\n", error)
 
 
+def entities():
+    """Precision, recall and f1 are those that conlleval gives the predicted file; tags that the
+    training split does not have count; the best epoch is chosen by f1."""
+    make_entity_files()
+    write("c.yaml", ENTITIES)
+    _, log = train("c.yaml", "run")
+    valid = [record for record in journal("run") if record["kind"] == "valid"]
+    check(all({"precision", "recall", "f1"} <= set(record) for record in valid), str(valid[0]))
+    check(columns("run", "valid")["f1"] == [record["f1"] for record in valid], "metrics.h5")
+    best = max(record["f1"] for record in valid)
+    check(best > valid[0]["f1"] and f"best validation f1 {best:.4f}" in log, log)
+    check(json.loads(rondo("evaluate", "run", "--json")[0])["metrics"]["f1"] == best, "not the best")
+    result = json.loads(rondo("evaluate", "run", "--split", "test", "--json")[0])
+    rondo("predict", "run", "--split", "test", "--output", "out.txt")
+    totals = [0, 0, 0]
+    with open("out.txt", encoding="utf-8") as file:
+        for sentence in file.read().split("\n\n"):
+            rows = [line.split(" ") for line in sentence.splitlines()]
+            counts = conlleval([row[1] for row in rows], [row[2] for row in rows])
+            totals = [total + count for total, count in zip(totals, counts)]
+    told = result["entities"]
+    check(told["ORG"]["gold"] > 0 and told["ORG"]["correct"] == 0, str(told))
+    for key, total in zip(["gold", "predicted", "correct"], totals):
+        check(sum(kind[key] for kind in told.values()) == total, f"{key} {total}: {told}")
+    check(abs(result["metrics"]["precision"] - totals[2] / totals[1]) < 1e-12, str(result))
+    check(abs(result["metrics"]["recall"] - totals[2] / totals[0]) < 1e-12, str(result))
+    output, _ = rondo("evaluate", "run", "--split", "test")
+    check("LOC " in output and "(all) " in output, output)
+    train("c.yaml", "pieces", "--set", "data.truncated_bptt=3", "--set", "train.epochs=2")
+    result = json.loads(rondo("evaluate", "pieces", "--split", "test", "--json")[0])
+    check(sum(kind["gold"] for kind in result["entities"].values()) == totals[0],
+          "entities are cut where minibatches are")
+    _, error = train("c.yaml", "none", "--set", "data.tag_scheme=none", expect=USAGE)
+    check("train.best_by" in error, error)
+    write("plain.txt", "a X\nb Y\n\n" * 9)
+    _, error = train("c.yaml", "none", "--set", "data.split.train=plain.txt", "--set",
+                     "data.split.valid=plain.txt", "--set", "data.split.test=0", expect=USAGE)
+    check("train.best_by: there is no f1" in error, error)
+
+
+def resume_by_f1():
+    """What is best so far is part of the checkpoint."""
+    make_entity_files()
+    write("c.yaml", ENTITIES)
+    train("c.yaml", "whole")
+    train("c.yaml", "parts", "--set", "train.max_steps=40")
+    train("c.yaml", "parts", "--resume", "--threads", "3")
+    same("whole", "parts")
+    check(digest("whole", "best.h5") == digest("parts", "best.h5"), "the best checkpoints differ")
+    valid = [[record for record in journal(run) if record["kind"] == "valid"]
+             for run in ("whole", "parts")]
+    check(len(valid[0]) > 2 and valid[0] == valid[1], "the metrics differ")
+
+
+def predict():
+    """A file with one column more; comments, empty lines and other columns stay as they are."""
+    make_entity_files()
+    write("c.yaml", ENTITIES)
+    train("c.yaml", "run", "--set", "train.epochs=2")
+    text = ("# a comment\n-DOCSTART- -X-\n\nin O\nparis O  \n\n\n# another\nmr O\n# O\nunseen O\n")
+    write("file.txt", text)
+    output, _ = rondo("predict", "run", "file.txt")
+    lines = output.splitlines()
+    check(len(lines) == len(text.splitlines()), output)
+    check(lines[0] == "# a comment" and lines[2] == lines[5] == lines[6] == "", output)
+    check(lines[1] == "-DOCSTART- -X- O" and lines[7] == "# another", output)
+    tags = {"O", "B-PER", "I-PER", "B-LOC", "I-LOC"}
+    for number in 3, 4, 8, 9, 10:
+        words = lines[number].split(" ")
+        check(words[:2] == text.splitlines()[number].split() and words[2] in tags, lines[number])
+    write("tabs.txt", "in\tO\nparis\tO\n")
+    tabs, _ = rondo("predict", "run", "tabs.txt")
+    check(tabs.replace("\t", " ").splitlines() == lines[3:5], tabs)
+    write("words.txt", "in\nparis\n")
+    check(rondo("predict", "run", "words.txt")[0].splitlines()
+          == [f"{word} {line.split(' ')[2]}" for word, line in zip(["in", "paris"], lines[3:5])],
+          "without a column of tags")
+    whole, _ = rondo("predict", "run", "--split", "test", "--threads", "1")
+    check(rondo("predict", "run", "test.txt", "--threads", "3")[0] == whole, "threads")
+    output, _ = shell('"$rondo" predict run - <test.txt')
+    check(output == whole, "standard input")
+    rondo("predict", "run", "test.txt", "--output", "out.txt")
+    with open("out.txt", encoding="utf-8") as file:
+        check(file.read() == whole, "--output")
+    output, _ = rondo("predict", "run", "test.txt", "--probabilities")
+    for line, plain in zip(output.splitlines(), whole.splitlines()):
+        check(line.rpartition(" ")[0] == plain, line)
+        check(not line or 0.15 < float(line.rpartition(" ")[2]) <= 1, line)
+
+
+def predict_refuses():
+    make_entity_files()
+    write("c.yaml", ENTITIES)
+    train("c.yaml", "run", "--set", "train.epochs=1", "--set", "data.input_column=2",
+          "--set", "data.target_column=1", "--set", "train.best_by=loss")
+    write("bad.txt", "a b\n\nc\n")
+    write("out.txt", "precious")
+    _, error = rondo("predict", "run", "bad.txt", "--output", "out.txt", expect=FAILED)
+    check("bad.txt:3: no column 2; the line has 1" in error, error)
+    with open("out.txt", encoding="utf-8") as file:
+        check(file.read() == "precious", "a failed command changed its output")
+    check(not [name for name in os.listdir(".") if "tmp" in name], str(os.listdir(".")))
+    with open("latin.txt", "wb") as file:
+        file.write(b"a b\nc \xe9\n")
+    _, error = rondo("predict", "run", "latin.txt", expect=FAILED)
+    check("latin.txt:2:3: byte 0xE9 is not valid UTF-8" in error, error)
+    _, error = rondo("predict", "run", "nowhere.txt", expect=USAGE)
+    check("nowhere.txt" in error, error)
+    rondo("predict", "run", expect=USAGE)
+    rondo("predict", "run", "bad.txt", "--split", "test", expect=USAGE)
+    rondo("predict", "run", "--split", "tset", expect=USAGE)
+    write("l.yaml", LINES)
+    train("l.yaml", "lines", "--set", "train.epochs=1")
+    _, error = rondo("predict", "lines", "text.txt", expect=USAGE)
+    check("language_model" in error and "sample" in error, error)
+
+
+def parallel_tags():
+    """Two files line by line are the same data as columns, and predicted the same."""
+    make_entity_files()
+    write("c.yaml", ENTITIES)
+    write("p.yaml", ENTITIES.replace("format: columns", "format: parallel_tags").replace(".txt", ""))
+    train("c.yaml", "columns")
+    train("p.yaml", "parallel")
+    same("columns", "parallel")
+    check(journal("columns") == journal("parallel"), "the metrics differ")
+    lines = rondo("predict", "parallel", "--split", "test")[0].splitlines()
+    sentences = rondo("predict", "columns", "--split", "test")[0].split("\n\n")
+    check(lines == [" ".join(line.split()[2] for line in sentence.splitlines())
+                    for sentence in sentences], "predictions differ")
+    write("words", "in paris\n\n mr  diego \n")
+    output, _ = rondo("predict", "parallel", "words")
+    check([len(line.split(" ")) for line in output.split("\n")] == [2, 1, 2, 1], repr(output))
+    check(output.split("\n")[1] == "", repr(output))
+    output, _ = rondo("predict", "parallel", "words", "--probabilities")
+    check(all(0 < float(tag.rpartition("/")[2]) <= 1 for tag in output.split()), output)
+    write("test/seq.out", "O\n")
+    _, error = train("p.yaml", "broken", expect=FAILED)
+    check("test/seq.out:1: 1 tags, but " in error and "test/seq.in:1" in error, error)
+
+
+FEATURES = ENTITIES.replace("  batch_size: 4", """  batch_size: 4
+  features:
+    - {kind: suffix, length: 2, embedding: 4}
+    - {kind: shape, embedding: 3}
+    - {kind: column, column: 3, embedding: 2}""").replace("dropout: 0.2", "unknown_rate: 0.2")
+
+
+def features():
+    """The ending of a word tells its tag where the word itself was never seen. Dictionaries of features
+    are in the checkpoint; threads and resuming change nothing."""
+    numbers = random.Random(6)
+    for name, count in [("train", 150), ("valid", 20), ("test", 40)]:
+        sentences = []
+        for _ in range(count):
+            endings = [numbers.choice([("ed", "V"), ("ly", "A"), ("ness", "N")])
+                       for _ in range(numbers.randrange(1, 7))]
+            sentences.append([("".join(numbers.choice("abcdefg") for _ in range(5)) + ending, tag,
+                               numbers.choice("xy")) for ending, tag in endings])
+        write(f"{name}.txt", columns_text(sentences))
+    write("c.yaml", FEATURES.replace("best_by: f1", "best_by: accuracy"))
+    train("c.yaml", "run", "--threads", "1")
+    accuracy = json.loads(rondo("evaluate", "run", "--split", "test", "--json")[0])["metrics"]["accuracy"]
+    train("c.yaml", "without", "--set", "data.features=[]")
+    less = json.loads(rondo("evaluate", "without", "--split", "test", "--json")[0])["metrics"]["accuracy"]
+    check(accuracy > 0.99 and less < 0.6, f"{accuracy} with, {less} without")
+    train("c.yaml", "more", "--threads", "3")
+    same("run", "more")
+    train("c.yaml", "parts", "--set", "train.max_steps=50")
+    train("c.yaml", "parts", "--resume")
+    same("run", "parts")
+    train("run/config.yaml", "again")
+    same("run", "again")
+    lines = rondo("predict", "run", "--split", "test")[0].splitlines()
+    right = [line.split()[1] == line.split()[3] for line in lines if line]
+    check(abs(sum(right) / len(right) - accuracy) < 1e-9, "predict and evaluate differ")
+    write("short.txt", "walked V\n")
+    _, error = rondo("predict", "run", "short.txt", expect=FAILED)
+    check("short.txt:1: no column 3; the line has 2" in error, error)
+    output, _ = rondo("check", "c.yaml")
+    check("features/2/weights" in output, output)
+
+
+def both_directions():
+    """The tag of a word is what the next word is: a network that also reads from the end knows it,
+    one that reads forward cannot."""
+    numbers = random.Random(4)
+    sentences = []
+    for _ in range(300):
+        words = [numbers.choice("abcd") for _ in range(numbers.randrange(3, 10))]
+        sentences.append([(word, after.upper()) for word, after in zip(words, words[1:] + ["e"])])
+    write("tags.tsv", columns_text(sentences, "\t"))
+    write("c.yaml", TAGGER.replace("epochs: 3", "epochs: 8").replace("dropout: 0.3", "dropout: 0")
+          .replace("{name: sgd, learning_rate: 0.5, options: {momentum: 0.9}}",
+                   "{name: adam, learning_rate: 0.01}"))
+    accuracy = {}
+    for name in "true", "false":
+        train("c.yaml", name, "--set", f"model.layers.0.bidirectional={name}",
+              "--set", f"model.layers.1.bidirectional={name}")
+        output, _ = rondo("evaluate", name, "--split", "test", "--json")
+        accuracy[name] = json.loads(output)["metrics"]["accuracy"]
+    check(accuracy["true"] > 0.99 and accuracy["false"] < 0.6, str(accuracy))
+
+
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
          evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, classes,
          variants, exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files,
-         music, peak_memory, data_wait]
+         music, peak_memory, data_wait, entities, resume_by_f1, predict, predict_refuses, parallel_tags,
+         both_directions, features]
 
 
 def main(tests):

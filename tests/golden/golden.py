@@ -25,9 +25,12 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 LENGTHS = [7, 6, 6, 3, 1]
 INPUT, HIDDEN, CLASSES, SYMBOLS = 5, 7, 4, 11
 
+# Further embeddings beside that of the symbols: how many symbols each has, and their width.
+FEATURES, FEATURE_WIDTH = 5, 3
+
 # name -> (PyTorch module, its options, rondo cell, rondo options, input: symbols through an embedding, the
-# same with the readout tied to it, or values; and, where there is one prediction a sequence, how its
-# steps are pooled)
+# same with the readout tied to it, the same with further embeddings beside it, or values; and, where there
+# is one prediction a sequence, how its steps are pooled)
 CASES = {
     "lstm": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values"),
     "lstm_deep_bidirectional": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True},
@@ -45,6 +48,8 @@ CASES = {
     "pooling_mean": (torch.nn.GRU, {"num_layers": 1, "bidirectional": True}, "gru",
                      "reset_after=true", "values", "mean"),
     "pooling_max": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values", "max"),
+    "lstm_features": (torch.nn.LSTM, {"num_layers": 1, "bidirectional": True}, "lstm", "",
+                      "features"),
 }
 
 
@@ -114,8 +119,9 @@ def pooled(output, hidden, bidirectional, pooling):
 def make(name, module_class, options, cell, cell_options, input_kind, pooling="none"):
     steps, rows = LENGTHS[0], len(LENGTHS)
     tied = input_kind == "tied"
+    feature_count = 2 if input_kind == "features" else 0
     hidden, classes = (INPUT, SYMBOLS) if tied else (HIDDEN, CLASSES)
-    module = module_class(INPUT, hidden, **options)
+    module = module_class(INPUT + feature_count * FEATURE_WIDTH, hidden, **options)
     directions = 1 + module.bidirectional
     readout = torch.nn.Linear(hidden * directions, classes)
     embedding = torch.nn.Embedding(SYMBOLS, INPUT)
@@ -128,7 +134,13 @@ def make(name, module_class, options, cell, cell_options, input_kind, pooling="n
     states = [torch.randn(shape, requires_grad=True)
               for _ in range(2 if isinstance(module, torch.nn.LSTM) else 1)]
 
-    inputs = values if input_kind == "values" else embedding(symbols)
+    features = [torch.randint(0, FEATURES, (steps, rows)) for _ in range(feature_count)]
+    tables = [torch.nn.Embedding(FEATURES, FEATURE_WIDTH) for _ in features]
+
+    inputs = values
+    if input_kind != "values":
+        inputs = torch.cat([embedding(symbols)] + [table(feature) for table, feature
+                                                   in zip(tables, features)], dim=-1)
     sequence = torch.nn.utils.rnn.pack_padded_sequence(inputs, LENGTHS)
     start = tuple(states) if len(states) == 2 else states[0]
     output, end = module(sequence, start)
@@ -161,6 +173,10 @@ def make(name, module_class, options, cell, cell_options, input_kind, pooling="n
         if not tied:
             write(file, "parameters/readout", {"weights": readout.weight.detach().T})
             write(file, "gradients/readout", {"weights": readout.weight.grad.T})
+        for index, (table, feature) in enumerate(zip(tables, features)):
+            file[f"features/{index}"] = packed(feature).numpy().astype(numpy.int32)
+            write(file, f"parameters/features/{index}", {"weights": table.weight.detach()})
+            write(file, f"gradients/features/{index}", {"weights": table.weight.grad})
         if input_kind != "values":
             write(file, "parameters/embedding", {"weights": embedding.weight.detach()})
             write(file, "gradients/embedding", {"weights": embedding.weight.grad})

@@ -6,7 +6,7 @@
 #include "check.h"
 #include "support/fixture.h"
 
-enum { INPUT = 5, HIDDEN = 7, CLASSES = 4, SYMBOLS = 11 };
+enum { INPUT = 5, HIDDEN = 7, CLASSES = 4, SYMBOLS = 11, FEATURE_WIDTH = 3 };
 static const double tolerance = 1e-10;
 
 typedef struct golden {
@@ -54,7 +54,8 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
     CHECK(!rondo_hdf5_get_integer(file, "/", "layers", &layers, &error));
     CHECK(!rondo_hdf5_get_integer(file, "/", "bidirectional", &bidirectional, &error));
     bool tied = input && strcmp(input, "tied") == 0;
-    bool embedding = tied || (input && strcmp(input, "embedding") == 0);
+    bool features = input && strcmp(input, "features") == 0;
+    bool embedding = tied || features || (input && strcmp(input, "embedding") == 0);
     free(input);
     return (fixture_spec){.cell = *cell,
                           .options = *options,
@@ -62,6 +63,8 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
                           .input_kind = embedding ? RONDO_INPUT_EMBEDDING : RONDO_INPUT_VALUES,
                           .input_width = embedding ? SYMBOLS : INPUT,
                           .embedding = INPUT,
+                          .features = features ? 2 : 0,
+                          .feature_embedding = FEATURE_WIDTH,
                           .output_width = tied ? SYMBOLS : CLASSES,
                           .layers = layers,
                           .hidden = tied ? INPUT : HIDDEN,
@@ -83,6 +86,12 @@ static void fill_batch(golden *g)
     else
         CHECK(!rondo_hdf5_read(g->file, "input_values", RONDO_HDF5_REAL,
                                (void *)g->batch->input_values, &error));
+    for (int64_t i = 0; i < g->f->network->feature_count; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "features/%lld", (long long)i);
+        CHECK(!rondo_hdf5_read(g->file, path, RONDO_HDF5_INT32, (void *)g->batch->features[i],
+                               &error));
+    }
     if (error.status) fprintf(stderr, "%s\n", error.text);
     g->batch->carry = true;
 }
@@ -182,6 +191,11 @@ static void lstm(void)
     check_case("lstm_deep_bidirectional");
 }
 
+static void features(void)
+{
+    check_case("lstm_features");
+}
+
 static void gru_reset_after(void)
 {
     check_case("gru_reset_after");
@@ -209,6 +223,7 @@ static void pooling(void)
 int main(void)
 {
     RUN(lstm);
+    RUN(features);
     RUN(gru_reset_after);
     RUN(rnn);
     RUN(tied_readout);

@@ -209,6 +209,28 @@ static void tied_and_frozen(void)
     fixture_destroy(frozen);
 }
 
+/* Embeddings side by side, and inputs that become unknown by chance. */
+static void features_and_unknown_symbols(void)
+{
+    fixture_spec spec = small("lstm", "");
+    spec.input_kind = RONDO_INPUT_EMBEDDING;
+    spec.input_width = 6;
+    spec.embedding = 4;
+    spec.features = 2;
+    spec.feature_embedding = 3;
+    spec.bidirectional = true;
+    check_all_batches(&spec);
+    spec.dropout = 0.3;
+    spec.unknown_rate = 0.5;
+    check_network(&spec, 5, ragged);
+    spec.frozen = true;
+    check_network(&spec, 5, ragged);
+    spec.frozen = false;
+    spec.features = 0;
+    spec.input_kind = RONDO_INPUT_ONE_HOT;
+    check_network(&spec, 5, ragged);
+}
+
 static void every_loss(void)
 {
     static const char *const losses[] = {"mean_squared_error", "sigmoid_cross_entropy"};
@@ -244,6 +266,7 @@ int main(void)
     RUN(bidirectional_and_deep);
     RUN(every_input_and_dropout);
     RUN(tied_and_frozen);
+    RUN(features_and_unknown_symbols);
     RUN(every_loss);
     RUN(every_pooling);
     return check_end();

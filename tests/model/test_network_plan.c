@@ -28,7 +28,7 @@ static void check_refused(fixture *f, void (*plan)(const void *, rondo_cell_plan
     rondo_cell unsound = *sound;
     unsound.plan = plan;
     layer->cell = &unsound;
-    CHECK_INTEGER(rondo_network_create(&f->experiment, 3, 4, &network, &error), RONDO_FAILED);
+    CHECK_INTEGER(rondo_network_create(&f->experiment, 3, 4, NULL, &network, &error), RONDO_FAILED);
     CHECK(network == NULL);
     CHECK_TEXT(error.text, sentence);
     layer->cell = sound;

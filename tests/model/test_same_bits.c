@@ -74,6 +74,18 @@ static void threads_do_not_change_gradients(void)
             }
 }
 
+static void threads_do_not_change_features(void)
+{
+    fixture_spec spec = spec_of("gru", "", true, hiddens[0]);
+    spec.features = 3;
+    spec.feature_embedding = 41;
+    spec.unknown_rate = 0.3;
+    check_threads(&spec);
+    spec.features = 0;
+    spec.input_kind = RONDO_INPUT_ONE_HOT;
+    check_threads(&spec);
+}
+
 static const int poolings[] = {RONDO_POOLING_LAST, RONDO_POOLING_MEAN, RONDO_POOLING_MAX};
 enum { POOLINGS = sizeof poolings / sizeof *poolings };
 
@@ -216,6 +228,7 @@ int main(void)
 {
     RUN(threads_do_not_change_gradients);
     RUN(threads_do_not_change_pooling);
+    RUN(threads_do_not_change_features);
     RUN(neighbours_do_not_change_a_row);
     RUN(neighbours_do_not_change_pooling);
     RUN(places_do_not_change_a_row);

@@ -52,7 +52,8 @@ static void fill_model(rondo_model_config *model, const fixture_spec *spec)
     model->input = (rondo_input_config){.kind = spec->input_kind,
                                         .embedding = spec->embedding,
                                         .dropout = spec->dropout,
-                                        .frozen = spec->frozen};
+                                        .frozen = spec->frozen,
+                                        .unknown_rate = spec->unknown_rate};
     model->layer_count = spec->layers;
     model->readout_bias = true;
     model->readout_tied = spec->tied;
@@ -77,8 +78,14 @@ fixture *fixture_create(const fixture_spec *spec)
     const rondo_plugin *loss = find(RONDO_KIND_LOSS, spec->loss);
     f->experiment.loss =
         (rondo_loss_config){.loss = (const rondo_loss *)loss, .options = options_of(loss, "")};
-    must(!rondo_network_create(&f->experiment, spec->input_width, spec->output_width, &f->network,
-                               &error),
+    int64_t sizes[RONDO_MAX_FEATURES];
+    f->experiment.data.feature_count = spec->features;
+    for (int64_t i = 0; i < spec->features; i++) {
+        f->experiment.data.features[i].embedding = spec->feature_embedding;
+        sizes[i] = FIXTURE_FEATURE_SYMBOLS;
+    }
+    must(!rondo_network_create(&f->experiment, spec->input_width, spec->output_width, sizes,
+                               &f->network, &error),
          "network", &error);
     size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
     f->parameters = rondo_memory_create(bytes, "parameters", &error);
@@ -103,7 +110,7 @@ void fixture_destroy(fixture *f)
 typedef struct batch_memory {
     rondo_batch batch;
     int64_t *active, *offset, *sequence;
-    int32_t *inputs, *targets;
+    int32_t *inputs, *targets, *features[RONDO_MAX_FEATURES];
     rondo_real *input_values, *target_values;
 } batch_memory;
 
@@ -117,6 +124,8 @@ static void fill_inputs(const fixture *f, batch_memory *m, int64_t n, int64_t se
 {
     int64_t inputs = f->network->input_width;
     m->inputs[n] = (int32_t)(number(1, sequence, t, 0) * (double)inputs);
+    for (int64_t i = 0; i < f->network->feature_count; i++)
+        m->features[i][n] = (int32_t)(number(5, sequence, t, i) * FIXTURE_FEATURE_SYMBOLS);
     for (int64_t i = 0; i < inputs; i++)
         m->input_values[n * inputs + i] = (rondo_real)(4 * number(3, sequence, t, i) - 2);
 }
@@ -137,6 +146,8 @@ static void point_batch(const fixture *f, batch_memory *m)
     m->batch.offset = m->offset;
     m->batch.sequence = m->sequence;
     m->batch.inputs = values ? NULL : m->inputs;
+    for (int64_t i = 0; i < f->network->feature_count; i++)
+        m->batch.features[i] = m->features[i];
     m->batch.input_values = values ? m->input_values : NULL;
     m->batch.targets = classes ? m->targets : NULL;
     m->batch.target_values = classes ? NULL : m->target_values;
@@ -160,6 +171,8 @@ rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *length
     size_t tokens = (size_t)(m->batch.tokens = m->offset[lengths[0]]);
     m->inputs = calloc(tokens, sizeof *m->inputs);
     m->targets = calloc(tokens, sizeof *m->targets);
+    for (int64_t i = 0; i < f->network->feature_count; i++)
+        m->features[i] = calloc(tokens, sizeof *m->features[i]);
     m->input_values = calloc(tokens * (size_t)f->network->input_width, sizeof(rondo_real));
     m->target_values = calloc(tokens * (size_t)f->network->output_width, sizeof(rondo_real));
     for (int64_t row = 0; row < rows; row++) {
@@ -182,6 +195,8 @@ void fixture_batch_destroy(rondo_batch *batch)
     free(m->sequence);
     free(m->inputs);
     free(m->targets);
+    for (int i = 0; i < RONDO_MAX_FEATURES; i++)
+        free(m->features[i]);
     free(m->input_values);
     free(m->target_values);
     free(m);

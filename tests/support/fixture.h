@@ -9,6 +9,8 @@
 #include "model/network.h"
 #include "model/pass.h"
 
+enum { FIXTURE_FEATURE_SYMBOLS = 5 };
+
 typedef struct fixture_spec {
     const char *cell;    /* plugin names */
     const char *options; /* "forget_bias=0.5,peephole=true" or "" */
@@ -16,6 +18,9 @@ typedef struct fixture_spec {
     int input_kind;
     int64_t input_width; /* symbols or values */
     int64_t embedding;
+    int64_t features; /* how many further embeddings, of FIXTURE_FEATURE_SYMBOLS symbols each */
+    int64_t feature_embedding;
+    double unknown_rate;
     int64_t output_width;
     int64_t layers, hidden;
     bool bidirectional;

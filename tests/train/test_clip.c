@@ -159,7 +159,7 @@ static void clipping(void)
         RONDO_OK);
     if (error.status) fprintf(stderr, "%s\n", error.text);
     if (!s.experiment) return;
-    CHECK_INTEGER(rondo_network_create(s.experiment, SYMBOLS, CLASSES, &s.network, &error),
+    CHECK_INTEGER(rondo_network_create(s.experiment, SYMBOLS, CLASSES, NULL, &s.network, &error),
                   RONDO_OK);
     s.before = calloc((size_t)s.network->layout.size, sizeof *s.before);
     s.after = calloc((size_t)s.network->layout.size, sizeof *s.after);

@@ -53,8 +53,9 @@ static void frame_accuracy_is_of_all_rows(void)
     CHECK_NEAR(rondo_report_loss(&score), expected / ROWS, 1e-12); /* summed over a row */
     CHECK_NEAR(metric(loss, &score, "frame_accuracy"), 3.0 / 6, 1e-15);
     CHECK_NEAR(metric(loss, &score, "accuracy"), 9.0 / 12, 1e-15);
-    rondo_record_set_score(&record, loss, &score);
-    rondo_report_line(loss, &score, &line);
+    const rondo_evaluation evaluation = {.score = score};
+    rondo_record_set_evaluation(&record, loss, &evaluation);
+    rondo_report_line(loss, &evaluation, &line);
     CHECK_INTEGER(record.count, 3);
     CHECK_TEXT(record.values[2].name, "frame_accuracy");
     CHECK_CONTAINS(rondo_text_get(&line), "accuracy 0.75 frame_accuracy 0.5");

@@ -46,7 +46,7 @@ static bool start(const char *config, rondo_session *session)
 
 static rondo_score evaluate(const rondo_session *session)
 {
-    rondo_score score = {0};
+    rondo_evaluation evaluation;
     rondo_batches *batches = NULL;
     rondo_pass *pass = NULL;
     rondo_pass_size size = {.threads = 2};
@@ -55,10 +55,10 @@ static rondo_score evaluate(const rondo_session *session)
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     CHECK_INTEGER(rondo_pass_create(session->network, &size, &pass, &error), RONDO_OK);
     rondo_pass_load(pass, session->parameters);
-    rondo_evaluate_batches(pass, batches, NULL, &score);
+    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, &evaluation);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
-    return score;
+    return evaluation.score;
 }
 
 static void score_text(const rondo_session *session, const char *text, rondo_scored_text *scored)

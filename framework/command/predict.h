@@ -1,0 +1,21 @@
+/* What the verb `predict` asks of the writer of a task. Private to command/predict*.c; a task that
+ * can predict has one writer, in a file of its own, and one row in predict.c. */
+#ifndef RONDO_COMMAND_PREDICT_H
+#define RONDO_COMMAND_PREDICT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "train/session.h"
+
+typedef struct rondo_prediction {
+    const rondo_session *session; /* with dictionaries, without data */
+    const char *path;             /* in the form of the run's data; "-": standard input */
+    bool probabilities;
+    FILE *output; /* write errors are looked for by the caller */
+} rondo_prediction;
+
+/* Tags of sequences (predict_tags.c). [main] */
+rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error *error);
+
+#endif

@@ -1,0 +1,240 @@
+/* Predicted tags in the form of the data.
+ *
+ *   parallel_tags   a line of words becomes a line of tags, apart by blanks (tag/probability)
+ *   columns         every line as it is; a step's line gets one field more, its tag (and one for
+ * the probability), apart by a tab where the line has tabs, else by a blank
+ *
+ * Lines are kept until their sequences are predicted, a minibatch at a time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "command/predict.h"
+#include "data/columns.h"
+#include "data/features.h"
+#include "data/lines.h"
+#include "data/parallel_tags.h"
+#include "data/source.h"
+#include "train/predictor.h"
+
+/* Lines that no sequence follows are let go, too, when there are many. */
+enum { MOST_KEPT_BYTES = 4 * 1024 * 1024 };
+
+typedef struct tag_writer {
+    const rondo_prediction *prediction;
+    rondo_predictor predictor;
+    rondo_lines lines;
+    rondo_text kept;     /* lines read, with their ends */
+    rondo_text scratch;  /* symbols of features */
+    rondo_text kinds;    /* of each kept line, one byte: rondo_column_line */
+    const char *outside; /* "O", where the model has that tag */
+} tag_writer;
+
+/* One step: `word` stands in the line at hand. */
+static rondo_status add_word(tag_writer *writer, char *word, int64_t length, rondo_error *error)
+{
+    const rondo_session *session = writer->prediction->session;
+    const rondo_data_config *data = &session->experiment->data;
+    const rondo_lines *lines = &writer->lines;
+    const rondo_token token = {word,        length,       lines->line, lines->line + lines->length,
+                               lines->path, lines->number};
+    rondo_status status = rondo_features_encode(data, &token, session->features, &writer->scratch,
+                                                &writer->predictor.corpus, error);
+    if (status) return status;
+    rondo_source_lowercase(&data->vocabulary, word, length);
+    return rondo_corpus_add(&writer->predictor.corpus,
+                            rondo_vocabulary_find(session->inputs, word, length), error);
+}
+
+static const char *name_of(const tag_writer *writer, int64_t step)
+{
+    return rondo_vocabulary_name(writer->prediction->session->targets,
+                                 writer->predictor.classes[step]);
+}
+
+static void keep_line(tag_writer *writer, rondo_column_line kind)
+{
+    char byte = (char)kind;
+    rondo_text_add_bytes(&writer->kept, writer->lines.line, writer->lines.length);
+    rondo_text_add_bytes(&writer->kept, "\n", 1);
+    rondo_text_add_bytes(&writer->kinds, &byte, 1);
+}
+
+static rondo_status check_memory(const tag_writer *writer, rondo_error *error)
+{
+    if (!writer->kept.failed && !writer->kinds.failed) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "not enough memory: lines of %s",
+                           writer->lines.path);
+}
+
+/* A line and its new fields. -DOCSTART- is O, so that all lines have as many fields. */
+static void write_line(const tag_writer *writer, const char *line, size_t length,
+                       rondo_column_line kind, int64_t step)
+{
+    FILE *output = writer->prediction->output;
+    bool tabs = memchr(line, '\t', length) != NULL;
+    bool is_document = kind == RONDO_LINE_DOCUMENT && writer->outside;
+    if (kind != RONDO_LINE_STEP && !is_document) {
+        fwrite(line, 1, length, output);
+        fputc('\n', output);
+        return;
+    }
+    while (!tabs && length > 0 && line[length - 1] == ' ')
+        length--;
+    fwrite(line, 1, length, output);
+    fprintf(output, "%c%s", tabs ? '\t' : ' ', is_document ? "O" : name_of(writer, step));
+    if (writer->predictor.probabilities)
+        fprintf(output, "%c%.6f", tabs ? '\t' : ' ',
+                is_document ? 1 : writer->predictor.probabilities[step]);
+    fputc('\n', output);
+}
+
+static rondo_status write_kept(tag_writer *writer, rondo_error *error)
+{
+    rondo_status status = check_memory(writer, error);
+    if (!status) status = rondo_predictor_run(&writer->predictor, error);
+    if (status) return status;
+    const char *line = rondo_text_get(&writer->kept);
+    int64_t step = 0;
+    for (size_t i = 0; i < writer->kinds.length; i++) {
+        const char *end = strchr(line, '\n');
+        rondo_column_line kind = (rondo_column_line)writer->kinds.data[i];
+        write_line(writer, line, (size_t)(end - line), kind, step);
+        step += kind == RONDO_LINE_STEP;
+        line = end + 1;
+    }
+    writer->kept.length = writer->kinds.length = 0;
+    rondo_predictor_clear(&writer->predictor);
+    return RONDO_OK;
+}
+
+static rondo_status add_step(tag_writer *writer, rondo_error *error)
+{
+    rondo_lines *lines = &writer->lines;
+    const rondo_data_config *data = &writer->prediction->session->experiment->data;
+    rondo_column_field word;
+    rondo_status status =
+        rondo_columns_get(lines->path, lines->number, lines->line, lines->line + lines->length,
+                          data->input_column, &word, error);
+    if (status) return status;
+    return add_word(writer, lines->line + (word.text - lines->line), word.length, error);
+}
+
+static rondo_status end_sequence(tag_writer *writer, rondo_error *error)
+{
+    rondo_status status = rondo_corpus_end_sequence(&writer->predictor.corpus, error);
+    bool is_full =
+        rondo_predictor_is_full(&writer->predictor) || writer->kept.length > MOST_KEPT_BYTES;
+    return status || !is_full ? status : write_kept(writer, error);
+}
+
+static rondo_status predict_columns(tag_writer *writer, rondo_error *error)
+{
+    rondo_lines *lines = &writer->lines;
+    rondo_status status;
+    bool there, within = false;
+    while (!(status = rondo_lines_next(lines, &there, error)) && there) {
+        rondo_column_line kind =
+            rondo_columns_line(lines->line, lines->line + lines->length, within);
+        keep_line(writer, kind);
+        if (kind == RONDO_LINE_STEP) status = add_step(writer, error);
+        within = kind == RONDO_LINE_EMPTY ? false : within || kind == RONDO_LINE_STEP;
+        if (!status && !within) status = end_sequence(writer, error);
+        if (status) return status;
+    }
+    if (!status) status = rondo_corpus_end_sequence(&writer->predictor.corpus, error);
+    return status ? status : write_kept(writer, error);
+}
+
+static rondo_status add_words(tag_writer *writer, rondo_error *error)
+{
+    char *at = writer->lines.line, *word;
+    const char *end = at + writer->lines.length;
+    int64_t length;
+    while ((word = rondo_parallel_token(&at, end, &length))) {
+        rondo_status status = add_word(writer, word, length, error);
+        if (status) return status;
+    }
+    return RONDO_OK;
+}
+
+/* Lines without words are no sequences: their lines stay empty. */
+static rondo_status write_tags(tag_writer *writer, rondo_error *error)
+{
+    FILE *output = writer->prediction->output;
+    const rondo_corpus *corpus = &writer->predictor.corpus;
+    rondo_status status = check_memory(writer, error);
+    if (!status) status = rondo_predictor_run(&writer->predictor, error);
+    if (status) return status;
+    for (size_t i = 0, sequence = 0; i < writer->kinds.length; i++) {
+        bool is_sequence = writer->kinds.data[i] == RONDO_LINE_STEP;
+        int64_t first = is_sequence ? corpus->offset[sequence] : 0;
+        int64_t end = is_sequence ? corpus->offset[++sequence] : 0;
+        for (int64_t step = first; step < end; step++) {
+            fprintf(output, "%s%s", step > first ? " " : "", name_of(writer, step));
+            if (writer->predictor.probabilities)
+                fprintf(output, "/%.6f", writer->predictor.probabilities[step]);
+        }
+        fputc('\n', output);
+    }
+    writer->kinds.length = 0;
+    rondo_predictor_clear(&writer->predictor);
+    return RONDO_OK;
+}
+
+static rondo_status predict_lines(tag_writer *writer, rondo_error *error)
+{
+    rondo_status status;
+    bool there;
+    while (!(status = rondo_lines_next(&writer->lines, &there, error)) && there) {
+        int64_t before = writer->predictor.corpus.steps;
+        status = add_words(writer, error);
+        if (!status) status = rondo_corpus_end_sequence(&writer->predictor.corpus, error);
+        if (status) return status;
+        bool is_sequence = writer->predictor.corpus.steps > before;
+        char kind = (char)(is_sequence ? RONDO_LINE_STEP : RONDO_LINE_EMPTY);
+        rondo_text_add_bytes(&writer->kinds, &kind, 1);
+        if (!rondo_predictor_is_full(&writer->predictor) && writer->kinds.length < MOST_KEPT_BYTES)
+            continue;
+        if ((status = write_tags(writer, error))) return status;
+    }
+    return status ? status : write_tags(writer, error);
+}
+
+/* Of a folder of parallel files, as a split may be, the words; NULL: the path is the file. */
+static char *file_in_folder(const rondo_prediction *prediction)
+{
+    const rondo_data_config *data = &prediction->session->experiment->data;
+    if (data->format != RONDO_FORMAT_PARALLEL_TAGS) return NULL;
+    char *path = rondo_file_join(prediction->path, data->input_file);
+    if (path && rondo_file_exists(path)) return path;
+    free(path);
+    return NULL;
+}
+
+rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error *error)
+{
+    const rondo_session *session = prediction->session;
+    tag_writer writer = {.prediction = prediction};
+    if (session->experiment->data.format == RONDO_FORMAT_HDF5)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "the run's data.format is hdf5, which has no lines to put tags "
+                               "behind; predict reads columns and parallel_tags");
+    if (rondo_vocabulary_find(session->targets, "O", 1) != RONDO_UNKNOWN_ID) writer.outside = "O";
+    rondo_status status =
+        rondo_predictor_start(session, prediction->probabilities, &writer.predictor, error);
+    bool lines = session->experiment->data.format == RONDO_FORMAT_PARALLEL_TAGS;
+    char *words = file_in_folder(prediction);
+    if (!status) status = rondo_lines_open(words ? words : prediction->path, &writer.lines, error);
+    if (!status) status = (lines ? predict_lines : predict_columns)(&writer, error);
+    rondo_lines_close(&writer.lines);
+    free(words);
+    rondo_text_finish(&writer.kept);
+    rondo_text_finish(&writer.kinds);
+    rondo_text_finish(&writer.scratch);
+    rondo_predictor_finish(&writer.predictor);
+    return status;
+}

@@ -1,0 +1,47 @@
+/* What a run takes, computed by the code that will take it. */
+#include "train/entities.h"
+#include "train/trainer.h"
+#include "train/update.h"
+
+/* One trains while the other is gathered. */
+static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_size *size)
+{
+    bool values = network->input_kind == RONDO_INPUT_VALUES;
+    bool classes = network->loss->target == RONDO_TARGET_CLASS;
+    size_t real = sizeof(rondo_real), symbol = sizeof(int32_t);
+    size_t inputs = values ? (size_t)network->input_width * real
+                           : (size_t)(1 + network->feature_count) * symbol;
+    size_t targets = classes ? symbol : (size_t)network->output_width * real;
+    bool pooled = network->pooling != RONDO_POOLING_NONE;
+    return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens,
+                                 inputs + (pooled ? 0 : targets), pooled ? targets : 0);
+}
+
+/* Writing a checkpoint: HDF5 holds its own tables and once the largest array (as measured). */
+static size_t checkpoint_bytes(const rondo_layout *layout)
+{
+    int64_t largest = 0;
+    for (int64_t i = 0; i < layout->count; i++) {
+        int64_t size = layout->parameters[i].rows * layout->parameters[i].columns;
+        if (size > largest) largest = size;
+    }
+    return (size_t)largest * sizeof(rondo_real) + 4 * 1024 * 1024;
+}
+
+rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
+                                const rondo_dataset *dataset, const rondo_pass_size *size,
+                                rondo_memory_plan *plan, rondo_error *error)
+{
+    *plan = (rondo_memory_plan){.rows = size->rows, .steps = size->steps, .tokens = size->tokens};
+    plan->parameters = (size_t)network->layout.size * sizeof(rondo_real);
+    if (experiment->train.weight_noise > 0) plan->parameters *= 2;
+    plan->gradient = (size_t)network->layout.trained_size * sizeof(rondo_real);
+    plan->slots = rondo_updater_bytes(experiment, &network->layout);
+    rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
+    plan->minibatches = minibatch_bytes(network, size);
+    plan->entities = dataset ? rondo_entities_bytes(dataset, size->tokens) : 0;
+    plan->checkpoint = checkpoint_bytes(&network->layout);
+    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->minibatches +
+                  plan->entities + plan->checkpoint;
+    return status;
+}

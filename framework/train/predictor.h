@@ -1,0 +1,41 @@
+/* The most probable class of each step of sequences that come one after another: they are collected
+ * to a minibatch, predicted together, and forgotten. */
+#ifndef RONDO_TRAIN_PREDICTOR_H
+#define RONDO_TRAIN_PREDICTOR_H
+
+#include <stdbool.h>
+
+#include "data/batch.h"
+#include "data/corpus.h"
+#include "model/pass.h"
+#include "train/session.h"
+
+typedef struct rondo_predictor {
+    const rondo_session *session;
+    bool wants_probabilities;
+    rondo_corpus corpus; /* sequences that wait; the caller adds to it */
+    rondo_pass *pass;    /* grows with the minibatches */
+    rondo_pass_size size;
+    int32_t *row_classes;  /* [tokens of the pass] */
+    rondo_real *row;       /* [K]: probabilities of one row */
+    int32_t *classes;      /* [steps of the corpus], after a run */
+    double *probabilities; /* likewise; NULL where they are not wanted */
+    int64_t class_capacity, probability_capacity;
+} rondo_predictor;
+
+/* The session, with its dictionaries, must outlive it. Finish in any case. [main] */
+rondo_status rondo_predictor_start(const rondo_session *session, bool probabilities,
+                                   rondo_predictor *predictor, rondo_error *error);
+void rondo_predictor_finish(rondo_predictor *predictor);
+
+/* As many sequences wait as a minibatch of evaluation takes, or more tokens than a window holds. */
+bool rondo_predictor_is_full(const rondo_predictor *predictor);
+
+/* Predicts all sequences that wait: classes and probabilities of corpus step i at i. They do not
+ * depend on what is predicted together, nor on the threads. [main] */
+rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error);
+
+/* No sequence waits any more. */
+void rondo_predictor_clear(rondo_predictor *predictor);
+
+#endif
