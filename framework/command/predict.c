@@ -24,6 +24,7 @@ static const task_writer writers[] = {
     [RONDO_LANGUAGE_MODEL] = {NULL, "a language_model has no labels to predict for a file; rondo "
                                     "sample writes text with it"},
     [RONDO_TAGGING] = {rondo_predict_tags, NULL},
+    [RONDO_CLASSIFICATION] = {rondo_predict_classes, NULL},
 };
 
 static rondo_status find_writer(const rondo_session *session, const char *run,

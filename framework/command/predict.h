@@ -18,4 +18,7 @@ typedef struct rondo_prediction {
 /* Tags of sequences (predict_tags.c). [main] */
 rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error *error);
 
+/* Classes of texts (predict_classes.c). [main] */
+rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_error *error);
+
 #endif

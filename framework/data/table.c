@@ -11,7 +11,7 @@ typedef struct table_reader {
     rondo_corpus *corpus;
 } table_reader;
 
-static char delimiter_of(const rondo_table_config *config)
+char rondo_table_delimiter(const rondo_table_config *config)
 {
     static const char delimiters[] = {
         [RONDO_DELIMITER_AUTO] = '\0',
@@ -40,16 +40,22 @@ static rondo_status fail_empty(const table_reader *reader, const rondo_field *fi
                            what);
 }
 
-static rondo_status read_text(table_reader *reader, const rondo_field *field, rondo_error *error)
+rondo_plain_cursor rondo_table_text(const rondo_data_config *config, const rondo_field *field)
 {
     const rondo_source text = {.text = field->text, .size = (size_t)field->length};
-    rondo_plain_cursor cursor = rondo_plain_cursor_of(reader->config, &text);
-    int64_t before = reader->corpus->steps, length;
-    const char *symbol;
-    int32_t index;
+    rondo_plain_cursor cursor = rondo_plain_cursor_of(config, &text);
     for (int64_t i = 0; i < field->length; i++)
         if (field->text[i] == '\n') field->text[i] = ' ';
     cursor.unfinished = false;
+    return cursor;
+}
+
+static rondo_status read_text(table_reader *reader, const rondo_field *field, rondo_error *error)
+{
+    rondo_plain_cursor cursor = rondo_table_text(reader->config, field);
+    int64_t before = reader->corpus->steps, length;
+    const char *symbol;
+    int32_t index;
     while (rondo_plain_cursor_next(&cursor, &symbol, &length) == RONDO_MARK_SYMBOL) {
         rondo_status status = rondo_symbols_add(reader->inputs, symbol, length, &index, error);
         if (!status) status = rondo_corpus_add(reader->corpus, index, error);
@@ -90,7 +96,8 @@ rondo_status rondo_table_read(const char *path, const rondo_data_config *config,
     table_reader reader = {.config = config, .inputs = inputs, .labels = labels, .corpus = corpus};
     rondo_status status = rondo_source_read(path, &source, error);
     if (!status) {
-        rondo_delimited_start(path, &source, delimiter_of(&config->table), &reader.records);
+        rondo_delimited_start(path, &source, rondo_table_delimiter(&config->table),
+                              &reader.records);
         status = read_records(&reader, error);
         rondo_delimited_finish(&reader.records);
     }

@@ -4,6 +4,8 @@
 
 #include "config/experiment.h"
 #include "data/corpus.h"
+#include "data/delimited.h"
+#include "data/plain_text.h"
 #include "data/symbols.h"
 
 /* Reads the config's columns of a file in CSV or TSV (data/delimited.h). A text is cut into words
@@ -12,5 +14,11 @@
 rondo_status rondo_table_read(const char *path, const rondo_data_config *config,
                               rondo_symbols *inputs, rondo_symbols *labels, rondo_corpus *corpus,
                               rondo_error *error);
+
+/* What data.table.delimiter stands for; NUL: the first line tells. [any] */
+char rondo_table_delimiter(const rondo_table_config *config);
+
+/* A walk through the symbols of a text field, in which line ends become blanks. [any] */
+rondo_plain_cursor rondo_table_text(const rondo_data_config *config, const rondo_field *field);
 
 #endif

@@ -107,16 +107,24 @@ static double probability_of(const rondo_predictor *predictor, int64_t row, int3
     return (double)predictor->row[class];
 }
 
+static void take_row(rondo_predictor *predictor, int64_t row, int64_t place)
+{
+    int32_t class = predictor->row_classes[row];
+    predictor->classes[place] = class;
+    if (predictor->wants_probabilities)
+        predictor->probabilities[place] = probability_of(predictor, row, class);
+}
+
 static void take_batch(rondo_predictor *predictor, const rondo_batch *batch)
 {
+    if (predictor->session->network->pooling != RONDO_POOLING_NONE) {
+        for (int64_t b = 0; b < batch->rows; b++)
+            take_row(predictor, b, batch->sequence[b]);
+        return;
+    }
     for (int64_t t = 0; t < batch->steps; t++)
-        for (int64_t b = 0; b < batch->active[t]; b++) {
-            int64_t row = batch->offset[t] + b, step = batch->start[b] + t;
-            int32_t class = predictor->row_classes[row];
-            predictor->classes[step] = class;
-            if (predictor->wants_probabilities)
-                predictor->probabilities[step] = probability_of(predictor, row, class);
-        }
+        for (int64_t b = 0; b < batch->active[t]; b++)
+            take_row(predictor, batch->offset[t] + b, batch->start[b] + t);
 }
 
 rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error)

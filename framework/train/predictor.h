@@ -1,5 +1,5 @@
-/* The most probable class of each step of sequences that come one after another: they are collected
- * to a minibatch, predicted together, and forgotten. */
+/* The most probable class of each step, or of all steps, of sequences that come one after another:
+ * they are collected to a minibatch, predicted together, and forgotten. */
 #ifndef RONDO_TRAIN_PREDICTOR_H
 #define RONDO_TRAIN_PREDICTOR_H
 
@@ -31,8 +31,9 @@ void rondo_predictor_finish(rondo_predictor *predictor);
 /* As many sequences wait as a minibatch of evaluation takes, or more tokens than a window holds. */
 bool rondo_predictor_is_full(const rondo_predictor *predictor);
 
-/* Predicts all sequences that wait: classes and probabilities of corpus step i at i. They do not
- * depend on what is predicted together, nor on the threads. [main] */
+/* Predicts all sequences that wait: classes and probabilities of corpus step i at i or, with
+ * pooling, of sequence i. They do not depend on what is predicted together, nor on the threads.
+ * [main] */
 rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error);
 
 /* No sequence waits any more. */

@@ -4,6 +4,7 @@
 As tests/flow/flow.py, from which the helpers come. The bars are such that a network reaches them only
 when it has read the whole sequence.
 """
+import csv
 import gzip
 import json
 import random
@@ -133,6 +134,31 @@ def text_classification_is_repeatable():
     check("first.csv.gz: gzip data is cut short" in error, error)
 
 
+def predicted_classes():
+    """One label a record, those that evaluate counts; without a column of labels too."""
+    write("first.csv", make_sentences())
+    write("test.csv", "\n".join(make_sentences().splitlines()[:200]) + "\n")
+    write("c.yaml", FIRST)
+    train("c.yaml", "run", "--set", "data.split.test=test.csv", "--set", "train.epochs=3",
+          "--set", "data.split.valid=0.2")
+    whole, _ = rondo("predict", "run", "--split", "test", "--threads", "1")
+    with open("test.csv", encoding="utf-8") as file:
+        rows = list(csv.reader(file))[1:]
+    right = [row[2] == label for row, label in zip(rows, whole.splitlines(), strict=True)]
+    check(abs(sum(right) / len(right) - accuracy("run")[0]) < 1e-9, "predict and evaluate differ")
+    check(rondo("predict", "run", "test.csv", "--threads", "3")[0] == whole, "threads")
+    write("texts.csv", "sentence\n" + "".join(f'"{row[1]}"\n' for row in rows))
+    check(rondo("predict", "run", "texts.csv")[0] == whole, "without a column of labels")
+    output, _ = rondo("predict", "run", "texts.csv", "--probabilities")
+    for line, label in zip(output.splitlines(), whole.splitlines(), strict=True):
+        check(line.split("\t")[0] == label and 0.5 <= float(line.split("\t")[1]) <= 1, line)
+    write("empty.csv", 'sentence\n"fine"\n" "\n')
+    _, error = rondo("predict", "run", "empty.csv", expect=1)
+    check("empty.csv:3:1: the text is empty" in error, error)
+    _, error = rondo("predict", "run", "c.yaml", expect=USAGE)
+    check("data.table.text" in error, error)
+
+
 def image_classification():
     """Sequences of rows, of permuted pixels, and one step with the whole image."""
     make_images("train-images-idx3-ubyte.gz", 500, 1)
@@ -152,4 +178,5 @@ def image_classification():
 
 
 if __name__ == "__main__":
-    main([text_classification, text_classification_is_repeatable, image_classification])
+    main([text_classification, text_classification_is_repeatable, predicted_classes,
+          image_classification])
