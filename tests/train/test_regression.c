@@ -96,17 +96,17 @@ static double valid_loss(const rondo_session *session, int64_t *predictions)
     rondo_batches *batches = NULL;
     rondo_pass *pass = NULL;
     rondo_error error = {0};
-    rondo_score score = {0};
+    rondo_evaluation evaluation;
     rondo_pass_size size = {.threads = 1};
     CHECK(!rondo_session_batches(session, RONDO_VALID, false, &batches, &error));
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     CHECK(!rondo_pass_create(session->network, &size, &pass, &error));
     rondo_pass_load(pass, session->parameters);
-    rondo_evaluate_batches(pass, batches, NULL, &score);
+    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, &evaluation);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
-    *predictions = (int64_t)score.weight;
-    return score.loss / score.weight;
+    *predictions = (int64_t)evaluation.score.weight;
+    return evaluation.score.loss / evaluation.score.weight;
 }
 
 static double train(rondo_registry *registry, const char *pooling, int64_t *predictions)
