@@ -18,6 +18,18 @@
  *     after:  dm = dn r;  dr = dn m r(1-r)
  *
  * The gate blocks hold r, z, n between forward and backward; there is no tape.
+ *
+ * The lecture notes, section 1.9, write the full GRU with a memory c_t = a_t; symbol by symbol:
+ *
+ *     notes                                                       here
+ *     c_t, a_t                                                    h_t, the state `hidden`
+ *     G_r = sigmoid(W_r [c_{t-1}, x_t] + b_r)    reset gate       r_t
+ *     G_u = sigmoid(W_u [c_{t-1}, x_t] + b_u)    update gate      1 - z_t
+ *     c~  = tanh(W_c [G_r * c_{t-1}, x_t] + b_c) candidate        n_t, reset before (default)
+ *     c_t = G_u * c~ + (1 - G_u) * c_{t-1}                        h_t
+ *
+ * W [c, x] there is U h + W x here. As 1 - sigmoid(a) = sigmoid(-a), W_u, U_u and b_u of the notes
+ * are W_z, U_z and b_z with the other sign; all else is equal. Without G_r: gru_simplified.c.
  */
 #include "rondo/cell.h"
 #include "rondo/pointwise.h"

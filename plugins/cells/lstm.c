@@ -22,6 +22,27 @@
  *     dp_i = sum di c_{t-1}    dp_f = sum df c_{t-1}    dp_o = sum do c
  *
  * The gate blocks hold i, f, g, o between forward and backward; the tape holds q.
+ *
+ * The lecture notes, section 1.10, symbol by symbol (W [a, x] there is U h + W x here):
+ *
+ *     notes                                                       here
+ *     a_t                                                         h_t, the state `hidden`
+ *     c_t                                                         c_t, the state `cell`
+ *     G_u = sigmoid(W_u [a_{t-1}, x_t] + b_u)    update gate      i_t, input gate
+ *     G_f = sigmoid(W_f [a_{t-1}, x_t] + b_f)    forget gate      f_t
+ *     G_o = sigmoid(W_o [a_{t-1}, x_t] + b_o)    output gate      o_t
+ *     c~  = tanh(W_c [a_{t-1}, x_t] + b_c)       candidate        g_t
+ *     peephole: the gates read [c_{t-1}, a_{t-1}, x_t]            peephole: true with
+ *                                                                 peephole_output: previous
+ *
+ * and their derivatives (section 1.10.03, where da and dc are what arrives at a_t and c_t, and dG
+ * stands for the derivative of a gate's pre-activation), each beside the code below:
+ *
+ *     gates        dG_o, dc~, dG_u, dG_f     gates_backward: o, g, i, f
+ *     parameters   dW = dG [a_{t-1}, x_t]^T, db = sum of dG over all steps and rows: products that
+ *                  the host makes of the gate blocks (framework/model/weight_gradient.c)
+ *     states       da_{t-1} = W_f^T dG_f + W_u^T dG_u + W_c^T dc~ + W_o^T dG_o, and dx likewise:
+ * the host; dc_{t-1}: gates_backward, peepholes_backward
  */
 #include "rondo/cell.h"
 #include "rondo/pointwise.h"
@@ -162,20 +183,27 @@ RONDO_INLINE void gates_backward(const lstm_row *row, const rondo_cell_tile *til
     rondo_real *dc_before = tile->d_previous[CELL] + r * tile->unit_stride;
 #pragma omp simd
     for (int64_t u = 0; u < units; u++) {
+        /* dG_o = da tanh(c_t) G_o (1 - G_o) */
         rondo_real d_o = dh[u] * q[u] * rondo_sigmoid_slope(o[u]);
+        /* all that arrives at c_t: dc + da G_o (1 - tanh(c_t)^2) */
         rondo_real dc = dc_in[u] + dh[u] * o[u] * rondo_tanh_slope(q[u]);
         if (through_current) dc += d_o * p_o[u];
+        /* dc_{t-1} = (..) G_f, where (..) is that sum */
         dc_before[u] += dc * f[u];
         rondo_real input = coupled ? 1 - f[u] : i[u];
         rondo_real forgotten = coupled ? before[u] - g[u] : before[u];
+        /* dG_f = (..) c_{t-1} G_f (1 - G_f) */
         f[u] = dc * forgotten * rondo_sigmoid_slope(f[u]);
+        /* dG_u = (..) c~ G_u (1 - G_u) */
         if (!coupled) i[u] = dc * g[u] * rondo_sigmoid_slope(input);
+        /* dc~ = (..) G_u (1 - c~^2) */
         g[u] = dc * input * rondo_tanh_slope(g[u]);
         o[u] = d_o;
     }
 }
 
-/* What flows to c_{t-1} through the peepholes. */
+/* What flows to c_{t-1} through the peepholes: dG_u p_u + dG_f p_f, + dG_o p_o where the output
+ * gate saw c_{t-1}. */
 RONDO_INLINE void peepholes_backward(const lstm_row *row, rondo_real *dc_before, int64_t units,
                                      bool through_previous)
 {
@@ -224,6 +252,7 @@ RONDO_INLINE void add_products(rondo_real *sum, const rondo_real *a, const rondo
         sum[u] += a[u] * b[u];
 }
 
+/* The peepholes' own: dp_u = sum dG_u c_{t-1}, dp_f = sum dG_f c_{t-1}, dp_o = sum dG_o c seen. */
 RONDO_VECTORISED static void vector_gradient(const void *config, const rondo_cell_tile *tile,
                                              rondo_real *const *d_vectors)
 {
