@@ -16,9 +16,11 @@ typedef enum rondo_purpose {
     RONDO_FOR_DROPOUT = 4,  /* step: update; index packs layer, row, time, unit */
     RONDO_FOR_SAMPLING = 5, /* step: sample; index: symbol */
     RONDO_FOR_TEST = 6,
-    RONDO_FOR_WEIGHT_NOISE = 7, /* step: update; index: half the place in the layout */
-    RONDO_FOR_PERMUTATION = 8,  /* of an image's pixels; seed: data.idx.permutation */
-    RONDO_FOR_UNKNOWN = 12 /* step: update; index packs time, row: which inputs become unknown */
+    RONDO_FOR_WEIGHT_NOISE = 7,      /* step: update; index: half the place in the layout */
+    RONDO_FOR_PERMUTATION = 8,       /* of an image's pixels; seed: data.idx.permutation */
+    RONDO_FOR_RECURRENT_DROPOUT = 9, /* step: update; index packs direction, row, unit */
+    RONDO_FOR_ZONEOUT = 10, /* step: update; index packs direction, state, row, time, unit */
+    RONDO_FOR_UNKNOWN = 12  /* step: update; index packs time, row: which inputs become unknown */
 } rondo_purpose;
 
 typedef struct rondo_random {

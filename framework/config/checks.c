@@ -81,20 +81,73 @@ static void check_pooling(const checks *c)
                "one prediction a sequence needs the whole sequence: 0");
 }
 
-static void check_layers(const checks *c)
+static int64_t output_width(const rondo_layer_config *layer)
+{
+    return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
+}
+
+static void refuse_in_layer(const checks *c, int64_t layer, const char *key, const char *other,
+                            const char *text)
 {
     char path[RONDO_PATH_SIZE];
+    snprintf(path, sizeof path, "model.layers.%lld.%s", (long long)layer, key);
+    refuse(c, path, other, text);
+}
+
+/* `width` of the layer's input; 0: known only with the data. */
+static void check_residual(const checks *c, int64_t index, int64_t width, int64_t output)
+{
+    char text[160];
+    const rondo_model_config *model = &c->experiment->model;
+    if (!model->layers[index].residual) return;
+    if (index == 0 && model->input.kind == RONDO_INPUT_ONE_HOT) {
+        refuse_in_layer(c, index, "residual", "model.input",
+                        "a one_hot input has no numbers to add to the output: give the symbols an "
+                        "embedding as wide as the layer, or leave it to the layers above");
+        return;
+    }
+    if (width == 0 || width == output) return;
+    snprintf(text, sizeof text,
+             "the layer's input is %lld wide and its output %lld: they are added, so they must be "
+             "of one width",
+             (long long)width, (long long)output);
+    refuse_in_layer(c, index, "residual", "model.layers", text);
+}
+
+/* 0: known only with the data. */
+static int64_t input_width(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    const rondo_input_config *input = &c->experiment->model.input;
+    int64_t width = input->embedding;
+    if (input->kind != RONDO_INPUT_EMBEDDING) return 0;
+    for (int64_t i = 0; i < data->feature_count; i++)
+        width += data->features[i].embedding;
+    return width;
+}
+
+static void check_layers(const checks *c)
+{
     const rondo_model_config *model = &c->experiment->model;
     int task = c->experiment->task;
     bool sees_next = task == RONDO_LANGUAGE_MODEL || task == RONDO_FORECASTING;
+    int64_t width = input_width(c);
     for (int64_t i = 0; i < model->layer_count; i++) {
-        if (!model->layers[i].bidirectional || !sees_next) continue;
-        snprintf(path, sizeof path, "model.layers.%lld.bidirectional", (long long)i);
-        refuse(c, path, "task",
-               task == RONDO_FORECASTING
-                   ? "forecasting cannot read from the end: it would see the step it predicts"
-                   : "a language_model cannot read from the end: it would see the symbol it "
-                     "predicts");
+        const rondo_layer_config *layer = &model->layers[i];
+        int64_t output = output_width(layer);
+        if (layer->bidirectional && sees_next)
+            refuse_in_layer(
+                c, i, "bidirectional", "task",
+                task == RONDO_FORECASTING
+                    ? "forecasting cannot read from the end: it would see the step it predicts"
+                    : "a language_model cannot read from the end: it would see the symbol it "
+                      "predicts");
+        if (layer->backward.cell && !layer->bidirectional)
+            refuse_in_layer(c, i, "backward", NULL,
+                            "only a bidirectional layer reads from the end: set bidirectional: "
+                            "true or leave it out");
+        check_residual(c, i, width, output);
+        width = output;
     }
 }
 
@@ -146,7 +199,7 @@ static void check_tied(const checks *c)
     char text[160];
     if (!model->readout_tied || model->layer_count == 0) return;
     const rondo_layer_config *top = &model->layers[model->layer_count - 1];
-    int64_t width = top->hidden * (top->bidirectional ? 2 : 1);
+    int64_t width = output_width(top);
     if (c->experiment->task != RONDO_LANGUAGE_MODEL)
         refuse(c, key, "task", "only a language_model predicts the symbols that it reads");
     else if (input->kind != RONDO_INPUT_EMBEDDING)

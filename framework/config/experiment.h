@@ -154,21 +154,44 @@ typedef enum rondo_input_kind {
     RONDO_INPUT_VALUES = 2
 } rondo_input_kind;
 
+/* For how long a number dropped stays dropped. */
+typedef enum rondo_dropout_kind {
+    RONDO_DROP_ELEMENTS = 0, /* a draw for each unit and step (Zaremba et al. 2014) */
+    RONDO_DROP_SEQUENCES = 1 /* a draw for each unit of a sequence, all steps of the minibatch (Gal
+                                & Ghahramani 2016) */
+} rondo_dropout_kind;
+
 typedef struct rondo_input_config {
     int kind;               /* rondo_input_kind; YAML: `one_hot`, `values`, or {embedding: N} */
     int64_t embedding;      /* width */
-    double dropout;         /* of the embedding's output */
+    double dropout;         /* of the embedding's output, the values, or the one-hot symbols */
+    int dropout_kind;       /* rondo_dropout_kind */
     const char *pretrained; /* a file of word vectors that the embedding starts from; NULL: none */
     bool frozen;            /* the embedding is not trained */
     double unknown_rate;    /* of symbols that are the unknown one to a training step */
 } rondo_input_config;
 
+/* The direction that reads from the end: what YAML leaves out is as in the layer itself. */
+typedef struct rondo_direction_config {
+    const rondo_cell *cell; /* NULL unless the layer is bidirectional */
+    void *options;
+    int64_t hidden;
+    double zoneout[RONDO_MAX_STATES];
+} rondo_direction_config;
+
 typedef struct rondo_layer_config {
     const rondo_cell *cell;
     void *options; /* filled config struct of the cell */
     int64_t hidden;
-    double dropout;     /* of the layer's output */
-    bool bidirectional; /* output is [forward, backward], 2 hidden wide */
+    double zoneout[RONDO_MAX_STATES]; /* by state of the cell: probability to keep the old value */
+    double dropout;                   /* of the layer's output */
+    int dropout_kind;                 /* rondo_dropout_kind */
+    double recurrent_dropout;         /* of what the recurrent products read, by sequence */
+    bool layer_norm;                  /* of the layer's output, before dropout */
+    double layer_norm_epsilon;
+    bool residual;      /* the layer's input is added to its output, after dropout */
+    bool bidirectional; /* output is [forward, backward]: both hidden wide, side by side */
+    rondo_direction_config backward;
 } rondo_layer_config;
 
 typedef struct rondo_initialization_config {

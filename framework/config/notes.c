@@ -51,6 +51,17 @@ void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
     write_note(writer, 0, &note);
 }
 
+void rondo_note_states(const rondo_writer *writer, rondo_registry *registry,
+                       const rondo_state_key *states, const rondo_option *rows)
+{
+    rondo_text note = {0};
+    if (!registry) return;
+    rondo_text_add(&note, "%s (", states->help);
+    rondo_options_allowed(rows, &note);
+    rondo_text_add(&note, " for each state of the cell)");
+    write_note(writer, 0, &note);
+}
+
 void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
                        const rondo_plugin_key *key)
 {

@@ -12,6 +12,8 @@ void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
 void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row);
 void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
                      const rondo_part_key *part);
+void rondo_note_states(const rondo_writer *writer, rondo_registry *registry,
+                       const rondo_state_key *states, const rondo_option *rows);
 void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
                        const rondo_plugin_key *key);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/states.h"
 #include "config/tree.h"
 #include "plugin/options.h"
 
@@ -92,27 +93,40 @@ static bool names_plugin(const override *o, rondo_plugin_kind *kind)
 {
     const char *last = o->parts[o->part_count - 1], *first = o->parts[0];
     *kind = RONDO_KIND_CELL;
-    if (o->part_count == 4 && strcmp(last, "cell") == 0) return true;
+    bool backward = o->part_count == 5 && strcmp(o->parts[3], "backward") == 0;
+    if ((o->part_count == 4 || backward) && strcmp(last, "cell") == 0) return true;
     if (o->part_count != 2 || strcmp(last, "name") != 0) return false;
     *kind = strcmp(first, "loss") == 0 ? RONDO_KIND_LOSS : RONDO_KIND_OPTIMIZER;
     return *kind == RONDO_KIND_LOSS || strcmp(first, "optimizer") == 0;
 }
 
+/* Entries of a mapping (NULL: none) that `old` has a row for, but `now` has not. */
+static void drop_entries(rondo_item *mapping, const rondo_option *old, const rondo_option *now)
+{
+    if (!mapping || mapping->value->kind != RONDO_MAPPING) return;
+    for (int64_t i = mapping->value->count - 1; i >= 0; i--) {
+        const char *key = mapping->value->items[i].key;
+        if (rondo_options_find(old, key) && !rondo_options_find(now, key))
+            rondo_node_remove(mapping->value, key);
+    }
+}
+
 /* Before the name in `section` changes to the override's value. */
 static void drop_stale_options(const override *o, rondo_node *section)
 {
+    static const rondo_state_key zoneout = {.name = "zoneout"};
+    rondo_option old_states[RONDO_MAX_STATES + 1], states[RONDO_MAX_STATES + 1];
     rondo_plugin_kind kind;
-    rondo_item *options = rondo_node_find(section, "options");
     rondo_item *name = rondo_node_find(section, o->parts[o->part_count - 1]);
-    if (!options || options->value->kind != RONDO_MAPPING || !name || !names_plugin(o, &kind))
-        return;
+    if (!name || !names_plugin(o, &kind)) return;
     const rondo_plugin *old = find_plugin(o, kind, name->value);
     const rondo_plugin *now = find_plugin(o, kind, o->value);
-    for (int64_t i = options->value->count - 1; old && now && i >= 0; i--) {
-        const char *key = options->value->items[i].key;
-        if (rondo_options_find(old->options, key) && !rondo_options_find(now->options, key))
-            rondo_node_remove(options->value, key);
-    }
+    if (!old || !now) return;
+    drop_entries(rondo_node_find(section, "options"), old->options, now->options);
+    if (kind != RONDO_KIND_CELL) return;
+    rondo_state_rows(&zoneout, old, NULL, old_states);
+    rondo_state_rows(&zoneout, now, NULL, states);
+    drop_entries(rondo_node_find(section, zoneout.name), old_states, states);
 }
 
 static void put(const override *o, rondo_node *root)

@@ -4,6 +4,7 @@
 
 #include "config/notes.h"
 #include "config/sections.h"
+#include "config/states.h"
 #include "config/writer.h"
 #include "plugin/options.h"
 
@@ -101,6 +102,27 @@ static void print_plugin_options(printer *p, const rondo_plugin_key *key, const 
     p->writer.indent -= RONDO_INDENT;
 }
 
+/* The numbers for the states of the section's cell. */
+static void print_states(printer *p, const rondo_section *section, const unsigned char *base)
+{
+    const void *config;
+    rondo_option rows[RONDO_MAX_STATES + 1];
+    if (!section->states) return;
+    const rondo_plugin *cell = plugin_of(section->plugin, base, &config);
+    rondo_state_rows(section->states, cell, config, rows);
+    rondo_note_states(&p->writer, p->registry, section->states, rows);
+    rondo_writer_key(&p->writer, section->states->name);
+    rondo_text_add(p->writer.text, "\n");
+    p->writer.indent += RONDO_INDENT;
+    for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++) {
+        rondo_writer_key(&p->writer, row->name);
+        rondo_text_add(p->writer.text, " ");
+        rondo_options_print(row, base, p->writer.text);
+        rondo_text_add(p->writer.text, "\n");
+    }
+    p->writer.indent -= RONDO_INDENT;
+}
+
 static void print_section(printer *p, const rondo_section *section, const unsigned char *base);
 
 static void print_list(printer *p, const rondo_section *section, const unsigned char *parent)
@@ -122,7 +144,13 @@ static void print_list(printer *p, const rondo_section *section, const unsigned 
 
 static void print_inner(printer *p, const rondo_section *section, const unsigned char *parent)
 {
+    const void *config;
     rondo_note_section(&p->writer, p->registry, section);
+    if (section->plugin && section->plugin->inherits &&
+        !plugin_of(section->plugin, parent + section->offset, &config)) {
+        rondo_note_void(&p->writer, p->registry, section->name);
+        return;
+    }
     if (section->list && section->list->is_optional)
         rondo_note_entries(&p->writer, p->registry, section->rows);
     rondo_writer_key(&p->writer, section->name);
@@ -140,6 +168,7 @@ static void print_section(printer *p, const rondo_section *section, const unsign
     if (section->plugin) print_plugin_name(p, section->plugin, base);
     print_rows(p, section->rows, base);
     print_parts(p, section, base);
+    print_states(p, section, base);
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
         print_inner(p, inner, base);
     if (section->plugin) print_plugin_options(p, section->plugin, base);

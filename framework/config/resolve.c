@@ -62,6 +62,19 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root,
                            "model.input.embedding", "only for kind embedding");
 }
 
+/* The direction that reads from the end is what the config says of it; the rest is as forward. */
+static void resolve_layer(rondo_layer_config *layer)
+{
+    rondo_direction_config *backward = &layer->backward;
+    if (!layer->bidirectional) return;
+    if (!backward->cell) {
+        backward->cell = layer->cell;
+        backward->options = layer->options;
+        memcpy(backward->zoneout, layer->zoneout, sizeof backward->zoneout);
+    }
+    if (backward->hidden == 0) backward->hidden = layer->hidden;
+}
+
 static void resolve_optimizer(const rondo_node *root, rondo_optimizer_config *config)
 {
     if (config->optimizer && !is_given(root, "optimizer.learning_rate"))
@@ -143,6 +156,8 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     resolve_data(root, data);
     resolve_pooling(root, experiment);
     resolve_input(reader, root, experiment, &experiment->model.input);
+    for (int64_t i = 0; i < experiment->model.layer_count; i++)
+        resolve_layer(&experiment->model.layers[i]);
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);

@@ -29,6 +29,7 @@ static const char *const idx_sequences[] = {"pixels", "rows", "image", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
 static const char *const poolings[] = {"none", "last", "mean", "max", NULL};
+static const char *const dropout_kinds[] = {"element", "sequence", NULL};
 static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
                                     "normal",         "inverse_root", NULL};
 static const char *const normalizations[] = {"tokens", "sequences", NULL};
@@ -178,6 +179,10 @@ static const rondo_section data_sections[] = {
              "of data.format piano_roll")},
     SECTIONS_END};
 
+#define DROPOUT_KIND_HELP                                                                          \
+    "drawn anew for each step, or once for all steps that a sequence has in the minibatch "        \
+    "(variational dropout)"
+
 static const rondo_option input_rows[] = {
     RONDO_CHOICE(
         rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
@@ -187,7 +192,9 @@ static const rondo_option input_rows[] = {
     RONDO_INTEGER(rondo_input_config, embedding, 0, 1, MOST_UNITS,
                   "width of the embedding; kind embedding only"),
     RONDO_REAL(rondo_input_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
-               "dropout of what enters the first layer"),
+               "dropout of what enters the first layer; one_hot: of whole symbols"),
+    RONDO_CHOICE(rondo_input_config, dropout_kind, RONDO_DROP_ELEMENTS, dropout_kinds,
+                 DROPOUT_KIND_HELP),
     TEXT(rondo_input_config, pretrained, NULL,
          "a text file of word vectors (GloVe, word2vec) that the embedding starts from, relative "
          "to the config's folder; needed when training starts, not afterwards"),
@@ -198,21 +205,62 @@ static const rondo_option input_rows[] = {
                "each time, so that it is learned too; features stay as they are"),
     RONDO_OPTIONS_END};
 
+static const rondo_option backward_rows[] = {
+    RONDO_INTEGER(rondo_direction_config, hidden, 0, 1, MOST_UNITS, "units of that direction"),
+    RONDO_OPTIONS_END};
+
+static const rondo_plugin_key backward_plugin = {
+    .key = "cell",
+    .kind = RONDO_KIND_CELL,
+    .plugin_offset = offsetof(rondo_direction_config, cell),
+    .options_offset = offsetof(rondo_direction_config, options),
+    .help = "the recurrent unit of that direction",
+    .inherits = true};
+
+#define ZONEOUT_HELP                                                                               \
+    "probability that a unit of a state keeps its preceding value, by the name of the state; in "  \
+    "evaluation the mean of both takes its place"
+
+static const rondo_state_key backward_zoneout = {
+    "zoneout", offsetof(rondo_direction_config, zoneout), ZONEOUT_HELP};
+
+static const rondo_section layer_sections[] = {
+    {SECTION("backward", rondo_layer_config, backward, backward_rows,
+             "bidirectional: the network that reads from the end, if it is to be another one; of "
+             "cell, hidden, zoneout and options, what is left out is as in the forward direction"),
+     .plugin = &backward_plugin, .states = &backward_zoneout},
+    SECTIONS_END};
+
 static const rondo_option layer_rows[] = {
     ROW("hidden", RONDO_OPTION_INTEGER, RONDO_REQUIRED, rondo_layer_config, hidden, int64_t, 128, 1,
-        MOST_UNITS, NULL, NULL, "units of the layer"),
+        MOST_UNITS, NULL, NULL, "units of the layer, in each direction"),
+    RONDO_REAL(rondo_layer_config, recurrent_dropout, 0, 0, 1, RONDO_OPEN_HIGH,
+               "dropout of the states that the recurrent products read; drawn once for all steps "
+               "that a sequence has in the minibatch"),
+    RONDO_BOOLEAN(rondo_layer_config, layer_norm, false,
+                  "normalise the layer's output over its units, with a gain and a bias of each"),
+    RONDO_REAL(rondo_layer_config, layer_norm_epsilon, 1e-5, 0, 1, RONDO_OPEN_LOW,
+               "what layer_norm adds to the variance"),
     RONDO_REAL(rondo_layer_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
-               "dropout of the layer's output"),
+               "dropout of the layer's output, after layer_norm"),
+    RONDO_CHOICE(rondo_layer_config, dropout_kind, RONDO_DROP_ELEMENTS, dropout_kinds,
+                 DROPOUT_KIND_HELP),
+    RONDO_BOOLEAN(rondo_layer_config, residual, false,
+                  "add the layer's input to its output, after dropout; both must be of one width"),
     RONDO_BOOLEAN(rondo_layer_config, bidirectional, false,
                   "a second network reads each sequence from its end; outputs stand side by side"),
     RONDO_OPTIONS_END};
 
-static const rondo_plugin_key layer_plugin = {"cell",
-                                              RONDO_KIND_CELL,
-                                              offsetof(rondo_layer_config, cell),
-                                              offsetof(rondo_layer_config, options),
-                                              NULL,
-                                              "the recurrent unit"};
+static const rondo_plugin_key layer_plugin = {.key = "cell",
+                                              .kind = RONDO_KIND_CELL,
+                                              .plugin_offset = offsetof(rondo_layer_config, cell),
+                                              .options_offset =
+                                                  offsetof(rondo_layer_config, options),
+                                              .help = "the recurrent unit"};
+
+static const rondo_state_key layer_zoneout = {"zoneout", offsetof(rondo_layer_config, zoneout),
+                                              ZONEOUT_HELP};
+
 static const rondo_list_key layer_list = {offsetof(rondo_model_config, layer_count),
                                           sizeof(rondo_layer_config), RONDO_MAX_LAYERS, false};
 
@@ -247,7 +295,8 @@ static const rondo_section model_sections[] = {
     {SECTION("input", rondo_model_config, input, input_rows, "what the first layer sees")},
     {SECTION("layers", rondo_model_config, layers, layer_rows,
              "recurrent layers, from the input up; at least one"),
-     .plugin = &layer_plugin, .list = &layer_list},
+     .plugin = &layer_plugin, .states = &layer_zoneout, .sections = layer_sections,
+     .list = &layer_list},
     {SECTION("initialization", rondo_model_config, initialization, initialization_rows,
              "how weights start")},
     {.name = "readout",
@@ -263,24 +312,24 @@ static const rondo_option loss_rows[] = {
                  "everything is per sequence"),
     RONDO_OPTIONS_END};
 
-static const rondo_plugin_key loss_plugin = {"name",
-                                             RONDO_KIND_LOSS,
-                                             offsetof(rondo_loss_config, loss),
-                                             offsetof(rondo_loss_config, options),
-                                             "softmax_cross_entropy",
-                                             "how far predictions are from targets"};
+static const rondo_plugin_key loss_plugin = {.key = "name",
+                                             .kind = RONDO_KIND_LOSS,
+                                             .plugin_offset = offsetof(rondo_loss_config, loss),
+                                             .options_offset = offsetof(rondo_loss_config, options),
+                                             .fallback = "softmax_cross_entropy",
+                                             .help = "how far predictions are from targets"};
 
 static const rondo_option optimizer_rows[] = {
     RONDO_REAL(rondo_optimizer_config, learning_rate, 0.001, 0, HUGE_VAL, 0,
                "step size before the schedule; default: the optimizer's own"),
     RONDO_OPTIONS_END};
 
-static const rondo_plugin_key optimizer_plugin = {"name",
-                                                  RONDO_KIND_OPTIMIZER,
-                                                  offsetof(rondo_optimizer_config, optimizer),
-                                                  offsetof(rondo_optimizer_config, options),
-                                                  NULL,
-                                                  "the update rule"};
+static const rondo_plugin_key optimizer_plugin = {
+    .key = "name",
+    .kind = RONDO_KIND_OPTIMIZER,
+    .plugin_offset = offsetof(rondo_optimizer_config, optimizer),
+    .options_offset = offsetof(rondo_optimizer_config, options),
+    .help = "the update rule"};
 
 static const rondo_option clip_rows[] = {
     RONDO_REAL(rondo_clip_config, norm, 0, 0, HUGE_VAL, 0,

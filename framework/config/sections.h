@@ -1,7 +1,7 @@
 /* The sections of a config, as tables. Reading, defaults, printing, the reference and the lists of
  * allowed keys are all walks over these tables.
  *
- *   section = [plugin name] rows [parts] [sections] [plugin options]
+ *   section = [plugin name] rows [parts] [states] [sections] [plugin options]
  */
 #ifndef RONDO_CONFIG_SECTIONS_H
 #define RONDO_CONFIG_SECTIONS_H
@@ -21,7 +21,16 @@ typedef struct rondo_plugin_key {
     size_t options_offset; /* of the pointer to its filled config */
     const char *fallback;  /* default name, or NULL: required */
     const char *help;
+    bool inherits; /* what is left out is as in the enclosing section; without a section in the
+                      config the pointers stay NULL */
 } rondo_plugin_key;
+
+/* A mapping with a number in [0, 1) for each state of the section's cell. */
+typedef struct rondo_state_key {
+    const char *name;
+    size_t offset; /* of the double[RONDO_MAX_STATES] within the section's struct */
+    const char *help;
+} rondo_state_key;
 
 /* A part of the data: a fraction, a count or a file. */
 typedef struct rondo_part_key {
@@ -47,6 +56,7 @@ typedef struct rondo_section {
     const rondo_option *rows;
     const rondo_plugin_key *plugin;       /* NULL: none */
     const rondo_part_key *parts;          /* ends with name NULL; NULL: none */
+    const rondo_state_key *states;        /* of a section that names a cell; NULL: none */
     const struct rondo_section *sections; /* ends with name NULL; NULL: none */
     const rondo_list_key *list;           /* NULL: a mapping */
 } rondo_section;

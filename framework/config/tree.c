@@ -91,8 +91,10 @@ static bool is_changed(const rondo_node *base, const rondo_node *over, const cha
 
 static void drop_stale(rondo_node *base, const rondo_node *over)
 {
-    if (is_changed(base, over, "name") || is_changed(base, over, "cell"))
+    if (is_changed(base, over, "name") || is_changed(base, over, "cell")) {
         rondo_node_remove(base, "options");
+        rondo_node_remove(base, "zoneout");
+    }
     for (int64_t i = 0; i < over->count; i++)
         rondo_node_drop_rival(base, over->items[i].key);
 }

@@ -25,6 +25,7 @@ static key_list list_keys(const rondo_section *section)
         add_key(&keys, row->name);
     for (const rondo_part_key *part = section->parts; part && part->name; part++)
         add_key(&keys, part->name);
+    if (section->states) add_key(&keys, section->states->name);
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
         add_key(&keys, inner->name);
     if (section->plugin) add_key(&keys, "options");
@@ -58,7 +59,8 @@ static int64_t find_elsewhere(const rondo_section *section, const char *path, co
 {
     int64_t count = 0;
     char inner_path[RONDO_PATH_SIZE], item_path[RONDO_PATH_SIZE];
-    if (rondo_section_has(section, key)) {
+    bool repeats = section->plugin && section->plugin->inherits; /* keys of its outer section */
+    if (!repeats && rondo_section_has(section, key)) {
         rondo_path_join(path, key, found);
         count++;
     }
@@ -122,5 +124,19 @@ void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin
         rondo_text_add(&text, "unknown option; %s has none", plugin->name);
     }
     add_guess(&keys, item->key, &text);
+    add_problem(reader, path, item, &text);
+}
+
+void rondo_unknown_state(const rondo_reader *reader, const rondo_plugin *cell,
+                         const rondo_option *rows, const char *path, const rondo_item *item)
+{
+    key_list keys = {0};
+    rondo_text text = {0};
+    for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++)
+        add_key(&keys, row->name);
+    rondo_text_add(&text, "unknown state; %s has: ", cell->name);
+    add_names(keys.names, keys.count, &text);
+    const char *nearest = rondo_text_nearest(item->key, keys.names, keys.count);
+    if (nearest) rondo_text_add(&text, "; did you mean %s?", nearest);
     add_problem(reader, path, item, &text);
 }

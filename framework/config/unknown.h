@@ -11,6 +11,10 @@ void rondo_unknown_key(const rondo_reader *reader, const rondo_section *section,
 void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin, const char *path,
                           const rondo_item *item);
 
+/* `rows`: one for each state of the cell. */
+void rondo_unknown_state(const rondo_reader *reader, const rondo_plugin *cell,
+                         const rondo_option *rows, const char *path, const rondo_item *item);
+
 /* Whether the section has the key; "options" where it names a plugin. */
 bool rondo_section_has(const rondo_section *section, const char *key);
 

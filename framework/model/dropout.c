@@ -1,6 +1,8 @@
 /* Inverted dropout (Srivastava et al. 2014) between layers (Zaremba et al. 2014): a number is kept
  * with probability 1 - rate and divided by it. The choice is a function of (seed, step, place, row,
- * time, unit), so it does not depend on threads and needs no state in a checkpoint. */
+ * time, unit), so it does not depend on threads and needs no state in a checkpoint. By sequence
+ * (Gal & Ghahramani 2016, arXiv:1512.05287, section 4) the time is left out: a unit that is dropped
+ * stays so in all steps that the sequence has in the minibatch. */
 #include "base/parallel.h"
 #include "base/random.h"
 #include "model/workspace.h"
@@ -9,6 +11,7 @@ typedef struct dropout {
     const rondo_pass *pass;
     uint64_t place;
     double rate;
+    int kind;
     int64_t width;
     uint8_t *kept;
     const uint8_t *kept_before;
@@ -40,18 +43,47 @@ static void drop_task(void *context, int64_t t, int thread)
     const rondo_batch *batch = d->pass->batch;
     uint64_t draws = (uint64_t)(d->width + 3) / 4;
     double start = rondo_profile_start(d->pass->profile);
+    int64_t first = d->kind == RONDO_DROP_SEQUENCES ? 0 : t * batch->rows;
     for (int64_t b = 0; b < batch->active[t]; b++)
-        drop_row(d, batch->offset[t] + b, (uint64_t)(t * batch->rows + b) * draws);
+        drop_row(d, batch->offset[t] + b, (uint64_t)(first + b) * draws);
     rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
-void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t width,
+static void symbols_task(void *context, int64_t t, int thread)
+{
+    const dropout *d = context;
+    const rondo_batch *batch = d->pass->batch;
+    const rondo_random random = {d->pass->network->seed, RONDO_FOR_DROPOUT,
+                                 (uint64_t)d->pass->step};
+    uint32_t threshold = (uint32_t)(d->rate * 4294967296.0);
+    uint64_t draws = (uint64_t)(d->width + 3) / 4;
+    int64_t first = d->kind == RONDO_DROP_SEQUENCES ? 0 : t * batch->rows;
+    double start = rondo_profile_start(d->pass->profile);
+    for (int64_t b = 0; b < batch->active[t]; b++) {
+        uint32_t words[4];
+        uint64_t symbol = (uint64_t)d->pass->symbols[batch->offset[t] + b];
+        rondo_random_words(&random, d->place << 56 | ((uint64_t)(first + b) * draws + symbol / 4),
+                           words);
+        d->kept[batch->offset[t] + b] = words[symbol % 4] >= threshold;
+    }
+    rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
+}
+
+void rondo_dropout_symbols(rondo_pass *pass, double rate, int kind, int64_t width, uint8_t *kept)
+{
+    if (!pass->training || rate <= 0) return;
+    dropout d = {.pass = pass, .rate = rate, .kind = kind, .width = width, .kept = kept};
+    rondo_parallel_for(pass->size.threads, pass->batch->steps, symbols_task, &d);
+}
+
+void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int kind, int64_t width,
                            uint8_t *kept, rondo_real *data)
 {
     if (!pass->training || rate <= 0) return;
     dropout d = {.pass = pass,
                  .place = (uint64_t)(layer + 1),
                  .rate = rate,
+                 .kind = kind,
                  .width = width,
                  .kept = kept,
                  .data = data};

@@ -34,6 +34,13 @@ static void fill_uniform(const block *b, double bound)
             b->data[i * b->stride + j] = (rondo_real)symmetric(b, index++, bound);
 }
 
+static void fill_constant(const block *b, double value)
+{
+    for (int64_t i = 0; i < b->rows; i++)
+        for (int64_t j = 0; j < b->width; j++)
+            b->data[i * b->stride + j] = (rondo_real)value;
+}
+
 static void fill_normal(const block *b, double deviation)
 {
     uint64_t index = b->first;
@@ -207,6 +214,12 @@ static void fill_parameter(void *context, int64_t index, int thread)
         break;
     case RONDO_PART_VECTOR:
         fill_vector(init, index);
+        break;
+    case RONDO_PART_ONES:
+        fill_constant(&whole, 1);
+        break;
+    case RONDO_PART_ZEROS:
+        fill_constant(&whole, 0);
         break;
     }
 }

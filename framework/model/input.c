@@ -1,5 +1,6 @@
 /* The input of the first layer: embedding rows, or values as they are (a one-hot input never
- * becomes numbers: layer.c gathers weight rows instead). And the gradient of what was gathered. */
+ * becomes numbers: layer.c gathers weight rows instead), each with dropout. And the gradient of
+ * what was gathered. */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -15,10 +16,19 @@ const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer)
     return track->state[0] + rondo_track_after(track, pass->batch, 0) * track->direction->hidden;
 }
 
+/* Whether first_input holds the first layer's input: not for values that nothing is done to. */
+static bool is_copied(const rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    if (network->embedding >= 0) return true;
+    return network->input_kind == RONDO_INPUT_VALUES && network->input_dropout > 0 &&
+           pass->training;
+}
+
 const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer)
 {
     if (layer > 0) return rondo_pass_layer_output(pass, layer - 1);
-    return pass->network->embedding >= 0 ? pass->first_input : pass->batch->input_values;
+    return is_copied(pass) ? pass->first_input : pass->batch->input_values;
 }
 
 /* One embedding: which rows of its table stand where in the first layer's input. */
@@ -45,20 +55,31 @@ static table table_at(const rondo_pass *pass, int64_t number)
     return t;
 }
 
+/* Rows of all embeddings for packed rows [first, end). */
+static void gather_rows(rondo_pass *pass, int64_t first, int64_t end)
+{
+    int64_t width = pass->network->first_width;
+    for (int64_t number = 0; number <= pass->network->feature_count; number++) {
+        const table t = table_at(pass, number);
+        const rondo_real *rows = rondo_pass_weights(pass, t.parameter);
+        for (int64_t n = first; n < end; n++)
+            memcpy(pass->first_input + n * width + t.column, rows + t.symbols[n] * t.width,
+                   (size_t)t.width * sizeof(rondo_real));
+    }
+}
+
 static void gather_task(void *context, int64_t task, int thread)
 {
     rondo_pass *pass = context;
     int64_t width = pass->network->first_width;
-    int64_t end = (task + 1) * RONDO_CHUNK;
+    int64_t first = task * RONDO_CHUNK, end = first + RONDO_CHUNK;
     double start = rondo_profile_start(pass->profile);
     if (end > pass->batch->tokens) end = pass->batch->tokens;
-    for (int64_t number = 0; number <= pass->network->feature_count; number++) {
-        const table t = table_at(pass, number);
-        const rondo_real *rows = rondo_pass_weights(pass, t.parameter);
-        for (int64_t n = task * RONDO_CHUNK; n < end; n++)
-            memcpy(pass->first_input + n * width + t.column, rows + t.symbols[n] * t.width,
-                   (size_t)t.width * sizeof(rondo_real));
-    }
+    if (pass->network->embedding < 0)
+        memcpy(pass->first_input + first * width, pass->batch->input_values + first * width,
+               (size_t)((end - first) * width) * sizeof(rondo_real));
+    else
+        gather_rows(pass, first, end);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
@@ -90,11 +111,14 @@ void rondo_input_forward(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     choose_symbols(pass);
-    if (network->embedding < 0) return;
+    if (network->input_kind == RONDO_INPUT_ONE_HOT)
+        rondo_dropout_symbols(pass, network->input_dropout, network->input_dropout_kind,
+                              network->input_width, pass->first_kept);
+    if (!is_copied(pass)) return;
     rondo_parallel_for(pass->size.threads, (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK,
                        gather_task, pass);
-    rondo_dropout_forward(pass, -1, network->input_dropout, network->first_width, pass->first_kept,
-                          pass->first_input);
+    rondo_dropout_forward(pass, -1, network->input_dropout, network->input_dropout_kind,
+                          network->first_width, pass->first_kept, pass->first_input);
 }
 
 /* Rows of a table that were gathered get the sums of their gradients: a range of columns a task,
@@ -107,6 +131,7 @@ typedef struct scatter {
     int64_t width, stride, rows;
     rondo_real *d_table; /* [rows, width] */
     int64_t first_new; /* rows before this one have a gradient already, to which theirs is added */
+    bool one_hot;      /* the table is the first layer's input weights */
 } scatter;
 
 static void scatter_task(void *context, int64_t task, int thread)
@@ -121,8 +146,9 @@ static void scatter_task(void *context, int64_t task, int thread)
     for (int64_t n = 0; n < batch->tokens; n++) {
         rondo_real *restrict sum = s->d_table + s->symbols[n] * s->width + first;
         const rondo_real *restrict d = s->d_gathered + n * s->stride + first;
+        rondo_real factor = s->one_hot ? rondo_pass_symbol_factor(s->pass, n) : 1;
         for (int64_t j = 0; j < count; j++)
-            sum[j] += d[j];
+            sum[j] += factor * d[j];
     }
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
@@ -146,7 +172,8 @@ static void one_hot_backward(rondo_pass *pass)
                      .width = gates,
                      .stride = gates,
                      .rows = pass->network->input_width,
-                     .d_table = rondo_pass_gradient_of(pass, d->input_weights)};
+                     .d_table = rondo_pass_gradient_of(pass, d->input_weights),
+                     .one_hot = true};
         scatter_all(&s);
     }
 }

@@ -45,13 +45,15 @@ static void add_gathered_weights(const rondo_member *m, const int64_t *index, in
     const rondo_direction *d = m->track->direction;
     int64_t gates = d->gate_count * d->hidden;
     const rondo_real *weights = rondo_pass_weights(m->pass, d->input_weights);
-    for (int64_t i = 0; i < rows; i++)
+    for (int64_t i = 0; i < rows; i++) {
+        rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
         for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden) {
             const rondo_real *restrict row = weights + m->pass->symbols[index[i]] * gates + unit;
             rondo_real *restrict sum = m->track->gates + index[i] * gates + unit;
             for (int64_t j = 0; j < m->units; j++)
-                sum[j] += row[j];
+                sum[j] += factor * row[j];
         }
+    }
 }
 
 static void add_product(const rondo_member *m, const int64_t *index, int64_t rows)

@@ -1,5 +1,7 @@
 /* One layer, forward and backward: the recurrence of its directions, and what belongs to all steps
  * at once. */
+#include <string.h>
+
 #include "base/parallel.h"
 #include "model/workspace.h"
 
@@ -36,7 +38,8 @@ void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t 
     if (track->tape) tile->tape = track->tape + row * tile->tape_stride + first_unit;
     for (int32_t i = 0; i < plan->state_count; i++) {
         tile->previous[i] = track->state[i] + before * hidden + first_unit;
-        tile->state[i] = track->state[i] + after * hidden + first_unit;
+        tile->state[i] = track->proposed[i] ? track->proposed[i] + row * hidden + first_unit
+                                            : track->state[i] + after * hidden + first_unit;
     }
     for (int32_t i = 0; i < plan->made_count; i++)
         tile->made[i] = track->made[i] + row * hidden + first_unit;
@@ -46,36 +49,60 @@ void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t 
 
 /* --- forward --- */
 
-void rondo_layer_forward(rondo_pass *pass)
-{
-    const rondo_layer *layer = &pass->network->layers[pass->layer];
-    rondo_layer_buffer *buffer = &pass->layers[pass->layer];
-    rondo_parallel_run(pass->size.threads, rondo_recurrence_forward, pass);
-    rondo_dropout_forward(pass, pass->layer, layer->dropout, layer->output, buffer->kept,
-                          buffer->output);
-}
-
-/* --- backward --- */
-
 static int64_t chunk_count(const rondo_pass *pass)
 {
     return (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK;
 }
 
+static int64_t chunk_rows(const rondo_pass *pass, int64_t chunk)
+{
+    int64_t left = pass->batch->tokens - chunk * RONDO_CHUNK;
+    return left < RONDO_CHUNK ? left : RONDO_CHUNK;
+}
+
+/* output += input */
+static void residual_task(void *context, int64_t chunk, int thread)
+{
+    const rondo_pass *pass = context;
+    int64_t width = pass->network->layers[pass->layer].output;
+    int64_t first = chunk * RONDO_CHUNK * width, count = chunk_rows(pass, chunk) * width;
+    const rondo_real *restrict input = rondo_pass_layer_input(pass, pass->layer) + first;
+    rondo_real *restrict output = pass->layers[pass->layer].output + first;
+    double start = rondo_profile_start(pass->profile);
+    for (int64_t i = 0; i < count; i++)
+        output[i] += input[i];
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_ELEMENT_WISE, start);
+}
+
+void rondo_layer_forward(rondo_pass *pass)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    rondo_layer_buffer *buffer = &pass->layers[pass->layer];
+    rondo_recurrent_dropout_draw(pass);
+    rondo_parallel_run(pass->size.threads, rondo_recurrence_forward, pass);
+    rondo_layer_norm_forward(pass);
+    rondo_dropout_forward(pass, pass->layer, layer->dropout, layer->dropout_kind, layer->output,
+                          buffer->kept, buffer->output);
+    if (layer->residual)
+        rondo_parallel_for(pass->size.threads, chunk_count(pass), residual_task, pass);
+}
+
+/* --- backward --- */
+
 static void input_gradient_task(void *context, int64_t chunk, int thread)
 {
     rondo_pass *pass = context;
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    int64_t first = chunk * RONDO_CHUNK, left = pass->batch->tokens - first;
-    int64_t rows = left < RONDO_CHUNK ? left : RONDO_CHUNK;
+    int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
     double start = rondo_profile_start(pass->profile);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_track *track = &pass->tracks[layer->directions[i]];
         int64_t gates = track->direction->gate_count * track->direction->hidden;
         rondo_matrix d_gates = {track->gates + first * gates, gates, 1};
         rondo_product_packed(rows, gates, layer->input, d_gates, track->input_back_panels, 0,
-                             layer->input, i > 0 ? 1 : 0, pass->d_input + first * layer->input,
-                             layer->input, pass->scratch[thread]);
+                             layer->input, i > 0 || layer->residual ? 1 : 0,
+                             pass->d_input + first * layer->input, layer->input,
+                             pass->scratch[thread]);
     }
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
 }
@@ -85,14 +112,34 @@ rondo_work rondo_input_gradient_work(rondo_pass *pass)
     return (rondo_work){input_gradient_task, pass, chunk_count(pass)};
 }
 
+static bool has_input_gradient(const rondo_pass *pass)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    return pass->tracks[layer->directions[0]].input_back_panels != NULL;
+}
+
+/* What goes past a residual layer is where the gradient of its input begins. */
+static void past_residual_task(void *context, int64_t chunk, int thread)
+{
+    const rondo_pass *pass = context;
+    int64_t width = pass->network->layers[pass->layer].output;
+    int64_t first = chunk * RONDO_CHUNK * width, count = chunk_rows(pass, chunk) * width;
+    double start = rondo_profile_start(pass->profile);
+    memcpy(pass->d_input + first, pass->d_output + first, (size_t)count * sizeof(rondo_real));
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_ELEMENT_WISE, start);
+}
+
 void rondo_layer_backward(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
+    if (layer->residual && has_input_gradient(pass))
+        rondo_parallel_for(pass->size.threads, chunk_count(pass), past_residual_task, pass);
     rondo_dropout_backward(pass, layer->dropout, layer->output, pass->layers[pass->layer].kept,
                            pass->d_output);
+    rondo_layer_norm_backward(pass);
     rondo_parallel_run(pass->size.threads, rondo_recurrence_backward, pass);
     rondo_weight_gradients(pass);
-    if (!pass->tracks[layer->directions[0]].input_back_panels) return;
+    if (!has_input_gradient(pass)) return;
     rondo_real *swap = pass->d_output;
     pass->d_output = pass->d_input;
     pass->d_input = swap;

@@ -21,7 +21,9 @@ typedef enum rondo_part {
     RONDO_PART_RECURRENT_WEIGHTS = 1, /* rule model.initialization.recurrent, block by block */
     RONDO_PART_BIASES = 2,            /* the gates' biases; random for the uniform rules */
     RONDO_PART_VECTOR = 3,            /* a cell's own: start +- spread */
-    RONDO_PART_EMBEDDING = 4
+    RONDO_PART_EMBEDDING = 4,
+    RONDO_PART_ONES = 5, /* the gains of a layer norm */
+    RONDO_PART_ZEROS = 6 /* its biases */
 } rondo_part;
 
 typedef struct rondo_parameter {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "plugin/plan.h"
@@ -67,7 +68,7 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
 }
 
 static rondo_status add_direction(rondo_network *network, int64_t layer, bool reverse,
-                                  const rondo_layer_config *config, rondo_error *error)
+                                  const rondo_direction_config *config, rondo_error *error)
 {
     int64_t number = network->direction_count++;
     rondo_direction *direction = &network->directions[number];
@@ -77,6 +78,9 @@ static rondo_status add_direction(rondo_network *network, int64_t layer, bool re
     direction->reverse = reverse;
     direction->input = owner->input;
     direction->hidden = config->hidden;
+    direction->first_output = owner->output;
+    owner->output += config->hidden;
+    memcpy(direction->zoneout, config->zoneout, sizeof direction->zoneout);
     direction->cell = config->cell;
     direction->options = config->options;
     rondo_status status = rondo_plan_get(config->cell, config->options, &direction->plan, error);
@@ -89,21 +93,65 @@ static rondo_status add_direction(rondo_network *network, int64_t layer, bool re
     return add_direction_parameters(network, number, error);
 }
 
+static rondo_status add_norm_part(rondo_network *network, int64_t layer, const char *name,
+                                  rondo_part kind, int64_t *index, rondo_error *error)
+{
+    rondo_parameter parameter = {
+        .rows = 1, .columns = network->layers[layer].output, .part = kind, .direction = -1};
+    snprintf(parameter.name, sizeof parameter.name, "layers/%lld/layer_norm/%s", (long long)layer,
+             name);
+    return add(network, parameter, index, error);
+}
+
+static rondo_status add_norm(rondo_network *network, int64_t number,
+                             const rondo_layer_config *config, rondo_error *error)
+{
+    rondo_layer *layer = &network->layers[number];
+    layer->norm_gains = layer->norm_biases = -1;
+    layer->norm_epsilon = config->layer_norm_epsilon;
+    if (!config->layer_norm) return RONDO_OK;
+    rondo_status status =
+        add_norm_part(network, number, "gains", RONDO_PART_ONES, &layer->norm_gains, error);
+    if (status) return status;
+    return add_norm_part(network, number, "biases", RONDO_PART_ZEROS, &layer->norm_biases, error);
+}
+
+static rondo_status add_layer(rondo_network *network, int64_t number, int64_t width,
+                              const rondo_layer_config *config, rondo_error *error)
+{
+    rondo_layer *layer = &network->layers[number];
+    rondo_direction_config forward = {
+        .cell = config->cell, .options = config->options, .hidden = config->hidden};
+    memcpy(forward.zoneout, config->zoneout, sizeof forward.zoneout);
+    layer->input = width;
+    layer->dropout = config->dropout;
+    layer->dropout_kind = config->dropout_kind;
+    layer->residual = config->residual;
+    rondo_layout_begin_group(&network->layout);
+    rondo_status status = add_direction(network, number, false, &forward, error);
+    if (!status && config->bidirectional)
+        status = add_direction(network, number, true, &config->backward, error);
+    if (status) return status;
+    for (int64_t i = 0; i < layer->direction_count; i++)
+        network->directions[layer->directions[i]].recurrent_dropout = config->recurrent_dropout;
+    if (layer->residual && layer->input != layer->output)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "model.layers.%lld.residual: the layer's input is %lld wide and its "
+                               "output %lld: they are added, so they must be of one width",
+                               (long long)number, (long long)layer->input,
+                               (long long)layer->output);
+    return add_norm(network, number, config, error);
+}
+
 static rondo_status add_layers(rondo_network *network, const rondo_model_config *config,
                                rondo_error *error)
 {
     rondo_status status;
     int64_t width = network->first_width;
     for (int64_t i = 0; i < config->layer_count; i++) {
-        const rondo_layer_config *layer = &config->layers[i];
-        network->layers[i].input = width;
-        network->layers[i].dropout = layer->dropout;
-        rondo_layout_begin_group(&network->layout);
-        if ((status = add_direction(network, i, false, layer, error))) return status;
-        if (layer->bidirectional && (status = add_direction(network, i, true, layer, error)))
-            return status;
-        width = layer->hidden * network->layers[i].direction_count;
-        network->layers[i].output = width;
+        status = add_layer(network, i, width, &config->layers[i], error);
+        if (status) return status;
+        width = network->layers[i].output;
     }
     network->layer_count = config->layer_count;
     return RONDO_OK;
@@ -207,6 +255,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
     network->input_kind = config->input.kind;
     network->input_width = input_width;
     network->input_dropout = config->input.dropout;
+    network->input_dropout_kind = config->input.dropout_kind;
     network->pooling = config->pooling;
     network->unknown_rate = config->input.unknown_rate;
     network->output_width = output_width;

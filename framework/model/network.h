@@ -3,8 +3,9 @@
  *
  *   input (embedding E[x_t], one-hot, or values)                          [N, I]
  *     with features: [E[x_t], F1[y_t], F2[z_t], ..], embeddings side by side
- *   layers, each with one or two directions                               [N, hidden * directions]
- *   pooling (none: h_t stays as it is)                                    [B, hidden * directions]
+ *   layers, each with one or two directions, side by side                 [N, hidden of both]
+ *            dropout(norm(h_t)) + x_t, where the layer has these parts
+ *   pooling (none: h_t stays as it is)                                    [B, hidden of both]
  *   readout  z_t = R h_t + b                                              [N, K]; pooled [B, K]
  *            tied (Press & Wolf 2017; Inan, Khosravi & Socher 2017): R is the embedding,
  *            whose row for a symbol is then also what h_t is compared with
@@ -32,9 +33,12 @@
  */
 typedef struct rondo_direction {
     int64_t layer;
-    bool reverse;   /* from each sequence's own end to its start */
-    int64_t input;  /* I */
-    int64_t hidden; /* H */
+    bool reverse;         /* from each sequence's own end to its start */
+    int64_t input;        /* I */
+    int64_t hidden;       /* H */
+    int64_t first_output; /* the column of the layer's output where its units begin */
+    double recurrent_dropout;
+    double zoneout[RONDO_MAX_STATES]; /* by state */
     const rondo_cell *cell;
     const void *options;
     rondo_cell_plan plan;
@@ -48,8 +52,12 @@ typedef struct rondo_direction {
 
 typedef struct rondo_layer {
     int64_t input;
-    int64_t output; /* hidden * directions */
+    int64_t output; /* hidden of all directions */
     double dropout;
+    int dropout_kind; /* rondo_dropout_kind */
+    bool residual;
+    int64_t norm_gains, norm_biases; /* layout indices, [output]; -1 without layer norm */
+    double norm_epsilon;
     int64_t direction_count; /* 1 or 2 */
     int64_t directions[2];   /* indices into network->directions */
 } rondo_layer;
@@ -59,8 +67,9 @@ typedef struct rondo_network {
     int64_t input_width; /* symbols, or values a step */
     int64_t first_width; /* I of the first layer: embeddings, or input_width */
     double input_dropout, unknown_rate;
-    int64_t embedding; /* layout index or -1 */
-    bool frozen;       /* that embedding is a constant */
+    int input_dropout_kind; /* rondo_dropout_kind */
+    int64_t embedding;      /* layout index or -1 */
+    bool frozen;            /* that embedding is a constant */
     int64_t feature_count;
     int64_t features[RONDO_MAX_FEATURES]; /* layout indices of their embeddings */
     int64_t layer_count;
@@ -80,7 +89,8 @@ typedef struct rondo_network {
 /* Shapes from the config; input_width, output_width and, for the config's features, the sizes of
  * their vocabularies from the data set (NULL: no features, whatever the config says). The plugins
  * and option structs belong to the experiment, which must outlive the network. RONDO_FAILED: no
- * memory, or a cell's plan is out of bounds. [main] */
+ * memory, or a cell's plan is out of bounds. RONDO_USAGE: a residual layer's widths do not agree.
+ * [main] */
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
                                   int64_t output_width, const int64_t *feature_sizes,
                                   rondo_network **out, rondo_error *error);

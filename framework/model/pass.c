@@ -45,11 +45,24 @@ static void plan_track_states(rondo_pass *pass, rondo_track *track)
         track->d_state[i] = take(pass, rows);
         track->d_previous[i] = take(pass, rows);
         track->d_initial[i] = take(pass, rows);
+        if (d->zoneout[i] <= 0) continue;
+        track->proposed[i] = take(pass, pass->size.tokens * d->hidden);
+        track->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
     }
     for (int32_t i = 0; i < d->plan.made_count; i++) {
         track->made[i] = take(pass, pass->size.tokens * d->hidden);
         if (pass->size.training) track->d_made[i] = take(pass, rows);
     }
+}
+
+static void plan_recurrent_dropout(rondo_pass *pass, rondo_track *track)
+{
+    const rondo_direction *d = track->direction;
+    if (!pass->size.training || d->recurrent_dropout <= 0) return;
+    track->recurrent_scale = take(pass, pass->size.rows * d->hidden);
+    track->d_dropped = take(pass, pass->size.rows * d->hidden);
+    for (int32_t s = 0; s < d->plan.stage_count; s++)
+        track->dropped[s] = take(pass, pass->size.tokens * d->hidden);
 }
 
 static void plan_track_panels(rondo_pass *pass, rondo_track *track)
@@ -82,6 +95,7 @@ static void plan_tracks(rondo_pass *pass)
         if (d->plan.tape_count > 0)
             track->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
         plan_track_states(pass, track);
+        plan_recurrent_dropout(pass, track);
         plan_track_panels(pass, track);
     }
 }
@@ -92,17 +106,29 @@ static void plan_layers(rondo_pass *pass)
     int64_t tokens = pass->size.tokens;
     for (int64_t i = 0; i < network->layer_count; i++) {
         const rondo_layer *layer = &network->layers[i];
-        if (layer->direction_count > 1 || layer->dropout > 0)
+        bool normed = layer->norm_gains >= 0;
+        if (layer->direction_count > 1 || layer->dropout > 0 || normed || layer->residual)
             pass->layers[i].output = take(pass, tokens * layer->output);
+        if (normed && pass->size.training) {
+            pass->layers[i].normalised = take(pass, tokens * layer->output);
+            pass->layers[i].norm_scale = take(pass, tokens);
+        }
         if (layer->dropout > 0 && pass->size.training)
             pass->layers[i].kept = rondo_arena_take(&pass->arena, (size_t)(tokens * layer->output));
     }
-    if (network->embedding >= 0) {
+}
+
+static void plan_input(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t tokens = pass->size.tokens;
+    bool drops = network->input_dropout > 0 && pass->size.training;
+    bool one_hot = network->input_kind == RONDO_INPUT_ONE_HOT;
+    if (network->embedding >= 0 || (drops && !one_hot))
         pass->first_input = take(pass, tokens * network->first_width);
-        if (network->input_dropout > 0 && pass->size.training)
-            pass->first_kept =
-                rondo_arena_take(&pass->arena, (size_t)(tokens * network->first_width));
-    }
+    if (drops)
+        pass->first_kept =
+            rondo_arena_take(&pass->arena, (size_t)(tokens * (one_hot ? 1 : network->first_width)));
     if (network->unknown_rate > 0 && pass->size.training)
         pass->replaced = rondo_arena_take(&pass->arena, (size_t)tokens * sizeof *pass->replaced);
 }
@@ -142,6 +168,7 @@ static void plan(rondo_pass *pass)
     int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
     plan_tracks(pass);
     plan_layers(pass);
+    plan_input(pass);
     plan_pooling(pass);
     pass->block = rondo_readout_block(network, &pass->size);
     pass->prediction = take(pass, pass->block * network->output_width);

@@ -6,10 +6,11 @@
  *
  * Stations of a training pass, each a parallel loop:
  *   gather input -> for each layer: hoisted input product W x + b, then the recurrence
- *   (teams of threads take shards of rows in one direction through all steps) -> pooling (rows) ->
- *   readout, loss and their gradient (row chunks) -> pooling backward (steps) -> for each layer,
- * top down: recurrence backward, weight gradients over the whole minibatch (column ranges),
- * gradient of the layer's input (row chunks) -> embedding gradient (column ranges)
+ *   (teams of threads take shards of rows in one direction through all steps), layer norm, dropout
+ *   and residual connection where the layer has them -> pooling (rows) -> readout, loss and their
+ *   gradient (row chunks) -> pooling backward (steps) -> for each layer, top down: the same parts
+ *   back, recurrence backward, weight gradients over the whole minibatch (column ranges), gradient
+ *   of the layer's input (row chunks) -> embedding gradient (column ranges)
  *
  * A team of one never waits inside its time loop; members of a larger one meet once a product
  * (model/team.h). Rows are packed time-major (data/batch.h).
@@ -67,12 +68,13 @@ void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 /* Packs the weights into panels: to be called after every change of the parameters. [main] */
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters);
 
-/* Forward only, without dropout; the score is added to when the batch has targets. [main] */
+/* Forward only, without dropout, zoneout by its mean; the score is added to when the batch has
+ * targets. [main] */
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score);
 
 /* Forward and backward. gradient (layout.trained_size reals) is overwritten with the gradient of
  * the SUM of the losses: the division by score.weight is the caller's, once. `step` numbers the
- * update, for dropout. The score is added to. [main] */
+ * update, for what is drawn. The score is added to. [main] */
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score);
 

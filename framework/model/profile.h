@@ -12,7 +12,7 @@ typedef enum rondo_phase {
     RONDO_PHASE_GATHER = 0,        /* embedding or one-hot rows, dropout, and their gradients */
     RONDO_PHASE_INPUT_PRODUCT,     /* W x + b of all steps, and the gradient of x */
     RONDO_PHASE_RECURRENT_PRODUCT, /* U h of each step, and back */
-    RONDO_PHASE_ELEMENT_WISE,      /* the cell's own functions, copies of states */
+    RONDO_PHASE_ELEMENT_WISE,      /* the cell's own functions, copies of states, layer norm */
     RONDO_PHASE_READOUT,           /* readout, loss, their gradients with respect to h */
     RONDO_PHASE_WEIGHT_GRADIENTS,
     RONDO_PHASE_PACK,   /* weights into panels */

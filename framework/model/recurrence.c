@@ -51,12 +51,16 @@ static void finish_rows(const rondo_member *m, int64_t t, int64_t rows)
 }
 
 /* The member's units of a stage's source join the team's left operand. */
-static const rondo_real *share_source(rondo_member *m, int32_t source, const rondo_cell_tile *tile)
+static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t,
+                                      const rondo_cell_tile *tile)
 {
     rondo_real *left = rondo_member_left(m);
+    int32_t source = m->track->direction->plan.stages[number].source;
     const rondo_real *data =
         source < RONDO_MAX_STATES ? tile->previous[source] : tile->made[source - RONDO_MAX_STATES];
     int64_t hidden = m->track->direction->hidden;
+    if (m->track->recurrent_scale && m->pass->training)
+        data = rondo_recurrent_dropout_forward(m, number, t, data, tile->rows);
     rondo_product_pack_depths(left, tile->rows, hidden, m->first_unit, m->units, data, hidden);
     rondo_member_meet(m);
     return left;
@@ -88,12 +92,13 @@ static void start_beside(const rondo_member *m, int64_t first_block, int64_t blo
                    biases + block * d->hidden, (size_t)m->units * sizeof *biases);
 }
 
-static void add_recurrent_products(rondo_member *m, int32_t number, const rondo_cell_tile *tile)
+static void add_recurrent_products(rondo_member *m, int32_t number, int64_t t,
+                                   const rondo_cell_tile *tile)
 {
     const rondo_direction *d = m->track->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
     int64_t beside = stage->beside_count, added = stage->gate_count - beside;
-    const rondo_real *left = share_source(m, stage->source, tile);
+    const rondo_real *left = share_source(m, number, t, tile);
     if (added > 0)
         multiply_blocks(m, left, m->track->recurrent_panels[number], added, tile->rows,
                         tile->gates + d->first_gate[number] * d->hidden, tile->gate_stride);
@@ -111,7 +116,7 @@ static void copy_output(const rondo_member *m, int64_t t, const rondo_cell_tile 
     rondo_real *output = m->pass->layers[d->layer].output;
     if (!output) return;
     output += (m->pass->batch->offset[t] + m->first_row) * layer->output + m->first_unit;
-    if (d->reverse) output += d->hidden;
+    output += d->first_output;
     for (int64_t row = 0; row < tile->rows; row++)
         memcpy(output + row * layer->output, tile->state[0] + row * d->hidden,
                (size_t)m->units * sizeof(rondo_real));
@@ -128,10 +133,11 @@ static void step_forward(rondo_member *m, int64_t t)
     rondo_track_tile(m->pass, m->track, t, m->first_row, rows, m->first_unit, m->units, &tile);
     for (int32_t number = 0; number < d->plan.stage_count; number++) {
         start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
-        add_recurrent_products(m, number, &tile);
+        add_recurrent_products(m, number, t, &tile);
         start = clock_add(m, RONDO_PHASE_RECURRENT_PRODUCT, start);
         d->plan.stages[number].forward(d->options, &tile);
     }
+    rondo_zoneout_forward(m, t, &tile);
     copy_output(m, t, &tile);
     finish_rows(m, t, rows);
     clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
@@ -168,7 +174,7 @@ static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_ce
     int64_t width = m->pass->network->layers[d->layer].output;
     const rondo_real *d_output =
         m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_unit;
-    if (d->reverse) d_output += d->hidden;
+    d_output += d->first_output;
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *restrict sum = tile->d_state[0] + row * d->hidden;
         const rondo_real *restrict more = d_output + row * width;
@@ -214,6 +220,8 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
     rondo_real *d_source = stage->source < RONDO_MAX_STATES
                                ? tile->d_previous[stage->source]
                                : tile->d_made[stage->source - RONDO_MAX_STATES];
+    rondo_real *d_product =
+        m->track->d_dropped ? rondo_recurrent_dropout_clear(m, tile->rows) : d_source;
     share_blocks(m, left, added, tile->gates + d->first_gate[number] * hidden, tile->gate_stride,
                  tile->rows);
     if (beside > 0)
@@ -222,11 +230,12 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
     rondo_member_meet(m);
     rondo_product_multiply(tile->rows, added * hidden, hidden, left,
                            m->track->recurrent_back_panels[number], m->first_unit, m->units, 1,
-                           d_source, hidden);
+                           d_product, hidden);
     if (beside > 0)
         rondo_product_multiply(tile->rows, beside * hidden, hidden, left_beside,
                                m->track->beside_back_panels[number], m->first_unit, m->units, 1,
-                               d_source, hidden);
+                               d_product, hidden);
+    if (d_product != d_source) rondo_recurrent_dropout_backward(m, tile->rows, d_source);
 }
 
 /* Rows that took their first step at t: what leaves it is the gradient of their initial states. */
@@ -254,6 +263,7 @@ static void step_back(rondo_member *m, int64_t t)
     add_output_gradient(m, t, &tile);
     clear_rows(track->d_previous, d->plan.state_count, m, rows);
     clear_rows(track->d_made, d->plan.made_count, m, rows);
+    rondo_zoneout_backward(m, t, &tile);
     for (int32_t number = d->plan.stage_count - 1; number >= 0; number--) {
         d->plan.stages[number].backward(d->options, &tile);
         start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);

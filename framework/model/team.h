@@ -35,6 +35,23 @@ int64_t rondo_team_left_size(const rondo_network *network, const rondo_pass_size
 /* The shard's rows alive at step t; 0 for t outside the minibatch. */
 int64_t rondo_member_rows(const rondo_member *member, int64_t t);
 
+/* Recurrent dropout (recurrent_dropout.c), the member's rows and units at step t. Forward: keeps
+ * and gives `source`, the first of them, times the factors. Back: an empty place for the gradient
+ * of that product, which then, times the factors, joins d_source. Only of a track that has it. */
+const rondo_real *rondo_recurrent_dropout_forward(const rondo_member *member, int32_t stage,
+                                                  int64_t t, const rondo_real *source,
+                                                  int64_t rows);
+rondo_real *rondo_recurrent_dropout_clear(const rondo_member *member, int64_t rows);
+void rondo_recurrent_dropout_backward(const rondo_member *member, int64_t rows,
+                                      rondo_real *d_source);
+
+/* Zoneout (zoneout.c) of all states that have it. Forward: what the cell made of them, in the tile,
+ * and their preceding values become the states of step t, to which the tile points afterwards.
+ * Back: the gradients in the tile become those of what the cell made, and the preceding states get
+ * their share. */
+void rondo_zoneout_forward(const rondo_member *member, int64_t t, rondo_cell_tile *tile);
+void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_cell_tile *tile);
+
 /* The left operand to fill for the next product; after rondo_member_meet it may be read. */
 rondo_real *rondo_member_left(rondo_member *member);
 void rondo_member_meet(rondo_member *member);

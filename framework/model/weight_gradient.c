@@ -185,12 +185,17 @@ static void vector_task(void *context, int64_t task, int thread)
 
 /* The rows of a stage's source, packed as the gates are or with an index that says where they lie.
  */
-static void set_source(const rondo_pass *pass, const rondo_track *track, int32_t source,
+static void set_source(const rondo_pass *pass, const rondo_track *track, int32_t number,
                        rondo_gradient_product *product)
 {
     const rondo_batch *batch = pass->batch;
+    int32_t source = track->direction->plan.stages[number].source;
     product->rows = track->direction->hidden;
     product->tokens = batch->tokens;
+    if (track->dropped[number]) {
+        product->input = track->dropped[number];
+        return;
+    }
     if (source >= RONDO_MAX_STATES) {
         product->input = track->made[source - RONDO_MAX_STATES];
         return;
@@ -211,7 +216,7 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *tra
     rondo_gradient_product product = {.result = rondo_pass_gradient_of(pass, d->recurrent_weights) +
                                                 d->first_gate[number] * hidden,
                                       .result_stride = gates};
-    set_source(pass, track, stage->source, &product);
+    set_source(pass, track, number, &product);
     if (added > 0) {
         product.d_output = track->gates + d->first_gate[number] * hidden;
         product.d_stride = gates;

@@ -33,7 +33,13 @@ typedef struct rondo_track {
     rondo_real *carried[RONDO_MAX_STATES]; /* [B, H]: in: initial, out: final states */
     char carried_name[RONDO_MAX_STATES][RONDO_MAX_PARAMETER_NAME];
     /* training only */
-    rondo_real *d_state[RONDO_MAX_STATES];    /* [B, H]: gradient arriving at the step at hand */
+    rondo_real *proposed[RONDO_MAX_STATES]; /* [N, H]: what the cell made of a state, before
+                                               zoneout; NULL: its slots hold it */
+    uint8_t *zoned[RONDO_MAX_STATES];       /* [N, H]: whether the unit kept its preceding value */
+    rondo_real *recurrent_scale;            /* [B, H]: recurrent dropout's factors, or NULL */
+    rondo_real *dropped[RONDO_MAX_STAGES]; /* [N, H]: a stage's source times the factors, or NULL */
+    rondo_real *d_dropped;                 /* [B, H]: its gradient */
+    rondo_real *d_state[RONDO_MAX_STATES]; /* [B, H]: gradient arriving at the step at hand */
     rondo_real *d_previous[RONDO_MAX_STATES]; /* [B, H]: leaving it for the step before */
     rondo_real *d_made[RONDO_MAX_MADE];       /* [B, H] */
     rondo_real *d_initial[RONDO_MAX_STATES];  /* [B, H] */
@@ -54,10 +60,12 @@ typedef struct rondo_packing {
     rondo_profile *profile;
 } rondo_packing;
 
-/* Output of one layer, after dropout. */
+/* Output of one layer: after layer norm, dropout and the addition of its input. */
 typedef struct rondo_layer_buffer {
-    rondo_real *output; /* [N, output], or NULL: the forward track's states serve */
-    uint8_t *kept;      /* [N, output]: dropout's choice; NULL without dropout */
+    rondo_real *output;     /* [N, output], or NULL: the forward track's states serve */
+    uint8_t *kept;          /* [N, output]: dropout's choice; NULL without dropout */
+    rondo_real *normalised; /* [N, output]: layer norm before gain and bias; NULL without */
+    rondo_real *norm_scale; /* [N]: what the row was multiplied by */
 } rondo_layer_buffer;
 
 struct rondo_pass {
@@ -66,12 +74,12 @@ struct rondo_pass {
     rondo_arena arena;
     rondo_track *tracks; /* one a direction */
     rondo_layer_buffer *layers;
-    rondo_real *first_input; /* [N, I]: embedding's output; NULL otherwise */
-    uint8_t *first_kept;
-    rondo_real *pooled;     /* [B, top layer's output]; these four NULL without pooling */
-    rondo_real *d_pooled;   /* [B, top layer's output] */
-    int32_t *largest_step;  /* [B, top layer's output]: where max found its number */
-    int64_t *row_steps;     /* [B]: length of each row */
+    rondo_real *first_input; /* [N, I]: rows of the embedding, or values with dropout; or NULL */
+    uint8_t *first_kept;     /* dropout's choice: [N, I], or [N] of one-hot inputs; may be NULL */
+    rondo_real *pooled;      /* [B, top layer's output]; these four NULL without pooling */
+    rondo_real *d_pooled;    /* [B, top layer's output] */
+    int32_t *largest_step;   /* [B, top layer's output]: where max found its number */
+    int64_t *row_steps;      /* [B]: length of each row */
     rondo_real *prediction; /* [block, K]: of the block of predictions at hand, then its gradient */
     int64_t block;          /* predictions of a readout block */
     int32_t *replaced;      /* [N]: inputs with some unknown; NULL without unknown_rate */
@@ -140,16 +148,34 @@ void rondo_readout_run(rondo_pass *pass, rondo_score *score); /* readout.c */
 void rondo_pooling_forward(rondo_pass *pass);                 /* pooling.c; nothing without it */
 void rondo_pooling_backward(rondo_pass *pass);
 
+/* Layer normalisation of the layer's output, in place (layer_norm.c). Backward: the output's
+ * gradient becomes the one of what was normalised; gains and biases get theirs. */
+void rondo_layer_norm_forward(rondo_pass *pass);
+void rondo_layer_norm_backward(rondo_pass *pass);
+
+/* Draws the layer's factors of recurrent dropout for the minibatch (recurrent_dropout.c). */
+void rondo_recurrent_dropout_draw(rondo_pass *pass);
+
 /* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
 void rondo_recurrence_forward(void *pass, int thread, int count);
 void rondo_recurrence_backward(void *pass, int thread, int count);
 
 /* Inverted dropout (dropout.c): data[n] *= kept / (1 - rate), over N rows of `width`. `layer`
- * numbers the place in the network. */
-void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int64_t width,
+ * numbers the place in the network, `kind` is a rondo_dropout_kind. */
+void rondo_dropout_forward(rondo_pass *pass, int64_t layer, double rate, int kind, int64_t width,
                            uint8_t *kept, rondo_real *data);
 void rondo_dropout_backward(const rondo_pass *pass, double rate, int64_t width, const uint8_t *kept,
                             rondo_real *d_data);
+
+/* The same choices for one-hot inputs of `width` symbols, where a row has one number: kept [N]. */
+void rondo_dropout_symbols(rondo_pass *pass, double rate, int kind, int64_t width, uint8_t *kept);
+
+/* What a one-hot input is multiplied by: 1, or dropout's 0 or 1 / (1 - rate). */
+static inline rondo_real rondo_pass_symbol_factor(const rondo_pass *pass, int64_t n)
+{
+    if (!pass->first_kept || !pass->training) return 1;
+    return pass->first_kept[n] ? (rondo_real)(1.0 / (1.0 - pass->network->input_dropout)) : 0;
+}
 
 /* One product of a weight gradient: result = input' d_output over packed rows, or added to it. */
 typedef struct rondo_gradient_product {

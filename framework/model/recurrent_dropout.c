@@ -1,0 +1,89 @@
+/* Recurrent dropout (Gal & Ghahramani 2016, arXiv:1512.05287, section 4): what a recurrent product
+ * reads is h_{t-1} * m, one m for all steps of a sequence and for all gates; the element-wise paths
+ * of a cell see h_{t-1} itself. A stage whose source is a made vector (the r * h of a GRU) reads it
+ * times the same m. m is 0 with probability p, otherwise 1 / (1 - p); in evaluation there is none.
+ *
+ * m lives for one minibatch: with truncated back-propagation and carried states the next minibatch
+ * draws another. It is a function of (seed, step, direction, row, unit). */
+#include <string.h>
+
+#include "base/parallel.h"
+#include "base/random.h"
+#include "model/team.h"
+
+static void draw_row(const rondo_pass *pass, int64_t direction, int64_t row)
+{
+    const rondo_track *track = &pass->tracks[direction];
+    const rondo_random random = {pass->network->seed, RONDO_FOR_RECURRENT_DROPOUT,
+                                 (uint64_t)pass->step};
+    int64_t hidden = track->direction->hidden;
+    double rate = track->direction->recurrent_dropout;
+    rondo_real scale = (rondo_real)(1.0 / (1.0 - rate));
+    uint32_t threshold = (uint32_t)(rate * 4294967296.0);
+    uint64_t first = (uint64_t)direction << 56 | (uint64_t)(row * ((hidden + 3) / 4));
+    rondo_real *factors = track->recurrent_scale + row * hidden;
+    for (int64_t j = 0; j < hidden; j += 4) {
+        uint32_t words[4];
+        rondo_random_words(&random, first + (uint64_t)j / 4, words);
+        for (int64_t u = j; u < hidden && u < j + 4; u++)
+            factors[u] = words[u - j] >= threshold ? scale : 0;
+    }
+}
+
+static void draw_task(void *context, int64_t row, int thread)
+{
+    const rondo_pass *pass = context;
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    double start = rondo_profile_start(pass->profile);
+    for (int64_t i = 0; i < layer->direction_count; i++)
+        draw_row(pass, layer->directions[i], row);
+    rondo_profile_add(pass->profile, thread, RONDO_PHASE_ELEMENT_WISE, start);
+}
+
+void rondo_recurrent_dropout_draw(rondo_pass *pass)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    if (!pass->training || !pass->tracks[layer->directions[0]].recurrent_scale) return;
+    rondo_parallel_for(pass->size.threads, pass->batch->rows, draw_task, pass);
+}
+
+/* The factors of the member's first row and unit. */
+static const rondo_real *factors_of(const rondo_member *m)
+{
+    return m->track->recurrent_scale + m->first_row * m->track->direction->hidden + m->first_unit;
+}
+
+const rondo_real *rondo_recurrent_dropout_forward(const rondo_member *member, int32_t stage,
+                                                  int64_t t, const rondo_real *source, int64_t rows)
+{
+    int64_t hidden = member->track->direction->hidden, units = member->units;
+    int64_t first = member->pass->batch->offset[t] + member->first_row;
+    const rondo_real *factors = factors_of(member);
+    rondo_real *dropped = member->track->dropped[stage] + first * hidden + member->first_unit;
+    for (int64_t i = 0; i < rows * hidden; i += hidden)
+        for (int64_t u = i; u < i + units; u++)
+            dropped[u] = source[u] * factors[u];
+    return dropped;
+}
+
+rondo_real *rondo_recurrent_dropout_clear(const rondo_member *member, int64_t rows)
+{
+    int64_t hidden = member->track->direction->hidden;
+    rondo_real *d_dropped =
+        member->track->d_dropped + member->first_row * hidden + member->first_unit;
+    for (int64_t row = 0; row < rows; row++)
+        memset(d_dropped + row * hidden, 0, (size_t)member->units * sizeof(rondo_real));
+    return d_dropped;
+}
+
+void rondo_recurrent_dropout_backward(const rondo_member *member, int64_t rows,
+                                      rondo_real *d_source)
+{
+    int64_t hidden = member->track->direction->hidden, units = member->units;
+    const rondo_real *factors = factors_of(member);
+    const rondo_real *d_dropped =
+        member->track->d_dropped + member->first_row * hidden + member->first_unit;
+    for (int64_t i = 0; i < rows * hidden; i += hidden)
+        for (int64_t u = i; u < i + units; u++)
+            d_source[u] += d_dropped[u] * factors[u];
+}

@@ -1,0 +1,111 @@
+/* Zoneout (Krueger et al. 2017, arXiv:1606.01305): with s~_t what the cell makes of a state,
+ *
+ *     training     s_t = d_t * s_{t-1} + (1 - d_t) * s~_t     d_t = 1 with probability p, else 0
+ *     evaluation   s_t = p s_{t-1} + (1 - p) s~_t             its mean
+ *
+ * and back, when ds_t has arrived:
+ *
+ *     ds~_t = (1 - d_t) * ds_t        ds_{t-1} += d_t * ds_t
+ *
+ * p is one number a state. The cell knows nothing of it: it reads the mixed states of the step
+ * before, and finds in its backward function the s~_t it has written (`proposed`). In an LSTM the
+ * output is so made of the cell state before zoneout, as in the paper. d_t is a function of (seed,
+ * step, direction, state, row, time, unit). */
+#include "base/random.h"
+#include "model/team.h"
+
+/* One state of a member at step t. */
+typedef struct zone {
+    const rondo_member *member;
+    double rate;
+    int32_t state;
+    int64_t t;
+    int64_t token; /* packed row of the member's first row */
+} zone;
+
+static uint8_t *zoned_of(const zone *z, int64_t row)
+{
+    const rondo_track *track = z->member->track;
+    return track->zoned[z->state] + (z->token + row) * track->direction->hidden +
+           z->member->first_unit;
+}
+
+/* Choices of one row. A draw serves four units, counted from the layer's first. */
+static void draw_row(const zone *z, int64_t row)
+{
+    const rondo_member *m = z->member;
+    const rondo_pass *pass = m->pass;
+    const rondo_random random = {pass->network->seed, RONDO_FOR_ZONEOUT, (uint64_t)pass->step};
+    int64_t hidden = m->track->direction->hidden, end = m->first_unit + m->units;
+    uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
+    uint64_t place = (uint64_t)((m->track - pass->tracks) * RONDO_MAX_STATES + z->state) << 54;
+    int64_t sequence = z->t * pass->batch->rows + m->first_row + row;
+    uint64_t first = place | (uint64_t)(sequence * ((hidden + 3) / 4));
+    uint8_t *zoned = zoned_of(z, row) - m->first_unit;
+    for (int64_t j = m->first_unit / 4 * 4; j < end; j += 4) {
+        uint32_t words[4];
+        rondo_random_words(&random, first + (uint64_t)j / 4, words);
+        for (int64_t u = j > m->first_unit ? j : m->first_unit; u < end && u < j + 4; u++)
+            zoned[u] = words[u - j] < threshold;
+    }
+}
+
+/* A row of the mixed state; `made` may be `state` itself. */
+static void mix_row(const zone *z, int64_t row, const rondo_real *previous, const rondo_real *made,
+                    rondo_real *state)
+{
+    int64_t units = z->member->units;
+    rondo_real p = (rondo_real)z->rate;
+    if (!z->member->pass->training) {
+        for (int64_t u = 0; u < units; u++)
+            state[u] = p * previous[u] + (1 - p) * made[u];
+        return;
+    }
+    draw_row(z, row);
+    const uint8_t *zoned = zoned_of(z, row);
+    for (int64_t u = 0; u < units; u++)
+        state[u] = zoned[u] ? previous[u] : made[u];
+}
+
+static zone zone_of(const rondo_member *member, int64_t t, int32_t state)
+{
+    return (zone){.member = member,
+                  .rate = member->track->direction->zoneout[state],
+                  .state = state,
+                  .t = t,
+                  .token = member->pass->batch->offset[t] + member->first_row};
+}
+
+void rondo_zoneout_forward(const rondo_member *member, int64_t t, rondo_cell_tile *tile)
+{
+    const rondo_track *track = member->track;
+    int64_t hidden = track->direction->hidden;
+    for (int32_t i = 0; i < track->direction->plan.state_count; i++) {
+        if (track->direction->zoneout[i] <= 0) continue;
+        zone z = zone_of(member, t, i);
+        int64_t after = rondo_track_after(track, member->pass->batch, t) + member->first_row;
+        rondo_real *state = track->state[i] + after * hidden + member->first_unit;
+        for (int64_t row = 0; row < tile->rows; row++)
+            mix_row(&z, row, tile->previous[i] + row * hidden, tile->state[i] + row * hidden,
+                    state + row * hidden);
+        tile->state[i] = state;
+    }
+}
+
+void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_cell_tile *tile)
+{
+    const rondo_direction *d = member->track->direction;
+    for (int32_t i = 0; i < d->plan.state_count; i++) {
+        if (d->zoneout[i] <= 0) continue;
+        zone z = zone_of(member, t, i);
+        for (int64_t row = 0; row < tile->rows; row++) {
+            const uint8_t *zoned = zoned_of(&z, row);
+            rondo_real *d_state = tile->d_state[i] + row * d->hidden;
+            rondo_real *d_previous = tile->d_previous[i] + row * d->hidden;
+            for (int64_t u = 0; u < member->units; u++) {
+                d_previous[u] += zoned[u] ? d_state[u] : 0;
+                d_state[u] = zoned[u] ? 0 : d_state[u];
+            }
+        }
+    }
+}
