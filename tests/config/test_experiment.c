@@ -1,4 +1,5 @@
 /* Defaults, extends, and what may differ between a run and its resumption. */
+#include "plugin/options.h"
 #include "support.h"
 
 static rondo_experiment *load(const char *path)
@@ -64,6 +65,53 @@ static void test_pooling_follows_the_task(void)
               NULL);
     CHECK(e && e->model.pooling == RONDO_POOLING_LAST);
     rondo_experiment_destroy(e);
+}
+
+/* What `backward` leaves out is as forward: the cell with its options one by one, zoneout by the
+ * names of states. A cell named there starts with its own defaults. */
+static void test_backward_directions(void)
+{
+    int peephole = 0;
+    double forget_bias = 0;
+    rondo_experiment *e = load("good/layer_options.yaml");
+    CHECK(e && e->model.layer_count == 3);
+    if (!e) return;
+    const rondo_layer_config *same = &e->model.layers[0], *other = &e->model.layers[1],
+                             *changed = &e->model.layers[2];
+    CHECK(same->backward.cell == same->cell && same->backward.options == same->options);
+    CHECK_INTEGER(same->backward.hidden, 6);
+    CHECK_NEAR(same->backward.zoneout[1], 0.5, 0);
+    CHECK_TEXT(other->backward.cell->head.name, "gru");
+    CHECK_INTEGER(other->backward.hidden, 4);
+    CHECK_NEAR(other->backward.zoneout[0], 0.05, 0);
+    CHECK_NEAR(other->backward.zoneout[1], 0, 0);
+    CHECK_TEXT(changed->backward.cell->head.name, "lstm");
+    CHECK_INTEGER(changed->backward.hidden, 5);
+    CHECK_NEAR(changed->backward.zoneout[1], 0.25, 0);
+    const rondo_plugin *lstm = &changed->cell->head;
+    const rondo_option *row = rondo_options_find(lstm->options, "forget_bias");
+    memcpy(&forget_bias, (const char *)changed->backward.options + row->offset, sizeof(double));
+    row = rondo_options_find(lstm->options, "peephole");
+    peephole = ((const char *)changed->backward.options)[row->offset];
+    CHECK_NEAR(forget_bias, 3, 0);
+    CHECK_INTEGER(peephole, 1);
+    rondo_experiment_destroy(e);
+}
+
+/* Another cell by --set: numbers for states that it has not go with the old one. */
+static void test_zoneout_follows_the_cell(void)
+{
+    static const char text[] =
+        "behavior_version: 1\ndata: {path: a}\noptimizer: {name: adam}\n"
+        "model: {layers: [{cell: lstm, hidden: 8, zoneout: {hidden: 0.5, cell: 0.25}}]}\n";
+    rondo_experiment *e = parse(text, "model.layers.0.cell=gru");
+    CHECK(e && e->model.layers[0].zoneout[0] == 0.5 && e->model.layers[0].zoneout[1] == 0);
+    rondo_experiment_destroy(e);
+    e = parse(text, "model.layers.0.zoneout.cell=0.125");
+    CHECK(e && e->model.layers[0].zoneout[0] == 0.5 && e->model.layers[0].zoneout[1] == 0.125);
+    rondo_experiment_destroy(e);
+    CHECK_CONTAINS(messages(text, "model.layers.0.zoneout.sell=0.125"),
+                   "unknown state; lstm has: hidden, cell; did you mean cell?");
 }
 
 /* 9007199254740992 is the largest integer a row takes; one more is refused, not rounded. */
@@ -155,6 +203,8 @@ int main(void)
     RUN(test_defaults);
     RUN(test_defaults_that_follow_other_keys);
     RUN(test_pooling_follows_the_task);
+    RUN(test_backward_directions);
+    RUN(test_zoneout_follows_the_cell);
     RUN(test_large_integers_are_exact);
     RUN(test_extends);
     RUN(test_a_resolved_config_stands_alone);

@@ -113,6 +113,34 @@ train: {epochs: 60, log_every: 0}
 output: {folder: run}
 """
 
+# Everything that a layer can do besides its cell.
+LAYERS = """
+behavior_version: 1
+seed: 10
+task: tagging
+data:
+  format: columns
+  path: tags.tsv
+  split: {valid: 0.2, test: 0.2}
+  batch_size: 4
+model:
+  input: {embedding: 12, dropout: 0.1, dropout_kind: sequence}
+  layers:
+    - {cell: lstm, hidden: 6, bidirectional: true, zoneout: {hidden: 0.05, cell: 0.1},
+       recurrent_dropout: 0.1, layer_norm: true, residual: true}
+    - cell: lstm
+      hidden: 7
+      bidirectional: true
+      backward: {cell: gru, hidden: 5, options: {reset_after: true}}
+      dropout: 0.1
+      dropout_kind: sequence
+      zoneout: {hidden: 0.05}
+      residual: true
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 3}
+output: {folder: run}
+"""
+
 
 def write(path, text):
     with open(path, "w", encoding="utf-8") as file:
@@ -255,6 +283,34 @@ def resume():
     train("t.yaml", "t-parts", "--set", "train.max_steps=31")
     train("t.yaml", "t-parts", "--resume")
     same("t-whole", "t-parts")
+
+
+def layer_options():
+    """All options of layers together: threads and an interruption change nothing, and the network
+    learns; its own config, parameters and states tell of them."""
+    write("c.yaml", LAYERS)
+    train("c.yaml", "whole", "--threads", "1")
+    train("c.yaml", "three", "--threads", "3")
+    same("whole", "three")
+    train("c.yaml", "parts", "--set", "train.max_steps=31")
+    train("c.yaml", "parts", "--resume", "--threads", "3")
+    same("whole", "parts")
+    train("whole/config.yaml", "again")
+    same("whole", "again")
+    valid = [record["loss"] for record in journal("whole") if record["kind"] == "valid"]
+    check(valid[-1] < 0.8 * valid[0], f"did not learn: {valid}")
+    first, _ = rondo("evaluate", "whole", "--split", "test", "--json")
+    again, _ = rondo("evaluate", "whole", "--split", "test", "--json", "--threads", "3")
+    check(json.loads(first)["loss"] == json.loads(again)["loss"], f"{first}{again}")
+    output, _ = rondo("check", "c.yaml")
+    for text in ("layers/1/backward/recurrent_weights          [5, 15]", "layers/0/layer_norm/gains",
+                 "cell: gru", "recurrent_dropout: 0.1", "residual: true"):
+        check(text in output, f"rondo check does not say {text}:\n{output}")
+    for key, value in {"recurrent_dropout": 0.25, "zoneout.cell": 0.25, "dropout_kind": "element",
+                       "backward.hidden": 7}.items():
+        _, error = train("c.yaml", "whole", "--resume", "--set", f"model.layers.1.{key}={value}",
+                         "--set", "model.layers.1.residual=false", expect=USAGE)
+        check(f"model.layers.1.{key}: " in error, error)
 
 
 def resume_refuses_another_config():
@@ -561,6 +617,10 @@ def variants():
         "rnn": ["model.layers.0.cell=rnn"],
         "gru": ["model.layers.0.cell=gru"],
         "deep": ["model.layers.2={cell: lstm, hidden: 8}"],
+        "simplified": ["model.layers.0.cell=gru_simplified"],
+        "minimal": ["model.layers.0.cell=minimal_gated_unit"],
+        "mut3": ["model.layers.0.cell=mut3"],
+        "multiplicative": ["model.layers.0.cell=multiplicative_lstm"],
         "peephole": ["model.layers.0.options.peephole=true"],
         "one_hot": ["model.input=one_hot"],
         "adagrad": ["optimizer={name: adagrad, learning_rate: 0.05}"],
@@ -946,7 +1006,7 @@ TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, dama
          evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, classes,
          variants, exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files,
          music, peak_memory, data_wait, entities, resume_by_f1, predict, predict_refuses, parallel_tags,
-         both_directions, features]
+         both_directions, features, layer_options]
 
 
 def main(tests):

@@ -1,5 +1,6 @@
 /* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
- * of all parameters and starting states. The files beside this one are made by golden.py. */
+ * of all parameters and starting states. The files beside this one are made by golden.py and
+ * by_hand.py. */
 #include <stdlib.h>
 
 #include "base/hdf5.h"
@@ -43,7 +44,27 @@ static void check_array(rondo_hdf5 *file, const char *group, const char *name, i
     free(expected);
 }
 
-static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
+/* What by_hand.py's networks have besides: other cells and sizes, and, where there is a probability
+ * of dropping, all that regularises. */
+static void add_by_hand(rondo_hdf5 *file, char **backward_cell, fixture_spec *spec)
+{
+    rondo_error error = {0};
+    CHECK(!rondo_hdf5_get_integer(file, "/", "hidden", &spec->hidden, &error));
+    CHECK(!rondo_hdf5_get_text(file, "/", "backward_cell", backward_cell, &error));
+    CHECK(!rondo_hdf5_get_integer(file, "/", "backward_hidden", &spec->backward_hidden, &error));
+    spec->backward_cell = spec->bidirectional ? *backward_cell : NULL;
+    spec->backward_options = "";
+    double *probabilities = read_reals(file, "probabilities");
+    spec->dropout = probabilities[0];
+    spec->dropout_kind = RONDO_DROP_SEQUENCES;
+    spec->recurrent_dropout = probabilities[1];
+    spec->zoneout[0] = probabilities[2];
+    spec->zoneout[1] = probabilities[3];
+    spec->layer_norm = spec->residual = spec->dropout > 0;
+    free(probabilities);
+}
+
+static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options, char **backward_cell)
 {
     rondo_error error = {0};
     int64_t layers = 0, bidirectional = 0;
@@ -57,21 +78,23 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options)
     bool features = input && strcmp(input, "features") == 0;
     bool embedding = tied || features || (input && strcmp(input, "embedding") == 0);
     free(input);
-    return (fixture_spec){.cell = *cell,
-                          .options = *options,
-                          .loss = "softmax_cross_entropy",
-                          .input_kind = embedding ? RONDO_INPUT_EMBEDDING : RONDO_INPUT_VALUES,
-                          .input_width = embedding ? SYMBOLS : INPUT,
-                          .embedding = INPUT,
-                          .features = features ? 2 : 0,
-                          .feature_embedding = FEATURE_WIDTH,
-                          .output_width = tied ? SYMBOLS : CLASSES,
-                          .layers = layers,
-                          .hidden = tied ? INPUT : HIDDEN,
-                          .tied = tied,
-                          .bidirectional = bidirectional != 0,
-                          .initialization = RONDO_UNIFORM,
-                          .scale = 0.1};
+    fixture_spec spec = {.cell = *cell,
+                         .options = *options,
+                         .loss = "softmax_cross_entropy",
+                         .input_kind = embedding ? RONDO_INPUT_EMBEDDING : RONDO_INPUT_VALUES,
+                         .input_width = embedding ? SYMBOLS : INPUT,
+                         .embedding = INPUT,
+                         .features = features ? 2 : 0,
+                         .feature_embedding = FEATURE_WIDTH,
+                         .output_width = tied ? SYMBOLS : CLASSES,
+                         .layers = layers,
+                         .hidden = tied ? INPUT : HIDDEN,
+                         .tied = tied,
+                         .bidirectional = bidirectional != 0,
+                         .initialization = RONDO_UNIFORM,
+                         .scale = 0.1};
+    if (rondo_hdf5_has(file, "probabilities")) add_by_hand(file, backward_cell, &spec);
+    return spec;
 }
 
 /* The file's contents over the fixture's random ones. */
@@ -140,6 +163,11 @@ static void check_gradients(golden *g)
     rondo_score score = {0};
     fill_states(g);
     rondo_pass_train(g->pass, g->batch, 1, g->f->gradient, &score);
+    if (rondo_hdf5_has(g->file, "training_loss")) {
+        double *loss = read_reals(g->file, "training_loss");
+        CHECK_NEAR(score.loss, *loss, tolerance);
+        free(loss);
+    }
     for (int64_t i = 0; i < layout->count; i++) {
         const rondo_parameter *p = &layout->parameters[i];
         check_array(g->file, "gradients", p->name, p->rows * p->columns,
@@ -155,7 +183,7 @@ static void check_gradients(golden *g)
 static void check_pooled_case(const char *name, int pooling)
 {
     golden g = {0};
-    char path[512], *cell = NULL, *options = NULL;
+    char path[512], *cell = NULL, *options = NULL, *backward_cell = NULL;
     int64_t lengths[5];
     rondo_error error = {0};
     snprintf(path, sizeof path, "%s/tests/golden/%s.h5", RONDO_SOURCE_DIR, name);
@@ -163,7 +191,7 @@ static void check_pooled_case(const char *name, int pooling)
     CHECK(g.file != NULL);
     if (!g.file) return;
     CHECK(!rondo_hdf5_read(g.file, "lengths", RONDO_HDF5_INT64, lengths, &error));
-    fixture_spec spec = spec_of(g.file, &cell, &options);
+    fixture_spec spec = spec_of(g.file, &cell, &options, &backward_cell);
     spec.pooling = pooling;
     g.f = fixture_create(&spec);
     g.batch = fixture_batch(g.f, 5, lengths, NULL);
@@ -178,6 +206,7 @@ static void check_pooled_case(const char *name, int pooling)
     rondo_hdf5_close(g.file, &error);
     free(cell);
     free(options);
+    free(backward_cell);
 }
 
 static void check_case(const char *name)
@@ -220,6 +249,23 @@ static void pooling(void)
     check_pooled_case("pooling_max", RONDO_POOLING_MAX);
 }
 
+static void different_directions(void)
+{
+    check_case("mixed_directions");
+}
+
+static void cells_that_pytorch_does_not_have(void)
+{
+    check_case("minimal_cells");
+    check_case("more_cells");
+}
+
+static void regularised(void)
+{
+    check_case("lstm_regularised");
+    check_case("gru_regularised");
+}
+
 int main(void)
 {
     RUN(lstm);
@@ -228,5 +274,8 @@ int main(void)
     RUN(rnn);
     RUN(tied_readout);
     RUN(pooling);
+    RUN(different_directions);
+    RUN(cells_that_pytorch_does_not_have);
+    RUN(regularised);
     return check_end();
 }

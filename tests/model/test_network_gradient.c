@@ -28,12 +28,17 @@ static void check_derivative(const char *what, double analytic, double numeric)
     fprintf(stderr, "d loss / d %s is %.12g, by differences %.12g\n", what, analytic, numeric);
 }
 
-static void check_parameters(rondo_pass *pass, const fixture *f, const rondo_batch *batch)
+/* The gradients of a pass on two threads; differences of losses on one, which waits for nobody. */
+typedef struct passes {
+    rondo_pass *two, *one;
+} passes;
+
+static void check_parameters(const passes *on, const fixture *f, const rondo_batch *batch)
 {
     static const double h = 1e-5;
     const rondo_layout *layout = &f->network->layout;
     double *analytic = calloc((size_t)layout->size, sizeof *analytic);
-    loss_of(pass, f, batch);
+    loss_of(on->two, f, batch);
     for (int64_t i = 0; i < layout->trained_size; i++)
         analytic[i] = (double)f->gradient[i];
     for (int64_t p = 0; p < layout->trained_count; p++) {
@@ -41,9 +46,9 @@ static void check_parameters(rondo_pass *pass, const fixture *f, const rondo_bat
         for (int64_t i = part->offset; i < part->offset + part->rows * part->columns; i++) {
             rondo_real before = f->parameters[i];
             f->parameters[i] = before + h;
-            double above = loss_of(pass, f, batch);
+            double above = loss_of(on->one, f, batch);
             f->parameters[i] = before - h;
-            double below = loss_of(pass, f, batch);
+            double below = loss_of(on->one, f, batch);
             f->parameters[i] = before;
             check_derivative(part->name, analytic[i], (above - below) / (2 * h));
         }
@@ -63,34 +68,34 @@ static double loss_from(rondo_pass *pass, const fixture *f, const rondo_batch *b
     return loss_of(pass, f, batch);
 }
 
-static void check_states(rondo_pass *pass, const fixture *f, const rondo_batch *batch)
+static void check_states(const passes *on, const fixture *f, const rondo_batch *batch)
 {
     static const double h = 1e-5;
-    int64_t count = rondo_pass_carried_count(pass);
+    int64_t count = rondo_pass_carried_count(on->two);
     double **states = calloc((size_t)count, sizeof *states);
     double **analytic = calloc((size_t)count, sizeof *analytic);
     for (int64_t s = 0; s < count; s++) {
-        rondo_carried carried = rondo_pass_carried(pass, s);
+        rondo_carried carried = rondo_pass_carried(on->two, s);
         size_t size = (size_t)(carried.rows * carried.hidden);
         states[s] = calloc(size, sizeof(double));
         analytic[s] = calloc(size, sizeof(double));
         for (size_t i = 0; i < size; i++)
             states[s][i] = sin(1.7 * (double)i + (double)s);
     }
-    loss_from(pass, f, batch, states);
+    loss_from(on->two, f, batch, states);
     for (int64_t s = 0; s < count; s++) {
-        rondo_carried carried = rondo_pass_carried(pass, s);
+        rondo_carried carried = rondo_pass_carried(on->two, s);
         for (int64_t i = 0; i < carried.rows * carried.hidden; i++)
-            analytic[s][i] = (double)rondo_pass_initial_gradient(pass, s)[i];
+            analytic[s][i] = (double)rondo_pass_initial_gradient(on->two, s)[i];
     }
     for (int64_t s = 0; s < count; s++) {
-        rondo_carried carried = rondo_pass_carried(pass, s);
+        rondo_carried carried = rondo_pass_carried(on->two, s);
         for (int64_t i = 0; i < carried.rows * carried.hidden; i++) {
             double before = states[s][i];
             states[s][i] = before + h;
-            double above = loss_from(pass, f, batch, states);
+            double above = loss_from(on->one, f, batch, states);
             states[s][i] = before - h;
-            double below = loss_from(pass, f, batch, states);
+            double below = loss_from(on->one, f, batch, states);
             states[s][i] = before;
             check_derivative(carried.name, analytic[s][i], (above - below) / (2 * h));
         }
@@ -103,15 +108,28 @@ static void check_states(rondo_pass *pass, const fixture *f, const rondo_batch *
     free(analytic);
 }
 
+/* Gains and biases of layer norms start at 1 and 0, where much that is wrong would not show. */
+static void move_norms(const fixture *f)
+{
+    for (int64_t p = 0; p < f->network->layout.count; p++) {
+        const rondo_parameter *part = &f->network->layout.parameters[p];
+        if (part->part != RONDO_PART_ONES && part->part != RONDO_PART_ZEROS) continue;
+        for (int64_t j = 0; j < part->columns; j++)
+            f->parameters[part->offset + j] += (rondo_real)(0.4 * sin(1.3 * (double)(j + p)));
+    }
+}
+
 static void check_network(const fixture_spec *spec, int64_t rows, const int64_t *lengths)
 {
     fixture *f = fixture_create(spec);
+    move_norms(f);
     rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
-    rondo_pass *pass = fixture_pass(f, batch, 2);
-    check_parameters(pass, f, batch);
+    passes on = {fixture_pass(f, batch, 2), fixture_pass(f, batch, 1)};
+    check_parameters(&on, f, batch);
     batch->carry = true;
-    check_states(pass, f, batch);
-    rondo_pass_destroy(pass);
+    check_states(&on, f, batch);
+    rondo_pass_destroy(on.two);
+    rondo_pass_destroy(on.one);
     fixture_batch_destroy(batch);
     fixture_destroy(f);
 }
@@ -140,10 +158,18 @@ static void check_all_batches(const fixture_spec *spec)
 static void every_cell_alone(void)
 {
     static const char *const cells[][2] = {
-        {"rnn", "activation=tanh"},     {"gru", ""},
-        {"gru", "reset_after=true"},    {"lstm", ""},
-        {"lstm", "peephole=true"},      {"lstm", "peephole=true,peephole_output=previous"},
-        {"lstm", "coupled_gates=true"}, {"lstm", "coupled_gates=true,peephole=true"},
+        {"rnn", "activation=tanh"},
+        {"gru", ""},
+        {"gru", "reset_after=true"},
+        {"lstm", ""},
+        {"lstm", "peephole=true"},
+        {"lstm", "peephole=true,peephole_output=previous"},
+        {"lstm", "coupled_gates=true"},
+        {"lstm", "coupled_gates=true,peephole=true"},
+        {"gru_simplified", ""},
+        {"minimal_gated_unit", ""},
+        {"mut3", ""},
+        {"multiplicative_lstm", ""},
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         fixture_spec spec = small(cells[i][0], cells[i][1]);
@@ -260,6 +286,106 @@ static void every_pooling(void)
         }
 }
 
+static void different_cells_per_direction(void)
+{
+    static const struct {
+        const char *cell, *backward;
+        int64_t hidden, backward_hidden;
+    } pairs[] = {{"lstm", "gru", 3, 4}, {"gru", "rnn", 4, 2}, {"rnn", "lstm", 2, 3}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        fixture_spec spec = small(pairs[i].cell, "");
+        spec.hidden = pairs[i].hidden;
+        spec.bidirectional = true;
+        spec.backward_cell = pairs[i].backward;
+        spec.backward_options = "";
+        spec.backward_hidden = pairs[i].backward_hidden;
+        spec.layers = 2;
+        check_all_batches(&spec);
+    }
+}
+
+/* Every cell with its states, and the options that change what the backward pass reads. */
+static const struct {
+    const char *cell, *options;
+} regularised_cells[] = {{"rnn", ""},
+                         {"gru", ""},
+                         {"gru", "reset_after=true"},
+                         {"lstm", ""},
+                         {"lstm", "peephole=true"},
+                         {"multiplicative_lstm", ""}};
+enum { REGULARISED_CELLS = sizeof regularised_cells / sizeof *regularised_cells };
+
+static void recurrent_dropout(void)
+{
+    for (int i = 0; i < REGULARISED_CELLS; i++) {
+        fixture_spec spec = small(regularised_cells[i].cell, regularised_cells[i].options);
+        spec.recurrent_dropout = 0.4;
+        check_network(&spec, 5, ragged);
+        spec.bidirectional = true;
+        check_network(&spec, 3, full);
+    }
+}
+
+static void zoneout(void)
+{
+    for (int i = 0; i < REGULARISED_CELLS; i++) {
+        fixture_spec spec = small(regularised_cells[i].cell, regularised_cells[i].options);
+        spec.zoneout[0] = 0.3;
+        spec.zoneout[1] = 0.4;
+        check_network(&spec, 5, ragged);
+        spec.bidirectional = true;
+        spec.zoneout[0] = 0;
+        check_network(&spec, 3, full);
+    }
+}
+
+static void layer_norm_and_residual(void)
+{
+    fixture_spec spec = small("gru", "");
+    spec.layers = 3;
+    spec.hidden = 4;
+    spec.layer_norm = true;
+    check_all_batches(&spec);
+    spec.residual = true;
+    spec.bidirectional = true;
+    check_network(&spec, 5, ragged);
+    spec.layer_norm = false;
+    check_all_batches(&spec);
+}
+
+static void everything_together(void)
+{
+    static const int inputs[] = {RONDO_INPUT_EMBEDDING, RONDO_INPUT_ONE_HOT, RONDO_INPUT_VALUES};
+    for (int i = 0; i < REGULARISED_CELLS; i++) {
+        fixture_spec spec = small(regularised_cells[i].cell, regularised_cells[i].options);
+        spec.input_kind = inputs[i % 3];
+        spec.input_width = 6;
+        spec.embedding = 4;
+        spec.hidden = 5; /* few units and large weights make a norm too crooked for differences */
+        spec.scale = 0.5;
+        spec.layers = 2;
+        spec.bidirectional = i % 2 == 0;
+        spec.dropout = 0.3;
+        spec.dropout_kind = RONDO_DROP_SEQUENCES;
+        spec.recurrent_dropout = 0.3;
+        spec.zoneout[0] = 0.2;
+        spec.zoneout[1] = 0.3;
+        spec.layer_norm = spec.residual = true;
+        check_network(&spec, 5, ragged);
+    }
+}
+
+/* As deep as a config may be. */
+static void sixty_four_layers(void)
+{
+    fixture_spec spec = small("rnn", "");
+    spec.layers = RONDO_MAX_LAYERS;
+    spec.hidden = 2;
+    spec.scale = 0.5;
+    spec.residual = true;
+    check_network(&spec, 1, full);
+}
+
 int main(void)
 {
     RUN(every_cell_alone);
@@ -269,5 +395,11 @@ int main(void)
     RUN(features_and_unknown_symbols);
     RUN(every_loss);
     RUN(every_pooling);
+    RUN(different_cells_per_direction);
+    RUN(recurrent_dropout);
+    RUN(zoneout);
+    RUN(layer_norm_and_residual);
+    RUN(everything_together);
+    RUN(sixty_four_layers);
     return check_end();
 }

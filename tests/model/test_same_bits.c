@@ -29,6 +29,16 @@ static fixture_spec spec_of(const char *cell, const char *options, bool bidirect
                           .scale = 0.3};
 }
 
+/* Everything that a layer can do besides its cell. */
+static void regularise(fixture_spec *spec)
+{
+    spec->dropout_kind = RONDO_DROP_SEQUENCES;
+    spec->recurrent_dropout = 0.2;
+    spec->zoneout[0] = 0.1;
+    spec->zoneout[1] = 0.2;
+    spec->layer_norm = spec->residual = true;
+}
+
 static void train_once(const fixture *f, const rondo_batch *batch, int threads, rondo_score *score)
 {
     rondo_pass *pass = fixture_pass(f, batch, threads);
@@ -83,6 +93,26 @@ static void threads_do_not_change_features(void)
     check_threads(&spec);
     spec.features = 0;
     spec.input_kind = RONDO_INPUT_ONE_HOT;
+    check_threads(&spec);
+}
+
+static void threads_do_not_change_regularised_gradients(void)
+{
+    static const char *const cells[] = {"gru", "lstm"};
+    for (int i = 0; i < 2; i++) {
+        fixture_spec spec = spec_of(cells[i], "", i == 0, hiddens[i]);
+        regularise(&spec);
+        check_threads(&spec);
+    }
+}
+
+static void threads_do_not_change_different_directions(void)
+{
+    fixture_spec spec = spec_of("lstm", "", true, hiddens[1]);
+    spec.backward_cell = "gru";
+    spec.backward_options = "";
+    spec.backward_hidden = 48;
+    regularise(&spec);
     check_threads(&spec);
 }
 
@@ -164,6 +194,21 @@ static void neighbours_do_not_change_pooling(void)
     }
 }
 
+static void neighbours_do_not_change_a_regularised_row(void)
+{
+    fixture_spec spec = spec_of("lstm", "", true, hiddens[0]);
+    spec.backward_cell = "gru";
+    spec.backward_options = "";
+    spec.backward_hidden = 17;
+    regularise(&spec);
+    fixture *f = fixture_create(&spec);
+    rondo_batch *together = fixture_batch(f, ROWS, ragged, NULL);
+    for (int64_t s = 0; s < ROWS; s++)
+        check_alone(f, together, s);
+    fixture_batch_destroy(together);
+    fixture_destroy(f);
+}
+
 /* Two sequences of one length change places: each keeps its bytes. */
 static void places_do_not_change_a_row(void)
 {
@@ -229,8 +274,11 @@ int main(void)
     RUN(threads_do_not_change_gradients);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
+    RUN(threads_do_not_change_regularised_gradients);
+    RUN(threads_do_not_change_different_directions);
     RUN(neighbours_do_not_change_a_row);
     RUN(neighbours_do_not_change_pooling);
+    RUN(neighbours_do_not_change_a_regularised_row);
     RUN(places_do_not_change_a_row);
     RUN(blocks_do_not_change_gradients);
     return check_end();

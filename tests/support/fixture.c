@@ -46,12 +46,37 @@ static void *options_of(const rondo_plugin *plugin, const char *text)
     return config;
 }
 
-static void fill_model(rondo_model_config *model, const fixture_spec *spec)
+static rondo_layer_config layer_of(const fixture_spec *spec, int64_t index)
 {
     const rondo_plugin *cell = find(RONDO_KIND_CELL, spec->cell);
+    bool differs = spec->backward_cell != NULL;
+    const rondo_plugin *backward = differs ? find(RONDO_KIND_CELL, spec->backward_cell) : cell;
+    rondo_layer_config layer = {.cell = (const rondo_cell *)cell,
+                                .options = options_of(cell, spec->options),
+                                .hidden = spec->hidden,
+                                .dropout = spec->dropout,
+                                .dropout_kind = spec->dropout_kind,
+                                .recurrent_dropout = spec->recurrent_dropout,
+                                .layer_norm = spec->layer_norm,
+                                .layer_norm_epsilon = 1e-5,
+                                .residual = spec->residual && index > 0,
+                                .bidirectional = spec->bidirectional};
+    memcpy(layer.zoneout, spec->zoneout, sizeof layer.zoneout);
+    if (!spec->bidirectional) return layer;
+    layer.backward = (rondo_direction_config){
+        .cell = (const rondo_cell *)backward,
+        .options = options_of(backward, differs ? spec->backward_options : spec->options),
+        .hidden = differs ? spec->backward_hidden : spec->hidden};
+    memcpy(layer.backward.zoneout, spec->zoneout, sizeof layer.zoneout);
+    return layer;
+}
+
+static void fill_model(rondo_model_config *model, const fixture_spec *spec)
+{
     model->input = (rondo_input_config){.kind = spec->input_kind,
                                         .embedding = spec->embedding,
                                         .dropout = spec->dropout,
+                                        .dropout_kind = spec->dropout_kind,
                                         .frozen = spec->frozen,
                                         .unknown_rate = spec->unknown_rate};
     model->layer_count = spec->layers;
@@ -61,11 +86,7 @@ static void fill_model(rondo_model_config *model, const fixture_spec *spec)
     model->initialization =
         (rondo_initialization_config){spec->initialization, spec->initialization, spec->scale};
     for (int64_t i = 0; i < spec->layers; i++)
-        model->layers[i] = (rondo_layer_config){.cell = (const rondo_cell *)cell,
-                                                .options = options_of(cell, spec->options),
-                                                .hidden = spec->hidden,
-                                                .dropout = spec->dropout,
-                                                .bidirectional = spec->bidirectional};
+        model->layers[i] = layer_of(spec, i);
 }
 
 fixture *fixture_create(const fixture_spec *spec)
@@ -97,8 +118,10 @@ fixture *fixture_create(const fixture_spec *spec)
 
 void fixture_destroy(fixture *f)
 {
-    for (int64_t i = 0; i < f->experiment.model.layer_count; i++)
+    for (int64_t i = 0; i < f->experiment.model.layer_count; i++) {
         free(f->experiment.model.layers[i].options);
+        free(f->experiment.model.layers[i].backward.options);
+    }
     free(f->experiment.loss.options);
     rondo_network_destroy(f->network);
     rondo_memory_destroy(f->parameters);

@@ -24,9 +24,17 @@ typedef struct fixture_spec {
     int64_t output_width;
     int64_t layers, hidden;
     bool bidirectional;
-    int pooling;        /* rondo_pooling; with it targets are per row */
-    double dropout;     /* of input and layers */
-    bool tied, frozen;  /* readout to embedding; embedding */
+    int pooling;               /* rondo_pooling; with it targets are per row */
+    bool tied, frozen;         /* readout to embedding; embedding */
+    const char *backward_cell; /* NULL: as forward, with the same options and hidden units */
+    const char *backward_options;
+    int64_t backward_hidden;
+    double dropout;   /* of input and layers */
+    int dropout_kind; /* rondo_dropout_kind */
+    double recurrent_dropout;
+    double zoneout[RONDO_MAX_STATES]; /* of both directions */
+    bool layer_norm;
+    bool residual;      /* of all layers but the first */
     int initialization; /* rondo_weight_rule, for all weights */
     double scale;
 } fixture_spec;
