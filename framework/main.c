@@ -20,6 +20,7 @@ static const verb verbs[] = {
     {"predict", rondo_command_predict, "a file with the labels that a trained model gives it"},
     {"sample", rondo_command_sample, "text from a trained language model"},
     {"score", rondo_command_score, "the probability that a language model gives to a text"},
+    {"translate", rondo_command_translate, "targets of sources, by a trained encoder-decoder"},
     {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
     {"bench", rondo_command_bench, "how fast training is, and where its time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},
@@ -29,7 +30,8 @@ enum { VERBS = sizeof verbs / sizeof *verbs };
 
 static void print_help(FILE *file)
 {
-    fputs("rondo trains recurrent networks: language models, taggers, from YAML experiments.\n\n"
+    fputs("rondo trains recurrent networks: language models, taggers, encoder-decoders, from YAML "
+          "experiments.\n\n"
           "usage: rondo VERB ...\n\n",
           file);
     for (int i = 0; i < VERBS; i++)

@@ -20,7 +20,8 @@ typedef enum rondo_purpose {
     RONDO_FOR_PERMUTATION = 8,       /* of an image's pixels; seed: data.idx.permutation */
     RONDO_FOR_RECURRENT_DROPOUT = 9, /* step: update; index packs direction, row, unit */
     RONDO_FOR_ZONEOUT = 10, /* step: update; index packs direction, state, row, time, unit */
-    RONDO_FOR_UNKNOWN = 12  /* step: update; index packs time, row: which inputs become unknown */
+    RONDO_FOR_SCHEDULED_SAMPLING = 11, /* step: update; index: token, and which of two */
+    RONDO_FOR_UNKNOWN = 12 /* step: update; index packs time, row: which inputs become unknown */
 } rondo_purpose;
 
 typedef struct rondo_random {

@@ -101,7 +101,7 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
     rondo_benchmark_plan plan = {arguments->steps, seconds_of_config, true, true};
     rondo_status status = rondo_session_batches(session, RONDO_TRAIN, true, &batches, error);
     if (status) return status;
-    rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
+    rondo_pass_size_cover(&size, batches);
     rondo_bench_case c = case_of(arguments->config, session, &size, batches);
     rondo_benchmark_work work = {.session = session, .batches = batches};
     status = rondo_trainer_plan(session->network, session->experiment, session->dataset, &size,

@@ -15,31 +15,25 @@ typedef struct data_facts {
     int64_t epoch_tokens; /* of the training split; 0: unknown */
     int64_t epoch_sequences;
     int64_t epoch_steps;
+    double forward_flops, training_flops; /* a token */
     rondo_pass_size size;
     size_t present; /* bytes this process holds already: program, libraries, data set */
 } data_facts;
-
-static void take_larger(rondo_pass_size *size, const rondo_batches *batches)
-{
-    int64_t rows, steps, tokens;
-    rondo_batches_largest(batches, &rows, &steps, &tokens);
-    if (rows > size->rows) size->rows = rows;
-    if (steps > size->steps) size->steps = steps;
-    if (tokens > size->tokens) size->tokens = tokens;
-}
 
 static rondo_status facts_of_data(const rondo_session *session, data_facts *facts,
                                   rondo_error *error)
 {
     facts->input_width = session->dataset->input_width;
     facts->output_width = session->dataset->target_width;
+    facts->forward_flops = rondo_session_flops(session, rondo_network_forward_flops);
+    facts->training_flops = rondo_session_flops(session, rondo_network_training_flops);
     for (int split = 0; split < RONDO_SPLITS; split++) {
         rondo_batches *batches;
         if (session->dataset->splits[split].count == 0) continue;
         rondo_status status = rondo_session_batches(session, (rondo_split)split,
                                                     split == RONDO_TRAIN, &batches, error);
         if (status) return status;
-        take_larger(&facts->size, batches);
+        rondo_pass_size_cover(&facts->size, batches);
         if (split == RONDO_TRAIN) {
             facts->epoch_tokens = rondo_batches_tokens(batches);
             facts->epoch_steps = rondo_batches_count(batches);
@@ -50,11 +44,13 @@ static rondo_status facts_of_data(const rondo_session *session, data_facts *fact
     return RONDO_OK;
 }
 
-/* The training data's file, when it is not there; NULL when it is. */
+/* The training data's file, when it is not there; NULL when it is, or when its name is a stem: then
+ * the reader says which of the two files is missing. */
 static const char *missing_file(const rondo_data_config *data)
 {
     const char *path = data->split.train.path ? data->split.train.path : data->path;
-    return path && !rondo_file_exists(path) ? path : NULL;
+    bool stem = data->format == RONDO_FORMAT_PAIRS && data->source_suffix;
+    return path && !stem && !rondo_file_exists(path) ? path : NULL;
 }
 
 /* A config may be checked before its data is there, if the vocabulary's size is limited. */
@@ -83,7 +79,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
                         const data_facts *facts)
 {
     rondo_text parameters = {0};
-    double flops = rondo_network_training_flops(network);
+    double flops = facts->training_flops;
     double sequence_flops = rondo_network_sequence_flops(network);
     rondo_network_describe(network, &parameters);
     printf("\n# parameters: %lld%s\n", (long long)network->layout.trainable,
@@ -102,13 +98,18 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
     print_bytes("gradient", plan->gradient);
     print_bytes("optimizer slots", plan->slots);
     print_bytes("activations, packed weights", plan->pass);
+    if (plan->decoding > 0) print_bytes("decoding", plan->decoding);
     print_bytes("minibatches", plan->minibatches);
     if (plan->entities > 0) print_bytes("predicted tags of a split", plan->entities);
     print_bytes("writing a checkpoint", plan->checkpoint);
     printf("# largest minibatch: %lld sequences, %lld steps, %lld tokens\n", (long long)plan->rows,
            (long long)plan->steps, (long long)plan->tokens);
+    if (facts->size.source_steps > 0)
+        printf("# largest minibatch of sources: %lld steps, %lld tokens; FLOPs of sources count "
+               "with the tokens of their targets\n",
+               (long long)facts->size.source_steps, (long long)facts->size.source_tokens);
     printf("# FLOPs: %.4g a token (training), %.4g a token (forward)\n", flops,
-           rondo_network_forward_flops(network));
+           facts->forward_flops);
     if (sequence_flops > 0)
         printf("# FLOPs: %.4g more a sequence (training), the readout\n", sequence_flops);
     printf("# FLOPs: %.4g for the largest minibatch\n",
@@ -143,6 +144,8 @@ static rondo_status check_without_data(rondo_experiment *experiment, const char 
                                       &network, error);
     if (!status) status = rondo_trainer_plan(network, experiment, NULL, &facts.size, &plan, error);
     if (!status) {
+        facts.forward_flops = rondo_network_forward_flops(network);
+        facts.training_flops = rondo_network_training_flops(network);
         fputs(rondo_text_get(config), stdout);
         print_sizes(network, &plan, &facts);
     }

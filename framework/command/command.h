@@ -14,6 +14,7 @@ rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_score(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_list(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_check(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "command/command.h"
 #include "train/evaluate.h"
+#include "train/exact_match.h"
 #include "train/report.h"
 #include "train/session.h"
 
@@ -41,6 +42,20 @@ static rondo_status find_split(const char *name, const rondo_dataset *dataset, r
                            name);
 }
 
+static rondo_status count_matches(const rondo_session *session, rondo_batches *batches,
+                                  const rondo_pass_size *size, result *r, rondo_error *error)
+{
+    const rondo_beam_config greedy = rondo_exact_match_config(size);
+    rondo_beam_search *search;
+    if (!session->network->encoder) return RONDO_OK;
+    rondo_status status = rondo_beam_search_create(session->network, &greedy, &search, error);
+    if (status) return status;
+    rondo_beam_search_load(search, session->parameters);
+    r->evaluation.match = rondo_exact_match_count(search, batches, 0, r->split);
+    rondo_beam_search_destroy(search);
+    return RONDO_OK;
+}
+
 static rondo_status evaluate_split(const rondo_session *session, rondo_split split, result *r,
                                    rondo_error *error)
 {
@@ -49,15 +64,16 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     rondo_pass_size size = {.threads = session->threads};
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
-    rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     r->pooled = session->network->pooling != RONDO_POOLING_NONE;
     r->tokens = rondo_batches_tokens(batches);
+    rondo_pass_size_cover(&size, batches);
     status = rondo_pass_create(session->network, &size, &pass, error);
     if (!status) status = rondo_entities_create(session->dataset, size.tokens, &r->entities, error);
     if (!status) {
         double started = rondo_clock_seconds();
         rondo_pass_load(pass, session->parameters);
         rondo_evaluate_batches(pass, batches, split, r->entities, &r->evaluation);
+        status = count_matches(session, batches, &size, r, error);
         r->seconds = rondo_clock_seconds() - started;
     }
     rondo_pass_destroy(pass);

@@ -5,14 +5,10 @@
 
 #include "config/tree.h"
 
-typedef struct checks {
-    rondo_problems *problems;
-    const rondo_node *root;
-    const rondo_experiment *experiment;
-} checks;
+typedef rondo_checks checks;
 
-/* A problem at `key`, unless it or `other` (may be NULL) has one already. */
-static void refuse(const checks *c, const char *key, const char *other, const char *text)
+void rondo_checks_refuse(const rondo_checks *c, const char *key, const char *other,
+                         const char *text)
 {
     if (rondo_problems_has(c->problems, key)) return;
     if (other && rondo_problems_has(c->problems, other)) return;
@@ -24,12 +20,24 @@ static bool has_tags(const rondo_data_config *data)
     return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
 }
 
+static void refuse(const checks *c, const char *key, const char *other, const char *text)
+{
+    rondo_checks_refuse(c, key, other, text);
+}
+
 static void check_task(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
     int task = c->experiment->task;
     bool is_whole = task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
     bool has_values = data->format == RONDO_FORMAT_PIANO_ROLL;
+    bool is_translation = task == RONDO_TRANSLATION;
+    if (is_translation != (data->format == RONDO_FORMAT_PAIRS)) {
+        refuse(c, "task", "data.format",
+               is_translation ? "translation needs sources and targets: data.format pairs"
+                              : "data.format pairs is for translation");
+        return;
+    }
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         refuse(c, "task", "data.format",
                "tagging needs classes, from data.format columns, parallel_tags or hdf5; plain text "
@@ -227,6 +235,8 @@ static void check_stream(const checks *c)
         refuse(c, "data.example", "data.format", "tags belong to sequences, not to a stream: line");
     if (c->experiment->task == RONDO_FORECASTING)
         refuse(c, "data.example", "task", "forecasting reads sequences, not a stream: line");
+    if (data->format == RONDO_FORMAT_PAIRS)
+        refuse(c, "data.example", "data.format", "pairs are sequences, not a stream: line");
     if (data->truncated_bptt == 0)
         refuse(c, "data.truncated_bptt", "data.example",
                "a stream needs a length above 0 (or set data.example: line)");
@@ -306,6 +316,7 @@ static int64_t list_figures(const rondo_experiment *experiment, const char *name
     if (experiment->task == RONDO_TAGGING && experiment->data.tag_scheme != RONDO_TAGS_NONE)
         for (int i = 0; i < 3; i++)
             names[count++] = of_entities[i];
+    if (experiment->task == RONDO_TRANSLATION) names[count++] = "exact_match";
     return count;
 }
 
@@ -410,6 +421,9 @@ static void check_loss(const checks *c)
     else if (c->experiment->task == RONDO_CLASSIFICATION)
         refuse(c, "loss.name", "task",
                "classification predicts classes, which this loss does not take");
+    else if (c->experiment->task == RONDO_TRANSLATION)
+        refuse(c, "loss.name", "task",
+               "translation predicts classes, which this loss does not take");
     else if (has_tags(&c->experiment->data))
         refuse(c, "loss.name", "data.format", "tags are classes, which this loss does not take");
 }
@@ -433,4 +447,5 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     check_features(&c);
     check_loss(&c);
     check_best_by(&c);
+    rondo_checks_translation(&c);
 }

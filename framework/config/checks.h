@@ -9,4 +9,18 @@
 void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
                       const rondo_experiment *experiment);
 
+/* What the checks look at. Private to config/checks*.c. */
+typedef struct rondo_checks {
+    rondo_problems *problems;
+    const rondo_node *root;
+    const rondo_experiment *experiment;
+} rondo_checks;
+
+/* A problem at `key`, unless it or `other` (may be NULL) has one already. */
+void rondo_checks_refuse(const rondo_checks *checks, const char *key, const char *other,
+                         const char *text);
+
+/* Pairs, the decoder, scheduled sampling (checks_translation.c). */
+void rondo_checks_translation(const rondo_checks *checks);
+
 #endif

@@ -22,18 +22,20 @@ typedef enum rondo_task_kind {
     RONDO_TAGGING = 1,        /* a class for every step */
     RONDO_CLASSIFICATION = 2, /* a class for every sequence */
     RONDO_REGRESSION = 3,     /* values for every sequence or, with pooling none, every step */
-    RONDO_FORECASTING = 4     /* values of the steps to come */
+    RONDO_FORECASTING = 4,    /* values of the steps to come */
+    RONDO_TRANSLATION = 5     /* a sequence from a sequence of another length: encoder-decoder */
 } rondo_task_kind;
 
 typedef enum rondo_data_format {
-    RONDO_FORMAT_TEXT = 0,         /* plain UTF-8 text */
-    RONDO_FORMAT_COLUMNS = 1,      /* CoNLL style: a token a line, fields apart by tab or blanks, an
-                                      empty line between sequences */
-    RONDO_FORMAT_HDF5 = 2,         /* rondo's ragged arrays: data/ragged.h */
-    RONDO_FORMAT_TABLE = 3,        /* CSV or TSV: a text and its label a record */
-    RONDO_FORMAT_IDX = 4,          /* images and labels, as those of MNIST */
-    RONDO_FORMAT_PIANO_ROLL = 5,   /* a sequence a line, a step a list of pitches */
-    RONDO_FORMAT_PARALLEL_TAGS = 6 /* a folder with a file of words and one of tags */
+    RONDO_FORMAT_TEXT = 0,       /* plain UTF-8 text */
+    RONDO_FORMAT_COLUMNS = 1,    /* CoNLL style: a token a line, fields apart by tab or blanks, an
+                                    empty line between sequences */
+    RONDO_FORMAT_HDF5 = 2,       /* rondo's ragged arrays: data/ragged.h */
+    RONDO_FORMAT_TABLE = 3,      /* CSV or TSV: a text and its label a record */
+    RONDO_FORMAT_IDX = 4,        /* images and labels, as those of MNIST */
+    RONDO_FORMAT_PIANO_ROLL = 5, /* a sequence a line, a step a list of pitches */
+    RONDO_FORMAT_PARALLEL_TAGS = 6, /* a folder with a file of words and one of tags */
+    RONDO_FORMAT_PAIRS = 7          /* parallel text: data/pairs.h */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -146,6 +148,12 @@ typedef struct rondo_data_config {
     rondo_feature_config features[RONDO_MAX_FEATURES];
     rondo_table_config table;
     rondo_idx_config idx;
+    const char *separator; /* pairs: what stands between source and target; "tab" is a tabulator */
+    const char *source_suffix, *target_suffix; /* pairs: not NULL: two files, line by line, whose
+                                                  names are a path and these */
+    int target_unit;                           /* pairs: rondo_unit; default: unit */
+    bool shared_vocabulary;                    /* pairs: one dictionary for both sides */
+    bool reverse_source; /* pairs: last symbol first (Sutskever et al. 2014) */
 } rondo_data_config;
 
 typedef enum rondo_input_kind {
@@ -194,6 +202,27 @@ typedef struct rondo_layer_config {
     rondo_direction_config backward;
 } rondo_layer_config;
 
+/* Where the states come from that a decoder starts with (model/network.h). */
+typedef enum rondo_bridge_rule {
+    RONDO_BRIDGE_COPY = 0,
+    RONDO_BRIDGE_PROJECTION = 1 /* tanh(W x + b), a state at a time */
+} rondo_bridge_rule;
+
+typedef enum rondo_context_rule {
+    RONDO_CONTEXT_INITIAL = 0,   /* through the starting states alone (Sutskever et al. 2014) */
+    RONDO_CONTEXT_EVERY_STEP = 1 /* the encoder's last output enters every step, too (Cho et al.
+                                    2014) */
+} rondo_context_rule;
+
+/* task translation: model.input and model.layers are the encoder, this is the decoder. */
+typedef struct rondo_decoder_config {
+    rondo_input_config input; /* default: as model.input */
+    int64_t layer_count;      /* 0 for other tasks */
+    rondo_layer_config layers[RONDO_MAX_LAYERS];
+    int bridge;  /* rondo_bridge_rule; default: copy where the widths are equal */
+    int context; /* rondo_context_rule */
+} rondo_decoder_config;
+
 typedef struct rondo_initialization_config {
     int weights;   /* rondo_weight_rule: input products, readout, embedding */
     int recurrent; /* rondo_weight_rule */
@@ -221,6 +250,7 @@ typedef struct rondo_model_config {
     int pooling; /* rondo_pooling */
     int64_t layer_count;
     rondo_layer_config layers[RONDO_MAX_LAYERS];
+    rondo_decoder_config decoder;
     rondo_initialization_config initialization;
     bool readout_bias; /* YAML: model.readout: {bias: true, tied: false} */
     bool readout_tied; /* the readout's weights are the embedding's transpose */
@@ -278,6 +308,27 @@ typedef struct rondo_early_stopping_config {
     double minimum_improvement; /* in the units of train.best_by */
 } rondo_early_stopping_config;
 
+typedef enum rondo_sampling_decay {
+    RONDO_DECAY_NONE = 0, /* teacher forcing */
+    RONDO_DECAY_LINEAR = 1,
+    RONDO_DECAY_EXPONENTIAL = 2,
+    RONDO_DECAY_INVERSE_SIGMOID = 3
+} rondo_sampling_decay;
+
+typedef enum rondo_sampling_choice {
+    RONDO_CHOOSE_ARGMAX = 0,
+    RONDO_CHOOSE_SAMPLE = 1
+} rondo_sampling_choice;
+
+/* The probability that a decoder's input is the true symbol and not its own (Bengio et al. 2015,
+ * section 2.4), by update step i: linear max(minimum, k - slope i), exponential k^i, inverse
+ * sigmoid k / (k + exp(i / k)). */
+typedef struct rondo_scheduled_sampling_config {
+    int decay; /* rondo_sampling_decay */
+    double k, slope, minimum;
+    int choice; /* rondo_sampling_choice: which symbol of its own */
+} rondo_scheduled_sampling_config;
+
 typedef struct rondo_train_config {
     int64_t epochs;
     int64_t max_steps;   /* 0: no limit */
@@ -285,7 +336,9 @@ typedef struct rondo_train_config {
     int64_t log_every;   /* steps between training records in the metrics; 0: epochs only */
     double weight_noise; /* standard deviation; 0: off */
     const char *best_by; /* "loss" or a metric of the validation split: says which epoch is best */
+    int64_t decoded_sequences; /* translation: of the validation split, decoded each epoch */
     rondo_early_stopping_config early_stopping;
+    rondo_scheduled_sampling_config scheduled_sampling;
 } rondo_train_config;
 
 typedef struct rondo_checkpoint_every_config {

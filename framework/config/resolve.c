@@ -24,6 +24,7 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
     if (!is_given(root, "data.example")) data->example = is_text ? RONDO_STREAM : RONDO_LINE;
     bool is_words = has_tags(data) || data->format == RONDO_FORMAT_TABLE;
     if (!is_given(root, "data.unit")) data->unit = is_words ? RONDO_WORD : RONDO_CHARACTER;
+    if (!is_given(root, "data.target_unit")) data->target_unit = data->unit;
     bool is_stream = data->example == RONDO_STREAM;
     if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
     if (!is_given(root, "data.carry_state")) data->carry_state = is_stream;
@@ -40,26 +41,49 @@ static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment
         experiment->model.pooling = is_whole ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
 }
 
-static void resolve_input(const rondo_reader *r, const rondo_node *root,
+/* `section`: "model.input", "model.decoder.input". */
+static void resolve_input(const rondo_reader *r, const rondo_node *root, const char *section,
                           const rondo_experiment *experiment, rondo_input_config *input)
 {
-    bool has_width = is_given(root, "model.input.embedding");
+    char kind[RONDO_PATH_SIZE], width[RONDO_PATH_SIZE];
+    rondo_path_join(section, "kind", kind);
+    rondo_path_join(section, "embedding", width);
+    bool has_width = is_given(root, width);
     bool has_values =
         experiment->data.format == RONDO_FORMAT_IDX || experiment->task == RONDO_FORECASTING;
-    if (!is_given(root, "model.input.kind")) {
+    if (!is_given(root, kind)) {
         if (has_width)
             input->kind = RONDO_INPUT_EMBEDDING;
         else if (has_values)
             input->kind = RONDO_INPUT_VALUES;
     }
-    if (rondo_problems_has(r->problems, "model.input")) return;
+    if (rondo_problems_has(r->problems, section)) return;
     if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
-        rondo_problems_add(r->problems, rondo_tree_place(root, "model.input"),
-                           "model.input.embedding",
+        rondo_problems_add(r->problems, rondo_tree_place(root, section), width,
                            "missing key; allowed: the width of the embedding");
     if (input->kind != RONDO_INPUT_EMBEDDING && has_width)
-        rondo_problems_add(r->problems, rondo_tree_place(root, "model.input.embedding"),
-                           "model.input.embedding", "only for kind embedding");
+        rondo_problems_add(r->problems, rondo_tree_place(root, width), width,
+                           "only for kind embedding");
+}
+
+static int64_t final_width(const rondo_layer_config *layer)
+{
+    return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
+}
+
+static void resolve_decoder(const rondo_reader *r, const rondo_node *root,
+                            rondo_experiment *experiment)
+{
+    rondo_model_config *model = &experiment->model;
+    rondo_decoder_config *decoder = &model->decoder;
+    if (is_given(root, "model.decoder.input"))
+        resolve_input(r, root, "model.decoder.input", experiment, &decoder->input);
+    else if (decoder->layer_count > 0)
+        decoder->input = model->input;
+    if (is_given(root, "model.decoder.bridge")) return;
+    for (int64_t i = 0; i < decoder->layer_count && i < model->layer_count; i++)
+        if (decoder->layers[i].hidden != final_width(&model->layers[i]))
+            decoder->bridge = RONDO_BRIDGE_PROJECTION;
 }
 
 /* The direction that reads from the end is what the config says of it; the rest is as forward. */
@@ -155,9 +179,10 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     rondo_data_config *data = &experiment->data;
     resolve_data(root, data);
     resolve_pooling(root, experiment);
-    resolve_input(reader, root, experiment, &experiment->model.input);
+    resolve_input(reader, root, "model.input", experiment, &experiment->model.input);
     for (int64_t i = 0; i < experiment->model.layer_count; i++)
         resolve_layer(&experiment->model.layers[i]);
+    resolve_decoder(reader, root, experiment);
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);

@@ -16,10 +16,11 @@
 #define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
 enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 
-static const char *const tasks[] = {"language_model", "tagging",     "classification",
-                                    "regression",     "forecasting", NULL};
-static const char *const formats[] = {"text", "columns",    "hdf5",          "table",
-                                      "idx",  "piano_roll", "parallel_tags", NULL};
+static const char *const tasks[] = {
+    "language_model", "tagging", "classification", "regression", "forecasting",
+    "translation",    NULL};
+static const char *const formats[] = {"text",       "columns",       "hdf5",  "table", "idx",
+                                      "piano_roll", "parallel_tags", "pairs", NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
@@ -34,8 +35,6 @@ static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
                                     "normal",         "inverse_root", NULL};
 static const char *const normalizations[] = {"tokens", "sequences", NULL};
 static const char *const clip_scopes[] = {"global", "layer", NULL};
-static const char *const schedules[] = {"constant", "exponential", "step",
-                                        "cosine",   "plateau",     NULL};
 
 static const rondo_option vocabulary_rows[] = {
     RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, HUGE_VAL,
@@ -80,7 +79,8 @@ static const rondo_option data_rows[] = {
                  "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
                  "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
                  "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
-                 "60,64,67; or a folder with a file of words and one of tags, line by line"),
+                 "60,64,67; a folder with a file of words and one of tags, line by line; or pairs, "
+                 "parallel text"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
@@ -116,6 +116,19 @@ static const rondo_option data_rows[] = {
                  "tagging: how tags spell entities (B-type, I-type, O ..), of which precision, "
                  "recall and f1 are then told; auto: as the training split's tags look; iob2 is "
                  "also called BIO; iobes is BILOU, too"),
+    TEXT(rondo_data_config, separator, "tab",
+         "pairs: what stands between source and target in a line, tab for a tabulator; blanks "
+         "around both sides are left out"),
+    TEXT(rondo_data_config, source_suffix, NULL,
+         "pairs in two files, line by line: their names are each path of the data and this, such "
+         "as .de; together with target_suffix"),
+    TEXT(rondo_data_config, target_suffix, NULL, "pairs in two files: the target's suffix"),
+    RONDO_CHOICE(rondo_data_config, target_unit, RONDO_CHARACTER, units,
+                 "pairs: what a symbol of the target is; default: as unit"),
+    RONDO_BOOLEAN(rondo_data_config, shared_vocabulary, false,
+                  "pairs: one dictionary for source and target"),
+    RONDO_BOOLEAN(rondo_data_config, reverse_source, false,
+                  "pairs: the encoder reads the source from its end"),
     RONDO_OPTIONS_END};
 
 static const rondo_option table_rows[] = {
@@ -264,6 +277,17 @@ static const rondo_state_key layer_zoneout = {"zoneout", offsetof(rondo_layer_co
 static const rondo_list_key layer_list = {offsetof(rondo_model_config, layer_count),
                                           sizeof(rondo_layer_config), RONDO_MAX_LAYERS, false};
 
+static const rondo_section decoder_sections[] = {
+    {SECTION("input", rondo_decoder_config, input, input_rows,
+             "how the symbol before enters; default: as model.input"),
+     .is_repeated = true},
+    {SECTION("layers", rondo_decoder_config, layers, layer_rows,
+             "one to each of model.layers, with the same keys, not bidirectional; [] for other "
+             "tasks"),
+     .plugin = &layer_plugin, .states = &layer_zoneout, .sections = layer_sections,
+     .list = &rondo_decoder_list, .is_repeated = true},
+    SECTIONS_END};
+
 static const rondo_option initialization_rows[] = {
     RONDO_CHOICE(rondo_initialization_config, weights, RONDO_GLOROT_UNIFORM, rules,
                  "input products, readout and embedding"),
@@ -297,6 +321,9 @@ static const rondo_section model_sections[] = {
              "recurrent layers, from the input up; at least one"),
      .plugin = &layer_plugin, .states = &layer_zoneout, .sections = layer_sections,
      .list = &layer_list},
+    {SECTION("decoder", rondo_model_config, decoder, rondo_decoder_rows,
+             "translation: what writes the target; model.input and model.layers read the source"),
+     .sections = decoder_sections},
     {SECTION("initialization", rondo_model_config, initialization, initialization_rows,
              "how weights start")},
     {.name = "readout",
@@ -341,25 +368,6 @@ static const rondo_option clip_rows[] = {
                "clip each element to +- this, before the norm; 0: off"),
     RONDO_OPTIONS_END};
 
-static const rondo_option schedule_rows[] = {
-    RONDO_CHOICE(rondo_schedule_config, name, RONDO_CONSTANT, schedules,
-                 "exponential: times factor every epoch after after_epochs; step: times factor "
-                 "every every_epochs; cosine: from 1 down to minimum over the run; plateau: times "
-                 "factor after patience evaluations without improvement of train.best_by"),
-    RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, HUGE_VAL,
-                  "update steps of a linear rise from 0, before any schedule"),
-    RONDO_REAL(rondo_schedule_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
-               "exponential, step, plateau: what the rate is multiplied by"),
-    RONDO_INTEGER(rondo_schedule_config, after_epochs, 0, 0, HUGE_VAL,
-                  "exponential: epochs before the first change"),
-    RONDO_INTEGER(rondo_schedule_config, every_epochs, 1, 1, HUGE_VAL,
-                  "step: epochs from change to change"),
-    RONDO_INTEGER(rondo_schedule_config, patience, 1, 1, HUGE_VAL,
-                  "plateau: evaluations without improvement"),
-    RONDO_REAL(rondo_schedule_config, minimum, 0, 0, 1, 0,
-               "fraction of the learning rate below which it never falls"),
-    RONDO_OPTIONS_END};
-
 static const rondo_option early_stopping_rows[] = {
     RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
                   "stop after so many evaluations without improvement; 0: off"),
@@ -381,12 +389,19 @@ static const rondo_option train_rows[] = {
     TEXT(rondo_train_config, best_by, "loss",
          "what early stopping, the plateau schedule and the best checkpoint look at in the "
          "validation split: loss, a metric of the loss (accuracy ..), or of entities (f1, "
-         "precision, recall)"),
+         "precision, recall), or exact_match of translation"),
+    RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
+                  "translation: sequences of the validation split that are decoded after each "
+                  "epoch, for exact_match; the test split is decoded whole"),
     RONDO_OPTIONS_END};
 
 static const rondo_section train_sections[] = {
     {SECTION("early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
              "stop when the validation loss, or what train.best_by names, no longer improves")},
+    {SECTION("scheduled_sampling", rondo_train_config, scheduled_sampling,
+             rondo_scheduled_sampling_rows,
+             "translation: the decoder reads symbols of its own while training (Bengio et al. "
+             "2015)")},
     SECTIONS_END};
 
 static const rondo_option checkpoint_rows[] = {
@@ -415,7 +430,7 @@ static const rondo_option root_rows[] = {
     RONDO_CHOICE(rondo_experiment, task, RONDO_LANGUAGE_MODEL, tasks,
                  "predict the next symbol; a class for every step (tagging); a class for every "
                  "sequence; values for every sequence (for every step with model.pooling: none); "
-                 "or the values of the steps to come"),
+                 "the values of the steps to come; or a sequence from a sequence (translation)"),
     RONDO_OPTIONS_END};
 
 static const rondo_section root_sections[] = {
@@ -428,7 +443,7 @@ static const rondo_section root_sections[] = {
     {SECTION("optimizer", rondo_experiment, optimizer, optimizer_rows, "how weights are updated"),
      .plugin = &optimizer_plugin},
     {SECTION("clip", rondo_experiment, clip, clip_rows, "gradient clipping")},
-    {SECTION("schedule", rondo_experiment, schedule, schedule_rows, "of the learning rate")},
+    {SECTION("schedule", rondo_experiment, schedule, rondo_schedule_rows, "of the learning rate")},
     {SECTION("train", rondo_experiment, train, train_rows, "how long"), .sections = train_sections},
     {SECTION("output", rondo_experiment, output, output_rows, "what is written, and where"),
      .sections = output_sections},

@@ -59,7 +59,13 @@ typedef struct rondo_section {
     const rondo_state_key *states;        /* of a section that names a cell; NULL: none */
     const struct rondo_section *sections; /* ends with name NULL; NULL: none */
     const rondo_list_key *list;           /* NULL: a mapping */
+    bool is_repeated; /* has the keys of a section elsewhere, which is the one to point at */
 } rondo_section;
+
+/* sections_schedule.c; sections_translation.c. Private to config/sections*.c. */
+extern const rondo_option rondo_schedule_rows[];
+extern const rondo_option rondo_decoder_rows[], rondo_scheduled_sampling_rows[];
+extern const rondo_list_key rondo_decoder_list;
 
 /* The whole config; its struct is rondo_experiment. */
 extern const rondo_section rondo_root_section;

@@ -62,10 +62,10 @@ void rondo_node_remove(rondo_node *mapping, const char *key)
     mapping->count--;
 }
 
-void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
+/* `input: word` in a mapping becomes `input: {kind: word}`. */
+static void expand_input(const rondo_node *parent, rondo_owned *owned)
 {
-    rondo_item *model = rondo_node_find(root, "model");
-    rondo_item *input = model ? rondo_node_find(model->value, "input") : NULL;
+    rondo_item *input = rondo_node_find(parent, "input");
     if (!input || input->value->kind != RONDO_SCALAR || rondo_node_is_empty(input->value)) return;
     rondo_node *mapping = rondo_owned_take(owned, sizeof *mapping);
     if (!mapping) return;
@@ -73,6 +73,14 @@ void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
     mapping->place = input->value->place;
     rondo_node_add(mapping, owned, "kind", input->value->place, input->value);
     input->value = mapping;
+}
+
+void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
+{
+    rondo_item *model = rondo_node_find(root, "model");
+    rondo_item *decoder = model ? rondo_node_find(model->value, "decoder") : NULL;
+    if (model) expand_input(model->value, owned);
+    if (decoder) expand_input(decoder->value, owned);
 }
 
 void rondo_node_drop_rival(rondo_node *mapping, const char *key)

@@ -67,6 +67,7 @@ static int64_t find_elsewhere(const rondo_section *section, const char *path, co
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++) {
         rondo_path_join(path, inner->name, inner_path);
         const char *below = inner_path;
+        if (inner->is_repeated) continue;
         if (inner->list) below = rondo_path_join(inner_path, "0", item_path);
         count += find_elsewhere(inner, below, key, found);
     }

@@ -7,6 +7,7 @@
 #include "data/columns.h"
 #include "data/corpus.h"
 #include "data/division.h"
+#include "data/pairs.h"
 #include "data/parallel_tags.h"
 #include "data/plain_text.h"
 #include "data/storage.h"
@@ -19,13 +20,15 @@ enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_
 typedef struct text_assembly {
     const rondo_data_config *config;
     const rondo_saved_names *saved;
-    bool has_targets; /* of their own, not the next symbol */
+    bool has_targets; /* symbols of their own */
     bool conditioned; /* a language model of a table: the label of a line is what it begins with */
     int sides;
+    bool pairs;
     rondo_dataset *dataset;
     rondo_symbols *symbols[MOST_SIDES]; /* of all files together; in a language model no targets,
                                            but the classes of conditioned lines in their place */
     rondo_corpus corpora[RONDO_SPLITS];
+    rondo_corpus sources[RONDO_SPLITS]; /* of pairs, whose targets are in corpora */
     rondo_division division;
     int32_t *ids[MOST_SIDES]; /* symbol number -> id */
     int32_t *labels;          /* target symbol number -> label */
@@ -66,6 +69,9 @@ static rondo_status read_file(text_assembly *assembly, rondo_split split, const 
         return rondo_parallel_tags_read(path, config, inputs, targets, features, corpus, error);
     case RONDO_FORMAT_TABLE:
         return rondo_table_read(path, config, inputs, targets, corpus, error);
+    case RONDO_FORMAT_PAIRS:
+        return rondo_pairs_read(path, config, inputs, targets ? targets : inputs,
+                                &assembly->sources[split], corpus, error);
     default:
         return rondo_plain_text_read(path, config, inputs, corpus, error);
     }
@@ -115,17 +121,15 @@ static void count_part(const text_assembly *assembly, const rondo_part *part, in
     }
 }
 
-static rondo_status restore_vocabulary(const rondo_saved_names *saved, int side, bool is_class,
-                                       rondo_vocabulary **out, rondo_error *error)
+/* The symbols of one side in the training split; both sides of pairs are inputs of a corpus. */
+static void count_side(const text_assembly *assembly, int side, int64_t *counts)
 {
-    if (side == INPUTS)
-        return rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error);
-    if (side == TARGETS && is_class)
-        return rondo_vocabulary_restore(saved->classes, saved->class_count, out, error);
-    if (side == TARGETS)
-        return rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
-    const rondo_names *names = &saved->features[side - FEATURES];
-    return rondo_vocabulary_restore(names->names, names->count, out, error);
+    const rondo_part source = rondo_part_beside(&assembly->division.parts[RONDO_TRAIN],
+                                                assembly->corpora, assembly->sources);
+    bool pairs = assembly->pairs, shared = !assembly->has_targets;
+    if (!pairs || side == TARGETS || shared)
+        count_part(assembly, &assembly->division.parts[RONDO_TRAIN], pairs ? INPUTS : side, counts);
+    if (pairs && side == INPUTS) count_part(assembly, &source, INPUTS, counts);
 }
 
 /* Tags are few and each is wanted: min_count and max_size are about inputs. */
@@ -136,10 +140,10 @@ static rondo_status build_vocabulary(const text_assembly *assembly, int side, co
     rondo_vocabulary *vocabulary = NULL;
     rondo_status status;
     const rondo_saved_names *saved = assembly->saved;
-    int64_t min_count = side == INPUTS    ? config->min_count
-                        : side == TARGETS ? 1
+    int64_t min_count = side == INPUTS || assembly->pairs ? config->min_count
+                        : side == TARGETS                 ? 1
                                           : assembly->config->features[side - FEATURES].min_count;
-    if (saved) return restore_vocabulary(saved, side, assembly->conditioned, out, error);
+    if (saved) return rondo_saved_names_restore(saved, side, assembly->conditioned, out, error);
     if ((status = rondo_vocabulary_create(config->unknown, config->end, &vocabulary, error)))
         goto cleanup;
     for (int32_t i = 0; i < rondo_symbols_count(assembly->symbols[side]); i++) {
@@ -149,8 +153,8 @@ static rondo_status build_vocabulary(const text_assembly *assembly, int side, co
         status = rondo_vocabulary_count_many(vocabulary, symbol, length, counts[i], error);
         if (status) goto cleanup;
     }
-    status =
-        rondo_vocabulary_build(vocabulary, min_count, side == INPUTS ? config->max_size : 0, error);
+    bool limited = side == INPUTS || assembly->pairs;
+    status = rondo_vocabulary_build(vocabulary, min_count, limited ? config->max_size : 0, error);
     if (status) goto cleanup;
     *out = vocabulary;
     vocabulary = NULL;
@@ -172,7 +176,7 @@ static rondo_status make_ids(text_assembly *assembly, int side, rondo_vocabulary
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory for %d symbols", count);
         goto cleanup;
     }
-    count_part(assembly, &assembly->division.parts[RONDO_TRAIN], side, counts);
+    count_side(assembly, side, counts);
     if ((status = build_vocabulary(assembly, side, counts, out, error))) goto cleanup;
     ids[RONDO_UNKNOWN_ID] = RONDO_UNKNOWN_ID;
     ids[RONDO_END_ID] = RONDO_END_ID;
@@ -221,7 +225,7 @@ static int64_t *fill_offsets(text_assembly *assembly, const rondo_part *part, in
 }
 
 /* <EOS> a b <EOS> c <EOS>: inputs <EOS> a b, <EOS> c; one further on targets a b <EOS>, c <EOS>. */
-static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part,
+static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part, int side,
                                rondo_sequences *sequences, rondo_error *error)
 {
     int64_t *offset = fill_offsets(assembly, part, 1, error);
@@ -235,7 +239,7 @@ static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part,
     for (int64_t s = 0; s < part->count; s++) {
         int64_t steps, start = rondo_part_sequence(part, s, &steps);
         for (int64_t i = start; i < start + steps; i++)
-            *to++ = assembly->ids[INPUTS][part->corpus->inputs[i]];
+            *to++ = assembly->ids[side][part->corpus->inputs[i]];
         *to++ = RONDO_END_ID;
     }
     *sequences = (rondo_sequences){
@@ -331,6 +335,21 @@ static rondo_status fill_labels(text_assembly *assembly, const rondo_part *part,
     return RONDO_OK;
 }
 
+static rondo_status fill_pairs(text_assembly *assembly, rondo_split split, rondo_error *error)
+{
+    const rondo_part source =
+        rondo_part_beside(&assembly->division.parts[split], assembly->corpora, assembly->sources);
+    rondo_sequences *sources = &assembly->dataset->sources[split];
+    int64_t *offset = fill_offsets(assembly, &source, 0, error);
+    if (!offset) return error->status;
+    int32_t *ids = fill_side(assembly, &source, INPUTS, offset[source.count], error);
+    if (!ids) return error->status;
+    *sources = (rondo_sequences){.count = source.count, .offset = offset, .inputs = ids};
+    return fill_lines(assembly, &assembly->division.parts[split],
+                      assembly->has_targets ? TARGETS : INPUTS, &assembly->dataset->splits[split],
+                      error);
+}
+
 static rondo_status fill_targets(text_assembly *assembly, const rondo_part *part,
                                  rondo_sequences *sequences, rondo_error *error)
 {
@@ -388,11 +407,12 @@ static rondo_status fill_splits(text_assembly *assembly, rondo_error *error)
         const rondo_part *part = &assembly->division.parts[s];
         rondo_sequences *sequences = &dataset->splits[s];
         if (!part->corpus) continue;
-        rondo_status status = assembly->has_targets ? fill_targets(assembly, part, sequences, error)
-                              : assembly->conditioned
-                                  ? fill_conditioned(assembly, part, sequences, error)
-                              : dataset->stream ? fill_stream(assembly, part, sequences, error)
-                                                : fill_lines(assembly, part, sequences, error);
+        rondo_status status =
+            assembly->pairs         ? fill_pairs(assembly, (rondo_split)s, error)
+            : assembly->has_targets ? fill_targets(assembly, part, sequences, error)
+            : assembly->conditioned ? fill_conditioned(assembly, part, sequences, error)
+            : dataset->stream       ? fill_stream(assembly, part, sequences, error)
+                                    : fill_lines(assembly, part, INPUTS, sequences, error);
         if (status) return status;
     }
     return RONDO_OK;
@@ -421,11 +441,11 @@ static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error
     }
     dataset->target_width = rondo_vocabulary_size(dataset->targets);
     dataset->target = RONDO_TARGET_CLASS;
-    dataset->storage->next_step = !assembly->has_targets;
+    dataset->storage->next_step = assembly->pairs || !assembly->has_targets;
     dataset->sequence_targets =
         assembly->has_targets && assembly->config->format == RONDO_FORMAT_TABLE;
-    if (has_other_side(assembly)) warn_unknown_targets(assembly);
-    bool has_tags = assembly->has_targets && !dataset->sequence_targets;
+    if (has_other_side(assembly) && !assembly->pairs) warn_unknown_targets(assembly);
+    bool has_tags = assembly->has_targets && !assembly->pairs && !dataset->sequence_targets;
     if (has_tags && (status = make_labels(assembly, error))) return status;
     return fill_splits(assembly, error);
 }
@@ -434,12 +454,14 @@ rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_save
                             rondo_dataset *dataset, rondo_error *error)
 {
     bool is_language_model = experiment->task == RONDO_LANGUAGE_MODEL;
-    text_assembly assembly = {.config = &experiment->data,
-                              .saved = saved,
-                              .has_targets = !is_language_model,
-                              .conditioned = is_language_model &&
-                                             experiment->data.format == RONDO_FORMAT_TABLE,
-                              .dataset = dataset};
+    bool pairs = experiment->task == RONDO_TRANSLATION;
+    text_assembly assembly = {
+        .config = &experiment->data,
+        .saved = saved,
+        .has_targets = !is_language_model && !(pairs && experiment->data.shared_vocabulary),
+        .pairs = pairs,
+        .conditioned = is_language_model && experiment->data.format == RONDO_FORMAT_TABLE,
+        .dataset = dataset};
     assembly.sides = has_other_side(&assembly) ? FEATURES + (int)experiment->data.feature_count : 1;
     rondo_status status = assemble(&assembly, (uint64_t)experiment->seed, error);
     rondo_division_finish(&assembly.division);
@@ -448,7 +470,9 @@ rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_save
         free(assembly.ids[side]);
     }
     free(assembly.labels);
-    for (int s = 0; s < RONDO_SPLITS; s++)
+    for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_corpus_finish(&assembly.corpora[s]);
+        rondo_corpus_finish(&assembly.sources[s]);
+    }
     return status;
 }

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "data/cut.h"
 #include "data/gather.h"
+#include "data/source_rows.h"
 
 /* Sequences are sorted by length within windows of so many minibatches: rows of a minibatch become
  * nearly equally long, and yet an epoch's minibatches are different from the last epoch's. */
@@ -39,6 +40,7 @@ struct rondo_batches {
     int32_t *inputs, *targets;
     int32_t *features[RONDO_MAX_FEATURES];
     rondo_real *input_values, *target_values;
+    rondo_source_rows *sources; /* of pairs; else NULL */
 };
 
 static int64_t least(int64_t a, int64_t b)
@@ -264,6 +266,11 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
     batches->epoch = -1;
     if ((status = make_pieces(batches, error))) goto cleanup;
     if ((status = make_room(batches, error))) goto cleanup;
+    if (dataset->sources[split].count > 0) {
+        status = rondo_source_rows_create(&dataset->sources[split], batches->rows,
+                                          &batches->sources, error);
+        if (status) goto cleanup;
+    }
     *out = batches;
     batches = NULL;
 cleanup:
@@ -283,6 +290,7 @@ void rondo_batches_destroy(rondo_batches *batches)
         rondo_memory_destroy(blocks[i]);
     for (int f = 0; f < RONDO_MAX_FEATURES; f++)
         rondo_memory_destroy(batches->features[f]);
+    rondo_source_rows_destroy(batches->sources);
     free(batches);
 }
 
@@ -292,6 +300,12 @@ void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t 
     *rows = batches->rows;
     *steps = batches->steps;
     *tokens = batches->tokens;
+}
+
+void rondo_batches_largest_source(const rondo_batches *batches, int64_t *steps, int64_t *tokens)
+{
+    *steps = *tokens = 0;
+    if (batches->sources) rondo_source_rows_largest(batches->sources, steps, tokens);
 }
 
 int64_t rondo_batches_count(const rondo_batches *batches)
@@ -434,4 +448,5 @@ void rondo_batches_get(rondo_batches *batches, int64_t epoch, int64_t position, 
     measure(batches, rows, batch);
     batch->carry = batches->stream && batches->config.carry_state && position > 0;
     gather(batches, batch);
+    if (batches->sources) rondo_source_rows_get(batches->sources, batch);
 }

@@ -16,6 +16,9 @@
  * the order of the data set as both limits allow. Shuffled: buckets of similar length
  * (data/cut.h), in a bucket a random order; so an epoch has the same number of minibatches always.
  *
+ * Pairs are cut and sorted by their targets; the sources of a minibatch are a minibatch beside it,
+ * sorted by their own lengths (data/source_rows.h).
+ *
  * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
  * numbers. Where the data set has one target a sequence, so has the minibatch one a row.
  *
@@ -41,9 +44,12 @@ typedef struct rondo_batch {
     const rondo_real *input_values;              /* [N, input_width] or NULL */
     const int32_t *targets;                      /* [N], with targets per sequence [B]; or NULL */
     const rondo_real *target_values;             /* [N or B, target_width] or NULL */
-    const int64_t *sequence; /* [B]: which sequence a row is (stream: which stream) */
-    const int64_t *start;    /* [B]: where its first step stands in the split's arrays */
-    bool carry;              /* start from the states the preceding minibatch ended with */
+    const int64_t *sequence;          /* [B]: which sequence a row is (stream: which stream) */
+    const int64_t *start;             /* [B]: where its first step stands in the split's arrays */
+    bool carry;                       /* start from the states the preceding minibatch ended with */
+    const struct rondo_batch *source; /* translation: the sources, a minibatch whose rows have an
+                                         order of their own; else NULL */
+    const int64_t *source_row;        /* [B]: the row of `source` that belongs to a row */
 } rondo_batch;
 
 typedef struct rondo_batches rondo_batches;
@@ -69,11 +75,15 @@ void rondo_batches_destroy(rondo_batches *batches);
  * longest sequences): what the network must be sized for. */
 void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
                            int64_t *tokens);
+/* The same of the sources, whose rows are as many; 0 where there are none. */
+void rondo_batches_largest_source(const rondo_batches *batches, int64_t *steps, int64_t *tokens);
 
 /* Bytes of the arrays of one minibatch of that size, with so many bytes of inputs and targets a
  * token, and of targets a row. */
 size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes,
                          size_t row_bytes);
+/* And of its sources. */
+size_t rondo_batch_source_bytes(int64_t rows, int64_t steps, int64_t tokens);
 
 /* Minibatches of one epoch, and tokens in all of them (every token of the split exactly once). */
 int64_t rondo_batches_count(const rondo_batches *batches);

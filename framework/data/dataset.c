@@ -128,6 +128,15 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
     return sum;
 }
 
+static uint64_t source_checksum(uint64_t sum, const rondo_sequences *sources)
+{
+    if (sources->count == 0) return sum;
+    sum = rondo_file_checksum(sum, sources->offset,
+                              (size_t)(sources->count + 1) * sizeof *sources->offset);
+    return rondo_file_checksum(sum, sources->inputs,
+                               (size_t)sources->offset[sources->count] * sizeof *sources->inputs);
+}
+
 static uint64_t fingerprint(const rondo_dataset *dataset)
 {
     uint64_t sum = names_checksum(0, dataset->inputs);
@@ -137,6 +146,8 @@ static uint64_t fingerprint(const rondo_dataset *dataset)
         sum = names_checksum(sum, dataset->features[f]);
     for (int s = 0; s < RONDO_SPLITS; s++)
         sum = split_checksum(sum, dataset, (rondo_split)s);
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        sum = source_checksum(sum, &dataset->sources[s]);
     return sum;
 }
 
@@ -159,6 +170,9 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: piano_roll is for task forecasting, which reads it or "
                                "hdf5");
+    if ((task == RONDO_TRANSLATION) != (data->format == RONDO_FORMAT_PAIRS))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "data.format: task translation reads pairs, and nothing else does");
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: text has no tags; task tagging reads columns, "
@@ -311,4 +325,15 @@ rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_v
 cleanup:
     rondo_source_finish(&source);
     return status;
+}
+
+rondo_status rondo_saved_names_restore(const rondo_saved_names *saved, int side, bool is_class,
+                                       rondo_vocabulary **out, rondo_error *error)
+{
+    if (side == 0) return rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error);
+    if (side == 1 && is_class)
+        return rondo_vocabulary_restore(saved->classes, saved->class_count, out, error);
+    if (side == 1) return rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
+    const rondo_names *names = &saved->features[side - 2];
+    return rondo_vocabulary_restore(names->names, names->count, out, error);
 }

@@ -8,7 +8,9 @@
  * before it. Language model, line: a sequence is one line that is not empty, input <EOS> c1 .. cn,
  * target c1 .. cn <EOS>; of a table the label of the line stands in place of the first <EOS>.
  * Tagging: input token i, target tag i. Classification, and regression with
- * pooling: all inputs of a sequence, one target of the whole.
+ * pooling: all inputs of a sequence, one target of the whole. Translation: a sequence is the target
+ * of a pair, as a line of a language model (<EOS> is the start symbol as well: as an input it
+ * stands nowhere else); beside it stands its source x1 .. xm.
  *
  * Symbols: in plain text, characters are Unicode code points, words are what stands between blanks;
  * in columns a whole field is one symbol. Fractions of data.split are cut from the file in order
@@ -63,7 +65,7 @@ static inline int64_t rondo_sequence_start(const rondo_sequences *sequences, int
 typedef struct rondo_dataset {
     bool stream;               /* one long sequence a split, for parallel streams */
     bool sequence_targets;     /* one target a sequence, not one a step */
-    int64_t input_width;       /* vocabulary size, or values a step */
+    int64_t input_width;       /* vocabulary size, or values a step; of the sources, if any */
     int64_t target_width;      /* classes, or values a step */
     rondo_target target;       /* what the loss must take: RONDO_TARGET_... */
     rondo_vocabulary *inputs;  /* NULL for values */
@@ -76,6 +78,8 @@ typedef struct rondo_dataset {
     const char *const *labels; /* [label_count]: their names; NULL for other tasks */
     rondo_tags *tags;          /* what labels mean; NULL where they spell no entities */
     rondo_sequences splits[RONDO_SPLITS];  /* count 0 where there is none */
+    rondo_sequences sources[RONDO_SPLITS]; /* translation: inputs alone, as many as in splits; ids
+                                              are of `inputs`, those in splits of `targets` */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
 } rondo_dataset;
@@ -103,6 +107,11 @@ typedef struct rondo_saved_names {
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
+
+/* One of the saved vocabularies: 0 inputs, 1 targets (or, where `is_class`, the classes in their
+ * place), 2 and on features. [main] */
+rondo_status rondo_saved_names_restore(const rondo_saved_names *saved, int side, bool is_class,
+                                       rondo_vocabulary **out, rondo_error *error);
 
 /* Symbols of a text typed by a user (a prime for sampling), by the data's unit; malloc'd ids, not
  * NULL even where the text is empty. Unknown symbols are RONDO_UNKNOWN_ID, line ends RONDO_END_ID;

@@ -132,3 +132,11 @@ int64_t rondo_part_sequence(const rondo_part *part, int64_t i, int64_t *steps)
     *steps = part->corpus->offset[sequence + 1] - part->corpus->offset[sequence];
     return part->corpus->offset[sequence];
 }
+
+rondo_part rondo_part_beside(const rondo_part *part, const rondo_corpus *from,
+                             const rondo_corpus *to)
+{
+    rondo_part beside = *part;
+    if (part->corpus) beside.corpus = to + (part->corpus - from);
+    return beside;
+}

@@ -40,6 +40,10 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
                                  rondo_division *division, rondo_error *error);
 void rondo_division_finish(rondo_division *division);
 
+/* The same sequences of another list of corpora: of to[k] where the part is of from[k]. */
+rondo_part rondo_part_beside(const rondo_part *part, const rondo_corpus *from,
+                             const rondo_corpus *to);
+
 /* Sequence i of a part: its number in the corpus. */
 int64_t rondo_part_number(const rondo_part *part, int64_t i);
 

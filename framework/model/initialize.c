@@ -21,6 +21,13 @@ typedef struct block {
     rondo_real *data;
 } block;
 
+/* The direction a parameter belongs to; there is one. */
+static const rondo_direction *direction_of(const initialization *init, const rondo_parameter *p)
+{
+    const rondo_network *network = p->encoder ? init->network->encoder : init->network;
+    return &network->directions[p->direction];
+}
+
 static double symmetric(const block *b, uint64_t index, double bound)
 {
     return bound * (2 * rondo_random_uniform(&b->random, index) - 1);
@@ -126,7 +133,7 @@ static block block_of(const initialization *init, int64_t index, int64_t gate, i
         .rows = p->rows,
         .width = width,
         .stride = p->columns,
-        .hidden = owned ? init->network->directions[p->direction].hidden : p->rows,
+        .hidden = owned ? direction_of(init, p)->hidden : p->rows,
         .first = (uint64_t)(gate * p->rows * width),
         .data = init->parameters + p->offset + gate * width,
     };
@@ -144,7 +151,7 @@ static const rondo_cell_gate *gate_at(const rondo_direction *direction, int64_t 
 static void fill_gates(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    const rondo_direction *direction = &init->network->directions[p->direction];
+    const rondo_direction *direction = direction_of(init, p);
     bool recurrent = p->part == RONDO_PART_RECURRENT_WEIGHTS;
     for (int64_t gate = 0; gate < direction->gate_count; gate++) {
         block b = block_of(init, index, gate, direction->hidden);
@@ -168,7 +175,7 @@ static void fill_biases(const initialization *init, int64_t index)
     else
         fill_uniform(&b, 0);
     if (p->direction < 0) return;
-    const rondo_direction *direction = &init->network->directions[p->direction];
+    const rondo_direction *direction = direction_of(init, p);
     for (int64_t j = 0; j < p->columns; j++)
         b.data[j] += (rondo_real)gate_at(direction, j / direction->hidden)->bias;
 }
@@ -177,7 +184,7 @@ static void fill_vector(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
     block b = block_of(init, index, 0, p->columns);
-    const rondo_direction *direction = &init->network->directions[p->direction];
+    const rondo_direction *direction = direction_of(init, p);
     if (p->vector < 0) {
         fill_uniform(&b, 0);
         return;

@@ -28,15 +28,23 @@ static int64_t next_rows(row_walk *walk, int64_t *index)
     return count;
 }
 
+/* With the biases or, in a decoder's first layer that sees a context, what it makes of them, which
+ * is another for every sequence. */
 static void start_with_biases(const rondo_member *m, const int64_t *index, int64_t rows)
 {
     const rondo_direction *d = m->track->direction;
-    int64_t gates = d->gate_count * d->hidden;
-    const rondo_real *biases = rondo_pass_weights(m->pass, d->biases);
-    for (int64_t i = 0; i < rows; i++)
+    const rondo_batch *batch = m->pass->batch;
+    int64_t gates = d->gate_count * d->hidden, t = 0;
+    const rondo_real *start = rondo_pass_weights(m->pass, d->biases);
+    const rondo_real *context = d->layer == 0 ? m->pass->bridge.context_gates : NULL;
+    for (int64_t i = 0; i < rows; i++) {
+        while (batch->offset[t + 1] <= index[i])
+            t++;
+        if (context) start = context + (index[i] - batch->offset[t]) * gates;
         for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden)
-            memcpy(m->track->gates + index[i] * gates + unit, biases + unit,
+            memcpy(m->track->gates + index[i] * gates + unit, start + unit,
                    (size_t)m->units * sizeof(rondo_real));
+    }
 }
 
 /* A one-hot input never becomes numbers: its product is a row of the weights. */

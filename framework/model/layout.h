@@ -33,6 +33,7 @@ typedef struct rondo_parameter {
     int64_t offset; /* reals, in the block */
     rondo_part part;
     int64_t direction; /* index of the layer direction it belongs to, or -1 */
+    bool encoder;      /* of an encoder-decoder: the direction is the encoder's */
     int64_t vector;    /* RONDO_PART_VECTOR: which of the cell's vectors */
     int64_t group;     /* the embedding, a layer, the readout: clip.scope layer */
 } rondo_parameter;

@@ -5,20 +5,28 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/encoder_decoder.h"
 #include "plugin/plan.h"
+
+static bool is_encoder(const rondo_network *network)
+{
+    return network->output_width == 0;
+}
 
 static rondo_status add(rondo_network *network, rondo_parameter parameter, int64_t *index,
                         rondo_error *error)
 {
+    parameter.encoder = is_encoder(network);
     return rondo_layout_add(&network->layout, &parameter, index, error);
 }
 
-static rondo_parameter part(const rondo_direction *direction, int64_t number, const char *name,
+static rondo_parameter part(const rondo_network *network, int64_t number, const char *name,
                             int64_t rows, int64_t columns, rondo_part kind)
 {
+    const rondo_direction *direction = &network->directions[number];
     rondo_parameter parameter = {
         .rows = rows, .columns = columns, .part = kind, .direction = number};
-    snprintf(parameter.name, sizeof parameter.name, "layers/%lld/%s/%s",
+    snprintf(parameter.name, sizeof parameter.name, "%slayers/%lld/%s/%s", network->prefix,
              (long long)direction->layer, direction->reverse ? "backward" : "forward", name);
     return parameter;
 }
@@ -40,27 +48,27 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
     int64_t gates = d->gate_count * d->hidden;
     rondo_status status;
     d->recurrent_biases = -1;
-    status =
-        add(network, part(d, number, "input_weights", d->input, gates, RONDO_PART_INPUT_WEIGHTS),
-            &d->input_weights, error);
+    status = add(network,
+                 part(network, number, "input_weights", d->input, gates, RONDO_PART_INPUT_WEIGHTS),
+                 &d->input_weights, error);
     if (status) return status;
-    status =
-        add(network,
-            part(d, number, "recurrent_weights", d->hidden, gates, RONDO_PART_RECURRENT_WEIGHTS),
-            &d->recurrent_weights, error);
+    status = add(
+        network,
+        part(network, number, "recurrent_weights", d->hidden, gates, RONDO_PART_RECURRENT_WEIGHTS),
+        &d->recurrent_weights, error);
     if (status) return status;
-    status =
-        add(network, part(d, number, "biases", 1, gates, RONDO_PART_BIASES), &d->biases, error);
+    status = add(network, part(network, number, "biases", 1, gates, RONDO_PART_BIASES), &d->biases,
+                 error);
     if (status) return status;
     if (d->beside_count > 0) {
-        rondo_parameter beside =
-            part(d, number, "recurrent_biases", 1, d->beside_count * d->hidden, RONDO_PART_VECTOR);
+        rondo_parameter beside = part(network, number, "recurrent_biases", 1,
+                                      d->beside_count * d->hidden, RONDO_PART_VECTOR);
         beside.vector = -1;
         if ((status = add(network, beside, &d->recurrent_biases, error))) return status;
     }
     for (int32_t v = 0; v < d->plan.vector_count; v++) {
         rondo_parameter vector =
-            part(d, number, d->plan.vectors[v].name, 1, d->hidden, RONDO_PART_VECTOR);
+            part(network, number, d->plan.vectors[v].name, 1, d->hidden, RONDO_PART_VECTOR);
         vector.vector = v;
         if ((status = add(network, vector, &d->vectors[v], error))) return status;
     }
@@ -170,7 +178,9 @@ static rondo_status add_embedding(rondo_network *network, const rondo_model_conf
                                   rondo_error *error)
 {
     rondo_layout_begin_group(&network->layout);
-    return add_table(network, "embedding/weights", network->input_width, config->input.embedding,
+    char name[RONDO_MAX_PARAMETER_NAME];
+    snprintf(name, sizeof name, "%sembedding/weights", network->prefix);
+    return add_table(network, name, network->input_width, config->input.embedding,
                      &network->embedding, error);
 }
 
@@ -212,9 +222,8 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
 }
 
 static void measure_input(rondo_network *network, const rondo_experiment *experiment,
-                          const int64_t *feature_sizes)
+                          const rondo_input_config *input, const int64_t *feature_sizes)
 {
-    const rondo_input_config *input = &experiment->model.input;
     bool embedded = input->kind == RONDO_INPUT_EMBEDDING;
     network->embedding = -1;
     network->frozen = embedded && input->frozen;
@@ -226,32 +235,45 @@ static void measure_input(rondo_network *network, const rondo_experiment *experi
 
 /* A constant embedding stands last. */
 static rondo_status add_parameters(rondo_network *network, const rondo_experiment *experiment,
-                                   const int64_t *feature_sizes, rondo_error *error)
+                                   const rondo_model_config *config, const int64_t *feature_sizes,
+                                   rondo_error *error)
 {
     rondo_status status;
-    const rondo_model_config *config = &experiment->model;
     bool embedded = config->input.kind == RONDO_INPUT_EMBEDDING;
-    measure_input(network, experiment, feature_sizes);
+    measure_input(network, experiment, &config->input, feature_sizes);
     if (embedded && !network->frozen && (status = add_embedding(network, config, error)))
         return status;
     if ((status = add_features(network, experiment->data.features, feature_sizes, error)))
         return status;
     if ((status = add_layers(network, config, error))) return status;
-    if ((status = add_readout(network, config, error))) return status;
+    if (!is_encoder(network) && (status = add_readout(network, config, error))) return status;
     if (!network->frozen) return RONDO_OK;
     rondo_layout_begin_frozen(&network->layout);
     return add_embedding(network, config, error);
 }
 
-rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
-                                  int64_t output_width, const int64_t *feature_sizes,
-                                  rondo_network **out, rondo_error *error)
+/* An encoder drops other units than its decoder: its random numbers have a seed that no config can
+ * give. */
+static uint64_t seed_of(const rondo_experiment *experiment, int64_t output_width)
 {
-    const rondo_model_config *config = &experiment->model;
+    static const uint64_t of_encoder = UINT64_C(1) << 63;
+    return (uint64_t)experiment->seed | (output_width == 0 ? of_encoder : 0);
+}
+
+/* Input, layers and, where there is an output, readout. `encoder` (may be NULL) is taken over, and
+ * its layout goes on here. */
+static rondo_status create(const rondo_experiment *experiment, const rondo_model_config *config,
+                           rondo_network *encoder, int64_t input_width, int64_t output_width,
+                           const int64_t *feature_sizes, rondo_network **out, rondo_error *error)
+{
     rondo_status status = RONDO_FAILED;
     *out = NULL;
     rondo_network *network = rondo_memory_create(sizeof *network, "network", error);
-    if (!network) return error->status;
+    if (!network) {
+        rondo_network_destroy(encoder);
+        return error->status;
+    }
+    network->prefix = output_width == 0 ? "encoder/" : encoder ? "decoder/" : "";
     network->input_kind = config->input.kind;
     network->input_width = input_width;
     network->input_dropout = config->input.dropout;
@@ -261,13 +283,14 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
     network->output_width = output_width;
     network->loss = experiment->loss.loss;
     network->loss_options = experiment->loss.options;
-    network->seed = (uint64_t)experiment->seed;
+    network->seed = seed_of(experiment, output_width);
+    rondo_encoder_attach(network, encoder);
     size_t layers = (size_t)config->layer_count;
     network->layers = rondo_memory_create(layers * sizeof *network->layers, "layers", error);
     network->directions =
         rondo_memory_create(2 * layers * sizeof *network->directions, "layers", error);
     if (!network->layers || !network->directions) goto cleanup;
-    if ((status = add_parameters(network, experiment, feature_sizes, error))) goto cleanup;
+    if ((status = add_parameters(network, experiment, config, feature_sizes, error))) goto cleanup;
     *out = network;
     network = NULL;
 cleanup:
@@ -275,12 +298,50 @@ cleanup:
     return status;
 }
 
+static rondo_status create_encoder_decoder(const rondo_experiment *experiment, int64_t input_width,
+                                           int64_t output_width, rondo_network **out,
+                                           rondo_error *error)
+{
+    rondo_network *encoder;
+    const rondo_decoder_config *config = &experiment->model.decoder;
+    *out = NULL;
+    rondo_model_config *decoder = rondo_memory_create(sizeof *decoder, "network", error);
+    if (!decoder) return error->status;
+    *decoder = experiment->model;
+    decoder->input = config->input;
+    decoder->layer_count = config->layer_count;
+    memcpy(decoder->layers, config->layers, sizeof decoder->layers);
+    rondo_status status =
+        create(experiment, &experiment->model, NULL, input_width, 0, NULL, &encoder, error);
+    if (!status)
+        status = create(experiment, decoder, encoder, output_width, output_width, NULL, out, error);
+    if (!status) status = rondo_encoder_link(*out, config, error);
+    if (status) {
+        rondo_network_destroy(*out);
+        *out = NULL;
+    }
+    rondo_memory_destroy(decoder);
+    return status;
+}
+
+rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
+                                  int64_t output_width, const int64_t *feature_sizes,
+                                  rondo_network **out, rondo_error *error)
+{
+    if (experiment->task == RONDO_TRANSLATION)
+        return create_encoder_decoder(experiment, input_width, output_width, out, error);
+    return create(experiment, &experiment->model, NULL, input_width, output_width, feature_sizes,
+                  out, error);
+}
+
 void rondo_network_destroy(rondo_network *network)
 {
     if (!network) return;
+    rondo_encoder_detach(network);
     rondo_layout_finish(&network->layout);
     rondo_memory_destroy(network->layers);
     rondo_memory_destroy(network->directions);
+    rondo_memory_destroy(network->links);
     rondo_memory_destroy(network);
 }
 

@@ -15,6 +15,17 @@
  *   input_weights [I, G H]   recurrent_weights [H, G H]   biases [G H]
  *   recurrent_biases [G' H] for blocks kept beside   a cell's vectors [H]
  * with the G gate blocks of all stages side by side in the plan's order.
+ *
+ * An encoder-decoder (task translation) is two networks over one layout: the decoder, with a
+ * readout, and its `encoder`, without one; names of parameters begin with "encoder/" and
+ * "decoder/". Between them (Sutskever et al. 2014; Cho et al. 2014), with [x_fwd, x_bwd] for both
+ * directions side by side:
+ *
+ *   links: a starting state of the decoder is r = [r_fwd, r_bwd], the last states of the encoder's
+ *   layer of the same number, or tanh(W r + b), W [X, H]
+ *
+ *   context: W_c c, W_c [C, G H], is added to the gates of the decoder's first layer at every step;
+ *   c = [r_fwd, r_bwd], the last outputs of the encoder's top layer
  */
 #ifndef RONDO_MODEL_NETWORK_H
 #define RONDO_MODEL_NETWORK_H
@@ -62,7 +73,18 @@ typedef struct rondo_layer {
     int64_t directions[2];   /* indices into network->directions */
 } rondo_layer;
 
+/* Where a starting state of the decoder comes from. */
+typedef struct rondo_link {
+    int64_t direction;       /* the decoder's */
+    int32_t state;           /* of its cell */
+    int64_t layer;           /* the encoder's */
+    int32_t from[2];         /* the state that each of its directions gives */
+    int64_t width;           /* X */
+    int64_t weights, biases; /* layout indices; -1: copied */
+} rondo_link;
+
 typedef struct rondo_network {
+    const char *prefix;  /* of names: "", "encoder/", "decoder/" */
     int input_kind;      /* rondo_input_kind */
     int64_t input_width; /* symbols, or values a step */
     int64_t first_width; /* I of the first layer: embeddings, or input_width */
@@ -84,10 +106,18 @@ typedef struct rondo_network {
     const void *loss_options;
     uint64_t seed;
     rondo_layout layout;
+    struct rondo_network
+        *encoder; /* NULL but in a decoder, which owns it; its layout is this one */
+    int64_t link_count;
+    rondo_link *links;
+    int64_t context_width; /* C; 0: no context at each step */
+    int64_t context_weights;
 } rondo_network;
 
 /* Shapes from the config; input_width, output_width and, for the config's features, the sizes of
- * their vocabularies from the data set (NULL: no features, whatever the config says). The plugins
+ * their vocabularies from the data set (NULL: no features, whatever the config says). For task
+ * translation the decoder, whose input is as wide as its output; input_width is that of the
+ * sources. The plugins
  * and option structs belong to the experiment, which must outlive the network. RONDO_FAILED: no
  * memory, or a cell's plan is out of bounds. RONDO_USAGE: a residual layer's widths do not agree.
  * [main] */
@@ -114,7 +144,8 @@ int64_t rondo_network_predictions(const rondo_network *network, int64_t rows, in
 
 /* Floating-point operations of all matrix products for one token: forward, and forward, backward
  * and weight gradients together. Gathers (embedding, one-hot) and element-wise work are left out,
- * and with pooling the readout, which comes once a sequence. */
+ * and with pooling the readout, which comes once a sequence. Of an encoder-decoder those of the
+ * decoder, for a token of the target. */
 double rondo_network_forward_flops(const rondo_network *network);
 double rondo_network_training_flops(const rondo_network *network);
 

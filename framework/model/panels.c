@@ -26,11 +26,9 @@ static void add_packing(rondo_pass *pass, rondo_packing packing)
         (rondo_work){pack_task, added, (panels + PANELS_A_TASK - 1) / PANELS_A_TASK};
 }
 
-/* Weights [inputs, outputs] stored by rows `stride` apart, for the pass forward and, transposed,
- * for the pass backward. */
-static void add_weights(rondo_pass *pass, int64_t inputs, int64_t outputs,
-                        const rondo_real *weights, int64_t stride, rondo_real *panels,
-                        rondo_real *back_panels)
+/* Rows are `stride` apart; transposed for the pass backward. */
+void rondo_panels_add(rondo_pass *pass, int64_t inputs, int64_t outputs, const rondo_real *weights,
+                      int64_t stride, rondo_real *panels, rondo_real *back_panels)
 {
     add_packing(pass, (rondo_packing){panels, inputs, outputs, {weights, stride, 1}, NULL});
     add_packing(pass, (rondo_packing){back_panels, outputs, inputs, {weights, 1, stride}, NULL});
@@ -41,16 +39,16 @@ static void add_track(rondo_pass *pass, const rondo_track *track)
     const rondo_direction *d = track->direction;
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     const rondo_real *recurrent = rondo_pass_weights(pass, d->recurrent_weights);
-    add_weights(pass, d->input, gates, rondo_pass_weights(pass, d->input_weights), gates,
-                track->input_panels, track->input_back_panels);
+    rondo_panels_add(pass, d->input, gates, rondo_pass_weights(pass, d->input_weights), gates,
+                     track->input_panels, track->input_back_panels);
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         int64_t beside = d->plan.stages[s].beside_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - beside;
         const rondo_real *weights = recurrent + d->first_gate[s] * hidden;
-        add_weights(pass, hidden, added, weights, gates, track->recurrent_panels[s],
-                    track->recurrent_back_panels[s]);
-        add_weights(pass, hidden, beside, weights + added, gates, track->beside_panels[s],
-                    track->beside_back_panels[s]);
+        rondo_panels_add(pass, hidden, added, weights, gates, track->recurrent_panels[s],
+                         track->recurrent_back_panels[s]);
+        rondo_panels_add(pass, hidden, beside, weights + added, gates, track->beside_panels[s],
+                         track->beside_back_panels[s]);
     }
 }
 
@@ -60,11 +58,11 @@ static void add_readout(rondo_pass *pass)
     const rondo_network *network = pass->network;
     int64_t top = network->layers[network->layer_count - 1].output, width = network->output_width;
     if (network->readout_weights < 0)
-        add_weights(pass, width, top, rondo_pass_weights(pass, network->embedding), top,
-                    pass->readout_back_panels, pass->readout_panels);
+        rondo_panels_add(pass, width, top, rondo_pass_weights(pass, network->embedding), top,
+                         pass->readout_back_panels, pass->readout_panels);
     else
-        add_weights(pass, top, width, rondo_pass_weights(pass, network->readout_weights), width,
-                    pass->readout_panels, pass->readout_back_panels);
+        rondo_panels_add(pass, top, width, rondo_pass_weights(pass, network->readout_weights),
+                         width, pass->readout_panels, pass->readout_back_panels);
 }
 
 void rondo_panels_load(rondo_pass *pass)
@@ -72,6 +70,7 @@ void rondo_panels_load(rondo_pass *pass)
     pass->packing_count = 0;
     for (int64_t i = 0; i < pass->network->direction_count; i++)
         add_track(pass, &pass->tracks[i]);
-    add_readout(pass);
+    if (pass->readout_panels) add_readout(pass);
+    if (pass->encoder) rondo_bridge_add_packings(pass);
     rondo_parallel_all(pass->size.threads, pass->packing_work, pass->packing_count);
 }

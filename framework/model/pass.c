@@ -11,6 +11,19 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+void rondo_pass_size_cover(rondo_pass_size *size, const rondo_batches *batches)
+{
+    int64_t rows, steps, tokens, source_steps, source_tokens;
+    rondo_batches_largest(batches, &rows, &steps, &tokens);
+    rondo_batches_largest_source(batches, &source_steps, &source_tokens);
+    size->rows = larger(size->rows, rows);
+    size->steps = larger(size->steps, steps);
+    size->tokens = larger(size->tokens, tokens);
+    if (source_steps > 0) size->source_rows = size->rows;
+    size->source_steps = larger(size->source_steps, source_steps);
+    size->source_tokens = larger(size->source_tokens, source_tokens);
+}
+
 void rondo_score_add(rondo_score *score, const rondo_score *more)
 {
     score->loss += more->loss;
@@ -32,6 +45,12 @@ static rondo_real *take_panels(rondo_pass *pass, int64_t depth, int64_t columns)
     return take(pass, rondo_product_packed_size(depth, columns));
 }
 
+/* All but an encoder. */
+static bool has_readout(const rondo_network *network)
+{
+    return network->output_width > 0;
+}
+
 static void plan_track_states(rondo_pass *pass, rondo_track *track)
 {
     const rondo_direction *d = track->direction;
@@ -39,12 +58,14 @@ static void plan_track_states(rondo_pass *pass, rondo_track *track)
     for (int32_t i = 0; i < d->plan.state_count; i++) {
         track->state[i] = take(pass, (pass->size.tokens + pass->size.rows) * d->hidden);
         track->carried[i] = take(pass, rows);
-        snprintf(track->carried_name[i], sizeof track->carried_name[i], "layers/%lld/%s/%s",
-                 (long long)d->layer, d->reverse ? "backward" : "forward", d->plan.states[i]);
+        snprintf(track->carried_name[i], sizeof track->carried_name[i], "%slayers/%lld/%s/%s",
+                 pass->network->prefix, (long long)d->layer, d->reverse ? "backward" : "forward",
+                 d->plan.states[i]);
         if (!pass->size.training) continue;
         track->d_state[i] = take(pass, rows);
         track->d_previous[i] = take(pass, rows);
         track->d_initial[i] = take(pass, rows);
+        if (!has_readout(pass->network)) track->d_final[i] = take(pass, rows);
         if (d->zoneout[i] <= 0) continue;
         track->proposed[i] = take(pass, pass->size.tokens * d->hidden);
         track->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
@@ -141,9 +162,9 @@ static void plan_gradients(rondo_pass *pass)
         widest = larger(widest, network->layers[i].output);
     pass->d_output = take(pass, pass->size.tokens * widest);
     pass->d_input = take(pass, pass->size.tokens * widest);
-    pass->left = take(pass, rondo_gradient_products_size(network, pass->size.tokens, pass->block));
-    pass->bias_sums =
-        rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
+    int64_t left = rondo_gradient_products_size(network, pass->size.tokens, pass->block);
+    if (network->encoder) left = larger(left, rondo_bridge_products_size(network, pass->size.rows));
+    pass->left = take(pass, left);
     pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);
 }
 
@@ -161,32 +182,56 @@ static void plan_pooling(rondo_pass *pass)
     if (pass->size.training) pass->d_pooled = take(pass, count);
 }
 
-static void plan(rondo_pass *pass)
+static void plan_readout(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t top = network->layers[network->layer_count - 1].output;
-    int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
-    plan_tracks(pass);
-    plan_layers(pass);
-    plan_input(pass);
-    plan_pooling(pass);
     pass->block = rondo_readout_block(network, &pass->size);
     pass->prediction = take(pass, pass->block * network->output_width);
     pass->readout_panels = take_panels(pass, top, network->output_width);
     if (pass->size.training) {
         pass->readout_back_panels = take_panels(pass, network->output_width, top);
-        plan_gradients(pass);
+        pass->bias_sums =
+            rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
     }
     size_t row = sizeof(double) *
                  (size_t)rondo_network_predictions(network, pass->size.rows, pass->size.tokens);
     pass->row_loss = rondo_arena_take(&pass->arena, row);
     pass->row_metrics =
         rondo_arena_take(&pass->arena, row * (size_t)larger(network->loss->metric_count, 1));
+}
+
+static void plan(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
+    plan_tracks(pass);
+    plan_layers(pass);
+    plan_input(pass);
+    plan_pooling(pass);
+    if (has_readout(network)) plan_readout(pass);
+    if (pass->size.training) plan_gradients(pass);
+    if (network->encoder) rondo_bridge_plan(pass);
     int64_t left = rondo_team_left_size(network, &pass->size);
     for (int i = 0; i < pass->size.threads; i++)
         pass->scratch[i] = take(pass, scratch);
     for (int i = 0; i < 2 * pass->size.threads; i++)
         pass->team_left[i] = take(pass, left);
+}
+
+static rondo_status create_counted(const rondo_network *network, const rondo_pass_size *size,
+                                   rondo_pass **out, rondo_error *error);
+
+/* A decoder's pass has one of the encoder inside. */
+static rondo_status create_encoder(rondo_pass *pass, rondo_error *error)
+{
+    const rondo_network *encoder = pass->network->encoder;
+    const rondo_pass_size size = {.rows = pass->size.source_rows,
+                                  .steps = pass->size.source_steps,
+                                  .tokens = pass->size.source_tokens,
+                                  .threads = pass->size.threads,
+                                  .training = pass->size.training};
+    return encoder ? create_counted(encoder, &size, &pass->encoder, error) : RONDO_OK;
 }
 
 /* A pass whose buffers are only counted. */
@@ -207,11 +252,14 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
         rondo_memory_create((size_t)size->threads * 2 * sizeof *pass->team_left, "pass", error);
     pass->barriers =
         rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
-    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2;
+    size_t links = (size_t)network->link_count;
+    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * links + 4;
     pass->packings = rondo_memory_create(matrices * sizeof *pass->packings, "pass", error);
     pass->packing_work = rondo_memory_create(matrices * sizeof *pass->packing_work, "pass", error);
+    pass->bridge.links = rondo_memory_create(links * sizeof *pass->bridge.links, "pass", error);
     if (!pass->tracks || !pass->layers || !pass->packings || !pass->packing_work ||
-        !pass->scratch || !pass->team_left || !pass->barriers) {
+        !pass->scratch || !pass->team_left || !pass->barriers || !pass->bridge.links ||
+        create_encoder(pass, error)) {
         rondo_pass_destroy(pass);
         return error->status;
     }
@@ -227,9 +275,17 @@ rondo_status rondo_pass_bytes(const rondo_network *network, const rondo_pass_siz
     *bytes = 0;
     rondo_status status = create_counted(network, size, &pass, error);
     if (status) return status;
-    *bytes = pass->arena.used;
+    *bytes = pass->arena.used + (pass->encoder ? pass->encoder->arena.used : 0);
     rondo_pass_destroy(pass);
     return RONDO_OK;
+}
+
+/* Counted buffers get their memory. */
+static rondo_status start(rondo_pass *pass, rondo_error *error)
+{
+    rondo_status status = rondo_arena_start(&pass->arena, "activations and packed weights", error);
+    if (!status) plan(pass);
+    return status;
 }
 
 rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_size *size,
@@ -239,18 +295,19 @@ rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_si
     *out = NULL;
     rondo_status status = create_counted(network, size, &pass, error);
     if (status) return status;
-    if ((status = rondo_arena_start(&pass->arena, "activations and packed weights", error))) {
+    if (pass->encoder) status = start(pass->encoder, error);
+    if (!status) status = start(pass, error);
+    if (status)
         rondo_pass_destroy(pass);
-        return status;
-    }
-    plan(pass);
-    *out = pass;
-    return RONDO_OK;
+    else
+        *out = pass;
+    return status;
 }
 
 void rondo_pass_destroy(rondo_pass *pass)
 {
     if (!pass) return;
+    rondo_pass_destroy(pass->encoder);
     rondo_arena_finish(&pass->arena);
     rondo_memory_destroy(pass->tracks);
     rondo_memory_destroy(pass->layers);
@@ -259,6 +316,7 @@ void rondo_pass_destroy(rondo_pass *pass)
     rondo_memory_destroy(pass->barriers);
     rondo_memory_destroy(pass->packings);
     rondo_memory_destroy(pass->packing_work);
+    rondo_memory_destroy(pass->bridge.links);
     rondo_memory_destroy(pass);
 }
 
@@ -267,6 +325,7 @@ void rondo_pass_destroy(rondo_pass *pass)
 void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile)
 {
     pass->profile = profile;
+    if (pass->encoder) rondo_pass_set_profile(pass->encoder, profile);
 }
 
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first)
@@ -279,6 +338,7 @@ void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)
 {
     pass->parameters = parameters;
     rondo_panels_load(pass);
+    if (pass->encoder) rondo_pass_load(pass->encoder, parameters);
 }
 
 /* States of rows that do not go on from the preceding minibatch start at zero. */
@@ -304,36 +364,74 @@ static void index_rows_before(rondo_pass *pass)
     }
 }
 
-static void forward(rondo_pass *pass, rondo_score *score)
+/* The minibatch at hand; `gradient` NULL: forward only. */
+static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rondo_real *gradient)
 {
-    start_states(pass);
+    pass->batch = batch;
+    pass->training = gradient != NULL;
+    pass->step = step;
+    pass->gradient = gradient;
+    if (pass->training) index_rows_before(pass);
+}
+
+static void layers_forward(rondo_pass *pass)
+{
     rondo_input_forward(pass);
     for (pass->layer = 0; pass->layer < pass->network->layer_count; pass->layer++)
         rondo_layer_forward(pass);
+}
+
+static void layers_backward(rondo_pass *pass)
+{
+    for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
+        rondo_layer_backward(pass);
+    rondo_input_backward(pass);
+}
+
+static void encode(rondo_pass *pass)
+{
+    begin(pass->encoder, pass->batch->source, pass->step, pass->gradient);
+    start_states(pass->encoder);
+    layers_forward(pass->encoder);
+    rondo_bridge_forward(pass);
+}
+
+/* Of an encoder's outputs only the last ones go further, as states. */
+static void encode_backward(rondo_pass *pass)
+{
+    rondo_pass *encoder = pass->encoder;
+    int64_t width = encoder->network->layers[encoder->network->layer_count - 1].output;
+    rondo_bridge_backward(pass);
+    memset(encoder->d_output, 0,
+           (size_t)(encoder->batch->tokens * width) * sizeof *encoder->d_output);
+    layers_backward(encoder);
+}
+
+static void forward(rondo_pass *pass, rondo_score *score)
+{
+    if (pass->encoder && pass->batch->source)
+        encode(pass);
+    else
+        start_states(pass);
+    layers_forward(pass);
     rondo_pooling_forward(pass);
     rondo_readout_run(pass, score);
 }
 
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
 {
-    pass->batch = batch;
-    pass->training = false;
+    begin(pass, batch, 0, NULL);
     forward(pass, score);
 }
 
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score)
 {
-    pass->batch = batch;
-    pass->training = true;
-    pass->step = step;
-    pass->gradient = gradient;
-    index_rows_before(pass);
+    begin(pass, batch, step, gradient);
     forward(pass, score);
     rondo_pooling_backward(pass);
-    for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
-        rondo_layer_backward(pass);
-    rondo_input_backward(pass);
+    layers_backward(pass);
+    if (pass->encoder) encode_backward(pass);
 }
 
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass)

@@ -12,6 +12,9 @@
  *   back, recurrence backward, weight gradients over the whole minibatch (column ranges), gradient
  *   of the layer's input (row chunks) -> embedding gradient (column ranges)
  *
+ * The pass of an encoder-decoder is two passes: first the encoder's, over batch->source; its last
+ * states become the decoder's first ones (model/bridge.c); backward the other way round.
+ *
  * A team of one never waits inside its time loop; members of a larger one meet once a product
  * (model/team.h). Rows are packed time-major (data/batch.h).
  */
@@ -37,7 +40,11 @@ typedef struct rondo_pass_size {
     bool training;    /* backward too */
     bool predictions; /* keep those of a whole evaluated minibatch, for rondo_pass_prediction; they
                          are otherwise worked off in blocks, which a large vocabulary needs */
+    int64_t source_rows, source_steps, source_tokens; /* encoder-decoder: of the sources */
 } rondo_pass_size;
+
+/* Makes room for every minibatch of `batches`, too. */
+void rondo_pass_size_cover(rondo_pass_size *size, const rondo_batches *batches);
 
 /* Sums over a minibatch, in double, in the fixed order of packed rows. */
 typedef struct rondo_score {
@@ -68,8 +75,9 @@ void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 /* Packs the weights into panels: to be called after every change of the parameters. [main] */
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters);
 
-/* Forward only, without dropout, zoneout by its mean; the score is added to when the batch has
- * targets. [main] */
+/* Forward only, without dropout, zoneout by its mean. An encoder-decoder reads batch->source first;
+ * where that is NULL and batch->carry true, it goes on from the states and the context it has. The
+ * score is added to when the batch has targets. [main] */
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score);
 
 /* Forward and backward. gradient (layout.trained_size reals) is overwritten with the gradient of

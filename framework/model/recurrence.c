@@ -276,6 +276,20 @@ static void step_back(rondo_member *m, int64_t t)
     clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
+/* What arrives at each row's last step from behind it: nothing, or the gradient of an encoder's
+ * last states. */
+static void start_gradients(const rondo_member *m)
+{
+    const rondo_track *track = m->track;
+    int64_t rows = m->end_row - m->first_row;
+    for (int32_t i = 0; i < track->direction->plan.state_count; i++) {
+        if (track->d_final[i])
+            copy_rows(m, track->d_state[i], m->first_row, track->d_final[i], m->first_row, rows);
+        else
+            clear_rows(&track->d_state[i], 1, m, rows);
+    }
+}
+
 void rondo_recurrence_backward(void *context, int thread, int count)
 {
     const rondo_pass *pass = context;
@@ -283,8 +297,7 @@ void rondo_recurrence_backward(void *context, int thread, int count)
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
         const rondo_direction *d = member.track->direction;
-        clear_rows(member.track->d_state, d->plan.state_count, &member,
-                   member.end_row - member.first_row);
+        start_gradients(&member);
         for (int64_t i = 0; i < steps; i++)
             step_back(&member, d->reverse ? i : steps - 1 - i);
     }

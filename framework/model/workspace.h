@@ -43,6 +43,8 @@ typedef struct rondo_track {
     rondo_real *d_previous[RONDO_MAX_STATES]; /* [B, H]: leaving it for the step before */
     rondo_real *d_made[RONDO_MAX_MADE];       /* [B, H] */
     rondo_real *d_initial[RONDO_MAX_STATES];  /* [B, H] */
+    rondo_real
+        *d_final[RONDO_MAX_STATES]; /* [B, H]: of an encoder's last states; else NULL: zero */
     /* packed weights */
     rondo_real *input_panels; /* W;   NULL for a one-hot input */
     rondo_real *recurrent_panels[RONDO_MAX_STAGES];
@@ -67,6 +69,23 @@ typedef struct rondo_layer_buffer {
     rondo_real *normalised; /* [N, output]: layer norm before gain and bias; NULL without */
     rondo_real *norm_scale; /* [N]: what the row was multiplied by */
 } rondo_layer_buffer;
+
+/* A link at work; rows are the decoder's. */
+typedef struct rondo_link_buffer {
+    rondo_real *input;   /* [B, X]: the encoder's last states, directions side by side */
+    rondo_real *value;   /* [B, H]: tanh(W x + b) */
+    rondo_real *d_value; /* [B, H]: gradient before the tanh */
+    rondo_real *panels, *back_panels; /* W, W' */
+} rondo_link_buffer;
+
+/* What stands between encoder and decoder (bridge.c). */
+typedef struct rondo_bridge {
+    rondo_link_buffer *links;
+    rondo_real *d_input;                              /* [B, widest X] */
+    rondo_real *context, *context_gates;              /* [B, C]; [B, G H]: b + W_c c */
+    rondo_real *d_context_gates;                      /* [B, G H] */
+    rondo_real *context_panels, *context_back_panels; /* W_c, W_c' */
+} rondo_bridge;
 
 struct rondo_pass {
     const rondo_network *network;
@@ -101,6 +120,8 @@ struct rondo_pass {
     rondo_profile *profile; /* NULL: no clock is read */
     int32_t *classes;       /* [N]: most probable of classes first_class .. K-1; NULL: not wanted */
     int32_t first_class;
+    rondo_pass *encoder; /* NULL but in a decoder */
+    rondo_bridge bridge;
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;
@@ -155,6 +176,22 @@ void rondo_layer_norm_backward(rondo_pass *pass);
 
 /* Draws the layer's factors of recurrent dropout for the minibatch (recurrent_dropout.c). */
 void rondo_recurrent_dropout_draw(rondo_pass *pass);
+
+/* Between encoder and decoder (bridge.c). plan: buffers from the arena. add_packings: its weights
+ * join those of the pass (panels.c). forward: from the encoder's last states to the decoder's first
+ * ones and the context; backward: their gradients, and those of the bridge's weights. */
+void rondo_bridge_plan(rondo_pass *pass);
+void rondo_bridge_add_packings(rondo_pass *pass);
+void rondo_bridge_forward(rondo_pass *pass);
+void rondo_bridge_backward(rondo_pass *pass);
+
+/* Room in pass->left that the products of a bridge take. */
+int64_t rondo_bridge_products_size(const rondo_network *network, int64_t rows);
+
+/* Weights [inputs, outputs] to be packed, also transposed; panels that are NULL are left out
+ * (panels.c). */
+void rondo_panels_add(rondo_pass *pass, int64_t inputs, int64_t outputs, const rondo_real *weights,
+                      int64_t stride, rondo_real *panels, rondo_real *back_panels);
 
 /* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
 void rondo_recurrence_forward(void *pass, int thread, int count);

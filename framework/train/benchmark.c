@@ -217,10 +217,21 @@ static double share_of_others(const usage *before)
     return before->all >= 0 && seconds > 0 && others > 0 ? fmin(1, others / seconds) : 0;
 }
 
+/* With an encoder's, which works on source tokens. */
+static void phase_flops(const rondo_session *session, double flops[RONDO_PHASES])
+{
+    double encoder[RONDO_PHASES], ratio = rondo_session_source_ratio(session);
+    rondo_benchmark_phase_flops(session->network, flops);
+    if (!session->network->encoder) return;
+    rondo_benchmark_phase_flops(session->network->encoder, encoder);
+    for (int phase = 0; phase < RONDO_PHASES; phase++)
+        flops[phase] += ratio * encoder[phase];
+}
+
 static void take_phases(const bench *b, rondo_benchmark_result *result)
 {
     double flops[RONDO_PHASES], sum = 0, steps = (double)b->profiled;
-    rondo_benchmark_phase_flops(b->session->network, flops);
+    phase_flops(b->session, flops);
     for (int phase = 0; phase < RONDO_PHASES; phase++) {
         double seconds = 0;
         for (int i = 0; i < RONDO_PROFILE_THREADS; i++)
@@ -258,7 +269,7 @@ static void size_of_work(bench *b)
     size->threads = b->session->threads;
     size->training = true;
     if (b->work->batches) {
-        rondo_batches_largest(b->work->batches, &size->rows, &size->steps, &size->tokens);
+        rondo_pass_size_cover(size, b->work->batches);
         return;
     }
     size->rows = b->work->batch->rows;
@@ -270,7 +281,7 @@ static rondo_status allocate(bench *b, rondo_error *error)
 {
     const rondo_network *network = b->session->network;
     size_of_work(b);
-    b->flops = rondo_network_training_flops(network);
+    b->flops = rondo_session_flops(b->session, rondo_network_training_flops);
     b->gradient =
         rondo_memory_create((size_t)network->layout.size * sizeof(rondo_real), "gradient", error);
     if (!b->gradient) return error->status;

@@ -5,12 +5,14 @@
 #include "data/batch.h"
 #include "model/pass.h"
 #include "train/entities.h"
+#include "train/exact_match.h"
 
 /* What was found: sums over tokens, and what a task adds to them. */
 typedef struct rondo_evaluation {
     rondo_score score;
     bool has_entities;
     rondo_entity_count entities; /* of all types */
+    rondo_exact_match match;     /* decoded 0: nothing was */
 } rondo_evaluation;
 
 /* All minibatches of `batches`, which are the split's, with the parameters loaded into `pass`;

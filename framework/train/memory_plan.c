@@ -1,5 +1,7 @@
 /* What a run takes, computed by the code that will take it. */
 #include "train/entities.h"
+#include "train/exact_match.h"
+#include "train/scheduled_sampling.h"
 #include "train/trainer.h"
 #include "train/update.h"
 
@@ -13,8 +15,11 @@ static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_siz
                            : (size_t)(1 + network->feature_count) * symbol;
     size_t targets = classes ? symbol : (size_t)network->output_width * real;
     bool pooled = network->pooling != RONDO_POOLING_NONE;
-    return 2 * rondo_batch_bytes(size->rows, size->steps, size->tokens,
-                                 inputs + (pooled ? 0 : targets), pooled ? targets : 0);
+    size_t bytes = rondo_batch_bytes(size->rows, size->steps, size->tokens,
+                                     inputs + (pooled ? 0 : targets), pooled ? targets : 0);
+    if (network->encoder)
+        bytes += rondo_batch_source_bytes(size->rows, size->source_steps, size->source_tokens);
+    return 2 * bytes;
 }
 
 /* Writing a checkpoint: HDF5 holds its own tables and once the largest array (as measured). */
@@ -28,6 +33,21 @@ static size_t checkpoint_bytes(const rondo_layout *layout)
     return (size_t)largest * sizeof(rondo_real) + 4 * 1024 * 1024;
 }
 
+/* Greedy search and scheduled sampling of an encoder-decoder. */
+static rondo_status plan_decoding(const rondo_network *network, const rondo_experiment *experiment,
+                                  const rondo_pass_size *size, size_t *bytes, rondo_error *error)
+{
+    const rondo_beam_config greedy = rondo_exact_match_config(size);
+    size_t sampling = 0;
+    *bytes = 0;
+    if (!network->encoder) return RONDO_OK;
+    rondo_status status = rondo_beam_search_bytes(network, &greedy, bytes, error);
+    if (!status && experiment->train.scheduled_sampling.decay != RONDO_DECAY_NONE)
+        status = rondo_scheduled_sampling_bytes(network, size, &sampling, error);
+    *bytes += sampling;
+    return status;
+}
+
 rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experiment *experiment,
                                 const rondo_dataset *dataset, const rondo_pass_size *size,
                                 rondo_memory_plan *plan, rondo_error *error)
@@ -38,10 +58,11 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     plan->gradient = (size_t)network->layout.trained_size * sizeof(rondo_real);
     plan->slots = rondo_updater_bytes(experiment, &network->layout);
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
+    if (!status) status = plan_decoding(network, experiment, size, &plan->decoding, error);
     plan->minibatches = minibatch_bytes(network, size);
     plan->entities = dataset ? rondo_entities_bytes(dataset, size->tokens) : 0;
     plan->checkpoint = checkpoint_bytes(&network->layout);
-    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->minibatches +
-                  plan->entities + plan->checkpoint;
+    plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->decoding +
+                  plan->minibatches + plan->entities + plan->checkpoint;
     return status;
 }

@@ -45,6 +45,9 @@ int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *eva
         if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
             add_figure(figures, &count, loss->metrics[i].name, loss->metrics[i].unit,
                        loss->metrics[i].higher_is_better, rondo_report_metric(loss, score, i));
+    if (evaluation->match.decoded > 0)
+        add_figure(figures, &count, "exact_match", "1", true,
+                   rondo_exact_match_rate(&evaluation->match));
     if (!evaluation->has_entities) return count;
     add_figure(figures, &count, "precision", "1", true, rondo_entity_precision(entities));
     add_figure(figures, &count, "recall", "1", true, rondo_entity_recall(entities));

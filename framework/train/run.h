@@ -8,6 +8,7 @@
 #include "store/metrics.h"
 #include "train/evaluate.h"
 #include "train/noise.h"
+#include "train/scheduled_sampling.h"
 #include "train/trainer.h"
 #include "train/update.h"
 
@@ -44,6 +45,8 @@ typedef struct rondo_run {
     rondo_loader *loader;                 /* of the training split */
     rondo_batches *batches[RONDO_SPLITS]; /* of the others; NULL where one has no sequences */
     rondo_pass *pass;
+    rondo_beam_search *search;          /* greedy; NULL but for an encoder-decoder */
+    rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */
     rondo_updater updater;
     rondo_real *gradient;
     rondo_noise noise;

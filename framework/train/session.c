@@ -73,7 +73,9 @@ static rondo_status check_input(const rondo_experiment *experiment, const rondo_
 static rondo_status check_best_by(const rondo_experiment *experiment, const rondo_dataset *dataset,
                                   rondo_error *error)
 {
-    const rondo_evaluation nothing = {.has_entities = dataset->tags != NULL};
+    bool decodes = experiment->task == RONDO_TRANSLATION && experiment->train.decoded_sequences > 0;
+    const rondo_evaluation nothing = {.has_entities = dataset->tags != NULL,
+                                      .match.decoded = decodes};
     rondo_figure figure;
     const char *name = experiment->train.best_by;
     if (rondo_report_find(experiment->loss.loss, &nothing, name, &figure)) return RONDO_OK;
@@ -333,6 +335,23 @@ rondo_status rondo_session_restore(const char *folder, bool latest, bool with_da
     rondo_checkpoint_header_finish(&header);
     free(path);
     return status;
+}
+
+double rondo_session_source_ratio(const rondo_session *session)
+{
+    if (!session->dataset) return 0;
+    const rondo_sequences *sources = &session->dataset->sources[RONDO_TRAIN];
+    const rondo_sequences *targets = &session->dataset->splits[RONDO_TRAIN];
+    if (sources->count == 0) return 0;
+    return (double)sources->offset[sources->count] / (double)targets->offset[targets->count];
+}
+
+double rondo_session_flops(const rondo_session *session,
+                           double (*count)(const rondo_network *network))
+{
+    const rondo_network *encoder = session->network->encoder;
+    double flops = count(session->network);
+    return encoder ? flops + rondo_session_source_ratio(session) * count(encoder) : flops;
 }
 
 rondo_batches_config rondo_session_batches_config(const rondo_session *session, bool training)

@@ -62,6 +62,13 @@ void rondo_arrays_destroy(rondo_array *arrays, int64_t count);
 
 /* How the experiment cuts a split into minibatches: in training, or in evaluation. */
 rondo_batches_config rondo_session_batches_config(const rondo_session *session, bool training);
+/* Tokens of sources to one token of the targets, in the training split; 0 where there are none. */
+double rondo_session_source_ratio(const rondo_session *session);
+
+/* What a count of operations (model/network.h) gives for one token of the targets and its share of
+ * the sources. The products between encoder and decoder, once a sequence, are left out. */
+double rondo_session_flops(const rondo_session *session,
+                           double (*count)(const rondo_network *network));
 
 /* Minibatches of one split as the experiment says: training order, or evaluation order. */
 rondo_status rondo_session_batches(const rondo_session *session, rondo_split split, bool training,

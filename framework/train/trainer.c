@@ -59,6 +59,9 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     rondo_score score = {0};
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
     rondo_noise_load(&run->noise, run->session, position->step + 1, run->pass);
+    if (run->sampling)
+        rondo_scheduled_sampling_apply(run->sampling, run->session->parameters, position->step + 1,
+                                       &batch);
     rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
     if (!isfinite(score.loss)) return not_finite(run, error);
     int rule = run->session->experiment->loss.normalization;
@@ -78,11 +81,22 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 
 /* --- the end of an epoch --- */
 
+/* The validation split is decoded in part, to be cheap. */
+static rondo_exact_match count_matches(rondo_run *run, rondo_split split)
+{
+    int64_t limit = split == RONDO_VALID ? run->session->experiment->train.decoded_sequences : 0;
+    if (!run->search || (split == RONDO_VALID && limit == 0)) return (rondo_exact_match){0};
+    rondo_beam_search_load(run->search, run->session->parameters);
+    return rondo_exact_match_count(run->search, run->batches[split], limit,
+                                   rondo_split_name(split));
+}
+
 static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_evaluation *evaluation,
                                    rondo_error *error)
 {
     double started = rondo_clock_seconds();
     rondo_evaluate_batches(run->pass, run->batches[split], split, run->entities, evaluation);
+    evaluation->match = count_matches(run, split);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
 }
@@ -272,16 +286,25 @@ static rondo_pass_size largest_minibatch(const rondo_run *run)
 {
     rondo_pass_size size = {.threads = run->session->threads, .training = true};
     for (int split = 0; split < RONDO_SPLITS; split++) {
-        int64_t rows, steps, tokens;
         const rondo_batches *batches =
             split == RONDO_TRAIN ? rondo_loader_batches(run->loader) : run->batches[split];
-        if (!batches) continue;
-        rondo_batches_largest(batches, &rows, &steps, &tokens);
-        if (rows > size.rows) size.rows = rows;
-        if (steps > size.steps) size.steps = steps;
-        if (tokens > size.tokens) size.tokens = tokens;
+        if (batches) rondo_pass_size_cover(&size, batches);
     }
     return size;
+}
+
+/* What an encoder-decoder needs besides its pass. */
+static rondo_status allocate_decoding(rondo_run *run, const rondo_pass_size *size,
+                                      rondo_error *error)
+{
+    const rondo_network *network = run->session->network;
+    const rondo_scheduled_sampling_config *sampling =
+        &run->session->experiment->train.scheduled_sampling;
+    if (!network->encoder) return RONDO_OK;
+    const rondo_beam_config greedy = rondo_exact_match_config(size);
+    rondo_status status = rondo_beam_search_create(network, &greedy, &run->search, error);
+    if (status || sampling->decay == RONDO_DECAY_NONE) return status;
+    return rondo_scheduled_sampling_create(network, sampling, size, &run->sampling, error);
 }
 
 static rondo_status allocate(rondo_run *run, rondo_error *error)
@@ -308,7 +331,8 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     rondo_pass_size size = largest_minibatch(run);
     status = rondo_entities_create(session->dataset, size.tokens, &run->entities, error);
     if (status) return status;
-    return rondo_pass_create(session->network, &size, &run->pass, error);
+    status = rondo_pass_create(session->network, &size, &run->pass, error);
+    return status ? status : allocate_decoding(run, &size, error);
 }
 
 static void destroy(rondo_run *run)
@@ -320,6 +344,8 @@ static void destroy(rondo_run *run)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_pass_destroy(run->pass);
     rondo_entities_destroy(run->entities);
+    rondo_beam_search_destroy(run->search);
+    rondo_scheduled_sampling_destroy(run->sampling);
     rondo_updater_finish(&run->updater);
     rondo_memory_destroy(run->gradient);
     rondo_noise_finish(&run->noise);

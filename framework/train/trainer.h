@@ -33,7 +33,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
  * slots, pass, the training split's two minibatches, predicted tags of a split (where they spell
  * entities). Exact. `dataset` is NULL where it is not there yet. */
 typedef struct rondo_memory_plan {
-    size_t parameters, gradient, slots, pass, minibatches, entities, checkpoint, total;
+    size_t parameters, gradient, slots, pass, decoding, minibatches, entities, checkpoint, total;
     int64_t rows, steps, tokens; /* largest minibatch */
 } rondo_memory_plan;
 

@@ -53,10 +53,19 @@ CASES = {
 }
 
 
-def packed(padded):
+# name -> (PyTorch module, encoder bidirectional, rondo cell, its options, context at every step); a
+# bidirectional encoder has projections behind it, any other one hands its states over
+PAIRS = {
+    "lstm_encoder_decoder": (torch.nn.LSTM, True, "lstm", "", True),
+    "gru_encoder_decoder": (torch.nn.GRU, False, "gru", "reset_after=true", False),
+}
+SOURCE_LENGTHS = [2, 6, 1, 4, 6]
+
+
+def packed(padded, lengths=LENGTHS):
     """[T, B, ...] to packed rows, time-major: the rows alive at each step, one step after another."""
-    return torch.cat([padded[t, : sum(length > t for length in LENGTHS)]
-                      for t in range(LENGTHS[0])])
+    return torch.cat([padded[t, : sum(length > t for length in lengths)]
+                      for t in range(lengths[0])])
 
 
 def one_bias(weights, direction, hidden, values):
@@ -184,7 +193,85 @@ def make(name, module_class, options, cell, cell_options, input_kind, pooling="n
         write(file, "initial_gradients", state_arrays(module, states, "gradient"))
 
 
+def projections(bridge, kind):
+    arrays = {}
+    for name, linear in bridge.items():
+        weights, biases = linear.weight, linear.bias
+        arrays[f"bridge/0/{name}/weights"] = (weights if kind == "value" else weights.grad).detach().T
+        arrays[f"bridge/0/{name}/biases"] = (biases if kind == "value" else biases.grad).detach()
+    return arrays
+
+
+def pair_arrays(encoder, decoder, embeddings, bridge, readout, kind):
+    """All parameters of an encoder-decoder, or their gradients, under rondo's names."""
+    arrays = {"encoder/" + name: array for name, array in recurrent_arrays(encoder, kind).items()}
+    for name, array in recurrent_arrays(decoder, kind).items():
+        if name == "layers/0/forward/input_weights" and array.shape[0] > INPUT:
+            arrays["decoder/context_weights"] = array[INPUT:]
+            array = array[:INPUT]
+        arrays["decoder/" + name] = array
+    arrays.update(projections(bridge, kind))
+    for name, parameter in [("encoder/embedding/weights", embeddings[0].weight),
+                            ("decoder/embedding/weights", embeddings[1].weight),
+                            ("readout/weights", readout.weight), ("readout/biases", readout.bias)]:
+        array = (parameter if kind == "value" else parameter.grad).detach()
+        arrays[name] = array.T if name == "readout/weights" else array
+    return arrays
+
+
+def make_pairs(name, module_class, bidirectional, cell, cell_options, context):
+    steps, rows, source_steps = LENGTHS[0], len(LENGTHS), max(SOURCE_LENGTHS)
+    width = HIDDEN * (1 + bidirectional)
+    encoder = module_class(INPUT, HIDDEN, bidirectional=bidirectional)
+    decoder = module_class(INPUT + (width if context else 0), HIDDEN)
+    embeddings = torch.nn.Embedding(SYMBOLS, INPUT), torch.nn.Embedding(CLASSES, INPUT)
+    names = ["hidden", "cell"] if module_class is torch.nn.LSTM else ["hidden"]
+    bridge = {state: torch.nn.Linear(width, HIDDEN) for state in names} if bidirectional else {}
+    readout = torch.nn.Linear(HIDDEN, CLASSES)
+    sources = torch.randint(0, SYMBOLS, (source_steps, rows))
+    symbols = torch.randint(0, CLASSES, (steps, rows))
+    targets = torch.randint(0, CLASSES, (steps, rows))
+
+    read = torch.nn.utils.rnn.pack_padded_sequence(embeddings[0](sources), SOURCE_LENGTHS,
+                                                   enforce_sorted=False)
+    _, last = encoder(read)
+    last = last if isinstance(last, tuple) else (last,)
+    last = [torch.cat(list(state), dim=-1) for state in last]
+    start = [torch.tanh(bridge[state](value)) if bridge else value
+             for state, value in zip(names, last)]
+    inputs = embeddings[1](symbols)
+    if context:
+        inputs = torch.cat([inputs, last[0].expand(steps, rows, width)], dim=-1)
+    start = [state.unsqueeze(0) for state in start]
+    output, _ = decoder(torch.nn.utils.rnn.pack_padded_sequence(inputs, LENGTHS),
+                        tuple(start) if len(start) == 2 else start[0])
+    prediction = readout(output.data)
+    loss = torch.nn.functional.cross_entropy(prediction, packed(targets), reduction="sum")
+    loss.backward()
+
+    order = sorted(range(rows), key=lambda row: -SOURCE_LENGTHS[row])
+    sorted_lengths = [SOURCE_LENGTHS[row] for row in order]
+    with h5py.File(os.path.join(FOLDER, name + ".h5"), "w") as file:
+        file.attrs["cell"] = cell
+        file.attrs["options"] = cell_options
+        file.attrs["bidirectional"] = int(bidirectional)
+        file.attrs["context"] = int(context)
+        file.attrs["made_with"] = "PyTorch " + torch.__version__
+        file["lengths"] = numpy.array(LENGTHS, dtype=numpy.int64)
+        file["source_lengths"] = numpy.array(SOURCE_LENGTHS, dtype=numpy.int64)
+        file["source_inputs"] = packed(sources[:, order], sorted_lengths).numpy().astype(numpy.int32)
+        file["inputs"] = packed(symbols).numpy().astype(numpy.int32)
+        file["targets"] = packed(targets).numpy().astype(numpy.int32)
+        file["prediction"] = prediction.detach().numpy()
+        file["loss"] = float(loss)
+        for group, kind in [("parameters", "value"), ("gradients", "gradient")]:
+            write(file, group, pair_arrays(encoder, decoder, embeddings, bridge, readout, kind))
+
+
 if __name__ == "__main__":
     for case, description in CASES.items():
         if case in sys.argv[1:] or len(sys.argv) == 1:
             make(case, *description)
+    for case, description in PAIRS.items():
+        if case in sys.argv[1:] or len(sys.argv) == 1:
+            make_pairs(case, *description)

@@ -214,6 +214,81 @@ static void check_case(const char *name)
     check_pooled_case(name, RONDO_POOLING_NONE);
 }
 
+/* --- encoder-decoders --- */
+
+static fixture_spec pairs_spec_of(rondo_hdf5 *file, char **cell, char **options)
+{
+    rondo_error error = {0};
+    int64_t bidirectional = 0, context = 0;
+    CHECK(!rondo_hdf5_get_text(file, "/", "cell", cell, &error));
+    CHECK(!rondo_hdf5_get_text(file, "/", "options", options, &error));
+    CHECK(!rondo_hdf5_get_integer(file, "/", "bidirectional", &bidirectional, &error));
+    CHECK(!rondo_hdf5_get_integer(file, "/", "context", &context, &error));
+    return (fixture_spec){.cell = *cell,
+                          .options = *options,
+                          .loss = "softmax_cross_entropy",
+                          .input_kind = RONDO_INPUT_EMBEDDING,
+                          .input_width = SYMBOLS,
+                          .embedding = INPUT,
+                          .output_width = CLASSES,
+                          .layers = 1,
+                          .hidden = HIDDEN,
+                          .bidirectional = bidirectional != 0,
+                          .initialization = RONDO_UNIFORM,
+                          .scale = 0.1,
+                          .translation = true,
+                          .decoder_hidden = HIDDEN,
+                          .bridge = bidirectional ? RONDO_BRIDGE_PROJECTION : RONDO_BRIDGE_COPY,
+                          .context = context ? RONDO_CONTEXT_EVERY_STEP : RONDO_CONTEXT_INITIAL};
+}
+
+/* Loss, predictions and the gradient of every parameter of both sides. */
+static void check_pairs(const char *name)
+{
+    golden g = {0};
+    char path[512], *cell = NULL, *options = NULL;
+    int64_t lengths[5], source_lengths[5];
+    double loss = NAN;
+    rondo_score score = {0};
+    rondo_error error = {0};
+    snprintf(path, sizeof path, "%s/tests/golden/%s.h5", RONDO_SOURCE_DIR, name);
+    if (rondo_hdf5_open(path, &g.file, &error)) fprintf(stderr, "%s\n", error.text);
+    CHECK(g.file != NULL);
+    if (!g.file) return;
+    CHECK(!rondo_hdf5_read(g.file, "lengths", RONDO_HDF5_INT64, lengths, &error));
+    CHECK(!rondo_hdf5_read(g.file, "source_lengths", RONDO_HDF5_INT64, source_lengths, &error));
+    fixture_spec spec = pairs_spec_of(g.file, &cell, &options);
+    g.f = fixture_create(&spec);
+    g.batch = fixture_pairs(g.f, 5, lengths, source_lengths, NULL);
+    fill_batch(&g);
+    g.batch->carry = false;
+    CHECK(!rondo_hdf5_read(g.file, "source_inputs", RONDO_HDF5_INT32,
+                           (void *)g.batch->source->inputs, &error));
+    fill_parameters(&g);
+    g.pass = fixture_pass(g.f, g.batch, 2);
+    rondo_pass_evaluate(g.pass, g.batch, &score);
+    CHECK(!rondo_hdf5_read(g.file, "loss", RONDO_HDF5_FLOAT64, &loss, &error));
+    CHECK_NEAR(score.loss, loss, tolerance);
+    check_array(g.file, "", "prediction", g.batch->tokens * CLASSES, rondo_pass_prediction(g.pass));
+    rondo_pass_train(g.pass, g.batch, 1, g.f->gradient, &score);
+    for (int64_t i = 0; i < g.f->network->layout.count; i++) {
+        const rondo_parameter *p = &g.f->network->layout.parameters[i];
+        check_array(g.file, "gradients", p->name, p->rows * p->columns, g.f->gradient + p->offset);
+    }
+    rondo_pass_destroy(g.pass);
+    fixture_batch_destroy(g.batch);
+    fixture_destroy(g.f);
+    rondo_hdf5_close(g.file, &error);
+    free(cell);
+    free(options);
+}
+
+static void encoder_decoder(void)
+{
+    check_pairs("lstm_encoder_decoder");
+    check_pairs("gru_encoder_decoder");
+}
+
 static void lstm(void)
 {
     check_case("lstm");
@@ -277,5 +352,6 @@ int main(void)
     RUN(different_directions);
     RUN(cells_that_pytorch_does_not_have);
     RUN(regularised);
+    RUN(encoder_decoder);
     return check_end();
 }

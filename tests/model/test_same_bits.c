@@ -250,7 +250,11 @@ static void blocks_do_not_change_gradients(void)
     train_once(f, batch, 2, &whole);
     memcpy(expected, f->gradient, bytes);
     memset(f->gradient, 0, bytes);
-    rondo_pass_size size = {batch->rows, batch->steps, batch->tokens, 2, true, false};
+    rondo_pass_size size = {.rows = batch->rows,
+                            .steps = batch->steps,
+                            .tokens = batch->tokens,
+                            .threads = 2,
+                            .training = true};
     rondo_pass *pass = NULL;
     rondo_error error = {0};
     size_t large = 0, small = 0;

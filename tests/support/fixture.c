@@ -89,6 +89,23 @@ static void fill_model(rondo_model_config *model, const fixture_spec *spec)
         model->layers[i] = layer_of(spec, i);
 }
 
+static void fill_decoder(rondo_model_config *model, const fixture_spec *spec)
+{
+    rondo_decoder_config *decoder = &model->decoder;
+    const rondo_plugin *cell =
+        find(RONDO_KIND_CELL, spec->decoder_cell ? spec->decoder_cell : spec->cell);
+    decoder->input = model->input;
+    decoder->bridge = spec->bridge;
+    decoder->context = spec->context;
+    decoder->layer_count = spec->layers;
+    for (int64_t i = 0; i < spec->layers; i++)
+        decoder->layers[i] = (rondo_layer_config){
+            .cell = (const rondo_cell *)cell,
+            .options = options_of(cell, spec->decoder_cell ? "" : spec->options),
+            .hidden = spec->decoder_hidden,
+            .dropout = spec->dropout};
+}
+
 fixture *fixture_create(const fixture_spec *spec)
 {
     rondo_error error = {0};
@@ -96,6 +113,8 @@ fixture *fixture_create(const fixture_spec *spec)
     must(f != NULL, "memory", NULL);
     f->experiment.seed = 3;
     fill_model(&f->experiment.model, spec);
+    f->experiment.task = spec->translation ? RONDO_TRANSLATION : RONDO_TAGGING;
+    if (spec->translation) fill_decoder(&f->experiment.model, spec);
     const rondo_plugin *loss = find(RONDO_KIND_LOSS, spec->loss);
     f->experiment.loss =
         (rondo_loss_config){.loss = (const rondo_loss *)loss, .options = options_of(loss, "")};
@@ -122,6 +141,8 @@ void fixture_destroy(fixture *f)
         free(f->experiment.model.layers[i].options);
         free(f->experiment.model.layers[i].backward.options);
     }
+    for (int64_t i = 0; i < f->experiment.model.decoder.layer_count; i++)
+        free(f->experiment.model.decoder.layers[i].options);
     free(f->experiment.loss.options);
     rondo_network_destroy(f->network);
     rondo_memory_destroy(f->parameters);
@@ -135,6 +156,8 @@ typedef struct batch_memory {
     int64_t *active, *offset, *sequence;
     int32_t *inputs, *targets, *features[RONDO_MAX_FEATURES];
     rondo_real *input_values, *target_values;
+    rondo_batch *source;
+    int64_t *source_row;
 } batch_memory;
 
 static double number(uint64_t stream, int64_t sequence, int64_t t, int64_t index)
@@ -143,41 +166,43 @@ static double number(uint64_t stream, int64_t sequence, int64_t t, int64_t index
     return rondo_random_uniform(&random, (uint64_t)((sequence * 1000 + t) * 1000 + index));
 }
 
-static void fill_inputs(const fixture *f, batch_memory *m, int64_t n, int64_t sequence, int64_t t)
+static void fill_inputs(const rondo_network *network, batch_memory *m, int64_t n, int64_t sequence,
+                        int64_t t)
 {
-    int64_t inputs = f->network->input_width;
+    int64_t inputs = network->input_width;
     m->inputs[n] = (int32_t)(number(1, sequence, t, 0) * (double)inputs);
-    for (int64_t i = 0; i < f->network->feature_count; i++)
+    for (int64_t i = 0; i < network->feature_count; i++)
         m->features[i][n] = (int32_t)(number(5, sequence, t, i) * FIXTURE_FEATURE_SYMBOLS);
     for (int64_t i = 0; i < inputs; i++)
         m->input_values[n * inputs + i] = (rondo_real)(4 * number(3, sequence, t, i) - 2);
 }
 
-static void fill_targets(const fixture *f, batch_memory *m, int64_t n, int64_t sequence, int64_t t)
+static void fill_targets(const rondo_network *network, batch_memory *m, int64_t n, int64_t sequence,
+                         int64_t t)
 {
-    int64_t outputs = f->network->output_width;
+    int64_t outputs = network->output_width;
     m->targets[n] = (int32_t)(number(2, sequence, t, 0) * (double)outputs);
     for (int64_t i = 0; i < outputs; i++)
         m->target_values[n * outputs + i] = (rondo_real)number(4, sequence, t, i);
 }
 
-static void point_batch(const fixture *f, batch_memory *m)
+static void point_batch(const rondo_network *network, batch_memory *m)
 {
-    bool classes = f->network->loss->target == RONDO_TARGET_CLASS;
-    bool values = f->network->input_kind == RONDO_INPUT_VALUES;
+    bool classes = network->loss->target == RONDO_TARGET_CLASS;
+    bool values = network->input_kind == RONDO_INPUT_VALUES;
     m->batch.active = m->active;
     m->batch.offset = m->offset;
     m->batch.sequence = m->sequence;
     m->batch.inputs = values ? NULL : m->inputs;
-    for (int64_t i = 0; i < f->network->feature_count; i++)
+    for (int64_t i = 0; i < network->feature_count; i++)
         m->batch.features[i] = m->features[i];
     m->batch.input_values = values ? m->input_values : NULL;
     m->batch.targets = classes ? m->targets : NULL;
     m->batch.target_values = classes ? NULL : m->target_values;
 }
 
-rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *lengths,
-                           const int64_t *order)
+static rondo_batch *make_batch(const rondo_network *network, int64_t rows, const int64_t *lengths,
+                               const int64_t *order)
 {
     batch_memory *m = calloc(1, sizeof *m);
     must(m != NULL, "batch", NULL);
@@ -194,20 +219,53 @@ rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *length
     size_t tokens = (size_t)(m->batch.tokens = m->offset[lengths[0]]);
     m->inputs = calloc(tokens, sizeof *m->inputs);
     m->targets = calloc(tokens, sizeof *m->targets);
-    for (int64_t i = 0; i < f->network->feature_count; i++)
+    for (int64_t i = 0; i < network->feature_count; i++)
         m->features[i] = calloc(tokens, sizeof *m->features[i]);
-    m->input_values = calloc(tokens * (size_t)f->network->input_width, sizeof(rondo_real));
-    m->target_values = calloc(tokens * (size_t)f->network->output_width, sizeof(rondo_real));
+    m->input_values = calloc(tokens * (size_t)network->input_width, sizeof(rondo_real));
+    m->target_values = calloc(tokens * (size_t)network->output_width, sizeof(rondo_real));
     for (int64_t row = 0; row < rows; row++) {
         m->sequence[row] = order ? order[row] : row;
         for (int64_t t = 0; t < lengths[row]; t++)
-            fill_inputs(f, m, m->offset[t] + row, m->sequence[row], t);
-        int64_t targets = f->network->pooling == RONDO_POOLING_NONE ? lengths[row] : 1;
+            fill_inputs(network, m, m->offset[t] + row, m->sequence[row], t);
+        int64_t targets = network->pooling == RONDO_POOLING_NONE ? lengths[row] : 1;
         for (int64_t t = 0; t < targets; t++)
-            fill_targets(f, m, m->offset[t] + row, m->sequence[row], t);
+            fill_targets(network, m, m->offset[t] + row, m->sequence[row], t);
     }
-    point_batch(f, m);
+    point_batch(network, m);
     return &m->batch;
+}
+
+rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *lengths,
+                           const int64_t *order)
+{
+    return make_batch(f->network, rows, lengths, order);
+}
+
+/* Sources by falling length, of equally long ones the earlier row first. */
+rondo_batch *fixture_pairs(const fixture *f, int64_t rows, const int64_t *lengths,
+                           const int64_t *source_lengths, const int64_t *order)
+{
+    rondo_batch *batch = make_batch(f->network, rows, lengths, order);
+    batch_memory *m = (batch_memory *)batch;
+    int64_t *sorted = calloc((size_t)rows, sizeof *sorted);
+    int64_t *sequence = calloc((size_t)rows, sizeof *sequence);
+    m->source_row = calloc((size_t)rows, sizeof *m->source_row);
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t length = source_lengths[batch->sequence[row]];
+        for (int64_t other = 0; other < rows; other++) {
+            int64_t more = source_lengths[batch->sequence[other]];
+            m->source_row[row] += more > length || (more == length && other < row);
+        }
+        sorted[m->source_row[row]] = length;
+        sequence[m->source_row[row]] = batch->sequence[row];
+    }
+    m->source = make_batch(f->network->encoder, rows, sorted, sequence);
+    m->source->targets = NULL;
+    batch->source = m->source;
+    batch->source_row = m->source_row;
+    free(sorted);
+    free(sequence);
+    return batch;
 }
 
 void fixture_batch_destroy(rondo_batch *batch)
@@ -222,12 +280,24 @@ void fixture_batch_destroy(rondo_batch *batch)
         free(m->features[i]);
     free(m->input_values);
     free(m->target_values);
+    free(m->source_row);
+    if (m->source) fixture_batch_destroy(m->source);
     free(m);
 }
 
 rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threads)
 {
-    rondo_pass_size size = {largest->rows, largest->steps, largest->tokens, threads, true, true};
+    rondo_pass_size size = {.rows = largest->rows,
+                            .steps = largest->steps,
+                            .tokens = largest->tokens,
+                            .threads = threads,
+                            .training = true,
+                            .predictions = true};
+    if (largest->source) {
+        size.source_rows = largest->source->rows;
+        size.source_steps = largest->source->steps;
+        size.source_tokens = largest->source->tokens;
+    }
     rondo_pass *pass;
     rondo_error error = {0};
     must(!rondo_pass_create(f->network, &size, &pass, &error), "pass", &error);

@@ -37,6 +37,12 @@ typedef struct fixture_spec {
     bool residual;      /* of all layers but the first */
     int initialization; /* rondo_weight_rule, for all weights */
     double scale;
+    /* an encoder-decoder: layers, hidden and bidirectional are the encoder's; symbols on both
+     * sides, output_width of them on the decoder's */
+    bool translation;
+    const char *decoder_cell; /* NULL: as the encoder's, with its options; else without */
+    int64_t decoder_hidden;
+    int bridge, context; /* rondo_bridge_rule, rondo_context_rule */
 } fixture_spec;
 
 typedef struct fixture {
@@ -53,6 +59,9 @@ void fixture_destroy(fixture *f);
  * Row r is sequence order[r] (NULL: r): its contents depend on the sequence alone. */
 rondo_batch *fixture_batch(const fixture *f, int64_t rows, const int64_t *lengths,
                            const int64_t *order);
+/* The same with sources, for an encoder-decoder: sequence s has source_lengths[s], in any order. */
+rondo_batch *fixture_pairs(const fixture *f, int64_t rows, const int64_t *lengths,
+                           const int64_t *source_lengths, const int64_t *order);
 void fixture_batch_destroy(rondo_batch *batch);
 
 rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threads);

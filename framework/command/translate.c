@@ -1,0 +1,149 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "command/command.h"
+#include "data/source.h"
+#include "train/translate.h"
+
+typedef struct translate_arguments {
+    const char *run, *file, *rule;
+    rondo_argument_list texts, plugins;
+    rondo_translate_config config;
+    int64_t threads;
+    bool latest;
+} translate_arguments;
+
+/* Lines borrowed from a file's text, or from the command line. */
+typedef struct line_list {
+    const char **lines;
+    int64_t count, capacity;
+} line_list;
+
+static rondo_status add_line(line_list *list, const char *line, rondo_error *error)
+{
+    void *block = list->lines;
+    rondo_status status = rondo_memory_grow(&block, &list->capacity, list->count + 1,
+                                            sizeof *list->lines, "lines", error);
+    list->lines = block;
+    if (!status) list->lines[list->count++] = line;
+    return status;
+}
+
+/* Line ends of the text become ends of strings. */
+static rondo_status split_lines(rondo_source *source, line_list *list, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    char *at = source->text, *end = source->text + source->size;
+    while (!status && at < end) {
+        char *line_end = memchr(at, '\n', (size_t)(end - at));
+        if (line_end) *line_end = '\0';
+        status = add_line(list, at, error);
+        at = line_end ? line_end + 1 : end;
+    }
+    return status;
+}
+
+static rondo_status print_targets(const translate_arguments *arguments,
+                                  const rondo_session *session, const line_list *list,
+                                  rondo_error *error)
+{
+    rondo_text *texts = calloc((size_t)list->count + 1, sizeof *texts);
+    if (!texts) return rondo_error_set(error, RONDO_FAILED, "not enough memory: targets");
+    rondo_status status =
+        rondo_translate_run(session, &arguments->config, list->lines, list->count, texts, error);
+    for (int64_t i = 0; i < list->count; i++) {
+        if (texts[i].failed && !status)
+            status = rondo_error_set(error, RONDO_FAILED, "not enough memory: targets");
+        if (!status) printf("%s\n", rondo_text_get(&texts[i]));
+        rondo_text_finish(&texts[i]);
+    }
+    free(texts);
+    return status;
+}
+
+static rondo_status take_lines(const translate_arguments *arguments, rondo_source *source,
+                               line_list *list, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (!arguments->file == (arguments->texts.count == 0))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "what to translate: a FILE of lines, or --text; one of them");
+    for (int64_t i = 0; !status && i < arguments->texts.count; i++)
+        status = add_line(list, arguments->texts.items[i], error);
+    if (!status && arguments->file) status = rondo_source_read(arguments->file, source, error);
+    if (!status && arguments->file) status = split_lines(source, list, error);
+    return status;
+}
+
+static rondo_status set_rule(translate_arguments *arguments, rondo_error *error)
+{
+    static const char *const names[] = {"wu", "power"};
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(arguments->rule, names[i]) != 0) continue;
+        arguments->config.rule = (rondo_length_rule)i;
+        return RONDO_OK;
+    }
+    return rondo_error_set(error, RONDO_USAGE, "--penalty: \"%s\" is not one of wu, power",
+                           arguments->rule);
+}
+
+static rondo_status run(translate_arguments *arguments, rondo_registry *registry,
+                        rondo_error *error)
+{
+    rondo_session session = {0};
+    rondo_source source = {0};
+    line_list list = {0};
+    rondo_status status = set_rule(arguments, error);
+    if (!status) status = take_lines(arguments, &source, &list, error);
+    if (!status)
+        status = rondo_session_restore(arguments->run, arguments->latest, false,
+                                       (int)arguments->threads, registry, &session, error);
+    if (!status) status = print_targets(arguments, &session, &list, error);
+    rondo_session_finish(&session);
+    rondo_source_finish(&source);
+    free(list.lines);
+    return status;
+}
+
+rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error)
+{
+    translate_arguments arguments = {
+        .rule = "wu", .config = {.beam = 1, .alpha = 0.6, .longest = 200, .batch_size = 64}};
+    rondo_translate_config *config = &arguments.config;
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
+         "the run folder that train wrote"},
+        {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file, "sources, one a line"},
+        {RONDO_ARGUMENT_LIST, "--text", "TEXT", false, 0, 0, &arguments.texts,
+         "a source, instead of FILE; may be given several times"},
+        {RONDO_ARGUMENT_INTEGER, "--beam", "N", false, 1, 1000, &config->beam,
+         "hypotheses of each source (default 1: greedy)"},
+        {RONDO_ARGUMENT_REAL, "--alpha", "X", false, 0, 100, &config->alpha,
+         "of the length penalty; 0: none, which favours short targets (default 0.6)"},
+        {RONDO_ARGUMENT_TEXT, "--penalty", "RULE", false, 0, 0, &arguments.rule,
+         "what log p is divided by: wu, ((5 + length) / 6)^alpha (default), or power, "
+         "length^alpha"},
+        {RONDO_ARGUMENT_INTEGER, "--length", "N", false, 1, 100000, &config->longest,
+         "symbols of a target at most (default 200)"},
+        {RONDO_ARGUMENT_INTEGER, "--batch", "N", false, 1, 100000, &config->batch_size,
+         "lines searched side by side (default 64); never changes a result"},
+        {RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &arguments.latest,
+         "the latest checkpoint instead of the best"},
+        RONDO_ARGUMENT_THREADS(arguments.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENTS_END};
+    rondo_registry *registry;
+    bool help;
+    rondo_status status =
+        rondo_command_parse(table, "translate", "The target of each source, one a line on stdout.",
+                            argc, argv, &help, error);
+    if (status || help) return status;
+    status =
+        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
+    if (status) return status;
+    status = run(&arguments, registry, error);
+    rondo_registry_destroy(registry);
+    return status;
+}

@@ -1,0 +1,156 @@
+/* Checks of task translation: pairs, the decoder and what it starts from, scheduled sampling. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/checks.h"
+#include "config/tree.h"
+#include "plugin/plan.h"
+
+static void refuse(const rondo_checks *c, const char *key, const char *other, const char *text)
+{
+    rondo_checks_refuse(c, key, other, text);
+}
+
+static void check_pairs(const rondo_checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    bool has_source = data->source_suffix != NULL, has_target = data->target_suffix != NULL;
+    if (has_source != has_target)
+        refuse(c, has_source ? "data.source_suffix" : "data.target_suffix", NULL,
+               "two files need two names: source_suffix and target_suffix together");
+    else if (has_source && strcmp(data->source_suffix, data->target_suffix) == 0)
+        refuse(c, "data.target_suffix", "data.source_suffix", "is the source's suffix as well");
+    if (data->format != RONDO_FORMAT_PAIRS) return;
+    if (data->truncated_bptt > 0)
+        refuse(c, "data.truncated_bptt", "data.format", "pairs are taken whole: 0");
+    if (data->shared_vocabulary && data->unit != data->target_unit)
+        refuse(c, "data.shared_vocabulary", "data.target_unit",
+               "one dictionary cannot hold characters and words");
+}
+
+/* State `name` of the plan, or -1. */
+static int32_t find_state(const rondo_cell_plan *plan, const char *name)
+{
+    for (int32_t i = 0; i < plan->state_count; i++)
+        if (strcmp(plan->states[i], name) == 0) return i;
+    return -1;
+}
+
+/* Every state of the decoder's layer must be one of the encoder's cell. */
+static void check_states(const rondo_checks *c, int64_t number, const rondo_cell_plan *to,
+                         const rondo_cell *cell, const void *options)
+{
+    char key[RONDO_PATH_SIZE], text[256];
+    rondo_cell_plan from;
+    rondo_error error = {0};
+    if (!cell || rondo_plan_get(cell, options, &from, &error)) return;
+    for (int32_t i = 0; i < to->state_count; i++) {
+        if (find_state(&from, to->states[i]) >= 0) continue;
+        snprintf(key, sizeof key, "model.decoder.layers.%lld.cell", (long long)number);
+        snprintf(text, sizeof text,
+                 "the encoder's %s has no state %s to copy; bridge projection makes it from its "
+                 "output",
+                 cell->head.name, to->states[i]);
+        refuse(c, key, "model.decoder.bridge", text);
+        return;
+    }
+}
+
+/* Copied states must be there, with the same meaning and as wide. */
+static void check_copied_layer(const rondo_checks *c, int64_t number)
+{
+    char key[RONDO_PATH_SIZE], text[256];
+    rondo_cell_plan to;
+    rondo_error error = {0};
+    const rondo_layer_config *encoder = &c->experiment->model.layers[number];
+    const rondo_layer_config *decoder = &c->experiment->model.decoder.layers[number];
+    int64_t width = encoder->hidden + (encoder->bidirectional ? encoder->backward.hidden : 0);
+    if (!encoder->cell || !decoder->cell) return;
+    if (width != decoder->hidden) {
+        snprintf(key, sizeof key, "model.decoder.layers.%lld.hidden", (long long)number);
+        snprintf(text, sizeof text,
+                 "%lld units cannot take over %lld numbers; bridge projection could",
+                 (long long)decoder->hidden, (long long)width);
+        refuse(c, key, "model.decoder.bridge", text);
+        return;
+    }
+    if (rondo_plan_get(decoder->cell, decoder->options, &to, &error))
+        return; /* reported where the cell is */
+    check_states(c, number, &to, encoder->cell, encoder->options);
+    if (encoder->bidirectional)
+        check_states(c, number, &to, encoder->backward.cell, encoder->backward.options);
+}
+
+static void check_decoder_layers(const rondo_checks *c)
+{
+    char key[RONDO_PATH_SIZE], text[160];
+    const rondo_model_config *model = &c->experiment->model;
+    const rondo_decoder_config *decoder = &model->decoder;
+    for (int64_t i = 0; i < decoder->layer_count; i++) {
+        if (!decoder->layers[i].bidirectional) continue;
+        snprintf(key, sizeof key, "model.decoder.layers.%lld.bidirectional", (long long)i);
+        refuse(c, key, "task",
+               "a decoder cannot read from the end: it would see the symbol it predicts");
+    }
+    if (decoder->layer_count != model->layer_count) {
+        snprintf(text, sizeof text,
+                 "%lld layers, but model.layers has %lld: each starts from the encoder's layer of "
+                 "its number",
+                 (long long)decoder->layer_count, (long long)model->layer_count);
+        refuse(c, "model.decoder.layers", "model.layers", text);
+        return;
+    }
+    for (int64_t i = 0; decoder->bridge == RONDO_BRIDGE_COPY && i < decoder->layer_count; i++)
+        check_copied_layer(c, i);
+}
+
+static void check_pretrained(const rondo_checks *c)
+{
+    static const char text[] = "word vectors are not for translation yet";
+    const rondo_model_config *model = &c->experiment->model;
+    if (model->input.pretrained)
+        refuse(c, "model.input.pretrained", "task", text);
+    else if (model->decoder.input.pretrained)
+        refuse(c, "model.decoder.input.pretrained", "task", text);
+}
+
+static void check_decoder(const rondo_checks *c)
+{
+    const rondo_decoder_config *decoder = &c->experiment->model.decoder;
+    if (c->experiment->task != RONDO_TRANSLATION) {
+        if (decoder->layer_count > 0)
+            refuse(c, "model.decoder.layers", "task", "only for task translation");
+        return;
+    }
+    if (decoder->layer_count == 0) {
+        refuse(c, "model.decoder.layers", "task",
+               "missing key; allowed: a list of one layer to each of model.layers");
+        return;
+    }
+    if (decoder->input.kind == RONDO_INPUT_VALUES)
+        refuse(c, "model.decoder.input", "model.input",
+               "a decoder reads symbols: one_hot or an embedding");
+    check_pretrained(c);
+    check_decoder_layers(c);
+}
+
+static void check_scheduled_sampling(const rondo_checks *c)
+{
+    static const char key[] = "train.scheduled_sampling.k";
+    const rondo_scheduled_sampling_config *sampling = &c->experiment->train.scheduled_sampling;
+    if (sampling->decay == RONDO_DECAY_NONE) return;
+    if (c->experiment->task != RONDO_TRANSLATION)
+        refuse(c, "train.scheduled_sampling.decay", "task", "only for task translation");
+    if (sampling->decay == RONDO_DECAY_INVERSE_SIGMOID) {
+        if (sampling->k < 1) refuse(c, key, NULL, "must be at least 1 for inverse_sigmoid");
+    } else if (sampling->k > 1) {
+        refuse(c, key, NULL, "is a probability: at most 1 for linear and exponential");
+    }
+}
+
+void rondo_checks_translation(const rondo_checks *checks)
+{
+    check_pairs(checks);
+    check_decoder(checks);
+    check_scheduled_sampling(checks);
+}

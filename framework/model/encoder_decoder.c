@@ -1,0 +1,101 @@
+#include "model/encoder_decoder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void rondo_encoder_attach(rondo_network *decoder, rondo_network *encoder)
+{
+    if (!encoder) return;
+    decoder->encoder = encoder;
+    decoder->layout = encoder->layout;
+    encoder->layout = (rondo_layout){0};
+}
+
+void rondo_encoder_detach(rondo_network *decoder)
+{
+    if (!decoder->encoder) return;
+    decoder->encoder->layout = (rondo_layout){0};
+    rondo_network_destroy(decoder->encoder);
+}
+
+/* A decoder's state starts from the encoder's state of the same name; one that has no namesake
+ * (an LSTM behind a GRU) from the output, which is the first. */
+static int32_t find_state(const rondo_direction *encoder, const char *name)
+{
+    for (int32_t i = 0; i < encoder->plan.state_count; i++)
+        if (strcmp(encoder->plan.states[i], name) == 0) return i;
+    return 0;
+}
+
+static rondo_status add_projection(rondo_network *decoder, rondo_link *link, rondo_error *error)
+{
+    const rondo_direction *to = &decoder->directions[link->direction];
+    rondo_parameter weights = {.rows = link->width,
+                               .columns = to->hidden,
+                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .direction = -1};
+    rondo_parameter biases = {
+        .rows = 1, .columns = to->hidden, .part = RONDO_PART_BIASES, .direction = -1};
+    const char *state = to->plan.states[link->state];
+    snprintf(weights.name, sizeof weights.name, "bridge/%lld/%s/weights", (long long)link->layer,
+             state);
+    snprintf(biases.name, sizeof biases.name, "bridge/%lld/%s/biases", (long long)link->layer,
+             state);
+    rondo_status status = rondo_layout_add(&decoder->layout, &weights, &link->weights, error);
+    return status ? status : rondo_layout_add(&decoder->layout, &biases, &link->biases, error);
+}
+
+static rondo_status add_links(rondo_network *decoder, const rondo_decoder_config *config,
+                              rondo_error *error)
+{
+    const rondo_network *encoder = decoder->encoder;
+    size_t most = (size_t)decoder->direction_count * RONDO_MAX_STATES;
+    decoder->links = rondo_memory_create(most * sizeof *decoder->links, "network", error);
+    if (!decoder->links) return error->status;
+    for (int64_t i = 0; i < decoder->direction_count; i++) {
+        const rondo_direction *to = &decoder->directions[i];
+        const rondo_layer *from = &encoder->layers[to->layer];
+        for (int32_t state = 0; state < to->plan.state_count; state++) {
+            rondo_link *link = &decoder->links[decoder->link_count++];
+            *link = (rondo_link){.direction = i,
+                                 .state = state,
+                                 .layer = to->layer,
+                                 .width = from->output,
+                                 .weights = -1,
+                                 .biases = -1};
+            for (int64_t d = 0; d < from->direction_count; d++)
+                link->from[d] =
+                    find_state(&encoder->directions[from->directions[d]], to->plan.states[state]);
+            if (config->bridge == RONDO_BRIDGE_COPY) continue;
+            rondo_status status = add_projection(decoder, link, error);
+            if (status) return status;
+        }
+    }
+    return RONDO_OK;
+}
+
+static rondo_status add_context(rondo_network *decoder, rondo_error *error)
+{
+    const rondo_network *encoder = decoder->encoder;
+    const rondo_direction *first = &decoder->directions[0];
+    decoder->context_width = encoder->layers[encoder->layer_count - 1].output;
+    rondo_parameter weights = {.name = "decoder/context_weights",
+                               .rows = decoder->context_width,
+                               .columns = first->gate_count * first->hidden,
+                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .direction = 0};
+    return rondo_layout_add(&decoder->layout, &weights, &decoder->context_weights, error);
+}
+
+rondo_status rondo_encoder_link(rondo_network *decoder, const rondo_decoder_config *config,
+                                rondo_error *error)
+{
+    rondo_layout_begin_group(&decoder->layout);
+    rondo_status status = add_links(decoder, config, error);
+    if (!status && config->context == RONDO_CONTEXT_EVERY_STEP)
+        status = add_context(decoder, error);
+    if (!status) decoder->encoder->layout = decoder->layout;
+    return status;
+}

@@ -1,0 +1,331 @@
+/* Beam search against all sequences there are; greedy search against the most probable next symbol;
+ * a source's target alone and beside others; scheduled sampling. */
+#include <stdlib.h>
+
+#include "check.h"
+#include "data/vocabulary.h"
+#include "support/fixture.h"
+#include "train/beam_search.h"
+#include "train/scheduled_sampling.h"
+
+enum { SOURCES = 7, LONGEST = 3, SYMBOLS = 4 };
+static const int64_t source_lengths[SOURCES] = {3, 1, 5, 2, 5, 4, 1};
+
+static fixture *model(double scale)
+{
+    const fixture_spec spec = {.cell = "lstm",
+                               .options = "",
+                               .loss = "softmax_cross_entropy",
+                               .input_kind = RONDO_INPUT_EMBEDDING,
+                               .input_width = 9,
+                               .embedding = 3,
+                               .output_width = SYMBOLS,
+                               .layers = 1,
+                               .hidden = 6,
+                               .initialization = RONDO_UNIFORM,
+                               .scale = scale,
+                               .translation = true,
+                               .decoder_hidden = 6,
+                               .context = RONDO_CONTEXT_EVERY_STEP};
+    return fixture_create(&spec);
+}
+
+/* A sequence and its pair of source s as the network is trained with it. */
+static rondo_batch *pair_of(const fixture *f, int64_t s, const int32_t *ids, int64_t length)
+{
+    const int64_t steps = length + 1;
+    rondo_batch *batch = fixture_pairs(f, 1, &steps, source_lengths, &s);
+    int32_t *inputs = (int32_t *)batch->inputs, *targets = (int32_t *)batch->targets;
+    inputs[0] = targets[length] = RONDO_END_ID;
+    for (int64_t t = 0; t < length; t++)
+        inputs[t + 1] = targets[t] = ids[t];
+    return batch;
+}
+
+static double log_probability(const fixture *f, int64_t s, const int32_t *ids, int64_t length)
+{
+    rondo_score score = {0};
+    rondo_batch *batch = pair_of(f, s, ids, length);
+    rondo_pass *pass = fixture_pass(f, batch, 1);
+    rondo_pass_evaluate(pass, batch, &score);
+    rondo_pass_destroy(pass);
+    fixture_batch_destroy(batch);
+    return -score.loss;
+}
+
+static double penalty(const rondo_beam_config *config, int64_t length)
+{
+    double n = (double)length + 1;
+    return pow(config->rule == RONDO_LENGTH_WU ? (5 + n) / 6 : n, config->alpha);
+}
+
+/* The best of all sequences without the unknown symbol, of at most LONGEST symbols. */
+static double best_of_all(const fixture *f, const rondo_beam_config *config, int64_t s,
+                          int32_t best[LONGEST], int64_t *best_length)
+{
+    double highest = -INFINITY;
+    for (int64_t length = 0, count = 1; length <= LONGEST; length++, count *= SYMBOLS - 2)
+        for (int64_t number = 0; number < count; number++) {
+            int32_t ids[LONGEST] = {0};
+            for (int64_t t = 0, rest = number; t < length; t++, rest /= SYMBOLS - 2)
+                ids[t] = (int32_t)(2 + rest % (SYMBOLS - 2));
+            double score = log_probability(f, s, ids, length) / penalty(config, length);
+            if (score <= highest) continue;
+            highest = score;
+            *best_length = length;
+            memcpy(best, ids, sizeof ids);
+        }
+    return highest;
+}
+
+static rondo_beam_search *search_of(const fixture *f, rondo_beam_config *config,
+                                    const rondo_batch *source, int threads)
+{
+    rondo_error error = {0};
+    rondo_beam_search *search = NULL;
+    size_t bytes = 0;
+    config->source_rows = source->rows;
+    config->source_steps = source->steps;
+    config->source_tokens = source->tokens;
+    config->threads = threads;
+    CHECK(!rondo_beam_search_bytes(f->network, config, &bytes, &error) && bytes > 0);
+    CHECK(!rondo_beam_search_create(f->network, config, &search, &error));
+    rondo_beam_search_load(search, f->parameters);
+    rondo_beam_search_run(search, source, config->longest);
+    return search;
+}
+
+static rondo_batch *all_sources(const fixture *f)
+{
+    static const int64_t ones[SOURCES] = {1, 1, 1, 1, 1, 1, 1};
+    return fixture_pairs(f, SOURCES, ones, source_lengths, NULL);
+}
+
+/* A beam as wide as there are prefixes misses nothing. Different models have short and long ones.
+ */
+static void wide_beam_finds_the_best(void)
+{
+    static const rondo_beam_config configs[] = {
+        {.beam = 16, .longest = LONGEST},
+        {.beam = 16, .longest = LONGEST, .alpha = 0.7},
+        {.beam = 16, .longest = LONGEST, .alpha = 1, .rule = RONDO_LENGTH_POWER}};
+    int64_t seen[LONGEST + 1] = {0};
+    for (int i = 0; i < 6; i++) {
+        rondo_beam_config config = configs[i % 3];
+        fixture *f = model(i < 3 ? 0.9 : 2.5);
+        rondo_batch *batch = all_sources(f);
+        rondo_beam_search *search = search_of(f, &config, batch->source, 2);
+        for (int64_t s = 0; s < SOURCES; s++) {
+            int32_t best[LONGEST];
+            int64_t best_length = -1, length;
+            double score, highest = best_of_all(f, &config, s, best, &best_length);
+            const int32_t *found =
+                rondo_beam_search_get(search, batch->source_row[s], &length, &score);
+            CHECK_INTEGER(length, best_length);
+            CHECK(memcmp(found, best, (size_t)best_length * sizeof *best) == 0);
+            CHECK_NEAR(score, highest, 1e-10);
+            seen[best_length]++;
+        }
+        rondo_beam_search_destroy(search);
+        fixture_batch_destroy(batch);
+        fixture_destroy(f);
+    }
+    CHECK(seen[LONGEST] > 0 && seen[0] + seen[1] + seen[2] > 0);
+}
+
+/* The symbol after a prefix, by the training pass. */
+static int32_t most_probable(const fixture *f, int64_t s, const int32_t *ids, int64_t length)
+{
+    rondo_score score = {0};
+    rondo_batch *batch = pair_of(f, s, ids, length);
+    rondo_pass *pass = fixture_pass(f, batch, 1);
+    rondo_pass_evaluate(pass, batch, &score);
+    const rondo_real *last = rondo_pass_prediction(pass) + length * SYMBOLS;
+    int32_t best = RONDO_END_ID;
+    for (int32_t i = RONDO_END_ID; i < SYMBOLS; i++)
+        if (last[i] > last[best]) best = i;
+    rondo_pass_destroy(pass);
+    fixture_batch_destroy(batch);
+    return best;
+}
+
+static void beam_of_one_is_greedy(void)
+{
+    enum { LONG = 6 };
+    int64_t ended = 0;
+    for (int i = 0; i < 3; i++) {
+        rondo_beam_config config = {.beam = 1, .longest = LONG};
+        fixture *f = model(0.8 + i);
+        rondo_batch *batch = all_sources(f);
+        rondo_beam_search *search = search_of(f, &config, batch->source, 3);
+        for (int64_t s = 0; s < SOURCES; s++) {
+            int64_t length;
+            double score;
+            const int32_t *found =
+                rondo_beam_search_get(search, batch->source_row[s], &length, &score);
+            for (int64_t t = 0; t < length; t++)
+                CHECK_INTEGER(found[t], most_probable(f, s, found, t));
+            if (length < LONG) CHECK_INTEGER(most_probable(f, s, found, length), RONDO_END_ID);
+            CHECK_NEAR(score, log_probability(f, s, found, length), 1e-10);
+            ended += length < LONG;
+        }
+        rondo_beam_search_destroy(search);
+        fixture_batch_destroy(batch);
+        fixture_destroy(f);
+    }
+    CHECK(ended > 0);
+}
+
+/* A beam too narrow to be exact: the score is that of what it found, and no better than the best.
+ */
+static void narrow_beam(void)
+{
+    rondo_beam_config config = {.beam = 2, .longest = LONGEST, .alpha = 0.6};
+    fixture *f = model(1.5);
+    rondo_batch *batch = all_sources(f);
+    rondo_beam_search *search = search_of(f, &config, batch->source, 1);
+    for (int64_t s = 0; s < SOURCES; s++) {
+        int32_t best[LONGEST];
+        int64_t best_length, length;
+        double score, highest = best_of_all(f, &config, s, best, &best_length);
+        const int32_t *found = rondo_beam_search_get(search, batch->source_row[s], &length, &score);
+        CHECK(score <= highest + 1e-10);
+        CHECK_NEAR(score, log_probability(f, s, found, length) / penalty(&config, length), 1e-10);
+    }
+    rondo_beam_search_destroy(search);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
+static void neighbours_do_not_change_a_target(void)
+{
+    enum { LONG = 9 };
+    static const int64_t one = 1;
+    fixture *f = model(1.2);
+    rondo_batch *batch = all_sources(f);
+    for (int64_t beam = 1; beam <= 3; beam++) {
+        rondo_beam_config config = {.beam = beam, .longest = LONG, .alpha = 0.6};
+        rondo_beam_search *together = search_of(f, &config, batch->source, 3);
+        for (int64_t s = 0; s < SOURCES; s++) {
+            rondo_batch *single = fixture_pairs(f, 1, &one, source_lengths, &s);
+            rondo_beam_search *alone = search_of(f, &config, single->source, 1);
+            int64_t a, b;
+            double score_a, score_b;
+            const int32_t *from =
+                rondo_beam_search_get(together, batch->source_row[s], &a, &score_a);
+            const int32_t *to = rondo_beam_search_get(alone, 0, &b, &score_b);
+            CHECK_INTEGER(a, b);
+            CHECK(memcmp(from, to, (size_t)a * sizeof *from) == 0);
+            CHECK(memcmp(&score_a, &score_b, sizeof score_a) == 0);
+            rondo_beam_search_destroy(alone);
+            fixture_batch_destroy(single);
+        }
+        rondo_beam_search_destroy(together);
+    }
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
+/* --- scheduled sampling --- */
+
+static void rates(void)
+{
+    rondo_scheduled_sampling_config config = {
+        .decay = RONDO_DECAY_LINEAR, .k = 1, .slope = 0.01, .minimum = 0.25};
+    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 30), 0.7, 1e-12);
+    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 90), 0.25, 1e-12);
+    config = (rondo_scheduled_sampling_config){.decay = RONDO_DECAY_EXPONENTIAL, .k = 0.9};
+    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 2), 0.81, 1e-12);
+    config = (rondo_scheduled_sampling_config){.decay = RONDO_DECAY_INVERSE_SIGMOID, .k = 10};
+    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 20), 10 / (10 + exp(2.0)), 1e-12);
+    config.decay = RONDO_DECAY_NONE;
+    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 20), 1, 0);
+}
+
+static const int64_t target_lengths[SOURCES] = {8, 8, 7, 5, 4, 4, 1};
+
+/* The inputs of update `step` at rate e, by so many threads. */
+static void draw(const fixture *f, double rate, int choice, int threads, int64_t step,
+                 rondo_batch *batch, int32_t *inputs)
+{
+    const rondo_scheduled_sampling_config config = {
+        .decay = RONDO_DECAY_LINEAR, .k = rate, .minimum = rate, .choice = choice};
+    const rondo_pass_size size = {.rows = batch->rows,
+                                  .steps = batch->steps,
+                                  .tokens = batch->tokens,
+                                  .threads = threads,
+                                  .training = true,
+                                  .source_rows = batch->source->rows,
+                                  .source_steps = batch->source->steps,
+                                  .source_tokens = batch->source->tokens};
+    rondo_scheduled_sampling *sampling = NULL;
+    rondo_error error = {0};
+    rondo_batch copy = *batch;
+    CHECK(!rondo_scheduled_sampling_create(f->network, &config, &size, &sampling, &error));
+    rondo_scheduled_sampling_apply(sampling, f->parameters, step, &copy);
+    memcpy(inputs, copy.inputs, (size_t)batch->tokens * sizeof *inputs);
+    rondo_scheduled_sampling_destroy(sampling);
+}
+
+/* At rate 0 the decoder lives on its own words, which are those that greedy search would find if it
+ * could write every symbol. */
+static void own_symbols(void)
+{
+    fixture *f = model(1.2);
+    rondo_batch *batch = fixture_pairs(f, SOURCES, target_lengths, source_lengths, NULL);
+    int32_t *inputs = calloc((size_t)batch->tokens, sizeof *inputs);
+    draw(f, 0, RONDO_CHOOSE_ARGMAX, 2, 1, batch, inputs);
+    batch->inputs =
+        memcpy((int32_t *)batch->inputs, inputs, (size_t)batch->tokens * sizeof *inputs);
+    rondo_score score = {0};
+    rondo_pass *pass = fixture_pass(f, batch, 1);
+    rondo_pass_evaluate(pass, batch, &score);
+    for (int64_t t = 1; t < batch->steps; t++)
+        for (int64_t b = 0; b < batch->active[t]; b++) {
+            const rondo_real *before =
+                rondo_pass_prediction(pass) + (batch->offset[t - 1] + b) * SYMBOLS;
+            int32_t best = 0;
+            for (int32_t i = 1; i < SYMBOLS; i++)
+                if (before[i] > before[best]) best = i;
+            CHECK_INTEGER(inputs[batch->offset[t] + b], best);
+        }
+    rondo_pass_destroy(pass);
+    free(inputs);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
+static void draws_are_functions_of_the_step(void)
+{
+    fixture *f = model(1.2);
+    rondo_batch *batch = fixture_pairs(f, SOURCES, target_lengths, source_lengths, NULL);
+    size_t bytes = (size_t)batch->tokens * sizeof(int32_t);
+    int32_t *once = malloc(bytes), *again = malloc(bytes);
+    for (int choice = 0; choice < 2; choice++) {
+        draw(f, 0.5, choice, 1, 4, batch, once);
+        draw(f, 0.5, choice, 3, 4, batch, again);
+        CHECK(memcmp(once, again, bytes) == 0);
+        CHECK(memcmp(once, batch->inputs, bytes) != 0);
+        draw(f, 0.5, choice, 1, 5, batch, again);
+        CHECK(memcmp(once, again, bytes) != 0);
+        CHECK(memcmp(once, batch->inputs, SOURCES * sizeof *once) == 0); /* the start symbols */
+    }
+    draw(f, 1, RONDO_CHOOSE_ARGMAX, 1, 4, batch, again);
+    CHECK(memcmp(again, batch->inputs, bytes) == 0);
+    free(once);
+    free(again);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
+int main(void)
+{
+    RUN(wide_beam_finds_the_best);
+    RUN(beam_of_one_is_greedy);
+    RUN(narrow_beam);
+    RUN(neighbours_do_not_change_a_target);
+    RUN(rates);
+    RUN(own_symbols);
+    RUN(draws_are_functions_of_the_step);
+    return check_end();
+}
