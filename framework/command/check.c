@@ -27,6 +27,7 @@ static rondo_status facts_of_data(const rondo_session *session, data_facts *fact
     facts->output_width = session->dataset->target_width;
     facts->forward_flops = rondo_session_flops(session, rondo_network_forward_flops);
     facts->training_flops = rondo_session_flops(session, rondo_network_training_flops);
+    facts->size.predictions = session->dataset->series != NULL;
     for (int split = 0; split < RONDO_SPLITS; split++) {
         rondo_batches *batches;
         if (session->dataset->splits[split].count == 0) continue;

@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "train/evaluate.h"
 #include "train/exact_match.h"
+#include "train/forecast.h"
 #include "train/report.h"
 #include "train/session.h"
 
@@ -25,6 +26,7 @@ typedef struct result {
     bool pooled;              /* the score's weight counts sequences */
     int64_t tokens;
     double seconds;
+    rondo_forecast forecast; /* of a time series; no series: there is none */
 } result;
 
 static rondo_status find_split(const char *name, const rondo_dataset *dataset, rondo_split *split,
@@ -64,6 +66,7 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     rondo_pass_size size = {.threads = session->threads};
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
+    size.predictions = session->dataset->series != NULL;
     r->pooled = session->network->pooling != RONDO_POOLING_NONE;
     r->tokens = rondo_batches_tokens(batches);
     rondo_pass_size_cover(&size, batches);
@@ -76,6 +79,9 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
         status = count_matches(session, batches, &size, r, error);
         r->seconds = rondo_clock_seconds() - started;
     }
+    if (!status && session->dataset->series)
+        status = rondo_forecast_run(pass, batches, session->network, session->dataset, split,
+                                    &r->forecast, error);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
     return status;
@@ -132,6 +138,15 @@ static void print_json_entities(const result *r)
     putchar('}');
 }
 
+static void print_forecast(const rondo_forecast *forecast, const char *before,
+                           void (*add)(const rondo_forecast *forecast, rondo_text *text))
+{
+    rondo_text text = {0};
+    add(forecast, &text);
+    printf("%s%s", before, rondo_text_get(&text));
+    rondo_text_finish(&text);
+}
+
 static void print_json(const result *r)
 {
     rondo_figure figures[RONDO_MAX_FIGURES];
@@ -146,6 +161,7 @@ static void print_json(const result *r)
     putchar('}');
     if (r->entities) print_json_entities(r);
     if (r->pooled) printf(", \"sequences\": %.0f", r->evaluation.score.weight);
+    if (r->forecast.series) print_forecast(&r->forecast, ", \"forecast\": ", rondo_forecast_json);
     printf(", \"tokens\": %lld, \"seconds\": %.6g}\n", (long long)r->tokens, r->seconds);
 }
 
@@ -178,6 +194,7 @@ static void print_text(const result *r)
     printf("%-24s %lld\n", "tokens", (long long)r->tokens);
     printf("%-24s %.3f\n", "seconds", r->seconds);
     if (r->entities) print_entities(r);
+    if (r->forecast.series) print_forecast(&r->forecast, "\n", rondo_forecast_describe);
 }
 
 static rondo_status run(const evaluate_arguments *arguments, rondo_registry *registry,
@@ -194,6 +211,7 @@ static rondo_status run(const evaluate_arguments *arguments, rondo_registry *reg
     if (!status) status = evaluate_split(&session, split, &r, error);
     if (!status) (arguments->json ? print_json : print_text)(&r);
     rondo_entities_destroy(r.entities);
+    rondo_forecast_finish(&r.forecast);
     rondo_session_finish(&session);
     return status;
 }

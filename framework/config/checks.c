@@ -30,7 +30,8 @@ static void check_task(const checks *c)
     const rondo_data_config *data = &c->experiment->data;
     int task = c->experiment->task;
     bool is_whole = task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
-    bool has_values = data->format == RONDO_FORMAT_PIANO_ROLL;
+    bool has_values =
+        data->format == RONDO_FORMAT_PIANO_ROLL || data->format == RONDO_FORMAT_SERIES;
     bool is_translation = task == RONDO_TRANSLATION;
     if (is_translation != (data->format == RONDO_FORMAT_PAIRS)) {
         refuse(c, "task", "data.format",
@@ -61,16 +62,18 @@ static void check_task(const checks *c)
         refuse(c, "task", "data.format", "idx has a label for each image: classification");
     if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
         refuse(c, "task", "data.format",
-               "forecasting reads values, from data.format piano_roll or hdf5");
+               "forecasting reads values, from data.format piano_roll, series or hdf5");
     if (task != RONDO_FORECASTING && has_values)
-        refuse(c, "task", "data.format", "data.format piano_roll is for task forecasting");
+        refuse(c, "task", "data.format",
+               "data.format piano_roll and series are for task forecasting");
 }
 
 /* One prediction a step, or one a sequence that has been seen whole. */
 static void check_pooling(const checks *c)
 {
     const rondo_experiment *e = c->experiment;
-    bool is_whole = e->task == RONDO_CLASSIFICATION || e->task == RONDO_REGRESSION;
+    bool is_whole = e->task == RONDO_CLASSIFICATION || e->task == RONDO_REGRESSION ||
+                    e->data.format == RONDO_FORMAT_SERIES;
     if (rondo_problems_has(c->problems, "task")) return;
     if (e->task == RONDO_CLASSIFICATION && e->model.pooling == RONDO_POOLING_NONE)
         refuse(c, "model.pooling", "task",
@@ -79,7 +82,7 @@ static void check_pooling(const checks *c)
     if (!is_whole)
         refuse(c, "model.pooling", "task",
                e->task == RONDO_FORECASTING
-                   ? "music is predicted at every step: none"
+                   ? "the next step is predicted at every step: none"
                    : "a language_model and tagging predict at every step: none");
     else if (e->data.example == RONDO_STREAM)
         refuse(c, "data.example", "model.pooling",
@@ -138,7 +141,8 @@ static void check_layers(const checks *c)
 {
     const rondo_model_config *model = &c->experiment->model;
     int task = c->experiment->task;
-    bool sees_next = task == RONDO_LANGUAGE_MODEL || task == RONDO_FORECASTING;
+    bool sees_next = task == RONDO_LANGUAGE_MODEL ||
+                     (task == RONDO_FORECASTING && model->pooling == RONDO_POOLING_NONE);
     int64_t width = input_width(c);
     for (int64_t i = 0; i < model->layer_count; i++) {
         const rondo_layer_config *layer = &model->layers[i];
@@ -404,6 +408,22 @@ static void check_features(const checks *c)
     }
 }
 
+static void check_series(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    if (data->format != RONDO_FORMAT_SERIES) return;
+    if (!data->series.targets)
+        refuse(c, "data.series.targets", "data.format",
+               "missing key; allowed: the names of one or more columns");
+    if (data->series.difference == RONDO_NAIVE_SEASONAL && data->series.season == 0)
+        refuse(c, "data.series.difference", "data.series.season",
+               "season needs the rows of a period, data.series.season");
+    if (data->split.order == RONDO_RANDOM)
+        refuse(c, "data.split.order", "data.format", "a series is split in its order: sequential");
+    if (data->truncated_bptt > 0)
+        refuse(c, "data.truncated_bptt", "data.format", "a window is read whole: 0");
+}
+
 static void check_loss(const checks *c)
 {
     const rondo_loss *loss = c->experiment->loss.loss;
@@ -445,6 +465,7 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     check_columns(&c);
     check_table(&c);
     check_features(&c);
+    check_series(&c);
     check_loss(&c);
     check_best_by(&c);
     rondo_checks_translation(&c);

@@ -35,7 +35,8 @@ typedef enum rondo_data_format {
     RONDO_FORMAT_IDX = 4,        /* images and labels, as those of MNIST */
     RONDO_FORMAT_PIANO_ROLL = 5, /* a sequence a line, a step a list of pitches */
     RONDO_FORMAT_PARALLEL_TAGS = 6, /* a folder with a file of words and one of tags */
-    RONDO_FORMAT_PAIRS = 7          /* parallel text: data/pairs.h */
+    RONDO_FORMAT_PAIRS = 7,         /* parallel text: data/pairs.h */
+    RONDO_FORMAT_SERIES = 8         /* CSV or TSV with a header: a row a moment in time */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -127,6 +128,25 @@ typedef struct rondo_piano_roll_config {
     int64_t pitches;      /* values a step; default 88, a piano's keys */
 } rondo_piano_roll_config;
 
+/* Forecasts that need no model (data/series.h). */
+typedef enum rondo_naive {
+    RONDO_NAIVE_NONE = 0,
+    RONDO_NAIVE_PERSISTENCE = 1,
+    RONDO_NAIVE_SEASONAL = 2
+} rondo_naive;
+
+/* data/series.h */
+typedef struct rondo_series_config {
+    const char *inputs;  /* columns by name, "a, b"; NULL: the targets */
+    const char *targets; /* columns by name */
+    int64_t window;      /* rows that are read */
+    int64_t horizon;     /* rows that are predicted */
+    int64_t stride;      /* rows from one window for training to the next */
+    bool standardize;
+    int64_t season; /* rows of a period, for the seasonal naive forecast; 0: none is made */
+    int difference; /* rondo_naive: the forecast that values are differences from */
+} rondo_series_config;
+
 typedef struct rondo_data_config {
     int format;       /* rondo_data_format */
     const char *path; /* made absolute against the config's folder */
@@ -135,6 +155,7 @@ typedef struct rondo_data_config {
     rondo_vocabulary_config vocabulary;
     rondo_split_config split;
     rondo_piano_roll_config piano_roll;
+    rondo_series_config series;
     int64_t batch_size;            /* sequences */
     int64_t batch_tokens;          /* all but streams: tokens at most; 0: no limit */
     int64_t evaluation_batch_size; /* 0: batch_size */

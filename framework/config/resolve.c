@@ -35,8 +35,9 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
 
 static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment)
 {
-    bool is_whole =
-        experiment->task == RONDO_CLASSIFICATION || experiment->task == RONDO_REGRESSION;
+    bool is_whole = experiment->task == RONDO_CLASSIFICATION ||
+                    experiment->task == RONDO_REGRESSION ||
+                    experiment->data.format == RONDO_FORMAT_SERIES;
     if (!is_given(root, "model.pooling"))
         experiment->model.pooling = is_whole ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
 }

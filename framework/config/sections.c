@@ -19,8 +19,8 @@ enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 static const char *const tasks[] = {
     "language_model", "tagging", "classification", "regression", "forecasting",
     "translation",    NULL};
-static const char *const formats[] = {"text",       "columns",       "hdf5",  "table", "idx",
-                                      "piano_roll", "parallel_tags", "pairs", NULL};
+static const char *const formats[] = {"text",       "columns",       "hdf5",  "table",  "idx",
+                                      "piano_roll", "parallel_tags", "pairs", "series", NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
@@ -67,20 +67,13 @@ static const rondo_part_key split_parts[] = {
      "what is looked at once, at the end"},
     {NULL, 0, 0, false, NULL, NULL}};
 
-static const rondo_option piano_roll_rows[] = {
-    RONDO_INTEGER(rondo_piano_roll_config, lowest_pitch, 21, 0, 127,
-                  "MIDI number of the lowest pitch; 21 is a piano's lowest key"),
-    RONDO_INTEGER(rondo_piano_roll_config, pitches, 88, 1, 128,
-                  "pitches, one value each of a step: 1 where it sounds, otherwise 0"),
-    RONDO_OPTIONS_END};
-
 static const rondo_option data_rows[] = {
     RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
                  "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
                  "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
                  "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
-                 "60,64,67; a folder with a file of words and one of tags, line by line; or pairs, "
-                 "parallel text"),
+                 "60,64,67; a folder with a file of words and one of tags, line by line; pairs, "
+                 "parallel text; or a time series, CSV or TSV with a header"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
@@ -188,8 +181,9 @@ static const rondo_section data_sections[] = {
          "the parts of the data: a fraction of data.path, so many of its sequences (symbols of a "
          "stream), or a file"),
      .parts = split_parts},
-    {SECTION("piano_roll", rondo_data_config, piano_roll, piano_roll_rows,
+    {SECTION("piano_roll", rondo_data_config, piano_roll, rondo_piano_roll_rows,
              "of data.format piano_roll")},
+    {SECTION("series", rondo_data_config, series, rondo_series_rows, "of data.format series")},
     SECTIONS_END};
 
 #define DROPOUT_KIND_HELP                                                                          \
@@ -311,8 +305,8 @@ static const rondo_option model_rows[] = {
     RONDO_CHOICE(rondo_model_config, pooling, RONDO_POOLING_NONE, poolings,
                  "what the readout sees of the last layer: every step (none), or one vector a "
                  "sequence: its last step (of a backward direction the first, which has read all), "
-                 "the mean or the maximum over its steps; default: last for classification and "
-                 "regression, otherwise none"),
+                 "the mean or the maximum over its steps; default: last for classification, "
+                 "regression and series, otherwise none"),
     RONDO_OPTIONS_END};
 
 static const rondo_section model_sections[] = {

@@ -62,8 +62,9 @@ typedef struct rondo_section {
     bool is_repeated; /* has the keys of a section elsewhere, which is the one to point at */
 } rondo_section;
 
-/* sections_schedule.c; sections_translation.c. Private to config/sections*.c. */
+/* sections_schedule.c; sections_values.c; sections_translation.c. Private to config/sections*.c. */
 extern const rondo_option rondo_schedule_rows[];
+extern const rondo_option rondo_piano_roll_rows[], rondo_series_rows[];
 extern const rondo_option rondo_decoder_rows[], rondo_scheduled_sampling_rows[];
 extern const rondo_list_key rondo_decoder_list;
 

@@ -15,7 +15,8 @@ rondo_place rondo_tree_place(const rondo_node *root, const char *path);
 
 void rondo_node_remove(rondo_node *mapping, const char *key);
 
-/* model.input and model.decoder.input written as one word become {kind: word}. */
+/* model.input and model.decoder.input written as one word become {kind: word}; lists of names of
+ * columns become texts. */
 void rondo_tree_expand(rondo_node *root, rondo_owned *owned);
 
 /* Entries of a section that make no sense once `key` is set anew: kind and embedding of model.input

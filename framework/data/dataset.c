@@ -10,6 +10,7 @@
 #include "data/piano_roll.h"
 #include "data/plain_text.h"
 #include "data/ragged.h"
+#include "data/series.h"
 #include "data/storage.h"
 
 const char *rondo_split_name(rondo_split split)
@@ -76,6 +77,7 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
         rondo_vocabulary_destroy(dataset->features[f]);
     rondo_tags_destroy(dataset->tags);
     rondo_symbols_destroy(dataset->storage->label_symbols);
+    rondo_series_destroy(dataset->series);
     free(dataset->storage);
     free(dataset);
 }
@@ -165,11 +167,12 @@ static rondo_status check_task(const rondo_experiment *experiment, rondo_error *
 {
     const rondo_data_config *data = &experiment->data;
     int task = experiment->task;
-    bool has_values = data->format == RONDO_FORMAT_PIANO_ROLL;
+    bool has_values =
+        data->format == RONDO_FORMAT_PIANO_ROLL || data->format == RONDO_FORMAT_SERIES;
     if (has_values != (task == RONDO_FORECASTING) && data->format != RONDO_FORMAT_HDF5)
         return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: piano_roll is for task forecasting, which reads it or "
-                               "hdf5");
+                               "data.format: piano_roll and series are for task forecasting, which "
+                               "reads them or hdf5");
     if ((task == RONDO_TRANSLATION) != (data->format == RONDO_FORMAT_PAIRS))
         return rondo_error_set(error, RONDO_USAGE,
                                "data.format: task translation reads pairs, and nothing else does");
@@ -244,6 +247,8 @@ static rondo_status load_file(const rondo_experiment *experiment, const rondo_sa
         return rondo_idx_load(experiment, saved, dataset, error);
     case RONDO_FORMAT_PIANO_ROLL:
         return rondo_piano_roll_load(experiment, dataset, error);
+    case RONDO_FORMAT_SERIES:
+        return rondo_series_load(experiment, saved, dataset, error);
     default:
         return rondo_assemble(experiment, saved, dataset, error);
     }

@@ -39,6 +39,9 @@ typedef enum rondo_split {
 
 const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
+/* What a data set of windows of a time series keeps of it (data/series.h). */
+typedef struct rondo_series rondo_series;
+
 /* Sequence s has offset[s+1] - offset[s] steps. They are those from offset[s] on of each array, or,
  * where sequences share steps (windows) or leave some out, those from start[s] on. Where targets
  * are per sequence, its target is number s. */
@@ -80,6 +83,7 @@ typedef struct rondo_dataset {
     rondo_sequences splits[RONDO_SPLITS];  /* count 0 where there is none */
     rondo_sequences sources[RONDO_SPLITS]; /* translation: inputs alone, as many as in splits; ids
                                               are of `inputs`, those in splits of `targets` */
+    rondo_series *series;                  /* NULL for other formats */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
 } rondo_dataset;
@@ -102,6 +106,9 @@ typedef struct rondo_saved_names {
     const char *const *classes; /* NULL: none */
     int64_t feature_count;
     rondo_names features[RONDO_MAX_FEATURES];
+    int64_t column_count; /* of a time series: data/series.h */
+    const char *const *columns;
+    const double *mean, *deviation;
 } rondo_saved_names;
 
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,

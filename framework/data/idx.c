@@ -138,21 +138,19 @@ static rondo_status check_size(idx_reader *reader, rondo_split split, const char
 
 static rondo_status read_files(idx_reader *reader, uint64_t seed, rondo_error *error)
 {
-    const rondo_split_config *split = &reader->config->split;
-    const char *const paths[RONDO_SPLITS] = {split->train.path ? split->train.path
-                                                               : reader->config->path,
-                                             split->valid.path, split->test.path};
+    const char *paths[RONDO_SPLITS];
     const rondo_corpus *files[RONDO_SPLITS] = {NULL};
-    if (!paths[RONDO_TRAIN])
-        return rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
+    rondo_status status = rondo_split_paths(reader->config, paths, error);
+    if (status) return status;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         if (!paths[s]) continue;
-        rondo_status status = read_pair(reader, (rondo_split)s, paths[s], error);
+        status = read_pair(reader, (rondo_split)s, paths[s], error);
         if (!status) status = check_size(reader, (rondo_split)s, paths[s], error);
         if (status) return status;
         files[s] = &reader->counts[s];
     }
-    return rondo_division_make(split, false, seed, files, &reader->division, error);
+    return rondo_division_make(&reader->config->split, false, seed, files, &reader->division,
+                               error);
 }
 
 /* --- classes --- */

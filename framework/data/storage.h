@@ -7,8 +7,8 @@
 #include "data/dataset.h"
 #include "data/symbols.h"
 
-/* Of a split: offsets, inputs, targets, labels; offsets and inputs of its sources. */
-enum { RONDO_BLOCKS_OF_SPLIT = 6 + RONDO_MAX_FEATURES };
+/* Of a split: offsets, starts, inputs, targets, labels; offsets and inputs of its sources. */
+enum { RONDO_BLOCKS_OF_SPLIT = 7 + RONDO_MAX_FEATURES };
 
 struct rondo_dataset_storage {
     void *blocks[RONDO_SPLITS * RONDO_BLOCKS_OF_SPLIT + 1]; /* and the names of labels */

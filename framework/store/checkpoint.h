@@ -6,6 +6,7 @@
  *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
  *   /config                     the resolved config, text
  *   /vocabulary/inputs, targets, classes  names in id order; features/0 .. those of features
+ *   /series/columns, mean, deviation      how the columns of a time series were standardised
  *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
  * real_size, dataset_fingerprint, checksum
  *
@@ -39,6 +40,14 @@ typedef struct rondo_progress_value {
     double *real;
 } rondo_progress_value;
 
+/* What was taken from each column of a time series before the network saw it, and what the rest was
+ * divided by. */
+typedef struct rondo_column_scales {
+    int64_t count; /* 0: none */
+    const char *const *names;
+    const double *mean, *deviation;
+} rondo_column_scales;
+
 /* What goes in and comes out. The same tables serve writing and reading. */
 typedef struct rondo_checkpoint {
     int64_t parameter_count;
@@ -60,6 +69,7 @@ typedef struct rondo_checkpoint {
         int64_t count;
         const char *const *names;
     } features[RONDO_MAX_FEATURES];
+    rondo_column_scales scales;
 } rondo_checkpoint;
 
 /* Writes <folder>/latest.h5, keeping `keep` generations in all (1: only the latest). */
@@ -82,6 +92,9 @@ typedef struct rondo_checkpoint_header {
         int64_t count;
         char **names;
     } features[RONDO_MAX_FEATURES];
+    int64_t column_count; /* of a time series */
+    char **column_names;
+    double *column_mean, *column_deviation;
     uint64_t fingerprint;
     char *kernel;
     int64_t real_size;

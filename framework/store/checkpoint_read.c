@@ -79,6 +79,33 @@ static rondo_status read_fingerprint(rondo_hdf5 *file, const char *path, uint64_
     return status;
 }
 
+static rondo_status read_scale(rondo_hdf5 *file, const char *file_name, const char *path,
+                               int64_t count, double **out, rondo_error *error)
+{
+    rondo_hdf5_shape shape;
+    rondo_status status = rondo_hdf5_shape_of(file, path, &shape, error);
+    if (status) return status;
+    if (shape.rank != 1 || shape.extent[0] != count || shape.type != RONDO_HDF5_FLOAT64)
+        return rondo_error_set(error, RONDO_FAILED, "%s: %s is not one number for each column",
+                               file_name, path);
+    *out = malloc((size_t)count * sizeof **out);
+    if (!*out) return rondo_error_set(error, RONDO_FAILED, "not enough memory: %s", path);
+    return rondo_hdf5_read(file, path, RONDO_HDF5_FLOAT64, *out, error);
+}
+
+static rondo_status read_scales(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
+                                rondo_error *error)
+{
+    rondo_status status;
+    if (!rondo_hdf5_has(file, "/series/columns")) return RONDO_OK;
+    if ((status = read_names(file, "/series/columns", &h->column_count, &h->column_names, error)))
+        return status;
+    if ((status = read_scale(file, path, "/series/mean", h->column_count, &h->column_mean, error)))
+        return status;
+    return read_scale(file, path, "/series/deviation", h->column_count, &h->column_deviation,
+                      error);
+}
+
 static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
                                 rondo_error *error)
 {
@@ -101,7 +128,7 @@ static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkp
                             &h->features[h->feature_count].names, error);
         if (!status) h->feature_count++;
     }
-    return status;
+    return status ? status : read_scales(file, path, h, error);
 }
 
 rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
@@ -127,6 +154,9 @@ void rondo_checkpoint_header_finish(rondo_checkpoint_header *header)
     rondo_checkpoint_free_texts(header->class_name_count, header->class_names);
     for (int64_t f = 0; f < header->feature_count; f++)
         rondo_checkpoint_free_texts(header->features[f].count, header->features[f].names);
+    rondo_checkpoint_free_texts(header->column_count, header->column_names);
+    free(header->column_mean);
+    free(header->column_deviation);
     *header = (rondo_checkpoint_header){0};
 }
 

@@ -73,6 +73,21 @@ static rondo_status write_names(rondo_hdf5 *file, const char *path, int64_t coun
     return names ? rondo_hdf5_write_texts(file, path, count, names, error) : RONDO_OK;
 }
 
+static rondo_status write_scales(rondo_hdf5 *file, const rondo_column_scales *scales,
+                                 rondo_error *error)
+{
+    const int64_t count = scales->count;
+    rondo_status status;
+    if (count == 0) return RONDO_OK;
+    if ((status = rondo_hdf5_write_texts(file, "/series/columns", count, scales->names, error)))
+        return status;
+    if ((status = rondo_hdf5_write(file, "/series/mean", RONDO_HDF5_FLOAT64, 1, &count,
+                                   scales->mean, error)))
+        return status;
+    return rondo_hdf5_write(file, "/series/deviation", RONDO_HDF5_FLOAT64, 1, &count,
+                            scales->deviation, error);
+}
+
 static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *checkpoint,
                                    rondo_error *error)
 {
@@ -101,6 +116,7 @@ static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *che
                              c->features[f].names, error);
         if (status) return status;
     }
+    if ((status = write_scales(file, &c->scales, error))) return status;
     if ((status = rondo_checkpoint_sum(file, sum, error))) return status;
     return rondo_hdf5_set_text(file, "/", "checksum", sum, error);
 }

@@ -1,4 +1,6 @@
 /* What a run tells: records of the metrics, lines of the log. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "train/report.h"
@@ -81,6 +83,24 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                    (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));
     rondo_text_finish(&line);
     /* A run that was resumed when it had ended reports again what it recorded then. */
+    if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
+    return rondo_metrics_add(run->metrics, &record, error);
+}
+
+rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_forecast *forecast,
+                                       rondo_error *error)
+{
+    rondo_record record = {
+        .kind = "forecast", .step = run->position.step, .epoch = run->position.epoch};
+    rondo_text text = {0};
+    rondo_forecast_describe(forecast, &text);
+    for (const char *line = rondo_text_get(&text); *line;) {
+        int length = (int)strcspn(line, "\n");
+        rondo_log_info("%.*s", length, line);
+        line += length + (line[length] == '\n');
+    }
+    rondo_text_finish(&text);
+    rondo_forecast_record(forecast, &record);
     if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
     return rondo_metrics_add(run->metrics, &record, error);
 }

@@ -7,6 +7,7 @@
 #include "model/pass.h"
 #include "store/metrics.h"
 #include "train/evaluate.h"
+#include "train/forecast.h"
 #include "train/noise.h"
 #include "train/scheduled_sampling.h"
 #include "train/trainer.h"
@@ -75,5 +76,8 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                                          const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error);
+/* Of the test split: log lines, and a record of kind "forecast". */
+rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_forecast *forecast,
+                                       rondo_error *error);
 
 #endif

@@ -241,7 +241,11 @@ static rondo_saved_names saved_names(const rondo_checkpoint_header *header)
                                .inputs = (const char *const *)header->input_names,
                                .targets = (const char *const *)header->target_names,
                                .classes = (const char *const *)header->class_names,
-                               .feature_count = header->feature_count};
+                               .feature_count = header->feature_count,
+                               .column_count = header->column_count,
+                               .columns = (const char *const *)header->column_names,
+                               .mean = header->column_mean,
+                               .deviation = header->column_deviation};
     for (int64_t f = 0; f < header->feature_count; f++)
         names.features[f] = (rondo_names){header->features[f].count,
                                           (const char *const *)header->features[f].names};

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/product.h"
 #include "base/text.h"
+#include "data/series.h"
 #include "store/checkpoint.h"
 #include "train/run.h"
 
@@ -116,6 +117,15 @@ static void name_symbols(const rondo_dataset *dataset, rondo_checkpoint *checkpo
     }
 }
 
+static rondo_column_scales scales_of(const rondo_series *series)
+{
+    if (!series) return (rondo_column_scales){0};
+    return (rondo_column_scales){.count = series->column_count,
+                                 .names = series->names,
+                                 .mean = series->mean,
+                                 .deviation = series->deviation};
+}
+
 static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables,
                                       value_table *values)
 {
@@ -126,6 +136,7 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
                                    .state_count = tables->state_count,
                                    .states = tables->states,
                                    .config = run->config,
+                                   .scales = scales_of(run->session->dataset->series),
                                    .fingerprint = run->session->dataset->fingerprint};
     values->count = 0;
     add_position(values, &run->position);

@@ -246,6 +246,20 @@ static rondo_status report_best(rondo_run *run, rondo_error *error)
     return evaluate_split(run, RONDO_TEST, &evaluation, error);
 }
 
+/* A forecast is worth something where it is better than what needs no model. */
+static rondo_status report_forecast(rondo_run *run, rondo_error *error)
+{
+    const rondo_session *session = run->session;
+    rondo_batches *batches = run->batches[RONDO_TEST];
+    rondo_forecast forecast = {0};
+    if (!session->dataset->series || !batches) return RONDO_OK;
+    rondo_status status = rondo_forecast_run(run->pass, batches, session->network, session->dataset,
+                                             RONDO_TEST, &forecast, error);
+    if (!status) status = rondo_run_record_forecast(run, &forecast, error);
+    rondo_forecast_finish(&forecast);
+    return status;
+}
+
 static rondo_status finish(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
@@ -262,6 +276,7 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
                        sign * run->position.best_cost, (long long)run->position.best_step);
     }
     if ((status = report_best(run, error))) return status;
+    if ((status = report_forecast(run, error))) return status;
     return rondo_metrics_save(run->metrics, error);
 }
 
@@ -329,6 +344,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
         if (status) return status;
     }
     rondo_pass_size size = largest_minibatch(run);
+    size.predictions = session->dataset->series != NULL;
     status = rondo_entities_create(session->dataset, size.tokens, &run->entities, error);
     if (status) return status;
     status = rondo_pass_create(session->network, &size, &run->pass, error);

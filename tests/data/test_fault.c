@@ -127,6 +127,21 @@ static void images(void)
     check_load(&experiment, "not enough memory");
 }
 
+static void series(void)
+{
+    rondo_experiment experiment = experiment_of("fault_series.csv");
+    write_file("fault_series.csv", "a,b\n1,2\n3,4\n5,6\n7,8\n9,8\n7,6\n");
+    experiment.task = RONDO_FORECASTING;
+    experiment.data.format = RONDO_FORMAT_SERIES;
+    experiment.data.series = (rondo_series_config){
+        .inputs = "b", .targets = "a, b", .window = 2, .horizon = 1, .stride = 1};
+    experiment.data.split.valid.count = 2;
+    for (int pooling = RONDO_POOLING_NONE; pooling <= RONDO_POOLING_LAST; pooling++) {
+        experiment.model.pooling = pooling;
+        check_load(&experiment, "not enough memory");
+    }
+}
+
 /* What the HDF5 library takes itself is not counted, and the door has sentences of its own. */
 static void ragged(void)
 {
@@ -226,6 +241,7 @@ int main(void)
     RUN(columns);
     RUN(table);
     RUN(piano_roll);
+    RUN(series);
     RUN(images);
     RUN(ragged);
     RUN(batches);

@@ -68,6 +68,29 @@ static void test_header(void)
     CHECK(header.config == NULL && header.input_names == NULL);
 }
 
+/* Means and deviations of the columns of a time series come back to the bit. */
+static void test_scales(void)
+{
+    static const double means[] = {-0.0, 1e300}, deviations[] = {1.0 / 3, 5e-324};
+    const rondo_column_scales scales = {2, sample_names + 2, means, deviations};
+    static sample s;
+    rondo_checkpoint_header header;
+    scratch_folder(FOLDER);
+    sample_make(&s, 5);
+    s.checkpoint.scales = scales;
+    CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_checkpoint_verify(LATEST, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_OK);
+    CHECK_INTEGER(header.column_count, scales.count);
+    for (int64_t i = 0; i < header.column_count; i++) {
+        CHECK_TEXT(header.column_names[i], scales.names[i]);
+        CHECK(memcmp(&header.column_mean[i], &means[i], sizeof(double)) == 0);
+        CHECK(memcmp(&header.column_deviation[i], &deviations[i], sizeof(double)) == 0);
+    }
+    rondo_checkpoint_header_finish(&header);
+    CHECK(header.column_names == NULL && header.column_mean == NULL);
+}
+
 /* What scripts and other readers rely on. */
 static void test_layout(void)
 {
@@ -368,6 +391,7 @@ int main(void)
 {
     RUN(test_round_trip);
     RUN(test_header);
+    RUN(test_scales);
     RUN(test_layout);
     RUN(test_parameters_only);
     RUN(test_misfits);

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Whole runs on generated time series: forecast.py RONDO DIGEST TEST.
+
+As tests/flow/flow.py, from which the helpers come. What the program says of naive forecasts is computed
+here a second time, from the file.
+"""
+import json
+import math
+
+from flow import USAGE, check, columns, digest, main, rondo, same, train, write
+
+ROWS, TEST, SEASON, HORIZON = 420, 80, 12, 3
+
+SINE = f"""
+behavior_version: 1
+seed: 11
+task: forecasting
+data:
+  format: series
+  path: sine.csv
+  series: {{inputs: [a, b], targets: [b], window: 24, horizon: {HORIZON}, season: {SEASON}}}
+  split: {{train: 280, valid: 60, test: {TEST}}}
+  batch_size: 32
+model:
+  layers: [{{cell: gru, hidden: 16}}]
+loss: {{name: mean_squared_error}}
+optimizer: {{name: adam, learning_rate: 1.0e-2}}
+clip: {{norm: 1.0}}
+train: {{epochs: 25, log_every: 0}}
+output: {{folder: run}}
+"""
+
+
+def b(row):
+    """Two periods that never meet: neither naive forecast is right."""
+    return 50 + 10 * math.sin(2 * math.pi * row / SEASON) + 8 * math.sin(2 * math.pi * row / 7.3)
+
+
+def write_sine(first_day=None):
+    lines = ["date,a,b"]
+    for row in range(ROWS):
+        value = first_day if row == 0 and first_day is not None else b(row)
+        lines.append(f'"day {row}",{math.cos(2 * math.pi * row / 7.3)!r},{value!r}')
+    write("sine.csv", "\n".join(lines) + "\n")
+
+
+def naive_errors(back):
+    """Mean absolute and root mean squared error; row + k is forecast as row + k - back(k)."""
+    errors = [abs(b(row + k) - b(row + k - back(k)))
+              for row in range(ROWS - TEST - 1, ROWS - HORIZON) for k in range(1, HORIZON + 1)]
+    return (sum(errors) / len(errors),
+            math.sqrt(sum(error * error for error in errors) / len(errors)))
+
+
+def evaluate(run, *arguments):
+    return json.loads(rondo("evaluate", run, "--split", "test", "--json", *arguments)[0])
+
+
+def near(a, b, tolerance):
+    return abs(a - b) <= tolerance * max(1, abs(b))
+
+
+def sine():
+    """Better by far than both naive forecasts, which are what they must be; in the series' units."""
+    write_sine()
+    write("s.yaml", SINE)
+    _, log = train("s.yaml", "run")
+    result = evaluate("run")
+    forecast = result["forecast"]
+    for name, back in {"persistence": lambda k: k, "seasonal_naive": lambda k: SEASON}.items():
+        expected = naive_errors(back)
+        there = forecast[name]["columns"]["b"]
+        check(near(there["mean_absolute_error"], expected[0], 1e-9), f"{name}: {there} {expected}")
+        check(near(there["root_mean_squared_error"], expected[1], 1e-9), f"{name}: {there}")
+        check(forecast["model"]["columns"]["b"]["root_mean_squared_error"] < 0.25 * expected[1],
+              f"{name}: {forecast}")
+    standardized = forecast["model"]["standardized"]
+    check(near(standardized["root_mean_squared_error"] ** 2, result["loss"], 1e-5), str(result))
+    check(near(standardized["mean_absolute_error"], result["metrics"]["mean_absolute_error"], 1e-5),
+          str(result))
+    check(result["sequences"] == TEST - HORIZON + 1, str(result))
+    check("better than persistence" in log and "better than seasonal_naive" in log, log)
+    record = columns("run", "forecast")
+    check(near(record["persistence_mean_absolute_error_in_units"][0],
+               forecast["persistence"]["columns"]["b"]["mean_absolute_error"], 1e-12), str(record))
+    check(near(record["model_root_mean_squared_error"][0],
+               standardized["root_mean_squared_error"], 1e-12), str(record))
+    _, error = rondo("sample", "run", expect=USAGE)
+    check("reads values" in error and len(error.splitlines()) == 1, error)
+
+
+def numbers_of_the_run():
+    """A trained model reads by the means and deviations of its run, whatever the file's first rows say
+    now; a run that goes on must find the data it began with."""
+    write_sine()
+    write("s.yaml", SINE)
+    train("s.yaml", "run", "--set", "train.max_steps=20")
+    before = evaluate("run")
+    write_sine(first_day=1e6)
+    after = evaluate("run")
+    for figures in before, after:
+        figures.pop("seconds")
+    check(before == after, f"{before}\n{after}")
+    train("s.yaml", "other", "--set", "train.max_steps=20")
+    check(digest("run") != digest("other"), "the first row does not reach the standardisation")
+    _, error = train("s.yaml", "run", "--resume", expect=USAGE)
+    check("the data set is not the one" in error, error)
+
+
+def repeatable():
+    """Step by step, differences: the same bytes with other threads and in two parts; less than what a
+    forecast without a model is off."""
+    write_sine()
+    write("s.yaml", SINE)
+    for name, sets in {"steps": ["model.pooling=none"],
+                       "last": ["data.series.difference=last"],
+                       "season": ["data.series.difference=season", "model.pooling=mean"]}.items():
+        arguments = [part for text in sets for part in ("--set", text)]
+        train("s.yaml", name, *arguments, "--threads", "1")
+        train("s.yaml", f"{name}-parts", *arguments, "--set", "train.max_steps=37", "--threads", "3")
+        train("s.yaml", f"{name}-parts", *arguments, "--resume", "--threads", "2")
+        same(name, f"{name}-parts")
+        forecast = evaluate(name)["forecast"]
+        errors = {who: forecast[who]["standardized"]["root_mean_squared_error"] for who in forecast}
+        check(errors["model"] < 0.7 * min(errors["persistence"], errors["seasonal_naive"]),
+              f"{name}: {errors}")
+
+
+if __name__ == "__main__":
+    main([sine, numbers_of_the_run, repeatable])
