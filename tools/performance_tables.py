@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Puts measured figures into docs/performance.md.
 
-    build/rondo bench --grid --json > docs/performance/grid.json
+    build/rondo bench --grid --json --threads 1 > docs/performance/grid-1.json
+    build/rondo bench --grid --json --threads 2 > docs/performance/grid-2.json
     tools/compare_pytorch.py --full --results docs/performance/pytorch.json
     tools/performance_tables.py
 
-What stands between <!-- begin NAME --> and <!-- end NAME --> is written from docs/performance/NAME.json.
+What stands between <!-- begin NAME --> and <!-- end NAME --> is written from the cases of all files
+docs/performance/NAME*.json together.
 """
+import glob
 import json
 import math
 import os
@@ -168,12 +171,23 @@ def comparison(results):
 WRITERS = {"grid": grid, "pytorch": comparison}
 
 
+def load(name):
+    """The files of a name as one, or None."""
+    results = None
+    for path in sorted(glob.glob(os.path.join(RESULTS, name + "*.json"))):
+        with open(path, encoding="utf-8") as file:
+            more = json.load(file)
+        if results and results["machine"] != more["machine"]:
+            sys.exit(f"{path}: measured on another machine than the files before")
+        results = {**more, "cases": (results["cases"] if results else []) + more["cases"]}
+    return results
+
+
 def fill(text, name, writer):
-    path = os.path.join(RESULTS, name + ".json")
-    if not os.path.exists(path):
+    results = load(name)
+    if not results:
         return text
-    with open(path, encoding="utf-8") as file:
-        written = writer(json.load(file))
+    written = writer(results)
     pattern = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
     if not pattern.search(text):
         sys.exit(f"{DOCUMENT}: no place for {name}")
