@@ -2,7 +2,8 @@
  * same records as columns in metrics.h5, rewritten whole (atomically) at safe points. A kill never
  * destroys history: the journal is cut back to the checkpoint's step when a run resumes.
  *
- * A journal line is one JSON object: {"kind": "train"|"epoch"|"valid"|"test"|"forecast", "step": .., "epoch":
+ * A journal line is one JSON object: {"kind": "train"|"epoch"|"valid"|"test"|"forecast", "step":
+ * .., "epoch":
  * .., <name>: <number>, ...}. In metrics.h5 every kind is a group, every name a column (float64;
  * step and epoch int64), equally long; a value that a record does not have is NaN. Attribute `unit`
  * on each column; in the journal units stand before the first record with these names:
