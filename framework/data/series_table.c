@@ -103,8 +103,8 @@ rondo_status rondo_series_table_read(const char *path, const char *const *names,
     table_reader reader = {.names = names, .table = table};
     *table = (rondo_series_table){.columns = count};
     rondo_status status = rondo_source_read(path, &source, error);
-    rondo_delimited_start(path, &source, '\0', &reader.delimited);
     if (!status) {
+        rondo_delimited_start(path, &source, '\0', &reader.delimited);
         reader.fields = malloc((size_t)count * sizeof *reader.fields);
         status = reader.fields ? read_rows(&reader, error)
                                : rondo_error_set(error, RONDO_FAILED,
