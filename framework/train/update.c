@@ -35,7 +35,9 @@ static int64_t cut(const rondo_layout *layout, int scope, rondo_update_slice *sl
         int64_t end = group_end(layout, scope, &part);
         for (; first < end; first += SLICE, count++) {
             int64_t size = end - first < SLICE ? end - first : SLICE;
-            if (slices) slices[count] = (rondo_update_slice){first, size, *group_count, 0};
+            if (slices)
+                slices[count] =
+                    (rondo_update_slice){.first = first, .count = size, .group = *group_count};
         }
         first = end;
     }
@@ -94,6 +96,18 @@ void rondo_updater_finish(rondo_updater *updater)
     *updater = (rondo_updater){0};
 }
 
+/* Whether an element was beyond the limit. */
+static bool clip_by_value(rondo_real *gradient, int64_t count, rondo_real limit)
+{
+    int beyond = 0;
+    for (int64_t i = 0; i < count; i++) {
+        beyond |= gradient[i] < -limit || gradient[i] > limit;
+        rondo_real low = gradient[i] < -limit ? -limit : gradient[i];
+        gradient[i] = low > limit ? limit : low;
+    }
+    return beyond;
+}
+
 /* Mean, clip by value, sum of squares. */
 static void scale_task(void *context, int64_t number, int thread)
 {
@@ -106,11 +120,7 @@ static void scale_task(void *context, int64_t number, int thread)
     (void)thread;
     for (int64_t i = 0; i < slice->count; i++)
         gradient[i] *= scale;
-    if (limit > 0)
-        for (int64_t i = 0; i < slice->count; i++) {
-            rondo_real low = gradient[i] < -limit ? -limit : gradient[i];
-            gradient[i] = low > limit ? limit : low;
-        }
+    slice->clipped = limit > 0 && clip_by_value(gradient, slice->count, limit);
 #pragma omp simd reduction(+ : sum)
     for (int64_t i = 0; i < slice->count; i++)
         sum += (double)gradient[i] * (double)gradient[i];
@@ -145,8 +155,10 @@ static rondo_update_report measure(rondo_updater *updater)
     for (int64_t g = 0, i = 0; g < updater->group_count; g++) {
         rondo_update_group *group = &updater->groups[g];
         double squares = 0;
-        for (; i < updater->slice_count && updater->slices[i].group == g; i++)
+        for (; i < updater->slice_count && updater->slices[i].group == g; i++) {
             squares += updater->slices[i].sum;
+            report.clipped |= updater->slices[i].clipped;
+        }
         sum += squares;
         group->norm = sqrt(squares);
         bool clipped = limit > 0 && group->norm > limit;

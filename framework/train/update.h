@@ -16,7 +16,8 @@
 typedef struct rondo_update_slice {
     int64_t first, count;
     int64_t group;
-    double sum; /* of squares */
+    double sum;   /* of squares */
+    bool clipped; /* by value, somewhere in it */
 } rondo_update_slice;
 
 /* What has one norm: all parameters, or with clip.scope layer a group of the layout. */
@@ -48,7 +49,7 @@ size_t rondo_updater_bytes(const rondo_experiment *experiment, const rondo_layou
 
 typedef struct rondo_update_report {
     double gradient_norm; /* of the whole mean gradient, clipped by value, not yet by norm */
-    bool clipped;         /* by norm; with clip.scope layer at least one group */
+    bool clipped;         /* by value or by norm, at least somewhere */
 } rondo_update_report;
 
 /* gradient is that of the sum of losses; it is divided in place by `divisor`, the minibatch's

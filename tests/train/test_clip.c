@@ -128,8 +128,11 @@ static void value_before_norm(subject *s)
     apply(s, 1);
     for (int64_t i = 0; i < s->network->layout.size; i++)
         largest = fmax(largest, fabs(s->after[i]));
-    CHECK(largest == 0.25 && !s->report.clipped);
+    CHECK(largest == 0.25 && s->report.clipped);
     CHECK_NEAR(s->report.gradient_norm, norm(s, s->after, ""), 1e-9);
+    s->experiment->clip.value = 1e6;
+    apply(s, 1);
+    CHECK(!s->report.clipped);
 }
 
 static void threads_change_no_bit(subject *s)
