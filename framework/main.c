@@ -22,6 +22,8 @@ static const verb verbs[] = {
     {"score", rondo_command_score, "the probability that a language model gives to a text"},
     {"translate", rondo_command_translate, "targets of sources, by a trained encoder-decoder"},
     {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
+    {"inspect", rondo_command_inspect, "how far back a trained network learns, and its gates"},
+    {"export", rondo_command_export, "the data set of a config, as text or HDF5"},
     {"bench", rondo_command_bench, "how fast training is, and where its time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},
     {"list", rondo_command_list, "plugins found, and where"},

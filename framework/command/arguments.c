@@ -15,11 +15,16 @@ static int64_t table_size(const rondo_argument *table)
     return count;
 }
 
+static bool is_word(const rondo_argument *argument)
+{
+    return argument->kind == RONDO_ARGUMENT_WORD || argument->kind == RONDO_ARGUMENT_WORDS;
+}
+
 static const rondo_argument *find_option(const rondo_argument *table, const char *text,
                                          size_t length)
 {
     for (; table->kind != RONDO_ARGUMENT_END; table++)
-        if (table->kind != RONDO_ARGUMENT_WORD && strlen(table->name) == length &&
+        if (!is_word(table) && strlen(table->name) == length &&
             strncmp(table->name, text, length) == 0)
             return table;
     return NULL;
@@ -33,7 +38,7 @@ static rondo_status unknown_option(const rondo_argument *table, const char *text
     char wrong[64];
     snprintf(wrong, sizeof wrong, "%.*s", (int)length, text);
     for (; table->kind != RONDO_ARGUMENT_END && count < MAX_ARGUMENTS; table++)
-        if (table->kind != RONDO_ARGUMENT_WORD) names[count++] = table->name;
+        if (!is_word(table)) names[count++] = table->name;
     const char *nearest = rondo_text_nearest(wrong, names, count);
     return rondo_error_set(error, RONDO_USAGE, "%s: unknown option%s%s%s", wrong,
                            nearest ? "; did you mean " : "", nearest ? nearest : "",
@@ -69,6 +74,7 @@ static rondo_status set_value(const rondo_argument *argument, const char *value,
     case RONDO_ARGUMENT_REAL:
         return set_number(argument, value, error);
     case RONDO_ARGUMENT_LIST:
+    case RONDO_ARGUMENT_WORDS:
         if (list->count == RONDO_MAX_LIST)
             return rondo_error_set(error, RONDO_USAGE, "%s: given more than %d times",
                                    argument->name, RONDO_MAX_LIST);
@@ -104,7 +110,7 @@ static rondo_status take_option(const rondo_argument *table, int argc, char **ar
 
 static const rondo_argument *next_word(const rondo_argument *argument)
 {
-    while (argument->kind != RONDO_ARGUMENT_END && argument->kind != RONDO_ARGUMENT_WORD)
+    while (argument->kind != RONDO_ARGUMENT_END && !is_word(argument))
         argument++;
     return argument;
 }
@@ -112,7 +118,7 @@ static const rondo_argument *next_word(const rondo_argument *argument)
 rondo_status rondo_arguments_parse(const rondo_argument *table, int argc, char **argv, bool *help,
                                    rondo_error *error)
 {
-    const rondo_argument *word = next_word(table);
+    const rondo_argument *word = next_word(table), *missing = word;
     bool options = true;
     *help = false;
     for (int i = 0; i < argc; i++)
@@ -129,13 +135,15 @@ rondo_status rondo_arguments_parse(const rondo_argument *table, int argc, char *
         } else if (word->kind == RONDO_ARGUMENT_END) {
             status = rondo_error_set(error, RONDO_USAGE, "%s: one argument too many", argv[i]);
         } else {
-            *(const char **)word->target = argv[i];
-            word = next_word(word + 1);
+            status = set_value(word, argv[i], error);
+            missing = NULL;
+            if (word->kind == RONDO_ARGUMENT_WORD) missing = word = next_word(word + 1);
         }
         if (status) return status;
     }
-    if (word->kind != RONDO_ARGUMENT_END && word->required)
-        return rondo_error_set(error, RONDO_USAGE, "%s is missing: %s", word->name, word->help);
+    if (missing && missing->kind != RONDO_ARGUMENT_END && missing->required)
+        return rondo_error_set(error, RONDO_USAGE, "%s is missing: %s", missing->name,
+                               missing->help);
     return RONDO_OK;
 }
 
@@ -145,8 +153,9 @@ static void print_usage(const rondo_argument *table, const char *verb)
     printf("usage: rondo %s", verb);
     for (int64_t i = 0; i < count; i++) {
         const rondo_argument *a = &table[i];
-        if (a->kind == RONDO_ARGUMENT_WORD)
-            printf(a->required ? " %s" : " [%s]", a->name);
+        if (is_word(a))
+            printf(a->required ? " %s%s" : " [%s]%s", a->name,
+                   a->kind == RONDO_ARGUMENT_WORDS ? "..." : "");
         else
             printf(" [%s%s%s]%s", a->name, a->value_name ? " " : "",
                    a->value_name ? a->value_name : "", a->kind == RONDO_ARGUMENT_LIST ? "..." : "");

@@ -18,6 +18,7 @@ typedef struct rondo_argument_list {
 typedef enum rondo_argument_kind {
     RONDO_ARGUMENT_END = 0,
     RONDO_ARGUMENT_WORD,    /* const char *: positional, in table order */
+    RONDO_ARGUMENT_WORDS,   /* rondo_argument_list: all further words, one at least if required */
     RONDO_ARGUMENT_FLAG,    /* bool */
     RONDO_ARGUMENT_TEXT,    /* const char * */
     RONDO_ARGUMENT_INTEGER, /* int64_t */

@@ -25,6 +25,7 @@ typedef struct result {
     rondo_entities *entities; /* owned */
     bool pooled;              /* the score's weight counts sequences */
     int64_t tokens;
+    rondo_judge judge;
     double seconds;
     rondo_forecast forecast; /* of a time series; no series: there is none */
 } result;
@@ -66,7 +67,8 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     rondo_pass_size size = {.threads = session->threads};
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
-    size.predictions = session->dataset->series != NULL;
+    rondo_judge_start(&session->experiment->data, session->dataset->inputs, &r->judge);
+    size.predictions = r->judge.generator >= 0 || session->dataset->series != NULL;
     r->pooled = session->network->pooling != RONDO_POOLING_NONE;
     r->tokens = rondo_batches_tokens(batches);
     rondo_pass_size_cover(&size, batches);
@@ -75,7 +77,7 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     if (!status) {
         double started = rondo_clock_seconds();
         rondo_pass_load(pass, session->parameters);
-        rondo_evaluate_batches(pass, batches, split, r->entities, &r->evaluation);
+        rondo_evaluate_batches(pass, batches, split, r->entities, &r->judge, &r->evaluation);
         status = count_matches(session, batches, &size, r, error);
         r->seconds = rondo_clock_seconds() - started;
     }
@@ -158,6 +160,10 @@ static void print_json(const result *r)
         printf("%s\"%s\": ", i > 1 ? ", " : "", figures[i].name);
         print_number(figures[i].value);
     }
+    for (int64_t i = 0; i < r->judge.count; i++) {
+        printf(", \"%s\": ", r->judge.verdicts[i].name);
+        print_number(rondo_verdict_share(&r->judge.verdicts[i]));
+    }
     putchar('}');
     if (r->entities) print_json_entities(r);
     if (r->pooled) printf(", \"sequences\": %.0f", r->evaluation.score.weight);
@@ -190,6 +196,9 @@ static void print_text(const result *r)
     printf("%-24s %.6f\n", figures[0].name, figures[0].value);
     for (int32_t i = 1; i < count; i++)
         printf("%-24s %.6g\n", figures[i].name, figures[i].value);
+    for (int64_t i = 0; i < r->judge.count; i++)
+        printf("%-24s %.6g\n", r->judge.verdicts[i].name,
+               rondo_verdict_share(&r->judge.verdicts[i]));
     if (r->pooled) printf("%-24s %.0f\n", "sequences", r->evaluation.score.weight);
     printf("%-24s %lld\n", "tokens", (long long)r->tokens);
     printf("%-24s %.3f\n", "seconds", r->seconds);

@@ -169,12 +169,16 @@ static void check_input(const checks *c)
         rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
     int format = c->experiment->data.format, task = c->experiment->task;
     bool is_values = c->experiment->model.input.kind == RONDO_INPUT_VALUES;
+    bool is_adding = format == RONDO_FORMAT_GENERATED && rondo_data_is_values(&c->experiment->data);
     bool has_symbols = format == RONDO_FORMAT_TEXT || format == RONDO_FORMAT_COLUMNS ||
-                       format == RONDO_FORMAT_TABLE;
+                       format == RONDO_FORMAT_TABLE ||
+                       (format == RONDO_FORMAT_GENERATED && !is_adding);
     if (!is_values && format == RONDO_FORMAT_IDX)
         refuse(c, key, "data.format", "pixels are values, not symbols: values");
     if (!is_values && task == RONDO_FORECASTING)
         refuse(c, key, "task", "forecasting reads values: leave it out, or write values");
+    if (!is_values && is_adding)
+        refuse(c, key, "data.generator.name", "what is added are values, not symbols: values");
     if (!is_values) return;
     if (c->experiment->model.input.unknown_rate > 0)
         refuse(c, "model.input.unknown_rate", NULL, "only for symbols: one_hot or an embedding");
@@ -261,9 +265,8 @@ static bool is_part_given(const rondo_split_part *part)
     return part->path || part->fraction > 0 || part->count > 0;
 }
 
-static void check_hdf5_split(const checks *c)
+static void check_own_splits(const checks *c, const char *text)
 {
-    static const char text[] = "an hdf5 file holds its own splits";
     const rondo_split_config *split = &c->experiment->data.split;
     if (is_part_given(&split->train)) refuse(c, "data.split.train", "data.format", text);
     if (is_part_given(&split->valid)) refuse(c, "data.split.valid", "data.format", text);
@@ -275,7 +278,10 @@ static void check_split(const checks *c)
     const rondo_data_config *data = &c->experiment->data;
     const rondo_split_config *split = &data->split;
     bool is_hdf5 = data->format == RONDO_FORMAT_HDF5;
-    if (is_hdf5) check_hdf5_split(c);
+    bool is_generated = data->format == RONDO_FORMAT_GENERATED;
+    if (is_hdf5) check_own_splits(c, "an hdf5 file holds its own splits");
+    if (is_generated)
+        check_own_splits(c, "data.generator says how many sequences valid and test have");
     double held_out = split->valid.fraction + split->test.fraction;
     if (held_out >= 1)
         refuse(c, "data.split.test", "data.split.valid",
@@ -286,10 +292,10 @@ static void check_split(const checks *c)
                "the fractions of train, valid and test add up to more than 1");
     const rondo_node *section = rondo_tree_find(c->root, "data");
     bool is_mistake = section && section->kind != RONDO_MAPPING && !rondo_node_is_empty(section);
-    if (!data->path && !split->train.path && !is_mistake)
+    if (!data->path && !split->train.path && !is_mistake && !is_generated)
         refuse(c, "data.path", "data.split.train",
                "missing key; allowed: the file to learn from (or data.split.train)");
-    if (data->path && split->train.path && !is_hdf5)
+    if (data->path && split->train.path && !is_hdf5 && !is_generated)
         refuse(c, "data.split.train", "data.path", "stands instead of data.path: give one of them");
 }
 
@@ -299,6 +305,7 @@ static void check_validation(const checks *c)
     static const char text[] = "needs a validation split, but data.split.valid is 0";
     const rondo_experiment *e = c->experiment;
     if (is_part_given(&e->data.split.valid) || e->data.format == RONDO_FORMAT_HDF5) return;
+    if (e->data.format == RONDO_FORMAT_GENERATED && e->data.generator.valid > 0) return;
     if (e->train.early_stopping.patience > 0)
         refuse(c, "train.early_stopping.patience", "data.split.valid", text);
     if (e->schedule.name == RONDO_PLATEAU) refuse(c, "schedule.name", "data.split.valid", text);
@@ -453,6 +460,7 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
 {
     const checks c = {problems, root, experiment};
     check_task(&c);
+    rondo_checks_generator(&c);
     check_layers(&c);
     check_pooling(&c);
     check_input(&c);

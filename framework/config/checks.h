@@ -20,6 +20,9 @@ typedef struct rondo_checks {
 void rondo_checks_refuse(const rondo_checks *checks, const char *key, const char *other,
                          const char *text);
 
+/* data.format generated (checks_generator.c). */
+void rondo_checks_generator(const rondo_checks *checks);
+
 /* Pairs, the decoder, scheduled sampling (checks_translation.c). */
 void rondo_checks_translation(const rondo_checks *checks);
 

@@ -36,7 +36,8 @@ typedef enum rondo_data_format {
     RONDO_FORMAT_PIANO_ROLL = 5, /* a sequence a line, a step a list of pitches */
     RONDO_FORMAT_PARALLEL_TAGS = 6, /* a folder with a file of words and one of tags */
     RONDO_FORMAT_PAIRS = 7,         /* parallel text: data/pairs.h */
-    RONDO_FORMAT_SERIES = 8         /* CSV or TSV with a header: a row a moment in time */
+    RONDO_FORMAT_SERIES = 8,        /* CSV or TSV with a header: a row a moment in time */
+    RONDO_FORMAT_GENERATED = 9      /* made from the seed: data/generator.h */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -147,8 +148,29 @@ typedef struct rondo_series_config {
     int difference; /* rondo_naive: the forecast that values are differences from */
 } rondo_series_config;
 
+typedef enum rondo_generator_name {
+    RONDO_COPY = 0,
+    RONDO_REBER = 1,
+    RONDO_AGREEMENT = 2,
+    RONDO_ADDING = 3
+} rondo_generator_name;
+
+/* What does not belong to the generator is below its range. */
+typedef struct rondo_generator_config {
+    int name;      /* rondo_generator_name */
+    int64_t count; /* training sequences of an epoch */
+    int64_t valid; /* sequences of the other splits */
+    int64_t test;
+    bool fresh;        /* adding: other training sequences in each epoch */
+    int64_t length;    /* copy: blanks; agreement: longest distance; adding: steps */
+    int64_t symbols;   /* copy: different ones */
+    int64_t copied;    /* copy: symbols to remember */
+    double attractors; /* agreement: share of nouns between with the other number */
+} rondo_generator_config;
+
 typedef struct rondo_data_config {
-    int format;       /* rondo_data_format */
+    int format; /* rondo_data_format */
+    rondo_generator_config generator;
     const char *path; /* made absolute against the config's folder */
     int unit;         /* rondo_unit */
     int example;      /* rondo_example */
@@ -176,6 +198,13 @@ typedef struct rondo_data_config {
     bool shared_vocabulary;                    /* pairs: one dictionary for both sides */
     bool reverse_source; /* pairs: last symbol first (Sutskever et al. 2014) */
 } rondo_data_config;
+
+/* Whether the data can only be values: pixels, numbers to add. */
+static inline bool rondo_data_is_values(const rondo_data_config *data)
+{
+    return data->format == RONDO_FORMAT_IDX ||
+           (data->format == RONDO_FORMAT_GENERATED && data->generator.name == RONDO_ADDING);
+}
 
 typedef enum rondo_input_kind {
     RONDO_INPUT_EMBEDDING = 0,

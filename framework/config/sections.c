@@ -20,7 +20,8 @@ static const char *const tasks[] = {
     "language_model", "tagging", "classification", "regression", "forecasting",
     "translation",    NULL};
 static const char *const formats[] = {"text",       "columns",       "hdf5",  "table",  "idx",
-                                      "piano_roll", "parallel_tags", "pairs", "series", NULL};
+                                      "piano_roll", "parallel_tags", "pairs", "series", "generated",
+                                      NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
@@ -68,12 +69,14 @@ static const rondo_part_key split_parts[] = {
     {NULL, 0, 0, false, NULL, NULL}};
 
 static const rondo_option data_rows[] = {
-    RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
-                 "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
-                 "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
-                 "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
-                 "60,64,67; a folder with a file of words and one of tags, line by line; pairs, "
-                 "parallel text; or a time series, CSV or TSV with a header"),
+    RONDO_CHOICE(
+        rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
+        "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
+        "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
+        "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
+        "60,64,67; a folder with a file of words and one of tags, line by line; pairs, "
+        "parallel text; a time series, CSV or TSV with a header; or generated from the seed "
+        "(data.generator)"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
@@ -166,6 +169,8 @@ static const rondo_list_key feature_list = {offsetof(rondo_data_config, feature_
                                             sizeof(rondo_feature_config), RONDO_MAX_FEATURES, true};
 
 static const rondo_section data_sections[] = {
+    {SECTION("generator", rondo_data_config, generator, rondo_generator_rows,
+             "format generated: what is made, and how much of it")},
     {SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
              "built from the training split")},
     {SECTION("table", rondo_data_config, table, table_rows,
@@ -451,11 +456,22 @@ bool rondo_row_is_void(const rondo_option *row, const void *config)
     const unsigned char *field = (const unsigned char *)config + row->offset;
     const char *text;
     int64_t integer;
-    if (row->type == RONDO_OPTION_TEXT) {
+    double real;
+    int choice;
+    switch (row->type) {
+    case RONDO_OPTION_TEXT:
         memcpy(&text, field, sizeof text);
         return !text;
+    case RONDO_OPTION_INTEGER:
+        memcpy(&integer, field, sizeof integer);
+        return (double)integer < row->low;
+    case RONDO_OPTION_REAL:
+        memcpy(&real, field, sizeof real);
+        return real < row->low;
+    case RONDO_OPTION_CHOICE:
+        memcpy(&choice, field, sizeof choice);
+        return choice < 0;
+    default:
+        return false;
     }
-    if (row->type != RONDO_OPTION_INTEGER) return false;
-    memcpy(&integer, field, sizeof integer);
-    return (double)integer < row->low;
 }

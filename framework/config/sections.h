@@ -64,7 +64,7 @@ typedef struct rondo_section {
 
 /* sections_schedule.c; sections_values.c; sections_translation.c. Private to config/sections*.c. */
 extern const rondo_option rondo_schedule_rows[];
-extern const rondo_option rondo_piano_roll_rows[], rondo_series_rows[];
+extern const rondo_option rondo_piano_roll_rows[], rondo_series_rows[], rondo_generator_rows[];
 extern const rondo_option rondo_decoder_rows[], rondo_scheduled_sampling_rows[];
 extern const rondo_list_key rondo_decoder_list;
 
@@ -72,7 +72,7 @@ extern const rondo_list_key rondo_decoder_list;
 extern const rondo_section rondo_root_section;
 
 /* A row whose field holds nothing is not written: a text without default, a number below its range
- * (the width of an embedding that is not there). */
+ * (the width of an embedding that is not there), a choice that was not made. */
 bool rondo_row_is_void(const rondo_option *row, const void *config);
 
 #endif

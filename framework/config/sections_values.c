@@ -36,3 +36,32 @@ const rondo_option rondo_series_rows[] = {
                  "the model reads and predicts differences: from the row before (last), or from "
                  "the row a period before (season), as Box and Jenkins make a series stationary"),
     RONDO_OPTIONS_END};
+
+static const char *const generators[] = {"copy", "reber", "agreement", "adding", NULL};
+
+const rondo_option rondo_generator_rows[] = {
+    RONDO_CHOICE(rondo_generator_config, name, -1, generators,
+                 "copy: symbols given back after blanks (Arjovsky et al. 2016); reber: strings of "
+                 "the embedded Reber grammar (Hochreiter & Schmidhuber 1997); agreement: English "
+                 "sentences whose verb agrees with a noun far before it; adding: the sum of two "
+                 "marked numbers (Hochreiter & Schmidhuber 1997)"),
+    RONDO_INTEGER(rondo_generator_config, count, 0, 1, INT32_MAX,
+                  "training sequences of an epoch; default: 10000"),
+    RONDO_INTEGER(rondo_generator_config, valid, -1, 0, INT32_MAX,
+                  "sequences of the validation split; default: 1000"),
+    RONDO_INTEGER(rondo_generator_config, test, -1, 0, INT32_MAX,
+                  "sequences of the test split; default: 1000"),
+    RONDO_BOOLEAN(rondo_generator_config, fresh, false,
+                  "adding: other training sequences in each epoch, made when they are needed; the "
+                  "other splits never change"),
+    RONDO_INTEGER(rondo_generator_config, length, 0, 1, 10000,
+                  "copy: steps between the symbols and their copy, default 100; agreement: most "
+                  "words between noun and verb, default 20; adding: steps, default 200"),
+    RONDO_INTEGER(rondo_generator_config, symbols, 0, 2, 1000,
+                  "copy: different symbols; default: 8"),
+    RONDO_INTEGER(rondo_generator_config, copied, 0, 1, 1000,
+                  "copy: symbols to remember; default: 10"),
+    RONDO_REAL(rondo_generator_config, attractors, -1, 0, 1, 0,
+               "agreement: share of the nouns between that have the other number; default: 0.5, "
+               "with which they say nothing about the verb"),
+    RONDO_OPTIONS_END};

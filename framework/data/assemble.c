@@ -5,8 +5,8 @@
 
 #include "base/log.h"
 #include "data/columns.h"
-#include "data/corpus.h"
 #include "data/division.h"
+#include "data/generator.h"
 #include "data/pairs.h"
 #include "data/parallel_tags.h"
 #include "data/plain_text.h"
@@ -81,12 +81,14 @@ static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_err
 {
     const char *paths[RONDO_SPLITS];
     const rondo_corpus *files[RONDO_SPLITS] = {NULL};
+    if (assembly->config->format == RONDO_FORMAT_GENERATED)
+        return rondo_generate(assembly->config, seed, assembly->symbols, assembly->corpora,
+                              &assembly->division, error);
     rondo_status status = rondo_split_paths(assembly->config, paths, error);
     if (status) return status;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         if (!paths[s]) continue;
-        status = read_file(assembly, (rondo_split)s, paths[s], error);
-        if (status) return status;
+        if ((status = read_file(assembly, (rondo_split)s, paths[s], error))) return status;
         files[s] = &assembly->corpora[s];
     }
     return rondo_division_make(&assembly->config->split, assembly->dataset->stream, seed, files,

@@ -1,5 +1,5 @@
-/* Text and columns to a data set: files are read into corpora, corpora are cut into splits,
- * vocabularies are built from the training split, and symbol numbers become ids. */
+/* Text, columns and generated symbols to a data set: files are read into corpora, corpora are cut
+ * into splits, vocabularies are built from the training split, and symbol numbers become ids. */
 #ifndef RONDO_DATA_ASSEMBLE_H
 #define RONDO_DATA_ASSEMBLE_H
 

@@ -225,10 +225,10 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
     for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
         if (!(batches->features[f] = take(tokens, sizeof(int32_t), error))) return error->status;
     size_t values = tokens * (size_t)batches->input_width;
-    if ((from->input_values || from->input_bytes) &&
+    if ((from->input_values || from->input_bytes || from->fresh) &&
         !(batches->input_values = take(values, sizeof(rondo_real), error)))
         return error->status;
-    if (from->target_values &&
+    if ((from->target_values || from->fresh) &&
         !(batches->target_values =
               take(targets * (size_t)batches->target_width, sizeof(rondo_real), error)))
         return error->status;
@@ -423,12 +423,13 @@ static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
     batch->tokens = batches->offset[batch->steps];
 }
 
-static void gather(const rondo_batches *batches, const rondo_batch *batch)
+static void gather(const rondo_batches *batches, int64_t epoch, const rondo_batch *batch)
 {
     const rondo_gather all = {.from = &batches->from,
                               .input_width = batches->input_width,
                               .target_width = batches->target_width,
                               .sequence_targets = batches->sequence_targets,
+                              .epoch = epoch,
                               .row = batches->row,
                               .rows = batch->rows,
                               .steps = batch->steps,
@@ -447,6 +448,6 @@ void rondo_batches_get(rondo_batches *batches, int64_t epoch, int64_t position, 
         batches->stream ? choose_streams(batches, position) : choose_rows(batches, epoch, position);
     measure(batches, rows, batch);
     batch->carry = batches->stream && batches->config.carry_state && position > 0;
-    gather(batches, batch);
+    gather(batches, epoch, batch);
     if (batches->sources) rondo_source_rows_get(batches->sources, batch);
 }

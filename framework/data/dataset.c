@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "data/adding.h"
 #include "data/assemble.h"
 #include "data/idx.h"
 #include "data/piano_roll.h"
@@ -114,6 +115,7 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
     size_t steps = (size_t)last_step(sequences, sequences->count - 1) + 1 - first;
     sum = rondo_file_checksum(sum, sequences->offset,
                               (size_t)(sequences->count + 1) * sizeof *sequences->offset);
+    if (sequences->fresh) return sum; /* what they will be follows from the config */
     if (sequences->start)
         sum = rondo_file_checksum(sum, sequences->start,
                                   (size_t)sequences->count * sizeof *sequences->start);
@@ -250,6 +252,8 @@ static rondo_status load_file(const rondo_experiment *experiment, const rondo_sa
     case RONDO_FORMAT_SERIES:
         return rondo_series_load(experiment, saved, dataset, error);
     default:
+        if (rondo_data_is_values(&experiment->data))
+            return rondo_adding_load(experiment, dataset, error);
         return rondo_assemble(experiment, saved, dataset, error);
     }
 }

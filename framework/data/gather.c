@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "data/adding.h"
+
 static void gather_symbols(const rondo_gather *g, const int32_t *from, int32_t *to)
 {
     for (int64_t t = 0; t < g->steps; t++)
@@ -37,9 +39,22 @@ static void gather_sequence_targets(const rondo_gather *g)
     }
 }
 
+/* All equally long: step t of row b is packed row t * rows + b. */
+static void make_fresh(const rondo_gather *g)
+{
+    int64_t width = g->input_width;
+    for (int64_t b = 0; b < g->rows; b++)
+        rondo_fresh_fill(g->from->fresh, g->epoch, g->row[b].sequence, g->rows * width,
+                         g->input_values + b * width, g->target_values + b);
+}
+
 void rondo_gather_run(const rondo_gather *g)
 {
     const rondo_sequences *from = g->from;
+    if (from->fresh) {
+        make_fresh(g);
+        return;
+    }
     if (from->inputs) gather_symbols(g, from->inputs, g->inputs);
     for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
         gather_symbols(g, from->features[f], g->features[f]);

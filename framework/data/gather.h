@@ -15,6 +15,7 @@ typedef struct rondo_gather {
     const rondo_sequences *from;
     int64_t input_width, target_width;
     bool sequence_targets;
+    int64_t epoch;          /* of sequences that are new in each */
     const rondo_piece *row; /* [rows], by falling length */
     int64_t rows, steps;
     const int64_t *active; /* [steps] */
@@ -25,7 +26,7 @@ typedef struct rondo_gather {
 } rondo_gather;
 
 /* to[offset[t] + b] = from[start of row b + t]; targets of sequences: to[b] = from[sequence of row
- * b]. [any] */
+ * b]. Fresh sequences are made in their place. [any] */
 void rondo_gather_run(const rondo_gather *gather);
 
 #endif

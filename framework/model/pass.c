@@ -66,6 +66,8 @@ static void plan_track_states(rondo_pass *pass, rondo_track *track)
         track->d_previous[i] = take(pass, rows);
         track->d_initial[i] = take(pass, rows);
         if (!has_readout(pass->network)) track->d_final[i] = take(pass, rows);
+        if (pass->size.inspection)
+            track->kept_gradient[i] = take(pass, pass->size.tokens * d->hidden);
         if (d->zoneout[i] <= 0) continue;
         track->proposed[i] = take(pass, pass->size.tokens * d->hidden);
         track->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
@@ -115,6 +117,9 @@ static void plan_tracks(rondo_pass *pass)
         if (d->beside_count > 0) track->beside = take(pass, tokens * d->beside_count * d->hidden);
         if (d->plan.tape_count > 0)
             track->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
+        if (pass->size.inspection)
+            track->activity =
+                rondo_arena_take(&pass->arena, (size_t)d->gate_count * sizeof *track->activity);
         plan_track_states(pass, track);
         plan_recurrent_dropout(pass, track);
         plan_track_panels(pass, track);
@@ -424,53 +429,28 @@ void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score
     forward(pass, score);
 }
 
-void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
-                      rondo_real *gradient, rondo_score *score)
+void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64_t step,
+                               rondo_real *gradient, rondo_score *score)
 {
     begin(pass, batch, step, gradient);
     forward(pass, score);
+}
+
+void rondo_pass_finish_training(rondo_pass *pass)
+{
     rondo_pooling_backward(pass);
     layers_backward(pass);
     if (pass->encoder) encode_backward(pass);
 }
 
+void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
+                      rondo_real *gradient, rondo_score *score)
+{
+    rondo_pass_start_training(pass, batch, step, gradient, score);
+    rondo_pass_finish_training(pass);
+}
+
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass)
 {
     return pass->prediction;
-}
-
-/* --- states between minibatches --- */
-
-int64_t rondo_pass_carried_count(const rondo_pass *pass)
-{
-    int64_t count = 0;
-    for (int64_t i = 0; i < pass->network->direction_count; i++)
-        count += pass->network->directions[i].plan.state_count;
-    return count;
-}
-
-/* The track that holds state number `index` of all tracks; *index becomes its number there. */
-static const rondo_track *track_of_state(const rondo_pass *pass, int64_t *index)
-{
-    const rondo_track *track = pass->tracks;
-    while (*index >= track->direction->plan.state_count) {
-        *index -= track->direction->plan.state_count;
-        track++;
-    }
-    return track;
-}
-
-rondo_carried rondo_pass_carried(const rondo_pass *pass, int64_t index)
-{
-    const rondo_track *track = track_of_state(pass, &index);
-    return (rondo_carried){.name = track->carried_name[index],
-                           .rows = pass->size.rows,
-                           .hidden = track->direction->hidden,
-                           .data = track->carried[index]};
-}
-
-const rondo_real *rondo_pass_initial_gradient(const rondo_pass *pass, int64_t index)
-{
-    const rondo_track *track = track_of_state(pass, &index);
-    return track->d_initial[index];
 }

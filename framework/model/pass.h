@@ -41,6 +41,7 @@ typedef struct rondo_pass_size {
     bool predictions; /* keep those of a whole evaluated minibatch, for rondo_pass_prediction; they
                          are otherwise worked off in blocks, which a large vocabulary needs */
     int64_t source_rows, source_steps, source_tokens; /* encoder-decoder: of the sources */
+    bool inspection; /* keep the gradients of all states, for model/inspect.h */
 } rondo_pass_size;
 
 /* Makes room for every minibatch of `batches`, too. */

@@ -81,6 +81,9 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, ron
                             .metrics = pass->row_metrics + first * network->loss->metric_count,
                             .d_prediction = pass->training ? prediction : NULL};
     network->loss->rows(network->loss_options, &tile);
+    for (int64_t n = 0; pass->selected && n < rows; n++)
+        if (!pass->selected[first + n])
+            memset(prediction + n * width, 0, (size_t)width * sizeof *prediction);
 }
 
 /* The most probable class of each row; the first of several that are equal. */

@@ -248,6 +248,14 @@ static void keep_initial_gradient(const rondo_member *m, int64_t t, int64_t rows
         copy_rows(m, m->track->d_initial[i], first, m->track->d_previous[i], first, rows - going);
 }
 
+/* For inspection: what has arrived at the states after step t, which nothing will be added to. */
+static void keep_state_gradient(const rondo_member *m, int64_t t, int64_t rows)
+{
+    int64_t first = m->pass->batch->offset[t] + m->first_row;
+    for (int32_t i = 0; i < m->track->direction->plan.state_count; i++)
+        copy_rows(m, m->track->kept_gradient[i], first, m->track->d_state[i], m->first_row, rows);
+}
+
 /* What leaves step t arrives at the step before it: copied, because teams and members work on other
  * parts of the same arrays. */
 static void step_back(rondo_member *m, int64_t t)
@@ -261,6 +269,7 @@ static void step_back(rondo_member *m, int64_t t)
     rondo_track_tile(m->pass, track, t, m->first_row, rows, m->first_unit, m->units, &tile);
     point_at_gradients(m, &tile);
     add_output_gradient(m, t, &tile);
+    if (m->pass->size.inspection) keep_state_gradient(m, t, rows);
     clear_rows(track->d_previous, d->plan.state_count, m, rows);
     clear_rows(track->d_made, d->plan.made_count, m, rows);
     rondo_zoneout_backward(m, t, &tile);

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/product.h"
+#include "model/inspect.h"
 #include "model/pass.h"
 
 /* Rows of a chunk of a row-parallel product: a multiple of every register block. */
@@ -45,6 +46,9 @@ typedef struct rondo_track {
     rondo_real *d_initial[RONDO_MAX_STATES];  /* [B, H] */
     rondo_real
         *d_final[RONDO_MAX_STATES]; /* [B, H]: of an encoder's last states; else NULL: zero */
+    /* inspection only */
+    rondo_real *kept_gradient[RONDO_MAX_STATES]; /* [N, H]: d_state of every step */
+    rondo_gate_activity *activity;               /* [G] */
     /* packed weights */
     rondo_real *input_panels; /* W;   NULL for a one-hot input */
     rondo_real *recurrent_panels[RONDO_MAX_STAGES];
@@ -125,6 +129,7 @@ struct rondo_pass {
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;
+    const uint8_t *selected; /* [N]: rows whose loss counts; NULL: all */
     rondo_real *gradient;
     int64_t step;
     bool training;
@@ -157,6 +162,11 @@ int64_t rondo_track_after(const rondo_track *track, const rondo_batch *batch, in
 void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t t,
                       int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
                       rondo_cell_tile *tile);
+
+/* The two halves of rondo_pass_train: up to the losses and their gradients, and back (pass.c). */
+void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64_t step,
+                               rondo_real *gradient, rondo_score *score);
+void rondo_pass_finish_training(rondo_pass *pass);
 
 /* Stations; each is run by pass.c. */
 void rondo_panels_load(rondo_pass *pass);   /* panels.c */

@@ -98,6 +98,7 @@ typedef struct rondo_checkpoint_header {
     uint64_t fingerprint;
     char *kernel;
     int64_t real_size;
+    int64_t step; /* of the progress values; 0 where there is none of that name */
 } rondo_checkpoint_header;
 
 rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,

@@ -109,12 +109,14 @@ static rondo_status read_scales(rondo_hdf5 *file, const char *path, rondo_checkp
 static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
                                 rondo_error *error)
 {
+    rondo_error ignored = {0};
     rondo_status status;
     if ((status = rondo_hdf5_read_text(file, "/config", &h->config, error))) return status;
     if ((status = rondo_hdf5_get_text(file, "/", "kernel", &h->kernel, error))) return status;
     if ((status = rondo_hdf5_get_integer(file, "/", "real_size", &h->real_size, error)))
         return status;
     if ((status = read_fingerprint(file, path, &h->fingerprint, error))) return status;
+    if (rondo_hdf5_get_integer(file, "/progress", "step", &h->step, &ignored)) h->step = 0;
     status = read_names(file, "/vocabulary/inputs", &h->input_name_count, &h->input_names, error);
     if (status) return status;
     status =

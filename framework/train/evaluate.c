@@ -3,16 +3,20 @@
 #include "base/log.h"
 
 void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
-                            rondo_entities *entities, rondo_evaluation *evaluation)
+                            rondo_entities *entities, rondo_judge *judge,
+                            rondo_evaluation *evaluation)
 {
     int64_t count = rondo_batches_count(batches);
     rondo_batch batch;
     *evaluation = (rondo_evaluation){.has_entities = entities != NULL};
+    if (judge) rondo_judge_clear(judge);
     rondo_progress_start(rondo_split_name(split), count, "minibatches");
     if (entities) rondo_entities_start(entities, pass, split);
     for (int64_t i = 0; i < count; i++) {
         rondo_batches_get(batches, 0, i, &batch);
         rondo_pass_evaluate(pass, &batch, &evaluation->score);
+        if (judge && judge->generator >= 0)
+            rondo_judge_add(judge, &batch, rondo_pass_prediction(pass));
         if (entities) rondo_entities_take(entities, &batch);
         rondo_progress_set(i + 1, "");
     }

@@ -2,7 +2,7 @@
 #ifndef RONDO_TRAIN_EVALUATE_H
 #define RONDO_TRAIN_EVALUATE_H
 
-#include "data/batch.h"
+#include "data/judge.h"
 #include "model/pass.h"
 #include "train/entities.h"
 #include "train/exact_match.h"
@@ -16,9 +16,11 @@ typedef struct rondo_evaluation {
 } rondo_evaluation;
 
 /* All minibatches of `batches`, which are the split's, with the parameters loaded into `pass`;
- * every token counts once. Entities are counted where `entities` is not NULL. The progress bar is
- * shown with the split's name. [main] */
+ * every token counts once. Entities are counted where `entities` is not NULL; with something to
+ * judge (`judge` may be NULL) the pass must keep predictions, and the judge is cleared first. The
+ * progress bar is shown with the split's name. [main] */
 void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
-                            rondo_entities *entities, rondo_evaluation *evaluation);
+                            rondo_entities *entities, rondo_judge *judge,
+                            rondo_evaluation *evaluation);
 
 #endif

@@ -69,6 +69,15 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
     return rondo_metrics_add(run->metrics, &record, error);
 }
 
+static void set_judgement(rondo_record *record, const rondo_judge *judge, rondo_text *line)
+{
+    if (judge->count == 0) return;
+    rondo_record_set(record, judge->verdicts[0].name, "1",
+                     rondo_verdict_share(&judge->verdicts[0]));
+    rondo_text_add(line, " %s %.4g", judge->verdicts[0].name,
+                   rondo_verdict_share(&judge->verdicts[0]));
+}
+
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                                          const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error)
@@ -77,8 +86,9 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
         .kind = rondo_split_name(split), .step = run->position.step, .epoch = run->position.epoch};
     rondo_text line = {0};
     rondo_record_set_evaluation(&record, run->session->network->loss, evaluation);
-    set_speed(&record, (double)rondo_batches_tokens(run->batches[split]), seconds);
     rondo_report_line(run->session->network->loss, evaluation, &line);
+    set_judgement(&record, &run->judge, &line);
+    set_speed(&record, (double)rondo_batches_tokens(run->batches[split]), seconds);
     rondo_log_info("epoch %lld  step %lld  %s %s", (long long)run->position.epoch,
                    (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));
     rondo_text_finish(&line);

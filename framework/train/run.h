@@ -3,6 +3,7 @@
 #ifndef RONDO_TRAIN_RUN_H
 #define RONDO_TRAIN_RUN_H
 
+#include "data/judge.h"
 #include "data/loader.h"
 #include "model/pass.h"
 #include "store/metrics.h"
@@ -48,6 +49,7 @@ typedef struct rondo_run {
     rondo_pass *pass;
     rondo_beam_search *search;          /* greedy; NULL but for an encoder-decoder */
     rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */
+    rondo_judge judge;                  /* of generated data */
     rondo_updater updater;
     rondo_real *gradient;
     rondo_noise noise;

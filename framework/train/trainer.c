@@ -95,7 +95,8 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
                                    rondo_error *error)
 {
     double started = rondo_clock_seconds();
-    rondo_evaluate_batches(run->pass, run->batches[split], split, run->entities, evaluation);
+    rondo_evaluate_batches(run->pass, run->batches[split], split, run->entities, &run->judge,
+                           evaluation);
     evaluation->match = count_matches(run, split);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
@@ -299,7 +300,9 @@ static rondo_status open_batches(rondo_run *run, rondo_error *error)
 
 static rondo_pass_size largest_minibatch(const rondo_run *run)
 {
-    rondo_pass_size size = {.threads = run->session->threads, .training = true};
+    rondo_pass_size size = {.threads = run->session->threads,
+                            .training = true,
+                            .predictions = run->judge.generator >= 0};
     for (int split = 0; split < RONDO_SPLITS; split++) {
         const rondo_batches *batches =
             split == RONDO_TRAIN ? rondo_loader_batches(run->loader) : run->batches[split];
@@ -343,8 +346,9 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
                                      &run->slot_arrays[i], error);
         if (status) return status;
     }
+    rondo_judge_start(&session->experiment->data, session->dataset->inputs, &run->judge);
     rondo_pass_size size = largest_minibatch(run);
-    size.predictions = session->dataset->series != NULL;
+    size.predictions |= session->dataset->series != NULL;
     status = rondo_entities_create(session->dataset, size.tokens, &run->entities, error);
     if (status) return status;
     status = rondo_pass_create(session->network, &size, &run->pass, error);

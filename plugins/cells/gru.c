@@ -38,12 +38,15 @@ enum { RESET, UPDATE, CANDIDATE };
 
 typedef struct gru_config {
     bool reset_after;
+    double update_bias;
 } gru_config;
 
 static const rondo_option options[] = {
     RONDO_BOOLEAN(gru_config, reset_after, 0,
                   "apply the reset gate after the recurrent product, with a bias of its own (the "
                   "form of cuDNN and PyTorch)"),
+    RONDO_REAL(gru_config, update_bias, 0.0, -100.0, 100.0, 0,
+               "what the bias of the update gate starts with; above 0 states are kept longer"),
     RONDO_OPTIONS_END,
 };
 
@@ -177,6 +180,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
     first->source = RONDO_SOURCE_STATE(0);
     first->gates[RESET].name = "reset_gate";
     first->gates[UPDATE].name = "update_gate";
+    first->gates[UPDATE].bias = c->update_bias;
     if (c->reset_after) {
         plan->stage_count = 1;
         first->gate_count = 3;

@@ -34,6 +34,9 @@
  *                vectors; d_state, states, made vectors, tape, previous states and vectors are read
  *                only: the host, an earlier stage or vector_gradient reads them again
  *
+ * A gate block that opens and closes (a sigmoid's value, left there by forward) is named *_gate:
+ * `rondo inspect gradients` tells how many of its values are near 0 and near 1.
+ *
  * A made vector is written by one stage. The conformance kit checks all of this.
  */
 #ifndef RONDO_CELL_H

@@ -1,0 +1,148 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "command/command.h"
+#include "data/dataset.h"
+#include "data/ragged.h"
+
+typedef struct export_arguments {
+    const char *config, *split, *output;
+    rondo_argument_list sets, plugins;
+} export_arguments;
+
+static void print_symbol(const rondo_vocabulary *names, int32_t id, bool first, bool words)
+{
+    printf("%s%s", words && !first ? " " : "", rondo_vocabulary_name(names, id));
+}
+
+/* As it would stand in a text file: the first input, then every target; end symbols are line ends.
+ */
+static void print_text(const rondo_dataset *dataset, const rondo_sequences *from, bool words)
+{
+    for (int64_t s = 0; s < from->count; s++) {
+        int64_t start = rondo_sequence_start(from, s);
+        int64_t end = start + from->offset[s + 1] - from->offset[s];
+        bool first = from->inputs[start] == RONDO_END_ID;
+        if (!first) print_symbol(dataset->inputs, from->inputs[start], true, words);
+        for (int64_t i = start; i < end; i++) {
+            bool ends = from->targets[i] == RONDO_END_ID;
+            if (ends)
+                printf("\n");
+            else
+                print_symbol(dataset->inputs, from->targets[i], first, words);
+            first = ends;
+        }
+        if (!first) printf("\n");
+    }
+}
+
+static void print_side(const rondo_vocabulary *names, const int32_t *symbols,
+                       const rondo_real *values, int64_t width, int64_t step)
+{
+    if (symbols) {
+        printf("%s", rondo_vocabulary_name(names, symbols[step]));
+        return;
+    }
+    for (int64_t i = 0; values && i < width; i++)
+        printf("%s%.9g", i > 0 ? " " : "", (double)values[step * width + i]);
+}
+
+static void print_inputs(const rondo_dataset *dataset, const rondo_sequences *from, int64_t step)
+{
+    int64_t width = dataset->input_width;
+    if (!from->input_bytes) {
+        print_side(dataset->inputs, from->inputs, from->input_values, width, step);
+        return;
+    }
+    for (int64_t i = 0; i < width; i++)
+        printf("%s%.9g", i > 0 ? " " : "", from->input_bytes[step * width + i] / 255.0);
+}
+
+/* A step a line, input and target apart by a tab, an empty line between sequences: columns. The
+ * target of a whole sequence stands at its last step. */
+static void print_columns(const rondo_dataset *dataset, const rondo_sequences *from)
+{
+    bool whole = dataset->sequence_targets;
+    for (int64_t s = 0; s < from->count; s++) {
+        int64_t start = rondo_sequence_start(from, s);
+        int64_t last = start + from->offset[s + 1] - from->offset[s] - 1;
+        if (s > 0) printf("\n");
+        for (int64_t i = start; i <= last; i++) {
+            print_inputs(dataset, from, i);
+            printf("\t");
+            if (!whole || i == last)
+                print_side(dataset->targets, from->targets, from->target_values,
+                           dataset->target_width, whole ? s : i);
+            printf("\n");
+        }
+    }
+}
+
+static rondo_status print_split(const export_arguments *arguments,
+                                const rondo_experiment *experiment, const rondo_dataset *dataset,
+                                rondo_error *error)
+{
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        const rondo_sequences *from = &dataset->splits[s];
+        if (strcmp(arguments->split, rondo_split_name((rondo_split)s)) != 0) continue;
+        if (from->count == 0)
+            return rondo_error_set(error, RONDO_USAGE, "--split %s: the data has no such split",
+                                   arguments->split);
+        if (experiment->task == RONDO_LANGUAGE_MODEL)
+            print_text(dataset, from, experiment->data.unit == RONDO_WORD);
+        else
+            print_columns(dataset, from);
+        return RONDO_OK;
+    }
+    return rondo_error_set(error, RONDO_USAGE, "--split: \"%s\" is not one of train, valid, test",
+                           arguments->split);
+}
+
+static rondo_status run(const export_arguments *arguments, rondo_registry *registry,
+                        rondo_error *error)
+{
+    rondo_experiment *experiment;
+    rondo_dataset *dataset;
+    rondo_status status =
+        rondo_experiment_load(arguments->config, arguments->sets.items, arguments->sets.count,
+                              registry, &experiment, error);
+    if (status) return status;
+    /* Of sequences that are new in each epoch, those of the first. */
+    experiment->data.generator.fresh = false;
+    status = rondo_dataset_load(experiment, NULL, &dataset, error);
+    if (!status)
+        status = arguments->output ? rondo_ragged_write(arguments->output, dataset, error)
+                                   : print_split(arguments, experiment, dataset, error);
+    rondo_dataset_destroy(dataset);
+    rondo_experiment_destroy(experiment);
+    return status;
+}
+
+rondo_status rondo_command_export(int argc, char **argv, rondo_error *error)
+{
+    export_arguments arguments = {.split = "train"};
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &arguments.config,
+         "the experiment: a YAML file"},
+        {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
+         "what is printed: train (default), valid or test"},
+        {RONDO_ARGUMENT_TEXT, "--output", "FILE", false, 0, 0, &arguments.output,
+         "instead: all splits into this file, as ragged HDF5 (data.format hdf5)"},
+        RONDO_ARGUMENT_SETS(arguments.sets),
+        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENTS_END};
+    rondo_registry *registry;
+    bool help;
+    rondo_status status = rondo_command_parse(
+        table, "export",
+        "The data set that a config describes, as the model sees it: a split as text, or all of it "
+        "as HDF5.",
+        argc, argv, &help, error);
+    if (status || help) return status;
+    status =
+        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
+    if (status) return status;
+    status = run(&arguments, registry, error);
+    rondo_registry_destroy(registry);
+    return status;
+}

@@ -1,0 +1,396 @@
+/* Generated data sets: that they are what the papers describe, that every sequence follows from the
+ * seed, split and number alone, and what the judge counts. */
+#include "check.h"
+#include "data/judge.h"
+#include "data/reber.h"
+#include "support.h"
+
+static rondo_experiment generated(int name, int64_t count, int64_t length)
+{
+    return (rondo_experiment){
+        .seed = 7,
+        .task = name == RONDO_COPY     ? RONDO_TAGGING
+                : name == RONDO_ADDING ? RONDO_REGRESSION
+                                       : RONDO_LANGUAGE_MODEL,
+        .data = {.format = RONDO_FORMAT_GENERATED,
+                 .generator = {.name = name,
+                               .count = count,
+                               .valid = 20,
+                               .test = 20,
+                               .length = length,
+                               .symbols = 8,
+                               .copied = 10,
+                               .attractors = 0.5},
+                 .unit = RONDO_WORD,
+                 .example = RONDO_LINE,
+                 .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
+                 .batch_size = 4}};
+}
+
+static void copy_gives_back_what_it_read(void)
+{
+    rondo_experiment experiment = generated(RONDO_COPY, 30, 5);
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    CHECK_INTEGER(train->count, 30);
+    CHECK_INTEGER(dataset->input_width, 12); /* 8 symbols, blank, go; unknown and end */
+    for (int64_t s = 0; s < train->count; s++) {
+        char inputs[512], targets[512], expected[512] = "", blanks[128] = "";
+        snprintf(inputs, sizeof inputs, "%s", spell(dataset->inputs, train, train->inputs, s));
+        snprintf(targets, sizeof targets, "%s", spell(dataset->targets, train, train->targets, s));
+        CHECK_INTEGER(train->offset[s + 1] - train->offset[s], 25);
+        /* Ten symbols of one character, and a blank between: 20 characters. */
+        for (int i = 0; i < 15; i++)
+            strcat(blanks, "_ ");
+        snprintf(expected, sizeof expected, "%s%.19s", blanks, inputs);
+        CHECK_TEXT(targets, expected);
+        CHECK_TEXT(inputs + 20, "_ _ _ _ ? _ _ _ _ _ _ _ _ _ _");
+        CHECK_INTEGER(strspn(inputs, "12345678 "), 20);
+    }
+    rondo_dataset_destroy(dataset);
+}
+
+static bool accepts(const char *text)
+{
+    rondo_reber reber = {0};
+    for (; *text; text++) {
+        int index = 0;
+        while (index < RONDO_REBER_SYMBOLS && rondo_reber_names[index][0] != *text)
+            index++;
+        if (index == RONDO_REBER_SYMBOLS || !rondo_reber_step(&reber, 1 << index)) return false;
+    }
+    return rondo_reber_allowed(&reber) == 0;
+}
+
+/* The strings between are the lists of grammatical and ungrammatical ones that Orr's and Geron's
+ * texts give for the grammar. */
+static void reber_grammar_knows_its_strings(void)
+{
+    CHECK(accepts("BTBTSSXXTVVETE"));
+    CHECK(accepts("BPBPVVEPE"));
+    CHECK(accepts("BPBTXXVPSEPE"));
+    CHECK(accepts("BTBPVPXVPXVPXVVETE"));
+    CHECK(accepts("BTBTSXXVPSETE"));
+    CHECK(accepts("BTBTSXSETE"));
+    CHECK(!accepts("BTBTSSPXSETE"));
+    CHECK(!accepts("BTBPTVVBTE"));
+    CHECK(!accepts("BTBTXXVVSETE"));
+    CHECK(!accepts("BTBPVSPSETE"));
+    CHECK(!accepts("BTBTSSSETE"));
+    CHECK(!accepts("BTBPVVEPE")); /* the second symbol does not come back */
+    CHECK(!accepts("BTBPVVET"));
+}
+
+static void reber_strings_are_legal(void)
+{
+    rondo_experiment experiment = generated(RONDO_REBER, 200, 0);
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    int64_t t_strings = 0, longest = 0;
+    for (int64_t s = 0; s < train->count; s++) {
+        char symbols[512] = "";
+        size_t used = 0;
+        for (int64_t i = train->offset[s]; i < train->offset[s + 1] - 1 && used < 500; i++)
+            symbols[used++] = rondo_vocabulary_name(dataset->inputs, train->targets[i])[0];
+        CHECK(accepts(symbols));
+        CHECK_INTEGER(train->inputs[train->offset[s]], RONDO_END_ID);
+        CHECK_INTEGER(train->targets[train->offset[s + 1] - 1], RONDO_END_ID);
+        t_strings += symbols[1] == 'T';
+        if ((int64_t)used > longest) longest = (int64_t)used;
+    }
+    CHECK(t_strings > 70 && t_strings < 130);
+    CHECK(longest > 15);
+    rondo_dataset_destroy(dataset);
+}
+
+static bool is_one_of(const char *word, const char *list)
+{
+    char padded[64];
+    snprintf(padded, sizeof padded, " %s ", word);
+    return strstr(list, padded) != NULL;
+}
+
+static const char singular[] =
+    " cat dog bird boy girl king queen horse farmer tiger doctor sailor ";
+static const char plural[] =
+    " cats dogs birds boys girls kings queens horses farmers tigers doctors sailors ";
+
+/* What is wrong with a sentence, or NULL; how far its verb is from its noun, and how many of the
+ * nouns between have the subject's number. */
+static const char *examine(const char *sentence, int64_t *distance, int64_t *same, int64_t *other)
+{
+    char copy[4096];
+    bool many = false;
+    int64_t words = 0;
+    snprintf(copy, sizeof copy, "%s", sentence);
+    *distance = -1;
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "), words++) {
+        bool one = is_one_of(word, singular), more = is_one_of(word, plural);
+        if (words == 0 && strcmp(word, "the") != 0) return "does not begin with the";
+        if (words == 1 && !one && !more) return "no noun";
+        if (words == 1) many = more;
+        if (words > 1 && (one || more)) ++*(more == many ? same : other);
+        if (strcmp(word, "was") != 0 && strcmp(word, "were") != 0) continue;
+        if (*distance >= 0) return "two verbs";
+        *distance = words - 2;
+        if ((strcmp(word, "were") == 0) != many) return "does not agree";
+    }
+    return *distance < 0 ? "no verb" : words != *distance + 4 ? "no adjective" : NULL;
+}
+
+static void verbs_agree(void)
+{
+    rondo_experiment experiment = generated(RONDO_AGREEMENT, 400, 12);
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    int64_t seen[13] = {0}, same = 0, other = 0;
+    for (int64_t s = 0; s < train->count; s++) {
+        int64_t distance;
+        char text[4096];
+        snprintf(text, sizeof text, "%s", spell(dataset->inputs, train, train->inputs, s));
+        const char *wrong = examine(text + strlen("<EOS> "), &distance, &same, &other);
+        if (wrong) fprintf(stderr, "%s: %s\n", text, wrong);
+        CHECK(!wrong);
+        CHECK(distance >= 0 && distance <= 12);
+        if (distance >= 0 && distance <= 12) seen[distance]++;
+    }
+    for (int64_t distance = 0; distance <= 12; distance++)
+        CHECK(distance == 1 || distance == 2 ? seen[distance] == 0 : seen[distance] > 15);
+    CHECK(same > 200 && other > 200 && llabs(same - other) < (same + other) / 8);
+    rondo_dataset_destroy(dataset);
+
+    experiment.data.generator.attractors = 1;
+    same = other = 0;
+    dataset = load(&experiment);
+    train = &dataset->splits[RONDO_TRAIN];
+    for (int64_t s = 0; s < train->count; s++) {
+        int64_t distance;
+        examine(spell(dataset->inputs, train, train->inputs, s) + strlen("<EOS> "), &distance,
+                &same, &other);
+    }
+    CHECK(same == 0 && other > 400);
+    rondo_dataset_destroy(dataset);
+}
+
+static void targets_are_the_sums_of_marked_numbers(void)
+{
+    enum { LENGTH = 7 };
+    rondo_experiment experiment = generated(RONDO_ADDING, 300, LENGTH);
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    int64_t marked[LENGTH] = {0};
+    double sum = 0, squares = 0;
+    CHECK(dataset->sequence_targets && dataset->target == RONDO_TARGET_VALUES);
+    CHECK_INTEGER(dataset->input_width, 2);
+    for (int64_t s = 0; s < train->count; s++) {
+        rondo_real expected = 0;
+        int64_t marks = 0;
+        CHECK_INTEGER(train->offset[s + 1] - train->offset[s], LENGTH);
+        for (int64_t t = 0; t < LENGTH; t++) {
+            const rondo_real *step = train->input_values + (train->offset[s] + t) * 2;
+            CHECK(step[0] >= 0 && step[0] < 1 && (step[1] == 0 || step[1] == 1));
+            if (step[1] == 0) continue;
+            expected += step[0];
+            marked[t]++;
+            marks++;
+        }
+        CHECK_INTEGER(marks, 2);
+        CHECK(train->target_values[s] == expected);
+        sum += (double)expected;
+        squares += ((double)expected - 1) * ((double)expected - 1);
+    }
+    CHECK_NEAR(sum / 300, 1.0, 0.08);
+    CHECK_NEAR(squares / 300, 1.0 / 6, 0.04);
+    for (int64_t t = 0; t < LENGTH; t++)
+        CHECK(marked[t] > 50 && marked[t] < 125);
+    rondo_dataset_destroy(dataset);
+}
+
+/* Two minibatches of the same sizes: do they hold the same? */
+static bool same_batch(const rondo_batch *a, const rondo_batch *b)
+{
+    size_t inputs = (size_t)(a->tokens * 2) * sizeof *a->input_values;
+    size_t targets = (size_t)a->rows * sizeof *a->target_values;
+    return memcmp(a->input_values, b->input_values, inputs) == 0 &&
+           memcmp(a->target_values, b->target_values, targets) == 0;
+}
+
+/* Held or made when needed, the first epoch is the same; the next one is other sequences; and an
+ * epoch asked for again is what it was. */
+static void fresh_sequences_change_with_the_epoch(void)
+{
+    rondo_experiment experiment = generated(RONDO_ADDING, 10, 6), other = experiment;
+    other.data.generator.fresh = true;
+    rondo_dataset *held = load(&experiment), *fresh = load(&other);
+    rondo_batches_config config = {.batch_size = 4};
+    rondo_batches *a, *b;
+    rondo_batch first, second;
+    rondo_error error = {0};
+    CHECK(!fresh->splits[RONDO_TRAIN].input_values && fresh->splits[RONDO_VALID].input_values);
+    if (rondo_batches_create(held, RONDO_TRAIN, &config, &a, &error)) exit(2);
+    if (rondo_batches_create(fresh, RONDO_TRAIN, &config, &b, &error)) exit(2);
+    for (int64_t position = 0; position < rondo_batches_count(a); position++) {
+        rondo_batches_get(a, 0, position, &first);
+        rondo_batches_get(b, 0, position, &second);
+        CHECK(same_batch(&first, &second));
+        rondo_batches_get(b, 1, position, &second);
+        CHECK(!same_batch(&first, &second));
+        rondo_batches_get(b, 0, position, &second);
+        CHECK(same_batch(&first, &second));
+    }
+    rondo_batches_destroy(a);
+    rondo_batches_destroy(b);
+    rondo_dataset_destroy(held);
+    rondo_dataset_destroy(fresh);
+}
+
+/* A sequence does not depend on how many there are; splits and seeds differ. */
+static void sequences_follow_from_the_seed(void)
+{
+    for (int name = RONDO_COPY; name <= RONDO_AGREEMENT; name++) {
+        rondo_experiment experiment = generated(name, 40, 9), fewer = generated(name, 10, 9);
+        rondo_experiment other = generated(name, 40, 9);
+        other.seed = 8;
+        rondo_dataset *a = load(&experiment), *b = load(&fewer), *c = load(&other);
+        rondo_dataset *again = load(&experiment);
+        const rondo_sequences *train = &a->splits[RONDO_TRAIN], *valid = &a->splits[RONDO_VALID];
+        int64_t same_as_valid = 0, same_as_other = 0;
+        for (int64_t s = 0; s < 10; s++) {
+            const char *text = spell(a->inputs, train, train->inputs, s);
+            CHECK_TEXT(spell(b->inputs, &b->splits[RONDO_TRAIN], b->splits[RONDO_TRAIN].inputs, s),
+                       text);
+            same_as_valid += strcmp(text, spell(a->inputs, valid, valid->inputs, s)) == 0;
+            same_as_other += strcmp(text, spell(c->inputs, &c->splits[RONDO_TRAIN],
+                                                c->splits[RONDO_TRAIN].inputs, s)) == 0;
+        }
+        CHECK(same_as_valid < 5);
+        CHECK(same_as_other < 5);
+        CHECK(a->fingerprint == again->fingerprint);
+        CHECK(a->fingerprint != c->fingerprint);
+        rondo_dataset_destroy(a);
+        rondo_dataset_destroy(b);
+        rondo_dataset_destroy(c);
+        rondo_dataset_destroy(again);
+    }
+}
+
+/* Predictions of a minibatch, all alike but for what a test sets. */
+typedef struct judged {
+    rondo_dataset *dataset;
+    rondo_batches *batches;
+    rondo_batch batch;
+    rondo_judge judge;
+    rondo_real *prediction;
+} judged;
+
+static judged start_judging(const rondo_experiment *experiment)
+{
+    judged j = {.dataset = load(experiment)};
+    rondo_error error = {0};
+    rondo_batches_config config = {.batch_size = 4};
+    if (rondo_batches_create(j.dataset, RONDO_TRAIN, &config, &j.batches, &error)) exit(2);
+    rondo_batches_get(j.batches, 0, 0, &j.batch);
+    rondo_judge_start(&experiment->data, j.dataset->inputs, &j.judge);
+    j.prediction = calloc((size_t)(j.batch.tokens * j.dataset->target_width), sizeof *j.prediction);
+    if (!j.prediction) exit(2);
+    return j;
+}
+
+static void end_judging(judged *j)
+{
+    free(j->prediction);
+    rondo_batches_destroy(j->batches);
+    rondo_dataset_destroy(j->dataset);
+}
+
+static void judge_counts_legal_strings(void)
+{
+    rondo_experiment experiment = generated(RONDO_REBER, 40, 0);
+    judged j = start_judging(&experiment);
+    int64_t width = j.dataset->target_width;
+    CHECK_INTEGER(j.judge.count, 1);
+    CHECK_TEXT(j.judge.verdicts[0].name, "legal_sequences");
+    for (int64_t row = 0; row < j.batch.rows; row++) {
+        rondo_reber reber = {0};
+        int allowed;
+        for (int64_t t = 0; (allowed = rondo_reber_allowed(&reber)); t++) {
+            rondo_real *p = j.prediction + (j.batch.offset[t] + row) * width;
+            for (int i = 0; i < RONDO_REBER_SYMBOLS; i++)
+                p[j.judge.ids[i]] = allowed & 1 << i ? (rondo_real)(0.1 + i) : (rondo_real)-i;
+            int32_t target = j.batch.targets[j.batch.offset[t] + row];
+            int index = 0;
+            while (j.judge.ids[index] != target)
+                index++;
+            rondo_reber_step(&reber, 1 << index);
+        }
+    }
+    rondo_judge_add(&j.judge, &j.batch, j.prediction);
+    CHECK_INTEGER(j.judge.verdicts[0].all, 4);
+    CHECK_INTEGER(j.judge.verdicts[0].right, 4);
+    /* One symbol too many in one place, and one too few in another string. */
+    j.prediction[(j.batch.offset[3] + 1) * width + RONDO_UNKNOWN_ID] = 100;
+    j.prediction[(j.batch.offset[1] + 2) * width + j.judge.ids[1]] = -100;
+    rondo_judge_clear(&j.judge);
+    rondo_judge_add(&j.judge, &j.batch, j.prediction);
+    CHECK_INTEGER(j.judge.verdicts[0].right, 2);
+    CHECK_NEAR(rondo_verdict_share(&j.judge.verdicts[0]), 0.5, 1e-12);
+    end_judging(&j);
+}
+
+static void judge_counts_agreement_by_distance(void)
+{
+    rondo_experiment experiment = generated(RONDO_AGREEMENT, 40, 12);
+    judged j = start_judging(&experiment);
+    int64_t width = j.dataset->target_width, right = 0, all = 0;
+    CHECK_INTEGER(j.judge.count, 4);
+    CHECK_TEXT(j.judge.verdicts[1].name, "agreement_0_to_4");
+    CHECK_TEXT(j.judge.verdicts[3].name, "agreement_10_to_12");
+    int32_t was = rondo_vocabulary_find(j.dataset->inputs, "was", 3);
+    for (int64_t n = 0; n < j.batch.tokens; n++)
+        j.prediction[n * width + was] = 1;
+    int64_t expected = 0;
+    for (int64_t n = 0; n < j.batch.tokens; n++)
+        expected += j.batch.targets[n] == was;
+    rondo_judge_add(&j.judge, &j.batch, j.prediction);
+    CHECK_INTEGER(j.judge.verdicts[0].all, 4);
+    CHECK_INTEGER(j.judge.verdicts[0].right, expected);
+    for (int64_t i = 1; i < j.judge.count; i++) {
+        right += j.judge.verdicts[i].right;
+        all += j.judge.verdicts[i].all;
+    }
+    CHECK_INTEGER(all, 4);
+    CHECK_INTEGER(right, expected);
+    end_judging(&j);
+}
+
+/* Without the words it looks for in the dictionary, or of another task, there is no verdict. */
+static void judge_without_a_case(void)
+{
+    rondo_experiment experiment = generated(RONDO_AGREEMENT, 40, 12);
+    rondo_judge judge;
+    experiment.data.vocabulary.max_size = 4;
+    rondo_dataset *dataset = load(&experiment);
+    rondo_judge_start(&experiment.data, dataset->inputs, &judge);
+    CHECK_INTEGER(judge.count, 0);
+    rondo_dataset_destroy(dataset);
+    experiment = generated(RONDO_COPY, 4, 5);
+    dataset = load(&experiment);
+    rondo_judge_start(&experiment.data, dataset->inputs, &judge);
+    CHECK_INTEGER(judge.count, 0);
+    rondo_dataset_destroy(dataset);
+}
+
+int main(void)
+{
+    RUN(copy_gives_back_what_it_read);
+    RUN(reber_grammar_knows_its_strings);
+    RUN(reber_strings_are_legal);
+    RUN(verbs_agree);
+    RUN(targets_are_the_sums_of_marked_numbers);
+    RUN(fresh_sequences_change_with_the_epoch);
+    RUN(sequences_follow_from_the_seed);
+    RUN(judge_counts_legal_strings);
+    RUN(judge_counts_agreement_by_distance);
+    RUN(judge_without_a_case);
+    return check_end();
+}

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Generated tasks and rondo inspect, as whole runs: generated.py RONDO DIGEST TEST. Bars are what a
+network that has learnt the task reaches and one that has not does not."""
+import json
+import math
+import os
+import re
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+from flow import RONDO, USAGE, check, columns, digest, journal, rondo, same, shell, train, write
+
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+CONFIG = """
+behavior_version: 1
+seed: 4
+task: {task}
+data:
+  format: generated
+  generator: {generator}
+  batch_size: {rows}
+model:
+  input: {input}
+  layers: [{{cell: {cell}, hidden: {hidden}}}]
+optimizer: {{name: adam, learning_rate: {rate}}}
+clip: {{norm: 1}}
+train: {{epochs: {epochs}}}
+"""
+
+
+def configure(name, **values):
+    write(name, CONFIG.format(**values))
+
+
+def evaluate(run, split="test"):
+    output, _ = rondo("evaluate", run, "--split", split, "--json")
+    return json.loads(output)
+
+
+# --- tests ---------------------------------------------------------------------------------------------
+
+def reber():
+    """An LSTM learns the embedded Reber grammar: more than 99 % of the strings legal throughout."""
+    configure("c.yaml", task="language_model", generator="{name: reber, count: 1000, valid: 100, "
+              "test: 300}", rows=10, input="one_hot", cell="lstm", hidden=14, rate=0.02, epochs=8)
+    train("c.yaml", "run")
+    metrics = evaluate("run")["metrics"]
+    check(metrics["legal_sequences"] > 0.99, str(metrics))
+    valid = [record for record in journal("run") if record["kind"] == "valid"]
+    check(valid[0]["legal_sequences"] < 0.9, f"learnt too early to show anything: {valid[0]}")
+    check(columns("run", "valid")["legal_sequences"][-1] > 0.98, str(columns("run", "valid")))
+
+
+def agreement():
+    """Far from its noun an RNN loses the verb's number; an LSTM keeps it."""
+    configure("c.yaml", task="language_model", generator="{name: agreement, length: 16, count: "
+              "3000, valid: 200, test: 500}", rows=20, input="{embedding: 32}", cell="lstm",
+              hidden=48, rate=0.01, epochs=6)
+    train("c.yaml", "lstm")
+    train("c.yaml", "rnn", "--set", "model.layers.0.cell=rnn")
+    lstm, rnn = evaluate("lstm")["metrics"], evaluate("rnn")["metrics"]
+    far = "agreement_15_to_16"
+    check(lstm["agreement_0_to_4"] > 0.97 and lstm[far] > 0.9, f"{lstm} {rnn}")
+    check(rnn["agreement_0_to_4"] > 0.55 and rnn[far] < 0.75, f"{lstm} {rnn}")
+
+
+def copy():
+    """A GRU gives back three symbols after ten blanks, far below the loss of who remembers nothing."""
+    configure("c.yaml", task="tagging", generator="{name: copy, length: 10, copied: 3, symbols: 4, "
+              "count: 2000, valid: 100, test: 200}", rows=10, input="one_hot", cell="gru", hidden=32,
+              rate=0.01, epochs=10)
+    train("c.yaml", "run")
+    baseline = 3 * math.log(4) / 16
+    first = [record for record in journal("run") if record["kind"] == "valid"][0]
+    check(first["loss"] > baseline / 2, f"learnt too early to show anything: {first}")
+    check(evaluate("run")["loss"] < baseline / 10, str(evaluate("run")))
+
+
+def adding():
+    """A GRU adds two of twenty numbers; fresh sequences, and resumed they are the same ones."""
+    configure("c.yaml", task="regression", generator="{name: adding, length: 20, count: 1000, fresh: "
+              "true, valid: 200, test: 500}", rows=20, input="values", cell="gru", hidden=24,
+              rate=0.01, epochs=16)
+    loss = ["--set", "loss.name=mean_squared_error"]
+    train("c.yaml", "run", *loss)
+    check(evaluate("run")["loss"] < 0.01, str(evaluate("run")))
+    train("c.yaml", "parts", *loss, "--set", "train.max_steps=73", "--threads", "1")
+    train("c.yaml", "parts", *loss, "--resume", "--threads", "3")
+    same("run", "parts")
+    text, _ = rondo("export", "c.yaml", *loss, "--split", "valid")
+    check(len(text.splitlines()) == 200 * 21 - 1, text[:200])
+    output, _ = rondo("inspect", "gradients", "run")
+    check(re.search(r"\(best\) +0  forward .* 19 ", output), output)
+    _, error = rondo("inspect", "gradients", "run", "--position", "1", expect=USAGE)
+    check("one prediction a sequence" in error, error)
+
+
+def export():
+    """The data as text and as HDF5; training from either gives the same as from the generator."""
+    configure("c.yaml", task="language_model", generator="{name: agreement, length: 9, count: 50, "
+              "valid: 10, test: 0}", rows=10, input="one_hot", cell="gru", hidden=8, rate=0.01,
+              epochs=2)
+    text, _ = rondo("export", "c.yaml")
+    again, _ = rondo("export", "c.yaml", "--split", "train")
+    check(text == again and len(text.splitlines()) == 50, text)
+    check(re.fullmatch(r"the \w+ (.* )?(was|were) \w+", text.splitlines()[7]), text)
+    rondo("export", "c.yaml", "--output", "data.h5")
+    train("c.yaml", "generated")
+    for name in "train", "valid":
+        write(f"{name}.txt", rondo("export", "c.yaml", "--split", name)[0])
+    train("c.yaml", "hdf5", "--set", "data={format: hdf5, path: data.h5, example: line, unit: word, "
+          "batch_size: 10}")
+    train("c.yaml", "text", "--set", "data={format: text, unit: word, example: line, batch_size: 10, "
+          "split: {train: train.txt, valid: valid.txt}}")
+    same("generated", "hdf5")
+    same("generated", "text")
+    configure("t.yaml", task="tagging", generator="{name: copy, length: 3, copied: 2, count: 2}",
+              rows=2, input="one_hot", cell="rnn", hidden=4, rate=0.01, epochs=1)
+    text, _ = rondo("export", "t.yaml")
+    check(re.fullmatch(r"(\d\t_\n){2}(_\t_\n){2}\?\t_\n(_\t\d\n){2}\n(\S\t\S\n){7}", text), text)
+    _, error = rondo("export", "c.yaml", "--split", "test", expect=USAGE)
+    check("test" in error, error)
+    rondo("export", "c.yaml", "--split", "tset", expect=USAGE)
+    sentences, _ = shell(f'RONDO="$rondo" "{SOURCE}/datasets/agreement" valid --set '
+                         'data.generator.length=5')
+    lines = sentences.splitlines()
+    check(len(lines) == 1000 and max(len(line.split()) for line in lines) == 9, sentences[:300])
+
+
+def inspect():
+    """Tables, HDF5 and picture of two runs; what they show; arguments that are wrong."""
+    configure("c.yaml", task="language_model", generator="{name: agreement, length: 16, count: "
+              "400, valid: 70, test: 0}", rows=20, input="{embedding: 8}", cell="lstm", hidden=16,
+              rate=0.01, epochs=3)
+    train("c.yaml", "lstm", "--set", "model.layers.1={cell: lstm, hidden: 12, dropout: 0.4}",
+          "--set", "output.keep=5")
+    train("c.yaml", "rnn", "--set", "model.layers.0.cell=rnn")
+    before = digest("lstm"), digest("rnn")
+    output, _ = rondo("inspect", "gradients", "lstm", "rnn", "--output", "out", "--threads", "1")
+    again, _ = rondo("inspect", "gradients", "lstm", "rnn", "--output", "again", "--threads", "3")
+    check(before == (digest("lstm"), digest("rnn")), "inspecting changed a run")
+    check(output.replace("out/", "again/") == again, "the table depends on the threads")
+    check("forget_gate" in output and "(start)" in output and "(best)" in output, output)
+    steps = re.findall(r"^  (\d+)(?: \(\w+\))? +1  forward +[\d.e-]+ .*\d$", output, re.M)
+    check(steps == ["0", "20", "40", "60"], f"{steps}\n{output}")
+    with open("out/gradients.svg", "rb") as a, open("again/gradients.svg", "rb") as b:
+        picture = a.read()
+        check(picture == b.read(), "the picture depends on the threads")
+    check(xml.etree.ElementTree.fromstring(picture).tag.endswith("svg"), "no SVG")
+    for text in b"rnn", b"lstm, layer 1", b"distance from the loss (steps)":
+        check(text in picture, f"{text} is not in the picture")
+    values = norms("out/gradients.h5", "/runs/1/step_0/layers/0/forward")
+    check(values["distance"] == list(range(len(values["norm"]))), str(values))
+    check(values["norm"] == values["hidden"] and all(value > 0 for value in values["norm"]), str(values))
+    start = norms("out/gradients.h5", "/runs/0/step_0/layers/0/forward")
+    check(start["cell"][0] == 0 < start["hidden"][0] and start["cell"][1] > 0, str(start))
+    check(len(start["forget_gate"]) == 2 and 0 <= sum(start["forget_gate"]) <= 1, str(start))
+    rondo("inspect", "gradients", "rnn")
+    check(os.path.exists("rnn/inspect/gradients.h5"), "nothing in the run's folder")
+    _, error = rondo("inspect", "gradients", expect=USAGE)
+    check("RUN is missing" in error, error)
+    _, error = rondo("inspect", "gradient", "rnn", expect=USAGE)
+    check("gradients" in error, error)
+    rondo("inspect", "gradients", "nowhere", expect=USAGE)
+    rondo("inspect", "gradients", "rnn", "--split", "test", expect=USAGE)
+    rondo("inspect", "gradients", "rnn", "--position", "2", expect=USAGE)
+    _, error = rondo("inspect", "gradients", "rnn", "--target", "wass", expect=USAGE)
+    check("wass" in error, error)
+    output, _ = rondo("inspect", "gradients", "rnn", "--target", "was", "--target", "were")
+    check("over 64 sequences" in output, output)
+    output, _ = rondo("inspect", "gradients", "rnn", "--target", "was")
+    check(10 < int(re.search(r"over (\d+) sequences", output)[1]) < 54, output)
+
+
+def norms(path, group):
+    output, _ = shell(f'"{os.path.abspath(sys.argv[2])}" --values {path} {group}')
+    lines = [line.split() for line in output.splitlines()]
+    return {words[0].rsplit("/", 1)[1]: [float(word) for word in words[1:]] for words in lines}
+
+
+TESTS = [reber, agreement, copy, adding, export, inspect]
+
+
+def main():
+    chosen = [test for test in TESTS if test.__name__ == sys.argv[3]]
+    if not chosen:
+        sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in TESTS]}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        chosen[0]()
+        os.chdir("/")
+    print("ok", sys.argv[3])
+
+
+if __name__ == "__main__":
+    main()
