@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/processor.h"
@@ -59,27 +60,12 @@ void rondo_bench_print_disturbance(double disturbance)
 
 /* --- JSON --- */
 
-static void add_string(rondo_text *json, const char *text)
-{
-    rondo_text_add(json, "\"");
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '"' || byte == '\\')
-            rondo_text_add(json, "\\%c", byte);
-        else if (byte < 0x20)
-            rondo_text_add(json, "\\u%04x", byte);
-        else
-            rondo_text_add_bytes(json, text, 1);
-    }
-    rondo_text_add(json, "\"");
-}
-
 void rondo_bench_json_begin(rondo_text *json)
 {
     rondo_text_add(json, "{\"rondo\": \"%s\",\n \"machine\": {\"processor\": ", RONDO_VERSION);
-    add_string(json, rondo_processor_name());
+    rondo_json_add_string(json, rondo_processor_name());
     rondo_text_add(json, ", \"processors\": %d, \"products\": ", rondo_parallel_processors());
-    add_string(json, rondo_product_kernel());
+    rondo_json_add_string(json, rondo_product_kernel());
     rondo_text_add(json, ", \"vectors\": \"%s\", \"real_bytes\": %zu},\n \"cases\": [",
                    rondo_processor_vectors(), sizeof(rondo_real));
 }
@@ -100,9 +86,9 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
 {
     const rondo_benchmark_result *r = &c->result;
     rondo_text_add(json, "\n  {\"name\": ");
-    add_string(json, c->name);
+    rondo_json_add_string(json, c->name);
     rondo_text_add(json, ", \"cell\": ");
-    add_string(json, c->cell);
+    rondo_json_add_string(json, c->cell);
     rondo_text_add(json, ", \"hidden\": %lld, \"batch\": %lld, \"length\": %lld, \"layers\": %lld",
                    (long long)c->hidden, (long long)c->batch, (long long)c->length,
                    (long long)c->layers);

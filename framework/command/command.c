@@ -1,5 +1,8 @@
 #include "command/command.h"
 
+#include <stdio.h>
+#include <string.h>
+
 rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, const char *summary,
                                  int argc, char **argv, bool *help, rondo_error *error)
 {
@@ -7,4 +10,41 @@ rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, 
     if (status) return rondo_error_add(error, status, "see rondo %s --help", verb);
     if (*help) rondo_arguments_help(table, verb, summary);
     return RONDO_OK;
+}
+
+rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_data,
+                                   rondo_run_use use, void *context, rondo_error *error)
+{
+    rondo_registry *registry;
+    rondo_session session;
+    rondo_status status =
+        rondo_registry_create(run->plugins.items, run->plugins.count, &registry, error);
+    if (status) return status;
+    status = rondo_session_restore(run->folder, run->latest, with_data, (int)run->threads, registry,
+                                   &session, error);
+    if (!status) {
+        status = use(context, &session, error);
+        rondo_session_finish(&session);
+    }
+    rondo_registry_destroy(registry);
+    return status;
+}
+
+rondo_status rondo_command_print(rondo_text *text, rondo_error *error)
+{
+    bool failed = text->failed;
+    if (!failed) fputs(rondo_text_get(text), stdout);
+    rondo_text_finish(text);
+    return failed ? rondo_error_set(error, RONDO_FAILED, "not enough memory: output") : RONDO_OK;
+}
+
+rondo_status rondo_command_split(const char *name, rondo_split *split, rondo_error *error)
+{
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        if (strcmp(name, rondo_split_name((rondo_split)s)) != 0) continue;
+        *split = (rondo_split)s;
+        return RONDO_OK;
+    }
+    return rondo_error_set(error, RONDO_USAGE, "--split: \"%s\" is not one of train, valid, test",
+                           name);
 }

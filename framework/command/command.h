@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "command/arguments.h"
 #include "plugin/registry.h"
+#include "train/session.h"
 
 rondo_status rondo_command_train(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error);
@@ -21,6 +22,15 @@ rondo_status rondo_command_export(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 
 /* Rows that several verbs share. */
+#define RONDO_ARGUMENT_RUN(folder)                                                                 \
+    {                                                                                              \
+        RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &(folder), "the run folder that train wrote" \
+    }
+#define RONDO_ARGUMENT_LATEST(flag)                                                                \
+    {                                                                                              \
+        RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &(flag),                               \
+            "the latest checkpoint instead of the best"                                            \
+    }
 #define RONDO_ARGUMENT_PLUGINS(list)                                                               \
     {                                                                                              \
         RONDO_ARGUMENT_LIST, "--plugins", "FOLDER", false, 0, 0, &(list),                          \
@@ -44,5 +54,25 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 /* Prints help and says so, or parses: the first lines of every verb. */
 rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, const char *summary,
                                  int argc, char **argv, bool *help, rondo_error *error);
+
+/* What names a trained model. */
+typedef struct rondo_run_arguments {
+    const char *folder;
+    bool latest; /* its latest checkpoint, not its best */
+    int64_t threads;
+    rondo_argument_list plugins;
+} rondo_run_arguments;
+
+typedef rondo_status (*rondo_run_use)(void *context, rondo_session *session, rondo_error *error);
+
+/* Opens the run, with its data or without, lets it be used, and closes it. */
+rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_data,
+                                   rondo_run_use use, void *context, rondo_error *error);
+
+/* On stdout; the text is finished. A text that did not fit into memory is an error. */
+rondo_status rondo_command_print(rondo_text *text, rondo_error *error);
+
+/* --split NAME. */
+rondo_status rondo_command_split(const char *name, rondo_split *split, rondo_error *error);
 
 #endif

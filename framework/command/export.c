@@ -82,20 +82,18 @@ static rondo_status print_split(const export_arguments *arguments,
                                 const rondo_experiment *experiment, const rondo_dataset *dataset,
                                 rondo_error *error)
 {
-    for (int s = 0; s < RONDO_SPLITS; s++) {
-        const rondo_sequences *from = &dataset->splits[s];
-        if (strcmp(arguments->split, rondo_split_name((rondo_split)s)) != 0) continue;
-        if (from->count == 0)
-            return rondo_error_set(error, RONDO_USAGE, "--split %s: the data has no such split",
-                                   arguments->split);
-        if (experiment->task == RONDO_LANGUAGE_MODEL)
-            print_text(dataset, from, experiment->data.unit == RONDO_WORD);
-        else
-            print_columns(dataset, from);
-        return RONDO_OK;
-    }
-    return rondo_error_set(error, RONDO_USAGE, "--split: \"%s\" is not one of train, valid, test",
-                           arguments->split);
+    rondo_split split = RONDO_TRAIN;
+    rondo_status status = rondo_command_split(arguments->split, &split, error);
+    if (status) return status;
+    const rondo_sequences *from = &dataset->splits[split];
+    if (from->count == 0)
+        return rondo_error_set(error, RONDO_USAGE, "--split %s: the data has no such split",
+                               arguments->split);
+    if (experiment->task == RONDO_LANGUAGE_MODEL)
+        print_text(dataset, from, experiment->data.unit == RONDO_WORD);
+    else
+        print_columns(dataset, from);
+    return RONDO_OK;
 }
 
 static rondo_status run(const export_arguments *arguments, rondo_registry *registry,

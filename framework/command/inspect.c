@@ -30,12 +30,7 @@ static rondo_status check(const inspect_arguments *arguments, rondo_inspect_opti
                                "inspect gradients RUN...",
                                arguments->subject);
     if (!arguments->split) return RONDO_OK;
-    for (int s = 0; s < RONDO_SPLITS; s++)
-        if (strcmp(arguments->split, rondo_split_name((rondo_split)s)) == 0)
-            options->split = (rondo_split)s;
-    if (options->split != RONDO_SPLITS) return RONDO_OK;
-    return rondo_error_set(error, RONDO_USAGE, "--split: \"%s\" is not one of train, valid, test",
-                           arguments->split);
+    return rondo_command_split(arguments->split, &options->split, error);
 }
 
 /* <folder>/gradients.h5 and .svg; the folder is made where it is not there. */

@@ -8,10 +8,9 @@
 #include "command/command.h"
 
 typedef struct predict_arguments {
-    const char *run, *file, *split, *output;
-    bool probabilities, latest;
-    int64_t threads;
-    rondo_argument_list plugins;
+    rondo_run_arguments run;
+    const char *file, *split, *output;
+    bool probabilities;
 } predict_arguments;
 
 /* By rondo_task_kind: the writer, or what to do instead. */
@@ -49,14 +48,11 @@ static rondo_status find_file(const predict_arguments *arguments, const rondo_se
     if (*path || !name)
         return rondo_error_set(error, RONDO_USAGE,
                                "give either FILE, which is to be predicted, or --split");
-    const rondo_split_part *part = strcmp(name, "train") == 0   ? &split->train
-                                   : strcmp(name, "valid") == 0 ? &split->valid
-                                   : strcmp(name, "test") == 0  ? &split->test
-                                                                : NULL;
-    if (!part)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "--split: \"%s\" is not one of train, valid, test", name);
-    *path = part->path;
+    rondo_split which = RONDO_TRAIN;
+    rondo_status status = rondo_command_split(name, &which, error);
+    if (status) return status;
+    const rondo_split_part *parts[RONDO_SPLITS] = {&split->train, &split->valid, &split->test};
+    *path = parts[which]->path;
     if (*path) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "--split %s: the run's split is not a file of its own; give FILE", name);
@@ -86,31 +82,24 @@ cleanup:
     return status;
 }
 
-static rondo_status run(const predict_arguments *arguments, rondo_registry *registry,
-                        rondo_error *error)
+static rondo_status run(void *context, rondo_session *session, rondo_error *error)
 {
-    rondo_session session;
+    const predict_arguments *arguments = context;
     const task_writer *writer;
     rondo_prediction prediction = {
-        .session = &session, .probabilities = arguments->probabilities, .output = stdout};
-    rondo_status status = rondo_session_restore(arguments->run, arguments->latest, false,
-                                                (int)arguments->threads, registry, &session, error);
+        .session = session, .probabilities = arguments->probabilities, .output = stdout};
+    rondo_status status = find_writer(session, arguments->run.folder, &writer, error);
+    if (!status) status = find_file(arguments, session, &prediction.path, error);
     if (status) return status;
-    status = find_writer(&session, arguments->run, &writer, error);
-    if (!status) status = find_file(arguments, &session, &prediction.path, error);
-    if (!status)
-        status = arguments->output ? write_file(&prediction, writer, arguments->output, error)
-                                   : writer->write(&prediction, error);
-    rondo_session_finish(&session);
-    return status;
+    return arguments->output ? write_file(&prediction, writer, arguments->output, error)
+                             : writer->write(&prediction, error);
 }
 
 rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
 {
     predict_arguments arguments = {0};
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
-         "the run folder that train wrote"},
+        RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file,
          "what is to be labelled, in the form of the run's data; -: standard input"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
@@ -119,21 +108,14 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
          "write there, whole or not at all, instead of to stdout"},
         {RONDO_ARGUMENT_FLAG, "--probabilities", NULL, false, 0, 0, &arguments.probabilities,
          "behind each label its probability"},
-        {RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &arguments.latest,
-         "the latest checkpoint instead of the best"},
-        RONDO_ARGUMENT_THREADS(arguments.threads),
-        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENT_LATEST(arguments.run.latest),
+        RONDO_ARGUMENT_THREADS(arguments.run.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
         RONDO_ARGUMENTS_END};
-    rondo_registry *registry;
     bool help;
     rondo_status status = rondo_command_parse(
         table, "predict", "A file with the labels that a trained model gives it.", argc, argv,
         &help, error);
     if (status || help) return status;
-    status =
-        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
-    if (status) return status;
-    status = run(&arguments, registry, error);
-    rondo_registry_destroy(registry);
-    return status;
+    return rondo_command_use_run(&arguments.run, false, run, &arguments, error);
 }

@@ -7,11 +7,9 @@
 enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000 };
 
 typedef struct sample_arguments {
-    const char *run;
+    rondo_run_arguments run;
     rondo_sampler_config sampler;
-    int64_t seed, threads;
-    bool latest;
-    rondo_argument_list plugins;
+    int64_t seed;
 } sample_arguments;
 
 /* Where samples go: a single one to stdout at once, several into texts until all are drawn, because
@@ -75,16 +73,11 @@ static rondo_status draw(const rondo_session *session, rondo_sampler_config *con
                               : draw_many(session, config, !lines && !config->until_end, error);
 }
 
-static rondo_status run(sample_arguments *arguments, rondo_registry *registry, rondo_error *error)
+static rondo_status run(void *context, rondo_session *session, rondo_error *error)
 {
-    rondo_session session;
-    rondo_status status = rondo_session_restore(arguments->run, arguments->latest, false,
-                                                (int)arguments->threads, registry, &session, error);
-    if (status) return status;
+    sample_arguments *arguments = context;
     arguments->sampler.seed = (uint64_t)arguments->seed;
-    status = draw(&session, &arguments->sampler, error);
-    rondo_session_finish(&session);
-    return status;
+    return draw(session, &arguments->sampler, error);
 }
 
 rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error)
@@ -92,8 +85,7 @@ rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error)
     sample_arguments arguments = {
         .sampler = {.prime = "", .draw = {.temperature = 1, .top_p = 1}, .count = 1}, .seed = 1};
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
-         "the run folder that train wrote"},
+        RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0, &arguments.sampler.class_name,
          "of a model with classes: text of this one"},
         {RONDO_ARGUMENT_TEXT, "--prime", "TEXT", false, 0, 0, &arguments.sampler.prime,
@@ -116,21 +108,14 @@ rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error)
          "samples to draw (default 1)"},
         {RONDO_ARGUMENT_INTEGER, "--seed", "N", false, 0, 9007199254740992.0, &arguments.seed,
          "another seed, other samples (default 1)"},
-        {RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &arguments.latest,
-         "the latest checkpoint instead of the best"},
-        RONDO_ARGUMENT_THREADS(arguments.threads),
-        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENT_LATEST(arguments.run.latest),
+        RONDO_ARGUMENT_THREADS(arguments.run.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
         RONDO_ARGUMENTS_END};
-    rondo_registry *registry;
     bool help;
     rondo_status status =
         rondo_command_parse(table, "sample", "Text from a trained language model, on stdout.", argc,
                             argv, &help, error);
     if (status || help) return status;
-    status =
-        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
-    if (status) return status;
-    status = run(&arguments, registry, error);
-    rondo_registry_destroy(registry);
-    return status;
+    return rondo_command_use_run(&arguments.run, false, run, &arguments, error);
 }

@@ -2,14 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "command/command.h"
 #include "train/scorer.h"
 
 typedef struct score_arguments {
-    const char *run, *class_name, *text, *file;
-    bool tokens, json, latest;
-    int64_t threads;
-    rondo_argument_list plugins;
+    rondo_run_arguments run;
+    const char *class_name, *text, *file;
+    bool tokens, json;
 } score_arguments;
 
 /* A text with its probabilities, and how much of it is shown. */
@@ -95,68 +95,46 @@ static void print_text(const scored *s)
 
 /* --- for programs --- */
 
-/* Names are valid UTF-8: only what JSON keeps for itself is escaped. */
-static void print_json_text(const char *text)
+static void add_sum(rondo_text *json, int64_t symbols, int64_t unknown, double log_probability)
 {
-    putchar('"');
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '"' || byte == '\\')
-            printf("\\%c", byte);
-        else if (byte < 0x20)
-            printf("\\u%04x", byte);
-        else
-            putchar(byte);
-    }
-    putchar('"');
+    rondo_text_add(json, "\"symbols\": %lld, \"unknown\": %lld, \"log_probability\": ",
+                   (long long)symbols, (long long)unknown);
+    rondo_json_add_number(json, log_probability);
+    rondo_text_add(json, ", \"perplexity\": ");
+    rondo_json_add_number(json, exp(nats_a_symbol(log_probability, symbols)));
+    rondo_text_add(json, ", \"bits_per_symbol\": ");
+    rondo_json_add_number(json, bits_a_symbol(log_probability, symbols));
 }
 
-static void print_json_number(double value)
+static void add_tokens(rondo_text *json, const scored *s, const rondo_scored_line *line)
 {
-    if (isfinite(value))
-        printf("%.17g", value);
-    else
-        printf("null");
-}
-
-static void print_json_sum(int64_t symbols, int64_t unknown, double log_probability)
-{
-    printf("\"symbols\": %lld, \"unknown\": %lld, \"log_probability\": ", (long long)symbols,
-           (long long)unknown);
-    print_json_number(log_probability);
-    printf(", \"perplexity\": ");
-    print_json_number(exp(nats_a_symbol(log_probability, symbols)));
-    printf(", \"bits_per_symbol\": ");
-    print_json_number(bits_a_symbol(log_probability, symbols));
-}
-
-static void print_json_tokens(const scored *s, const rondo_scored_line *line)
-{
-    printf(", \"tokens\": [");
+    rondo_text_add(json, ", \"tokens\": [");
     for (int64_t i = line->first; i < line->first + line->symbols; i++) {
-        printf("%s{\"symbol\": ", i > line->first ? ", " : "");
-        print_json_text(rondo_vocabulary_name(s->session->inputs, s->text->ids[i]));
-        printf(", \"log_probability\": ");
-        print_json_number(s->text->log_probabilities[i]);
-        printf("}");
+        rondo_text_add(json, "%s{\"symbol\": ", i > line->first ? ", " : "");
+        rondo_json_add_string(json, rondo_vocabulary_name(s->session->inputs, s->text->ids[i]));
+        rondo_text_add(json, ", \"log_probability\": ");
+        rondo_json_add_number(json, s->text->log_probabilities[i]);
+        rondo_text_add(json, "}");
     }
-    printf("]");
+    rondo_text_add(json, "]");
 }
 
-static void print_json(const scored *s)
+static rondo_status print_json(const scored *s, rondo_error *error)
 {
     const rondo_scored_text *text = s->text;
-    printf("{\"example\": \"%s\", ", is_of_lines(s) ? "line" : "stream");
-    print_json_sum(text->symbols, text->unknown, text->log_probability);
-    printf(", \"lines\": [");
+    rondo_text json = {0};
+    rondo_text_add(&json, "{\"example\": \"%s\", ", is_of_lines(s) ? "line" : "stream");
+    add_sum(&json, text->symbols, text->unknown, text->log_probability);
+    rondo_text_add(&json, ", \"lines\": [");
     for (int64_t i = 0; i < text->line_count; i++) {
         const rondo_scored_line *line = &text->lines[i];
-        printf("%s\n{\"line\": %lld, ", i > 0 ? "," : "", (long long)line->number);
-        print_json_sum(line->symbols, line->unknown, line->log_probability);
-        if (s->tokens) print_json_tokens(s, line);
-        printf("}");
+        rondo_text_add(&json, "%s\n{\"line\": %lld, ", i > 0 ? "," : "", (long long)line->number);
+        add_sum(&json, line->symbols, line->unknown, line->log_probability);
+        if (s->tokens) add_tokens(&json, s, line);
+        rondo_text_add(&json, "}");
     }
-    printf("]}\n");
+    rondo_text_add(&json, "]}\n");
+    return rondo_command_print(&json, error);
 }
 
 /* --- */
@@ -169,54 +147,42 @@ static rondo_status read_text(const score_arguments *arguments, rondo_source *so
                                              : rondo_source_read(arguments->file, source, error);
 }
 
-static rondo_status score(const score_arguments *arguments, const rondo_session *session,
-                          rondo_error *error)
+static rondo_status run(void *context, rondo_session *session, rondo_error *error)
 {
+    const score_arguments *arguments = context;
     rondo_source source = {0};
     rondo_scored_text text = {0};
     rondo_status status = read_text(arguments, &source, error);
     if (!status) status = rondo_scorer_run(session, arguments->class_name, &source, &text, error);
     const scored s = {session, &text, arguments->tokens || arguments->text};
-    if (!status) (arguments->json ? print_json : print_text)(&s);
+    if (!status && arguments->json)
+        status = print_json(&s, error);
+    else if (!status)
+        print_text(&s);
     rondo_scored_text_finish(&text);
     rondo_source_finish(&source);
-    return status;
-}
-
-static rondo_status run(const score_arguments *arguments, rondo_registry *registry,
-                        rondo_error *error)
-{
-    rondo_session session;
-    rondo_status status = rondo_session_restore(arguments->run, arguments->latest, false,
-                                                (int)arguments->threads, registry, &session, error);
-    if (status) return status;
-    status = score(arguments, &session, error);
-    rondo_session_finish(&session);
     return status;
 }
 
 rondo_status rondo_command_score(int argc, char **argv, rondo_error *error)
 {
     score_arguments arguments = {0};
-    const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
-         "the run folder that train wrote"},
-        {RONDO_ARGUMENT_TEXT, "--text", "TEXT", false, 0, 0, &arguments.text,
-         "the text, symbol by symbol"},
-        {RONDO_ARGUMENT_TEXT, "--file", "FILE", false, 0, 0, &arguments.file,
-         "or a file, line by line; -: standard input"},
-        {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0, &arguments.class_name,
-         "of a model with classes: given this one"},
-        {RONDO_ARGUMENT_FLAG, "--tokens", NULL, false, 0, 0, &arguments.tokens,
-         "a file symbol by symbol, too"},
-        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
-         "one JSON object on stdout"},
-        {RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &arguments.latest,
-         "the latest checkpoint instead of the best"},
-        RONDO_ARGUMENT_THREADS(arguments.threads),
-        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
-        RONDO_ARGUMENTS_END};
-    rondo_registry *registry;
+    const rondo_argument table[] = {RONDO_ARGUMENT_RUN(arguments.run.folder),
+                                    {RONDO_ARGUMENT_TEXT, "--text", "TEXT", false, 0, 0,
+                                     &arguments.text, "the text, symbol by symbol"},
+                                    {RONDO_ARGUMENT_TEXT, "--file", "FILE", false, 0, 0,
+                                     &arguments.file, "or a file, line by line; -: standard input"},
+                                    {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0,
+                                     &arguments.class_name,
+                                     "of a model with classes: given this one"},
+                                    {RONDO_ARGUMENT_FLAG, "--tokens", NULL, false, 0, 0,
+                                     &arguments.tokens, "a file symbol by symbol, too"},
+                                    {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0,
+                                     &arguments.json, "one JSON object on stdout"},
+                                    RONDO_ARGUMENT_LATEST(arguments.run.latest),
+                                    RONDO_ARGUMENT_THREADS(arguments.run.threads),
+                                    RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
+                                    RONDO_ARGUMENTS_END};
     bool help;
     rondo_status status = rondo_command_parse(
         table, "score", "The probability that a language model gives to a text.", argc, argv, &help,
@@ -224,10 +190,5 @@ rondo_status rondo_command_score(int argc, char **argv, rondo_error *error)
     if (status || help) return status;
     if (!arguments.text == !arguments.file)
         return rondo_error_set(error, RONDO_USAGE, "give either --text or --file");
-    status =
-        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
-    if (status) return status;
-    status = run(&arguments, registry, error);
-    rondo_registry_destroy(registry);
-    return status;
+    return rondo_command_use_run(&arguments.run, false, run, &arguments, error);
 }

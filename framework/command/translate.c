@@ -8,11 +8,10 @@
 #include "train/translate.h"
 
 typedef struct translate_arguments {
-    const char *run, *file, *rule;
-    rondo_argument_list texts, plugins;
+    rondo_run_arguments run;
+    const char *file, *rule;
+    rondo_argument_list texts;
     rondo_translate_config config;
-    int64_t threads;
-    bool latest;
 } translate_arguments;
 
 /* Lines borrowed from a file's text, or from the command line. */
@@ -20,6 +19,11 @@ typedef struct line_list {
     const char **lines;
     int64_t count, capacity;
 } line_list;
+
+typedef struct translation {
+    const rondo_translate_config *config;
+    line_list list;
+} translation;
 
 static rondo_status add_line(line_list *list, const char *line, rondo_error *error)
 {
@@ -45,14 +49,14 @@ static rondo_status split_lines(rondo_source *source, line_list *list, rondo_err
     return status;
 }
 
-static rondo_status print_targets(const translate_arguments *arguments,
-                                  const rondo_session *session, const line_list *list,
-                                  rondo_error *error)
+static rondo_status print_targets(void *context, rondo_session *session, rondo_error *error)
 {
+    const translation *t = context;
+    const line_list *list = &t->list;
     rondo_text *texts = calloc((size_t)list->count + 1, sizeof *texts);
     if (!texts) return rondo_error_set(error, RONDO_FAILED, "not enough memory: targets");
     rondo_status status =
-        rondo_translate_run(session, &arguments->config, list->lines, list->count, texts, error);
+        rondo_translate_run(session, t->config, list->lines, list->count, texts, error);
     for (int64_t i = 0; i < list->count; i++) {
         if (texts[i].failed && !status)
             status = rondo_error_set(error, RONDO_FAILED, "not enough memory: targets");
@@ -89,21 +93,15 @@ static rondo_status set_rule(translate_arguments *arguments, rondo_error *error)
                            arguments->rule);
 }
 
-static rondo_status run(translate_arguments *arguments, rondo_registry *registry,
-                        rondo_error *error)
+static rondo_status translate(translate_arguments *arguments, rondo_error *error)
 {
-    rondo_session session = {0};
     rondo_source source = {0};
-    line_list list = {0};
+    translation t = {.config = &arguments->config};
     rondo_status status = set_rule(arguments, error);
-    if (!status) status = take_lines(arguments, &source, &list, error);
-    if (!status)
-        status = rondo_session_restore(arguments->run, arguments->latest, false,
-                                       (int)arguments->threads, registry, &session, error);
-    if (!status) status = print_targets(arguments, &session, &list, error);
-    rondo_session_finish(&session);
+    if (!status) status = take_lines(arguments, &source, &t.list, error);
+    if (!status) status = rondo_command_use_run(&arguments->run, false, print_targets, &t, error);
     rondo_source_finish(&source);
-    free(list.lines);
+    free(t.list.lines);
     return status;
 }
 
@@ -113,8 +111,7 @@ rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error)
         .rule = "wu", .config = {.beam = 1, .alpha = 0.6, .longest = 200, .batch_size = 64}};
     rondo_translate_config *config = &arguments.config;
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.run,
-         "the run folder that train wrote"},
+        RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file, "sources, one a line"},
         {RONDO_ARGUMENT_LIST, "--text", "TEXT", false, 0, 0, &arguments.texts,
          "a source, instead of FILE; may be given several times"},
@@ -129,21 +126,14 @@ rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error)
          "symbols of a target at most (default 200)"},
         {RONDO_ARGUMENT_INTEGER, "--batch", "N", false, 1, 100000, &config->batch_size,
          "lines searched side by side (default 64); never changes a result"},
-        {RONDO_ARGUMENT_FLAG, "--latest", NULL, false, 0, 0, &arguments.latest,
-         "the latest checkpoint instead of the best"},
-        RONDO_ARGUMENT_THREADS(arguments.threads),
-        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENT_LATEST(arguments.run.latest),
+        RONDO_ARGUMENT_THREADS(arguments.run.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
         RONDO_ARGUMENTS_END};
-    rondo_registry *registry;
     bool help;
     rondo_status status =
         rondo_command_parse(table, "translate", "The target of each source, one a line on stdout.",
                             argc, argv, &help, error);
     if (status || help) return status;
-    status =
-        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
-    if (status) return status;
-    status = run(&arguments, registry, error);
-    rondo_registry_destroy(registry);
-    return status;
+    return translate(&arguments, error);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
+
 /* Keys that are no values. */
 static const char *const reserved[] = {"kind", "step", "epoch", "of"};
 enum { RESERVED = sizeof reserved / sizeof reserved[0] };
@@ -22,20 +24,6 @@ bool rondo_journal_kind_ok(const char *name)
     return *name != '\0' && strcmp(name, ".") != 0; /* "here" in an HDF5 path */
 }
 
-static void add_string(rondo_text *text, const char *string)
-{
-    rondo_text_add(text, "\"");
-    for (const char *at = string; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            rondo_text_add(text, "\\%c", *at);
-        else if ((unsigned char)*at < 0x20)
-            rondo_text_add(text, "\\u%04x", (unsigned)*at);
-        else
-            rondo_text_add_bytes(text, at, 1);
-    }
-    rondo_text_add(text, "\"");
-}
-
 static void add_units(const rondo_record *record, const rondo_metric_table *table, rondo_text *text)
 {
     bool begun = false;
@@ -46,7 +34,7 @@ static void add_units(const rondo_record *record, const rondo_metric_table *tabl
         if (!begun) rondo_text_add(text, "{\"kind\": \"units\", \"of\": \"%s\"", record->kind);
         begun = true;
         rondo_text_add(text, ", \"%s\": ", value->name);
-        add_string(text, value->unit);
+        rondo_json_add_string(text, value->unit);
     }
     if (begun) rondo_text_add(text, "}\n");
 }
@@ -54,14 +42,13 @@ static void add_units(const rondo_record *record, const rondo_metric_table *tabl
 void rondo_journal_format(const rondo_record *record, const rondo_metric_table *table,
                           rondo_text *text)
 {
-    char number[32];
     add_units(record, table, text);
     rondo_text_add(text, "{\"kind\": \"%s\", \"step\": %lld, \"epoch\": %lld", record->kind,
                    (long long)record->step, (long long)record->epoch);
     for (int32_t i = 0; i < record->count; i++) {
         const rondo_record_value *value = &record->values[i];
-        rondo_text_add(text, ", \"%s\": %s", value->name,
-                       isfinite(value->value) ? rondo_text_of_real(value->value, number) : "null");
+        rondo_text_add(text, ", \"%s\": ", value->name);
+        rondo_json_add_number(text, value->value);
     }
     rondo_text_add(text, "}\n");
 }

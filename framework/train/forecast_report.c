@@ -1,6 +1,7 @@
 /* What users read of forecasts: a table, JSON, a record of the metrics. */
 #include <math.h>
 
+#include "base/json.h"
 #include "data/series.h"
 #include "train/forecast.h"
 #include "train/report.h"
@@ -76,36 +77,15 @@ void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text)
     add_verdict(forecast, text);
 }
 
-static void add_json_text(const char *name, rondo_text *text)
-{
-    rondo_text_add(text, "\"");
-    for (; *name; name++) {
-        if (*name == '"' || *name == '\\') rondo_text_add(text, "\\");
-        if ((unsigned char)*name < 0x20)
-            rondo_text_add(text, "\\u%04x", (unsigned)*name);
-        else
-            rondo_text_add_bytes(text, name, 1);
-    }
-    rondo_text_add(text, "\"");
-}
-
-static void add_json_number(double value, rondo_text *text)
-{
-    if (isfinite(value))
-        rondo_text_add(text, "%.17g", value);
-    else
-        rondo_text_add(text, "null");
-}
-
 static void add_json_errors(const rondo_forecast *forecast, int forecaster, int64_t column,
                             rondo_text *text)
 {
     rondo_forecast_errors errors =
         rondo_forecast_errors_of(forecast, (rondo_forecaster)forecaster, column);
     rondo_text_add(text, ": {\"mean_absolute_error\": ");
-    add_json_number(errors.mean_absolute_error, text);
+    rondo_json_add_number(text, errors.mean_absolute_error);
     rondo_text_add(text, ", \"root_mean_squared_error\": ");
-    add_json_number(errors.root_mean_squared_error, text);
+    rondo_json_add_number(text, errors.root_mean_squared_error);
     rondo_text_add(text, "}");
 }
 
@@ -120,7 +100,7 @@ void rondo_forecast_json(const rondo_forecast *forecast, rondo_text *text)
         rondo_text_add(text, ", \"columns\": {");
         for (int64_t t = 0; t < series->target_count; t++) {
             if (t > 0) rondo_text_add(text, ", ");
-            add_json_text(series->names[series->targets[t]], text);
+            rondo_json_add_string(text, series->names[series->targets[t]]);
             add_json_errors(forecast, f, t, text);
         }
         rondo_text_add(text, "}}");

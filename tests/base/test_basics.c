@@ -1,9 +1,11 @@
-/* error, memory, text. */
+/* error, memory, text, JSON. */
 #include "check.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -225,6 +227,18 @@ static void test_copy(void)
     free(copy);
 }
 
+static void test_json(void)
+{
+    rondo_text json = {0};
+    rondo_json_add_string(&json, "a\"b\\\n\x01\xc3\xa4");
+    rondo_json_add_number(&json, 0.1);
+    rondo_text_add(&json, " ");
+    rondo_json_add_number(&json, INFINITY);
+    rondo_json_add_number(&json, NAN);
+    CHECK_TEXT(rondo_text_get(&json), "\"a\\\"b\\\\\\u000a\\u0001\xc3\xa4\"0.1 nullnull");
+    rondo_text_finish(&json);
+}
+
 int main(void)
 {
     RUN(test_error_set_add_prefix);
@@ -239,5 +253,6 @@ int main(void)
     RUN(test_integers);
     RUN(test_shortest_reals);
     RUN(test_copy);
+    RUN(test_json);
     return check_end();
 }
