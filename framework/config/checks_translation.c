@@ -114,6 +114,23 @@ static void check_pretrained(const rondo_checks *c)
         refuse(c, "model.decoder.input.pretrained", "task", text);
 }
 
+static void check_attention(const rondo_checks *c)
+{
+    const rondo_model_config *model = &c->experiment->model;
+    const rondo_decoder_config *decoder = &model->decoder;
+    char text[160];
+    if (decoder->attention != RONDO_ATTENTION_DOT || model->layer_count == 0) return;
+    const rondo_layer_config *encoder = &model->layers[model->layer_count - 1];
+    int64_t width = encoder->bidirectional ? 2 * encoder->hidden : encoder->hidden;
+    int64_t hidden = decoder->layers[decoder->layer_count - 1].hidden;
+    if (width == hidden) return;
+    snprintf(text, sizeof text,
+             "dot compares equal widths, but the last layers are %lld and %lld wide; general "
+             "compares any",
+             (long long)width, (long long)hidden);
+    refuse(c, "model.decoder.attention", "model.decoder.layers", text);
+}
+
 static void check_decoder(const rondo_checks *c)
 {
     const rondo_decoder_config *decoder = &c->experiment->model.decoder;
@@ -131,6 +148,7 @@ static void check_decoder(const rondo_checks *c)
         refuse(c, "model.decoder.input", "model.input",
                "a decoder reads symbols: one_hot or an embedding");
     check_pretrained(c);
+    check_attention(c);
     check_decoder_layers(c);
 }
 

@@ -264,13 +264,21 @@ typedef enum rondo_context_rule {
                                     2014) */
 } rondo_context_rule;
 
+/* What a decoder's readout looks at besides its own output (model/attention.c). */
+typedef enum rondo_attention_rule {
+    RONDO_ATTENTION_NONE = 0,
+    RONDO_ATTENTION_DOT = 1,    /* Luong et al. 2015, eq. 8 */
+    RONDO_ATTENTION_GENERAL = 2 /* with a matrix between */
+} rondo_attention_rule;
+
 /* task translation: model.input and model.layers are the encoder, this is the decoder. */
 typedef struct rondo_decoder_config {
     rondo_input_config input; /* default: as model.input */
     int64_t layer_count;      /* 0 for other tasks */
     rondo_layer_config layers[RONDO_MAX_LAYERS];
-    int bridge;  /* rondo_bridge_rule; default: copy where the widths are equal */
-    int context; /* rondo_context_rule */
+    int bridge;    /* rondo_bridge_rule; default: copy where the widths are equal */
+    int context;   /* rondo_context_rule */
+    int attention; /* rondo_attention_rule */
 } rondo_decoder_config;
 
 typedef struct rondo_initialization_config {

@@ -4,6 +4,7 @@
 #include "config/sections.h"
 
 static const char *const bridges[] = {"copy", "projection", NULL};
+static const char *const attentions[] = {"none", "dot", "general", NULL};
 static const char *const contexts[] = {"initial", "every_step", NULL};
 static const char *const decays[] = {"none", "linear", "exponential", "inverse_sigmoid", NULL};
 static const char *const own_symbols[] = {"argmax", "sample", NULL};
@@ -16,6 +17,10 @@ const rondo_option rondo_decoder_rows[] = {
     RONDO_CHOICE(rondo_decoder_config, context, RONDO_CONTEXT_INITIAL, contexts,
                  "where the encoder's last output enters: the starting states alone, or the first "
                  "layer at every step, too"),
+    RONDO_CHOICE(rondo_decoder_config, attention, RONDO_ATTENTION_NONE, attentions,
+                 "whether the readout also sees a mean of all outputs of the encoder, weighted by "
+                 "how they match the decoder's output at that step (Luong et al. 2015): by their "
+                 "product (equal widths), or with a matrix between"),
     RONDO_OPTIONS_END};
 
 const rondo_list_key rondo_decoder_list = {offsetof(rondo_decoder_config, layer_count),

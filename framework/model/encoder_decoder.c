@@ -89,6 +89,30 @@ static rondo_status add_context(rondo_network *decoder, rondo_error *error)
     return rondo_layout_add(&decoder->layout, &weights, &decoder->context_weights, error);
 }
 
+static rondo_status add_attention(rondo_network *decoder, int rule, rondo_error *error)
+{
+    const rondo_network *encoder = decoder->encoder;
+    int64_t width = encoder->layers[encoder->layer_count - 1].output;
+    int64_t hidden = decoder->layers[decoder->layer_count - 1].output;
+    rondo_parameter keys = {.name = "attention/key_weights",
+                            .rows = width,
+                            .columns = hidden,
+                            .part = RONDO_PART_INPUT_WEIGHTS,
+                            .direction = -1};
+    rondo_parameter weights = {.name = "attention/weights",
+                               .rows = width + hidden,
+                               .columns = hidden,
+                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .direction = -1};
+    rondo_status status = RONDO_OK;
+    decoder->attention_width = width;
+    decoder->attention_keys = -1;
+    if (rule == RONDO_ATTENTION_GENERAL)
+        status = rondo_layout_add(&decoder->layout, &keys, &decoder->attention_keys, error);
+    if (status) return status;
+    return rondo_layout_add(&decoder->layout, &weights, &decoder->attention_weights, error);
+}
+
 rondo_status rondo_encoder_link(rondo_network *decoder, const rondo_decoder_config *config,
                                 rondo_error *error)
 {
@@ -96,6 +120,8 @@ rondo_status rondo_encoder_link(rondo_network *decoder, const rondo_decoder_conf
     rondo_status status = add_links(decoder, config, error);
     if (!status && config->context == RONDO_CONTEXT_EVERY_STEP)
         status = add_context(decoder, error);
+    if (!status && config->attention != RONDO_ATTENTION_NONE)
+        status = add_attention(decoder, config->attention, error);
     if (!status) decoder->encoder->layout = decoder->layout;
     return status;
 }

@@ -18,14 +18,17 @@
  *
  * An encoder-decoder (task translation) is two networks over one layout: the decoder, with a
  * readout, and its `encoder`, without one; names of parameters begin with "encoder/" and
- * "decoder/". Between them (Sutskever et al. 2014; Cho et al. 2014), with [x_fwd, x_bwd] for both
- * directions side by side:
+ * "decoder/". Between them (Sutskever et al. 2014; Cho et al. 2014; Luong et al. 2015), with
+ * [x_fwd, x_bwd] for both directions side by side:
  *
  *   links: a starting state of the decoder is r = [r_fwd, r_bwd], the last states of the encoder's
  *   layer of the same number, or tanh(W r + b), W [X, H]
  *
  *   context: W_c c, W_c [C, G H], is added to the gates of the decoder's first layer at every step;
  *   c = [r_fwd, r_bwd], the last outputs of the encoder's top layer
+ *
+ *   attention, between the decoder's top layer and its readout, on all outputs of the encoder's top
+ *   layer: W_k [C, H], W_o [C + H, H] (model/attention.c)
  */
 #ifndef RONDO_MODEL_NETWORK_H
 #define RONDO_MODEL_NETWORK_H
@@ -112,6 +115,9 @@ typedef struct rondo_network {
     rondo_link *links;
     int64_t context_width; /* C; 0: no context at each step */
     int64_t context_weights;
+    int64_t attention_width; /* C; 0: no attention */
+    int64_t attention_keys;  /* W_k; -1: the outputs themselves */
+    int64_t attention_weights;
 } rondo_network;
 
 /* Shapes from the config; input_width, output_width and, for the config's features, the sizes of
@@ -145,7 +151,7 @@ int64_t rondo_network_predictions(const rondo_network *network, int64_t rows, in
 /* Floating-point operations of all matrix products for one token: forward, and forward, backward
  * and weight gradients together. Gathers (embedding, one-hot) and element-wise work are left out,
  * and with pooling the readout, which comes once a sequence. Of an encoder-decoder those of the
- * decoder, for a token of the target. */
+ * decoder, for a token of the target, without attention. */
 double rondo_network_forward_flops(const rondo_network *network);
 double rondo_network_training_flops(const rondo_network *network);
 

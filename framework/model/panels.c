@@ -72,5 +72,6 @@ void rondo_panels_load(rondo_pass *pass)
         add_track(pass, &pass->tracks[i]);
     if (pass->readout_panels) add_readout(pass);
     if (pass->encoder) rondo_bridge_add_packings(pass);
+    if (pass->network->attention_width > 0) rondo_attention_add_packings(pass);
     rondo_parallel_all(pass->size.threads, pass->packing_work, pass->packing_count);
 }

@@ -169,6 +169,8 @@ static void plan_gradients(rondo_pass *pass)
     pass->d_input = take(pass, pass->size.tokens * widest);
     int64_t left = rondo_gradient_products_size(network, pass->size.tokens, pass->block);
     if (network->encoder) left = larger(left, rondo_bridge_products_size(network, pass->size.rows));
+    if (network->attention_width > 0)
+        left = larger(left, rondo_attention_products_size(network, &pass->size));
     pass->left = take(pass, left);
     pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);
 }
@@ -217,6 +219,7 @@ static void plan(rondo_pass *pass)
     if (has_readout(network)) plan_readout(pass);
     if (pass->size.training) plan_gradients(pass);
     if (network->encoder) rondo_bridge_plan(pass);
+    if (network->attention_width > 0) rondo_attention_plan(pass);
     int64_t left = rondo_team_left_size(network, &pass->size);
     for (int i = 0; i < pass->size.threads; i++)
         pass->scratch[i] = take(pass, scratch);
@@ -258,7 +261,7 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
     pass->barriers =
         rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
     size_t links = (size_t)network->link_count;
-    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * links + 4;
+    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * links + 8;
     pass->packings = rondo_memory_create(matrices * sizeof *pass->packings, "pass", error);
     pass->packing_work = rondo_memory_create(matrices * sizeof *pass->packing_work, "pass", error);
     pass->bridge.links = rondo_memory_create(links * sizeof *pass->bridge.links, "pass", error);
@@ -401,14 +404,15 @@ static void encode(rondo_pass *pass)
     rondo_bridge_forward(pass);
 }
 
-/* Of an encoder's outputs only the last ones go further, as states. */
+/* Without attention only the last of an encoder's outputs go further, as states. */
 static void encode_backward(rondo_pass *pass)
 {
     rondo_pass *encoder = pass->encoder;
     int64_t width = encoder->network->layers[encoder->network->layer_count - 1].output;
     rondo_bridge_backward(pass);
-    memset(encoder->d_output, 0,
-           (size_t)(encoder->batch->tokens * width) * sizeof *encoder->d_output);
+    if (pass->network->attention_width == 0)
+        memset(encoder->d_output, 0,
+               (size_t)(encoder->batch->tokens * width) * sizeof *encoder->d_output);
     layers_backward(encoder);
 }
 
@@ -420,6 +424,7 @@ static void forward(rondo_pass *pass, rondo_score *score)
         start_states(pass);
     layers_forward(pass);
     rondo_pooling_forward(pass);
+    if (pass->network->attention_width > 0) rondo_attention_forward(pass);
     rondo_readout_run(pass, score);
 }
 
@@ -439,6 +444,7 @@ void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64
 void rondo_pass_finish_training(rondo_pass *pass)
 {
     rondo_pooling_backward(pass);
+    if (pass->network->attention_width > 0) rondo_attention_backward(pass);
     layers_backward(pass);
     if (pass->encoder) encode_backward(pass);
 }

@@ -77,8 +77,9 @@ void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters);
 
 /* Forward only, without dropout, zoneout by its mean. An encoder-decoder reads batch->source first;
- * where that is NULL and batch->carry true, it goes on from the states and the context it has. The
- * score is added to when the batch has targets. [main] */
+ * where that is NULL and batch->carry true, it goes on from the states and the sources it has read,
+ * which must still be there; batch->source_row is given in any case. The score is added to when the
+ * batch has targets. [main] */
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score);
 
 /* Forward and backward. gradient (layout.trained_size reals) is overwritten with the gradient of

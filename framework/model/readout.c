@@ -29,8 +29,9 @@ static const rondo_layer *top_layer(const rondo_pass *pass)
 
 static const rondo_real *readout_input(const rondo_pass *pass)
 {
-    return pass->pooled ? pass->pooled
-                        : rondo_pass_layer_output(pass, pass->network->layer_count - 1);
+    if (pass->pooled) return pass->pooled;
+    if (pass->attention.output) return pass->attention.output;
+    return rondo_pass_layer_output(pass, pass->network->layer_count - 1);
 }
 
 static int64_t prediction_count(const rondo_pass *pass)

@@ -91,6 +91,19 @@ typedef struct rondo_bridge {
     rondo_real *context_panels, *context_back_panels; /* W_c, W_c' */
 } rondo_bridge;
 
+/* Attention at work (attention.c). */
+typedef struct rondo_attention {
+    rondo_real *output;               /* [N, H]: what the readout sees; NULL: no attention */
+    rondo_real *joined;               /* [N, C + H]: c_t and h_t side by side */
+    rondo_real *weights;              /* [N, longest source]: a_t */
+    rondo_real *keys;                 /* [source N, H]; NULL: the outputs themselves */
+    rondo_real *d_output, *d_joined;  /* as output, before the tanh; as joined */
+    rondo_real *d_weights;            /* [B, longest source]: of the step at hand */
+    rondo_real *d_keys;               /* [source N, H] */
+    rondo_real *panels, *back_panels; /* W_o, W_o' */
+    rondo_real *key_panels, *key_back_panels; /* W_k, W_k' */
+} rondo_attention;
+
 struct rondo_pass {
     const rondo_network *network;
     rondo_pass_size size;
@@ -126,6 +139,7 @@ struct rondo_pass {
     int32_t first_class;
     rondo_pass *encoder; /* NULL but in a decoder */
     rondo_bridge bridge;
+    rondo_attention attention;
     /* the minibatch at hand */
     const rondo_real *parameters;
     const rondo_batch *batch;
@@ -194,6 +208,14 @@ void rondo_bridge_plan(rondo_pass *pass);
 void rondo_bridge_add_packings(rondo_pass *pass);
 void rondo_bridge_forward(rondo_pass *pass);
 void rondo_bridge_backward(rondo_pass *pass);
+
+/* Attention (attention.c), as the bridge. backward: from pass->d_output, the gradient of what the
+ * readout saw, to that of the top layers of both sides. */
+void rondo_attention_plan(rondo_pass *pass);
+void rondo_attention_add_packings(rondo_pass *pass);
+void rondo_attention_forward(rondo_pass *pass);
+void rondo_attention_backward(rondo_pass *pass);
+int64_t rondo_attention_products_size(const rondo_network *network, const rondo_pass_size *size);
 
 /* Room in pass->left that the products of a bridge take. */
 int64_t rondo_bridge_products_size(const rondo_network *network, int64_t rows);

@@ -7,8 +7,9 @@
 struct rondo_stepper {
     const rondo_network *network;
     rondo_pass *pass;
-    int64_t *sequence;  /* [rows]: 0, 1, .. */
-    rondo_real *copied; /* [rows, widest state] */
+    const int64_t *source_row; /* of the start */
+    int64_t *sequence;         /* [rows]: 0, 1, .. */
+    rondo_real *copied;        /* [rows, widest state] */
 };
 
 static rondo_pass_size pass_size(const rondo_stepper_size *size)
@@ -78,7 +79,7 @@ void rondo_stepper_load(rondo_stepper *stepper, const rondo_real *parameters)
 }
 
 static const rondo_real *step(rondo_stepper *stepper, const rondo_batch *source, int64_t rows,
-                              const int64_t *source_row, const int32_t *symbols)
+                              const int32_t *symbols)
 {
     int64_t offset[2] = {0, rows};
     rondo_score unused = {0};
@@ -91,7 +92,7 @@ static const rondo_real *step(rondo_stepper *stepper, const rondo_batch *source,
                                .sequence = stepper->sequence,
                                .carry = !source,
                                .source = source,
-                               .source_row = source_row};
+                               .source_row = stepper->source_row};
     rondo_pass_evaluate(stepper->pass, &batch, &unused);
     return rondo_pass_prediction(stepper->pass);
 }
@@ -100,12 +101,13 @@ const rondo_real *rondo_stepper_start(rondo_stepper *stepper, const rondo_batch 
                                       int64_t rows, const int64_t *source_row,
                                       const int32_t *symbols)
 {
-    return step(stepper, source, rows, source_row, symbols);
+    stepper->source_row = source_row;
+    return step(stepper, source, rows, symbols);
 }
 
 const rondo_real *rondo_stepper_next(rondo_stepper *stepper, int64_t rows, const int32_t *symbols)
 {
-    return step(stepper, NULL, rows, NULL, symbols);
+    return step(stepper, NULL, rows, symbols);
 }
 
 void rondo_stepper_reorder(rondo_stepper *stepper, int64_t rows, const int64_t *from)

@@ -27,6 +27,7 @@ void rondo_stepper_destroy(rondo_stepper *stepper);
 void rondo_stepper_load(rondo_stepper *stepper, const rondo_real *parameters);
 
 /* Reads the sources; row r then reads symbols[r] as its first one, knowing source source_row[r].
+ * `source` and `source_row` must stay as they are while steps follow.
  * Returns predictions before the softmax, [rows, output_width], valid until the next step. [main]
  */
 const rondo_real *rondo_stepper_start(rondo_stepper *stepper, const rondo_batch *source,

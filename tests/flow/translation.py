@@ -21,7 +21,7 @@ data:
 model:
   input: {embedding: 16}
   layers: [{cell: gru, hidden: 64}]
-  decoder: {layers: [{cell: gru, hidden: 64}], context: every_step}
+  decoder: {layers: [{cell: gru, hidden: 64}], attention: dot}
 optimizer: {name: adam, learning_rate: 5.0e-3}
 clip: {norm: 5.0}
 train: {epochs: 12, decoded_sequences: 50}
@@ -48,6 +48,7 @@ model:
   decoder:
     input: one_hot
     context: every_step
+    attention: general
     layers:
       - {cell: lstm, hidden: 17, dropout: 0.2}
       - {cell: lstm, hidden: 10}

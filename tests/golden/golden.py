@@ -53,11 +53,13 @@ CASES = {
 }
 
 
-# name -> (PyTorch module, encoder bidirectional, rondo cell, its options, context at every step); a
-# bidirectional encoder has projections behind it, any other one hands its states over
+# name -> (PyTorch module, encoder bidirectional, rondo cell, its options, context at every step,
+# attention); a bidirectional encoder has projections behind it, any other one hands its states over
 PAIRS = {
-    "lstm_encoder_decoder": (torch.nn.LSTM, True, "lstm", "", True),
-    "gru_encoder_decoder": (torch.nn.GRU, False, "gru", "reset_after=true", False),
+    "lstm_encoder_decoder": (torch.nn.LSTM, True, "lstm", "", True, "none"),
+    "gru_encoder_decoder": (torch.nn.GRU, False, "gru", "reset_after=true", False, "none"),
+    "lstm_attention": (torch.nn.LSTM, True, "lstm", "", False, "general"),
+    "gru_attention": (torch.nn.GRU, False, "gru", "reset_after=true", False, "dot"),
 }
 SOURCE_LENGTHS = [2, 6, 1, 4, 6]
 
@@ -202,7 +204,18 @@ def projections(bridge, kind):
     return arrays
 
 
-def pair_arrays(encoder, decoder, embeddings, bridge, readout, kind):
+def attend(states, sources, keys, weights):
+    """Luong et al. 2015 for each row apart: states [T, B, H], sources [S, B, C]."""
+    rows = []
+    for row, length in enumerate(SOURCE_LENGTHS):
+        source, state = sources[:length, row], states[:, row]
+        scores = state @ (source if keys is None else source @ keys).T
+        context = torch.softmax(scores, dim=-1) @ source
+        rows.append(torch.tanh(torch.cat([context, state], dim=-1) @ weights))
+    return torch.stack(rows, dim=1)
+
+
+def pair_arrays(encoder, decoder, embeddings, bridge, readout, attention, kind):
     """All parameters of an encoder-decoder, or their gradients, under rondo's names."""
     arrays = {"encoder/" + name: array for name, array in recurrent_arrays(encoder, kind).items()}
     for name, array in recurrent_arrays(decoder, kind).items():
@@ -216,10 +229,12 @@ def pair_arrays(encoder, decoder, embeddings, bridge, readout, kind):
                             ("readout/weights", readout.weight), ("readout/biases", readout.bias)]:
         array = (parameter if kind == "value" else parameter.grad).detach()
         arrays[name] = array.T if name == "readout/weights" else array
+    for name, parameter in attention.items():
+        arrays[f"attention/{name}"] = (parameter if kind == "value" else parameter.grad).detach()
     return arrays
 
 
-def make_pairs(name, module_class, bidirectional, cell, cell_options, context):
+def make_pairs(name, module_class, bidirectional, cell, cell_options, context, rule):
     steps, rows, source_steps = LENGTHS[0], len(LENGTHS), max(SOURCE_LENGTHS)
     width = HIDDEN * (1 + bidirectional)
     encoder = module_class(INPUT, HIDDEN, bidirectional=bidirectional)
@@ -232,9 +247,15 @@ def make_pairs(name, module_class, bidirectional, cell, cell_options, context):
     symbols = torch.randint(0, CLASSES, (steps, rows))
     targets = torch.randint(0, CLASSES, (steps, rows))
 
+    attention = {}
+    if rule == "general":
+        attention["key_weights"] = torch.randn(width, HIDDEN, requires_grad=True)
+    if rule != "none":
+        attention["weights"] = torch.randn(width + HIDDEN, HIDDEN, requires_grad=True)
+
     read = torch.nn.utils.rnn.pack_padded_sequence(embeddings[0](sources), SOURCE_LENGTHS,
                                                    enforce_sorted=False)
-    _, last = encoder(read)
+    outputs, last = encoder(read)
     last = last if isinstance(last, tuple) else (last,)
     last = [torch.cat(list(state), dim=-1) for state in last]
     start = [torch.tanh(bridge[state](value)) if bridge else value
@@ -245,7 +266,12 @@ def make_pairs(name, module_class, bidirectional, cell, cell_options, context):
     start = [state.unsqueeze(0) for state in start]
     output, _ = decoder(torch.nn.utils.rnn.pack_padded_sequence(inputs, LENGTHS),
                         tuple(start) if len(start) == 2 else start[0])
-    prediction = readout(output.data)
+    seen = output.data
+    if attention:
+        states, _ = torch.nn.utils.rnn.pad_packed_sequence(output)
+        outputs, _ = torch.nn.utils.rnn.pad_packed_sequence(outputs)
+        seen = packed(attend(states, outputs, attention.get("key_weights"), attention["weights"]))
+    prediction = readout(seen)
     loss = torch.nn.functional.cross_entropy(prediction, packed(targets), reduction="sum")
     loss.backward()
 
@@ -256,6 +282,7 @@ def make_pairs(name, module_class, bidirectional, cell, cell_options, context):
         file.attrs["options"] = cell_options
         file.attrs["bidirectional"] = int(bidirectional)
         file.attrs["context"] = int(context)
+        file.attrs["attention"] = ["none", "dot", "general"].index(rule)
         file.attrs["made_with"] = "PyTorch " + torch.__version__
         file["lengths"] = numpy.array(LENGTHS, dtype=numpy.int64)
         file["source_lengths"] = numpy.array(SOURCE_LENGTHS, dtype=numpy.int64)
@@ -265,7 +292,8 @@ def make_pairs(name, module_class, bidirectional, cell, cell_options, context):
         file["prediction"] = prediction.detach().numpy()
         file["loss"] = float(loss)
         for group, kind in [("parameters", "value"), ("gradients", "gradient")]:
-            write(file, group, pair_arrays(encoder, decoder, embeddings, bridge, readout, kind))
+            write(file, group, pair_arrays(encoder, decoder, embeddings, bridge, readout, attention,
+                                           kind))
 
 
 if __name__ == "__main__":

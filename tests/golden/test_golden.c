@@ -219,11 +219,12 @@ static void check_case(const char *name)
 static fixture_spec pairs_spec_of(rondo_hdf5 *file, char **cell, char **options)
 {
     rondo_error error = {0};
-    int64_t bidirectional = 0, context = 0;
+    int64_t bidirectional = 0, context = 0, attention = 0;
     CHECK(!rondo_hdf5_get_text(file, "/", "cell", cell, &error));
     CHECK(!rondo_hdf5_get_text(file, "/", "options", options, &error));
     CHECK(!rondo_hdf5_get_integer(file, "/", "bidirectional", &bidirectional, &error));
     CHECK(!rondo_hdf5_get_integer(file, "/", "context", &context, &error));
+    CHECK(!rondo_hdf5_get_integer(file, "/", "attention", &attention, &error));
     return (fixture_spec){.cell = *cell,
                           .options = *options,
                           .loss = "softmax_cross_entropy",
@@ -239,7 +240,8 @@ static fixture_spec pairs_spec_of(rondo_hdf5 *file, char **cell, char **options)
                           .translation = true,
                           .decoder_hidden = HIDDEN,
                           .bridge = bidirectional ? RONDO_BRIDGE_PROJECTION : RONDO_BRIDGE_COPY,
-                          .context = context ? RONDO_CONTEXT_EVERY_STEP : RONDO_CONTEXT_INITIAL};
+                          .context = context ? RONDO_CONTEXT_EVERY_STEP : RONDO_CONTEXT_INITIAL,
+                          .attention = (int)attention};
 }
 
 /* Loss, predictions and the gradient of every parameter of both sides. */
@@ -287,6 +289,8 @@ static void encoder_decoder(void)
 {
     check_pairs("lstm_encoder_decoder");
     check_pairs("gru_encoder_decoder");
+    check_pairs("lstm_attention");
+    check_pairs("gru_attention");
 }
 
 static void lstm(void)

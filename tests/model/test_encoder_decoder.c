@@ -115,6 +115,24 @@ static void another_cell(void)
     check_gradient(&spec);
 }
 
+static void attention_on_the_sources(void)
+{
+    fixture_spec spec = small("gru", "");
+    spec.attention = RONDO_ATTENTION_DOT;
+    check_gradient(&spec);
+    spec.attention = RONDO_ATTENTION_GENERAL;
+    check_gradient(&spec);
+    spec = small("lstm", "");
+    spec.attention = RONDO_ATTENTION_GENERAL;
+    spec.bidirectional = true;
+    spec.layers = 2;
+    spec.decoder_hidden = 3;
+    spec.dropout = 0.3;
+    spec.bridge = RONDO_BRIDGE_PROJECTION;
+    spec.context = RONDO_CONTEXT_EVERY_STEP;
+    check_gradient(&spec);
+}
+
 static fixture_spec larger(void)
 {
     fixture_spec spec = small("lstm", "");
@@ -126,6 +144,7 @@ static fixture_spec larger(void)
     spec.dropout = 0.2;
     spec.bridge = RONDO_BRIDGE_PROJECTION;
     spec.context = RONDO_CONTEXT_EVERY_STEP;
+    spec.attention = RONDO_ATTENTION_GENERAL;
     return spec;
 }
 
@@ -182,6 +201,7 @@ int main(void)
     RUN(copied_states);
     RUN(projected_states);
     RUN(another_cell);
+    RUN(attention_on_the_sources);
     RUN(threads_do_not_change_a_bit);
     RUN(neighbours_do_not_change_a_pair);
     return check_end();

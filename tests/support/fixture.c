@@ -97,6 +97,7 @@ static void fill_decoder(rondo_model_config *model, const fixture_spec *spec)
     decoder->input = model->input;
     decoder->bridge = spec->bridge;
     decoder->context = spec->context;
+    decoder->attention = spec->attention;
     decoder->layer_count = spec->layers;
     for (int64_t i = 0; i < spec->layers; i++)
         decoder->layers[i] = (rondo_layer_config){

@@ -42,7 +42,7 @@ typedef struct fixture_spec {
     bool translation;
     const char *decoder_cell; /* NULL: as the encoder's, with its options; else without */
     int64_t decoder_hidden;
-    int bridge, context; /* rondo_bridge_rule, rondo_context_rule */
+    int bridge, context, attention; /* rondo_bridge_rule, .._context_rule, .._attention_rule */
 } fixture_spec;
 
 typedef struct fixture {

@@ -26,7 +26,8 @@ static fixture *model(double scale)
                                .scale = scale,
                                .translation = true,
                                .decoder_hidden = 6,
-                               .context = RONDO_CONTEXT_EVERY_STEP};
+                               .context = RONDO_CONTEXT_EVERY_STEP,
+                               .attention = RONDO_ATTENTION_DOT};
     return fixture_create(&spec);
 }
 
