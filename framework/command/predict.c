@@ -13,9 +13,11 @@ typedef struct predict_arguments {
     bool probabilities;
 } predict_arguments;
 
-/* By rondo_task_kind: the writer, or what to do instead. */
+typedef rondo_status (*writer)(const rondo_prediction *prediction, rondo_error *error);
+
+/* By rondo_task_kind: the writer for a file, or what to do instead. */
 typedef struct task_writer {
-    rondo_status (*write)(const rondo_prediction *prediction, rondo_error *error);
+    writer write;
     const char *refusal;
 } task_writer;
 
@@ -24,43 +26,40 @@ static const task_writer writers[] = {
                                     "sample writes text with it"},
     [RONDO_TAGGING] = {rondo_predict_tags, NULL},
     [RONDO_CLASSIFICATION] = {rondo_predict_classes, NULL},
+    [RONDO_REGRESSION] = {rondo_predict_forecast, NULL},
+    [RONDO_FORECASTING] = {rondo_predict_forecast, NULL},
+    [RONDO_TRANSLATION] = {NULL, "of an encoder-decoder rondo translate gives the targets"},
 };
 
-static rondo_status find_writer(const rondo_session *session, const char *run,
-                                const task_writer **writer, rondo_error *error)
+/* Text of these forms is given back as it is, with the predictions beside it. */
+static bool is_written_beside(const rondo_data_config *data)
 {
-    size_t task = (size_t)session->experiment->task;
-    *writer = task < sizeof writers / sizeof *writers ? &writers[task] : NULL;
-    if (*writer && (*writer)->write) return RONDO_OK;
-    return rondo_error_set(error, RONDO_USAGE, "%s: %s", run,
-                           *writer && (*writer)->refusal ? (*writer)->refusal
-                                                         : "predict cannot do the run's task");
+    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS ||
+           data->format == RONDO_FORMAT_TABLE;
 }
 
-/* The file given, or that of one of the run's splits. */
-static rondo_status find_file(const predict_arguments *arguments, const rondo_session *session,
-                              const char **path, rondo_error *error)
+/* A split that is a text file of its own is read as one. */
+static rondo_status choose_split(const char *name, rondo_prediction *prediction, writer *write,
+                                 rondo_error *error)
 {
-    const rondo_split_config *split = &session->experiment->data.split;
-    const char *name = arguments->split;
-    *path = arguments->file;
-    if (*path && !name) return RONDO_OK;
-    if (*path || !name)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "give either FILE, which is to be predicted, or --split");
-    rondo_split which = RONDO_TRAIN;
-    rondo_status status = rondo_command_split(name, &which, error);
+    const rondo_session *session = prediction->session;
+    const rondo_data_config *data = &session->experiment->data;
+    const rondo_split_part *parts[RONDO_SPLITS] = {&data->split.train, &data->split.valid,
+                                                   &data->split.test};
+    rondo_status status = rondo_command_split(name, &prediction->split, error);
     if (status) return status;
-    const rondo_split_part *parts[RONDO_SPLITS] = {&split->train, &split->valid, &split->test};
-    *path = parts[which]->path;
-    if (*path) return RONDO_OK;
-    return rondo_error_set(error, RONDO_USAGE,
-                           "--split %s: the run's split is not a file of its own; give FILE", name);
+    if (is_written_beside(data)) prediction->path = parts[prediction->split]->path;
+    if (prediction->path) return RONDO_OK;
+    if (session->dataset->splits[prediction->split].count == 0)
+        return rondo_error_set(error, RONDO_USAGE, "--split %s: the run's data has no such split",
+                               name);
+    *write = rondo_predict_split;
+    return RONDO_OK;
 }
 
 /* Through a temporary file, so that what is there under the name is whole. */
-static rondo_status write_file(rondo_prediction *prediction, const task_writer *writer,
-                               const char *path, rondo_error *error)
+static rondo_status write_file(rondo_prediction *prediction, writer write, const char *path,
+                               rondo_error *error)
 {
     rondo_status status;
     char *temporary = rondo_file_temporary(path);
@@ -70,7 +69,7 @@ static rondo_status write_file(rondo_prediction *prediction, const task_writer *
         status = rondo_error_set(error, RONDO_USAGE, "%s: cannot write: %s", path, strerror(errno));
         goto cleanup;
     }
-    status = writer->write(prediction, error);
+    status = write(prediction, error);
     bool failed = ferror(prediction->output) != 0;
     if ((fclose(prediction->output) != 0 || failed) && !status)
         status =
@@ -85,14 +84,20 @@ cleanup:
 static rondo_status run(void *context, rondo_session *session, rondo_error *error)
 {
     const predict_arguments *arguments = context;
-    const task_writer *writer;
-    rondo_prediction prediction = {
-        .session = session, .probabilities = arguments->probabilities, .output = stdout};
-    rondo_status status = find_writer(session, arguments->run.folder, &writer, error);
-    if (!status) status = find_file(arguments, session, &prediction.path, error);
-    if (status) return status;
-    return arguments->output ? write_file(&prediction, writer, arguments->output, error)
-                             : writer->write(&prediction, error);
+    const task_writer *task = &writers[session->experiment->task];
+    writer write = task->write;
+    rondo_prediction prediction = {.session = session,
+                                   .path = arguments->file,
+                                   .probabilities = arguments->probabilities,
+                                   .output = stdout};
+    if (!write)
+        return rondo_error_set(error, RONDO_USAGE, "%s: %s", arguments->run.folder, task->refusal);
+    if (!arguments->file) {
+        rondo_status status = choose_split(arguments->split, &prediction, &write, error);
+        if (status) return status;
+    }
+    return arguments->output ? write_file(&prediction, write, arguments->output, error)
+                             : write(&prediction, error);
 }
 
 rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
@@ -101,9 +106,10 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file,
-         "what is to be labelled, in the form of the run's data; -: standard input"},
+         "what is to be labelled, or forecast from, in the form of the run's data; -: standard "
+         "input"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "instead of FILE the run's own train, valid or test file"},
+         "instead of FILE the train, valid or test split of the run's own data"},
         {RONDO_ARGUMENT_TEXT, "--output", "FILE", false, 0, 0, &arguments.output,
          "write there, whole or not at all, instead of to stdout"},
         {RONDO_ARGUMENT_FLAG, "--probabilities", NULL, false, 0, 0, &arguments.probabilities,
@@ -114,8 +120,13 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENTS_END};
     bool help;
     rondo_status status = rondo_command_parse(
-        table, "predict", "A file with the labels that a trained model gives it.", argc, argv,
-        &help, error);
+        table, "predict",
+        "A file with the labels that a trained model gives it; or what follows a time series; or a "
+        "model's outputs for a split.",
+        argc, argv, &help, error);
     if (status || help) return status;
-    return rondo_command_use_run(&arguments.run, false, run, &arguments, error);
+    if (!arguments.file == !arguments.split)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "give either FILE, which is to be predicted, or --split");
+    return rondo_command_use_run(&arguments.run, arguments.split != NULL, run, &arguments, error);
 }

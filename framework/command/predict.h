@@ -9,8 +9,9 @@
 #include "train/session.h"
 
 typedef struct rondo_prediction {
-    const rondo_session *session; /* with dictionaries, without data */
+    const rondo_session *session; /* with data where `path` is NULL */
     const char *path;             /* in the form of the run's data; "-": standard input */
+    rondo_split split;            /* where there is no path */
     bool probabilities;
     FILE *output; /* write errors are looked for by the caller */
 } rondo_prediction;
@@ -20,5 +21,11 @@ rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error 
 
 /* Classes of texts (predict_classes.c). [main] */
 rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_error *error);
+
+/* What follows a time series (predict_forecast.c). [main] */
+rondo_status rondo_predict_forecast(const rondo_prediction *prediction, rondo_error *error);
+
+/* A split of the run's data, of any of these tasks (predict_split.c). [main] */
+rondo_status rondo_predict_split(const rondo_prediction *prediction, rondo_error *error);
 
 #endif

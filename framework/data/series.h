@@ -52,11 +52,20 @@ struct rondo_series {
     char *text;                             /* owns the names */
 };
 
+/* The columns that the config names, with a run's own means and deviations or (`saved` NULL) 0 and
+ * 1; without rows. [main] */
+rondo_status rondo_series_create(const rondo_series_config *config, const rondo_saved_names *saved,
+                                 struct rondo_series **out, rondo_error *error);
+void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
+
+/* The rows of a file, as number `file` of the series. [main] */
+rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
+                               rondo_error *error);
+
 /* Fills a data set that has storage and is otherwise zero. `saved` (may be NULL): the run's own
  * means and deviations, instead of those of the training split. [main] */
 rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                rondo_dataset *dataset, rondo_error *error);
-void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
 
 /* The naive forecast of row + k made at `row`, in the file's units; of a column of the series.
  * [any] */
@@ -71,10 +80,20 @@ double rondo_series_level(const struct rondo_series *series, int file, int64_t r
 /* Rows before the first difference. [any] */
 int64_t rondo_series_lag(int difference, int64_t season);
 
+/* Row + k as the network has it; and inputs of rows first .. end - 1, [end - first, input_count],
+ * of which each has its difference. [any] */
+rondo_real rondo_series_value(const struct rondo_series *series, int file, int64_t row, int64_t k,
+                              int64_t column);
+void rondo_series_inputs(const struct rondo_series *series, int file, int64_t first, int64_t end,
+                         rondo_real *inputs);
+
 /* Rows first .. end - 1 of a file. */
 typedef struct rondo_series_range {
     int64_t first, end;
 } rondo_series_range;
+
+/* Means and deviations of these rows. [main] */
+void rondo_series_fit(struct rondo_series *series, int file, const rondo_series_range *range);
 
 /* The windows of a split: the row each starts at and its steps, into arrays of that many, or NULL
  * to count them. Returns their number. [any] */

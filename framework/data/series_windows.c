@@ -51,3 +51,26 @@ double rondo_series_level(const struct rondo_series *series, int file, int64_t r
                ? series->mean[column]
                : rondo_series_naive(series, file, series->difference, row, k, column);
 }
+
+rondo_real rondo_series_value(const struct rondo_series *series, int file, int64_t row, int64_t k,
+                              int64_t column)
+{
+    double level = rondo_series_level(series, file, row, k, column);
+    return (rondo_real)((value_at(series, file, row + k, column) - level) /
+                        series->deviation[column]);
+}
+
+void rondo_series_inputs(const struct rondo_series *series, int file, int64_t first, int64_t end,
+                         rondo_real *inputs)
+{
+    for (int64_t row = first; row < end; row++)
+        for (int64_t column = 0; column < series->input_count; column++)
+            *inputs++ = rondo_series_value(series, file, row - 1, 1, column);
+}
+
+rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
+                               rondo_error *error)
+{
+    return rondo_series_table_read(path, series->names, series->column_count, &series->files[file],
+                                   error);
+}

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "data/series.h"
 #include "train/report.h"
 
 void rondo_arrays_destroy(rondo_array *arrays, int64_t count)
@@ -163,6 +164,7 @@ void rondo_session_finish(rondo_session *session)
         rondo_vocabulary_destroy(session->classes);
         for (int64_t f = 0; f < session->feature_count; f++)
             rondo_vocabulary_destroy(session->features[f]);
+        rondo_series_destroy(session->series);
     }
     rondo_dataset_destroy(session->dataset);
     rondo_experiment_destroy(session->experiment);
@@ -277,6 +279,9 @@ static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_
                                  bool with_data, rondo_error *error)
 {
     rondo_saved_names names = saved_names(header);
+    const rondo_data_config *data = &session->experiment->data;
+    if (!with_data && data->format == RONDO_FORMAT_SERIES)
+        return rondo_series_create(&data->series, &names, &session->series, error);
     if (!with_data) return restore_dictionaries(session, &names, error);
     rondo_status status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
     if (!status) take_dictionaries(session);
@@ -292,6 +297,11 @@ static void find_widths(const rondo_session *session, const rondo_checkpoint_hea
         *outputs = session->dataset->target_width;
         return;
     }
+    if (session->series) {
+        *inputs = session->series->input_count;
+        *outputs = session->series->horizon * session->series->target_count;
+        return;
+    }
     int64_t symbols = rondo_vocabulary_size(session->inputs);
     *inputs = symbols + (session->classes ? rondo_vocabulary_size(session->classes) : 0);
     *outputs = header->target_name_count > 0 ? header->target_name_count : symbols;
@@ -303,14 +313,15 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
 {
     rondo_status status = rondo_checkpoint_read_header(path, header, error);
     if (status) return status;
-    if (!with_data && header->input_name_count == 0)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "%s: this model reads values and has no text to give; `rondo "
-                               "evaluate` measures it",
-                               path);
     status = rondo_experiment_parse(path, "/", header->config, NULL, 0, registry,
                                     &session->experiment, error);
     if (status) return status;
+    if (!with_data && header->input_name_count == 0 &&
+        session->experiment->data.format != RONDO_FORMAT_SERIES)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: this model reads values, not text: `rondo evaluate` and `rondo "
+                               "predict --split` take them from the run's data",
+                               path);
     session->threads = thread_count(session->experiment, threads);
     if (header->feature_count != session->experiment->data.feature_count)
         return rondo_error_set(

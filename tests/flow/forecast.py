@@ -86,7 +86,7 @@ def sine():
     check(near(record["model_root_mean_squared_error"][0],
                standardized["root_mean_squared_error"], 1e-12), str(record))
     _, error = rondo("sample", "run", expect=USAGE)
-    check("reads values" in error and len(error.splitlines()) == 1, error)
+    check("only language models" in error and len(error.splitlines()) == 1, error)
 
 
 def numbers_of_the_run():
@@ -126,5 +126,30 @@ def repeatable():
               f"{name}: {errors}")
 
 
+def future():
+    """What follows the last row of a file: near what really follows, and the same as when a split's
+    window ends there."""
+    write_sine()
+    write("s.yaml", SINE)
+    lines = open("sine.csv", encoding="utf-8").read().splitlines()
+    first = ROWS - TEST
+    write("past.csv", "\n".join(lines[:1 + first]) + "\n")
+    write("short.csv", "\n".join(lines[:20]) + "\n")
+    for name, sets in {"window": [], "steps": ["model.pooling=none"],
+                       "season": ["data.series.difference=season"]}.items():
+        train("s.yaml", name, *[part for text in sets for part in ("--set", text)])
+        head, *rows = rondo("predict", name, "past.csv")[0].splitlines()
+        check(head == "step,b" and [row.split(",")[0] for row in rows] == ["1", "2", "3"], head)
+        values = [row.split(",")[1] for row in rows]
+        for k, value in enumerate(values):
+            check(abs(float(value) - b(first + k)) < 2, f"{name}: step {k + 1}: {value} {b(first + k)}")
+        split = [line for line in rondo("predict", name, "--split", "test")[0].splitlines() if line]
+        check(len(split) == TEST - HORIZON + 1, f"{name}: {len(split)} lines")
+        # Windows of steps begin elsewhere: their first prediction is made after one step.
+        check(name == "steps" or split[0].split("\t") == values, f"{name}: {split[0]} {values}")
+    _, error = rondo("predict", "window", "short.csv", expect=USAGE)
+    check("19 rows" in error and "at least 24" in error, error)
+
+
 if __name__ == "__main__":
-    main([sine, numbers_of_the_run, repeatable])
+    main([sine, numbers_of_the_run, repeatable, future])

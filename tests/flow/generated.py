@@ -91,6 +91,11 @@ def adding():
     same("run", "parts")
     text, _ = rondo("export", "c.yaml", *loss, "--split", "valid")
     check(len(text.splitlines()) == 200 * 21 - 1, text[:200])
+    targets = [float(line.split("\t")[1]) for line in text.splitlines() if line and line[-1] != "\t"]
+    sums = [float(line) for line in rondo("predict", "run", "--split", "valid")[0].splitlines()]
+    error = sum((a - b) ** 2 for a, b in zip(sums, targets, strict=True)) / len(sums)
+    loss_there = json.loads(rondo("evaluate", "run", "--json")[0])["loss"]
+    check(abs(error - loss_there) < 1e-6, f"{error}, but evaluate says {loss_there}")
     output, _ = rondo("inspect", "gradients", "run")
     check(re.search(r"\(best\) +0  forward .* 19 ", output), output)
     _, error = rondo("inspect", "gradients", "run", "--position", "1", expect=USAGE)

@@ -170,6 +170,12 @@ def image_classification():
         check(share >= 0.95, f"{name}: test accuracy {share}")
         check(result["sequences"] == 100, str(result))
         check(result["tokens"] == (800 if name == "rows" else 100), str(result))
+        predicted = rondo("predict", name, "--split", "test")[0].splitlines()
+        labels = [line.split("\t")[1] for line in
+                  rondo("export", "i.yaml", "--split", "test", "--set",
+                        "data.idx.sequence=image")[0].splitlines() if line]
+        right = sum(a == b for a, b in zip(predicted, labels, strict=True))
+        check(right == round(100 * share), f"{name}: {right} of {len(labels)}, but {share}")
     train("i.yaml", "pixels", "--set", "data.idx={sequence: pixels, permutation: 5}", "--set",
           "train.epochs=2")
     losses = [record["loss"] for record in journal("pixels") if record["kind"] == "epoch"]
