@@ -355,8 +355,37 @@ rondo_status rondo_hdf5_write(rondo_hdf5 *file, const char *path, rondo_hdf5_typ
                            rondo_hdf5_reason(file));
 }
 
-rondo_status rondo_hdf5_read(rondo_hdf5 *file, const char *path, rondo_hdf5_type type, void *data,
-                             rondo_error *error)
+/* A part of an array's space, rows first .. first + rows - 1 of its first dimension. */
+static hid_t select_rows(hid_t array, const rondo_hdf5_shape *shape, int64_t first, int64_t rows)
+{
+    hsize_t start[RONDO_HDF5_MAX_RANK] = {(hsize_t)first};
+    hsize_t count[RONDO_HDF5_MAX_RANK] = {(hsize_t)rows};
+    for (int32_t i = 1; i < shape->rank; i++)
+        count[i] = (hsize_t)shape->extent[i];
+    hid_t space = H5Dget_space(array);
+    if (space >= 0 && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0)
+        return space;
+    rondo_hdf5_release(space);
+    return H5I_INVALID_HID;
+}
+
+static bool read_rows(hid_t array, const rondo_hdf5_shape *shape, hid_t memory, int64_t first,
+                      int64_t rows, void *data)
+{
+    if (rondo_hdf5_count(shape) == 0 || rows == 0) return true;
+    if (rows < 0) return H5Dread(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+    hsize_t count = (hsize_t)(rondo_hdf5_count(shape) / shape->extent[0] * rows);
+    hid_t from = select_rows(array, shape, first, rows);
+    hid_t to = H5Screate_simple(1, &count, NULL);
+    bool done = from >= 0 && to >= 0 && H5Dread(array, memory, to, from, H5P_DEFAULT, data) >= 0;
+    rondo_hdf5_release(to);
+    rondo_hdf5_release(from);
+    return done;
+}
+
+/* rows below 0: all of the array. */
+static rondo_status read_part(rondo_hdf5 *file, const char *path, rondo_hdf5_type type,
+                              int64_t first, int64_t rows, void *data, rondo_error *error)
 {
     rondo_hdf5_shape shape;
     rondo_status status = RONDO_OK;
@@ -365,10 +394,23 @@ rondo_status rondo_hdf5_read(rondo_hdf5 *file, const char *path, rondo_hdf5_type
     hid_t memory = memory_type(type);
     if (type == RONDO_HDF5_TEXT || shape.type == RONDO_HDF5_TEXT)
         status = rondo_hdf5_fail(file, path, error, "is text where numbers are wanted");
-    else if (rondo_hdf5_count(&shape) > 0 &&
-             H5Dread(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
+    else if (rows >= 0 && (shape.rank == 0 || first < 0 || rows > shape.extent[0] - first))
+        status = rondo_hdf5_fail(file, path, error, "does not have these rows");
+    else if (!read_rows(array, &shape, memory, first, rows, data))
         status = rondo_hdf5_fail(file, path, error, "cannot be read: damaged");
     rondo_hdf5_release(memory);
     rondo_hdf5_release(array);
     return status;
+}
+
+rondo_status rondo_hdf5_read(rondo_hdf5 *file, const char *path, rondo_hdf5_type type, void *data,
+                             rondo_error *error)
+{
+    return read_part(file, path, type, 0, -1, data, error);
+}
+
+rondo_status rondo_hdf5_read_rows(rondo_hdf5 *file, const char *path, rondo_hdf5_type type,
+                                  int64_t first, int64_t rows, void *data, rondo_error *error)
+{
+    return read_part(file, path, type, first, rows < 0 ? INT64_MAX : rows, data, error);
 }

@@ -58,6 +58,9 @@ rondo_status rondo_hdf5_write(rondo_hdf5 *file, const char *path, rondo_hdf5_typ
                               rondo_error *error);
 rondo_status rondo_hdf5_read(rondo_hdf5 *file, const char *path, rondo_hdf5_type type, void *data,
                              rondo_error *error);
+/* Rows first .. first + rows - 1 of an array of at least one dimension. */
+rondo_status rondo_hdf5_read_rows(rondo_hdf5 *file, const char *path, rondo_hdf5_type type,
+                                  int64_t first, int64_t rows, void *data, rondo_error *error);
 
 /* One text (scalar string); read returns a malloc'd copy. */
 rondo_status rondo_hdf5_write_text(rondo_hdf5 *file, const char *path, const char *text,

@@ -10,10 +10,12 @@
 #include "base/memory.h"
 #include "store/checkpoint_private.h"
 
+enum { PIECE = 1024 * 1024 }; /* bytes read at a time */
+
 typedef struct summing {
     rondo_hdf5 *file;
     uint64_t sum;
-    void *block; /* for the contents of one array */
+    void *block; /* for a piece of an array */
     int64_t capacity;
 } summing;
 
@@ -65,24 +67,46 @@ static rondo_status add_texts(summing *at, const char *path, rondo_error *error)
     return RONDO_OK;
 }
 
+static int64_t row_bytes(const rondo_hdf5_shape *shape)
+{
+    int64_t bytes = item_size(shape->type);
+    for (int32_t i = 1; i < shape->rank; i++)
+        bytes *= shape->extent[i];
+    return bytes;
+}
+
+/* Some rows at a time, so that a checkpoint needs no memory that grows with the model. */
+static rondo_status add_numbers(summing *at, const char *path, const rondo_hdf5_shape *shape,
+                                rondo_error *error)
+{
+    int64_t bytes = row_bytes(shape), all = shape->rank > 0 ? shape->extent[0] : 1;
+    int64_t most = bytes > 0 && bytes < PIECE ? PIECE / bytes : 1;
+    rondo_status status = RONDO_OK;
+    for (int64_t first = 0; !status && bytes > 0 && first < all; first += most) {
+        int64_t rows = all - first < most ? all - first : most;
+        status = rondo_memory_grow(&at->block, &at->capacity, rows * bytes, 1, "checksum", error);
+        if (!status && shape->rank == 0)
+            status = rondo_hdf5_read(at->file, path, shape->type, at->block, error);
+        else if (!status)
+            status =
+                rondo_hdf5_read_rows(at->file, path, shape->type, first, rows, at->block, error);
+        if (!status) add_bytes(at, at->block, (size_t)(rows * bytes));
+    }
+    return status;
+}
+
 static rondo_status add_array(summing *at, const char *path, rondo_error *error)
 {
     rondo_hdf5_shape shape;
     rondo_status status = rondo_hdf5_shape_of(at->file, path, &shape, error);
     if (status) return status;
-    int64_t size = item_size(shape.type);
     int32_t type = (int32_t)shape.type;
     add_text(at, path);
     add_bytes(at, &type, sizeof type);
     add_bytes(at, &shape.rank, sizeof shape.rank);
     add_bytes(at, shape.extent, (size_t)shape.rank * sizeof shape.extent[0]);
     if (shape.type == RONDO_HDF5_TEXT) return add_texts(at, path, error);
-    for (int32_t i = 0; i < shape.rank; i++)
-        size *= shape.extent[i];
-    status = rondo_memory_grow(&at->block, &at->capacity, size, 1, "checksum", error);
-    if (!status) status = rondo_hdf5_read(at->file, path, shape.type, at->block, error);
-    if (!status) add_bytes(at, at->block, (size_t)size);
-    return status;
+    return add_numbers(at, path, &shape, error);
 }
 
 static rondo_status add_attribute(summing *at, const char *path, const char *name,

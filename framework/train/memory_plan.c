@@ -22,15 +22,13 @@ static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_siz
     return 2 * bytes;
 }
 
-/* Writing a checkpoint: HDF5 holds its own tables and once the largest array (as measured). */
+/* Writing a checkpoint: HDF5's own tables, and what is read of an array at a time to sum it up (as
+ * measured). */
 static size_t checkpoint_bytes(const rondo_layout *layout)
 {
-    int64_t largest = 0;
-    for (int64_t i = 0; i < layout->count; i++) {
-        int64_t size = layout->parameters[i].rows * layout->parameters[i].columns;
-        if (size > largest) largest = size;
-    }
-    return (size_t)largest * sizeof(rondo_real) + 4 * 1024 * 1024;
+    const size_t tables = 3 * 1024 * 1024, piece = 1024 * 1024;
+    size_t parameters = (size_t)layout->size * sizeof(rondo_real);
+    return tables + (parameters < piece ? parameters : piece);
 }
 
 /* Greedy search and scheduled sampling of an encoder-decoder. */

@@ -105,6 +105,22 @@ static void test_conversion_between_numbers(void)
     rondo_hdf5_close(file, &error);
 }
 
+static void test_rows(void)
+{
+    static const int64_t extent[] = {3, 2};
+    static const double numbers[] = {1, 2, 3, 4, 5, 6};
+    double read[4] = {0};
+    rondo_hdf5 *file = create();
+    CHECK(!rondo_hdf5_write(file, "/a", RONDO_HDF5_FLOAT64, 2, extent, numbers, &error));
+    CHECK(!rondo_hdf5_read_rows(file, "/a", RONDO_HDF5_FLOAT64, 1, 2, read, &error));
+    for (int i = 0; i < 4; i++)
+        CHECK(read[i] == numbers[2 + i]);
+    CHECK(!rondo_hdf5_read_rows(file, "/a", RONDO_HDF5_FLOAT64, 3, 0, read, &error));
+    CHECK(rondo_hdf5_read_rows(file, "/a", RONDO_HDF5_FLOAT64, 2, 2, read, &error));
+    CHECK(rondo_hdf5_read_rows(file, "/a", RONDO_HDF5_FLOAT64, 0, -1, read, &error));
+    rondo_hdf5_close(file, &error);
+}
+
 static void test_empty_array(void)
 {
     const int64_t extent[] = {0, 7};
@@ -307,6 +323,7 @@ int main(void)
 {
     RUN(test_numbers);
     RUN(test_conversion_between_numbers);
+    RUN(test_rows);
     RUN(test_empty_array);
     RUN(test_texts);
     RUN(test_attributes);
