@@ -20,6 +20,9 @@ typedef struct rondo_checks {
 void rondo_checks_refuse(const rondo_checks *checks, const char *key, const char *other,
                          const char *text);
 
+/* Pooling, layers, input and readout of the model (checks_model.c). */
+void rondo_checks_model(const rondo_checks *checks);
+
 /* data.format generated (checks_generator.c). */
 void rondo_checks_generator(const rondo_checks *checks);
 

@@ -4,43 +4,22 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "data/assemble_private.h"
 #include "data/columns.h"
-#include "data/division.h"
 #include "data/generator.h"
 #include "data/pairs.h"
 #include "data/parallel_tags.h"
 #include "data/plain_text.h"
 #include "data/storage.h"
-#include "data/symbols.h"
 #include "data/table.h"
 
-/* What has symbols of its own: inputs, targets, each feature. */
-enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_FEATURES };
-
-typedef struct text_assembly {
-    const rondo_data_config *config;
-    const rondo_saved_names *saved;
-    bool has_targets; /* symbols of their own */
-    bool conditioned; /* a language model of a table: the label of a line is what it begins with */
-    int sides;
-    bool pairs;
-    rondo_dataset *dataset;
-    rondo_symbols *symbols[MOST_SIDES]; /* of all files together; in a language model no targets,
-                                           but the classes of conditioned lines in their place */
-    rondo_corpus corpora[RONDO_SPLITS];
-    rondo_corpus sources[RONDO_SPLITS]; /* of pairs, whose targets are in corpora */
-    rondo_division division;
-    int32_t *ids[MOST_SIDES]; /* symbol number -> id */
-    int32_t *labels;          /* target symbol number -> label */
-} text_assembly;
-
-static bool has_other_side(const text_assembly *assembly)
+static bool has_other_side(const rondo_assembly *assembly)
 {
     return assembly->has_targets || assembly->conditioned;
 }
 
 /* The unknown and the end symbol are numbers 0 and 1, so a text token spelled so is that symbol. */
-static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
+static rondo_status start_symbols(rondo_assembly *assembly, rondo_error *error)
 {
     const rondo_vocabulary_config *config = &assembly->config->vocabulary;
     const char *const names[] = {config->unknown, config->end};
@@ -55,7 +34,7 @@ static rondo_status start_symbols(text_assembly *assembly, rondo_error *error)
     return RONDO_OK;
 }
 
-static rondo_status read_file(text_assembly *assembly, rondo_split split, const char *path,
+static rondo_status read_file(rondo_assembly *assembly, rondo_split split, const char *path,
                               rondo_error *error)
 {
     const rondo_data_config *config = assembly->config;
@@ -77,7 +56,7 @@ static rondo_status read_file(text_assembly *assembly, rondo_split split, const 
     }
 }
 
-static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_error *error)
+static rondo_status read_files(rondo_assembly *assembly, uint64_t seed, rondo_error *error)
 {
     const char *paths[RONDO_SPLITS];
     const rondo_corpus *files[RONDO_SPLITS] = {NULL};
@@ -95,19 +74,8 @@ static rondo_status read_files(text_assembly *assembly, uint64_t seed, rondo_err
                                &assembly->division, error);
 }
 
-/* Symbol numbers of sequence s of a part: its inputs, its steps' targets, or its one label. */
-static const int32_t *numbers_of(const rondo_part *part, int64_t s, int side, int64_t *count)
-{
-    int64_t start = rondo_part_sequence(part, s, count);
-    if (side == INPUTS) return part->corpus->inputs + start;
-    if (side >= FEATURES) return part->corpus->features[side - FEATURES] + start;
-    if (!part->corpus->labels) return part->corpus->targets + start;
-    *count = 1;
-    return part->corpus->labels + rondo_part_number(part, s);
-}
-
 /* Adds up how often each symbol number stands in a part. */
-static void count_part(const text_assembly *assembly, const rondo_part *part, int side,
+static void count_part(const rondo_assembly *assembly, const rondo_part *part, int side,
                        int64_t *counts)
 {
     if (assembly->dataset->stream) {
@@ -117,14 +85,14 @@ static void count_part(const text_assembly *assembly, const rondo_part *part, in
     }
     for (int64_t s = 0; s < part->count; s++) {
         int64_t count;
-        const int32_t *numbers = numbers_of(part, s, side, &count);
+        const int32_t *numbers = rondo_assembly_numbers(part, s, side, &count);
         for (int64_t i = 0; i < count; i++)
             counts[numbers[i]]++;
     }
 }
 
 /* The symbols of one side in the training split; both sides of pairs are inputs of a corpus. */
-static void count_side(const text_assembly *assembly, int side, int64_t *counts)
+static void count_side(const rondo_assembly *assembly, int side, int64_t *counts)
 {
     const rondo_part source = rondo_part_beside(&assembly->division.parts[RONDO_TRAIN],
                                                 assembly->corpora, assembly->sources);
@@ -135,8 +103,9 @@ static void count_side(const text_assembly *assembly, int side, int64_t *counts)
 }
 
 /* Tags are few and each is wanted: min_count and max_size are about inputs. */
-static rondo_status build_vocabulary(const text_assembly *assembly, int side, const int64_t *counts,
-                                     rondo_vocabulary **out, rondo_error *error)
+static rondo_status build_vocabulary(const rondo_assembly *assembly, int side,
+                                     const int64_t *counts, rondo_vocabulary **out,
+                                     rondo_error *error)
 {
     const rondo_vocabulary_config *config = &assembly->config->vocabulary;
     rondo_vocabulary *vocabulary = NULL;
@@ -166,7 +135,7 @@ cleanup:
 }
 
 /* The vocabulary of one side, and the id of each symbol number. */
-static rondo_status make_ids(text_assembly *assembly, int side, rondo_vocabulary **out,
+static rondo_status make_ids(rondo_assembly *assembly, int side, rondo_vocabulary **out,
                              rondo_error *error)
 {
     const rondo_symbols *symbols = assembly->symbols[side];
@@ -195,105 +164,8 @@ cleanup:
     return status;
 }
 
-/* One array of n symbols is n - 1 inputs and, one further on, n - 1 targets. */
-static rondo_status fill_stream(text_assembly *assembly, const rondo_part *part,
-                                rondo_sequences *sequences, rondo_error *error)
-{
-    int64_t *offset = rondo_storage_take(assembly->dataset, 2 * sizeof *offset, "offsets", error);
-    if (!offset) return error->status;
-    int32_t *ids = rondo_storage_take(assembly->dataset, (size_t)part->count * sizeof *ids,
-                                      "the symbols of a split", error);
-    if (!ids) return error->status;
-    for (int64_t i = 0; i < part->count; i++)
-        ids[i] = assembly->ids[INPUTS][part->corpus->inputs[part->first + i]];
-    offset[1] = part->count - 1;
-    *sequences = (rondo_sequences){.count = 1, .offset = offset, .inputs = ids, .targets = ids + 1};
-    return RONDO_OK;
-}
-
-/* Offsets of a part's sequences, each longer by `more`. */
-static int64_t *fill_offsets(text_assembly *assembly, const rondo_part *part, int64_t more,
-                             rondo_error *error)
-{
-    int64_t *offset =
-        rondo_storage_take(assembly->dataset, (size_t)(part->count + 1) * sizeof *offset,
-                           "the offsets of a split", error);
-    for (int64_t s = 0; offset && s < part->count; s++) {
-        int64_t steps;
-        rondo_part_sequence(part, s, &steps);
-        offset[s + 1] = offset[s] + steps + more;
-    }
-    return offset;
-}
-
-/* <EOS> a b <EOS> c <EOS>: inputs <EOS> a b, <EOS> c; one further on targets a b <EOS>, c <EOS>. */
-static rondo_status fill_lines(text_assembly *assembly, const rondo_part *part, int side,
-                               rondo_sequences *sequences, rondo_error *error)
-{
-    int64_t *offset = fill_offsets(assembly, part, 1, error);
-    if (!offset) return error->status;
-    int32_t *ids =
-        rondo_storage_take(assembly->dataset, (size_t)(offset[part->count] + 1) * sizeof *ids,
-                           "the symbols of a split", error);
-    if (!ids) return error->status;
-    int32_t *to = ids;
-    *to++ = RONDO_END_ID;
-    for (int64_t s = 0; s < part->count; s++) {
-        int64_t steps, start = rondo_part_sequence(part, s, &steps);
-        for (int64_t i = start; i < start + steps; i++)
-            *to++ = assembly->ids[side][part->corpus->inputs[i]];
-        *to++ = RONDO_END_ID;
-    }
-    *sequences = (rondo_sequences){
-        .count = part->count, .offset = offset, .inputs = ids, .targets = ids + 1};
-    return RONDO_OK;
-}
-
-/* inputs class a b, class c; targets a b <EOS>, c <EOS>. Ids of classes follow those of symbols. */
-static rondo_status fill_conditioned(text_assembly *assembly, const rondo_part *part,
-                                     rondo_sequences *sequences, rondo_error *error)
-{
-    int64_t *offset = fill_offsets(assembly, part, 1, error);
-    if (!offset) return error->status;
-    size_t bytes = (size_t)offset[part->count] * sizeof(int32_t);
-    int32_t symbols = (int32_t)rondo_vocabulary_size(assembly->dataset->inputs);
-    int32_t *inputs = rondo_storage_take(assembly->dataset, bytes, "the inputs of a split", error);
-    if (!inputs) return error->status;
-    int32_t *targets =
-        rondo_storage_take(assembly->dataset, bytes, "the targets of a split", error);
-    if (!targets) return error->status;
-    for (int64_t s = 0; s < part->count; s++) {
-        int64_t count, classes, first = offset[s];
-        const int32_t *numbers = numbers_of(part, s, INPUTS, &count);
-        const int32_t *label = numbers_of(part, s, TARGETS, &classes);
-        for (int64_t i = 0; i < count; i++)
-            inputs[first + 1 + i] = targets[first + i] = assembly->ids[INPUTS][numbers[i]];
-        inputs[first] = symbols + assembly->ids[TARGETS][*label];
-        targets[first + count] = RONDO_END_ID;
-    }
-    *sequences = (rondo_sequences){
-        .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
-    return RONDO_OK;
-}
-
-/* Ids of one side of a part, sequence after sequence. */
-static int32_t *fill_side(text_assembly *assembly, const rondo_part *part, int side, int64_t total,
-                          rondo_error *error)
-{
-    int32_t *ids = rondo_storage_take(
-        assembly->dataset, (size_t)total * sizeof *ids,
-        side == TARGETS ? "the targets of a split" : "the inputs of a split", error);
-    int32_t *to = ids;
-    for (int64_t s = 0; ids && s < part->count; s++) {
-        int64_t count;
-        const int32_t *numbers = numbers_of(part, s, side, &count);
-        for (int64_t i = 0; i < count; i++)
-            *to++ = assembly->ids[side][numbers[i]];
-    }
-    return ids;
-}
 /* Target symbols that are no class get labels behind the classes. */
-static rondo_status make_labels(text_assembly *assembly, rondo_error *error)
+static rondo_status make_labels(rondo_assembly *assembly, rondo_error *error)
 {
     rondo_dataset *dataset = assembly->dataset;
     const rondo_symbols *symbols = assembly->symbols[TARGETS];
@@ -318,63 +190,9 @@ static rondo_status make_labels(text_assembly *assembly, rondo_error *error)
     return RONDO_OK;
 }
 
-/* Where every tag is a class, its target is its label. */
-static rondo_status fill_labels(text_assembly *assembly, const rondo_part *part,
-                                rondo_sequences *sequences, rondo_error *error)
-{
-    size_t bytes = (size_t)sequences->offset[sequences->count] * sizeof(int32_t);
-    sequences->labels = sequences->targets;
-    if (assembly->dataset->label_count == assembly->dataset->target_width) return RONDO_OK;
-    int32_t *labels = rondo_storage_take(assembly->dataset, bytes, "the tags of a split", error);
-    if (!labels) return error->status;
-    sequences->labels = labels;
-    for (int64_t s = 0; s < part->count; s++) {
-        int64_t count;
-        const int32_t *numbers = numbers_of(part, s, TARGETS, &count);
-        for (int64_t i = 0; i < count; i++)
-            *labels++ = assembly->labels[numbers[i]];
-    }
-    return RONDO_OK;
-}
-
-static rondo_status fill_pairs(text_assembly *assembly, rondo_split split, rondo_error *error)
-{
-    const rondo_part source =
-        rondo_part_beside(&assembly->division.parts[split], assembly->corpora, assembly->sources);
-    rondo_sequences *sources = &assembly->dataset->sources[split];
-    int64_t *offset = fill_offsets(assembly, &source, 0, error);
-    if (!offset) return error->status;
-    int32_t *ids = fill_side(assembly, &source, INPUTS, offset[source.count], error);
-    if (!ids) return error->status;
-    *sources = (rondo_sequences){.count = source.count, .offset = offset, .inputs = ids};
-    return fill_lines(assembly, &assembly->division.parts[split],
-                      assembly->has_targets ? TARGETS : INPUTS, &assembly->dataset->splits[split],
-                      error);
-}
-
-static rondo_status fill_targets(text_assembly *assembly, const rondo_part *part,
-                                 rondo_sequences *sequences, rondo_error *error)
-{
-    int64_t *offset = fill_offsets(assembly, part, 0, error);
-    if (!offset) return error->status;
-    int64_t steps = offset[part->count];
-    int64_t target_count = part->corpus->labels ? part->count : steps;
-    int32_t *inputs = fill_side(assembly, part, INPUTS, steps, error);
-    if (!inputs) return error->status;
-    int32_t *targets = fill_side(assembly, part, TARGETS, target_count, error);
-    if (!targets) return error->status;
-    *sequences = (rondo_sequences){
-        .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
-    for (int64_t f = 0; f < assembly->dataset->feature_count; f++) {
-        sequences->features[f] = fill_side(assembly, part, FEATURES + (int)f, steps, error);
-        if (!sequences->features[f]) return error->status;
-    }
-    return assembly->labels ? fill_labels(assembly, part, sequences, error) : RONDO_OK;
-}
-
 /* A class that the model was never shown cannot be predicted: it is an error of the model. Nor does
  * a language model know how to go on from it. */
-static void warn_unknown_targets(const text_assembly *assembly)
+static void warn_unknown_targets(const rondo_assembly *assembly)
 {
     int64_t unknown = 0, all = 0;
     int32_t first = -1;
@@ -383,7 +201,7 @@ static void warn_unknown_targets(const text_assembly *assembly)
         const rondo_part *part = &assembly->division.parts[s];
         for (int64_t i = 0; part->corpus && i < part->count; i++) {
             int64_t count;
-            const int32_t *numbers = numbers_of(part, i, TARGETS, &count);
+            const int32_t *numbers = rondo_assembly_numbers(part, i, TARGETS, &count);
             for (int64_t at = 0; at < count; at++) {
                 if (assembly->ids[TARGETS][numbers[at]] != RONDO_UNKNOWN_ID) continue;
                 if (first < 0) first = numbers[at];
@@ -402,25 +220,7 @@ static void warn_unknown_targets(const text_assembly *assembly)
                                                 : "each counts as an error");
 }
 
-static rondo_status fill_splits(text_assembly *assembly, rondo_error *error)
-{
-    rondo_dataset *dataset = assembly->dataset;
-    for (int s = 0; s < RONDO_SPLITS; s++) {
-        const rondo_part *part = &assembly->division.parts[s];
-        rondo_sequences *sequences = &dataset->splits[s];
-        if (!part->corpus) continue;
-        rondo_status status =
-            assembly->pairs         ? fill_pairs(assembly, (rondo_split)s, error)
-            : assembly->has_targets ? fill_targets(assembly, part, sequences, error)
-            : assembly->conditioned ? fill_conditioned(assembly, part, sequences, error)
-            : dataset->stream       ? fill_stream(assembly, part, sequences, error)
-                                    : fill_lines(assembly, part, INPUTS, sequences, error);
-        if (status) return status;
-    }
-    return RONDO_OK;
-}
-
-static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error *error)
+static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_error *error)
 {
     rondo_status status;
     rondo_dataset *dataset = assembly->dataset;
@@ -449,7 +249,7 @@ static rondo_status assemble(text_assembly *assembly, uint64_t seed, rondo_error
     if (has_other_side(assembly) && !assembly->pairs) warn_unknown_targets(assembly);
     bool has_tags = assembly->has_targets && !assembly->pairs && !dataset->sequence_targets;
     if (has_tags && (status = make_labels(assembly, error))) return status;
-    return fill_splits(assembly, error);
+    return rondo_assembly_fill(assembly, error);
 }
 
 rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_saved_names *saved,
@@ -457,7 +257,7 @@ rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_save
 {
     bool is_language_model = experiment->task == RONDO_LANGUAGE_MODEL;
     bool pairs = experiment->task == RONDO_TRANSLATION;
-    text_assembly assembly = {
+    rondo_assembly assembly = {
         .config = &experiment->data,
         .saved = saved,
         .has_targets = !is_language_model && !(pairs && experiment->data.shared_vocabulary),

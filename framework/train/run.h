@@ -1,5 +1,5 @@
-/* The state of a run at work: shared by the loop (trainer.c), what it writes (record.c) and what it
- * keeps (snapshot.c). Private to train/. */
+/* The state of a run at work: shared by its start (run_start.c), the loop (trainer.c), what it
+ * writes (record.c) and what it keeps (snapshot.c). Private to train/. */
 #ifndef RONDO_TRAIN_RUN_H
 #define RONDO_TRAIN_RUN_H
 
@@ -65,6 +65,11 @@ typedef struct rondo_run {
     rondo_evaluation valid;   /* of evaluated_step */
     rondo_entities *entities; /* NULL where there are none */
 } rondo_run;
+
+/* run_start.c: the folder, all memory, and the newest checkpoint where the run goes on. Finish in
+ * any case. */
+rondo_status rondo_run_start(rondo_run *run, rondo_error *error);
+void rondo_run_finish(rondo_run *run);
 
 /* snapshot.c: the run as a checkpoint, and back. */
 rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error);

@@ -1,0 +1,183 @@
+/* The model: pooling, layers, input, readout. */
+#include <stdio.h>
+
+#include "config/checks.h"
+#include "config/tree.h"
+
+typedef rondo_checks checks;
+
+static void refuse(const checks *c, const char *key, const char *other, const char *text)
+{
+    rondo_checks_refuse(c, key, other, text);
+}
+
+/* One prediction a step, or one a sequence that has been seen whole. */
+static void check_pooling(const checks *c)
+{
+    const rondo_experiment *e = c->experiment;
+    bool is_whole = e->task == RONDO_CLASSIFICATION || e->task == RONDO_REGRESSION ||
+                    e->data.format == RONDO_FORMAT_SERIES;
+    if (rondo_problems_has(c->problems, "task")) return;
+    if (e->task == RONDO_CLASSIFICATION && e->model.pooling == RONDO_POOLING_NONE)
+        refuse(c, "model.pooling", "task",
+               "classification predicts one class a sequence: last, mean or max");
+    if (e->model.pooling == RONDO_POOLING_NONE) return;
+    if (!is_whole)
+        refuse(c, "model.pooling", "task",
+               e->task == RONDO_FORECASTING
+                   ? "the next step is predicted at every step: none"
+                   : "a language_model and tagging predict at every step: none");
+    else if (e->data.example == RONDO_STREAM)
+        refuse(c, "data.example", "model.pooling",
+               "a stream has no sequences to predict something of: line");
+    else if (e->data.truncated_bptt > 0)
+        refuse(c, "data.truncated_bptt", "model.pooling",
+               "one prediction a sequence needs the whole sequence: 0");
+}
+
+static int64_t output_width(const rondo_layer_config *layer)
+{
+    return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
+}
+
+static void refuse_in_layer(const checks *c, int64_t layer, const char *key, const char *other,
+                            const char *text)
+{
+    char path[RONDO_PATH_SIZE];
+    snprintf(path, sizeof path, "model.layers.%lld.%s", (long long)layer, key);
+    refuse(c, path, other, text);
+}
+
+/* `width` of the layer's input; 0: known only with the data. */
+static void check_residual(const checks *c, int64_t index, int64_t width, int64_t output)
+{
+    char text[160];
+    const rondo_model_config *model = &c->experiment->model;
+    if (!model->layers[index].residual) return;
+    if (index == 0 && model->input.kind == RONDO_INPUT_ONE_HOT) {
+        refuse_in_layer(c, index, "residual", "model.input",
+                        "a one_hot input has no numbers to add to the output: give the symbols an "
+                        "embedding as wide as the layer, or leave it to the layers above");
+        return;
+    }
+    if (width == 0 || width == output) return;
+    snprintf(text, sizeof text,
+             "the layer's input is %lld wide and its output %lld: they are added, so they must be "
+             "of one width",
+             (long long)width, (long long)output);
+    refuse_in_layer(c, index, "residual", "model.layers", text);
+}
+
+/* 0: known only with the data. */
+static int64_t input_width(const checks *c)
+{
+    const rondo_data_config *data = &c->experiment->data;
+    const rondo_input_config *input = &c->experiment->model.input;
+    int64_t width = input->embedding;
+    if (input->kind != RONDO_INPUT_EMBEDDING) return 0;
+    for (int64_t i = 0; i < data->feature_count; i++)
+        width += data->features[i].embedding;
+    return width;
+}
+
+static void check_layers(const checks *c)
+{
+    const rondo_model_config *model = &c->experiment->model;
+    int task = c->experiment->task;
+    bool sees_next = task == RONDO_LANGUAGE_MODEL ||
+                     (task == RONDO_FORECASTING && model->pooling == RONDO_POOLING_NONE);
+    int64_t width = input_width(c);
+    for (int64_t i = 0; i < model->layer_count; i++) {
+        const rondo_layer_config *layer = &model->layers[i];
+        int64_t output = output_width(layer);
+        if (layer->bidirectional && sees_next)
+            refuse_in_layer(
+                c, i, "bidirectional", "task",
+                task == RONDO_FORECASTING
+                    ? "forecasting cannot read from the end: it would see the step it predicts"
+                    : "a language_model cannot read from the end: it would see the symbol it "
+                      "predicts");
+        if (layer->backward.cell && !layer->bidirectional)
+            refuse_in_layer(c, i, "backward", NULL,
+                            "only a bidirectional layer reads from the end: set bidirectional: "
+                            "true or leave it out");
+        check_residual(c, i, width, output);
+        width = output;
+    }
+}
+
+static void check_input(const checks *c)
+{
+    const char *key =
+        rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
+    int format = c->experiment->data.format, task = c->experiment->task;
+    bool is_values = c->experiment->model.input.kind == RONDO_INPUT_VALUES;
+    bool is_adding = format == RONDO_FORMAT_GENERATED && rondo_data_is_values(&c->experiment->data);
+    bool has_symbols = format == RONDO_FORMAT_TEXT || format == RONDO_FORMAT_COLUMNS ||
+                       format == RONDO_FORMAT_TABLE ||
+                       (format == RONDO_FORMAT_GENERATED && !is_adding);
+    if (!is_values && format == RONDO_FORMAT_IDX)
+        refuse(c, key, "data.format", "pixels are values, not symbols: values");
+    if (!is_values && task == RONDO_FORECASTING)
+        refuse(c, key, "task", "forecasting reads values: leave it out, or write values");
+    if (!is_values && is_adding)
+        refuse(c, key, "data.generator.name", "what is added are values, not symbols: values");
+    if (!is_values) return;
+    if (c->experiment->model.input.unknown_rate > 0)
+        refuse(c, "model.input.unknown_rate", NULL, "only for symbols: one_hot or an embedding");
+    if (has_symbols)
+        refuse(c, key, task == RONDO_FORECASTING ? "task" : "data.format",
+               "text, columns and tables hold symbols, not values: one_hot or an embedding");
+    else if (c->experiment->task == RONDO_LANGUAGE_MODEL)
+        refuse(c, key, "task", "a language_model reads symbols: one_hot or an embedding");
+}
+
+static void check_embedding(const checks *c)
+{
+    const rondo_input_config *input = &c->experiment->model.input;
+    bool embedded = input->kind == RONDO_INPUT_EMBEDDING;
+    if (input->pretrained && !embedded)
+        refuse(c, "model.input.pretrained", "model.input.kind",
+               "word vectors are for an embedding: give its width, model.input.embedding");
+    if (input->frozen && !input->pretrained)
+        refuse(c, "model.input.frozen", "model.input.pretrained",
+               "an embedding that nothing has trained would stay random: give "
+               "model.input.pretrained or leave it out");
+    else if (input->frozen && c->experiment->task == RONDO_LANGUAGE_MODEL &&
+             c->experiment->data.format == RONDO_FORMAT_TABLE)
+        refuse(c, "model.input.frozen", "data.format",
+               "the labels of a table have rows in the embedding, which are learned: false");
+}
+
+/* Symbols in are symbols out, and what is compared with a row of the embedding is as wide. */
+static void check_tied(const checks *c)
+{
+    static const char key[] = "model.readout.tied";
+    const rondo_model_config *model = &c->experiment->model;
+    const rondo_input_config *input = &model->input;
+    char text[160];
+    if (!model->readout_tied || model->layer_count == 0) return;
+    const rondo_layer_config *top = &model->layers[model->layer_count - 1];
+    int64_t width = output_width(top);
+    if (c->experiment->task != RONDO_LANGUAGE_MODEL)
+        refuse(c, key, "task", "only a language_model predicts the symbols that it reads");
+    else if (input->kind != RONDO_INPUT_EMBEDDING)
+        refuse(c, key, "model.input.kind", "needs an embedding: model.input: {embedding: N}");
+    else if (input->frozen)
+        refuse(c, key, "model.input.frozen", "the readout is trained, the embedding frozen");
+    else if (width != input->embedding) {
+        snprintf(text, sizeof text,
+                 "the last layer is %lld wide, the embedding %lld: they must be equally wide",
+                 (long long)width, (long long)input->embedding);
+        refuse(c, key, "model.input.embedding", text);
+    }
+}
+
+void rondo_checks_model(const rondo_checks *c)
+{
+    check_layers(c);
+    check_pooling(c);
+    check_input(c);
+    check_embedding(c);
+    check_tied(c);
+}

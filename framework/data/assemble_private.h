@@ -1,0 +1,35 @@
+/* What assemble.c (symbols, vocabularies) and assemble_fill.c (sequences) share. */
+#ifndef RONDO_DATA_ASSEMBLE_PRIVATE_H
+#define RONDO_DATA_ASSEMBLE_PRIVATE_H
+
+#include "data/assemble.h"
+#include "data/division.h"
+#include "data/symbols.h"
+
+/* What has symbols of its own: inputs, targets, each feature. */
+enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_FEATURES };
+
+typedef struct rondo_assembly {
+    const rondo_data_config *config;
+    const rondo_saved_names *saved;
+    bool has_targets; /* symbols of their own */
+    bool conditioned; /* a language model of a table: the label of a line is what it begins with */
+    int sides;
+    bool pairs;
+    rondo_dataset *dataset;
+    rondo_symbols *symbols[MOST_SIDES]; /* of all files together; in a language model no targets,
+                                           but the classes of conditioned lines in their place */
+    rondo_corpus corpora[RONDO_SPLITS];
+    rondo_corpus sources[RONDO_SPLITS]; /* of pairs, whose targets are in corpora */
+    rondo_division division;
+    int32_t *ids[MOST_SIDES]; /* symbol number -> id */
+    int32_t *labels;          /* target symbol number -> label */
+} rondo_assembly;
+
+/* Symbol numbers of sequence s of a part: its inputs, its steps' targets, or its one label. */
+const int32_t *rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count);
+
+/* The sequences of all splits; ids and labels are there. */
+rondo_status rondo_assembly_fill(rondo_assembly *assembly, rondo_error *error);
+
+#endif

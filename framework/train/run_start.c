@@ -1,0 +1,187 @@
+/* A run before its first update: folder, memory, and where it goes on. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "train/run.h"
+
+static rondo_status open_batches(rondo_run *run, rondo_error *error)
+{
+    rondo_status status = rondo_session_loader(run->session, &run->loader, error);
+    if (status) return status;
+    for (int split = 0; split < RONDO_SPLITS; split++) {
+        if (split == RONDO_TRAIN || run->session->dataset->splits[split].count == 0) continue;
+        status = rondo_session_batches(run->session, (rondo_split)split, false,
+                                       &run->batches[split], error);
+        if (status) return status;
+    }
+    run->steps_an_epoch = rondo_batches_count(rondo_loader_batches(run->loader));
+    int64_t max_steps = run->session->experiment->train.max_steps;
+    run->total_steps = run->steps_an_epoch * run->session->experiment->train.epochs;
+    if (max_steps > 0 && max_steps < run->total_steps) run->total_steps = max_steps;
+    return RONDO_OK;
+}
+
+static rondo_pass_size largest_minibatch(const rondo_run *run)
+{
+    rondo_pass_size size = {.threads = run->session->threads,
+                            .training = true,
+                            .predictions = run->judge.generator >= 0};
+    for (int split = 0; split < RONDO_SPLITS; split++) {
+        const rondo_batches *batches =
+            split == RONDO_TRAIN ? rondo_loader_batches(run->loader) : run->batches[split];
+        if (batches) rondo_pass_size_cover(&size, batches);
+    }
+    return size;
+}
+
+/* What an encoder-decoder needs besides its pass. */
+static rondo_status allocate_decoding(rondo_run *run, const rondo_pass_size *size,
+                                      rondo_error *error)
+{
+    const rondo_network *network = run->session->network;
+    const rondo_scheduled_sampling_config *sampling =
+        &run->session->experiment->train.scheduled_sampling;
+    if (!network->encoder) return RONDO_OK;
+    const rondo_beam_config greedy = rondo_exact_match_config(size);
+    rondo_status status = rondo_beam_search_create(network, &greedy, &run->search, error);
+    if (status || sampling->decay == RONDO_DECAY_NONE) return status;
+    return rondo_scheduled_sampling_create(network, sampling, size, &run->sampling, error);
+}
+
+static rondo_status allocate(rondo_run *run, rondo_error *error)
+{
+    rondo_session *session = run->session;
+    const rondo_layout *layout = &session->network->layout;
+    rondo_status status = open_batches(run, error);
+    if (status) return status;
+    run->gradient =
+        rondo_memory_create((size_t)layout->trained_size * sizeof(rondo_real), "gradient", error);
+    if (!run->gradient) return error->status;
+    if ((status = rondo_noise_start(session->experiment, layout, &run->noise, error)))
+        return status;
+    status =
+        rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
+    if (status) return status;
+    for (int32_t i = 0; i < run->updater.slot_count; i++) {
+        char prefix[RONDO_MAX_PARAMETER_NAME];
+        snprintf(prefix, sizeof prefix, "%s/", run->updater.slot_names[i]);
+        status = rondo_arrays_create(layout, layout->trained_count, prefix, run->updater.slots[i],
+                                     &run->slot_arrays[i], error);
+        if (status) return status;
+    }
+    rondo_judge_start(&session->experiment->data, session->dataset->inputs, &run->judge);
+    rondo_pass_size size = largest_minibatch(run);
+    size.predictions |= session->dataset->series != NULL;
+    status = rondo_entities_create(session->dataset, size.tokens, &run->entities, error);
+    if (status) return status;
+    status = rondo_pass_create(session->network, &size, &run->pass, error);
+    return status ? status : allocate_decoding(run, &size, error);
+}
+
+static rondo_status open_metrics(rondo_run *run, int64_t keep_until_step, rondo_error *error)
+{
+    return rondo_metrics_open(run->session->experiment->output.folder, keep_until_step,
+                              &run->metrics, error);
+}
+
+/* The run's own copy of what it was told. */
+static rondo_status write_config(const rondo_run *run, rondo_error *error)
+{
+    char *path = rondo_file_join(run->session->experiment->output.folder, "config.yaml");
+    if (!path) return rondo_error_set(error, RONDO_FAILED, "not enough memory: config.yaml");
+    rondo_status status = rondo_file_write(path, run->config, strlen(run->config), error);
+    free(path);
+    return status;
+}
+
+static void tell_coverage(const rondo_session *session)
+{
+    const rondo_coverage *coverage = &session->coverage;
+    if (coverage->symbols == 0) return;
+    rondo_log_info("embedding: %lld of %lld symbols (%.1f %%) are in %s, %lld of them by their "
+                   "lowercase form; the others start as usual",
+                   (long long)coverage->found, (long long)coverage->symbols,
+                   100.0 * (double)coverage->found / (double)coverage->symbols,
+                   session->experiment->model.input.pretrained, (long long)coverage->lowered);
+}
+
+static rondo_status begin(rondo_run *run, rondo_error *error)
+{
+    const char *folder = run->session->experiment->output.folder;
+    char *newest = NULL;
+    rondo_status status = rondo_checkpoint_newest(run->checkpoints, &newest, error);
+    if (status && !run->options->overwrite) return status;
+    if (newest && !run->options->resume && !run->options->overwrite) {
+        free(newest);
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s already holds a run: --resume goes on with it, --overwrite "
+                               "replaces it, --output chooses another folder",
+                               folder);
+    }
+    if (newest && run->options->resume) {
+        status = rondo_run_load(run, newest, error);
+        if (!status) status = open_metrics(run, run->position.step, error);
+        if (!status && run->position.step > 0 && run->position.best_step == run->position.step)
+            status = rondo_checkpoint_mark_best(run->checkpoints, error);
+        if (!status)
+            rondo_log_info("resuming %s at step %lld", newest, (long long)run->position.step);
+    } else {
+        if (run->options->resume) rondo_log_info("no checkpoint in %s yet: starting", folder);
+        if (run->options->resume) status = rondo_session_read_pretrained(run->session, error);
+        if (!status) tell_coverage(run->session);
+        if (!status) status = rondo_checkpoint_clear(run->checkpoints, error);
+        if (!status) status = open_metrics(run, 0, error);
+    }
+    free(newest);
+    if (status) return status;
+    rondo_pass_load(run->pass, run->session->parameters);
+    return write_config(run, error);
+}
+
+static rondo_status prepare_folder(rondo_run *run, rondo_error *error)
+{
+    const char *folder = run->session->experiment->output.folder;
+    rondo_text config = {0};
+    rondo_experiment_print(run->session->experiment, &config);
+    run->config = config.data;
+    run->checkpoints = rondo_file_join(folder, "checkpoints");
+    if (config.failed || !run->checkpoints)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory: config of the run");
+    rondo_status status = rondo_file_make_folder(run->checkpoints, error);
+    if (status) return status;
+    char *log = rondo_file_join(folder, "log.txt");
+    if (!log) return rondo_error_set(error, RONDO_FAILED, "not enough memory: log of the run");
+    status = rondo_log_open(log, error);
+    free(log);
+    return status;
+}
+
+rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
+{
+    rondo_status status = prepare_folder(run, error);
+    if (!status) status = allocate(run, error);
+    return status ? status : begin(run, error);
+}
+
+void rondo_run_finish(rondo_run *run)
+{
+    for (int split = 0; split < RONDO_SPLITS; split++)
+        rondo_batches_destroy(run->batches[split]);
+    rondo_loader_destroy(run->loader);
+    for (int i = 0; i < RONDO_MAX_SLOTS; i++)
+        rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
+    rondo_pass_destroy(run->pass);
+    rondo_entities_destroy(run->entities);
+    rondo_beam_search_destroy(run->search);
+    rondo_scheduled_sampling_destroy(run->sampling);
+    rondo_updater_finish(&run->updater);
+    rondo_memory_destroy(run->gradient);
+    rondo_noise_finish(&run->noise);
+    rondo_metrics_close(run->metrics);
+    free(run->checkpoints);
+    free(run->config);
+}
