@@ -1,5 +1,7 @@
 #include "model/team.h"
 
+#include <math.h>
+
 static int64_t parts(int64_t count, int64_t size)
 {
     return (count + size - 1) / size;
@@ -39,21 +41,42 @@ static double product_cost(const rondo_direction *d, int64_t rows, int64_t teams
     return computed + meeting + 0.44 * foreign * (double)shard * (1 + gates) / gates;
 }
 
-/* How many members a team of `workers` workers of one direction should have. Units can be divided
- * only where gate blocks are whole panels, and the cell does not need whole rows. */
-static int64_t choose_members(const rondo_direction *d, int64_t rows, int64_t workers)
+/* How the workers of one direction share its rows: in teams of `members`; or, with own_rows above
+ * 0, each takes so many rows alone, and then all together, as one team, what is left. */
+typedef struct division {
+    int64_t members, own_rows;
+} division;
+
+/* Whole register blocks alone, and the blocks that do not come out even together: 64 rows are 11
+ * blocks of 6, of which each of two workers takes 5 and half the units of one. Only of rows that
+ * all live to the end. */
+static double own_rows_cost(const rondo_direction *d, const rondo_batch *batch, int64_t workers,
+                            int64_t *own_rows)
 {
-    int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
-    int64_t best = 1;
-    double best_cost = product_cost(d, rows, workers, 1);
-    if (d->plan.whole_rows || d->hidden % panel != 0) return 1;
+    rondo_product_blocks block = rondo_product_block_sizes();
+    int64_t own = parts(batch->rows, block.rows) / workers;
+    int64_t rest = batch->rows - workers * own * block.rows;
+    *own_rows = own * block.rows;
+    if (own == 0 || rest <= 0 || batch->active[batch->steps - 1] < batch->rows) return HUGE_VAL;
+    return (double)(own * parts(d->hidden, block.columns)) + product_cost(d, rest, 1, workers);
+}
+
+/* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
+ * rows. */
+static division choose_division(const rondo_direction *d, const rondo_batch *batch, int64_t workers)
+{
+    int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel), own_rows;
+    division best = {.members = 1};
+    double best_cost = product_cost(d, batch->rows, workers, 1);
+    if (d->plan.whole_rows || d->hidden % panel != 0) return best;
     for (int64_t members = 2; members <= workers && members <= panels; members++) {
-        double cost = product_cost(d, rows, workers / members, members);
-        if (cost < best_cost) {
-            best = members;
-            best_cost = cost;
-        }
+        double cost = product_cost(d, batch->rows, workers / members, members);
+        if (cost >= best_cost) continue;
+        best = (division){.members = members};
+        best_cost = cost;
     }
+    if (workers > 1 && workers <= panels && own_rows_cost(d, batch, workers, &own_rows) < best_cost)
+        best = (division){.members = workers, .own_rows = own_rows};
     return best;
 }
 
@@ -90,22 +113,42 @@ static void divide_units(rondo_member *member, int64_t number)
     member->units = (end - first) * panel;
 }
 
+/* Rows of its own, or what is left for all. They share the first worker's buffers, which it must
+ * have done with. */
+static bool join_own_then_all(const division *way, int first_thread, int64_t local, int64_t workers,
+                              int64_t turn, rondo_member *member)
+{
+    const rondo_pass *pass = member->pass;
+    int64_t leader = turn == 0 ? member->thread : first_thread;
+    if (turn > 1) return false;
+    member->members = turn == 0 ? 1 : (int)workers;
+    member->barrier = &pass->barriers[leader];
+    member->left[0] = pass->team_left[2 * leader];
+    member->left[1] = pass->team_left[2 * leader + 1];
+    member->first_row = (turn == 0 ? local : workers) * way->own_rows;
+    member->end_row = turn == 0 ? member->first_row + way->own_rows : pass->batch->rows;
+    divide_units(member, local);
+    rondo_barrier_wait(member->barrier, member->members);
+    return true;
+}
+
 /* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
  * teams. */
 static bool join_direction(const rondo_pass *pass, const rondo_track *track, int first_thread,
-                           int64_t local, int64_t workers, rondo_member *member)
+                           int64_t local, int64_t workers, int64_t turn, rondo_member *member)
 {
-    int64_t members = choose_members(track->direction, pass->batch->rows, workers);
-    int64_t teams = workers / members, team = local / members;
+    division way = choose_division(track->direction, pass->batch, workers);
+    int64_t members = way.members, teams = workers / members, team = local / members;
+    *member = (rondo_member){.pass = pass, .track = track, .thread = first_thread + (int)local};
+    if (way.own_rows > 0)
+        return join_own_then_all(&way, first_thread, local, workers, turn, member);
     if (teams > pass->batch->rows) teams = pass->batch->rows;
-    if (team >= teams) return false;
+    if (turn > 0 || team >= teams) return false;
     int64_t leader = first_thread + team * members;
-    *member = (rondo_member){.pass = pass,
-                             .track = track,
-                             .members = (int)members,
-                             .barrier = &pass->barriers[leader],
-                             .left = {pass->team_left[2 * leader], pass->team_left[2 * leader + 1]},
-                             .thread = first_thread + (int)local};
+    member->members = (int)members;
+    member->barrier = &pass->barriers[leader];
+    member->left[0] = pass->team_left[2 * leader];
+    member->left[1] = pass->team_left[2 * leader + 1];
     divide_rows(pass->batch, teams, team, &member->first_row, &member->end_row);
     divide_units(member, local % members);
     return true;
@@ -119,13 +162,13 @@ bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn
     if (count < directions) {
         int64_t direction = thread + turn * count;
         if (direction >= directions) return false;
-        return join_direction(pass, &pass->tracks[layer->directions[direction]], thread, 0, 1,
+        return join_direction(pass, &pass->tracks[layer->directions[direction]], thread, 0, 1, 0,
                               member);
     }
     int64_t workers = count / directions, direction = thread / workers;
-    if (turn > 0 || direction >= directions) return false;
+    if (direction >= directions) return false;
     return join_direction(pass, &pass->tracks[layer->directions[direction]],
-                          (int)(direction * workers), thread % workers, workers, member);
+                          (int)(direction * workers), thread % workers, workers, turn, member);
 }
 
 int64_t rondo_member_rows(const rondo_member *member, int64_t t)

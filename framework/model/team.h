@@ -4,8 +4,9 @@
  * teams. A team has a shard of the rows; its members share the rows and divide the units (columns
  * of the products), and meet once a product. A team of one meets nobody. Row shards alone waste
  * register blocks when rows are few, and make every core read all recurrent weights at every step;
- * teams of several do neither, but meet. The cheaper division is chosen; results do not depend on
- * it.
+ * teams of several do neither, but meet. Where all rows are equally long, each worker may also take
+ * whole register blocks alone first, and all together, as one team, the rows that are left. The
+ * cheapest division is chosen; results do not depend on it.
  */
 #ifndef RONDO_MODEL_TEAM_H
 #define RONDO_MODEL_TEAM_H

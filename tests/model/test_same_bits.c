@@ -47,11 +47,11 @@ static void train_once(const fixture *f, const rondo_batch *batch, int threads, 
     rondo_pass_destroy(pass);
 }
 
-static void check_threads(const fixture_spec *spec)
+static void check_threads_of(const fixture_spec *spec, int64_t rows, const int64_t *lengths)
 {
     static const int threads[] = {2, 3, 5, 8};
     fixture *f = fixture_create(spec);
-    rondo_batch *batch = fixture_batch(f, ROWS, ragged, NULL);
+    rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
     size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
     rondo_real *expected = malloc(bytes);
     rondo_score first, score;
@@ -67,6 +67,28 @@ static void check_threads(const fixture_spec *spec)
     free(expected);
     fixture_batch_destroy(batch);
     fixture_destroy(f);
+}
+
+static void check_threads(const fixture_spec *spec)
+{
+    check_threads_of(spec, ROWS, ragged);
+}
+
+/* Rows of one length, so many that some are taken alone and the rest together (model/team.c). */
+static void threads_do_not_change_full_gradients(void)
+{
+    enum { FULL = 41, STEPS = 9 };
+    static const char *const cells[] = {"gru", "lstm"};
+    int64_t lengths[FULL];
+    for (int i = 0; i < FULL; i++)
+        lengths[i] = STEPS;
+    for (int i = 0; i < 2; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++)
+            for (int regular = 0; regular < 2; regular++) {
+                fixture_spec spec = spec_of(cells[i], "", bidirectional, hiddens[1]);
+                if (regular) regularise(&spec);
+                check_threads_of(&spec, FULL, lengths);
+            }
 }
 
 static void threads_do_not_change_gradients(void)
@@ -276,6 +298,7 @@ static void blocks_do_not_change_gradients(void)
 int main(void)
 {
     RUN(threads_do_not_change_gradients);
+    RUN(threads_do_not_change_full_gradients);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_regularised_gradients);
