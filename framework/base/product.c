@@ -281,21 +281,33 @@ void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const 
     }
 }
 
-void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const rondo_real *packed_a,
-                           rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
-                           rondo_real *scratch)
+/* One depth block of A's rows, some at a time that stay in the second-level cache. */
+static void multiply_rows(const rondo_product_left *left, int64_t start, int64_t depth,
+                          int64_t columns, const rondo_real *right, rondo_real beta,
+                          int64_t c_stride)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_product_left_panel_count(rows);
-    int64_t row_tile = RONDO_PRODUCT_TILE / k->sizes.row_block * k->sizes.row_block;
-    for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
-        int64_t count = smaller(k->sizes.depth_block, depth - start);
-        const rondo_real *block = packed_a + start * panels * k->sizes.row_pack;
+    int64_t panels = rondo_product_left_panel_count(left->rows);
+    int64_t most = RONDO_PRODUCT_TILE / k->sizes.row_block * k->sizes.row_block;
+    const rondo_real *block = left->packed + start * panels * k->sizes.row_pack;
+    for (int64_t row = 0; row < left->rows; row += most)
+        multiply_block(smaller(most, left->rows - row), columns, depth,
+                       block + row / k->sizes.row_block * k->sizes.row_pack * depth, right, beta,
+                       left->c + row * c_stride, c_stride, NULL);
+}
+
+void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,
+                           int64_t depth, rondo_matrix b, rondo_real beta, int64_t c_stride,
+                           rondo_real *scratch)
+{
+    int64_t block = kernel()->sizes.depth_block;
+    for (int64_t start = 0; start < depth; start += block) {
+        int64_t depths = smaller(block, depth - start);
         rondo_matrix b_block = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
-        rondo_product_pack(scratch, count, columns, b_block, 0, rondo_product_panel_count(columns));
-        for (int64_t row = 0; row < rows; row += row_tile)
-            multiply_block(smaller(row_tile, rows - row), columns, count,
-                           block + row / k->sizes.row_block * k->sizes.row_pack * count, scratch,
-                           start == 0 ? beta : 1, c + row * c_stride, c_stride, NULL);
+        rondo_product_pack(scratch, depths, columns, b_block, 0,
+                           rondo_product_panel_count(columns));
+        for (int64_t i = 0; i < count; i++)
+            multiply_rows(&lefts[i], start, depths, columns, scratch, start == 0 ? beta : 1,
+                          c_stride);
     }
 }

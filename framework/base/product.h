@@ -92,11 +92,18 @@ void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
                              const rondo_real *data, int64_t stride, const int64_t *index,
                              int64_t first_panel, int64_t panel_count);
 
-/* C[rows, columns] = beta C + A B, A packed by rondo_product_pack_left; columns <=
+/* An A packed by rondo_product_pack_left, and where its product goes. */
+typedef struct rondo_product_left {
+    const rondo_real *packed;
+    int64_t rows;
+    rondo_real *c;
+} rondo_product_left;
+
+/* C[rows, columns] = beta C + A B for each of several A, with one packing of B; columns <=
  * RONDO_PRODUCT_TILE. Adding up depths in several calls gives the bits of one call when all but the
  * last have a multiple of the block depth. */
-void rondo_product_columns(int64_t rows, int64_t columns, int64_t depth, const rondo_real *packed_a,
-                           rondo_matrix b, rondo_real beta, rondo_real *c, int64_t c_stride,
+void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,
+                           int64_t depth, rondo_matrix b, rondo_real beta, int64_t c_stride,
                            rondo_real *scratch);
 
 #endif

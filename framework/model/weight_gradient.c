@@ -7,13 +7,17 @@
 
 enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8, COLUMNS_A_TASK = 64 };
 
-/* Products at work: tasks of both loops are numbered through all products. */
+/* Products at work. Those that follow one another and have the same d_output are a group: it is
+ * packed once for all of them. Products of the same input share its packed form, too. Tasks of both
+ * loops are numbered through all inputs, and through all groups. */
 typedef struct product_list {
     const rondo_pass *pass;
     const rondo_gradient_product *products;
-    rondo_real *left[RONDO_MAX_GRADIENT_PRODUCTS];
-    int64_t range[RONDO_MAX_GRADIENT_PRODUCTS]; /* columns of a task */
-    int64_t first_task[RONDO_MAX_GRADIENT_PRODUCTS + 1];
+    rondo_real *left[RONDO_MAX_GRADIENT_PRODUCTS];       /* of each product */
+    int64_t group_end[RONDO_MAX_GRADIENT_PRODUCTS];      /* one behind each group's last product */
+    int64_t range[RONDO_MAX_GRADIENT_PRODUCTS];          /* of each group: columns of a task */
+    int64_t first_pack[RONDO_MAX_GRADIENT_PRODUCTS + 1]; /* of each product */
+    int64_t first_task[RONDO_MAX_GRADIENT_PRODUCTS + 1]; /* of each group */
 } product_list;
 
 static int64_t parts(int64_t count, int64_t size)
@@ -26,20 +30,20 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* The product of a task; *task becomes its number within it. */
-static int64_t find_product(const product_list *list, int64_t *task)
+/* To which of the numbered spans a task belongs; *task becomes its number within it. */
+static int64_t find_span(const int64_t *first, int64_t *task)
 {
     int64_t which = 0;
-    while (*task >= list->first_task[which + 1])
+    while (*task >= first[which + 1])
         which++;
-    *task -= list->first_task[which];
+    *task -= first[which];
     return which;
 }
 
 static void pack_task(void *context, int64_t task, int thread)
 {
     const product_list *list = context;
-    int64_t which = find_product(list, &task);
+    int64_t which = find_span(list->first_pack, &task);
     const rondo_gradient_product *p = &list->products[which];
     int64_t first = task * PANELS_A_TASK;
     double start = rondo_profile_start(list->pass->profile);
@@ -52,14 +56,18 @@ static void pack_task(void *context, int64_t task, int thread)
 static void product_task(void *context, int64_t task, int thread)
 {
     const product_list *list = context;
-    int64_t which = find_product(list, &task);
-    const rondo_gradient_product *p = &list->products[which];
-    int64_t first = task * list->range[which];
+    int64_t group = find_span(list->first_task, &task);
+    int64_t product = group > 0 ? list->group_end[group - 1] : 0, count = 0;
+    const rondo_gradient_product *p = &list->products[product];
+    int64_t first = task * list->range[group];
     rondo_matrix d_output = {p->d_output + first, p->d_stride, 1};
+    rondo_product_left lefts[RONDO_MAX_GRADIENT_PRODUCTS];
     double start = rondo_profile_start(list->pass->profile);
-    rondo_product_columns(p->rows, least(list->range[which], p->columns - first), p->tokens,
-                          list->left[which], d_output, p->add ? 1 : 0, p->result + first,
-                          p->result_stride, list->pass->scratch[thread]);
+    for (; product < list->group_end[group]; product++)
+        lefts[count++] = (rondo_product_left){list->left[product], list->products[product].rows,
+                                              list->products[product].result + first};
+    rondo_product_columns(lefts, count, least(list->range[group], p->columns - first), p->tokens,
+                          d_output, p->add ? 1 : 0, p->result_stride, list->pass->scratch[thread]);
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
@@ -71,43 +79,71 @@ static int64_t range_of(int64_t columns)
     return least(parts(parts(columns, RANGES_A_PRODUCT), panel) * panel, most);
 }
 
+static bool is_same_input(const rondo_gradient_product *a, const rondo_gradient_product *b)
+{
+    return a->input == b->input && a->index == b->index && a->rows == b->rows &&
+           a->tokens == b->tokens;
+}
+
+static bool is_same_output(const rondo_gradient_product *a, const rondo_gradient_product *b)
+{
+    return a->d_output == b->d_output && a->d_stride == b->d_stride && a->columns == b->columns &&
+           a->tokens == b->tokens && a->result_stride == b->result_stride && a->add == b->add;
+}
+
+static void number_inputs(product_list *list, int64_t count)
+{
+    rondo_real *left = list->pass->left;
+    for (int64_t i = 0; i < count; i++) {
+        const rondo_gradient_product *p = &list->products[i];
+        int64_t owner = 0;
+        while (!is_same_input(&list->products[owner], p))
+            owner++;
+        list->left[i] = owner < i ? list->left[owner] : left;
+        list->first_pack[i + 1] = list->first_pack[i];
+        if (owner < i) continue;
+        left += rondo_product_left_size(p->rows, p->tokens);
+        list->first_pack[i + 1] += parts(rondo_product_left_panel_count(p->rows), PANELS_A_TASK);
+    }
+}
+
+/* Returns how many groups there are. */
+static int64_t number_groups(product_list *list, int64_t count)
+{
+    int64_t groups = 0;
+    for (int64_t i = 0; i < count; groups++) {
+        const rondo_gradient_product *p = &list->products[i];
+        while (i < count && is_same_output(p, &list->products[i]))
+            i++;
+        list->group_end[groups] = i;
+        list->range[groups] = range_of(p->columns);
+        list->first_task[groups + 1] =
+            list->first_task[groups] + parts(p->columns, list->range[groups]);
+    }
+    return groups;
+}
+
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
                                  int64_t count, const rondo_work *more, int64_t more_count)
 {
     rondo_work work[1 + RONDO_MAX_MORE_WORK];
     product_list list = {.pass = pass, .products = products};
-    rondo_real *left = pass->left;
-    for (int64_t i = 0; i < count; i++) {
-        list.left[i] = left;
-        left += rondo_product_left_size(products[i].rows, products[i].tokens);
-        list.first_task[i + 1] =
-            list.first_task[i] +
-            parts(rondo_product_left_panel_count(products[i].rows), PANELS_A_TASK);
-    }
-    rondo_parallel_for(pass->size.threads, list.first_task[count], pack_task, &list);
-    for (int64_t i = 0; i < count; i++) {
-        list.range[i] = range_of(products[i].columns);
-        list.first_task[i + 1] = list.first_task[i] + parts(products[i].columns, list.range[i]);
-    }
-    work[0] = (rondo_work){product_task, &list, list.first_task[count]};
+    number_inputs(&list, count);
+    rondo_parallel_for(pass->size.threads, list.first_pack[count], pack_task, &list);
+    work[0] = (rondo_work){product_task, &list, list.first_task[number_groups(&list, count)]};
     for (int64_t i = 0; i < more_count; i++)
         work[1 + i] = more[i];
     rondo_parallel_all(pass->size.threads, work, 1 + more_count);
 }
 
-/* The input of a layer is packed once a direction, a stage's source once for its added blocks and
- * once for those kept beside. */
+/* The input of a layer and every stage's source are packed once a direction. */
 static int64_t layer_size(const rondo_network *network, const rondo_layer *layer, int64_t tokens)
 {
     int64_t size = 0;
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction *d = &network->directions[layer->directions[i]];
         size += rondo_product_left_size(d->input, tokens);
-        for (int32_t s = 0; s < d->plan.stage_count; s++) {
-            int32_t beside = d->plan.stages[s].beside_count > 0;
-            int32_t added = d->plan.stages[s].gate_count > d->plan.stages[s].beside_count;
-            size += (beside + added) * rondo_product_left_size(d->hidden, tokens);
-        }
+        size += d->plan.stage_count * rondo_product_left_size(d->hidden, tokens);
     }
     return size;
 }
@@ -205,7 +241,25 @@ static void set_source(const rondo_pass *pass, const rondo_track *track, int32_t
     product->index = packed ? NULL : pass->before;
 }
 
-/* dU of one stage: blocks added to W x, then blocks kept beside it. */
+/* dW of some gate blocks, all `columns` columns from the first one on. */
+static rondo_gradient_product input_product(const rondo_pass *pass, const rondo_track *track,
+                                            int64_t first, int64_t columns)
+{
+    const rondo_direction *d = track->direction;
+    int64_t gates = d->gate_count * d->hidden;
+    return (rondo_gradient_product){.input = rondo_pass_layer_input(pass, pass->layer),
+                                    .rows = d->input,
+                                    .tokens = pass->batch->tokens,
+                                    .d_output = track->gates + first,
+                                    .d_stride = gates,
+                                    .columns = columns,
+                                    .result =
+                                        rondo_pass_gradient_of(pass, d->input_weights) + first,
+                                    .result_stride = gates};
+}
+
+/* dU and dW of one stage: of blocks added to W x, which have one gradient for both, then of blocks
+ * kept beside it. */
 static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *track, int32_t number,
                                   rondo_gradient_product *products)
 {
@@ -213,15 +267,17 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *tra
     const rondo_cell_stage *stage = &d->plan.stages[number];
     int64_t hidden = d->hidden, gates = d->gate_count * hidden, count = 0;
     int64_t beside = stage->beside_count * hidden, added = stage->gate_count * hidden - beside;
+    int64_t first = d->first_gate[number] * hidden;
     rondo_gradient_product product = {.result = rondo_pass_gradient_of(pass, d->recurrent_weights) +
-                                                d->first_gate[number] * hidden,
+                                                first,
                                       .result_stride = gates};
     set_source(pass, track, number, &product);
     if (added > 0) {
-        product.d_output = track->gates + d->first_gate[number] * hidden;
+        product.d_output = track->gates + first;
         product.d_stride = gates;
         product.columns = added;
         products[count++] = product;
+        if (track->input_panels) products[count++] = input_product(pass, track, first, added);
     }
     if (beside > 0) {
         product.d_output = track->beside + d->first_beside[number] * hidden;
@@ -229,27 +285,9 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *tra
         product.columns = beside;
         product.result += added;
         products[count++] = product;
+        if (track->input_panels)
+            products[count++] = input_product(pass, track, first + added, beside);
     }
-    return count;
-}
-
-static int64_t add_direction_products(const rondo_pass *pass, const rondo_track *track,
-                                      rondo_gradient_product *products)
-{
-    const rondo_direction *d = track->direction;
-    int64_t gates = d->gate_count * d->hidden, count = 0;
-    if (track->input_panels)
-        products[count++] =
-            (rondo_gradient_product){.input = rondo_pass_layer_input(pass, pass->layer),
-                                     .rows = d->input,
-                                     .tokens = pass->batch->tokens,
-                                     .d_output = track->gates,
-                                     .d_stride = gates,
-                                     .columns = gates,
-                                     .result = rondo_pass_gradient_of(pass, d->input_weights),
-                                     .result_stride = gates};
-    for (int32_t s = 0; s < d->plan.stage_count; s++)
-        count += add_stage_products(pass, track, s, products + count);
     return count;
 }
 
@@ -301,7 +339,8 @@ void rondo_weight_gradients(rondo_pass *pass)
         more[more_count++] = rondo_input_gradient_work(pass);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_track *track = &pass->tracks[layer->directions[i]];
-        count += add_direction_products(pass, track, products + count);
+        for (int32_t s = 0; s < track->direction->plan.stage_count; s++)
+            count += add_stage_products(pass, track, s, products + count);
         more_count += add_row_sums(pass, track, &sums[i], more + more_count);
     }
     rondo_gradient_products_run(pass, products, count, more, more_count);

@@ -258,10 +258,10 @@ typedef struct rondo_gradient_product {
     bool add;
 } rondo_gradient_product;
 
-enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * (1 + 2 * RONDO_MAX_STAGES) };
+enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 4 * RONDO_MAX_STAGES };
 
 /* All products of one layer together: their inputs packed, then column ranges in parallel, in one
- * loop with `more` work of other kinds. */
+ * loop with `more` work of other kinds. Products of one d_output should follow one another. */
 enum { RONDO_MAX_MORE_WORK = 8 };
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
                                  int64_t count, const rondo_work *more, int64_t more_count);

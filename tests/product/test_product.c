@@ -167,6 +167,7 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
     problem p = problem_create(ROWS, COLUMNS, DEPTH, true); /* a is [DEPTH, ROWS] in memory */
     int64_t panel = rondo_product_block_sizes().columns, range = RANGE / panel * panel;
     rondo_real *whole = reals(ROWS * COLUMNS), *ranges = reals(ROWS * COLUMNS);
+    rondo_real *again = reals(ROWS * COLUMNS);
     rondo_real *left = reals(rondo_product_left_size(ROWS, DEPTH));
     rondo_real *scratch = reals(rondo_product_scratch(1)), *shifted = reals((DEPTH + 5) * ROWS);
     int64_t index[DEPTH];
@@ -181,13 +182,17 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
         memset(ranges, 0xff, sizeof(rondo_real) * ROWS * COLUMNS);
         for (int64_t column = 0; column < COLUMNS; column += range) {
             rondo_matrix b = {p.b + column * DEPTH, 1, DEPTH};
-            rondo_product_columns(ROWS, COLUMNS - column < range ? COLUMNS - column : range, DEPTH,
-                                  left, b, 0, ranges + column, COLUMNS, scratch);
+            const rondo_product_left both[2] = {{left, ROWS, ranges + column},
+                                                {left, ROWS, again + column}};
+            rondo_product_columns(both, 2, COLUMNS - column < range ? COLUMNS - column : range,
+                                  DEPTH, b, 0, COLUMNS, scratch);
         }
         CHECK(memcmp(whole, ranges, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+        CHECK(memcmp(whole, again, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
     }
     rondo_memory_destroy(whole);
     rondo_memory_destroy(ranges);
+    rondo_memory_destroy(again);
     rondo_memory_destroy(left);
     rondo_memory_destroy(scratch);
     rondo_memory_destroy(shifted);
