@@ -78,8 +78,9 @@ static rondo_status fill_step_targets(series_loader *loader, int file, rondo_err
     return RONDO_OK;
 }
 
-static rondo_status fill_window_targets(series_loader *loader, int split, const int64_t *start,
-                                        int64_t count, rondo_real **out, rondo_error *error)
+static rondo_status fill_window_targets(series_loader *loader, rondo_split split,
+                                        const int64_t *start, int64_t count, rondo_real **out,
+                                        rondo_error *error)
 {
     int64_t width = loader->dataset->target_width;
     *out = rondo_storage_take(loader->dataset, (size_t)(count * width) * sizeof **out,
