@@ -35,11 +35,6 @@ static void check_pooling(const checks *c)
                "one prediction a sequence needs the whole sequence: 0");
 }
 
-static int64_t output_width(const rondo_layer_config *layer)
-{
-    return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
-}
-
 static void refuse_in_layer(const checks *c, int64_t layer, const char *key, const char *other,
                             const char *text)
 {
@@ -89,7 +84,7 @@ static void check_layers(const checks *c)
     int64_t width = input_width(c);
     for (int64_t i = 0; i < model->layer_count; i++) {
         const rondo_layer_config *layer = &model->layers[i];
-        int64_t output = output_width(layer);
+        int64_t output = rondo_layer_config_width(layer);
         if (layer->bidirectional && sees_next)
             refuse_in_layer(
                 c, i, "bidirectional", "task",
@@ -158,7 +153,7 @@ static void check_tied(const checks *c)
     char text[160];
     if (!model->readout_tied || model->layer_count == 0) return;
     const rondo_layer_config *top = &model->layers[model->layer_count - 1];
-    int64_t width = output_width(top);
+    int64_t width = rondo_layer_config_width(top);
     if (c->experiment->task != RONDO_LANGUAGE_MODEL)
         refuse(c, key, "task", "only a language_model predicts the symbols that it reads");
     else if (input->kind != RONDO_INPUT_EMBEDDING)

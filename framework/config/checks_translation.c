@@ -64,7 +64,7 @@ static void check_copied_layer(const rondo_checks *c, int64_t number)
     rondo_error error = {0};
     const rondo_layer_config *encoder = &c->experiment->model.layers[number];
     const rondo_layer_config *decoder = &c->experiment->model.decoder.layers[number];
-    int64_t width = encoder->hidden + (encoder->bidirectional ? encoder->backward.hidden : 0);
+    int64_t width = rondo_layer_config_width(encoder);
     if (!encoder->cell || !decoder->cell) return;
     if (width != decoder->hidden) {
         snprintf(key, sizeof key, "model.decoder.layers.%lld.hidden", (long long)number);
@@ -121,7 +121,7 @@ static void check_attention(const rondo_checks *c)
     char text[160];
     if (decoder->attention != RONDO_ATTENTION_DOT || model->layer_count == 0) return;
     const rondo_layer_config *encoder = &model->layers[model->layer_count - 1];
-    int64_t width = encoder->bidirectional ? 2 * encoder->hidden : encoder->hidden;
+    int64_t width = rondo_layer_config_width(encoder);
     int64_t hidden = decoder->layers[decoder->layer_count - 1].hidden;
     if (width == hidden) return;
     snprintf(text, sizeof text,

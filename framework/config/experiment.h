@@ -252,6 +252,12 @@ typedef struct rondo_layer_config {
     rondo_direction_config backward;
 } rondo_layer_config;
 
+/* Of its output: both directions side by side. */
+static inline int64_t rondo_layer_config_width(const rondo_layer_config *layer)
+{
+    return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
+}
+
 /* Where the states come from that a decoder starts with (model/network.h). */
 typedef enum rondo_bridge_rule {
     RONDO_BRIDGE_COPY = 0,

@@ -91,11 +91,6 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root, const c
                            "only for kind embedding");
 }
 
-static int64_t final_width(const rondo_layer_config *layer)
-{
-    return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
-}
-
 static void resolve_decoder(const rondo_reader *r, const rondo_node *root,
                             rondo_experiment *experiment)
 {
@@ -107,7 +102,7 @@ static void resolve_decoder(const rondo_reader *r, const rondo_node *root,
         decoder->input = model->input;
     if (is_given(root, "model.decoder.bridge")) return;
     for (int64_t i = 0; i < decoder->layer_count && i < model->layer_count; i++)
-        if (decoder->layers[i].hidden != final_width(&model->layers[i]))
+        if (decoder->layers[i].hidden != rondo_layer_config_width(&model->layers[i]))
             decoder->bridge = RONDO_BRIDGE_PROJECTION;
 }
 
