@@ -113,6 +113,15 @@ static void divide_units(rondo_member *member, int64_t number)
     member->units = (end - first) * panel;
 }
 
+/* Whose buffers and barrier serve the member's team. */
+static void follow(rondo_member *member, int64_t leader)
+{
+    const rondo_pass *pass = member->pass;
+    member->barrier = &pass->barriers[leader];
+    member->left[0] = pass->team_left[2 * leader];
+    member->left[1] = pass->team_left[2 * leader + 1];
+}
+
 /* Rows of its own, or what is left for all. They share the first worker's buffers, which it must
  * have done with. */
 static bool join_own_then_all(const division *way, int first_thread, int64_t local, int64_t workers,
@@ -122,9 +131,7 @@ static bool join_own_then_all(const division *way, int first_thread, int64_t loc
     int64_t leader = turn == 0 ? member->thread : first_thread;
     if (turn > 1) return false;
     member->members = turn == 0 ? 1 : (int)workers;
-    member->barrier = &pass->barriers[leader];
-    member->left[0] = pass->team_left[2 * leader];
-    member->left[1] = pass->team_left[2 * leader + 1];
+    follow(member, leader);
     member->first_row = (turn == 0 ? local : workers) * way->own_rows;
     member->end_row = turn == 0 ? member->first_row + way->own_rows : pass->batch->rows;
     divide_units(member, local);
@@ -146,9 +153,7 @@ static bool join_direction(const rondo_pass *pass, const rondo_track *track, int
     if (turn > 0 || team >= teams) return false;
     int64_t leader = first_thread + team * members;
     member->members = (int)members;
-    member->barrier = &pass->barriers[leader];
-    member->left[0] = pass->team_left[2 * leader];
-    member->left[1] = pass->team_left[2 * leader + 1];
+    follow(member, leader);
     divide_rows(pass->batch, teams, team, &member->first_row, &member->end_row);
     divide_units(member, local % members);
     return true;
