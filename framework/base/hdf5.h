@@ -48,6 +48,13 @@ rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *er
 /* Flushes; NULL is fine. After create, the status says whether everything reached the file. */
 rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error);
 
+/* A new file in the place of `path`, whole or not at all: `write` fills it under a temporary name.
+ */
+typedef rondo_status (*rondo_hdf5_writer)(rondo_hdf5 *file, const void *context,
+                                          rondo_error *error);
+rondo_status rondo_hdf5_replace(const char *path, rondo_hdf5_writer write, const void *context,
+                                rondo_error *error);
+
 bool rondo_hdf5_has(rondo_hdf5 *file, const char *path);
 rondo_status rondo_hdf5_shape_of(rondo_hdf5 *file, const char *path, rondo_hdf5_shape *shape,
                                  rondo_error *error);

@@ -1,9 +1,7 @@
 /* Writing ragged HDF5. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/hdf5.h"
 #include "base/memory.h"
 #include "data/ragged.h"
@@ -110,8 +108,9 @@ static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, 
                        dataset->target_width, error);
 }
 
-static rondo_status write_all(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_error *error)
+static rondo_status write_all(rondo_hdf5 *file, const void *context, rondo_error *error)
 {
+    const rondo_dataset *dataset = context;
     rondo_status status;
     const rondo_vocabulary *targets = dataset->storage->next_step ? NULL : dataset->targets;
     if ((status = rondo_hdf5_set_text(file, "/", "rondo_format", "ragged sequences", error)))
@@ -129,20 +128,5 @@ static rondo_status write_all(rondo_hdf5 *file, const rondo_dataset *dataset, ro
 
 rondo_status rondo_ragged_write(const char *path, const rondo_dataset *dataset, rondo_error *error)
 {
-    rondo_status status;
-    rondo_hdf5 *file = NULL;
-    rondo_error ignored = {0};
-    char *temporary = rondo_file_temporary(path);
-    if (!temporary)
-        return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory for its name", path);
-    if ((status = rondo_hdf5_create(temporary, &file, error))) goto cleanup;
-    if ((status = write_all(file, dataset, error))) goto cleanup;
-    status = rondo_hdf5_close(file, error);
-    file = NULL;
-    if (!status) status = rondo_file_replace(temporary, path, error);
-cleanup:
-    rondo_hdf5_close(file, &ignored);
-    if (status) remove(temporary);
-    free(temporary);
-    return status;
+    return rondo_hdf5_replace(path, write_all, dataset, error);
 }

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/hdf5.h"
 #include "base/text.h"
 #include "train/inspected_run.h"
@@ -119,34 +118,25 @@ static rondo_status write_run(rondo_hdf5 *file, int64_t number, const rondo_insp
     return rondo_hdf5_set_integer(file, group, "sequences", run->sequences, error);
 }
 
-static rondo_status write_all(rondo_hdf5 *file, const rondo_inspected_run *runs, int64_t count,
-                              rondo_error *error)
+typedef struct run_list {
+    const rondo_inspected_run *runs;
+    int64_t count;
+} run_list;
+
+static rondo_status write_all(rondo_hdf5 *file, const void *context, rondo_error *error)
 {
+    const run_list *list = context;
     rondo_status status =
         rondo_hdf5_set_text(file, "/", "rondo_format", "gradient inspection", error);
     if (!status) status = rondo_hdf5_set_integer(file, "/", "version", 1, error);
-    for (int64_t i = 0; i < count && !status; i++)
-        status = write_run(file, i, &runs[i], error);
+    for (int64_t i = 0; i < list->count && !status; i++)
+        status = write_run(file, i, &list->runs[i], error);
     return status;
 }
 
 rondo_status rondo_inspected_runs_write(const char *path, const rondo_inspected_run *runs,
                                         int64_t count, rondo_error *error)
 {
-    rondo_status status;
-    rondo_hdf5 *file = NULL;
-    rondo_error ignored = {0};
-    char *temporary = rondo_file_temporary(path);
-    if (!temporary)
-        return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory for its name", path);
-    if ((status = rondo_hdf5_create(temporary, &file, error))) goto cleanup;
-    if ((status = write_all(file, runs, count, error))) goto cleanup;
-    status = rondo_hdf5_close(file, error);
-    file = NULL;
-    if (!status) status = rondo_file_replace(temporary, path, error);
-cleanup:
-    rondo_hdf5_close(file, &ignored);
-    if (status) remove(temporary);
-    free(temporary);
-    return status;
+    const run_list list = {runs, count};
+    return rondo_hdf5_replace(path, write_all, &list, error);
 }
