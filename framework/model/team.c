@@ -1,7 +1,5 @@
 #include "model/team.h"
 
-#include <math.h>
-
 static int64_t parts(int64_t count, int64_t size)
 {
     return (count + size - 1) / size;
@@ -23,79 +21,6 @@ int64_t rondo_team_left_size(const rondo_network *network, const rondo_pass_size
         }
     }
     return largest;
-}
-
-/* Time of one product of a step, in register blocks of all gates: what a member computes, and what
- * the team costs it. A member reads from other cores what they put into the left operand, hidden
- * deep going forward and hidden x gates back, at about 1.7 nanoseconds a number; a register block
- * takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number. */
-static double product_cost(const rondo_direction *d, int64_t rows, int64_t teams, int64_t members)
-{
-    rondo_product_blocks block = rondo_product_block_sizes();
-    double gates = (double)d->gate_count / d->plan.stage_count;
-    int64_t shard = parts(rows, teams), panels = parts(d->hidden, block.columns);
-    double computed = (double)(parts(shard, block.rows) * parts(panels, members));
-    if (members == 1) return computed;
-    double meeting = 256.0 / ((double)d->hidden * gates);
-    double foreign = (double)(members - 1) / (double)members;
-    return computed + meeting + 0.44 * foreign * (double)shard * (1 + gates) / gates;
-}
-
-/* How the workers of one direction share its rows: in teams of `members`; or, with own_rows above
- * 0, each takes so many rows alone, and then all together, as one team, what is left. */
-typedef struct division {
-    int64_t members, own_rows;
-} division;
-
-/* Whole register blocks alone, and the blocks that do not come out even together: 64 rows are 11
- * blocks of 6, of which each of two workers takes 5 and half the units of one. Only of rows that
- * all live to the end. */
-static double own_rows_cost(const rondo_direction *d, const rondo_batch *batch, int64_t workers,
-                            int64_t *own_rows)
-{
-    rondo_product_blocks block = rondo_product_block_sizes();
-    int64_t own = parts(batch->rows, block.rows) / workers;
-    int64_t rest = batch->rows - workers * own * block.rows;
-    *own_rows = own * block.rows;
-    if (own == 0 || rest <= 0 || batch->active[batch->steps - 1] < batch->rows) return HUGE_VAL;
-    return (double)(own * parts(d->hidden, block.columns)) + product_cost(d, rest, 1, workers);
-}
-
-/* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
- * rows. */
-static division choose_division(const rondo_direction *d, const rondo_batch *batch, int64_t workers)
-{
-    int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel), own_rows;
-    division best = {.members = 1};
-    double best_cost = product_cost(d, batch->rows, workers, 1);
-    if (d->plan.whole_rows || d->hidden % panel != 0) return best;
-    for (int64_t members = 2; members <= workers && members <= panels; members++) {
-        double cost = product_cost(d, batch->rows, workers / members, members);
-        if (cost >= best_cost) continue;
-        best = (division){.members = members};
-        best_cost = cost;
-    }
-    if (workers > 1 && workers <= panels && own_rows_cost(d, batch, workers, &own_rows) < best_cost)
-        best = (division){.members = workers, .own_rows = own_rows};
-    return best;
-}
-
-/* Rows are sorted by falling length; teams get ranges of about equal numbers of tokens. */
-static void divide_rows(const rondo_batch *batch, int64_t teams, int64_t team, int64_t *first,
-                        int64_t *end)
-{
-    int64_t row = 0, tokens = 0, length = batch->steps;
-    *first = 0;
-    for (int64_t i = 0; i <= team; i++) {
-        *first = row;
-        while (row < batch->rows && tokens * teams < (i + 1) * batch->tokens) {
-            while (length > 0 && batch->active[length - 1] <= row)
-                length--;
-            tokens += length;
-            row++;
-        }
-    }
-    *end = team == teams - 1 ? batch->rows : row;
 }
 
 static void divide_units(rondo_member *member, int64_t number)
@@ -122,41 +47,45 @@ static void follow(rondo_member *member, int64_t leader)
     member->left[1] = pass->team_left[2 * leader + 1];
 }
 
-/* Rows of its own, or what is left for all. They share the first worker's buffers, which it must
- * have done with. */
-static bool join_own_then_all(const division *way, int first_thread, int64_t local, int64_t workers,
-                              int64_t turn, rondo_member *member)
+/* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
+ * teams. What is left for all comes second, with the first worker's buffers, which it must have
+ * done with. */
+static bool join_direction(const rondo_pass *pass, const rondo_track *track, int first_thread,
+                           int64_t local, int64_t workers, int64_t turn, rondo_member *member)
 {
-    const rondo_pass *pass = member->pass;
-    int64_t leader = turn == 0 ? member->thread : first_thread;
-    if (turn > 1) return false;
-    member->members = turn == 0 ? 1 : (int)workers;
-    follow(member, leader);
-    member->first_row = (turn == 0 ? local : workers) * way->own_rows;
-    member->end_row = turn == 0 ? member->first_row + way->own_rows : pass->batch->rows;
-    divide_units(member, local);
+    rondo_division way = track->division;
+    if (way.workers != workers) way = rondo_division_choose(track->direction, pass->batch, workers);
+    bool all = turn > 0;
+    if (turn > (way.shared_first < pass->batch->rows ? 1 : 0)) return false;
+    int64_t team = all ? 0 : local / way.members;
+    *member = (rondo_member){.pass = pass, .track = track, .thread = first_thread + (int)local};
+    member->members = (int)(all ? workers : way.members);
+    follow(member, first_thread + team * way.members);
+    divide_units(member, local % member->members);
+    if (!all) {
+        rondo_division_rows(&way, pass->batch, team, &member->first_row, &member->end_row);
+        return true;
+    }
+    member->first_row = way.shared_first;
+    member->end_row = pass->batch->rows;
     rondo_barrier_wait(member->barrier, member->members);
     return true;
 }
 
-/* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
- * teams. */
-static bool join_direction(const rondo_pass *pass, const rondo_track *track, int first_thread,
-                           int64_t local, int64_t workers, int64_t turn, rondo_member *member)
+/* Workers of one direction, of `count` in all. */
+static int64_t workers_of(const rondo_layer *layer, int64_t count)
 {
-    division way = choose_division(track->direction, pass->batch, workers);
-    int64_t members = way.members, teams = workers / members, team = local / members;
-    *member = (rondo_member){.pass = pass, .track = track, .thread = first_thread + (int)local};
-    if (way.own_rows > 0)
-        return join_own_then_all(&way, first_thread, local, workers, turn, member);
-    if (teams > pass->batch->rows) teams = pass->batch->rows;
-    if (turn > 0 || team >= teams) return false;
-    int64_t leader = first_thread + team * members;
-    member->members = (int)members;
-    follow(member, leader);
-    divide_rows(pass->batch, teams, team, &member->first_row, &member->end_row);
-    divide_units(member, local % members);
-    return true;
+    return count < layer->direction_count ? 1 : count / layer->direction_count;
+}
+
+void rondo_team_divide(rondo_pass *pass)
+{
+    const rondo_layer *layer = &pass->network->layers[pass->layer];
+    int64_t workers = workers_of(layer, pass->size.threads);
+    for (int64_t i = 0; i < layer->direction_count; i++) {
+        rondo_track *track = &pass->tracks[layer->directions[i]];
+        track->division = rondo_division_choose(track->direction, pass->batch, workers);
+    }
 }
 
 bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn,
@@ -170,7 +99,7 @@ bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn
         return join_direction(pass, &pass->tracks[layer->directions[direction]], thread, 0, 1, 0,
                               member);
     }
-    int64_t workers = count / directions, direction = thread / workers;
+    int64_t workers = workers_of(layer, count), direction = thread / workers;
     if (direction >= directions) return false;
     return join_direction(pass, &pass->tracks[layer->directions[direction]],
                           (int)(direction * workers), thread % workers, workers, turn, member);

@@ -1,12 +1,8 @@
 /* Who computes which rows and units of a layer's recurrence. Private to model/.
  *
  * The workers of a parallel run are dealt to the layer's directions; those of a direction form
- * teams. A team has a shard of the rows; its members share the rows and divide the units (columns
- * of the products), and meet once a product. A team of one meets nobody. Row shards alone waste
- * register blocks when rows are few, and make every core read all recurrent weights at every step;
- * teams of several do neither, but meet. Where all rows are equally long, each worker may also take
- * whole register blocks alone first, and all together, as one team, the rows that are left. The
- * cheapest division is chosen; results do not depend on it.
+ * teams (model/division.h). A team has a shard of the rows; its members share the rows and divide
+ * the units (columns of the products), and meet once a product. A team of one meets nobody.
  */
 #ifndef RONDO_MODEL_TEAM_H
 #define RONDO_MODEL_TEAM_H
@@ -25,6 +21,9 @@ typedef struct rondo_member {
     int64_t round;       /* products so far: which of the two is filled next */
     int thread;
 } rondo_member;
+
+/* Divides the minibatch at hand in the layer's directions. [main] */
+void rondo_team_divide(rondo_pass *pass);
 
 /* Assignment number `turn` (0, 1, ..) of worker `thread` of `count`; false when there is none. */
 bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn,

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/product.h"
+#include "model/division.h"
 #include "model/inspect.h"
 #include "model/pass.h"
 
@@ -26,6 +27,7 @@ enum { RONDO_CHUNK = 96 };
 /* Buffers of one layer in one direction. */
 typedef struct rondo_track {
     const rondo_direction *direction;
+    rondo_division division;               /* of the minibatch at hand */
     rondo_real *gates;                     /* [N, G H]: tape; d_gates after backward */
     rondo_real *beside;                    /* [N, G' H] */
     rondo_real *state[RONDO_MAX_STATES];   /* [N + B, H] slots */

@@ -74,21 +74,28 @@ static void check_threads(const fixture_spec *spec)
     check_threads_of(spec, ROWS, ragged);
 }
 
-/* Rows of one length, so many that some are taken alone and the rest together (model/team.c). */
-static void threads_do_not_change_full_gradients(void)
+/* So many rows that some are taken alone and the rest together (model/division.h), of one length or
+ * of falling lengths. */
+static void check_many_rows(bool falling)
 {
-    enum { FULL = 41, STEPS = 9 };
+    enum { MANY = 41, STEPS = 9 };
     static const char *const cells[] = {"gru", "lstm"};
-    int64_t lengths[FULL];
-    for (int i = 0; i < FULL; i++)
-        lengths[i] = STEPS;
+    int64_t lengths[MANY];
+    for (int i = 0; i < MANY; i++)
+        lengths[i] = falling ? STEPS - i * STEPS / MANY : STEPS;
     for (int i = 0; i < 2; i++)
         for (int bidirectional = 0; bidirectional < 2; bidirectional++)
             for (int regular = 0; regular < 2; regular++) {
                 fixture_spec spec = spec_of(cells[i], "", bidirectional, hiddens[1]);
                 if (regular) regularise(&spec);
-                check_threads_of(&spec, FULL, lengths);
+                check_threads_of(&spec, MANY, lengths);
             }
+}
+
+static void threads_do_not_change_gradients_of_many_rows(void)
+{
+    check_many_rows(false);
+    check_many_rows(true);
 }
 
 static void threads_do_not_change_gradients(void)
@@ -298,7 +305,7 @@ static void blocks_do_not_change_gradients(void)
 int main(void)
 {
     RUN(threads_do_not_change_gradients);
-    RUN(threads_do_not_change_full_gradients);
+    RUN(threads_do_not_change_gradients_of_many_rows);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_regularised_gradients);

@@ -1,0 +1,140 @@
+/* How workers share a minibatch: every row is somebody's, once, and the work is even. */
+#include "model/division.h"
+
+#include "base/product.h"
+#include "check.h"
+#include "support/fixture.h"
+
+enum { MOST_ROWS = 90, MOST_STEPS = 60 };
+
+static fixture *make(const char *cell, int64_t hidden)
+{
+    const fixture_spec spec = {.cell = cell,
+                               .options = "",
+                               .loss = "softmax_cross_entropy",
+                               .input_kind = RONDO_INPUT_EMBEDDING,
+                               .input_width = 30,
+                               .embedding = hidden,
+                               .output_width = 30,
+                               .layers = 1,
+                               .hidden = hidden,
+                               .initialization = RONDO_UNIFORM,
+                               .scale = 0.3};
+    return fixture_create(&spec);
+}
+
+static void spread(int64_t rows, int64_t steps, int64_t *lengths)
+{
+    for (int64_t b = 0; b < rows; b++)
+        lengths[b] = 1 + (2 * (rows - b) - 1) * steps / (2 * rows);
+}
+
+/* Register blocks times steps of rows [first, end). */
+static int64_t blocks_of(const rondo_batch *batch, int64_t first, int64_t end)
+{
+    int64_t block = rondo_product_block_sizes().rows, sum = 0;
+    for (int64_t t = 0; t < batch->steps; t++) {
+        int64_t alive = (batch->active[t] < end ? batch->active[t] : end) - first;
+        if (alive > 0) sum += (alive + block - 1) / block;
+    }
+    return sum;
+}
+
+static void check_rows_once(const rondo_division *way, const rondo_batch *batch)
+{
+    int64_t next = 0, first, end, teams = way->workers / way->members;
+    CHECK(teams >= 1 && way->members >= 1);
+    for (int64_t team = 0; team < teams; team++) {
+        rondo_division_rows(way, batch, team, &first, &end);
+        CHECK(first == next && end >= first);
+        next = end;
+    }
+    CHECK(next == way->shared_first && next <= batch->rows);
+    rondo_division_rows(way, batch, teams, &first, &end);
+    CHECK(first == end);
+}
+
+static void every_row_is_taken_once(void)
+{
+    static const int64_t rows[] = {1, 2, 5, 6, 7, 13, 16, 41, 64, MOST_ROWS};
+    static const int64_t hiddens[] = {17, 32, 96, 512};
+    for (size_t h = 0; h < sizeof hiddens / sizeof *hiddens; h++) {
+        fixture *f = make("lstm", hiddens[h]);
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+            for (int ragged = 0; ragged < 2; ragged++) {
+                int64_t lengths[MOST_ROWS];
+                for (int64_t b = 0; b < rows[r]; b++)
+                    lengths[b] = MOST_STEPS;
+                if (ragged) spread(rows[r], MOST_STEPS, lengths);
+                rondo_batch *batch = fixture_batch(f, rows[r], lengths, NULL);
+                for (int64_t workers = 1; workers < 12; workers++) {
+                    rondo_division way =
+                        rondo_division_choose(&f->network->directions[0], batch, workers);
+                    CHECK(way.workers == workers);
+                    check_rows_once(&way, batch);
+                }
+                fixture_batch_destroy(batch);
+            }
+        fixture_destroy(f);
+    }
+}
+
+/* Register blocks that two workers wait for, in times of half of what one alone would have. */
+static double longer_than_half(const char *cell, int64_t rows, bool ragged)
+{
+    int64_t lengths[MOST_ROWS], first, end, most = 0;
+    fixture *f = make(cell, 256);
+    for (int64_t b = 0; b < rows; b++)
+        lengths[b] = MOST_STEPS;
+    if (ragged) spread(rows, MOST_STEPS, lengths);
+    rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
+    rondo_division way = rondo_division_choose(&f->network->directions[0], batch, 2);
+    int64_t teams = way.workers / way.members;
+    for (int64_t team = 0; team < teams; team++) {
+        rondo_division_rows(&way, batch, team, &first, &end);
+        int64_t blocks = blocks_of(batch, first, end);
+        if (blocks > most) most = blocks;
+    }
+    double all = (double)blocks_of(batch, 0, batch->rows);
+    double waited = (double)most / (double)way.members +
+                    0.5 * (double)blocks_of(batch, way.shared_first, batch->rows);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+    return waited / (0.5 * all);
+}
+
+static void two_workers_have_half_each(void)
+{
+    static const char *const cells[] = {"rnn", "gru", "lstm"};
+    for (int c = 0; c < 3; c++)
+        for (int ragged = 0; ragged < 2; ragged++)
+            CHECK(longer_than_half(cells[c], 64, ragged) < (ragged ? 1.06 : 1.02));
+}
+
+/* The many rows of test_same_bits.c: the case that its threads must go through. */
+static void last_rows_are_shared(void)
+{
+    enum { MANY = 41, STEPS = 9 };
+    fixture *f = make("lstm", 96);
+    for (int falling = 0; falling < 2; falling++) {
+        int64_t lengths[MANY], shared = 0;
+        for (int i = 0; i < MANY; i++)
+            lengths[i] = falling ? STEPS - i * STEPS / MANY : STEPS;
+        rondo_batch *batch = fixture_batch(f, MANY, lengths, NULL);
+        for (int64_t workers = 2; workers <= 3; workers++) {
+            rondo_division way = rondo_division_choose(&f->network->directions[0], batch, workers);
+            shared += way.shared_first < MANY;
+        }
+        CHECK(shared > 0);
+        fixture_batch_destroy(batch);
+    }
+    fixture_destroy(f);
+}
+
+int main(void)
+{
+    RUN(every_row_is_taken_once);
+    RUN(last_rows_are_shared);
+    RUN(two_workers_have_half_each);
+    return check_end();
+}
