@@ -56,10 +56,10 @@ RONDO_VECTORISED static void gates_forward(const void *config, const rondo_cell_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
-        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *made = tile->made[0] + row * tile->unit_stride;
+        rondo_real *r = rondo_tile_gate(tile, row, RESET);
+        rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *made = rondo_tile_made(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             r[u] = rondo_sigmoid(r[u]);
@@ -75,10 +75,10 @@ RONDO_VECTORISED static void candidate_forward(const void *config, const rondo_c
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        const rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *h = tile->state[0] + row * tile->unit_stride;
+        const rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *h = rondo_tile_state(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             n[u] = rondo_tanh(n[u]);
@@ -93,11 +93,11 @@ RONDO_VECTORISED static void candidate_backward(const void *config, const rondo_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real dz = dh[u] * (before[u] - n[u]) * rondo_sigmoid_slope(z[u]);
@@ -113,10 +113,10 @@ RONDO_VECTORISED static void gates_backward(const void *config, const rondo_cell
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *d_made = tile->d_made[0] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *r = rondo_tile_gate(tile, row, RESET);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *d_made = rondo_tile_d_made(tile, row, 0);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             d_before[u] += d_made[u] * r[u];
@@ -130,12 +130,12 @@ RONDO_VECTORISED static void after_forward(const void *config, const rondo_cell_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
-        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *m = tile->beside + row * tile->beside_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *h = tile->state[0] + row * tile->unit_stride;
+        rondo_real *r = rondo_tile_gate(tile, row, RESET);
+        rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *m = rondo_tile_beside(tile, row, 0);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *h = rondo_tile_state(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             r[u] = rondo_sigmoid(r[u]);
@@ -151,13 +151,13 @@ RONDO_VECTORISED static void after_backward(const void *config, const rondo_cell
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
-        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        rondo_real *m = tile->beside + row * tile->beside_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *r = rondo_tile_gate(tile, row, RESET);
+        rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        rondo_real *m = rondo_tile_beside(tile, row, 0);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real dn = dh[u] * (1 - z[u]) * rondo_tanh_slope(n[u]);

@@ -37,11 +37,10 @@ RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *update = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *candidate =
-            tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *c = tile->state[0] + row * tile->unit_stride;
+        rondo_real *update = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *candidate = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *c = rondo_tile_state(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             update[u] = rondo_sigmoid(update[u]);
@@ -56,12 +55,11 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *update = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *candidate =
-            tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *dc = tile->d_state[0] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *update = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *candidate = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *dc = rondo_tile_d_state(tile, row, 0);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real d_update =

@@ -81,15 +81,14 @@ typedef struct lstm_row {
 RONDO_INLINE lstm_row row_of(const lstm_config *config, const rondo_cell_tile *tile, int64_t r)
 {
     int first = config->coupled_gates ? 0 : 1;
-    rondo_real *gates = tile->gates + r * tile->gate_stride;
-    lstm_row row = {.f = gates + first * tile->block_stride,
-                    .g = gates + (first + 1) * tile->block_stride,
-                    .o = gates + (first + 2) * tile->block_stride,
-                    .h = tile->state[HIDDEN] + r * tile->unit_stride,
-                    .c = tile->state[CELL] + r * tile->unit_stride,
-                    .q = tile->tape + r * tile->tape_stride,
-                    .c_before = tile->previous[CELL] + r * tile->unit_stride};
-    row.i = config->coupled_gates ? NULL : gates;
+    lstm_row row = {.f = rondo_tile_gate(tile, r, first),
+                    .g = rondo_tile_gate(tile, r, first + 1),
+                    .o = rondo_tile_gate(tile, r, first + 2),
+                    .h = rondo_tile_state(tile, r, HIDDEN),
+                    .c = rondo_tile_state(tile, r, CELL),
+                    .q = rondo_tile_tape(tile, r, 0),
+                    .c_before = rondo_tile_previous(tile, r, CELL)};
+    row.i = config->coupled_gates ? NULL : rondo_tile_gate(tile, r, 0);
     row.c_seen = config->peephole_output == CURRENT ? row.c : row.c_before;
     if (config->peephole) {
         row.p_i = config->coupled_gates ? NULL : tile->vectors[0];
@@ -178,9 +177,9 @@ RONDO_INLINE void gates_backward(const lstm_row *row, const rondo_cell_tile *til
     int64_t units = tile->units;
     rondo_real *i = row->i, *f = row->f, *g = row->g, *o = row->o;
     const rondo_real *q = row->q, *before = row->c_before, *p_o = row->p_o;
-    const rondo_real *dh = tile->d_state[HIDDEN] + r * tile->unit_stride;
-    const rondo_real *dc_in = tile->d_state[CELL] + r * tile->unit_stride;
-    rondo_real *dc_before = tile->d_previous[CELL] + r * tile->unit_stride;
+    const rondo_real *dh = rondo_tile_d_state(tile, r, HIDDEN);
+    const rondo_real *dc_in = rondo_tile_d_state(tile, r, CELL);
+    rondo_real *dc_before = rondo_tile_d_previous(tile, r, CELL);
 #pragma omp simd
     for (int64_t u = 0; u < units; u++) {
         /* dG_o = da tanh(c_t) G_o (1 - G_o) */
@@ -231,7 +230,7 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
     bool previous = c->peephole && c->peephole_output == PREVIOUS;
     for (int64_t r = 0; r < tile->rows; r++) {
         lstm_row row = row_of(c, tile, r);
-        rondo_real *dc_before = tile->d_previous[CELL] + r * tile->unit_stride;
+        rondo_real *dc_before = rondo_tile_d_previous(tile, r, CELL);
         if (c->coupled_gates && current)
             gates_backward(&row, tile, r, true, true);
         else if (c->coupled_gates)

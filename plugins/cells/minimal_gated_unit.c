@@ -26,9 +26,9 @@ RONDO_VECTORISED static void gate_forward(const void *config, const rondo_cell_t
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *f = tile->gates + row * tile->gate_stride + FORGET * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *made = tile->made[0] + row * tile->unit_stride;
+        rondo_real *f = rondo_tile_gate(tile, row, FORGET);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *made = rondo_tile_made(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             f[u] = rondo_sigmoid(f[u]);
@@ -42,11 +42,11 @@ RONDO_VECTORISED static void candidate_forward(const void *config, const rondo_c
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        const rondo_real *f = tile->gates + row * tile->gate_stride + FORGET * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *difference = tile->tape + row * tile->tape_stride;
-        rondo_real *h = tile->state[0] + row * tile->unit_stride;
+        const rondo_real *f = rondo_tile_gate(tile, row, FORGET);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *difference = rondo_tile_tape(tile, row, 0);
+        rondo_real *h = rondo_tile_state(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             n[u] = rondo_tanh(n[u]);
@@ -61,9 +61,9 @@ RONDO_VECTORISED static void candidate_backward(const void *config, const rondo_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        const rondo_real *f = tile->gates + row * tile->gate_stride + FORGET * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
+        const rondo_real *f = rondo_tile_gate(tile, row, FORGET);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++)
             n[u] = dh[u] * f[u] * rondo_tanh_slope(n[u]);
@@ -75,12 +75,12 @@ RONDO_VECTORISED static void gate_backward(const void *config, const rondo_cell_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *f = tile->gates + row * tile->gate_stride + FORGET * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *difference = tile->tape + row * tile->tape_stride;
-        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
-        const rondo_real *d_made = tile->d_made[0] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *f = rondo_tile_gate(tile, row, FORGET);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *difference = rondo_tile_tape(tile, row, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
+        const rondo_real *d_made = rondo_tile_d_made(tile, row, 0);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             d_before[u] += dh[u] * (1 - f[u]) + d_made[u] * f[u];

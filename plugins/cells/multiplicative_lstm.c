@@ -37,19 +37,14 @@ static const rondo_option options[] = {
     RONDO_OPTIONS_END,
 };
 
-RONDO_INLINE rondo_real *gate_of(const rondo_cell_tile *tile, int64_t row, int gate)
-{
-    return tile->gates + row * tile->gate_stride + gate * tile->block_stride;
-}
-
 RONDO_VECTORISED static void intermediate_forward(const void *config, const rondo_cell_tile *tile)
 {
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        const rondo_real *from_input = gate_of(tile, row, INTERMEDIATE);
-        const rondo_real *from_hidden = tile->beside + row * tile->beside_stride;
-        rondo_real *m = tile->made[0] + row * tile->unit_stride;
+        const rondo_real *from_input = rondo_tile_gate(tile, row, INTERMEDIATE);
+        const rondo_real *from_hidden = rondo_tile_beside(tile, row, 0);
+        rondo_real *m = rondo_tile_made(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++)
             m[u] = from_input[u] * from_hidden[u];
@@ -61,9 +56,9 @@ RONDO_VECTORISED static void intermediate_backward(const void *config, const ron
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *from_input = gate_of(tile, row, INTERMEDIATE);
-        rondo_real *from_hidden = tile->beside + row * tile->beside_stride;
-        const rondo_real *dm = tile->d_made[0] + row * tile->unit_stride;
+        rondo_real *from_input = rondo_tile_gate(tile, row, INTERMEDIATE);
+        rondo_real *from_hidden = rondo_tile_beside(tile, row, 0);
+        const rondo_real *dm = rondo_tile_d_made(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real d_from_hidden = dm[u] * from_input[u];
@@ -78,12 +73,14 @@ RONDO_VECTORISED static void gates_forward(const void *config, const rondo_cell_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *i = gate_of(tile, row, INPUT), *f = gate_of(tile, row, FORGET);
-        rondo_real *g = gate_of(tile, row, CANDIDATE), *o = gate_of(tile, row, OUTPUT);
-        const rondo_real *before = tile->previous[CELL] + row * tile->unit_stride;
-        rondo_real *h = tile->state[HIDDEN] + row * tile->unit_stride;
-        rondo_real *c = tile->state[CELL] + row * tile->unit_stride;
-        rondo_real *q = tile->tape + row * tile->tape_stride;
+        rondo_real *i = rondo_tile_gate(tile, row, INPUT);
+        rondo_real *f = rondo_tile_gate(tile, row, FORGET);
+        rondo_real *g = rondo_tile_gate(tile, row, CANDIDATE);
+        rondo_real *o = rondo_tile_gate(tile, row, OUTPUT);
+        const rondo_real *before = rondo_tile_previous(tile, row, CELL);
+        rondo_real *h = rondo_tile_state(tile, row, HIDDEN);
+        rondo_real *c = rondo_tile_state(tile, row, CELL);
+        rondo_real *q = rondo_tile_tape(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             i[u] = rondo_sigmoid(i[u]);
@@ -102,13 +99,15 @@ RONDO_VECTORISED static void gates_backward(const void *config, const rondo_cell
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *i = gate_of(tile, row, INPUT), *f = gate_of(tile, row, FORGET);
-        rondo_real *g = gate_of(tile, row, CANDIDATE), *o = gate_of(tile, row, OUTPUT);
-        const rondo_real *before = tile->previous[CELL] + row * tile->unit_stride;
-        const rondo_real *q = tile->tape + row * tile->tape_stride;
-        const rondo_real *dh = tile->d_state[HIDDEN] + row * tile->unit_stride;
-        const rondo_real *dc_in = tile->d_state[CELL] + row * tile->unit_stride;
-        rondo_real *dc_before = tile->d_previous[CELL] + row * tile->unit_stride;
+        rondo_real *i = rondo_tile_gate(tile, row, INPUT);
+        rondo_real *f = rondo_tile_gate(tile, row, FORGET);
+        rondo_real *g = rondo_tile_gate(tile, row, CANDIDATE);
+        rondo_real *o = rondo_tile_gate(tile, row, OUTPUT);
+        const rondo_real *before = rondo_tile_previous(tile, row, CELL);
+        const rondo_real *q = rondo_tile_tape(tile, row, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, row, HIDDEN);
+        const rondo_real *dc_in = rondo_tile_d_state(tile, row, CELL);
+        rondo_real *dc_before = rondo_tile_d_previous(tile, row, CELL);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real dc = dc_in[u] + dh[u] * o[u] * rondo_tanh_slope(q[u]);

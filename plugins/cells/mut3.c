@@ -29,10 +29,10 @@ RONDO_VECTORISED static void reset_forward(const void *config, const rondo_cell_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *q = tile->made[SQUASHED] + row * tile->unit_stride;
-        rondo_real *made = tile->made[RESET_HIDDEN] + row * tile->unit_stride;
+        rondo_real *r = rondo_tile_gate(tile, row, RESET);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *q = rondo_tile_made(tile, row, SQUASHED);
+        rondo_real *made = rondo_tile_made(tile, row, RESET_HIDDEN);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             r[u] = rondo_sigmoid(r[u]);
@@ -47,7 +47,7 @@ RONDO_VECTORISED static void update_forward(const void *config, const rondo_cell
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
+        rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++)
             z[u] = rondo_sigmoid(z[u]);
@@ -59,10 +59,10 @@ RONDO_VECTORISED static void candidate_forward(const void *config, const rondo_c
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        const rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        rondo_real *h = tile->state[0] + row * tile->unit_stride;
+        const rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        rondo_real *h = rondo_tile_state(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             n[u] = rondo_tanh(n[u]);
@@ -76,11 +76,11 @@ RONDO_VECTORISED static void candidate_backward(const void *config, const rondo_
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *z = tile->gates + row * tile->gate_stride + UPDATE * tile->block_stride;
-        rondo_real *n = tile->gates + row * tile->gate_stride + CANDIDATE * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *dh = tile->d_state[0] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
+        rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real dz = dh[u] * (n[u] - before[u]) * rondo_sigmoid_slope(z[u]);
@@ -103,12 +103,12 @@ RONDO_VECTORISED static void reset_backward(const void *config, const rondo_cell
     (void)config;
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *r = tile->gates + row * tile->gate_stride + RESET * tile->block_stride;
-        const rondo_real *before = tile->previous[0] + row * tile->unit_stride;
-        const rondo_real *q = tile->made[SQUASHED] + row * tile->unit_stride;
-        const rondo_real *dq = tile->d_made[SQUASHED] + row * tile->unit_stride;
-        const rondo_real *d_made = tile->d_made[RESET_HIDDEN] + row * tile->unit_stride;
-        rondo_real *d_before = tile->d_previous[0] + row * tile->unit_stride;
+        rondo_real *r = rondo_tile_gate(tile, row, RESET);
+        const rondo_real *before = rondo_tile_previous(tile, row, 0);
+        const rondo_real *q = rondo_tile_made(tile, row, SQUASHED);
+        const rondo_real *dq = rondo_tile_d_made(tile, row, SQUASHED);
+        const rondo_real *d_made = rondo_tile_d_made(tile, row, RESET_HIDDEN);
+        rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             d_before[u] += d_made[u] * r[u] + dq[u] * rondo_tanh_slope(q[u]);

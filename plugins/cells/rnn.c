@@ -39,8 +39,8 @@ RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *
     const rnn_config *c = config;
     int64_t units = tile->units;
     for (int64_t r = 0; r < tile->rows; r++) {
-        const rondo_real *a = tile->gates + r * tile->gate_stride;
-        rondo_real *h = tile->state[0] + r * tile->unit_stride;
+        const rondo_real *a = rondo_tile_gate(tile, r, 0);
+        rondo_real *h = rondo_tile_state(tile, r, 0);
         if (c->activation == TANH) {
 #pragma omp simd
             for (int64_t u = 0; u < units; u++)
@@ -58,9 +58,9 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
     const rnn_config *c = config;
     int64_t units = tile->units;
     for (int64_t r = 0; r < tile->rows; r++) {
-        const rondo_real *h = tile->state[0] + r * tile->unit_stride;
-        const rondo_real *dh = tile->d_state[0] + r * tile->unit_stride;
-        rondo_real *da = tile->gates + r * tile->gate_stride;
+        const rondo_real *h = rondo_tile_state(tile, r, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, r, 0);
+        rondo_real *da = rondo_tile_gate(tile, r, 0);
         if (c->activation == TANH) {
 #pragma omp simd
             for (int64_t u = 0; u < units; u++)

@@ -90,6 +90,8 @@ typedef struct rondo_cell_vector {
  *   state, previous, made x[i][r * unit_stride + u]
  *   tape block j          tape[r * tape_stride + j * block_stride + u]
  *   vector                vectors[i][u]
+ *
+ * rondo_tile_gate and its like below give the place of a row.
  */
 typedef struct rondo_cell_tile {
     int64_t rows;
@@ -111,6 +113,54 @@ typedef struct rondo_cell_tile {
     rondo_real *d_previous[RONDO_MAX_STATES]; /* add: gradient of the states of step t-1 */
     rondo_real *d_made[RONDO_MAX_MADE];       /* in for the stage that made it, add for others */
 } rondo_cell_tile;
+
+/* A row of the tile: units of gate block g, of beside block g, of tape block j; of state, made vector
+ * or gradient i. Only of what the plan declares. [worker] */
+static inline rondo_real *rondo_tile_gate(const rondo_cell_tile *tile, int64_t row, int64_t g)
+{
+    return tile->gates + row * tile->gate_stride + g * tile->block_stride;
+}
+
+static inline rondo_real *rondo_tile_beside(const rondo_cell_tile *tile, int64_t row, int64_t g)
+{
+    return tile->beside + row * tile->beside_stride + g * tile->block_stride;
+}
+
+static inline rondo_real *rondo_tile_tape(const rondo_cell_tile *tile, int64_t row, int64_t j)
+{
+    return tile->tape + row * tile->tape_stride + j * tile->block_stride;
+}
+
+static inline const rondo_real *rondo_tile_previous(const rondo_cell_tile *tile, int64_t row,
+                                                    int64_t i)
+{
+    return tile->previous[i] + row * tile->unit_stride;
+}
+
+static inline rondo_real *rondo_tile_state(const rondo_cell_tile *tile, int64_t row, int64_t i)
+{
+    return tile->state[i] + row * tile->unit_stride;
+}
+
+static inline rondo_real *rondo_tile_made(const rondo_cell_tile *tile, int64_t row, int64_t i)
+{
+    return tile->made[i] + row * tile->unit_stride;
+}
+
+static inline rondo_real *rondo_tile_d_state(const rondo_cell_tile *tile, int64_t row, int64_t i)
+{
+    return tile->d_state[i] + row * tile->unit_stride;
+}
+
+static inline rondo_real *rondo_tile_d_previous(const rondo_cell_tile *tile, int64_t row, int64_t i)
+{
+    return tile->d_previous[i] + row * tile->unit_stride;
+}
+
+static inline rondo_real *rondo_tile_d_made(const rondo_cell_tile *tile, int64_t row, int64_t i)
+{
+    return tile->d_made[i] + row * tile->unit_stride;
+}
 
 typedef void (*rondo_cell_function)(const void *config, const rondo_cell_tile *tile);
 

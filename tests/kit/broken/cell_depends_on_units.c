@@ -6,7 +6,7 @@ static void forward(const void *config, const rondo_cell_tile *tile)
 {
     sound_forward(config, tile);
     for (int64_t r = 0; r < tile->rows; r++) {
-        rondo_real *h = tile->state[0] + r * tile->unit_stride, sum = 0;
+        rondo_real *h = rondo_tile_state(tile, r, 0), sum = 0;
         for (int64_t u = 0; u < tile->units; u++)
             sum += h[u];
         for (int64_t u = 0; u < tile->units; u++)

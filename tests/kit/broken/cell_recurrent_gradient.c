@@ -6,9 +6,9 @@ static void forward(const void *config, const rondo_cell_tile *tile)
 {
     (void)config;
     for (int64_t r = 0; r < tile->rows; r++) {
-        const rondo_real *a = tile->gates + r * tile->gate_stride;
-        const rondo_real *m = tile->beside + r * tile->beside_stride;
-        rondo_real *h = tile->state[0] + r * tile->unit_stride;
+        const rondo_real *a = rondo_tile_gate(tile, r, 0);
+        const rondo_real *m = rondo_tile_beside(tile, r, 0);
+        rondo_real *h = rondo_tile_state(tile, r, 0);
         for (int64_t u = 0; u < tile->units; u++)
             h[u] = rondo_tanh(a[u] + m[u] / 2);
     }
@@ -18,10 +18,10 @@ static void backward(const void *config, const rondo_cell_tile *tile)
 {
     (void)config;
     for (int64_t r = 0; r < tile->rows; r++) {
-        rondo_real *da = tile->gates + r * tile->gate_stride;
-        rondo_real *dm = tile->beside + r * tile->beside_stride;
-        const rondo_real *h = tile->state[0] + r * tile->unit_stride;
-        const rondo_real *dh = tile->d_state[0] + r * tile->unit_stride;
+        rondo_real *da = rondo_tile_gate(tile, r, 0);
+        rondo_real *dm = rondo_tile_beside(tile, r, 0);
+        const rondo_real *h = rondo_tile_state(tile, r, 0);
+        const rondo_real *dh = rondo_tile_d_state(tile, r, 0);
         for (int64_t u = 0; u < tile->units; u++) {
             da[u] = dh[u] * rondo_tanh_slope(h[u]);
             dm[u] = da[u];

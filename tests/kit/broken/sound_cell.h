@@ -17,13 +17,13 @@ typedef struct sound_row {
 static inline sound_row sound_row_of(const rondo_cell_tile *tile, int64_t r)
 {
     return (sound_row){
-        .z = tile->gates + r * tile->gate_stride,
-        .g = tile->gates + r * tile->gate_stride + tile->block_stride,
-        .h = tile->state[0] + r * tile->unit_stride,
-        .tape = tile->tape + r * tile->tape_stride,
-        .d_before = tile->d_previous[0] ? tile->d_previous[0] + r * tile->unit_stride : NULL,
-        .before = tile->previous[0] + r * tile->unit_stride,
-        .dh = tile->d_state[0] ? tile->d_state[0] + r * tile->unit_stride : NULL,
+        .z = rondo_tile_gate(tile, r, 0),
+        .g = rondo_tile_gate(tile, r, 1),
+        .h = rondo_tile_state(tile, r, 0),
+        .tape = rondo_tile_tape(tile, r, 0),
+        .d_before = tile->d_previous[0] ? rondo_tile_d_previous(tile, r, 0) : NULL,
+        .before = rondo_tile_previous(tile, r, 0),
+        .dh = tile->d_state[0] ? rondo_tile_d_state(tile, r, 0) : NULL,
         .p = tile->vectors[0],
     };
 }
