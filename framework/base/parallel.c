@@ -2,6 +2,7 @@
 
 #include <omp.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -36,7 +37,10 @@ static void restore_denormals(unsigned before)
 
 void rondo_parallel_restart(char **argv)
 {
-    if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
+    static const char *const chosen[] = {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND",
+                                         "OMP_PLACES", "GOMP_CPU_AFFINITY"};
+    for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+        if (getenv(chosen[i])) return;
     if (setenv("GOMP_SPINCOUNT", "1000", 1) == 0) execv("/proc/self/exe", argv);
 }
 
@@ -45,40 +49,74 @@ int rondo_parallel_processors(void)
     return omp_get_num_procs();
 }
 
-void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context)
+enum { MOST_SHARES = 64 };
+
+typedef struct share {
+    atomic_llong next;
+    char apart[56]; /* a cache line of its own */
+} share;
+
+typedef struct pool {
+    const rondo_work *work;
+    int64_t kinds;
+    int shares;
+    share share[MOST_SHARES];
+} pool;
+
+/* Task `number` of a share, which has its part of every kind, one after the other; false when there
+ * are not so many. */
+static bool run_of_share(const pool *p, int64_t which, int64_t number, int thread)
 {
-    if (threads > tasks) threads = (int)tasks;
-    if (threads <= 1) {
-        unsigned mode = flush_denormals();
-        for (int64_t i = 0; i < tasks; i++)
-            task(context, i, 0);
-        restore_denormals(mode);
-        return;
+    for (int64_t kind = 0; kind < p->kinds; kind++) {
+        const rondo_work *work = &p->work[kind];
+        int64_t first = work->count * which / p->shares;
+        int64_t count = work->count * (which + 1) / p->shares - first;
+        if (number < count) {
+            work->task(work->context, first + number, thread);
+            return true;
+        }
+        number -= count;
     }
-#pragma omp parallel num_threads(threads)
-    {
-        unsigned mode = flush_denormals();
-#pragma omp for schedule(dynamic, 1)
-        for (int64_t i = 0; i < tasks; i++)
-            task(context, i, omp_get_thread_num());
-        restore_denormals(mode);
-    }
+    return false;
 }
 
-static void mixed_task(void *context, int64_t task, int thread)
+static void run_shares(pool *p, int thread)
 {
-    const rondo_work *work = context;
-    while (task >= work->count)
-        task -= work++->count;
-    work->task(work->context, task, thread);
+    for (int i = 0; i < p->shares; i++) {
+        int which = (thread + i) % p->shares;
+        atomic_llong *next = &p->share[which].next;
+        while (run_of_share(p, which, atomic_fetch_add_explicit(next, 1, memory_order_relaxed),
+                            thread)) {
+        }
+    }
 }
 
 void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds)
 {
+    pool p = {.work = work, .kinds = kinds, .shares = 1};
     int64_t tasks = 0;
     for (int64_t i = 0; i < kinds; i++)
         tasks += work[i].count;
-    rondo_parallel_for(threads, tasks, mixed_task, (void *)work);
+    if (threads > tasks) threads = (int)tasks;
+    if (threads <= 1) {
+        unsigned mode = flush_denormals();
+        run_shares(&p, 0);
+        restore_denormals(mode);
+        return;
+    }
+    p.shares = threads < MOST_SHARES ? threads : MOST_SHARES;
+#pragma omp parallel num_threads(threads)
+    {
+        unsigned mode = flush_denormals();
+        run_shares(&p, omp_get_thread_num());
+        restore_denormals(mode);
+    }
+}
+
+void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context)
+{
+    rondo_work work = {task, context, tasks};
+    rondo_parallel_all(threads, &work, 1);
 }
 
 void rondo_parallel_run(int threads, rondo_worker worker, void *context)

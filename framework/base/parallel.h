@@ -18,12 +18,14 @@ void rondo_parallel_restart(char **argv);
 int rondo_parallel_processors(void);
 
 /* Runs task(context, 0 .. tasks-1, thread), each once, in any order, on up to `threads` threads,
- * and returns when all are done. Denormals are flushed to zero inside, on every thread: vanishing
- * gradients are full of them, and they cost a hundred times an ordinary number. [main] */
+ * and returns when all are done. A thread begins with a share of the tasks that is always the same,
+ * because what it worked on before is near, then takes what the others have left. Denormals are
+ * flushed to zero inside, on every thread: vanishing gradients are full of them, and they cost a
+ * hundred times an ordinary number. [main] */
 void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context);
 
-/* Several kinds of tasks in one loop: what one kind leaves idle the next one fills. Kinds are
- * started in their order; tasks of all must be independent. [main] */
+/* Several kinds of tasks in one loop: what one kind leaves idle the next one fills. A thread begins
+ * with its share of each kind, in their order; tasks of all must be independent. [main] */
 typedef struct rondo_work {
     rondo_task task;
     void *context;

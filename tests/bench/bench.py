@@ -248,7 +248,17 @@ def same_case():
     check(lengths == [9, 7, 4, 2], str(lengths))
 
 
-TESTS = [config, grid, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case]
+def bound_threads():
+    """A user who binds threads to processors still has all of these: the program's second start once
+    saw only the one that its first was bound to."""
+    os.environ["OMP_PROC_BIND"] = "true"
+    output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
+                      "--batch", "2", "--shape", "full")
+    check(json.loads(output)["cases"][0]["threads"] == len(os.sched_getaffinity(0)), output)
+
+
+TESTS = [config, grid, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case,
+         bound_threads]
 
 
 def main():
