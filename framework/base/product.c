@@ -297,15 +297,13 @@ static void multiply_rows(const rondo_product_left *left, int64_t start, int64_t
 }
 
 void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,
-                           int64_t depth, rondo_matrix b, rondo_real beta, int64_t c_stride,
-                           rondo_real *scratch)
+                           int64_t depth, rondo_matrix b, const int64_t *index, rondo_real beta,
+                           int64_t c_stride, rondo_real *scratch)
 {
     int64_t block = kernel()->sizes.depth_block;
     for (int64_t start = 0; start < depth; start += block) {
         int64_t depths = smaller(block, depth - start);
-        rondo_matrix b_block = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
-        rondo_product_pack(scratch, depths, columns, b_block, 0,
-                           rondo_product_panel_count(columns));
+        rondo_panels_pack_columns(scratch, depths, columns, b, index, start);
         for (int64_t i = 0; i < count; i++)
             multiply_rows(&lefts[i], start, depths, columns, scratch, start == 0 ? beta : 1,
                           c_stride);

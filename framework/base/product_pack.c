@@ -203,21 +203,23 @@ void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_r
  * at every depth. Panel p of depth d goes to packed[(p * depth + d) * width]. */
 static inline __attribute__((always_inline)) void
 pack_rows_width(rondo_real *restrict packed, const int64_t width, int64_t panels, int64_t depth,
-                const rondo_real *restrict source, int64_t stride)
+                const rondo_real *restrict source, int64_t stride, const int64_t *index)
 {
-    for (int64_t d = 0; d < depth; d++)
+    for (int64_t d = 0; d < depth; d++) {
+        const rondo_real *restrict row = source + (index ? index[d] : d) * stride;
         for (int64_t p = 0; p < panels; p++)
             for (int64_t i = 0; i < width; i++)
-                packed[(p * depth + d) * width + i] = source[d * stride + p * width + i];
+                packed[(p * depth + d) * width + i] = row[p * width + i];
+    }
 }
 
 static bool pack_rows(rondo_real *packed, int64_t width, int64_t panels, int64_t depth,
-                      const rondo_real *source, int64_t stride)
+                      const rondo_real *source, int64_t stride, const int64_t *index)
 {
     if (width == 16)
-        pack_rows_width(packed, 16, panels, depth, source, stride);
+        pack_rows_width(packed, 16, panels, depth, source, stride, index);
     else if (width == 8)
-        pack_rows_width(packed, 8, panels, depth, source, stride);
+        pack_rows_width(packed, 8, panels, depth, source, stride, index);
     else
         return false;
     return true;
@@ -232,7 +234,7 @@ static void pack_right_block(rondo_real *block, int64_t columns, int64_t depth, 
     const rondo_real *start = b.data + first_panel * k->column_block * b.column_stride;
     rondo_real *panel = block + first_panel * k->column_pack * depth;
     bool by_rows = b.column_stride == 1 && k->column_pack == k->column_block && whole > 0 &&
-                   pack_rows(panel, k->column_block, whole, depth, start, b.row_stride);
+                   pack_rows(panel, k->column_block, whole, depth, start, b.row_stride, NULL);
     for (int64_t p = by_rows ? whole : 0; p < panel_count; p++) {
         int64_t column = (first_panel + p) * k->column_block;
         pack_panel(panel + p * k->column_pack * depth, k->column_pack,
@@ -271,16 +273,46 @@ void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, in
     }
 }
 
-/* Depths [start, start + depth) of one row panel, gathered from rows of `data`. */
-static void pack_gathered(const rondo_panel_sizes *k, rondo_real *restrict panel, int64_t width,
-                          int64_t depth, const rondo_real *restrict data, int64_t stride,
-                          const int64_t *index)
+/* Depths [0, depth) of one panel, gathered from rows of `data`. */
+static inline __attribute__((always_inline)) void
+gather_width(rondo_real *restrict panel, const int64_t pack, const int64_t width, int64_t depth,
+             const rondo_real *restrict data, int64_t stride, const int64_t *index)
 {
     for (int64_t d = 0; d < depth; d++) {
         const rondo_real *row = data + index[d] * stride;
-        for (int64_t i = 0; i < k->row_pack; i++)
-            panel[d * k->row_pack + i] = i < width ? row[i] : 0;
+        for (int64_t i = 0; i < pack; i++)
+            panel[d * pack + i] = i < width ? row[i] : 0;
     }
+}
+
+static void gather_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t depth,
+                         const rondo_real *data, int64_t stride, const int64_t *index)
+{
+    if (width == 6 && pack == 6)
+        gather_width(panel, 6, 6, depth, data, stride, index);
+    else if (width == 16 && pack == 16)
+        gather_width(panel, 16, 16, depth, data, stride, index);
+    else
+        gather_width(panel, pack, width, depth, data, stride, index);
+}
+
+void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                               const int64_t *index, int64_t depth_start)
+{
+    const rondo_panel_sizes *k = rondo_panel_sizes_get();
+    if (!index) {
+        b.data += depth_start * b.row_stride;
+        pack_right_block(packed, columns, depth, b, 0, rondo_product_panel_count(columns));
+        return;
+    }
+    int64_t whole = k->column_pack == k->column_block ? columns / k->column_block : 0;
+    index += depth_start;
+    if (whole > 0 && !pack_rows(packed, k->column_block, whole, depth, b.data, b.row_stride, index))
+        whole = 0;
+    for (int64_t p = whole; p * k->column_block < columns; p++)
+        gather_panel(packed + p * k->column_pack * depth, k->column_pack,
+                     smaller(k->column_block, columns - p * k->column_block), depth,
+                     b.data + p * k->column_block, b.row_stride, index);
 }
 
 void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
@@ -296,7 +328,7 @@ void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
             int64_t row = p * k->row_block, width = smaller(k->row_block, rows - row);
             rondo_real *panel = block + p * k->row_pack * count;
             if (index)
-                pack_gathered(k, panel, width, count, data + row, stride, index + start);
+                gather_panel(panel, k->row_pack, width, count, data + row, stride, index + start);
             else
                 pack_panel(panel, k->row_pack, width, count, data + start * stride + row, 1,
                            stride);

@@ -36,4 +36,9 @@ void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_r
                                  int64_t stride, const int64_t *index, int64_t depth_start,
                                  int64_t depth);
 
+/* All columns of B at depths [depth_start, +depth), at most a depth block; index as for
+ * rondo_product_columns. */
+void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                               const int64_t *index, int64_t depth_start);
+
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/row_sums.h"
 #include "rondo/pointwise.h"
 
 static int64_t larger(int64_t a, int64_t b)

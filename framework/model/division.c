@@ -160,3 +160,10 @@ void rondo_division_rows(const rondo_division *division, const rondo_batch *batc
     }
     *end = walk.row;
 }
+
+int64_t rondo_division_middle(const rondo_batch *batch)
+{
+    row_walk walk = walk_from(batch, 0);
+    take_rows(&walk, batch->rows, least_bound(batch, batch->rows, 2));
+    return walk.row;
+}

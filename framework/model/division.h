@@ -28,4 +28,8 @@ rondo_division rondo_division_choose(const rondo_direction *direction, const ron
 void rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
                          int64_t *first, int64_t *end);
 
+/* First row of the second half: two parts of about equal work, whatever the number of workers.
+ * batch->rows where they cannot be parted. [any] */
+int64_t rondo_division_middle(const rondo_batch *batch);
+
 #endif

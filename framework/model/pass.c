@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "model/halves.h"
 #include "model/team.h"
 
 static int64_t larger(int64_t a, int64_t b)
@@ -172,7 +173,13 @@ static void plan_gradients(rondo_pass *pass)
     if (network->attention_width > 0)
         left = larger(left, rondo_attention_products_size(network, &pass->size));
     pass->left = take(pass, left);
-    pass->before = rondo_arena_take(&pass->arena, sizeof *pass->before * (size_t)pass->size.tokens);
+    size_t tokens = sizeof *pass->before * (size_t)pass->size.tokens;
+    pass->before = rondo_arena_take(&pass->arena, tokens);
+    pass->halves = rondo_arena_take(&pass->arena, tokens);
+    pass->halves_before = rondo_arena_take(&pass->arena, tokens);
+    pass->second_half = take(pass, rondo_halves_size(network, pass->size.tokens));
+    pass->half_sums = rondo_arena_take(
+        &pass->arena, sizeof(double) * (size_t)rondo_halves_sums(network, pass->size.tokens));
 }
 
 static void plan_pooling(rondo_pass *pass)
@@ -379,7 +386,9 @@ static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rond
     pass->training = gradient != NULL;
     pass->step = step;
     pass->gradient = gradient;
-    if (pass->training) index_rows_before(pass);
+    if (!pass->training) return;
+    index_rows_before(pass);
+    rondo_halves_cut(pass);
 }
 
 static void layers_forward(rondo_pass *pass)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/row_sums.h"
 
 /* A block holds about so many predictions at most, and a chunk is a task's rows of it. */
 enum { BLOCK_PREDICTIONS = 4 * 1024 * 1024, CHUNK = 48 };

@@ -2,6 +2,7 @@
  * No lock, allocation or system call in here; members of a team meet once a product. */
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "model/team.h"
 
 /* Rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`, the member's units only. */
@@ -23,6 +24,25 @@ static double clock_start(const rondo_member *m)
 static double clock_add(const rondo_member *m, rondo_phase phase, double start)
 {
     return rondo_profile_add(m->pass->profile, m->thread, phase, start);
+}
+
+/* Packed weights that a second-level cache can be expected to hold. */
+enum { NEAR_BYTES = 512 * 1024 };
+
+/* Weights were packed by other threads, too, and the first step would wait for each line of them.
+ */
+static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
+                            rondo_real *const *beside)
+{
+    const rondo_direction *d = m->track->direction;
+    size_t unit = (size_t)rondo_product_packed_size(d->hidden, d->hidden) * sizeof(rondo_real);
+    if (m->pass->size.threads == 1 || unit * (size_t)d->gate_count > NEAR_BYTES) return;
+    for (int32_t s = 0; s < d->plan.stage_count; s++) {
+        size_t blocks = (size_t)d->plan.stages[s].beside_count;
+        size_t others = (size_t)d->plan.stages[s].gate_count - blocks;
+        rondo_prefetch(added[s], others * unit);
+        rondo_prefetch(beside[s], blocks * unit);
+    }
 }
 
 /* --- forward --- */
@@ -62,7 +82,7 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
     if (m->track->recurrent_scale && m->pass->training)
         data = rondo_recurrent_dropout_forward(m, number, t, data, tile->rows);
     rondo_product_pack_depths(left, tile->rows, hidden, m->first_unit, m->units, data, hidden);
-    rondo_member_meet(m);
+    rondo_member_meet(m, left, rondo_product_left_size(tile->rows, hidden));
     return left;
 }
 
@@ -150,6 +170,7 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
         rondo_member_input_products(&member);
+        ask_for_weights(&member, member.track->recurrent_panels, member.track->beside_panels);
         for (int64_t i = 0; i < steps; i++)
             step_forward(&member, member.track->direction->reverse ? steps - 1 - i : i);
     }
@@ -181,6 +202,18 @@ static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_ce
         for (int64_t u = 0; u < m->units; u++)
             sum[u] += more[u];
     }
+}
+
+/* Of the step that comes next: other threads have written it. */
+static void ask_for_output_gradient(const rondo_member *m, int64_t t)
+{
+    const rondo_direction *d = m->track->direction;
+    int64_t width = m->pass->network->layers[d->layer].output, rows = rondo_member_rows(m, t);
+    if (rows == 0 || m->pass->size.threads == 1) return;
+    const rondo_real *next = m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width;
+    next += m->first_unit + d->first_output;
+    for (int64_t row = 0; row < rows; row++)
+        rondo_prefetch(next + row * width, (size_t)m->units * sizeof *next);
 }
 
 static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
@@ -227,7 +260,9 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
     if (beside > 0)
         share_blocks(m, left_beside, beside, tile->beside + d->first_beside[number] * hidden,
                      tile->beside_stride, tile->rows);
-    rondo_member_meet(m);
+    rondo_member_meet(m, left,
+                      rondo_product_left_size(tile->rows, added * hidden) +
+                          rondo_product_left_size(tile->rows, beside * hidden));
     rondo_product_multiply(tile->rows, added * hidden, hidden, left,
                            m->track->recurrent_back_panels[number], m->first_unit, m->units, 1,
                            d_product, hidden);
@@ -266,6 +301,7 @@ static void step_back(rondo_member *m, int64_t t)
     rondo_cell_tile tile;
     if (rows == 0) return;
     double start = clock_start(m);
+    ask_for_output_gradient(m, d->reverse ? t + 1 : t - 1);
     rondo_track_tile(m->pass, track, t, m->first_row, rows, m->first_unit, m->units, &tile);
     point_at_gradients(m, &tile);
     add_output_gradient(m, t, &tile);
@@ -306,6 +342,8 @@ void rondo_recurrence_backward(void *context, int thread, int count)
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
         const rondo_direction *d = member.track->direction;
+        ask_for_weights(&member, member.track->recurrent_back_panels,
+                        member.track->beside_back_panels);
         start_gradients(&member);
         for (int64_t i = 0; i < steps; i++)
             step_back(&member, d->reverse ? i : steps - 1 - i);

@@ -1,5 +1,7 @@
 #include "model/team.h"
 
+#include "base/prefetch.h"
+
 static int64_t parts(int64_t count, int64_t size)
 {
     return (count + size - 1) / size;
@@ -118,8 +120,10 @@ rondo_real *rondo_member_left(rondo_member *member)
     return member->left[member->round & 1];
 }
 
-void rondo_member_meet(rondo_member *member)
+void rondo_member_meet(rondo_member *member, const rondo_real *left, int64_t size)
 {
     member->round++;
+    if (member->members == 1) return;
     rondo_barrier_wait(member->barrier, member->members);
+    rondo_prefetch(left, (size_t)size * sizeof *left);
 }

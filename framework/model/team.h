@@ -52,9 +52,10 @@ void rondo_recurrent_dropout_backward(const rondo_member *member, int64_t rows,
 void rondo_zoneout_forward(const rondo_member *member, int64_t t, rondo_cell_tile *tile);
 void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_cell_tile *tile);
 
-/* The left operand to fill for the next product; after rondo_member_meet it may be read. */
+/* The left operand to fill for the next product; after rondo_member_meet it, `size` reals, may be
+ * read. */
 rondo_real *rondo_member_left(rondo_member *member);
-void rondo_member_meet(rondo_member *member);
+void rondo_member_meet(rondo_member *member, const rondo_real *left, int64_t size);
 
 /* W x + b of the member's rows and units, at all steps (input_product.c). */
 void rondo_member_input_products(const rondo_member *member);

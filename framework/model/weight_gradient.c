@@ -1,11 +1,10 @@
 /* Weight gradients, after the recurrence: products over all steps and rows of the whole minibatch,
  * divided among threads by output tile. No copy a thread, no reduction, one order of additions. */
-#include <string.h>
-
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/halves.h"
+#include "model/row_sums.h"
 
-enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8, COLUMNS_A_TASK = 64 };
+enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8 };
 
 /* Products at work. Those that follow one another and have the same d_output are a group: it is
  * packed once for all of them. Products of the same input share its packed form, too. Tasks of both
@@ -67,7 +66,8 @@ static void product_task(void *context, int64_t task, int thread)
         lefts[count++] = (rondo_product_left){list->left[product], list->products[product].rows,
                                               list->products[product].result + first};
     rondo_product_columns(lefts, count, least(list->range[group], p->columns - first), p->tokens,
-                          d_output, p->add ? 1 : 0, p->result_stride, list->pass->scratch[thread]);
+                          d_output, p->d_index, p->add ? 1 : 0, p->result_stride,
+                          list->pass->scratch[thread]);
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
@@ -87,8 +87,9 @@ static bool is_same_input(const rondo_gradient_product *a, const rondo_gradient_
 
 static bool is_same_output(const rondo_gradient_product *a, const rondo_gradient_product *b)
 {
-    return a->d_output == b->d_output && a->d_stride == b->d_stride && a->columns == b->columns &&
-           a->tokens == b->tokens && a->result_stride == b->result_stride && a->add == b->add;
+    return a->d_output == b->d_output && a->d_index == b->d_index && a->d_stride == b->d_stride &&
+           a->columns == b->columns && a->tokens == b->tokens &&
+           a->result_stride == b->result_stride && a->add == b->add;
 }
 
 static void number_inputs(product_list *list, int64_t count)
@@ -158,63 +159,6 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
         if (needed > size) size = needed;
     }
     return size;
-}
-
-/* --- sums over rows: biases --- */
-
-static void sum_task(void *context, int64_t task, int thread)
-{
-    const rondo_column_sums *c = context;
-    int64_t first = task * COLUMNS_A_TASK;
-    int64_t count = c->columns - first < COLUMNS_A_TASK ? c->columns - first : COLUMNS_A_TASK;
-    double sums[COLUMNS_A_TASK] = {0};
-    for (int64_t j = 0; c->sums && j < count; j++)
-        sums[j] = c->sums[first + j];
-    double start = rondo_profile_start(c->profile);
-    for (int64_t row = 0; row < c->rows; row++) {
-        const rondo_real *restrict values = c->data + row * c->stride + first;
-        for (int64_t j = 0; j < count; j++)
-            sums[j] += (double)values[j];
-    }
-    for (int64_t j = 0; j < count; j++)
-        c->result[first + j] = (rondo_real)sums[j];
-    for (int64_t j = 0; c->sums && j < count; j++)
-        c->sums[first + j] = sums[j];
-    rondo_profile_add(c->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
-}
-
-rondo_work rondo_column_sums_work(rondo_column_sums *sums)
-{
-    return (rondo_work){sum_task, sums, parts(sums->columns, COLUMNS_A_TASK)};
-}
-
-/* --- a cell's own vectors --- */
-
-typedef struct vector_sums {
-    const rondo_pass *pass;
-    const rondo_track *track;
-    int64_t units; /* of a task */
-} vector_sums;
-
-static void vector_task(void *context, int64_t task, int thread)
-{
-    const vector_sums *v = context;
-    const rondo_direction *d = v->track->direction;
-    const rondo_batch *batch = v->pass->batch;
-    int64_t first = task * v->units;
-    int64_t units = d->hidden - first < v->units ? d->hidden - first : v->units;
-    rondo_real *d_vectors[RONDO_MAX_VECTORS];
-    rondo_cell_tile tile;
-    double start = rondo_profile_start(v->pass->profile);
-    for (int32_t i = 0; i < d->plan.vector_count; i++) {
-        d_vectors[i] = rondo_pass_gradient_of(v->pass, d->vectors[i]) + first;
-        memset(d_vectors[i], 0, (size_t)units * sizeof(rondo_real));
-    }
-    for (int64_t t = 0; t < batch->steps; t++) {
-        rondo_track_tile(v->pass, v->track, t, 0, batch->active[t], first, units, &tile);
-        d->cell->vector_gradient(d->options, &tile, d_vectors);
-    }
-    rondo_profile_add(v->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
 /* --- one layer --- */
@@ -291,41 +235,16 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *tra
     return count;
 }
 
-/* What is summed over rows in one direction: at most two biases and the vectors. */
-typedef struct row_sums {
-    rondo_column_sums biases[2];
-    vector_sums vectors;
-} row_sums;
-
-static int64_t add_row_sums(const rondo_pass *pass, const rondo_track *track, row_sums *sums,
-                            rondo_work *work)
+/* The products of one direction, in halves where that pays. */
+static int64_t add_direction_products(const rondo_pass *pass, const rondo_track *track,
+                                      rondo_halves *halves, rondo_gradient_product *products)
 {
-    const rondo_direction *d = track->direction;
-    int64_t gates = d->gate_count * d->hidden, beside = d->beside_count * d->hidden, count = 0;
-    sums->biases[0] = (rondo_column_sums){pass->profile,
-                                          track->gates,
-                                          pass->batch->tokens,
-                                          gates,
-                                          gates,
-                                          NULL,
-                                          rondo_pass_gradient_of(pass, d->biases)};
-    work[count++] = rondo_column_sums_work(&sums->biases[0]);
-    if (beside > 0) {
-        sums->biases[1] = (rondo_column_sums){pass->profile,
-                                              track->beside,
-                                              pass->batch->tokens,
-                                              beside,
-                                              beside,
-                                              NULL,
-                                              rondo_pass_gradient_of(pass, d->recurrent_biases)};
-        work[count++] = rondo_column_sums_work(&sums->biases[1]);
-    }
-    if (d->plan.vector_count > 0) {
-        int64_t units = d->plan.whole_rows ? d->hidden : COLUMNS_A_TASK;
-        sums->vectors = (vector_sums){pass, track, units};
-        work[count++] = (rondo_work){vector_task, &sums->vectors, parts(d->hidden, units)};
-    }
-    return count;
+    int64_t count = 0;
+    for (int32_t s = 0; s < track->direction->plan.stage_count; s++)
+        count += add_stage_products(pass, track, s, products + count);
+    if (!rondo_halves_serve(pass, track->direction)) return count;
+    rondo_halves_split(halves, products, count);
+    return 2 * count;
 }
 
 void rondo_weight_gradients(rondo_pass *pass)
@@ -333,15 +252,22 @@ void rondo_weight_gradients(rondo_pass *pass)
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
     rondo_work more[RONDO_MAX_MORE_WORK];
-    row_sums sums[2];
+    rondo_row_sums sums[2];
+    rondo_halves halves = {.pass = pass, .room = pass->second_half};
+    double *half_sums = pass->half_sums;
     int64_t count = 0, more_count = 0;
     if (pass->tracks[layer->directions[0]].input_back_panels)
         more[more_count++] = rondo_input_gradient_work(pass);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_track *track = &pass->tracks[layer->directions[i]];
-        for (int32_t s = 0; s < track->direction->plan.stage_count; s++)
-            count += add_stage_products(pass, track, s, products + count);
-        more_count += add_row_sums(pass, track, &sums[i], more + more_count);
+        bool halved = rondo_halves_serve(pass, track->direction);
+        count += add_direction_products(pass, track, &halves, products + count);
+        more_count += rondo_row_sums_start(&sums[i], pass, track, halved ? half_sums : NULL,
+                                           more + more_count);
+        if (halved) half_sums += rondo_row_sums_room(track->direction);
     }
     rondo_gradient_products_run(pass, products, count, more, more_count);
+    rondo_halves_add(&halves);
+    for (int64_t i = 0; i < layer->direction_count; i++)
+        rondo_row_sums_finish(&sums[i]);
 }

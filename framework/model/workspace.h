@@ -126,10 +126,15 @@ struct rondo_pass {
     double *row_loss;       /* [predictions] */
     double *row_metrics;    /* [predictions, M] */
     rondo_real *readout_panels, *readout_back_panels;
-    rondo_real *d_output;    /* [N, widest]: gradient of the output of the layer at hand */
-    rondo_real *d_input;     /* [N, widest]: gradient of its input; the two change places */
-    rondo_real *left;        /* inputs of a layer's weight gradients, packed */
-    int64_t *before;         /* [N]: row of the states before each packed row, forward */
+    rondo_real *d_output;   /* [N, widest]: gradient of the output of the layer at hand */
+    rondo_real *d_input;    /* [N, widest]: gradient of its input; the two change places */
+    rondo_real *left;       /* inputs of a layer's weight gradients, packed */
+    int64_t *before;        /* [N]: row of the states before each packed row, forward */
+    int64_t *halves;        /* [N]: packed rows of the first half of the rows, then of the second */
+    int64_t *halves_before; /* [N]: `before` of those */
+    int64_t half_tokens;    /* of the first half */
+    rondo_real *second_half; /* weight gradients of the second half, product after product */
+    double *half_sums;       /* sums over the rows of each half */
     rondo_real **scratch;    /* one a thread: for products */
     rondo_real **team_left;  /* two a thread: left operands of the recurrence's products */
     rondo_barrier *barriers; /* one a thread: of the team it leads */
@@ -248,19 +253,21 @@ static inline rondo_real rondo_pass_symbol_factor(const rondo_pass *pass, int64_
     return pass->first_kept[n] ? (rondo_real)(1.0 / (1.0 - pass->network->input_dropout)) : 0;
 }
 
-/* One product of a weight gradient: result = input' d_output over packed rows, or added to it. */
+/* One product of a weight gradient: result = input' d_output over tokens, or added to it. */
 typedef struct rondo_gradient_product {
-    const rondo_real *input;    /* [N, rows] without gaps */
-    const int64_t *index;       /* which row of input belongs to a packed row; NULL: the same */
-    int64_t rows, tokens;       /* tokens: packed rows, N or a block of them */
-    const rondo_real *d_output; /* [N, columns], rows d_stride apart */
+    const rondo_real *input; /* [.., rows] without gaps */
+    const int64_t *index;    /* [tokens]: which row of input belongs to a token; NULL: the same */
+    int64_t rows, tokens;    /* tokens: packed rows, or some of them */
+    const rondo_real *d_output; /* [.., columns], rows d_stride apart */
+    const int64_t *d_index;     /* [tokens]: its rows; NULL: the same */
     int64_t d_stride, columns;
     rondo_real *result; /* [rows, columns], rows result_stride apart */
     int64_t result_stride;
     bool add;
 } rondo_gradient_product;
 
-enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 4 * RONDO_MAX_STAGES };
+/* Of a layer: directions, halves, W and U of blocks added and beside, stages. */
+enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 2 * 4 * RONDO_MAX_STAGES };
 
 /* All products of one layer together: their inputs packed, then column ranges in parallel, in one
  * loop with `more` work of other kinds. Products of one d_output should follow one another. */
@@ -270,19 +277,6 @@ void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_pr
 
 /* Room in pass->left that a layer's, or of `block` packed rows the readout's, products take. */
 int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens, int64_t block);
-
-/* result[j] = sum over rows of data[row * stride + j], j < columns, in double, in row order. `sums`
- * (NULL: zero) holds what was summed before, and gets the new sums. */
-typedef struct rondo_column_sums {
-    rondo_profile *profile;
-    const rondo_real *data;
-    int64_t rows, stride, columns;
-    double *sums;
-    rondo_real *result;
-} rondo_column_sums;
-
-/* The work of these sums; they must live until it is done. */
-rondo_work rondo_column_sums_work(rondo_column_sums *sums);
 
 /* d_input = sum over directions of d_gates W', by row chunks (layer.c). */
 rondo_work rondo_input_gradient_work(rondo_pass *pass);

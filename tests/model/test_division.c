@@ -114,7 +114,7 @@ static void two_workers_have_half_each(void)
 /* The many rows of test_same_bits.c: the case that its threads must go through. */
 static void last_rows_are_shared(void)
 {
-    enum { MANY = 41, STEPS = 9 };
+    enum { MANY = 41, STEPS = 29 };
     fixture *f = make("lstm", 96);
     for (int falling = 0; falling < 2; falling++) {
         int64_t lengths[MANY], shared = 0;

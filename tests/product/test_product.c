@@ -174,6 +174,10 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
     for (int64_t d = 0; d < DEPTH; d++)
         index[d] = d + 5;
     memcpy(shifted + 5 * ROWS, p.a, sizeof(rondo_real) * DEPTH * ROWS);
+    rondo_real *b_rows = reals((DEPTH + 5) * COLUMNS);
+    for (int64_t d = 0; d < DEPTH; d++)
+        for (int64_t column = 0; column < COLUMNS; column++)
+            b_rows[(d + 5) * COLUMNS + column] = p.b[column * DEPTH + d];
     rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 0, whole, COLUMNS,
                          p.scratch);
     for (int gathered = 0; gathered < 2; gathered++) {
@@ -181,15 +185,17 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
                                 gathered ? index : NULL, 0, rondo_product_left_panel_count(ROWS));
         memset(ranges, 0xff, sizeof(rondo_real) * ROWS * COLUMNS);
         for (int64_t column = 0; column < COLUMNS; column += range) {
-            rondo_matrix b = {p.b + column * DEPTH, 1, DEPTH};
+            rondo_matrix b = gathered ? (rondo_matrix){b_rows + column, COLUMNS, 1}
+                                      : (rondo_matrix){p.b + column * DEPTH, 1, DEPTH};
             const rondo_product_left both[2] = {{left, ROWS, ranges + column},
                                                 {left, ROWS, again + column}};
             rondo_product_columns(both, 2, COLUMNS - column < range ? COLUMNS - column : range,
-                                  DEPTH, b, 0, COLUMNS, scratch);
+                                  DEPTH, b, gathered ? index : NULL, 0, COLUMNS, scratch);
         }
         CHECK(memcmp(whole, ranges, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
         CHECK(memcmp(whole, again, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
     }
+    rondo_memory_destroy(b_rows);
     rondo_memory_destroy(whole);
     rondo_memory_destroy(ranges);
     rondo_memory_destroy(again);
