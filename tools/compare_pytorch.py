@@ -327,13 +327,14 @@ class Opponent:
 
 def compare(torch, arguments, case):
     opponent = Opponent(torch, case, arguments.threads)
-    rondo_times, machine, turns, quiet = [], None, arguments.turns, Quiet()
+    rondo_times, exchanges, machine, turns, quiet = [], [], None, arguments.turns, Quiet()
     while len(rondo_times) < turns:
         rondo_first = len(rondo_times) % 2 == 0
         if not rondo_first:
             opponent.take_turn()
         entry, machine = run_rondo(arguments, case)
         rondo_times.append(entry["seconds_per_step"])
+        exchanges.append(entry["exchange_nanoseconds"])
         if rondo_first:
             opponent.take_turn()
         if opponent.times[0][0] > LONG_STEP:
@@ -345,7 +346,8 @@ def compare(torch, arguments, case):
             "torch_seconds": statistics.median(opponent.times[best]),
             "torch_path": describe(case, opponent.paths[best]),
             "ratio": statistics.median(ratios), "ratios": [round(r, 3) for r in ratios],
-            "disturbance": round(quiet.disturbance(), 3)}, machine
+            "disturbance": round(quiet.disturbance(), 3),
+            "exchange_nanoseconds": statistics.median(exchanges)}, machine
 
 
 def load_results(path):

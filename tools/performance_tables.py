@@ -45,6 +45,22 @@ def machine(results):
 
 
 TOLERABLE = 0.05  # of the machine, used by other programs
+COMMON_CACHE = 100  # nanoseconds for a thread to see what another has written; more: no common cache
+
+
+def apart(case):
+    return case.get("exchange_nanoseconds", 0) > COMMON_CACHE
+
+
+def apart_sentence(cases):
+    """Where the processors were while a case of several threads was measured."""
+    known = [case for case in cases if case["threads"] > 1 and "exchange_nanoseconds" in case]
+    names = [case["name"] for case in known if apart(case)]
+    if not known:
+        return ""
+    if not names:
+        return " Threads shared a cache in every case."
+    return (f" Threads shared no cache in {len(names)} of {len(known)} cases with several, marked *apart*.")
 
 
 def warning(case):
@@ -52,14 +68,19 @@ def warning(case):
     return "" if disturbance <= TOLERABLE else f" (others used {100 * disturbance:.0f} %)"
 
 
+def case_name(case):
+    return case["name"] + (" *apart*" if apart(case) else "")
+
+
 def warnings_of(cases):
     """A sentence that keeps disturbed figures from being quoted."""
     busy = [case["disturbance"] for case in cases if warning(case)]
     if not busy:
-        return f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile."
+        return (f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile."
+                + apart_sentence(cases))
     return (f"**Not to be quoted:** other programs used up to {100 * max(busy):.0f} % of the machine, more "
             f"than {100 * TOLERABLE:.0f} % in {len(busy)} of {len(cases)} cases. That slows long steps "
-            "more than short ones.")
+            "more than short ones." + apart_sentence(cases))
 
 
 # --- rondo bench --grid -------------------------------------------------------------------------------
@@ -112,13 +133,14 @@ def ratio_tables(cases):
                            list(partners(cases, threads=1))),
                           ("Tokens a second of ragged minibatches, in times of full ones",
                            list(partners(cases, ragged=False)))]:
-        for batch in sorted({case["batch"] for case in ratios}):
-            some = [case for case in ratios if case["batch"] == batch]
-            yield f"{title}, batch {batch}:\n\n" + by_cell_and_size("hidden", some, times_text)
+        for batch, away in sorted({(case["batch"], apart(case)) for case in ratios}):
+            some = [case for case in ratios if (case["batch"], apart(case)) == (batch, away)]
+            yield (f"{title}, batch {batch}{', threads apart' if away else ''}:\n\n"
+                   + by_cell_and_size("hidden", some, times_text))
 
 
 def case_rows(cases):
-    return [[case["name"], case["threads"], number(1e3 * case["seconds_per_step"]),
+    return [[case_name(case), case["threads"], number(1e3 * case["seconds_per_step"]),
              number(case["gflops"]), number(case["peak_gflops"]),
              f"{100 * case['share_of_peak']:.0f} %", f"{case['tokens_per_second']:.0f}"]
             for case in cases]
@@ -148,6 +170,10 @@ def comparison_summary(cases):
         some = [case for case in cases if case["ragged"] == ragged]
         if some:
             rows.append(summary_row(title, some))
+    for title, wanted in [("threads share a cache", False), ("threads apart", True)]:
+        some = [case for case in cases if apart(case) == wanted]
+        if some and len(some) < len(cases):
+            rows.append(summary_row(title, some))
     return table(["rondo faster, times", "cases", "geometric mean", "least", "most"], rows)
 
 
@@ -155,7 +181,7 @@ def comparison(results):
     cases = results["cases"]
     if not cases:
         return "No cases."
-    rows = [[case["name"], case["threads"], number(1e3 * case["rondo_seconds"]),
+    rows = [[case_name(case), case["threads"], number(1e3 * case["rondo_seconds"]),
              number(1e3 * case["torch_seconds"]), f"{case['ratio']:.2f}",
              f"{min(case['ratios']):.2f} to {max(case['ratios']):.2f}", case["torch_path"]]
             for case in cases]

@@ -1,10 +1,13 @@
 #include "base/parallel.h"
 
+#include <math.h>
 #include <omp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -162,4 +165,65 @@ void rondo_barrier_wait(rondo_barrier *barrier, int members)
     }
     atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
     atomic_store_explicit(&barrier->round, round + 1, memory_order_release);
+}
+
+/* --- exchange --- */
+
+enum { EXCHANGES = 50, BURSTS = 3 };
+
+typedef struct exchange {
+    rondo_barrier barrier;
+    atomic_int turn;
+    char apart[60]; /* a cache line of its own */
+    double longest;
+} exchange;
+
+static void wait_for_turn(const exchange *e, int turn)
+{
+    for (int spin = 0; atomic_load_explicit(&e->turn, memory_order_acquire) != turn; spin++)
+        if (spin >= SPINS) sched_yield();
+}
+
+/* Each writes when it has seen the other's number. */
+static void take_turns(exchange *e, int first)
+{
+    for (int turn = first; turn < 2 * EXCHANGES; turn += 2) {
+        wait_for_turn(e, turn);
+        atomic_store_explicit(&e->turn, turn + 1, memory_order_release);
+    }
+}
+
+/* Seconds between the first thread and another, measured by the first; the best burst counts,
+ * because any may have been interrupted. */
+static double exchange_with(exchange *e, int other, int thread, int count)
+{
+    double best = HUGE_VAL;
+    for (int burst = 0; burst < BURSTS; burst++) {
+        if (thread == 0) atomic_store(&e->turn, 0);
+        rondo_barrier_wait(&e->barrier, count);
+        double started = rondo_clock_seconds();
+        if (thread == 0) take_turns(e, 0);
+        if (thread == other) take_turns(e, 1);
+        if (thread == 0) wait_for_turn(e, 2 * EXCHANGES);
+        best = fmin(best, (rondo_clock_seconds() - started) / (2 * EXCHANGES));
+        rondo_barrier_wait(&e->barrier, count);
+    }
+    return best;
+}
+
+static void exchange_worker(void *context, int thread, int count)
+{
+    exchange *e = context;
+    for (int other = 1; other < count; other++) {
+        double seconds = exchange_with(e, other, thread, count);
+        if (thread == 0) e->longest = fmax(e->longest, seconds);
+    }
+}
+
+double rondo_parallel_exchange_seconds(int threads)
+{
+    exchange e = {0};
+    if (threads > 1 && threads <= rondo_parallel_processors())
+        rondo_parallel_run(threads, exchange_worker, &e);
+    return e.longest;
 }

@@ -34,6 +34,12 @@ typedef struct rondo_work {
 
 void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds);
 
+/* Seconds until one thread sees what another has written, of the pair of the first thread and
+ * another that takes longest: some 30 nanoseconds within a cache, 200 between processors without a
+ * common one. 0 for one thread, or more threads than processors. Takes some tens of microseconds a
+ * thread. [main] */
+double rondo_parallel_exchange_seconds(int threads);
+
 /* One of `count` workers that run at the same time and may wait for each other. [worker] */
 typedef void (*rondo_worker)(void *context, int thread, int count);
 

@@ -111,7 +111,7 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
     if (!status) status = rondo_benchmark_run(&work, &plan, &c.result, error);
     rondo_batches_destroy(batches);
     if (status) return status;
-    rondo_bench_print_disturbance(c.result.disturbance);
+    rondo_bench_print_disturbance(c.result.disturbance, c.result.exchange_seconds);
     if (arguments->json) return print_json(&c, &facts, error);
     print_text(&c, &facts);
     return RONDO_OK;

@@ -11,6 +11,9 @@
 static const double giga = 1e9;
 static const double tolerable_disturbance = 0.05;
 
+/* Seconds; above it threads have no common cache. */
+static const double exchange_within_cache = 100e-9;
+
 /* --- tables --- */
 
 void rondo_bench_print_title(void)
@@ -50,8 +53,12 @@ void rondo_bench_print_phases(const rondo_bench_case *c)
     printf("  %d of %d threads in the recurrence\n", r->recurrence_threads, c->threads);
 }
 
-void rondo_bench_print_disturbance(double disturbance)
+void rondo_bench_print_disturbance(double disturbance, double exchange_seconds)
 {
+    if (exchange_seconds > exchange_within_cache)
+        rondo_log_warning("threads shared no cache in at least one case: what one wrote reached "
+                          "another after %.0f ns, not 30; small layers are slower then",
+                          1e9 * exchange_seconds);
     if (disturbance > tolerable_disturbance)
         rondo_log_warning("other programs used up to %.0f %% of this machine meanwhile: these "
                           "figures are not what it can do",
@@ -99,7 +106,8 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
     rondo_text_add(json,
                    ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
                    r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
-    rondo_text_add(json, ", \"disturbance\": %.3g", r->disturbance);
+    rondo_text_add(json, ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g", r->disturbance,
+                   1e9 * r->exchange_seconds);
     if (phases) add_phases(json, r);
     rondo_text_add(json, "}");
 }

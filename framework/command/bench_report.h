@@ -18,8 +18,9 @@ void rondo_bench_print_title(void);
 void rondo_bench_print_line(const rondo_bench_case *c);
 void rondo_bench_print_phases(const rondo_bench_case *c);
 
-/* A sentence about the machine where other programs kept it busy. */
-void rondo_bench_print_disturbance(double disturbance);
+/* Sentences about the machine where other programs kept it busy, or where its processors share no
+ * cache, of the worst case. */
+void rondo_bench_print_disturbance(double disturbance, double exchange_seconds);
 
 /* JSON, appended to a text. A document is begin, cases with a comma between, end. */
 void rondo_bench_json_begin(rondo_text *json);

@@ -38,7 +38,7 @@ typedef struct bench {
     bool finite;
     series seconds, rates;             /* of steps; rates are tokens a second */
     series round_rates;                /* of the steps of the round at hand */
-    series shares, peaks;              /* of rounds */
+    series shares, peaks, exchanges;   /* of rounds */
     double profiled_seconds;           /* of all profiled steps */
     int64_t profiled, profiled_tokens; /* such steps, their tokens */
 } bench;
@@ -156,7 +156,9 @@ static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rond
     double peak = (*peak_before + peak_after) / 2;
     *peak_before = peak_after;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
-    if ((status = add(&b->peaks, peak, error))) return status;
+    status = add(&b->exchanges, rondo_parallel_exchange_seconds(b->size.threads), error);
+    if (!status) status = add(&b->peaks, peak, error);
+    if (status) return status;
     return add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
 }
 
@@ -258,6 +260,7 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->flops = rate * b->flops;
     result->peak_flops = median_of(&b->peaks);
     result->share_of_peak = median_of(&b->shares);
+    result->exchange_seconds = median_of(&b->exchanges);
     if (b->profile) take_phases(b, result);
 }
 
@@ -301,7 +304,7 @@ static rondo_status allocate(bench *b, rondo_error *error)
 
 static void destroy(bench *b)
 {
-    series *all[] = {&b->seconds, &b->rates, &b->round_rates, &b->shares, &b->peaks};
+    series *all[] = {&b->seconds, &b->rates, &b->round_rates, &b->shares, &b->peaks, &b->exchanges};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]->values);
     rondo_pass_destroy(b->pass);

@@ -40,6 +40,7 @@ typedef struct rondo_benchmark_result {
     double share_of_peak;
     double disturbance; /* share of the machine's processors that other programs used meanwhile; a
                            busy machine makes long steps look longer than short ones */
+    double exchange_seconds; /* until a thread sees what another has written (base/parallel.h) */
     /* with plan.phases; seconds are of a step and of the average thread, so that they and `waiting`
      * add up to profiled_seconds */
     double phase_seconds[RONDO_PHASES];

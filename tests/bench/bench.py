@@ -19,7 +19,7 @@ CMAKE, COMPILER = sys.argv[4], sys.argv[5]
 DONE, FAILED, USAGE = 0, 1, 2
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
-             "tokens_per_second"}
+             "tokens_per_second", "exchange_nanoseconds"}
 PHASES = ["gather", "input product", "recurrent product", "element-wise", "readout and loss",
           "weight gradients", "pack weights", "update", "data"]
 
@@ -220,6 +220,12 @@ def tables():
         case["disturbance"] = 0.01
     text = performance_tables.grid(results)
     check("| rnn-h8-b2-t4-l1-ragged |" in text and "at most 5 %" in text, text)
+    for case in results["cases"]:
+        case["threads"], case["exchange_nanoseconds"] = 2, 30
+    check("shared a cache in every case" in performance_tables.grid(results), text)
+    results["cases"][0]["exchange_nanoseconds"] = 170
+    text = performance_tables.grid(results)
+    check("no cache in 1 of 2 cases" in text and "| rnn-h8-b2-t4-l1 *apart* |" in text, text)
     results["cases"][0]["disturbance"] = 0.4
     text = performance_tables.grid(results)
     check("Not to be quoted" in text and "40 %" in text, text)
