@@ -14,7 +14,8 @@ median of these ratios. Start-up of either is not in the times.
 
 A busy machine spoils this: steps that are longer than a time slice of the system are interrupted more
 often than shorter ones, so the slower program looks slower than it is. What other programs used is
-measured with each case, and the table says which cases not to trust.
+measured with each case, and the table says which cases not to trust. It also marks cases in which
+the processors shared no cache (*apart*).
 
 PyTorch comes from PyPI into a virtual environment: a temporary one, or --venv FOLDER, which is kept
 and used again.
@@ -118,6 +119,11 @@ def lengths_of(case):
 
 # --- rondo ----------------------------------------------------------------------------------------------
 
+def threads_of_rondo(arguments):
+    """All processors: as in training, rondo uses as many of them as are fastest, like PyTorch here."""
+    return 0 if arguments.threads == len(os.sched_getaffinity(0)) else arguments.threads
+
+
 def run_rondo(arguments, case):
     """The entry of `cases` that rondo prints for this case, and the machine it names."""
     command = [arguments.rondo, "bench", "--grid", "--quick", "--json",
@@ -125,7 +131,7 @@ def run_rondo(arguments, case):
                "--batch", str(case["batch"]), "--length", str(case["length"]),
                "--layers", str(case["layers"]), "--directions", "2" if case["bidirectional"] else "1",
                "--shape", "ragged" if case["ragged"] else "full",
-               "--threads", str(arguments.threads)]
+               "--threads", str(threads_of_rondo(arguments))]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
         sys.exit(f"{' '.join(command)}: {result.stderr.strip()}")
@@ -327,7 +333,7 @@ class Opponent:
 
 def compare(torch, arguments, case):
     opponent = Opponent(torch, case, arguments.threads)
-    rondo_times, exchanges, machine, turns, quiet = [], [], None, arguments.turns, Quiet()
+    rondo_times, exchanges, used, machine, turns, quiet = [], [], [], None, arguments.turns, Quiet()
     while len(rondo_times) < turns:
         rondo_first = len(rondo_times) % 2 == 0
         if not rondo_first:
@@ -335,6 +341,7 @@ def compare(torch, arguments, case):
         entry, machine = run_rondo(arguments, case)
         rondo_times.append(entry["seconds_per_step"])
         exchanges.append(entry["exchange_nanoseconds"])
+        used.append(entry["threads_used"])
         if rondo_first:
             opponent.take_turn()
         if opponent.times[0][0] > LONG_STEP:
@@ -347,7 +354,7 @@ def compare(torch, arguments, case):
             "torch_path": describe(case, opponent.paths[best]),
             "ratio": statistics.median(ratios), "ratios": [round(r, 3) for r in ratios],
             "disturbance": round(quiet.disturbance(), 3),
-            "exchange_nanoseconds": statistics.median(exchanges)}, machine
+            "exchange_nanoseconds": statistics.median(exchanges), "rondo_threads": used}, machine
 
 
 def load_results(path):

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Puts measured figures into docs/performance.md.
 
-    build/rondo bench --grid --json --threads 1 > docs/performance/grid-1.json
-    build/rondo bench --grid --json --threads 2 > docs/performance/grid-2.json
+    build/rondo bench --grid --json --threads 1 > docs/performance/grid-1-1.json
+    build/rondo bench --grid --json --threads 2 > docs/performance/grid-2-1.json   # and so on
     tools/compare_pytorch.py --full --results docs/performance/pytorch.json
     tools/performance_tables.py
 
 What stands between <!-- begin NAME --> and <!-- end NAME --> is written from the cases of all files
-docs/performance/NAME*.json together.
+docs/performance/NAME*.json together. Of a case that was measured several times the middle run counts, those
+with and without a common cache of the threads each for itself.
 """
 import glob
 import json
@@ -55,12 +56,13 @@ def apart(case):
 def apart_sentence(cases):
     """Where the processors were while a case of several threads was measured."""
     known = [case for case in cases if case["threads"] > 1 and "exchange_nanoseconds" in case]
-    names = [case["name"] for case in known if apart(case)]
+    names = {case["name"] for case in known if apart(case)}
     if not known:
         return ""
     if not names:
         return " Threads shared a cache in every case."
-    return (f" Threads shared no cache in {len(names)} of {len(known)} cases with several, marked *apart*.")
+    return (f" Threads shared no cache in at least one run of {len(names)} of the "
+            f"{len({case['name'] for case in known})} cases with several; those runs are marked *apart*.")
 
 
 def warning(case):
@@ -106,11 +108,13 @@ def share_text(cases):
 
 def partners(cases, **changes):
     """Ratios of tokens a second: each case that differs from one with `changes` in these alone."""
-    keys = ("cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged", "threads")
-    speeds = {tuple(case[key] for key in keys): case["tokens_per_second"] for case in cases}
+    def kind(case):
+        keys = ("cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged", "threads")
+        return *(case[key] for key in keys), case["threads"] > 1 and apart(case)
+    speeds = {kind(case): case["tokens_per_second"] for case in cases}
     for case in cases:
         other = {**case, **changes}
-        partner = speeds.get(tuple(other[key] for key in keys))
+        partner = speeds.get(kind(other))
         if partner and other != case:
             yield {**case, "times": case["tokens_per_second"] / partner}
 
@@ -120,11 +124,13 @@ def times_text(cases):
 
 
 def share_tables(cases):
-    for threads, batch, ragged in sorted({(c["threads"], c["batch"], c["ragged"]) for c in cases}):
-        some = [c for c in cases
-                if (c["threads"], c["batch"], c["ragged"]) == (threads, batch, ragged)]
-        yield (f"Share of the peak in %, {threads} thread{'s' if threads > 1 else ''}, batch {batch}, "
-               f"{'ragged' if ragged else 'full'} (least and most of {len(some)} cases):\n\n"
+    def kind(case):
+        return case["threads"], apart(case), case["batch"], case["ragged"]
+    for threads, away, batch, ragged in sorted({kind(case) for case in cases}):
+        some = [case for case in cases if kind(case) == (threads, away, batch, ragged)]
+        yield (f"Share of the peak in %, {threads} thread{'s' if threads > 1 else ''}"
+               f"{' apart' if away else ''}, batch {batch}, {'ragged' if ragged else 'full'} "
+               f"(least and most of {len(some)} cases):\n\n"
                + by_cell_and_size("hidden", some, share_text))
 
 
@@ -197,6 +203,16 @@ def comparison(results):
 WRITERS = {"grid": grid, "pytorch": comparison}
 
 
+def middle_runs(cases):
+    """One run of each case: the one whose step is in the middle."""
+    runs = {}
+    for case in cases:
+        runs.setdefault((case["name"], case["threads"], apart(case)), []).append(case)
+    for some in runs.values():
+        some.sort(key=lambda case: case.get("seconds_per_step", 0))
+    return [{**some[(len(some) - 1) // 2], "runs": len(some)} for some in runs.values()]
+
+
 def load(name):
     """The files of a name as one, or None."""
     results = None
@@ -206,6 +222,8 @@ def load(name):
         if results and results["machine"] != more["machine"]:
             sys.exit(f"{path}: measured on another machine than the files before")
         results = {**more, "cases": (results["cases"] if results else []) + more["cases"]}
+    if results:
+        results["cases"] = middle_runs(results["cases"])
     return results
 
 

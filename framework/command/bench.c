@@ -98,7 +98,8 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
     rondo_memory_plan memory;
     config_facts facts;
     rondo_pass_size size = {.threads = session->threads, .training = true};
-    rondo_benchmark_plan plan = {arguments->steps, seconds_of_config, true, true};
+    rondo_benchmark_plan plan = {arguments->steps, seconds_of_config, true, true,
+                                 session->threads_open};
     rondo_status status = rondo_session_batches(session, RONDO_TRAIN, true, &batches, error);
     if (status) return status;
     rondo_pass_size_cover(&size, batches);
@@ -142,7 +143,7 @@ static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *r
                              (int)arguments->threads};
     rondo_benchmark_plan plan = {arguments->steps,
                                  arguments->quick ? seconds_of_quick_case : seconds_of_case,
-                                 arguments->phases, false};
+                                 arguments->phases, false, arguments->threads == 0};
     if (grid.threads == 0) grid.threads = rondo_parallel_processors();
     return rondo_bench_grid_run(&grid, &plan, registry, error);
 }

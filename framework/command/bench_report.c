@@ -50,7 +50,8 @@ void rondo_bench_print_phases(const rondo_bench_case *c)
     if (r->checkpoint_seconds > 0)
         printf("  %-20s %12.3f each time one is written\n",
                rondo_phase_name(RONDO_PHASE_CHECKPOINT), 1e3 * r->checkpoint_seconds);
-    printf("  %d of %d threads in the recurrence\n", r->recurrence_threads, c->threads);
+    printf("  %d of %d threads used, %d in the recurrence\n", r->threads, c->threads,
+           r->recurrence_threads);
 }
 
 void rondo_bench_print_disturbance(double disturbance, double exchange_seconds)
@@ -101,6 +102,7 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
                    (long long)c->layers);
     rondo_text_add(json, ", \"bidirectional\": %s, \"ragged\": %s, \"threads\": %d",
                    c->bidirectional ? "true" : "false", c->ragged ? "true" : "false", c->threads);
+    rondo_text_add(json, ", \"threads_used\": %d", r->threads);
     rondo_text_add(json, ", \"steps\": %lld, \"seconds_per_step\": %.6g, \"gflops\": %.5g",
                    (long long)r->steps, r->seconds_per_step, r->flops / giga);
     rondo_text_add(json,

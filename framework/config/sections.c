@@ -379,7 +379,8 @@ static const rondo_option train_rows[] = {
     RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
                   "update steps after which to stop; 0: no limit"),
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
-                  "0: all processors; never changes a result"),
+                  "0: as many as train fastest at the moment, up to all processors; never changes "
+                  "a result"),
     RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
                   "update steps between training records in the metrics; 0: epochs only"),
     RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,

@@ -343,6 +343,12 @@ void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile)
     if (pass->encoder) rondo_pass_set_profile(pass->encoder, profile);
 }
 
+void rondo_pass_use_threads(rondo_pass *pass, int threads)
+{
+    pass->size.threads = threads;
+    if (pass->encoder) rondo_pass_use_threads(pass->encoder, threads);
+}
+
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first)
 {
     pass->classes = classes;

@@ -70,6 +70,10 @@ void rondo_pass_destroy(rondo_pass *pass);
  */
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first);
 
+/* Every following call runs on so many threads: 1 .. those of its size when it was created. Which
+ * never changes a result. [main] */
+void rondo_pass_use_threads(rondo_pass *pass, int threads);
+
 /* Times are added to `profile` (NULL: stop) by every following call. [main] */
 void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 

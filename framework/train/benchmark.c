@@ -9,6 +9,7 @@
 #include "base/processor.h"
 #include "base/product_peak.h"
 #include "train/noise.h"
+#include "train/thread_choice.h"
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
 
@@ -109,12 +110,18 @@ static double train_step(bench *b, rondo_profile *profile, int64_t *tokens)
     double done = rondo_clock_seconds();
     if (profile) {
         add_phase(profile, 1, RONDO_PHASE_DATA, gathered - started);
-        add_phase(profile, b->size.threads, RONDO_PHASE_UPDATE, updated - trained);
+        add_phase(profile, b->updater.threads, RONDO_PHASE_UPDATE, updated - trained);
     }
     b->step++;
     b->finite = b->finite && isfinite(score.loss) && isfinite(report.gradient_norm);
     *tokens = batch.tokens;
     return done - started;
+}
+
+static void use_threads(bench *b, int threads)
+{
+    rondo_pass_use_threads(b->pass, threads);
+    b->updater.threads = threads;
 }
 
 static rondo_status time_step(bench *b, rondo_error *error)
@@ -177,6 +184,20 @@ static bool is_done(const bench *b, double step_seconds, double started)
     return b->shares.count >= least && rondo_clock_seconds() - started >= b->plan->seconds;
 }
 
+/* As training does where the number is open. */
+static void choose_threads(bench *b)
+{
+    rondo_thread_choice choice;
+    rondo_thread_choice_start(&choice, b->size.threads, b->plan->choose_threads);
+    while (!choice.settled && b->finite) {
+        int64_t tokens;
+        use_threads(b, choice.count);
+        double seconds = train_step(b, NULL, &tokens);
+        rondo_thread_choice_add(&choice, tokens, seconds);
+    }
+    use_threads(b, choice.count);
+}
+
 /* The first step touches memory that no step has touched before, and is not looked at. */
 static rondo_status measure(bench *b, rondo_error *error)
 {
@@ -184,6 +205,7 @@ static rondo_status measure(bench *b, rondo_error *error)
     rondo_status status = RONDO_OK;
     double step_seconds = train_step(b, NULL, &tokens);
     if (step_seconds < long_step) step_seconds = train_step(b, NULL, &tokens);
+    choose_threads(b);
     double started = rondo_clock_seconds();
     double peak = rondo_product_peak_sample(b->peak, PEAK_CALLS);
     while (!status && b->finite && !is_done(b, step_seconds, started)) {
@@ -238,7 +260,7 @@ static void take_phases(const bench *b, rondo_benchmark_result *result)
         double seconds = 0;
         for (int i = 0; i < RONDO_PROFILE_THREADS; i++)
             seconds += b->profile->threads[i].seconds[phase];
-        seconds /= b->size.threads;
+        seconds /= b->updater.threads;
         sum += seconds;
         result->phase_seconds[phase] = seconds / steps;
         if (seconds > 0)
@@ -255,6 +277,7 @@ static void take_results(bench *b, rondo_benchmark_result *result)
 {
     double rate = median_of(&b->rates);
     result->steps = b->seconds.count;
+    result->threads = b->updater.threads;
     result->seconds_per_step = median_of(&b->seconds);
     result->tokens_per_second = rate;
     result->flops = rate * b->flops;

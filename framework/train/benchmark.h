@@ -25,18 +25,20 @@ typedef struct rondo_benchmark_work {
 } rondo_benchmark_work;
 
 typedef struct rondo_benchmark_plan {
-    int64_t steps;   /* timed; 0: as many as take `seconds`, but at least a few */
-    double seconds;  /* for steps == 0 */
-    bool phases;     /* measure phases too */
-    bool checkpoint; /* and the writing of a checkpoint; needs the session's data set */
+    int64_t steps;       /* timed; 0: as many as take `seconds`, but at least a few */
+    double seconds;      /* for steps == 0 */
+    bool phases;         /* measure phases too */
+    bool checkpoint;     /* and the writing of a checkpoint; needs the session's data set */
+    bool choose_threads; /* the session's or fewer, as many as are fastest */
 } rondo_benchmark_plan;
 
 typedef struct rondo_benchmark_result {
     int64_t steps; /* timed */
+    int threads;   /* that trained */
     double seconds_per_step;
     double tokens_per_second; /* real tokens: no padding */
     double flops;             /* a second; of products alone, for real tokens */
-    double peak_flops;        /* a second, on as many threads */
+    double peak_flops;        /* a second, on the session's threads */
     double share_of_peak;
     double disturbance; /* share of the machine's processors that other programs used meanwhile; a
                            busy machine makes long steps look longer than short ones */

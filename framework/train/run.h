@@ -11,6 +11,7 @@
 #include "train/forecast.h"
 #include "train/noise.h"
 #include "train/scheduled_sampling.h"
+#include "train/thread_choice.h"
 #include "train/trainer.h"
 #include "train/update.h"
 
@@ -51,6 +52,7 @@ typedef struct rondo_run {
     rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */
     rondo_judge judge;                  /* of generated data */
     rondo_updater updater;
+    rondo_thread_choice threads;
     rondo_real *gradient;
     rondo_noise noise;
     rondo_metrics *metrics;

@@ -63,6 +63,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     if (!run->gradient) return error->status;
     if ((status = rondo_noise_start(session->experiment, layout, &run->noise, error)))
         return status;
+    rondo_thread_choice_start(&run->threads, session->threads, session->threads_open);
     status =
         rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;

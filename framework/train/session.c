@@ -104,10 +104,11 @@ static rondo_status make_network(rondo_session *session, int64_t input_width, in
                                &session->parameter_arrays, error);
 }
 
-static int thread_count(const rondo_experiment *experiment, int threads)
+static void count_threads(rondo_session *session, int threads)
 {
-    if (threads <= 0) threads = (int)experiment->train.threads;
-    return threads > 0 ? threads : rondo_parallel_processors();
+    if (threads <= 0) threads = (int)session->experiment->train.threads;
+    session->threads_open = threads <= 0;
+    session->threads = threads > 0 ? threads : rondo_parallel_processors();
 }
 
 static void take_dictionaries(rondo_session *session)
@@ -123,8 +124,8 @@ static void take_dictionaries(rondo_session *session)
 rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
                                  rondo_error *error)
 {
-    *session =
-        (rondo_session){.experiment = experiment, .threads = thread_count(experiment, threads)};
+    *session = (rondo_session){.experiment = experiment};
+    count_threads(session, threads);
     rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
     take_dictionaries(session);
@@ -322,7 +323,7 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
                                "%s: this model reads values, not text: `rondo evaluate` and `rondo "
                                "predict --split` take them from the run's data",
                                path);
-    session->threads = thread_count(session->experiment, threads);
+    count_threads(session, threads);
     if (header->feature_count != session->experiment->data.feature_count)
         return rondo_error_set(
             error, RONDO_FAILED, "%s: dictionaries of %lld features, but the config has %lld", path,

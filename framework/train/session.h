@@ -26,10 +26,11 @@ typedef struct rondo_session {
     rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
     rondo_coverage coverage;       /* of the pretrained embedding; zero where none was read */
     int threads;
+    bool threads_open; /* neither command nor config says how many: `threads` are the most */
 } rondo_session;
 
-/* Takes the experiment over (also on failure). threads: 0 for what the config says, where 0 is all
- * processors. Parameters are initialized. [main] */
+/* Takes the experiment over (also on failure). threads: 0 for what the config says, where 0 is up
+ * to all processors. Parameters are initialized. [main] */
 rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
                                  rondo_error *error);
 

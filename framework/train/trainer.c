@@ -52,12 +52,21 @@ static void window_add(rondo_window *window, const rondo_score *score,
     window->steps++;
 }
 
+static void use_threads(rondo_run *run)
+{
+    if (run->updater.threads == run->threads.count) return;
+    rondo_pass_use_threads(run->pass, run->threads.count);
+    run->updater.threads = run->threads.count;
+}
+
 static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_batch batch;
     rondo_score score = {0};
+    use_threads(run);
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
+    double started = rondo_clock_seconds();
     rondo_noise_load(&run->noise, run->session, position->step + 1, run->pass);
     if (run->sampling)
         rondo_scheduled_sampling_apply(run->sampling, run->session->parameters, position->step + 1,
@@ -70,6 +79,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
         &run->updater, run->session->parameters, run->gradient, divisor, rate, position->step + 1);
     if (!isfinite(report.gradient_norm)) return not_finite(run, error);
     rondo_pass_load(run->pass, run->session->parameters);
+    rondo_thread_choice_add(&run->threads, batch.tokens, rondo_clock_seconds() - started);
     position->step++;
     position->minibatch++;
     run->epoch_watch.tokens += batch.tokens;

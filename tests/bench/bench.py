@@ -225,7 +225,11 @@ def tables():
     check("shared a cache in every case" in performance_tables.grid(results), text)
     results["cases"][0]["exchange_nanoseconds"] = 170
     text = performance_tables.grid(results)
-    check("no cache in 1 of 2 cases" in text and "| rnn-h8-b2-t4-l1 *apart* |" in text, text)
+    check("of 1 of the 2 cases" in text and "| rnn-h8-b2-t4-l1 *apart* |" in text, text)
+    runs = [{**results["cases"][1], "seconds_per_step": seconds} for seconds in (3.0, 1.0, 2.0)]
+    middle = performance_tables.middle_runs([results["cases"][0], *runs])
+    check([case["seconds_per_step"] for case in middle[1:]] == [2.0] and middle[1]["runs"] == 3,
+          str(middle))
     results["cases"][0]["disturbance"] = 0.4
     text = performance_tables.grid(results)
     check("Not to be quoted" in text and "40 %" in text, text)

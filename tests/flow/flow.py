@@ -258,11 +258,12 @@ def journal(run):
 # --- tests ---------------------------------------------------------------------------------------------
 
 def threads():
-    """Same bytes for 1, 2, 3 and 5 threads; for a stream, for lines, for a bidirectional tagger."""
+    """Same bytes for 1, 2, 3 and 5 threads, and for a number that changes while it trains; for a stream,
+    for lines, for a bidirectional tagger."""
     for name, text in [("stream", STREAM), ("lines", LINES), ("tagger", TAGGER)]:
         write(f"{name}.yaml", text)
         train(f"{name}.yaml", f"{name}-1", "--threads", "1")
-        for count in "2", "3", "5":
+        for count in "2", "3", "5", "0":
             train(f"{name}.yaml", f"{name}-{count}", "--threads", count)
             same(f"{name}-1", f"{name}-{count}")
             check(journal(f"{name}-1") == journal(f"{name}-{count}"), "the metrics differ")
