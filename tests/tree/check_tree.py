@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Holds the source tree to what framework/README.md promises: layers include downwards only, each
-foreign library has one door, threads start in one place, files stay within their size."""
+foreign library has one door, threads start in one place, files stay within their size; and every config
+that reads files says whose they are."""
 import os
 import re
 import sys
@@ -20,6 +21,9 @@ PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/po
                   "rondo/plugin.h", "rondo/real.h"}
 SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 MOST_LINES = 480
+WITHOUT_SOURCE = {"reference.yaml", "quickstart.yaml"}  # reads nothing; a word list that Debian packages
+PROVENANCE = {"Source": r"[\w.-]+\.\w+/\S|the files of \w+\.yaml", "Licence": r"\w",
+              "sha256[^:]*": r"[0-9a-f]{64}$"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
 
@@ -71,6 +75,21 @@ def check_plugin(path):
             yield f"{number}: a plugin includes rondo/ and plain C headers only, not {include[2]}"
 
 
+def check_config(path):
+    lines = lines_of(path)
+    if any(re.match(r"\s*format:.*generated", line) for line in lines):
+        return
+    for name, value in PROVENANCE.items():
+        if not any(re.match(f"# {name}: ({value})", line) for line in lines):
+            yield f"no line `# {name}: ..` that says so of the data"
+
+
+def configs():
+    for name in sorted(os.listdir(os.path.join(ROOT, "configs"))):
+        if name not in WITHOUT_SOURCE:
+            yield f"configs/{name}"
+
+
 def check_doors_exist():
     for door in DOORS.values():
         if not os.path.exists(os.path.join(ROOT, door + ".c")):
@@ -86,6 +105,9 @@ def main():
     for path in source_files("plugins"):
         files += 1
         problems += [f"{path}:{problem}" for problem in check_plugin(path)]
+    for path in configs():
+        files += 1
+        problems += [f"{path}: {problem}" for problem in check_config(path)]
     for problem in problems:
         print(problem)
     print(f"{files} files, {len(problems)} problems")
