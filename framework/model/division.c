@@ -1,11 +1,16 @@
 #include "model/division.h"
 
+#include <math.h>
+
 #include "base/product.h"
 
 /* Loads are counted in what a row costs at a step by itself: element-wise work, and its share of
  * the hoisted input product. The recurrent products cost as much as 8 such rows a register block
  * (LSTM of 128 to 256 units and as many inputs), however many of the block's rows are alive. */
 enum { BLOCK_LOAD = 8 };
+
+/* Seconds that a written line takes to another core, where the constants below were measured. */
+static const double exchange_within_cache = 30e-9;
 
 static int64_t parts(int64_t count, int64_t size)
 {
@@ -82,67 +87,78 @@ static int64_t tokens_of(const rondo_batch *batch, int64_t first, int64_t end)
     return tokens;
 }
 
+/* Who wants to know. */
+typedef struct question {
+    const rondo_direction *direction;
+    const rondo_batch *batch;
+    int64_t workers;
+    double distance; /* of the workers, in times of that within a cache */
+} question;
+
 /* Time that a team of `members` needs for a load, in products of a register block and a panel of
  * one gate. A member reads from other cores what they put into the left operand, hidden deep going
- * forward and hidden x gates back, at about 1.7 nanoseconds a number; a register block takes about
- * 2 nanoseconds a gate and hidden. Both scale alike with the width of a number. */
-static double time_of(const rondo_direction *d, int64_t load, int64_t members, int64_t tokens,
+ * forward and hidden x gates back, at about 1.7 nanoseconds a number within a cache; a register
+ * block takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number.
+ */
+static double time_of(const question *q, int64_t load, int64_t members, int64_t tokens,
                       int64_t steps)
 {
+    const rondo_direction *d = q->direction;
     double gates = (double)d->gate_count / d->plan.stage_count;
     int64_t panels = parts(d->hidden, rondo_product_block_sizes().columns);
     double computed = (double)(load * parts(panels, members)) / BLOCK_LOAD;
     if (members == 1) return computed;
     double meeting = 256.0 / ((double)d->hidden * gates);
     double foreign = (double)(members - 1) / (double)members;
-    return computed + (double)steps * meeting +
-           0.44 * foreign * (double)tokens * (1 + gates) / gates;
+    return computed + q->distance * ((double)steps * meeting +
+                                     0.44 * foreign * (double)tokens * (1 + gates) / gates);
 }
 
 /* All rows by teams. */
-static double choose_teams(const rondo_direction *d, const rondo_batch *batch, int64_t workers,
-                           int64_t members, rondo_division *way)
+static double choose_teams(const question *q, int64_t members, rondo_division *way)
 {
-    int64_t teams = workers / members;
-    *way = (rondo_division){.workers = workers,
+    const rondo_batch *batch = q->batch;
+    int64_t teams = q->workers / members;
+    *way = (rondo_division){.workers = q->workers,
                             .members = members,
                             .shared_first = batch->rows,
                             .bound = least_bound(batch, batch->rows, teams)};
-    return time_of(d, way->bound, members, batch->tokens / teams, batch->steps);
+    return time_of(q, way->bound, members, batch->tokens / teams, batch->steps);
 }
 
 /* The first rows by each worker alone, and the last ones, from `shared_first` on, together. */
-static double choose_shared(const rondo_direction *d, const rondo_batch *batch, int64_t workers,
-                            int64_t shared_first, rondo_division *way)
+static double choose_shared(const question *q, int64_t shared_first, rondo_division *way)
 {
+    const rondo_batch *batch = q->batch;
     row_walk rest = walk_from(batch, shared_first);
-    *way = (rondo_division){.workers = workers,
+    *way = (rondo_division){.workers = q->workers,
                             .members = 1,
                             .shared_first = shared_first,
-                            .bound = least_bound(batch, shared_first, workers)};
-    return time_of(d, way->bound, 1, 0, 0) +
-           time_of(d, load_of(batch, shared_first, batch->rows), workers,
+                            .bound = least_bound(batch, shared_first, q->workers)};
+    return time_of(q, way->bound, 1, 0, 0) +
+           time_of(q, load_of(batch, shared_first, batch->rows), q->workers,
                    tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
 }
 
 /* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
  * rows. */
 rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch *batch,
-                                     int64_t workers)
+                                     int64_t workers, double exchange_seconds)
 {
+    const question q = {d, batch, workers, fmax(1, exchange_seconds / exchange_within_cache)};
     rondo_product_blocks block = rondo_product_block_sizes();
     int64_t panels = parts(d->hidden, block.columns), blocks = parts(batch->rows, block.rows);
     rondo_division best, way;
-    double least = choose_teams(d, batch, workers, 1, &best), time;
+    double least = choose_teams(&q, 1, &best), time;
     if (workers == 1 || d->plan.whole_rows || d->hidden % block.columns != 0) return best;
     for (int64_t members = 2; members <= workers && members <= panels; members++) {
-        time = choose_teams(d, batch, workers, members, &way);
+        time = choose_teams(&q, members, &way);
         if (time < least) best = way;
         if (time < least) least = time;
     }
     if (workers > panels) return best;
     for (int64_t rest = 1; rest < blocks && rest <= 2 * workers; rest++) {
-        time = choose_shared(d, batch, workers, (blocks - rest) * block.rows, &way);
+        time = choose_shared(&q, (blocks - rest) * block.rows, &way);
         if (time < least) best = way;
         if (time < least) least = time;
     }

@@ -20,9 +20,10 @@ typedef struct rondo_division {
     int64_t bound;        /* largest load of a team; see division.c */
 } rondo_division;
 
-/* For workers >= 1; some microseconds. [any] */
+/* For workers >= 1; some microseconds. exchange_seconds: until a worker sees what another has
+ * written (base/parallel.h); 0 where that is not known. [any] */
 rondo_division rondo_division_choose(const rondo_direction *direction, const rondo_batch *batch,
-                                     int64_t workers);
+                                     int64_t workers, double exchange_seconds);
 
 /* Rows of team 0, 1, .. of those before shared_first; none for a team too many. [any] */
 void rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,

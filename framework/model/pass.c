@@ -349,6 +349,12 @@ void rondo_pass_use_threads(rondo_pass *pass, int threads)
     if (pass->encoder) rondo_pass_use_threads(pass->encoder, threads);
 }
 
+void rondo_pass_set_exchange(rondo_pass *pass, double seconds)
+{
+    pass->exchange_seconds = seconds;
+    if (pass->encoder) rondo_pass_set_exchange(pass->encoder, seconds);
+}
+
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first)
 {
     pass->classes = classes;

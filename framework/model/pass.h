@@ -74,6 +74,10 @@ void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first);
  * never changes a result. [main] */
 void rondo_pass_use_threads(rondo_pass *pass, int threads);
 
+/* How long what one thread has written takes to another now (base/parallel.h): work is divided
+ * accordingly. Never changes a result. [main] */
+void rondo_pass_set_exchange(rondo_pass *pass, double seconds);
+
 /* Times are added to `profile` (NULL: stop) by every following call. [main] */
 void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 

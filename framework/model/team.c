@@ -56,7 +56,8 @@ static bool join_direction(const rondo_pass *pass, const rondo_track *track, int
                            int64_t local, int64_t workers, int64_t turn, rondo_member *member)
 {
     rondo_division way = track->division;
-    if (way.workers != workers) way = rondo_division_choose(track->direction, pass->batch, workers);
+    if (way.workers != workers)
+        way = rondo_division_choose(track->direction, pass->batch, workers, pass->exchange_seconds);
     bool all = turn > 0;
     if (turn > (way.shared_first < pass->batch->rows ? 1 : 0)) return false;
     int64_t team = all ? 0 : local / way.members;
@@ -86,7 +87,8 @@ void rondo_team_divide(rondo_pass *pass)
     int64_t workers = workers_of(layer, pass->size.threads);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         rondo_track *track = &pass->tracks[layer->directions[i]];
-        track->division = rondo_division_choose(track->direction, pass->batch, workers);
+        track->division =
+            rondo_division_choose(track->direction, pass->batch, workers, pass->exchange_seconds);
     }
 }
 

@@ -141,8 +141,9 @@ struct rondo_pass {
     rondo_packing *packings; /* all matrices, and the work of packing them */
     rondo_work *packing_work;
     int64_t packing_count;
-    rondo_profile *profile; /* NULL: no clock is read */
-    int32_t *classes;       /* [N]: most probable of classes first_class .. K-1; NULL: not wanted */
+    rondo_profile *profile;  /* NULL: no clock is read */
+    double exchange_seconds; /* 0: not known */
+    int32_t *classes; /* [N]: most probable of classes first_class .. K-1; NULL: not wanted */
     int32_t first_class;
     rondo_pass *encoder; /* NULL but in a decoder */
     rondo_bridge bridge;

@@ -124,6 +124,14 @@ static void use_threads(bench *b, int threads)
     b->updater.threads = threads;
 }
 
+/* As the trainer does now and then. */
+static double look_at_machine(bench *b)
+{
+    double seconds = rondo_parallel_exchange_seconds(b->size.threads);
+    rondo_pass_set_exchange(b->pass, seconds);
+    return seconds;
+}
+
 static rondo_status time_step(bench *b, rondo_error *error)
 {
     int64_t tokens;
@@ -163,7 +171,7 @@ static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rond
     double peak = (*peak_before + peak_after) / 2;
     *peak_before = peak_after;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
-    status = add(&b->exchanges, rondo_parallel_exchange_seconds(b->size.threads), error);
+    status = add(&b->exchanges, look_at_machine(b), error);
     if (!status) status = add(&b->peaks, peak, error);
     if (status) return status;
     return add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
@@ -188,6 +196,7 @@ static bool is_done(const bench *b, double step_seconds, double started)
 static void choose_threads(bench *b)
 {
     rondo_thread_choice choice;
+    look_at_machine(b);
     rondo_thread_choice_start(&choice, b->size.threads, b->plan->choose_threads);
     while (!choice.settled && b->finite) {
         int64_t tokens;

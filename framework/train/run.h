@@ -53,6 +53,7 @@ typedef struct rondo_run {
     rondo_judge judge;                  /* of generated data */
     rondo_updater updater;
     rondo_thread_choice threads;
+    double looked_seconds; /* of training, since the machine was last looked at */
     rondo_real *gradient;
     rondo_noise noise;
     rondo_metrics *metrics;

@@ -1,4 +1,5 @@
 /* A run before its first update: folder, memory, and where it goes on. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     if ((status = rondo_noise_start(session->experiment, layout, &run->noise, error)))
         return status;
     rondo_thread_choice_start(&run->threads, session->threads, session->threads_open);
+    run->looked_seconds = HUGE_VAL;
     status =
         rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;

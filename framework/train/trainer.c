@@ -9,9 +9,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
+
+static const double look_every = 5; /* seconds of training */
 
 /* --- one update --- */
 
@@ -52,11 +55,27 @@ static void window_add(rondo_window *window, const rondo_score *score,
     window->steps++;
 }
 
+/* Virtual processors change places: where they are is looked at every few seconds. */
+static void look_at_machine(rondo_run *run)
+{
+    if (run->looked_seconds < look_every) return;
+    run->looked_seconds = 0;
+    rondo_pass_set_exchange(run->pass, rondo_parallel_exchange_seconds(run->session->threads));
+}
+
 static void use_threads(rondo_run *run)
 {
+    look_at_machine(run);
     if (run->updater.threads == run->threads.count) return;
     rondo_pass_use_threads(run->pass, run->threads.count);
     run->updater.threads = run->threads.count;
+}
+
+/* Tells what a step took. */
+static void add_step_seconds(rondo_run *run, int64_t tokens, double seconds)
+{
+    run->looked_seconds += seconds;
+    rondo_thread_choice_add(&run->threads, tokens, seconds);
 }
 
 static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
@@ -79,7 +98,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
         &run->updater, run->session->parameters, run->gradient, divisor, rate, position->step + 1);
     if (!isfinite(report.gradient_norm)) return not_finite(run, error);
     rondo_pass_load(run->pass, run->session->parameters);
-    rondo_thread_choice_add(&run->threads, batch.tokens, rondo_clock_seconds() - started);
+    add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
     position->step++;
     position->minibatch++;
     run->epoch_watch.tokens += batch.tokens;

@@ -69,7 +69,7 @@ static void every_row_is_taken_once(void)
                 rondo_batch *batch = fixture_batch(f, rows[r], lengths, NULL);
                 for (int64_t workers = 1; workers < 12; workers++) {
                     rondo_division way =
-                        rondo_division_choose(&f->network->directions[0], batch, workers);
+                        rondo_division_choose(&f->network->directions[0], batch, workers, 0);
                     CHECK(way.workers == workers);
                     check_rows_once(&way, batch);
                 }
@@ -88,7 +88,7 @@ static double longer_than_half(const char *cell, int64_t rows, bool ragged)
         lengths[b] = MOST_STEPS;
     if (ragged) spread(rows, MOST_STEPS, lengths);
     rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
-    rondo_division way = rondo_division_choose(&f->network->directions[0], batch, 2);
+    rondo_division way = rondo_division_choose(&f->network->directions[0], batch, 2, 0);
     int64_t teams = way.workers / way.members;
     for (int64_t team = 0; team < teams; team++) {
         rondo_division_rows(&way, batch, team, &first, &end);
@@ -122,7 +122,8 @@ static void last_rows_are_shared(void)
             lengths[i] = falling ? STEPS - i * STEPS / MANY : STEPS;
         rondo_batch *batch = fixture_batch(f, MANY, lengths, NULL);
         for (int64_t workers = 2; workers <= 3; workers++) {
-            rondo_division way = rondo_division_choose(&f->network->directions[0], batch, workers);
+            rondo_division way =
+                rondo_division_choose(&f->network->directions[0], batch, workers, 0);
             shared += way.shared_first < MANY;
         }
         CHECK(shared > 0);
@@ -131,10 +132,28 @@ static void last_rows_are_shared(void)
     fixture_destroy(f);
 }
 
+/* What meeting saves within a cache it costs several times where workers share none. */
+static void distant_workers_do_not_meet(void)
+{
+    int64_t lengths[MOST_ROWS];
+    fixture *f = make("lstm", 128);
+    for (int64_t b = 0; b < 64; b++)
+        lengths[b] = MOST_STEPS;
+    rondo_batch *batch = fixture_batch(f, 64, lengths, NULL);
+    rondo_division near = rondo_division_choose(&f->network->directions[0], batch, 2, 30e-9);
+    rondo_division far = rondo_division_choose(&f->network->directions[0], batch, 2, 180e-9);
+    CHECK(near.shared_first < 64);
+    CHECK(far.members == 1 && far.shared_first == 64);
+    check_rows_once(&far, batch);
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
 int main(void)
 {
     RUN(every_row_is_taken_once);
     RUN(last_rows_are_shared);
+    RUN(distant_workers_do_not_meet);
     RUN(two_workers_have_half_each);
     return check_end();
 }
