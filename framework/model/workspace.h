@@ -158,6 +158,9 @@ struct rondo_pass {
     int64_t layer; /* the layer at hand */
 };
 
+/* Takes all buffers of a pass from its arena (pass_plan.c). */
+void rondo_pass_plan(rondo_pass *pass);
+
 /* Predictions of a readout block for a pass of that size. */
 int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size *size);
 
