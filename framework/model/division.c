@@ -140,29 +140,50 @@ static double choose_shared(const question *q, int64_t shared_first, rondo_divis
                    tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
 }
 
+/* The best way so far. */
+typedef struct choice {
+    rondo_division way;
+    double time;
+} choice;
+
+static void take_faster(choice *best, const rondo_division *way, double time)
+{
+    if (time < best->time) *best = (choice){*way, time};
+}
+
+static void try_members(const question *q, int64_t most, choice *best)
+{
+    rondo_division way;
+    for (int64_t members = 2; members < most; members = members < 4 ? members + 1 : 2 * members)
+        take_faster(best, &way, choose_teams(q, members, &way));
+    if (most > 1) take_faster(best, &way, choose_teams(q, most, &way));
+}
+
+/* Few blocks left for all, or as many as leave the others equal numbers. */
+static void try_shared(const question *q, choice *best)
+{
+    int64_t block = rondo_product_block_sizes().rows, blocks = parts(q->batch->rows, block);
+    int64_t uneven = blocks % q->workers;
+    const int64_t rests[] = {1, 2, 3, 4, uneven, uneven + q->workers};
+    rondo_division way;
+    for (size_t i = 0; i < sizeof rests / sizeof *rests; i++)
+        if (rests[i] > 0 && rests[i] < blocks)
+            take_faster(best, &way, choose_shared(q, (blocks - rests[i]) * block, &way));
+}
+
 /* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
  * rows. */
 rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch *batch,
                                      int64_t workers, double exchange_seconds)
 {
     const question q = {d, batch, workers, fmax(1, exchange_seconds / exchange_within_cache)};
-    rondo_product_blocks block = rondo_product_block_sizes();
-    int64_t panels = parts(d->hidden, block.columns), blocks = parts(batch->rows, block.rows);
-    rondo_division best, way;
-    double least = choose_teams(&q, 1, &best), time;
-    if (workers == 1 || d->plan.whole_rows || d->hidden % block.columns != 0) return best;
-    for (int64_t members = 2; members <= workers && members <= panels; members++) {
-        time = choose_teams(&q, members, &way);
-        if (time < least) best = way;
-        if (time < least) least = time;
-    }
-    if (workers > panels) return best;
-    for (int64_t rest = 1; rest < blocks && rest <= 2 * workers; rest++) {
-        time = choose_shared(&q, (blocks - rest) * block.rows, &way);
-        if (time < least) best = way;
-        if (time < least) least = time;
-    }
-    return best;
+    int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
+    choice best;
+    best.time = choose_teams(&q, 1, &best.way);
+    if (workers == 1 || d->plan.whole_rows || d->hidden % panel != 0) return best.way;
+    try_members(&q, workers < panels ? workers : panels, &best);
+    if (workers <= panels) try_shared(&q, &best);
+    return best.way;
 }
 
 void rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
