@@ -35,7 +35,7 @@ static double train(rondo_thread_choice *choice, speed of, double seconds, int t
     double spent = 0, all = 0;
     for (int step = 0; all < seconds && step < MOST_STEPS; step++) {
         double took = TOKENS / of(choice->count);
-    
+
         if (choice->count == threads) spent += took;
         all += took;
         rondo_thread_choice_add(choice, TOKENS, took);

@@ -114,8 +114,8 @@ typedef struct rondo_cell_tile {
     rondo_real *d_made[RONDO_MAX_MADE];       /* in for the stage that made it, add for others */
 } rondo_cell_tile;
 
-/* A row of the tile: units of gate block g, of beside block g, of tape block j; of state, made vector
- * or gradient i. Only of what the plan declares. [worker] */
+/* A row of the tile: units of gate block g, of beside block g, of tape block j; of state, made
+ * vector or gradient i. Only of what the plan declares. [worker] */
 static inline rondo_real *rondo_tile_gate(const rondo_cell_tile *tile, int64_t row, int64_t g)
 {
     return tile->gates + row * tile->gate_stride + g * tile->block_stride;
