@@ -11,14 +11,14 @@ static size_t round_up(size_t bytes)
 
 void *rondo_memory_create(size_t bytes, const char *what, rondo_error *error)
 {
-    size_t rounded = round_up(bytes > 0 ? bytes : 1);
-    void *block = rounded >= bytes ? aligned_alloc(RONDO_ALIGNMENT, rounded) : NULL;
+    size_t size = round_up(bytes > 0 ? bytes : 1) + RONDO_READ_AHEAD;
+    void *block = size > bytes ? aligned_alloc(RONDO_ALIGNMENT, size) : NULL;
     if (!block) {
         rondo_error_set(error, RONDO_FAILED, "not enough memory: %s needs %.1f MiB", what,
                         (double)bytes / (1024.0 * 1024.0));
         return NULL;
     }
-    memset(block, 0, rounded);
+    memset(block, 0, size);
     return block;
 }
 

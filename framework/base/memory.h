@@ -16,6 +16,10 @@
 
 enum { RONDO_ALIGNMENT = 64 }; /* bytes: a cache line, and a vector register of any width */
 
+/* Bytes behind every block that may be read, though they mean nothing: BLIS's kernels load the next
+ * depth of an operand before they know that there is none. */
+enum { RONDO_READ_AHEAD = 256 };
+
 /* A zeroed block aligned to RONDO_ALIGNMENT, or NULL with a message that names `what` and the size.
  * Free with rondo_memory_destroy (NULL is fine). [any] */
 void *rondo_memory_create(size_t bytes, const char *what, rondo_error *error);
