@@ -6,7 +6,7 @@
 /* How often operands have to outnumber the weights, and tokens that fill a block of depths each
  * half.
  */
-enum { OPERANDS_A_WEIGHT = 4, LEAST_TOKENS = 512, ROWS_A_TASK = 8 };
+enum { OPERANDS_A_WEIGHT = 6, LEAST_TOKENS = 512, ROWS_A_TASK = 8 };
 
 /* Inputs of the products of all stages, without what is looked up. */
 static int64_t inputs_of(const rondo_network *network, const rondo_direction *d)
