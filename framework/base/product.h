@@ -100,9 +100,8 @@ typedef struct rondo_product_left {
 } rondo_product_left;
 
 /* C[rows, columns] = beta C + A B for each of several A, with one packing of B; columns <=
- * RONDO_PRODUCT_TILE. Where index is not NULL, row d of B is row index[d] of b, whose column_stride
- * is
- * 1. Adding up depths in several calls gives the bits of one call when all but the
+ * RONDO_PRODUCT_TILE. Where index is not NULL, row d of B is row index[d] of b, whose columns
+ * follow one another. Adding up depths in several calls gives the bits of one call when all but the
  * last have a multiple of the block depth. */
 void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,
                            int64_t depth, rondo_matrix b, const int64_t *index, rondo_real beta,

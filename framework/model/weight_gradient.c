@@ -1,5 +1,6 @@
 /* Weight gradients, after the recurrence: products over all steps and rows of the whole minibatch,
- * divided among threads by output tile. No copy a thread, no reduction, one order of additions. */
+ * divided among threads by output tile. No copy a thread; of small layers two halves of the rows
+ * (halves.h), whatever the thread count; one order of additions. */
 #include "base/parallel.h"
 #include "model/halves.h"
 #include "model/row_sums.h"
