@@ -3,6 +3,7 @@
 
     build/rondo bench --grid --json --threads 1 > docs/performance/grid-1-1.json
     build/rondo bench --grid --json --threads 2 > docs/performance/grid-2-1.json   # and so on
+    build/rondo bench --grid --json --speedup > docs/performance/speedup-1.json
     tools/compare_pytorch.py --full --results docs/performance/pytorch.json
     tools/performance_tables.py
 
@@ -160,6 +161,27 @@ def grid(results):
                               case_rows(cases))])
 
 
+# --- rondo bench --grid --speedup ---------------------------------------------------------------------
+
+def speedup_text(cases):
+    return least_and_most([case["speedup"] for case in cases], "{:.2f}")
+
+
+def speedup(results):
+    """Pairs of all threads and one, round by round; of a case's runs the middle speedup."""
+    def kind(case):
+        return apart(case), case["batch"], case["ragged"]
+    cases = results["cases"]
+    parts = [machine(results), warnings_of(cases)]
+    for away, batch, ragged in sorted({kind(case) for case in cases}):
+        some = [case for case in cases if kind(case) == (away, batch, ragged)]
+        parts.append(f"Times as fast as one thread, {some[0]['threads']} threads"
+                     f"{' apart' if away else ''}, batch {batch}, {'ragged' if ragged else 'full'} "
+                     f"(least and most of {len(some)} cases):\n\n"
+                     + by_cell_and_size("hidden", some, speedup_text))
+    return "\n\n".join(parts)
+
+
 # --- tools/compare_pytorch.py -------------------------------------------------------------------------
 
 def summary_row(title, cases):
@@ -200,16 +222,16 @@ def comparison(results):
 
 # --- the document -------------------------------------------------------------------------------------
 
-WRITERS = {"grid": grid, "pytorch": comparison}
+WRITERS = {"grid": grid, "speedup": speedup, "pytorch": comparison}
 
 
 def middle_runs(cases):
-    """One run of each case: the one whose step is in the middle."""
+    """One run of each case: the one whose speedup, or else whose step, is in the middle."""
     runs = {}
     for case in cases:
         runs.setdefault((case["name"], case["threads"], apart(case)), []).append(case)
     for some in runs.values():
-        some.sort(key=lambda case: case.get("seconds_per_step", 0))
+        some.sort(key=lambda case: case.get("speedup", case.get("seconds_per_step", 0)))
     return [{**some[(len(some) - 1) // 2], "runs": len(some)} for some in runs.values()]
 
 

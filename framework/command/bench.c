@@ -16,7 +16,7 @@ typedef struct bench_arguments {
     const char *config;
     rondo_argument_list sets, plugins;
     int64_t steps, threads;
-    bool json, grid, phases, quick;
+    bool json, grid, phases, quick, speedup;
     const char *cells, *hidden, *batch, *length, *layers, *directions, *shape;
 } bench_arguments;
 
@@ -98,8 +98,11 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
     rondo_memory_plan memory;
     config_facts facts;
     rondo_pass_size size = {.threads = session->threads, .training = true};
-    rondo_benchmark_plan plan = {arguments->steps, seconds_of_config, true, true,
-                                 session->threads_open};
+    rondo_benchmark_plan plan = {.steps = arguments->steps,
+                                 .seconds = seconds_of_config,
+                                 .phases = true,
+                                 .checkpoint = true,
+                                 .choose_threads = session->threads_open};
     rondo_status status = rondo_session_batches(session, RONDO_TRAIN, true, &batches, error);
     if (status) return status;
     rondo_pass_size_cover(&size, batches);
@@ -141,9 +144,12 @@ static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *r
                              arguments->length,      arguments->layers, arguments->directions,
                              arguments->shape,       arguments->quick,  arguments->json,
                              (int)arguments->threads};
-    rondo_benchmark_plan plan = {arguments->steps,
-                                 arguments->quick ? seconds_of_quick_case : seconds_of_case,
-                                 arguments->phases, false, arguments->threads == 0};
+    rondo_benchmark_plan plan = {.steps = arguments->steps,
+                                 .seconds =
+                                     arguments->quick ? seconds_of_quick_case : seconds_of_case,
+                                 .phases = arguments->phases,
+                                 .choose_threads = arguments->threads == 0 && !arguments->speedup,
+                                 .speedup = arguments->speedup};
     if (grid.threads == 0) grid.threads = rondo_parallel_processors();
     return rondo_bench_grid_run(&grid, &plan, registry, error);
 }
@@ -152,7 +158,7 @@ static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *r
 static rondo_status check(const bench_arguments *a, rondo_error *error)
 {
     bool sizes = a->cells || a->hidden || a->batch || a->length || a->layers || a->directions ||
-                 a->shape || a->quick || a->phases;
+                 a->shape || a->quick || a->phases || a->speedup;
     if (a->grid && a->config)
         return rondo_error_set(error, RONDO_USAGE, "%s: --grid takes no config", a->config);
     if (a->grid && a->sets.count > 0)
@@ -161,10 +167,11 @@ static rondo_status check(const bench_arguments *a, rondo_error *error)
         return rondo_error_set(error, RONDO_USAGE,
                                "CONFIG is missing: a YAML file, or --grid for fixed sizes");
     if (!a->grid && sizes)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "--cells, --hidden, --batch, --length, --layers, --directions, "
-                               "--shape, --phases and --quick belong to --grid; a config has sizes "
-                               "of its own");
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "--cells, --hidden, --batch, --length, --layers, --directions, "
+            "--shape, --phases, --quick and --speedup belong to --grid; a config "
+            "has sizes of its own");
     return RONDO_OK;
 }
 
@@ -194,6 +201,8 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
          "full,ragged (ragged: lengths spread over 1 .. length)"},
         {RONDO_ARGUMENT_FLAG, "--phases", NULL, false, 0, 0, &a.phases,
          "where the time goes in each case of the grid"},
+        {RONDO_ARGUMENT_FLAG, "--speedup", NULL, false, 0, 0, &a.speedup,
+         "how many times as fast as one thread, in pairs turn by turn"},
         {RONDO_ARGUMENT_FLAG, "--quick", NULL, false, 0, 0, &a.quick,
          "unless given: length 50, one layer, one direction; less time a case"},
         RONDO_ARGUMENTS_END};

@@ -27,6 +27,7 @@ void rondo_bench_print_line(const rondo_bench_case *c)
     const rondo_benchmark_result *r = &c->result;
     printf("%-42s %12.3f %10.2f %10.2f %7.1f%% %12.0f\n", c->name, 1e3 * r->seconds_per_step,
            r->flops / giga, r->peak_flops / giga, 100 * r->share_of_peak, r->tokens_per_second);
+    if (r->speedup > 0) printf("  %d threads: %.2f times as fast as one\n", r->threads, r->speedup);
 }
 
 static void print_phase(const char *name, double seconds, const rondo_benchmark_result *r,
@@ -108,6 +109,7 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
     rondo_text_add(json,
                    ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
                    r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
+    if (r->speedup > 0) rondo_text_add(json, ", \"speedup\": %.4g", r->speedup);
     rondo_text_add(json, ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g", r->disturbance,
                    1e9 * r->exchange_seconds);
     if (phases) add_phases(json, r);

@@ -40,6 +40,7 @@ typedef struct bench {
     series seconds, rates;             /* of steps; rates are tokens a second */
     series round_rates;                /* of the steps of the round at hand */
     series shares, peaks, exchanges;   /* of rounds */
+    series speedups;                   /* of rounds */
     double profiled_seconds;           /* of all profiled steps */
     int64_t profiled, profiled_tokens; /* such steps, their tokens */
 } bench;
@@ -156,6 +157,24 @@ static void profile_steps(bench *b, int64_t count)
 
 /* --- rounds --- */
 
+/* How much faster the round at hand was than the same steps with one thread, right after it. */
+static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    double rate = median_of(&b->round_rates);
+    int threads = b->updater.threads;
+    int64_t tokens;
+    b->round_rates.count = 0;
+    use_threads(b, 1);
+    if (steps > 1) train_step(b, NULL, &tokens);
+    for (int64_t i = 0; i < steps && !status; i++) {
+        double seconds = train_step(b, NULL, &tokens);
+        status = add(&b->round_rates, (double)tokens / seconds, error);
+    }
+    use_threads(b, threads);
+    return status ? status : add(&b->speedups, rate / median_of(&b->round_rates), error);
+}
+
 /* Some steps between two measurements of the peak. Short steps start with one that is not timed: a
  * step usually follows a step, not the measurement's matrices in the caches. */
 static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rondo_error *error)
@@ -173,8 +192,9 @@ static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rond
     if (b->profile) profile_steps(b, (steps + 1) / 2);
     status = add(&b->exchanges, look_at_machine(b), error);
     if (!status) status = add(&b->peaks, peak, error);
-    if (status) return status;
-    return add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
+    if (!status) status = add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
+    if (status || !b->plan->speedup) return status;
+    return compare_with_one_thread(b, steps, error);
 }
 
 static int64_t steps_of_round(const bench *b, double step_seconds)
@@ -293,6 +313,7 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->peak_flops = median_of(&b->peaks);
     result->share_of_peak = median_of(&b->shares);
     result->exchange_seconds = median_of(&b->exchanges);
+    result->speedup = median_of(&b->speedups);
     if (b->profile) take_phases(b, result);
 }
 
@@ -336,7 +357,8 @@ static rondo_status allocate(bench *b, rondo_error *error)
 
 static void destroy(bench *b)
 {
-    series *all[] = {&b->seconds, &b->rates, &b->round_rates, &b->shares, &b->peaks, &b->exchanges};
+    series *all[] = {&b->seconds, &b->rates,     &b->round_rates, &b->shares,
+                     &b->peaks,   &b->exchanges, &b->speedups};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]->values);
     rondo_pass_destroy(b->pass);

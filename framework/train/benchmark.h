@@ -30,6 +30,7 @@ typedef struct rondo_benchmark_plan {
     bool phases;         /* measure phases too */
     bool checkpoint;     /* and the writing of a checkpoint; needs the session's data set */
     bool choose_threads; /* the session's or fewer, as many as are fastest */
+    bool speedup;        /* every round times one thread too */
 } rondo_benchmark_plan;
 
 typedef struct rondo_benchmark_result {
@@ -43,6 +44,8 @@ typedef struct rondo_benchmark_result {
     double disturbance; /* share of the machine's processors that other programs used meanwhile; a
                            busy machine makes long steps look longer than short ones */
     double exchange_seconds; /* until a thread sees what another has written (base/parallel.h) */
+    double speedup; /* with plan.speedup: tokens a second in times of one thread's, median of pairs
+                       of a round each */
     /* with plan.phases; seconds are of a step and of the average thread, so that they and `waiting`
      * add up to profiled_seconds */
     double phase_seconds[RONDO_PHASES];

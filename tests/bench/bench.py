@@ -118,6 +118,19 @@ def grid():
     text, _ = rondo("bench", "--grid", "--quick", "--cells", "gru", "--hidden", "8", "--batch", "2",
                     "--shape", "full", "--phases", "--threads", "1", "--steps", "1")
     check("gru-h8-b2-t50-l1 " in text and "recurrent product" in text, text)
+    check("times as fast as one" not in text and "speedup" not in output, text + output)
+
+
+def speedup():
+    """Pairs with one thread, only where asked for; the threads are then as many as were given."""
+    sizes = ["bench", "--grid", "--quick", "--cells", "gru", "--hidden", "8", "--batch", "2", "--shape",
+             "full", "--speedup", "--steps", "3"]
+    output, _ = rondo(*sizes, "--threads", "2", "--json")
+    case, = json.loads(output)["cases"]
+    check_case(case)
+    check(case["speedup"] > 0 and case["threads_used"] == 2 and case["steps"] == 3, output)
+    text, _ = rondo(*sizes, "--threads", "2")
+    check(re.search(r"2 threads: \d+\.\d\d times as fast as one", text), text)
 
 
 OUTSIDE_PROJECT = """cmake_minimum_required(VERSION 3.22)
@@ -183,6 +196,7 @@ def bad_arguments():
             (["--grid", "--set", "seed=2"], ["--set"]),
             (["c.yaml", "--hidden", "64"], ["--hidden", "belong to --grid"]),
             (["c.yaml", "--quick"], ["--quick"]),
+            (["c.yaml", "--speedup"], ["--speedup"]),
             (["--grid", "--hidden", "0"], ["--hidden", "0", "is not an integer in [1, "]),
             (["--grid", "--hidden", "64,,128"], ["--hidden", "comma"]),
             (["--grid", "--hidden", ""], ["--hidden", "comma"]),
@@ -228,6 +242,12 @@ def tables():
     middle = performance_tables.middle_runs([results["cases"][0], *runs])
     check([case["seconds_per_step"] for case in middle[1:]] == [2.0] and middle[1]["runs"] == 3,
           str(middle))
+    pairs = [{**results["cases"][1], "speedup": times} for times in (1.9, 1.7, 1.8)]
+    middle = performance_tables.middle_runs(pairs)
+    check([case["speedup"] for case in middle] == [1.8], str(middle))
+    text = performance_tables.speedup({**results, "cases": middle})
+    check("Times as fast as one thread, 2 threads, batch 2, ragged" in text and "| rnn | 1.80 |" in text,
+          text)
     results["cases"][0]["disturbance"] = 0.4
     text = performance_tables.grid(results)
     check("Not to be quoted" in text and "40 %" in text, text)
@@ -265,7 +285,7 @@ def bound_threads():
     check(json.loads(output)["cases"][0]["threads"] == len(os.sched_getaffinity(0)), output)
 
 
-TESTS = [config, grid, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case,
+TESTS = [config, grid, speedup, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case,
          bound_threads]
 
 
