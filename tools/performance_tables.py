@@ -3,7 +3,7 @@
 
     build/rondo bench --grid --json --threads 1 > docs/performance/grid-1-1.json
     build/rondo bench --grid --json --threads 2 > docs/performance/grid-2-1.json   # and so on
-    build/rondo bench --grid --json --speedup > docs/performance/speedup-1.json
+    build/rondo bench --grid --json --speedup > docs/performance/speedup.json
     tools/compare_pytorch.py --full --results docs/performance/pytorch.json
     tools/performance_tables.py
 
@@ -163,22 +163,20 @@ def grid(results):
 
 # --- rondo bench --grid --speedup ---------------------------------------------------------------------
 
-def speedup_text(cases):
-    return least_and_most([case["speedup"] for case in cases], "{:.2f}")
-
-
 def speedup(results):
-    """Pairs of all threads and one, round by round; of a case's runs the middle speedup."""
-    def kind(case):
-        return apart(case), case["batch"], case["ragged"]
+    """Pairs of all threads and one, round by round, in one run."""
     cases = results["cases"]
     parts = [machine(results), warnings_of(cases)]
-    for away, batch, ragged in sorted({kind(case) for case in cases}):
-        some = [case for case in cases if kind(case) == (away, batch, ragged)]
-        parts.append(f"Times as fast as one thread, {some[0]['threads']} threads"
-                     f"{' apart' if away else ''}, batch {batch}, {'ragged' if ragged else 'full'} "
-                     f"(least and most of {len(some)} cases):\n\n"
-                     + by_cell_and_size("hidden", some, speedup_text))
+    for key, where in ("speedup", ""), ("speedup_apart", " apart"):
+        known = [case for case in cases if key in case]
+        for batch, ragged in sorted({(case["batch"], case["ragged"]) for case in known}):
+            some = [case for case in known if (case["batch"], case["ragged"]) == (batch, ragged)]
+            least = min(case[f"{key}_pairs"] for case in some)
+            parts.append(f"Times as fast as one thread, {some[0]['threads']} threads{where}, batch "
+                         f"{batch}, {'ragged' if ragged else 'full'} (least and most of {len(some)} "
+                         f"cases, medians of at least {least} pairs):\n\n"
+                         + by_cell_and_size("hidden", some, lambda cases, key=key: least_and_most(
+                             [case[key] for case in cases], "{:.2f}")))
     return "\n\n".join(parts)
 
 
@@ -226,12 +224,12 @@ WRITERS = {"grid": grid, "speedup": speedup, "pytorch": comparison}
 
 
 def middle_runs(cases):
-    """One run of each case: the one whose speedup, or else whose step, is in the middle."""
+    """One run of each case: the one whose step is in the middle."""
     runs = {}
     for case in cases:
         runs.setdefault((case["name"], case["threads"], apart(case)), []).append(case)
     for some in runs.values():
-        some.sort(key=lambda case: case.get("speedup", case.get("seconds_per_step", 0)))
+        some.sort(key=lambda case: case.get("seconds_per_step", 0))
     return [{**some[(len(some) - 1) // 2], "runs": len(some)} for some in runs.values()]
 
 

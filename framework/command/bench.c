@@ -11,6 +11,7 @@
 #include "train/trainer.h"
 
 static const double seconds_of_config = 3, seconds_of_case = 1, seconds_of_quick_case = 0.2;
+static const double times_for_pairs = 5; /* as long where pairs are compared */
 
 typedef struct bench_arguments {
     const char *config;
@@ -144,9 +145,10 @@ static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *r
                              arguments->length,      arguments->layers, arguments->directions,
                              arguments->shape,       arguments->quick,  arguments->json,
                              (int)arguments->threads};
+    double seconds = arguments->quick ? seconds_of_quick_case : seconds_of_case;
     rondo_benchmark_plan plan = {.steps = arguments->steps,
                                  .seconds =
-                                     arguments->quick ? seconds_of_quick_case : seconds_of_case,
+                                     arguments->speedup ? times_for_pairs * seconds : seconds,
                                  .phases = arguments->phases,
                                  .choose_threads = arguments->threads == 0 && !arguments->speedup,
                                  .speedup = arguments->speedup};

@@ -11,9 +11,6 @@
 static const double giga = 1e9;
 static const double tolerable_disturbance = 0.05;
 
-/* Seconds; above it threads have no common cache. */
-static const double exchange_within_cache = 100e-9;
-
 /* --- tables --- */
 
 void rondo_bench_print_title(void)
@@ -22,12 +19,20 @@ void rondo_bench_print_title(void)
            "tokens/s");
 }
 
+static void print_speedup(int threads, double times, int64_t pairs, const char *where)
+{
+    if (pairs > 0)
+        printf("  %d threads: %.2f times as fast as one%s (%lld pairs)\n", threads, times, where,
+               (long long)pairs);
+}
+
 void rondo_bench_print_line(const rondo_bench_case *c)
 {
     const rondo_benchmark_result *r = &c->result;
     printf("%-42s %12.3f %10.2f %10.2f %7.1f%% %12.0f\n", c->name, 1e3 * r->seconds_per_step,
            r->flops / giga, r->peak_flops / giga, 100 * r->share_of_peak, r->tokens_per_second);
-    if (r->speedup > 0) printf("  %d threads: %.2f times as fast as one\n", r->threads, r->speedup);
+    print_speedup(r->threads, r->speedup, r->speedup_pairs, "");
+    print_speedup(r->threads, r->speedup_apart, r->speedup_apart_pairs, ", without a common cache");
 }
 
 static void print_phase(const char *name, double seconds, const rondo_benchmark_result *r,
@@ -57,7 +62,7 @@ void rondo_bench_print_phases(const rondo_bench_case *c)
 
 void rondo_bench_print_disturbance(double disturbance, double exchange_seconds)
 {
-    if (exchange_seconds > exchange_within_cache)
+    if (exchange_seconds > rondo_benchmark_exchange_within_cache)
         rondo_log_warning("threads shared no cache in at least one case: what one wrote reached "
                           "another after %.0f ns, not 30; small layers are slower then",
                           1e9 * exchange_seconds);
@@ -91,6 +96,13 @@ static void add_phases(rondo_text *json, const rondo_benchmark_result *r)
     rondo_text_add(json, ", \"recurrence_threads\": %d", r->recurrence_threads);
 }
 
+static void add_speedup(rondo_text *json, const char *name, double times, int64_t pairs)
+{
+    if (pairs > 0)
+        rondo_text_add(json, ", \"%s\": %.4g, \"%s_pairs\": %lld", name, times, name,
+                       (long long)pairs);
+}
+
 void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool phases)
 {
     const rondo_benchmark_result *r = &c->result;
@@ -109,7 +121,8 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
     rondo_text_add(json,
                    ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
                    r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
-    if (r->speedup > 0) rondo_text_add(json, ", \"speedup\": %.4g", r->speedup);
+    add_speedup(json, "speedup", r->speedup, r->speedup_pairs);
+    add_speedup(json, "speedup_apart", r->speedup_apart, r->speedup_apart_pairs);
     rondo_text_add(json, ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g", r->disturbance,
                    1e9 * r->exchange_seconds);
     if (phases) add_phases(json, r);

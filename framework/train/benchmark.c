@@ -13,6 +13,7 @@
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
 
+const double rondo_benchmark_exchange_within_cache = 100e-9;
 static const double round_seconds = 0.05;
 static const double long_step = 0.5; /* seconds; such steps are timed less often */
 
@@ -40,7 +41,8 @@ typedef struct bench {
     series seconds, rates;             /* of steps; rates are tokens a second */
     series round_rates;                /* of the steps of the round at hand */
     series shares, peaks, exchanges;   /* of rounds */
-    series speedups;                   /* of rounds */
+    series speedups, speedups_apart;   /* of rounds */
+    double exchange;                   /* last seen */
     double profiled_seconds;           /* of all profiled steps */
     int64_t profiled, profiled_tokens; /* such steps, their tokens */
 } bench;
@@ -130,6 +132,7 @@ static double look_at_machine(bench *b)
 {
     double seconds = rondo_parallel_exchange_seconds(b->size.threads);
     rondo_pass_set_exchange(b->pass, seconds);
+    b->exchange = seconds;
     return seconds;
 }
 
@@ -157,11 +160,19 @@ static void profile_steps(bench *b, int64_t count)
 
 /* --- rounds --- */
 
-/* How much faster the round at hand was than the same steps with one thread, right after it. */
-static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_error *error)
+static bool is_apart(const bench *b)
+{
+    return b->exchange > rondo_benchmark_exchange_within_cache;
+}
+
+/* How much faster the round at hand was than the same steps with one thread, right after it.
+ * Rounds in which processors were moved to or from a common cache say nothing about either. */
+static rondo_status compare_with_one_thread(bench *b, int64_t steps, bool apart_before,
+                                            rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     double rate = median_of(&b->round_rates);
+    bool apart = is_apart(b);
     int threads = b->updater.threads;
     int64_t tokens;
     b->round_rates.count = 0;
@@ -172,7 +183,8 @@ static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_error
         status = add(&b->round_rates, (double)tokens / seconds, error);
     }
     use_threads(b, threads);
-    return status ? status : add(&b->speedups, rate / median_of(&b->round_rates), error);
+    if (status || apart != apart_before) return status;
+    return add(apart ? &b->speedups_apart : &b->speedups, rate / median_of(&b->round_rates), error);
 }
 
 /* Some steps between two measurements of the peak. Short steps start with one that is not timed: a
@@ -181,6 +193,7 @@ static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rond
 {
     int64_t tokens;
     rondo_status status = RONDO_OK;
+    bool apart = is_apart(b);
     b->round_rates.count = 0;
     if (steps > 1) train_step(b, NULL, &tokens);
     for (int64_t i = 0; i < steps && !status; i++)
@@ -194,7 +207,7 @@ static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rond
     if (!status) status = add(&b->peaks, peak, error);
     if (!status) status = add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
     if (status || !b->plan->speedup) return status;
-    return compare_with_one_thread(b, steps, error);
+    return compare_with_one_thread(b, steps, apart, error);
 }
 
 static int64_t steps_of_round(const bench *b, double step_seconds)
@@ -314,6 +327,9 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->share_of_peak = median_of(&b->shares);
     result->exchange_seconds = median_of(&b->exchanges);
     result->speedup = median_of(&b->speedups);
+    result->speedup_apart = median_of(&b->speedups_apart);
+    result->speedup_pairs = b->speedups.count;
+    result->speedup_apart_pairs = b->speedups_apart.count;
     if (b->profile) take_phases(b, result);
 }
 
@@ -358,7 +374,7 @@ static rondo_status allocate(bench *b, rondo_error *error)
 static void destroy(bench *b)
 {
     series *all[] = {&b->seconds, &b->rates,     &b->round_rates, &b->shares,
-                     &b->peaks,   &b->exchanges, &b->speedups};
+                     &b->peaks,   &b->exchanges, &b->speedups,    &b->speedups_apart};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]->values);
     rondo_pass_destroy(b->pass);

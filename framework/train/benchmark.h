@@ -44,8 +44,10 @@ typedef struct rondo_benchmark_result {
     double disturbance; /* share of the machine's processors that other programs used meanwhile; a
                            busy machine makes long steps look longer than short ones */
     double exchange_seconds; /* until a thread sees what another has written (base/parallel.h) */
-    double speedup; /* with plan.speedup: tokens a second in times of one thread's, median of pairs
-                       of a round each */
+    /* with plan.speedup: tokens a second in times of one thread's, medians of pairs of a round
+     * each, those with and without a common cache each for themselves; 0 without pairs */
+    double speedup, speedup_apart;
+    int64_t speedup_pairs, speedup_apart_pairs;
     /* with plan.phases; seconds are of a step and of the average thread, so that they and `waiting`
      * add up to profiled_seconds */
     double phase_seconds[RONDO_PHASES];
@@ -56,6 +58,9 @@ typedef struct rondo_benchmark_result {
     /* with plan.checkpoint */
     double checkpoint_seconds;
 } rondo_benchmark_result;
+
+/* Seconds; where an exchange takes longer, the threads have no common cache. */
+extern const double rondo_benchmark_exchange_within_cache;
 
 /* The session's parameters are trained on the way. A loss that is not finite fails. [main] */
 rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_benchmark_plan *plan,

@@ -128,9 +128,15 @@ def speedup():
     output, _ = rondo(*sizes, "--threads", "2", "--json")
     case, = json.loads(output)["cases"]
     check_case(case)
-    check(case["speedup"] > 0 and case["threads_used"] == 2 and case["steps"] == 3, output)
+    pairs = case.get("speedup_pairs", 0) + case.get("speedup_apart_pairs", 0)
+    check(pairs <= 3 and case["threads_used"] == 2 and case["steps"] == 3, output)
+    for key in "speedup", "speedup_apart":
+        check(case.get(key, 1) > 0, output)
     text, _ = rondo(*sizes, "--threads", "2")
-    check(re.search(r"2 threads: \d+\.\d\d times as fast as one", text), text)
+    for line in text.splitlines()[2:]:
+        check(re.search(r"2 threads: \d+\.\d\d times as fast as one.* pairs\)$", line), text)
+    output, _ = rondo(*sizes, "--threads", "1", "--json")
+    check(json.loads(output)["cases"][0]["speedup_pairs"] == 3, output)
 
 
 OUTSIDE_PROJECT = """cmake_minimum_required(VERSION 3.22)
@@ -242,12 +248,11 @@ def tables():
     middle = performance_tables.middle_runs([results["cases"][0], *runs])
     check([case["seconds_per_step"] for case in middle[1:]] == [2.0] and middle[1]["runs"] == 3,
           str(middle))
-    pairs = [{**results["cases"][1], "speedup": times} for times in (1.9, 1.7, 1.8)]
-    middle = performance_tables.middle_runs(pairs)
-    check([case["speedup"] for case in middle] == [1.8], str(middle))
-    text = performance_tables.speedup({**results, "cases": middle})
-    check("Times as fast as one thread, 2 threads, batch 2, ragged" in text and "| rnn | 1.80 |" in text,
-          text)
+    pairs = {"speedup": 1.9, "speedup_pairs": 7, "speedup_apart": 1.6, "speedup_apart_pairs": 4}
+    text = performance_tables.speedup({**results, "cases": [{**results["cases"][1], **pairs}]})
+    for words in ["2 threads, batch 2, ragged", "| rnn | 1.90 |", "2 threads apart", "| rnn | 1.60 |",
+                  "4 pairs"]:
+        check(words in text, text)
     results["cases"][0]["disturbance"] = 0.4
     text = performance_tables.grid(results)
     check("Not to be quoted" in text and "40 %" in text, text)
