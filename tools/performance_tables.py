@@ -192,6 +192,8 @@ def comparison_summary(cases):
     rows = [summary_row("all", cases)]
     for cell in dict.fromkeys(case["cell"] for case in cases):
         rows.append(summary_row(cell, [case for case in cases if case["cell"] == cell]))
+    for hidden in sorted({case["hidden"] for case in cases}):
+        rows.append(summary_row(f"{hidden} units", [case for case in cases if case["hidden"] == hidden]))
     for title, ragged in [("full", False), ("ragged", True)]:
         some = [case for case in cases if case["ragged"] == ragged]
         if some:

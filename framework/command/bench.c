@@ -169,11 +169,10 @@ static rondo_status check(const bench_arguments *a, rondo_error *error)
         return rondo_error_set(error, RONDO_USAGE,
                                "CONFIG is missing: a YAML file, or --grid for fixed sizes");
     if (!a->grid && sizes)
-        return rondo_error_set(
-            error, RONDO_USAGE,
-            "--cells, --hidden, --batch, --length, --layers, --directions, "
-            "--shape, --phases, --quick and --speedup belong to --grid; a config "
-            "has sizes of its own");
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--cells, --hidden, --batch, --length, --layers, --directions, "
+                               "--shape, --phases, --speedup and --quick belong to --grid; a "
+                               "config has sizes of its own");
     return RONDO_OK;
 }
 

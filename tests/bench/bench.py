@@ -256,13 +256,13 @@ def tables():
     results["cases"][0]["disturbance"] = 0.4
     text = performance_tables.grid(results)
     check("Not to be quoted" in text and "40 %" in text, text)
-    case = {"name": "rnn-h8", "cell": "rnn", "ragged": False, "threads": 1, "rondo_seconds": 0.001,
-            "torch_seconds": 0.002, "torch_path": "1 thread", "disturbance": 0}
+    case = {"name": "rnn-h8", "cell": "rnn", "hidden": 8, "ragged": False, "threads": 1,
+            "rondo_seconds": 0.001, "torch_seconds": 0.002, "torch_path": "1 thread", "disturbance": 0}
     results["torch"] = "2.0"
     results["cases"] = [{**case, "ratio": 4.0, "ratios": [3.0, 4.0, 4.5]},
                         {**case, "name": "rnn-h9", "ratio": 0.5, "ratios": [0.4, 0.5, 0.6]}]
     text = performance_tables.comparison(results)
-    check("| all | 2 | 1.41 | 0.50 | 4.00 |" in text, text)
+    check("| all | 2 | 1.41 | 0.50 | 4.00 |" in text and "| 8 units | 2 | 1.41 |" in text, text)
     check("Slower than PyTorch: rnn-h9." in text, text)
 
 
