@@ -128,21 +128,27 @@ static void use_threads(bench *b, int threads)
 }
 
 /* As the trainer does now and then. */
-static double look_at_machine(bench *b)
+static void look_at_machine(bench *b)
 {
-    double seconds = rondo_parallel_exchange_seconds(b->size.threads);
-    rondo_pass_set_exchange(b->pass, seconds);
-    b->exchange = seconds;
-    return seconds;
+    b->exchange = rondo_parallel_exchange_seconds(b->size.threads);
+    rondo_pass_set_exchange(b->pass, b->exchange);
 }
 
-static rondo_status time_step(bench *b, rondo_error *error)
+/* The rates of a round; with `result` they and the seconds count for the case too. Short steps
+ * start with one that is not timed: a step usually follows a step, not the peak's matrices in the
+ * caches, or another number of threads. */
+static rondo_status time_round(bench *b, int64_t steps, bool result, rondo_error *error)
 {
     int64_t tokens;
-    double seconds = train_step(b, NULL, &tokens);
-    rondo_status status = add(&b->seconds, seconds, error);
-    if (!status) status = add(&b->rates, (double)tokens / seconds, error);
-    if (!status) status = add(&b->round_rates, (double)tokens / seconds, error);
+    rondo_status status = RONDO_OK;
+    b->round_rates.count = 0;
+    if (steps > 1) train_step(b, NULL, &tokens);
+    for (int64_t i = 0; i < steps && !status; i++) {
+        double seconds = train_step(b, NULL, &tokens);
+        status = add(&b->round_rates, (double)tokens / seconds, error);
+        if (!status && result) status = add(&b->seconds, seconds, error);
+        if (!status && result) status = add(&b->rates, (double)tokens / seconds, error);
+    }
     return status;
 }
 
@@ -170,40 +176,28 @@ static bool is_apart(const bench *b)
 static rondo_status compare_with_one_thread(bench *b, int64_t steps, bool apart_before,
                                             rondo_error *error)
 {
-    rondo_status status = RONDO_OK;
     double rate = median_of(&b->round_rates);
     bool apart = is_apart(b);
     int threads = b->updater.threads;
-    int64_t tokens;
-    b->round_rates.count = 0;
     use_threads(b, 1);
-    if (steps > 1) train_step(b, NULL, &tokens);
-    for (int64_t i = 0; i < steps && !status; i++) {
-        double seconds = train_step(b, NULL, &tokens);
-        status = add(&b->round_rates, (double)tokens / seconds, error);
-    }
+    rondo_status status = time_round(b, steps, false, error);
     use_threads(b, threads);
     if (status || apart != apart_before) return status;
     return add(apart ? &b->speedups_apart : &b->speedups, rate / median_of(&b->round_rates), error);
 }
 
-/* Some steps between two measurements of the peak. Short steps start with one that is not timed: a
- * step usually follows a step, not the measurement's matrices in the caches. */
+/* Some steps between two measurements of the peak. */
 static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rondo_error *error)
 {
-    int64_t tokens;
-    rondo_status status = RONDO_OK;
     bool apart = is_apart(b);
-    b->round_rates.count = 0;
-    if (steps > 1) train_step(b, NULL, &tokens);
-    for (int64_t i = 0; i < steps && !status; i++)
-        status = time_step(b, error);
+    rondo_status status = time_round(b, steps, true, error);
     if (status) return status;
     double peak_after = rondo_product_peak_sample(b->peak, PEAK_CALLS);
     double peak = (*peak_before + peak_after) / 2;
     *peak_before = peak_after;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
-    status = add(&b->exchanges, look_at_machine(b), error);
+    look_at_machine(b);
+    status = add(&b->exchanges, b->exchange, error);
     if (!status) status = add(&b->peaks, peak, error);
     if (!status) status = add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
     if (status || !b->plan->speedup) return status;
