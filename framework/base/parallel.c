@@ -94,57 +94,13 @@ static void run_shares(pool *p, int thread)
     }
 }
 
-void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds)
-{
-    pool p = {.work = work, .kinds = kinds, .shares = 1};
-    int64_t tasks = 0;
-    for (int64_t i = 0; i < kinds; i++)
-        tasks += work[i].count;
-    if (threads > tasks) threads = (int)tasks;
-    if (threads <= 1) {
-        unsigned mode = flush_denormals();
-        run_shares(&p, 0);
-        restore_denormals(mode);
-        return;
-    }
-    p.shares = threads < MOST_SHARES ? threads : MOST_SHARES;
-#pragma omp parallel num_threads(threads)
-    {
-        unsigned mode = flush_denormals();
-        run_shares(&p, omp_get_thread_num());
-        restore_denormals(mode);
-    }
-}
+/* Looks so often before the processor is given away: some tens of microseconds. */
+enum { SPINS = 1000 };
 
-void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context)
+/* Returns when *seen is no longer `old`; what was written before it changed is then visible. */
+static void wait_for_change(const atomic_int *seen, int old)
 {
-    rondo_work work = {task, context, tasks};
-    rondo_parallel_all(threads, &work, 1);
-}
-
-void rondo_parallel_run(int threads, rondo_worker worker, void *context)
-{
-    if (threads <= 1) {
-        unsigned mode = flush_denormals();
-        worker(context, 0, 1);
-        restore_denormals(mode);
-        return;
-    }
-#pragma omp parallel num_threads(threads)
-    {
-        unsigned mode = flush_denormals();
-        worker(context, omp_get_thread_num(), omp_get_num_threads());
-        restore_denormals(mode);
-    }
-}
-
-/* Looks at the round before the processor is given away: a few microseconds. */
-enum { SPINS = 4000 };
-
-static void wait_for_round(const rondo_barrier *barrier, int round)
-{
-    for (int spin = 0; atomic_load_explicit(&barrier->round, memory_order_acquire) == round;
-         spin++) {
+    for (int spin = 0; atomic_load_explicit(seen, memory_order_acquire) == old; spin++) {
         if (spin >= SPINS) {
             sched_yield();
             continue;
@@ -155,12 +111,127 @@ static void wait_for_round(const rondo_barrier *barrier, int round)
     }
 }
 
+/* --- threads that stay together --- */
+
+/* What the first thread gives all others to do: a number more in `round` says that there is a new
+ * worker, or none, which is the end. */
+typedef struct crew {
+    atomic_int round;
+    int count; /* threads that take part */
+    rondo_worker worker;
+    void *context;
+    char apart[40];  /* a cache line of its own */
+    atomic_int done; /* rounds of all other threads */
+    int size;
+} crew;
+
+/* Of the thread that gives the work. */
+static _Thread_local crew *crew_at_hand;
+
+static void work_on(const crew *c, int thread)
+{
+    unsigned mode = flush_denormals();
+    c->worker(c->context, thread, c->count);
+    restore_denormals(mode);
+}
+
+static void serve(crew *c, int thread)
+{
+    for (int round = 0;; round++) {
+        wait_for_change(&c->round, round);
+        if (!c->worker) return;
+        if (thread < c->count) work_on(c, thread);
+        atomic_fetch_add_explicit(&c->done, 1, memory_order_release);
+    }
+}
+
+static void announce(crew *c, int count, rondo_worker worker, void *context)
+{
+    c->count = count < c->size ? count : c->size;
+    c->worker = worker;
+    c->context = context;
+    atomic_fetch_add_explicit(&c->round, 1, memory_order_release);
+}
+
+static void run_together(crew *c, int threads, rondo_worker worker, void *context)
+{
+    announce(c, threads, worker, context);
+    work_on(c, 0);
+    int all = (c->size - 1) * atomic_load_explicit(&c->round, memory_order_relaxed), done;
+    while ((done = atomic_load_explicit(&c->done, memory_order_acquire)) != all)
+        wait_for_change(&c->done, done);
+}
+
+void rondo_parallel_together(int threads, void (*body)(void *context), void *context)
+{
+    crew c = {0};
+    if (threads <= 1 || crew_at_hand) {
+        body(context);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    {
+        if (omp_get_thread_num() == 0) {
+            c.size = omp_get_num_threads();
+            crew_at_hand = &c;
+            body(context);
+            crew_at_hand = NULL;
+            announce(&c, 0, NULL, NULL);
+        } else {
+            serve(&c, omp_get_thread_num());
+        }
+    }
+}
+
+void rondo_parallel_run(int threads, rondo_worker worker, void *context)
+{
+    if (threads <= 1) {
+        unsigned mode = flush_denormals();
+        worker(context, 0, 1);
+        restore_denormals(mode);
+        return;
+    }
+    if (crew_at_hand) {
+        run_together(crew_at_hand, threads, worker, context);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    {
+        unsigned mode = flush_denormals();
+        worker(context, omp_get_thread_num(), omp_get_num_threads());
+        restore_denormals(mode);
+    }
+}
+
+static void share_worker(void *context, int thread, int count)
+{
+    (void)count;
+    run_shares(context, thread);
+}
+
+void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds)
+{
+    pool p = {.work = work, .kinds = kinds, .shares = 1};
+    int64_t tasks = 0;
+    for (int64_t i = 0; i < kinds; i++)
+        tasks += work[i].count;
+    if (threads > tasks) threads = (int)tasks;
+    if (threads > 1) p.shares = threads < MOST_SHARES ? threads : MOST_SHARES;
+    rondo_parallel_run(threads, share_worker, &p);
+}
+
+void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context)
+{
+    rondo_work work = {task, context, tasks};
+    rondo_parallel_all(threads, &work, 1);
+}
+
 void rondo_barrier_wait(rondo_barrier *barrier, int members)
 {
     if (members <= 1) return;
     int round = atomic_load_explicit(&barrier->round, memory_order_acquire);
     if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 < members) {
-        wait_for_round(barrier, round);
+        wait_for_change(&barrier->round, round);
         return;
     }
     atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
@@ -169,7 +240,7 @@ void rondo_barrier_wait(rondo_barrier *barrier, int members)
 
 /* --- exchange --- */
 
-enum { EXCHANGES = 50, BURSTS = 3 };
+enum { EXCHANGES = 50, BURSTS = 3, EXCHANGE_SPINS = 4000 };
 
 typedef struct exchange {
     rondo_barrier barrier;
@@ -181,7 +252,7 @@ typedef struct exchange {
 static void wait_for_turn(const exchange *e, int turn)
 {
     for (int spin = 0; atomic_load_explicit(&e->turn, memory_order_acquire) != turn; spin++)
-        if (spin >= SPINS) sched_yield();
+        if (spin >= EXCHANGE_SPINS) sched_yield();
 }
 
 /* Each writes when it has seen the other's number. */

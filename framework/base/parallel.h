@@ -40,6 +40,12 @@ void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds);
  * thread. [main] */
 double rondo_parallel_exchange_seconds(int threads);
 
+/* Runs body(context) on the first thread, and keeps `threads` threads at hand for all loops and
+ * runs in it: they begin and end after some tens of nanoseconds, where threads that sleep meanwhile
+ * would have to be woken by the system each time. Inside, threads that wait give their processor
+ * away to whoever wants it, but do not sleep: long work of one thread has no place there. [main] */
+void rondo_parallel_together(int threads, void (*body)(void *context), void *context);
+
 /* One of `count` workers that run at the same time and may wait for each other. [worker] */
 typedef void (*rondo_worker)(void *context, int thread, int count);
 

@@ -247,10 +247,30 @@ static void forward(rondo_pass *pass, rondo_score *score)
     rondo_readout_run(pass, score);
 }
 
+/* A pass and what its stations, on threads that stay together, need. */
+typedef struct journey {
+    rondo_pass *pass;
+    rondo_score *score;
+} journey;
+
+static void go_forward(void *context)
+{
+    const journey *j = context;
+    forward(j->pass, j->score);
+}
+
+static void go_both_ways(void *context)
+{
+    const journey *j = context;
+    forward(j->pass, j->score);
+    rondo_pass_finish_training(j->pass);
+}
+
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
 {
+    journey j = {pass, score};
     begin(pass, batch, 0, NULL);
-    forward(pass, score);
+    rondo_parallel_together(pass->size.threads, go_forward, &j);
 }
 
 void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64_t step,
@@ -271,8 +291,9 @@ void rondo_pass_finish_training(rondo_pass *pass)
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score)
 {
-    rondo_pass_start_training(pass, batch, step, gradient, score);
-    rondo_pass_finish_training(pass);
+    journey j = {pass, score};
+    begin(pass, batch, step, gradient);
+    rondo_parallel_together(pass->size.threads, go_both_ways, &j);
 }
 
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass)

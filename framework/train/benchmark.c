@@ -8,8 +8,8 @@
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "base/product_peak.h"
-#include "train/noise.h"
 #include "train/thread_choice.h"
+#include "train/update_step.h"
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
 
@@ -96,27 +96,26 @@ static void add_phase(rondo_profile *profile, int threads, rondo_phase phase, do
 /* One training step, as in the trainer's loop; returns its seconds. */
 static double train_step(bench *b, rondo_profile *profile, int64_t *tokens)
 {
-    const rondo_optimizer_config *optimizer = &b->session->experiment->optimizer;
     rondo_batch batch;
-    rondo_score score = {0};
+    rondo_update_step step = {.session = b->session,
+                              .noise = &b->noise,
+                              .pass = b->pass,
+                              .updater = &b->updater,
+                              .gradient = b->gradient,
+                              .batch = &batch,
+                              .number = b->step + 1,
+                              .learning_rate = b->session->experiment->optimizer.learning_rate};
     double started = rondo_clock_seconds();
     next_batch(b, &batch);
     double gathered = rondo_clock_seconds();
-    rondo_noise_load(&b->noise, b->session, b->step + 1, b->pass);
-    rondo_pass_train(b->pass, &batch, b->step + 1, b->gradient, &score);
-    double trained = rondo_clock_seconds();
-    rondo_update_report report =
-        rondo_updater_apply(&b->updater, b->session->parameters, b->gradient, score.weight,
-                            optimizer->learning_rate, b->step + 1);
-    double updated = rondo_clock_seconds();
-    rondo_pass_load(b->pass, b->session->parameters);
+    rondo_update_step_make(&step);
     double done = rondo_clock_seconds();
     if (profile) {
         add_phase(profile, 1, RONDO_PHASE_DATA, gathered - started);
-        add_phase(profile, b->updater.threads, RONDO_PHASE_UPDATE, updated - trained);
+        add_phase(profile, b->updater.threads, RONDO_PHASE_UPDATE, step.update_seconds);
     }
     b->step++;
-    b->finite = b->finite && isfinite(score.loss) && isfinite(report.gradient_norm);
+    b->finite = b->finite && isfinite(step.report.gradient_norm);
     *tokens = batch.tokens;
     return done - started;
 }

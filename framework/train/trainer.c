@@ -13,6 +13,7 @@
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
+#include "train/update_step.h"
 
 static const double look_every = 5; /* seconds of training */
 
@@ -82,29 +83,27 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_batch batch;
-    rondo_score score = {0};
     use_threads(run);
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
+    rondo_update_step step = {.session = run->session,
+                              .noise = &run->noise,
+                              .sampling = run->sampling,
+                              .pass = run->pass,
+                              .updater = &run->updater,
+                              .gradient = run->gradient,
+                              .batch = &batch,
+                              .number = position->step + 1,
+                              .learning_rate = rate};
     double started = rondo_clock_seconds();
-    rondo_noise_load(&run->noise, run->session, position->step + 1, run->pass);
-    if (run->sampling)
-        rondo_scheduled_sampling_apply(run->sampling, run->session->parameters, position->step + 1,
-                                       &batch);
-    rondo_pass_train(run->pass, &batch, position->step + 1, run->gradient, &score);
-    if (!isfinite(score.loss)) return not_finite(run, error);
-    int rule = run->session->experiment->loss.normalization;
-    double divisor = rule == RONDO_PER_SEQUENCE ? (double)batch.rows : score.weight;
-    rondo_update_report report = rondo_updater_apply(
-        &run->updater, run->session->parameters, run->gradient, divisor, rate, position->step + 1);
-    if (!isfinite(report.gradient_norm)) return not_finite(run, error);
-    rondo_pass_load(run->pass, run->session->parameters);
+    rondo_update_step_make(&step);
+    if (!isfinite(step.report.gradient_norm)) return not_finite(run, error);
     add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
     position->step++;
     position->minibatch++;
     run->epoch_watch.tokens += batch.tokens;
     run->record_watch.tokens += batch.tokens;
-    window_add(&position->epoch_window, &score, &report);
-    window_add(&position->record_window, &score, &report);
+    window_add(&position->epoch_window, &step.score, &step.report);
+    window_add(&position->record_window, &step.score, &step.report);
     return RONDO_OK;
 }
 
