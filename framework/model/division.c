@@ -55,22 +55,46 @@ static int64_t load_of(const rondo_batch *batch, int64_t first, int64_t end)
     return take_rows(&walk, end, INT64_MAX);
 }
 
-static bool fits(const rondo_batch *batch, int64_t end, int64_t teams, int64_t bound)
+/* A team is as fast as its slowest member. */
+static double speed_of(const double *speeds, int64_t members, int64_t team)
+{
+    double least = 1;
+    for (int64_t i = team * members; speeds && i < (team + 1) * members; i++)
+        least = fmin(least, speeds[i]);
+    return least;
+}
+
+/* Load of a team when one of speed 1 has `bound`. */
+static int64_t load_within(int64_t bound, double speed)
+{
+    return speed < 1 ? (int64_t)((double)bound * speed) : bound;
+}
+
+/* Teams, and how fast their members are (NULL: alike). */
+typedef struct team_list {
+    int64_t teams, members;
+    const double *speeds;
+} team_list;
+
+static bool fits(const rondo_batch *batch, int64_t end, const team_list *list, int64_t bound)
 {
     row_walk walk = walk_from(batch, 0);
-    for (int64_t team = 0; team < teams; team++)
-        take_rows(&walk, end, bound);
+    for (int64_t team = 0; team < list->teams; team++)
+        take_rows(&walk, end, load_within(bound, speed_of(list->speeds, list->members, team)));
     return walk.row == end;
 }
 
-/* The least load, within a percent, that no team exceeds when `teams` share rows [0, end). */
-static int64_t least_bound(const rondo_batch *batch, int64_t end, int64_t teams)
+/* The least bound, within a percent, with which teams that share rows [0, end) take all of them. */
+static int64_t least_bound(const rondo_batch *batch, int64_t end, const team_list *list)
 {
-    int64_t fitting = load_of(batch, 0, end), failing = fitting / teams - 1;
-    if (teams == 1) return fitting;
+    int64_t all = load_of(batch, 0, end), failing = all / list->teams - 1, fitting = all;
+    if (list->teams == 1)
+        return (int64_t)ceil((double)all / speed_of(list->speeds, list->members, 0));
+    while (!fits(batch, end, list, fitting))
+        fitting *= 2;
     while (fitting - failing > 1 + failing / 128) {
         int64_t middle = failing + (fitting - failing) / 2;
-        if (fits(batch, end, teams, middle))
+        if (fits(batch, end, list, middle))
             fitting = middle;
         else
             failing = middle;
@@ -92,7 +116,8 @@ typedef struct question {
     const rondo_direction *direction;
     const rondo_batch *batch;
     int64_t workers;
-    double distance; /* of the workers, in times of that within a cache */
+    const double *speeds; /* of each worker; NULL: alike */
+    double distance;      /* of the workers, in times of that within a cache */
 } question;
 
 /* Time that a team of `members` needs for a load, in products of a register block and a panel of
@@ -100,13 +125,13 @@ typedef struct question {
  * forward and hidden x gates back, at about 1.7 nanoseconds a number within a cache; a register
  * block takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number.
  */
-static double time_of(const question *q, int64_t load, int64_t members, int64_t tokens,
+static double time_of(const question *q, double load, int64_t members, int64_t tokens,
                       int64_t steps)
 {
     const rondo_direction *d = q->direction;
     double gates = (double)d->gate_count / d->plan.stage_count;
     int64_t panels = parts(d->hidden, rondo_product_block_sizes().columns);
-    double computed = (double)(load * parts(panels, members)) / BLOCK_LOAD;
+    double computed = load * (double)parts(panels, members) / BLOCK_LOAD;
     if (members == 1) return computed;
     double meeting = 256.0 / ((double)d->hidden * gates);
     double foreign = (double)(members - 1) / (double)members;
@@ -119,11 +144,13 @@ static double choose_teams(const question *q, int64_t members, rondo_division *w
 {
     const rondo_batch *batch = q->batch;
     int64_t teams = q->workers / members;
+    const team_list list = {teams, members, q->speeds};
     *way = (rondo_division){.workers = q->workers,
                             .members = members,
                             .shared_first = batch->rows,
-                            .bound = least_bound(batch, batch->rows, teams)};
-    return time_of(q, way->bound, members, batch->tokens / teams, batch->steps);
+                            .bound = least_bound(batch, batch->rows, &list),
+                            .speeds = q->speeds};
+    return time_of(q, (double)way->bound, members, batch->tokens / teams, batch->steps);
 }
 
 /* The first rows by each worker alone, and the last ones, from `shared_first` on, together. */
@@ -131,12 +158,15 @@ static double choose_shared(const question *q, int64_t shared_first, rondo_divis
 {
     const rondo_batch *batch = q->batch;
     row_walk rest = walk_from(batch, shared_first);
+    const team_list list = {q->workers, 1, q->speeds};
+    double load = (double)load_of(batch, shared_first, batch->rows);
     *way = (rondo_division){.workers = q->workers,
                             .members = 1,
                             .shared_first = shared_first,
-                            .bound = least_bound(batch, shared_first, q->workers)};
-    return time_of(q, way->bound, 1, 0, 0) +
-           time_of(q, load_of(batch, shared_first, batch->rows), q->workers,
+                            .bound = least_bound(batch, shared_first, &list),
+                            .speeds = q->speeds};
+    return time_of(q, (double)way->bound, 1, 0, 0) +
+           time_of(q, load / speed_of(q->speeds, q->workers, 0), q->workers,
                    tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
 }
 
@@ -174,9 +204,13 @@ static void try_shared(const question *q, choice *best)
 /* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
  * rows. */
 rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch *batch,
-                                     int64_t workers, double exchange_seconds)
+                                     int64_t workers, const double *speeds, double exchange_seconds)
 {
-    const question q = {d, batch, workers, fmax(1, exchange_seconds / exchange_within_cache)};
+    const question q = {.direction = d,
+                        .batch = batch,
+                        .workers = workers,
+                        .speeds = workers > 1 ? speeds : NULL,
+                        .distance = fmax(1, exchange_seconds / exchange_within_cache)};
     int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
     choice best;
     best.time = choose_teams(&q, 1, &best.way);
@@ -186,21 +220,27 @@ rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch
     return best.way;
 }
 
-void rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
-                         int64_t *first, int64_t *end)
+int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
+                            int64_t *first, int64_t *end)
 {
     row_walk walk = walk_from(batch, 0);
+    int64_t teams = division->workers / division->members, load = 0;
     *first = 0;
-    for (int64_t i = 0; i <= team; i++) {
+    for (int64_t i = 0; i <= team && i < teams; i++) {
+        double speed = speed_of(division->speeds, division->members, i);
         *first = walk.row;
-        take_rows(&walk, division->shared_first, division->bound);
+        load = take_rows(&walk, division->shared_first, load_within(division->bound, speed));
     }
     *end = walk.row;
+    if (team < teams) return load;
+    *first = walk.row;
+    return 0;
 }
 
 int64_t rondo_division_middle(const rondo_batch *batch)
 {
     row_walk walk = walk_from(batch, 0);
-    take_rows(&walk, batch->rows, least_bound(batch, batch->rows, 2));
+    const team_list halves = {.teams = 2, .members = 1};
+    take_rows(&walk, batch->rows, least_bound(batch, batch->rows, &halves));
     return walk.row;
 }

@@ -17,17 +17,21 @@
 typedef struct rondo_division {
     int64_t workers, members;
     int64_t shared_first; /* the minibatch's rows: nothing is left for all */
-    int64_t bound;        /* largest load of a team; see division.c */
+    int64_t bound;        /* largest load of a team of speed 1; see division.c */
+    const double *speeds; /* of each worker; NULL: alike */
 } rondo_division;
 
-/* For workers >= 1; some microseconds. exchange_seconds: until a worker sees what another has
- * written (base/parallel.h); 0 where that is not known. [any] */
+/* For workers >= 1; some microseconds. speeds: 0 to 1 of each, which must stay as long as the
+ * division, or NULL (model/pace.h). exchange_seconds: until a worker sees what another has written
+ * (base/parallel.h); 0 where that is not known. [any] */
 rondo_division rondo_division_choose(const rondo_direction *direction, const rondo_batch *batch,
-                                     int64_t workers, double exchange_seconds);
+                                     int64_t workers, const double *speeds,
+                                     double exchange_seconds);
 
-/* Rows of team 0, 1, .. of those before shared_first; none for a team too many. [any] */
-void rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
-                         int64_t *first, int64_t *end);
+/* Rows of team 0, 1, .. of those before shared_first; none for a team too many. Returns
+ * their load. [any] */
+int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
+                            int64_t *first, int64_t *end);
 
 /* First row of the second half: two parts of about equal work, whatever the number of workers.
  * batch->rows where they cannot be parted. [any] */

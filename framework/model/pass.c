@@ -65,17 +65,21 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
         rondo_memory_create((size_t)size->threads * 2 * sizeof *pass->team_left, "pass", error);
     pass->barriers =
         rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
+    pass->paces = rondo_memory_create((size_t)size->threads * sizeof *pass->paces, "pass", error);
+    pass->speeds = rondo_memory_create((size_t)size->threads * sizeof *pass->speeds, "pass", error);
     size_t links = (size_t)network->link_count;
     size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * links + 8;
     pass->packings = rondo_memory_create(matrices * sizeof *pass->packings, "pass", error);
     pass->packing_work = rondo_memory_create(matrices * sizeof *pass->packing_work, "pass", error);
     pass->bridge.links = rondo_memory_create(links * sizeof *pass->bridge.links, "pass", error);
     if (!pass->tracks || !pass->layers || !pass->packings || !pass->packing_work ||
-        !pass->scratch || !pass->team_left || !pass->barriers || !pass->bridge.links ||
-        create_encoder(pass, error)) {
+        !pass->scratch || !pass->team_left || !pass->barriers || !pass->paces || !pass->speeds ||
+        !pass->bridge.links || create_encoder(pass, error)) {
         rondo_pass_destroy(pass);
         return error->status;
     }
+    for (int i = 0; i < size->threads; i++)
+        pass->speeds[i] = 1;
     rondo_pass_plan(pass);
     *out = pass;
     return RONDO_OK;
@@ -127,6 +131,8 @@ void rondo_pass_destroy(rondo_pass *pass)
     rondo_memory_destroy(pass->scratch);
     rondo_memory_destroy(pass->team_left);
     rondo_memory_destroy(pass->barriers);
+    rondo_memory_destroy(pass->paces);
+    rondo_memory_destroy(pass->speeds);
     rondo_memory_destroy(pass->packings);
     rondo_memory_destroy(pass->packing_work);
     rondo_memory_destroy(pass->bridge.links);
@@ -196,6 +202,7 @@ static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rond
     pass->training = gradient != NULL;
     pass->step = step;
     pass->gradient = gradient;
+    rondo_pace_settle(pass->paces, pass->size.threads, pass->speeds);
     if (!pass->training) return;
     index_rows_before(pass);
     rondo_halves_cut(pass);

@@ -2,6 +2,7 @@
  * No lock, allocation or system call in here; members of a team meet once a product. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/prefetch.h"
 #include "model/team.h"
 
@@ -43,6 +44,16 @@ static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
         rondo_prefetch(added[s], others * unit);
         rondo_prefetch(beside[s], blocks * unit);
     }
+}
+
+/* Layers and directions weigh by their products. */
+static void tell_pace(const rondo_member *m, double started)
+{
+    const rondo_direction *d = m->track->direction;
+    double weight = (double)(d->gate_count * d->hidden) * (double)(d->hidden + d->input);
+    rondo_pace *pace = &m->pass->paces[m->thread];
+    if (m->load > 0)
+        rondo_pace_add(pace, (double)m->load * weight, rondo_clock_seconds() - started);
 }
 
 /* --- forward --- */
@@ -169,10 +180,12 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     rondo_member member;
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
+        double started = rondo_clock_seconds();
         rondo_member_input_products(&member);
         ask_for_weights(&member, member.track->recurrent_panels, member.track->beside_panels);
         for (int64_t i = 0; i < steps; i++)
             step_forward(&member, member.track->direction->reverse ? steps - 1 - i : i);
+        tell_pace(&member, started);
     }
 }
 
@@ -342,10 +355,12 @@ void rondo_recurrence_backward(void *context, int thread, int count)
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
         const rondo_direction *d = member.track->direction;
+        double started = rondo_clock_seconds();
         ask_for_weights(&member, member.track->recurrent_back_panels,
                         member.track->beside_back_panels);
         start_gradients(&member);
         for (int64_t i = 0; i < steps; i++)
             step_back(&member, d->reverse ? i : steps - 1 - i);
+        tell_pace(&member, started);
     }
 }

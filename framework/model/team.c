@@ -1,5 +1,7 @@
 #include "model/team.h"
 
+#include <math.h>
+
 #include "base/prefetch.h"
 
 static int64_t parts(int64_t count, int64_t size)
@@ -49,6 +51,16 @@ static void follow(rondo_member *member, int64_t leader)
     member->left[1] = pass->team_left[2 * leader + 1];
 }
 
+/* Of a direction among `workers` from that thread on. Nobody may meet where directions are taken in
+ * turn. */
+static rondo_division divide(const rondo_pass *pass, const rondo_track *track, int64_t first_thread,
+                             int64_t workers)
+{
+    double exchange = pass->in_turn ? HUGE_VAL : pass->exchange_seconds;
+    return rondo_division_choose(track->direction, pass->batch, workers,
+                                 pass->speeds + first_thread, exchange);
+}
+
 /* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
  * teams. What is left for all comes second, with the first worker's buffers, which it must have
  * done with. */
@@ -56,8 +68,7 @@ static bool join_direction(const rondo_pass *pass, const rondo_track *track, int
                            int64_t local, int64_t workers, int64_t turn, rondo_member *member)
 {
     rondo_division way = track->division;
-    if (way.workers != workers)
-        way = rondo_division_choose(track->direction, pass->batch, workers, pass->exchange_seconds);
+    if (way.workers != workers) way = divide(pass, track, first_thread, workers);
     bool all = turn > 0;
     if (turn > (way.shared_first < pass->batch->rows ? 1 : 0)) return false;
     int64_t team = all ? 0 : local / way.members;
@@ -66,7 +77,9 @@ static bool join_direction(const rondo_pass *pass, const rondo_track *track, int
     follow(member, first_thread + team * way.members);
     divide_units(member, local % member->members);
     if (!all) {
-        rondo_division_rows(&way, pass->batch, team, &member->first_row, &member->end_row);
+        int64_t load =
+            rondo_division_rows(&way, pass->batch, team, &member->first_row, &member->end_row);
+        if (member->members == 1) member->load = load;
         return true;
     }
     member->first_row = way.shared_first;
@@ -81,14 +94,31 @@ static int64_t workers_of(const rondo_layer *layer, int64_t count)
     return count < layer->direction_count ? 1 : count / layer->direction_count;
 }
 
+/* Whether the workers of some direction are clearly slower than those of another. */
+static bool groups_are_uneven(const rondo_pass *pass, int64_t groups, int64_t workers)
+{
+    double least = HUGE_VAL, most = 0;
+    for (int64_t i = 0; i < groups; i++) {
+        double sum = 0;
+        for (int64_t j = 0; j < workers; j++)
+            sum += pass->speeds[i * workers + j];
+        least = fmin(least, sum);
+        most = fmax(most, sum);
+    }
+    return least < 0.9 * most;
+}
+
 void rondo_team_divide(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    int64_t workers = workers_of(layer, pass->size.threads);
-    for (int64_t i = 0; i < layer->direction_count; i++) {
+    int64_t directions = layer->direction_count, threads = pass->size.threads;
+    int64_t workers = workers_of(layer, threads);
+    pass->in_turn =
+        directions > 1 && threads >= directions && groups_are_uneven(pass, directions, workers);
+    for (int64_t i = 0; i < directions; i++) {
         rondo_track *track = &pass->tracks[layer->directions[i]];
-        track->division =
-            rondo_division_choose(track->direction, pass->batch, workers, pass->exchange_seconds);
+        track->division = pass->in_turn ? divide(pass, track, 0, threads)
+                                        : divide(pass, track, i * workers, workers);
     }
 }
 
@@ -96,14 +126,19 @@ bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn
                      rondo_member *member)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    int64_t directions = layer->direction_count;
+    int64_t directions = layer->direction_count, workers = workers_of(layer, count);
+    int64_t direction = thread / workers;
+    if (pass->in_turn) {
+        if (turn >= directions) return false;
+        return join_direction(pass, &pass->tracks[layer->directions[turn]], 0, thread, count, 0,
+                              member);
+    }
     if (count < directions) {
-        int64_t direction = thread + turn * count;
+        direction = thread + turn * count;
         if (direction >= directions) return false;
         return join_direction(pass, &pass->tracks[layer->directions[direction]], thread, 0, 1, 0,
                               member);
     }
-    int64_t workers = workers_of(layer, count), direction = thread / workers;
     if (direction >= directions) return false;
     return join_direction(pass, &pass->tracks[layer->directions[direction]],
                           (int)(direction * workers), thread % workers, workers, turn, member);

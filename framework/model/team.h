@@ -1,8 +1,10 @@
 /* Who computes which rows and units of a layer's recurrence. Private to model/.
  *
- * The workers of a parallel run are dealt to the layer's directions; those of a direction form
- * teams (model/division.h). A team has a shard of the rows; its members share the rows and divide
- * the units (columns of the products), and meet once a product. A team of one meets nobody.
+ * The workers of a parallel run are dealt to the layer's directions, or, where that would leave one
+ * direction to slow threads (model/pace.h), take one direction after the other; those of a
+ * direction form teams (model/division.h). A team has a shard of the rows; its members share the
+ * rows and divide the units (columns of the products), and meet once a product. A team of one meets
+ * nobody.
  */
 #ifndef RONDO_MODEL_TEAM_H
 #define RONDO_MODEL_TEAM_H
@@ -20,6 +22,7 @@ typedef struct rondo_member {
     rondo_real *left[2]; /* the team's packed left operands: read one, fill the other */
     int64_t round;       /* products so far: which of the two is filled next */
     int thread;
+    int64_t load; /* of rows that it has for itself; 0: it meets others */
 } rondo_member;
 
 /* Divides the minibatch at hand in the layer's directions. [main] */

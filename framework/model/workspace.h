@@ -19,6 +19,7 @@
 #include "base/product.h"
 #include "model/division.h"
 #include "model/inspect.h"
+#include "model/pace.h"
 #include "model/pass.h"
 
 /* Rows of a chunk of a row-parallel product: a multiple of every register block. */
@@ -138,6 +139,8 @@ struct rondo_pass {
     rondo_real **scratch;    /* one a thread: for products */
     rondo_real **team_left;  /* two a thread: left operands of the recurrence's products */
     rondo_barrier *barriers; /* one a thread: of the team it leads */
+    rondo_pace *paces;       /* one a thread, and what follows from them for the minibatch at hand */
+    double *speeds;
     rondo_packing *packings; /* all matrices, and the work of packing them */
     rondo_work *packing_work;
     int64_t packing_count;
@@ -156,6 +159,7 @@ struct rondo_pass {
     int64_t step;
     bool training;
     int64_t layer; /* the layer at hand */
+    bool in_turn;  /* its directions: each by all threads, one after the other */
 };
 
 /* Takes all buffers of a pass from its arena (pass_plan.c). */

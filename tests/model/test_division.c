@@ -69,7 +69,7 @@ static void every_row_is_taken_once(void)
                 rondo_batch *batch = fixture_batch(f, rows[r], lengths, NULL);
                 for (int64_t workers = 1; workers < 12; workers++) {
                     rondo_division way =
-                        rondo_division_choose(&f->network->directions[0], batch, workers, 0);
+                        rondo_division_choose(&f->network->directions[0], batch, workers, NULL, 0);
                     CHECK(way.workers == workers);
                     check_rows_once(&way, batch);
                 }
@@ -77,6 +77,27 @@ static void every_row_is_taken_once(void)
             }
         fixture_destroy(f);
     }
+}
+
+/* However different they are. */
+static void every_row_is_taken_once_by_uneven_workers(void)
+{
+    enum { WORKERS = 11 };
+    int64_t lengths[MOST_ROWS];
+    double speeds[WORKERS];
+    fixture *f = make("lstm", 96);
+    spread(MOST_ROWS, MOST_STEPS, lengths);
+    rondo_batch *batch = fixture_batch(f, MOST_ROWS, lengths, NULL);
+    for (int trial = 0; trial < 50; trial++)
+        for (int64_t workers = 1; workers <= WORKERS; workers++) {
+            for (int64_t i = 0; i < workers; i++)
+                speeds[i] = 1 / (1.0 + (double)((7 * i + trial) % 9));
+            rondo_division way =
+                rondo_division_choose(&f->network->directions[0], batch, workers, speeds, 0);
+            check_rows_once(&way, batch);
+        }
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
 }
 
 /* Register blocks that two workers wait for, in times of half of what one alone would have. */
@@ -88,7 +109,7 @@ static double longer_than_half(const char *cell, int64_t rows, bool ragged)
         lengths[b] = MOST_STEPS;
     if (ragged) spread(rows, MOST_STEPS, lengths);
     rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
-    rondo_division way = rondo_division_choose(&f->network->directions[0], batch, 2, 0);
+    rondo_division way = rondo_division_choose(&f->network->directions[0], batch, 2, NULL, 0);
     int64_t teams = way.workers / way.members;
     for (int64_t team = 0; team < teams; team++) {
         rondo_division_rows(&way, batch, team, &first, &end);
@@ -111,6 +132,31 @@ static void two_workers_have_half_each(void)
             CHECK(longer_than_half(cells[c], 64, ragged) < (ragged ? 1.06 : 1.02));
 }
 
+/* Of two workers the one that is half as fast gets about half as much as the other. */
+static void a_slow_worker_gets_less(void)
+{
+    static const double speeds[][2] = {{1, 0.5}, {0.5, 1}};
+    int64_t lengths[MOST_ROWS], first, end, blocks[2];
+    fixture *f = make("lstm", 256);
+    for (int64_t b = 0; b < MOST_ROWS; b++)
+        lengths[b] = MOST_STEPS;
+    rondo_batch *batch = fixture_batch(f, MOST_ROWS, lengths, NULL);
+    for (int slow_first = 0; slow_first < 2; slow_first++) {
+        rondo_division way =
+            rondo_division_choose(&f->network->directions[0], batch, 2, speeds[slow_first], 180e-9);
+        CHECK(way.members == 1 && way.shared_first == MOST_ROWS);
+        check_rows_once(&way, batch);
+        for (int i = 0; i < 2; i++) {
+            rondo_division_rows(&way, batch, i, &first, &end);
+            blocks[i] = blocks_of(batch, first, end);
+        }
+        double ratio = (double)blocks[slow_first] / (double)blocks[1 - slow_first];
+        CHECK(ratio > 1.8 && ratio < 2.3);
+    }
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
 /* The many rows of test_same_bits.c: the case that its threads must go through. */
 static void last_rows_are_shared(void)
 {
@@ -123,7 +169,7 @@ static void last_rows_are_shared(void)
         rondo_batch *batch = fixture_batch(f, MANY, lengths, NULL);
         for (int64_t workers = 2; workers <= 3; workers++) {
             rondo_division way =
-                rondo_division_choose(&f->network->directions[0], batch, workers, 0);
+                rondo_division_choose(&f->network->directions[0], batch, workers, NULL, 0);
             shared += way.shared_first < MANY;
         }
         CHECK(shared > 0);
@@ -140,8 +186,8 @@ static void distant_workers_do_not_meet(void)
     for (int64_t b = 0; b < 64; b++)
         lengths[b] = MOST_STEPS;
     rondo_batch *batch = fixture_batch(f, 64, lengths, NULL);
-    rondo_division near = rondo_division_choose(&f->network->directions[0], batch, 2, 30e-9);
-    rondo_division far = rondo_division_choose(&f->network->directions[0], batch, 2, 180e-9);
+    rondo_division near = rondo_division_choose(&f->network->directions[0], batch, 2, NULL, 30e-9);
+    rondo_division far = rondo_division_choose(&f->network->directions[0], batch, 2, NULL, 180e-9);
     CHECK(near.shared_first < 64);
     CHECK(far.members == 1 && far.shared_first == 64);
     check_rows_once(&far, batch);
@@ -155,5 +201,7 @@ int main(void)
     RUN(last_rows_are_shared);
     RUN(distant_workers_do_not_meet);
     RUN(two_workers_have_half_each);
+    RUN(every_row_is_taken_once_by_uneven_workers);
+    RUN(a_slow_worker_gets_less);
     return check_end();
 }
