@@ -11,6 +11,7 @@ What stands between <!-- begin NAME --> and <!-- end NAME --> is written from th
 docs/performance/NAME*.json together. Of a case that was measured several times the middle run counts, those
 with and without a common cache of the threads each for itself.
 """
+import functools
 import glob
 import json
 import math
@@ -163,10 +164,21 @@ def grid(results):
 
 # --- rondo bench --grid --speedup ---------------------------------------------------------------------
 
+def spread_of(key, cases):
+    return least_and_most([case[key] for case in cases], "{:.2f}")
+
+
+def uncounted(cases):
+    counts = {kind: sum(case.get(f"speedup{kind}_pairs", 0) for case in cases)
+              for kind in ("", "_apart", "_uneven")}
+    return (f"Pairs while processors changed or were not equally fast count for neither: "
+            f"{counts['_uneven']} of {sum(counts.values())}.")
+
+
 def speedup(results):
     """Pairs of all threads and one, round by round, in one run."""
     cases = results["cases"]
-    parts = [machine(results), warnings_of(cases)]
+    parts = [machine(results), warnings_of(cases), uncounted(cases)]
     for key, where in ("speedup", ""), ("speedup_apart", " apart"):
         known = [case for case in cases if key in case]
         for batch, ragged in sorted({(case["batch"], case["ragged"]) for case in known}):
@@ -175,8 +187,7 @@ def speedup(results):
             parts.append(f"Times as fast as one thread, {some[0]['threads']} threads{where}, batch "
                          f"{batch}, {'ragged' if ragged else 'full'} (least and most of {len(some)} "
                          f"cases, medians of at least {least} pairs):\n\n"
-                         + by_cell_and_size("hidden", some, lambda cases, key=key: least_and_most(
-                             [case[key] for case in cases], "{:.2f}")))
+                         + by_cell_and_size("hidden", some, functools.partial(spread_of, key)))
     return "\n\n".join(parts)
 
 

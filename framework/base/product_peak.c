@@ -2,6 +2,7 @@
 #include "base/product_peak.h"
 
 #include <blis.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -76,14 +77,20 @@ static void peak_worker(void *context, int thread, int count)
     peak->best[thread] = 2.0 * WIDTH * WIDTH * WIDTH / shortest;
 }
 
-double rondo_product_peak_sample(rondo_product_peak *peak, int calls)
+rondo_product_sample rondo_product_peak_sample(rondo_product_peak *peak, int threads, int calls)
 {
-    double sum = 0;
+    double least = HUGE_VAL, most = 0;
     peak->calls = calls < 1 ? 1 : calls;
-    for (int i = 0; i < peak->threads; i++)
+    if (threads > peak->threads) threads = peak->threads;
+    rondo_product_sample sample = {.threads = threads};
+    for (int i = 0; i < threads; i++)
         peak->best[i] = 0;
-    rondo_parallel_run(peak->threads, peak_worker, peak);
-    for (int i = 0; i < peak->threads; i++)
-        sum += peak->best[i];
-    return sum;
+    rondo_parallel_run(threads, peak_worker, peak);
+    for (int i = 0; i < threads; i++) {
+        sample.flops += peak->best[i];
+        least = fmin(least, peak->best[i]);
+        most = fmax(most, peak->best[i]);
+    }
+    sample.evenness = least / most;
+    return sample;
 }

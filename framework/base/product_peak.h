@@ -15,7 +15,15 @@ typedef struct rondo_product_peak rondo_product_peak;
 rondo_status rondo_product_peak_create(int threads, rondo_product_peak **out, rondo_error *error);
 void rondo_product_peak_destroy(rondo_product_peak *peak);
 
-/* FLOP/s of one sample with `calls` calls a thread. [main] */
-double rondo_product_peak_sample(rondo_product_peak *peak, int calls);
+typedef struct rondo_product_sample {
+    int threads;
+    double flops;    /* a second, of all threads together */
+    double evenness; /* the slowest thread in times of the fastest: 0 to 1 */
+} rondo_product_sample;
+
+/* One sample with `calls` calls a thread, on at most the threads that there are matrices for.
+ * [main]
+ */
+rondo_product_sample rondo_product_peak_sample(rondo_product_peak *peak, int threads, int calls);
 
 #endif

@@ -33,6 +33,9 @@ void rondo_bench_print_line(const rondo_bench_case *c)
            r->flops / giga, r->peak_flops / giga, 100 * r->share_of_peak, r->tokens_per_second);
     print_speedup(r->threads, r->speedup, r->speedup_pairs, "");
     print_speedup(r->threads, r->speedup_apart, r->speedup_apart_pairs, ", without a common cache");
+    if (r->speedup_uneven_pairs > 0)
+        printf("  not counted: %lld pairs while processors changed or were not equally fast\n",
+               (long long)r->speedup_uneven_pairs);
 }
 
 static void print_phase(const char *name, double seconds, const rondo_benchmark_result *r,
@@ -123,6 +126,9 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
                    r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
     add_speedup(json, "speedup", r->speedup, r->speedup_pairs);
     add_speedup(json, "speedup_apart", r->speedup_apart, r->speedup_apart_pairs);
+    if (r->speedup_uneven_pairs > 0)
+        rondo_text_add(json, ", \"speedup_uneven_pairs\": %lld",
+                       (long long)r->speedup_uneven_pairs);
     rondo_text_add(json, ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g", r->disturbance,
                    1e9 * r->exchange_seconds);
     if (phases) add_phases(json, r);

@@ -139,7 +139,7 @@ struct rondo_pass {
     rondo_real **scratch;    /* one a thread: for products */
     rondo_real **team_left;  /* two a thread: left operands of the recurrence's products */
     rondo_barrier *barriers; /* one a thread: of the team it leads */
-    rondo_pace *paces;       /* one a thread, and what follows from them for the minibatch at hand */
+    rondo_pace *paces; /* one a thread, and what follows from them for the minibatch at hand */
     double *speeds;
     rondo_packing *packings; /* all matrices, and the work of packing them */
     rondo_work *packing_work;

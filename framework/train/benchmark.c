@@ -11,11 +11,13 @@
 #include "train/thread_choice.h"
 #include "train/update_step.h"
 
-enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3 };
+enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3, LEAST_PAIRS = 9 };
 
 const double rondo_benchmark_exchange_within_cache = 100e-9;
 static const double round_seconds = 0.05;
-static const double long_step = 0.5; /* seconds; such steps are timed less often */
+static const double long_step = 0.5;   /* seconds; such steps are timed less often */
+static const double even = 0.93;       /* from which ratio on two speeds count as equal */
+static const double most_patience = 3; /* times the plan's seconds, until there are LEAST_PAIRS */
 
 /* Measured numbers, of which the median is wanted. */
 typedef struct series {
@@ -42,7 +44,9 @@ typedef struct bench {
     series round_rates;                /* of the steps of the round at hand */
     series shares, peaks, exchanges;   /* of rounds */
     series speedups, speedups_apart;   /* of rounds */
+    int64_t uneven_pairs;              /* which count for neither */
     double exchange;                   /* last seen */
+    rondo_product_sample peak_seen;    /* last seen */
     double profiled_seconds;           /* of all profiled steps */
     int64_t profiled, profiled_tokens; /* such steps, their tokens */
 } bench;
@@ -170,37 +174,70 @@ static bool is_apart(const bench *b)
     return b->exchange > rondo_benchmark_exchange_within_cache;
 }
 
-/* How much faster the round at hand was than the same steps with one thread, right after it.
- * Rounds in which processors were moved to or from a common cache say nothing about either. */
-static rondo_status compare_with_one_thread(bench *b, int64_t steps, bool apart_before,
+static bool are_alike(double one, double other)
+{
+    return fmin(one, other) >= even * fmax(one, other);
+}
+
+/* What a round begins and ends with. */
+typedef struct surroundings {
+    bool apart;
+    rondo_product_sample peak;
+} surroundings;
+
+static surroundings look_around(bench *b)
+{
+    b->peak_seen = rondo_product_peak_sample(b->peak, b->size.threads, PEAK_CALLS);
+    return (surroundings){is_apart(b), b->peak_seen};
+}
+
+/* Whether processors stayed where they were, and each was all the time as fast as any other, and as
+ * the first one alone, which it is not where two of them are one core. */
+static bool is_steady(const surroundings *seen, int count, double peak_alone)
+{
+    for (int i = 0; i < count; i++)
+        if (seen[i].apart != seen[0].apart || seen[i].peak.evenness < even ||
+            !are_alike(seen[i].peak.flops, peak_alone * seen[i].peak.threads))
+            return false;
+    return true;
+}
+
+/* How much faster the round at hand was than the same steps with one thread, right after it; seen:
+ * before and after the round. Processors that were not steady make a pair say nothing. */
+static rondo_status compare_with_one_thread(bench *b, int64_t steps, surroundings seen[3],
                                             rondo_error *error)
 {
     double rate = median_of(&b->round_rates);
-    bool apart = is_apart(b);
     int threads = b->updater.threads;
     use_threads(b, 1);
     rondo_status status = time_round(b, steps, false, error);
     use_threads(b, threads);
-    if (status || apart != apart_before) return status;
-    return add(apart ? &b->speedups_apart : &b->speedups, rate / median_of(&b->round_rates), error);
+    if (status) return status;
+    double alone = rondo_product_peak_sample(b->peak, 1, PEAK_CALLS).flops;
+    seen[2] = look_around(b);
+    if (!is_steady(seen, 3, alone)) {
+        b->uneven_pairs++;
+        return RONDO_OK;
+    }
+    return add(seen[0].apart ? &b->speedups_apart : &b->speedups, rate / median_of(&b->round_rates),
+               error);
 }
 
 /* Some steps between two measurements of the peak. */
-static rondo_status run_round(bench *b, int64_t steps, double *peak_before, rondo_error *error)
+static rondo_status run_round(bench *b, int64_t steps, rondo_error *error)
 {
-    bool apart = is_apart(b);
+    surroundings seen[3] = {{is_apart(b), b->peak_seen}};
     rondo_status status = time_round(b, steps, true, error);
     if (status) return status;
-    double peak_after = rondo_product_peak_sample(b->peak, PEAK_CALLS);
-    double peak = (*peak_before + peak_after) / 2;
-    *peak_before = peak_after;
-    if (b->profile) profile_steps(b, (steps + 1) / 2);
     look_at_machine(b);
+    seen[1] = look_around(b);
+    double peak = (seen[0].peak.flops + seen[1].peak.flops) / 2;
+    if (b->profile) profile_steps(b, (steps + 1) / 2);
     status = add(&b->exchanges, b->exchange, error);
     if (!status) status = add(&b->peaks, peak, error);
     if (!status) status = add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
     if (status || !b->plan->speedup) return status;
-    return compare_with_one_thread(b, steps, apart, error);
+    return compare_with_one_thread(b, steps, seen, error);
 }
 
 static int64_t steps_of_round(const bench *b, double step_seconds)
@@ -214,8 +251,12 @@ static int64_t steps_of_round(const bench *b, double step_seconds)
 static bool is_done(const bench *b, double step_seconds, double started)
 {
     int64_t least = step_seconds < long_step ? LEAST_ROUNDS : LEAST_LONG_ROUNDS;
+    double seconds = rondo_clock_seconds() - started;
     if (b->plan->steps > 0) return b->seconds.count >= b->plan->steps;
-    return b->shares.count >= least && rondo_clock_seconds() - started >= b->plan->seconds;
+    if (b->plan->speedup && b->speedups.count + b->speedups_apart.count < LEAST_PAIRS &&
+        seconds < most_patience * b->plan->seconds)
+        return false;
+    return b->shares.count >= least && seconds >= b->plan->seconds;
 }
 
 /* As training does where the number is open. */
@@ -242,11 +283,11 @@ static rondo_status measure(bench *b, rondo_error *error)
     if (step_seconds < long_step) step_seconds = train_step(b, NULL, &tokens);
     choose_threads(b);
     double started = rondo_clock_seconds();
-    double peak = rondo_product_peak_sample(b->peak, PEAK_CALLS);
+    look_around(b);
     while (!status && b->finite && !is_done(b, step_seconds, started)) {
         int64_t steps = steps_of_round(b, step_seconds);
         int64_t left = b->plan->steps - b->seconds.count;
-        status = run_round(b, b->plan->steps > 0 && left < steps ? left : steps, &peak, error);
+        status = run_round(b, b->plan->steps > 0 && left < steps ? left : steps, error);
     }
     if (status || b->finite) return status;
     return rondo_error_set(error, RONDO_FAILED,
@@ -323,6 +364,7 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->speedup_apart = median_of(&b->speedups_apart);
     result->speedup_pairs = b->speedups.count;
     result->speedup_apart_pairs = b->speedups_apart.count;
+    result->speedup_uneven_pairs = b->uneven_pairs;
     if (b->profile) take_phases(b, result);
 }
 

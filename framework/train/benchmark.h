@@ -45,9 +45,10 @@ typedef struct rondo_benchmark_result {
                            busy machine makes long steps look longer than short ones */
     double exchange_seconds; /* until a thread sees what another has written (base/parallel.h) */
     /* with plan.speedup: tokens a second in times of one thread's, medians of pairs of a round
-     * each, those with and without a common cache each for themselves; 0 without pairs */
+     * each, those with and without a common cache each for themselves; 0 without pairs. Pairs while
+     * the processors changed, or were not equally fast, are only counted. */
     double speedup, speedup_apart;
-    int64_t speedup_pairs, speedup_apart_pairs;
+    int64_t speedup_pairs, speedup_apart_pairs, speedup_uneven_pairs;
     /* with plan.phases; seconds are of a step and of the average thread, so that they and `waiting`
      * add up to profiled_seconds */
     double phase_seconds[RONDO_PHASES];

@@ -112,7 +112,9 @@ static void peaks(void)
     for (int threads = 1; threads <= 3; threads++) {
         rondo_product_peak *peak;
         CHECK(rondo_product_peak_create(threads, &peak, &error) == RONDO_OK);
-        double flops = rondo_product_peak_sample(peak, 1);
+        rondo_product_sample sample = rondo_product_peak_sample(peak, threads, 1);
+        double flops = sample.flops;
+        CHECK(sample.evenness > 0 && sample.evenness <= 1);
         CHECK(flops > 0 && isfinite(flops));
         rondo_product_peak_destroy(peak);
     }
