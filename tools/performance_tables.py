@@ -48,6 +48,7 @@ def machine(results):
 
 
 TOLERABLE = 0.05  # of the machine, used by other programs
+FEW_PAIRS = 9  # below which a median of pairs is uncertain
 COMMON_CACHE = 100  # nanoseconds for a thread to see what another has written; more: no common cache
 
 
@@ -164,30 +165,50 @@ def grid(results):
 
 # --- rondo bench --grid --speedup ---------------------------------------------------------------------
 
-def spread_of(key, cases):
-    return least_and_most([case[key] for case in cases], "{:.2f}")
+def pooled(runs):
+    """Several runs of each case as one: the mean of their medians, each by its number of pairs."""
+    cases = {}
+    for run in runs:
+        case = cases.setdefault(run["name"], {**run, "speedup_uneven_pairs": 0})
+        if case.get("disturbance", 0) < run.get("disturbance", 0):
+            case["disturbance"] = run["disturbance"]
+    for name, case in cases.items():
+        same = [run for run in runs if run["name"] == name]
+        case["speedup_uneven_pairs"] = sum(run.get("speedup_uneven_pairs", 0) for run in same)
+        for key in "speedup", "speedup_apart":
+            known = [run for run in same if key in run]
+            pairs = sum(run[f"{key}_pairs"] for run in known)
+            if known:
+                case[key] = sum(run[key] * run[f"{key}_pairs"] for run in known) / pairs
+                case[f"{key}_pairs"] = pairs
+    return list(cases.values())
+
+
+def speedup_text(key, cases):
+    texts = [f"{case[key]:.2f}" + (f" ({case[f'{key}_pairs']})" if case[f"{key}_pairs"] < FEW_PAIRS else "")
+             for case in cases]
+    return ", ".join(sorted(texts))
 
 
 def uncounted(cases):
     counts = {kind: sum(case.get(f"speedup{kind}_pairs", 0) for case in cases)
               for kind in ("", "_apart", "_uneven")}
-    return (f"Pairs while processors changed or were not equally fast count for neither: "
-            f"{counts['_uneven']} of {sum(counts.values())}.")
+    return ("Pairs while processors changed or were not equally fast count for neither: "
+            f"{counts['_uneven']} of {sum(counts.values())}. In brackets: how many pairs, where "
+            f"fewer than {FEW_PAIRS}.")
 
 
 def speedup(results):
-    """Pairs of all threads and one, round by round, in one run."""
+    """Pairs of all threads and one, round by round, in one process."""
     cases = results["cases"]
     parts = [machine(results), warnings_of(cases), uncounted(cases)]
     for key, where in ("speedup", ""), ("speedup_apart", " apart"):
         known = [case for case in cases if key in case]
         for batch, ragged in sorted({(case["batch"], case["ragged"]) for case in known}):
             some = [case for case in known if (case["batch"], case["ragged"]) == (batch, ragged)]
-            least = min(case[f"{key}_pairs"] for case in some)
             parts.append(f"Times as fast as one thread, {some[0]['threads']} threads{where}, batch "
-                         f"{batch}, {'ragged' if ragged else 'full'} (least and most of {len(some)} "
-                         f"cases, medians of at least {least} pairs):\n\n"
-                         + by_cell_and_size("hidden", some, functools.partial(spread_of, key)))
+                         f"{batch}, {'ragged' if ragged else 'full'}:\n\n"
+                         + by_cell_and_size("hidden", some, functools.partial(speedup_text, key)))
     return "\n\n".join(parts)
 
 
@@ -233,9 +254,6 @@ def comparison(results):
 
 # --- the document -------------------------------------------------------------------------------------
 
-WRITERS = {"grid": grid, "speedup": speedup, "pytorch": comparison}
-
-
 def middle_runs(cases):
     """One run of each case: the one whose step is in the middle."""
     runs = {}
@@ -246,7 +264,11 @@ def middle_runs(cases):
     return [{**some[(len(some) - 1) // 2], "runs": len(some)} for some in runs.values()]
 
 
-def load(name):
+# Of each name in docs/performance: how several runs of a case become one, and what writes the tables.
+TABLES = {"grid": (middle_runs, grid), "speedup": (pooled, speedup), "pytorch": (middle_runs, comparison)}
+
+
+def load(name, combine):
     """The files of a name as one, or None."""
     results = None
     for path in sorted(glob.glob(os.path.join(RESULTS, name + "*.json"))):
@@ -256,12 +278,12 @@ def load(name):
             sys.exit(f"{path}: measured on another machine than the files before")
         results = {**more, "cases": (results["cases"] if results else []) + more["cases"]}
     if results:
-        results["cases"] = middle_runs(results["cases"])
+        results["cases"] = combine(results["cases"])
     return results
 
 
-def fill(text, name, writer):
-    results = load(name)
+def fill(text, name, combine, writer):
+    results = load(name, combine)
     if not results:
         return text
     written = writer(results)
@@ -274,8 +296,8 @@ def fill(text, name, writer):
 def main():
     with open(DOCUMENT, encoding="utf-8") as file:
         text = file.read()
-    for name, writer in WRITERS.items():
-        text = fill(text, name, writer)
+    for name, (combine, writer) in TABLES.items():
+        text = fill(text, name, combine, writer)
     with open(DOCUMENT, "w", encoding="utf-8") as file:
         file.write(text)
 

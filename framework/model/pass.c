@@ -254,7 +254,7 @@ static void forward(rondo_pass *pass, rondo_score *score)
     rondo_readout_run(pass, score);
 }
 
-/* A pass and what its stations, on threads that stay together, need. */
+/* A minibatch's way through the stations, on threads that stay together. */
 typedef struct journey {
     rondo_pass *pass;
     rondo_score *score;
