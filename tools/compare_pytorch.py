@@ -340,7 +340,8 @@ class Opponent:
 
 def compare(torch, arguments, case):
     opponent = Opponent(torch, case, arguments.threads)
-    rondo_times, exchanges, used, machine, turns, quiet = [], [], [], None, arguments.turns, Quiet()
+    rondo_times, exchanges, evennesses, used = [], [], [], []
+    machine, turns, quiet = None, arguments.turns, Quiet()
     while len(rondo_times) < turns:
         rondo_first = len(rondo_times) % 2 == 0
         if not rondo_first:
@@ -348,6 +349,7 @@ def compare(torch, arguments, case):
         entry, machine = run_rondo(arguments, case)
         rondo_times.append(entry["seconds_per_step"])
         exchanges.append(entry["exchange_nanoseconds"])
+        evennesses.append(entry["evenness"])
         used.append(entry["threads_used"])
         if rondo_first:
             opponent.take_turn()
@@ -361,7 +363,8 @@ def compare(torch, arguments, case):
             "torch_path": describe(case, opponent.paths[best]),
             "ratio": statistics.median(ratios), "ratios": [round(r, 3) for r in ratios],
             "disturbance": round(quiet.disturbance(), 3),
-            "exchange_nanoseconds": statistics.median(exchanges), "rondo_threads": used}, machine
+            "exchange_nanoseconds": statistics.median(exchanges),
+            "evenness": round(statistics.median(evennesses), 3), "rondo_threads": used}, machine
 
 
 def load_results(path):

@@ -49,6 +49,7 @@ def machine(results):
 
 TOLERABLE = 0.05  # of the machine, used by other programs
 FEW_PAIRS = 9  # below which a median of pairs is uncertain
+EVEN = 0.93  # the slowest processor in times of the fastest, from which on they count as equally fast
 COMMON_CACHE = 100  # nanoseconds for a thread to see what another has written; more: no common cache
 
 
@@ -68,6 +69,15 @@ def apart_sentence(cases):
             f"{len({case['name'] for case in known})} cases with several; those runs are marked *apart*.")
 
 
+def uneven_sentence(cases):
+    known = [case for case in cases if case["threads"] > 1 and "evenness" in case]
+    uneven = [case["evenness"] for case in known if case["evenness"] < EVEN]
+    if not uneven:
+        return ""
+    return (f" In {len(uneven)} of the {len(known)} cases where that was looked at the slowest processor "
+            f"did less than {100 * EVEN:.0f} % of what the fastest did (the least {100 * min(uneven):.0f} %).")
+
+
 def warning(case):
     disturbance = case.get("disturbance", 0)
     return "" if disturbance <= TOLERABLE else f" (others used {100 * disturbance:.0f} %)"
@@ -80,12 +90,12 @@ def case_name(case):
 def warnings_of(cases):
     """A sentence that keeps disturbed figures from being quoted."""
     busy = [case["disturbance"] for case in cases if warning(case)]
+    states = apart_sentence(cases) + uneven_sentence(cases)
     if not busy:
-        return (f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile."
-                + apart_sentence(cases))
+        return f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile." + states
     return (f"**Not to be quoted:** other programs used up to {100 * max(busy):.0f} % of the machine, more "
             f"than {100 * TOLERABLE:.0f} % in {len(busy)} of {len(cases)} cases. That slows long steps "
-            "more than short ones." + apart_sentence(cases))
+            "more than short ones." + states)
 
 
 # --- rondo bench --grid -------------------------------------------------------------------------------

@@ -116,7 +116,9 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
     if (!status) status = rondo_benchmark_run(&work, &plan, &c.result, error);
     rondo_batches_destroy(batches);
     if (status) return status;
-    rondo_bench_print_disturbance(c.result.disturbance, c.result.exchange_seconds);
+    rondo_bench_trouble trouble = {0};
+    rondo_bench_trouble_add(&trouble, &c.result);
+    rondo_bench_print_trouble(&trouble);
     if (arguments->json) return print_json(&c, &facts, error);
     print_text(&c, &facts);
     return RONDO_OK;

@@ -159,7 +159,7 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
                               const rondo_benchmark_plan *plan, rondo_registry *registry,
                               rondo_text *json, rondo_error *error)
 {
-    double disturbance = 0, exchange = 0;
+    rondo_bench_trouble trouble = {0};
     int64_t count = case_count(lists);
     rondo_status status = RONDO_OK;
     for (int64_t i = 0; i < count && !status; i++) {
@@ -178,11 +178,10 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
         rondo_progress_set(i, name);
         status = run_case(&size, grid->threads, plan, registry, &c.result, error);
         if (!status) show(&c, plan->phases, i == 0, json);
-        if (c.result.disturbance > disturbance) disturbance = c.result.disturbance;
-        if (c.result.exchange_seconds > exchange) exchange = c.result.exchange_seconds;
+        rondo_bench_trouble_add(&trouble, &c.result);
     }
     rondo_progress_finish();
-    if (!status) rondo_bench_print_disturbance(disturbance, exchange);
+    if (!status) rondo_bench_print_trouble(&trouble);
     return status;
 }
 

@@ -1,5 +1,6 @@
 #include "command/bench_report.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/json.h"
@@ -63,16 +64,27 @@ void rondo_bench_print_phases(const rondo_bench_case *c)
            r->recurrence_threads);
 }
 
-void rondo_bench_print_disturbance(double disturbance, double exchange_seconds)
+void rondo_bench_trouble_add(rondo_bench_trouble *trouble, const rondo_benchmark_result *result)
 {
-    if (exchange_seconds > rondo_benchmark_exchange_within_cache)
+    trouble->disturbance = fmax(trouble->disturbance, result->disturbance);
+    trouble->exchange_seconds = fmax(trouble->exchange_seconds, result->exchange_seconds);
+    trouble->unevenness = fmax(trouble->unevenness, 1 - result->evenness);
+}
+
+void rondo_bench_print_trouble(const rondo_bench_trouble *trouble)
+{
+    if (trouble->unevenness > 1 - rondo_benchmark_even)
+        rondo_log_warning("processors were not equally fast: the slowest did %.0f %% of what the "
+                          "fastest did; other machines on the same cores, or slow cores",
+                          100 * (1 - trouble->unevenness));
+    if (trouble->exchange_seconds > rondo_benchmark_exchange_within_cache)
         rondo_log_warning("threads shared no cache in at least one case: what one wrote reached "
                           "another after %.0f ns, not 30; small layers are slower then",
-                          1e9 * exchange_seconds);
-    if (disturbance > tolerable_disturbance)
+                          1e9 * trouble->exchange_seconds);
+    if (trouble->disturbance > tolerable_disturbance)
         rondo_log_warning("other programs used up to %.0f %% of this machine meanwhile: these "
                           "figures are not what it can do",
-                          100 * disturbance);
+                          100 * trouble->disturbance);
 }
 
 /* --- JSON --- */
@@ -129,8 +141,9 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
     if (r->speedup_uneven_pairs > 0)
         rondo_text_add(json, ", \"speedup_uneven_pairs\": %lld",
                        (long long)r->speedup_uneven_pairs);
-    rondo_text_add(json, ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g", r->disturbance,
-                   1e9 * r->exchange_seconds);
+    rondo_text_add(json,
+                   ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g, \"evenness\": %.3g",
+                   r->disturbance, 1e9 * r->exchange_seconds, r->evenness);
     if (phases) add_phases(json, r);
     rondo_text_add(json, "}");
 }

@@ -18,9 +18,16 @@ void rondo_bench_print_title(void);
 void rondo_bench_print_line(const rondo_bench_case *c);
 void rondo_bench_print_phases(const rondo_bench_case *c);
 
-/* Sentences about the machine where other programs kept it busy, or where its processors share no
- * cache, of the worst case. */
-void rondo_bench_print_disturbance(double disturbance, double exchange_seconds);
+/* Of some cases, the worst: other programs, processors without a common cache, processors that are
+ * not equally fast. */
+typedef struct rondo_bench_trouble {
+    double disturbance, exchange_seconds, unevenness;
+} rondo_bench_trouble;
+
+void rondo_bench_trouble_add(rondo_bench_trouble *trouble, const rondo_benchmark_result *result);
+
+/* Sentences about the machine, if there was any. */
+void rondo_bench_print_trouble(const rondo_bench_trouble *trouble);
 
 /* JSON, appended to a text. A document is begin, cases with a comma between, end. */
 void rondo_bench_json_begin(rondo_text *json);

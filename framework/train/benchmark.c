@@ -14,9 +14,9 @@
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3, LEAST_PAIRS = 9 };
 
 const double rondo_benchmark_exchange_within_cache = 100e-9;
+const double rondo_benchmark_even = 0.93;
 static const double round_seconds = 0.05;
 static const double long_step = 0.5;   /* seconds; such steps are timed less often */
-static const double even = 0.93;       /* from which ratio on two speeds count as equal */
 static const double most_patience = 3; /* times the plan's seconds, until there are LEAST_PAIRS */
 
 /* Measured numbers, of which the median is wanted. */
@@ -45,6 +45,7 @@ typedef struct bench {
     series shares, peaks, exchanges;   /* of rounds */
     series speedups, speedups_apart;   /* of rounds */
     int64_t uneven_pairs;              /* which count for neither */
+    double evenness_sum;               /* of rounds */
     double exchange;                   /* last seen */
     rondo_product_sample peak_seen;    /* last seen */
     double profiled_seconds;           /* of all profiled steps */
@@ -176,7 +177,7 @@ static bool is_apart(const bench *b)
 
 static bool are_alike(double one, double other)
 {
-    return fmin(one, other) >= even * fmax(one, other);
+    return fmin(one, other) >= rondo_benchmark_even * fmax(one, other);
 }
 
 /* What a round begins and ends with. */
@@ -196,7 +197,7 @@ static surroundings look_around(bench *b)
 static bool is_steady(const surroundings *seen, int count, double peak_alone)
 {
     for (int i = 0; i < count; i++)
-        if (seen[i].apart != seen[0].apart || seen[i].peak.evenness < even ||
+        if (seen[i].apart != seen[0].apart || seen[i].peak.evenness < rondo_benchmark_even ||
             !are_alike(seen[i].peak.flops, peak_alone * seen[i].peak.threads))
             return false;
     return true;
@@ -231,6 +232,7 @@ static rondo_status run_round(bench *b, int64_t steps, rondo_error *error)
     if (status) return status;
     look_at_machine(b);
     seen[1] = look_around(b);
+    b->evenness_sum += seen[1].peak.evenness;
     double peak = (seen[0].peak.flops + seen[1].peak.flops) / 2;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
     status = add(&b->exchanges, b->exchange, error);
@@ -360,6 +362,7 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->peak_flops = median_of(&b->peaks);
     result->share_of_peak = median_of(&b->shares);
     result->exchange_seconds = median_of(&b->exchanges);
+    result->evenness = b->evenness_sum / (double)b->exchanges.count;
     result->speedup = median_of(&b->speedups);
     result->speedup_apart = median_of(&b->speedups_apart);
     result->speedup_pairs = b->speedups.count;

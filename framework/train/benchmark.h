@@ -44,6 +44,7 @@ typedef struct rondo_benchmark_result {
     double disturbance; /* share of the machine's processors that other programs used meanwhile; a
                            busy machine makes long steps look longer than short ones */
     double exchange_seconds; /* until a thread sees what another has written (base/parallel.h) */
+    double evenness; /* of processors: the slowest in times of the fastest, mean of all rounds */
     /* with plan.speedup: tokens a second in times of one thread's, medians of pairs of a round
      * each, those with and without a common cache each for themselves; 0 without pairs. Pairs while
      * the processors changed, or were not equally fast, are only counted. */
@@ -62,6 +63,9 @@ typedef struct rondo_benchmark_result {
 
 /* Seconds; where an exchange takes longer, the threads have no common cache. */
 extern const double rondo_benchmark_exchange_within_cache;
+
+/* From which ratio on two processors count as equally fast. */
+extern const double rondo_benchmark_even;
 
 /* The session's parameters are trained on the way. A loss that is not finite fails. [main] */
 rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_benchmark_plan *plan,
