@@ -37,6 +37,11 @@ static void *work(void *argument)
     return NULL;
 }
 
+static void do_nothing(void *context)
+{
+    (void)context;
+}
+
 /* A new thread has the signal mask of the one that creates it. */
 static int create_without_signals(rondo_background *background)
 {
@@ -57,8 +62,10 @@ rondo_status rondo_background_create(rondo_background **out, rondo_error *error)
     if (failure) goto no_lock;
     failure = pthread_cond_init(&background->changed, NULL);
     if (failure) goto no_condition;
+    background->function = do_nothing;
     failure = create_without_signals(background);
     if (failure) goto no_thread;
+    rondo_background_wait(background);
     *out = background;
     return RONDO_OK;
 no_thread:

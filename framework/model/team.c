@@ -56,7 +56,7 @@ static void follow(rondo_member *member, int64_t leader)
 static rondo_division divide(const rondo_pass *pass, const rondo_track *track, int64_t first_thread,
                              int64_t workers)
 {
-    double exchange = pass->in_turn ? HUGE_VAL : pass->exchange_seconds;
+    double exchange = pass->layers[pass->layer].in_turn ? HUGE_VAL : pass->exchange_seconds;
     return rondo_division_choose(track->direction, pass->batch, workers,
                                  pass->speeds + first_thread, exchange);
 }
@@ -113,12 +113,13 @@ void rondo_team_divide(rondo_pass *pass)
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     int64_t directions = layer->direction_count, threads = pass->size.threads;
     int64_t workers = workers_of(layer, threads);
-    pass->in_turn =
+    bool in_turn =
         directions > 1 && threads >= directions && groups_are_uneven(pass, directions, workers);
+    pass->layers[pass->layer].in_turn = in_turn;
     for (int64_t i = 0; i < directions; i++) {
         rondo_track *track = &pass->tracks[layer->directions[i]];
-        track->division = pass->in_turn ? divide(pass, track, 0, threads)
-                                        : divide(pass, track, i * workers, workers);
+        track->division =
+            in_turn ? divide(pass, track, 0, threads) : divide(pass, track, i * workers, workers);
     }
 }
 
@@ -128,7 +129,7 @@ bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     int64_t directions = layer->direction_count, workers = workers_of(layer, count);
     int64_t direction = thread / workers;
-    if (pass->in_turn) {
+    if (pass->layers[pass->layer].in_turn) {
         if (turn >= directions) return false;
         return join_direction(pass, &pass->tracks[layer->directions[turn]], 0, thread, count, 0,
                               member);

@@ -75,6 +75,7 @@ typedef struct rondo_layer_buffer {
     uint8_t *kept;          /* [N, output]: dropout's choice; NULL without dropout */
     rondo_real *normalised; /* [N, output]: layer norm before gain and bias; NULL without */
     rondo_real *norm_scale; /* [N]: what the row was multiplied by */
+    bool in_turn; /* directions of the minibatch at hand: each by all threads, one after another */
 } rondo_layer_buffer;
 
 /* A link at work; rows are the decoder's. */
@@ -159,7 +160,6 @@ struct rondo_pass {
     int64_t step;
     bool training;
     int64_t layer; /* the layer at hand */
-    bool in_turn;  /* its directions: each by all threads, one after the other */
 };
 
 /* Takes all buffers of a pass from its arena (pass_plan.c). */

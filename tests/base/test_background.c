@@ -5,7 +5,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/background.h"
 
@@ -124,6 +127,24 @@ static void waiting_is_sleeping(void)
     rondo_background_destroy(background);
 }
 
+/* Memory checkers hold a lock while a thread begins, which a child would wait for in vain. */
+static void a_process_can_be_forked_beside_it(void)
+{
+    for (int i = 0; i < 100; i++) {
+        rondo_background *background = make();
+        int status = 1;
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(20);
+            char *volatile memory = malloc(1000);
+            free(memory);
+            _exit(0);
+        }
+        CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+        rondo_background_destroy(background);
+    }
+}
+
 static void no_thread_to_be_had(void)
 {
     rondo_error error = {0};
@@ -141,6 +162,7 @@ int main(void)
     RUN(start_waits_for_the_one_before);
     RUN(destroy_waits);
     RUN(waiting_is_sleeping);
+    RUN(a_process_can_be_forked_beside_it);
     RUN(no_thread_to_be_had);
     return check_end();
 }

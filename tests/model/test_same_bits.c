@@ -40,18 +40,24 @@ static void regularise(fixture_spec *spec)
     spec->layer_norm = spec->residual = true;
 }
 
-/* As if every second thread had been seen to be a third as fast. */
-static void slow_some_down(rondo_pass *pass, int threads)
+/* As if threads had been seen to be so fast. */
+typedef enum paces { ALIKE, EVERY_SECOND_SLOW, LATER_HALF_SLOWER, PACES } paces;
+
+static void set_paces(rondo_pass *pass, int threads, paces which)
 {
-    for (int i = 0; i < threads; i++)
-        rondo_pace_add(&pass->paces[i], 1, i % 2 == 0 ? 1 : 3);
+    for (int i = 0; i < threads; i++) {
+        double seconds = 1;
+        if (which == EVERY_SECOND_SLOW && i % 2 == 1) seconds = 3;
+        if (which == LATER_HALF_SLOWER && 2 * i >= threads) seconds = 1.2;
+        rondo_pace_add(&pass->paces[i], 1, seconds);
+    }
 }
 
-static void train_once(const fixture *f, const rondo_batch *batch, int threads, bool uneven,
+static void train_once(const fixture *f, const rondo_batch *batch, int threads, paces which,
                        rondo_score *score)
 {
     rondo_pass *pass = fixture_pass(f, batch, threads);
-    if (uneven) slow_some_down(pass, threads);
+    set_paces(pass, threads, which);
     *score = (rondo_score){0};
     rondo_pass_train(pass, batch, 9, f->gradient, score);
     rondo_pass_destroy(pass);
@@ -65,12 +71,12 @@ static void check_threads_of(const fixture_spec *spec, int64_t rows, const int64
     size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
     rondo_real *expected = malloc(bytes);
     rondo_score first, score;
-    train_once(f, batch, 1, false, &first);
+    train_once(f, batch, 1, ALIKE, &first);
     memcpy(expected, f->gradient, bytes);
     CHECK(first.loss > 0);
-    for (size_t i = 0; i < 2 * sizeof threads / sizeof *threads; i++) {
+    for (size_t i = 0; i < PACES * (sizeof threads / sizeof *threads); i++) {
         memset(f->gradient, 0, bytes);
-        train_once(f, batch, threads[i / 2], i % 2 == 1, &score);
+        train_once(f, batch, threads[i / PACES], (paces)(i % PACES), &score);
         CHECK(memcmp(expected, f->gradient, bytes) == 0);
         CHECK(memcmp(&first, &score, sizeof score) == 0);
     }
@@ -153,6 +159,19 @@ static void threads_do_not_change_different_directions(void)
     spec.backward_hidden = 48;
     regularise(&spec);
     check_threads(&spec);
+}
+
+/* How directions are dealt to threads is each layer's own matter. */
+static void threads_do_not_change_layers_of_one_and_two_ways(void)
+{
+    enum { MOST = 48, STEPS = 6 };
+    int64_t lengths[MOST];
+    fixture_spec spec = spec_of("lstm", "", true, 256);
+    spec.one_way_layers = 1;
+    for (int i = 0; i < MOST; i++)
+        lengths[i] = STEPS;
+    for (int64_t rows = MOST; rows >= 30; rows -= 6)
+        check_threads_of(&spec, rows, lengths);
 }
 
 static const int poolings[] = {RONDO_POOLING_LAST, RONDO_POOLING_MEAN, RONDO_POOLING_MAX};
@@ -286,7 +305,7 @@ static void blocks_do_not_change_gradients(void)
     size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
     rondo_real *expected = malloc(bytes);
     rondo_score whole, blocks = {0};
-    train_once(f, batch, 2, false, &whole);
+    train_once(f, batch, 2, ALIKE, &whole);
     memcpy(expected, f->gradient, bytes);
     memset(f->gradient, 0, bytes);
     rondo_pass_size size = {.rows = batch->rows,
@@ -320,6 +339,7 @@ int main(void)
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_regularised_gradients);
     RUN(threads_do_not_change_different_directions);
+    RUN(threads_do_not_change_layers_of_one_and_two_ways);
     RUN(neighbours_do_not_change_a_row);
     RUN(neighbours_do_not_change_pooling);
     RUN(neighbours_do_not_change_a_regularised_row);

@@ -60,9 +60,10 @@ static rondo_layer_config layer_of(const fixture_spec *spec, int64_t index)
                                 .layer_norm = spec->layer_norm,
                                 .layer_norm_epsilon = 1e-5,
                                 .residual = spec->residual && index > 0,
-                                .bidirectional = spec->bidirectional};
+                                .bidirectional =
+                                    spec->bidirectional && index >= spec->one_way_layers};
     memcpy(layer.zoneout, spec->zoneout, sizeof layer.zoneout);
-    if (!spec->bidirectional) return layer;
+    if (!layer.bidirectional) return layer;
     layer.backward = (rondo_direction_config){
         .cell = (const rondo_cell *)backward,
         .options = options_of(backward, differs ? spec->backward_options : spec->options),

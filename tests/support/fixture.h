@@ -24,6 +24,7 @@ typedef struct fixture_spec {
     int64_t output_width;
     int64_t layers, hidden;
     bool bidirectional;
+    int64_t one_way_layers;    /* first ones that are not */
     int pooling;               /* rondo_pooling; with it targets are per row */
     bool tied, frozen;         /* readout to embedding; embedding */
     const char *backward_cell; /* NULL: as forward, with the same options and hidden units */
