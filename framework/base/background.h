@@ -7,7 +7,8 @@
 
 typedef struct rondo_background rondo_background;
 
-/* The thread has begun and sleeps: a process forked off now does not inherit a lock of its birth. */
+/* The thread has begun and sleeps: a process forked off now does not inherit a lock of its birth.
+ */
 rondo_status rondo_background_create(rondo_background **out, rondo_error *error);
 
 /* Waits for what was started, then ends the thread. NULL is fine. [main] */
