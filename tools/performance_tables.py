@@ -3,13 +3,13 @@
 
     build/rondo bench --grid --json --threads 1 > docs/performance/grid-1-1.json
     build/rondo bench --grid --json --threads 2 > docs/performance/grid-2-1.json   # and so on
-    build/rondo bench --grid --json --speedup > docs/performance/speedup.json
+    build/rondo bench --grid --json --speedup > docs/performance/speedup-1.json
     tools/compare_pytorch.py --full --results docs/performance/pytorch.json
     tools/performance_tables.py
 
 What stands between <!-- begin NAME --> and <!-- end NAME --> is written from the cases of all files
 docs/performance/NAME*.json together. Of a case that was measured several times the middle run counts, those
-with and without a common cache of the threads each for itself.
+with and without a common cache of the threads each for itself; runs with --speedup are pooled by their pairs.
 """
 import functools
 import glob
@@ -87,15 +87,18 @@ def case_name(case):
     return case["name"] + (" *apart*" if apart(case) else "")
 
 
-def warnings_of(cases):
-    """A sentence that keeps disturbed figures from being quoted."""
+def busy_sentence(cases):
+    """What keeps disturbed figures from being quoted."""
     busy = [case["disturbance"] for case in cases if warning(case)]
-    states = apart_sentence(cases) + uneven_sentence(cases)
     if not busy:
-        return f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile." + states
+        return f"Other programs used at most {100 * TOLERABLE:.0f} % of the machine meanwhile."
     return (f"**Not to be quoted:** other programs used up to {100 * max(busy):.0f} % of the machine, more "
             f"than {100 * TOLERABLE:.0f} % in {len(busy)} of {len(cases)} cases. That slows long steps "
-            "more than short ones." + states)
+            "more than short ones.")
+
+
+def warnings_of(cases):
+    return busy_sentence(cases) + apart_sentence(cases) + uneven_sentence(cases)
 
 
 # --- rondo bench --grid -------------------------------------------------------------------------------
@@ -175,23 +178,24 @@ def grid(results):
 
 # --- rondo bench --grid --speedup ---------------------------------------------------------------------
 
+def pooled_case(runs):
+    case = {**runs[0], "disturbance": max(run.get("disturbance", 0) for run in runs),
+            "speedup_uneven_pairs": sum(run.get("speedup_uneven_pairs", 0) for run in runs)}
+    for key in "speedup", "speedup_apart":
+        known = [(run[key], run[f"{key}_pairs"]) for run in runs if key in run]
+        pairs = sum(count for _, count in known)
+        if pairs:
+            case[key] = sum(times * count for times, count in known) / pairs
+            case[f"{key}_pairs"] = pairs
+    return case
+
+
 def pooled(runs):
     """Several runs of each case as one: the mean of their medians, each by its number of pairs."""
     cases = {}
     for run in runs:
-        case = cases.setdefault(run["name"], {**run, "speedup_uneven_pairs": 0})
-        if case.get("disturbance", 0) < run.get("disturbance", 0):
-            case["disturbance"] = run["disturbance"]
-    for name, case in cases.items():
-        same = [run for run in runs if run["name"] == name]
-        case["speedup_uneven_pairs"] = sum(run.get("speedup_uneven_pairs", 0) for run in same)
-        for key in "speedup", "speedup_apart":
-            known = [run for run in same if key in run]
-            pairs = sum(run[f"{key}_pairs"] for run in known)
-            if known:
-                case[key] = sum(run[key] * run[f"{key}_pairs"] for run in known) / pairs
-                case[f"{key}_pairs"] = pairs
-    return list(cases.values())
+        cases.setdefault(run["name"], []).append(run)
+    return [pooled_case(same) for same in cases.values()]
 
 
 def speedup_text(key, cases):
@@ -211,7 +215,7 @@ def uncounted(cases):
 def speedup(results):
     """Pairs of all threads and one, round by round, in one process."""
     cases = results["cases"]
-    parts = [machine(results), warnings_of(cases), uncounted(cases)]
+    parts = [machine(results), busy_sentence(cases), uncounted(cases)]
     for key, where in ("speedup", ""), ("speedup_apart", " apart"):
         known = [case for case in cases if key in case]
         for batch, ragged in sorted({(case["batch"], case["ragged"]) for case in known}):

@@ -111,6 +111,13 @@ static void wait_for_change(const atomic_int *seen, int old)
     }
 }
 
+static void run_worker(rondo_worker worker, void *context, int thread, int count)
+{
+    unsigned mode = flush_denormals();
+    worker(context, thread, count);
+    restore_denormals(mode);
+}
+
 /* --- threads that stay together --- */
 
 /* What the first thread gives all others to do: a number more in `round` says that there is a new
@@ -128,19 +135,12 @@ typedef struct crew {
 /* Of the thread that gives the work. */
 static _Thread_local crew *crew_at_hand;
 
-static void work_on(const crew *c, int thread)
-{
-    unsigned mode = flush_denormals();
-    c->worker(c->context, thread, c->count);
-    restore_denormals(mode);
-}
-
 static void serve(crew *c, int thread)
 {
     for (int round = 0;; round++) {
         wait_for_change(&c->round, round);
         if (!c->worker) return;
-        if (thread < c->count) work_on(c, thread);
+        if (thread < c->count) run_worker(c->worker, c->context, thread, c->count);
         atomic_fetch_add_explicit(&c->done, 1, memory_order_release);
     }
 }
@@ -156,7 +156,7 @@ static void announce(crew *c, int count, rondo_worker worker, void *context)
 static void run_together(crew *c, int threads, rondo_worker worker, void *context)
 {
     announce(c, threads, worker, context);
-    work_on(c, 0);
+    run_worker(worker, context, 0, c->count);
     int all = (c->size - 1) * atomic_load_explicit(&c->round, memory_order_relaxed), done;
     while ((done = atomic_load_explicit(&c->done, memory_order_acquire)) != all)
         wait_for_change(&c->done, done);
@@ -186,9 +186,7 @@ void rondo_parallel_together(int threads, void (*body)(void *context), void *con
 void rondo_parallel_run(int threads, rondo_worker worker, void *context)
 {
     if (threads <= 1) {
-        unsigned mode = flush_denormals();
-        worker(context, 0, 1);
-        restore_denormals(mode);
+        run_worker(worker, context, 0, 1);
         return;
     }
     if (crew_at_hand) {
@@ -196,11 +194,7 @@ void rondo_parallel_run(int threads, rondo_worker worker, void *context)
         return;
     }
 #pragma omp parallel num_threads(threads)
-    {
-        unsigned mode = flush_denormals();
-        worker(context, omp_get_thread_num(), omp_get_num_threads());
-        restore_denormals(mode);
-    }
+    run_worker(worker, context, omp_get_thread_num(), omp_get_num_threads());
 }
 
 static void share_worker(void *context, int thread, int count)

@@ -225,16 +225,15 @@ int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *b
 {
     row_walk walk = walk_from(batch, 0);
     int64_t teams = division->workers / division->members, load = 0;
-    *first = 0;
-    for (int64_t i = 0; i <= team && i < teams; i++) {
+    *first = *end = division->shared_first;
+    if (team >= teams) return 0;
+    for (int64_t i = 0; i <= team; i++) {
         double speed = speed_of(division->speeds, division->members, i);
         *first = walk.row;
         load = take_rows(&walk, division->shared_first, load_within(division->bound, speed));
     }
     *end = walk.row;
-    if (team < teams) return load;
-    *first = walk.row;
-    return 0;
+    return load;
 }
 
 int64_t rondo_division_middle(const rondo_batch *batch)

@@ -260,24 +260,18 @@ typedef struct journey {
     rondo_score *score;
 } journey;
 
-static void go_forward(void *context)
+static void go(void *context)
 {
     const journey *j = context;
     forward(j->pass, j->score);
-}
-
-static void go_both_ways(void *context)
-{
-    const journey *j = context;
-    forward(j->pass, j->score);
-    rondo_pass_finish_training(j->pass);
+    if (j->pass->training) rondo_pass_finish_training(j->pass);
 }
 
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
 {
     journey j = {pass, score};
     begin(pass, batch, 0, NULL);
-    rondo_parallel_together(pass->size.threads, go_forward, &j);
+    rondo_parallel_together(pass->size.threads, go, &j);
 }
 
 void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64_t step,
@@ -300,7 +294,7 @@ void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
 {
     journey j = {pass, score};
     begin(pass, batch, step, gradient);
-    rondo_parallel_together(pass->size.threads, go_both_ways, &j);
+    rondo_parallel_together(pass->size.threads, go, &j);
 }
 
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass)

@@ -94,6 +94,9 @@ static int64_t workers_of(const rondo_layer *layer, int64_t count)
     return count < layer->direction_count ? 1 : count / layer->direction_count;
 }
 
+/* From which ratio on the workers of two directions count as equally fast. */
+static const double even = 0.9;
+
 /* Whether the workers of some direction are clearly slower than those of another. */
 static bool groups_are_uneven(const rondo_pass *pass, int64_t groups, int64_t workers)
 {
@@ -105,7 +108,7 @@ static bool groups_are_uneven(const rondo_pass *pass, int64_t groups, int64_t wo
         least = fmin(least, sum);
         most = fmax(most, sum);
     }
-    return least < 0.9 * most;
+    return least < even * most;
 }
 
 void rondo_team_divide(rondo_pass *pass)
