@@ -9,7 +9,8 @@ A case is x [T, B, hidden] -> layers -> linear to 32 -> mean squared error; a st
 and an update by Adam, in single precision. For every case each way PyTorch has is tried first (padded
 or packed where sequences are ragged, oneDNN on and off, every thread count up to --threads), in
 several rounds. Then rondo and the fastest of them take turns; which of PyTorch's ways counts is
-decided by all turns. Each turn gives the ratio of the median steps, and the case's figure is the
+decided by all turns. Where PyTorch's step takes more than a second, fewer threads are not tried: none of
+the grid's cases from a tenth of a second on was fastest with them. Each turn gives the ratio of the median steps, and the case's figure is the
 median of these ratios. Start-up of either is not in the times.
 
 A busy machine spoils this: steps that are longer than a time slice of the system are interrupted more
@@ -40,6 +41,7 @@ OUTPUTS = 32
 TRIALS, TRIAL_SECONDS, TURN_SECONDS = 3, 0.15, 0.6
 FAR_BEHIND, NEAR_BEST, MOST_FINALISTS = 2.5, 1.3, 4
 LONG_STEP = 1.0  # seconds; a moment's noise is small beside it: such cases get fewer trials and turns
+MOST_LONG_FINALISTS = 2
 GRID = {"cells": ["rnn", "gru", "lstm", "lstm_peephole"], "hidden": [64, 128, 256, 512, 1024],
         "batch": [16, 64], "length": [50, 100], "layers": [1, 2], "directions": [1, 2],
         "shape": ["full", "ragged"]}
@@ -261,7 +263,7 @@ class TorchCase:
 def paths_of(case, threads):
     """Every way of PyTorch's to train this case."""
     peephole = case["cell"] == "lstm_peephole"
-    for count in range(1, threads + 1):
+    for count in range(threads, 0, -1):
         for onednn in (True, False):
             for packed in (False, True) if case["ragged"] and not peephole else (False,):
                 for scripted in (False, True) if peephole else (False,):
@@ -317,7 +319,11 @@ class Opponent:
     def finalists(self, paths):
         """The paths near the best. Rounds go over all of them, so that a moment in which the machine
         was busy cannot throw out the fastest; one that is far behind even at its best is dropped."""
-        best = [math.inf] * len(paths)
+        best, most = [self.seconds(paths[0], 0, 1)], MOST_FINALISTS
+        if best[0] > LONG_STEP:
+            paths = [path for path in paths if path["threads"] == paths[0]["threads"]]
+            most = MOST_LONG_FINALISTS
+        best += [math.inf] * (len(paths) - 1)
         for trial in range(TRIALS):
             if trial > 0 and min(best) > LONG_STEP:
                 break
@@ -325,7 +331,7 @@ class Opponent:
                 if trial == 0 or best[i] <= FAR_BEHIND * min(best):
                     best[i] = min(best[i], self.seconds(path, TRIAL_SECONDS * (trial > 0), 1))
         near = [i for i in range(len(paths)) if best[i] <= NEAR_BEST * min(best)]
-        return [paths[i] for i in sorted(near, key=lambda i: best[i])[:MOST_FINALISTS]]
+        return [paths[i] for i in sorted(near, key=lambda i: best[i])[:most]]
 
     def take_turn(self):
         for path, times in zip(self.paths, self.times):

@@ -1,29 +1,21 @@
 #include "train/benchmark.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/processor.h"
-#include "base/product_peak.h"
+#include "train/benchmark_pairs.h"
 #include "train/thread_choice.h"
 #include "train/update_step.h"
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3, LEAST_PAIRS = 9 };
 
 const double rondo_benchmark_exchange_within_cache = 100e-9;
-const double rondo_benchmark_even = 0.93;
 static const double round_seconds = 0.05;
 static const double long_step = 0.5;   /* seconds; such steps are timed less often */
 static const double most_patience = 3; /* times the plan's seconds, until there are LEAST_PAIRS */
-
-/* Measured numbers, of which the median is wanted. */
-typedef struct series {
-    void *values; /* double */
-    int64_t count, capacity;
-} series;
 
 /* A benchmark at work. */
 typedef struct bench {
@@ -40,43 +32,16 @@ typedef struct bench {
     double flops;           /* a token */
     int64_t step;           /* updates done */
     bool finite;
-    series seconds, rates;             /* of steps; rates are tokens a second */
-    series round_rates;                /* of the steps of the round at hand */
-    series shares, peaks, exchanges;   /* of rounds */
-    series speedups, speedups_apart;   /* of rounds */
-    int64_t uneven_pairs;              /* which count for neither */
+    rondo_series seconds, rates;           /* of steps; rates are tokens a second */
+    rondo_series round_rates;              /* of the steps of the round at hand */
+    rondo_series shares, peaks, exchanges; /* of rounds */
+    rondo_pairs pairs;
     double evenness_sum;               /* of rounds */
     double exchange;                   /* last seen */
     rondo_product_sample peak_seen;    /* last seen */
     double profiled_seconds;           /* of all profiled steps */
     int64_t profiled, profiled_tokens; /* such steps, their tokens */
 } bench;
-
-static int compare(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-double rondo_benchmark_median(double *values, int64_t count)
-{
-    if (count == 0) return 0;
-    qsort(values, (size_t)count, sizeof *values, compare);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
-
-static double median_of(series *s)
-{
-    return rondo_benchmark_median(s->values, s->count);
-}
-
-static rondo_status add(series *s, double value, rondo_error *error)
-{
-    rondo_status status = rondo_memory_grow(&s->values, &s->capacity, s->count + 1, sizeof value,
-                                            "measured times", error);
-    if (!status) ((double *)s->values)[s->count++] = value;
-    return status;
-}
 
 /* --- steps --- */
 
@@ -149,9 +114,10 @@ static rondo_status time_round(bench *b, int64_t steps, bool result, rondo_error
     if (steps > 1) train_step(b, NULL, &tokens);
     for (int64_t i = 0; i < steps && !status; i++) {
         double seconds = train_step(b, NULL, &tokens);
-        status = add(&b->round_rates, (double)tokens / seconds, error);
-        if (!status && result) status = add(&b->seconds, seconds, error);
-        if (!status && result) status = add(&b->rates, (double)tokens / seconds, error);
+        status = rondo_series_add(&b->round_rates, (double)tokens / seconds, error);
+        if (!status && result) status = rondo_series_add(&b->seconds, seconds, error);
+        if (!status && result)
+            status = rondo_series_add(&b->rates, (double)tokens / seconds, error);
     }
     return status;
 }
@@ -175,40 +141,18 @@ static bool is_apart(const bench *b)
     return b->exchange > rondo_benchmark_exchange_within_cache;
 }
 
-static bool are_alike(double one, double other)
-{
-    return fmin(one, other) >= rondo_benchmark_even * fmax(one, other);
-}
-
-/* What a round begins and ends with. */
-typedef struct surroundings {
-    bool apart;
-    rondo_product_sample peak;
-} surroundings;
-
-static surroundings look_around(bench *b)
+static rondo_surroundings look_around(bench *b)
 {
     b->peak_seen = rondo_product_peak_sample(b->peak, b->size.threads, PEAK_CALLS);
-    return (surroundings){is_apart(b), b->peak_seen};
-}
-
-/* Whether processors stayed where they were, and each was all the time as fast as any other, and as
- * the first one alone, which it is not where two of them are one core. */
-static bool is_steady(const surroundings *seen, int count, double peak_alone)
-{
-    for (int i = 0; i < count; i++)
-        if (seen[i].apart != seen[0].apart || seen[i].peak.evenness < rondo_benchmark_even ||
-            !are_alike(seen[i].peak.flops, peak_alone * seen[i].peak.threads))
-            return false;
-    return true;
+    return (rondo_surroundings){is_apart(b), b->peak_seen};
 }
 
 /* How much faster the round at hand was than the same steps with one thread, right after it; seen:
- * before and after the round. Processors that were not steady make a pair say nothing. */
-static rondo_status compare_with_one_thread(bench *b, int64_t steps, surroundings seen[3],
+ * before and after the round. */
+static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_surroundings seen[3],
                                             rondo_error *error)
 {
-    double rate = median_of(&b->round_rates);
+    double rate = rondo_series_median(&b->round_rates);
     int threads = b->updater.threads;
     use_threads(b, 1);
     rondo_status status = time_round(b, steps, false, error);
@@ -216,18 +160,14 @@ static rondo_status compare_with_one_thread(bench *b, int64_t steps, surrounding
     if (status) return status;
     double alone = rondo_product_peak_sample(b->peak, 1, PEAK_CALLS).flops;
     seen[2] = look_around(b);
-    if (!is_steady(seen, 3, alone)) {
-        b->uneven_pairs++;
-        return RONDO_OK;
-    }
-    return add(seen[0].apart ? &b->speedups_apart : &b->speedups, rate / median_of(&b->round_rates),
-               error);
+    return rondo_pairs_add(&b->pairs, rate, rondo_series_median(&b->round_rates), seen, alone,
+                           error);
 }
 
 /* Some steps between two measurements of the peak. */
 static rondo_status run_round(bench *b, int64_t steps, rondo_error *error)
 {
-    surroundings seen[3] = {{is_apart(b), b->peak_seen}};
+    rondo_surroundings seen[3] = {{is_apart(b), b->peak_seen}};
     rondo_status status = time_round(b, steps, true, error);
     if (status) return status;
     look_at_machine(b);
@@ -235,9 +175,11 @@ static rondo_status run_round(bench *b, int64_t steps, rondo_error *error)
     b->evenness_sum += seen[1].peak.evenness;
     double peak = (seen[0].peak.flops + seen[1].peak.flops) / 2;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
-    status = add(&b->exchanges, b->exchange, error);
-    if (!status) status = add(&b->peaks, peak, error);
-    if (!status) status = add(&b->shares, median_of(&b->round_rates) * b->flops / peak, error);
+    status = rondo_series_add(&b->exchanges, b->exchange, error);
+    if (!status) status = rondo_series_add(&b->peaks, peak, error);
+    if (!status)
+        status = rondo_series_add(&b->shares,
+                                  rondo_series_median(&b->round_rates) * b->flops / peak, error);
     if (status || !b->plan->speedup) return status;
     return compare_with_one_thread(b, steps, seen, error);
 }
@@ -255,7 +197,7 @@ static bool is_done(const bench *b, double step_seconds, double started)
     int64_t least = step_seconds < long_step ? LEAST_ROUNDS : LEAST_LONG_ROUNDS;
     double seconds = rondo_clock_seconds() - started;
     if (b->plan->steps > 0) return b->seconds.count >= b->plan->steps;
-    if (b->plan->speedup && b->speedups.count + b->speedups_apart.count < LEAST_PAIRS &&
+    if (b->plan->speedup && rondo_pairs_count(&b->pairs) < LEAST_PAIRS &&
         seconds < most_patience * b->plan->seconds)
         return false;
     return b->shares.count >= least && seconds >= b->plan->seconds;
@@ -353,21 +295,21 @@ static void take_phases(const bench *b, rondo_benchmark_result *result)
 
 static void take_results(bench *b, rondo_benchmark_result *result)
 {
-    double rate = median_of(&b->rates);
+    double rate = rondo_series_median(&b->rates);
     result->steps = b->seconds.count;
     result->threads = b->updater.threads;
-    result->seconds_per_step = median_of(&b->seconds);
+    result->seconds_per_step = rondo_series_median(&b->seconds);
     result->tokens_per_second = rate;
     result->flops = rate * b->flops;
-    result->peak_flops = median_of(&b->peaks);
-    result->share_of_peak = median_of(&b->shares);
-    result->exchange_seconds = median_of(&b->exchanges);
+    result->peak_flops = rondo_series_median(&b->peaks);
+    result->share_of_peak = rondo_series_median(&b->shares);
+    result->exchange_seconds = rondo_series_median(&b->exchanges);
     result->evenness = b->evenness_sum / (double)b->exchanges.count;
-    result->speedup = median_of(&b->speedups);
-    result->speedup_apart = median_of(&b->speedups_apart);
-    result->speedup_pairs = b->speedups.count;
-    result->speedup_apart_pairs = b->speedups_apart.count;
-    result->speedup_uneven_pairs = b->uneven_pairs;
+    result->speedup = rondo_series_median(&b->pairs.speedups);
+    result->speedup_apart = rondo_series_median(&b->pairs.speedups_apart);
+    result->speedup_pairs = b->pairs.speedups.count;
+    result->speedup_apart_pairs = b->pairs.speedups_apart.count;
+    result->speedup_uneven_pairs = b->pairs.uneven;
     if (b->profile) take_phases(b, result);
 }
 
@@ -411,10 +353,11 @@ static rondo_status allocate(bench *b, rondo_error *error)
 
 static void destroy(bench *b)
 {
-    series *all[] = {&b->seconds, &b->rates,     &b->round_rates, &b->shares,
-                     &b->peaks,   &b->exchanges, &b->speedups,    &b->speedups_apart};
+    rondo_series *all[] = {&b->seconds, &b->rates, &b->round_rates,
+                           &b->shares,  &b->peaks, &b->exchanges};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        free(all[i]->values);
+        rondo_series_finish(all[i]);
+    rondo_pairs_finish(&b->pairs);
     rondo_pass_destroy(b->pass);
     rondo_product_peak_destroy(b->peak);
     rondo_updater_finish(&b->updater);

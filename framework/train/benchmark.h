@@ -81,7 +81,4 @@ rondo_status rondo_benchmark_checkpoint(const rondo_session *session, const rond
                                         const rondo_pass *pass, double *seconds,
                                         rondo_error *error);
 
-/* The middle of some numbers (the mean of the two in the middle); sorts them. 0 for none. */
-double rondo_benchmark_median(double *values, int64_t count);
-
 #endif

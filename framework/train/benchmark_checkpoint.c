@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "train/benchmark.h"
+#include "train/series.h"
 
 enum { WRITES = 3 };
 
@@ -95,7 +96,7 @@ static rondo_status write_all(const char *folder, const rondo_checkpoint *checkp
         if (status) return status;
         times[i] = rondo_clock_seconds() - started;
     }
-    *seconds = rondo_benchmark_median(times, WRITES);
+    *seconds = rondo_median(times, WRITES);
     return RONDO_OK;
 }
 

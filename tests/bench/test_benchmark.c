@@ -5,6 +5,7 @@
 #include "support/fixture.h"
 #include "train/benchmark.h"
 #include "train/benchmark_case.h"
+#include "train/benchmark_pairs.h"
 
 static double phase_sum(const rondo_network *network)
 {
@@ -67,10 +68,33 @@ static void lengths_are_quantiles(void)
 static void medians(void)
 {
     double odd[] = {3.5, -1.25, 2.75}, even[] = {9, 1, 4, 2}, one[] = {6.5};
-    CHECK_NEAR(rondo_benchmark_median(odd, 3), 2.75, 0);
-    CHECK_NEAR(rondo_benchmark_median(even, 4), 3, 0);
-    CHECK_NEAR(rondo_benchmark_median(one, 1), 6.5, 0);
-    CHECK_NEAR(rondo_benchmark_median(one, 0), 0, 0);
+    CHECK_NEAR(rondo_median(odd, 3), 2.75, 0);
+    CHECK_NEAR(rondo_median(even, 4), 3, 0);
+    CHECK_NEAR(rondo_median(one, 1), 6.5, 0);
+    CHECK_NEAR(rondo_median(one, 0), 0, 0);
+}
+
+/* Only pairs on processors that stayed alike say anything; those apart are kept for themselves. */
+static void pairs_count_where_processors_are_steady(void)
+{
+    rondo_error error;
+    const rondo_surroundings calm = {false, {2, 200e9, 0.97}};
+    rondo_pairs pairs = {0};
+    for (int kind = 0; kind < 6; kind++) {
+        rondo_surroundings seen[3] = {calm, calm, calm};
+        double alone = 100e9;
+        if (kind == 1) seen[0].apart = seen[1].apart = seen[2].apart = true;
+        if (kind == 2) seen[2].apart = true;
+        if (kind == 3) seen[1].peak.evenness = 0.9;
+        if (kind == 4) seen[0].peak.flops = 180e9;
+        if (kind == 5) alone = 110e9; /* two processors that are one core */
+        CHECK(rondo_pairs_add(&pairs, 190, 100, seen, alone, &error) == RONDO_OK);
+    }
+    CHECK_INTEGER(pairs.uneven, 4);
+    CHECK_INTEGER(rondo_pairs_count(&pairs), 2);
+    CHECK_NEAR(rondo_series_median(&pairs.speedups), 1.9, 1e-12);
+    CHECK_NEAR(rondo_series_median(&pairs.speedups_apart), 1.9, 1e-12);
+    rondo_pairs_finish(&pairs);
 }
 
 /* The minibatch of a case is well-formed: packed rows, the tokens its lengths say. */
@@ -126,6 +150,7 @@ int main(void)
     RUN(phases_add_up);
     RUN(lengths_are_quantiles);
     RUN(medians);
+    RUN(pairs_count_where_processors_are_steady);
     RUN(cases_are_packed);
     RUN(peaks);
     return check_end();
