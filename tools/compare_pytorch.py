@@ -9,8 +9,8 @@ A case is x [T, B, hidden] -> layers -> linear to 32 -> mean squared error; a st
 and an update by Adam, in single precision. For every case each way PyTorch has is tried first (padded
 or packed where sequences are ragged, oneDNN on and off, every thread count up to --threads), in
 several rounds. Then rondo and the fastest of them take turns; which of PyTorch's ways counts is
-decided by all turns. Where PyTorch's step takes more than a second, fewer threads are not tried: none of
-the grid's cases from a tenth of a second on was fastest with them. Each turn gives the ratio of the median steps, and the case's figure is the
+decided by all turns. Where PyTorch's step takes more than a second, neither side tries fewer threads: none
+of the grid's cases from a tenth of a second on was fastest with them. Each turn gives the ratio of the median steps, and the case's figure is the
 median of these ratios. Start-up of either is not in the times.
 
 A busy machine spoils this: steps that are longer than a time slice of the system are interrupted more
@@ -121,19 +121,20 @@ def lengths_of(case):
 
 # --- rondo ----------------------------------------------------------------------------------------------
 
-def threads_of_rondo(arguments):
+def threads_of_rondo(arguments, long):
     """All processors: as in training, rondo uses as many of them as are fastest, like PyTorch here."""
-    return 0 if arguments.threads == len(os.sched_getaffinity(0)) else arguments.threads
+    every = arguments.threads == len(os.sched_getaffinity(0))
+    return 0 if every and not long else arguments.threads
 
 
-def run_rondo(arguments, case):
+def run_rondo(arguments, case, long):
     """The entry of `cases` that rondo prints for this case, and the machine it names."""
     command = [arguments.rondo, "bench", "--grid", "--quick", "--json",
                "--cells", case["cell"], "--hidden", str(case["hidden"]),
                "--batch", str(case["batch"]), "--length", str(case["length"]),
                "--layers", str(case["layers"]), "--directions", "2" if case["bidirectional"] else "1",
                "--shape", "ragged" if case["ragged"] else "full",
-               "--threads", str(threads_of_rondo(arguments))]
+               "--threads", str(threads_of_rondo(arguments, long))]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
         sys.exit(f"{' '.join(command)}: {result.stderr.strip()}")
@@ -305,7 +306,7 @@ class Opponent:
     """PyTorch at one case, on the paths that may be its fastest."""
 
     def __init__(self, torch, case, threads):
-        self.forms = {}
+        self.forms, self.long = {}, False
         for path in paths_of(case, threads):
             form = (path["packed"], path["scripted"])
             if form not in self.forms:
@@ -320,7 +321,8 @@ class Opponent:
         """The paths near the best. Rounds go over all of them, so that a moment in which the machine
         was busy cannot throw out the fastest; one that is far behind even at its best is dropped."""
         best, most = [self.seconds(paths[0], 0, 1)], MOST_FINALISTS
-        if best[0] > LONG_STEP:
+        self.long = best[0] > LONG_STEP
+        if self.long:
             paths = [path for path in paths if path["threads"] == paths[0]["threads"]]
             most = MOST_LONG_FINALISTS
         best += [math.inf] * (len(paths) - 1)
@@ -352,7 +354,7 @@ def compare(torch, arguments, case):
         rondo_first = len(rondo_times) % 2 == 0
         if not rondo_first:
             opponent.take_turn()
-        entry, machine = run_rondo(arguments, case)
+        entry, machine = run_rondo(arguments, case, opponent.long)
         rondo_times.append(entry["seconds_per_step"])
         exchanges.append(entry["exchange_nanoseconds"])
         evennesses.append(entry["evenness"])

@@ -1,9 +1,10 @@
 #include "train/thread_choice.h"
 
-/* The first step of a candidate finds its data in other caches and is not looked at. */
-enum { LEAST_STEPS = 4 };
+/* Of a candidate; its first step finds its data in other caches and is not looked at. */
+enum { LEAST_STEPS = 4, LEAST_LONG_STEPS = 2 };
 
 static const double least_seconds = 0.02;  /* of a candidate */
+static const double long_seconds = 0.3;    /* so long a moment's noise is small beside it */
 static const double hold_seconds = 5;      /* before the next trial, at least .. */
 static const double hold_trials = 50;      /* .. and so many times as long as the last one took */
 static const double clearly_faster = 1.03; /* than more threads: otherwise these stay */
@@ -37,6 +38,13 @@ void rondo_thread_choice_start(rondo_thread_choice *choice, int most, bool open)
     if (open) start_trial(choice);
 }
 
+static bool is_enough(const rondo_thread_choice *choice)
+{
+    bool is_long = choice->seconds >= long_seconds;
+    return choice->steps >= (is_long ? LEAST_LONG_STEPS : LEAST_STEPS) &&
+           choice->seconds >= least_seconds;
+}
+
 /* The fastest; the next trial follows at once where it may lead further. */
 static void settle(rondo_thread_choice *choice)
 {
@@ -63,7 +71,7 @@ void rondo_thread_choice_add(rondo_thread_choice *choice, int64_t tokens, double
         choice->tokens += (double)tokens;
         choice->seconds += seconds;
     }
-    if (choice->steps < LEAST_STEPS || choice->seconds < least_seconds) return;
+    if (!is_enough(choice)) return;
     choice->rates[choice->at] = choice->tokens / choice->seconds;
     choice->steps = 0;
     choice->tokens = choice->seconds = 0;

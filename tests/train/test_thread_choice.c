@@ -72,6 +72,18 @@ static void a_change_is_followed(void)
     CHECK(choice.count == 2);
 }
 
+/* Steps of many seconds: a trial takes no more of them than it must. */
+static void long_steps_are_tried_twice(void)
+{
+    rondo_thread_choice choice;
+    int steps = 0;
+    rondo_thread_choice_start(&choice, 2, true);
+    for (; !choice.settled && steps < MOST_STEPS; steps++)
+        rondo_thread_choice_add(&choice, TOKENS, choice.count == 2 ? 4 : 8);
+    CHECK_INTEGER(steps, 4);
+    CHECK_INTEGER(choice.count, 2);
+}
+
 static void a_given_number_stays(void)
 {
     rondo_thread_choice choice;
@@ -83,6 +95,7 @@ int main(void)
 {
     RUN(the_fastest_is_found);
     RUN(a_change_is_followed);
+    RUN(long_steps_are_tried_twice);
     RUN(a_given_number_stays);
     return check_end();
 }
