@@ -3,6 +3,7 @@
 
     build/rondo bench --grid --json --threads 1 > docs/performance/grid-1-1.json
     build/rondo bench --grid --json --threads 2 > docs/performance/grid-2-1.json   # and so on
+    build/rondo bench --grid --json --quick --threads 1 --batch 8,16,32,64 > docs/performance/active-1.json
     build/rondo bench --grid --json --speedup > docs/performance/speedup-1.json
     tools/compare_pytorch.py --full --results docs/performance/pytorch.json
     tools/performance_tables.py
@@ -176,6 +177,21 @@ def grid(results):
                               case_rows(cases))])
 
 
+# --- ragged minibatches and as many active rows -------------------------------------------------------
+
+def active(results):
+    """Lengths spread over 1 .. T leave half of the rows active, on average."""
+    cases = results["cases"]
+    parts = [machine(results), warnings_of(cases)]
+    for batch in sorted({case["batch"] for case in cases}):
+        some = [case for case in partners(cases, ragged=False, batch=batch // 2)
+                if case["ragged"] and case["batch"] == batch]
+        if some:
+            parts.append(f"Tokens a second of ragged minibatches of {batch} sequences, in times of full ones "
+                         f"of {batch // 2}:\n\n" + by_cell_and_size("hidden", some, times_text))
+    return "\n\n".join(parts)
+
+
 # --- rondo bench --grid --speedup ---------------------------------------------------------------------
 
 def pooled_case(runs):
@@ -279,7 +295,8 @@ def middle_runs(cases):
 
 
 # Of each name in docs/performance: how several runs of a case become one, and what writes the tables.
-TABLES = {"grid": (middle_runs, grid), "speedup": (pooled, speedup), "pytorch": (middle_runs, comparison)}
+TABLES = {"grid": (middle_runs, grid), "active": (middle_runs, active), "speedup": (pooled, speedup),
+          "pytorch": (middle_runs, comparison)}
 
 
 def load(name, combine):

@@ -223,10 +223,14 @@ def arrays(run, group):
     return values_of(f"{run}/checkpoints/latest.h5", group)
 
 
+def named_values(path, group):
+    """Arrays of a group of an HDF5 file as {last part of the path: numbers}."""
+    return {full.rsplit("/", 1)[1]: numbers for full, numbers in values_of(path, group).items()}
+
+
 def columns(run, kind):
     """A group of metrics.h5 as {name: numbers}."""
-    values = values_of(f"{run}/metrics.h5", f"/{kind}")
-    return {path.rsplit("/", 1)[1]: numbers for path, numbers in values.items()}
+    return named_values(f"{run}/metrics.h5", f"/{kind}")
 
 
 def check(condition, text):
@@ -1010,17 +1014,19 @@ TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, dama
          both_directions, features, layer_options]
 
 
-def main(tests):
+def main(tests, prepare=None):
+    """Runs the test that the command line names, in a folder of its own; prepare() writes its data."""
     chosen = [test for test in tests if test.__name__ == sys.argv[3]]
     if not chosen:
         sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in tests]}")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        make_data()
+        if prepare:
+            prepare()
         chosen[0]()
         os.chdir("/")
     print("ok", sys.argv[3])
 
 
 if __name__ == "__main__":
-    main(TESTS)
+    main(TESTS, make_data)

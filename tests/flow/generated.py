@@ -5,11 +5,10 @@ import json
 import math
 import os
 import re
-import sys
-import tempfile
 import xml.etree.ElementTree
 
-from flow import RONDO, USAGE, check, columns, digest, journal, rondo, same, shell, train, write
+from flow import (USAGE, check, columns, digest, journal, main, named_values, rondo, same, shell,
+                  train, write)
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
@@ -156,10 +155,10 @@ def inspect():
     check(xml.etree.ElementTree.fromstring(picture).tag.endswith("svg"), "no SVG")
     for text in b"rnn", b"lstm, layer 1", b"distance from the loss (steps)":
         check(text in picture, f"{text} is not in the picture")
-    values = norms("out/gradients.h5", "/runs/1/step_0/layers/0/forward")
+    values = named_values("out/gradients.h5", "/runs/1/step_0/layers/0/forward")
     check(values["distance"] == list(range(len(values["norm"]))), str(values))
     check(values["norm"] == values["hidden"] and all(value > 0 for value in values["norm"]), str(values))
-    start = norms("out/gradients.h5", "/runs/0/step_0/layers/0/forward")
+    start = named_values("out/gradients.h5", "/runs/0/step_0/layers/0/forward")
     check(start["cell"][0] == 0 < start["hidden"][0] and start["cell"][1] > 0, str(start))
     check(len(start["forget_gate"]) == 2 and 0 <= sum(start["forget_gate"]) <= 1, str(start))
     rondo("inspect", "gradients", "rnn")
@@ -179,25 +178,5 @@ def inspect():
     check(10 < int(re.search(r"over (\d+) sequences", output)[1]) < 54, output)
 
 
-def norms(path, group):
-    output, _ = shell(f'"{os.path.abspath(sys.argv[2])}" --values {path} {group}')
-    lines = [line.split() for line in output.splitlines()]
-    return {words[0].rsplit("/", 1)[1]: [float(word) for word in words[1:]] for words in lines}
-
-
-TESTS = [reber, agreement, copy, adding, export, inspect]
-
-
-def main():
-    chosen = [test for test in TESTS if test.__name__ == sys.argv[3]]
-    if not chosen:
-        sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in TESTS]}")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        chosen[0]()
-        os.chdir("/")
-    print("ok", sys.argv[3])
-
-
 if __name__ == "__main__":
-    main()
+    main([reber, agreement, copy, adding, export, inspect])

@@ -3,10 +3,8 @@
 import json
 import os
 import random
-import sys
-import tempfile
 
-from flow import USAGE, check, digest, journal, rondo, same, train, write
+from flow import USAGE, check, digest, journal, main, rondo, same, train, write
 
 LEARNS = """
 behavior_version: 1
@@ -152,20 +150,5 @@ def refused():
     check(not os.path.exists("broken/checkpoints"), "something was written")
 
 
-TESTS = [learns, threads_and_resume, refused]
-
-
-def main():
-    chosen = [test for test in TESTS if test.__name__ == sys.argv[3]]
-    if not chosen:
-        sys.exit(f"no test {sys.argv[3]}; there are {[test.__name__ for test in TESTS]}")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        make_data()
-        chosen[0]()
-        os.chdir("/")
-    print("ok", sys.argv[3])
-
-
 if __name__ == "__main__":
-    main()
+    main([learns, threads_and_resume, refused], make_data)
