@@ -127,7 +127,7 @@ def threads_of_rondo(arguments, long):
     return 0 if every and not long else arguments.threads
 
 
-def run_rondo(arguments, case, long):
+def run_rondo(arguments, case, long=False):
     """The entry of `cases` that rondo prints for this case, and the machine it names."""
     command = [arguments.rondo, "bench", "--grid", "--quick", "--json",
                "--cells", case["cell"], "--hidden", str(case["hidden"]),
