@@ -8,6 +8,7 @@
 #include "command/bench_grid.h"
 #include "command/bench_report.h"
 #include "command/command.h"
+#include "command/stop.h"
 #include "train/trainer.h"
 
 static const double seconds_of_config = 3, seconds_of_case = 1, seconds_of_quick_case = 0.2;
@@ -103,7 +104,8 @@ static rondo_status run_session(const bench_arguments *arguments, rondo_session 
                                  .seconds = seconds_of_config,
                                  .phases = true,
                                  .checkpoint = true,
-                                 .choose_threads = session->threads_open};
+                                 .choose_threads = session->threads_open,
+                                 .stop = rondo_stop_catch()};
     rondo_status status = rondo_session_batches(session, RONDO_TRAIN, true, &batches, error);
     if (status) return status;
     rondo_pass_size_cover(&size, batches);
@@ -153,6 +155,7 @@ static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *r
                                      arguments->speedup ? times_for_pairs * seconds : seconds,
                                  .phases = arguments->phases,
                                  .choose_threads = arguments->threads == 0 && !arguments->speedup,
+                                 .stop = rondo_stop_catch(),
                                  .speedup = arguments->speedup};
     if (grid.threads == 0) grid.threads = rondo_parallel_processors();
     return rondo_bench_grid_run(&grid, &plan, registry, error);

@@ -155,14 +155,15 @@ static void show(const rondo_bench_case *c, bool phases, bool first, rondo_text 
     rondo_progress_show();
 }
 
+/* *done: cases shown, whatever the status is. */
 static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *lists,
                               const rondo_benchmark_plan *plan, rondo_registry *registry,
-                              rondo_text *json, rondo_error *error)
+                              rondo_text *json, int64_t *done, rondo_error *error)
 {
     rondo_bench_trouble trouble = {0};
     int64_t count = case_count(lists);
     rondo_status status = RONDO_OK;
-    for (int64_t i = 0; i < count && !status; i++) {
+    for (int64_t i = 0; i < count; i++) {
         char name[RONDO_CASE_NAME];
         rondo_case_size size = size_of_case(lists, i);
         rondo_bench_case c = {.name = name,
@@ -177,12 +178,16 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
         rondo_case_name(&size, name);
         rondo_progress_set(i, name);
         status = run_case(&size, grid->threads, plan, registry, &c.result, error);
-        if (!status) show(&c, plan->phases, i == 0, json);
+        if (status) break;
+        show(&c, plan->phases, i == 0, json);
         rondo_bench_trouble_add(&trouble, &c.result);
+        *done = i + 1;
     }
     rondo_progress_finish();
-    if (!status) rondo_bench_print_trouble(&trouble);
-    return status;
+    rondo_bench_print_trouble(&trouble);
+    if (status != RONDO_STOPPED) return status;
+    return rondo_error_set(error, status, "stopped by a signal after %lld of %lld cases",
+                           (long long)*done, (long long)count);
 }
 
 /* Nothing has run before all cells are known. */
@@ -195,11 +200,21 @@ static rondo_status check_cells(const value_list *cells, rondo_registry *registr
     return status;
 }
 
+/* The cases that were done, also where one failed or a signal stopped the rest. */
+static bool print_json(rondo_text *json)
+{
+    rondo_bench_json_end(json);
+    rondo_text_add(json, "}\n");
+    if (!json->failed) fputs(rondo_text_get(json), stdout);
+    return !json->failed;
+}
+
 rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benchmark_plan *plan,
                                   rondo_registry *registry, rondo_error *error)
 {
     grid_lists lists;
     rondo_text json = {0};
+    int64_t done = 0;
     rondo_status status = read_lists(grid, &lists, error);
     if (!status) status = check_cells(&lists.cells, registry, error);
     if (status) return status;
@@ -208,15 +223,9 @@ rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benc
     else
         rondo_bench_print_title();
     rondo_progress_start("bench", case_count(&lists), "cases");
-    status = run_cases(grid, &lists, plan, registry, grid->json ? &json : NULL, error);
-    if (!status && grid->json) {
-        rondo_bench_json_end(&json);
-        rondo_text_add(&json, "}\n");
-        if (json.failed)
-            status = rondo_error_set(error, RONDO_FAILED, "not enough memory: JSON");
-        else
-            fputs(rondo_text_get(&json), stdout);
-    }
+    status = run_cases(grid, &lists, plan, registry, grid->json ? &json : NULL, &done, error);
+    if (grid->json && done > 0 && !print_json(&json) && !status)
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: JSON");
     rondo_text_finish(&json);
     return status;
 }

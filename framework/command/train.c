@@ -1,25 +1,7 @@
-#include <signal.h>
-
 #include "base/log.h"
 #include "command/command.h"
+#include "command/stop.h"
 #include "train/trainer.h"
-
-static volatile sig_atomic_t stop_requested;
-
-/* The second signal kills: SA_RESETHAND restores the default. */
-static void request_stop(int signal_number)
-{
-    (void)signal_number;
-    stop_requested = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = request_stop, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 typedef struct train_arguments {
     const char *config, *output;
@@ -42,15 +24,13 @@ static rondo_status run(const train_arguments *arguments, rondo_registry *regist
 {
     rondo_experiment *experiment;
     rondo_session session;
-    rondo_trainer_options options = {.resume = arguments->resume,
-                                     .overwrite = arguments->overwrite,
-                                     .stop = &stop_requested,
-                                     .registry = registry};
+    rondo_trainer_options options = {
+        .resume = arguments->resume, .overwrite = arguments->overwrite, .registry = registry};
     rondo_status status = load(arguments, registry, &experiment, error);
     if (status) return status;
     status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
     if (status) return status;
-    catch_signals();
+    options.stop = rondo_stop_catch();
     status = rondo_trainer_run(&session, &options, error);
     rondo_session_finish(&session);
     return status;

@@ -209,7 +209,7 @@ static void choose_threads(bench *b)
     rondo_thread_choice choice;
     look_at_machine(b);
     rondo_thread_choice_start(&choice, b->size.threads, b->plan->choose_threads);
-    while (!choice.settled && b->finite) {
+    while (!choice.settled && b->finite && !*b->plan->stop) {
         int64_t tokens;
         use_threads(b, choice.count);
         double seconds = train_step(b, NULL, &tokens);
@@ -228,11 +228,13 @@ static rondo_status measure(bench *b, rondo_error *error)
     choose_threads(b);
     double started = rondo_clock_seconds();
     look_around(b);
-    while (!status && b->finite && !is_done(b, step_seconds, started)) {
+    while (!status && b->finite && !*b->plan->stop && !is_done(b, step_seconds, started)) {
         int64_t steps = steps_of_round(b, step_seconds);
         int64_t left = b->plan->steps - b->seconds.count;
         status = run_round(b, b->plan->steps > 0 && left < steps ? left : steps, error);
     }
+    if (!status && *b->plan->stop)
+        return rondo_error_set(error, RONDO_STOPPED, "stopped by a signal");
     if (status || b->finite) return status;
     return rondo_error_set(error, RONDO_FAILED,
                            "step %lld: the loss or the gradient is not finite; a smaller "

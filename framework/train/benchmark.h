@@ -9,6 +9,7 @@
 #ifndef RONDO_TRAIN_BENCHMARK_H
 #define RONDO_TRAIN_BENCHMARK_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "model/pass.h"
@@ -31,6 +32,7 @@ typedef struct rondo_benchmark_plan {
     bool checkpoint;     /* and the writing of a checkpoint; needs the session's data set */
     bool choose_threads; /* the session's or fewer, as many as are fastest */
     bool speedup;        /* every round times one thread too */
+    const volatile sig_atomic_t *stop; /* non-zero: no more steps; set by a signal handler */
 } rondo_benchmark_plan;
 
 typedef struct rondo_benchmark_result {
@@ -67,7 +69,8 @@ extern const double rondo_benchmark_exchange_within_cache;
 /* From which ratio on two processors count as equally fast. */
 extern const double rondo_benchmark_even;
 
-/* The session's parameters are trained on the way. A loss that is not finite fails. [main] */
+/* The session's parameters are trained on the way. A loss that is not finite fails; at a stop it
+ * returns RONDO_STOPPED, without a result. [main] */
 rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_benchmark_plan *plan,
                                  rondo_benchmark_result *result, rondo_error *error);
 

@@ -4,9 +4,11 @@ tree. What it counts and how it reports, never how fast it is: a busy machine mu
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
@@ -16,7 +18,7 @@ import performance_tables  # noqa: E402
 
 RONDO, BUILD = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[3])
 CMAKE, COMPILER = sys.argv[4], sys.argv[5]
-DONE, FAILED, USAGE = 0, 1, 2
+DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 3
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
              "tokens_per_second", "exchange_nanoseconds", "evenness"}
@@ -139,6 +141,24 @@ def speedup():
     output, _ = rondo(*sizes, "--threads", "1", "--json")
     case, = json.loads(output)["cases"]
     check(case.get("speedup_pairs", 0) + case.get("speedup_uneven_pairs", 0) == 3, output)
+
+
+def stopped():
+    """A signal ends a grid between two steps; the cases that were done are not lost."""
+    sizes = ["--cells", "gru", "--hidden", ",".join(map(str, range(8, 40))), "--batch", "2,3,4"]
+    for form, number in ("--json", signal.SIGTERM), (None, signal.SIGINT):
+        arguments = [RONDO, "bench", "--grid", "--quick", *sizes, *([form] if form else [])]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            time.sleep(2)
+            process.send_signal(number)
+            output, error = process.communicate(timeout=60)
+        check(process.returncode == STOPPED, f"exit status {process.returncode}: {error}")
+        numbers = re.search(r"stopped by a signal after (\d+) of (\d+) cases", error)
+        done, count = map(int, numbers.groups())
+        shown = (output.count("gru-h") if not form else
+                 len(json.loads(output)["cases"]) if output else 0)
+        check(count == 192 and shown == done < count, f"{done} of {count}, but {shown} are shown")
 
 
 OUTSIDE_PROJECT = """cmake_minimum_required(VERSION 3.22)
@@ -296,7 +316,7 @@ def bound_threads():
     check(json.loads(output)["cases"][0]["threads"] == len(os.sched_getaffinity(0)), output)
 
 
-TESTS = [config, grid, speedup, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case,
+TESTS = [config, grid, speedup, stopped, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case,
          bound_threads]
 
 
