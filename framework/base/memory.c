@@ -1,24 +1,45 @@
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/memory.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-static size_t round_up(size_t bytes)
+/* Where the address of a piece of memory is looked up, a page of 4 KiB is one entry of a table that
+ * the processor keeps; packed weights have thousands. Blocks of at least so many bytes ask for huge
+ * pages, which Linux gives on request where it does not give them anyway. */
+enum { HUGE_PAGE = 2 * 1024 * 1024, LEAST_HUGE_BYTES = 2 * HUGE_PAGE };
+
+static size_t round_up(size_t bytes, size_t multiple)
 {
-    return (bytes + RONDO_ALIGNMENT - 1) / RONDO_ALIGNMENT * RONDO_ALIGNMENT;
+    return (bytes + multiple - 1) / multiple * multiple;
+}
+
+/* Whole huge pages only: what is left over would else be made resident beyond the block's end. */
+static void ask_for_huge_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#else
+    (void)block, (void)bytes;
+#endif
 }
 
 void *rondo_memory_create(size_t bytes, const char *what, rondo_error *error)
 {
-    size_t size = round_up(bytes > 0 ? bytes : 1) + RONDO_READ_AHEAD;
-    void *block = size > bytes ? aligned_alloc(RONDO_ALIGNMENT, size) : NULL;
+    size_t used = round_up(bytes > 0 ? bytes : 1, RONDO_ALIGNMENT) + RONDO_READ_AHEAD;
+    bool huge = used >= LEAST_HUGE_BYTES;
+    size_t alignment = huge ? HUGE_PAGE : RONDO_ALIGNMENT, size = round_up(used, alignment);
+    void *block = size > bytes ? aligned_alloc(alignment, size) : NULL;
     if (!block) {
         rondo_error_set(error, RONDO_FAILED, "not enough memory: %s needs %.1f MiB", what,
                         (double)bytes / (1024.0 * 1024.0));
         return NULL;
     }
-    memset(block, 0, size);
+    if (huge) ask_for_huge_pages(block, used);
+    memset(block, 0, used);
     return block;
 }
 
@@ -46,7 +67,7 @@ rondo_status rondo_memory_grow(void **block, int64_t *capacity, int64_t count, s
 void *rondo_arena_take(rondo_arena *arena, size_t bytes)
 {
     size_t start = arena->used;
-    arena->used += round_up(bytes);
+    arena->used += round_up(bytes, RONDO_ALIGNMENT);
     if (!arena->base) return NULL;
     assert(arena->used <= arena->capacity);
     return arena->base + start;

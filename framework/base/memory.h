@@ -21,6 +21,7 @@ enum { RONDO_ALIGNMENT = 64 }; /* bytes: a cache line, and a vector register of 
 enum { RONDO_READ_AHEAD = 256 };
 
 /* A zeroed block aligned to RONDO_ALIGNMENT, or NULL with a message that names `what` and the size.
+ * Large ones lie on huge pages where the system has them.
  * Free with rondo_memory_destroy (NULL is fine). [any] */
 void *rondo_memory_create(size_t bytes, const char *what, rondo_error *error);
 void rondo_memory_destroy(void *block);

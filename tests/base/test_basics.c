@@ -61,6 +61,22 @@ static void test_memory_is_aligned_and_zero(void)
     rondo_memory_destroy(NULL);
 }
 
+/* Whole huge pages can serve a large block only where it begins with one; all of it is zero. */
+static void test_large_memory_begins_with_a_huge_page(void)
+{
+    static const size_t huge_page = 2 << 20, sizes[] = {5000001, 8 << 20};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        rondo_error error = {0};
+        unsigned char *block = rondo_memory_create(sizes[i], "a test", &error);
+        CHECK(block != NULL);
+        CHECK_INTEGER((uintptr_t)block % huge_page, 0);
+        for (size_t j = 0; j < sizes[i] + RONDO_READ_AHEAD; j++)
+            if (block[j] != 0) CHECK_INTEGER(block[j], 0);
+        memset(block, 0x5A, sizes[i]);
+        rondo_memory_destroy(block);
+    }
+}
+
 /* The address sanitizer ends a program that asks for this much, unless told. */
 __attribute__((visibility("default"))) const char *__asan_default_options(void);
 __attribute__((visibility("default"))) const char *__asan_default_options(void)
@@ -244,6 +260,7 @@ int main(void)
     RUN(test_error_set_add_prefix);
     RUN(test_error_is_cut_not_overrun);
     RUN(test_memory_is_aligned_and_zero);
+    RUN(test_large_memory_begins_with_a_huge_page);
     RUN(test_memory_says_what_it_was_for);
     RUN(test_memory_grow_keeps_contents);
     RUN(test_arena_counts_then_gives);
