@@ -9,8 +9,9 @@ A case is x [T, B, hidden] -> layers -> linear to 32 -> mean squared error; a st
 and an update by Adam, in single precision. For every case each way PyTorch has is tried first (padded
 or packed where sequences are ragged, oneDNN on and off, every thread count up to --threads), in
 several rounds. Then rondo and the fastest of them take turns; which of PyTorch's ways counts is
-decided by all turns. Where PyTorch's step takes more than a second, neither side tries fewer threads: none
-of the grid's cases from a tenth of a second on was fastest with them. Each turn gives the ratio of the median steps, and the case's figure is the
+decided by all turns. Where PyTorch's step takes more than a second, neither side tries fewer threads (none
+of the grid's cases from a tenth of a second on was fastest with them), nor PyTorch TorchScript (what it
+saves a step is little then). Each turn gives the ratio of the median steps, and the case's figure is the
 median of these ratios. Start-up of either is not in the times.
 
 A busy machine spoils this: steps that are longer than a time slice of the system are interrupted more
@@ -324,7 +325,8 @@ class Opponent:
         best, most = [self.seconds(paths[0], 0, 1)], MOST_FINALISTS
         self.long = best[0] > LONG_STEP
         if self.long:
-            paths = [path for path in paths if path["threads"] == paths[0]["threads"]]
+            paths = [path for path in paths if path["threads"] == paths[0]["threads"]
+                     and not path["scripted"]]
             most = MOST_LONG_FINALISTS
         best += [math.inf] * (len(paths) - 1)
         for trial in range(TRIALS):
