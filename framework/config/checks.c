@@ -72,9 +72,10 @@ static void check_stream(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
     if (data->example != RONDO_STREAM) {
-        if (data->carry_state)
-            refuse(c, "data.carry_state", "data.example",
-                   "only a stream has a state to carry; set data.example: stream or leave it out");
+        if (data->carry_state && data->truncated_bptt == 0)
+            refuse(c, "data.carry_state", "data.truncated_bptt",
+                   "whole sequences have no state to carry: set data.truncated_bptt or leave it "
+                   "out");
         return;
     }
     if (has_tags(data))

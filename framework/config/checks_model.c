@@ -75,6 +75,22 @@ static int64_t input_width(const checks *c)
     return width;
 }
 
+/* A pooled task and pairs are never cut, and have a message of their own. */
+static void check_cut(const checks *c, int64_t layer)
+{
+    const rondo_experiment *e = c->experiment;
+    if (e->data.truncated_bptt == 0 || e->model.pooling != RONDO_POOLING_NONE ||
+        e->task == RONDO_TRANSLATION)
+        return;
+    refuse_in_layer(c, layer, "bidirectional", "data.truncated_bptt",
+                    e->data.example == RONDO_STREAM
+                        ? "a stream is read piece by piece, so its end is not there to read "
+                          "backward from"
+                        : "cannot read from the end of a sequence that data.truncated_bptt cuts: "
+                          "the later pieces are not there yet; set data.truncated_bptt: 0 or leave "
+                          "bidirectional out");
+}
+
 static void check_layers(const checks *c)
 {
     const rondo_model_config *model = &c->experiment->model;
@@ -92,6 +108,7 @@ static void check_layers(const checks *c)
                     ? "forecasting cannot read from the end: it would see the step it predicts"
                     : "a language_model cannot read from the end: it would see the symbol it "
                       "predicts");
+        if (layer->bidirectional && !sees_next) check_cut(c, i);
         if (layer->backward.cell && !layer->bidirectional)
             refuse_in_layer(c, i, "backward", NULL,
                             "only a bidirectional layer reads from the end: set bidirectional: "

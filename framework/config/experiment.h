@@ -182,7 +182,7 @@ typedef struct rondo_data_config {
     int64_t batch_tokens;          /* all but streams: tokens at most; 0: no limit */
     int64_t evaluation_batch_size; /* 0: batch_size */
     int64_t truncated_bptt;        /* steps; 0: whole sequences (line, columns) */
-    bool carry_state;              /* stream: a minibatch starts where the preceding one ended */
+    bool carry_state;              /* what is cut goes on where the preceding minibatch ended */
     bool shuffle;                  /* line, columns: a new order each epoch */
     int64_t input_column, target_column;  /* columns: 1-based fields */
     const char *input_file, *target_file; /* parallel_tags: names of files in the folder */

@@ -49,7 +49,8 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
     if (!is_given(root, "data.target_unit")) data->target_unit = data->unit;
     bool is_stream = data->example == RONDO_STREAM;
     if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
-    if (!is_given(root, "data.carry_state")) data->carry_state = is_stream;
+    if (!is_given(root, "data.carry_state"))
+        data->carry_state = is_stream || data->truncated_bptt > 0;
     if (!is_given(root, "data.shuffle")) data->shuffle = !is_stream;
     bool has_splits = data->format == RONDO_FORMAT_HDF5 || data->format == RONDO_FORMAT_GENERATED;
     if (has_splits && !is_given(root, "data.split.valid"))

@@ -94,11 +94,13 @@ static const rondo_option data_rows[] = {
     RONDO_INTEGER(rondo_data_config, evaluation_batch_size, 0, 0, MOST_BATCH,
                   "sequences of a minibatch in evaluation; 0: batch_size"),
     RONDO_INTEGER(rondo_data_config, truncated_bptt, 100, 0, MOST_BATCH,
-                  "steps after which back-propagation is cut; 0: whole sequences, not for "
+                  "steps after which back-propagation is cut; a longer sequence, or a stream, is "
+                  "taken through several minibatches of so many steps; 0: whole sequences, not for "
                   "streams; default: 100 for streams, otherwise 0"),
     RONDO_BOOLEAN(rondo_data_config, carry_state, true,
-                  "a stream's minibatch starts with the states the one before it ended with; "
-                  "default: true for streams, otherwise false"),
+                  "what truncated_bptt cuts goes on from the states that the minibatch before "
+                  "ended with; false: training starts each piece from zero (sequences are "
+                  "evaluated whole all the same); default: true where truncated_bptt is above 0"),
     RONDO_BOOLEAN(rondo_data_config, shuffle, false,
                   "a new order of the sequences in each epoch; default: false for streams, "
                   "otherwise true"),

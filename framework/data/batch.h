@@ -8,9 +8,19 @@
  * Streams: the split's one sequence is cut into batch_size parallel streams whose lengths differ by
  * at most 1, the longer first; minibatch k is steps k * truncated_bptt and on of all of them.
  *
+ * Long sequences are cut likewise: the sequences that meet are a group, which is taken through its
+ * steps minibatch by minibatch, truncated_bptt steps at a time. Rows keep their order, by length of
+ * the whole sequence; those that have ended are the last ones and drop out:
+ *
+ *     truncated_bptt 2:   t=0 1: b0 b1 b2 b3 | t=2 3: b0 b1 (b0 alone at 3)     carry: no | yes
+ *
+ * Without carry_state each piece is a sequence of its own. What follows is said of groups; where
+ * nothing is cut a group is a minibatch.
+ *
  * Sequences, not shuffled: batch_size at a time in the order of the data set. Shuffled: a random
- * order; windows of 50 minibatches of it are sorted by length, so that the rows of a minibatch are
- * nearly equally long; then the minibatches come in random order.
+ * order; windows of 50 groups of it are sorted by length, so that the rows of a minibatch are
+ * nearly equally long; then the groups come in random order. So that an epoch has the same number
+ * of minibatches always, sequences that go through equally many stay together before that.
  *
  * With batch_tokens a minibatch has at most so many tokens, too. Not shuffled: as many sequences in
  * the order of the data set as both limits allow. Shuffled: buckets of similar length
@@ -22,7 +32,8 @@
  * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
  * numbers. Where the data set has one target a sequence, so has the minibatch one a row.
  *
- * With streams the carried state belongs to row b of the network; rows never change.
+ * The carried state belongs to row b of the network: where `carry` is true, row b is that of the
+ * minibatch before.
  */
 #ifndef RONDO_DATA_BATCH_H
 #define RONDO_DATA_BATCH_H
@@ -57,11 +68,9 @@ typedef struct rondo_batches rondo_batches;
 typedef struct rondo_batches_config {
     int64_t batch_size;
     int64_t batch_tokens; /* 0: no limit; a longer sequence is a minibatch alone. Not for streams */
-    int64_t truncated_bptt; /* 0: whole sequences, the only choice with targets per sequence.
-                               Longer sequences are cut into pieces, each starting from zero state
-                               unless it is a stream */
-    bool carry_state;
-    bool shuffle; /* order of sequences new each epoch; never for streams */
+    int64_t truncated_bptt; /* 0: whole sequences, the only choice with targets per sequence */
+    bool carry_state;       /* what is cut goes on from the states it ended with */
+    bool shuffle;           /* order of sequences new each epoch; never for streams */
     uint64_t seed;
 } rondo_batches_config;
 

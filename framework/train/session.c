@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "data/series.h"
@@ -86,6 +87,15 @@ static rondo_status check_best_by(const rondo_experiment *experiment, const rond
                            name);
 }
 
+/* Runs of old did so; they go on as they began. */
+static void warn_of_pieces(const rondo_data_config *data)
+{
+    bool is_cut = data->example != RONDO_STREAM && data->truncated_bptt > 0;
+    if (is_cut && !data->carry_state)
+        rondo_log_warning("data.carry_state: false: training starts every piece of a sequence from "
+                          "zero; evaluation and prediction read sequences whole");
+}
+
 static rondo_status make_network(rondo_session *session, int64_t input_width, int64_t output_width,
                                  rondo_error *error)
 {
@@ -129,6 +139,7 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
     rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
     take_dictionaries(session);
+    warn_of_pieces(&experiment->data);
     status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
     if (!status) status = check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
@@ -379,6 +390,8 @@ rondo_batches_config rondo_session_batches_config(const rondo_session *session, 
                                    .carry_state = data->carry_state,
                                    .shuffle = training && data->shuffle,
                                    .seed = (uint64_t)session->experiment->seed};
+    /* Evaluation reads sequences whole: in pieces, for the memory, but with the states carried. */
+    if (!training && data->example != RONDO_STREAM) config.carry_state = true;
     if (!training && data->evaluation_batch_size > 0)
         config.batch_size = data->evaluation_batch_size;
     return config;

@@ -112,9 +112,14 @@ static void every_token_once(void)
                 .batch_size = sizes[i], .truncated_bptt = limits[j], .seed = 3};
             check_epoch(stream, &config, 0);
             check_epoch(ragged, &config, 0);
-            config.shuffle = true;
-            check_epoch(ragged, &config, 0);
-            check_epoch(ragged, &config, 9);
+            for (int carry = 0; carry < 2; carry++) {
+                config.carry_state = carry;
+                config.shuffle = false;
+                check_epoch(ragged, &config, 0);
+                config.shuffle = true;
+                check_epoch(ragged, &config, 0);
+                check_epoch(ragged, &config, 9);
+            }
         }
     free(ragged);
     free(stream);
@@ -192,7 +197,7 @@ static void parallel_streams(void)
     free(from);
 }
 
-/* Long sequences are cut, and the pieces know whose they are. */
+/* Long sequences are cut, and the pieces, each on its own, know whose they are. */
 static void pieces_of_long_sequences(void)
 {
     sample *from = make_sample(2, 1, false);
@@ -200,7 +205,7 @@ static void pieces_of_long_sequences(void)
     from->offset[2] = 7;
     for (int32_t i = 0; i < 7; i++)
         from->inputs[i] = i;
-    rondo_batches_config config = {.batch_size = 3, .truncated_bptt = 2, .carry_state = true};
+    rondo_batches_config config = {.batch_size = 3, .truncated_bptt = 2};
     rondo_batches *batches = batches_of(from, &config);
     rondo_batch batch;
     CHECK_INTEGER(rondo_batches_count(batches), 2);
@@ -255,6 +260,100 @@ static void targets_of_sequences(void)
     free(from);
 }
 
+/* Lengths 5 2 7, two steps at a time: rows 2 0 1 until they end. */
+static void rows_go_on(void)
+{
+    static const int32_t inputs[4][6] = {{7, 0, 5, 8, 1, 6},
+                                         {9, 2, 10, 3, -1, -1},
+                                         {11, 4, 12, -1, -1, -1},
+                                         {13, -1, -1, -1, -1, -1}};
+    static const int64_t starts[] = {0, 5, 7, 14}, rows[] = {3, 2, 2, 1}, tokens[] = {6, 4, 3, 1};
+    sample *from = make_sample(3, 1, false);
+    memcpy(from->offset, starts, sizeof starts);
+    for (int32_t i = 0; i < 14; i++)
+        from->inputs[i] = i;
+    rondo_batches_config config = {.batch_size = 3, .truncated_bptt = 2, .carry_state = true};
+    rondo_batches *batches = batches_of(from, &config);
+    int64_t most_rows, steps, most_tokens;
+    rondo_batches_largest(batches, &most_rows, &steps, &most_tokens);
+    CHECK_INTEGER(most_rows, 3);
+    CHECK_INTEGER(steps, 2);
+    CHECK_INTEGER(most_tokens, 6);
+    CHECK_INTEGER(rondo_batches_count(batches), 4);
+    for (int64_t k = 0; k < 4; k++) {
+        rondo_batch batch;
+        rondo_batches_get(batches, 0, k, &batch);
+        CHECK_INTEGER(batch.rows, rows[k]);
+        CHECK_INTEGER(batch.tokens, tokens[k]);
+        CHECK_INTEGER(batch.carry, k > 0);
+        CHECK(memcmp(batch.inputs, inputs[k], (size_t)tokens[k] * sizeof(int32_t)) == 0);
+        CHECK_INTEGER(batch.sequence[0], 2);
+    }
+    rondo_batches_destroy(batches);
+    free(from);
+}
+
+/* What a row was cut from in the minibatch before. */
+typedef struct last_rows {
+    int64_t count, sequence[MAX_SEQUENCES], end[MAX_SEQUENCES];
+} last_rows;
+
+static int64_t end_of_row(const rondo_batch *batch, int64_t row)
+{
+    int64_t steps = batch->steps;
+    while (batch->active[steps - 1] <= row)
+        steps--;
+    return batch->start[row] + steps;
+}
+
+/* Each row goes on where it ended or, where nothing is carried, begins a sequence; a row that is
+ * gone had come to its sequence's end. Returns how many do not. */
+static int follow(const sample *from, const rondo_batch *batch, last_rows *last)
+{
+    int broken = batch->carry && batch->rows > last->count;
+    for (int64_t b = batch->carry ? batch->rows : 0; b < last->count; b++)
+        broken += last->end[b] != from->offset[last->sequence[b] + 1];
+    for (int64_t b = 0; b < batch->rows; b++) {
+        int64_t s = batch->sequence[b];
+        broken += batch->carry ? s != last->sequence[b] || batch->start[b] != last->end[b]
+                               : batch->start[b] != from->offset[s];
+        last->sequence[b] = s;
+        last->end[b] = end_of_row(batch, b);
+    }
+    last->count = batch->rows;
+    return broken;
+}
+
+static void rows_stay_with_their_sequences(void)
+{
+    static const int64_t sizes[] = {1, 3, 16, 5000}, limits[] = {1, 7, 24}, tokens[] = {0, 60};
+    static last_rows last;
+    sample *from = make_sample(700, 25, false);
+    for (int i = 0; i < 4 * 3 * 2 * 2; i++) {
+        rondo_batches_config config = {.batch_size = sizes[i % 4],
+                                       .truncated_bptt = limits[i / 4 % 3],
+                                       .batch_tokens = tokens[i / 12 % 2],
+                                       .shuffle = i / 24,
+                                       .carry_state = true,
+                                       .seed = 3};
+        rondo_batches *batches = batches_of(from, &config);
+        int broken = 0;
+        last.count = 0;
+        for (int64_t epoch = 0; epoch < 3; epoch++)
+            for (int64_t k = 0; k < rondo_batches_count(batches); k++) {
+                rondo_batch batch;
+                rondo_batches_get(batches, epoch, k, &batch);
+                broken += follow(from, &batch, &last);
+                broken += k == 0 && batch.carry;
+            }
+        for (int64_t b = 0; b < last.count; b++)
+            broken += last.end[b] != from->offset[last.sequence[b] + 1];
+        CHECK_INTEGER(broken, 0);
+        rondo_batches_destroy(batches);
+    }
+    free(from);
+}
+
 /* A number that two equal minibatches share, and hardly others. */
 static uint64_t digest(const rondo_batch *batch)
 {
@@ -299,6 +398,32 @@ static void any_order_gives_the_same(void)
     rondo_batches_get(batches, 2, 5, &batch);
     CHECK(digest(&batch) != sums[2][5]);
     rondo_batches_destroy(batches);
+    free(from);
+}
+
+/* A limit that no sequence reaches changes nothing. */
+static void a_long_piece_is_the_sequence(void)
+{
+    sample *from = make_sample(700, 25, false);
+    for (int i = 0; i < 4; i++) {
+        rondo_batches_config config = {
+            .batch_size = 16, .batch_tokens = i / 2 * 200, .shuffle = i % 2, .seed = 11};
+        rondo_batches *whole = batches_of(from, &config), *cut;
+        rondo_batch batch, same;
+        int different = 0;
+        config.truncated_bptt = 25;
+        config.carry_state = true;
+        cut = batches_of(from, &config);
+        CHECK_INTEGER(rondo_batches_count(cut), rondo_batches_count(whole));
+        for (int64_t k = 0; k < rondo_batches_count(cut); k++) {
+            rondo_batches_get(whole, 5, k, &batch);
+            rondo_batches_get(cut, 5, k, &same);
+            different += digest(&batch) != digest(&same) || same.carry;
+        }
+        CHECK_INTEGER(different, 0);
+        rondo_batches_destroy(whole);
+        rondo_batches_destroy(cut);
+    }
     free(from);
 }
 
@@ -380,10 +505,11 @@ static void tokens_are_limited(void)
     static const int64_t limits[] = {1, 24, 60, 200, 1000, 100000};
     sample *from = make_sample(700, 25, false);
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        for (int cut = 0; cut < 2; cut++) {
+        for (int cut = 0; cut < 3; cut++) {
             rondo_batches_config config = {.batch_size = 40,
                                            .batch_tokens = limits[i],
                                            .truncated_bptt = cut ? 7 : 0,
+                                           .carry_state = cut == 2,
                                            .seed = 3};
             from->most_tokens = limits[i];
             check_epoch(from, &config, 0);
@@ -498,6 +624,9 @@ int main(void)
     RUN(packed_as_drawn);
     RUN(parallel_streams);
     RUN(pieces_of_long_sequences);
+    RUN(rows_go_on);
+    RUN(rows_stay_with_their_sequences);
+    RUN(a_long_piece_is_the_sequence);
     RUN(any_order_gives_the_same);
     RUN(rows_are_nearly_equally_long);
     RUN(file_order_without_shuffling);
