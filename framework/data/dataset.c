@@ -229,12 +229,25 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
     return NULL;
 }
 
+static bool has_targets(const rondo_dataset *dataset)
+{
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        if (dataset->splits[s].targets || dataset->splits[s].target_values) return true;
+    return false;
+}
+
 static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                                bool stream, rondo_dataset **out, rondo_error *error)
+                                const rondo_data_wanted *wanted, bool stream, rondo_dataset **out,
+                                rondo_error *error)
 {
     const char *path = experiment->data.path;
-    rondo_status status = rondo_ragged_read(path, stream, saved, out, error);
-    const char *problem = status ? NULL : misfit(experiment, *out);
+    bool next_step =
+        experiment->task == RONDO_LANGUAGE_MODEL || experiment->task == RONDO_FORECASTING;
+    const rondo_ragged_part part = {wanted->split, wanted->may_lack_targets && !next_step};
+    rondo_status status =
+        rondo_ragged_read_part(path, wanted->file ? &part : NULL, stream, saved, out, error);
+    const char *problem = status || !has_targets(*out) ? NULL : misfit(experiment, *out);
+    if (problem && wanted->file && (*out)->storage->next_step) problem = "it has no targets";
     if (!problem) return status;
     rondo_dataset_destroy(*out);
     *out = NULL;
@@ -242,11 +255,11 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
 }
 
 static rondo_status load_file(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                              rondo_dataset *dataset, rondo_error *error)
+                              bool may_lack_targets, rondo_dataset *dataset, rondo_error *error)
 {
     switch (experiment->data.format) {
     case RONDO_FORMAT_IDX:
-        return rondo_idx_load(experiment, saved, dataset, error);
+        return rondo_idx_load(experiment, saved, may_lack_targets, dataset, error);
     case RONDO_FORMAT_PIANO_ROLL:
         return rondo_piano_roll_load(experiment, dataset, error);
     case RONDO_FORMAT_SERIES:
@@ -268,44 +281,125 @@ static void name_labels(rondo_dataset *dataset)
         dataset->splits[s].labels = dataset->splits[s].targets;
 }
 
-static rondo_status read_tags(const rondo_experiment *experiment, rondo_dataset *dataset,
-                              rondo_error *error)
+/* The training split, or, where it was not read, one that was. */
+static const rondo_sequences *first_split(const rondo_dataset *dataset)
 {
-    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
-    if (experiment->task != RONDO_TAGGING) return RONDO_OK;
+    int s = RONDO_TRAIN;
+    while (s < RONDO_TEST && dataset->splits[s].count == 0)
+        s++;
+    return &dataset->splits[s];
+}
+
+static rondo_status read_tags(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                              rondo_dataset *dataset, rondo_error *error)
+{
+    const rondo_sequences *first = first_split(dataset);
+    bool is_saved = saved && saved->tag_scheme != RONDO_TAGS_AUTO;
+    if (experiment->task != RONDO_TAGGING || !has_targets(dataset)) return RONDO_OK;
     name_labels(dataset);
     if (!dataset->labels) return RONDO_OK;
-    const rondo_tags_source source = {.scheme = experiment->data.tag_scheme,
+    const rondo_tags_source source = {.scheme = is_saved ? saved->tag_scheme
+                                                         : experiment->data.tag_scheme,
                                       .count = dataset->label_count,
                                       .classes = dataset->target_width,
                                       .labels = dataset->labels,
-                                      .sequences = train->count,
-                                      .offset = train->offset,
-                                      .gold = train->labels};
+                                      .sequences = first->count,
+                                      .offset = first->offset,
+                                      .gold = first->labels};
     return rondo_tags_create(&source, &dataset->tags, error);
 }
 
-rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                                rondo_dataset **out, rondo_error *error)
+static rondo_status read_data(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                              const rondo_data_wanted *wanted, rondo_dataset **out,
+                              rondo_error *error)
 {
     rondo_status status;
     rondo_dataset *dataset = NULL;
     bool stream =
         experiment->task == RONDO_LANGUAGE_MODEL && experiment->data.example == RONDO_STREAM;
-    *out = NULL;
     if ((status = check_task(experiment, error))) goto cleanup;
     if (experiment->data.format == RONDO_FORMAT_HDF5) {
-        if ((status = read_ragged(experiment, saved, stream, &dataset, error))) goto cleanup;
+        if ((status = read_ragged(experiment, saved, wanted, stream, &dataset, error)))
+            goto cleanup;
     } else {
         if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
-        if ((status = load_file(experiment, saved, dataset, error))) goto cleanup;
+        status = load_file(experiment, saved, wanted->may_lack_targets, dataset, error);
+        if (status) goto cleanup;
     }
-    if ((status = read_tags(experiment, dataset, error))) goto cleanup;
-    dataset->fingerprint = fingerprint(dataset);
+    if ((status = read_tags(experiment, saved, dataset, error))) goto cleanup;
     *out = dataset;
     dataset = NULL;
 cleanup:
     rondo_dataset_destroy(dataset);
+    return status;
+}
+
+/* A file stands alone, as the test split. */
+static void take_file(rondo_data_config *data, const char *file)
+{
+    bool is_whole = data->format == RONDO_FORMAT_HDF5;
+    data->path = is_whole ? file : NULL;
+    data->split = (rondo_split_config){.order = data->split.order};
+    if (!is_whole) data->split.test.path = file;
+}
+
+/* Leaves what a split is read from: its own file, or the common one. What others with files of
+ * their own take of that one is nothing, so its parts stay the same. */
+static void take_split(rondo_data_config *data, rondo_split split)
+{
+    const rondo_split_config all = data->split;
+    const rondo_split_part *part = split == RONDO_VALID  ? &all.valid
+                                   : split == RONDO_TEST ? &all.test
+                                                         : NULL;
+    if (part && part->path) {
+        data->path = NULL;
+        data->split = (rondo_split_config){.order = all.order};
+        *(split == RONDO_VALID ? &data->split.valid : &data->split.test) = *part;
+        return;
+    }
+    if (all.valid.path) data->split.valid = (rondo_split_part){0};
+    if (all.test.path) data->split.test = (rondo_split_part){0};
+}
+
+static rondo_status check_file(const rondo_data_config *data, const char *file, rondo_error *error)
+{
+    bool is_one_text = data->format != RONDO_FORMAT_HDF5 && data->format != RONDO_FORMAT_IDX &&
+                       data->format != RONDO_FORMAT_PARALLEL_TAGS && !data->source_suffix;
+    if (data->format == RONDO_FORMAT_GENERATED)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: this model's data are generated (data.generator), they have no "
+                               "file; use their splits (--split)",
+                               file);
+    if (strcmp(file, "-") == 0 && !is_one_text)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "-: data of this format cannot come from standard input; give a "
+                               "file");
+    return RONDO_OK;
+}
+
+rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                                const rondo_data_wanted *wanted, rondo_dataset **out,
+                                rondo_error *error)
+{
+    rondo_experiment part = *experiment;
+    *out = NULL;
+    if (wanted->file) {
+        rondo_status status = check_file(&part.data, wanted->file, error);
+        if (status) return status;
+        take_file(&part.data, wanted->file);
+    } else if (wanted->split != RONDO_SPLITS) {
+        take_split(&part.data, wanted->split);
+    }
+    return read_data(&part, saved, wanted, out, error);
+}
+
+rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                                rondo_dataset **out, rondo_error *error)
+{
+    const rondo_data_wanted all = {.split = RONDO_SPLITS};
+    *out = NULL;
+    rondo_status status = read_data(experiment, saved, &all, out, error);
+    if (!status) (*out)->fingerprint = fingerprint(*out);
     return status;
 }
 

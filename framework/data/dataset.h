@@ -111,11 +111,30 @@ typedef struct rondo_saved_names {
     int64_t column_count; /* of a time series: data/series.h */
     const char *const *columns;
     const double *mean, *deviation;
+    int tag_scheme; /* that was found; auto: not known */
 } rondo_saved_names;
+
+/* Some of the data: with saved names only, since vocabularies come from the training split. */
+typedef struct rondo_data_wanted {
+    rondo_split split;     /* this one has to be there; RONDO_SPLITS: all */
+    const char *file;      /* NULL, or read instead of what config.data names, in its form */
+    bool may_lack_targets; /* hdf5 and idx: a file without targets gives a split without them */
+} rondo_data_wanted;
 
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
+
+/* The same of a part of it. A split with a file of its own is read alone; with one that is cut from
+ * the common file come the others that are, too. A `file` becomes the test split, whole: a text, a
+ * table, images (labels beside), a folder of parallel tags, the common part of the names of pairs;
+ * "-" is standard input where a form is one file of text. Of an hdf5 file it is `split`, or, where
+ * that is RONDO_SPLITS, its only one, or its test split. Generated data have no file: RONDO_USAGE.
+ * Without targets (and with `may_lack_targets`) the split's are NULL, and target_width is 0 where
+ * targets are values. [main] */
+rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_saved_names *saved,
+                                const rondo_data_wanted *wanted, rondo_dataset **out,
+                                rondo_error *error);
 
 /* One of the saved vocabularies: 0 inputs, 1 targets (or, where `is_class`, the classes in their
  * place), 2 and on features. [main] */

@@ -12,7 +12,7 @@ rondo_status rondo_split_paths(const rondo_data_config *config, const char *path
     paths[RONDO_TRAIN] = split->train.path ? split->train.path : config->path;
     paths[RONDO_VALID] = split->valid.path;
     paths[RONDO_TEST] = split->test.path;
-    return paths[RONDO_TRAIN]
+    return paths[RONDO_TRAIN] || paths[RONDO_VALID] || paths[RONDO_TEST]
                ? RONDO_OK
                : rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
 }
@@ -87,7 +87,7 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
                                  rondo_division *division, rondo_error *error)
 {
     const rondo_corpus *file = files[RONDO_TRAIN];
-    int64_t count = stream ? file->steps : file->sequences, first = 0;
+    int64_t count = !file ? 0 : stream ? file->steps : file->sequences, first = 0;
     int64_t sizes[RONDO_SPLITS] = {0};
     *division = (rondo_division){0};
     rondo_status status =
@@ -104,7 +104,7 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
     }
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_part *part = &division->parts[s];
-        if (sizes[s] > 0 || s == RONDO_TRAIN) {
+        if (file && (sizes[s] > 0 || s == RONDO_TRAIN)) {
             *part = (rondo_part){file, first, sizes[s], division->order};
             first += sizes[s];
         } else if (files[s]) {

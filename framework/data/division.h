@@ -18,8 +18,8 @@ typedef struct rondo_division {
     int64_t *order; /* owned; NULL for file order */
 } rondo_division;
 
-/* The file of each split; paths[RONDO_TRAIN] is also the one that parts are cut from, and must be
- * there; NULL where a split has no file of its own. */
+/* The file of each split; paths[RONDO_TRAIN] is also the one that parts are cut from; NULL where a
+ * split has no file of its own. One at least must be there. */
 rondo_status rondo_split_paths(const rondo_data_config *config, const char *paths[RONDO_SPLITS],
                                rondo_error *error);
 
@@ -32,9 +32,9 @@ rondo_status rondo_division_sizes(const rondo_split_config *config, bool valid_h
                                   int64_t sizes[RONDO_SPLITS], rondo_error *error);
 
 /* files[split] is the corpus of the split's own file, or NULL; files[RONDO_TRAIN] is also what
- * fractions and counts are cut from: first train, then valid, then test, in file order or in an
- * order drawn with the seed. Every split asked for gets at least one sequence, or it is an error.
- * Call division_finish in any case. */
+ * fractions and counts are cut from, NULL where only another split is read: first train, then
+ * valid, then test, in file order or in an order drawn with the seed. Every split asked for gets at
+ * least one sequence, or it is an error. Call division_finish in any case. */
 rondo_status rondo_division_make(const rondo_split_config *config, bool stream, uint64_t seed,
                                  const rondo_corpus *const files[RONDO_SPLITS],
                                  rondo_division *division, rondo_error *error);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/gzip.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -27,6 +28,7 @@ typedef struct idx_file {
 typedef struct idx_reader {
     const rondo_data_config *config;
     const rondo_saved_names *saved;
+    bool may_lack_labels;
     rondo_dataset *dataset;
     idx_file images[RONDO_SPLITS], labels[RONDO_SPLITS];
     rondo_corpus counts[RONDO_SPLITS]; /* images of each file: all that a division needs */
@@ -101,7 +103,12 @@ static rondo_status read_pair(idx_reader *reader, rondo_split split, const char 
     if (status) return status;
     char *name = rondo_text_copy(path);
     if (!name) return fail(path, "not enough memory for its name", error);
+    reader->counts[split].sequences = images->extent[0];
     bool is_named = replace(name, "images", "labels") && replace(name, "idx3", "idx1");
+    if (reader->may_lack_labels && !(is_named && rondo_file_exists(name))) {
+        free(name);
+        return RONDO_OK;
+    }
     if (is_named)
         status = read_file(name, 1, labels, error);
     else
@@ -114,7 +121,6 @@ static rondo_status read_pair(idx_reader *reader, rondo_split split, const char 
             rondo_error_set(error, RONDO_FAILED, "%s: %lld labels, but %s has %lld images", name,
                             (long long)labels->extent[0], path, (long long)images->extent[0]);
     free(name);
-    reader->counts[split].sequences = images->extent[0];
     return status;
 }
 
@@ -122,7 +128,7 @@ static rondo_status check_size(idx_reader *reader, rondo_split split, const char
                                rondo_error *error)
 {
     const idx_file *file = &reader->images[split];
-    if (split == RONDO_TRAIN) {
+    if (reader->rows == 0) {
         reader->rows = file->extent[1];
         reader->columns = file->extent[2];
     }
@@ -164,7 +170,6 @@ static const uint8_t *labels_of(const idx_reader *reader, const rondo_part *part
 static rondo_status name_classes(idx_reader *reader, rondo_error *error)
 {
     const rondo_part *train = &reader->division.parts[RONDO_TRAIN];
-    const uint8_t *labels = labels_of(reader, train);
     const rondo_vocabulary_config *config = &reader->config->vocabulary;
     const char *names[2 + LABELS] = {config->unknown, config->end};
     char digits[LABELS][4];
@@ -173,6 +178,7 @@ static rondo_status name_classes(idx_reader *reader, rondo_error *error)
     if (reader->saved)
         return rondo_vocabulary_restore(reader->saved->targets, reader->saved->target_count,
                                         &reader->dataset->targets, error);
+    const uint8_t *labels = labels_of(reader, train);
     for (int64_t i = 0; i < train->count; i++)
         seen[labels[rondo_part_number(train, i)]] = true;
     for (int label = 0; label < LABELS; label++) {
@@ -220,6 +226,19 @@ static int64_t steps_of_image(const idx_reader *reader)
     }
 }
 
+static int32_t *fill_classes(const idx_reader *reader, const rondo_part *part, int64_t *unknown,
+                             rondo_error *error)
+{
+    const uint8_t *labels = labels_of(reader, part);
+    int32_t *targets =
+        rondo_storage_take(reader->dataset, (size_t)part->count * sizeof *targets, "labels", error);
+    for (int64_t s = 0; targets && s < part->count; s++) {
+        targets[s] = reader->ids[labels[rondo_part_number(part, s)]];
+        *unknown += targets[s] == RONDO_UNKNOWN_ID;
+    }
+    return targets;
+}
+
 static rondo_status fill_split(idx_reader *reader, rondo_split split, int64_t *unknown,
                                rondo_error *error)
 {
@@ -232,16 +251,13 @@ static rondo_status fill_split(idx_reader *reader, rondo_split split, int64_t *u
     if (!offset) return error->status;
     uint8_t *inputs = rondo_storage_take(reader->dataset, count * (size_t)pixels, "images", error);
     if (!inputs) return error->status;
-    int32_t *targets =
-        rondo_storage_take(reader->dataset, count * sizeof *targets, "labels", error);
-    if (!targets) return error->status;
+    bool has_labels = labels_of(reader, part) != NULL;
+    int32_t *targets = has_labels ? fill_classes(reader, part, unknown, error) : NULL;
+    if (has_labels && !targets) return error->status;
     const uint8_t *images = reader->images[part->corpus - reader->counts].bytes;
     for (int64_t s = 0; s < part->count; s++) {
-        int64_t number = rondo_part_number(part, s);
-        const uint8_t *image = images + number * pixels;
+        const uint8_t *image = images + rondo_part_number(part, s) * pixels;
         offset[s + 1] = offset[s] + steps;
-        targets[s] = reader->ids[labels_of(reader, part)[number]];
-        *unknown += targets[s] == RONDO_UNKNOWN_ID;
         for (int64_t i = 0; i < pixels; i++)
             inputs[s * pixels + i] = image[reader->order[i]];
     }
@@ -273,9 +289,12 @@ static rondo_status load(idx_reader *reader, uint64_t seed, rondo_error *error)
 }
 
 rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                            rondo_dataset *dataset, rondo_error *error)
+                            bool may_lack_labels, rondo_dataset *dataset, rondo_error *error)
 {
-    idx_reader reader = {.config = &experiment->data, .saved = saved, .dataset = dataset};
+    idx_reader reader = {.config = &experiment->data,
+                         .saved = saved,
+                         .may_lack_labels = may_lack_labels,
+                         .dataset = dataset};
     rondo_status status = load(&reader, (uint64_t)experiment->seed, error);
     rondo_division_finish(&reader.division);
     free(reader.order);

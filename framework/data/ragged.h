@@ -24,6 +24,18 @@
 rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
                                rondo_dataset **out, rondo_error *error);
 
+/* One split of a file, as the test split: `split`, or, where that is RONDO_SPLITS, the only one
+ * that the file has, or its test split. `lacks_targets`: where it has none, it gets none, instead
+ * of each step's next input. */
+typedef struct rondo_ragged_part {
+    rondo_split split;
+    bool lacks_targets;
+} rondo_ragged_part;
+
+rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part, bool stream,
+                                    const rondo_saved_names *saved, rondo_dataset **out,
+                                    rondo_error *error);
+
 /* Writes a data set in this form (atomically); not one whose windows share steps. */
 rondo_status rondo_ragged_write(const char *path, const rondo_dataset *dataset, rondo_error *error);
 

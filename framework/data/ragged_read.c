@@ -6,44 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hdf5.h"
 #include "base/memory.h"
-#include "data/ragged.h"
+#include "data/ragged_private.h"
 #include "data/storage.h"
 
-enum { INPUTS = 0, TARGETS = 1, SIDES = 2 };
+enum {
+    INPUTS = RONDO_RAGGED_INPUTS,
+    TARGETS = RONDO_RAGGED_TARGETS,
+    NAME_SIZE = RONDO_RAGGED_NAME_SIZE
+};
 
-static const char *const side_names[SIDES] = {"inputs", "targets"};
+static const char *const side_names[RONDO_RAGGED_SIDES] = {"inputs", "targets"};
 
 /* A small file can claim any extent; memory is taken only up to here. */
 static const double largest_bytes = 0x1p34;
 
-/* What all splits have in common, on one side. */
-typedef struct ragged_side {
-    bool present, values;
-    int64_t width;                /* values a step, or names in the file's own vocabulary */
-    rondo_vocabulary *vocabulary; /* the one the data set gets */
-    int32_t *ids;                 /* file's id -> data set's id; NULL: the same */
-    bool within_one;              /* no value so far is outside [0, 1] */
-} ragged_side;
-
-typedef struct ragged_reader {
-    const char *path;
-    rondo_hdf5 *file;
-    const rondo_saved_names *saved;
-    rondo_dataset *dataset;
-    ragged_side sides[SIDES];
-} ragged_reader;
-
-enum { NAME_SIZE = 64 };
-
-/* "/train/inputs" */
-static void name_array(char name[NAME_SIZE], rondo_split split, const char *array)
+void rondo_ragged_name(char name[NAME_SIZE], rondo_split split, const char *array)
 {
     snprintf(name, NAME_SIZE, "/%s/%s", rondo_split_name(split), array);
 }
 
-static rondo_status check_format(const ragged_reader *reader, rondo_error *error)
+rondo_status rondo_ragged_check_format(const rondo_ragged_reader *reader, rondo_error *error)
 {
     static const char *const wanted = "ragged sequences";
     rondo_error ignored = {0};
@@ -67,12 +50,13 @@ static rondo_status check_format(const ragged_reader *reader, rondo_error *error
 
 /* Whether there is a target for each sequence. The file says so: shapes alone could mean both where
  * every sequence has one step. */
-static rondo_status read_target_kind(const ragged_reader *reader, bool *sequence_targets,
-                                     rondo_error *error)
+rondo_status rondo_ragged_read_target_kind(const rondo_ragged_reader *reader,
+                                           bool *sequence_targets, rondo_error *error)
 {
-    char **names, *kind = NULL;
+    char **names, *kind = NULL, targets[NAME_SIZE];
     int64_t count;
     bool is_given = false;
+    rondo_ragged_name(targets, reader->first, "targets");
     *sequence_targets = false;
     rondo_status status = rondo_hdf5_list_attributes(reader->file, "/", &count, &names, error);
     if (status) return status;
@@ -81,7 +65,7 @@ static rondo_status read_target_kind(const ragged_reader *reader, bool *sequence
         free(names[i]);
     }
     free(names);
-    if (!is_given || !rondo_hdf5_has(reader->file, "/train/targets")) return RONDO_OK;
+    if (!is_given || !rondo_hdf5_has(reader->file, targets)) return RONDO_OK;
     if ((status = rondo_hdf5_get_text(reader->file, "/", "targets", &kind, error))) return status;
     *sequence_targets = strcmp(kind, "sequence") == 0;
     if (!*sequence_targets && strcmp(kind, "step") != 0)
@@ -92,8 +76,8 @@ static rondo_status read_target_kind(const ragged_reader *reader, bool *sequence
     return status;
 }
 
-static rondo_status shape_of(const ragged_reader *reader, const char *name, rondo_hdf5_shape *shape,
-                             rondo_error *error)
+static rondo_status shape_of(const rondo_ragged_reader *reader, const char *name,
+                             rondo_hdf5_shape *shape, rondo_error *error)
 {
     double bytes = 8.0;
     rondo_status status = rondo_hdf5_shape_of(reader->file, name, shape, error);
@@ -111,7 +95,7 @@ static bool is_integer(rondo_hdf5_type type)
     return type == RONDO_HDF5_INT32 || type == RONDO_HDF5_INT64 || type == RONDO_HDF5_UINT8;
 }
 
-static rondo_status check_offsets(const ragged_reader *reader, const char *name,
+static rondo_status check_offsets(const rondo_ragged_reader *reader, const char *name,
                                   const int64_t *offset, int64_t count, rondo_error *error)
 {
     if (offset[0] != 0)
@@ -127,12 +111,12 @@ static rondo_status check_offsets(const ragged_reader *reader, const char *name,
     return RONDO_OK;
 }
 
-static rondo_status read_offsets(ragged_reader *reader, rondo_split split, int64_t **out,
+static rondo_status read_offsets(rondo_ragged_reader *reader, rondo_split split, int64_t **out,
                                  int64_t *count, rondo_error *error)
 {
     char name[NAME_SIZE];
     rondo_hdf5_shape shape;
-    name_array(name, split, "offsets");
+    rondo_ragged_name(name, split, "offsets");
     rondo_status status = shape_of(reader, name, &shape, error);
     if (status) return status;
     if (shape.rank != 1 || !is_integer(shape.type) || shape.extent[0] < 2)
@@ -146,10 +130,10 @@ static rondo_status read_offsets(ragged_reader *reader, rondo_split split, int64
 }
 
 /* The file's own vocabulary, and how to get from it to the saved one. */
-static rondo_status adopt_vocabulary(ragged_reader *reader, int which, const char *const *names,
-                                     int64_t count, rondo_error *error)
+static rondo_status adopt_vocabulary(rondo_ragged_reader *reader, int which,
+                                     const char *const *names, int64_t count, rondo_error *error)
 {
-    ragged_side *side = &reader->sides[which];
+    rondo_ragged_side *side = &reader->sides[which];
     const rondo_saved_names *saved = reader->saved;
     side->width = count;
     rondo_status status = rondo_vocabulary_restore(names, count, &side->vocabulary, error);
@@ -171,7 +155,7 @@ static rondo_status adopt_vocabulary(ragged_reader *reader, int which, const cha
     return RONDO_OK;
 }
 
-static rondo_status read_vocabulary(ragged_reader *reader, int which, rondo_error *error)
+static rondo_status read_vocabulary(rondo_ragged_reader *reader, int which, rondo_error *error)
 {
     char name[NAME_SIZE];
     char **names;
@@ -180,9 +164,10 @@ static rondo_status read_vocabulary(ragged_reader *reader, int which, rondo_erro
     snprintf(name, sizeof name, "/vocabulary/%s", side_names[which]);
     if (!rondo_hdf5_has(reader->file, name))
         return rondo_error_set(error, RONDO_FAILED,
-                               "%s: /train/%s holds symbol ids, but there is no %s with their "
+                               "%s: /%s/%s holds symbol ids, but there is no %s with their "
                                "names",
-                               reader->path, side_names[which], name);
+                               reader->path, rondo_split_name(reader->first), side_names[which],
+                               name);
     rondo_status status = shape_of(reader, name, &shape, error);
     if (status) return status;
     if ((status = rondo_hdf5_read_texts(reader->file, name, &count, &names, error))) return status;
@@ -200,7 +185,7 @@ typedef struct ragged_rows {
     int64_t sequences;
 } ragged_rows;
 
-static rondo_status check_rows(const ragged_reader *reader, const char *name,
+static rondo_status check_rows(const rondo_ragged_reader *reader, const char *name,
                                const ragged_rows *rows, int64_t found, rondo_error *error)
 {
     if (found == rows->count) return RONDO_OK;
@@ -215,12 +200,12 @@ static rondo_status check_rows(const ragged_reader *reader, const char *name,
                                  : "");
 }
 
-/* The training split decides what a side is; the other splits must agree. */
-static rondo_status check_shape(ragged_reader *reader, int which, const char *name, bool first,
-                                const rondo_hdf5_shape *shape, const ragged_rows *rows,
+/* The split that is read first, for training, decides what a side is; the others must agree. */
+static rondo_status check_shape(rondo_ragged_reader *reader, int which, const char *name,
+                                bool first, const rondo_hdf5_shape *shape, const ragged_rows *rows,
                                 rondo_error *error)
 {
-    ragged_side *side = &reader->sides[which];
+    rondo_ragged_side *side = &reader->sides[which];
     bool values = shape->rank == 2;
     rondo_status status;
     if (shape->type == RONDO_HDF5_TEXT ||
@@ -261,8 +246,9 @@ static void name_row(const ragged_rows *rows, int64_t row, char place[PLACE_SIZE
              (long long)(row - rows->offset[s]));
 }
 
-static rondo_status take_ids(const ragged_reader *reader, const ragged_side *side, const char *name,
-                             const ragged_rows *rows, int32_t *ids, rondo_error *error)
+static rondo_status take_ids(const rondo_ragged_reader *reader, const rondo_ragged_side *side,
+                             const char *name, const ragged_rows *rows, int32_t *ids,
+                             rondo_error *error)
 {
     char place[PLACE_SIZE];
     for (int64_t i = 0; i < rows->count; i++) {
@@ -277,8 +263,8 @@ static rondo_status take_ids(const ragged_reader *reader, const ragged_side *sid
     return RONDO_OK;
 }
 
-static rondo_status take_values(const ragged_reader *reader, ragged_side *side, const char *name,
-                                const ragged_rows *rows, const rondo_real *values,
+static rondo_status take_values(const rondo_ragged_reader *reader, rondo_ragged_side *side,
+                                const char *name, const ragged_rows *rows, const rondo_real *values,
                                 rondo_error *error)
 {
     char place[PLACE_SIZE];
@@ -295,18 +281,18 @@ static rondo_status take_values(const ragged_reader *reader, ragged_side *side, 
 }
 
 /* One array of one split, checked, in memory of the data set. */
-static rondo_status read_side(ragged_reader *reader, rondo_split split, int which,
+static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, int which,
                               const int64_t *offset, int64_t count, void **out, rondo_error *error)
 {
     char name[NAME_SIZE];
     rondo_hdf5_shape shape;
-    ragged_side *side = &reader->sides[which];
+    rondo_ragged_side *side = &reader->sides[which];
     bool whole = which == TARGETS && reader->dataset->sequence_targets;
     const ragged_rows rows = {whole ? NULL : offset, whole ? count : offset[count], count};
-    name_array(name, split, side_names[which]);
+    rondo_ragged_name(name, split, side_names[which]);
     rondo_status status = shape_of(reader, name, &shape, error);
     if (status) return status;
-    status = check_shape(reader, which, name, split == RONDO_TRAIN, &shape, &rows, error);
+    status = check_shape(reader, which, name, split == reader->first, &shape, &rows, error);
     if (status) return status;
     size_t bytes = (size_t)rows.count *
                    (side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t));
@@ -321,10 +307,10 @@ static rondo_status read_side(ragged_reader *reader, rondo_split split, int whic
 
 /* Each sequence of n symbols becomes n - 1 inputs, in place, and n - 1 targets. A single sequence
  * needs no second array: its targets begin one step further on. */
-static rondo_status shift(ragged_reader *reader, rondo_split split, int64_t *offset, int64_t count,
-                          char *inputs, void **targets, rondo_error *error)
+static rondo_status shift(rondo_ragged_reader *reader, rondo_split split, int64_t *offset,
+                          int64_t count, char *inputs, void **targets, rondo_error *error)
 {
-    const ragged_side *side = &reader->sides[INPUTS];
+    const rondo_ragged_side *side = &reader->sides[INPUTS];
     size_t step_bytes = side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t);
     for (int64_t s = 0; s < count; s++)
         if (offset[s + 1] - offset[s] < 2)
@@ -350,7 +336,8 @@ static rondo_status shift(ragged_reader *reader, rondo_split split, int64_t *off
     return RONDO_OK;
 }
 
-static rondo_status read_split(ragged_reader *reader, rondo_split split, rondo_error *error)
+rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split split,
+                                     rondo_error *error)
 {
     rondo_status status;
     char name[NAME_SIZE];
@@ -359,14 +346,14 @@ static rondo_status read_split(ragged_reader *reader, rondo_split split, rondo_e
     rondo_sequences *sequences = &reader->dataset->splits[split];
     if ((status = read_offsets(reader, split, &offset, &count, error))) return status;
     if ((status = read_side(reader, split, INPUTS, offset, count, &inputs, error))) return status;
-    name_array(name, split, "targets");
+    rondo_ragged_name(name, split, "targets");
     bool has_targets = rondo_hdf5_has(reader->file, name);
-    if (split != RONDO_TRAIN && has_targets != reader->sides[TARGETS].present)
+    if (split != reader->first && has_targets != reader->sides[TARGETS].present)
         return rondo_error_set(error, RONDO_FAILED, "%s: %s /train/targets but %s %s", reader->path,
                                has_targets ? "no" : "has", has_targets ? "has" : "no", name);
     if (has_targets) {
         status = read_side(reader, split, TARGETS, offset, count, &targets, error);
-    } else {
+    } else if (!reader->part || !reader->part->lacks_targets) {
         if (reader->dataset->stream) {
             offset[1] = offset[count];
             count = 1;
@@ -383,65 +370,4 @@ static rondo_status read_split(ragged_reader *reader, rondo_split split, rondo_e
                                    .targets = target_values ? NULL : targets,
                                    .target_values = target_values ? targets : NULL};
     return RONDO_OK;
-}
-
-static rondo_status read_splits(ragged_reader *reader, rondo_error *error)
-{
-    for (int s = 0; s < RONDO_SPLITS; s++) {
-        char name[NAME_SIZE];
-        name_array(name, (rondo_split)s, "inputs");
-        if (rondo_hdf5_has(reader->file, name)) {
-            rondo_status status = read_split(reader, (rondo_split)s, error);
-            if (status) return status;
-        } else if (s == RONDO_TRAIN) {
-            return rondo_error_set(error, RONDO_FAILED, "%s: no %s", reader->path, name);
-        }
-    }
-    return RONDO_OK;
-}
-
-/* Hands what the sides have in common over to the data set. */
-static void describe(ragged_reader *reader)
-{
-    rondo_dataset *dataset = reader->dataset;
-    ragged_side *inputs = &reader->sides[INPUTS], *targets = &reader->sides[TARGETS];
-    dataset->storage->next_step = !targets->present;
-    dataset->stream = dataset->stream && !targets->present;
-    dataset->inputs = inputs->vocabulary;
-    dataset->targets = targets->present ? targets->vocabulary : inputs->vocabulary;
-    inputs->vocabulary = NULL;
-    targets->vocabulary = NULL;
-    const ragged_side *target = targets->present ? targets : inputs;
-    dataset->input_width = inputs->values ? inputs->width : rondo_vocabulary_size(dataset->inputs);
-    dataset->target_width =
-        target->values ? target->width : rondo_vocabulary_size(dataset->targets);
-    dataset->target = !target->values      ? RONDO_TARGET_CLASS
-                      : target->within_one ? RONDO_TARGET_BINARY
-                                           : RONDO_TARGET_VALUES;
-}
-
-rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
-                               rondo_dataset **out, rondo_error *error)
-{
-    rondo_status status;
-    ragged_reader reader = {.path = path, .saved = saved};
-    rondo_error ignored = {0};
-    *out = NULL;
-    if ((status = rondo_hdf5_open(path, &reader.file, error))) goto cleanup;
-    if ((status = rondo_storage_create(stream, &reader.dataset, error))) goto cleanup;
-    if ((status = check_format(&reader, error))) goto cleanup;
-    status = read_target_kind(&reader, &reader.dataset->sequence_targets, error);
-    if (status) goto cleanup;
-    if ((status = read_splits(&reader, error))) goto cleanup;
-    describe(&reader);
-    *out = reader.dataset;
-    reader.dataset = NULL;
-cleanup:
-    rondo_dataset_destroy(reader.dataset);
-    for (int which = 0; which < SIDES; which++) {
-        rondo_vocabulary_destroy(reader.sides[which].vocabulary);
-        free(reader.sides[which].ids);
-    }
-    rondo_hdf5_close(reader.file, &ignored);
-    return status;
 }

@@ -33,7 +33,7 @@ static rondo_status read_files(series_loader *loader, const rondo_data_config *c
         series->file[s] = has_file ? s : RONDO_TRAIN;
         if (has_file) {
             loader->ranges[s] = (rondo_series_range){0, series->files[s].rows};
-        } else if (s == RONDO_TRAIN || sizes[s] > 0) {
+        } else if (sizes[s] > 0) {
             loader->ranges[s] = (rondo_series_range){first, first + sizes[s]};
             first += sizes[s];
         }
@@ -139,7 +139,8 @@ static rondo_status load(series_loader *loader, const rondo_data_config *config,
     if (status) return status;
     loader->series = dataset->series;
     if ((status = read_files(loader, config, error))) return status;
-    if (loader->ranges[RONDO_TRAIN].end == 0) return refuse_short(loader, RONDO_TRAIN, error);
+    if (loader->ranges[RONDO_TRAIN].end == 0 && !saved)
+        return refuse_short(loader, RONDO_TRAIN, error);
     if (!saved && loader->config->standardize)
         rondo_series_fit(loader->series, RONDO_TRAIN, &loader->ranges[RONDO_TRAIN]);
     const rondo_series *series = loader->series;

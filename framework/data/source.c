@@ -73,6 +73,7 @@ static rondo_status prepare(const char *name, rondo_source *source, rondo_error 
 
 rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error)
 {
+    if (strcmp(path, "-") == 0) return rondo_source_read_input(source, error);
     *source = (rondo_source){0};
     rondo_status status = rondo_gzip_read(path, largest_file, &source->data, &source->size, error);
     if (!status) status = prepare(path, source, error);

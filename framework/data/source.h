@@ -14,9 +14,9 @@ typedef struct rondo_source {
     size_t size;
 } rondo_source;
 
-/* A whole file of at most 4 GiB, plain or gzipped. Refused in one line: missing, a folder, empty,
- * binary (a NUL byte or many control characters), a byte that is not UTF-8. Call source_finish in
- * any case. */
+/* A whole file of at most 4 GiB, plain or gzipped; "-" is standard input. Refused in one line:
+ * missing, a folder, empty, binary (a NUL byte or many control characters), a byte that is not
+ * UTF-8. Call source_finish in any case. */
 rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error);
 
 /* The same of standard input, to its end. */
