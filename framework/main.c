@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "base/product.h"
 #include "base/text.h"
 #include "command/command.h"
 
@@ -82,6 +83,20 @@ static bool fill_standard_files(void)
     return true;
 }
 
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
+    return false;
+}
+
+static rondo_status run(const verb *v, int argc, char **argv, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (!asks_for_help(argc, argv)) status = rondo_product_check(error);
+    return status ? status : v->run(argc, argv, error);
+}
+
 int main(int argc, char **argv)
 {
     rondo_error error = {0};
@@ -101,6 +116,6 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < VERBS; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
-            return report(verbs[i].run(argc - 2, argv + 2, &error), &error);
+            return report(run(&verbs[i], argc - 2, argv + 2, &error), &error);
     return unknown_verb(argv[1]);
 }

@@ -148,6 +148,7 @@ rondo_product_blocks rondo_product_block_sizes(void)
 const char *rondo_product_kernel(void)
 {
     static char name[96];
+    kernel(); /* BLIS aborts where it is asked before it is initialised */
     if (name[0] == '\0')
         snprintf(name, sizeof name, "BLIS %s %s%s", bli_info_get_version_str(),
                  bli_arch_string(bli_arch_query_id()), kernel_note);

@@ -8,13 +8,14 @@
  *
  * C[rows, columns] = beta C + A[rows, depth] B[depth, columns], beta 0 or 1. A and B have a row and
  * a column stride, so a transpose is a swap of strides; C is stored by rows. Nothing here fails or
- * allocates; sizes are in reals. All functions are [worker].
+ * allocates; sizes are in reals. All functions but rondo_product_check are [worker].
  */
 #ifndef RONDO_BASE_PRODUCT_H
 #define RONDO_BASE_PRODUCT_H
 
 #include <stdint.h>
 
+#include "base/error.h"
 #include "rondo/real.h"
 
 /* A matrix that is only read: element (i, j) at data[i * row_stride + j * column_stride]. */
@@ -36,6 +37,11 @@ rondo_product_blocks rondo_product_block_sizes(void);
 /* Name of the BLIS version and kernel family in use, such as "BLIS 0.9.0 zen3". Recorded in
  * checkpoints: bits are promised for one kernel family. */
 const char *rondo_product_kernel(void);
+
+/* Whether BLIS has the kernels that BLIS_ARCH_TYPE names and this processor can run them: otherwise
+ * the first product would abort the program. Tried in a child process, so to be called before any
+ * thread is started; nothing is done where the variable is not set. RONDO_USAGE. [main] */
+rondo_status rondo_product_check(rondo_error *error);
 
 /* Scratch one thread needs for the calls below: for a packed B with at most `rows` rows of A, and
  * for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */
