@@ -160,12 +160,11 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
 {
     rondo_session session;
     rondo_memory_plan plan;
-    rondo_status status = rondo_session_start(experiment, 0, &session, error);
+    rondo_status status = rondo_session_plan(experiment, 0, &session, error);
     if (status) return status;
     if ((status = rondo_session_read_pretrained(&session, error))) goto cleanup;
-    size_t parameters = (size_t)session.network->layout.size * sizeof(rondo_real);
     data_facts facts = {.size = {.threads = session.threads, .training = true},
-                        .present = rondo_processor_peak_memory() - parameters};
+                        .present = rondo_processor_peak_memory()};
     status = facts_of_data(&session, &facts, error);
     if (!status)
         status = rondo_trainer_plan(session.network, experiment, session.dataset, &facts.size,

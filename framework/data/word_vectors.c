@@ -126,7 +126,8 @@ static rondo_status read_vector(const vector_reader *r, char *numbers, const cha
 static void set_row(const vector_reader *r, int32_t symbol, match how)
 {
     r->matches[symbol] = (unsigned char)how;
-    memcpy(r->rows + symbol * r->width, r->vector, (size_t)r->width * sizeof *r->vector);
+    if (r->rows)
+        memcpy(r->rows + symbol * r->width, r->vector, (size_t)r->width * sizeof *r->vector);
 }
 
 /* Gives the vector of a word to those symbols that have none as good. */

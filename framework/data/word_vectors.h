@@ -19,9 +19,9 @@ typedef struct rondo_coverage {
     int64_t lowered; /* of those found: by their lowercase form */
 } rondo_coverage;
 
-/* Overwrites row id of rows[symbols, width] for each symbol found. A line that does not have
- * `width` numbers, a number that is none or is not finite, or another count of words than the first
- * line says: RONDO_FAILED, with file, line and column. [main] */
+/* Overwrites row id of rows[symbols, width] for each symbol found; rows NULL: only counts. A line
+ * that does not have `width` numbers, a number that is none or is not finite, or another count of
+ * words than the first line says: RONDO_FAILED, with file, line and column. [main] */
 rondo_status rondo_word_vectors_read(const char *path, const rondo_vocabulary *vocabulary,
                                      int64_t width, rondo_real *rows, rondo_coverage *coverage,
                                      rondo_error *error);

@@ -76,7 +76,8 @@ static rondo_status check_best_by(const rondo_experiment *experiment, const rond
                                   rondo_error *error)
 {
     bool decodes = experiment->task == RONDO_TRANSLATION && experiment->train.decoded_sequences > 0;
-    const rondo_evaluation nothing = {.has_entities = dataset->tags != NULL,
+    const rondo_evaluation nothing = {.of_text = rondo_experiment_predicts_text(experiment),
+                                      .has_entities = dataset->tags != NULL,
                                       .match.decoded = decodes};
     rondo_figure figure;
     const char *name = experiment->train.best_by;
@@ -102,10 +103,13 @@ static rondo_status make_network(rondo_session *session, int64_t input_width, in
     int64_t sizes[RONDO_MAX_FEATURES];
     for (int64_t f = 0; f < session->feature_count; f++)
         sizes[f] = rondo_vocabulary_size(session->features[f]);
-    rondo_status status =
-        rondo_network_create(session->experiment, input_width, output_width,
-                             session->feature_count > 0 ? sizes : NULL, &session->network, error);
-    if (status) return status;
+    return rondo_network_create(session->experiment, input_width, output_width,
+                                session->feature_count > 0 ? sizes : NULL, &session->network,
+                                error);
+}
+
+static rondo_status make_parameters(rondo_session *session, rondo_error *error)
+{
     size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);
     session->parameters = rondo_memory_create(bytes, "parameters", error);
     if (!session->parameters) return error->status;
@@ -131,8 +135,8 @@ static void take_dictionaries(rondo_session *session)
     session->classes = dataset->classes;
 }
 
-rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
-                                 rondo_error *error)
+rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo_session *session,
+                                rondo_error *error)
 {
     *session = (rondo_session){.experiment = experiment};
     count_threads(session, threads);
@@ -146,12 +150,23 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
     if ((status = check_best_by(experiment, session->dataset, error))) goto cleanup;
     status =
         make_network(session, session->dataset->input_width, session->dataset->target_width, error);
-    if (status) goto cleanup;
-    rondo_network_initialize(session->network, &experiment->model.initialization, session->threads,
-                             session->parameters);
 cleanup:
     if (status) rondo_session_finish(session);
     return status;
+}
+
+rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
+                                 rondo_error *error)
+{
+    rondo_status status = rondo_session_plan(experiment, threads, session, error);
+    if (status) return status;
+    if ((status = make_parameters(session, error))) {
+        rondo_session_finish(session);
+        return status;
+    }
+    rondo_network_initialize(session->network, &experiment->model.initialization, session->threads,
+                             session->parameters);
+    return RONDO_OK;
 }
 
 rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error)
@@ -159,7 +174,8 @@ rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *
     const rondo_input_config *input = &session->experiment->model.input;
     const rondo_network *network = session->network;
     if (!input->pretrained) return RONDO_OK;
-    rondo_real *rows = session->parameters + network->layout.parameters[network->embedding].offset;
+    rondo_real *rows = session->parameters;
+    if (rows) rows += network->layout.parameters[network->embedding].offset;
     return rondo_word_vectors_read(input->pretrained, session->inputs, input->embedding, rows,
                                    &session->coverage, error);
 }
@@ -343,6 +359,7 @@ static rondo_status restore_from(const char *path, bool with_data, int threads,
     int64_t inputs, outputs;
     find_widths(session, header, &inputs, &outputs);
     if ((status = make_network(session, inputs, outputs, error))) return status;
+    if ((status = make_parameters(session, error))) return status;
     rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
                                    .parameters = session->parameter_arrays};
     return rondo_checkpoint_read(path, &checkpoint, true, error);

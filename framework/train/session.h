@@ -34,8 +34,14 @@ typedef struct rondo_session {
 rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
                                  rondo_error *error);
 
+/* The same without parameters, which are NULL: for what is only to be known (rondo check). [main]
+ */
+rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo_session *session,
+                                rondo_error *error);
+
 /* Puts the vectors of model.input.pretrained into the initialized parameters, where the config
- * names such a file: once, when training starts. Checkpoints hold them from then on. [main] */
+ * names such a file: once, when training starts. Checkpoints hold them from then on. Of a session
+ * without parameters the file is read all the same, and its mistakes are found. [main] */
 rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error);
 
 /* From a run folder: best.h5, or the newest checkpoint when there is no best or `latest` is asked
