@@ -1,5 +1,6 @@
 #include "model/pass.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/parallel.h"
@@ -264,7 +265,7 @@ static void go(void *context)
 {
     const journey *j = context;
     forward(j->pass, j->score);
-    if (j->pass->training) rondo_pass_finish_training(j->pass);
+    if (j->pass->training && isfinite(j->score->loss)) rondo_pass_finish_training(j->pass);
 }
 
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
