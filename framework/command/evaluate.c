@@ -69,6 +69,7 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
         double started = rondo_clock_seconds();
         rondo_pass_load(pass, session->parameters);
         rondo_evaluate_batches(pass, batches, split, r->entities, &r->judge, &r->evaluation);
+        r->evaluation.of_text = rondo_experiment_predicts_text(session->experiment);
         status = count_matches(session, batches, &size, r, error);
         r->seconds = rondo_clock_seconds() - started;
     }

@@ -159,10 +159,13 @@ static int64_t list_figures(const rondo_experiment *experiment, const char *name
 {
     static const char *const of_entities[] = {"precision", "recall", "f1"};
     const rondo_loss *loss = experiment->loss.loss;
+    bool of_text = rondo_experiment_predicts_text(experiment);
     int64_t count = 0;
     names[count++] = "loss";
     for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++)
-        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE) names[count++] = loss->metrics[i].name;
+        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE &&
+            (of_text || !rondo_metric_is_of_text(&loss->metrics[i])))
+            names[count++] = loss->metrics[i].name;
     if (experiment->task == RONDO_TAGGING && experiment->data.tag_scheme != RONDO_TAGS_NONE)
         for (int i = 0; i < 3; i++)
             names[count++] = of_entities[i];

@@ -107,3 +107,8 @@ rondo_status rondo_experiment_parse(const char *name, const char *folder, const 
     if (!status) status = read_tree(&l, name, registry, error);
     return finish(&l, status, out);
 }
+
+bool rondo_experiment_predicts_text(const rondo_experiment *experiment)
+{
+    return experiment->task == RONDO_LANGUAGE_MODEL || experiment->task == RONDO_TRANSLATION;
+}

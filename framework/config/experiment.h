@@ -451,6 +451,9 @@ rondo_status rondo_experiment_parse(const char *name, const char *folder, const 
 
 void rondo_experiment_destroy(rondo_experiment *experiment);
 
+/* Whether what is predicted are symbols of a text: of others there is no perplexity. */
+bool rondo_experiment_predicts_text(const rondo_experiment *experiment);
+
 /* The resolved config: every key, every default written out; loading it gives the same experiment
  * and the same text again. */
 void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text);

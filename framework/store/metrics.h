@@ -7,7 +7,9 @@
  * .., <name>: <number>, ...}. In metrics.h5 every kind is a group, every name a column (float64;
  * step and epoch int64), equally long; a value that a record does not have is NaN. Attribute `unit`
  * on each column; in the journal units stand before the first record with these names:
- * {"kind": "units", "of": "train", <name>: <unit>, ...}. All functions are [main].
+ * {"kind": "units", "of": "train", <name>: <unit>, ...}. Records of kind "test" and "forecast" are
+ * made after the last step, which they have as their step, from the checkpoint of checkpoint_step
+ * and checkpoint_epoch. All functions are [main].
  */
 #ifndef RONDO_STORE_METRICS_H
 #define RONDO_STORE_METRICS_H

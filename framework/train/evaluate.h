@@ -10,6 +10,7 @@
 /* What was found: sums over tokens, and what a task adds to them. */
 typedef struct rondo_evaluation {
     rondo_score score;
+    bool of_text; /* its predictions are symbols: perplexity means something */
     bool has_entities;
     rondo_entity_count entities; /* of all types */
     rondo_exact_match match;     /* decoded 0: nothing was */

@@ -6,9 +6,15 @@
 #include "train/report.h"
 #include "train/run.h"
 
+static rondo_evaluation evaluation_of(const rondo_run *run, const rondo_score *score)
+{
+    return (rondo_evaluation){.score = *score,
+                              .of_text = rondo_experiment_predicts_text(run->session->experiment)};
+}
+
 static void set_window(rondo_record *record, const rondo_run *run, const rondo_window *window)
 {
-    const rondo_evaluation seen = {.score = window->score};
+    const rondo_evaluation seen = evaluation_of(run, &window->score);
     rondo_record_set_evaluation(record, run->session->network->loss, &seen);
     rondo_record_set(record, "gradient_norm", "1", window->norm_sum / (double)window->steps);
     rondo_record_set(record, "clip_rate", "1", (double)window->clipped / (double)window->steps);
@@ -55,7 +61,7 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
     const rondo_window *window = &run->position.epoch_window;
     rondo_record record = {
         .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
-    const rondo_evaluation seen = {.score = window->score};
+    const rondo_evaluation seen = evaluation_of(run, &window->score);
     rondo_text line = {0};
     set_window(&record, run, window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
@@ -78,6 +84,30 @@ static void set_judgement(rondo_record *record, const rondo_judge *judge, rondo_
                    rondo_verdict_share(&judge->verdicts[0]));
 }
 
+/* Updates that the parameters at hand have seen, and the epochs that these were. */
+static int64_t checkpoint_step(const rondo_run *run)
+{
+    return run->restored_step >= 0 ? run->restored_step : run->position.step;
+}
+
+static int64_t checkpoint_epoch(const rondo_run *run)
+{
+    return run->restored_step >= 0 ? run->restored_step / run->steps_an_epoch : run->position.epoch;
+}
+
+/* A record made at the end stands at the run's last step, whatever it is of. */
+static void set_checkpoint(rondo_record *record, const rondo_run *run)
+{
+    rondo_record_set(record, "checkpoint_step", "updates", (double)checkpoint_step(run));
+    rondo_record_set(record, "checkpoint_epoch", "epochs", (double)checkpoint_epoch(run));
+}
+
+static const char *note_of(const rondo_run *run, rondo_split split)
+{
+    if (split != RONDO_TEST) return "";
+    return run->restored_step >= 0 ? "  (the best checkpoint)" : "  (after the last update)";
+}
+
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                                          const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error)
@@ -89,8 +119,10 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
     rondo_report_line(run->session->network->loss, evaluation, &line);
     set_judgement(&record, &run->judge, &line);
     set_speed(&record, (double)rondo_batches_tokens(run->batches[split]), seconds);
-    rondo_log_info("epoch %lld  step %lld  %s %s", (long long)run->position.epoch,
-                   (long long)run->position.step, rondo_split_name(split), rondo_text_get(&line));
+    if (split == RONDO_TEST) set_checkpoint(&record, run);
+    rondo_log_info("epoch %lld  step %lld  %s %s%s", (long long)checkpoint_epoch(run),
+                   (long long)checkpoint_step(run), rondo_split_name(split), rondo_text_get(&line),
+                   note_of(run, split));
     rondo_text_finish(&line);
     /* A run that was resumed when it had ended reports again what it recorded then. */
     if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
@@ -111,6 +143,7 @@ rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_forecast *for
     }
     rondo_text_finish(&text);
     rondo_forecast_record(forecast, &record);
+    set_checkpoint(&record, run);
     if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
     return rondo_metrics_add(run->metrics, &record, error);
 }

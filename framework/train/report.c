@@ -33,6 +33,12 @@ static void add_figure(rondo_figure *figures, int32_t *count, const char *name, 
     figures[(*count)++] = (rondo_figure){name, unit, higher_is_better, value};
 }
 
+static bool is_shown(const rondo_metric *metric, const rondo_evaluation *evaluation)
+{
+    if (metric->rule == RONDO_METRIC_WHOLE) return false;
+    return evaluation->of_text || !rondo_metric_is_of_text(metric);
+}
+
 int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *evaluation,
                              rondo_figure figures[RONDO_MAX_FIGURES])
 {
@@ -42,7 +48,7 @@ int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *eva
     int32_t count = 0;
     add_figure(figures, &count, "loss", unit, false, rondo_report_loss(score));
     for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++)
-        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
+        if (is_shown(&loss->metrics[i], evaluation))
             add_figure(figures, &count, loss->metrics[i].name, loss->metrics[i].unit,
                        loss->metrics[i].higher_is_better, rondo_report_metric(loss, score, i));
     if (evaluation->match.decoded > 0)

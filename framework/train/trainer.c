@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "model/not_finite.h"
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
@@ -30,21 +31,34 @@ static double learning_rate(const rondo_run *run)
            rondo_schedule_factor(&experiment->schedule, &position);
 }
 
-/* Names the first part whose gradient is not a number: where the trouble entered, or near it. */
-static rondo_status not_finite(const rondo_run *run, rondo_error *error)
+/* The first part whose gradient is not a number, where nothing before it tells more. */
+static void name_gradient(const rondo_run *run, rondo_text *place)
 {
     const rondo_layout *layout = &run->session->network->layout;
     int64_t i = 0;
     while (i < layout->trained_size && isfinite(run->gradient[i]))
         i++;
-    return rondo_error_set(
+    rondo_text_add(place, "%s",
+                   i < layout->trained_size ? rondo_layout_name_at(layout, i) : "its norm");
+}
+
+/* Names where the trouble entered: what is behind it is not finite either. */
+static rondo_status not_finite(const rondo_run *run, const rondo_score *score, rondo_error *error)
+{
+    rondo_text place = {0};
+    bool is_loss = !isfinite(score->loss);
+    if (is_loss)
+        rondo_pass_find_not_finite(run->pass, &place);
+    else if (!rondo_pass_find_gradient_not_finite(run->pass, &place))
+        name_gradient(run, &place);
+    rondo_status status = rondo_error_set(
         error, RONDO_FAILED,
-        "step %lld: the %s is not finite%s%s; the last checkpoint is of step %lld (a smaller "
-        "optimizer.learning_rate or clip.norm may help)",
-        (long long)run->position.step + 1, i < layout->trained_size ? "gradient" : "loss",
-        i < layout->trained_size ? " in " : "",
-        i < layout->trained_size ? rondo_layout_name_at(layout, i) : "",
+        "step %lld: the %s is not finite, first in %s; the last checkpoint is of step %lld (a "
+        "smaller optimizer.learning_rate or clip.norm may help)",
+        (long long)run->position.step + 1, is_loss ? "loss" : "gradient", rondo_text_get(&place),
         (long long)(run->saved_step > 0 ? run->saved_step : 0));
+    rondo_text_finish(&place);
+    return status;
 }
 
 static void window_add(rondo_window *window, const rondo_score *score,
@@ -96,7 +110,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
                               .learning_rate = rate};
     double started = rondo_clock_seconds();
     rondo_update_step_make(&step);
-    if (!isfinite(step.report.gradient_norm)) return not_finite(run, error);
+    if (!isfinite(step.report.gradient_norm)) return not_finite(run, &step.score, error);
     add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
     position->step++;
     position->minibatch++;
@@ -125,6 +139,7 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
     double started = rondo_clock_seconds();
     rondo_evaluate_batches(run->pass, run->batches[split], split, run->entities, &run->judge,
                            evaluation);
+    evaluation->of_text = rondo_experiment_predicts_text(run->session->experiment);
     evaluation->match = count_matches(run, split);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
@@ -256,6 +271,18 @@ static rondo_status train(rondo_run *run, rondo_error *error)
 
 /* --- after the last update --- */
 
+static rondo_status restore_best(rondo_run *run, const char *path, rondo_error *error)
+{
+    rondo_checkpoint_header header;
+    rondo_checkpoint checkpoint = {.parameter_count = run->session->network->layout.count,
+                                   .parameters = run->session->parameter_arrays};
+    rondo_status status = rondo_checkpoint_read_header(path, &header, error);
+    if (status) return status;
+    run->restored_step = header.step;
+    rondo_checkpoint_header_finish(&header);
+    return rondo_checkpoint_read(path, &checkpoint, true, error);
+}
+
 /* Results of the best checkpoint: its test loss when there is a test split. */
 static rondo_status report_best(rondo_run *run, rondo_error *error)
 {
@@ -263,11 +290,7 @@ static rondo_status report_best(rondo_run *run, rondo_error *error)
     rondo_status status = RONDO_OK;
     if (!run->batches[RONDO_TEST]) return RONDO_OK;
     char *best = rondo_file_join(run->checkpoints, "best.h5");
-    if (best && rondo_file_exists(best)) {
-        rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
-                                       .parameters = session->parameter_arrays};
-        status = rondo_checkpoint_read(best, &checkpoint, true, error);
-    }
+    if (best && rondo_file_exists(best)) status = restore_best(run, best, error);
     free(best);
     if (status) return status;
     rondo_evaluation evaluation;
@@ -315,6 +338,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     rondo_run run = {.session = session,
                      .options = options,
                      .position = {.best_cost = INFINITY},
+                     .restored_step = -1,
                      .evaluated_step = -1,
                      .saved_step = -1};
     rondo_status status = RONDO_OK;

@@ -20,7 +20,9 @@ typedef enum rondo_target {
     RONDO_TARGET_BINARY = 3  /* `width` values in [0, 1] a row */
 } rondo_target;
 
-/* Where a metric comes from: the plugin's own row values, or the mean loss. A ratio of sums (not a
+/* Where a metric comes from: the plugin's own row values, or the mean loss. EXP_OF_LOSS and
+ * LOSS_IN_BITS are said of symbols of a text: the host shows them for language models and
+ * encoder-decoders, and leaves them out where a row is a class or a tag. A ratio of sums (not a
  * mean of ratios) takes two entries: RATIO, and behind it its WHOLE, which is not shown. */
 typedef enum rondo_metric_rule {
     RONDO_METRIC_MEAN = 1,         /* mean over rows of the plugin's row value */
@@ -37,6 +39,12 @@ typedef struct rondo_metric {
     int32_t rule;     /* rondo_metric_rule */
     bool higher_is_better;
 } rondo_metric;
+
+/* Whether it means something only where a row is a symbol of a text. */
+static inline bool rondo_metric_is_of_text(const rondo_metric *metric)
+{
+    return metric->rule == RONDO_METRIC_EXP_OF_LOSS || metric->rule == RONDO_METRIC_LOSS_IN_BITS;
+}
 
 /* Whether the plugin writes a row value for it. */
 static inline bool rondo_metric_has_rows(const rondo_metric *metric)
