@@ -56,8 +56,6 @@ static void check_task(const checks *c)
         refuse(c, "task", "data.format",
                "a table has a label for each text: classification, or a language_model that is "
                "given the label");
-    if (task != RONDO_TAGGING && data->tag_scheme > RONDO_TAGS_NONE)
-        refuse(c, "data.tag_scheme", "task", "only the task tagging has tags: auto or none");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         refuse(c, "task", "data.format", "idx has a label for each image: classification");
     if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
@@ -104,23 +102,11 @@ static bool is_part_given(const rondo_split_part *part)
     return part->path || part->fraction > 0 || part->count > 0;
 }
 
-static void check_own_splits(const checks *c, const char *text)
-{
-    const rondo_split_config *split = &c->experiment->data.split;
-    if (is_part_given(&split->train)) refuse(c, "data.split.train", "data.format", text);
-    if (is_part_given(&split->valid)) refuse(c, "data.split.valid", "data.format", text);
-    if (is_part_given(&split->test)) refuse(c, "data.split.test", "data.format", text);
-}
-
 static void check_split(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
     const rondo_split_config *split = &data->split;
-    bool is_hdf5 = data->format == RONDO_FORMAT_HDF5;
     bool is_generated = data->format == RONDO_FORMAT_GENERATED;
-    if (is_hdf5) check_own_splits(c, "an hdf5 file holds its own splits");
-    if (is_generated)
-        check_own_splits(c, "data.generator says how many sequences valid and test have");
     double held_out = split->valid.fraction + split->test.fraction;
     if (held_out >= 1)
         refuse(c, "data.split.test", "data.split.valid",
@@ -133,8 +119,10 @@ static void check_split(const checks *c)
     bool is_mistake = section && section->kind != RONDO_MAPPING && !rondo_node_is_empty(section);
     if (!data->path && !split->train.path && !is_mistake && !is_generated)
         refuse(c, "data.path", "data.split.train",
-               "missing key; allowed: the file to learn from (or data.split.train)");
-    if (data->path && split->train.path && !is_hdf5 && !is_generated)
+               data->format == RONDO_FORMAT_HDF5
+                   ? "missing key; allowed: the file to learn from"
+                   : "missing key; allowed: the file to learn from (or data.split.train)");
+    if (data->path && split->train.path)
         refuse(c, "data.split.train", "data.path", "stands instead of data.path: give one of them");
 }
 
@@ -222,15 +210,14 @@ static void check_table(const checks *c)
 }
 
 static void check_feature_key(const checks *c, int64_t number, const char *key, int64_t value,
-                              bool is_wanted, const char *kind)
+                              const char *kind)
 {
     char path[RONDO_PATH_SIZE], text[96];
-    if ((value > 0) == is_wanted) return;
+    if (value > 0) return;
     snprintf(path, sizeof path, "data.features.%lld.kind", (long long)number);
     if (rondo_problems_has(c->problems, path) || !rondo_tree_find(c->root, path)) return;
     snprintf(path, sizeof path, "data.features.%lld.%s", (long long)number, key);
-    snprintf(text, sizeof text, is_wanted ? "missing key; kind %s needs it" : "not for kind %s",
-             kind);
+    snprintf(text, sizeof text, "missing key; kind %s needs it", kind);
     refuse(c, path, NULL, text);
 }
 
@@ -239,9 +226,6 @@ static void check_features(const checks *c)
     static const char *const kinds[] = {"suffix", "prefix", "shape", "lowercase", "column"};
     const rondo_data_config *data = &c->experiment->data;
     if (data->feature_count == 0) return;
-    if (!has_tags(data))
-        refuse(c, "data.features", "data.format",
-               "features are of words in data.format columns or parallel_tags");
     if (c->experiment->model.input.kind != RONDO_INPUT_EMBEDDING)
         refuse(c, "data.features", "model.input",
                "features stand beside the embedding of the word: model.input.embedding is needed");
@@ -250,8 +234,8 @@ static void check_features(const checks *c)
         bool is_affix =
             feature->kind == RONDO_FEATURE_SUFFIX || feature->kind == RONDO_FEATURE_PREFIX;
         bool is_column = feature->kind == RONDO_FEATURE_COLUMN;
-        check_feature_key(c, i, "length", feature->length, is_affix, kinds[feature->kind]);
-        check_feature_key(c, i, "column", feature->column, is_column, kinds[feature->kind]);
+        if (is_affix) check_feature_key(c, i, "length", feature->length, kinds[feature->kind]);
+        if (is_column) check_feature_key(c, i, "column", feature->column, kinds[feature->kind]);
         if (is_column && data->format == RONDO_FORMAT_PARALLEL_TAGS)
             refuse(c, "data.features", "data.format", "parallel_tags has no columns");
     }

@@ -109,10 +109,6 @@ static void check_layers(const checks *c)
                     : "a language_model cannot read from the end: it would see the symbol it "
                       "predicts");
         if (layer->bidirectional && !sees_next) check_cut(c, i);
-        if (layer->backward.cell && !layer->bidirectional)
-            refuse_in_layer(c, i, "backward", NULL,
-                            "only a bidirectional layer reads from the end: set bidirectional: "
-                            "true or leave it out");
         check_residual(c, i, width, output);
         width = output;
     }
@@ -135,8 +131,6 @@ static void check_input(const checks *c)
     if (!is_values && is_adding)
         refuse(c, key, "data.generator.name", "what is added are values, not symbols: values");
     if (!is_values) return;
-    if (c->experiment->model.input.unknown_rate > 0)
-        refuse(c, "model.input.unknown_rate", NULL, "only for symbols: one_hot or an embedding");
     if (has_symbols)
         refuse(c, key, task == RONDO_FORECASTING ? "task" : "data.format",
                "text, columns and tables hold symbols, not values: one_hot or an embedding");
@@ -146,17 +140,8 @@ static void check_input(const checks *c)
 
 static void check_embedding(const checks *c)
 {
-    const rondo_input_config *input = &c->experiment->model.input;
-    bool embedded = input->kind == RONDO_INPUT_EMBEDDING;
-    if (input->pretrained && !embedded)
-        refuse(c, "model.input.pretrained", "model.input.kind",
-               "word vectors are for an embedding: give its width, model.input.embedding");
-    if (input->frozen && !input->pretrained)
-        refuse(c, "model.input.frozen", "model.input.pretrained",
-               "an embedding that nothing has trained would stay random: give "
-               "model.input.pretrained or leave it out");
-    else if (input->frozen && c->experiment->task == RONDO_LANGUAGE_MODEL &&
-             c->experiment->data.format == RONDO_FORMAT_TABLE)
+    if (c->experiment->model.input.frozen && c->experiment->task == RONDO_LANGUAGE_MODEL &&
+        c->experiment->data.format == RONDO_FORMAT_TABLE)
         refuse(c, "model.input.frozen", "data.format",
                "the labels of a table have rows in the embedding, which are learned: false");
 }

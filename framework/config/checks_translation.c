@@ -134,11 +134,7 @@ static void check_attention(const rondo_checks *c)
 static void check_decoder(const rondo_checks *c)
 {
     const rondo_decoder_config *decoder = &c->experiment->model.decoder;
-    if (c->experiment->task != RONDO_TRANSLATION) {
-        if (decoder->layer_count > 0)
-            refuse(c, "model.decoder.layers", "task", "only for task translation");
-        return;
-    }
+    if (c->experiment->task != RONDO_TRANSLATION) return;
     if (decoder->layer_count == 0) {
         refuse(c, "model.decoder.layers", "task",
                "missing key; allowed: a list of one layer to each of model.layers");
@@ -157,8 +153,6 @@ static void check_scheduled_sampling(const rondo_checks *c)
     static const char key[] = "train.scheduled_sampling.k";
     const rondo_scheduled_sampling_config *sampling = &c->experiment->train.scheduled_sampling;
     if (sampling->decay == RONDO_DECAY_NONE) return;
-    if (c->experiment->task != RONDO_TRANSLATION)
-        refuse(c, "train.scheduled_sampling.decay", "task", "only for task translation");
     if (sampling->decay == RONDO_DECAY_INVERSE_SIGMOID) {
         if (sampling->k < 1) refuse(c, key, NULL, "must be at least 1 for inverse_sigmoid");
     } else if (sampling->k > 1) {

@@ -9,6 +9,7 @@
 #include "config/reader.h"
 #include "config/resolve.h"
 #include "config/tree.h"
+#include "config/unused.h"
 
 /* One load: the tree and the mistakes live as long as it. */
 typedef struct load {
@@ -53,20 +54,49 @@ static rondo_status override_tree(load *l, const char *const *sets, int64_t set_
     return rondo_owned_check(&l->tree, "config", error);
 }
 
+/* One way through the tree, with every default filled in. */
+static void read_once(load *l, const char *name, rondo_registry *registry)
+{
+    rondo_text stem = {0};
+    rondo_reader reader = {registry, l->experiment->owned, &l->problems};
+    add_stem(name, &stem);
+    rondo_reader_read(&reader, l->root, l->experiment);
+    rondo_resolve(&reader, l->root, rondo_text_get(&stem), l->experiment);
+    rondo_owned_release(l->experiment->owned, &stem);
+}
+
+static rondo_status finish(load *l, rondo_status status, rondo_experiment **out);
+
+/* First to see what the config chooses, then without what does not count in it. */
+static rondo_status read_twice(load *l, const char *name, rondo_registry *registry,
+                               rondo_error *error)
+{
+    rondo_experiment *with_all = NULL;
+    load first = {.root = l->root};
+    rondo_status status = start(&first, error);
+    if (status) return finish(&first, status, &with_all);
+    read_once(&first, name, registry);
+    const rondo_unused *unused =
+        rondo_unused_take(l->root, first.experiment, &first.problems, &l->tree);
+    read_once(l, name, registry);
+    rondo_checks_run(&l->problems, l->root, l->experiment);
+    rondo_unused_report(unused, first.experiment, l->experiment, &l->problems);
+    status = rondo_owned_check(first.experiment->owned, "config", error);
+    if (!status) status = rondo_owned_check(&l->tree, "config", error);
+    finish(&first, RONDO_OK, &with_all);
+    rondo_experiment_destroy(with_all);
+    return status;
+}
+
 static rondo_status read_tree(load *l, const char *name, rondo_registry *registry,
                               rondo_error *error)
 {
-    rondo_text stem = {0};
-    rondo_experiment *experiment = l->experiment;
-    rondo_reader reader = {registry, experiment->owned, &l->problems};
+    rondo_status status = RONDO_OK;
     if (l->root) {
-        add_stem(name, &stem);
-        rondo_reader_read(&reader, l->root, experiment);
-        rondo_resolve(&reader, l->root, rondo_text_get(&stem), experiment);
-        rondo_checks_run(&l->problems, l->root, experiment);
-        rondo_owned_release(experiment->owned, &stem);
+        rondo_tree_settle_inputs(l->root);
+        status = read_twice(l, name, registry, error);
     }
-    rondo_status status = rondo_owned_check(experiment->owned, "config", error);
+    if (!status) status = rondo_owned_check(l->experiment->owned, "config", error);
     return status ? status : rondo_problems_report(&l->problems, error);
 }
 

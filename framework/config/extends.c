@@ -25,8 +25,8 @@ static const char *adopt(rondo_owned *owned, char *text)
     return copy;
 }
 
-static const rondo_source *new_source(rondo_owned *owned, const char *name, const char *folder,
-                                      int64_t rank)
+static rondo_source *new_source(rondo_owned *owned, const char *name, const char *folder,
+                                int64_t rank)
 {
     char buffer[RONDO_QUOTE_SIZE];
     rondo_source *source = rondo_owned_take(owned, sizeof *source);
@@ -161,7 +161,9 @@ rondo_status rondo_extends_read(const char *path, rondo_owned *owned, rondo_prob
 rondo_node *rondo_extends_parse(const char *name, const char *folder, const char *text,
                                 rondo_owned *owned, rondo_problems *problems)
 {
-    rondo_node *root = parse(new_source(owned, name, folder, 0), text, owned, problems);
+    rondo_source *source = new_source(owned, name, folder, 0);
+    if (source) source->is_record = true;
+    rondo_node *root = parse(source, text, owned, problems);
     const rondo_item *extends = root ? rondo_node_find(root, "extends") : NULL;
     if (!extends) return root;
     rondo_problems_add(problems, extends->place, "extends",

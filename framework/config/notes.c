@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "config/conditions.h"
 #include "plugin/options.h"
 
 static void write_note(const rondo_writer *writer, int64_t hang, rondo_text *note)
@@ -12,32 +13,44 @@ static void write_note(const rondo_writer *writer, int64_t hang, rondo_text *not
 }
 
 void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
-                        const rondo_section *section)
-{
-    if (!registry) return;
-    if (writer->indent == 0) rondo_text_add(writer->text, "\n");
-    rondo_writer_comment(writer, 0, section->help);
-}
-
-void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row)
+                        const rondo_section *section, const char *path)
 {
     rondo_text note = {0};
     if (!registry) return;
-    rondo_text_add(&note, "%s (", row->help);
-    rondo_options_allowed(row, &note);
-    rondo_text_add(&note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
+    if (writer->indent == 0) rondo_text_add(writer->text, "\n");
+    rondo_text_add(&note, "%s", section->help);
+    rondo_condition_note(path, &note);
+    write_note(writer, 0, &note);
+}
+
+/* "help (integer of at least 1; only for data.format series)" */
+static void add_row(const rondo_option *row, const char *path, rondo_text *note)
+{
+    rondo_text_add(note, "%s (", row->help);
+    rondo_options_allowed(row, note);
+    rondo_condition_note(path, note);
+    rondo_text_add(note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
+}
+
+void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row,
+                    const char *path)
+{
+    rondo_text note = {0};
+    if (!registry) return;
+    add_row(row, path, &note);
     write_note(writer, 0, &note);
 }
 
 void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
-                        const rondo_option *rows)
+                        const rondo_option *rows, const char *path)
 {
+    char entry[RONDO_PATH_SIZE], key[RONDO_PATH_SIZE];
     if (!registry) return;
+    rondo_path_join(path, "*", entry);
     for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++) {
         rondo_text note = {0};
-        rondo_text_add(&note, "- %s: %s (", row->name, row->help);
-        rondo_options_allowed(row, &note);
-        rondo_text_add(&note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
+        rondo_text_add(&note, "- %s: ", row->name);
+        add_row(row, rondo_path_join(entry, row->name, key), &note);
         write_note(writer, 2, &note);
     }
 }

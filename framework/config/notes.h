@@ -6,10 +6,12 @@
 #include "config/sections.h"
 #include "config/writer.h"
 
-/* All of them write nothing when `registry` is NULL: the plain resolved config. */
+/* All of them write nothing when `registry` is NULL: the plain resolved config. `path` is the
+ * key's, with "*" for a number in a list: where the key counts is said, too. */
 void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
-                        const rondo_section *section);
-void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row);
+                        const rondo_section *section, const char *path);
+void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row,
+                    const char *path);
 void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
                      const rondo_part_key *part);
 void rondo_note_states(const rondo_writer *writer, rondo_registry *registry,
@@ -17,9 +19,9 @@ void rondo_note_states(const rondo_writer *writer, rondo_registry *registry,
 void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
                        const rondo_plugin_key *key);
 
-/* Keys of the entries of a list that may be empty. */
+/* Keys of the entries of a list that may be empty; `path` is the list's. */
 void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
-                        const rondo_option *rows);
+                        const rondo_option *rows, const char *path);
 
 /* A key that has no value: "# key:" */
 void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const char *key);

@@ -134,10 +134,7 @@ static void put(const override *o, rondo_node *root)
     rondo_node *node = root;
     for (int64_t i = 0; i < o->part_count; i++) {
         bool is_last = i == o->part_count - 1;
-        if (is_last && node->kind == RONDO_MAPPING) {
-            drop_stale_options(o, node);
-            rondo_node_drop_rival(node, o->parts[i]);
-        }
+        if (is_last && node->kind == RONDO_MAPPING) drop_stale_options(o, node);
         rondo_item *item = reach(o, node, o->parts[i]);
         if (!item) return;
         if (is_last) {
@@ -152,28 +149,29 @@ static void put(const override *o, rondo_node *root)
     }
 }
 
-static void apply(override *o, rondo_node *root, const char *text, const rondo_source *source)
+/* Reads "path=value"; false with a problem, or where memory ran out. */
+static bool read_set(override *o, const char *text, const rondo_source *source)
 {
     const char *equals = strchr(text, '=');
     o->place = (rondo_place){.source = source};
     if (!equals || equals == text) {
         rondo_problems_add(o->problems, o->place, "", "write path.to.key=value");
-        return;
+        return false;
     }
     char *path = rondo_owned_copy(o->owned, text, (size_t)(equals - text));
-    if (!path) return;
+    if (!path) return false;
     if (!split_path(o, path)) {
         rondo_problems_add(o->problems, o->place, "", "the path must be words with a dot between");
-        return;
+        return false;
     }
     if (strcmp(o->parts[0], "extends") == 0) {
         rondo_problems_add(o->problems, o->place, "", "extends can only be written in a file");
-        return;
+        return false;
     }
     bool is_blank = equals[1 + strspn(equals + 1, " \t\r\n")] == '\0';
     o->value = is_blank ? new_node(o, RONDO_SCALAR)
                         : rondo_yaml_parse(source, equals + 1, o->owned, o->problems);
-    if (o->value) put(o, root);
+    return o->value != NULL;
 }
 
 static const rondo_source *new_source(rondo_owned *owned, const char *text, const char *folder,
@@ -193,15 +191,46 @@ static const rondo_source *new_source(rondo_owned *owned, const char *text, cons
     return owned->failed ? NULL : source;
 }
 
+static int compare_parts(const char *a, const char *b)
+{
+    if (!is_index(a) || !is_index(b)) return strcmp(a, b);
+    long long left = atoll(a), right = atoll(b);
+    return (left > right) - (left < right);
+}
+
+/* Whether `a` is applied before `b`, wherever they stood: a section before what is in it, entries
+ * of a list by number, a cell before its options. */
+static bool goes_first(const override *a, const override *b)
+{
+    for (int64_t i = 0; i < a->part_count && i < b->part_count; i++) {
+        int order = compare_parts(a->parts[i], b->parts[i]);
+        if (order) return order < 0;
+    }
+    return a->part_count < b->part_count;
+}
+
+/* The same path twice stays in the order given: the last one counts. */
+static void insert(override *list, int64_t count, override o)
+{
+    int64_t place = count;
+    for (; place > 0 && goes_first(&o, &list[place - 1]); place--)
+        list[place] = list[place - 1];
+    list[place] = o;
+}
+
 void rondo_overrides_apply(rondo_node *root, const char *const *sets, int64_t set_count,
                            const char *folder, rondo_registry *registry, rondo_owned *owned,
                            rondo_problems *problems)
 {
-    for (int64_t i = 0; i < set_count; i++) {
+    int64_t count = 0;
+    override *list = rondo_owned_take(owned, (size_t)(set_count + 1) * sizeof *list);
+    for (int64_t i = 0; list && i < set_count; i++) {
         override o = {.owned = owned, .problems = problems, .registry = registry};
         const rondo_source *source = new_source(owned, sets[i], folder, i);
-        if (!source) return;
-        apply(&o, root, sets[i], source);
+        if (source && read_set(&o, sets[i], source)) insert(list, count++, o);
+    }
+    for (int64_t i = 0; i < count && !owned->failed; i++) {
+        put(&list[i], root);
         if (owned->failed) return; /* an entry may be without its value */
         rondo_tree_expand(root, owned);
     }

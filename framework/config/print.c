@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config/notes.h"
+#include "config/path.h"
 #include "config/sections.h"
 #include "config/states.h"
 #include "config/writer.h"
@@ -10,12 +11,36 @@
 
 typedef struct printer {
     rondo_writer writer;
-    rondo_registry *registry; /* NULL: no comments */
+    rondo_registry *registry;   /* NULL: no comments */
+    char path[RONDO_PATH_SIZE]; /* of the section, with "*" for a number in a list */
 } printer;
+
+/* Goes into a section; what to give to leave. */
+static size_t enter(printer *p, const char *name)
+{
+    char outer[RONDO_PATH_SIZE];
+    size_t length = strlen(p->path);
+    memcpy(outer, p->path, length + 1);
+    rondo_path_join(outer, name, p->path);
+    return length;
+}
+
+static void leave(printer *p, size_t length)
+{
+    p->path[length] = '\0';
+}
+
+/* What a comment says of where the key counts. */
+static void note_row(printer *p, const rondo_option *row)
+{
+    size_t outer = enter(p, row->name);
+    rondo_note_row(&p->writer, p->registry, row, p->path);
+    leave(p, outer);
+}
 
 static void print_row(printer *p, const rondo_option *row, const void *config)
 {
-    rondo_note_row(&p->writer, p->registry, row);
+    note_row(p, row);
     if (rondo_row_is_void(row, config)) {
         rondo_note_void(&p->writer, p->registry, row->name);
         return;
@@ -135,24 +160,27 @@ static void print_list(printer *p, const rondo_section *section, const unsigned 
     }
     rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
+    size_t outer = enter(p, "*");
     for (int64_t i = 0; i < count; i++) {
         p->writer.is_item = true;
         print_section(p, section, parent + section->offset + (size_t)i * section->list->item_size);
     }
+    leave(p, outer);
     p->writer.indent -= RONDO_INDENT;
 }
 
-static void print_inner(printer *p, const rondo_section *section, const unsigned char *parent)
+static void print_section_inside(printer *p, const rondo_section *section,
+                                 const unsigned char *parent)
 {
     const void *config;
-    rondo_note_section(&p->writer, p->registry, section);
+    rondo_note_section(&p->writer, p->registry, section, p->path);
     if (section->plugin && section->plugin->inherits &&
         !plugin_of(section->plugin, parent + section->offset, &config)) {
         rondo_note_void(&p->writer, p->registry, section->name);
         return;
     }
     if (section->list && section->list->is_optional)
-        rondo_note_entries(&p->writer, p->registry, section->rows);
+        rondo_note_entries(&p->writer, p->registry, section->rows, p->path);
     rondo_writer_key(&p->writer, section->name);
     if (!section->list) rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
@@ -161,6 +189,13 @@ static void print_inner(printer *p, const rondo_section *section, const unsigned
     else
         print_section(p, section, parent + section->offset);
     p->writer.indent -= RONDO_INDENT;
+}
+
+static void print_inner(printer *p, const rondo_section *section, const unsigned char *parent)
+{
+    size_t outer = enter(p, section->name);
+    print_section_inside(p, section, parent);
+    leave(p, outer);
 }
 
 static void print_section(printer *p, const rondo_section *section, const unsigned char *base)
@@ -197,7 +232,11 @@ static const char heading[] = "Every key of a rondo config, with its default or,
 static const char rules[] =
     "Values are changed on the command line with --set path.to.key=value, entries of lists by "
     "number: --set model.layers.0.hidden=256. `extends: other.yaml` takes over another file's "
-    "values: mappings are merged, lists and single values replaced.";
+    "values: mappings are merged, lists and single values replaced. The order of --set does not "
+    "matter; of two for the same key the last one counts. A key that is only for a format, task or "
+    "other choice that the config has not made is refused, unless its value is the default; where "
+    "the choice was changed later (in the file that extends, or by --set), what was written before "
+    "is left behind.";
 
 /* The reference is a real config, read from the few keys that are required, printed with notes. */
 void rondo_experiment_reference(rondo_registry *registry, rondo_text *text)

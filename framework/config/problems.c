@@ -16,6 +16,11 @@ static char *format_text(rondo_owned *owned, const char *format, va_list argumen
     return text;
 }
 
+int64_t rondo_source_age(const rondo_source *source)
+{
+    return source->lineless ? 0 : source->rank + 1;
+}
+
 void rondo_problems_add(rondo_problems *problems, rondo_place place, const char *path,
                         const char *format, ...)
 {

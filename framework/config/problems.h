@@ -15,8 +15,13 @@ typedef struct rondo_source {
     const char *name;   /* stands in messages */
     const char *folder; /* where its relative paths start; NULL: they are left relative */
     int64_t rank;
-    bool lineless; /* a --set text: there are no lines to point at */
+    bool lineless;  /* a --set text: there are no lines to point at */
+    bool is_record; /* a resolved config: keys that do not count are passed over, because older
+                       builds took them */
 } rondo_source;
+
+/* Which of two texts was said later: --set 0, the config 2, what it extends more and more. */
+int64_t rondo_source_age(const rondo_source *source);
 
 /* Line and column count from 1; line 0: the source as a whole is the place (--set). */
 typedef struct rondo_place {

@@ -87,9 +87,6 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root, const c
     if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
         rondo_problems_add(r->problems, rondo_tree_place(root, section), width,
                            "missing key; allowed: the width of the embedding");
-    if (input->kind != RONDO_INPUT_EMBEDDING && has_width)
-        rondo_problems_add(r->problems, rondo_tree_place(root, width), width,
-                           "only for kind embedding");
 }
 
 static void resolve_decoder(const rondo_reader *r, const rondo_node *root,

@@ -121,10 +121,25 @@ void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
     if (decoder) expand_input(decoder->value, owned);
 }
 
-void rondo_node_drop_rival(rondo_node *mapping, const char *key)
+static void settle_input(const rondo_node *parent)
 {
-    if (strcmp(key, "kind") == 0) rondo_node_remove(mapping, "embedding");
-    if (strcmp(key, "embedding") == 0) rondo_node_remove(mapping, "kind");
+    rondo_item *input = rondo_node_find(parent, "input");
+    rondo_item *kind = input ? rondo_node_find(input->value, "kind") : NULL;
+    rondo_item *width = input ? rondo_node_find(input->value, "embedding") : NULL;
+    if (!kind || !width) return;
+    bool agree = kind->value->text && strcmp(kind->value->text, "embedding") == 0;
+    int64_t kind_age = rondo_source_age(kind->place.source);
+    int64_t width_age = rondo_source_age(width->place.source);
+    if (!agree && kind_age != width_age)
+        rondo_node_remove(input->value, kind_age > width_age ? "kind" : "embedding");
+}
+
+void rondo_tree_settle_inputs(rondo_node *root)
+{
+    rondo_item *model = rondo_node_find(root, "model");
+    rondo_item *decoder = model ? rondo_node_find(model->value, "decoder") : NULL;
+    if (model) settle_input(model->value);
+    if (decoder) settle_input(decoder->value);
 }
 
 static bool is_changed(const rondo_node *base, const rondo_node *over, const char *key)
@@ -141,8 +156,6 @@ static void drop_stale(rondo_node *base, const rondo_node *over)
         rondo_node_remove(base, "options");
         rondo_node_remove(base, "zoneout");
     }
-    for (int64_t i = 0; i < over->count; i++)
-        rondo_node_drop_rival(base, over->items[i].key);
 }
 
 rondo_node *rondo_tree_merge(rondo_node *base, rondo_node *over, rondo_owned *owned)

@@ -19,9 +19,9 @@ void rondo_node_remove(rondo_node *mapping, const char *key);
  * columns become texts. */
 void rondo_tree_expand(rondo_node *root, rondo_owned *owned);
 
-/* Entries of a section that make no sense once `key` is set anew: kind and embedding of model.input
- * exclude each other. */
-void rondo_node_drop_rival(rondo_node *mapping, const char *key);
+/* Of kind and embedding of model.input and model.decoder.input, which exclude each other, the one
+ * said later stays (rondo_source_age); both, where they were said together or agree. */
+void rondo_tree_settle_inputs(rondo_node *root);
 
 /* Lays `over` on `base` and gives the result: mappings merge entry by entry, everything else
  * replaces. Where a name or cell changes, the options of the old one and the numbers for its states

@@ -1,0 +1,149 @@
+#include "config/unused.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "config/tree.h"
+#include "plugin/options.h"
+
+typedef struct scan {
+    const rondo_node *root;
+    const rondo_experiment *experiment;
+    const rondo_problems *problems;
+    rondo_owned *owned;
+    rondo_unused *last;
+} scan;
+
+/* Whether the key was said before one of those that decide, so that it may have counted then. */
+static bool is_old(const scan *s, const rondo_condition *condition, const char *path,
+                   rondo_place place)
+{
+    char key[RONDO_PATH_SIZE];
+    if (place.source->is_record) return true;
+    for (int i = 0; rondo_condition_key_path(condition, i, path, key); i++) {
+        if (!rondo_tree_find(s->root, key)) continue;
+        rondo_place decider = rondo_tree_place(s->root, key);
+        if (rondo_source_age(place.source) > rondo_source_age(decider.source)) return true;
+    }
+    return false;
+}
+
+/* True: the key at `path` does not count, and is noted. */
+static bool note(scan *s, const char *path, rondo_place place, bool is_section)
+{
+    const rondo_condition *condition = rondo_condition_find(path, s->experiment, s->problems);
+    if (!condition || rondo_problems_has(s->problems, path)) return false;
+    rondo_unused *unused = rondo_owned_take(s->owned, sizeof *unused);
+    const char *copy = rondo_owned_copy(s->owned, path, strlen(path));
+    if (!unused || !copy) return false;
+    *unused = (rondo_unused){.path = copy,
+                             .place = place,
+                             .condition = condition,
+                             .is_section = is_section,
+                             .is_old = is_old(s, condition, path, place)};
+    s->last->next = unused;
+    s->last = unused;
+    return true;
+}
+
+static const rondo_section *find_inner(const rondo_section *section, const char *key)
+{
+    for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
+        if (strcmp(inner->name, key) == 0) return inner;
+    return NULL;
+}
+
+static bool has_value(const rondo_section *section, const char *key)
+{
+    bool found = rondo_options_find(section->rows, key) != NULL;
+    for (const rondo_part_key *part = section->parts; !found && part && part->name; part++)
+        found = strcmp(part->name, key) == 0;
+    return found;
+}
+
+static void scan_section(scan *s, const rondo_section *section, rondo_node *node, const char *path);
+
+static void scan_list(scan *s, const rondo_section *section, const rondo_node *node,
+                      const char *path)
+{
+    char index[32], entry[RONDO_PATH_SIZE];
+    for (int64_t i = 0; node->kind == RONDO_SEQUENCE && i < node->count; i++) {
+        snprintf(index, sizeof index, "%lld", (long long)i);
+        scan_section(s, section, node->items[i].value, rondo_path_join(path, index, entry));
+    }
+}
+
+/* A list, and a direction of a layer, are taken whole. True: the section goes, now or because
+ * nothing is left in it. */
+static bool scan_inner(scan *s, const rondo_section *inner, const rondo_item *item,
+                       const char *path)
+{
+    bool is_whole = inner->list || (inner->plugin && inner->plugin->inherits);
+    bool is_empty = item->value->kind != RONDO_SCALAR && item->value->count == 0;
+    if (is_empty || rondo_node_is_empty(item->value)) return false;
+    if (is_whole && note(s, path, item->place, true)) return true;
+    if (inner->list)
+        scan_list(s, inner, item->value, path);
+    else
+        scan_section(s, inner, item->value, path);
+    return item->value->kind == RONDO_MAPPING && item->value->count == 0;
+}
+
+static void scan_section(scan *s, const rondo_section *section, rondo_node *node, const char *path)
+{
+    char key[RONDO_PATH_SIZE];
+    if (node->kind != RONDO_MAPPING) return;
+    for (int64_t i = node->count - 1; i >= 0; i--) {
+        const rondo_item *item = &node->items[i];
+        const rondo_section *inner = find_inner(section, item->key);
+        rondo_path_join(path, item->key, key);
+        bool is_void = inner ? scan_inner(s, inner, item, key)
+                             : has_value(section, item->key) && note(s, key, item->place, false);
+        if (is_void) rondo_node_remove(node, item->key);
+    }
+}
+
+rondo_unused *rondo_unused_take(rondo_node *root, const rondo_experiment *experiment,
+                                const rondo_problems *problems, rondo_owned *owned)
+{
+    rondo_unused first = {0};
+    scan s = {root, experiment, problems, owned, &first};
+    scan_section(&s, &rondo_root_section, root, "");
+    return first.next;
+}
+
+/* Whether the key says what holds without it. */
+static bool is_harmless(const rondo_unused *unused, const rondo_experiment *before,
+                        const rondo_experiment *now)
+{
+    rondo_text given = {0}, fallback = {0};
+    if (unused->is_section) return false;
+    rondo_condition_value(before, unused->path, &given);
+    rondo_condition_value(now, unused->path, &fallback);
+    bool same = strcmp(rondo_text_get(&given), rondo_text_get(&fallback)) == 0;
+    rondo_text_finish(&given);
+    rondo_text_finish(&fallback);
+    return same;
+}
+
+static bool is_open(const rondo_unused *unused, const rondo_problems *problems)
+{
+    char key[RONDO_PATH_SIZE];
+    bool open = false;
+    for (int i = 0; rondo_condition_key_path(unused->condition, i, unused->path, key); i++)
+        open = open || rondo_problems_has(problems, key);
+    return open;
+}
+
+void rondo_unused_report(const rondo_unused *first, const rondo_experiment *before,
+                         const rondo_experiment *now, rondo_problems *problems)
+{
+    for (const rondo_unused *unused = first; unused; unused = unused->next) {
+        rondo_text text = {0};
+        if (unused->is_old || is_harmless(unused, before, now) || is_open(unused, problems))
+            continue;
+        rondo_condition_explain(unused->condition, unused->path, before, &text);
+        rondo_problems_add(problems, unused->place, unused->path, "%s", rondo_text_get(&text));
+        rondo_owned_release(&problems->owned, &text);
+    }
+}
