@@ -14,7 +14,7 @@ typedef struct split_writer {
 
 static void write_class(const split_writer *writer, const rondo_real *output)
 {
-    int64_t best = rondo_tags_first_class(writer->outputs.width);
+    int64_t best = writer->prediction->session->network->first_class;
     for (int64_t i = best + 1; i < writer->outputs.width; i++)
         if (output[i] > output[best]) best = i;
     fputs(rondo_vocabulary_name(writer->dataset->targets, (int32_t)best),

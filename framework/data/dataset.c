@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "data/adding.h"
 #include "data/assemble.h"
+#include "data/classes.h"
 #include "data/idx.h"
 #include "data/piano_roll.h"
 #include "data/plain_text.h"
@@ -300,6 +301,7 @@ static rondo_status read_tags(const rondo_experiment *experiment, const rondo_sa
     if (!dataset->labels) return RONDO_OK;
     const rondo_tags_source source = {.scheme = is_saved ? saved->tag_scheme
                                                          : experiment->data.tag_scheme,
+                                      .first = rondo_classes_first(experiment, dataset->targets),
                                       .count = dataset->label_count,
                                       .classes = dataset->target_width,
                                       .labels = dataset->labels,

@@ -111,7 +111,8 @@ typedef struct rondo_saved_names {
     int64_t column_count; /* of a time series: data/series.h */
     const char *const *columns;
     const double *mean, *deviation;
-    int tag_scheme; /* that was found; auto: not known */
+    int tag_scheme;                          /* that was found; auto: not known */
+    const rondo_vocabulary_config *spelling; /* of the unknown and the end symbol; NULL: default */
 } rondo_saved_names;
 
 /* Some of the data: with saved names only, since vocabularies come from the training split. */

@@ -11,6 +11,9 @@
  * <split> is train, valid, test. Root attribute rondo_format = "ragged sequences", version = 1.
  * Without targets the file is for a language model: a sequence of n symbols (or values) is n - 1
  * steps, each with the next symbol as target; end symbols stand where the writer wants them.
+ *
+ * Classes are numbered from 0, or from 2 where their names begin with the unknown and the end
+ * symbol (data/classes.h); without names the ids that occur are the classes.
  */
 #ifndef RONDO_DATA_RAGGED_H
 #define RONDO_DATA_RAGGED_H

@@ -13,10 +13,9 @@
 enum {
     INPUTS = RONDO_RAGGED_INPUTS,
     TARGETS = RONDO_RAGGED_TARGETS,
-    NAME_SIZE = RONDO_RAGGED_NAME_SIZE
+    NAME_SIZE = RONDO_RAGGED_NAME_SIZE,
+    PLACE_SIZE = RONDO_RAGGED_PLACE_SIZE
 };
-
-static const char *const side_names[RONDO_RAGGED_SIDES] = {"inputs", "targets"};
 
 /* A small file can claim any extent; memory is taken only up to here. */
 static const double largest_bytes = 0x1p34;
@@ -76,8 +75,8 @@ rondo_status rondo_ragged_read_target_kind(const rondo_ragged_reader *reader,
     return status;
 }
 
-static rondo_status shape_of(const rondo_ragged_reader *reader, const char *name,
-                             rondo_hdf5_shape *shape, rondo_error *error)
+rondo_status rondo_ragged_shape(const rondo_ragged_reader *reader, const char *name,
+                                rondo_hdf5_shape *shape, rondo_error *error)
 {
     double bytes = 8.0;
     rondo_status status = rondo_hdf5_shape_of(reader->file, name, shape, error);
@@ -117,7 +116,7 @@ static rondo_status read_offsets(rondo_ragged_reader *reader, rondo_split split,
     char name[NAME_SIZE];
     rondo_hdf5_shape shape;
     rondo_ragged_name(name, split, "offsets");
-    rondo_status status = shape_of(reader, name, &shape, error);
+    rondo_status status = rondo_ragged_shape(reader, name, &shape, error);
     if (status) return status;
     if (shape.rank != 1 || !is_integer(shape.type) || shape.extent[0] < 2)
         return rondo_error_set(error, RONDO_FAILED, "%s: %s: not a list of at least two integers",
@@ -129,64 +128,8 @@ static rondo_status read_offsets(rondo_ragged_reader *reader, rondo_split split,
     return status ? status : check_offsets(reader, name, *out, *count, error);
 }
 
-/* The file's own vocabulary, and how to get from it to the saved one. */
-static rondo_status adopt_vocabulary(rondo_ragged_reader *reader, int which,
-                                     const char *const *names, int64_t count, rondo_error *error)
-{
-    rondo_ragged_side *side = &reader->sides[which];
-    const rondo_saved_names *saved = reader->saved;
-    side->width = count;
-    rondo_status status = rondo_vocabulary_restore(names, count, &side->vocabulary, error);
-    if (status) return rondo_error_prefix(error, "%s: ", reader->path);
-    if (!saved) return RONDO_OK;
-    rondo_vocabulary_destroy(side->vocabulary);
-    status = which == INPUTS ? rondo_vocabulary_restore(saved->inputs, saved->input_count,
-                                                        &side->vocabulary, error)
-                             : rondo_vocabulary_restore(saved->targets, saved->target_count,
-                                                        &side->vocabulary, error);
-    if (status) return status;
-    side->ids = calloc((size_t)count, sizeof *side->ids);
-    if (!side->ids)
-        return rondo_error_set(error, RONDO_FAILED, "not enough memory for a vocabulary");
-    side->ids[RONDO_END_ID] = RONDO_END_ID;
-    for (int64_t id = RONDO_END_ID + 1; id < count; id++)
-        side->ids[id] =
-            rondo_vocabulary_find(side->vocabulary, names[id], (int64_t)strlen(names[id]));
-    return RONDO_OK;
-}
-
-static rondo_status read_vocabulary(rondo_ragged_reader *reader, int which, rondo_error *error)
-{
-    char name[NAME_SIZE];
-    char **names;
-    int64_t count;
-    rondo_hdf5_shape shape;
-    snprintf(name, sizeof name, "/vocabulary/%s", side_names[which]);
-    if (!rondo_hdf5_has(reader->file, name))
-        return rondo_error_set(error, RONDO_FAILED,
-                               "%s: /%s/%s holds symbol ids, but there is no %s with their "
-                               "names",
-                               reader->path, rondo_split_name(reader->first), side_names[which],
-                               name);
-    rondo_status status = shape_of(reader, name, &shape, error);
-    if (status) return status;
-    if ((status = rondo_hdf5_read_texts(reader->file, name, &count, &names, error))) return status;
-    status = adopt_vocabulary(reader, which, (const char *const *)names, count, error);
-    for (int64_t i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
-    return status;
-}
-
-/* The rows of one array: its steps, or its sequences. */
-typedef struct ragged_rows {
-    const int64_t *offset; /* of steps; NULL: a row is a sequence */
-    int64_t count;         /* rows */
-    int64_t sequences;
-} ragged_rows;
-
 static rondo_status check_rows(const rondo_ragged_reader *reader, const char *name,
-                               const ragged_rows *rows, int64_t found, rondo_error *error)
+                               const rondo_ragged_rows *rows, int64_t found, rondo_error *error)
 {
     if (found == rows->count) return RONDO_OK;
     if (!rows->offset)
@@ -202,8 +145,8 @@ static rondo_status check_rows(const rondo_ragged_reader *reader, const char *na
 
 /* The split that is read first, for training, decides what a side is; the others must agree. */
 static rondo_status check_shape(rondo_ragged_reader *reader, int which, const char *name,
-                                bool first, const rondo_hdf5_shape *shape, const ragged_rows *rows,
-                                rondo_error *error)
+                                bool first, const rondo_hdf5_shape *shape,
+                                const rondo_ragged_rows *rows, rondo_error *error)
 {
     rondo_ragged_side *side = &reader->sides[which];
     bool values = shape->rank == 2;
@@ -219,7 +162,7 @@ static rondo_status check_shape(rondo_ragged_reader *reader, int which, const ch
         side->values = values;
         side->width = values ? shape->extent[1] : 0;
         side->within_one = true;
-        if (!values) return read_vocabulary(reader, which, error);
+        if (!values) return rondo_ragged_read_names(reader, which, error);
     }
     if (side->values != values || (values && (shape->extent[1] != side->width || side->width < 1)))
         return rondo_error_set(
@@ -230,47 +173,14 @@ static rondo_status check_shape(rondo_ragged_reader *reader, int which, const ch
     return RONDO_OK;
 }
 
-enum { PLACE_SIZE = 64 };
-
-/* "sequence 3, step 2", or "sequence 3" */
-static void name_row(const ragged_rows *rows, int64_t row, char place[PLACE_SIZE])
-{
-    int64_t s = 0;
-    if (!rows->offset) {
-        snprintf(place, PLACE_SIZE, "sequence %lld", (long long)row);
-        return;
-    }
-    while (rows->offset[s + 1] <= row)
-        s++;
-    snprintf(place, PLACE_SIZE, "sequence %lld, step %lld", (long long)s,
-             (long long)(row - rows->offset[s]));
-}
-
-static rondo_status take_ids(const rondo_ragged_reader *reader, const rondo_ragged_side *side,
-                             const char *name, const ragged_rows *rows, int32_t *ids,
-                             rondo_error *error)
-{
-    char place[PLACE_SIZE];
-    for (int64_t i = 0; i < rows->count; i++) {
-        if (ids[i] < 0 || ids[i] >= side->width) {
-            name_row(rows, i, place);
-            return rondo_error_set(error, RONDO_FAILED,
-                                   "%s: %s: %s: id %d is outside the vocabulary, 0 to %lld",
-                                   reader->path, name, place, ids[i], (long long)side->width - 1);
-        }
-        if (side->ids) ids[i] = side->ids[ids[i]];
-    }
-    return RONDO_OK;
-}
-
 static rondo_status take_values(const rondo_ragged_reader *reader, rondo_ragged_side *side,
-                                const char *name, const ragged_rows *rows, const rondo_real *values,
-                                rondo_error *error)
+                                const char *name, const rondo_ragged_rows *rows,
+                                const rondo_real *values, rondo_error *error)
 {
     char place[PLACE_SIZE];
     for (int64_t i = 0; i < rows->count * side->width; i++) {
         if (!isfinite(values[i])) {
-            name_row(rows, i / side->width, place);
+            rondo_ragged_place(rows, i / side->width, place);
             return rondo_error_set(
                 error, RONDO_FAILED, "%s: %s: %s, feature %lld: %g is not a finite number",
                 reader->path, name, place, (long long)(i % side->width), (double)values[i]);
@@ -288,9 +198,9 @@ static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, in
     rondo_hdf5_shape shape;
     rondo_ragged_side *side = &reader->sides[which];
     bool whole = which == TARGETS && reader->dataset->sequence_targets;
-    const ragged_rows rows = {whole ? NULL : offset, whole ? count : offset[count], count};
-    rondo_ragged_name(name, split, side_names[which]);
-    rondo_status status = shape_of(reader, name, &shape, error);
+    const rondo_ragged_rows rows = {whole ? NULL : offset, whole ? count : offset[count], count};
+    rondo_ragged_name(name, split, rondo_ragged_sides[which]);
+    rondo_status status = rondo_ragged_shape(reader, name, &shape, error);
     if (status) return status;
     status = check_shape(reader, which, name, split == reader->first, &shape, &rows, error);
     if (status) return status;
@@ -302,7 +212,7 @@ static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, in
                              *out, error);
     if (status) return status;
     return side->values ? take_values(reader, side, name, &rows, *out, error)
-                        : take_ids(reader, side, name, &rows, *out, error);
+                        : rondo_ragged_take_ids(reader, which, split, name, &rows, *out, error);
 }
 
 /* Each sequence of n symbols becomes n - 1 inputs, in place, and n - 1 targets. A single sequence

@@ -36,6 +36,7 @@ static rondo_status read_part(rondo_ragged_reader *reader, rondo_error *error)
 {
     rondo_sequences *splits = reader->dataset->splits;
     rondo_status status = rondo_ragged_read_split(reader, reader->first, error);
+    if (!status) status = rondo_ragged_number_classes(reader, error);
     if (status || reader->first == RONDO_TEST) return status;
     splits[RONDO_TEST] = splits[reader->first];
     splits[reader->first] = (rondo_sequences){0};
@@ -52,7 +53,8 @@ static rondo_status read_splits(rondo_ragged_reader *reader, rondo_error *error)
             return rondo_error_set(error, RONDO_FAILED, "%s: no /train/inputs", reader->path);
         }
     }
-    return RONDO_OK;
+    rondo_status status = rondo_ragged_number_classes(reader, error);
+    return status ? status : rondo_ragged_check_text(reader, error);
 }
 
 static rondo_vocabulary *take_vocabulary(rondo_ragged_side *side)
@@ -78,7 +80,8 @@ static rondo_status describe_missing(rondo_ragged_reader *reader, rondo_error *e
     if (!saved || saved->target_count == 0) return RONDO_OK;
     dataset->target = RONDO_TARGET_CLASS;
     dataset->target_width = saved->target_count;
-    return rondo_vocabulary_restore(saved->targets, saved->target_count, &dataset->targets, error);
+    return rondo_vocabulary_restore_classes(saved->targets, saved->target_count, &dataset->targets,
+                                            error);
 }
 
 /* Hands what the sides have in common over to the data set. */
@@ -128,6 +131,7 @@ rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *p
     rondo_dataset_destroy(reader.dataset);
     for (int which = 0; which < RONDO_RAGGED_SIDES; which++) {
         rondo_vocabulary_destroy(reader.sides[which].vocabulary);
+        rondo_vocabulary_destroy(reader.sides[which].own);
         free(reader.sides[which].ids);
     }
     rondo_hdf5_close(reader.file, &ignored);

@@ -3,17 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/vocabulary.h"
-
 const char *rondo_tag_scheme_name(int scheme)
 {
     static const char *const names[] = {"auto", "none", "iob1", "iob2", "iobes"};
     return names[scheme];
-}
-
-int32_t rondo_tags_first_class(int64_t classes)
-{
-    return classes > RONDO_END_ID + 1 ? RONDO_END_ID + 1 : 0;
 }
 
 /* A label taken apart: the letter before the first "-", and what stands behind it. */
@@ -31,19 +24,13 @@ static bool parse(const char *label, int32_t *letter, const char **type)
     return *letter != RONDO_TAG_OUTSIDE || label[1] == '\0';
 }
 
-static bool is_no_tag(int64_t label)
-{
-    return label == RONDO_UNKNOWN_ID || label == RONDO_END_ID;
-}
-
 /* Letters of the classes: bit n is letter n. 0 when one of them is no tag of an entity. */
 static unsigned letters_of(const rondo_tags_source *source)
 {
     unsigned letters = 0;
-    for (int64_t i = 0; i < source->classes; i++) {
+    for (int64_t i = source->first; i < source->classes; i++) {
         int32_t letter;
         const char *type;
-        if (is_no_tag(i)) continue;
         if (!parse(source->labels[i], &letter, &type)) return 0;
         if (letter != RONDO_TAG_OUTSIDE && type[0] == '\0') return 0;
         letters |= 1u << letter;
@@ -85,9 +72,9 @@ static void list_types(const rondo_tags_source *source, rondo_tags *tags)
 {
     int32_t count = 0, letter;
     tags->types[count++] = "";
-    for (int64_t i = 0; i < source->count; i++) {
+    for (int64_t i = source->first; i < source->count; i++) {
         const char *type;
-        if (!is_no_tag(i) && parse(source->labels[i], &letter, &type)) tags->types[count++] = type;
+        if (parse(source->labels[i], &letter, &type)) tags->types[count++] = type;
     }
     qsort(tags->types, (size_t)count, sizeof *tags->types, compare_names);
     tags->type_count = 1;
@@ -117,10 +104,9 @@ static rondo_status refuse(const rondo_tags_source *source, const rondo_tags *ta
 
 static rondo_status fill_tags(const rondo_tags_source *source, rondo_tags *tags, rondo_error *error)
 {
-    for (int64_t i = 0; i < source->count; i++) {
+    for (int64_t i = source->first; i < source->count; i++) {
         const char *type;
         int32_t letter;
-        if (is_no_tag(i)) continue;
         bool known = parse(source->labels[i], &letter, &type);
         bool ends = known && letter >= RONDO_TAG_END;
         if (!known || (ends && tags->scheme != RONDO_TAGS_IOBES))

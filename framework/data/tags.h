@@ -36,10 +36,11 @@ typedef struct rondo_tags {
  * stand in other splits only. The labels must outlive it. With RONDO_TAGS_AUTO it depends on the
  * classes; whether I-type begins entities (IOB1) is seen in the training split's `gold` labels of
  * sequences offset[0 .. sequences]. *out is NULL for RONDO_TAGS_NONE and where auto finds no
- * scheme. A label that is not of the scheme: RONDO_USAGE. The unknown and the end symbol (labels 0
- * and 1) are taken for O. [main] */
+ * scheme. A label that is not of the scheme: RONDO_USAGE. Labels below `first`, the unknown and the
+ * end symbol, are taken for O. [main] */
 typedef struct rondo_tags_source {
-    int scheme; /* rondo_tag_scheme, as configured */
+    int scheme;    /* rondo_tag_scheme, as configured */
+    int32_t first; /* rondo_classes_first */
     int64_t count, classes;
     const char *const *labels;
     int64_t sequences;
@@ -56,10 +57,6 @@ void rondo_tags_destroy(rondo_tags *tags);
  * and S as in seqeval. [any] */
 bool rondo_tag_ends_chunk(rondo_tag before, rondo_tag now);
 bool rondo_tag_begins_chunk(rondo_tag before, rondo_tag now);
-
-/* The first class that a tagger answers: of `classes`, the unknown and the end symbol are no tags.
- * [any] */
-int32_t rondo_tags_first_class(int64_t classes);
 
 const char *rondo_tag_scheme_name(int scheme); /* "iob2" */
 

@@ -180,16 +180,14 @@ static rondo_status restore_names(rondo_vocabulary *vocabulary, const char *cons
     return fix_names(vocabulary, error);
 }
 
-rondo_status rondo_vocabulary_restore(const char *const *names, int64_t count,
-                                      rondo_vocabulary **out, rondo_error *error)
+rondo_status rondo_vocabulary_restore_classes(const char *const *names, int64_t count,
+                                              rondo_vocabulary **out, rondo_error *error)
 {
     rondo_status status;
     rondo_vocabulary *vocabulary = NULL;
     *out = NULL;
-    if (count < 2 || count >= INT32_MAX)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "vocabulary: %lld names; it needs the unknown and the end symbol, "
-                               "and at most %d",
+    if (count < 1 || count >= INT32_MAX)
+        return rondo_error_set(error, RONDO_FAILED, "vocabulary: %lld names; 1 to %d are allowed",
                                (long long)count, INT32_MAX - 1);
     if ((status = create_empty(&vocabulary, error))) goto cleanup;
     if ((status = restore_names(vocabulary, names, count, error))) goto cleanup;
@@ -198,6 +196,18 @@ rondo_status rondo_vocabulary_restore(const char *const *names, int64_t count,
 cleanup:
     rondo_vocabulary_destroy(vocabulary);
     return status;
+}
+
+rondo_status rondo_vocabulary_restore(const char *const *names, int64_t count,
+                                      rondo_vocabulary **out, rondo_error *error)
+{
+    *out = NULL;
+    if (count < 2 || count >= INT32_MAX)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "vocabulary: %lld names; it needs the unknown and the end symbol, "
+                               "and at most %d",
+                               (long long)count, INT32_MAX - 1);
+    return rondo_vocabulary_restore_classes(names, count, out, error);
 }
 
 int64_t rondo_vocabulary_size(const rondo_vocabulary *vocabulary)
@@ -210,6 +220,12 @@ int32_t rondo_vocabulary_find(const rondo_vocabulary *vocabulary, const char *sy
 {
     int32_t id = rondo_symbols_find(vocabulary->symbols, symbol, length);
     return id < 0 ? RONDO_UNKNOWN_ID : id;
+}
+
+int32_t rondo_vocabulary_search(const rondo_vocabulary *vocabulary, const char *symbol,
+                                int64_t length)
+{
+    return rondo_symbols_find(vocabulary->symbols, symbol, length);
 }
 
 const char *rondo_vocabulary_name(const rondo_vocabulary *vocabulary, int32_t id)

@@ -30,12 +30,19 @@ rondo_status rondo_vocabulary_build(rondo_vocabulary *vocabulary, int64_t min_co
  * empty names, a name that is there twice, and bytes that are not UTF-8. */
 rondo_status rondo_vocabulary_restore(const char *const *names, int64_t count,
                                       rondo_vocabulary **out, rondo_error *error);
+/* The same of classes of a ragged file, which may begin with id 0 (data/classes.h): one name is
+ * enough. */
+rondo_status rondo_vocabulary_restore_classes(const char *const *names, int64_t count,
+                                              rondo_vocabulary **out, rondo_error *error);
 void rondo_vocabulary_destroy(rondo_vocabulary *vocabulary);
 
 int64_t rondo_vocabulary_size(const rondo_vocabulary *vocabulary);
 /* RONDO_UNKNOWN_ID when there is no such symbol. [any] */
 int32_t rondo_vocabulary_find(const rondo_vocabulary *vocabulary, const char *symbol,
                               int64_t length);
+/* The same, but -1 when there is no such symbol. [any] */
+int32_t rondo_vocabulary_search(const rondo_vocabulary *vocabulary, const char *symbol,
+                                int64_t length);
 /* Borrowed, NUL-terminated UTF-8. */
 const char *rondo_vocabulary_name(const rondo_vocabulary *vocabulary, int32_t id);
 const char *const *rondo_vocabulary_names(const rondo_vocabulary *vocabulary);

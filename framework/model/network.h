@@ -103,6 +103,8 @@ typedef struct rondo_network {
     rondo_direction *directions;
     int pooling;             /* rondo_pooling */
     int64_t output_width;    /* K */
+    int32_t first_class;     /* answers are the best of classes first_class .. K-1 (data/classes.h);
+                                0 unless the owner of the dictionaries says so */
     int64_t readout_weights; /* -1: tied, the embedding's first K rows serve */
     int64_t readout_biases;
     const rondo_loss *loss;

@@ -160,10 +160,9 @@ void rondo_pass_set_exchange(rondo_pass *pass, double seconds)
     if (pass->encoder) rondo_pass_set_exchange(pass->encoder, seconds);
 }
 
-void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first)
+void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes)
 {
     pass->classes = classes;
-    pass->first_class = first;
 }
 
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)

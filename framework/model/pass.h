@@ -65,10 +65,10 @@ rondo_status rondo_pass_create(const rondo_network *network, const rondo_pass_si
                                rondo_pass **out, rondo_error *error);
 void rondo_pass_destroy(rondo_pass *pass);
 
-/* Every following evaluation writes the most probable class of each packed row, among classes
- * first .. K-1, into `classes` (room for the tokens of the largest minibatch; NULL: stop). [main]
- */
-void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes, int32_t first);
+/* Every following evaluation writes the most probable class of each packed row, among those that
+ * the network answers (network->first_class .. K-1), into `classes` (room for the tokens of the
+ * largest minibatch; NULL: stop). [main] */
+void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes);
 
 /* Every following call runs on so many threads: 1 .. those of its size when it was created. Which
  * never changes a result. [main] */

@@ -80,7 +80,8 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, ron
                                 batch->target_values ? batch->target_values + first * width : NULL,
                             .loss = pass->row_loss + first,
                             .metrics = pass->row_metrics + first * network->loss->metric_count,
-                            .d_prediction = pass->training ? prediction : NULL};
+                            .d_prediction = pass->training ? prediction : NULL,
+                            .first_class = network->first_class};
     network->loss->rows(network->loss_options, &tile);
     for (int64_t n = 0; pass->selected && n < rows; n++)
         if (!pass->selected[first + n])
@@ -93,7 +94,7 @@ static void choose_classes(const rondo_pass *pass, int64_t rows, const rondo_rea
 {
     int32_t width = (int32_t)pass->network->output_width;
     for (int64_t n = 0; n < rows; n++, prediction += width) {
-        int32_t best = pass->first_class;
+        int32_t best = pass->network->first_class;
         for (int32_t k = best + 1; k < width; k++)
             if (prediction[k] > prediction[best]) best = k;
         classes[n] = best;

@@ -147,9 +147,8 @@ struct rondo_pass {
     int64_t packing_count;
     rondo_profile *profile;  /* NULL: no clock is read */
     double exchange_seconds; /* 0: not known */
-    int32_t *classes; /* [N]: most probable of classes first_class .. K-1; NULL: not wanted */
-    int32_t first_class;
-    rondo_pass *encoder; /* NULL but in a decoder */
+    int32_t *classes;        /* [N]: the most probable that are answered; NULL: not wanted */
+    rondo_pass *encoder;     /* NULL but in a decoder */
     rondo_bridge bridge;
     rondo_attention attention;
     /* the minibatch at hand */

@@ -109,8 +109,7 @@ void rondo_entities_start(rondo_entities *entities, rondo_pass *pass, rondo_spli
 {
     entities->pass = pass;
     entities->split = split;
-    rondo_pass_set_classes(pass, entities->classes,
-                           rondo_tags_first_class(entities->dataset->target_width));
+    rondo_pass_set_classes(pass, entities->classes);
 }
 
 void rondo_entities_take(rondo_entities *entities, const rondo_batch *batch)
@@ -130,7 +129,7 @@ void rondo_entities_finish(rondo_entities *entities)
         rondo_entities_count(tags, sequences->labels + first, entities->predicted + first,
                              end - first, entities->counts);
     }
-    rondo_pass_set_classes(entities->pass, NULL, 0);
+    rondo_pass_set_classes(entities->pass, NULL);
     entities->pass = NULL;
 }
 

@@ -80,8 +80,8 @@ static int64_t row_length(const rondo_batch *batch, int64_t row)
 static rondo_status find_target(const rondo_vocabulary *names, const char *name, int32_t *id,
                                 rondo_error *error)
 {
-    *id = names ? rondo_vocabulary_find(names, name, (int64_t)strlen(name)) : RONDO_UNKNOWN_ID;
-    if (*id != RONDO_UNKNOWN_ID) return RONDO_OK;
+    *id = names ? rondo_vocabulary_search(names, name, (int64_t)strlen(name)) : -1;
+    if (*id >= 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE, "--target: \"%s\" is not a symbol of the targets",
                            name);
 }

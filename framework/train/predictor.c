@@ -78,8 +78,7 @@ static rondo_status fit_pass(rondo_predictor *predictor, const rondo_batches *ba
         rondo_pass_create(predictor->session->network, size, &predictor->pass, error);
     if (status) return status;
     rondo_pass_load(predictor->pass, predictor->session->parameters);
-    rondo_pass_set_classes(predictor->pass, predictor->row_classes,
-                           rondo_tags_first_class(predictor->session->network->output_width));
+    rondo_pass_set_classes(predictor->pass, predictor->row_classes);
     return RONDO_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "data/classes.h"
 #include "data/series.h"
 #include "train/report.h"
 
@@ -60,12 +61,26 @@ rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_datase
                            loss->head.name, words[loss->target], words[dataset->target]);
 }
 
+/* Symbols that are made unknown become id 0, which a ragged file may have given to another. */
+static rondo_status check_unknown_rate(const rondo_experiment *experiment,
+                                       const rondo_dataset *dataset, rondo_error *error)
+{
+    if (experiment->data.format != RONDO_FORMAT_HDF5 || experiment->model.input.unknown_rate <= 0)
+        return RONDO_OK;
+    const char *first = rondo_vocabulary_name(dataset->inputs, RONDO_UNKNOWN_ID);
+    if (rondo_name_is_unknown(&experiment->data.vocabulary, first)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "model.input.unknown_rate: makes symbols id 0, the unknown symbol, but "
+                           "/vocabulary/inputs of %s calls that \"%s\", not \"<UNK>\"",
+                           experiment->data.path, first);
+}
+
 /* A file of ragged arrays says itself whether it holds symbols or values. */
 static rondo_status check_input(const rondo_experiment *experiment, const rondo_dataset *dataset,
                                 rondo_error *error)
 {
     bool takes_values = experiment->model.input.kind == RONDO_INPUT_VALUES;
-    if (takes_values == !dataset->inputs) return RONDO_OK;
+    if (takes_values == !dataset->inputs) return check_unknown_rate(experiment, dataset, error);
     return rondo_error_set(error, RONDO_USAGE, "model.input: the data's inputs are %s, not %s",
                            takes_values ? "symbols" : "values",
                            takes_values ? "values" : "symbols; write `input: values`");
@@ -103,9 +118,12 @@ static rondo_status make_network(rondo_session *session, int64_t input_width, in
     int64_t sizes[RONDO_MAX_FEATURES];
     for (int64_t f = 0; f < session->feature_count; f++)
         sizes[f] = rondo_vocabulary_size(session->features[f]);
-    return rondo_network_create(session->experiment, input_width, output_width,
-                                session->feature_count > 0 ? sizes : NULL, &session->network,
-                                error);
+    rondo_status status =
+        rondo_network_create(session->experiment, input_width, output_width,
+                             session->feature_count > 0 ? sizes : NULL, &session->network, error);
+    if (status) return status;
+    session->network->first_class = rondo_classes_first(session->experiment, session->targets);
+    return RONDO_OK;
 }
 
 static rondo_status make_parameters(rondo_session *session, rondo_error *error)
@@ -263,7 +281,8 @@ static rondo_status find_checkpoint(const char *folder, bool latest, char **path
     return status;
 }
 
-static rondo_saved_names saved_names(const rondo_checkpoint_header *header)
+static rondo_saved_names saved_names(const rondo_experiment *experiment,
+                                     const rondo_checkpoint_header *header)
 {
     rondo_saved_names names = {.input_count = header->input_name_count,
                                .target_count = header->target_name_count,
@@ -275,7 +294,8 @@ static rondo_saved_names saved_names(const rondo_checkpoint_header *header)
                                .column_count = header->column_count,
                                .columns = (const char *const *)header->column_names,
                                .mean = header->column_mean,
-                               .deviation = header->column_deviation};
+                               .deviation = header->column_deviation,
+                               .spelling = &experiment->data.vocabulary};
     for (int64_t f = 0; f < header->feature_count; f++)
         names.features[f] = (rondo_names){header->features[f].count,
                                           (const char *const *)header->features[f].names};
@@ -296,9 +316,11 @@ static rondo_status restore_dictionaries(rondo_session *session, const rondo_sav
         session->feature_count++;
     }
     session->targets = session->inputs;
-    if (names->target_count > 0)
-        status =
-            rondo_vocabulary_restore(names->targets, names->target_count, &session->targets, error);
+    if (names->target_count > 0) {
+        bool ragged = session->experiment->data.format == RONDO_FORMAT_HDF5;
+        status = (ragged ? rondo_vocabulary_restore_classes : rondo_vocabulary_restore)(
+            names->targets, names->target_count, &session->targets, error);
+    }
     if (status || !names->classes) return status;
     return rondo_vocabulary_restore(names->classes, names->class_count, &session->classes, error);
 }
@@ -306,7 +328,7 @@ static rondo_status restore_dictionaries(rondo_session *session, const rondo_sav
 static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_header *header,
                                  bool with_data, rondo_error *error)
 {
-    rondo_saved_names names = saved_names(header);
+    rondo_saved_names names = saved_names(session->experiment, header);
     const rondo_data_config *data = &session->experiment->data;
     if (!with_data && data->format == RONDO_FORMAT_SERIES)
         return rondo_series_create(&data->series, &names, &session->series, error);

@@ -82,6 +82,13 @@ RONDO_INLINE void scale(rondo_real *x, int64_t width, double factor, double offs
         x[k] = x[k] * f - o;
 }
 
+/* The class that is answered: where the best is never answered, the best of the others. */
+RONDO_INLINE int64_t answer_of(const rondo_loss_tile *tile, const rondo_real *x, int64_t best)
+{
+    int64_t first = tile->first_class;
+    return best >= first ? best : first + index_of_largest(x + first, tile->width - first);
+}
+
 RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *tile)
 {
     double smoothing = ((const softmax_config *)config)->label_smoothing;
@@ -90,6 +97,7 @@ RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *til
     for (int64_t r = 0; r < tile->rows; r++) {
         const rondo_real *x = tile->prediction + r * tile->prediction_stride;
         int64_t best = index_of_largest(x, width), target = tile->target_class[r];
+        int64_t answer = answer_of(tile, x, best); /* before d_prediction takes x's place */
         rondo_real largest = x[best];
         double wanted = (1 - smoothing) * ((double)x[target] - (double)largest);
         if (smoothing > 0) wanted += even * (sum_of(x, width) - (double)width * (double)largest);
@@ -104,7 +112,7 @@ RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *til
             sum = sum_of_exp(x, width, largest);
         }
         tile->loss[r] = log(sum) - wanted;
-        tile->metrics[r * METRICS + ACCURACY] = best == target ? 1 : 0;
+        tile->metrics[r * METRICS + ACCURACY] = answer == target ? 1 : 0;
     }
 }
 

@@ -110,6 +110,10 @@ static void restored(void)
     for (int32_t id = 0; id < 5; id++)
         CHECK_INTEGER(find(vocabulary, names[id]), id);
     rondo_vocabulary_destroy(vocabulary);
+    CHECK_INTEGER(rondo_vocabulary_restore_classes(names + 2, 1, &vocabulary, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_vocabulary_search(vocabulary, "b", 1), 0);
+    CHECK_INTEGER(rondo_vocabulary_search(vocabulary, "c", 1), -1);
+    rondo_vocabulary_destroy(vocabulary);
     check_restore(names, 6, "vocabulary: names 2 and 5 are both \"b\"");
     check_restore(names + 4, 3, "vocabulary: name 2 is empty");
     check_restore(names + 4, 1,

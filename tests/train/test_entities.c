@@ -15,8 +15,11 @@ enum { LABELS = sizeof labels / sizeof *labels };
 
 static rondo_tags *make_tags(void)
 {
-    const rondo_tags_source source = {
-        .scheme = RONDO_TAGS_IOBES, .count = LABELS, .classes = LABELS, .labels = labels};
+    const rondo_tags_source source = {.scheme = RONDO_TAGS_IOBES,
+                                      .first = 2,
+                                      .count = LABELS,
+                                      .classes = LABELS,
+                                      .labels = labels};
     rondo_tags *tags;
     rondo_error error = {0};
     CHECK_INTEGER(rondo_tags_create(&source, &tags, &error), RONDO_OK);

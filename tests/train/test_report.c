@@ -63,6 +63,33 @@ static void frame_accuracy_is_of_all_rows(void)
     rondo_text_finish(&line);
 }
 
+/* Accuracy is of the best class that is answered; the loss is of all of them. */
+static void accuracy_ranks_what_is_answered(void)
+{
+    static const rondo_real x[ROWS * WIDTH] = {9, 0, 2, 1, 0, 9, 1, 2, 3, 1, 0, 2};
+    static const int32_t t[ROWS] = {2, 1, 3};
+    const rondo_loss *loss = find_loss("softmax_cross_entropy");
+    double losses[2][ROWS], metrics[2][ROWS * RONDO_MAX_METRICS];
+    static const double config[1] = {0}; /* no label smoothing */
+    for (int first = 0; first <= 2; first += 2) {
+        const rondo_loss_tile tile = {.rows = ROWS,
+                                      .width = WIDTH,
+                                      .prediction = x,
+                                      .prediction_stride = WIDTH,
+                                      .target_class = t,
+                                      .loss = losses[first / 2],
+                                      .metrics = metrics[first / 2],
+                                      .first_class = first};
+        loss->rows(config, &tile);
+    }
+    static const double all[ROWS] = {0, 1, 0}, answered[ROWS] = {1, 0, 1};
+    for (int r = 0; r < ROWS; r++) {
+        CHECK_NEAR(metrics[0][r * loss->metric_count], all[r], 0);
+        CHECK_NEAR(metrics[1][r * loss->metric_count], answered[r], 0);
+        CHECK_NEAR(losses[0][r], losses[1][r], 0);
+    }
+}
+
 /* Silence that is predicted as silence: no division by nothing. */
 static void nothing_there(void)
 {
@@ -80,6 +107,7 @@ int main(void)
         return 1;
     }
     RUN(frame_accuracy_is_of_all_rows);
+    RUN(accuracy_ranks_what_is_answered);
     RUN(nothing_there);
     rondo_registry_destroy(registry);
     return check_end();

@@ -65,6 +65,9 @@ typedef struct rondo_loss_tile {
     rondo_real *d_prediction;        /* [rows, width], written: d(sum of losses)/d prediction; rows
                                         apart by prediction_stride; may be `prediction` itself;
                                         NULL: evaluation only */
+    int32_t first_class;             /* of RONDO_TARGET_CLASS: what the model answers is the best of
+                                        classes first_class .. K-1. A metric of answers (accuracy)
+                                        ranks these alone; the loss is of all K */
 } rondo_loss_tile;
 
 typedef struct rondo_loss {
