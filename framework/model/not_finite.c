@@ -63,13 +63,13 @@ static bool find_in_gates(const search *s, int32_t stage)
                                         d->first_beside[stage], at->gate_count - beside, beside);
 }
 
-static bool find_in_states(const search *s, const rondo_real *const *arrays, int32_t first,
-                           int32_t end, const char *what, const char *const *names)
+static bool find_in_states(const search *s, int32_t stage, const rondo_real *const *arrays,
+                           int32_t first, int32_t end, const char *what, const char *const *names)
 {
     int64_t hidden = s->track->direction->hidden;
     for (int32_t i = first; i < end; i++)
         if (!rows_are_finite(arrays[i], s->tile.rows, hidden, s->tile.unit_stride))
-            return found(s, -1, what, names[i]);
+            return found(s, stage, what, names[i]);
     return false;
 }
 
@@ -78,17 +78,17 @@ static bool find_in_step(const search *s)
 {
     const rondo_cell_plan *plan = &s->track->direction->plan;
     const rondo_cell_tile *tile = &s->tile;
-    if (find_in_states(s, tile->previous, 0, plan->state_count, "the state before it,",
+    if (find_in_states(s, -1, tile->previous, 0, plan->state_count, "the state before it,",
                        plan->states))
         return true;
     for (int32_t stage = 0; stage < plan->stage_count; stage++) {
         int32_t made = plan->stages[stage].source - RONDO_MAX_STATES;
-        if (made >= 0 && find_in_states(s, (const rondo_real *const *)tile->made, made, made + 1,
-                                        "vector", plan->made))
+        if (made >= 0 && find_in_states(s, stage, (const rondo_real *const *)tile->made, made,
+                                        made + 1, "vector", plan->made))
             return true;
         if (find_in_gates(s, stage)) return true;
     }
-    if (find_in_states(s, (const rondo_real *const *)tile->state, 0, plan->state_count, "state",
+    if (find_in_states(s, -1, (const rondo_real *const *)tile->state, 0, plan->state_count, "state",
                        plan->states))
         return true;
     int64_t width = plan->tape_count * s->track->direction->hidden;

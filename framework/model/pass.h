@@ -93,8 +93,8 @@ void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score
 /* Forward and backward. gradient (layout.trained_size reals) is overwritten with the gradient of
  * the SUM of the losses: the division by score.weight is the caller's, once. `step` numbers the
  * update, for what is drawn. The score is added to. Where the sum of the losses is not finite,
- * nothing goes back: the gradient stays as it was, and what forward made can be looked at
- * (model/not_finite.h). [main] */
+ * nothing goes back through the layers: the gradient is of no use, and what forward made can be
+ * looked at (model/not_finite.h). [main] */
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What a run says of its own outcome, and what it may not take to say it: outcome.py RONDO DIGEST TEST.
+"""What a run says of its own outcome, and what it may not take to say it: outcome.py RONDO DIGEST TEST
+PLUGINS, with the folder of the plugins that are made for it (leaky.c).
 
 As tests/flow/flow.py, from which the helpers come.
 """
@@ -11,8 +12,10 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import (DONE, RONDO, STREAM, TAGGER, USAGE, check, columns, journal, main, make_data, rondo, train,
+from flow import (DONE, FAILED, RONDO, STREAM, TAGGER, USAGE, check, columns, journal, main, make_data, rondo, train,
                   write)
+
+PLUGINS = os.path.abspath(sys.argv[4])
 
 CLASSIFIER = """
 behavior_version: 1
@@ -148,5 +151,55 @@ def perplexity():
     rondo("check", "l.yaml", "--set", "train.best_by=perplexity")
 
 
+def leaky_config(layers, task=STREAM):
+    """The config with other layers, on a cell that makes a NaN where its options say."""
+    start, end = task.index("  layers:"), task.index("optimizer:")
+    return task[:start] + f"  layers: {layers}\n" + task[end:]
+
+
+def not_finite_place():
+    """A NaN that a cell makes is told by layer, direction, time step, stage and gate or state: what the
+    planted cell was asked for, with any number of threads. Where forward is whole, the gradient's place."""
+    leaky = "{{cell: leaky, hidden: 7, options: {{where: {}, step: {}}}{}}}"
+    gru = "{cell: gru, hidden: 7}"
+    for where, step, words in [
+            ("update", 3, "layers/1/forward (cell leaky), time step 3 of 11, stage 1: gate update_gate"),
+            ("kept", 1, "layers/1/forward (cell leaky), time step 1 of 11, stage 2: vector kept"),
+            ("candidate", 11, "layers/1/forward (cell leaky), time step 11 of 11, stage 2: gate candidate"),
+            ("hidden", 5, "layers/1/forward (cell leaky), time step 5 of 11: state hidden"),
+            ("gradient", 4, "layers/1/forward (cell leaky), time step 11 of 11, stage 2: the gradient of "
+                            "gate candidate")]:
+        write("c.yaml", leaky_config(f"[{gru}, {leaky.format(where, step, '')}, {gru}]"))
+        for threads in "1", "2":
+            _, error = train("c.yaml", "run", "--plugins", PLUGINS, "--threads", threads, "--overwrite",
+                             expect=FAILED)
+            kind = "gradient" if where == "gradient" else "loss"
+            check(f"step 1: the {kind} is not finite, first in {words}; " in error, f"{words}: {error}")
+    tagger = leaky_config(f"[{leaky.format('update', 2, ', bidirectional: true')}]", TAGGER)
+    write("t.yaml", tagger.replace("bidirectional: true", "bidirectional: true, options: {where: nowhere}, "
+                                   "backward: {options: {where: update, step: 2}}")
+          .replace("options: {where: update, step: 2}, bid", "bid"))
+    _, error = train("t.yaml", "t", "--plugins", PLUGINS, expect=FAILED)
+    place = re.search(r"first in layers/0/backward \(cell leaky\), time step (\d+) of (\d+), stage 1: gate "
+                      "update_gate", error)
+    check(place and int(place[1]) == int(place[2]) - 1, error)
+    write("c.yaml", leaky_config(f"[{leaky.format('nowhere', 1, '')}]"))
+    train("c.yaml", "whole", "--plugins", PLUGINS)
+
+
+def exploding():
+    """Steps that are too large: the parameter that they broke is named, or the first layer that overflows;
+    the run's last checkpoint is whole."""
+    write("c.yaml", STREAM)
+    for rate in "1.0e38", "1.0e300":
+        _, error = train("c.yaml", f"boom{rate}", "--set",
+                         f"optimizer={{name: sgd, learning_rate: {rate}}}", "--set", "clip.norm=0",
+                         expect=FAILED)
+        place = re.search(r"not finite, first in (parameter [\w/]+, already before this step|"
+                          r"(?:the gradient|layers/\d/forward \(cell)[^;]*|the readout or the loss \w+); ", error)
+        check(place, error)
+        check(len(error.strip().splitlines()[-1]) < 300, error)
+
+
 if __name__ == "__main__":
-    main([kernels, check_takes_no_weights, end_record, perplexity], make_data)
+    main([kernels, check_takes_no_weights, end_record, perplexity, not_finite_place, exploding], make_data)
