@@ -128,7 +128,7 @@ rondo_status rondo_file_read_input(size_t limit, char **data, size_t *size, rond
     return RONDO_OK;
 }
 
-static bool write_all(int descriptor, const char *data, size_t size)
+bool rondo_file_write_all(int descriptor, const char *data, size_t size)
 {
     while (size > 0) {
         ssize_t count = write(descriptor, data, size);
@@ -138,6 +138,28 @@ static bool write_all(int descriptor, const char *data, size_t size)
         size -= (size_t)count;
     }
     return true;
+}
+
+/* O_NONBLOCK, so that a pipe of that name is refused instead of waited for. */
+rondo_status rondo_file_append(const char *path, int *descriptor, rondo_error *error)
+{
+    struct stat about;
+    const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW;
+    *descriptor = open(path, flags, 0666);
+    if (*descriptor < 0 && errno == ELOOP) return rondo_file_refuse_link(path, error);
+    if (*descriptor < 0 || fstat(*descriptor, &about) != 0) return fail(error, path, "open");
+    if (S_ISREG(about.st_mode)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "%s: is not an ordinary file", path);
+}
+
+rondo_status rondo_file_refuse_link(const char *path, rondo_error *error)
+{
+    struct stat about;
+    if (lstat(path, &about) != 0 || !S_ISLNK(about.st_mode)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: is a symbolic link, and what is written there would go elsewhere: "
+                           "remove the link",
+                           path);
 }
 
 /* Closes also after a failure; errno is that of the first. */
@@ -170,7 +192,7 @@ rondo_status rondo_file_write(const char *path, const void *data, size_t size, r
     int descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         status = fail(error, path, "write");
-    } else if (!flush_and_close(descriptor, write_all(descriptor, data, size))) {
+    } else if (!flush_and_close(descriptor, rondo_file_write_all(descriptor, data, size))) {
         status = fail(error, path, "write");
         unlink(temporary);
     } else {
@@ -225,7 +247,7 @@ static bool copy_contents(int from, int to)
     for (;;) {
         ssize_t count = read_up_to(from, block, sizeof block);
         if (count <= 0) return count == 0;
-        if (!write_all(to, block, (size_t)count)) return false;
+        if (!rondo_file_write_all(to, block, (size_t)count)) return false;
     }
 }
 
@@ -311,24 +333,29 @@ char *rondo_file_folder(const char *path)
     return folder;
 }
 
-/* The process id at the end of a temporary name, or 0. */
-static long owner_of(const char *name)
+/* The process id at the end of a temporary name, or 0; *length is of the final name before it. */
+static long owner_of(const char *name, size_t *length)
 {
     const char *mark = NULL;
     int64_t process;
     for (const char *at = name; (at = strstr(at, temporary_mark)); at++)
         mark = at;
-    if (!mark || !rondo_text_integer(mark + strlen(temporary_mark), &process)) return 0;
+    if (!mark) return 0;
+    const char *digits = mark + strlen(temporary_mark);
+    if (digits[strspn(digits, "0123456789")] != '\0') return 0;
+    if (!rondo_text_integer(digits, &process)) return 0;
+    *length = (size_t)(mark - name);
     return process > 0 && process <= INT32_MAX ? (long)process : 0;
 }
 
-void rondo_file_remove_stale(const char *folder)
+void rondo_file_remove_stale(const char *folder, bool (*is_ours)(const char *name, size_t length))
 {
+    size_t length;
     DIR *entries = opendir(folder);
     if (!entries) return;
     for (struct dirent *entry; (entry = readdir(entries));) {
-        pid_t owner = (pid_t)owner_of(entry->d_name);
-        if (owner == 0) continue;
+        pid_t owner = (pid_t)owner_of(entry->d_name, &length);
+        if (owner == 0 || !is_ours(entry->d_name, length)) continue;
         bool dead = owner == getpid() || (kill(owner, 0) != 0 && errno == ESRCH);
         if (dead) unlinkat(dirfd(entries), entry->d_name, 0);
     }

@@ -29,9 +29,22 @@ rondo_status rondo_file_replace(const char *temporary, const char *path, rondo_e
 /* What was written to this file reaches the disk before this returns. */
 rondo_status rondo_file_flush(const char *path, rondo_error *error);
 
-/* Removes temporary files that processes left in the folder when they were killed. Call it while no
- * temporary file of this process is in use there. */
-void rondo_file_remove_stale(const char *folder);
+/* Removes temporary files that processes left in the folder when they were killed, of those final
+ * names (not terminated) that `is_ours` says yes to. Call it while no temporary file of this
+ * process is in use there. */
+void rondo_file_remove_stale(const char *folder, bool (*is_ours)(const char *name, size_t length));
+
+/* Opens an ordinary file for appending, made where there is none. A symbolic link is RONDO_USAGE:
+ * see rondo_file_refuse_link. The caller closes what is not -1. */
+rondo_status rondo_file_append(const char *path, int *descriptor, rondo_error *error);
+
+/* RONDO_USAGE where a symbolic link stands at `path`: in a folder that came from a stranger it may
+ * lead anywhere. */
+rondo_status rondo_file_refuse_link(const char *path, rondo_error *error);
+
+/* Writes all of it, however often the system takes a part only or is interrupted; false with errno
+ * where that fails. */
+bool rondo_file_write_all(int descriptor, const char *data, size_t size);
 
 /* path gets the contents of `from`, atomically (hard link, or copy where links do not work). */
 rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_error *error);

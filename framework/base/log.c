@@ -1,14 +1,12 @@
 #include "base/log.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/terminal.h"
 #include "base/text.h"
 
@@ -17,9 +15,12 @@ static bool quiet;
 
 rondo_status rondo_log_open(const char *path, rondo_error *error)
 {
-    int opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
-    if (opened < 0)
-        return rondo_error_set(error, RONDO_FAILED, "%s: cannot open: %s", path, strerror(errno));
+    int opened;
+    rondo_status status = rondo_file_append(path, &opened, error);
+    if (status) {
+        if (opened >= 0) close(opened);
+        return status;
+    }
     rondo_log_close();
     log_file = opened;
     return RONDO_OK;
@@ -61,7 +62,7 @@ static void write_to_file(const char *message)
     if (log_file < 0) return;
     if (localtime_r(&now, &local)) strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S ", &local);
     rondo_text_add(&line, "%s%s\n", stamp, message);
-    bool written = !line.failed && write(log_file, line.data, line.length) == (ssize_t)line.length;
+    bool written = !line.failed && rondo_file_write_all(log_file, line.data, line.length);
     rondo_text_finish(&line);
     if (written || told) return;
     static const char complaint[] = "warning: log.txt cannot be written\n";

@@ -1,6 +1,8 @@
+#include "base/clock.h"
 #include "base/log.h"
 #include "command/command.h"
 #include "command/stop.h"
+#include "train/run_folder.h"
 #include "train/trainer.h"
 
 typedef struct train_arguments {
@@ -19,20 +21,40 @@ static rondo_status load(const train_arguments *arguments, rondo_registry *regis
     return status;
 }
 
+/* A folder that is there is taken before the data are read, which may take long. */
+static rondo_status train(rondo_experiment *experiment, const train_arguments *arguments,
+                          rondo_trainer_options *options, rondo_error *error)
+{
+    rondo_session session;
+    rondo_status status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
+    if (status) return status;
+    status = *options->stop ? rondo_error_set(error, RONDO_STOPPED,
+                                              "stopped by a signal before the first step")
+                            : rondo_trainer_run(&session, options, error);
+    rondo_session_finish(&session);
+    return status;
+}
+
 static rondo_status run(const train_arguments *arguments, rondo_registry *registry,
                         rondo_error *error)
 {
     rondo_experiment *experiment;
-    rondo_session session;
-    rondo_trainer_options options = {
-        .resume = arguments->resume, .overwrite = arguments->overwrite, .registry = registry};
+    rondo_lock *lock;
+    rondo_trainer_options options = {.resume = arguments->resume,
+                                     .overwrite = arguments->overwrite,
+                                     .started = rondo_clock_seconds(),
+                                     .registry = registry};
     rondo_status status = load(arguments, registry, &experiment, error);
     if (status) return status;
-    status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
-    if (status) return status;
     options.stop = rondo_stop_catch();
-    status = rondo_trainer_run(&session, &options, error);
-    rondo_session_finish(&session);
+    status = rondo_run_folder_take(experiment->output.folder, false, &lock, error);
+    if (status) {
+        rondo_experiment_destroy(experiment);
+        return status;
+    }
+    options.lock = lock;
+    status = train(experiment, arguments, &options, error);
+    rondo_lock_release(lock);
     return status;
 }
 

@@ -130,6 +130,7 @@ static const rondo_condition conditions[] = {
     {"schedule.minimum", KEY(".name", "not constant"), NULL},
     {"train.epochs", {{0}}, NULL},
     {"train.max_steps", {{0}}, NULL},
+    {"train.max_minutes", {{0}}, NULL},
     {"train.threads", {{0}}, NULL},
     {"train.log_every", {{0}}, NULL},
     {"train.weight_noise", {{0}}, NULL},

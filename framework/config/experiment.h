@@ -396,6 +396,7 @@ typedef struct rondo_scheduled_sampling_config {
 typedef struct rondo_train_config {
     int64_t epochs;
     int64_t max_steps;   /* 0: no limit */
+    double max_minutes;  /* of one process; 0: no limit */
     int64_t threads;     /* 0: as many as train fastest; never changes a result */
     int64_t log_every;   /* steps between training records in the metrics; 0: epochs only */
     double weight_noise; /* standard deviation; 0: off */
@@ -462,8 +463,8 @@ void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text
 void rondo_experiment_reference(rondo_registry *registry, rondo_text *text);
 
 /* Keys on which a run's result depends and that differ between the two, one line each; empty when
- * `now` may resume a run of `before`. train.epochs, train.max_steps, train.threads,
- * train.log_every, train.early_stopping and output may differ. */
+ * `now` may resume a run of `before`. train.epochs, train.max_steps, train.max_minutes,
+ * train.threads, train.log_every, train.early_stopping and output may differ. */
 void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
                                   rondo_text *text);
 

@@ -369,17 +369,13 @@ static const rondo_option clip_rows[] = {
                "clip each element to +- this, before the norm; 0: off"),
     RONDO_OPTIONS_END};
 
-static const rondo_option early_stopping_rows[] = {
-    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
-                  "stop after so many evaluations without improvement; 0: off"),
-    RONDO_REAL(rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
-               "of the validation loss, or of what train.best_by names, in its units"),
-    RONDO_OPTIONS_END};
-
 static const rondo_option train_rows[] = {
     RONDO_INTEGER(rondo_train_config, epochs, 10, 1, 1000000, "passes over the training split"),
     RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
                   "update steps after which to stop; 0: no limit"),
+    RONDO_REAL(rondo_train_config, max_minutes, 0, 0, HUGE_VAL, 0,
+               "of this process, after which to stop as at a signal: with a checkpoint, to be gone "
+               "on from with --resume, and exit status 3; 0: no limit"),
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
                   "0: as many as train fastest at the moment, up to all processors; never changes "
                   "a result"),
@@ -398,7 +394,7 @@ static const rondo_option train_rows[] = {
     RONDO_OPTIONS_END};
 
 static const rondo_section train_sections[] = {
-    {SECTION("early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
+    {SECTION("early_stopping", rondo_train_config, early_stopping, rondo_early_stopping_rows,
              "stop when the validation loss, or what train.best_by names, no longer improves")},
     {SECTION("scheduled_sampling", rondo_train_config, scheduled_sampling,
              rondo_scheduled_sampling_rows,

@@ -1,4 +1,4 @@
-/* Rows of the section `schedule`. */
+/* Rows of the sections `schedule` and `train.early_stopping`. */
 #include <math.h>
 
 #include "config/sections.h"
@@ -23,4 +23,11 @@ const rondo_option rondo_schedule_rows[] = {
                   "plateau: evaluations without improvement"),
     RONDO_REAL(rondo_schedule_config, minimum, 0, 0, 1, 0,
                "fraction of the learning rate below which it never falls"),
+    RONDO_OPTIONS_END};
+
+const rondo_option rondo_early_stopping_rows[] = {
+    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
+                  "stop after so many evaluations without improvement; 0: off"),
+    RONDO_REAL(rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
+               "of the validation loss, or of what train.best_by names, in its units"),
     RONDO_OPTIONS_END};

@@ -82,6 +82,12 @@ rondo_status rondo_checkpoint_mark_best(const char *folder, rondo_error *error);
 /* Removes every checkpoint of a folder: another run starts there. */
 rondo_status rondo_checkpoint_clear(const char *folder, rondo_error *error);
 
+/* Whether a file of a checkpoint folder has the name of a checkpoint. */
+bool rondo_checkpoint_is_name(const char *name);
+
+/* Removes what processes that were killed left half-written. Call it while nothing is written. */
+void rondo_checkpoint_remove_stale(const char *folder);
+
 /* What stands in a file apart from the arrays, to build the model from. */
 typedef struct rondo_checkpoint_header {
     char *config;

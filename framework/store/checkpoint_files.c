@@ -44,6 +44,11 @@ static int64_t generation_of(const char *name)
     return strcmp(again, name) == 0 ? number : -1;
 }
 
+bool rondo_checkpoint_is_name(const char *name)
+{
+    return generation_of(name) >= 0 || strcmp(name, "best.h5") == 0;
+}
+
 static int compare(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -136,13 +141,28 @@ static rondo_status remove_file(const char *folder, const char *name, rondo_erro
     return status;
 }
 
+/* Final names of temporary files that become checkpoints. */
+static bool is_ours(const char *name, size_t length)
+{
+    char whole[NAME_SIZE];
+    if (length >= sizeof whole) return false;
+    memcpy(whole, name, length);
+    whole[length] = '\0';
+    return rondo_checkpoint_is_name(whole);
+}
+
+void rondo_checkpoint_remove_stale(const char *folder)
+{
+    rondo_file_remove_stale(folder, is_ours);
+}
+
 rondo_status rondo_checkpoint_clear(const char *folder, rondo_error *error)
 {
     int64_t count, *numbers;
     char name[NAME_SIZE];
     rondo_status status = find_generations(folder, &count, &numbers, error);
     if (status) return status;
-    rondo_file_remove_stale(folder);
+    rondo_checkpoint_remove_stale(folder);
     for (int64_t i = 0; i < count && !status; i++) {
         name_generation(name, numbers[i]);
         status = remove_file(folder, name, error);

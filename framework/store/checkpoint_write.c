@@ -141,7 +141,7 @@ rondo_status rondo_checkpoint_write(const char *folder, int64_t keep,
     char *temporary = NULL;
     char *latest = rondo_checkpoint_path(folder, "latest.h5", error);
     if (!latest) return error->status;
-    rondo_file_remove_stale(folder);
+    rondo_checkpoint_remove_stale(folder);
     temporary = rondo_file_temporary(latest);
     if (!temporary) {
         status = rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", latest);

@@ -147,6 +147,7 @@ static rondo_status read_journal(rondo_metrics *metrics, int64_t keep_until_step
     rondo_status status = RONDO_OK;
     journal_reader reader = {.metrics = metrics, .keep_until_step = keep_until_step};
     if (!rondo_file_exists(path)) return RONDO_OK;
+    if ((status = rondo_file_refuse_link(path, error))) return status;
     char *temporary = rondo_file_temporary(path);
     if (!temporary) return fail_memory(error);
     reader.from = fopen(path, "re");
@@ -174,15 +175,21 @@ cleanup:
 static rondo_status open_journal(rondo_metrics *metrics, rondo_error *error)
 {
     struct stat about;
-    metrics->journal =
-        open(metrics->journal_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
-    if (metrics->journal < 0 || fstat(metrics->journal, &about) != 0)
+    rondo_status status = rondo_file_append(metrics->journal_path, &metrics->journal, error);
+    if (status) return status;
+    if (fstat(metrics->journal, &about) != 0)
         return fail_file(metrics->journal_path, "open", error);
-    if (!S_ISREG(about.st_mode))
-        return rondo_error_set(error, RONDO_FAILED, "%s: is not an ordinary file",
-                               metrics->journal_path);
     metrics->size = about.st_size;
     return RONDO_OK;
+}
+
+/* Final names of this file's temporary ones. */
+static bool is_ours(const char *name, size_t length)
+{
+    static const char *const names[] = {"metrics.jsonl", "metrics.h5"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0) return true;
+    return false;
 }
 
 rondo_status rondo_metrics_open(const char *folder, int64_t keep_until_step, rondo_metrics **out,
@@ -197,7 +204,7 @@ rondo_status rondo_metrics_open(const char *folder, int64_t keep_until_step, ron
     rondo_status status = RONDO_OK;
     if (!metrics->journal_path || !metrics->columns_path) status = fail_memory(error);
     if (!status) {
-        rondo_file_remove_stale(folder);
+        rondo_file_remove_stale(folder, is_ours);
         status = read_journal(metrics, keep_until_step, error);
     }
     if (!status) status = open_journal(metrics, error);
@@ -232,15 +239,14 @@ static rondo_status check_record(const rondo_record *record, rondo_error *error)
 /* A line that only got in part to the disk would spoil the next one: cut it off again. */
 static rondo_status append(rondo_metrics *metrics, const rondo_text *lines, rondo_error *error)
 {
-    ssize_t written = write(metrics->journal, lines->data, lines->length);
-    if (written == (ssize_t)lines->length) {
-        metrics->size += written;
+    if (rondo_file_write_all(metrics->journal, lines->data, lines->length)) {
+        metrics->size += (off_t)lines->length;
         return RONDO_OK;
     }
-    int reason = written < 0 ? errno : ENOSPC;
-    if (written > 0 && ftruncate(metrics->journal, metrics->size) != 0) reason = errno;
-    errno = reason;
-    return fail_file(metrics->journal_path, "write", error);
+    rondo_status status = fail_file(metrics->journal_path, "write", error);
+    if (ftruncate(metrics->journal, metrics->size) != 0)
+        return fail_file(metrics->journal_path, "cut back", error);
+    return status;
 }
 
 rondo_status rondo_metrics_add(rondo_metrics *metrics, const rondo_record *record,

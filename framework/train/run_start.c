@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "train/run.h"
+#include "train/run_folder.h"
 
 static rondo_status open_batches(rondo_run *run, rondo_error *error)
 {
@@ -145,6 +146,17 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
     return write_config(run, error);
 }
 
+/* Before anything is written. */
+static rondo_status lock_folder(rondo_run *run, rondo_error *error)
+{
+    run->lock = run->options->lock;
+    if (run->lock) return RONDO_OK;
+    rondo_status status =
+        rondo_run_folder_take(run->session->experiment->output.folder, true, &run->own_lock, error);
+    run->lock = run->own_lock;
+    return status;
+}
+
 static rondo_status prepare_folder(rondo_run *run, rondo_error *error)
 {
     const char *folder = run->session->experiment->output.folder;
@@ -154,7 +166,8 @@ static rondo_status prepare_folder(rondo_run *run, rondo_error *error)
     run->checkpoints = rondo_file_join(folder, "checkpoints");
     if (config.failed || !run->checkpoints)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: config of the run");
-    rondo_status status = rondo_file_make_folder(run->checkpoints, error);
+    rondo_status status = lock_folder(run, error);
+    if (!status) status = rondo_file_make_folder(run->checkpoints, error);
     if (status) return status;
     char *log = rondo_file_join(folder, "log.txt");
     if (!log) return rondo_error_set(error, RONDO_FAILED, "not enough memory: log of the run");
@@ -187,4 +200,6 @@ void rondo_run_finish(rondo_run *run)
     rondo_metrics_close(run->metrics);
     free(run->checkpoints);
     free(run->config);
+    rondo_log_close();
+    rondo_lock_release(run->own_lock);
 }

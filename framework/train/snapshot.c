@@ -9,6 +9,7 @@
 #include "data/series.h"
 #include "store/checkpoint.h"
 #include "train/run.h"
+#include "train/run_folder.h"
 
 enum { MAX_VALUES = 64 };
 
@@ -150,7 +151,9 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
 {
     array_tables tables;
     value_table values;
-    rondo_status status = tables_create(run, &tables, error);
+    rondo_status status =
+        rondo_run_folder_check(run->session->experiment->output.folder, run->lock, error);
+    if (!status) status = tables_create(run, &tables, error);
     if (status) return status;
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
     /* Metrics first: a checkpoint must never be newer than the history that leads to it. */

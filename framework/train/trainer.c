@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "model/not_finite.h"
 #include "train/report.h"
 #include "train/run.h"
@@ -252,21 +253,44 @@ static rondo_status advance(rondo_run *run, rondo_error *error)
     return RONDO_OK;
 }
 
+/* Of this process, its start included: what a batch system counts. */
+static bool time_is_over(const rondo_run *run)
+{
+    const double seconds = 60 * run->session->experiment->train.max_minutes;
+    return seconds > 0 && rondo_clock_seconds() - run->options->started >= seconds;
+}
+
+static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
+{
+    char minutes[32];
+    if (*run->options->stop)
+        return rondo_error_set(error, RONDO_STOPPED,
+                               "stopped by a signal at step %lld; go on with --resume",
+                               (long long)run->position.step);
+    return rondo_error_set(
+        error, RONDO_STOPPED,
+        "stopped at step %lld, after train.max_minutes (%s); go on with --resume",
+        (long long)run->position.step,
+        rondo_text_of_real(run->session->experiment->train.max_minutes, minutes));
+}
+
+/* Where time is over from the beginning, one step is made all the same: a run that is started again
+ * and again must come to its end. */
 static rondo_status train(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
+    bool is_late = false;
     run->epoch_watch = run->record_watch = rondo_run_start_watch(run);
     if (run->position.minibatch > 0) start_progress(run);
-    while (!status && !is_done(run) && !*run->options->stop)
+    while (!status && !is_done(run) && !*run->options->stop && !is_late) {
         status = advance(run, error);
+        is_late = time_is_over(run);
+    }
     rondo_progress_finish();
     if (status) return status;
     if (run->saved_step != run->position.step && (status = rondo_run_save(run, false, error)))
         return status;
-    if (is_done(run)) return RONDO_OK;
-    return rondo_error_set(error, RONDO_STOPPED,
-                           "stopped by a signal at step %lld; go on with --resume",
-                           (long long)run->position.step);
+    return is_done(run) ? RONDO_OK : tell_stop(run, error);
 }
 
 /* --- after the last update --- */
@@ -348,6 +372,5 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     if (!status) status = train(&run, error);
     if (!status) status = finish(&run, error);
     rondo_run_finish(&run);
-    rondo_log_close();
     return status;
 }

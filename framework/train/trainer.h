@@ -4,10 +4,12 @@
  *            metrics.jsonl     the journal; metrics.h5 the same as columns
  *            checkpoints/      latest.h5, latest-1.h5 .., best.h5
  *            log.txt
+ *            lock              while a process trains here
  *
  * The loop is trainer.c; read it first. A run stops after train.epochs or train.max_steps, by early
- * stopping, or when *stop becomes non-zero: then it writes a checkpoint and returns RONDO_STOPPED.
- * Resumed from any checkpoint it goes on bit for bit.
+ * stopping, after train.max_minutes of this process, or when *stop becomes non-zero: in the last
+ * two cases it writes a checkpoint and returns RONDO_STOPPED. Resumed from any checkpoint it goes
+ * on bit for bit.
  */
 #ifndef RONDO_TRAIN_TRAINER_H
 #define RONDO_TRAIN_TRAINER_H
@@ -15,6 +17,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "base/lock.h"
 #include "model/pass.h"
 #include "train/session.h"
 
@@ -22,6 +25,9 @@ typedef struct rondo_trainer_options {
     bool resume;                       /* go on from the folder's newest checkpoint, if any */
     bool overwrite;                    /* replace a run that is in the folder */
     const volatile sig_atomic_t *stop; /* set by a signal handler */
+    double started;                    /* of this process, for train.max_minutes (base/clock.h) */
+    const rondo_lock *lock;            /* of the run folder (train/run_folder.h), where it is taken
+                                          already; NULL: the run takes it */
     rondo_registry *registry;          /* to read the config in a checkpoint */
 } rondo_trainer_options;
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/background.h"
+#include "base/background_ticker.h"
 
 static bool threads_are_refused;
 
@@ -156,6 +158,35 @@ static void no_thread_to_be_had(void)
     CHECK_CONTAINS(error.text, "cannot start a thread: ");
 }
 
+static void count_up(void *context)
+{
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+/* Again and again while the main thread sleeps, and never after the end. */
+static void test_ticker(void)
+{
+    rondo_error error = {0};
+    rondo_ticker *ticker;
+    atomic_int count = 0;
+    CHECK_INTEGER(rondo_ticker_create(0.001, count_up, &count, &ticker, &error), RONDO_OK);
+    for (int i = 0; i < 10000 && atomic_load(&count) < 3; i++)
+        sleep_milliseconds(1);
+    rondo_ticker_destroy(ticker);
+    int at_the_end = atomic_load(&count);
+    CHECK(at_the_end >= 3);
+    sleep_milliseconds(5);
+    CHECK_INTEGER(atomic_load(&count), at_the_end);
+    CHECK_INTEGER(rondo_ticker_create(1000, count_up, &count, &ticker, &error), RONDO_OK);
+    rondo_ticker_destroy(ticker); /* does not wait for the next call */
+    rondo_ticker_destroy(NULL);
+    threads_are_refused = true;
+    CHECK_INTEGER(rondo_ticker_create(1, count_up, &count, &ticker, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, "cannot start a thread: Resource temporarily unavailable");
+    CHECK(ticker == NULL);
+    threads_are_refused = false;
+}
+
 int main(void)
 {
     RUN(one_after_another_on_one_other_thread);
@@ -164,5 +195,6 @@ int main(void)
     RUN(waiting_is_sleeping);
     RUN(a_process_can_be_forked_beside_it);
     RUN(no_thread_to_be_had);
+    RUN(test_ticker);
     return check_end();
 }

@@ -158,10 +158,15 @@ static void test_paths(void)
     }
 }
 
-/* A process that is gone, this one, and one that lives. */
+static bool is_latest(const char *name, size_t length)
+{
+    return length == strlen("latest.h5") && strncmp(name, "latest.h5", length) == 0;
+}
+
+/* A process that is gone, this one, and one that lives; names that are not ours. */
 static void test_stale_temporaries(void)
 {
-    char dead[64], own[64], alive[64];
+    char dead[64], own[64], alive[64], other[64];
     scratch_folder(FOLDER);
     pid_t child = fork();
     if (child == 0) _exit(0);
@@ -173,14 +178,16 @@ static void test_stale_temporaries(void)
     scratch_write(own, "x", 1);
     scratch_write(alive, "x", 1);
     scratch_write(FOLDER "/notes.tmp-x", "x", 1);
+    snprintf(other, sizeof other, FOLDER "/notes.tmp-%ld", (long)child);
+    scratch_write(other, "x", 1);
     scratch_write(FOLDER "/notes.tmp-", "x", 1);
     scratch_write(FOLDER "/notes", "x", 1);
-    rondo_file_remove_stale(FOLDER);
+    rondo_file_remove_stale(FOLDER, is_latest);
     CHECK(!rondo_file_exists(dead));
     CHECK(!rondo_file_exists(own));
     CHECK(rondo_file_exists(alive));
-    CHECK_INTEGER(scratch_count(FOLDER, "notes"), 3);
-    rondo_file_remove_stale(FOLDER "/none");
+    CHECK_INTEGER(scratch_count(FOLDER, "notes"), 4);
+    rondo_file_remove_stale(FOLDER "/none", is_latest);
 }
 
 /* Known answers of Fowler, Noll & Vo. */

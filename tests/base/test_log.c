@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -119,11 +121,43 @@ static void test_log_file_that_cannot_be_opened(void)
     rondo_error error = {0};
     CHECK_INTEGER(rondo_log_open("log_none/log.txt", &error), RONDO_FAILED);
     CHECK_TEXT(error.text, "log_none/log.txt: cannot open: No such file or directory");
+    CHECK_INTEGER(rondo_log_open("/dev/null", &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, "/dev/null: is not an ordinary file");
+}
+
+/* Another one's file stands behind the link. */
+static void test_log_file_that_is_a_link(void)
+{
+    size_t size;
+    rondo_error error = {0};
+    scratch_write("log_precious.txt", "text", 4);
+    unlink("log_link.txt");
+    CHECK_INTEGER(symlink("log_precious.txt", "log_link.txt"), 0);
+    CHECK_INTEGER(rondo_log_open("log_link.txt", &error), RONDO_USAGE);
+    CHECK_TEXT(error.text, "log_link.txt: is a symbolic link, and what is written there would go "
+                           "elsewhere: remove the link");
+    char *text = scratch_read("log_precious.txt", &size);
+    CHECK_TEXT(text, "text");
+    free(text);
+}
+
+/* No file may grow beyond what this one has; as with a full disk, that is said once. */
+static void test_full_log_file(void)
+{
+    static char filling[8192];
+    rondo_error error = {0};
+    struct rlimit before, limit;
+    CHECK_INTEGER(getrlimit(RLIMIT_FSIZE, &before), 0);
+    scratch_write("log_full.txt", filling, sizeof filling);
+    limit = (struct rlimit){.rlim_cur = sizeof filling, .rlim_max = before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK_INTEGER(setrlimit(RLIMIT_FSIZE, &limit), 0);
     redirect_to_file();
-    CHECK_INTEGER(rondo_log_open("/dev/full", &error), RONDO_OK);
+    CHECK_INTEGER(rondo_log_open("log_full.txt", &error), RONDO_OK);
     rondo_log_info("one");
     rondo_log_info("two");
     rondo_log_close();
+    CHECK_INTEGER(setrlimit(RLIMIT_FSIZE, &before), 0);
     check_stderr("warning: log.txt cannot be written\none\ntwo\n");
 }
 
@@ -304,6 +338,8 @@ int main(void)
     RUN(test_two_receivers);
     RUN(test_names_do_not_steer_the_terminal);
     RUN(test_log_file_that_cannot_be_opened);
+    RUN(test_log_file_that_is_a_link);
+    RUN(test_full_log_file);
     RUN(test_nobody_reads);
     RUN(test_full_pipe);
     RUN(test_rate_and_unknown_total);

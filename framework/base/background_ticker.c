@@ -1,0 +1,110 @@
+#include "base/background_ticker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct rondo_ticker {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    double seconds;
+    void (*function)(void *context);
+    void *context;
+    bool ending; /* under the lock */
+};
+
+static void advance(struct timespec *time, double seconds)
+{
+    static const long second = 1000000000;
+    time->tv_sec += (time_t)seconds;
+    time->tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
+    if (time->tv_nsec < second) return;
+    time->tv_nsec -= second;
+    time->tv_sec++;
+}
+
+static void *work(void *argument)
+{
+    rondo_ticker *ticker = argument;
+    struct timespec next;
+    clock_gettime(CLOCK_MONOTONIC, &next);
+    advance(&next, ticker->seconds);
+    pthread_mutex_lock(&ticker->lock);
+    while (!ticker->ending) {
+        if (pthread_cond_timedwait(&ticker->changed, &ticker->lock, &next) != ETIMEDOUT) continue;
+        pthread_mutex_unlock(&ticker->lock);
+        ticker->function(ticker->context);
+        clock_gettime(CLOCK_MONOTONIC, &next);
+        advance(&next, ticker->seconds);
+        pthread_mutex_lock(&ticker->lock);
+    }
+    pthread_mutex_unlock(&ticker->lock);
+    return NULL;
+}
+
+/* The system's clock may be set back or forth; this one may not. */
+static int create_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    int failure = pthread_condattr_init(&attributes);
+    if (failure) return failure;
+    failure = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    if (!failure) failure = pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return failure;
+}
+
+/* A new thread has the signal mask of the one that creates it. */
+static int create_without_signals(rondo_ticker *ticker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(&ticker->thread, NULL, work, ticker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failure;
+}
+
+rondo_status rondo_ticker_create(double seconds, void (*function)(void *context), void *context,
+                                 rondo_ticker **out, rondo_error *error)
+{
+    rondo_ticker *ticker = calloc(1, sizeof *ticker);
+    *out = NULL;
+    if (!ticker) return rondo_error_set(error, RONDO_FAILED, "not enough memory for a thread");
+    ticker->seconds = seconds;
+    ticker->function = function;
+    ticker->context = context;
+    int failure = pthread_mutex_init(&ticker->lock, NULL);
+    if (failure) goto no_lock;
+    failure = create_condition(&ticker->changed);
+    if (failure) goto no_condition;
+    failure = create_without_signals(ticker);
+    if (failure) goto no_thread;
+    *out = ticker;
+    return RONDO_OK;
+no_thread:
+    pthread_cond_destroy(&ticker->changed);
+no_condition:
+    pthread_mutex_destroy(&ticker->lock);
+no_lock:
+    free(ticker);
+    return rondo_error_set(error, RONDO_FAILED, "cannot start a thread: %s", strerror(failure));
+}
+
+void rondo_ticker_destroy(rondo_ticker *ticker)
+{
+    if (!ticker) return;
+    pthread_mutex_lock(&ticker->lock);
+    ticker->ending = true;
+    pthread_cond_signal(&ticker->changed);
+    pthread_mutex_unlock(&ticker->lock);
+    pthread_join(ticker->thread, NULL);
+    pthread_cond_destroy(&ticker->changed);
+    pthread_mutex_destroy(&ticker->lock);
+    free(ticker);
+}
