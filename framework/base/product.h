@@ -46,7 +46,6 @@ rondo_status rondo_product_check(rondo_error *error);
 /* Scratch one thread needs for the calls below: for a packed B with at most `rows` rows of A, and
  * for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */
 int64_t rondo_product_scratch(int64_t rows);
-int64_t rondo_product_tile_scratch(void);
 
 /* Size of a left operand packed whole. */
 int64_t rondo_product_left_size(int64_t rows, int64_t depth);

@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "model/network.h"
+#include "model/orthogonal.h"
 
 typedef struct initialization {
     const rondo_network *network;
@@ -64,38 +65,14 @@ static void fill_identity(const block *b, double scale)
             b->data[i * b->stride + j] = (rondo_real)(i == j ? scale : 0);
 }
 
-static double row_product(const rondo_real *restrict a, const rondo_real *restrict b, int64_t width)
+static rondo_orthogonal orthogonal_of(const block *b)
 {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t j = 0; j < width; j++)
-        sum += (double)a[j] * (double)b[j];
-    return sum;
-}
-
-static void subtract_row(rondo_real *restrict a, const rondo_real *restrict b, double factor,
-                         int64_t width)
-{
-    for (int64_t j = 0; j < width; j++)
-        a[j] -= (rondo_real)factor * b[j];
-}
-
-/* Rows of a Gaussian matrix made orthonormal (modified Gram-Schmidt, each row twice, which keeps
- * them orthogonal to rounding). Blocks of recurrent weights are square: hidden x hidden. */
-static void fill_orthogonal(const block *b)
-{
-    fill_normal(b, 1);
-    for (int64_t i = 0; i < b->rows; i++) {
-        rondo_real *row = b->data + i * b->stride;
-        for (int pass = 0; pass < 2; pass++)
-            for (int64_t k = 0; k < i; k++) {
-                const rondo_real *before = b->data + k * b->stride;
-                subtract_row(row, before, row_product(row, before, b->width), b->width);
-            }
-        double norm = sqrt(row_product(row, row, b->width));
-        for (int64_t j = 0; j < b->width; j++)
-            row[j] = (rondo_real)((double)row[j] / norm);
-    }
+    return (rondo_orthogonal){.random = b->random,
+                              .first = b->first,
+                              .rows = b->rows,
+                              .width = b->width,
+                              .stride = b->stride,
+                              .data = b->data};
 }
 
 static void fill_block(const block *b, int rule, double scale)
@@ -105,10 +82,12 @@ static void fill_block(const block *b, int rule, double scale)
         fill_uniform(b, sqrt(6.0 / (double)(b->rows + b->width)));
         break;
     case RONDO_ORTHOGONAL:
-        if (b->rows <= b->width)
-            fill_orthogonal(b);
-        else
+        if (b->rows > b->width) {
             fill_uniform(b, sqrt(6.0 / (double)(b->rows + b->width)));
+        } else if (b->rows <= RONDO_ORTHOGONAL_PLAIN) {
+            const rondo_orthogonal of = orthogonal_of(b);
+            rondo_orthogonal_fill(&of);
+        }
         break;
     case RONDO_UNIFORM:
         fill_uniform(b, scale);
@@ -147,21 +126,41 @@ static const rondo_cell_gate *gate_at(const rondo_direction *direction, int64_t 
     return &direction->plan.stages[stage].gates[gate - direction->first_gate[stage]];
 }
 
-/* Matrices of a direction: one block a gate. */
-static void fill_gates(const initialization *init, int64_t index)
+/* Blocks of a parameter: weights of a direction have one a gate. */
+static int64_t block_count(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    const rondo_direction *direction = direction_of(init, p);
+    bool by_gates = p->part == RONDO_PART_INPUT_WEIGHTS || p->part == RONDO_PART_RECURRENT_WEIGHTS;
+    return by_gates && p->direction >= 0 ? direction_of(init, p)->gate_count : 1;
+}
+
+/* Block number `gate` of a matrix of weights, and the rule that it starts by: a rondo_weight_rule,
+ * or IDENTITY. */
+enum { IDENTITY = -1 };
+
+static int weights_of(const initialization *init, int64_t index, int64_t gate, block *b)
+{
+    const rondo_parameter *p = &init->network->layout.parameters[index];
     bool recurrent = p->part == RONDO_PART_RECURRENT_WEIGHTS;
-    for (int64_t gate = 0; gate < direction->gate_count; gate++) {
-        block b = block_of(init, index, gate, direction->hidden);
-        const rondo_cell_gate *cell_gate = gate_at(direction, gate);
-        if (recurrent && cell_gate->start == RONDO_START_IDENTITY)
-            fill_identity(&b, cell_gate->scale);
-        else
-            fill_block(&b, recurrent ? init->config->recurrent : init->config->weights,
-                       init->config->scale);
+    if (p->direction < 0) {
+        *b = block_of(init, index, 0, p->columns);
+        return init->config->weights;
     }
+    const rondo_direction *direction = direction_of(init, p);
+    *b = block_of(init, index, gate, direction->hidden);
+    if (recurrent && gate_at(direction, gate)->start == RONDO_START_IDENTITY) return IDENTITY;
+    return recurrent ? init->config->recurrent : init->config->weights;
+}
+
+static void fill_weights(const initialization *init, int64_t index, int64_t gate)
+{
+    const rondo_parameter *p = &init->network->layout.parameters[index];
+    block b;
+    int rule = weights_of(init, index, gate, &b);
+    if (rule == IDENTITY)
+        fill_identity(&b, gate_at(direction_of(init, p), gate)->scale);
+    else
+        fill_block(&b, rule, init->config->scale);
 }
 
 /* The two uniform rules draw biases too; the gates' own biases are added. */
@@ -195,12 +194,10 @@ static void fill_vector(const initialization *init, int64_t index)
         b.data[j] += (rondo_real)vector->start;
 }
 
-static void fill_parameter(void *context, int64_t index, int thread)
+static void fill_parameter(const initialization *init, int64_t index, int64_t gate)
 {
-    const initialization *init = context;
     const rondo_parameter *p = &init->network->layout.parameters[index];
     block whole = block_of(init, index, 0, p->columns);
-    (void)thread;
     switch (p->part) {
     case RONDO_PART_EMBEDDING:
         /* Rows are looked up, not summed: the spread does not depend on their number. */
@@ -211,10 +208,7 @@ static void fill_parameter(void *context, int64_t index, int thread)
         break;
     case RONDO_PART_INPUT_WEIGHTS:
     case RONDO_PART_RECURRENT_WEIGHTS:
-        if (p->direction >= 0)
-            fill_gates(init, index);
-        else
-            fill_block(&whole, init->config->weights, init->config->scale);
+        fill_weights(init, index, gate);
         break;
     case RONDO_PART_BIASES:
         fill_biases(init, index);
@@ -231,12 +225,49 @@ static void fill_parameter(void *context, int64_t index, int thread)
     }
 }
 
-void rondo_network_initialize(const rondo_network *network,
-                              const rondo_initialization_config *config, int threads,
-                              rondo_real *parameters)
+/* Block `number` of all parameters' blocks. */
+static void fill_task(void *context, int64_t number, int thread)
+{
+    const initialization *init = context;
+    int64_t index = 0;
+    (void)thread;
+    while (number >= block_count(init, index))
+        number -= block_count(init, index++);
+    fill_parameter(init, index, number);
+}
+
+/* Large orthogonal blocks: each by all threads. */
+static rondo_status fill_large(const initialization *init, int64_t index, int threads,
+                               rondo_error *error)
+{
+    const rondo_parameter *p = &init->network->layout.parameters[index];
+    if (p->part != RONDO_PART_INPUT_WEIGHTS && p->part != RONDO_PART_RECURRENT_WEIGHTS)
+        return RONDO_OK;
+    for (int64_t gate = 0; gate < block_count(init, index); gate++) {
+        block b;
+        int rule = weights_of(init, index, gate, &b);
+        if (rule != RONDO_ORTHOGONAL || b.rows > b.width || b.rows <= RONDO_ORTHOGONAL_PLAIN)
+            continue;
+        const rondo_orthogonal of = orthogonal_of(&b);
+        rondo_status status = rondo_orthogonal_fill_blocks(&of, threads, error);
+        if (status) return status;
+    }
+    return RONDO_OK;
+}
+
+rondo_status rondo_network_initialize(const rondo_network *network,
+                                      const rondo_initialization_config *config, int threads,
+                                      rondo_real *parameters, rondo_error *error)
 {
     initialization init = {network, config, parameters};
+    rondo_status status = RONDO_OK;
+    int64_t tasks = 0;
     for (int64_t i = 0; i < network->layout.size; i++)
         parameters[i] = 0;
-    rondo_parallel_for(threads, network->layout.count, fill_parameter, &init);
+    for (int64_t i = 0; i < network->layout.count; i++)
+        tasks += block_count(&init, i);
+    rondo_parallel_for(threads, tasks, fill_task, &init);
+    for (int64_t i = 0; i < network->layout.count && !status; i++)
+        status = fill_large(&init, i, threads, error);
+    return status;
 }

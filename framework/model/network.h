@@ -134,10 +134,11 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
                                   rondo_network **out, rondo_error *error);
 void rondo_network_destroy(rondo_network *network);
 
-/* Starting values of all parameters, into a block of layout.size reals. [main] */
-void rondo_network_initialize(const rondo_network *network,
-                              const rondo_initialization_config *config, int threads,
-                              rondo_real *parameters);
+/* Starting values of all parameters, into a block of layout.size reals; they do not depend on the
+ * thread count. RONDO_FAILED: no memory for what large orthogonal blocks need meanwhile. [main] */
+rondo_status rondo_network_initialize(const rondo_network *network,
+                                      const rondo_initialization_config *config, int threads,
+                                      rondo_real *parameters, rondo_error *error);
 
 /* Whether an embedding, that of the symbols or of a feature, is trained. */
 bool rondo_network_trains_input(const rondo_network *network);

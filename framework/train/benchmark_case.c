@@ -82,9 +82,8 @@ static rondo_status make_network(const rondo_case_size *size, rondo_registry *re
     size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);
     session->parameters = rondo_memory_create(bytes, "parameters", error);
     if (!session->parameters) return error->status;
-    rondo_network_initialize(session->network, &session->experiment->model.initialization,
-                             session->threads, session->parameters);
-    return RONDO_OK;
+    return rondo_network_initialize(session->network, &session->experiment->model.initialization,
+                                    session->threads, session->parameters, error);
 }
 
 /* --- the minibatch --- */

@@ -120,8 +120,9 @@ static rondo_status look_into(look *l, const rondo_inspect_options *given, rondo
     l->run->split = options.split;
     l->run->sequences = rondo_inspector_sequences(l->inspector);
     l->run->loss_unit = session->network->loss->target == RONDO_TARGET_VALUES ? "1" : "nats";
-    rondo_network_initialize(session->network, &session->experiment->model.initialization,
-                             session->threads, session->parameters);
+    status = rondo_network_initialize(session->network, &session->experiment->model.initialization,
+                                      session->threads, session->parameters, error);
+    if (status) return status;
     if ((status = rondo_session_read_pretrained(session, error))) return status;
     if ((status = add_point(l, 0, false, error))) return status;
     return add_checkpoints(l, error);

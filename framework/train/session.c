@@ -178,13 +178,12 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
 {
     rondo_status status = rondo_session_plan(experiment, threads, session, error);
     if (status) return status;
-    if ((status = make_parameters(session, error))) {
-        rondo_session_finish(session);
-        return status;
-    }
-    rondo_network_initialize(session->network, &experiment->model.initialization, session->threads,
-                             session->parameters);
-    return RONDO_OK;
+    status = make_parameters(session, error);
+    if (!status)
+        status = rondo_network_initialize(session->network, &experiment->model.initialization,
+                                          session->threads, session->parameters, error);
+    if (status) rondo_session_finish(session);
+    return status;
 }
 
 rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error)

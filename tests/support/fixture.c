@@ -133,7 +133,9 @@ fixture *fixture_create(const fixture_spec *spec)
     f->parameters = rondo_memory_create(bytes, "parameters", &error);
     f->gradient = rondo_memory_create(bytes, "gradient", &error);
     must(f->parameters && f->gradient, "parameters", &error);
-    rondo_network_initialize(f->network, &f->experiment.model.initialization, 1, f->parameters);
+    must(!rondo_network_initialize(f->network, &f->experiment.model.initialization, 1,
+                                   f->parameters, &error),
+         "starting values", &error);
     return f;
 }
 
