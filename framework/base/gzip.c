@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -16,6 +17,10 @@ enum {
     FIRST_ROOM = 65536
 };
 
+/* What may be expanded without being asked for. */
+enum { LEAST_LIMIT = 64 * 1024 * 1024, USUAL_RATIO = 100 };
+static const size_t usual_limit = (size_t)4 << 30;
+
 /* zlib counts in unsigned int. */
 static const size_t most_at_once = (size_t)1 << 30;
 
@@ -25,6 +30,7 @@ typedef struct expansion {
     const char *from; /* not yet given to zlib */
     size_t left;
     size_t limit;
+    bool limit_is_given;
     char *data;
     size_t used, room;
 } expansion;
@@ -34,13 +40,22 @@ static rondo_status fail_memory(const expansion *e, rondo_error *error)
     return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory to expand it", e->path);
 }
 
+static rondo_status fail_limit(const expansion *e, rondo_error *error)
+{
+    if (e->limit_is_given)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: expands to more than the %zu bytes that data.max_bytes allows",
+                               e->path, e->limit);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: expands to more than %zu bytes, which is suspicious for a file of "
+                           "its size; if that is right, write its expanded size as data.max_bytes",
+                           e->path, e->limit);
+}
+
 /* Room for more than there is, up to one byte beyond the limit, and for a NUL. */
 static rondo_status make_room(expansion *e, rondo_error *error)
 {
-    if (e->used > e->limit)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "%s: expands to more than the limit of %zu bytes", e->path,
-                               e->limit);
+    if (e->used > e->limit) return fail_limit(e, error);
     if (e->used < e->room) return RONDO_OK;
     size_t room = e->room > 0 ? 2 * e->room : FIRST_ROOM;
     if (room > e->limit + 1) room = e->limit + 1;
@@ -114,13 +129,38 @@ static bool is_gzip(const char *data, size_t size)
     return size >= 2 && memcmp(data, "\x1F\x8B", 2) == 0;
 }
 
-rondo_status rondo_gzip_read(const char *path, size_t limit, char **data, size_t *size,
+uint64_t rondo_gzip_most(uint64_t size, uint64_t max_bytes)
+{
+    if (max_bytes > 0) return max_bytes;
+    return size > LEAST_LIMIT / USUAL_RATIO ? size * USUAL_RATIO : LEAST_LIMIT;
+}
+
+static rondo_status check_size(const char *path, int64_t max_bytes, rondo_error *error)
+{
+    struct stat about;
+    bool known = stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    if (!known || max_bytes <= 0 || about.st_size <= max_bytes) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: has %lld bytes, more than data.max_bytes allows", path,
+                           (long long)about.st_size);
+}
+
+rondo_status rondo_gzip_read(const char *path, int64_t max_bytes, char **data, size_t *size,
                              rondo_error *error)
 {
-    rondo_status status = rondo_file_read(path, limit, data, size, error);
+    *data = NULL;
+    *size = 0;
+    rondo_status status = check_size(path, max_bytes, error);
+    const size_t limit = max_bytes > 0 ? (size_t)max_bytes : usual_limit;
+    if (!status) status = rondo_file_read(path, limit, data, size, error);
     if (status || !is_gzip(*data, *size)) return status;
     char *packed = *data;
-    expansion e = {.path = path, .from = packed, .left = *size, .limit = limit};
+    expansion e = {.path = path,
+                   .from = packed,
+                   .left = *size,
+                   .limit = rondo_gzip_most(*size, (uint64_t)max_bytes),
+                   .limit_is_given = max_bytes > 0};
+    if (e.limit > limit) e.limit = limit;
     *data = NULL;
     *size = 0;
     status = expand(&e, data, size, error);
@@ -152,14 +192,15 @@ static bool begins_as_gzip(const char *path)
     return count > 0 && is_gzip(start, (size_t)count);
 }
 
-rondo_status rondo_gzip_unpack(const char *path, size_t limit, char **plain, rondo_error *error)
+rondo_status rondo_gzip_unpack(const char *path, int64_t max_bytes, char **plain,
+                               rondo_error *error)
 {
     const char *folder = getenv("TMPDIR");
     char *data, *name;
     size_t size;
     *plain = NULL;
     if (!begins_as_gzip(path)) return RONDO_OK;
-    rondo_status status = rondo_gzip_read(path, limit, &data, &size, error);
+    rondo_status status = rondo_gzip_read(path, max_bytes, &data, &size, error);
     if (status) return status;
     name = rondo_file_join(folder && *folder ? folder : "/tmp", "rondo-XXXXXX");
     if (!name)
@@ -174,4 +215,9 @@ rondo_status rondo_gzip_unpack(const char *path, size_t limit, char **plain, ron
     }
     *plain = name;
     return RONDO_OK;
+}
+
+uint32_t rondo_gzip_crc32(uint32_t sum, const void *data, size_t size)
+{
+    return (uint32_t)crc32_z(sum, data, size);
 }

@@ -1,36 +1,30 @@
-/* The door to HDF5: files and arrays of numbers. Texts are in hdf5_text.c, attributes and lists in
- * hdf5_attribute.c.
+/* The door to HDF5: arrays of numbers, where the library has the file open. Files are in
+ * hdf5_open.c, texts in hdf5_text.c, attributes and lists in hdf5_attribute.c.
  *
  * A file may come from a stranger, so nothing it claims is believed: an array is as large as what
  * is stored for it (times the best ratio a compressor reaches), it is stored inside the file, links
  * lead nowhere else, and filters are those built into the library. */
-#include "base/hdf5_private.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/gzip.h"
-#include "base/text.h"
-
-static const size_t largest_unpacked = (size_t)4 << 30;
+#include "base/hdf5_remote.h"
 
 /* deflate reaches 1032:1 at most. */
 enum { MOST_COMPRESSION = 1100 };
 /* A compressed piece is unpacked whole, also where the array uses little of it. */
 enum { LARGEST_SPARE_CHUNK = 16 * 1024 * 1024 };
+/* Numbers of fewer bytes become so many in memory. */
+enum { SMALLEST_IN_MEMORY = 4 };
+
+const char rondo_hdf5_no_memory[] = "not enough memory";
+
+rondo_status rondo_hdf5_status(const rondo_hdf5 *file, const char *what)
+{
+    return what == rondo_hdf5_no_memory ? RONDO_FAILED : file->damage;
+}
 
 rondo_status rondo_hdf5_fail(const rondo_hdf5 *file, const char *path, rondo_error *error,
                              const char *what)
 {
-    return rondo_error_set(error, RONDO_FAILED, "%s: %s: %s", file->name, path, what);
-}
-
-const char *rondo_hdf5_reason(const rondo_hdf5 *file)
-{
-    return file->failure ? strerror(file->failure) : "the HDF5 library failed";
+    return rondo_error_set(error, rondo_hdf5_status(file, what), "%s: %s: %s", file->name, path,
+                           what);
 }
 
 void rondo_hdf5_release(hid_t id)
@@ -38,133 +32,24 @@ void rondo_hdf5_release(hid_t id)
     if (id >= 0) H5Idec_ref(id);
 }
 
-/* A plugin filter would be code that the file chose. Messages are ours, not the library's. */
-static void start_library(void)
-{
-    static bool started;
-    if (started) return;
-    started = true;
-    H5open();
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    H5PLset_loading_state(0);
-}
-
-static herr_t refuse_link(const char *parent_file, const char *parent, const char *child_file,
-                          const char *child, unsigned *flags, hid_t access, void *data)
-{
-    (void)parent_file, (void)parent, (void)child_file, (void)child;
-    (void)flags, (void)access, (void)data;
-    return -1;
-}
-
-static rondo_hdf5 *handle_create(const char *path, rondo_error *error)
-{
-    rondo_hdf5 *file = calloc(1, sizeof *file);
-    start_library();
-    if (file) {
-        file->file = H5I_INVALID_HID;
-        file->name = rondo_text_copy(path);
-        file->access = H5Pcreate(H5P_DATASET_ACCESS);
-        file->links = H5Pcreate(H5P_LINK_CREATE);
-    }
-    if (!file || !file->name || H5Pset_elink_cb(file->access, refuse_link, NULL) < 0 ||
-        H5Pset_create_intermediate_group(file->links, 1) < 0 ||
-        H5Pset_char_encoding(file->links, H5T_CSET_UTF8) < 0) {
-        rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", path);
-        if (file) rondo_hdf5_close(file, &(rondo_error){0});
-        return NULL;
-    }
-    return file;
-}
-
-rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error)
-{
-    *out = NULL;
-    rondo_hdf5 *file = handle_create(path, error);
-    if (!file) return error->status;
-    hid_t access = rondo_hdf5_access(file);
-    file->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    rondo_hdf5_release(access);
-    if (file->file < 0) {
-        rondo_error_set(error, RONDO_FAILED, "%s: cannot create: %s", path,
-                        rondo_hdf5_reason(file));
-        rondo_hdf5_close(file, &(rondo_error){0});
-        return error->status;
-    }
-    *out = file;
-    return RONDO_OK;
-}
-
-/* Words for what can be said without the library. */
-static rondo_status check_file(const char *path, rondo_error *error)
-{
-    struct stat about;
-    if (stat(path, &about) != 0)
-        return rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path, strerror(errno));
-    if (!S_ISREG(about.st_mode))
-        return rondo_error_set(error, RONDO_USAGE, "%s: is not an ordinary file", path);
-    return RONDO_OK;
-}
-
-static rondo_status fail_damaged(const char *path, rondo_error *error)
-{
-    return rondo_error_set(error, RONDO_FAILED, "%s: is not an HDF5 file, or a damaged one", path);
-}
-
-rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error)
-{
-    *out = NULL;
-    char *unpacked = NULL;
-    rondo_status status = check_file(path, error);
-    if (!status) status = rondo_gzip_unpack(path, largest_unpacked, &unpacked, error);
-    if (status) return status;
-    const char *plain = unpacked ? unpacked : path;
-    status = rondo_hdf5_probe(plain) ? rondo_hdf5_open_unprobed(plain, path, out, error)
-                                     : fail_damaged(path, error);
-    if (unpacked) unlink(unpacked); /* what is open stays readable */
-    free(unpacked);
-    return status;
-}
-
-rondo_status rondo_hdf5_open_unprobed(const char *path, const char *name, rondo_hdf5 **out,
-                                      rondo_error *error)
-{
-    *out = NULL;
-    rondo_hdf5 *file = handle_create(name, error);
-    if (!file) return error->status;
-    hid_t access = rondo_hdf5_access(file);
-    file->file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    rondo_hdf5_release(access);
-    if (file->file < 0) {
-        if (file->failure)
-            rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", name,
-                            strerror(file->failure));
-        else
-            fail_damaged(name, error);
-        rondo_hdf5_close(file, &(rondo_error){0});
-        return error->status;
-    }
-    *out = file;
-    return RONDO_OK;
-}
-
-rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error)
-{
-    if (!file) return RONDO_OK;
-    rondo_status status = RONDO_OK;
-    if (file->file >= 0 && (H5Fclose(file->file) < 0 || file->failure))
-        status = rondo_error_set(error, RONDO_FAILED, "%s: cannot be written: %s", file->name,
-                                 rondo_hdf5_reason(file));
-    rondo_hdf5_release(file->access);
-    rondo_hdf5_release(file->links);
-    free(file->name);
-    free(file);
-    return status;
-}
-
 bool rondo_hdf5_has(rondo_hdf5 *file, const char *path)
 {
+    if (file->remote) return rondo_hdf5_client_has(file, path);
     return H5Oexists_by_name(file->file, path, file->access) > 0;
+}
+
+size_t rondo_hdf5_item_size(rondo_hdf5_type type)
+{
+    switch (type) {
+    case RONDO_HDF5_FLOAT64:
+    case RONDO_HDF5_INT64:
+        return 8;
+    case RONDO_HDF5_FLOAT32:
+    case RONDO_HDF5_INT32:
+        return 4;
+    default:
+        return 1;
+    }
 }
 
 static rondo_hdf5_type integer_type(hid_t stored)
@@ -233,8 +118,8 @@ static uint64_t chunk_bytes(hid_t layout, size_t item)
     return bytes;
 }
 
-/* NULL, or why `bytes` cannot be what the file stores for the array. */
-static const char *check_storage(hid_t file, hid_t array, size_t item, uint64_t bytes)
+/* NULL, or why `bytes` cannot be what the file stores for the array. *packed: in pieces. */
+static const char *check_storage(hid_t file, hid_t array, size_t item, uint64_t bytes, bool *packed)
 {
     hsize_t file_size = 0;
     hid_t layout = H5Dget_create_plist(array);
@@ -242,6 +127,7 @@ static const char *check_storage(hid_t file, hid_t array, size_t item, uint64_t 
     bool outside = kind == H5D_VIRTUAL || H5Pget_external_count(layout) != 0;
     uint64_t chunk = kind == H5D_CHUNKED ? chunk_bytes(layout, item) : 0;
     rondo_hdf5_release(layout);
+    *packed = kind == H5D_CHUNKED;
     if (kind < 0 || outside) return "is kept outside this file, which is not allowed";
     uint64_t stored = H5Dget_storage_size(array);
     if (H5Fget_filesize(file, &file_size) < 0 || stored > file_size)
@@ -252,16 +138,30 @@ static const char *check_storage(hid_t file, hid_t array, size_t item, uint64_t 
     return NULL;
 }
 
-static const char *check_array(hid_t file, hid_t array, rondo_hdf5_shape *shape)
+/* What an array unpacks to has a limit of its own: it is memory that the file need not have. */
+static const char *check_unpacked(const rondo_hdf5 *file, size_t item, uint64_t bytes, bool packed)
+{
+    if (packed && item < SMALLEST_IN_MEMORY) bytes = bytes / item * SMALLEST_IN_MEMORY;
+    if (!packed && !file->limit_is_given) return NULL;
+    if (bytes <= file->most_bytes) return NULL;
+    return file->limit_is_given ? "takes more bytes than data.max_bytes allows"
+                                : "unpacks to more than a hundred times the file's size; if that "
+                                  "is right, write its "
+                                  "bytes as data.max_bytes";
+}
+
+static const char *check_array(const rondo_hdf5 *file, hid_t array, rondo_hdf5_shape *shape)
 {
     uint64_t bytes;
+    bool packed;
     hid_t stored = H5Dget_type(array);
     size_t item = H5Tget_size(stored);
     bool known = stored >= 0 && item > 0 && rondo_hdf5_type_of(stored, &shape->type);
     rondo_hdf5_release(stored);
     if (!known) return "holds neither numbers nor text";
     const char *problem = read_extents(array, item, shape, &bytes);
-    return problem ? problem : check_storage(file, array, item, bytes);
+    if (!problem) problem = check_storage(file->file, array, item, bytes, &packed);
+    return problem ? problem : check_unpacked(file, item, bytes, packed);
 }
 
 hid_t rondo_hdf5_open_array(rondo_hdf5 *file, const char *path, rondo_hdf5_shape *shape,
@@ -274,7 +174,7 @@ hid_t rondo_hdf5_open_array(rondo_hdf5 *file, const char *path, rondo_hdf5_shape
                         rondo_hdf5_has(file, path) ? "is not a readable array" : "is missing");
         return array;
     }
-    const char *problem = check_array(file->file, array, shape);
+    const char *problem = check_array(file, array, shape);
     if (!problem) return array;
     rondo_hdf5_release(array);
     rondo_hdf5_fail(file, path, error, problem);
@@ -285,10 +185,28 @@ hid_t rondo_hdf5_open_array(rondo_hdf5 *file, const char *path, rondo_hdf5_shape
 rondo_status rondo_hdf5_shape_of(rondo_hdf5 *file, const char *path, rondo_hdf5_shape *shape,
                                  rondo_error *error)
 {
+    if (file->remote)
+        return rondo_hdf5_client_get(file, RONDO_HDF5_SHAPE_OF, path, NULL, shape, sizeof *shape,
+                                     error);
     hid_t array = rondo_hdf5_open_array(file, path, shape, error);
     if (array < 0) return error->status;
     rondo_hdf5_release(array);
     return RONDO_OK;
+}
+
+int64_t rondo_hdf5_chunk_rows(rondo_hdf5 *file, const char *path, uint64_t *bytes)
+{
+    hsize_t extent[RONDO_HDF5_MAX_RANK] = {0};
+    hid_t array = H5Dopen2(file->file, path, file->access);
+    hid_t layout = array < 0 ? array : H5Dget_create_plist(array);
+    hid_t stored = array < 0 ? array : H5Dget_type(array);
+    bool chunked = layout >= 0 && stored >= 0 && H5Pget_layout(layout) == H5D_CHUNKED &&
+                   H5Pget_chunk(layout, RONDO_HDF5_MAX_RANK, extent) > 0;
+    *bytes = chunked ? chunk_bytes(layout, H5Tget_size(stored)) : 0;
+    rondo_hdf5_release(stored);
+    rondo_hdf5_release(layout);
+    rondo_hdf5_release(array);
+    return chunked ? (int64_t)extent[0] : 0;
 }
 
 static hid_t memory_type(rondo_hdf5_type type)
@@ -389,6 +307,7 @@ static rondo_status read_part(rondo_hdf5 *file, const char *path, rondo_hdf5_typ
 {
     rondo_hdf5_shape shape;
     rondo_status status = RONDO_OK;
+    if (file->remote) return rondo_hdf5_client_read(file, path, type, first, rows, data, error);
     hid_t array = rondo_hdf5_open_array(file, path, &shape, error);
     if (array < 0) return error->status;
     hid_t memory = memory_type(type);

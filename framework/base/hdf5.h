@@ -4,9 +4,12 @@
  * Writing is always to a new file that the caller moves into place (base/file.h). Groups on a path
  * are made as needed. Every failure names file and path in one line. All functions are [main].
  *
- * Reading believes nothing: another process goes through the file before this one does, links and
- * arrays lead nowhere outside it, and an array claims no more than what is stored for it (1100
- * times that where it is compressed), checked before `shape_of` tells anybody to allocate.
+ * Reading believes nothing. A file that rondo wrote ends with a seal (base/seal.h), which is
+ * compared first. Then another process, with limits of memory and time, has the library open the
+ * file and hands plain numbers and texts over: what crashes the library ends that process, and the
+ * file is called damaged. Links and arrays lead nowhere outside the file, and an array claims no
+ * more than what is stored for it (1100 times that where it is compressed), checked before
+ * `shape_of` tells anybody to allocate.
  */
 #ifndef RONDO_BASE_HDF5_H
 #define RONDO_BASE_HDF5_H
@@ -43,10 +46,24 @@ typedef struct rondo_hdf5_shape {
 } rondo_hdf5_shape;
 
 rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error);
-/* A plain or a gzipped file (base/gzip.h). */
+/* A plain or a gzipped file (base/gzip.h), of this program's own. */
 rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error);
-/* Flushes; NULL is fine. After create, the status says whether everything reached the file. */
+/* The user's data: damage is RONDO_USAGE, and what the file or a compressed array in it unpacks to
+ * has a limit, max_bytes (0: that of base/gzip.h). */
+rondo_status rondo_hdf5_open_data(const char *path, int64_t max_bytes, rondo_hdf5 **out,
+                                  rondo_error *error);
+/* Flushes; NULL is fine. After create, the file is sealed, and the status says whether everything
+ * reached the file. After open, it says whether all answers could be believed: a file whose reader
+ * was lost seems to have nothing more. */
 rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error);
+
+/* Opened for reading, and it has a seal that is right. */
+bool rondo_hdf5_is_sealed(const rondo_hdf5 *file);
+
+/* For harnesses that try millions of inputs (libFuzzer): from now on files are read in this
+ * process, without a seal being looked at and without limits. What crashes the library then crashes
+ * this process. */
+void rondo_hdf5_read_in_process(bool in_process);
 
 /* A new file in the place of `path`, whole or not at all: `write` fills it under a temporary name.
  */

@@ -1,5 +1,5 @@
 /* Attributes of arrays and groups in HDF5 files, and lists of what a file holds. */
-#include "base/hdf5_private.h"
+#include "base/hdf5_remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 static rondo_status fail_attribute(const rondo_hdf5 *file, const char *path, const char *name,
                                    rondo_error *error, const char *what)
 {
-    return rondo_error_set(error, RONDO_FAILED, "%s: %s: attribute %s %s", file->name, path, name,
-                           what);
+    return rondo_error_set(error, rondo_hdf5_status(file, what), "%s: %s: attribute %s %s",
+                           file->name, path, name, what);
 }
 
 static bool make_group(rondo_hdf5 *file, const char *path)
@@ -86,6 +86,13 @@ static hid_t open_attribute(rondo_hdf5 *file, const char *path, const char *name
 rondo_status rondo_hdf5_attribute_type(rondo_hdf5 *file, const char *path, const char *name,
                                        rondo_hdf5_type *type, rondo_error *error)
 {
+    int64_t there = 0;
+    if (file->remote) {
+        rondo_status status = rondo_hdf5_client_get(file, RONDO_HDF5_ATTRIBUTE_TYPE, path, name,
+                                                    &there, sizeof there, error);
+        *type = (rondo_hdf5_type)there;
+        return status;
+    }
     hid_t attribute = open_attribute(file, path, name, type, error);
     if (attribute < 0) return error->status;
     rondo_hdf5_release(attribute);
@@ -113,6 +120,9 @@ rondo_status rondo_hdf5_get_integer(rondo_hdf5 *file, const char *path, const ch
                                     int64_t *value, rondo_error *error)
 {
     *value = 0;
+    if (file->remote)
+        return rondo_hdf5_client_get(file, RONDO_HDF5_GET_INTEGER, path, name, value, sizeof *value,
+                                     error);
     return get_number(file, path, name, false, H5T_NATIVE_INT64, value, error);
 }
 
@@ -120,6 +130,9 @@ rondo_status rondo_hdf5_get_real(rondo_hdf5 *file, const char *path, const char 
                                  double *value, rondo_error *error)
 {
     *value = 0;
+    if (file->remote)
+        return rondo_hdf5_client_get(file, RONDO_HDF5_GET_REAL, path, name, value, sizeof *value,
+                                     error);
     return get_number(file, path, name, true, H5T_NATIVE_DOUBLE, value, error);
 }
 
@@ -133,13 +146,13 @@ static const char *read_variable(hid_t attribute, hid_t stored, char **value)
     H5free_memory(text);
     rondo_hdf5_release(memory);
     if (!read) return "cannot be read: damaged";
-    return *value ? NULL : "needs more memory than there is";
+    return *value ? NULL : rondo_hdf5_no_memory;
 }
 
 static const char *read_fixed(hid_t attribute, hid_t stored, char **value)
 {
     char *text = calloc(H5Tget_size(stored) + 1, 1);
-    if (!text) return "needs more memory than there is";
+    if (!text) return rondo_hdf5_no_memory;
     if (H5Aread(attribute, stored, text) >= 0) {
         *value = text;
         return NULL;
@@ -148,12 +161,32 @@ static const char *read_fixed(hid_t attribute, hid_t stored, char **value)
     return "cannot be read: damaged";
 }
 
+/* A list of one text. */
+static rondo_status ask_text(rondo_hdf5 *file, const char *path, const char *name, char **value,
+                             rondo_error *error)
+{
+    int64_t count;
+    char **texts;
+    rondo_status status =
+        rondo_hdf5_client_texts(file, RONDO_HDF5_GET_TEXT, path, name, &count, &texts, error);
+    if (status) return status;
+    if (count == 1) {
+        *value = texts[0];
+        texts[0] = NULL;
+    } else {
+        status = fail_attribute(file, path, name, error, "is not one text");
+    }
+    rondo_hdf5_free_texts(count, texts);
+    return status;
+}
+
 rondo_status rondo_hdf5_get_text(rondo_hdf5 *file, const char *path, const char *name, char **value,
                                  rondo_error *error)
 {
     rondo_hdf5_type type;
     rondo_status status = RONDO_OK;
     *value = NULL;
+    if (file->remote) return ask_text(file, path, name, value, error);
     hid_t attribute = open_attribute(file, path, name, &type, error);
     if (attribute < 0) return error->status;
     hid_t stored = H5Aget_type(attribute);
@@ -230,7 +263,7 @@ static rondo_status list_give(const rondo_hdf5 *file, const char *path, name_lis
     if (!done) {
         list_finish(list);
         return rondo_hdf5_fail(file, path, error,
-                               list->no_memory ? "not enough memory"
+                               list->no_memory ? rondo_hdf5_no_memory
                                                : "cannot be listed: damaged, or nested too deep");
     }
     *count = list->count;
@@ -243,6 +276,8 @@ rondo_status rondo_hdf5_list(rondo_hdf5 *file, const char *group, int64_t *count
 {
     *count = 0;
     *paths = NULL;
+    if (file->remote)
+        return rondo_hdf5_client_texts(file, RONDO_HDF5_LIST, group, NULL, count, paths, error);
     if (!rondo_hdf5_has(file, group)) return rondo_hdf5_fail(file, group, error, "is missing");
     rondo_text prefix = {0};
     rondo_text_add(&prefix, "%s%s", group, group[strlen(group) - 1] == '/' ? "" : "/");
@@ -260,6 +295,9 @@ rondo_status rondo_hdf5_list_attributes(rondo_hdf5 *file, const char *path, int6
 {
     *count = 0;
     *names = NULL;
+    if (file->remote)
+        return rondo_hdf5_client_texts(file, RONDO_HDF5_LIST_ATTRIBUTES, path, NULL, count, names,
+                                       error);
     if (!rondo_hdf5_has(file, path)) return rondo_hdf5_fail(file, path, error, "is missing");
     name_list list = {.prefix = ""};
     hid_t object = H5Oopen(file->file, path, file->access);

@@ -29,6 +29,7 @@ typedef struct driver_file {
 /* What the access list carries. */
 typedef struct driver_info {
     int *failure;
+    int descriptor; /* of the open file; -1: it is opened by its name */
 } driver_info;
 
 static int flags_of(unsigned flags)
@@ -47,11 +48,13 @@ static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr
     const driver_info *info = H5Pget_driver_info(access);
     driver_file *file = calloc(1, sizeof *file);
     if (!file || !info) {
+        if (info) *info->failure = ENOMEM;
         free(file);
         return NULL;
     }
     file->failure = info->failure;
-    file->descriptor = open(name, flags_of(flags), 0666);
+    file->descriptor =
+        info->descriptor >= 0 ? dup(info->descriptor) : open(name, flags_of(flags), 0666);
     if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0) {
         *file->failure = errno;
         if (file->descriptor >= 0) close(file->descriptor);
@@ -184,7 +187,7 @@ hid_t rondo_hdf5_access(rondo_hdf5 *file)
     static hid_t registered = H5I_INVALID_HID;
     if (registered < 0) registered = H5FDregister(&driver);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    driver_info info = {&file->failure};
+    driver_info info = {&file->failure, file->descriptor};
     file->failure = 0;
     if (H5Pset_driver(access, registered, &info) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)

@@ -1,6 +1,6 @@
 /* Texts in HDF5 files: written as UTF-8 of variable length; read in that form and as fixed-length
  * strings (MATLAB, numpy). */
-#include "base/hdf5_private.h"
+#include "base/hdf5_remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ typedef struct text_budget {
     bool no_memory;
 } text_budget;
 
-static const char no_memory[] = "not enough memory", damaged[] = "cannot be read: damaged";
+static const char damaged[] = "cannot be read: damaged";
 
 static void *take_text(size_t size, void *info)
 {
@@ -46,6 +46,13 @@ static void budget_finish(text_budget *budget, bool free_texts)
     for (int64_t i = 0; free_texts && i < budget->count; i++)
         free(budget->blocks[i]);
     free(budget->blocks);
+}
+
+void rondo_hdf5_free_texts(int64_t count, char **texts)
+{
+    for (int64_t i = 0; texts && i < count; i++)
+        free(texts[i]);
+    free(texts);
 }
 
 hid_t rondo_hdf5_text_type(hid_t like)
@@ -85,7 +92,7 @@ static const char *read_variable(const rondo_hdf5 *file, hid_t array, hid_t stor
     rondo_hdf5_release(transfer);
     budget_finish(&budget, !done);
     if (done) return NULL;
-    return budget.no_memory ? no_memory : damaged;
+    return budget.no_memory ? rondo_hdf5_no_memory : damaged;
 }
 
 static const char *split_fixed(const char *block, size_t width, bool spaces, int64_t count,
@@ -100,7 +107,7 @@ static const char *split_fixed(const char *block, size_t width, bool spaces, int
         if (!texts[i]) {
             while (i > 0)
                 free(texts[--i]);
-            return no_memory;
+            return rondo_hdf5_no_memory;
         }
         memcpy(texts[i], text, length);
         texts[i][length] = '\0';
@@ -113,7 +120,7 @@ static const char *read_fixed(hid_t array, hid_t stored, int64_t count, char **t
     size_t width = H5Tget_size(stored);
     bool spaces = H5Tget_strpad(stored) == H5T_STR_SPACEPAD;
     char *block = malloc((size_t)count * width);
-    if (!block) return no_memory;
+    if (!block) return rondo_hdf5_no_memory;
     const char *problem = damaged;
     if (H5Dread(array, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, block) >= 0)
         problem = split_fixed(block, width, spaces, count, texts);
@@ -170,6 +177,9 @@ rondo_status rondo_hdf5_read_texts(rondo_hdf5 *file, const char *path, int64_t *
     rondo_status status = RONDO_OK;
     *count = 0;
     *texts = NULL;
+    if (file->remote)
+        return rondo_hdf5_client_texts(file, RONDO_HDF5_READ_TEXTS, path, NULL, count, texts,
+                                       error);
     hid_t array = rondo_hdf5_open_array(file, path, &shape, error);
     if (array < 0) return error->status;
     int64_t found = rondo_hdf5_count(&shape);
@@ -177,7 +187,7 @@ rondo_status rondo_hdf5_read_texts(rondo_hdf5 *file, const char *path, int64_t *
     if (shape.type != RONDO_HDF5_TEXT || shape.rank > 1)
         status = rondo_hdf5_fail(file, path, error, "is not a list of texts");
     else if (!list)
-        status = rondo_hdf5_fail(file, path, error, "not enough memory");
+        status = rondo_hdf5_fail(file, path, error, rondo_hdf5_no_memory);
     else
         status = read_elements(file, array, path, found, list, error);
     rondo_hdf5_release(array);

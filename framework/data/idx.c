@@ -16,8 +16,6 @@
 
 enum { UNSIGNED_BYTES = 8, LABELS = 256, IMAGE_RANK = 3, MOST_PIXELS = 1 << 24 };
 
-static const size_t largest_file = (size_t)1 << 32;
-
 /* One file, whole. */
 typedef struct idx_file {
     char *data; /* owned */
@@ -80,7 +78,7 @@ static rondo_status parse(const char *path, int rank, size_t size, idx_file *fil
 static rondo_status read_file(const char *path, int rank, idx_file *file, rondo_error *error)
 {
     size_t size;
-    rondo_status status = rondo_gzip_read(path, largest_file, &file->data, &size, error);
+    rondo_status status = rondo_gzip_read(path, 0, &file->data, &size, error);
     return status ? status : parse(path, rank, size, file, error);
 }
 

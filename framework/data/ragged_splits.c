@@ -106,13 +106,16 @@ static rondo_status describe(rondo_ragged_reader *reader, rondo_error *error)
 
 static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_error *error)
 {
-    rondo_status status = rondo_hdf5_open(reader->path, &reader->file, error);
+    rondo_status status = rondo_hdf5_open_data(reader->path, 0, &reader->file, error);
     if (!status) status = rondo_storage_create(stream, &reader->dataset, error);
     if (!status) status = rondo_ragged_check_format(reader, error);
     if (!status && reader->part) status = choose_part(reader, error);
     if (!status)
         status = rondo_ragged_read_target_kind(reader, &reader->dataset->sequence_targets, error);
     if (!status) status = reader->part ? read_part(reader, error) : read_splits(reader, error);
+    if (status) return status;
+    status = rondo_hdf5_close(reader->file, error); /* was it readable to the end? */
+    reader->file = NULL;
     return status ? status : describe(reader, error);
 }
 

@@ -75,7 +75,7 @@ rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_err
 {
     if (strcmp(path, "-") == 0) return rondo_source_read_input(source, error);
     *source = (rondo_source){0};
-    rondo_status status = rondo_gzip_read(path, largest_file, &source->data, &source->size, error);
+    rondo_status status = rondo_gzip_read(path, 0, &source->data, &source->size, error);
     if (!status) status = prepare(path, source, error);
     if (!status && source->size == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: empty file", path);

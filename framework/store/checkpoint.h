@@ -11,9 +11,9 @@
  * real_size, dataset_fingerprint, checksum
  *
  * Written to a temporary name, flushed, fsynced, renamed, folder fsynced. latest.h5 always exists
- * once one was written; older generations are latest-1.h5, latest-2.h5 ... The checksum covers
- * every array with its name and shape, every progress value and the root attributes. All functions
- * are [main].
+ * once one was written; older generations are latest-1.h5, latest-2.h5 ... The file ends with a
+ * seal (base/seal.h). The checksum covers every array with its name and shape, every progress value
+ * and the root attributes; it is looked at where there is no seal. All functions are [main].
  */
 #ifndef RONDO_STORE_CHECKPOINT_H
 #define RONDO_STORE_CHECKPOINT_H
@@ -111,13 +111,13 @@ rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_hea
                                           rondo_error *error);
 void rondo_checkpoint_header_finish(rondo_checkpoint_header *header);
 
-/* Fills the tables' memory. Names and shapes must match exactly; the checksum must be right.
- * `parameters_only`: slots, states and values are left alone (evaluation). config, fingerprint and
- * names in the struct are not touched. */
+/* Fills the tables' memory. Names and shapes must match exactly; the seal or checksum must be
+ * right. `parameters_only`: slots, states and values are left alone (evaluation). config,
+ * fingerprint and names in the struct are not touched. */
 rondo_status rondo_checkpoint_read(const char *path, const rondo_checkpoint *checkpoint,
                                    bool parameters_only, rondo_error *error);
 
-/* Whole and unharmed? (Opens, recomputes the checksum.) */
+/* Whole and unharmed? (Its seal, or without one its checksum.) */
 rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error);
 
 /* The newest unharmed generation in a folder: latest.h5, else latest-1.h5 with a warning in the

@@ -33,8 +33,18 @@ static rondo_status open_checkpoint(const char *path, rondo_hdf5 **file, rondo_e
     return status;
 }
 
+/* What the file did not seem to have is missing only if it was readable to the end. */
+static rondo_status close_checkpoint(rondo_hdf5 *file, rondo_status status, rondo_error *error)
+{
+    rondo_error ignored = {0};
+    rondo_status closed = rondo_hdf5_close(file, status ? &ignored : error);
+    return status ? status : closed;
+}
+
+/* Where a seal is right, all bytes are. Builds before seals wrote only the checksum. */
 static rondo_status check_sum(const char *path, rondo_hdf5 *file, rondo_error *error)
 {
+    if (rondo_hdf5_is_sealed(file)) return RONDO_OK;
     char sum[RONDO_CHECKPOINT_SUM_SIZE];
     char *stored = NULL;
     rondo_status status = rondo_hdf5_get_text(file, "/", "checksum", &stored, error);
@@ -49,12 +59,10 @@ static rondo_status check_sum(const char *path, rondo_hdf5 *file, rondo_error *e
 rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error)
 {
     rondo_hdf5 *file;
-    rondo_error ignored = {0};
     rondo_status status = open_checkpoint(path, &file, error);
     if (status) return status;
     status = check_sum(path, file, error);
-    rondo_hdf5_close(file, &ignored);
-    return status;
+    return close_checkpoint(file, status, error);
 }
 
 static rondo_status read_names(rondo_hdf5 *file, const char *path, int64_t *count, char ***names,
@@ -137,13 +145,12 @@ rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_hea
                                           rondo_error *error)
 {
     rondo_hdf5 *file;
-    rondo_error ignored = {0};
     *header = (rondo_checkpoint_header){0};
     rondo_status status = open_checkpoint(path, &file, error);
     if (status) return status;
     status = fill_header(file, path, header, error);
+    status = close_checkpoint(file, status, error);
     if (status) rondo_checkpoint_header_finish(header);
-    rondo_hdf5_close(file, &ignored);
     return status;
 }
 
@@ -285,11 +292,9 @@ rondo_status rondo_checkpoint_read(const char *path, const rondo_checkpoint *che
                                    bool parameters_only, rondo_error *error)
 {
     rondo_hdf5 *file;
-    rondo_error ignored = {0};
     rondo_status status = open_checkpoint(path, &file, error);
     if (status) return status;
     status = check_sum(path, file, error);
     if (!status) status = fill_tables(path, file, checkpoint, parameters_only, error);
-    rondo_hdf5_close(file, &ignored);
-    return status;
+    return close_checkpoint(file, status, error);
 }

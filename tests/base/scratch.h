@@ -59,4 +59,15 @@ static inline char *scratch_read(const char *path, size_t *size)
     return bytes ? bytes : calloc(1, 1);
 }
 
+enum { SCRATCH_SEAL_SIZE = 57 }; /* bytes, of base/seal.h */
+
+/* Cuts the seal off: the file is as builds before seals wrote it, or as h5py would. */
+static inline void scratch_unseal(const char *path)
+{
+    size_t size;
+    char *bytes = scratch_read(path, &size);
+    if (size >= SCRATCH_SEAL_SIZE) scratch_write(path, bytes, size - SCRATCH_SEAL_SIZE);
+    free(bytes);
+}
+
 #endif

@@ -247,9 +247,12 @@ static void test_hdf5(void)
 {
     scratch_folder(FOLDER);
     CHECK(write_hdf5());
-    repeat_all(write_hdf5, 6, 3);
+    repeat_all(write_hdf5, 8, 4);
     CHECK(write_hdf5());
     repeat_all(read_hdf5, 1, 10);
+    rondo_hdf5_read_in_process(true);
+    repeat_all(read_hdf5, 1, 10);
+    rondo_hdf5_read_in_process(false);
 }
 
 int main(void)

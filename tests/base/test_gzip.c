@@ -49,7 +49,7 @@ static void check_read(const char *expected, size_t expected_size)
     free(data);
 }
 
-static void check_refused(size_t limit, rondo_status expected, const char *message)
+static void check_refused(int64_t limit, rondo_status expected, const char *message)
 {
     rondo_error error = {0};
     char *data = (char *)1;
@@ -139,10 +139,34 @@ static void bombs(void)
     size_t size = (size_t)1 << 26;
     char *zeros = calloc(1, size);
     put(pack(0, zeros, size));
-    check_refused((size_t)1 << 20, RONDO_USAGE, "expands to more than the limit of 1048576 bytes");
-    check_refused(size - 1, RONDO_USAGE, "expands to more than the limit");
+    check_refused(1 << 20, RONDO_USAGE,
+                  "expands to more than the 1048576 bytes that data.max_bytes allows");
+    check_refused((int64_t)size - 1, RONDO_USAGE, "expands to more than the 67108863 bytes");
     check_read(zeros, size);
     free(zeros);
+}
+
+/* Without a limit of its own, a small file expands to 64 MiB, a large one a hundredfold. */
+static void bombs_that_nobody_asked_about(void)
+{
+    size_t size = ((size_t)1 << 26) + 1;
+    char *zeros = calloc(1, size);
+    put(pack(0, zeros, size));
+    check_refused(
+        0, RONDO_USAGE,
+        "expands to more than 67108864 bytes, which is suspicious for a file of its size; "
+        "if that is right, write its expanded size as data.max_bytes");
+    CHECK(rondo_gzip_most(1000, 0) == UINT64_C(1) << 26);
+    CHECK(rondo_gzip_most(1000000, 0) == 100000000);
+    CHECK(rondo_gzip_most(1000000, 5) == 5);
+    free(zeros);
+}
+
+static void plain_files_have_the_limit_too(void)
+{
+    scratch_write(FOLDER "/a.gz", "0123456789", 10);
+    check_refused(9, RONDO_USAGE, "has 10 bytes, more than data.max_bytes allows");
+    check_read("0123456789", 10);
 }
 
 /* HDF5 opens files itself: from a copy that is gone once the file is open, or was refused. */
@@ -191,6 +215,8 @@ int main(void)
     RUN(cut_short);
     RUN(damaged);
     RUN(bombs);
+    RUN(bombs_that_nobody_asked_about);
+    RUN(plain_files_have_the_limit_too);
     RUN(hdf5);
     return check_end();
 }

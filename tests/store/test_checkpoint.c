@@ -290,8 +290,8 @@ static void test_newest_falls_back(void)
     CHECK(path == NULL);
     rondo_log_close();
     char *log = scratch_read(FOLDER "/log.txt", &size);
-    CHECK_CONTAINS(log, "warning: " LATEST ": damaged: the checksum does not fit the contents; "
-                        "trying the checkpoint before it\n");
+    CHECK_CONTAINS(log, "warning: " LATEST ": damaged: its bytes are not those that were written "
+                        "(checksum); trying the checkpoint before it\n");
     CHECK_CONTAINS(log, "latest-1.h5: is not an HDF5 file, or a damaged one");
     free(log);
     write_step(5, 4);
@@ -317,6 +317,7 @@ static void edit(rondo_status (*change)(rondo_hdf5 *file))
     CHECK_INTEGER(rondo_hdf5_create(LATEST, &file, &error), RONDO_OK);
     CHECK_INTEGER(change(file), RONDO_OK);
     CHECK_INTEGER(rondo_hdf5_close(file, &error), RONDO_OK);
+    scratch_unseal(LATEST);
 }
 
 static rondo_status make_data_set(rondo_hdf5 *file)
@@ -347,7 +348,8 @@ static void test_foreign_files(void)
     check_verify_fails(LATEST ": /: attribute checksum is missing");
 }
 
-/* One wrong bit anywhere: the file is refused, or the bit means nothing (unused bytes). */
+/* One wrong bit anywhere: the file is refused, or it was a bit of the mark that says where the seal
+ * is. */
 static void test_every_bit_counts(void)
 {
     enum { TRIALS = 60 };
@@ -355,6 +357,28 @@ static void test_every_bit_counts(void)
     scratch_folder(FOLDER);
     for (int i = 0; i < TRIALS; i++) {
         write_step(31, 1);
+        damage(LATEST, (i + 0.5) / TRIALS);
+        error = (rondo_error){0};
+        if (rondo_checkpoint_verify(LATEST, &error) == RONDO_OK)
+            CHECK_INTEGER(step_of(LATEST), 31);
+        else
+            refused++;
+        if (error.status) CHECK_CONTAINS(error.text, "its bytes are not those that were written");
+    }
+    CHECK(refused >= TRIALS - 2);
+}
+
+/* A checkpoint of a build before seals: read and checked by its contents' checksum; a wrong bit is
+ * noticed, or it means nothing (unused bytes). */
+static void test_without_a_seal(void)
+{
+    enum { TRIALS = 60 };
+    int refused = 0;
+    scratch_folder(FOLDER);
+    for (int i = 0; i < TRIALS; i++) {
+        write_step(31, 1);
+        scratch_unseal(LATEST);
+        CHECK_INTEGER(step_of(LATEST), 31);
         damage(LATEST, (i + 0.5) / TRIALS);
         rondo_error ignored = {0};
         if (rondo_checkpoint_verify(LATEST, &ignored) == RONDO_OK)
@@ -401,6 +425,7 @@ int main(void)
     RUN(test_newest_falls_back);
     RUN(test_foreign_files);
     RUN(test_every_bit_counts);
+    RUN(test_without_a_seal);
     RUN(test_write_into_nowhere);
     RUN(test_stale_temporary_is_removed);
     return check_end();

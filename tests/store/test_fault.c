@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/hdf5.h"
 #include "base/log.h"
 #include "base/scratch.h"
 #include "store/metrics.h"
@@ -128,9 +129,14 @@ static bool find_newest(void)
 static void test_read(void)
 {
     write_some();
+    repeat_all(read_whole, 1, 10);
+    repeat_all(read_header, 1, 10);
+    repeat_all(find_newest, 1, 5);
+    rondo_hdf5_read_in_process(true);
     repeat_all(read_whole, 1, 20);
     repeat_all(read_header, 1, 10);
     repeat_all(find_newest, 1, 20);
+    rondo_hdf5_read_in_process(false);
 }
 
 static bool mark_best(void)

@@ -1,0 +1,232 @@
+/* The door to HDF5: files, how they are made and how they are opened for reading. */
+#include "base/hdf5_remote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/gzip.h"
+#include "base/seal.h"
+#include "base/text.h"
+
+static bool reads_in_process;
+
+void rondo_hdf5_read_in_process(bool in_process)
+{
+    reads_in_process = in_process;
+}
+
+const char *rondo_hdf5_reason(const rondo_hdf5 *file)
+{
+    return file->failure ? strerror(file->failure) : "the HDF5 library failed";
+}
+
+rondo_status rondo_hdf5_fail_damaged(const rondo_hdf5 *file, rondo_error *error)
+{
+    return rondo_error_set(error, file->damage, "%s: is not an HDF5 file, or a damaged one",
+                           file->name);
+}
+
+/* A plugin filter would be code that the file chose. Messages are ours, not the library's. When the
+ * program ends, all files are closed; what the library would still do then crashes where it once
+ * had not enough memory. */
+static bool start_library(void)
+{
+    static bool started;
+    if (started) return true;
+    H5dont_atexit(); /* fails where it was said before */
+    if (H5open() < 0) return false;
+    started = true;
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    H5PLset_loading_state(0);
+    return true;
+}
+
+static herr_t refuse_link(const char *parent_file, const char *parent, const char *child_file,
+                          const char *child, unsigned *flags, hid_t access, void *data)
+{
+    (void)parent_file, (void)parent, (void)child_file, (void)child;
+    (void)flags, (void)access, (void)data;
+    return -1;
+}
+
+static rondo_hdf5 *handle_create(const char *path, rondo_error *error)
+{
+    rondo_hdf5 *file = calloc(1, sizeof *file);
+    if (file) {
+        file->name = rondo_text_copy(path);
+        file->damage = RONDO_FAILED;
+        file->file = file->access = file->links = H5I_INVALID_HID;
+        file->descriptor = file->socket = -1;
+    }
+    if (file && file->name) return file;
+    free(file);
+    rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", path);
+    return NULL;
+}
+
+/* What the library needs before it opens the file in this process. */
+static rondo_status prepare(rondo_hdf5 *file, rondo_error *error)
+{
+    bool done = start_library();
+    if (done) {
+        file->access = H5Pcreate(H5P_DATASET_ACCESS);
+        file->links = H5Pcreate(H5P_LINK_CREATE);
+    }
+    if (done && H5Pset_elink_cb(file->access, refuse_link, NULL) >= 0 &&
+        H5Pset_create_intermediate_group(file->links, 1) >= 0 &&
+        H5Pset_char_encoding(file->links, H5T_CSET_UTF8) >= 0)
+        return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", file->name);
+}
+
+rondo_status rondo_hdf5_create(const char *path, rondo_hdf5 **out, rondo_error *error)
+{
+    *out = NULL;
+    rondo_hdf5 *file = handle_create(path, error);
+    if (!file) return error->status;
+    rondo_status status = prepare(file, error);
+    if (!status) {
+        hid_t access = rondo_hdf5_access(file);
+        file->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+        rondo_hdf5_release(access);
+        if (file->file < 0)
+            status = rondo_error_set(error, RONDO_FAILED, "%s: cannot create: %s", path,
+                                     rondo_hdf5_reason(file));
+    }
+    if (status) {
+        rondo_hdf5_close(file, &(rondo_error){0});
+        return status;
+    }
+    file->writes = true;
+    *out = file;
+    return RONDO_OK;
+}
+
+/* --- for reading --- */
+
+static rondo_status fail_open(const char *path, rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path, strerror(errno));
+}
+
+/* O_NONBLOCK, so that a pipe of that name is refused instead of waited for. */
+static rondo_status open_descriptor(rondo_hdf5 *file, const char *path, rondo_error *error)
+{
+    struct stat about;
+    file->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0)
+        return fail_open(file->name, error);
+    if (!S_ISREG(about.st_mode))
+        return rondo_error_set(error, RONDO_USAGE, "%s: is not an ordinary file", file->name);
+    file->size = (uint64_t)about.st_size;
+    return RONDO_OK;
+}
+
+/* The plain file is the one that is open afterwards. */
+static rondo_status unpack(rondo_hdf5 *file, uint64_t max_bytes, rondo_error *error)
+{
+    char *unpacked;
+    rondo_status status = rondo_gzip_unpack(file->name, (int64_t)max_bytes, &unpacked, error);
+    if (status || !unpacked) return status;
+    close(file->descriptor);
+    status = open_descriptor(file, unpacked, error);
+    unlink(unpacked); /* what is open stays readable */
+    free(unpacked);
+    return status;
+}
+
+rondo_status rondo_hdf5_open_here(rondo_hdf5 *file, rondo_error *error)
+{
+    rondo_status status = prepare(file, error);
+    if (status) return status;
+    hid_t access = rondo_hdf5_access(file);
+    file->file = H5Fopen(file->name, H5F_ACC_RDONLY, access);
+    rondo_hdf5_release(access);
+    if (file->file >= 0) return RONDO_OK;
+    return file->failure ? rondo_error_set(error, RONDO_FAILED, "%s: cannot open: %s", file->name,
+                                           strerror(file->failure))
+                         : rondo_hdf5_fail_damaged(file, error);
+}
+
+/* A file whose seal is right may be read here where no other process can be had: it is not damaged.
+ */
+static rondo_status start_reading(rondo_hdf5 *file, rondo_error *error)
+{
+    if (reads_in_process) return rondo_hdf5_open_here(file, error);
+    rondo_seal seal;
+    rondo_status status = rondo_seal_check(file->descriptor, file->name, &seal, error);
+    if (status) return status;
+    if (seal == RONDO_SEAL_WRONG)
+        return rondo_error_set(error, file->damage,
+                               "%s: damaged: its bytes are not those that were written (checksum)",
+                               file->name);
+    file->sealed = seal == RONDO_SEAL_RIGHT;
+    status = rondo_hdf5_client_start(file, error);
+    if (!status || file->remote || !file->sealed) return status;
+    *error = (rondo_error){0};
+    return rondo_hdf5_open_here(file, error);
+}
+
+static rondo_status open_file(const char *path, uint64_t max_bytes, rondo_status damage,
+                              rondo_hdf5 **out, rondo_error *error)
+{
+    *out = NULL;
+    rondo_hdf5 *file = handle_create(path, error);
+    if (!file) return error->status;
+    file->damage = damage;
+    rondo_status status = open_descriptor(file, path, error);
+    if (!status) status = unpack(file, max_bytes, error);
+    file->limit_is_given = max_bytes > 0;
+    file->most_bytes = rondo_gzip_most(file->size, max_bytes);
+    if (!status) status = start_reading(file, error);
+    if (file->descriptor >= 0) close(file->descriptor); /* whoever reads has it */
+    file->descriptor = -1;
+    if (status) {
+        rondo_hdf5_close(file, &(rondo_error){0});
+        return status;
+    }
+    *out = file;
+    return RONDO_OK;
+}
+
+rondo_status rondo_hdf5_open(const char *path, rondo_hdf5 **out, rondo_error *error)
+{
+    return open_file(path, 0, RONDO_FAILED, out, error);
+}
+
+rondo_status rondo_hdf5_open_data(const char *path, int64_t max_bytes, rondo_hdf5 **out,
+                                  rondo_error *error)
+{
+    return open_file(path, (uint64_t)max_bytes, RONDO_USAGE, out, error);
+}
+
+bool rondo_hdf5_is_sealed(const rondo_hdf5 *file)
+{
+    return file->sealed;
+}
+
+static rondo_status close_library(rondo_hdf5 *file, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (file->file >= 0 && (H5Fclose(file->file) < 0 || file->failure))
+        status = rondo_error_set(error, RONDO_FAILED, "%s: cannot be written: %s", file->name,
+                                 rondo_hdf5_reason(file));
+    rondo_hdf5_release(file->access);
+    rondo_hdf5_release(file->links);
+    return status;
+}
+
+rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error)
+{
+    if (!file) return RONDO_OK;
+    rondo_status status =
+        file->remote ? rondo_hdf5_client_finish(file, error) : close_library(file, error);
+    if (!status && file->writes) status = rondo_seal_add(file->name, error);
+    free(file->name);
+    free(file);
+    return status;
+}
