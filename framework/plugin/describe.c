@@ -35,18 +35,58 @@ static void add_options(rondo_text *text, const rondo_plugin *plugin, const void
     }
 }
 
+/* Gates of all stages, in the order of the columns in a checkpoint; or only those whose recurrent
+ * product is kept beside. */
+static void add_columns(rondo_text *text, const rondo_cell_plan *plan, bool beside)
+{
+    const char *separator = "";
+    for (int32_t s = 0; s < plan->stage_count; s++) {
+        const rondo_cell_stage *stage = &plan->stages[s];
+        int32_t first = beside ? stage->gate_count - stage->beside_count : 0;
+        for (int32_t g = first; g < stage->gate_count; g++) {
+            rondo_text_add(text, "%s%s", separator, stage->gates[g].name);
+            separator = " | ";
+        }
+    }
+    rondo_text_add(text, "\n");
+}
+
+/* "[input, 4 hidden]"; rows NULL: a vector. */
+static void add_shape(rondo_text *text, const char *name, const char *rows, int32_t blocks)
+{
+    rondo_text shape = {0};
+    rondo_text_add(&shape, "[%s%s", rows ? rows : "", rows ? ", " : "");
+    if (blocks > 1) rondo_text_add(&shape, "%d ", (int)blocks);
+    rondo_text_add(&shape, "hidden]");
+    rondo_text_add(text, "    %-18s %-19s", name, rondo_text_get(&shape));
+    rondo_text_finish(&shape);
+}
+
+static void add_gate_matrix(rondo_text *text, const char *name, const char *rows,
+                            const rondo_cell_plan *plan, bool beside)
+{
+    int32_t blocks = 0;
+    for (int32_t s = 0; s < plan->stage_count; s++)
+        blocks += beside ? plan->stages[s].beside_count : plan->stages[s].gate_count;
+    if (blocks == 0) return;
+    add_shape(text, name, rows, blocks);
+    rondo_text_add(text, "  ");
+    add_columns(text, plan, beside);
+}
+
+/* What a stage's gates are made of before the cell's own functions see them. */
 static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t index)
 {
     const rondo_cell_stage *stage = &plan->stages[index];
-    bool state = stage->source < RONDO_SOURCE_MADE(0);
-    rondo_text_add(text, "    stage %d, recurrent source %s:\n", index + 1,
-                   state ? plan->states[stage->source]
-                         : plan->made[stage->source - RONDO_SOURCE_MADE(0)]);
+    bool is_state = stage->source < RONDO_SOURCE_MADE(0);
+    const char *source =
+        is_state ? plan->states[stage->source] : plan->made[stage->source - RONDO_SOURCE_MADE(0)];
     for (int32_t g = 0; g < stage->gate_count; g++) {
         bool beside = g >= stage->gate_count - stage->beside_count;
         char buffer[32];
-        rondo_text_add(text, "        %-16s W [hidden, input]  U [hidden, hidden]  b [hidden]%s",
-                       stage->gates[g].name, beside ? "  recurrent b [hidden]" : "");
+        rondo_text_add(text, "    %-18s x_t W + b %s %s%s U%s", stage->gates[g].name,
+                       beside ? "and, beside it," : "+", source, is_state ? "_{t-1}" : "_t",
+                       beside ? " + recurrent b" : "");
         if (stage->gates[g].bias != 0)
             rondo_text_add(text, ", b starts with %s",
                            rondo_text_of_real(stage->gates[g].bias, buffer));
@@ -55,6 +95,25 @@ static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t ind
                            rondo_text_of_real(stage->gates[g].scale, buffer));
         rondo_text_add(text, "\n");
     }
+}
+
+static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
+{
+    rondo_text_add(text, "\nparameters, as a checkpoint has them in "
+                         "/parameters/layers/0/forward; `|` parts columns:\n");
+    add_gate_matrix(text, "input_weights", "input", plan, false);
+    add_gate_matrix(text, "recurrent_weights", "hidden", plan, false);
+    add_gate_matrix(text, "biases", NULL, plan, false);
+    add_gate_matrix(text, "recurrent_biases", NULL, plan, true);
+    for (int32_t v = 0; v < plan->vector_count; v++) {
+        add_shape(text, plan->vectors[v].name, NULL, 1);
+        rondo_text_add(text, "\n");
+    }
+    rondo_text_add(
+        text, "\nwhat the cell reads as its gates; x_t is a row, and W, U and b are the gate's "
+              "columns of input_weights, recurrent_weights and biases:\n");
+    for (int32_t s = 0; s < plan->stage_count; s++)
+        add_stage(text, plan, s);
 }
 
 static rondo_status add_cell(rondo_text *text, const rondo_cell *cell, const void *config,
@@ -66,11 +125,8 @@ static rondo_status add_cell(rondo_text *text, const rondo_cell *cell, const voi
     rondo_text_add(text, "\nstates:");
     for (int32_t i = 0; i < plan.state_count; i++)
         rondo_text_add(text, "%s %s", i ? "," : "", plan.states[i]);
-    rondo_text_add(text, " (the first is the output)\n\nparameters:\n");
-    for (int32_t s = 0; s < plan.stage_count; s++)
-        add_stage(text, &plan, s);
-    for (int32_t v = 0; v < plan.vector_count; v++)
-        rondo_text_add(text, "    %-20s [hidden]\n", plan.vectors[v].name);
+    rondo_text_add(text, " (the first is the output)\n");
+    add_parameters(text, &plan);
     return RONDO_OK;
 }
 

@@ -1,10 +1,10 @@
 /* Gated recurrent unit (Cho et al. 2014), the reset gate before or after the recurrent product.
  *
- *     r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})            reset gate
- *     z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})            update gate
- *     n_t = tanh(W_n x_t + b_n + U_n (r_t * h_{t-1}))       candidate, reset before (default)
- *     n_t = tanh(W_n x_t + b_n + r_t * m_t)                 candidate, reset after,
- *     m_t = U_n h_{t-1} + b_m                               kept beside
+ *     r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r)            reset gate
+ *     z_t = sigmoid(x_t W_z + b_z + h_{t-1} U_z)            update gate
+ *     n_t = tanh(x_t W_n + b_n + (r_t * h_{t-1}) U_n)       candidate, reset before (default)
+ *     n_t = tanh(x_t W_n + b_n + r_t * m_t)                 candidate, reset after,
+ *     m_t = h_{t-1} U_n + b_m                               kept beside
  *     h_t = (1 - z_t) * n_t + z_t * h_{t-1}
  *
  * Before: Cho et al. (2014), arXiv:1406.1078v1, equations 5 to 8. Two stages: r * h is made by the
@@ -208,10 +208,10 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_gru;
 const rondo_cell rondo_plugin_gru = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "gru",
              .summary = "gated recurrent unit, reset gate before or after the recurrent product",
-             .equations = "r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})\n"
-                          "z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})\n"
-                          "n_t = tanh(W_n x_t + b_n + U_n (r_t * h_{t-1}))\n"
-                          "n_t = tanh(W_n x_t + b_n + r_t * (U_n h_{t-1} + b_m))   (reset_after)\n"
+             .equations = "r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r)\n"
+                          "z_t = sigmoid(x_t W_z + b_z + h_{t-1} U_z)\n"
+                          "n_t = tanh(x_t W_n + b_n + (r_t * h_{t-1}) U_n)\n"
+                          "n_t = tanh(x_t W_n + b_n + r_t * (h_{t-1} U_n + b_m))   (reset_after)\n"
                           "h_t = (1 - z_t) * n_t + z_t * h_{t-1}",
              .source = "Cho et al. (2014), arXiv:1406.1078v1, equations 5 to 8; reset_after as in "
                        "cuDNN and torch.nn.GRU, gate order r, z, n",

@@ -1,10 +1,10 @@
 /* The simplified gated recurrent unit of the lecture notes, section 1.9: an update gate alone.
  *
- *     G_u = sigmoid(W_u x_t + b_u + U_u c_{t-1})            update gate
- *     c~  = tanh(W_c x_t + b_c + U_c c_{t-1})               candidate
+ *     G_u = sigmoid(x_t W_u + b_u + c_{t-1} U_u)            update gate
+ *     c~  = tanh(x_t W_c + b_c + c_{t-1} U_c)               candidate
  *     c_t = G_u * c~ + (1 - G_u) * c_{t-1}
  *
- * The notes write W_u [c_{t-1}, x_t] for W_u x_t + U_u c_{t-1}, and a_t = c_t for the activation
+ * The notes write W_u [c_{t-1}, x_t] for x_t W_u + c_{t-1} U_u, and a_t = c_t for the activation
  * that is given out: here the one state, `hidden`. G_u = 1 takes the candidate, G_u = 0 keeps the
  * memory: the update gate z of plugins/cells/gru.c is 1 - G_u. With G_u as its transform gate this
  * is also the recurrent highway network of depth 1 (Zilly et al. 2017, arXiv:1607.03474, equations
@@ -91,8 +91,8 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_gru_simplified;
 const rondo_cell rondo_plugin_gru_simplified = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "gru_simplified",
              .summary = "gated recurrent unit with an update gate alone",
-             .equations = "G_u = sigmoid(W_u x_t + b_u + U_u c_{t-1})\n"
-                          "c~ = tanh(W_c x_t + b_c + U_c c_{t-1})\n"
+             .equations = "G_u = sigmoid(x_t W_u + b_u + c_{t-1} U_u)\n"
+                          "c~ = tanh(x_t W_c + b_c + c_{t-1} U_c)\n"
                           "c_t = G_u * c~ + (1 - G_u) * c_{t-1}",
              .source = "Ng, Sequence Models (deeplearning.ai), week 1, GRU (simplified); also the "
                        "recurrent highway network of depth 1, Zilly et al. (2017), "

@@ -1,10 +1,10 @@
 /* Long short-term memory with forget gate, optionally with peepholes or coupled gates.
  *
- *     i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1} [+ p_i * c_{t-1}])    input gate
- *     f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1} [+ p_f * c_{t-1}])    forget gate
- *     g_t = tanh(W_g x_t + b_g + U_g h_{t-1})                         candidate
+ *     i_t = sigmoid(x_t W_i + b_i + h_{t-1} U_i [+ p_i * c_{t-1}])    input gate
+ *     f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f [+ p_f * c_{t-1}])    forget gate
+ *     g_t = tanh(x_t W_g + b_g + h_{t-1} U_g)                         candidate
  *     c_t = f_t * c_{t-1} + i_t * g_t
- *     o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1} [+ p_o * c])          output gate
+ *     o_t = sigmoid(x_t W_o + b_o + h_{t-1} U_o [+ p_o * c])          output gate
  *     h_t = o_t * tanh(c_t)
  *
  * Hochreiter & Schmidhuber (1997); forget gate and its bias of 1: Gers, Schmidhuber & Cummins
@@ -295,11 +295,11 @@ const rondo_cell rondo_plugin_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "lstm",
              .summary = "long short-term memory with forget gate; peepholes and coupled gates as "
                         "options",
-             .equations = "i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1})   [+ p_i * c_{t-1}]\n"
-                          "f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})   [+ p_f * c_{t-1}]\n"
-                          "g_t = tanh(W_g x_t + b_g + U_g h_{t-1})\n"
+             .equations = "i_t = sigmoid(x_t W_i + b_i + h_{t-1} U_i)   [+ p_i * c_{t-1}]\n"
+                          "f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)   [+ p_f * c_{t-1}]\n"
+                          "g_t = tanh(x_t W_g + b_g + h_{t-1} U_g)\n"
                           "c_t = f_t * c_{t-1} + i_t * g_t\n"
-                          "o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1})   [+ p_o * c_t]\n"
+                          "o_t = sigmoid(x_t W_o + b_o + h_{t-1} U_o)   [+ p_o * c_t]\n"
                           "h_t = o_t * tanh(c_t)\n"
                           "coupled_gates: i_t = 1 - f_t",
              .source = "Hochreiter & Schmidhuber (1997); Gers, Schmidhuber & Cummins (2000); "

@@ -1,8 +1,8 @@
 /* Minimal gated unit (Zhou, Wu, Zhang & Zhou 2016, arXiv:1603.09420): one gate that resets
  * and updates.
  *
- *     f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})            forget gate
- *     n_t = tanh(W_n x_t + b_n + U_n (f_t * h_{t-1}))       candidate
+ *     f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)            forget gate
+ *     n_t = tanh(x_t W_n + b_n + (f_t * h_{t-1}) U_n)       candidate
  *     h_t = (1 - f_t) * h_{t-1} + f_t * n_t
  *
  * Two stages: f * h is made by the first and is the source of the second. Back:
@@ -115,8 +115,8 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_minimal_gated_unit;
 const rondo_cell rondo_plugin_minimal_gated_unit = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "minimal_gated_unit",
              .summary = "one gate that resets and updates (MGU)",
-             .equations = "f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})\n"
-                          "n_t = tanh(W_n x_t + b_n + U_n (f_t * h_{t-1}))\n"
+             .equations = "f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)\n"
+                          "n_t = tanh(x_t W_n + b_n + (f_t * h_{t-1}) U_n)\n"
                           "h_t = (1 - f_t) * h_{t-1} + f_t * n_t",
              .source = "Zhou, Wu, Zhang & Zhou (2016), arXiv:1603.09420", .options = options},
     .plan = plan,

@@ -2,11 +2,11 @@
  * whose recurrent products read m instead of h, so that each input has transition weights of its
  * own.
  *
- *     m_t = (W_m x_t + b_m) * (U_m h_{t-1} + b'_m)          intermediate state
- *     i_t = sigmoid(W_i x_t + b_i + U_i m_t)                input gate
- *     f_t = sigmoid(W_f x_t + b_f + U_f m_t)                forget gate
- *     g_t = tanh(W_g x_t + b_g + U_g m_t)                   candidate
- *     o_t = sigmoid(W_o x_t + b_o + U_o m_t)                output gate
+ *     m_t = (x_t W_m + b_m) * (h_{t-1} U_m + b'_m)          intermediate state
+ *     i_t = sigmoid(x_t W_i + b_i + m_t U_i)                input gate
+ *     f_t = sigmoid(x_t W_f + b_f + m_t U_f)                forget gate
+ *     g_t = tanh(x_t W_g + b_g + m_t U_g)                   candidate
+ *     o_t = sigmoid(x_t W_o + b_o + m_t U_o)                output gate
  *     c_t = f_t * c_{t-1} + i_t * g_t
  *     h_t = o_t * tanh(c_t)
  *
@@ -153,11 +153,11 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_multiplicative_lstm;
 const rondo_cell rondo_plugin_multiplicative_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "multiplicative_lstm",
              .summary = "LSTM whose recurrent weights depend on the input (mLSTM)",
-             .equations = "m_t = (W_m x_t + b_m) * (U_m h_{t-1} + b'_m)\n"
-                          "i_t = sigmoid(W_i x_t + b_i + U_i m_t)\n"
-                          "f_t = sigmoid(W_f x_t + b_f + U_f m_t)\n"
-                          "g_t = tanh(W_g x_t + b_g + U_g m_t)\n"
-                          "o_t = sigmoid(W_o x_t + b_o + U_o m_t)\n"
+             .equations = "m_t = (x_t W_m + b_m) * (h_{t-1} U_m + b'_m)\n"
+                          "i_t = sigmoid(x_t W_i + b_i + m_t U_i)\n"
+                          "f_t = sigmoid(x_t W_f + b_f + m_t U_f)\n"
+                          "g_t = tanh(x_t W_g + b_g + m_t U_g)\n"
+                          "o_t = sigmoid(x_t W_o + b_o + m_t U_o)\n"
                           "c_t = f_t * c_{t-1} + i_t * g_t\n"
                           "h_t = o_t * tanh(c_t)",
              .source = "Krause, Murray, Renals & Lu (2016), arXiv:1609.07959, section 3",

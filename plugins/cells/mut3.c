@@ -1,9 +1,9 @@
 /* MUT3, the third of the best architectures found by mutation (Jozefowicz, Zaremba & Sutskever
  * 2015, section 3.6): a GRU whose update gate reads tanh(h).
  *
- *     r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})            reset gate
- *     z_t = sigmoid(W_z x_t + b_z + U_z tanh(h_{t-1}))      update gate
- *     n_t = tanh(W_n x_t + b_n + U_n (r_t * h_{t-1}))       candidate
+ *     r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r)            reset gate
+ *     z_t = sigmoid(x_t W_z + b_z + tanh(h_{t-1}) U_z)      update gate
+ *     n_t = tanh(x_t W_n + b_n + (r_t * h_{t-1}) U_n)       candidate
  *     h_t = n_t * z_t + h_{t-1} * (1 - z_t)
  *
  * Three stages, one a source: h (makes q = tanh(h) and r * h), q, r * h. Back:
@@ -147,9 +147,9 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_mut3;
 const rondo_cell rondo_plugin_mut3 = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "mut3",
              .summary = "gated recurrent unit whose update gate reads tanh(h), found by mutation",
-             .equations = "r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})\n"
-                          "z_t = sigmoid(W_z x_t + b_z + U_z tanh(h_{t-1}))\n"
-                          "n_t = tanh(W_n x_t + b_n + U_n (r_t * h_{t-1}))\n"
+             .equations = "r_t = sigmoid(x_t W_r + b_r + h_{t-1} U_r)\n"
+                          "z_t = sigmoid(x_t W_z + b_z + tanh(h_{t-1}) U_z)\n"
+                          "n_t = tanh(x_t W_n + b_n + (r_t * h_{t-1}) U_n)\n"
                           "h_t = n_t * z_t + h_{t-1} * (1 - z_t)",
              .source = "Jozefowicz, Zaremba & Sutskever (2015), An empirical exploration of "
                        "recurrent network architectures, section 3.6, MUT3",

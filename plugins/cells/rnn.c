@@ -1,6 +1,6 @@
 /* The simple recurrent network (Elman 1990), with tanh or rectifier.
  *
- *     a_t = W x_t + b + U h_{t-1}
+ *     a_t = x_t W + b + h_{t-1} U
  *     h_t = f(a_t)                      f = tanh, or max(0, a) for relu
  *
  * and back, d for the gradient of the loss:
@@ -93,7 +93,7 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_rnn;
 const rondo_cell rondo_plugin_rnn = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "rnn",
              .summary = "simple recurrent network with tanh or rectifier",
-             .equations = "h_t = f(W x_t + b + U h_{t-1})",
+             .equations = "h_t = f(x_t W + b + h_{t-1} U)",
              .source = "Elman (1990), Finding structure in time; for the identity start Le, Jaitly "
                        "& Hinton (2015), arXiv:1504.00941",
              .config_size = sizeof(rnn_config), .options = options},

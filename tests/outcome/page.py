@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""docs/checkpoint.md against checkpoints: page.py RONDO DIGEST TEST PLUGINS PAGE. Needs h5py and NumPy."""
+import json
+import os
+import re
+import sys
+
+import h5py
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
+from flow import STREAM, TAGGER, check, main, make_data, rondo, train, write
+
+PAGE = os.path.abspath(sys.argv[5])
+
+LSTM = """
+behavior_version: 1
+task: language_model
+data: {path: text.txt, unit: character, batch_size: 6, truncated_bptt: 11, split: {valid: 0.1}}
+model: {input: {embedding: 9}, layers: [{cell: lstm, hidden: 12}, {cell: lstm, hidden: 7}]}
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 2}
+output: {folder: run}
+"""
+
+
+def snippet():
+    with open(PAGE, encoding="utf-8") as file:
+        code, = re.findall(r"```python\n(.*?)```", file.read(), re.S)
+    return code
+
+
+def forward_pass():
+    """The page's lines, run as they stand there, give the probabilities of `rondo score`, to 1e-5."""
+    write("c.yaml", LSTM)
+    train("c.yaml", "run")
+    names = {}
+    exec(compile(snippet(), PAGE, "exec"), names)
+    for text in "abcd a", "cab", "a?b":
+        scored = json.loads(rondo("score", "run", "--text", text, "--json")[0])
+        expected = [token["log_probability"] for token in scored["lines"][0]["tokens"]]
+        found = names["log_probabilities"]("run/checkpoints/best.h5", text)
+        check(len(found) == len(expected) == len(text) + 1, f"{found} {expected}")
+        for a, b in zip(found, expected):
+            check(abs(a - b) < 1e-5, f"{text}: {found}, but rondo says {expected}")
+
+
+def described_shapes():
+    """What `rondo describe cell` says of every cell are the arrays of a checkpoint, their shapes and no
+    others; gates are as many as columns."""
+    inputs, hidden = 9, 5
+    listed, _ = rondo("list")
+    cells = re.findall(r"^\s*cell\s+(\w+)", listed, re.M)
+    check({"lstm", "gru", "rnn"} <= set(cells), listed)
+    for cell in cells:
+        described, _ = rondo("describe", "cell", cell)
+        section = described.split("\nparameters, ")[1].split("\n\n")[0]
+        rows = re.findall(r"^    (\w+) +\[([^\]]*)\]  *(.*)$", section, re.M)
+        write("c.yaml", LSTM.replace("[{cell: lstm, hidden: 12}, {cell: lstm, hidden: 7}]",
+                                     f"[{{cell: {cell}, hidden: {hidden}}}]").replace("epochs: 2", "max_steps: 1"))
+        train("c.yaml", cell)
+        with h5py.File(f"{cell}/checkpoints/latest.h5", "r") as file:
+            stored = {name: data.shape for name, data in file["parameters/layers/0/forward"].items()}
+        shapes = {}
+        for name, shape, gates in rows:
+            numbers = [re.sub("input", str(inputs), part) for part in shape.split(", ")]
+            numbers = [re.sub(r"^(\d+ )?hidden$", lambda m: str(hidden * int(m[1] or 1)), part)
+                       for part in numbers]
+            shapes[name] = tuple(map(int, numbers))
+            if gates:
+                check(len(gates.split(" | ")) * hidden == shapes[name][-1], f"{cell}: {name}: {gates}")
+        check(shapes == stored, f"{cell}: described {shapes}, stored {stored}")
+
+
+def groups_are_described():
+    """Every group, vocabulary and attribute that a checkpoint has stands on the page."""
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    write("l.yaml", STREAM)
+    write("t.yaml", TAGGER)
+    for config in "l.yaml", "t.yaml":
+        train(config, config[0], "--set", "train.epochs=1", "--set", "train.max_steps=2")
+        with h5py.File(f"{config[0]}/checkpoints/latest.h5", "r") as file:
+            for name in [*file, *file.get("vocabulary", []), *file.attrs]:
+                check(f"`{name}`" in page or f"/{name}" in page, f"{name} is not on the page")
+
+
+if __name__ == "__main__":
+    main([forward_pass, described_shapes, groups_are_described], make_data)
