@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/formats.h"
 #include "plugin/registry.h"
 
 /* A config says with which defaults it was written; defaults change only with a new number. */
@@ -83,20 +84,6 @@ typedef struct rondo_feature_config {
     int64_t embedding; /* width */
 } rondo_feature_config;
 
-typedef enum rondo_delimiter {
-    RONDO_DELIMITER_AUTO = 0, /* a tab where the first line has one, otherwise a comma */
-    RONDO_TAB = 1,
-    RONDO_COMMA = 2,
-    RONDO_SEMICOLON = 3
-} rondo_delimiter;
-
-typedef struct rondo_table_config {
-    bool header;       /* the first line names the columns */
-    int delimiter;     /* rondo_delimiter */
-    const char *text;  /* column of the text: its name, or its number from 1 */
-    const char *label; /* column of the class */
-} rondo_table_config;
-
 /* What a step of an image is. */
 typedef enum rondo_idx_sequence {
     RONDO_IDX_PIXELS = 0, /* one pixel, row after row */
@@ -123,30 +110,6 @@ typedef struct rondo_split_config {
     rondo_split_part test;  /* default: fraction 0 */
     int order;              /* rondo_split_order: parts in file order, or lines drawn at random */
 } rondo_split_config;
-
-typedef struct rondo_piano_roll_config {
-    int64_t lowest_pitch; /* MIDI number of the first of a step's values; default 21, A0 */
-    int64_t pitches;      /* values a step; default 88, a piano's keys */
-} rondo_piano_roll_config;
-
-/* Forecasts that need no model (data/series.h). */
-typedef enum rondo_naive {
-    RONDO_NAIVE_NONE = 0,
-    RONDO_NAIVE_PERSISTENCE = 1,
-    RONDO_NAIVE_SEASONAL = 2
-} rondo_naive;
-
-/* data/series.h */
-typedef struct rondo_series_config {
-    const char *inputs;  /* columns by name, "a, b"; NULL: the targets */
-    const char *targets; /* columns by name */
-    int64_t window;      /* rows that are read */
-    int64_t horizon;     /* rows that are predicted */
-    int64_t stride;      /* rows from one window for training to the next */
-    bool standardize;
-    int64_t season; /* rows of a period, for the seasonal naive forecast; 0: none is made */
-    int difference; /* rondo_naive: the forecast that values are differences from */
-} rondo_series_config;
 
 typedef enum rondo_generator_name {
     RONDO_COPY = 0,

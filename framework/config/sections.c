@@ -26,7 +26,6 @@ static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
 static const char *const examples[] = {"stream", "line", NULL};
-static const char *const delimiters[] = {"auto", "tab", "comma", "semicolon", NULL};
 static const char *const idx_sequences[] = {"pixels", "rows", "image", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
@@ -69,14 +68,13 @@ static const rondo_part_key split_parts[] = {
     {NULL, 0, 0, false, NULL, NULL}};
 
 static const rondo_option data_rows[] = {
-    RONDO_CHOICE(
-        rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
-        "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
-        "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
-        "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
-        "60,64,67; a folder with a file of words and one of tags, line by line; pairs, "
-        "parallel text; a time series, CSV or TSV with a header; or generated from the seed "
-        "(data.generator)"),
+    RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
+                 "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
+                 "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
+                 "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
+                 "60,64,67; a folder with a file of words and one of tags, line by line; pairs, "
+                 "parallel text; a time series, CSV or TSV; or generated from the seed "
+                 "(data.generator)"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
@@ -129,15 +127,6 @@ static const rondo_option data_rows[] = {
                   "pairs: the encoder reads the source from its end"),
     RONDO_OPTIONS_END};
 
-static const rondo_option table_rows[] = {
-    RONDO_BOOLEAN(rondo_table_config, header, true, "the first line names the columns"),
-    RONDO_CHOICE(rondo_table_config, delimiter, RONDO_DELIMITER_AUTO, delimiters,
-                 "what stands between fields; auto: a tab where the first line has one, otherwise "
-                 "a comma. Fields may be in double quotes unless it is a tab"),
-    TEXT(rondo_table_config, text, "text",
-         "column of the text: its name in the header, or its number from 1"),
-    TEXT(rondo_table_config, label, "label", "column of the class"), RONDO_OPTIONS_END};
-
 static const rondo_option idx_rows[] = {
     RONDO_CHOICE(rondo_idx_config, sequence, RONDO_IDX_PIXELS, idx_sequences,
                  "what a step is: a pixel, a row of pixels, or the whole image"),
@@ -175,7 +164,7 @@ static const rondo_section data_sections[] = {
              "format generated: what is made, and how much of it")},
     {SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
              "built from the training split")},
-    {SECTION("table", rondo_data_config, table, table_rows,
+    {SECTION("table", rondo_data_config, table, rondo_table_rows,
              "format table: which columns are read")},
     {SECTION("idx", rondo_data_config, idx, idx_rows,
              "format idx: how an image becomes a sequence")},

@@ -1,9 +1,32 @@
-/* Rows of the sections of data formats that hold values: piano rolls and time series. */
+/* Rows of the sections of data formats made of fields: tables, piano rolls, time series; and of
+ * what is generated. */
 #include "config/sections.h"
 
 enum { MOST_UNITS = 65536, MOST_ROWS = 1048576 };
 
+static const char *const delimiters[] = {"auto", "tab", "comma", "semicolon", NULL};
 static const char *const differences[] = {"none", "last", "season", NULL};
+static const char *const headers[] = {"auto", "true", "false", NULL};
+static const char *const decimals[] = {"point", "comma", NULL};
+static const char *const date_orders[] = {"year_first", "day_first", "month_first", NULL};
+static const char *const gaps[] = {"cut", "ignore", NULL};
+static const char *const missing_rows[] = {"refuse", "skip_windows", NULL};
+
+#define NAMED(config, field, default_text, help_text)                                              \
+    {                                                                                              \
+        .name = #field, .type = RONDO_OPTION_TEXT,                                                 \
+        .offset = RONDO_FIELD_OFFSET(config, field, const char *), .fallback_text = default_text,  \
+        .help = help_text                                                                          \
+    }
+
+const rondo_option rondo_table_rows[] = {
+    RONDO_BOOLEAN(rondo_table_config, header, true, "the first line names the columns"),
+    RONDO_CHOICE(rondo_table_config, delimiter, RONDO_DELIMITER_AUTO, delimiters,
+                 "what stands between fields; auto: a tab where the first line has one, otherwise "
+                 "a comma. Fields may be in double quotes unless it is a tab"),
+    NAMED(rondo_table_config, text, "text",
+          "column of the text: its name in the header, or its number from 1"),
+    NAMED(rondo_table_config, label, "label", "column of the class"), RONDO_OPTIONS_END};
 
 const rondo_option rondo_piano_roll_rows[] = {
     RONDO_INTEGER(rondo_piano_roll_config, lowest_pitch, 21, 0, 127,
@@ -12,15 +35,37 @@ const rondo_option rondo_piano_roll_rows[] = {
                   "pitches, one value each of a step: 1 where it sounds, otherwise 0"),
     RONDO_OPTIONS_END};
 
-#define COLUMNS(field, help_text)                                                                  \
-    {                                                                                              \
-        .name = #field, .type = RONDO_OPTION_TEXT,                                                 \
-        .offset = RONDO_FIELD_OFFSET(rondo_series_config, field, const char *), .help = help_text  \
-    }
-
 const rondo_option rondo_series_rows[] = {
-    COLUMNS(inputs, "columns that are read, by name: a, b or [a, b]; default: the targets"),
-    COLUMNS(targets, "columns that are predicted, by name; required"),
+    NAMED(rondo_series_config, inputs, NULL,
+          "columns that are read, by name: a, b or [a, b]; default: the targets"),
+    NAMED(rondo_series_config, targets, NULL, "columns that are predicted, by name; required"),
+    NAMED(rondo_series_config, time, NULL,
+          "column of the time, which must rise: dates (2021-01-31, 2021-01-31 13:00, "
+          "2021-01-31T13:00Z) or numbers; [Date, Time]: two columns, read with a blank between; "
+          "unequal steps are told, and no window crosses them"),
+    NAMED(rondo_series_config, id, NULL,
+          "column whose names tell several series of one file apart: no window reaches from one "
+          "into another, each is split by itself in its order, and is forecast by itself"),
+    RONDO_CHOICE(rondo_series_config, header, RONDO_HEADER_AUTO, headers,
+                 "whether the first line names the columns; auto: it does, unless every column "
+                 "stands in this config by its number and the line has numbers in the columns of "
+                 "inputs and targets"),
+    RONDO_CHOICE(rondo_series_config, delimiter, RONDO_DELIMITER_AUTO, delimiters,
+                 "what stands between fields; auto: a tab where the first line has one, a "
+                 "semicolon where it has no comma but a semicolon (or decimal is comma), otherwise "
+                 "a comma"),
+    RONDO_CHOICE(rondo_series_config, decimal, RONDO_DECIMAL_POINT, decimals,
+                 "what stands before the fraction of a number: 1.5 or 1,5"),
+    RONDO_CHOICE(rondo_series_config, date_order, RONDO_YEAR_FIRST, date_orders,
+                 "of the dates in the column of the time: 2021-01-31, 31.01.2021 or 01/31/2021"),
+    RONDO_CHOICE(rondo_series_config, gaps, RONDO_GAPS_CUT, gaps,
+                 "where a step of time is not as the others: no window crosses it (cut), or rows "
+                 "follow one another all the same (ignore), as trading days do"),
+    NAMED(rondo_series_config, missing, NULL,
+          "cells that say that a value is missing, besides empty ones: NA, ? or [NA, \"?\"]"),
+    RONDO_CHOICE(rondo_series_config, missing_rows, RONDO_MISSING_REFUSE, missing_rows,
+                 "a file with missing values is refused, or the windows that touch a row with one "
+                 "are left out (skip_windows)"),
     RONDO_INTEGER(rondo_series_config, window, 32, 1, MOST_ROWS, "rows that are read"),
     RONDO_INTEGER(rondo_series_config, horizon, 1, 1, MOST_UNITS,
                   "rows behind them that are predicted, all at once"),

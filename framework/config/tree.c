@@ -97,6 +97,8 @@ static void expand_series(rondo_node *root, rondo_owned *owned)
     if (!series) return;
     join_list(series->value, "inputs", owned);
     join_list(series->value, "targets", owned);
+    join_list(series->value, "time", owned);
+    join_list(series->value, "missing", owned);
 }
 
 /* `input: word` in a mapping becomes `input: {kind: word}`. */

@@ -17,6 +17,10 @@
  * pooling they follow one another, so that with horizon 1 every row is predicted once, and the last
  * may be shorter.
  *
+ * With data.series.time, id or missing values a file falls into parts, one for each id, and spans
+ * of rows without a gap (data/series_table.h). Each part is split by itself in its order; a window,
+ * with all rows that it reads, predicts or takes differences from, lies in one span.
+ *
  * Standardisation: x' = (x - mean) / deviation, with the mean and the deviation (over n, not n - 1)
  * of the training split's rows only; a column that never changes has deviation 1.
  *
@@ -40,6 +44,7 @@
 /* What a data set of windows keeps of its table. Start s of a split's sequences is a row of the
  * split's file. */
 struct rondo_series {
+    rondo_series_config config; /* its texts are the experiment's */
     int64_t horizon, season;
     int difference; /* rondo_naive */
     int64_t input_count, target_count;
@@ -60,7 +65,7 @@ void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
 
 /* The rows of a file, as number `file` of the series. [main] */
 rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
-                               rondo_error *error);
+                               bool is_training, rondo_error *error);
 
 /* Fills a data set that has storage and is otherwise zero. `saved` (may be NULL): the run's own
  * means and deviations, instead of those of the training split. [main] */
@@ -92,12 +97,14 @@ typedef struct rondo_series_range {
     int64_t first, end;
 } rondo_series_range;
 
-/* Means and deviations of these rows. [main] */
-void rondo_series_fit(struct rondo_series *series, int file, const rondo_series_range *range);
+/* Means and deviations of the rows of these ranges, without missing values. [main] */
+void rondo_series_fit(struct rondo_series *series, int file, const rondo_series_range *ranges,
+                      int64_t range_count);
 
-/* The windows of a split: the row each starts at and its steps, into arrays of that many, or NULL
- * to count them. Returns their number. [any] */
+/* The windows of a range of rows that lie in one span of its file: the row each starts at and its
+ * steps, into arrays of that many, or NULL to count them. Returns their number. [any] */
 int64_t rondo_series_windows(const rondo_series_config *config, bool pooled, bool training,
-                             const rondo_series_range *range, int64_t *start, int64_t *steps);
+                             const rondo_series_range *range, const rondo_series_range *span,
+                             int64_t *start, int64_t *steps);
 
 #endif

@@ -72,26 +72,37 @@ static rondo_status choose_columns(rondo_series *series, const rondo_series_conf
                      &series->target_count, error);
 }
 
-/* A column that never changes has rounding errors for a deviation. */
-static void fit_column(const rondo_series_table *table, const rondo_series_range *range,
-                       int64_t column, double *mean, double *deviation)
+/* Sums over the rows that have a value: their count and sum, or sum of squares from a mean. */
+static double sum_column(const rondo_series_table *table, int64_t column,
+                         const rondo_series_range *ranges, int64_t range_count, const double *mean,
+                         double *count)
 {
-    double sum = 0, squares = 0, count = (double)(range->end - range->first);
-    for (int64_t r = range->first; r < range->end; r++)
-        sum += table->values[r * table->columns + column];
-    *mean = sum / count;
-    for (int64_t r = range->first; r < range->end; r++) {
-        double difference = table->values[r * table->columns + column] - *mean;
-        squares += difference * difference;
-    }
-    double found = sqrt(squares / count);
-    *deviation = found > 1e-12 * fabs(*mean) ? found : 1;
+    double sum = 0;
+    *count = 0;
+    for (int64_t i = 0; i < range_count; i++)
+        for (int64_t r = ranges[i].first; r < ranges[i].end; r++) {
+            double value = table->values[r * table->columns + column];
+            if (isnan(value)) continue;
+            double difference = mean ? value - *mean : 0;
+            sum += mean ? difference * difference : value;
+            *count += 1;
+        }
+    return sum;
 }
 
-void rondo_series_fit(rondo_series *series, int file, const rondo_series_range *range)
+/* A column that never changes has rounding errors for a deviation. */
+void rondo_series_fit(rondo_series *series, int file, const rondo_series_range *ranges,
+                      int64_t range_count)
 {
-    for (int64_t c = 0; c < series->column_count; c++)
-        fit_column(&series->files[file], range, c, &series->mean[c], &series->deviation[c]);
+    const rondo_series_table *table = &series->files[file];
+    for (int64_t c = 0; c < series->column_count; c++) {
+        double count, mean, *deviation = &series->deviation[c];
+        double sum = sum_column(table, c, ranges, range_count, NULL, &count);
+        series->mean[c] = mean = count > 0 ? sum / count : 0;
+        double squares = sum_column(table, c, ranges, range_count, &mean, &count);
+        *deviation = count > 0 ? sqrt(squares / count) : 0;
+        if (!(*deviation > 1e-12 * fabs(mean))) *deviation = 1;
+    }
 }
 
 static rondo_status take_saved(rondo_series *series, const rondo_saved_names *saved, int64_t column,
@@ -132,6 +143,7 @@ rondo_status rondo_series_create(const rondo_series_config *config, const rondo_
     rondo_series *series = calloc(1, sizeof *series);
     *out = NULL;
     if (!series) return rondo_error_set(error, RONDO_FAILED, "not enough memory: series");
+    series->config = *config;
     series->horizon = config->horizon;
     series->season = config->season;
     series->difference = config->difference;

@@ -13,16 +13,18 @@ int64_t rondo_series_lag(int difference, int64_t season)
 /* A window at row i of W steps predicts rows i + W .. i + W + h - 1 when pooled, otherwise
  * i + 1 .. i + W + h - 1. */
 int64_t rondo_series_windows(const rondo_series_config *config, bool pooled, bool training,
-                             const rondo_series_range *range, int64_t *start, int64_t *steps)
+                             const rondo_series_range *range, const rondo_series_range *span,
+                             int64_t *start, int64_t *steps)
 {
     int64_t window = config->window, horizon = config->horizon, count = 0;
     int64_t back = pooled ? window : 1;
     int64_t stride = training ? config->stride : pooled ? 1 : window;
     int64_t shortest = training || pooled ? window : 1;
     int64_t lag = rondo_series_lag(config->difference, config->season);
-    for (int64_t i = most(range->first - back, lag); i + shortest + horizon <= range->end;
+    int64_t end = range->end < span->end ? range->end : span->end;
+    for (int64_t i = most(range->first - back, span->first + lag); i + shortest + horizon <= end;
          i += stride) {
-        int64_t left = range->end - horizon - i;
+        int64_t left = end - horizon - i;
         if (start) start[count] = i;
         if (steps) steps[count] = left < window ? left : window;
         count++;
@@ -69,8 +71,8 @@ void rondo_series_inputs(const struct rondo_series *series, int file, int64_t fi
 }
 
 rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
-                               rondo_error *error)
+                               bool is_training, rondo_error *error)
 {
-    return rondo_series_table_read(path, series->names, series->column_count, &series->files[file],
-                                   error);
+    return rondo_series_table_read(path, series->names, series->column_count, &series->config,
+                                   is_training, &series->files[file], error);
 }

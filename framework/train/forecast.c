@@ -52,14 +52,21 @@ static void add_batch(rondo_forecast *forecast, const rondo_network *network,
     }
 }
 
-/* Whether every forecast of the split has a known row a period before what it predicts. */
+/* Whether every forecast of the split has a known row a period before what it predicts, in the same
+ * span of rows. */
 static bool has_season(const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
     const rondo_series *series = dataset->series;
-    int64_t first = sequences->start[0];
-    if (dataset->sequence_targets) first += sequences->offset[1] - 1;
-    return series->season > 0 && first + 1 - series->season >= 0;
+    const rondo_series_table *table = &series->files[series->file[split]];
+    if (series->season == 0) return false;
+    for (int64_t s = 0; s < sequences->count; s++) {
+        int64_t row = sequences->start[s];
+        if (dataset->sequence_targets) row += sequences->offset[s + 1] - sequences->offset[s] - 1;
+        const rondo_series_span *span = rondo_series_table_span(table, row);
+        if (!span || row + 1 - series->season < span->first) return false;
+    }
+    return true;
 }
 
 static rondo_status start(const rondo_dataset *dataset, rondo_split split, rondo_forecast *forecast,

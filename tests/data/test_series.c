@@ -22,6 +22,8 @@ static rondo_experiment series_of(const char *path, const char *targets, bool po
 
 enum { MOST = 64 };
 
+static const rondo_series_range whole_file = {0, MOST};
+
 /* Starts of all windows of full length whose predicted rows are all in the range. */
 static int64_t possible(const rondo_series_config *c, bool pooled, const rondo_series_range *range,
                         int64_t starts[MOST])
@@ -42,9 +44,10 @@ static void check_full_windows(const rondo_series_config *c, bool pooled, bool t
     int64_t starts[MOST], start[MOST], steps[MOST], wanted = 0;
     int64_t stride = training ? c->stride : 1;
     int64_t all = possible(c, pooled, range, starts);
-    int64_t count = rondo_series_windows(c, pooled, training, range, NULL, NULL);
+    int64_t count = rondo_series_windows(c, pooled, training, range, &whole_file, NULL, NULL);
     CHECK(count <= MOST);
-    CHECK_INTEGER(rondo_series_windows(c, pooled, training, range, start, steps), count);
+    CHECK_INTEGER(rondo_series_windows(c, pooled, training, range, &whole_file, start, steps),
+                  count);
     for (int64_t i = 0; i < all; i += stride, wanted++) {
         CHECK(wanted < count && start[wanted] == starts[i] && steps[wanted] == c->window);
     }
@@ -55,7 +58,7 @@ static void check_full_windows(const rondo_series_config *c, bool pooled, bool t
 static void check_chained_windows(const rondo_series_config *c, const rondo_series_range *range)
 {
     int64_t start[MOST], steps[MOST], seen[MOST] = {0};
-    int64_t count = rondo_series_windows(c, false, false, range, start, steps);
+    int64_t count = rondo_series_windows(c, false, false, range, &whole_file, start, steps);
     for (int64_t w = 0; w < count; w++) {
         CHECK(steps[w] >= 1 && steps[w] <= c->window);
         CHECK(w == count - 1 || steps[w] == c->window);
@@ -78,11 +81,12 @@ static void windows_of_differences(void)
                                      .stride = 1,
                                      .season = 5,
                                      .difference = RONDO_NAIVE_SEASONAL};
-            int64_t count = rondo_series_windows(&c, pooled, true, &range, start, steps);
+            int64_t count =
+                rondo_series_windows(&c, pooled, true, &range, &whole_file, start, steps);
             CHECK_INTEGER(start[0], 5);
             CHECK_INTEGER(start[count - 1] + window - 1 + 2, 29);
             c.difference = RONDO_NAIVE_PERSISTENCE;
-            rondo_series_windows(&c, pooled, true, &range, start, steps);
+            rondo_series_windows(&c, pooled, true, &range, &whole_file, start, steps);
             CHECK_INTEGER(start[0], 1);
         }
 }
@@ -329,18 +333,24 @@ static void saved_numbers(void)
 
 /* --- what is refused --- */
 
+#define ONE_EMPTY                                                                                  \
+    "; in all 1 cell of 1 row: fill them, or let data.series.missing_rows: skip_windows leave "    \
+    "out "                                                                                         \
+    "the windows that touch them"
+#define MARK "; data.series.missing, if that says that a value is missing"
+
 static void bad_tables_are_refused(void)
 {
     static const struct {
         const char *text, *message;
         rondo_status status;
     } cases[] = {
-        {"x,y\n1,2\n3,\n", "series_bad.csv:3:3: column \"y\" is empty", RONDO_FAILED},
-        {"x,y\n1,2\n3,  \n", "series_bad.csv:3:3: column \"y\" is empty", RONDO_FAILED},
-        {"x\ty\n1\t\n", "series_bad.csv:2:3: column \"y\" is empty", RONDO_FAILED},
-        {"x,y\n1,n/a\n", "series_bad.csv:2:3: column \"y\": \"n/a\" is not a finite number",
+        {"x,y\n1,2\n3,\n", "series_bad.csv:3:3: column \"y\" is empty" ONE_EMPTY, RONDO_FAILED},
+        {"x,y\n1,2\n3,  \n", "series_bad.csv:3:3: column \"y\" is empty" ONE_EMPTY, RONDO_FAILED},
+        {"x\ty\n1\t\n", "series_bad.csv:2:3: column \"y\" is empty" ONE_EMPTY, RONDO_FAILED},
+        {"x,y\n1,n/a\n", "series_bad.csv:2:3: column \"y\": \"n/a\" is not a finite number" MARK,
          RONDO_FAILED},
-        {"x,y\n\n1,NaN\n", "series_bad.csv:3:3: column \"y\": \"NaN\" is not a finite number",
+        {"x,y\n\n1,NaN\n", "series_bad.csv:3:3: column \"y\": \"NaN\" is not a finite number" MARK,
          RONDO_FAILED},
         {"x,y\n1,1e999\n", "series_bad.csv:2:3: column \"y\": \"1e999\" is not a finite number",
          RONDO_FAILED},

@@ -151,5 +151,87 @@ def future():
     check("19 rows" in error and "at least 24" in error, error)
 
 
+PANEL = """
+behavior_version: 1
+seed: 3
+task: forecasting
+data:
+  format: series
+  path: panel.csv
+  series: {targets: [y], window: 8, horizon: 3, time: month, id: shop, standardize: true}
+  split: {valid: 0.2, test: 0.2}
+model:
+  layers: [{cell: gru, hidden: 8}]
+loss: {name: mean_squared_error}
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 2, log_every: 0}
+output: {folder: run}
+"""
+
+
+def month(k):
+    return f"{2015 + k // 12}-{k % 12 + 1:02d}-01"
+
+
+def panel_rows(names, months):
+    return [f"{month(k)},{name},{level + 5 * math.sin(k + level)!r}"
+            for k in range(months) for level, name in enumerate(names)]
+
+
+def panel():
+    """Several series in one long table, rows by time: each is forecast as if it were alone, with its id
+    and the months that follow."""
+    names = ["north", 'so"uth, inner', "west"]
+    quoted = {name: '"' + name.replace('"', '""') + '"' if '"' in name else name for name in names}
+    head = "month,shop,y"
+    rows = panel_rows(quoted.values(), 60)
+    write("panel.csv", "\n".join([head] + rows) + "\n")
+    write("s.yaml", PANEL)
+    _, error = train("s.yaml", "run")
+    check("warning" not in error, error)
+    lines = rondo("predict", "run", "panel.csv")[0].splitlines()
+    check(lines[0] == "shop,month,step,y" and len(lines) == 1 + 3 * 3, lines)
+    for i, name in enumerate(names):
+        write("one.csv", "\n".join([head] + rows[i::3]) + "\n")
+        alone = rondo("predict", "run", "one.csv")[0].splitlines()[1:]
+        check(lines[1 + 3 * i:4 + 3 * i] == alone, f"{lines} {alone}")
+        for k, line in enumerate(alone):
+            check(line.startswith(f"{quoted[name]},{month(60 + k)},{k + 1},"), line)
+    write("new.csv", "\n".join([head] + rows + [f"{month(k)},new,1" for k in range(7)]) + "\n")
+    out, error = rondo("predict", "run", "new.csv")
+    check(out.splitlines() == lines and '1 of 4 ids have no forecast; "new"' in error, error)
+    figures = evaluate("run")["forecast"]["persistence"]["columns"]["y"]["mean_absolute_error"]
+    values = {name: [float(row.rsplit(",", 1)[1]) for row in rows[i::3]] for i, name in enumerate(names)}
+    errors = [abs(v[r + k] - v[r]) for v in values.values() for r in range(47, 57) for k in (1, 2, 3)]
+    check(near(figures, sum(errors) / len(errors), 1e-5), f"{figures} {sum(errors) / len(errors)}")
+
+
+def order_of_rows():
+    """What the config does not say of time and ids is told in one line, with the key; what it says is
+    held against the rows."""
+    rows = [f"{month(k)},{math.sin(k)!r}" for k in range(60)]
+    cases = {"in order": (rows, "series.time: month"),
+             "shuffled": (rows[30:] + rows[:30], "at line 32 it does not rise"),
+             "reversed": (rows[::-1], "at line 3 it does not rise"),
+             "gap": (rows[:20] + rows[40:], "not all equal")}
+    for name, (lines, words) in cases.items():
+        write("s.csv", "\n".join(["month,y"] + lines) + "\n")
+        write("s.yaml", PANEL.replace("panel.csv", "s.csv").replace(", time: month, id: shop", ""))
+        _, error = rondo("check", "s.yaml")
+        warnings = [line for line in error.splitlines() if "warning" in line]
+        check(len(warnings) == 1 and words in warnings[0], f"{name}: {error}")
+        _, error = rondo("check", "s.yaml", "--set", "data.series.time=month",
+                         expect=1 if name in ("shuffled", "reversed") else 0)
+        check({"in order": "warning" not in error, "gap": "1 of 39 steps" in error}.get(
+            name, "does not come after" in error), f"{name}: {error}")
+    write("panel.csv", "\n".join(["month,shop,y"] + panel_rows(["a", "b"], 40)) + "\n")
+    write("s.yaml", PANEL.replace(", time: month, id: shop", ""))
+    _, error = rondo("check", "s.yaml")
+    check("write data.series: {time: month, id: shop}" in error, error)
+    write("panel.csv", "\n".join(["shop,y"] + [f"{name},{k}" for name in "abc" for k in range(30)]) + "\n")
+    _, error = rondo("check", "s.yaml")
+    check('"data.series.id: shop"' in error, error)
+
+
 if __name__ == "__main__":
-    main([sine, numbers_of_the_run, repeatable, future])
+    main([sine, numbers_of_the_run, repeatable, future, panel, order_of_rows])
