@@ -15,13 +15,15 @@ rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, 
 rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_data,
                                    rondo_run_use use, void *context, rondo_error *error)
 {
+    static const rondo_run_data all = {.wanted.split = RONDO_SPLITS};
     rondo_registry *registry;
     rondo_session session;
     rondo_status status =
         rondo_registry_create(run->plugins.items, run->plugins.count, &registry, error);
     if (status) return status;
-    status = rondo_session_restore(run->folder, run->latest, with_data, (int)run->threads, registry,
-                                   &session, error);
+    const rondo_run_data *data = run->data ? run->data : &all;
+    status = rondo_session_restore(run->folder, run->latest, with_data ? data : NULL,
+                                   (int)run->threads, registry, &session, error);
     if (!status) {
         status = use(context, &session, error);
         rondo_session_finish(&session);

@@ -46,6 +46,16 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
         RONDO_ARGUMENT_LIST, "--set", "KEY=VALUE", false, 0, 0, &(list),                           \
             "override a key of the config: --set model.layers.0.cell=gru"                          \
     }
+#define RONDO_ARGUMENT_DATA(folder)                                                                \
+    {                                                                                              \
+        RONDO_ARGUMENT_TEXT, "--data", "FOLDER", false, 0, 0, &(folder),                           \
+            "the folder that the data files lie in now, instead of the config's"                   \
+    }
+#define RONDO_ARGUMENT_OTHER_DATA(flag)                                                            \
+    {                                                                                              \
+        RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &(flag),                           \
+            "the data need not be those that the run was trained with"                             \
+    }
 #define RONDO_ARGUMENTS_END                                                                        \
     {                                                                                              \
         RONDO_ARGUMENT_END, NULL, NULL, false, 0, 0, NULL, NULL                                    \
@@ -61,6 +71,7 @@ typedef struct rondo_run_arguments {
     bool latest; /* its latest checkpoint, not its best */
     int64_t threads;
     rondo_argument_list plugins;
+    const rondo_run_data *data; /* which; NULL: as rondo_run_data {0} of all splits */
 } rondo_run_arguments;
 
 typedef rondo_status (*rondo_run_use)(void *context, rondo_session *session, rondo_error *error);

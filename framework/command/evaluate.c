@@ -1,4 +1,7 @@
 #include "train/evaluate.h"
+
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "command/command.h"
@@ -9,13 +12,18 @@
 
 typedef struct evaluate_arguments {
     rondo_run_arguments run;
+    rondo_run_data data;
+    rondo_argument_list files;
     const char *split;
     bool json;
 } evaluate_arguments;
 
 typedef struct result {
     const rondo_loss *loss;
-    const char *split;
+    const char *file;  /* NULL: a split of the run's own data */
+    int64_t files;     /* whose total it is; 0: it is none */
+    const char *split; /* NULL: the file has none */
+    bool other_data;   /* the split is not that of training */
     rondo_evaluation evaluation;
     const rondo_tags *tags;   /* NULL where they spell no entities */
     rondo_entities *entities; /* owned */
@@ -26,11 +34,10 @@ typedef struct result {
     rondo_forecast forecast; /* of a time series; no series: there is none */
 } result;
 
-static rondo_status find_split(const char *name, const rondo_dataset *dataset, rondo_split *split,
-                               rondo_error *error)
+static rondo_status check_split(const char *name, rondo_split split, const rondo_dataset *dataset,
+                                rondo_error *error)
 {
-    rondo_status status = rondo_command_split(name, split, error);
-    if (status || dataset->splits[*split].count > 0) return status;
+    if (dataset->splits[split].count > 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "--split %s: the run's data has no such split (data.split.%s)", name,
                            name);
@@ -45,7 +52,7 @@ static rondo_status count_matches(const rondo_session *session, rondo_batches *b
     rondo_status status = rondo_beam_search_create(session->network, &greedy, &search, error);
     if (status) return status;
     rondo_beam_search_load(search, session->parameters);
-    r->evaluation.match = rondo_exact_match_count(search, batches, 0, r->split);
+    r->evaluation.match = rondo_exact_match_count(search, batches, 0, "decoding");
     rondo_beam_search_destroy(search);
     return RONDO_OK;
 }
@@ -129,7 +136,15 @@ static void add_figures(rondo_text *json, const result *r)
 
 static void add_json(rondo_text *json, const result *r)
 {
-    rondo_text_add(json, "{\"split\": \"%s\", ", r->split);
+    rondo_text_add(json, "{");
+    if (r->files > 0) rondo_text_add(json, "\"files\": %lld, ", (long long)r->files);
+    if (r->file) {
+        rondo_text_add(json, "\"file\": ");
+        rondo_json_add_string(json, r->file);
+        rondo_text_add(json, ", ");
+    }
+    if (r->split) rondo_text_add(json, "\"split\": \"%s\", ", r->split);
+    if (r->other_data) rondo_text_add(json, "\"other_data\": true, ");
     add_figures(json, r);
     if (r->entities) add_entities(json, r);
     if (r->pooled) rondo_text_add(json, ", \"sequences\": %.0f", r->evaluation.score.weight);
@@ -162,7 +177,9 @@ static void add_table(rondo_text *text, const result *r)
 {
     rondo_figure figures[RONDO_MAX_FIGURES];
     int32_t count = rondo_report_figures(r->loss, &r->evaluation, figures);
-    rondo_text_add(text, "%-24s %s\n", "split", r->split);
+    if (r->files > 0) rondo_text_add(text, "%-24s %lld\n", "files", (long long)r->files);
+    if (r->file) rondo_text_add(text, "%-24s %s\n", "file", r->file);
+    if (r->split) rondo_text_add(text, "%-24s %s\n", "split", r->split);
     rondo_text_add(text, "%-24s %.6f\n", figures[0].name, figures[0].value);
     for (int32_t i = 1; i < count; i++)
         rondo_text_add(text, "%-24s %.6g\n", figures[i].name, figures[i].value);
@@ -178,40 +195,117 @@ static void add_table(rondo_text *text, const result *r)
     rondo_forecast_describe(&r->forecast, text);
 }
 
-static rondo_status run(void *context, rondo_session *session, rondo_error *error)
+/* Sums of several files, and what they count. */
+static void add_to_total(result *total, const result *r)
 {
-    const evaluate_arguments *arguments = context;
+    rondo_evaluation *sum = &total->evaluation;
+    const rondo_evaluation *one = &r->evaluation;
+    rondo_score_add(&sum->score, &one->score);
+    sum->of_text = one->of_text;
+    sum->has_entities = one->has_entities;
+    sum->entities.gold += one->entities.gold;
+    sum->entities.predicted += one->entities.predicted;
+    sum->entities.correct += one->entities.correct;
+    sum->match.decoded += one->match.decoded;
+    sum->match.exact += one->match.exact;
+    total->pooled = r->pooled;
+    total->tokens += r->tokens;
+    total->seconds += r->seconds;
+}
+
+static rondo_status print_result(const evaluate_arguments *arguments, const result *r,
+                                 rondo_error *error)
+{
     rondo_text text = {0};
-    rondo_split split = RONDO_VALID;
-    result r = {
-        .loss = session->network->loss, .split = arguments->split, .tags = session->dataset->tags};
-    rondo_status status = find_split(arguments->split, session->dataset, &split, error);
+    (arguments->json ? add_json : add_table)(&text, r);
+    return rondo_command_print(&text, error);
+}
+
+/* The session's data, and the total so far. */
+static rondo_status evaluate(const evaluate_arguments *arguments, const rondo_session *session,
+                             const char *file, result *total, rondo_error *error)
+{
+    rondo_split split = file ? RONDO_TEST : arguments->data.wanted.split;
+    result r = {.loss = session->network->loss,
+                .file = file,
+                .split = arguments->split,
+                .other_data = session->other_data,
+                .tags = session->dataset->tags};
+    rondo_status status = check_split(rondo_split_name(split), split, session->dataset, error);
     if (!status) status = evaluate_split(session, split, &r, error);
-    if (!status) {
-        (arguments->json ? add_json : add_table)(&text, &r);
-        status = rondo_command_print(&text, error);
-    }
+    if (!status) status = print_result(arguments, &r, error);
+    add_to_total(total, &r);
     rondo_entities_destroy(r.entities);
     rondo_forecast_finish(&r.forecast);
     return status;
 }
 
+/* A file is a whole; only ragged arrays hold several splits. */
+static rondo_status check_file_split(const evaluate_arguments *arguments,
+                                     const rondo_session *session, rondo_error *error)
+{
+    if (!arguments->split || session->experiment->data.format == RONDO_FORMAT_HDF5) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "--split %s: a file is evaluated as a whole; only hdf5 holds splits",
+                           arguments->split);
+}
+
+static rondo_status run(void *context, rondo_session *session, rondo_error *error)
+{
+    evaluate_arguments *arguments = context;
+    const rondo_argument_list *files = &arguments->files;
+    result total = {.loss = session->network->loss, .files = files->count};
+    if (files->count == 0) return evaluate(arguments, session, NULL, &total, error);
+    rondo_status status = check_file_split(arguments, session, error);
+    for (int64_t i = 0; i < files->count && !status; i++) {
+        arguments->data.wanted.file = files->items[i];
+        if (i > 0) status = rondo_session_read_file(session, &arguments->data.wanted, error);
+        if (i > 0 && !arguments->json) printf("\n");
+        if (!status) status = evaluate(arguments, session, files->items[i], &total, error);
+    }
+    if (status || files->count == 1) return status;
+    if (!arguments->json) printf("\n");
+    return print_result(arguments, &total, error);
+}
+
+/* What is evaluated: files, or a split, the validation split where nothing is said. */
+static rondo_status choose_data(evaluate_arguments *arguments, rondo_error *error)
+{
+    rondo_run_data *data = &arguments->data;
+    arguments->run.data = data;
+    if (arguments->files.count > 0 && data->folder)
+        return rondo_error_set(error, RONDO_USAGE, "give either FILE or --data");
+    if (arguments->files.count > 0)
+        data->wanted.file = arguments->files.items[0];
+    else if (!arguments->split)
+        arguments->split = "valid";
+    return arguments->split ? rondo_command_split(arguments->split, &data->wanted.split, error)
+                            : RONDO_OK;
+}
+
 rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error)
 {
-    evaluate_arguments arguments = {.split = "valid"};
-    const rondo_argument table[] = {RONDO_ARGUMENT_RUN(arguments.run.folder),
-                                    {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0,
-                                     &arguments.split, "train, valid (default) or test"},
-                                    {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0,
-                                     &arguments.json, "one JSON object on stdout"},
-                                    RONDO_ARGUMENT_LATEST(arguments.run.latest),
-                                    RONDO_ARGUMENT_THREADS(arguments.run.threads),
-                                    RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
-                                    RONDO_ARGUMENTS_END};
+    evaluate_arguments arguments = {.data.wanted.split = RONDO_SPLITS};
+    const rondo_argument table[] = {
+        RONDO_ARGUMENT_RUN(arguments.run.folder),
+        {RONDO_ARGUMENT_WORDS, "FILE", NULL, false, 0, 0, &arguments.files,
+         "files with their targets, in the form of the run's data, instead of a split of these; -: "
+         "standard input"},
+        {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
+         "train, valid (default) or test; which one of FILE, where that is hdf5"},
+        RONDO_ARGUMENT_DATA(arguments.data.folder),
+        RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
+        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
+         "one JSON object on stdout, or one a line: for each FILE, and for all"},
+        RONDO_ARGUMENT_LATEST(arguments.run.latest),
+        RONDO_ARGUMENT_THREADS(arguments.run.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
+        RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status =
-        rondo_command_parse(table, "evaluate", "Loss and metrics of a trained model on a split.",
-                            argc, argv, &help, error);
+    rondo_status status = rondo_command_parse(
+        table, "evaluate", "Loss and metrics of a trained model on a split, or on files.", argc,
+        argv, &help, error);
     if (status || help) return status;
+    if ((status = choose_data(&arguments, error))) return status;
     return rondo_command_use_run(&arguments.run, true, run, &arguments, error);
 }

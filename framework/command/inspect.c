@@ -13,12 +13,14 @@ typedef struct inspect_arguments {
     rondo_argument_list runs, targets, plugins;
     int64_t sequences, steps, threads;
     double position;
+    rondo_run_data data;
 } inspect_arguments;
 
 static rondo_status check(const inspect_arguments *arguments, rondo_inspect_options *options,
                           rondo_error *error)
 {
     *options = (rondo_inspect_options){.split = RONDO_SPLITS,
+                                       .data = arguments->data,
                                        .sequences = arguments->sequences,
                                        .steps = arguments->steps,
                                        .position = arguments->position,
@@ -29,8 +31,10 @@ static rondo_status check(const inspect_arguments *arguments, rondo_inspect_opti
                                "%s: only gradients can be inspected: rondo "
                                "inspect gradients RUN...",
                                arguments->subject);
-    if (!arguments->split) return RONDO_OK;
-    return rondo_command_split(arguments->split, &options->split, error);
+    rondo_status status = RONDO_OK;
+    if (arguments->split) status = rondo_command_split(arguments->split, &options->split, error);
+    options->data.wanted.split = options->split;
+    return status;
 }
 
 /* <folder>/gradients.h5 and .svg; the folder is made where it is not there. */
@@ -108,6 +112,8 @@ rondo_status rondo_command_inspect(int argc, char **argv, rondo_error *error)
          "where a layer is bidirectional)"},
         {RONDO_ARGUMENT_LIST, "--target", "SYMBOL", false, 0, 0, &arguments.targets,
          "instead: the first step of a sequence whose target is this symbol, or one of these"},
+        RONDO_ARGUMENT_DATA(arguments.data.folder),
+        RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         RONDO_ARGUMENT_THREADS(arguments.threads),
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};

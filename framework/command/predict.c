@@ -9,6 +9,7 @@
 
 typedef struct predict_arguments {
     rondo_run_arguments run;
+    rondo_run_data data; /* of a split */
     const char *file, *split, *output;
     bool probabilities;
 } predict_arguments;
@@ -102,7 +103,7 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
 
 rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
 {
-    predict_arguments arguments = {0};
+    predict_arguments arguments = {.data.wanted.split = RONDO_SPLITS};
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file,
@@ -114,6 +115,8 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
          "write there, whole or not at all, instead of to stdout"},
         {RONDO_ARGUMENT_FLAG, "--probabilities", NULL, false, 0, 0, &arguments.probabilities,
          "behind each label its probability"},
+        RONDO_ARGUMENT_DATA(arguments.data.folder),
+        RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         RONDO_ARGUMENT_LATEST(arguments.run.latest),
         RONDO_ARGUMENT_THREADS(arguments.run.threads),
         RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
@@ -128,5 +131,9 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
     if (!arguments.file == !arguments.split)
         return rondo_error_set(error, RONDO_USAGE,
                                "give either FILE, which is to be predicted, or --split");
+    arguments.run.data = &arguments.data;
+    if (arguments.split)
+        status = rondo_command_split(arguments.split, &arguments.data.wanted.split, error);
+    if (status) return status;
     return rondo_command_use_run(&arguments.run, arguments.split != NULL, run, &arguments, error);
 }

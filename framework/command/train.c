@@ -1,23 +1,51 @@
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "command/command.h"
 #include "command/stop.h"
+#include "config/location.h"
 #include "train/run_folder.h"
 #include "train/trainer.h"
 
 typedef struct train_arguments {
-    const char *config, *output;
+    const char *config, *output, *data;
     rondo_argument_list sets, plugins;
     int64_t threads;
     bool resume, overwrite, quiet;
 } train_arguments;
+
+static bool sets_folder(const rondo_argument_list *sets)
+{
+    for (int64_t i = 0; i < sets->count; i++)
+        if (strncmp(sets->items[i], "output.folder=", 14) == 0 ||
+            strncmp(sets->items[i], "output=", 7) == 0)
+            return true;
+    return false;
+}
+
+/* Runs and data move: what goes on is in the folder of its config, and its data near it. */
+static rondo_status find_places(const train_arguments *arguments, rondo_experiment *experiment,
+                                rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (arguments->output)
+        experiment->output.folder = arguments->output;
+    else if (arguments->resume && !sets_folder(&arguments->sets))
+        status = rondo_experiment_find_run(experiment, arguments->config, error);
+    if (status) return status;
+    if (arguments->data) return rondo_experiment_move_data(experiment, arguments->data, error);
+    if (!arguments->resume) return RONDO_OK;
+    return rondo_experiment_find_data(experiment, experiment->output.folder, error);
+}
 
 static rondo_status load(const train_arguments *arguments, rondo_registry *registry,
                          rondo_experiment **experiment, rondo_error *error)
 {
     rondo_status status = rondo_experiment_load(arguments->config, arguments->sets.items,
                                                 arguments->sets.count, registry, experiment, error);
-    if (!status && arguments->output) (*experiment)->output.folder = arguments->output;
+    if (!status && (status = find_places(arguments, *experiment, error)))
+        rondo_experiment_destroy(*experiment);
     return status;
 }
 
@@ -67,6 +95,7 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENT_SETS(arguments.sets),
         {RONDO_ARGUMENT_TEXT, "--output", "FOLDER", false, 0, 0, &arguments.output,
          "the run folder, instead of output.folder"},
+        RONDO_ARGUMENT_DATA(arguments.data),
         RONDO_ARGUMENT_THREADS(arguments.threads),
         {RONDO_ARGUMENT_FLAG, "--resume", NULL, false, 0, 0, &arguments.resume,
          "go on from the run folder's newest checkpoint, bit for bit"},

@@ -427,7 +427,8 @@ void rondo_experiment_reference(rondo_registry *registry, rondo_text *text);
 
 /* Keys on which a run's result depends and that differ between the two, one line each; empty when
  * `now` may resume a run of `before`. train.epochs, train.max_steps, train.max_minutes,
- * train.threads, train.log_every, train.early_stopping and output may differ. */
+ * train.threads, train.log_every, train.early_stopping and output may differ, and where files lie.
+ */
 void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
                                   rondo_text *text);
 

@@ -8,7 +8,9 @@
  *   /vocabulary/inputs, targets, classes  names in id order; features/0 .. those of features
  *   /series/columns, mean, deviation      how the columns of a time series were standardised
  *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
- * real_size, dataset_fingerprint, checksum
+ * real_size, dataset_fingerprint, checksum; dictionaries_fingerprint, and for each split
+ * test_fingerprint, test_sequences, test_tokens (0: there is none); input_width, target_width,
+ * tag_scheme
  *
  * Written to a temporary name, flushed, fsynced, renamed, folder fsynced. latest.h5 always exists
  * once one was written; older generations are latest-1.h5, latest-2.h5 ... The file ends with a
@@ -23,6 +25,7 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
+#include "data/identity.h"
 #include "rondo/real.h"
 
 /* A named array: borrowed memory to be written from or read into. */
@@ -58,8 +61,11 @@ typedef struct rondo_checkpoint {
     const rondo_array *states;
     int64_t value_count;
     const rondo_progress_value *values;
-    const char *config;   /* resolved config */
-    uint64_t fingerprint; /* of the dataset */
+    const char *config;      /* resolved config */
+    uint64_t fingerprint;    /* of the dataset */
+    rondo_identity identity; /* of its splits; not known: nothing is written of the data */
+    int64_t input_width, target_width; /* of the data set */
+    int tag_scheme;                    /* rondo_tag_scheme of its tags; auto: it has none */
     int64_t input_name_count, target_name_count, class_name_count;
     const char *const *input_names; /* NULL where there is none */
     const char *const *target_names;
@@ -102,6 +108,9 @@ typedef struct rondo_checkpoint_header {
     char **column_names;
     double *column_mean, *column_deviation;
     uint64_t fingerprint;
+    rondo_identity identity;
+    int64_t input_width, target_width; /* 0: not known */
+    int tag_scheme;                    /* auto: not known */
     char *kernel;
     int64_t real_size;
     int64_t step; /* of the progress values; 0 where there is none of that name */

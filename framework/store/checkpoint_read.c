@@ -124,6 +124,7 @@ static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkp
     if ((status = rondo_hdf5_get_integer(file, "/", "real_size", &h->real_size, error)))
         return status;
     if ((status = read_fingerprint(file, path, &h->fingerprint, error))) return status;
+    if ((status = rondo_checkpoint_read_identity(file, path, h, error))) return status;
     if (rondo_hdf5_get_integer(file, "/progress", "step", &h->step, &ignored)) h->step = 0;
     status = read_names(file, "/vocabulary/inputs", &h->input_name_count, &h->input_names, error);
     if (status) return status;

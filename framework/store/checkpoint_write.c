@@ -95,6 +95,7 @@ static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *che
     const rondo_checkpoint *c = checkpoint;
     rondo_status status;
     if ((status = write_root(file, c, error))) return status;
+    if ((status = rondo_checkpoint_write_identity(file, c, error))) return status;
     if ((status = write_arrays(file, "/parameters", c->parameter_count, c->parameters, error)))
         return status;
     if ((status = write_arrays(file, "/optimizer", c->slot_count, c->slots, error))) return status;

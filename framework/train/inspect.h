@@ -19,11 +19,12 @@
 #include "train/session.h"
 
 typedef struct rondo_inspect_options {
-    rondo_split split;
-    int64_t sequences; /* of the minibatch, at most */
-    int64_t steps;     /* of a stream, or of sequences cut short; 0: as in training */
-    double position;   /* of the loss in its sequence: 0 first step, 1 last; below 0: 1, or 0.5 for
-                          a network that reads in both directions */
+    rondo_split split;   /* RONDO_SPLITS: valid, or train where there is none */
+    rondo_run_data data; /* of that split */
+    int64_t sequences;   /* of the minibatch, at most */
+    int64_t steps;       /* of a stream, or of sequences cut short; 0: as in training */
+    double position; /* of the loss in its sequence: 0 first step, 1 last; below 0: 1, or 0.5 for
+                        a network that reads in both directions */
     int64_t target_count; /* > 0: instead, the first step whose target is one of these symbols; */
     const char *const *targets; /* sequences without one are left out */
 } rondo_inspect_options;

@@ -135,9 +135,9 @@ rondo_status rondo_inspected_run_start(const char *folder, const rondo_inspect_o
     look l = {.run = run, .checkpoints = rondo_file_join(folder, "checkpoints")};
     *run = (rondo_inspected_run){.folder = folder};
     rondo_status status =
-        l.checkpoints
-            ? rondo_session_restore(folder, true, true, threads, registry, &l.session, error)
-            : rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
+        l.checkpoints ? rondo_session_restore(folder, true, &options->data, threads, registry,
+                                              &l.session, error)
+                      : rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
     if (!status) status = look_into(&l, options, error);
     rondo_inspector_destroy(l.inspector);
     if (l.session.experiment) rondo_session_finish(&l.session);

@@ -57,8 +57,9 @@ typedef struct rondo_run {
     rondo_real *gradient;
     rondo_noise noise;
     rondo_metrics *metrics;
-    rondo_lock *own_lock;   /* NULL where the caller took it */
-    const rondo_lock *lock; /* of the run folder */
+    rondo_lock *own_lock;    /* NULL where the caller took it */
+    const rondo_lock *lock;  /* of the run folder */
+    rondo_identity identity; /* of the data */
     rondo_position position;
     int64_t steps_an_epoch, total_steps;
     char *checkpoints; /* <folder>/checkpoints */

@@ -77,6 +77,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
                                      &run->slot_arrays[i], error);
         if (status) return status;
     }
+    run->identity = rondo_identity_of(session->dataset);
     rondo_judge_start(&session->experiment->data, session->dataset->inputs, &run->judge);
     rondo_pass_size size = largest_minibatch(run);
     size.predictions |= session->dataset->series != NULL;

@@ -11,6 +11,7 @@
 #include "data/classes.h"
 #include "data/series.h"
 #include "train/report.h"
+#include "train/session_private.h"
 
 void rondo_arrays_destroy(rondo_array *arrays, int64_t count)
 {
@@ -76,8 +77,8 @@ static rondo_status check_unknown_rate(const rondo_experiment *experiment,
 }
 
 /* A file of ragged arrays says itself whether it holds symbols or values. */
-static rondo_status check_input(const rondo_experiment *experiment, const rondo_dataset *dataset,
-                                rondo_error *error)
+rondo_status rondo_session_check_input(const rondo_experiment *experiment,
+                                       const rondo_dataset *dataset, rondo_error *error)
 {
     bool takes_values = experiment->model.input.kind == RONDO_INPUT_VALUES;
     if (takes_values == !dataset->inputs) return check_unknown_rate(experiment, dataset, error);
@@ -112,8 +113,8 @@ static void warn_of_pieces(const rondo_data_config *data)
                           "zero; evaluation and prediction read sequences whole");
 }
 
-static rondo_status make_network(rondo_session *session, int64_t input_width, int64_t output_width,
-                                 rondo_error *error)
+rondo_status rondo_session_make_network(rondo_session *session, int64_t input_width,
+                                        int64_t output_width, rondo_error *error)
 {
     int64_t sizes[RONDO_MAX_FEATURES];
     for (int64_t f = 0; f < session->feature_count; f++)
@@ -126,7 +127,7 @@ static rondo_status make_network(rondo_session *session, int64_t input_width, in
     return RONDO_OK;
 }
 
-static rondo_status make_parameters(rondo_session *session, rondo_error *error)
+rondo_status rondo_session_make_parameters(rondo_session *session, rondo_error *error)
 {
     size_t bytes = (size_t)session->network->layout.size * sizeof(rondo_real);
     session->parameters = rondo_memory_create(bytes, "parameters", error);
@@ -136,14 +137,14 @@ static rondo_status make_parameters(rondo_session *session, rondo_error *error)
                                &session->parameter_arrays, error);
 }
 
-static void count_threads(rondo_session *session, int threads)
+void rondo_session_count_threads(rondo_session *session, int threads)
 {
     if (threads <= 0) threads = (int)session->experiment->train.threads;
     session->threads_open = threads <= 0;
     session->threads = threads > 0 ? threads : rondo_parallel_processors();
 }
 
-static void take_dictionaries(rondo_session *session)
+void rondo_session_take_dictionaries(rondo_session *session)
 {
     const rondo_dataset *dataset = session->dataset;
     session->inputs = dataset->inputs;
@@ -157,17 +158,17 @@ rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo
                                 rondo_error *error)
 {
     *session = (rondo_session){.experiment = experiment};
-    count_threads(session, threads);
+    rondo_session_count_threads(session, threads);
     rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
-    take_dictionaries(session);
+    rondo_session_take_dictionaries(session);
     warn_of_pieces(&experiment->data);
     status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
-    if (!status) status = check_input(experiment, session->dataset, error);
+    if (!status) status = rondo_session_check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
     if ((status = check_best_by(experiment, session->dataset, error))) goto cleanup;
-    status =
-        make_network(session, session->dataset->input_width, session->dataset->target_width, error);
+    status = rondo_session_make_network(session, session->dataset->input_width,
+                                        session->dataset->target_width, error);
 cleanup:
     if (status) rondo_session_finish(session);
     return status;
@@ -178,7 +179,7 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
 {
     rondo_status status = rondo_session_plan(experiment, threads, session, error);
     if (status) return status;
-    status = make_parameters(session, error);
+    status = rondo_session_make_parameters(session, error);
     if (!status)
         status = rondo_network_initialize(session->network, &experiment->model.initialization,
                                           session->threads, session->parameters, error);
@@ -197,12 +198,8 @@ rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *
                                    &session->coverage, error);
 }
 
-void rondo_session_finish(rondo_session *session)
+void rondo_session_drop_data(rondo_session *session)
 {
-    if (session->network)
-        rondo_arrays_destroy(session->parameter_arrays, session->network->layout.count);
-    rondo_memory_destroy(session->parameters);
-    rondo_network_destroy(session->network);
     if (!session->dataset) {
         if (session->targets != session->inputs) rondo_vocabulary_destroy(session->targets);
         rondo_vocabulary_destroy(session->inputs);
@@ -212,6 +209,17 @@ void rondo_session_finish(rondo_session *session)
         rondo_series_destroy(session->series);
     }
     rondo_dataset_destroy(session->dataset);
+    session->series = NULL;
+    session->dataset = NULL;
+}
+
+void rondo_session_finish(rondo_session *session)
+{
+    if (session->network)
+        rondo_arrays_destroy(session->parameter_arrays, session->network->layout.count);
+    rondo_memory_destroy(session->parameters);
+    rondo_network_destroy(session->network);
+    rondo_session_drop_data(session);
     rondo_experiment_destroy(session->experiment);
     *session = (rondo_session){0};
 }
@@ -251,155 +259,6 @@ rondo_status rondo_session_start_symbol(const rondo_session *session, const char
     if (id <= RONDO_END_ID) return unknown_class(classes, class_name, error);
     *symbol = (int32_t)rondo_vocabulary_size(session->inputs) + id;
     return RONDO_OK;
-}
-
-/* --- from a run folder --- */
-
-static rondo_status find_checkpoint(const char *folder, bool latest, char **path,
-                                    rondo_error *error)
-{
-    rondo_status status = RONDO_OK;
-    *path = NULL;
-    char *checkpoints = rondo_file_join(folder, "checkpoints");
-    char *best = checkpoints ? rondo_file_join(checkpoints, "best.h5") : NULL;
-    if (!best) {
-        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: path of %s", folder);
-    } else if (!latest && rondo_file_exists(best)) {
-        *path = best;
-        best = NULL;
-    } else {
-        status = rondo_checkpoint_newest(checkpoints, path, error);
-        if (!status && !*path)
-            status = rondo_error_set(error, RONDO_USAGE,
-                                     "%s: no checkpoint here; a run folder holds "
-                                     "checkpoints/latest.h5 once training has written one",
-                                     folder);
-    }
-    free(best);
-    free(checkpoints);
-    return status;
-}
-
-static rondo_saved_names saved_names(const rondo_experiment *experiment,
-                                     const rondo_checkpoint_header *header)
-{
-    rondo_saved_names names = {.input_count = header->input_name_count,
-                               .target_count = header->target_name_count,
-                               .class_count = header->class_name_count,
-                               .inputs = (const char *const *)header->input_names,
-                               .targets = (const char *const *)header->target_names,
-                               .classes = (const char *const *)header->class_names,
-                               .feature_count = header->feature_count,
-                               .column_count = header->column_count,
-                               .columns = (const char *const *)header->column_names,
-                               .mean = header->column_mean,
-                               .deviation = header->column_deviation,
-                               .spelling = &experiment->data.vocabulary};
-    for (int64_t f = 0; f < header->feature_count; f++)
-        names.features[f] = (rondo_names){header->features[f].count,
-                                          (const char *const *)header->features[f].names};
-    return names;
-}
-
-/* A language model's checkpoint has one list of names. */
-static rondo_status restore_dictionaries(rondo_session *session, const rondo_saved_names *names,
-                                         rondo_error *error)
-{
-    rondo_status status =
-        rondo_vocabulary_restore(names->inputs, names->input_count, &session->inputs, error);
-    if (status) return status;
-    for (int64_t f = 0; f < names->feature_count; f++) {
-        status = rondo_vocabulary_restore(names->features[f].names, names->features[f].count,
-                                          &session->features[f], error);
-        if (status) return status;
-        session->feature_count++;
-    }
-    session->targets = session->inputs;
-    if (names->target_count > 0) {
-        bool ragged = session->experiment->data.format == RONDO_FORMAT_HDF5;
-        status = (ragged ? rondo_vocabulary_restore_classes : rondo_vocabulary_restore)(
-            names->targets, names->target_count, &session->targets, error);
-    }
-    if (status || !names->classes) return status;
-    return rondo_vocabulary_restore(names->classes, names->class_count, &session->classes, error);
-}
-
-static rondo_status restore_data(rondo_session *session, const rondo_checkpoint_header *header,
-                                 bool with_data, rondo_error *error)
-{
-    rondo_saved_names names = saved_names(session->experiment, header);
-    const rondo_data_config *data = &session->experiment->data;
-    if (!with_data && data->format == RONDO_FORMAT_SERIES)
-        return rondo_series_create(&data->series, &names, &session->series, error);
-    if (!with_data) return restore_dictionaries(session, &names, error);
-    rondo_status status = rondo_dataset_load(session->experiment, &names, &session->dataset, error);
-    if (!status) take_dictionaries(session);
-    return status;
-}
-
-/* Of the network: what the data set says or, without one, the dictionaries. */
-static void find_widths(const rondo_session *session, const rondo_checkpoint_header *header,
-                        int64_t *inputs, int64_t *outputs)
-{
-    if (session->dataset) {
-        *inputs = session->dataset->input_width;
-        *outputs = session->dataset->target_width;
-        return;
-    }
-    if (session->series) {
-        *inputs = session->series->input_count;
-        *outputs = session->series->horizon * session->series->target_count;
-        return;
-    }
-    int64_t symbols = rondo_vocabulary_size(session->inputs);
-    *inputs = symbols + (session->classes ? rondo_vocabulary_size(session->classes) : 0);
-    *outputs = header->target_name_count > 0 ? header->target_name_count : symbols;
-}
-
-static rondo_status restore_from(const char *path, bool with_data, int threads,
-                                 rondo_registry *registry, rondo_session *session,
-                                 rondo_checkpoint_header *header, rondo_error *error)
-{
-    rondo_status status = rondo_checkpoint_read_header(path, header, error);
-    if (status) return status;
-    status = rondo_experiment_parse(path, "/", header->config, NULL, 0, registry,
-                                    &session->experiment, error);
-    if (status) return status;
-    if (!with_data && header->input_name_count == 0 &&
-        session->experiment->data.format != RONDO_FORMAT_SERIES)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "%s: this model reads values, not text: `rondo evaluate` and `rondo "
-                               "predict --split` take them from the run's data",
-                               path);
-    count_threads(session, threads);
-    if (header->feature_count != session->experiment->data.feature_count)
-        return rondo_error_set(
-            error, RONDO_FAILED, "%s: dictionaries of %lld features, but the config has %lld", path,
-            (long long)header->feature_count, (long long)session->experiment->data.feature_count);
-    if ((status = restore_data(session, header, with_data, error))) return status;
-    int64_t inputs, outputs;
-    find_widths(session, header, &inputs, &outputs);
-    if ((status = make_network(session, inputs, outputs, error))) return status;
-    if ((status = make_parameters(session, error))) return status;
-    rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
-                                   .parameters = session->parameter_arrays};
-    return rondo_checkpoint_read(path, &checkpoint, true, error);
-}
-
-rondo_status rondo_session_restore(const char *folder, bool latest, bool with_data, int threads,
-                                   rondo_registry *registry, rondo_session *session,
-                                   rondo_error *error)
-{
-    char *path;
-    rondo_checkpoint_header header = {0};
-    *session = (rondo_session){0};
-    rondo_status status = find_checkpoint(folder, latest, &path, error);
-    if (status) return status;
-    status = restore_from(path, with_data, threads, registry, session, &header, error);
-    if (status) rondo_session_finish(session);
-    rondo_checkpoint_header_finish(&header);
-    free(path);
-    return status;
 }
 
 double rondo_session_source_ratio(const rondo_session *session)

@@ -24,6 +24,8 @@ typedef struct rondo_session {
     rondo_network *network;
     rondo_real *parameters;        /* [layout.size] */
     rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
+    int tag_scheme;                /* restored: as training found it; auto: not known */
+    bool other_data;               /* restored: the data are not those of training */
     rondo_coverage coverage;       /* of the pretrained embedding; zero where none was read */
     int threads;
     bool threads_open; /* neither command nor config says how many: `threads` are the most */
@@ -44,11 +46,28 @@ rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo
  * without parameters the file is read all the same, and its mistakes are found. [main] */
 rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error);
 
+/* Which data a run is restored with. */
+typedef struct rondo_run_data {
+    rondo_data_wanted wanted; /* data/dataset.h; split RONDO_SPLITS and no file: valid, or train
+                                 where the run has no valid */
+    const char *folder; /* where the data files lie now; NULL: where they were, or in or around
+                           the run folder (config/location.h) */
+    bool other;         /* they may be other data than in training */
+} rondo_run_data;
+
 /* From a run folder: best.h5, or the newest checkpoint when there is no best or `latest` is asked
- * for. `with_data`: the data set too, with the run's own dictionary. [main] */
-rondo_status rondo_session_restore(const char *folder, bool latest, bool with_data, int threads,
-                                   rondo_registry *registry, rondo_session *session,
+ * for. `data`: with these data, read with the run's own dictionaries and scales; NULL: with
+ * dictionaries alone. Only what is wanted has to be there. A split that is not the one of training,
+ * by its fingerprint, is RONDO_USAGE unless `other`; of an old checkpoint all data are compared. A
+ * file is taken as it is, with a warning where it is what was trained on. [main] */
+rondo_status rondo_session_restore(const char *folder, bool latest, const rondo_run_data *data,
+                                   int threads, rondo_registry *registry, rondo_session *session,
                                    rondo_error *error);
+
+/* Another file (wanted->file) in the place of the data that a restored session has. After a failure
+ * it has them still. [main] */
+rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wanted *wanted,
+                                     rondo_error *error);
 
 /* What a language model reads first: the symbol of the class of that name, or, of a model without
  * classes, the end symbol. RONDO_USAGE: no class (NULL) where there are classes, one where there

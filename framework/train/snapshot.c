@@ -127,6 +127,12 @@ static rondo_column_scales scales_of(const rondo_series *series)
                                  .deviation = series->deviation};
 }
 
+static int scheme_of(const rondo_session *session)
+{
+    if (session->experiment->task != RONDO_TAGGING) return RONDO_TAGS_AUTO;
+    return session->dataset->tags ? session->dataset->tags->scheme : RONDO_TAGS_NONE;
+}
+
 static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables,
                                       value_table *values)
 {
@@ -138,7 +144,11 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
                                    .states = tables->states,
                                    .config = run->config,
                                    .scales = scales_of(run->session->dataset->series),
-                                   .fingerprint = run->session->dataset->fingerprint};
+                                   .fingerprint = run->session->dataset->fingerprint,
+                                   .identity = run->identity,
+                                   .input_width = run->session->dataset->input_width,
+                                   .target_width = run->session->dataset->target_width,
+                                   .tag_scheme = scheme_of(run->session)};
     values->count = 0;
     add_position(values, &run->position);
     checkpoint.value_count = values->count;
@@ -168,6 +178,22 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
     return status;
 }
 
+/* Which data differ, where the checkpoint can tell. */
+static rondo_status refuse_data(const rondo_run *run, const char *path,
+                                const rondo_checkpoint_header *header, rondo_error *error)
+{
+    rondo_text text = {0};
+    for (int s = 0; s < RONDO_SPLITS && header->identity.known; s++)
+        rondo_identity_add_difference(&header->identity, &run->identity, (rondo_split)s, &text);
+    rondo_status status = rondo_error_set(error, RONDO_USAGE,
+                                          "%s: cannot resume: the data set is not the one it was "
+                                          "written with%s%s (it goes on bit for "
+                                          "bit, or not at all)",
+                                          path, text.length > 0 ? ": " : "", rondo_text_get(&text));
+    rondo_text_finish(&text);
+    return status;
+}
+
 /* The same data, the same config but for what may change, and a warning for another kernel. */
 static rondo_status check_header(const rondo_run *run, const char *path, rondo_registry *registry,
                                  const rondo_checkpoint_header *header, rondo_error *error)
@@ -184,10 +210,7 @@ static rondo_status check_header(const rondo_run *run, const char *path, rondo_r
                                  "%s: cannot resume with another config; different:\n%s", path,
                                  rondo_text_get(&differences));
     else if (header->fingerprint != run->session->dataset->fingerprint)
-        status = rondo_error_set(error, RONDO_USAGE,
-                                 "%s: cannot resume: the data set is not the one it was written "
-                                 "with",
-                                 path);
+        status = refuse_data(run, path, header, error);
     else if (header->real_size != (int64_t)sizeof(rondo_real))
         status = rondo_error_set(error, RONDO_USAGE, "%s: written with %lld-byte numbers, not %zu",
                                  path, (long long)header->real_size, sizeof(rondo_real));
