@@ -126,6 +126,11 @@ void rondo_checkpoint_header_finish(rondo_checkpoint_header *header);
 rondo_status rondo_checkpoint_read(const char *path, const rondo_checkpoint *checkpoint,
                                    bool parameters_only, rondo_error *error);
 
+/* Does the file hold parameters of these names and shapes, and no others? Reads none: `data` of the
+ * arrays may be NULL. */
+rondo_status rondo_checkpoint_check(const char *path, const rondo_checkpoint *checkpoint,
+                                    rondo_error *error);
+
 /* Whole and unharmed? (Its seal, or without one its checksum.) */
 rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error);
 

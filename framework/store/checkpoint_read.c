@@ -149,7 +149,8 @@ rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_hea
     *header = (rondo_checkpoint_header){0};
     rondo_status status = open_checkpoint(path, &file, error);
     if (status) return status;
-    status = fill_header(file, path, header, error);
+    status = check_sum(path, file, error);
+    if (!status) status = fill_header(file, path, header, error);
     status = close_checkpoint(file, status, error);
     if (status) rondo_checkpoint_header_finish(header);
     return status;
@@ -297,5 +298,17 @@ rondo_status rondo_checkpoint_read(const char *path, const rondo_checkpoint *che
     if (status) return status;
     status = check_sum(path, file, error);
     if (!status) status = fill_tables(path, file, checkpoint, parameters_only, error);
+    return close_checkpoint(file, status, error);
+}
+
+rondo_status rondo_checkpoint_check(const char *path, const rondo_checkpoint *checkpoint,
+                                    rondo_error *error)
+{
+    rondo_hdf5 *file;
+    const array_group parameters = {"/parameters", "parameter", checkpoint->parameter_count,
+                                    checkpoint->parameters};
+    rondo_status status = open_checkpoint(path, &file, error);
+    if (status) return status;
+    status = each_array(path, file, &parameters, false, error);
     return close_checkpoint(file, status, error);
 }

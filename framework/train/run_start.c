@@ -120,6 +120,8 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
     char *newest = NULL;
     rondo_status status = rondo_checkpoint_newest(run->checkpoints, &newest, error);
     if (status && !run->options->overwrite) return status;
+    if (status) *error = (rondo_error){0}; /* what is damaged is replaced */
+    status = RONDO_OK;
     if (newest && !run->options->resume && !run->options->overwrite) {
         free(newest);
         return rondo_error_set(error, RONDO_USAGE,

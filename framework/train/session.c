@@ -39,7 +39,7 @@ rondo_status rondo_arrays_create(const rondo_layout *layout, int64_t count, cons
         arrays[i] = (rondo_array){.name = prefixed(prefix, p->name),
                                   .rank = vector ? 1 : 2,
                                   .extent = {vector ? p->columns : p->rows, p->columns},
-                                  .data = data + p->offset};
+                                  .data = data ? data + p->offset : NULL};
         if (!arrays[i].name) {
             rondo_arrays_destroy(arrays, i);
             arrays = NULL;

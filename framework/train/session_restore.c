@@ -254,6 +254,19 @@ static rondo_status restore_data(restoring *r, rondo_error *error)
     return status;
 }
 
+/* A file's config may claim any size: memory is taken for what the file holds. */
+static rondo_status check_claims(const restoring *r, rondo_error *error)
+{
+    const rondo_layout *layout = &r->session->network->layout;
+    rondo_array *arrays;
+    rondo_status status = rondo_arrays_create(layout, layout->count, "", NULL, &arrays, error);
+    if (status) return status;
+    const rondo_checkpoint claimed = {.parameter_count = layout->count, .parameters = arrays};
+    status = rondo_checkpoint_check(r->path, &claimed, error);
+    rondo_arrays_destroy(arrays, layout->count);
+    return status;
+}
+
 static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
 {
     rondo_session *session = r->session;
@@ -279,6 +292,7 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
     int64_t inputs, outputs;
     find_widths(session, header, &inputs, &outputs);
     if ((status = rondo_session_make_network(session, inputs, outputs, error))) return status;
+    if ((status = check_claims(r, error))) return status;
     if ((status = rondo_session_make_parameters(session, error))) return status;
     rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
                                    .parameters = session->parameter_arrays};
