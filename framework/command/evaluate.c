@@ -39,8 +39,9 @@ static rondo_status check_split(const char *name, rondo_split split, const rondo
 {
     if (dataset->splits[split].count > 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
-                           "--split %s: the run's data has no such split (data.split.%s)", name,
-                           name);
+                           "--split %s: the run's data has no such split (data.split.%s); rondo "
+                           "evaluate RUN FILE takes a file",
+                           name, name);
 }
 
 static rondo_status count_matches(const rondo_session *session, rondo_batches *batches,

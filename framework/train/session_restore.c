@@ -1,6 +1,7 @@
 /* A session from a run folder: the checkpoint's dictionaries, network and parameters, and data,
  * which must be those of training unless the caller says otherwise. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -153,16 +154,24 @@ static rondo_status check_file(const rondo_experiment *experiment, const rondo_d
     return status ? status : rondo_session_check_loss(experiment->loss.loss, dataset, error);
 }
 
+/* Messages of splits and models do not name the file. */
+static rondo_status name_file(const char *file, rondo_error *error)
+{
+    return strstr(error->text, file) ? error->status : rondo_error_prefix(error, "%s: ", file);
+}
+
 static rondo_status restore_file(restoring *r, const rondo_saved_names *names, rondo_error *error)
 {
     rondo_session *session = r->session;
     const rondo_checkpoint_header *header = &r->header;
     rondo_status status =
         rondo_dataset_read(session->experiment, names, &r->data->wanted, &session->dataset, error);
-    if (status) return status;
+    if (!status)
+        status = check_file(session->experiment, session->dataset, r->data->wanted.file,
+                            header->input_width, header->target_width, error);
+    if (status) return name_file(r->data->wanted.file, error);
     warn_of_training_data(r);
-    return check_file(session->experiment, session->dataset, r->data->wanted.file,
-                      header->input_width, header->target_width, error);
+    return RONDO_OK;
 }
 
 /* --- the run's own data --- */
@@ -362,7 +371,7 @@ rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wa
                             network->output_width, error);
     if (status) {
         rondo_dataset_destroy(dataset);
-        return status;
+        return name_file(wanted->file, error);
     }
     rondo_session_drop_data(session);
     session->dataset = dataset;

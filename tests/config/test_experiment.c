@@ -197,6 +197,15 @@ static void test_harmless_differences(void)
         check_differences(sets[i], "");
 }
 
+/* Where a file lies may differ; whether there is one may not. */
+static void test_differences_of_paths(void)
+{
+    check_differences("data.path=/elsewhere/input.txt", "");
+    check_differences("data.split.valid=/elsewhere/valid.txt",
+                      "data.split.valid: 0.1 before, /elsewhere/valid.txt now");
+    check_differences("data.split.valid=0.2", "data.split.valid: 0.1 before, 0.2 now");
+}
+
 int main(void)
 {
     if (!support_start()) return 1;
@@ -210,5 +219,6 @@ int main(void)
     RUN(test_a_resolved_config_stands_alone);
     RUN(test_differences);
     RUN(test_harmless_differences);
+    RUN(test_differences_of_paths);
     return support_end();
 }

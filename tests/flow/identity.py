@@ -300,6 +300,10 @@ def files():
             check(figures(results(output)[0]) == figures(own), f"{name} from standard input: {output}")
         else:
             check("standard input" in refused("evaluate", name, "-"), "standard input is taken")
+        if name == "series":
+            write("short", "x\n1\n2\n")
+            error = refused("evaluate", name, "short")
+            check("short: " in error and "2 rows" in error, error)
         error = refused("evaluate", name, moved, "--split", "test")
         check("only hdf5 holds splits" in error, error)
         _, warning = rondo("evaluate", name, path_of(name, "train"))

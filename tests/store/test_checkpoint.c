@@ -91,6 +91,37 @@ static void test_scales(void)
     CHECK(header.column_names == NULL && header.column_mean == NULL);
 }
 
+/* Which data it was trained with; a checkpoint without that is one from before. */
+static void test_identity(void)
+{
+    static sample s;
+    rondo_checkpoint_header header;
+    scratch_folder(FOLDER);
+    sample_make(&s, 5);
+    CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_OK);
+    CHECK(!header.identity.known && header.input_width == 0 && header.tag_scheme == 0);
+    rondo_checkpoint_header_finish(&header);
+    s.checkpoint.identity = (rondo_identity){
+        .known = true,
+        .dictionaries = UINT64_MAX,
+        .splits = {{3, 17, UINT64_C(0x8000000000000001)}, {0}, {INT64_MAX, INT64_MAX, 7}}};
+    s.checkpoint.input_width = 5;
+    s.checkpoint.target_width = 6;
+    s.checkpoint.tag_scheme = RONDO_TAGS_IOBES;
+    CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_checkpoint_verify(LATEST, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_OK);
+    CHECK(header.identity.known && header.identity.dictionaries == UINT64_MAX);
+    for (int i = 0; i < RONDO_SPLITS; i++)
+        CHECK(rondo_split_identity_same(&header.identity.splits[i],
+                                        &s.checkpoint.identity.splits[i]));
+    CHECK_INTEGER(header.input_width, 5);
+    CHECK_INTEGER(header.target_width, 6);
+    CHECK_INTEGER(header.tag_scheme, RONDO_TAGS_IOBES);
+    rondo_checkpoint_header_finish(&header);
+}
+
 /* What scripts and other readers rely on. */
 static void test_layout(void)
 {
@@ -416,6 +447,7 @@ int main(void)
     RUN(test_round_trip);
     RUN(test_header);
     RUN(test_scales);
+    RUN(test_identity);
     RUN(test_layout);
     RUN(test_parameters_only);
     RUN(test_misfits);
