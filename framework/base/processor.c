@@ -91,3 +91,13 @@ size_t rondo_processor_peak_memory(void)
     if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
     return (size_t)usage.ru_maxrss * 1024; /* Linux counts in kibibytes */
 }
+
+size_t rondo_processor_memory(void)
+{
+    unsigned long all, resident;
+    FILE *file = fopen("/proc/self/statm", "r");
+    int found = file ? fscanf(file, "%lu %lu", &all, &resident) : 0;
+    if (file) fclose(file);
+    if (found != 2) return rondo_processor_peak_memory();
+    return (size_t)resident * (size_t)sysconf(_SC_PAGESIZE);
+}

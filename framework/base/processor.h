@@ -17,7 +17,9 @@ const char *rondo_processor_vectors(void);
 double rondo_processor_all_seconds(void);
 double rondo_processor_own_seconds(void);
 
-/* Most memory this process ever held, in bytes. */
+/* Memory this process holds, in bytes (where the system does not tell, the most it ever held), and
+ * the most it ever held. */
+size_t rondo_processor_memory(void);
 size_t rondo_processor_peak_memory(void);
 
 #endif

@@ -18,6 +18,8 @@ typedef struct data_facts {
     double forward_flops, training_flops; /* a token */
     rondo_pass_size size;
     size_t present; /* bytes this process holds already: program, libraries, data set */
+    size_t reading; /* the most it held while it read the data set */
+    size_t orders;  /* of the sequences of all splits */
 } data_facts;
 
 static rondo_status facts_of_data(const rondo_session *session, data_facts *facts,
@@ -35,6 +37,7 @@ static rondo_status facts_of_data(const rondo_session *session, data_facts *fact
                                                     split == RONDO_TRAIN, &batches, error);
         if (status) return status;
         rondo_pass_size_cover(&facts->size, batches);
+        facts->orders += rondo_batches_order_bytes(batches);
         if (split == RONDO_TRAIN) {
             facts->epoch_tokens = rondo_batches_tokens(batches);
             facts->epoch_steps = rondo_batches_count(batches);
@@ -76,6 +79,26 @@ static void print_bytes(const char *what, size_t bytes)
     printf("#   %-28s %10.1f MiB\n", what, (double)bytes / (1024.0 * 1024.0));
 }
 
+/* What training holds or, where that is more, what reading the data took before. */
+static void print_memory(const rondo_memory_plan *plan, const data_facts *facts)
+{
+    size_t training = facts->present + facts->orders + plan->total;
+    bool is_read = facts->reading > training;
+    printf("# peak memory: %.1f MiB\n",
+           (double)(is_read ? facts->reading : training) / (1024.0 * 1024.0));
+    if (is_read) print_bytes("while the data are read", facts->reading);
+    print_bytes("program, libraries, data set", facts->present);
+    if (facts->orders > 0) print_bytes("order of sequences", facts->orders);
+    print_bytes("parameters", plan->parameters);
+    print_bytes("gradient", plan->gradient);
+    print_bytes("optimizer slots", plan->slots);
+    print_bytes("activations, packed weights", plan->pass);
+    if (plan->decoding > 0) print_bytes("decoding", plan->decoding);
+    print_bytes("minibatches", plan->minibatches);
+    if (plan->entities > 0) print_bytes("predicted tags of a split", plan->entities);
+    print_bytes("writing a checkpoint", plan->checkpoint);
+}
+
 static void print_sizes(const rondo_network *network, const rondo_memory_plan *plan,
                         const data_facts *facts)
 {
@@ -93,16 +116,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
         line += length + 1;
     }
     rondo_text_finish(&parameters);
-    printf("# peak memory: %.1f MiB\n", (double)(facts->present + plan->total) / (1024.0 * 1024.0));
-    print_bytes("program, libraries, data set", facts->present);
-    print_bytes("parameters", plan->parameters);
-    print_bytes("gradient", plan->gradient);
-    print_bytes("optimizer slots", plan->slots);
-    print_bytes("activations, packed weights", plan->pass);
-    if (plan->decoding > 0) print_bytes("decoding", plan->decoding);
-    print_bytes("minibatches", plan->minibatches);
-    if (plan->entities > 0) print_bytes("predicted tags of a split", plan->entities);
-    print_bytes("writing a checkpoint", plan->checkpoint);
+    print_memory(plan, facts);
     printf("# largest minibatch: %lld sequences, %lld steps, %lld tokens\n", (long long)plan->rows,
            (long long)plan->steps, (long long)plan->tokens);
     if (facts->size.source_steps > 0)
@@ -138,7 +152,7 @@ static rondo_status check_without_data(rondo_experiment *experiment, const char 
     rondo_network *network = NULL;
     rondo_memory_plan plan;
     data_facts facts = {.size = {.threads = rondo_parallel_processors(), .training = true},
-                        .present = rondo_processor_peak_memory()};
+                        .present = rondo_processor_memory()};
     rondo_status status = assume_facts(experiment, missing, &facts, error);
     if (!status)
         status = rondo_network_create(experiment, facts.input_width, facts.output_width, NULL,
@@ -164,7 +178,8 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     if (status) return status;
     if ((status = rondo_session_read_pretrained(&session, error))) goto cleanup;
     data_facts facts = {.size = {.threads = session.threads, .training = true},
-                        .present = rondo_processor_peak_memory()};
+                        .present = rondo_processor_memory(),
+                        .reading = rondo_processor_peak_memory()};
     status = facts_of_data(&session, &facts, error);
     if (!status)
         status = rondo_trainer_plan(session.network, experiment, session.dataset, &facts.size,

@@ -22,25 +22,26 @@ static void print_text(const rondo_dataset *dataset, const rondo_sequences *from
     for (int64_t s = 0; s < from->count; s++) {
         int64_t start = rondo_sequence_start(from, s);
         int64_t end = start + from->offset[s + 1] - from->offset[s];
-        bool first = from->inputs[start] == RONDO_END_ID;
-        if (!first) print_symbol(dataset->inputs, from->inputs[start], true, words);
+        bool first = rondo_ids_get(from->inputs, start) == RONDO_END_ID;
+        if (!first) print_symbol(dataset->inputs, rondo_ids_get(from->inputs, start), true, words);
         for (int64_t i = start; i < end; i++) {
-            bool ends = from->targets[i] == RONDO_END_ID;
+            int32_t id = rondo_ids_get(from->targets, i);
+            bool ends = id == RONDO_END_ID;
             if (ends)
                 printf("\n");
             else
-                print_symbol(dataset->inputs, from->targets[i], first, words);
+                print_symbol(dataset->inputs, id, first, words);
             first = ends;
         }
         if (!first) printf("\n");
     }
 }
 
-static void print_side(const rondo_vocabulary *names, const int32_t *symbols,
-                       const rondo_real *values, int64_t width, int64_t step)
+static void print_side(const rondo_vocabulary *names, rondo_ids symbols, const rondo_real *values,
+                       int64_t width, int64_t step)
 {
-    if (symbols) {
-        printf("%s", rondo_vocabulary_name(names, symbols[step]));
+    if (symbols.data) {
+        printf("%s", rondo_vocabulary_name(names, rondo_ids_get(symbols, step)));
         return;
     }
     for (int64_t i = 0; values && i < width; i++)

@@ -78,16 +78,18 @@ static rondo_status read_files(rondo_assembly *assembly, uint64_t seed, rondo_er
 static void count_part(const rondo_assembly *assembly, const rondo_part *part, int side,
                        int64_t *counts)
 {
+    if (part->count == 0) return;
     if (assembly->dataset->stream) {
+        const rondo_ids inputs = rondo_corpus_inputs(part->corpus);
         for (int64_t i = part->first; i < part->first + part->count; i++)
-            counts[part->corpus->inputs[i]]++;
+            counts[rondo_ids_get(inputs, i)]++;
         return;
     }
     for (int64_t s = 0; s < part->count; s++) {
         int64_t count;
-        const int32_t *numbers = rondo_assembly_numbers(part, s, side, &count);
+        const rondo_ids numbers = rondo_assembly_numbers(part, s, side, &count);
         for (int64_t i = 0; i < count; i++)
-            counts[numbers[i]]++;
+            counts[rondo_ids_get(numbers, i)]++;
     }
 }
 
@@ -201,10 +203,11 @@ static void warn_unknown_targets(const rondo_assembly *assembly)
         const rondo_part *part = &assembly->division.parts[s];
         for (int64_t i = 0; part->corpus && i < part->count; i++) {
             int64_t count;
-            const int32_t *numbers = rondo_assembly_numbers(part, i, TARGETS, &count);
+            const rondo_ids numbers = rondo_assembly_numbers(part, i, TARGETS, &count);
             for (int64_t at = 0; at < count; at++) {
-                if (assembly->ids[TARGETS][numbers[at]] != RONDO_UNKNOWN_ID) continue;
-                if (first < 0) first = numbers[at];
+                int32_t number = rondo_ids_get(numbers, at);
+                if (assembly->ids[TARGETS][number] != RONDO_UNKNOWN_ID) continue;
+                if (first < 0) first = number;
                 unknown++;
             }
             all += count;

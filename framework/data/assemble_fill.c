@@ -2,14 +2,24 @@
 #include "data/assemble_private.h"
 #include "data/storage.h"
 
-const int32_t *rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count)
+rondo_ids rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count)
 {
     int64_t start = rondo_part_sequence(part, s, count);
-    if (side == INPUTS) return part->corpus->inputs + start;
-    if (side >= FEATURES) return part->corpus->features[side - FEATURES] + start;
-    if (!part->corpus->labels) return part->corpus->targets + start;
+    const rondo_corpus *corpus = part->corpus;
+    if (side == INPUTS) return rondo_ids_from(rondo_corpus_inputs(corpus), start);
+    if (side >= FEATURES) return rondo_ids_of(corpus->features[side - FEATURES] + start);
+    if (!corpus->labels) return rondo_ids_of(corpus->targets + start);
     *count = 1;
-    return part->corpus->labels + rondo_part_number(part, s);
+    return rondo_ids_of(corpus->labels + rondo_part_number(part, s));
+}
+
+/* Room for ids 0 .. most - 1, in as few bytes as they need; data is NULL where there is none. */
+static rondo_ids take_ids(rondo_assembly *assembly, int64_t count, int64_t most, const char *what,
+                          void **data, rondo_error *error)
+{
+    int32_t size = rondo_ids_size(most);
+    *data = rondo_storage_take(assembly->dataset, (size_t)(count * size), what, error);
+    return (rondo_ids){*data, size};
 }
 
 /* One array of n symbols is n - 1 inputs and, one further on, n - 1 targets. */
@@ -18,13 +28,16 @@ static rondo_status fill_stream(rondo_assembly *assembly, const rondo_part *part
 {
     int64_t *offset = rondo_storage_take(assembly->dataset, 2 * sizeof *offset, "offsets", error);
     if (!offset) return error->status;
-    int32_t *ids = rondo_storage_take(assembly->dataset, (size_t)part->count * sizeof *ids,
-                                      "the symbols of a split", error);
-    if (!ids) return error->status;
+    void *to;
+    const rondo_ids ids = take_ids(assembly, part->count, assembly->dataset->input_width,
+                                   "the symbols of a split", &to, error);
+    const rondo_ids numbers = rondo_ids_from(rondo_corpus_inputs(part->corpus), part->first);
+    if (!to) return error->status;
     for (int64_t i = 0; i < part->count; i++)
-        ids[i] = assembly->ids[INPUTS][part->corpus->inputs[part->first + i]];
+        rondo_ids_put(to, ids.size, i, assembly->ids[INPUTS][rondo_ids_get(numbers, i)]);
     offset[1] = part->count - 1;
-    *sequences = (rondo_sequences){.count = 1, .offset = offset, .inputs = ids, .targets = ids + 1};
+    *sequences = (rondo_sequences){
+        .count = 1, .offset = offset, .inputs = ids, .targets = rondo_ids_from(ids, 1)};
     return RONDO_OK;
 }
 
@@ -49,20 +62,22 @@ static rondo_status fill_lines(rondo_assembly *assembly, const rondo_part *part,
 {
     int64_t *offset = fill_offsets(assembly, part, 1, error);
     if (!offset) return error->status;
-    int32_t *ids =
-        rondo_storage_take(assembly->dataset, (size_t)(offset[part->count] + 1) * sizeof *ids,
-                           "the symbols of a split", error);
-    if (!ids) return error->status;
-    int32_t *to = ids;
-    *to++ = RONDO_END_ID;
+    void *to;
+    const rondo_ids ids =
+        take_ids(assembly, offset[part->count] + 1, assembly->dataset->target_width,
+                 "the symbols of a split", &to, error);
+    const rondo_ids numbers = rondo_corpus_inputs(part->corpus);
+    int64_t used = 0;
+    if (!to) return error->status;
+    rondo_ids_put(to, ids.size, used++, RONDO_END_ID);
     for (int64_t s = 0; s < part->count; s++) {
         int64_t steps, start = rondo_part_sequence(part, s, &steps);
         for (int64_t i = start; i < start + steps; i++)
-            *to++ = assembly->ids[side][part->corpus->inputs[i]];
-        *to++ = RONDO_END_ID;
+            rondo_ids_put(to, ids.size, used++, assembly->ids[side][rondo_ids_get(numbers, i)]);
+        rondo_ids_put(to, ids.size, used++, RONDO_END_ID);
     }
     *sequences = (rondo_sequences){
-        .count = part->count, .offset = offset, .inputs = ids, .targets = ids + 1};
+        .count = part->count, .offset = offset, .inputs = ids, .targets = rondo_ids_from(ids, 1)};
     return RONDO_OK;
 }
 
@@ -72,40 +87,64 @@ static rondo_status fill_conditioned(rondo_assembly *assembly, const rondo_part 
 {
     int64_t *offset = fill_offsets(assembly, part, 1, error);
     if (!offset) return error->status;
-    size_t bytes = (size_t)offset[part->count] * sizeof(int32_t);
-    int32_t symbols = (int32_t)rondo_vocabulary_size(assembly->dataset->inputs);
-    int32_t *inputs = rondo_storage_take(assembly->dataset, bytes, "the inputs of a split", error);
+    void *inputs, *targets;
+    rondo_dataset *dataset = assembly->dataset;
+    int64_t steps = offset[part->count];
+    int32_t symbols = (int32_t)rondo_vocabulary_size(dataset->inputs);
+    const rondo_ids in =
+        take_ids(assembly, steps, dataset->input_width, "the inputs of a split", &inputs, error);
     if (!inputs) return error->status;
-    int32_t *targets =
-        rondo_storage_take(assembly->dataset, bytes, "the targets of a split", error);
+    const rondo_ids out =
+        take_ids(assembly, steps, dataset->target_width, "the targets of a split", &targets, error);
     if (!targets) return error->status;
     for (int64_t s = 0; s < part->count; s++) {
         int64_t count, classes, first = offset[s];
-        const int32_t *numbers = rondo_assembly_numbers(part, s, INPUTS, &count);
-        const int32_t *label = rondo_assembly_numbers(part, s, TARGETS, &classes);
-        for (int64_t i = 0; i < count; i++)
-            inputs[first + 1 + i] = targets[first + i] = assembly->ids[INPUTS][numbers[i]];
-        inputs[first] = symbols + assembly->ids[TARGETS][*label];
-        targets[first + count] = RONDO_END_ID;
+        const rondo_ids numbers = rondo_assembly_numbers(part, s, INPUTS, &count);
+        const rondo_ids label = rondo_assembly_numbers(part, s, TARGETS, &classes);
+        for (int64_t i = 0; i < count; i++) {
+            int32_t id = assembly->ids[INPUTS][rondo_ids_get(numbers, i)];
+            rondo_ids_put(inputs, in.size, first + 1 + i, id);
+            rondo_ids_put(targets, out.size, first + i, id);
+        }
+        rondo_ids_put(inputs, in.size, first,
+                      symbols + assembly->ids[TARGETS][rondo_ids_get(label, 0)]);
+        rondo_ids_put(targets, out.size, first + count, RONDO_END_ID);
     }
-    *sequences = (rondo_sequences){
-        .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
+    *sequences =
+        (rondo_sequences){.count = part->count, .offset = offset, .inputs = in, .targets = out};
     return RONDO_OK;
 }
 
-/* Ids of one side of a part, sequence after sequence. */
+/* Inputs of a part, sequence after sequence. */
+static rondo_ids fill_inputs(rondo_assembly *assembly, const rondo_part *part, int64_t total,
+                             rondo_error *error)
+{
+    void *to;
+    const rondo_ids ids = take_ids(assembly, total, assembly->dataset->input_width,
+                                   "the inputs of a split", &to, error);
+    int64_t used = 0;
+    for (int64_t s = 0; to && s < part->count; s++) {
+        int64_t count;
+        const rondo_ids numbers = rondo_assembly_numbers(part, s, INPUTS, &count);
+        for (int64_t i = 0; i < count; i++)
+            rondo_ids_put(to, ids.size, used++, assembly->ids[INPUTS][rondo_ids_get(numbers, i)]);
+    }
+    return ids;
+}
+
+/* Ids of a side that is not the inputs. */
 static int32_t *fill_side(rondo_assembly *assembly, const rondo_part *part, int side, int64_t total,
                           rondo_error *error)
 {
     int32_t *ids = rondo_storage_take(
         assembly->dataset, (size_t)total * sizeof *ids,
-        side == TARGETS ? "the targets of a split" : "the inputs of a split", error);
+        side == TARGETS ? "the targets of a split" : "the features of a split", error);
     int32_t *to = ids;
     for (int64_t s = 0; ids && s < part->count; s++) {
         int64_t count;
-        const int32_t *numbers = rondo_assembly_numbers(part, s, side, &count);
+        const rondo_ids numbers = rondo_assembly_numbers(part, s, side, &count);
         for (int64_t i = 0; i < count; i++)
-            *to++ = assembly->ids[side][numbers[i]];
+            *to++ = assembly->ids[side][rondo_ids_get(numbers, i)];
     }
     return ids;
 }
@@ -115,16 +154,16 @@ static rondo_status fill_labels(rondo_assembly *assembly, const rondo_part *part
                                 rondo_sequences *sequences, rondo_error *error)
 {
     size_t bytes = (size_t)sequences->offset[sequences->count] * sizeof(int32_t);
-    sequences->labels = sequences->targets;
+    sequences->labels = sequences->targets.data; /* these are int32_t */
     if (assembly->dataset->label_count == assembly->dataset->target_width) return RONDO_OK;
     int32_t *labels = rondo_storage_take(assembly->dataset, bytes, "the tags of a split", error);
     if (!labels) return error->status;
     sequences->labels = labels;
     for (int64_t s = 0; s < part->count; s++) {
         int64_t count;
-        const int32_t *numbers = rondo_assembly_numbers(part, s, TARGETS, &count);
+        const rondo_ids numbers = rondo_assembly_numbers(part, s, TARGETS, &count);
         for (int64_t i = 0; i < count; i++)
-            *labels++ = assembly->labels[numbers[i]];
+            *labels++ = assembly->labels[rondo_ids_get(numbers, i)];
     }
     return RONDO_OK;
 }
@@ -136,8 +175,8 @@ static rondo_status fill_pairs(rondo_assembly *assembly, rondo_split split, rond
     rondo_sequences *sources = &assembly->dataset->sources[split];
     int64_t *offset = fill_offsets(assembly, &source, 0, error);
     if (!offset) return error->status;
-    int32_t *ids = fill_side(assembly, &source, INPUTS, offset[source.count], error);
-    if (!ids) return error->status;
+    const rondo_ids ids = fill_inputs(assembly, &source, offset[source.count], error);
+    if (!ids.data) return error->status;
     *sources = (rondo_sequences){.count = source.count, .offset = offset, .inputs = ids};
     return fill_lines(assembly, &assembly->division.parts[split],
                       assembly->has_targets ? TARGETS : INPUTS, &assembly->dataset->splits[split],
@@ -151,12 +190,12 @@ static rondo_status fill_targets(rondo_assembly *assembly, const rondo_part *par
     if (!offset) return error->status;
     int64_t steps = offset[part->count];
     int64_t target_count = part->corpus->labels ? part->count : steps;
-    int32_t *inputs = fill_side(assembly, part, INPUTS, steps, error);
-    if (!inputs) return error->status;
+    const rondo_ids inputs = fill_inputs(assembly, part, steps, error);
+    if (!inputs.data) return error->status;
     int32_t *targets = fill_side(assembly, part, TARGETS, target_count, error);
     if (!targets) return error->status;
     *sequences = (rondo_sequences){
-        .count = part->count, .offset = offset, .inputs = inputs, .targets = targets};
+        .count = part->count, .offset = offset, .inputs = inputs, .targets = rondo_ids_of(targets)};
     for (int64_t f = 0; f < assembly->dataset->feature_count; f++) {
         sequences->features[f] = fill_side(assembly, part, FEATURES + (int)f, steps, error);
         if (!sequences->features[f]) return error->status;

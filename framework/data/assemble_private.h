@@ -27,7 +27,7 @@ typedef struct rondo_assembly {
 } rondo_assembly;
 
 /* Symbol numbers of sequence s of a part: its inputs, its steps' targets, or its one label. */
-const int32_t *rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count);
+rondo_ids rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count);
 
 /* The sequences of all splits; ids and labels are there. */
 rondo_status rondo_assembly_fill(rondo_assembly *assembly, rondo_error *error);

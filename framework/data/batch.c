@@ -15,7 +15,8 @@ struct rondo_batches {
     int64_t rows, steps, tokens; /* of the largest minibatch */
     int64_t all_tokens;
     rondo_batch_order *order;
-    rondo_piece *row; /* [rows]: what the rows of this minibatch are cut from */
+    bool shares_order; /* it is another's */
+    rondo_piece *row;  /* [rows]: what the rows of this minibatch are cut from */
     int64_t *active, *offset, *sequence, *start;
     int32_t *inputs, *targets;
     int32_t *features[RONDO_MAX_FEATURES];
@@ -51,9 +52,9 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
     if (!batches->row || !batches->sequence || !batches->start || !batches->active ||
         !batches->offset)
         return error->status;
-    if (from->inputs && !(batches->inputs = take(tokens, sizeof(int32_t), error)))
+    if (from->inputs.data && !(batches->inputs = take(tokens, sizeof(int32_t), error)))
         return error->status;
-    if (from->targets && !(batches->targets = take(targets, sizeof(int32_t), error)))
+    if (from->targets.data && !(batches->targets = take(targets, sizeof(int32_t), error)))
         return error->status;
     for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
         if (!(batches->features[f] = take(tokens, sizeof(int32_t), error))) return error->status;
@@ -68,15 +69,10 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
     return RONDO_OK;
 }
 
-rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split split,
-                                  const rondo_batches_config *config, rondo_batches **out,
-                                  rondo_error *error)
+static rondo_status check_config(const rondo_dataset *dataset, rondo_split split,
+                                 const rondo_batches_config *config, rondo_error *error)
 {
-    rondo_status status = RONDO_OK;
-    rondo_batches *batches = NULL;
-    const rondo_sequences *from = &dataset->splits[split];
-    *out = NULL;
-    if (from->count == 0)
+    if (dataset->splits[split].count == 0)
         return rondo_error_set(error, RONDO_USAGE, "the data set has no %s split",
                                rondo_split_name(split));
     if (config->batch_size < 1 || config->truncated_bptt < 0 || config->batch_tokens < 0)
@@ -87,26 +83,58 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
         return rondo_error_set(error, RONDO_USAGE,
                                "data.truncated_bptt: one target a sequence needs the whole "
                                "sequence: 0");
-    batches = calloc(1, sizeof *batches);
-    if (!batches) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
-    batches->from = *from;
+    return RONDO_OK;
+}
+
+/* The order is there. */
+static rondo_status make_gathering(rondo_batches *batches, const rondo_dataset *dataset,
+                                   rondo_split split, rondo_error *error)
+{
+    batches->from = dataset->splits[split];
     batches->input_width = dataset->input_width;
     batches->target_width = dataset->target_width;
     batches->sequence_targets = dataset->sequence_targets;
-    batches->all_tokens = from->offset[from->count];
-    status = rondo_batch_order_create(from, dataset->stream, config, &batches->order, error);
-    if (status) goto cleanup;
+    batches->all_tokens = batches->from.offset[batches->from.count];
     rondo_batch_order_largest(batches->order, &batches->rows, &batches->steps, &batches->tokens);
-    if ((status = make_room(batches, error))) goto cleanup;
-    if (dataset->sources[split].count > 0) {
+    rondo_status status = make_room(batches, error);
+    if (!status && dataset->sources[split].count > 0)
         status = rondo_source_rows_create(&dataset->sources[split], batches->rows,
                                           &batches->sources, error);
-        if (status) goto cleanup;
-    }
-    *out = batches;
-    batches = NULL;
-cleanup:
-    rondo_batches_destroy(batches);
+    return status;
+}
+
+rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split split,
+                                  const rondo_batches_config *config, rondo_batches **out,
+                                  rondo_error *error)
+{
+    *out = NULL;
+    rondo_status status = check_config(dataset, split, config, error);
+    if (status) return status;
+    rondo_batches *batches = calloc(1, sizeof *batches);
+    if (!batches) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
+    status = rondo_batch_order_create(&dataset->splits[split], dataset->stream, config,
+                                      &batches->order, error);
+    if (!status) status = make_gathering(batches, dataset, split, error);
+    if (status)
+        rondo_batches_destroy(batches);
+    else
+        *out = batches;
+    return status;
+}
+
+rondo_status rondo_batches_create_beside(const rondo_batches *other, const rondo_dataset *dataset,
+                                         rondo_split split, rondo_batches **out, rondo_error *error)
+{
+    *out = NULL;
+    rondo_batches *batches = calloc(1, sizeof *batches);
+    if (!batches) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
+    batches->order = other->order;
+    batches->shares_order = true;
+    rondo_status status = make_gathering(batches, dataset, split, error);
+    if (status)
+        rondo_batches_destroy(batches);
+    else
+        *out = batches;
     return status;
 }
 
@@ -121,7 +149,7 @@ void rondo_batches_destroy(rondo_batches *batches)
     for (int f = 0; f < RONDO_MAX_FEATURES; f++)
         rondo_memory_destroy(batches->features[f]);
     rondo_source_rows_destroy(batches->sources);
-    rondo_batch_order_destroy(batches->order);
+    if (!batches->shares_order) rondo_batch_order_destroy(batches->order);
     free(batches);
 }
 
@@ -137,6 +165,11 @@ void rondo_batches_largest_source(const rondo_batches *batches, int64_t *steps, 
 {
     *steps = *tokens = 0;
     if (batches->sources) rondo_source_rows_largest(batches->sources, steps, tokens);
+}
+
+size_t rondo_batches_order_bytes(const rondo_batches *batches)
+{
+    return rondo_batch_order_bytes(batches->order);
 }
 
 int64_t rondo_batches_count(const rondo_batches *batches)

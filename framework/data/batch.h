@@ -80,6 +80,13 @@ rondo_status rondo_batches_create(const rondo_dataset *dataset, rondo_split spli
                                   rondo_error *error);
 void rondo_batches_destroy(rondo_batches *batches);
 
+/* The same minibatches in memory of their own, but with the order of the other, which must outlive
+ * it; only one of the two may be asked for a minibatch at a time. `dataset` and `split` are the
+ * other's. [main] */
+rondo_status rondo_batches_create_beside(const rondo_batches *other, const rondo_dataset *dataset,
+                                         rondo_split split, rondo_batches **out,
+                                         rondo_error *error);
+
 /* Largest rows and steps of any minibatch of any epoch, and a bound on its tokens (the sum of the
  * longest sequences): what the network must be sized for. */
 void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
@@ -93,6 +100,9 @@ size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t tok
                          size_t row_bytes);
 /* And of its sources. */
 size_t rondo_batch_source_bytes(int64_t rows, int64_t steps, int64_t tokens);
+
+/* Bytes of the order of sequences: what the data set, not the minibatch, makes it take. */
+size_t rondo_batches_order_bytes(const rondo_batches *batches);
 
 /* Minibatches of one epoch, and tokens in all of them (every token of the split exactly once). */
 int64_t rondo_batches_count(const rondo_batches *batches);

@@ -23,6 +23,7 @@ struct rondo_batch_order {
     rondo_batches_config config; /* of a stream without what does not apply to it */
     int64_t longest;             /* steps of a minibatch at most; 0: no limit */
     int64_t rows, steps, tokens; /* of the largest minibatch */
+    int64_t most_turns;          /* minibatches that the longest piece goes through */
     int64_t piece_count, group_count, count;
     rondo_piece *pieces;
     int64_t epoch;   /* that `order`, `places` and `begin` are for; -1: none yet */
@@ -180,8 +181,10 @@ static rondo_status make_groups(rondo_batch_order *order, rondo_error *error)
                                (long long)order->piece_count);
     if (order->config.shuffle && order->config.batch_tokens > 0)
         qsort(order->pieces, (size_t)order->piece_count, sizeof *order->pieces, falling_pieces);
-    for (int64_t i = 0; i < order->piece_count; i++)
+    for (int64_t i = 0; i < order->piece_count; i++) {
         lengths[i] = first_steps(order, order->pieces[i].length);
+        order->most_turns = most(order->most_turns, turns_of(order, order->pieces[i].length));
+    }
     rondo_status status = cut_groups(order, lengths, error);
     if (!status) measure_largest(order, lengths);
     free(lengths);
@@ -224,7 +227,7 @@ static void sort_part(rondo_batch_order *order, int64_t first, int64_t end, sort
 static void sort_shuffled(rondo_batch_order *order)
 {
     int64_t count = order->piece_count, window = WINDOW_GROUPS * order->rows;
-    if (order->longest > 0) sort_part(order, 0, count, BY_TURNS);
+    if (order->most_turns > 1) sort_part(order, 0, count, BY_TURNS);
     for (int64_t i = 0; i < count; i += window)
         sort_part(order, i, least(i + window, count), BY_LENGTH);
 }
@@ -317,6 +320,16 @@ void rondo_batch_order_largest(const rondo_batch_order *order, int64_t *rows, in
 int64_t rondo_batch_order_count(const rondo_batch_order *order)
 {
     return order->count;
+}
+
+size_t rondo_batch_order_bytes(const rondo_batch_order *order)
+{
+    size_t piece = sizeof *order->pieces + sizeof *order->order + sizeof *order->keys;
+    size_t group = sizeof *order->first + sizeof *order->places + sizeof *order->begin;
+    if (order->bucket) piece += sizeof *order->bucket;
+    bool is_sorted_whole = order->config.shuffle && (order->bucket || order->most_turns > 1);
+    if (is_sorted_whole) piece += sizeof *order->keys; /* qsort's own */
+    return sizeof *order + (size_t)order->piece_count * piece + (size_t)order->group_count * group;
 }
 
 /* The place in the epoch of the group that a minibatch belongs to. */

@@ -21,6 +21,9 @@ void rondo_batch_order_largest(const rondo_batch_order *order, int64_t *rows, in
 /* Minibatches of an epoch: the same number in each. */
 int64_t rondo_batch_order_count(const rondo_batch_order *order);
 
+/* Bytes that the order takes. */
+size_t rondo_batch_order_bytes(const rondo_batch_order *order);
+
 /* Fills `row` with those of a minibatch, by falling length; returns how many there are. carry: they
  * are the first rows of the minibatch before, each going on where it ended there. */
 int64_t rondo_batch_order_get(rondo_batch_order *order, int64_t epoch, int64_t position,

@@ -14,9 +14,38 @@ static rondo_status grow_ids(int32_t **ids, int64_t *capacity, int64_t count, ro
     return status;
 }
 
-rondo_status rondo_corpus_grow(rondo_corpus *corpus, rondo_error *error)
+/* From the last on: none is overwritten before it has been read. */
+static void widen(void *ids, int64_t count, int32_t from, int32_t to)
 {
-    return grow_ids(&corpus->inputs, &corpus->input_capacity, corpus->steps + 1, error);
+    const rondo_ids narrow = {ids, from};
+    for (int64_t i = count - 1; i >= 0; i--)
+        rondo_ids_put(ids, to, i, rondo_ids_get(narrow, i));
+}
+
+rondo_status rondo_corpus_reserve(rondo_corpus *corpus, int64_t bytes, rondo_error *error)
+{
+    int64_t room = corpus->input_capacity * corpus->input_size;
+    rondo_status status =
+        rondo_memory_grow(&corpus->inputs, &room, bytes, 1, "the symbols of a text", error);
+    if (status) return status;
+    if (corpus->input_size == 0) corpus->input_size = 1;
+    corpus->input_capacity = room / corpus->input_size;
+    return RONDO_OK;
+}
+
+rondo_status rondo_corpus_grow(rondo_corpus *corpus, int32_t input, rondo_error *error)
+{
+    int32_t size = rondo_ids_size((int64_t)input + 1);
+    if (size < corpus->input_size) size = corpus->input_size;
+    int64_t bytes = corpus->input_capacity * corpus->input_size;
+    rondo_status status = rondo_memory_grow(&corpus->inputs, &bytes, (corpus->steps + 1) * size, 1,
+                                            "the symbols of a text", error);
+    if (status) return status;
+    if (size > corpus->input_size) widen(corpus->inputs, corpus->steps, corpus->input_size, size);
+    corpus->input_size = size;
+    corpus->input_limit = size == 4 ? INT32_MAX : INT32_C(1) << 8 * size;
+    corpus->input_capacity = bytes / size;
+    return RONDO_OK;
 }
 
 rondo_status rondo_corpus_add_pair(rondo_corpus *corpus, int32_t input, int32_t target,

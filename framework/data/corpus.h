@@ -8,29 +8,39 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
+#include "data/ids.h"
 
 typedef struct rondo_corpus {
     int64_t sequences, steps;
     int64_t *offset;  /* [sequences + 1]; NULL before the first sequence ends */
-    int32_t *inputs;  /* [steps] */
+    void *inputs;     /* [steps], of input_size bytes each: rondo_corpus_inputs */
     int32_t *targets; /* [steps] or NULL */
     int32_t *labels;  /* [sequences] or NULL */
     int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each, those that there are */
+    int32_t input_size, input_limit;       /* input numbers that need more bytes begin there */
     int64_t offset_capacity, input_capacity, target_capacity, label_capacity;
     int64_t feature_capacity[RONDO_MAX_FEATURES];
 } rondo_corpus;
 
-/* Room for one input more. */
-rondo_status rondo_corpus_grow(rondo_corpus *corpus, rondo_error *error);
+static inline rondo_ids rondo_corpus_inputs(const rondo_corpus *corpus)
+{
+    return (rondo_ids){corpus->inputs, corpus->input_size};
+}
+
+/* Room for so many bytes of inputs: what is not filled takes no memory, and none is copied. */
+rondo_status rondo_corpus_reserve(rondo_corpus *corpus, int64_t bytes, rondo_error *error);
+
+/* Room for one input more, with so many bytes each that it fits. */
+rondo_status rondo_corpus_grow(rondo_corpus *corpus, int32_t input, rondo_error *error);
 
 /* Inline: called for each character of a text. */
 static inline rondo_status rondo_corpus_add(rondo_corpus *corpus, int32_t input, rondo_error *error)
 {
-    if (corpus->steps == corpus->input_capacity) {
-        rondo_status status = rondo_corpus_grow(corpus, error);
+    if (corpus->steps == corpus->input_capacity || input >= corpus->input_limit) {
+        rondo_status status = rondo_corpus_grow(corpus, input, error);
         if (status) return status;
     }
-    corpus->inputs[corpus->steps++] = input;
+    rondo_ids_put(corpus->inputs, corpus->input_size, corpus->steps++, input);
     return RONDO_OK;
 }
 

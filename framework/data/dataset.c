@@ -41,17 +41,19 @@ void *rondo_storage_take(rondo_dataset *dataset, size_t bytes, const char *what,
     return block;
 }
 
-static rondo_side side_of(const int32_t *symbols, const rondo_real *values, int64_t width)
+static rondo_side side_of(rondo_ids symbols, const rondo_real *values, int64_t width)
 {
-    return symbols ? (rondo_side){symbols, sizeof *symbols}
-                   : (rondo_side){values, (size_t)width * sizeof *values};
+    return symbols.data
+               ? (rondo_side){.ids = symbols, .step_bytes = sizeof(int32_t)}
+               : (rondo_side){.data = values, .step_bytes = (size_t)width * sizeof *values};
 }
 
 rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
     if (sequences->input_bytes)
-        return (rondo_side){sequences->input_bytes, (size_t)dataset->input_width};
+        return (rondo_side){.data = sequences->input_bytes,
+                            .step_bytes = (size_t)dataset->input_width};
     return side_of(sequences->inputs, sequences->input_values, dataset->input_width);
 }
 
@@ -59,6 +61,17 @@ rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split
 {
     const rondo_sequences *sequences = &dataset->splits[split];
     return side_of(sequences->targets, sequences->target_values, dataset->target_width);
+}
+
+void rondo_side_copy(rondo_side side, int64_t first, int64_t steps, void *to)
+{
+    if (!side.ids.data) {
+        memcpy(to, (const char *)side.data + (size_t)first * side.step_bytes,
+               (size_t)steps * side.step_bytes);
+        return;
+    }
+    for (int64_t i = 0; i < steps; i++)
+        ((int32_t *)to)[i] = rondo_ids_get(side.ids, first + i);
 }
 
 int64_t rondo_storage_target_count(const rondo_dataset *dataset, rondo_split split)
@@ -98,8 +111,23 @@ static int64_t last_step(const rondo_sequences *sequences, int64_t s)
     return rondo_sequence_start(sequences, s) + sequences->offset[s + 1] - sequences->offset[s] - 1;
 }
 
+/* Of int32_t, in however many bytes symbols are held. */
+static uint64_t ids_checksum(uint64_t sum, rondo_ids ids, int64_t first, int64_t count)
+{
+    enum { PIECE = 1024 };
+    int32_t piece[PIECE];
+    const rondo_side side = {.ids = ids};
+    for (int64_t i = 0; i < count; i += PIECE) {
+        int64_t some = count - i < PIECE ? count - i : PIECE;
+        rondo_side_copy(side, first + i, some, piece);
+        sum = rondo_file_checksum(sum, piece, (size_t)some * sizeof *piece);
+    }
+    return sum;
+}
+
 static uint64_t side_checksum(uint64_t sum, rondo_side side, size_t first, size_t steps)
 {
+    if (side.ids.data) return ids_checksum(sum, side.ids, (int64_t)first, (int64_t)steps);
     return rondo_file_checksum(sum, (const char *)side.data + first * side.step_bytes,
                                steps * side.step_bytes);
 }
@@ -126,9 +154,7 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
     if (dataset->sequence_targets) return side_checksum(sum, targets, 0, (size_t)sequences->count);
     if (!dataset->storage->next_step) return side_checksum(sum, targets, first, steps);
     for (int64_t s = 0; s < sequences->count; s++) {
-        size_t last = (size_t)last_step(sequences, s);
-        sum = rondo_file_checksum(sum, (const char *)targets.data + last * targets.step_bytes,
-                                  targets.step_bytes);
+        sum = side_checksum(sum, targets, (size_t)last_step(sequences, s), 1);
     }
     return sum;
 }
@@ -138,8 +164,7 @@ static uint64_t source_checksum(uint64_t sum, const rondo_sequences *sources)
     if (sources->count == 0) return sum;
     sum = rondo_file_checksum(sum, sources->offset,
                               (size_t)(sources->count + 1) * sizeof *sources->offset);
-    return rondo_file_checksum(sum, sources->inputs,
-                               (size_t)sources->offset[sources->count] * sizeof *sources->inputs);
+    return ids_checksum(sum, sources->inputs, 0, sources->offset[sources->count]);
 }
 
 static uint64_t fingerprint(const rondo_dataset *dataset)
@@ -233,7 +258,7 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
 static bool has_targets(const rondo_dataset *dataset)
 {
     for (int s = 0; s < RONDO_SPLITS; s++)
-        if (dataset->splits[s].targets || dataset->splits[s].target_values) return true;
+        if (dataset->splits[s].targets.data || dataset->splits[s].target_values) return true;
     return false;
 }
 
@@ -279,7 +304,7 @@ static void name_labels(rondo_dataset *dataset)
     dataset->label_count = dataset->target_width;
     dataset->labels = rondo_vocabulary_names(dataset->targets);
     for (int s = 0; s < RONDO_SPLITS; s++)
-        dataset->splits[s].labels = dataset->splits[s].targets;
+        dataset->splits[s].labels = dataset->splits[s].targets.data; /* these are int32_t */
 }
 
 /* The training split, or, where it was not read, one that was. */

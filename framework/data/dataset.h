@@ -26,6 +26,7 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
+#include "data/ids.h"
 #include "data/tags.h"
 #include "data/vocabulary.h"
 #include "rondo/real.h"
@@ -49,11 +50,11 @@ typedef struct rondo_sequences {
     int64_t count;
     const int64_t *offset;          /* [count + 1] */
     const int64_t *start;           /* [count], never falling, or NULL */
-    const int32_t *inputs;          /* [steps]: symbol ids; NULL for values */
+    rondo_ids inputs;               /* [steps]: symbol ids; none for values */
     const rondo_real *input_values; /* [steps, input_width]; NULL for symbols */
     const uint8_t
-        *input_bytes;       /* [steps, input_width]: values times 255, in their place; or NULL */
-    const int32_t *targets; /* [steps or count]: class ids; NULL for values */
+        *input_bytes;  /* [steps, input_width]: values times 255, in their place; or NULL */
+    rondo_ids targets; /* [steps or count]: class ids; none for values */
     const rondo_real *target_values;             /* [steps or count, target_width] */
     const int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each: symbol ids */
     const int32_t *labels; /* [steps]: tags as the file has them, numbers of dataset->labels */

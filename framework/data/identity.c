@@ -27,10 +27,10 @@ static uint64_t add_names(uint64_t sum, const rondo_vocabulary *vocabulary)
     return sum;
 }
 
-static uint64_t add_symbols(uint64_t sum, const int32_t *ids, int64_t count)
+static uint64_t add_symbols(uint64_t sum, rondo_ids ids, int64_t first, int64_t count)
 {
-    for (int64_t i = 0; i < count; i++)
-        sum = mix(sum, (uint32_t)ids[i]);
+    for (int64_t i = first; i < first + count; i++)
+        sum = mix(sum, (uint32_t)rondo_ids_get(ids, i));
     return sum;
 }
 
@@ -61,13 +61,13 @@ static uint64_t add_inputs(uint64_t sum, const rondo_dataset *dataset,
                            const rondo_sequences *sequences, int64_t first, int64_t steps)
 {
     int64_t width = dataset->input_width;
-    if (sequences->inputs) sum = add_symbols(sum, sequences->inputs + first, steps);
+    if (sequences->inputs.data) sum = add_symbols(sum, sequences->inputs, first, steps);
     if (sequences->input_values)
         sum = add_values(sum, sequences->input_values + first * width, steps * width);
     if (sequences->input_bytes)
         sum = add_bytes(sum, sequences->input_bytes + first * width, steps * width);
     for (int64_t f = 0; f < dataset->feature_count; f++)
-        sum = add_symbols(sum, sequences->features[f] + first, steps);
+        sum = add_symbols(sum, rondo_ids_of(sequences->features[f]), first, steps);
     return sum;
 }
 
@@ -75,7 +75,7 @@ static uint64_t add_targets(uint64_t sum, const rondo_dataset *dataset,
                             const rondo_sequences *sequences, int64_t first, int64_t count)
 {
     int64_t width = dataset->target_width;
-    if (sequences->targets) sum = add_symbols(sum, sequences->targets + first, count);
+    if (sequences->targets.data) sum = add_symbols(sum, sequences->targets, first, count);
     if (sequences->target_values)
         sum = add_values(sum, sequences->target_values + first * width, count * width);
     return sum;
@@ -139,7 +139,7 @@ static rondo_split_identity identify(const rondo_dataset *dataset, rondo_split s
     if (sources->count == 0) return identity;
     identity.fingerprint = add_layout(identity.fingerprint, sources);
     identity.fingerprint =
-        add_symbols(identity.fingerprint, sources->inputs, sources->offset[sources->count]);
+        add_symbols(identity.fingerprint, sources->inputs, 0, sources->offset[sources->count]);
     return identity;
 }
 

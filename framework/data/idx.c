@@ -259,8 +259,10 @@ static rondo_status fill_split(idx_reader *reader, rondo_split split, int64_t *u
         for (int64_t i = 0; i < pixels; i++)
             inputs[s * pixels + i] = image[reader->order[i]];
     }
-    reader->dataset->splits[split] = (rondo_sequences){
-        .count = part->count, .offset = offset, .input_bytes = inputs, .targets = targets};
+    reader->dataset->splits[split] = (rondo_sequences){.count = part->count,
+                                                       .offset = offset,
+                                                       .input_bytes = inputs,
+                                                       .targets = rondo_ids_of(targets)};
     return RONDO_OK;
 }
 

@@ -30,7 +30,9 @@ rondo_status rondo_loader_create(const rondo_dataset *dataset, rondo_split split
     for (int i = 0; i < 2; i++) {
         turn *made = &loader->turns[i];
         made->epoch = made->position = -1;
-        status = rondo_batches_create(dataset, split, config, &made->batches, error);
+        status = i == 0 ? rondo_batches_create(dataset, split, config, &made->batches, error)
+                        : rondo_batches_create_beside(loader->turns[0].batches, dataset, split,
+                                                      &made->batches, error);
         if (status) goto cleanup;
     }
     if ((status = rondo_background_create(&loader->background, error))) goto cleanup;
@@ -45,7 +47,7 @@ void rondo_loader_destroy(rondo_loader *loader)
 {
     if (!loader) return;
     rondo_background_destroy(loader->background);
-    for (int i = 0; i < 2; i++)
+    for (int i = 1; i >= 0; i--) /* the second has the first one's order */
         rondo_batches_destroy(loader->turns[i].batches);
     free(loader);
 }

@@ -3,8 +3,8 @@
  *     main      train k       | train k + 1   | train k + 2
  *     helper    gather k + 1 -| gather k + 2 -| gather k + 3
  *
- * Two rondo_batches take turns, so nothing is copied and nothing depends on timing: what comes out
- * is what rondo_batches_get gives.
+ * Two rondo_batches with one order take turns, so nothing is copied and nothing depends on timing:
+ * what comes out is what rondo_batches_get gives.
  */
 #ifndef RONDO_DATA_LOADER_H
 #define RONDO_DATA_LOADER_H

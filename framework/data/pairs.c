@@ -26,12 +26,14 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-static void turn_around(int32_t *first, int32_t *last)
+/* Inputs from number `first` on. */
+static void turn_around(rondo_corpus *corpus, int64_t first)
 {
-    for (; first < last; first++, last--) {
-        int32_t symbol = *first;
-        *first = *last;
-        *last = symbol;
+    const rondo_ids inputs = rondo_corpus_inputs(corpus);
+    for (int64_t last = corpus->steps - 1; first < last; first++, last--) {
+        int32_t symbol = rondo_ids_get(inputs, first);
+        rondo_ids_put(corpus->inputs, inputs.size, first, rondo_ids_get(inputs, last));
+        rondo_ids_put(corpus->inputs, inputs.size, last, symbol);
     }
 }
 
@@ -58,8 +60,7 @@ static rondo_status read_side(const pairs_reader *reader, const side *s, char *a
         if (!status) status = rondo_corpus_add(s->corpus, index, error);
         if (status) return status;
     }
-    if (s->reverse)
-        turn_around(s->corpus->inputs + first, s->corpus->inputs + s->corpus->steps - 1);
+    if (s->reverse) turn_around(s->corpus, first);
     return rondo_corpus_end_sequence(s->corpus, error);
 }
 

@@ -57,6 +57,7 @@ static rondo_status read_source(const rondo_source *source, const rondo_data_con
     const char *symbol;
     int64_t length;
     int32_t index;
+    status = rondo_corpus_reserve(corpus, (int64_t)source->size, error);
     while (!status &&
            (mark = rondo_plain_cursor_next(&cursor, &symbol, &length)) != RONDO_MARK_DONE) {
         if (mark == RONDO_MARK_SYMBOL) {

@@ -241,7 +241,7 @@ rondo_status rondo_ragged_check_text(const rondo_ragged_reader *reader, rondo_er
     const char *first = rondo_vocabulary_name(side->vocabulary, RONDO_UNKNOWN_ID);
     if (rondo_name_is_unknown(NULL, first)) return RONDO_OK;
     for (int64_t i = 0; i < train->offset[train->count]; i++)
-        if (train->inputs[i] == RONDO_UNKNOWN_ID)
+        if (rondo_ids_get(train->inputs, i) == RONDO_UNKNOWN_ID)
             return rondo_error_set(
                 error, RONDO_FAILED,
                 "%s: /vocabulary/inputs: id 0 is the unknown symbol of a language model, which is "

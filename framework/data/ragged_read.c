@@ -275,9 +275,9 @@ rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split sp
     bool target_values = has_targets ? reader->sides[TARGETS].values : input_values;
     *sequences = (rondo_sequences){.count = count,
                                    .offset = offset,
-                                   .inputs = input_values ? NULL : inputs,
+                                   .inputs = rondo_ids_of(input_values ? NULL : inputs),
                                    .input_values = input_values ? inputs : NULL,
-                                   .targets = target_values ? NULL : targets,
+                                   .targets = rondo_ids_of(target_values ? NULL : targets),
                                    .target_values = target_values ? targets : NULL};
     return RONDO_OK;
 }

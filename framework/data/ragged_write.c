@@ -56,12 +56,12 @@ static rondo_status write_next_step(rondo_hdf5 *file, const rondo_dataset *datas
         goto cleanup;
     }
     for (int64_t s = 0; s < from->count; s++) {
-        size_t start = (size_t)rondo_sequence_start(from, s);
-        size_t length = (size_t)(from->offset[s + 1] - from->offset[s]);
+        int64_t start = rondo_sequence_start(from, s);
+        int64_t length = from->offset[s + 1] - from->offset[s];
         char *to = symbols + (size_t)offset[s] * step;
-        memcpy(to, (const char *)inputs.data + start * step, length * step);
-        memcpy(to + length * step, (const char *)targets.data + (start + length - 1) * step, step);
-        offset[s + 1] = offset[s] + (int64_t)length + 1;
+        rondo_side_copy(inputs, start, length, to);
+        rondo_side_copy(targets, start + length - 1, 1, to + (size_t)length * step);
+        offset[s + 1] = offset[s] + length + 1;
     }
     if ((status = write_offsets(file, split, offset, from->count, error))) goto cleanup;
     status = write_array(file, split, "inputs", symbols, from->input_values != NULL, steps,
@@ -87,6 +87,21 @@ static rondo_status write_bytes(rondo_hdf5 *file, rondo_split split, const uint8
     return status;
 }
 
+/* Symbols are written as int32_t, in however many bytes they are held. */
+static rondo_status write_side(rondo_hdf5 *file, rondo_split split, const char *array,
+                               rondo_side side, int64_t steps, int64_t width, rondo_error *error)
+{
+    if (!side.ids.data)
+        return write_array(file, split, array, side.data, true, steps, width, error);
+    void *symbols =
+        rondo_memory_create((size_t)steps * side.step_bytes, "the symbols of a split", error);
+    if (!symbols) return error->status;
+    rondo_side_copy(side, 0, steps, symbols);
+    rondo_status status = write_array(file, split, array, symbols, false, steps, width, error);
+    rondo_memory_destroy(symbols);
+    return status;
+}
+
 static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_split split,
                                 rondo_error *error)
 {
@@ -100,12 +115,11 @@ static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, 
     if ((status = write_offsets(file, split, from->offset, from->count, error))) return status;
     status = from->input_bytes
                  ? write_bytes(file, split, from->input_bytes, steps, dataset->input_width, error)
-                 : write_array(file, split, "inputs", rondo_storage_inputs(dataset, split).data,
-                               from->input_values != NULL, steps, dataset->input_width, error);
+                 : write_side(file, split, "inputs", rondo_storage_inputs(dataset, split), steps,
+                              dataset->input_width, error);
     if (status) return status;
-    return write_array(file, split, "targets", rondo_storage_targets(dataset, split).data,
-                       from->target_values != NULL, rondo_storage_target_count(dataset, split),
-                       dataset->target_width, error);
+    return write_side(file, split, "targets", rondo_storage_targets(dataset, split),
+                      rondo_storage_target_count(dataset, split), dataset->target_width, error);
 }
 
 static rondo_status write_all(rondo_hdf5 *file, const void *context, rondo_error *error)

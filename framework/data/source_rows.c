@@ -127,7 +127,7 @@ void rondo_source_rows_get(rondo_source_rows *rows, rondo_batch *batch)
         offset[t + 1] = offset[t] + active;
         for (int64_t r = 0; r < active; r++)
             rows->inputs[offset[t] + r] =
-                rows->from.inputs[rows->from.offset[rows->sequence[r]] + t];
+                rondo_ids_get(rows->from.inputs, rows->from.offset[rows->sequence[r]] + t);
     }
     rows->batch = (rondo_batch){.rows = batch->rows,
                                 .steps = steps,

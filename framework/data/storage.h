@@ -25,14 +25,18 @@ void *rondo_storage_take(rondo_dataset *dataset, size_t bytes, const char *what,
                          rondo_error *error);
 
 /* Inputs or targets of a split, symbols, values or bytes, and the bytes of one step (of one
- * sequence for targets per sequence). */
+ * sequence for targets per sequence), symbols being int32_t. */
 typedef struct rondo_side {
-    const void *data;
+    rondo_ids ids;    /* or none, then: */
+    const void *data; /* values or bytes */
     size_t step_bytes;
 } rondo_side;
 
 rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split);
 rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split);
+
+/* Steps first .. first + steps - 1 of a side to `to`, symbols as int32_t. */
+void rondo_side_copy(rondo_side side, int64_t first, int64_t steps, void *to);
 
 /* How many targets a split has: its steps or its sequences. */
 int64_t rondo_storage_target_count(const rondo_dataset *dataset, rondo_split split);

@@ -136,7 +136,7 @@ rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error)
                             .target_width = network->output_width,
                             .splits[RONDO_TEST] = {.count = corpus->sequences,
                                                    .offset = corpus->offset,
-                                                   .inputs = corpus->inputs}};
+                                                   .inputs = rondo_corpus_inputs(corpus)}};
     for (int64_t f = 0; f < network->feature_count; f++)
         window.splits[RONDO_TEST].features[f] = corpus->features[f];
     const rondo_batches_config config = rondo_session_batches_config(predictor->session, false);

@@ -97,8 +97,10 @@ static rondo_status make_batches(scorer *s, rondo_error *error)
         s->offset[i] = text->lines[i].first;
     s->offset[count] = text->symbols;
     rondo_dataset dataset = {.stream = !s->lines, .target_width = width};
-    dataset.splits[RONDO_TEST] = (rondo_sequences){
-        .count = count, .offset = s->offset, .inputs = s->inputs, .targets = text->ids};
+    dataset.splits[RONDO_TEST] = (rondo_sequences){.count = count,
+                                                   .offset = s->offset,
+                                                   .inputs = rondo_ids_of(s->inputs),
+                                                   .targets = rondo_ids_of(text->ids)};
     rondo_batches_config config =
         s->lines ? (rondo_batches_config){.batch_size = ROWS, .batch_tokens = tokens}
                  : (rondo_batches_config){

@@ -94,7 +94,8 @@ static rondo_status prepare(translation *t, const char *const *lines, rondo_erro
     }
     rondo_status status = order_lines(t, error);
     if (status || t->full == 0) return status;
-    const rondo_sequences sources = {.count = t->count, .offset = t->offset, .inputs = t->ids};
+    const rondo_sequences sources = {
+        .count = t->count, .offset = t->offset, .inputs = rondo_ids_of(t->ids)};
     rondo_beam_config search = {
         .beam = t->config->beam,
         .alpha = t->config->alpha,

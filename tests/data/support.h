@@ -44,8 +44,7 @@ static inline rondo_experiment experiment_of(const char *path)
 
 /* The names of a sequence's inputs, apart by one space; valid until the next but seven. */
 static inline const char *spell(const rondo_vocabulary *vocabulary,
-                                const rondo_sequences *sequences, const int32_t *ids,
-                                int64_t sequence)
+                                const rondo_sequences *sequences, rondo_ids ids, int64_t sequence)
 {
     static char texts[8][4096];
     static int next;
@@ -54,7 +53,7 @@ static inline const char *spell(const rondo_vocabulary *vocabulary,
     text[0] = '\0';
     for (int64_t i = sequences->offset[sequence]; i < sequences->offset[sequence + 1]; i++)
         used += (size_t)snprintf(text + used, sizeof texts[0] - used, "%s%s", used > 0 ? " " : "",
-                                 rondo_vocabulary_name(vocabulary, ids[i]));
+                                 rondo_vocabulary_name(vocabulary, rondo_ids_get(ids, i)));
     return text;
 }
 

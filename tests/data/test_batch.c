@@ -36,8 +36,8 @@ static sample *make_sample(int64_t sequences, int64_t longest, bool stream)
     made->dataset.input_width = WIDTH;
     made->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = sequences,
                                                           .offset = made->offset,
-                                                          .inputs = made->inputs,
-                                                          .targets = made->targets};
+                                                          .inputs = rondo_ids_of(made->inputs),
+                                                          .targets = rondo_ids_of(made->targets)};
     return made;
 }
 
@@ -231,7 +231,7 @@ static void targets_of_sequences(void)
     from->dataset.target_width = WIDTH;
     rondo_batches_config config = {.batch_size = 7, .shuffle = true};
     for (int values = 0; values < 2; values++) {
-        split->targets = values ? NULL : from->targets;
+        split->targets = rondo_ids_of(values ? NULL : from->targets);
         split->target_values = values ? from->values : NULL;
         rondo_batches *batches = batches_of(from, &config);
         int64_t wrong = 0, seen = 0;
@@ -475,8 +475,8 @@ static void values_are_gathered_whole(void)
     rondo_sequences *split = &from->dataset.splits[RONDO_TRAIN];
     split->input_values = from->values;
     split->target_values = from->values;
-    split->inputs = NULL;
-    split->targets = NULL;
+    split->inputs = (rondo_ids){0};
+    split->targets = (rondo_ids){0};
     from->dataset.target_width = WIDTH;
     rondo_batches_config config = {.batch_size = 7, .shuffle = true};
     rondo_batches *batches = batches_of(from, &config);

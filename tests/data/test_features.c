@@ -60,7 +60,7 @@ static rondo_experiment experiment_with(const char *text)
 static const char *spell_feature(const rondo_dataset *dataset, int f, int64_t sequence)
 {
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
-    return spell(dataset->features[f], train, train->features[f], sequence);
+    return spell(dataset->features[f], train, rondo_ids_of(train->features[f]), sequence);
 }
 
 static void vocabularies_are_their_own(void)

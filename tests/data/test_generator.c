@@ -91,10 +91,11 @@ static void reber_strings_are_legal(void)
         char symbols[512] = "";
         size_t used = 0;
         for (int64_t i = train->offset[s]; i < train->offset[s + 1] - 1 && used < 500; i++)
-            symbols[used++] = rondo_vocabulary_name(dataset->inputs, train->targets[i])[0];
+            symbols[used++] =
+                rondo_vocabulary_name(dataset->inputs, rondo_ids_get(train->targets, i))[0];
         CHECK(accepts(symbols));
-        CHECK_INTEGER(train->inputs[train->offset[s]], RONDO_END_ID);
-        CHECK_INTEGER(train->targets[train->offset[s + 1] - 1], RONDO_END_ID);
+        CHECK_INTEGER(rondo_ids_get(train->inputs, train->offset[s]), RONDO_END_ID);
+        CHECK_INTEGER(rondo_ids_get(train->targets, train->offset[s + 1] - 1), RONDO_END_ID);
         t_strings += symbols[1] == 'T';
         if ((int64_t)used > longest) longest = (int64_t)used;
     }

@@ -293,7 +293,7 @@ static void parts_of_ragged_files(void)
     CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error), RONDO_OK);
     CHECK_INTEGER(none->splits[RONDO_TEST].count, 2);
     CHECK_INTEGER(none->splits[RONDO_TEST].offset[2], 5);
-    CHECK(!none->splits[RONDO_TEST].targets && !none->splits[RONDO_TEST].target_values);
+    CHECK(!none->splits[RONDO_TEST].targets.data && !none->splits[RONDO_TEST].target_values);
     CHECK_INTEGER(none->target_width, 4);
     CHECK_TEXT(rondo_vocabulary_name(none->targets, 3), "high");
     rondo_dataset_destroy(none);
@@ -312,7 +312,7 @@ static void images_without_labels(void)
     CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &bare, &error), RONDO_OK);
     CHECK_INTEGER(bare->splits[RONDO_TEST].count, 2);
     CHECK_INTEGER(bare->splits[RONDO_TEST].input_bytes[7], 16);
-    CHECK(!bare->splits[RONDO_TEST].targets);
+    CHECK(!bare->splits[RONDO_TEST].targets.data);
     rondo_dataset_destroy(bare);
     rondo_dataset_destroy(dataset);
 }

@@ -44,7 +44,8 @@ static rondo_experiment idx_of(const char *path, int sequence)
 
 static const char *class_of(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
-    return rondo_vocabulary_name(dataset->targets, dataset->splits[split].targets[s]);
+    return rondo_vocabulary_name(dataset->targets,
+                                 rondo_ids_get(dataset->splits[split].targets, s));
 }
 
 static void steps_of_an_image(void)
@@ -82,7 +83,7 @@ static void pixels_become_values(void)
     CHECK_INTEGER(batch.rows, 4);
     CHECK_INTEGER(batch.tokens, 4 * ROWS);
     CHECK_NEAR(batch.input_values[(1 * 4 + 2) * COLUMNS + 1], 64 / 255.0, 1e-7);
-    CHECK_INTEGER(batch.targets[1], dataset->splits[RONDO_TRAIN].targets[5]);
+    CHECK_INTEGER(batch.targets[1], rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 5));
     rondo_batches_destroy(batches);
 
     CHECK(!rondo_ragged_write("idx.h5", dataset, &error));
@@ -145,8 +146,8 @@ static void splits_and_unknown_classes(void)
     rondo_error error = {0};
     CHECK(!rondo_dataset_load(&experiment, &saved, &dataset, &error));
     rondo_log_close();
-    CHECK_INTEGER(dataset->splits[RONDO_TEST].targets[0], 3);
-    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].targets[0], 0);
+    CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TEST].targets, 0), 3);
+    CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 0), 0);
     rondo_dataset_destroy(dataset);
 }
 

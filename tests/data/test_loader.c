@@ -34,7 +34,7 @@ static sample *make_sample(bool stream)
     made->dataset.target_width = WIDTH;
     made->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = sequences,
                                                           .offset = made->offset,
-                                                          .inputs = made->inputs,
+                                                          .inputs = rondo_ids_of(made->inputs),
                                                           .target_values = made->values};
     return made;
 }

@@ -93,7 +93,8 @@ static void shared_dictionary_and_random_split(void)
     for (int64_t s = 0; s < 30; s++) { /* sources stay with their targets */
         const rondo_sequences *source = &dataset->sources[RONDO_TRAIN];
         const rondo_sequences *target = &dataset->splits[RONDO_TRAIN];
-        CHECK_INTEGER(source->inputs[source->offset[s]], target->targets[target->offset[s]]);
+        CHECK_INTEGER(rondo_ids_get(source->inputs, source->offset[s]),
+                      rondo_ids_get(target->targets, target->offset[s]));
     }
     CHECK_INTEGER(dataset->sources[RONDO_TEST].count, 10);
     rondo_dataset_destroy(dataset);

@@ -24,10 +24,11 @@ static void last_tenth_of_tiny_shakespeare(void)
     CHECK_INTEGER(steps_of(dataset, RONDO_TRAIN), 1003854 - 1);
     CHECK_INTEGER(steps_of(dataset, RONDO_VALID), 111540 - 1);
     CHECK_INTEGER(dataset->splits[RONDO_TEST].count, 0);
-    char first = rondo_vocabulary_name(dataset->inputs, dataset->splits[RONDO_VALID].inputs[0])[0];
+    char first = rondo_vocabulary_name(dataset->inputs,
+                                       rondo_ids_get(dataset->splits[RONDO_VALID].inputs, 0))[0];
     CHECK_INTEGER(first, text[1003854]);
-    char last = rondo_vocabulary_name(dataset->inputs,
-                                      dataset->splits[RONDO_TRAIN].targets[1003854 - 2])[0];
+    char last = rondo_vocabulary_name(
+        dataset->inputs, rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 1003854 - 2))[0];
     CHECK_INTEGER(last, text[1003853]);
     rondo_dataset_destroy(dataset);
     free(text);
@@ -143,7 +144,7 @@ static uint64_t random_training_lines(int64_t seed)
     CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_OK);
     for (int s = 0; s < RONDO_SPLITS; s++)
         for (int64_t i = 0; i < dataset->splits[s].count; i++) {
-            uint64_t bit = UINT64_C(1) << (dataset->splits[s].targets[2 * i] - 2);
+            uint64_t bit = UINT64_C(1) << (rondo_ids_get(dataset->splits[s].targets, 2 * i) - 2);
             CHECK((seen & bit) == 0);
             seen |= bit;
             if (s == RONDO_TRAIN) train |= bit;

@@ -18,7 +18,8 @@ static rondo_experiment table_of(const char *path)
 
 static const char *label(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
-    return rondo_vocabulary_name(dataset->targets, dataset->splits[split].targets[s]);
+    return rondo_vocabulary_name(dataset->targets,
+                                 rondo_ids_get(dataset->splits[split].targets, s));
 }
 
 static void commas_and_quotes(void)
@@ -85,7 +86,8 @@ static void random_parts_keep_their_labels(void)
     CHECK_INTEGER(train->count, 35);
     CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 15);
     for (int64_t s = 0; s < train->count; s++) {
-        const char *word = rondo_vocabulary_name(dataset->inputs, train->inputs[2 * s]);
+        const char *word =
+            rondo_vocabulary_name(dataset->inputs, rondo_ids_get(train->inputs, 2 * s));
         wrong += strcmp(word + 1, label(dataset, RONDO_TRAIN, s) + 1) != 0;
         moved += strcmp(word + 1, "0") != 0 && s == 0;
     }
@@ -136,12 +138,12 @@ static void lines_given_their_class(void)
     CHECK_TEXT(spell(dataset->inputs, train, train->targets, 0), "a b <EOS>");
     CHECK_TEXT(spell(dataset->inputs, train, train->targets, 1), "b <EOS>");
     for (int64_t s = 0; s < 3; s++) {
-        int32_t id = train->inputs[train->offset[s]] - 4;
+        int32_t id = rondo_ids_get(train->inputs, train->offset[s]) - 4;
         CHECK_TEXT(rondo_vocabulary_name(dataset->classes, id), s == 1 ? "y" : "x");
         for (int64_t i = train->offset[s] + 1; i < train->offset[s + 1]; i++)
-            CHECK_INTEGER(train->inputs[i], train->targets[i - 1]);
+            CHECK_INTEGER(rondo_ids_get(train->inputs, i), rondo_ids_get(train->targets, i - 1));
     }
-    CHECK_INTEGER(test->inputs[0], 4 + RONDO_UNKNOWN_ID);
+    CHECK_INTEGER(rondo_ids_get(test->inputs, 0), 4 + RONDO_UNKNOWN_ID);
     const char *const symbols[] = {"<UNK>", "<EOS>", "b", "a", "c"};
     const char *const classes[] = {"<UNK>", "<EOS>", "z", "y", "x"};
     rondo_saved_names saved = {.input_count = 5, .class_count = 5, .inputs = symbols};
@@ -149,8 +151,8 @@ static void lines_given_their_class(void)
     rondo_error error = {0};
     rondo_dataset *again = NULL;
     CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &again, &error), RONDO_OK);
-    CHECK_INTEGER(again->splits[RONDO_TEST].inputs[0], 5 + 2);
-    CHECK_INTEGER(again->splits[RONDO_TRAIN].inputs[0], 5 + 4);
+    CHECK_INTEGER(rondo_ids_get(again->splits[RONDO_TEST].inputs, 0), 5 + 2);
+    CHECK_INTEGER(rondo_ids_get(again->splits[RONDO_TRAIN].inputs, 0), 5 + 4);
     CHECK_INTEGER(again->input_width, 10);
     CHECK(again->fingerprint != dataset->fingerprint);
     rondo_dataset_destroy(again);

@@ -95,12 +95,13 @@ static void unseen_tags_keep_their_labels(void)
     CHECK_INTEGER(dataset->target_width, 5);
     CHECK_INTEGER(dataset->label_count, 8);
     for (int i = 1; i < 4; i++)
-        CHECK_INTEGER(test->targets[i], RONDO_UNKNOWN_ID);
+        CHECK_INTEGER(rondo_ids_get(test->targets, i), RONDO_UNKNOWN_ID);
     CHECK_TEXT(dataset->labels[test->labels[0]], "B-X");
     CHECK_TEXT(dataset->labels[test->labels[1]], "B-Z");
     CHECK_TEXT(dataset->labels[test->labels[2]], "I-Z");
     CHECK_TEXT(dataset->labels[test->labels[3]], "I-Y");
-    CHECK(test->labels[0] == test->targets[0] && test->labels[1] >= dataset->target_width);
+    CHECK(test->labels[0] == rondo_ids_get(test->targets, 0) &&
+          test->labels[1] >= dataset->target_width);
     CHECK_INTEGER(dataset->tags->tags[test->labels[2]].letter, RONDO_TAG_INSIDE);
     CHECK_TEXT(dataset->tags->types[dataset->tags->tags[test->labels[3]].type], "Y");
     rondo_dataset_destroy(dataset);

@@ -51,8 +51,8 @@ static void words_of_penn_treebank(void)
     CHECK_TEXT(rondo_vocabulary_name(dataset->inputs, 2), "the");
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0),
                "the fox saw the <unk> dog <eos> the N dogs <unk> <eos> fox saw N");
-    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].inputs[4], RONDO_UNKNOWN_ID);
-    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].targets[14], RONDO_END_ID);
+    CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].inputs, 4), RONDO_UNKNOWN_ID);
+    CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 14), RONDO_END_ID);
     rondo_dataset_destroy(dataset);
 
     experiment.data.vocabulary.min_count = 2;
@@ -86,7 +86,7 @@ static void lowercase_is_ascii(void)
     experiment.data.vocabulary.lowercase = true;
     rondo_dataset *dataset = load(&experiment);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "the <UNK> \xC3\x89t\xC3\x89 the");
-    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].inputs[1], RONDO_UNKNOWN_ID);
+    CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].inputs, 1), RONDO_UNKNOWN_ID);
     rondo_dataset_destroy(dataset);
     experiment.data.unit = RONDO_CHARACTER;
     dataset = load(&experiment);
@@ -161,7 +161,7 @@ static void check_encoded(const rondo_data_config *config, const rondo_dataset *
                   RONDO_OK);
     CHECK(ids != NULL);
     rondo_sequences sequences = {.count = 1, .offset = (int64_t[2]){0, count}};
-    CHECK_TEXT(spell(dataset->inputs, &sequences, ids, 0), expected);
+    CHECK_TEXT(spell(dataset->inputs, &sequences, rondo_ids_of(ids), 0), expected);
     free(ids);
 }
 

@@ -705,6 +705,41 @@ def peak_memory():
               f"{sets}: predicted {predicted:.1f} MiB, measured {measured:.1f} MiB")
 
 
+def peak_of(config, *arguments):
+    """MiB that a short training holds at most, and what `check` says of it."""
+    plan = rondo("check", config, *arguments)[0]
+    predicted = float(re.search(r"^# peak memory: ([0-9.]+) MiB$", plan, re.MULTILINE)[1])
+    process = subprocess.Popen([RONDO, "train", config, "--output", "run", "--overwrite", "--quiet",
+                                *arguments], stdout=subprocess.DEVNULL)
+    status, usage = os.wait4(process.pid, 0)[1:]
+    process.returncode = os.waitstatus_to_exitcode(status)
+    check(process.returncode == DONE, f"exit status {process.returncode}")
+    return usage.ru_maxrss / 1024, predicted
+
+
+def text_memory():
+    """A text of characters takes little more than two bytes of each while it is read, one then; of
+    lines, and of 300 different characters, accordingly more. `check` foretells it."""
+    numbers = random.Random(5)
+    config = STREAM.replace("{valid: 0.1, test: 0.1}", "{valid: 0}").replace(
+        "schedule: {name: plateau, factor: 0.5, patience: 1}\n", "")
+    few, many = "abcdefgh ", [chr(0x4E00 + i) for i in range(300)]
+    write("c.yaml", config)
+    base = peak_of("c.yaml", "--set", "train.max_steps=2")[0]
+    for alphabet, length, example, most in ((few, 1 << 24, "stream", 2.3), (few, 1 << 24, "line", 3.0),
+                                            (many, 1 << 22, "stream", 4.0)):
+        block = "\n".join("".join(numbers.choices(alphabet, k=63)) for _ in range(1 << 8)) + "\n"
+        with open("text.txt", "w", encoding="utf-8") as file:
+            for _ in range(length >> 14): # piece by piece: a child begins with the peak of its parent
+                file.write(block)
+        measured, predicted = peak_of("c.yaml", "--set", "train.max_steps=2", "--set",
+                                      f"data.example={example}", "--set", "data.truncated_bptt=20")
+        each = (measured - base) * (1 << 20) / length
+        check(each < most, f"{len(alphabet)} characters, {example}: {each:.2f} bytes each")
+        check(abs(predicted / measured - 1) < 0.1,
+              f"{example}: predicted {predicted:.1f} MiB, measured {measured:.1f} MiB")
+
+
 def data_wait():
     """How long training waited for data is in the metrics, as a share of the time."""
     write("c.yaml", STREAM)
@@ -1011,8 +1046,8 @@ def both_directions():
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
          evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, classes,
          variants, exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files,
-         music, peak_memory, data_wait, entities, resume_by_f1, predict, predict_refuses, parallel_tags,
-         both_directions, features, layer_options]
+         music, peak_memory, text_memory, data_wait, entities, resume_by_f1, predict, predict_refuses,
+         parallel_tags, both_directions, features, layer_options]
 
 
 def main(tests, prepare=None):

@@ -30,8 +30,8 @@ static void make_sample(sample *made)
     }
     made->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = SEQUENCES,
                                                           .offset = made->offset,
-                                                          .inputs = made->inputs,
-                                                          .targets = made->targets};
+                                                          .inputs = rondo_ids_of(made->inputs),
+                                                          .targets = rondo_ids_of(made->targets)};
 }
 
 static fixture *make_network(const char *cell)

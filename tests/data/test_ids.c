@@ -1,0 +1,132 @@
+/* Symbols are held in as few bytes as they need, are the same in any, and have the fingerprint of
+ * 32-bit ones. */
+#include "check.h"
+#include "data/batch.h"
+#include "support.h"
+
+/* Words w0 w1 .. and the first ones again: the numbers of symbols come to need more bytes while a
+ * file is read. */
+static void write_words(const char *path, int64_t distinct, const char *end)
+{
+    size_t size = (size_t)(distinct + 8) * 12, used = 0;
+    char *text = malloc(size);
+    CHECK(text != NULL);
+    for (int64_t i = 0; i < distinct + 5; i++)
+        used += (size_t)snprintf(text + used, size - used, "w%lld%s", (long long)(i % distinct),
+                                 i + 1 < distinct + 5 ? end : "");
+    write_file(path, text);
+    free(text);
+}
+
+static int64_t find_word(const rondo_dataset *dataset, int64_t number)
+{
+    char word[24];
+    int length = snprintf(word, sizeof word, "w%lld", (long long)number);
+    return rondo_vocabulary_find(dataset->inputs, word, length);
+}
+
+/* Besides the words there are the unknown and the end symbol. */
+static void check_stream(int64_t distinct, int32_t size)
+{
+    write_words("ids_words.txt", distinct, " ");
+    rondo_experiment experiment = experiment_of("ids_words.txt");
+    experiment.data.unit = RONDO_WORD;
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    int64_t wrong = 0;
+    CHECK_INTEGER(dataset->input_width, distinct + 2);
+    CHECK_INTEGER(train->inputs.size, size);
+    CHECK_INTEGER(train->targets.size, size);
+    CHECK_INTEGER(train->offset[1], distinct + 5);
+    for (int64_t i = 0; i < distinct + 5; i++) {
+        wrong += rondo_ids_get(train->inputs, i) != find_word(dataset, i % distinct);
+        if (i > 0) wrong += rondo_ids_get(train->targets, i - 1) != rondo_ids_get(train->inputs, i);
+    }
+    CHECK_INTEGER(wrong, 0);
+    rondo_dataset_destroy(dataset);
+}
+
+static void as_few_bytes_as_they_need(void)
+{
+    check_stream(3, 1);
+    check_stream(254, 1);
+    check_stream(255, 2);
+    check_stream(65534, 2);
+    check_stream(65535, 4);
+}
+
+/* Minibatches have the same ids whatever they are gathered from. */
+static void gathered_from_any(void)
+{
+    static const int64_t distinct[] = {100, 5000, 70000};
+    for (size_t i = 0; i < sizeof distinct / sizeof *distinct; i++) {
+        rondo_error error = {0};
+        rondo_batches *batches = NULL;
+        rondo_batch batch;
+        write_words("ids_lines.txt", distinct[i], "\n");
+        rondo_experiment experiment = experiment_of("ids_lines.txt");
+        experiment.data.unit = RONDO_WORD;
+        experiment.data.example = RONDO_LINE;
+        rondo_dataset *dataset = load(&experiment);
+        const rondo_batches_config config = {.batch_size = distinct[i] + 5};
+        CHECK_INTEGER(rondo_batches_create(dataset, RONDO_TRAIN, &config, &batches, &error),
+                      RONDO_OK);
+        rondo_batches_get(batches, 0, 0, &batch);
+        int64_t wrong = 0;
+        for (int64_t b = 0; b < batch.rows; b++) {
+            wrong +=
+                batch.inputs[b] != RONDO_END_ID || batch.targets[b + batch.rows] != RONDO_END_ID;
+            wrong += batch.targets[b] != find_word(dataset, b % distinct[i]);
+            wrong += batch.inputs[b + batch.rows] != batch.targets[b];
+        }
+        CHECK_INTEGER(batch.rows, distinct[i] + 5);
+        CHECK_INTEGER(wrong, 0);
+        rondo_batches_destroy(batches);
+        rondo_dataset_destroy(dataset);
+    }
+}
+
+static uint64_t hash(uint64_t sum, const void *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        sum = (sum ^ ((const unsigned char *)data)[i]) * UINT64_C(0x100000001b3);
+    return sum;
+}
+
+/* As the first versions computed it, of ids of four bytes: checkpoints of old hold it. */
+static void old_fingerprint(void)
+{
+    enum { COUNT = 5000 };
+    static char text[COUNT + 2];
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (int i = 0; i < COUNT; i++)
+        text[i] = (char)('a' + i * i % 23);
+    text[COUNT] = '\n';
+    write_file("ids_old.txt", text);
+    rondo_experiment experiment = experiment_of("ids_old.txt");
+    rondo_dataset *dataset = load(&experiment);
+    CHECK_INTEGER(dataset->splits[RONDO_TRAIN].inputs.size, 1);
+    for (int32_t id = 0; id < dataset->input_width; id++) {
+        const char *name = rondo_vocabulary_name(dataset->inputs, id);
+        sum = hash(sum, name, strlen(name) + 1);
+    }
+    const int64_t count[] = {1, 0}, offset[] = {0, COUNT};
+    sum = hash(sum, count, sizeof *count);
+    sum = hash(sum, offset, sizeof offset);
+    for (int i = 0; i <= COUNT; i++) { /* all inputs, and the last target */
+        int32_t id = i < COUNT ? rondo_vocabulary_find(dataset->inputs, text + i, 1) : RONDO_END_ID;
+        sum = hash(sum, &id, sizeof id);
+    }
+    sum = hash(sum, count + 1, sizeof *count); /* no valid, no test */
+    sum = hash(sum, count + 1, sizeof *count);
+    CHECK(dataset->fingerprint == sum);
+    rondo_dataset_destroy(dataset);
+}
+
+int main(void)
+{
+    RUN(as_few_bytes_as_they_need);
+    RUN(gathered_from_any);
+    RUN(old_fingerprint);
+    return check_end();
+}
