@@ -1,11 +1,13 @@
 /* rondo VERB ...: finds the verb, runs it, and turns its status into the exit status. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/parallel.h"
 #include "base/product.h"
+#include "base/stack.h"
 #include "base/text.h"
 #include "command/command.h"
 
@@ -42,15 +44,15 @@ static void print_help(FILE *file)
     fputs("\nrondo VERB --help tells more; rondo --version the version.\n", file);
 }
 
-static int unknown_verb(const char *name)
+static rondo_status unknown_verb(const char *name, rondo_error *error)
 {
     const char *names[VERBS];
     for (int i = 0; i < VERBS; i++)
         names[i] = verbs[i].name;
     const char *nearest = rondo_text_nearest(name, names, VERBS);
-    fprintf(stderr, "rondo: %s: unknown verb%s%s%s; see rondo --help\n", name,
-            nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
-    return RONDO_USAGE;
+    return rondo_error_set(error, RONDO_USAGE, "%s: unknown verb%s%s%s; see rondo --help", name,
+                           nearest ? "; did you mean " : "", nearest ? nearest : "",
+                           nearest ? "?" : "");
 }
 
 /* "file:line:column: ": as compilers write it, so that editors find the place. */
@@ -101,6 +103,7 @@ int main(int argc, char **argv)
 {
     rondo_error error = {0};
     if (!fill_standard_files()) return RONDO_FAILED;
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error like a full disk */
     rondo_parallel_restart(argv);
     if (argc < 2) {
         print_help(stderr);
@@ -114,8 +117,9 @@ int main(int argc, char **argv)
         printf("rondo %s\n", RONDO_VERSION);
         return report(RONDO_OK, &error);
     }
+    if (rondo_stack_check(&error)) return report(error.status, &error);
     for (int i = 0; i < VERBS; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
             return report(run(&verbs[i], argc - 2, argv + 2, &error), &error);
-    return unknown_verb(argv[1]);
+    return report(unknown_verb(argv[1], &error), &error);
 }

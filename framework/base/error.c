@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/message.h"
+
 static void write_at(rondo_error *error, size_t start, const char *format, va_list arguments)
 {
     if (start >= sizeof error->text) return;
-    vsnprintf(error->text + start, sizeof error->text - start, format, arguments);
+    rondo_message_format(error->text + start, sizeof error->text - start, format, arguments);
 }
 
 rondo_status rondo_error_set(rondo_error *error, rondo_status status, const char *format, ...)
@@ -20,15 +22,30 @@ rondo_status rondo_error_set(rondo_error *error, rondo_status status, const char
     return status;
 }
 
-rondo_status rondo_error_add(rondo_error *error, rondo_status status, const char *format, ...)
+/* Where one more line begins. */
+static size_t begin_line(rondo_error *error)
 {
-    va_list arguments;
     size_t start = strlen(error->text);
-    error->status = status;
     if (start > 0 && start + 1 < sizeof error->text) {
         error->text[start++] = '\n';
         error->text[start] = '\0';
     }
+    return start;
+}
+
+rondo_status rondo_error_add_lines(rondo_error *error, rondo_status status, const char *lines)
+{
+    size_t start = begin_line(error);
+    error->status = status;
+    rondo_message_lines(error->text + start, sizeof error->text - start, lines);
+    return status;
+}
+
+rondo_status rondo_error_add(rondo_error *error, rondo_status status, const char *format, ...)
+{
+    va_list arguments;
+    size_t start = begin_line(error);
+    error->status = status;
     va_start(arguments, format);
     write_at(error, start, format, arguments);
     va_end(arguments);

@@ -1,8 +1,10 @@
 /* How cold functions fail: a status, and a message in a buffer of the caller's.
  *
  * The first to fail writes the message (rondo_error_set); callers may prefix context
- * (rondo_error_prefix). A message is one clear line; several config errors are several lines.
- * Functions on the hot path return void: everything that can fail was checked before step 1.
+ * (rondo_error_prefix). A message is one clear line; several config errors are several lines. Texts
+ * that are filled in (%s) may be a stranger's: their control characters are escaped, line breaks
+ * too (base/message.h). Functions on the hot path return void: everything that can fail was checked
+ * before step 1.
  */
 #ifndef RONDO_BASE_ERROR_H
 #define RONDO_BASE_ERROR_H
@@ -35,6 +37,9 @@ rondo_status rondo_error_set(rondo_error *error, rondo_status status, const char
 /* Adds one more line to a list of errors found together. Returns status. [any] */
 rondo_status rondo_error_add(rondo_error *error, rondo_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for a text that has several lines. [any] */
+rondo_status rondo_error_add_lines(rondo_error *error, rondo_status status, const char *lines);
 
 /* Puts context before the message ("data/x.txt: "). Returns error->status. [any] */
 rondo_status rondo_error_prefix(rondo_error *error, const char *format, ...)

@@ -283,6 +283,7 @@ static rondo_status make_one(const char *path, rondo_error *error)
 {
     if (rondo_file_is_folder(path)) return RONDO_OK;
     if (mkdir(path, 0777) == 0) return flush_folder_of(path, error);
+    if (errno == EEXIST && rondo_file_is_folder(path)) return RONDO_OK; /* just made by another */
     if (errno == EEXIST)
         return rondo_error_set(error, RONDO_FAILED, "%s: exists and is not a folder", path);
     return fail(error, path, "make this folder");

@@ -155,10 +155,10 @@ static rondo_status make_file(rondo_lock *lock, const char *name, const rondo_lo
                               rondo_error *error)
 {
     lock->descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (lock->descriptor < 0) return fail(name, "write", error);
+    if (lock->descriptor < 0) return fail(lock->path, "write", error);
     flock(lock->descriptor, LOCK_EX | LOCK_NB); /* not everywhere */
     if (write_holder(lock->descriptor, self)) return RONDO_OK;
-    rondo_status status = fail(name, "write", error);
+    rondo_status status = fail(lock->path, "write", error);
     unlink(name);
     return status;
 }

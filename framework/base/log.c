@@ -1,12 +1,12 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/message.h"
 #include "base/terminal.h"
 #include "base/text.h"
 
@@ -42,15 +42,6 @@ bool rondo_log_is_quiet(void)
     return quiet;
 }
 
-/* Names in a message may come from a stranger's file: nothing in them steers the terminal. */
-static void make_plain(char *message)
-{
-    for (char *at = message; *at; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) *at = '?';
-    }
-}
-
 /* A full disk under log.txt is no reason to stop; it is said once. */
 static void write_to_file(const char *message)
 {
@@ -73,16 +64,12 @@ static void write_to_file(const char *message)
 static void tell(const char *prefix, bool to_terminal, const char *format, va_list arguments)
 {
     rondo_text line = {0};
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    char *message = length >= 0 ? malloc((size_t)length + 1) : NULL;
+    size_t length = rondo_message_format(NULL, 0, format, arguments);
+    char *message = malloc(length + 1);
     if (message) {
-        vsnprintf(message, (size_t)length + 1, format, again);
-        make_plain(message);
+        rondo_message_format(message, length + 1, format, arguments);
         rondo_text_add(&line, "%s%s", prefix, message);
     }
-    va_end(again);
     free(message);
     rondo_progress_hide();
     write_to_file(rondo_text_get(&line));
@@ -104,6 +91,6 @@ void rondo_log_warning(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    tell("warning: ", true, format, arguments);
+    tell("warning: ", !quiet, format, arguments);
     va_end(arguments);
 }

@@ -175,5 +175,5 @@ void rondo_arguments_help(const rondo_argument *table, const char *verb, const c
     }
     printf("  %-22s %s\n", "--help", "this text");
     printf("\nexit status: 0 done, 1 failed while running, 2 bad command line or config,\n"
-           "3 stopped by a signal; what was done is kept\n");
+           "3 stopped by a signal, or by train.max_minutes; what was done is kept\n");
 }

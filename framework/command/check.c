@@ -202,6 +202,10 @@ static rondo_status run(const char *path, const rondo_argument_list *sets, rondo
     rondo_status status =
         rondo_experiment_load(path, sets->items, sets->count, registry, &experiment, error);
     if (status) return status;
+    if ((status = rondo_command_check_folder(experiment, error))) {
+        rondo_experiment_destroy(experiment);
+        return status;
+    }
     rondo_experiment_print(experiment, &config);
     const char *missing = missing_file(&experiment->data);
     status = missing ? check_without_data(experiment, missing, &config, error)

@@ -32,6 +32,12 @@ rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_dat
     return status;
 }
 
+rondo_status rondo_command_check_folder(const rondo_experiment *experiment, rondo_error *error)
+{
+    const char *refusal = experiment->output.refusal;
+    return refusal ? rondo_error_set(error, RONDO_USAGE, "%s", refusal) : RONDO_OK;
+}
+
 rondo_status rondo_command_print(rondo_text *text, rondo_error *error)
 {
     bool failed = text->failed;

@@ -80,6 +80,9 @@ typedef rondo_status (*rondo_run_use)(void *context, rondo_session *session, ron
 rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_data,
                                    rondo_run_use use, void *context, rondo_error *error);
 
+/* RONDO_USAGE where the config names an output folder that only the command line may name. */
+rondo_status rondo_command_check_folder(const rondo_experiment *experiment, rondo_error *error);
+
 /* On stdout; the text is finished. A text that did not fit into memory is an error. */
 rondo_status rondo_command_print(rondo_text *text, rondo_error *error);
 

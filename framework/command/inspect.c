@@ -61,7 +61,10 @@ static rondo_status inspect(const inspect_arguments *arguments,
     rondo_status status = RONDO_OK;
     char *folder = arguments->output ? rondo_text_copy(arguments->output)
                                      : rondo_file_join(arguments->runs.items[0], "inspect");
-    if (!folder) status = rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
+    if (!folder)
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
+    else if (!arguments->output)
+        status = rondo_file_refuse_link(folder, error);
     for (int64_t i = 0; i < arguments->runs.count && !status; i++)
         status = rondo_inspected_run_start(arguments->runs.items[i], options,
                                            (int)arguments->threads, registry, &runs[i], error);

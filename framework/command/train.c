@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/stop.h"
 #include "config/location.h"
+#include "config/output_folder.h"
 #include "train/run_folder.h"
 #include "train/trainer.h"
 
@@ -24,15 +25,34 @@ static bool sets_folder(const rondo_argument_list *sets)
     return false;
 }
 
+static rondo_status use_output(const char *folder, rondo_experiment *experiment, rondo_error *error)
+{
+    if (!rondo_path_is_printable(folder))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--output: \"%s\" is not printable UTF-8 text, as config.yaml needs",
+                               folder);
+    experiment->output.folder = folder;
+    return RONDO_OK;
+}
+
+/* The config's word counts only where it may; where the config of a run lies is no word of it. */
+static rondo_status find_folder(const train_arguments *arguments, rondo_experiment *experiment,
+                                rondo_error *error)
+{
+    const char *said = experiment->output.folder;
+    if (arguments->resume && !sets_folder(&arguments->sets)) {
+        rondo_status status = rondo_experiment_find_run(experiment, arguments->config, error);
+        if (status || experiment->output.folder != said) return status;
+    }
+    return rondo_command_check_folder(experiment, error);
+}
+
 /* Runs and data move: what goes on is in the folder of its config, and its data near it. */
 static rondo_status find_places(const train_arguments *arguments, rondo_experiment *experiment,
                                 rondo_error *error)
 {
-    rondo_status status = RONDO_OK;
-    if (arguments->output)
-        experiment->output.folder = arguments->output;
-    else if (arguments->resume && !sets_folder(&arguments->sets))
-        status = rondo_experiment_find_run(experiment, arguments->config, error);
+    rondo_status status = arguments->output ? use_output(arguments->output, experiment, error)
+                                            : find_folder(arguments, experiment, error);
     if (status) return status;
     if (arguments->data) return rondo_experiment_move_data(experiment, arguments->data, error);
     if (!arguments->resume) return RONDO_OK;
@@ -102,7 +122,7 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_FLAG, "--overwrite", NULL, false, 0, 0, &arguments.overwrite,
          "replace a run that is in the run folder"},
         {RONDO_ARGUMENT_FLAG, "--quiet", NULL, false, 0, 0, &arguments.quiet,
-         "no messages on the terminal but errors"},
+         "print errors only; messages and warnings still go to log.txt"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;

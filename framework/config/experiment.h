@@ -375,7 +375,9 @@ typedef struct rondo_checkpoint_every_config {
 } rondo_checkpoint_every_config;
 
 typedef struct rondo_output_config {
-    const char *folder; /* relative to the current folder, as --output */
+    const char *folder;  /* relative to the current folder, as --output */
+    const char *refusal; /* why nothing is written there unless the command line says so (a message
+                            with its place); NULL where it may be (config/output_folder.h) */
     rondo_checkpoint_every_config checkpoint_every;
     int64_t keep; /* generations of the latest checkpoint */
 } rondo_output_config;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "config/folder.h"
+#include "config/output_folder.h"
 #include "config/tree.h"
 #include "plugin/options.h"
 
@@ -150,17 +151,6 @@ static bool add_absolute(rondo_text *text, const char *folder, const char *path)
     return true;
 }
 
-/* The path goes into a YAML text again: it must be one that YAML can hold. */
-static bool is_printable(const char *path)
-{
-    const rondo_option row = {.type = RONDO_OPTION_TEXT};
-    const char *field;
-    rondo_text reason = {0};
-    bool is_right = rondo_options_set(&row, &field, path, &reason);
-    rondo_text_finish(&reason);
-    return is_right;
-}
-
 static void resolve_output(const rondo_reader *r, const rondo_node *root, const char *stem,
                            rondo_output_config *output)
 {
@@ -168,7 +158,7 @@ static void resolve_output(const rondo_reader *r, const rondo_node *root, const 
     if (is_given(root, "output.folder")) return;
     rondo_text_add(&folder, "runs/%s", stem);
     output->folder = rondo_owned_copy(r->owned, rondo_text_get(&folder), folder.length);
-    if (!is_printable(rondo_text_get(&folder)))
+    if (!rondo_path_is_printable(rondo_text_get(&folder)))
         rondo_problems_add(r->problems, root->place, "output.folder",
                            "missing key; the config's name is not printable UTF-8 text");
     rondo_owned_release(r->owned, &folder);
@@ -183,7 +173,7 @@ static void resolve_path(const rondo_reader *r, const rondo_node *root, const ch
     bool is_found = add_absolute(&text, node->place.source->folder, *path);
     if (!is_found)
         rondo_problems_add(r->problems, node->place, key, "the current folder cannot be found");
-    else if (!is_printable(rondo_text_get(&text)))
+    else if (!rondo_path_is_printable(rondo_text_get(&text)))
         rondo_problems_add(r->problems, node->place, key,
                            "its folder's name is not printable UTF-8 text");
     else
@@ -203,6 +193,7 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     resolve_decoder(reader, root, experiment);
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
+    rondo_output_folder_judge(reader, root, &experiment->output);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);
     resolve_path(reader, root, "data.path", &data->path);
     resolve_path(reader, root, "data.split.train", &data->split.train.path);

@@ -205,11 +205,11 @@ static rondo_status check_header(const rondo_run *run, const char *path, rondo_r
     if (status) return status;
     rondo_experiment_differences(before, run->session->experiment, &differences);
     rondo_experiment_destroy(before);
-    if (differences.length > 0)
-        status = rondo_error_set(error, RONDO_USAGE,
-                                 "%s: cannot resume with another config; different:\n%s", path,
-                                 rondo_text_get(&differences));
-    else if (header->fingerprint != run->session->dataset->fingerprint)
+    if (differences.length > 0) {
+        rondo_error_set(error, RONDO_USAGE,
+                        "%s: cannot resume with another config; different:", path);
+        status = rondo_error_add_lines(error, RONDO_USAGE, rondo_text_get(&differences));
+    } else if (header->fingerprint != run->session->dataset->fingerprint)
         status = refuse_data(run, path, header, error);
     else if (header->real_size != (int64_t)sizeof(rondo_real))
         status = rondo_error_set(error, RONDO_USAGE, "%s: written with %lld-byte numbers, not %zu",

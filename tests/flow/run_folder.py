@@ -3,13 +3,14 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import time
 
-from flow import (DONE, FAILED, RONDO, STOPPED, STREAM, USAGE, check, digest, journal, main, make_data,
-                  rondo, same, train, write)
+from flow import (DONE, FAILED, RONDO, STOPPED, STREAM, TAGGER, USAGE, check, digest, journal, main,
+                  make_data, rondo, same, shell, train, write)
 
 # An epoch has some 60 steps; only a signal or a limit ends it.
 LONG = STREAM.replace("train: {epochs: 4, log_every: 7}", "train: {epochs: 100000, log_every: 7}")
@@ -215,8 +216,234 @@ def max_minutes():
         check("train.max_minutes" in error, error)
 
 
+def links():
+    """A run folder from a stranger: nothing is written through a symbolic link."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "start", "--set", "train.max_steps=12")
+    write("precious", "text")
+    os.mkdir("elsewhere")
+    names = ["log.txt", "metrics.jsonl", "metrics.h5", "config.yaml", "lock", "checkpoints",
+             "checkpoints/latest.h5", "checkpoints/latest-1.h5", "checkpoints/best.h5"]
+    for name in names:
+        for target in ("precious", "nowhere"):
+            shutil.rmtree("run", ignore_errors=True)
+            shutil.copytree("start", "run")
+            path = f"run/{name}"
+            if name == "checkpoints":
+                shutil.rmtree(path)
+            elif os.path.exists(path):
+                os.remove(path)
+            link = os.path.abspath(target if name != "checkpoints" else "elsewhere")
+            os.symlink(link, path)
+            before = contents("run")
+            for how in "--resume", "--overwrite":
+                _, error = train("c.yaml", "run", how, expect=USAGE)
+                check(f"{path}: is a symbolic link" in error and len(error.splitlines()) == 1, error)
+                check(contents("run") == before, f"{name}: something was written")
+            check(open("precious").read() == "text" and not os.path.exists("nowhere")
+                  and os.listdir("elsewhere") == [], f"{name}: written through")
+    os.symlink("start", "run-elsewhere")  # the folder itself is the user's word
+    train("c.yaml", "run-elsewhere", "--resume", "--set", "train.max_steps=14")
+    os.symlink(os.path.abspath("elsewhere"), "start/inspect")
+    _, error = rondo("inspect", "gradients", "start", "--sequences", "1", expect=USAGE)
+    check("start/inspect: is a symbolic link" in error and os.listdir("elsewhere") == [], error)
+
+
+def strangers():
+    """Folders that hold something else than a run are left as they are; runs of all ages are known."""
+    write("c.yaml", STREAM)
+    short = ["--set", "train.max_steps=3"]
+    others = {"notes": {"notes.txt": "mine"},
+              "project": {"config.yaml": "lr: 0.1\n", "checkpoints/epoch=1.ckpt": "x", "metrics.csv": "x"},
+              "keras": {"config.yaml": "lr: 0.1\n", "checkpoints/best.h5": "x", "checkpoints/latest.h5": "x",
+                        "train.py": "x"},
+              "log": {"log.txt": "x"}, "config": {"config.yaml": STREAM}, "locked": {"lock": "4711\n"},
+              "journal": {"metrics.jsonl": "{}\n", "config.yaml": "a: b\n", "x": ""}}
+    for folder, files in others.items():
+        for name, text in files.items():
+            os.makedirs(os.path.dirname(f"{folder}/{name}"), exist_ok=True)
+            write(f"{folder}/{name}", text)
+        before = contents(folder)
+        for how in [], ["--overwrite"], ["--resume"]:
+            _, error = train("c.yaml", folder, *how, expect=USAGE)
+            check("--output" in error or "move it away" in error, error)
+            check(len(error.splitlines()) == 1, error)
+        check(contents(folder) == before, f"{folder}: something was written")
+    os.mkdir("mine")
+    write("mine/config.yaml", STREAM.replace("path: text.txt", "path: ../text.txt")
+          .replace("folder: run,", "folder: .,"))
+    before = contents("mine")
+    shell('cd mine && exec "$rondo" train config.yaml', expect=USAGE)
+    check(contents("mine") == before, "the user's own config was overwritten")
+    os.mkdir("empty")
+    write("empty/.gitignore", "*\n")
+    train("c.yaml", "empty", *short)
+    os.mkdir("output")
+    shell('exec "$rondo" train c.yaml --output output --set train.max_steps=3 >output/o.txt 2>&1')
+    train("c.yaml", "run", *short)
+    write("run/notes.txt", "beside the run's own files there may be others")
+    for gone in ["metrics.jsonl", "config.yaml", "log.txt", "metrics.h5"]:
+        train("c.yaml", "run", "--resume", *short)
+        os.remove(f"run/{gone}")
+        train("c.yaml", "run", "--resume", *short)
+    for gone in ["metrics.jsonl", "config.yaml", "log.txt", "metrics.h5"]:
+        os.remove(f"run/{gone}")
+    train("c.yaml", "run", "--resume", *short)
+    os.makedirs("old/checkpoints")  # ended before its first checkpoint
+    write("old/log.txt", "2026-01-01 00:00:00 epoch 1\n")
+    train("c.yaml", "old", *short)
+
+
+def output_folder():
+    """Only the command line names an output folder that is absolute or leads upwards. The config of a
+    run lies in such a folder, and may name it."""
+    away = os.path.abspath("away/run")
+    short = ["--set", "train.max_steps=3"]
+    os.mkdir("here")
+    os.chdir("here")
+    for number, folder in enumerate([away, "../away/run", "runs/../../away/run", "a/.."]):
+        write("c.yaml", STREAM.replace("path: text.txt", "path: ../text.txt")
+              .replace("folder: run,", f"folder: {folder},"))
+        write("e.yaml", "extends: c.yaml\nseed: 3\n")
+        for config, name in ("c.yaml", "c.yaml"), ("e.yaml", "./c.yaml"):
+            for verb in ["train", config, *short], ["check", config], ["bench", config]:
+                _, error = rondo(*verb, expect=USAGE)
+                check(error.startswith(f"{name}:20:18: output.folder: ") and "--output" in error, error)
+                check(len(error.splitlines()) == 1, error)
+        rondo("check", "c.yaml", "--set", "output.folder=../away/run")
+        train("c.yaml", f"given{number}", *short)
+        rondo("train", "c.yaml", *short, "--set", f"output.folder=../away/{number}")
+        check(os.path.exists(f"../away/{number}/config.yaml"), "not where the command line says")
+    check(not os.path.exists(away) and not os.path.exists("runs"), str(os.listdir("..")))
+    write("....yaml", STREAM.replace("path: text.txt", "path: ../text.txt").replace(
+        "output: {folder: run, ", "output: {"))
+    rondo("check", "....yaml")
+    train("c.yaml", away, *short)
+    rondo("train", f"{away}/config.yaml", *short, "--overwrite")
+    rondo("train", f"{away}/config.yaml", "--set", "train.max_steps=5", "--resume")
+    os.chdir(away)
+    rondo("train", "config.yaml", *short, "--overwrite")
+    shutil.copy("config.yaml", "../copied.yaml")
+    rondo("train", "../copied.yaml", *short, "--overwrite", expect=USAGE)
+    train("../copied.yaml", "../again", *short)
+    check(digest(away) == digest("../again"), "the config of a run gives another one")
+
+
+def steps_of(run):
+    return [record for record in journal(run) if record["kind"] in ("train", "epoch")]
+
+
+def limited(size, *arguments, expect):
+    """The program, whose files may have so many bytes."""
+    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=100,
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+    check(result.returncode == expect, f"{size}: {arguments}: {result.returncode}: {result.stderr}")
+    return result.stderr
+
+
+def file_size():
+    """`ulimit -f`: as with a full disk one line, exit status 1, and nothing half-written."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "whole")
+    train("c.yaml", "part", "--set", "train.max_steps=30")
+    best = os.path.getsize("whole/checkpoints/latest.h5")
+    for size in 0, 100, 700, 3000, best // 2, best - 1:
+        shutil.rmtree("run", ignore_errors=True)
+        shutil.copytree("part", "run")
+        error = limited(size, "train", "c.yaml", "--output", "run", "--resume", expect=FAILED)
+        check("File too large" in error, error)
+        check(not [name for name in contents("run") if "tmp" in name or name == "run/lock"],
+              str(contents("run").keys()))
+        rondo("evaluate", "run", "--latest")
+        train("c.yaml", "run", "--resume")
+        same("whole", "run")
+        check(steps_of("whole") == steps_of("run"), "the journals differ")
+        limited(size, "train", "c.yaml", "--output", f"new{size}", expect=FAILED)
+    write("t.yaml", TAGGER)
+    train("t.yaml", "tagger", "--set", "train.epochs=1")
+    write("precious", "text")
+    for command in (["predict", "tagger", "tags.tsv", "--output", "precious"],
+                    ["export", "t.yaml", "--output", "precious"],
+                    ["inspect", "gradients", "whole", "--sequences", "1", "--output", "there"]):
+        error = limited(50, *command, expect=FAILED)
+        check("File too large" in error and len(error.splitlines()) == 1, error)
+        check(open("precious").read() == "text", f"{command}: half-written")
+    check(not [name for name in os.listdir(".") if "tmp" in name], str(os.listdir(".")))
+    check(not os.path.exists("there") or os.listdir("there") == [], "half-written")
+    shell('ulimit -f 0; exec "$rondo" check c.yaml >out.txt', expect=FAILED)
+
+
+def quiet():
+    """--quiet prints errors only; what is left out stands in log.txt."""
+    write("c.yaml", STREAM)
+    write("text.txt", "ab " * 2000 + "\nzq\n" * 40 + "ab " * 100)
+    _, told = train("c.yaml", "told", "--set", "data.split.order=sequential")
+    _, error = train("c.yaml", "run", "--quiet", "--set", "data.split.order=sequential")
+    check(told != "" and error == "", error)
+    with open("run/log.txt", encoding="utf-8") as file:
+        check(len(file.read().splitlines()) > 3, "nothing in log.txt")
+    _, error = train("c.yaml", "run", "--quiet", expect=USAGE)
+    check("already holds a run" in error, error)
+    train("c.yaml", "run", "--quiet", "--overwrite", "--set", "train.max_steps=25")
+    with open("run/checkpoints/latest.h5", "r+b") as file:
+        file.seek(3000)
+        file.write(b"\xff" * 64)
+    _, error = train("c.yaml", "run", "--quiet", "--resume", "--set", "train.max_steps=25")
+    check(error == "", f"a warning in spite of --quiet: {error}")
+    with open("run/log.txt", encoding="utf-8") as file:
+        check("warning: run/checkpoints/latest.h5" in file.read(), "no warning in log.txt")
+
+
+def small_stack():
+    """Where the environment leaves a thread too little room, one line says so."""
+    write("c.yaml", STREAM)
+    for setting in ("OMP_STACKSIZE=16k", "OMP_STACKSIZE=' 100 K '", "OMP_STACKSIZE=255",
+                    "OMP_STACKSIZE=20000B", "GOMP_STACKSIZE=64k"):
+        _, error = shell(f'{setting} "$rondo" train c.yaml --output run', expect=USAGE)
+        check("STACKSIZE" in error and "256k" in error and len(error.splitlines()) == 1, error)
+    _, error = shell('ulimit -s 100; exec "$rondo" train c.yaml --output run', expect=USAGE)
+    check("ulimit -s" in error, error)
+    check(not os.path.exists("run"), "a folder was made")
+    for setting in "OMP_STACKSIZE=256k", "OMP_STACKSIZE=1M", "OMP_STACKSIZE=nonsense", "A=b":
+        shell(f'{setting} "$rondo" train c.yaml --quiet --overwrite --threads 2 --output run '
+              "--set train.max_steps=3")
+
+
+def control_characters():
+    """Names, keys and data that hold control characters reach the terminal and the log escaped."""
+    evil = "\x1b]0;x\x07\x1b[2J\x9b1m\u202e"
+    write("c.yaml", STREAM)
+    write(f"{evil}\n.yaml", STREAM)
+    write("table.csv", f'text,"la\x1b[2J\x9bbel\nx"\nhello,a\nworld,b\n')
+    write("tags.tsv", f"a\tX{evil}\nb\tY\n\n" * 20 + "c\n\n")
+    table = STREAM.replace("path: text.txt", "path: table.csv\n  format: table")
+    write("t.yaml", table.replace("task: language_model", "task: classification")
+          .replace("table.csv", "table.csv\n  table: {text: text, target: nothing}"))
+    write("g.yaml", TAGGER)
+    cases = [["train", evil], ["train", f"{evil}\n.yaml", "--set", "seed=x"],
+             ["train", "c.yaml", "--set", f"{evil}\n=1"], ["train", "c.yaml", "--set", f"seed={evil}"],
+             ["train", "c.yaml", f"--{evil}\n"], ["train", "c.yaml", "--threads", evil], [evil + "\n"],
+             ["evaluate", evil], ["describe", "cell", evil], ["train", "t.yaml"], ["train", "g.yaml"],
+             ["train", "c.yaml", "--set", f"data.path={evil}"],
+             ["train", "c.yaml", "--plugins", evil], ["evaluate", "c.yaml", "--split", evil + "\n"]]
+    for case in cases:
+        _, error = rondo(*case, expect=None)
+        check(error and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", error),
+              f"{case}: {error!r}")
+        check(len(error.splitlines()) <= 2, error)
+    _, error = train("c.yaml", evil, expect=USAGE)  # could not stand in config.yaml
+    check("--output: " in error and not os.path.exists(evil), error)
+    _, error = train("c.yaml", "ü", "--set", "train.max_steps=12")
+    os.rename("ü", f"ü{evil}")
+    with open("ü" + evil + "/checkpoints/latest.h5", "r+b") as file:
+        file.truncate(3000)
+    _, error = rondo("sample", f"ü{evil}", "--latest", "--length", "3")
+    check("ü\\x1b]0;x" in error and "\x1b" not in error, repr(error))
+
+
 TESTS = [second_process, before_the_data, killed_lock, taken_over, race, signals, ignored_signals,
-         processor_time, max_minutes]
+         processor_time, max_minutes, links, strangers, output_folder, file_size, quiet, small_stack,
+         control_characters]
 
 if __name__ == "__main__":
     main(TESTS, make_data)
