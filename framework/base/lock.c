@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/background_ticker.h"
@@ -14,7 +15,10 @@
 #include "base/lock_holder.h"
 #include "base/text.h"
 
-enum { ATTEMPTS = 100 }; /* a lock that comes and goes faster than we look */
+enum {
+    ATTEMPTS = 100, /* a lock that comes and goes faster than we look */
+    PAUSE_MS = 20
+};
 
 struct rondo_lock {
     char *path;
@@ -221,9 +225,16 @@ static rondo_status attempt(rondo_lock *lock, const rondo_lock_holder *self, fou
     return status;
 }
 
+/* Held, but its holder is dead: a process that it had started for a moment has not ended yet. */
+static bool is_orphan(const found_lock *found)
+{
+    return found->signs.same_boot && found->signs.same_host && !found->signs.alive;
+}
+
 static rondo_status take(rondo_lock *lock, bool *got, rondo_lock_holder *holder, rondo_error *error)
 {
     rondo_lock_holder self;
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
     rondo_status status = RONDO_OK;
     bool held = false;
     rondo_lock_holder_self(&self);
@@ -231,6 +242,10 @@ static rondo_status take(rondo_lock *lock, bool *got, rondo_lock_holder *holder,
     for (int i = 0; i < ATTEMPTS && !status && !*got && !held; i++) {
         found_lock found = {.descriptor = -1};
         status = attempt(lock, &self, &found, got, &held, error);
+        if (held && i + 1 < ATTEMPTS && is_orphan(&found)) {
+            nanosleep(&pause, NULL);
+            held = false;
+        }
         *holder = found.holder;
         close_found(&found);
     }

@@ -8,6 +8,23 @@
 
 #define FOLDER "file_test"
 
+static bool is_disturbed;
+
+ssize_t __real_write(int file, const void *bytes, size_t size);
+ssize_t __wrap_write(int file, const void *bytes, size_t size);
+
+/* Every other call is interrupted, the others take three bytes. */
+ssize_t __wrap_write(int file, const void *bytes, size_t size)
+{
+    static int calls;
+    if (!is_disturbed) return __real_write(file, bytes, size);
+    if (calls++ % 2 == 0) {
+        errno = EINTR;
+        return -1;
+    }
+    return __real_write(file, bytes, size < 3 ? size : 3);
+}
+
 static void test_write_and_read_back(void)
 {
     rondo_error error = {0};
@@ -24,6 +41,44 @@ static void test_write_and_read_back(void)
     CHECK_TEXT(data, "");
     free(data);
     CHECK_INTEGER(scratch_count(FOLDER, ""), 1);
+}
+
+static void test_interrupted_writes(void)
+{
+    rondo_error error = {0};
+    size_t size;
+    int file;
+    scratch_folder(FOLDER);
+    is_disturbed = true;
+    CHECK_INTEGER(rondo_file_write(FOLDER "/a", "sixteen letters.", 16, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_file_append(FOLDER "/a", &file, &error), RONDO_OK);
+    CHECK(rondo_file_write_all(file, " And more", 9));
+    is_disturbed = false;
+    close(file);
+    char *text = scratch_read(FOLDER "/a", &size);
+    CHECK_TEXT(text, "sixteen letters. And more");
+    free(text);
+}
+
+static void test_append_refuses(void)
+{
+    rondo_error error = {0};
+    size_t size;
+    int file;
+    scratch_folder(FOLDER);
+    scratch_write(FOLDER "/a", "text", 4);
+    CHECK_INTEGER(symlink("a", FOLDER "/link"), 0);
+    CHECK_INTEGER(mkfifo(FOLDER "/pipe", 0600), 0);
+    CHECK_INTEGER(rondo_file_append(FOLDER "/link", &file, &error), RONDO_USAGE);
+    CHECK_TEXT(error.text, FOLDER "/link: is a symbolic link, and what is written there would go "
+                                  "elsewhere: remove the link");
+    CHECK_INTEGER(rondo_file_append(FOLDER "/pipe", &file, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, FOLDER "/pipe: cannot open: No such device or address");
+    CHECK_INTEGER(rondo_file_refuse_link(FOLDER "/a", &error), RONDO_OK);
+    CHECK_INTEGER(rondo_file_refuse_link(FOLDER "/none", &error), RONDO_OK);
+    char *text = scratch_read(FOLDER "/a", &size);
+    CHECK_TEXT(text, "text");
+    free(text);
 }
 
 static void check_refused(const char *path, size_t limit, const char *why)
@@ -203,6 +258,8 @@ static void test_checksum(void)
 int main(void)
 {
     RUN(test_write_and_read_back);
+    RUN(test_interrupted_writes);
+    RUN(test_append_refuses);
     RUN(test_read_refuses);
     RUN(test_write_says_why_not);
     RUN(test_write_replaces_links);

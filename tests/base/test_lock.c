@@ -125,6 +125,34 @@ static void check_killed(void)
     CHECK_INTEGER(scratch_count(FOLDER, ""), 0);
 }
 
+/* The killed process had started another one, which has its files for a moment more. */
+static void test_child_of_a_killed_process(void)
+{
+    int pipe_ends[2];
+    char byte;
+    scratch_folder(FOLDER);
+    CHECK_INTEGER(pipe(pipe_ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        rondo_lock_holder holder;
+        if (!take(&holder)) _exit(1);
+        if (fork() == 0) {
+            if (write(pipe_ends[1], "x", 1) != 1) _exit(1);
+            nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+            _exit(0);
+        }
+        for (;;)
+            pause();
+    }
+    CHECK_INTEGER(read(pipe_ends[0], &byte, 1), 1);
+    CHECK(!can_be_taken());
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    CHECK(can_be_taken());
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+}
+
 static void test_killed(void)
 {
     check_killed();
@@ -319,6 +347,7 @@ int main(void)
 {
     RUN(test_taken_and_released);
     RUN(test_killed);
+    RUN(test_child_of_a_killed_process);
     RUN(test_other_machine);
     RUN(test_signs);
     RUN(test_something_else);
