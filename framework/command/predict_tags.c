@@ -44,9 +44,10 @@ static rondo_status add_word(tag_writer *writer, char *word, int64_t length, ron
     rondo_status status = rondo_features_encode(data, &token, session->features, &writer->scratch,
                                                 &writer->predictor.corpus, error);
     if (status) return status;
-    rondo_source_lowercase(&data->vocabulary, word, length);
+    char room[RONDO_LETTERS_ROOM];
+    const char *lowered = rondo_source_lowercase(&data->vocabulary, word, &length, room);
     return rondo_corpus_add(&writer->predictor.corpus,
-                            rondo_vocabulary_find(session->inputs, word, length), error);
+                            rondo_vocabulary_find(session->inputs, lowered, length), error);
 }
 
 static const char *name_of(const tag_writer *writer, int64_t step)

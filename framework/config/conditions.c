@@ -65,6 +65,7 @@ static const rondo_condition conditions[] = {
     {"data.vocabulary.min_count", FORMAT("not hdf5, idx"), NULL},
     {"data.vocabulary.max_size", FORMAT("not hdf5, idx"), NULL},
     {"data.vocabulary.lowercase", FORMAT("not idx, generated"), NULL},
+    {"data.vocabulary.lowercase_rule", {{".lowercase", "true"}, {"data.features", "given"}}, NULL},
     {"data.vocabulary.unknown", FORMAT("not hdf5"), "the file names its symbols"},
     {"data.vocabulary.end", FORMAT("not hdf5"), "the file names its symbols"},
     {"data.table", FORMAT("table"), NULL},
@@ -162,7 +163,7 @@ static const char *part_value(const rondo_split_part *part)
     return part->fraction > 0 ? "a fraction" : "";
 }
 
-/* A row or part of the section itself. */
+/* A row, part or list of the section itself. */
 static void print_own(const rondo_section *section, const unsigned char *base, const char *key,
                       rondo_text *text)
 {
@@ -173,6 +174,12 @@ static void print_own(const rondo_section *section, const unsigned char *base, c
         if (strcmp(k->name, key) != 0) continue;
         memcpy(&part, base + k->offset, sizeof part);
         rondo_text_add(text, "%s", part_value(&part));
+    }
+    for (const rondo_section *inner = section->sections; inner && inner->name; inner++) {
+        if (!inner->list || strcmp(inner->name, key) != 0) continue;
+        int64_t count;
+        memcpy(&count, base + inner->list->count_offset, sizeof count);
+        if (count > 0) rondo_text_add(text, "%lld entries", (long long)count);
     }
 }
 
@@ -336,7 +343,9 @@ static void add_rule(const rondo_condition_key *decider, const char *key, rondo_
 
 static void add_alternative(const rondo_condition_key *decider, const char *key, rondo_text *text)
 {
-    rondo_text_add(text, ", or %s ", key);
+    rondo_text_add(text, ", or %s", key);
+    if (strcmp(decider->with, "given") == 0) return;
+    rondo_text_add(text, " ");
     add_list(decider->with, text);
 }
 

@@ -15,7 +15,8 @@ enum { RONDO_CONDITION_KEYS = 3 };
 /* The value of another key:
  *   "a, b"        one of these          "not a, b"   none of these
  *   "above 0"     a number              "given"      a text, a choice: there is one; "not given"
- * A part of data.split has the value "a fraction", "a number" or "a file". */
+ * A part of data.split has the value "a fraction", "a number" or "a file"; a list is given where it
+ * has entries. */
 typedef struct rondo_condition_key {
     const char *key;  /* "data.format"; ".kind": beside the key in question. NULL: no more */
     const char *with; /* its value */

@@ -59,10 +59,17 @@ typedef enum rondo_tag_scheme {
 
 typedef enum rondo_split_order { RONDO_SEQUENTIAL = 0, RONDO_RANDOM = 1 } rondo_split_order;
 
+/* Which letters have a lower case (data/letters.h). */
+typedef enum rondo_lowercase_rule {
+    RONDO_LOWERCASE_UNICODE = 0,
+    RONDO_LOWERCASE_ASCII = 1 /* A-Z: all that builds knew whose checkpoints do not say it */
+} rondo_lowercase_rule;
+
 typedef struct rondo_vocabulary_config {
-    int64_t min_count;   /* rarer symbols of the training split become unknown; default 1 */
-    int64_t max_size;    /* 0: no limit; counts <UNK> and <EOS> */
-    bool lowercase;      /* ASCII letters only */
+    int64_t min_count; /* rarer symbols of the training split become unknown; default 1 */
+    int64_t max_size;  /* 0: no limit; counts <UNK> and <EOS> */
+    bool lowercase;
+    int lowercase_rule;  /* rondo_lowercase_rule: of `lowercase` and of features */
     const char *unknown; /* how the unknown symbol is written; default "<UNK>" */
     const char *end;     /* end of line or sequence; default "<EOS>" */
 } rondo_vocabulary_config;

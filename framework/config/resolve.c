@@ -57,6 +57,10 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
     if (has_splits && !is_given(root, "data.split.valid"))
         data->split.valid = (rondo_split_part){0}; /* the data have their own */
     if (data->format == RONDO_FORMAT_GENERATED) resolve_generator(&data->generator);
+    bool lowers = data->vocabulary.lowercase || data->feature_count > 0;
+    if (root->place.source->is_record && lowers &&
+        !is_given(root, "data.vocabulary.lowercase_rule"))
+        data->vocabulary.lowercase_rule = RONDO_LOWERCASE_ASCII;
 }
 
 static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment)

@@ -36,17 +36,6 @@ static const char *const rules[] = {"glorot_uniform", "orthogonal",   "uniform",
 static const char *const normalizations[] = {"tokens", "sequences", NULL};
 static const char *const clip_scopes[] = {"global", "layer", NULL};
 
-static const rondo_option vocabulary_rows[] = {
-    RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, HUGE_VAL,
-                  "symbols that the training split has less often become the unknown symbol"),
-    RONDO_INTEGER(rondo_vocabulary_config, max_size, 0, 0, INT32_MAX,
-                  "symbols kept at most, the unknown and the end symbol among them; 0: no limit"),
-    RONDO_BOOLEAN(rondo_vocabulary_config, lowercase, false, "turn A-Z into a-z (ASCII only)"),
-    TEXT(rondo_vocabulary_config, unknown, "<UNK>", "how the unknown symbol is written"),
-    TEXT(rondo_vocabulary_config, end, "<EOS>",
-         "how the symbol for the end of a line or sequence is written"),
-    RONDO_OPTIONS_END};
-
 static const rondo_option split_rows[] = {
     RONDO_CHOICE(rondo_split_config, order, RONDO_SEQUENTIAL, orders,
                  "fractions in the order of the file (train, valid, test), or examples drawn at "
@@ -162,7 +151,7 @@ static const rondo_list_key feature_list = {offsetof(rondo_data_config, feature_
 static const rondo_section data_sections[] = {
     {SECTION("generator", rondo_data_config, generator, rondo_generator_rows,
              "format generated: what is made, and how much of it")},
-    {SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
+    {SECTION("vocabulary", rondo_data_config, vocabulary, rondo_vocabulary_rows,
              "built from the training split")},
     {SECTION("table", rondo_data_config, table, rondo_table_rows,
              "format table: which columns are read")},

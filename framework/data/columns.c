@@ -96,8 +96,11 @@ static rondo_status read_step(columns_reader *reader, char *line, const char *en
     status = rondo_features_read(config, &token, reader->features, &reader->scratch, reader->corpus,
                                  error);
     if (status) return status;
-    rondo_source_lowercase(&config->vocabulary, line + (input.text - line), input.length);
-    status = rondo_symbols_add(reader->inputs, input.text, input.length, &input_index, error);
+    char room[RONDO_LETTERS_ROOM];
+    int64_t length = input.length;
+    const char *word =
+        rondo_source_lowercase(&config->vocabulary, line + (input.text - line), &length, room);
+    status = rondo_symbols_add(reader->inputs, word, length, &input_index, error);
     if (status) return status;
     reader->within = true;
     return rondo_corpus_add_pair(reader->corpus, input_index, target_index, error);

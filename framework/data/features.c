@@ -1,20 +1,8 @@
 #include "data/features.h"
 
 #include "data/columns.h"
+#include "data/letters.h"
 #include "data/utf8.h"
-
-static char lowered(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
-static void add_lowercase(const char *bytes, int64_t length, rondo_text *text)
-{
-    for (int64_t i = 0; i < length; i++) {
-        char byte = lowered(bytes[i]);
-        rondo_text_add_bytes(text, &byte, 1);
-    }
-}
 
 static int64_t count_characters(const char *word, int64_t length)
 {
@@ -33,29 +21,36 @@ static int64_t bytes_of(const char *word, int64_t length, int64_t characters)
     return at;
 }
 
-static void add_affix(const rondo_feature_config *feature, const rondo_token *token,
-                      rondo_text *text)
+/* Gives where the affix begins in the text, which then ends with it. */
+static size_t add_affix(const rondo_feature_config *feature, int rule, const rondo_token *token,
+                        rondo_text *text)
 {
-    int64_t first = 0, end = token->length;
+    rondo_letters_add_lower(rule, token->word, token->length, text);
+    if (text->failed) return 0;
+    int64_t length = (int64_t)text->length;
     if (feature->kind == RONDO_FEATURE_PREFIX) {
-        end = bytes_of(token->word, token->length, feature->length);
-    } else {
-        int64_t before = count_characters(token->word, token->length) - feature->length;
-        first = bytes_of(token->word, token->length, before);
+        text->length = (size_t)bytes_of(text->data, length, feature->length);
+        text->data[text->length] = '\0';
+        return 0;
     }
-    add_lowercase(token->word + first, end - first, text);
+    int64_t before = count_characters(text->data, length) - feature->length;
+    return (size_t)bytes_of(text->data, length, before);
 }
 
-static void add_shape(const rondo_token *token, rondo_text *text)
+static char class_of(int rule, const char *at, int64_t length)
+{
+    if (rondo_letters_is_capital(rule, at, length)) return 'X';
+    if ((*at >= 'a' && *at <= 'z') || (unsigned char)*at >= 0x80) return 'x';
+    return *at >= '0' && *at <= '9' ? 'd' : *at;
+}
+
+static void add_shape(int rule, const rondo_token *token, rondo_text *text)
 {
     enum { MOST_OF_A_RUN = 2 };
     char before = '\0';
     int run = 0;
     for (int64_t at = 0; at < token->length; at += rondo_utf8_length_of_valid(token->word[at])) {
-        char byte = token->word[at], class = byte;
-        if (byte >= 'A' && byte <= 'Z') class = 'X';
-        if ((byte >= 'a' && byte <= 'z') || (unsigned char)byte >= 0x80) class = 'x';
-        if (byte >= '0' && byte <= '9') class = 'd';
+        char class = class_of(rule, token->word + at, token->length - at);
         run = class == before ? run + 1 : 1;
         before = class;
         bool is_class = class == 'X' || class == 'x' || class == 'd';
@@ -63,10 +58,11 @@ static void add_shape(const rondo_token *token, rondo_text *text)
     }
 }
 
-rondo_status rondo_feature_get(const rondo_feature_config *feature, const rondo_token *token,
-                               rondo_text *text, const char **symbol, int64_t *length,
-                               rondo_error *error)
+rondo_status rondo_feature_get(const rondo_feature_config *feature, int rule,
+                               const rondo_token *token, rondo_text *text, const char **symbol,
+                               int64_t *length, rondo_error *error)
 {
+    size_t first = 0;
     text->length = 0;
     switch (feature->kind) {
     case RONDO_FEATURE_COLUMN: {
@@ -78,17 +74,17 @@ rondo_status rondo_feature_get(const rondo_feature_config *feature, const rondo_
         return status;
     }
     case RONDO_FEATURE_SHAPE:
-        add_shape(token, text);
+        add_shape(rule, token, text);
         break;
     case RONDO_FEATURE_LOWERCASE:
-        add_lowercase(token->word, token->length, text);
+        rondo_letters_add_lower(rule, token->word, token->length, text);
         break;
     default:
-        add_affix(feature, token, text);
+        first = add_affix(feature, rule, token, text);
         break;
     }
-    *symbol = rondo_text_get(text);
-    *length = (int64_t)text->length;
+    *symbol = rondo_text_get(text) + first;
+    *length = (int64_t)(text->length - first);
     return text->failed ? rondo_error_set(error, RONDO_FAILED, "not enough memory for a feature")
                         : RONDO_OK;
 }
@@ -102,7 +98,8 @@ rondo_status rondo_features_read(const rondo_data_config *config, const rondo_to
         const char *symbol;
         int64_t length;
         int32_t index;
-        status = rondo_feature_get(&config->features[f], token, text, &symbol, &length, error);
+        status = rondo_feature_get(&config->features[f], config->vocabulary.lowercase_rule, token,
+                                   text, &symbol, &length, error);
         if (!status) status = rondo_symbols_add(symbols[f], symbol, length, &index, error);
         if (!status) status = rondo_corpus_add_feature(corpus, f, index, error);
     }
@@ -117,7 +114,8 @@ rondo_status rondo_features_encode(const rondo_data_config *config, const rondo_
     for (int64_t f = 0; f < config->feature_count && !status; f++) {
         const char *symbol;
         int64_t length;
-        status = rondo_feature_get(&config->features[f], token, text, &symbol, &length, error);
+        status = rondo_feature_get(&config->features[f], config->vocabulary.lowercase_rule, token,
+                                   text, &symbol, &length, error);
         if (status) return status;
         int32_t id = rondo_vocabulary_find(vocabularies[f], symbol, length);
         status = rondo_corpus_add_feature(corpus, f, id, error);

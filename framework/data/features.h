@@ -27,14 +27,15 @@ typedef struct rondo_token {
  *
  *   suffix, prefix   the last, first `length` characters of the word in lower case; all of a
  *                    shorter word
- *   shape            each character as X (A-Z), x (a-z and all beyond ASCII), d (0-9) or itself; of
- *                    a run of one of X, x, d only two are kept
- *   lowercase        the word in lower case (ASCII letters)
+ *   shape            each character as X (a capital), x (a-z and all else beyond ASCII), d (0-9) or
+ *                    itself; of a run of one of X, x, d only two are kept
+ *   lowercase        the word in lower case
  *   column           the field as it is
- */
-rondo_status rondo_feature_get(const rondo_feature_config *feature, const rondo_token *token,
-                               rondo_text *text, const char **symbol, int64_t *length,
-                               rondo_error *error);
+ *
+ * What lower case and capitals are says `rule`, a rondo_lowercase_rule. */
+rondo_status rondo_feature_get(const rondo_feature_config *feature, int rule,
+                               const rondo_token *token, rondo_text *text, const char **symbol,
+                               int64_t *length, rondo_error *error);
 
 /* Adds the symbols of all features of a token to the corpus, for the step that is added next;
  * symbols[f] holds those of feature f. `text` is scratch. */

@@ -98,8 +98,9 @@ static rondo_status add_step(parallel_reader *reader, char *word, int64_t word_l
     status = rondo_features_read(config, &token, reader->features, &reader->scratch, reader->corpus,
                                  error);
     if (status) return status;
-    rondo_source_lowercase(&config->vocabulary, word, word_length);
-    status = rondo_symbols_add(reader->inputs, word, word_length, &input, error);
+    char room[RONDO_LETTERS_ROOM];
+    const char *lowered = rondo_source_lowercase(&config->vocabulary, word, &word_length, room);
+    status = rondo_symbols_add(reader->inputs, lowered, word_length, &input, error);
     return status ? status : rondo_corpus_add_pair(reader->corpus, input, target, error);
 }
 

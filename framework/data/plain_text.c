@@ -43,7 +43,8 @@ rondo_mark rondo_plain_cursor_next(rondo_plain_cursor *cursor, const char **symb
         cursor->at += rondo_utf8_length_of_valid(*at);
     *symbol = at;
     *length = cursor->at - at;
-    if (cursor->vocabulary->lowercase) rondo_source_lowercase(cursor->vocabulary, at, *length);
+    if (cursor->vocabulary->lowercase)
+        *symbol = rondo_source_lowercase(cursor->vocabulary, at, length, cursor->room);
     return RONDO_MARK_SYMBOL;
 }
 

@@ -17,14 +17,16 @@ typedef struct rondo_plain_cursor {
     bool words; /* else characters */
     char *at;
     const char *end;
-    bool unfinished; /* the last line has no line end: one is made up */
+    bool unfinished;               /* the last line has no line end: one is made up */
+    char room[RONDO_LETTERS_ROOM]; /* for a lowered symbol */
 } rondo_plain_cursor;
 
 /* By the config's unit; columns are words. */
 rondo_plain_cursor rondo_plain_cursor_of(const rondo_data_config *config,
                                          const rondo_source *source);
 
-/* The next symbol, lowered where the config says so, or line end. */
+/* The next symbol, lowered where the config says so, or line end. A symbol is valid until the next
+ * one is asked for. */
 rondo_mark rondo_plain_cursor_next(rondo_plain_cursor *cursor, const char **symbol,
                                    int64_t *length);
 

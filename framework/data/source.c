@@ -113,11 +113,11 @@ static int spelled(const char *symbol, int64_t length, const char *name)
     return strncmp(symbol, name, (size_t)length) == 0 && name[length] == '\0';
 }
 
-void rondo_source_lowercase(const rondo_vocabulary_config *config, char *symbol, int64_t length)
+const char *rondo_source_lowercase(const rondo_vocabulary_config *config, char *symbol,
+                                   int64_t *length, char room[RONDO_LETTERS_ROOM])
 {
-    if (!config->lowercase || spelled(symbol, length, config->unknown) ||
-        spelled(symbol, length, config->end))
-        return;
-    for (int64_t i = 0; i < length; i++)
-        if (symbol[i] >= 'A' && symbol[i] <= 'Z') symbol[i] = (char)(symbol[i] - 'A' + 'a');
+    if (!config->lowercase || spelled(symbol, *length, config->unknown) ||
+        spelled(symbol, *length, config->end))
+        return symbol;
+    return rondo_letters_lower(config->lowercase_rule, symbol, length, room);
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
+#include "data/letters.h"
 
 typedef struct rondo_source {
     char *data; /* owned */
@@ -28,8 +29,10 @@ rondo_status rondo_source_copy(const char *name, const char *text, rondo_source 
 
 void rondo_source_finish(rondo_source *source);
 
-/* Lowers ASCII letters in place where the config says so, but not in a symbol that is spelled as
- * the unknown or the end symbol. */
-void rondo_source_lowercase(const rondo_vocabulary_config *config, char *symbol, int64_t length);
+/* The symbol in lower case where the config says so (data/letters.h), but not one that is spelled
+ * as the unknown or the end symbol. The result stands in its place or in `room`; *length becomes
+ * its length. */
+const char *rondo_source_lowercase(const rondo_vocabulary_config *config, char *symbol,
+                                   int64_t *length, char room[RONDO_LETTERS_ROOM]);
 
 #endif

@@ -203,10 +203,8 @@ static rondo_status list_forms(vector_reader *r, rondo_error *error)
     for (int32_t s = 0; s < count && !status; s++) {
         int32_t index, known = rondo_symbols_count(r->lowered);
         form.length = 0;
-        rondo_text_add(&form, "%s", rondo_vocabulary_name(r->vocabulary, s));
-        for (size_t i = 0; i < form.length; i++)
-            if (form.data[i] >= 'A' && form.data[i] <= 'Z')
-                form.data[i] = (char)(form.data[i] - 'A' + 'a');
+        const char *name = rondo_vocabulary_name(r->vocabulary, s);
+        rondo_letters_add_lower(RONDO_LOWERCASE_UNICODE, name, (int64_t)strlen(name), &form);
         if (form.failed)
             status = rondo_error_set(error, RONDO_FAILED, "not enough memory for word vectors");
         else

@@ -3,7 +3,7 @@
  * numbers a word.
  *
  * A symbol gets the vector of the word that is spelled like it, otherwise of the word that is its
- * lowercase form (ASCII letters); of equal words the first counts. A word may hold blanks if what
+ * lowercase form (data/letters.h); of equal words the first counts. A word may hold blanks if what
  * follows the first of them is not a number. Numbers of words that no symbol needs are counted but
  * not read.
  */

@@ -108,6 +108,8 @@ static const struct {
     {"data.vocabulary.min_count=2", "text columns parallel_tags table pairs copy reber agreement"},
     {"data.vocabulary.max_size=9", "text columns parallel_tags table pairs copy reber agreement"},
     {"data.vocabulary.lowercase=true", "text columns parallel_tags table pairs hdf5"},
+    {"data.vocabulary={lowercase: true, lowercase_rule: ascii}",
+     "text columns parallel_tags table pairs hdf5"},
     {"data.vocabulary.unknown=x",
      "text columns parallel_tags table idx pairs copy reber agreement"},
     {"data.vocabulary.end=x", "text columns parallel_tags table idx pairs copy reber agreement"},
@@ -142,7 +144,8 @@ static void test_keys_of_formats_and_tasks(void)
             bool taken = is_one_of(matrix[k].takers, bases[b].name);
             const char *text = messages(bases[b].text, matrix[k].set);
             memcpy(key, matrix[k].set, strcspn(matrix[k].set, "="));
-            snprintf(refusal, sizeof refusal, ": %s: ", key);
+            snprintf(refusal, sizeof refusal, ": %s%s", key,
+                     strchr(matrix[k].set, '{') ? "." : ": ");
             bool refused =
                 strstr(text, refusal) && (strstr(text, "only for ") || strstr(text, "not for "));
             bool right = taken ? text[0] == '\0' : refused;

@@ -206,9 +206,27 @@ static void test_differences_of_paths(void)
     check_differences("data.split.valid=0.2", "data.split.valid: 0.1 before, 0.2 now");
 }
 
+/* A run of an older build goes on reading as it did: its config does not say the rule. */
+static void test_lowercase_of_older_builds(void)
+{
+    rondo_experiment *e = parse(LEAST, "data.vocabulary.lowercase=true");
+    CHECK(e && e->data.vocabulary.lowercase_rule == RONDO_LOWERCASE_ASCII);
+    rondo_experiment_destroy(e);
+    e = parse(LEAST, NULL);
+    CHECK(e && e->data.vocabulary.lowercase_rule == RONDO_LOWERCASE_UNICODE);
+    rondo_experiment_destroy(e);
+    e = load("good/lowercase.yaml");
+    CHECK(e && e->data.vocabulary.lowercase_rule == RONDO_LOWERCASE_UNICODE);
+    rondo_experiment_destroy(e);
+    e = load("good/features.yaml");
+    CHECK(e && e->data.vocabulary.lowercase_rule == RONDO_LOWERCASE_UNICODE);
+    rondo_experiment_destroy(e);
+}
+
 int main(void)
 {
     if (!support_start()) return 1;
+    RUN(test_lowercase_of_older_builds);
     RUN(test_defaults);
     RUN(test_defaults_that_follow_other_keys);
     RUN(test_pooling_follows_the_task);

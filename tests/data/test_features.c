@@ -14,7 +14,8 @@ static const char *get(int kind, int64_t length, const char *word)
     const char *symbol;
     int64_t symbol_length;
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_feature_get(&feature, &token, &scratch, &symbol, &symbol_length, &error),
+    CHECK_INTEGER(rondo_feature_get(&feature, RONDO_LOWERCASE_UNICODE, &token, &scratch, &symbol,
+                                    &symbol_length, &error),
                   RONDO_OK);
     CHECK_INTEGER(symbol_length, (int64_t)strlen(symbol));
     return symbol;
@@ -39,6 +40,10 @@ static void shapes(void)
     CHECK_TEXT(get(RONDO_FEATURE_SHAPE, 0, "..."), "...");
     CHECK_TEXT(get(RONDO_FEATURE_SHAPE, 0, "na\xC3\xAFve"), "xx");
     CHECK_TEXT(get(RONDO_FEATURE_LOWERCASE, 0, "McDonald"), "mcdonald");
+    CHECK_TEXT(get(RONDO_FEATURE_SHAPE, 0, "\xC3\x89t\xC3\xA9"), "Xxx");
+    CHECK_TEXT(get(RONDO_FEATURE_LOWERCASE, 0, "\xC3\x89T\xC3\x89"), "\xC3\xA9t\xC3\xA9");
+    CHECK_TEXT(get(RONDO_FEATURE_PREFIX, 2, "\xC3\x89T\xC3\x89"), "\xC3\xA9t");
+    CHECK_TEXT(get(RONDO_FEATURE_SUFFIX, 2, "\xC3\x89T\xC3\x89"), "t\xC3\xA9");
 }
 
 static rondo_experiment experiment_with(const char *text)

@@ -78,20 +78,25 @@ static void byte_order_mark_and_crlf(void)
     rondo_dataset_destroy(dataset);
 }
 
-static void lowercase_is_ascii(void)
+static void lowercase_is_of_all_letters(void)
 {
     write_file("text_case.txt", "The <UNK> \xC3\x89T\xC3\x89 \tTHE\n");
     rondo_experiment experiment = experiment_of("text_case.txt");
     experiment.data.unit = RONDO_WORD;
     experiment.data.vocabulary.lowercase = true;
     rondo_dataset *dataset = load(&experiment);
-    CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "the <UNK> \xC3\x89t\xC3\x89 the");
+    CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "the <UNK> \xC3\xA9t\xC3\xA9 the");
     CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].inputs, 1), RONDO_UNKNOWN_ID);
     rondo_dataset_destroy(dataset);
+    experiment.data.vocabulary.lowercase_rule = RONDO_LOWERCASE_ASCII;
+    dataset = load(&experiment);
+    CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "the <UNK> \xC3\x89t\xC3\x89 the");
+    rondo_dataset_destroy(dataset);
+    experiment.data.vocabulary.lowercase_rule = RONDO_LOWERCASE_UNICODE;
     experiment.data.unit = RONDO_CHARACTER;
     dataset = load(&experiment);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0),
-               "t h e   < u n k >   \xC3\x89 t \xC3\x89   \t t h e");
+               "t h e   < u n k >   \xC3\xA9 t \xC3\xA9   \t t h e");
     rondo_dataset_destroy(dataset);
 }
 
@@ -262,7 +267,7 @@ int main(void)
     RUN(one_line_one_sequence);
     RUN(words_of_penn_treebank);
     RUN(byte_order_mark_and_crlf);
-    RUN(lowercase_is_ascii);
+    RUN(lowercase_is_of_all_letters);
     RUN(vocabulary_is_of_the_training_split);
     RUN(saved_names_are_kept);
     RUN(fingerprint_is_of_the_contents);

@@ -91,6 +91,25 @@ static void refused(void)
     check_refused("", "word_vectors.txt: empty file");
 }
 
+/* A word of capitals beyond ASCII has a small form, too. */
+static void letters_of_other_scripts(void)
+{
+    static const char *const words[] = {"<UNK>", "<EOS>", "\xC3\x89T\xC3\x89",
+                                        "\xD0\x9C\xD0\x98\xD0\xA0"};
+    rondo_vocabulary *vocabulary = NULL;
+    rondo_coverage coverage;
+    rondo_error error = {0};
+    CHECK_INTEGER(rondo_vocabulary_restore(words, 4, &vocabulary, &error), RONDO_OK);
+    write_file("word_vectors.txt", "\xC3\xA9t\xC3\xA9 1 2 3\n\xD0\xBC\xD0\xB8\xD1\x80 4 5 6\n");
+    CHECK_INTEGER(
+        rondo_word_vectors_read("word_vectors.txt", vocabulary, WIDTH, rows, &coverage, &error),
+        RONDO_OK);
+    CHECK_INTEGER(coverage.lowered, 2);
+    CHECK_NEAR(rows[2 * WIDTH], 1, 0);
+    CHECK_NEAR(rows[3 * WIDTH], 4, 0);
+    rondo_vocabulary_destroy(vocabulary);
+}
+
 static void missing(void)
 {
     rondo_vocabulary *vocabulary = NULL;
@@ -108,6 +127,7 @@ int main(void)
 {
     RUN(glove);
     RUN(spellings);
+    RUN(letters_of_other_scripts);
     RUN(word2vec);
     RUN(refused);
     RUN(missing);

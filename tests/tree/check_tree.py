@@ -15,6 +15,7 @@ DOORS = {  # header -> how the paths of its door begin
     "hdf5.h": "framework/base/hdf5",
     "yaml.h": "framework/config/yaml",
     "zlib.h": "framework/base/gzip",
+    "utf8proc.h": "framework/data/letters",
     "dlfcn.h": "framework/plugin/loader",
 }
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
