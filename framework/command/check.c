@@ -6,6 +6,7 @@
 #include "base/processor.h"
 #include "base/product.h"
 #include "command/command.h"
+#include "command/data_hint.h"
 #include "data/batch.h"
 #include "train/trainer.h"
 
@@ -59,14 +60,15 @@ static const char *missing_file(const rondo_data_config *data)
 
 /* A config may be checked before its data is there, if the vocabulary's size is limited. */
 static rondo_status assume_facts(const rondo_experiment *experiment, const char *missing,
-                                 data_facts *facts, rondo_error *error)
+                                 const rondo_text *hint, data_facts *facts, rondo_error *error)
 {
     const rondo_data_config *data = &experiment->data;
     if (experiment->task != RONDO_LANGUAGE_MODEL || data->format == RONDO_FORMAT_TABLE ||
         data->vocabulary.max_size == 0 || data->truncated_bptt == 0)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.path: %s: no such file, and sizes depend on it", missing);
-    rondo_log_warning("%s: no such file; sizes assume data.vocabulary.max_size symbols", missing);
+    rondo_log_warning("%s: no such file; sizes assume data.vocabulary.max_size symbols%s", missing,
+                      rondo_text_get(hint));
     facts->input_width = facts->output_width = data->vocabulary.max_size;
     facts->size.rows = data->batch_size;
     facts->size.steps = data->truncated_bptt;
@@ -147,13 +149,14 @@ static void print_coverage(const rondo_coverage *coverage)
 }
 
 static rondo_status check_without_data(rondo_experiment *experiment, const char *missing,
-                                       rondo_text *config, rondo_error *error)
+                                       const rondo_text *hint, rondo_text *config,
+                                       rondo_error *error)
 {
     rondo_network *network = NULL;
     rondo_memory_plan plan;
     data_facts facts = {.size = {.threads = rondo_parallel_processors(), .training = true},
                         .present = rondo_processor_memory()};
-    rondo_status status = assume_facts(experiment, missing, &facts, error);
+    rondo_status status = assume_facts(experiment, missing, hint, &facts, error);
     if (!status)
         status = rondo_network_create(experiment, facts.input_width, facts.output_width, NULL,
                                       &network, error);
@@ -198,7 +201,7 @@ static rondo_status run(const char *path, const rondo_argument_list *sets, rondo
                         rondo_error *error)
 {
     rondo_experiment *experiment;
-    rondo_text config = {0};
+    rondo_text config = {0}, hint = {0};
     rondo_status status =
         rondo_experiment_load(path, sets->items, sets->count, registry, &experiment, error);
     if (status) return status;
@@ -208,9 +211,12 @@ static rondo_status run(const char *path, const rondo_argument_list *sets, rondo
     }
     rondo_experiment_print(experiment, &config);
     const char *missing = missing_file(&experiment->data);
-    status = missing ? check_without_data(experiment, missing, &config, error)
+    rondo_data_hint(path, experiment, &hint);
+    status = missing ? check_without_data(experiment, missing, &hint, &config, error)
                      : check_with_data(experiment, &config, error);
+    if (status) rondo_data_hint_add(&hint, error);
     rondo_text_finish(&config);
+    rondo_text_finish(&hint);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/data_hint.h"
 #include "data/dataset.h"
 #include "data/ragged.h"
 
@@ -105,10 +106,14 @@ static rondo_status run(const export_arguments *arguments, rondo_registry *regis
     rondo_status status =
         rondo_experiment_load(arguments->config, arguments->sets.items, arguments->sets.count,
                               registry, &experiment, error);
+    rondo_text hint = {0};
     if (status) return status;
+    rondo_data_hint(arguments->config, experiment, &hint);
     /* Of sequences that are new in each epoch, those of the first. */
     experiment->data.generator.fresh = false;
     status = rondo_dataset_load(experiment, NULL, &dataset, error);
+    if (status) rondo_data_hint_add(&hint, error);
+    rondo_text_finish(&hint);
     if (!status)
         status = arguments->output ? rondo_ragged_write(arguments->output, dataset, error)
                                    : print_split(arguments, experiment, dataset, error);

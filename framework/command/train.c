@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "command/command.h"
+#include "command/data_hint.h"
 #include "command/stop.h"
 #include "config/location.h"
 #include "config/output_folder.h"
@@ -74,7 +75,8 @@ static rondo_status train(rondo_experiment *experiment, const train_arguments *a
                           rondo_trainer_options *options, rondo_error *error)
 {
     rondo_session session;
-    rondo_status status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
+    rondo_status status = rondo_data_hint_start(arguments->config, experiment,
+                                                (int)arguments->threads, &session, error);
     if (status) return status;
     status = *options->stop ? rondo_error_set(error, RONDO_STOPPED,
                                               "stopped by a signal before the first step")

@@ -23,8 +23,9 @@ PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/po
 SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 MOST_LINES = 480
 WITHOUT_SOURCE = {"reference.yaml", "quickstart.yaml"}  # reads nothing; a word list that Debian packages
-PROVENANCE = {"Source": r"[\w.-]+\.\w+/\S|the files of \w+\.yaml", "Licence": r"\w",
-              "sha256[^:]*": r"[0-9a-f]{64}$"}
+# What datasets/get reads of a head.
+PROVENANCE = {"Source": r"[\w.-]+\.\w+/[^, ]+, \S", "Licence": r"\w",
+              "sha256 of [^ ,:]+(, unpacked)?": r"[0-9a-f]{64}$"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
 
@@ -83,6 +84,32 @@ def check_config(path):
     for name, value in PROVENANCE.items():
         if not any(re.match(f"# {name}: ({value})", line) for line in lines):
             yield f"no line `# {name}: ..` that says so of the data"
+    yield from check_files(lines)
+
+
+def expand(path):
+    """a{b,c}d -> abd, acd, as datasets/get does."""
+    braces = re.search(r"\{([^{}]*)\}", path)
+    if not braces:
+        return [path]
+    return [found for choice in braces[1].split(",")
+            for found in expand(path[:braces.start()] + choice + path[braces.end():])]
+
+
+def check_files(lines):
+    """Every file of the head is one that the config reads, and has its place in the source."""
+    source = next((line for line in lines if line.startswith("# Source: ")), "")
+    path = source.partition(", ")[2].partition(", made into ")[0]
+    files = [match[1] for line in lines if (match := re.match(r"# sha256 of ([^ ,:]+)", line))]
+    if len(expand(path)) not in (1, len(files)):
+        yield f"the source names {len(expand(path))} files, but there are {len(files)} sums"
+    base = next((line.split()[1] for line in lines if line.startswith("extends: ")), None)
+    lines = lines + (lines_of(f"configs/{base}") if base else [])
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    for file in files:
+        names = (file, os.path.dirname(file), file.replace("labels-idx1", "images-idx3"))
+        if not any(name and re.search(rf"[ {{]{re.escape(name)}[,}}\n]", text + "\n") for name in names):
+            yield f"{file} has a sum, but the config does not read it"
 
 
 def configs():

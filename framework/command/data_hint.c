@@ -1,0 +1,70 @@
+#include "command/data_hint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+enum { MOST_BYTES = 1 << 20 }; /* of a config */
+
+static bool is_missing(const rondo_data_config *data)
+{
+    const char *const paths[] = {data->path, data->split.train.path, data->split.valid.path,
+                                 data->split.test.path};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (paths[i] && !rondo_file_exists(paths[i])) return true;
+    return false;
+}
+
+/* Whether the head has a line as datasets/get reads it. */
+static bool says_whose(const char *config)
+{
+    char *text = NULL;
+    size_t size = 0;
+    rondo_error ignored = {0};
+    if (rondo_file_read(config, MOST_BYTES, &text, &size, &ignored)) return false;
+    bool found = strstr(text, "\n# sha256 of ") != NULL;
+    free(text);
+    return found;
+}
+
+static bool has_program(const char *config)
+{
+    char *folder = rondo_file_folder(config);
+    char *program = folder ? rondo_file_join(folder, "../datasets/get") : NULL;
+    bool found = program && rondo_file_exists(program);
+    free(program);
+    free(folder);
+    return found;
+}
+
+void rondo_data_hint(const char *config, const rondo_experiment *experiment, rondo_text *hint)
+{
+    const char *slash = strrchr(config, '/');
+    const char *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
+    if (!is_missing(&experiment->data) || !has_program(config) || !says_whose(config)) return;
+    rondo_text_add(hint, "; datasets/get %.*s brings it", dot ? (int)(dot - name) : 0, name);
+}
+
+rondo_status rondo_data_hint_add(const rondo_text *hint, rondo_error *error)
+{
+    static const char missing[] = "No such file";
+    size_t length = strlen(error->text);
+    bool is_one_line = !strchr(error->text, '\n');
+    bool is_of_a_file = strstr(error->text, missing) || strstr(error->text, "no such file");
+    if (hint->length == 0 || !is_one_line || !is_of_a_file) return error->status;
+    if (length + hint->length < sizeof error->text)
+        memcpy(error->text + length, hint->data, hint->length + 1);
+    return error->status;
+}
+
+rondo_status rondo_data_hint_start(const char *config, rondo_experiment *experiment, int threads,
+                                   rondo_session *session, rondo_error *error)
+{
+    rondo_text hint = {0};
+    rondo_data_hint(config, experiment, &hint);
+    rondo_status status = rondo_session_start(experiment, threads, session, error);
+    if (status) rondo_data_hint_add(&hint, error);
+    rondo_text_finish(&hint);
+    return status;
+}
