@@ -35,35 +35,55 @@ static void check_task(const checks *c)
     bool is_translation = task == RONDO_TRANSLATION;
     if (is_translation != (data->format == RONDO_FORMAT_PAIRS)) {
         refuse(c, "task", "data.format",
-               is_translation ? "translation needs sources and targets: data.format pairs"
-                              : "data.format pairs is for translation");
+               is_translation ? "translation needs data.format: pairs (a source and a target each)"
+                              : "data.format pairs needs task: translation");
         return;
     }
     if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
-        refuse(c, "task", "data.format",
-               "tagging needs classes, from data.format columns, parallel_tags or hdf5; plain text "
-               "has none");
+        refuse(
+            c, "task", "data.format",
+            "tagging needs data.format columns, parallel_tags, hdf5 or generated (plain text has "
+            "no tags)");
     if (task == RONDO_LANGUAGE_MODEL && has_tags(data))
         refuse(c, "task", "data.format",
-               "a language_model reads data.format text or hdf5; columns and parallel_tags are for "
-               "tagging");
+               "data.format columns and parallel_tags need task: tagging (a language_model reads "
+               "text, table, hdf5 or generated)");
     if (is_whole && (data->format == RONDO_FORMAT_TEXT || has_tags(data)))
         refuse(c, "task", "data.format",
-               "classification reads data.format table, idx or hdf5, regression hdf5; text is for "
-               "a language_model, columns and parallel_tags are for tagging");
+               task == RONDO_CLASSIFICATION
+                   ? "classification needs data.format table, idx or hdf5 (a target for each "
+                     "sequence)"
+                   : "regression needs data.format hdf5 or generated (a target for each sequence)");
     if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
         data->format == RONDO_FORMAT_TABLE)
         refuse(c, "task", "data.format",
-               "a table has a label for each text: classification, or a language_model that is "
-               "given the label");
+               "data.format table needs task: classification or language_model (each text has a "
+               "label)");
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
-        refuse(c, "task", "data.format", "idx has a label for each image: classification");
+        refuse(c, "task", "data.format",
+               "data.format idx needs task: classification (each image has a label)");
     if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
         refuse(c, "task", "data.format",
-               "forecasting reads values, from data.format piano_roll, series or hdf5");
+               "forecasting needs data.format piano_roll, series or hdf5 (it reads values)");
     if (task != RONDO_FORECASTING && has_values)
         refuse(c, "task", "data.format",
-               "data.format piano_roll and series are for task forecasting");
+               "data.format piano_roll and series need task: forecasting");
+}
+
+static const char *why_no_stream(const rondo_experiment *experiment)
+{
+    switch (experiment->task) {
+    case RONDO_FORECASTING:
+        return "forecasting needs data.example: line (it reads sequences)";
+    case RONDO_TRANSLATION:
+        return "translation needs data.example: line (pairs are sequences)";
+    case RONDO_CLASSIFICATION:
+    case RONDO_REGRESSION:
+        return "classification and regression need data.example: line (targets belong to "
+               "sequences)";
+    default:
+        return "tagging needs data.example: line (tags belong to sequences)";
+    }
 }
 
 static void check_stream(const checks *c)
@@ -76,25 +96,22 @@ static void check_stream(const checks *c)
                    "out");
         return;
     }
-    if (has_tags(data))
-        refuse(c, "data.example", "data.format", "tags belong to sequences, not to a stream: line");
-    if (c->experiment->task == RONDO_FORECASTING)
-        refuse(c, "data.example", "task", "forecasting reads sequences, not a stream: line");
-    if (data->format == RONDO_FORMAT_PAIRS)
-        refuse(c, "data.example", "data.format", "pairs are sequences, not a stream: line");
+    if (c->experiment->task != RONDO_LANGUAGE_MODEL || has_tags(data))
+        refuse(c, "data.example", has_tags(data) ? NULL : "task", why_no_stream(c->experiment));
     if (data->truncated_bptt == 0)
         refuse(c, "data.truncated_bptt", "data.example",
-               "a stream needs a length above 0 (or set data.example: line)");
+               "must be above 0 for data.example: stream");
     if (data->batch_tokens > 0)
-        refuse(c, "data.batch_tokens", "data.example",
-               "a stream's minibatch is batch_size times truncated_bptt: 0 (or set data.example: "
-               "line)");
+        refuse(
+            c, "data.batch_tokens", "data.example",
+            "must be 0 for data.example: stream (a minibatch has batch_size times truncated_bptt "
+            "tokens)");
     if (data->split.order == RONDO_RANDOM)
         refuse(c, "data.split.order", "data.example",
-               "a stream is cut in order: sequential (or set data.example: line)");
+               "must be sequential for data.example: stream (it is cut in order)");
     if (data->shuffle)
         refuse(c, "data.shuffle", "data.example",
-               "a stream is read in order: false (or set data.example: line)");
+               "must be false for data.example: stream (it is read in order)");
 }
 
 static bool is_part_given(const rondo_split_part *part)
@@ -109,9 +126,10 @@ static void check_split(const checks *c)
     bool is_generated = data->format == RONDO_FORMAT_GENERATED;
     double held_out = split->valid.fraction + split->test.fraction;
     if (held_out >= 1)
-        refuse(c, "data.split.test", "data.split.valid",
-               "the fractions of valid and test leave nothing to train on: their sum must be below "
-               "1");
+        refuse(
+            c, "data.split.test", "data.split.valid",
+            "the fractions of valid and test must add up to less than 1 (nothing is left to train "
+            "on)");
     else if (split->train.fraction + held_out > 1 + 1e-9)
         refuse(c, "data.split.train", "data.split.valid",
                "the fractions of train, valid and test add up to more than 1");
@@ -123,7 +141,8 @@ static void check_split(const checks *c)
                    ? "missing key; allowed: the file to learn from"
                    : "missing key; allowed: the file to learn from (or data.split.train)");
     if (data->path && split->train.path)
-        refuse(c, "data.split.train", "data.path", "stands instead of data.path: give one of them");
+        refuse(c, "data.split.train", "data.path",
+               "give either data.path or data.split.train, not both");
 }
 
 /* Validation is needed by whatever looks at its loss. An hdf5 file's splits are not known yet. */
@@ -188,7 +207,7 @@ static void check_vocabulary(const checks *c)
                "must be 0 or at least 3: the unknown and the end symbol count, too");
     if (unknown && end && strcmp(unknown, end) == 0)
         refuse(c, "data.vocabulary.end", "data.vocabulary.unknown",
-               "is written like the unknown symbol");
+               "must differ from data.vocabulary.unknown");
 }
 
 static void check_columns(const checks *c)
@@ -197,7 +216,7 @@ static void check_columns(const checks *c)
     bool is_target_given = rondo_tree_find(c->root, "data.target_column") != NULL;
     if (data->format == RONDO_FORMAT_COLUMNS && data->input_column == data->target_column)
         refuse(c, is_target_given ? "data.target_column" : "data.input_column", "data.format",
-               "input_column and target_column are the same field: the class would be the input");
+               "input_column and target_column must differ (the class would be the input)");
 }
 
 static void check_table(const checks *c)
@@ -206,7 +225,7 @@ static void check_table(const checks *c)
     if (c->experiment->data.format == RONDO_FORMAT_TABLE && table->text && table->label &&
         strcmp(table->text, table->label) == 0)
         refuse(c, "data.table.label", "data.table.text",
-               "text and label are the same column: the class would be the input");
+               "text and label must be different columns (the class would be the input)");
 }
 
 static void check_feature_key(const checks *c, int64_t number, const char *key, int64_t value,
@@ -228,7 +247,8 @@ static void check_features(const checks *c)
     if (data->feature_count == 0) return;
     if (c->experiment->model.input.kind != RONDO_INPUT_EMBEDDING)
         refuse(c, "data.features", "model.input",
-               "features stand beside the embedding of the word: model.input.embedding is needed");
+               "data.features need model.input: {embedding: N} (they stand beside the embedding of "
+               "the word)");
     for (int64_t i = 0; i < data->feature_count; i++) {
         const rondo_feature_config *feature = &data->features[i];
         bool is_affix =
@@ -250,11 +270,13 @@ static void check_series(const checks *c)
                "missing key; allowed: the names of one or more columns");
     if (data->series.difference == RONDO_NAIVE_SEASONAL && data->series.season == 0)
         refuse(c, "data.series.difference", "data.series.season",
-               "season needs the rows of a period, data.series.season");
+               "season needs data.series.season above 0 (the rows of a period)");
     if (data->split.order == RONDO_RANDOM)
-        refuse(c, "data.split.order", "data.format", "a series is split in its order: sequential");
+        refuse(c, "data.split.order", "data.format",
+               "must be sequential for data.format series (it is split in order)");
     if (data->truncated_bptt > 0)
-        refuse(c, "data.truncated_bptt", "data.format", "a window is read whole: 0");
+        refuse(c, "data.truncated_bptt", "data.format",
+               "must be 0 for data.format series (windows are read whole)");
 }
 
 static void check_loss(const checks *c)
@@ -264,9 +286,10 @@ static void check_loss(const checks *c)
     if (c->experiment->task == RONDO_REGRESSION && loss->target == RONDO_TARGET_CLASS)
         refuse(c, "loss.name", "task", "regression predicts values, which this loss does not take");
     if (c->experiment->task == RONDO_FORECASTING && loss->target == RONDO_TARGET_CLASS)
-        refuse(c, "loss.name", "task",
-               "forecasting predicts values, which this loss does not take: mean_squared_error, or "
-               "sigmoid_cross_entropy for values in [0, 1]");
+        refuse(
+            c, "loss.name", "task",
+            "forecasting predicts values, which this loss does not take; write mean_squared_error, "
+            "or sigmoid_cross_entropy for values in [0, 1]");
     if (loss->target == RONDO_TARGET_CLASS) return;
     if (c->experiment->task == RONDO_LANGUAGE_MODEL)
         refuse(c, "loss.name", "task",

@@ -20,19 +20,21 @@ static void check_pooling(const checks *c)
     if (rondo_problems_has(c->problems, "task")) return;
     if (e->task == RONDO_CLASSIFICATION && e->model.pooling == RONDO_POOLING_NONE)
         refuse(c, "model.pooling", "task",
-               "classification predicts one class a sequence: last, mean or max");
+               "classification needs model.pooling last, mean or max (one class per sequence)");
     if (e->model.pooling == RONDO_POOLING_NONE) return;
     if (!is_whole)
         refuse(c, "model.pooling", "task",
                e->task == RONDO_FORECASTING
-                   ? "the next step is predicted at every step: none"
-                   : "a language_model and tagging predict at every step: none");
+                   ? "forecasting with this format needs model.pooling: none (every step is "
+                     "predicted)"
+                   : "a language_model, tagging and translation need model.pooling: none (they "
+                     "predict at every step)");
     else if (e->data.example == RONDO_STREAM)
         refuse(c, "data.example", "model.pooling",
-               "a stream has no sequences to predict something of: line");
+               "model.pooling needs data.example: line (a stream has no sequences to pool)");
     else if (e->data.truncated_bptt > 0)
         refuse(c, "data.truncated_bptt", "model.pooling",
-               "one prediction a sequence needs the whole sequence: 0");
+               "must be 0 with model.pooling (one prediction per sequence needs all of it)");
 }
 
 static void refuse_in_layer(const checks *c, int64_t layer, const char *key, const char *other,
@@ -125,25 +127,29 @@ static void check_input(const checks *c)
                        format == RONDO_FORMAT_TABLE ||
                        (format == RONDO_FORMAT_GENERATED && !is_adding);
     if (!is_values && format == RONDO_FORMAT_IDX)
-        refuse(c, key, "data.format", "pixels are values, not symbols: values");
+        refuse(c, key, "data.format",
+               "data.format idx needs model.input: values (pixels are values)");
     if (!is_values && task == RONDO_FORECASTING)
-        refuse(c, key, "task", "forecasting reads values: leave it out, or write values");
+        refuse(c, key, "task", "forecasting needs model.input: values");
     if (!is_values && is_adding)
-        refuse(c, key, "data.generator.name", "what is added are values, not symbols: values");
+        refuse(c, key, "data.generator.name", "generator adding needs model.input: values");
     if (!is_values) return;
     if (has_symbols)
         refuse(c, key, task == RONDO_FORECASTING ? "task" : "data.format",
-               "text, columns and tables hold symbols, not values: one_hot or an embedding");
+               "this data.format holds symbols: write model.input: one_hot or {embedding: N}");
     else if (c->experiment->task == RONDO_LANGUAGE_MODEL)
-        refuse(c, key, "task", "a language_model reads symbols: one_hot or an embedding");
+        refuse(c, key, "task",
+               "a language_model reads symbols: write model.input: one_hot or {embedding: N}");
 }
 
 static void check_embedding(const checks *c)
 {
     if (c->experiment->model.input.frozen && c->experiment->task == RONDO_LANGUAGE_MODEL &&
         c->experiment->data.format == RONDO_FORMAT_TABLE)
-        refuse(c, "model.input.frozen", "data.format",
-               "the labels of a table have rows in the embedding, which are learned: false");
+        refuse(
+            c, "model.input.frozen", "data.format",
+            "must be false for a language_model of a table (its labels have rows in the embedding, "
+            "which are learned)");
 }
 
 /* Symbols in are symbols out, and what is compared with a row of the embedding is as wide. */

@@ -19,13 +19,15 @@ static void check_pairs(const rondo_checks *c)
         refuse(c, has_source ? "data.source_suffix" : "data.target_suffix", NULL,
                "two files need two names: source_suffix and target_suffix together");
     else if (has_source && strcmp(data->source_suffix, data->target_suffix) == 0)
-        refuse(c, "data.target_suffix", "data.source_suffix", "is the source's suffix as well");
+        refuse(c, "data.target_suffix", "data.source_suffix",
+               "must differ from data.source_suffix");
     if (data->format != RONDO_FORMAT_PAIRS) return;
     if (data->truncated_bptt > 0)
-        refuse(c, "data.truncated_bptt", "data.format", "pairs are taken whole: 0");
+        refuse(c, "data.truncated_bptt", "data.format",
+               "must be 0 for data.format pairs (pairs are read whole)");
     if (data->shared_vocabulary && data->unit != data->target_unit)
         refuse(c, "data.shared_vocabulary", "data.target_unit",
-               "one dictionary cannot hold characters and words");
+               "data.unit and data.target_unit must be the same for one dictionary");
 }
 
 /* State `name` of the plan, or -1. */
@@ -142,7 +144,7 @@ static void check_decoder(const rondo_checks *c)
     }
     if (decoder->input.kind == RONDO_INPUT_VALUES)
         refuse(c, "model.decoder.input", "model.input",
-               "a decoder reads symbols: one_hot or an embedding");
+               "a decoder reads symbols: write one_hot or {embedding: N}");
     check_pretrained(c);
     check_attention(c);
     check_decoder_layers(c);
@@ -156,7 +158,7 @@ static void check_scheduled_sampling(const rondo_checks *c)
     if (sampling->decay == RONDO_DECAY_INVERSE_SIGMOID) {
         if (sampling->k < 1) refuse(c, key, NULL, "must be at least 1 for inverse_sigmoid");
     } else if (sampling->k > 1) {
-        refuse(c, key, NULL, "is a probability: at most 1 for linear and exponential");
+        refuse(c, key, NULL, "must be at most 1 for linear and exponential (it is a probability)");
     }
 }
 

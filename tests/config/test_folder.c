@@ -83,7 +83,7 @@ static void the_config_goes_first(void)
     CHECK(e && e->data.split.valid.path != NULL);
     rondo_experiment_destroy(e);
     CHECK_CONTAINS(messages(text_with(", split: {train: /a/b.txt}"), NULL),
-                   "data.split.train: stands instead of data.path: give one of them");
+                   "data.split.train: give either data.path or data.split.train, not both");
 }
 
 static void two_for_one_split(void)
