@@ -1,158 +1,9 @@
-#include "config/conditions.h"
+#include "config/conditions_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "plugin/options.h"
-
-#define FORMAT(values)                                                                             \
-    {                                                                                              \
-        {                                                                                          \
-            "data.format", values                                                                  \
-        }                                                                                          \
-    }
-#define TASK(values)                                                                               \
-    {                                                                                              \
-        {                                                                                          \
-            "task", values                                                                         \
-        }                                                                                          \
-    }
-#define KEY(name, value)                                                                           \
-    {                                                                                              \
-        {                                                                                          \
-            name, value                                                                            \
-        }                                                                                          \
-    }
-
-static const char drawn[] = "a fraction, a number"; /* parts of data.split that are cut out */
-
-static const rondo_condition conditions[] = {
-    {"behavior_version", {{0}}, NULL},
-    {"seed", {{0}}, NULL},
-    {"task", {{0}}, NULL},
-
-    {"data.format", {{0}}, NULL},
-    {"data.path", FORMAT("not generated"), "generated data have no file"},
-    {"data.unit", FORMAT("not columns, parallel_tags, idx, piano_roll, series"), NULL},
-    {"data.example", {{0}}, NULL},
-    {"data.batch_size", {{0}}, NULL},
-    {"data.batch_tokens", {{0}}, NULL},
-    {"data.evaluation_batch_size", {{0}}, NULL},
-    {"data.truncated_bptt", {{0}}, NULL},
-    {"data.carry_state", {{0}}, NULL},
-    {"data.shuffle", {{0}}, NULL},
-    {"data.input_column", FORMAT("columns"), NULL},
-    {"data.target_column", FORMAT("columns"), NULL},
-    {"data.input_file", FORMAT("parallel_tags"), NULL},
-    {"data.target_file", FORMAT("parallel_tags"), NULL},
-    {"data.tag_scheme", TASK("tagging"), NULL},
-    {"data.separator", FORMAT("pairs"), NULL},
-    {"data.separator", KEY(".source_suffix", "not given"), "two files need no separator"},
-    {"data.source_suffix", FORMAT("pairs"), NULL},
-    {"data.target_suffix", FORMAT("pairs"), NULL},
-    {"data.target_unit", FORMAT("pairs"), NULL},
-    {"data.shared_vocabulary", FORMAT("pairs"), NULL},
-    {"data.reverse_source", FORMAT("pairs"), NULL},
-    {"data.generator", FORMAT("generated"), NULL},
-    {"data.generator.fresh", KEY(".name", "adding"), NULL},
-    {"data.generator.length", KEY(".name", "not reber"),
-     "the grammar decides how long a string is"},
-    {"data.generator.symbols", KEY(".name", "copy"), NULL},
-    {"data.generator.copied", KEY(".name", "copy"), NULL},
-    {"data.generator.attractors", KEY(".name", "agreement"), NULL},
-    {"data.vocabulary", FORMAT("not piano_roll, series"), "values have no vocabulary"},
-    {"data.vocabulary", KEY("data.generator.name", "not adding"), "values have no vocabulary"},
-    {"data.vocabulary.min_count", FORMAT("not hdf5, idx"), NULL},
-    {"data.vocabulary.max_size", FORMAT("not hdf5, idx"), NULL},
-    {"data.vocabulary.lowercase", FORMAT("not idx, generated"), NULL},
-    {"data.vocabulary.lowercase_rule", {{".lowercase", "true"}, {"data.features", "given"}}, NULL},
-    {"data.vocabulary.unknown", FORMAT("not hdf5"), "the file names its symbols"},
-    {"data.vocabulary.end", FORMAT("not hdf5"), "the file names its symbols"},
-    {"data.table", FORMAT("table"), NULL},
-    {"data.idx", FORMAT("idx"), NULL},
-    {"data.piano_roll", FORMAT("piano_roll"), NULL},
-    {"data.series", FORMAT("series"), NULL},
-    {"data.features", FORMAT("columns, parallel_tags"), "features are of words with tags"},
-    {"data.features.*.length", KEY(".kind", "suffix, prefix"), NULL},
-    {"data.features.*.column", KEY(".kind", "column"), NULL},
-    {"data.split", FORMAT("not hdf5"), "an hdf5 file holds its own splits"},
-    {"data.split", FORMAT("not generated"),
-     "data.generator says how many sequences valid and test have"},
-    {"data.split.order",
-     {{".train", drawn}, {".valid", drawn}, {".test", drawn}},
-     "where each split is a file there is nothing to draw"},
-
-    {"model.input.kind", {{0}}, NULL},
-    {"model.input.embedding", KEY(".kind", "embedding"), NULL},
-    {"model.input.dropout", {{0}}, NULL},
-    {"model.input.dropout_kind", KEY(".dropout", "above 0"), NULL},
-    {"model.input.pretrained", KEY(".kind", "embedding"),
-     "word vectors are for an embedding: give its width, model.input.embedding"},
-    {"model.input.frozen", KEY(".kind", "embedding"), NULL},
-    {"model.input.frozen", KEY(".pretrained", "given"),
-     "an embedding that nothing has trained would stay random"},
-    {"model.input.unknown_rate", KEY(".kind", "embedding, one_hot"), "values are never unknown"},
-    {"model.layers.*.hidden", {{0}}, NULL},
-    {"model.layers.*.recurrent_dropout", {{0}}, NULL},
-    {"model.layers.*.layer_norm", {{0}}, NULL},
-    {"model.layers.*.layer_norm_epsilon", KEY(".layer_norm", "true"), NULL},
-    {"model.layers.*.dropout", {{0}}, NULL},
-    {"model.layers.*.dropout_kind", KEY(".dropout", "above 0"), NULL},
-    {"model.layers.*.residual", {{0}}, NULL},
-    {"model.layers.*.bidirectional", {{0}}, NULL},
-    {"model.layers.*.backward", KEY(".bidirectional", "true"), NULL},
-    {"model.decoder", TASK("translation"), NULL},
-    {"model.decoder.input.embedding", KEY(".kind", "embedding"), NULL},
-    {"model.decoder.input.dropout_kind", KEY(".dropout", "above 0"), NULL},
-    {"model.decoder.input.frozen", KEY(".pretrained", "given"), NULL},
-    {"model.decoder.layers.*.layer_norm_epsilon", KEY(".layer_norm", "true"), NULL},
-    {"model.decoder.layers.*.dropout_kind", KEY(".dropout", "above 0"), NULL},
-    {"model.decoder.layers.*.backward", KEY(".bidirectional", "true"), NULL},
-    {"model.initialization.weights", {{0}}, NULL},
-    {"model.initialization.recurrent", {{0}}, NULL},
-    {"model.initialization.scale",
-     {{".weights", "uniform, normal"}, {".recurrent", "uniform, normal"}},
-     NULL},
-    {"model.pooling", {{0}}, NULL},
-    {"model.readout.bias", {{0}}, NULL},
-    {"model.readout.tied", {{0}}, NULL},
-
-    {"loss.normalization", {{0}}, NULL},
-    {"optimizer.learning_rate", {{0}}, NULL},
-    {"clip.norm", {{0}}, NULL},
-    {"clip.scope", KEY(".norm", "above 0"), NULL},
-    {"clip.value", {{0}}, NULL},
-    {"schedule.name", {{0}}, NULL},
-    {"schedule.warmup_steps", {{0}}, NULL},
-    {"schedule.factor", KEY(".name", "exponential, step, plateau"), NULL},
-    {"schedule.after_epochs", KEY(".name", "exponential"), NULL},
-    {"schedule.every_epochs", KEY(".name", "step"), NULL},
-    {"schedule.patience", KEY(".name", "plateau"), NULL},
-    {"schedule.minimum", KEY(".name", "not constant"), NULL},
-    {"train.epochs", {{0}}, NULL},
-    {"train.max_steps", {{0}}, NULL},
-    {"train.max_minutes", {{0}}, NULL},
-    {"train.threads", {{0}}, NULL},
-    {"train.log_every", {{0}}, NULL},
-    {"train.weight_noise", {{0}}, NULL},
-    {"train.best_by", {{0}}, NULL},
-    {"train.decoded_sequences", TASK("translation"), NULL},
-    {"train.early_stopping.patience", {{0}}, NULL},
-    {"train.early_stopping.minimum_improvement",
-     {{".patience", "above 0"}, {"schedule.name", "plateau"}},
-     NULL},
-    {"train.scheduled_sampling", TASK("translation"), NULL},
-    {"train.scheduled_sampling.k", KEY(".decay", "not none"), NULL},
-    {"train.scheduled_sampling.slope", KEY(".decay", "linear"), NULL},
-    {"train.scheduled_sampling.minimum", KEY(".decay", "not none"), NULL},
-    {"train.scheduled_sampling.choice", KEY(".decay", "not none"), NULL},
-    {"output.folder", {{0}}, NULL},
-    {"output.keep", {{0}}, NULL},
-    {"output.checkpoint_every.epochs", {{0}}, NULL},
-    {"output.checkpoint_every.steps", {{0}}, NULL},
-};
-
-enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
 
 /* --- values --- */
 
@@ -183,13 +34,33 @@ static void print_own(const rondo_section *section, const unsigned char *base, c
     }
 }
 
-static void print_value(const rondo_section *section, const unsigned char *base, const char *path,
-                        rondo_text *text)
+/* The option of the plugin that the section names, and the struct it is in; NULL: there is none. */
+static const rondo_option *find_option(const rondo_section *section, const unsigned char *base,
+                                       const char *name, const void **config)
+{
+    const rondo_plugin *plugin;
+    memcpy(&plugin, base + section->plugin->plugin_offset, sizeof plugin);
+    memcpy(config, base + section->plugin->options_offset, sizeof *config);
+    return plugin && *config ? rondo_options_find(plugin->options, name) : NULL;
+}
+
+/* What a path leads to. */
+typedef struct found {
+    const rondo_section *section; /* NULL: nothing */
+    const unsigned char *base;    /* the section's struct */
+    const char *key;              /* in the section */
+    const rondo_option *option;   /* of its plugin; NULL: the key is the section's own */
+    const void *config;
+} found;
+
+static found find(const rondo_section *section, const unsigned char *base, const char *path)
 {
     size_t length = strcspn(path, ".");
-    if (path[length] == '\0') {
-        print_own(section, base, path, text);
-        return;
+    if (path[length] == '\0') return (found){.section = section, .base = base, .key = path};
+    if (section->plugin && length == 7 && strncmp(path, "options", length) == 0) {
+        found f = {.section = section, .base = base, .key = path + length + 1};
+        f.option = find_option(section, base, f.key, &f.config);
+        return f.option ? f : (found){0};
     }
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++) {
         if (strlen(inner->name) != length || strncmp(inner->name, path, length) != 0) continue;
@@ -198,18 +69,27 @@ static void print_value(const rondo_section *section, const unsigned char *base,
         if (inner->list) {
             char *end;
             index = (size_t)strtoull(rest, &end, 10);
-            if (*end != '.' || index >= (size_t)inner->list->most) return;
+            if (*end != '.' || index >= (size_t)inner->list->most) return (found){0};
             rest = end + 1;
         }
         size_t skipped = inner->list ? index * inner->list->item_size : 0;
-        print_value(inner, base + inner->offset + skipped, rest, text);
-        return;
+        return find(inner, base + inner->offset + skipped, rest);
     }
+    return (found){0};
+}
+
+static found find_path(const rondo_experiment *experiment, const char *path)
+{
+    return find(&rondo_root_section, (const unsigned char *)experiment, path);
 }
 
 void rondo_condition_value(const rondo_experiment *experiment, const char *path, rondo_text *text)
 {
-    print_value(&rondo_root_section, (const unsigned char *)experiment, path, text);
+    found f = find_path(experiment, path);
+    if (f.option)
+        rondo_options_print(f.option, f.config, text);
+    else if (f.section)
+        print_own(f.section, f.base, f.key, text);
 }
 
 /* --- paths --- */
@@ -295,17 +175,39 @@ static bool is_met(const rondo_condition *condition, const char *path,
 const rondo_condition *rondo_condition_find(const char *path, const rondo_experiment *experiment,
                                             const rondo_problems *problems)
 {
-    for (int i = 0; i < CONDITIONS; i++)
-        if (cover(conditions[i].path, path) && !is_met(&conditions[i], path, experiment, problems))
-            return &conditions[i];
+    for (const rondo_condition *c = rondo_conditions; c->path; c++)
+        if (cover(c->path, path) && !is_met(c, path, experiment, problems)) return c;
     return NULL;
+}
+
+const rondo_condition *rondo_condition_find_option(const char *path,
+                                                   const rondo_experiment *experiment,
+                                                   const rondo_problems *problems,
+                                                   rondo_owned *owned)
+{
+    const rondo_option *row = find_path(experiment, path).option;
+    rondo_condition *condition;
+    rondo_text key = {0}, with = {0};
+    if (!row || !(row->flags & RONDO_WITH_PREVIOUS)) return NULL;
+    if (!(condition = rondo_owned_take(owned, sizeof *condition))) return NULL;
+    rondo_text_add(&key, ".%s", row[-1].name);
+    rondo_text_add(&with, "%s%s", row[-1].type == RONDO_OPTION_CHOICE ? "not " : "",
+                   row[-1].type == RONDO_OPTION_BOOLEAN  ? "true"
+                   : row[-1].type == RONDO_OPTION_CHOICE ? row[-1].choices[0]
+                                                         : "above 0");
+    condition->path = rondo_owned_copy(owned, path, strlen(path));
+    condition->any[0].key = rondo_owned_copy(owned, rondo_text_get(&key), key.length);
+    condition->any[0].with = rondo_owned_copy(owned, rondo_text_get(&with), with.length);
+    rondo_owned_release(owned, &key);
+    rondo_owned_release(owned, &with);
+    return owned->failed || is_met(condition, path, experiment, problems) ? NULL : condition;
 }
 
 bool rondo_condition_is_declared(const char *path)
 {
-    for (int i = 0; i < CONDITIONS; i++) {
-        int covered = cover(conditions[i].path, path);
-        if (covered > 0 || (covered < 0 && conditions[i].any[0].key)) return true;
+    for (const rondo_condition *c = rondo_conditions; c->path; c++) {
+        int covered = cover(c->path, path);
+        if (covered > 0 || (covered < 0 && c->any[0].key)) return true;
     }
     return false;
 }
@@ -330,7 +232,7 @@ static void add_rule(const rondo_condition_key *decider, const char *key, rondo_
 {
     const char *with = decider->with, *others = without_not(with);
     bool is_choice = strcmp(with, "above 0") != 0 && !strstr(with, "given") &&
-                     strcmp(with, "true") != 0 && with != drawn;
+                     strcmp(with, "true") != 0 && strcmp(with, RONDO_CONDITION_DRAWN) != 0;
     if (others && strcmp(others, "given") == 0) {
         rondo_text_add(text, "not with %s", key);
         return;
@@ -393,8 +295,7 @@ void rondo_condition_explain(const rondo_condition *condition, const char *path,
 
 void rondo_condition_note(const char *path, rondo_text *text)
 {
-    for (int c = 0; c < CONDITIONS; c++) {
-        const rondo_condition *condition = &conditions[c];
+    for (const rondo_condition *condition = rondo_conditions; condition->path; condition++) {
         if (cover(condition->path, path) <= 0) continue;
         for (int i = 0; i < RONDO_CONDITION_KEYS && condition->any[i].key; i++) {
             const char *key = condition->any[i].key;

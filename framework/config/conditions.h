@@ -1,11 +1,12 @@
 /* Where a key counts. A key of a format, task, schedule or input that the config has not chosen
  * would do nothing; it is refused like an unknown one, with the word where it would count.
  *
- * Every row of sections*.c has an entry in the table of conditions.c, or stands in a section that
+ * Every row of sections*.c has an entry in conditions_table.c, or stands in a section that
  * has one; a test holds that. */
 #ifndef RONDO_CONFIG_CONDITIONS_H
 #define RONDO_CONFIG_CONDITIONS_H
 
+#include "config/owned.h"
 #include "config/path.h"
 #include "config/problems.h"
 #include "config/sections.h"
@@ -34,6 +35,13 @@ typedef struct rondo_condition {
 const rondo_condition *rondo_condition_find(const char *path, const rondo_experiment *experiment,
                                             const rondo_problems *problems);
 
+/* The condition of a plugin's option at `path` ("optimizer.options.nesterov"), by its row, or NULL
+ * where it is met or the option has none. Lives in `owned`. */
+const rondo_condition *rondo_condition_find_option(const char *path,
+                                                   const rondo_experiment *experiment,
+                                                   const rondo_problems *problems,
+                                                   rondo_owned *owned);
+
 /* The path of the i-th deciding key, seen from the key at `path`; NULL: there are no more. */
 const char *rondo_condition_key_path(const rondo_condition *condition, int i, const char *path,
                                      char key[RONDO_PATH_SIZE]);
@@ -50,7 +58,7 @@ void rondo_condition_note(const char *path, rondo_text *text);
  * condition. */
 bool rondo_condition_is_declared(const char *path);
 
-/* The row's value as it would be printed, "" where it holds nothing. */
+/* The value of a row or of a plugin's option as it would be printed, "" where it holds nothing. */
 void rondo_condition_value(const rondo_experiment *experiment, const char *path, rondo_text *text);
 
 #endif

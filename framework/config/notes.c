@@ -29,6 +29,7 @@ static void add_row(const rondo_option *row, const char *path, rondo_text *note)
     rondo_text_add(note, "%s (", row->help);
     rondo_options_allowed(row, note);
     rondo_condition_note(path, note);
+    if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(note, "; only with %s", row[-1].name);
     rondo_text_add(note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
 }
 
@@ -108,6 +109,7 @@ static void note_options(const rondo_writer *writer, const rondo_plugin *plugin,
         rondo_options_print(row, config, &note);
         rondo_text_add(&note, " -- %s (", row->help);
         rondo_options_allowed(row, &note);
+        if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(&note, "; only with %s", row[-1].name);
         rondo_text_add(&note, ")");
         write_note(writer, 2, &note);
     }

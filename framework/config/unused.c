@@ -28,10 +28,10 @@ static bool is_old(const scan *s, const rondo_condition *condition, const char *
     return false;
 }
 
-/* True: the key at `path` does not count, and is noted. */
-static bool note(scan *s, const char *path, rondo_place place, bool is_section)
+/* True: the key at `path` does not meet the condition (NULL: it does), and is noted. */
+static bool note(scan *s, const rondo_condition *condition, const char *path, rondo_place place,
+                 bool is_section)
 {
-    const rondo_condition *condition = rondo_condition_find(path, s->experiment, s->problems);
     if (!condition || rondo_problems_has(s->problems, path)) return false;
     rondo_unused *unused = rondo_owned_take(s->owned, sizeof *unused);
     const char *copy = rondo_owned_copy(s->owned, path, strlen(path));
@@ -44,6 +44,11 @@ static bool note(scan *s, const char *path, rondo_place place, bool is_section)
     s->last->next = unused;
     s->last = unused;
     return true;
+}
+
+static const rondo_condition *find(const scan *s, const char *path)
+{
+    return rondo_condition_find(path, s->experiment, s->problems);
 }
 
 static const rondo_section *find_inner(const rondo_section *section, const char *key)
@@ -81,12 +86,25 @@ static bool scan_inner(scan *s, const rondo_section *inner, const rondo_item *it
     bool is_whole = inner->list || (inner->plugin && inner->plugin->inherits);
     bool is_empty = item->value->kind != RONDO_SCALAR && item->value->count == 0;
     if (is_empty || rondo_node_is_empty(item->value)) return false;
-    if (is_whole && note(s, path, item->place, true)) return true;
+    if (is_whole && note(s, find(s, path), path, item->place, true)) return true;
     if (inner->list)
         scan_list(s, inner, item->value, path);
     else
         scan_section(s, inner, item->value, path);
     return item->value->kind == RONDO_MAPPING && item->value->count == 0;
+}
+
+/* Options of a plugin. */
+static void scan_options(scan *s, rondo_node *node, const char *path)
+{
+    char key[RONDO_PATH_SIZE];
+    for (int64_t i = node->kind == RONDO_MAPPING ? node->count - 1 : -1; i >= 0; i--) {
+        const rondo_item *item = &node->items[i];
+        rondo_path_join(path, item->key, key);
+        const rondo_condition *condition =
+            rondo_condition_find_option(key, s->experiment, s->problems, s->owned);
+        if (note(s, condition, key, item->place, false)) rondo_node_remove(node, item->key);
+    }
 }
 
 static void scan_section(scan *s, const rondo_section *section, rondo_node *node, const char *path)
@@ -97,8 +115,10 @@ static void scan_section(scan *s, const rondo_section *section, rondo_node *node
         const rondo_item *item = &node->items[i];
         const rondo_section *inner = find_inner(section, item->key);
         rondo_path_join(path, item->key, key);
-        bool is_void = inner ? scan_inner(s, inner, item, key)
-                             : has_value(section, item->key) && note(s, key, item->place, false);
+        bool is_void =
+            inner ? scan_inner(s, inner, item, key)
+                  : has_value(section, item->key) && note(s, find(s, key), key, item->place, false);
+        if (section->plugin && strcmp(item->key, "options") == 0) scan_options(s, item->value, key);
         if (is_void) rondo_node_remove(node, item->key);
     }
 }

@@ -31,6 +31,7 @@ static void add_options(rondo_text *text, const rondo_plugin *plugin, const void
         rondo_options_print(row, defaults, text);
         rondo_text_add(text, "\n        %s\n        ", row->help ? row->help : "");
         rondo_options_allowed(row, text);
+        if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(text, "; only with %s", row[-1].name);
         rondo_text_add(text, "\n");
     }
 }

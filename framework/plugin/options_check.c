@@ -92,7 +92,7 @@ static rondo_status check_row(const rondo_option *row, size_t config_size, rondo
                                "[a-z][a-z0-9_]*, at most 63 characters");
     if (!row->help || row->help[0] == '\0')
         return rondo_error_set(error, RONDO_FAILED, "option %s: no help text", row->name);
-    if (row->flags & ~(uint32_t)(RONDO_OPEN_LOW | RONDO_OPEN_HIGH))
+    if (row->flags & ~(uint32_t)(RONDO_OPEN_LOW | RONDO_OPEN_HIGH | RONDO_WITH_PREVIOUS))
         return rondo_error_set(error, RONDO_FAILED,
                                "option %s: flags that a plugin's row cannot have", row->name);
     rondo_status status = check_value(row, error);
@@ -111,6 +111,8 @@ rondo_status rondo_options_check(const rondo_option *options, size_t config_size
     for (int64_t i = 0; options[i].type != RONDO_OPTION_END; i++) {
         if (i == MAX_ROWS)
             return rondo_error_set(error, RONDO_FAILED, "more than %d option rows", (int)MAX_ROWS);
+        if (i == 0 && options[i].flags & RONDO_WITH_PREVIOUS)
+            return rondo_error_set(error, RONDO_FAILED, "the first option has no previous one");
         rondo_status status = check_row(&options[i], config_size, error);
         if (status) return status;
         for (int64_t j = 0; j < i; j++) {

@@ -64,8 +64,8 @@ static const rondo_option options[] = {
                "what the bias of the forget gate starts with"),
     RONDO_BOOLEAN(lstm_config, coupled_gates, 0, "input gate = 1 - forget gate"),
     RONDO_BOOLEAN(lstm_config, peephole, 0, "the gates also see the cell state"),
-    RONDO_CHOICE(lstm_config, peephole_output, CURRENT, output_sources,
-                 "which cell state the output gate's peephole sees; unused without peephole"),
+    RONDO_CHOICE_WITH_PREVIOUS(lstm_config, peephole_output, CURRENT, output_sources,
+                               "which cell state the output gate's peephole sees"),
     RONDO_OPTIONS_END,
 };
 

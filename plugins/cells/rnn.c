@@ -29,8 +29,7 @@ static const rondo_option options[] = {
     RONDO_CHOICE(rnn_config, activation, TANH, activations, "the function f"),
     RONDO_BOOLEAN(rnn_config, recurrent_identity, 0,
                   "start the recurrent weights as a multiple of the identity"),
-    RONDO_REAL(rnn_config, recurrent_scale, 1.0, -4.0, 4.0, 0,
-               "that multiple; unused without recurrent_identity"),
+    RONDO_REAL(rnn_config, recurrent_scale, 1.0, -4.0, 4.0, RONDO_WITH_PREVIOUS, "that multiple"),
     RONDO_OPTIONS_END,
 };
 

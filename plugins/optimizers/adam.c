@@ -27,9 +27,10 @@ static const rondo_option options[] = {
     RONDO_REAL(adam_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
                "this times the parameter, biases too, is added to its gradient (L2 regularization, "
                "which the division by the root weakens where gradients are large)"),
-    RONDO_BOOLEAN(adam_config, decoupled, 0,
-                  "weight_decay shrinks the parameter itself by the learning rate times it, and is "
-                  "not in the gradient (AdamW, Loshchilov & Hutter 2019)"),
+    RONDO_BOOLEAN_WITH_PREVIOUS(
+        adam_config, decoupled, 0,
+        "weight_decay shrinks the parameter itself by the learning rate times it, and is not in "
+        "the gradient (AdamW, Loshchilov & Hutter 2019)"),
     RONDO_OPTIONS_END,
 };
 

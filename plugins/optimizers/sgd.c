@@ -19,7 +19,7 @@ typedef struct sgd_config {
 static const rondo_option options[] = {
     RONDO_REAL(sgd_config, momentum, 0.0, 0.0, 1.0, RONDO_OPEN_HIGH,
                "share of the preceding step that goes on"),
-    RONDO_BOOLEAN(sgd_config, nesterov, 0, "look ahead along the momentum"),
+    RONDO_BOOLEAN_WITH_PREVIOUS(sgd_config, nesterov, 0, "look ahead along the momentum"),
     RONDO_REAL(sgd_config, weight_decay, 0.0, 0.0, HUGE_VAL, RONDO_OPEN_HIGH,
                "this times the parameter, biases too, is added to its gradient"),
     RONDO_OPTIONS_END,

@@ -47,7 +47,7 @@ static void check_declared(const char *path, const char *key)
     rondo_path_join(path, key, full);
     bool declared = rondo_condition_is_declared(full);
     CHECK(declared);
-    if (!declared) fprintf(stderr, "  say in config/conditions.c where %s counts\n", full);
+    if (!declared) fprintf(stderr, "  say in config/conditions_table.c where %s counts\n", full);
 }
 
 static int64_t check_section(const rondo_section *section, const char *path)
@@ -321,6 +321,39 @@ static void test_wrong_values_are_told_all_the_same(void)
     CHECK(!strstr(text, "only for"));
 }
 
+static void test_options_of_plugins(void)
+{
+    static const struct {
+        const char *set, *message;
+    } cases[] = {
+        {"model.layers.0.options.peephole_output=previous",
+         "model.layers.0.options.peephole_output: only with model.layers.0.options.peephole true; "
+         "this config has false"},
+        {"model.layers.0.options={peephole: true, peephole_output: previous}", ""},
+        {"model.layers.0={cell: rnn, hidden: 8, options: {recurrent_scale: 0.5}}",
+         "only with model.layers.0.options.recurrent_identity true"},
+        {"model.layers.0={cell: lstm, hidden: 8, bidirectional: true, backward: {cell: rnn, "
+         "options: {recurrent_scale: 0.5}}}",
+         "only with model.layers.0.backward.options.recurrent_identity true"},
+        {"optimizer={name: sgd, options: {nesterov: true}}",
+         "optimizer.options.nesterov: only with optimizer.options.momentum above 0; this config "
+         "has "
+         "0.0"},
+        {"optimizer={name: sgd, options: {nesterov: true, momentum: 0.9}}", ""},
+        {"optimizer={name: sgd, options: {nesterov: false}}", ""},
+        {"optimizer.options.decoupled=true", "only with optimizer.options.weight_decay above 0"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *text = messages(HEAD "data: {path: a.txt, example: line, truncated_bptt: 0}\n"
+                                         "task: language_model\nmodel: {" LAYER "}\n",
+                                    cases[i].set);
+        if (cases[i].message[0])
+            CHECK_CONTAINS(text, cases[i].message);
+        else
+            CHECK_TEXT(text, "");
+    }
+}
+
 /* --- files that extend others --- */
 
 static const char *load_with(const char *base_text, const char *text)
@@ -400,6 +433,7 @@ int main(void)
     RUN(test_the_place_where_it_would_count_is_named);
     RUN(test_files_that_are_not_divided);
     RUN(test_keys_of_translation);
+    RUN(test_options_of_plugins);
     RUN(test_a_default_does_no_harm);
     RUN(test_wrong_values_are_told_all_the_same);
     RUN(test_what_was_said_before_is_left_behind);

@@ -184,6 +184,12 @@ static void test_rows_that_cannot_be_right(void)
     real = rows[1];
     real.flags = RONDO_REQUIRED;
     check_rows(real, "flags that a plugin's row cannot have");
+    real.flags = RONDO_WITH_PREVIOUS;
+    check_rows(real, "");
+    const rondo_option alone[] = {real, RONDO_OPTIONS_END};
+    rondo_error error = {0};
+    CHECK_INTEGER(rondo_options_check(alone, sizeof(sample), &error), RONDO_FAILED);
+    CHECK_CONTAINS(error.text, "the first option has no previous one");
     real = rows[1];
     real.offset = sizeof(sample) - 4;
     check_rows(real, "rate: its field is not in the config");

@@ -45,9 +45,11 @@ typedef enum rondo_option_type {
 } rondo_option_type;
 
 enum {
-    RONDO_OPEN_LOW = 1,  /* low itself is not allowed */
-    RONDO_OPEN_HIGH = 2, /* high itself is not allowed */
-    RONDO_REQUIRED = 4   /* no default: the config must give it; framework sections only */
+    RONDO_OPEN_LOW = 1,     /* low itself is not allowed */
+    RONDO_OPEN_HIGH = 2,    /* high itself is not allowed */
+    RONDO_REQUIRED = 4,     /* no default: the config must give it; framework sections only */
+    RONDO_WITH_PREVIOUS = 8 /* does something only where the option in the row before is not 0,
+                               false or its first choice: a config that sets it alone is refused */
 };
 
 /* One option: one row. Defaults, validation, error texts, `rondo describe` and
@@ -55,7 +57,7 @@ enum {
 typedef struct rondo_option {
     const char *name;           /* key in the config = field in the struct */
     int32_t type;               /* rondo_option_type */
-    uint32_t flags;             /* RONDO_OPEN_LOW | RONDO_OPEN_HIGH | RONDO_REQUIRED */
+    uint32_t flags;             /* RONDO_OPEN_LOW | RONDO_OPEN_HIGH | .. */
     size_t offset;              /* of the field in the config struct */
     double fallback;            /* default of numbers, booleans (0, 1) and choices (index) */
     double low, high;           /* range of numbers; use -HUGE_VAL, HUGE_VAL for no limit */
@@ -82,6 +84,12 @@ typedef struct rondo_option {
 #define RONDO_CHOICE(config, field, fallback, names, help)                                         \
     {#field, RONDO_OPTION_CHOICE, 0, RONDO_FIELD_OFFSET(config, field, int), fallback, 0, 0,       \
      names, NULL, help}
+#define RONDO_BOOLEAN_WITH_PREVIOUS(config, field, fallback, help)                                 \
+    {#field, RONDO_OPTION_BOOLEAN, RONDO_WITH_PREVIOUS, RONDO_FIELD_OFFSET(config, field, bool),   \
+     fallback, 0, 1, NULL, NULL, help}
+#define RONDO_CHOICE_WITH_PREVIOUS(config, field, fallback, names, help)                           \
+    {#field, RONDO_OPTION_CHOICE, RONDO_WITH_PREVIOUS, RONDO_FIELD_OFFSET(config, field, int),     \
+     fallback, 0, 0, names, NULL, help}
 #define RONDO_OPTIONS_END                                                                          \
     {NULL, RONDO_OPTION_END, 0, 0, 0, 0, 0, NULL, NULL, NULL}
 /* clang-format on */

@@ -1,0 +1,11 @@
+/* The table of conditions. Private to config/conditions*.c. */
+#ifndef RONDO_CONFIG_CONDITIONS_TABLE_H
+#define RONDO_CONFIG_CONDITIONS_TABLE_H
+
+#include "config/conditions.h"
+
+#define RONDO_CONDITION_DRAWN "a fraction, a number"
+
+extern const rondo_condition rondo_conditions[]; /* ends with path NULL */
+
+#endif
