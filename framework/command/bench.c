@@ -136,15 +136,13 @@ static rondo_status run_config(const bench_arguments *arguments, rondo_registry 
     rondo_status status =
         rondo_experiment_load(arguments->config, arguments->sets.items, arguments->sets.count,
                               registry, &experiment, error);
-                                       &session, error);
-        return status;
-        rondo_experiment_destroy(experiment);
-        status = rondo_data_hint_start(arguments->config, experiment, (int)arguments->threads,
-    if (!status)
-    if ((status = rondo_command_check_folder(experiment, error))) {
     if (status) return status;
-    status = rondo_session_start(experiment, (int)arguments->threads, &session, error);
+    if ((status = rondo_command_check_folder(experiment, error))) {
+        rondo_experiment_destroy(experiment);
+        return status;
     }
+    status = rondo_data_hint_start(arguments->config, experiment, (int)arguments->threads, &session,
+                                   error);
     if (status) return status;
     status = run_session(arguments, &session, started, error);
     rondo_session_finish(&session);
