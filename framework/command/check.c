@@ -8,6 +8,7 @@
 #include "command/command.h"
 #include "command/data_hint.h"
 #include "data/batch.h"
+#include "data/remarks.h"
 #include "train/trainer.h"
 
 /* What the data set says, or, where it is not there yet, what the config lets us assume. */
@@ -184,6 +185,7 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
                         .present = rondo_processor_memory(),
                         .reading = rondo_processor_peak_memory()};
     status = facts_of_data(&session, &facts, error);
+    if (!status) status = rondo_dataset_remark(experiment, session.dataset, error);
     if (!status)
         status = rondo_trainer_plan(session.network, experiment, session.dataset, &facts.size,
                                     &plan, error);

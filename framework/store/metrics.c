@@ -269,6 +269,14 @@ bool rondo_metrics_has(const rondo_metrics *metrics, const char *kind, int64_t s
     return rondo_metric_table_last_step(&metrics->table, kind) == step;
 }
 
+int64_t rondo_metrics_column(const rondo_metrics *metrics, const char *kind, const char *name,
+                             const double **values)
+{
+    const rondo_column *column = rondo_metric_table_find(&metrics->table, kind, name, 0);
+    *values = column ? column->values : NULL;
+    return column ? rondo_metric_table_count(&metrics->table, kind) : 0;
+}
+
 static rondo_status write_column(rondo_hdf5 *file, const char *kind, const char *name,
                                  const char *unit, rondo_hdf5_type type, int64_t count,
                                  const void *values, rondo_error *error)

@@ -46,6 +46,10 @@ rondo_status rondo_metrics_add(rondo_metrics *metrics, const rondo_record *recor
                                rondo_error *error);
 /* Whether the newest record of that kind is of that step. */
 bool rondo_metrics_has(const rondo_metrics *metrics, const char *kind, int64_t step);
+/* All values of a name in the records of a kind, also of those before the run was resumed, in their
+ * order (NaN where a record has none); returns how many. They are there until the next record. */
+int64_t rondo_metrics_column(const rondo_metrics *metrics, const char *kind, const char *name,
+                             const double **values);
 /* metrics.h5 from all records of the journal, atomically. */
 rondo_status rondo_metrics_save(rondo_metrics *metrics, rondo_error *error);
 void rondo_metrics_close(rondo_metrics *metrics);

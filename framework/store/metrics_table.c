@@ -30,6 +30,12 @@ rondo_column *rondo_metric_table_find(const rondo_metric_table *table, const cha
     return found ? find_column(found, name, hint) : NULL;
 }
 
+int64_t rondo_metric_table_count(const rondo_metric_table *table, const char *kind)
+{
+    const rondo_kind *found = find_kind(table, kind);
+    return found ? found->count : 0;
+}
+
 int64_t rondo_metric_table_last_step(const rondo_metric_table *table, const char *kind)
 {
     const rondo_kind *found = find_kind(table, kind);

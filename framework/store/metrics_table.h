@@ -34,6 +34,9 @@ typedef struct rondo_metric_table {
 rondo_column *rondo_metric_table_find(const rondo_metric_table *table, const char *kind,
                                       const char *name, int32_t hint);
 
+/* Records of a kind. */
+int64_t rondo_metric_table_count(const rondo_metric_table *table, const char *kind);
+
 /* Step of the kind's newest record, or -1. */
 int64_t rondo_metric_table_last_step(const rondo_metric_table *table, const char *kind);
 

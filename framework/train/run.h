@@ -67,6 +67,7 @@ typedef struct rondo_run {
     rondo_array *slot_arrays[RONDO_MAX_SLOTS];
     rondo_watch epoch_watch, record_watch;
     int64_t restored_step;  /* of the checkpoint that the parameters are of; -1: the last update */
+    double first_loss;      /* before the first update; NaN where another process made it */
     int64_t evaluated_step; /* step of the last validation, or -1 */
     int64_t saved_step;     /* step of the last checkpoint, or -1 */
     rondo_evaluation valid; /* of evaluated_step */

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "data/remarks.h"
 #include "train/run.h"
 #include "train/run_folder.h"
 
@@ -183,7 +184,9 @@ rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
 {
     rondo_status status = prepare_folder(run, error);
     if (!status) status = allocate(run, error);
-    return status ? status : begin(run, error);
+    if (!status) status = begin(run, error);
+    if (status) return status;
+    return rondo_dataset_remark(run->session->experiment, run->session->dataset, error);
 }
 
 void rondo_run_finish(rondo_run *run)

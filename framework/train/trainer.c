@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "model/not_finite.h"
+#include "train/outcome.h"
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
@@ -113,6 +114,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     rondo_update_step_make(&step);
     if (!isfinite(step.report.gradient_norm)) return not_finite(run, &step.score, error);
     add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
+    if (position->step == 0) run->first_loss = rondo_report_loss(&step.score);
     position->step++;
     position->minibatch++;
     run->epoch_watch.tokens += batch.tokens;
@@ -351,6 +353,7 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
         rondo_log_info("best validation %s %.4f at step %lld", figure.name,
                        sign * run->position.best_cost, (long long)run->position.best_step);
     }
+    if ((status = rondo_outcome_tell(run, error))) return status;
     if ((status = report_best(run, error))) return status;
     if ((status = report_forecast(run, error))) return status;
     return rondo_metrics_save(run->metrics, error);
@@ -362,6 +365,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     rondo_run run = {.session = session,
                      .options = options,
                      .position = {.best_cost = INFINITY},
+                     .first_loss = NAN,
                      .restored_step = -1,
                      .evaluated_step = -1,
                      .saved_step = -1};

@@ -201,5 +201,106 @@ def exploding():
         check(len(error.strip().splitlines()[-1]) < 300, error)
 
 
+def warnings(text):
+    return [line[len("warning: "):] for line in text.splitlines() if line.startswith("warning: ")]
+
+
+def nothing_learned():
+    """A run that learned nothing says so in one line: steps too large or too small, targets that do not
+    follow from inputs; with and without validation; classes, values, texts. One that learned does not."""
+    write_table()
+    write("l.yaml", STREAM)
+    write("c.yaml", CLASSIFIER)
+    numbers = random.Random(3)
+    write("t.csv", "x,y\n" + "".join(f"{numbers.random():.3f},{numbers.gauss(0, 1):.3f}\n" for _ in range(600)))
+    noise = random.Random(4)
+    write("noise.csv", "text,label\n" + "".join(f"{noise.choice('abc')} {noise.choice('abc')},"
+                                                f"{noise.choice('pq')}\n" for _ in range(400)))
+    series = """
+behavior_version: 1
+task: forecasting
+data: {format: series, path: t.csv, series: {inputs: [x], targets: [y], horizon: 2, window: 6, stride: 3}, batch_size: 20}
+model: {layers: [{cell: gru, hidden: 4}]}
+loss: {name: mean_squared_error}
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 2}
+output: {folder: run}
+"""
+    write("s.yaml", series)
+    huge = "optimizer={name: adam, learning_rate: 1.0e30}"
+    tiny = "optimizer={name: adam, learning_rate: 1.0e-30}"
+    for config, sets, learned in [
+            ("l.yaml", [huge], False), ("l.yaml", [tiny], False), ("l.yaml", [], True),
+            ("l.yaml", [huge, "data.split.valid=0", "schedule.name=constant"], False),
+            ("l.yaml", ["data.split.valid=0", "schedule.name=constant"], True),
+            ("l.yaml", [huge, "train.max_steps=3"], False),
+            ("l.yaml", ["loss.options.label_smoothing=0.3"], True),
+            ("c.yaml", [huge], False), ("c.yaml", [tiny], False), ("c.yaml", ["train.epochs=8"], True),
+            ("c.yaml", ["data.path=noise.csv", "train.epochs=1"], False), ("s.yaml", [], False)]:
+        arguments = [word for text in sets for word in ("--set", text)]
+        _, log = train(config, "run", "--overwrite", *arguments)
+        told = [line for line in warnings(log) if line.startswith("nothing was learned: ")]
+        check(len(told) == (0 if learned else 1), f"{config} {sets}: {log}")
+        if told and config == "c.yaml":
+            check(told[0].endswith("that of a model that ignores its input"), told[0])
+    # By hand: two classes, one in four; the entropy of the training split at the validation split.
+    write("by_hand.csv", "text,label\n" + "a b,p\na b,p\na b,p\na b,q\n" * 100)
+    _, log = train("c.yaml", "run", "--overwrite", "--set", "data.path=by_hand.csv", "--set", huge)
+    told, = [line for line in warnings(log) if line.startswith("nothing was learned: ")]
+    entropy = float(re.search(r"is not below ([\d.e+-]+), that of", told)[1])
+    check(abs(entropy - 0.5623) < 0.02, told)
+
+
+def diverged():
+    """A run that had learned and then lost it is told of, one that learned to the end is not."""
+    write("c.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}", "{name: constant}")
+          .replace("norm: 1.0", "norm: 0").replace("adam, learning_rate: 5.0e-3", "sgd, learning_rate: 0.5"))
+    _, log = train("c.yaml", "run", "--set", "train.epochs=3")
+    check(not any("diverged" in line for line in warnings(log)), log)
+    # A warm-up to steps that are far too large: learned on the way, lost at its end.
+    write("d.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}",
+                                   "{name: constant, warmup_steps: 360}").replace("5.0e-3", "0.5"))
+    _, log = train("d.yaml", "lost", "--set", "train.epochs=8")
+    told = [line for line in warnings(log) if line.startswith("the run diverged: ")]
+    check(len(told) == 1 and "far above the best" in told[0], log)
+
+
+def missing_classes():
+    """Classes without an example in validation or training, and columns that never change, are named in
+    one line each; `check` says it, too."""
+    write_table(["a", "b", "c", "d", "e", "f", "g", "h"], 300)
+    with open("table.csv", encoding="utf-8") as file:
+        head, *lines = file.read().splitlines()
+    for name, left_out in ("all", ""), ("one", "c"), ("many", "abcefgh"):
+        write(f"{name}.csv", "\n".join([head, *(line for line in lines if line[-1] not in left_out)]) + "\n")
+    write("c.yaml", CLASSIFIER.replace("path: table.csv", "")
+          .replace("{valid: 0.2, test: 0.2}", "{train: all.csv, valid: all.csv}"))
+    for name, expected in [
+            ("all", []), ("one", ["the validation split has no example of the class c"]),
+            ("many", ["the validation split has no example of 7 of 8 classes: "])]:
+        for verb in ["check", "c.yaml"], ["train", "c.yaml", "--output", name, "--set", "train.epochs=8"]:
+            output, log = rondo(*verb, "--set", f"data.split.valid={name}.csv")
+            told = [line for line in warnings(log) if "no example" in line]
+            check(len(told) == len(expected), f"{name}: {log}")
+            for line, words in zip(told, expected):
+                check(line.startswith(words), line)
+                check(words.endswith("c") or line.endswith(", .."), line)
+    write("t.yaml", TAGGER)
+    _, log = rondo("check", "t.yaml")
+    check(warnings(log) == [], log)
+    write("flat.csv", "load,flat,other\n" + "".join(f"{i % 7},5,{i * i % 11}\n" for i in range(400)))
+    write("s.yaml", """
+behavior_version: 1
+task: forecasting
+data: {format: series, path: flat.csv, series: {inputs: [load, flat], targets: [other], horizon: 2, window: 6}}
+model: {layers: [{cell: gru, hidden: 4}]}
+loss: {name: mean_squared_error}
+optimizer: {name: adam}
+""")
+    _, log = rondo("check", "s.yaml")
+    check(warnings(log) == ["input column flat: the same value in all of the training split"], log)
+
+
 if __name__ == "__main__":
-    main([kernels, check_takes_no_weights, end_record, perplexity, not_finite_place, exploding], make_data)
+    main([kernels, check_takes_no_weights, end_record, perplexity, not_finite_place, exploding, nothing_learned,
+          diverged, missing_classes], make_data)

@@ -1,0 +1,15 @@
+/* What a model that ignores its input would reach: one answer for every step or sequence, the one
+ * that the training split's targets suggest. A model that is not better has learned nothing. */
+#ifndef RONDO_TRAIN_CONSTANT_H
+#define RONDO_TRAIN_CONSTANT_H
+
+#include "base/error.h"
+#include "train/session.h"
+
+/* The mean loss of that answer on a split; NAN where the loss plugin's activation gives no way to
+ * it. The answer's probabilities or values are the means over the training split. Of a large split
+ * some minibatches, evenly spaced, stand for all. [main] */
+rondo_status rondo_constant_loss(const rondo_session *session, rondo_split split, double *loss,
+                                 rondo_error *error);
+
+#endif
