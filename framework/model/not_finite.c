@@ -138,7 +138,7 @@ static bool find_in_parameters(const rondo_pass *pass, rondo_text *place)
     for (int64_t i = 0; i < layout->count; i++) {
         const rondo_parameter *p = &layout->parameters[i];
         if (is_finite(pass->parameters + p->offset, p->rows * p->columns)) continue;
-        rondo_text_add(place, "parameter %s, already before this step", p->name);
+        rondo_text_add(place, "parameter %s itself", p->name);
         return true;
     }
     return false;

@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "model/pass.h"
 
-/* Of the last training pass, whose minibatch must still be there: of what forward made, in the
- * order in which it is made; or, of a pass whose losses were finite, of the gradients, from the
- * loss back. Adds a place such as
+/* Of the last pass, whose minibatch must still be there: of what forward made, in the
+ * order in which it is made; or, of a training pass whose losses were finite, of the gradients,
+ * from the loss back. Adds a place such as
  *
  *     layers/1/forward (cell gru), time step 7 of 20, stage 1: gate update_gate
  *

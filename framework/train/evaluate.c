@@ -1,6 +1,19 @@
 #include "train/evaluate.h"
 
+#include <math.h>
+
 #include "base/log.h"
+#include "model/not_finite.h"
+
+/* Once a split, of the first minibatch: what comes behind it is not finite either. */
+static void tell_not_finite(const rondo_pass *pass, rondo_split split)
+{
+    rondo_text place = {0};
+    rondo_pass_find_not_finite(pass, &place);
+    rondo_log_warning("the %s loss is not finite, first in %s", rondo_split_name(split),
+                      rondo_text_get(&place));
+    rondo_text_finish(&place);
+}
 
 void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
                             rondo_entities *entities, rondo_judge *judge,
@@ -14,7 +27,9 @@ void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_spli
     if (entities) rondo_entities_start(entities, pass, split);
     for (int64_t i = 0; i < count; i++) {
         rondo_batches_get(batches, 0, i, &batch);
+        bool was_finite = isfinite(evaluation->score.loss);
         rondo_pass_evaluate(pass, &batch, &evaluation->score);
+        if (was_finite && !isfinite(evaluation->score.loss)) tell_not_finite(pass, split);
         if (judge && judge->generator >= 0)
             rondo_judge_add(judge, &batch, rondo_pass_prediction(pass));
         if (entities) rondo_entities_take(entities, &batch);

@@ -68,7 +68,7 @@ static void of_a_parameter(void)
     rondo_batch *batch = fixture_batch(f, ROWS, lengths, NULL);
     int64_t index = rondo_layout_find(&f->network->layout, "layers/1/forward/recurrent_weights");
     f->parameters[f->network->layout.parameters[index].offset + 7] = (rondo_real)NAN;
-    check_place(f, batch, "parameter layers/1/forward/recurrent_weights, already before this step");
+    check_place(f, batch, "parameter layers/1/forward/recurrent_weights itself");
     fixture_batch_destroy(batch);
     fixture_destroy(f);
 }

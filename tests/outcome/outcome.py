@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import (DONE, FAILED, RONDO, STREAM, TAGGER, USAGE, check, columns, journal, main, make_data, rondo, train,
+from flow import (DONE, FAILED, LINES, RONDO, STREAM, TAGGER, USAGE, check, columns, journal, main, make_data, rondo, train,
                   write)
 
 PLUGINS = os.path.abspath(sys.argv[4])
@@ -183,6 +183,17 @@ def not_finite_place():
     place = re.search(r"first in layers/0/backward \(cell leaky\), time step (\d+) of (\d+), stage 1: gate "
                       "update_gate", error)
     check(place and int(place[1]) == int(place[2]) - 1, error)
+    # Training ends before the step that breaks: evaluation tells the place.
+    lines = "".join("ab\n" if i < 72 else "abcabcabc\n" for i in range(80))
+    write("lines.txt", lines)
+    write("e.yaml", leaky_config(f"[{leaky.format('update', 7, '')}]", LINES).replace("text.txt", "lines.txt")
+          .replace("unit: word", "unit: character").replace(", order: random", "").replace("{min_count: 2}", "{}"))
+    _, log = train("e.yaml", "e", "--plugins", PLUGINS)
+    place = "layers/0/forward (cell leaky), time step 7 of 10, stage 1: gate update_gate"
+    check(log.count(f"warning: the valid loss is not finite, first in {place}") == 2, log)
+    check("the run diverged: its last validation loss is not finite" in log, log)
+    _, error = rondo("evaluate", "e", "--plugins", PLUGINS)
+    check(f"warning: the valid loss is not finite, first in {place}" in error, error)
     write("c.yaml", leaky_config(f"[{leaky.format('nowhere', 1, '')}]"))
     train("c.yaml", "whole", "--plugins", PLUGINS)
 
@@ -195,7 +206,7 @@ def exploding():
         _, error = train("c.yaml", f"boom{rate}", "--set",
                          f"optimizer={{name: sgd, learning_rate: {rate}}}", "--set", "clip.norm=0",
                          expect=FAILED)
-        place = re.search(r"not finite, first in (parameter [\w/]+, already before this step|"
+        place = re.search(r"not finite, first in (parameter [\w/]+ itself|"
                           r"(?:the gradient|layers/\d/forward \(cell)[^;]*|the readout or the loss \w+); ", error)
         check(place, error)
         check(len(error.strip().splitlines()[-1]) < 300, error)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import zlib
 
 import h5py
 
@@ -84,5 +85,18 @@ def groups_are_described():
                 check(f"`{name}`" in page or f"/{name}" in page, f"{name} is not on the page")
 
 
+def seal():
+    """The seal is what the page says: the last line, a CRC-32 of all bytes before it."""
+    write("c.yaml", LSTM)
+    train("c.yaml", "run")
+    with open("run/checkpoints/latest.h5", "rb") as file:
+        contents = file.read()
+    line = re.search(rb"\n?(rondo seal: crc32 ([0-9a-f]{8}) of (\d{20}) bytes\n)$", contents)
+    check(line, f"no seal at the end: {contents[-80:]}")
+    before = contents[:int(line[3])]
+    check(f"{zlib.crc32(before):08x}" == line[2].decode(), f"{line[1]}")
+    check(len(contents) - len(before) <= len(line[0]), "bytes between what is sealed and the seal")
+
+
 if __name__ == "__main__":
-    main([forward_pass, described_shapes, groups_are_described], make_data)
+    main([forward_pass, described_shapes, groups_are_described, seal], make_data)
