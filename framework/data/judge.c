@@ -21,12 +21,17 @@ static void add_bins(rondo_judge *judge, int64_t longest)
     }
 }
 
+bool rondo_judge_takes(const rondo_data_config *config)
+{
+    return config->format == RONDO_FORMAT_GENERATED &&
+           (config->generator.name == RONDO_REBER || config->generator.name == RONDO_AGREEMENT);
+}
+
 void rondo_judge_start(const rondo_data_config *config, const rondo_vocabulary *names,
                        rondo_judge *judge)
 {
     *judge = (rondo_judge){.generator = -1};
-    if (config->format != RONDO_FORMAT_GENERATED || config->truncated_bptt > 0) return;
-    if (config->generator.name != RONDO_REBER && config->generator.name != RONDO_AGREEMENT) return;
+    if (!rondo_judge_takes(config)) return;
     bool is_reber = config->generator.name == RONDO_REBER;
     const char *const *symbols = is_reber ? rondo_reber_names : verb_names;
     for (int i = 0; i < (is_reber ? RONDO_REBER_SYMBOLS : VERBS); i++) {

@@ -29,6 +29,9 @@ typedef struct rondo_judge {
     rondo_verdict verdicts[RONDO_MAX_VERDICTS];
 } rondo_judge;
 
+/* Whether such data are judged, which takes whole sequences. [any] */
+bool rondo_judge_takes(const rondo_data_config *config);
+
 /* For the data set that the config describes, with that dictionary; there is nothing to judge when
  * a symbol it looks for is not in it. [any] */
 void rondo_judge_start(const rondo_data_config *config, const rondo_vocabulary *names,
@@ -40,7 +43,7 @@ double rondo_verdict_share(const rondo_verdict *verdict);
 /* Forgets what was added. */
 void rondo_judge_clear(rondo_judge *judge);
 
-/* Whole sequences (data.truncated_bptt 0) and what is predicted for them: [N, width], before or
+/* Whole sequences and what is predicted for them: [N, width], before or
  * after the loss's activation. */
 void rondo_judge_add(rondo_judge *judge, const rondo_batch *batch, const rondo_real *prediction);
 

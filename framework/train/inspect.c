@@ -51,13 +51,13 @@ static rondo_status create_network(const rondo_session *session, rondo_network *
 static rondo_status create_batch(rondo_session *session, const rondo_inspect_options *options,
                                  rondo_inspector *inspector, rondo_error *error)
 {
-    rondo_data_config data = session->experiment->data, *now = &session->experiment->data;
-    now->batch_size = options->sequences;
-    now->evaluation_batch_size = now->batch_tokens = 0;
-    if (options->steps > 0) now->truncated_bptt = options->steps;
+    rondo_batches_config config = rondo_session_batches_config(session, false);
+    int64_t steps = session->experiment->data.truncated_bptt;
+    config.batch_size = options->sequences;
+    config.batch_tokens = 0;
+    config.truncated_bptt = options->steps > 0 ? options->steps : steps;
     rondo_status status =
-        rondo_session_batches(session, options->split, false, &inspector->batches, error);
-    *now = data;
+        rondo_batches_create(session->dataset, options->split, &config, &inspector->batches, error);
     if (!status) rondo_batches_get(inspector->batches, 0, 0, &inspector->batch);
     return status;
 }

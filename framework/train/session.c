@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "data/classes.h"
+#include "data/judge.h"
 #include "data/series.h"
 #include "train/report.h"
 #include "train/session_private.h"
@@ -289,6 +290,7 @@ rondo_batches_config rondo_session_batches_config(const rondo_session *session, 
                                    .seed = (uint64_t)session->experiment->seed};
     /* Evaluation reads sequences whole: in pieces, for the memory, but with the states carried. */
     if (!training && data->example != RONDO_STREAM) config.carry_state = true;
+    if (!training && rondo_judge_takes(data)) config.truncated_bptt = 0;
     if (!training && data->evaluation_batch_size > 0)
         config.batch_size = data->evaluation_batch_size;
     return config;

@@ -50,6 +50,10 @@ def reber():
     valid = [record for record in journal("run") if record["kind"] == "valid"]
     check(valid[0]["legal_sequences"] < 0.9, f"learnt too early to show anything: {valid[0]}")
     check(columns("run", "valid")["legal_sequences"][-1] > 0.98, str(columns("run", "valid")))
+    train("c.yaml", "cut", "--set", "data.truncated_bptt=6", "--set", "train.epochs=1")
+    check("legal_sequences" in evaluate("cut")["metrics"], "strings that training cuts are not judged")
+    train("c.yaml", "long", "--set", "data.truncated_bptt=200")
+    check(evaluate("long")["metrics"] == metrics, "a limit that no string reaches changes figures")
 
 
 def agreement():
