@@ -1,7 +1,10 @@
 #include "command/command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/message.h"
 
 rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, const char *summary,
                                  int argc, char **argv, bool *help, rondo_error *error)
@@ -44,6 +47,22 @@ rondo_status rondo_command_print(rondo_text *text, rondo_error *error)
     if (!failed) fputs(rondo_text_get(text), stdout);
     rondo_text_finish(text);
     return failed ? rondo_error_set(error, RONDO_FAILED, "not enough memory: output") : RONDO_OK;
+}
+
+rondo_status rondo_command_print_report(rondo_text *text, rondo_error *error)
+{
+    size_t size = rondo_message_lines(NULL, 0, rondo_text_get(text)) + 1;
+    char *plain = text->failed ? NULL : malloc(size);
+    rondo_status status = RONDO_OK;
+    if (plain) {
+        rondo_message_lines(plain, size, rondo_text_get(text));
+        fputs(plain, stdout);
+    } else {
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: output");
+    }
+    free(plain);
+    rondo_text_finish(text);
+    return status;
 }
 
 rondo_status rondo_command_split(const char *name, rondo_split *split, rondo_error *error)

@@ -219,7 +219,7 @@ static rondo_status print_result(const evaluate_arguments *arguments, const resu
 {
     rondo_text text = {0};
     (arguments->json ? add_json : add_table)(&text, r);
-    return rondo_command_print(&text, error);
+    return (arguments->json ? rondo_command_print : rondo_command_print_report)(&text, error);
 }
 
 /* The session's data, and the total so far. */

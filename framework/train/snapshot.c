@@ -161,16 +161,17 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
 {
     array_tables tables;
     value_table values;
-    rondo_status status =
-        rondo_run_folder_check(run->session->experiment->output.folder, run->lock, error);
+    const rondo_output_config *output = &run->session->experiment->output;
+    rondo_status status = rondo_run_folder_check(output->folder, run->lock, error);
     if (!status) status = tables_create(run, &tables, error);
     if (status) return status;
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
-    /* Metrics first: a checkpoint must never be newer than the history that leads to it. */
+    /* Metrics first: a checkpoint must never be newer than the history that leads to it. Its way to
+     * the disk may take long: whose the folder is, is looked at again. */
     status = rondo_metrics_save(run->metrics, error);
+    if (!status) status = rondo_run_folder_check(output->folder, run->lock, error);
     if (!status)
-        status = rondo_checkpoint_write(run->checkpoints, run->session->experiment->output.keep,
-                                        &checkpoint, error);
+        status = rondo_checkpoint_write(run->checkpoints, output->keep, &checkpoint, error);
     if (!status && best) status = rondo_checkpoint_mark_best(run->checkpoints, error);
     if (!status) run->saved_step = run->position.step;
     free(tables.slots);

@@ -44,6 +44,16 @@ def start(*arguments, wait_for="run/checkpoints/latest.h5", **options):
     return process
 
 
+def stop(process):
+    """From here on nothing is written."""
+    process.send_signal(signal.SIGSTOP)
+    while True:
+        with open(f"/proc/{process.pid}/stat", encoding="utf-8") as file:
+            if file.read().rpartition(")")[2].split()[0] in ("T", "Z"):
+                return
+        time.sleep(0.001)
+
+
 def finish(process, expect):
     _, error = process.communicate(timeout=100)
     check(process.returncode == expect, f"exit status {process.returncode}, not {expect}: {error}")
@@ -56,7 +66,7 @@ def second_process():
     """A second training in the folder names the first and writes nothing; other verbs may read."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run")
-    process.send_signal(signal.SIGSTOP)  # what it writes stands still, and it still counts
+    stop(process)  # it counts all the same
     before = contents("run")
     for arguments in (["c.yaml"], ["c.yaml", "--set", "seed=2"], ["c.yaml", "--resume"],
                       ["c.yaml", "--overwrite"], ["run/config.yaml", "--overwrite"]):
@@ -118,7 +128,11 @@ def taken_over():
     """A run whose lock is gone writes no checkpoint any more."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run")
-    process.send_signal(signal.SIGSTOP)
+    stop(process)
+    while [name for name in contents("run") if ".tmp-" in name]:  # one that is being written counts
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.002)
+        stop(process)
     os.rename("run/lock", "away")
     write("run/lock", "another's")
     before = digest("run")
@@ -439,6 +453,12 @@ def control_characters():
         file.truncate(3000)
     _, error = rondo("sample", f"ü{evil}", "--latest", "--length", "3")
     check("ü\\x1b]0;x" in error and "\x1b" not in error, repr(error))
+    write("e.tsv", f"a\tB-X\x1b[2J\u202e\nb\tO\n\n" + "a\tB-Y\nb\tO\nc\tO\nd\tO\n\n" * 50)
+    train("g.yaml", "tags", "--set", "data.path=e.tsv", "--set", "train.epochs=1")
+    output, _ = rondo("evaluate", "tags", "--split", "train")
+    check("X\\x1b[2J\\xe2\\x80\\xae " in output and "\x1b" not in output, repr(output))
+    output, _ = rondo("predict", "tags", "e.tsv")
+    check("B-X\x1b[2J\u202e" in output, "what is predicted is data, and stays as it is")
 
 
 TESTS = [second_process, before_the_data, killed_lock, taken_over, race, signals, ignored_signals,
