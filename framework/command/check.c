@@ -98,7 +98,7 @@ static void print_memory(const rondo_memory_plan *plan, const data_facts *facts)
     print_bytes("activations, packed weights", plan->pass);
     if (plan->decoding > 0) print_bytes("decoding", plan->decoding);
     print_bytes("minibatches", plan->minibatches);
-    if (plan->entities > 0) print_bytes("predicted tags of a split", plan->entities);
+    if (plan->classes > 0) print_bytes("predicted classes and their counts", plan->classes);
     print_bytes("writing a checkpoint", plan->checkpoint);
 }
 

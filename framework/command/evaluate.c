@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "command/class_report.h"
 #include "command/command.h"
 #include "train/exact_match.h"
 #include "train/forecast.h"
@@ -25,9 +26,10 @@ typedef struct result {
     const char *split; /* NULL: the file has none */
     bool other_data;   /* the split is not that of training */
     rondo_evaluation evaluation;
-    const rondo_tags *tags;   /* NULL where they spell no entities */
-    rondo_entities *entities; /* owned */
-    bool pooled;              /* the score's weight counts sequences */
+    const rondo_tags *tags;      /* NULL where they spell no entities */
+    rondo_class_counts *classes; /* owned; NULL where no classes are predicted */
+    rondo_entities *entities;    /* owned; NULL where tags spell no entities */
+    bool pooled;                 /* the score's weight counts sequences */
     int64_t tokens;
     rondo_judge judge;
     double seconds;
@@ -72,11 +74,15 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     r->tokens = rondo_batches_tokens(batches);
     rondo_pass_size_cover(&size, batches);
     status = rondo_pass_create(session->network, &size, &pass, error);
-    if (!status) status = rondo_entities_create(session->dataset, size.tokens, &r->entities, error);
+    if (!status)
+        status = rondo_class_counts_create(session->experiment, session->dataset, size.tokens,
+                                           &r->classes, error);
+    if (!status) status = rondo_entities_create(session->dataset, &r->entities, error);
     if (!status) {
         double started = rondo_clock_seconds();
         rondo_pass_load(pass, session->parameters);
-        rondo_evaluate_batches(pass, batches, split, r->entities, &r->judge, &r->evaluation);
+        rondo_evaluate_batches(pass, batches, split, r->classes, r->entities, &r->judge,
+                               &r->evaluation);
         r->evaluation.of_text = rondo_experiment_predicts_text(session->experiment);
         status = count_matches(session, batches, &size, r, error);
         r->seconds = rondo_clock_seconds() - started;
@@ -89,28 +95,28 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     return status;
 }
 
-static bool is_there(const rondo_entity_count *count)
+static bool is_there(const rondo_label_count *count)
 {
     return count->gold > 0 || count->predicted > 0;
 }
 
 static void add_entities(rondo_text *json, const result *r)
 {
-    const rondo_entity_count *counts = rondo_entities_by_type(r->entities);
+    const rondo_label_count *counts = rondo_entities_by_type(r->entities);
     const char *separator = "";
     rondo_text_add(json, ", \"entities\": {");
     for (int32_t i = 0; i < r->tags->type_count; i++) {
-        const rondo_entity_count *c = &counts[i];
+        const rondo_label_count *c = &counts[i];
         if (!is_there(c)) continue;
         rondo_text_add(json, "%s", separator);
         separator = ", ";
         rondo_json_add_string(json, r->tags->types[i]);
         rondo_text_add(json, ": {\"precision\": ");
-        rondo_json_add_number(json, rondo_entity_precision(c));
+        rondo_json_add_number(json, rondo_label_precision(c));
         rondo_text_add(json, ", \"recall\": ");
-        rondo_json_add_number(json, rondo_entity_recall(c));
+        rondo_json_add_number(json, rondo_label_recall(c));
         rondo_text_add(json, ", \"f1\": ");
-        rondo_json_add_number(json, rondo_entity_f1(c));
+        rondo_json_add_number(json, rondo_label_f1(c));
         rondo_text_add(json, ", \"gold\": %lld, \"predicted\": %lld, \"correct\": %lld}",
                        (long long)c->gold, (long long)c->predicted, (long long)c->correct);
     }
@@ -148,6 +154,10 @@ static void add_json(rondo_text *json, const result *r)
     if (r->other_data) rondo_text_add(json, "\"other_data\": true, ");
     add_figures(json, r);
     if (r->entities) add_entities(json, r);
+    if (r->classes) {
+        rondo_text_add(json, ", ");
+        rondo_class_report_json(r->classes, json);
+    }
     if (r->pooled) rondo_text_add(json, ", \"sequences\": %.0f", r->evaluation.score.weight);
     if (r->forecast.series) {
         rondo_text_add(json, ", \"forecast\": ");
@@ -157,16 +167,16 @@ static void add_json(rondo_text *json, const result *r)
                    r->seconds);
 }
 
-static void add_entity_row(rondo_text *text, const char *name, const rondo_entity_count *c)
+static void add_entity_row(rondo_text *text, const char *name, const rondo_label_count *c)
 {
     rondo_text_add(text, "%-24s %9.4f %9.4f %9.4f %9lld %9lld %9lld\n", name,
-                   rondo_entity_precision(c), rondo_entity_recall(c), rondo_entity_f1(c),
+                   rondo_label_precision(c), rondo_label_recall(c), rondo_label_f1(c),
                    (long long)c->gold, (long long)c->predicted, (long long)c->correct);
 }
 
 static void add_entity_table(rondo_text *text, const result *r)
 {
-    const rondo_entity_count *counts = rondo_entities_by_type(r->entities);
+    const rondo_label_count *counts = rondo_entities_by_type(r->entities);
     rondo_text_add(text, "\n%-24s %9s %9s %9s %9s %9s %9s\n", "entities", "precision", "recall",
                    "f1", "gold", "predicted", "correct");
     for (int32_t i = 0; i < r->tags->type_count; i++)
@@ -190,14 +200,27 @@ static void add_table(rondo_text *text, const result *r)
     if (r->pooled) rondo_text_add(text, "%-24s %.0f\n", "sequences", r->evaluation.score.weight);
     rondo_text_add(text, "%-24s %lld\n", "tokens", (long long)r->tokens);
     rondo_text_add(text, "%-24s %.3f\n", "seconds", r->seconds);
+    if (r->classes) rondo_class_report_table(r->classes, text);
     if (r->entities) add_entity_table(text, r);
     if (!r->forecast.series) return;
     rondo_text_add(text, "\n");
     rondo_forecast_describe(&r->forecast, text);
 }
 
+/* The counts of `r` become the total's: names are those of the data read last. */
+static void add_classes(result *total, result *r)
+{
+    if (!r->classes) return;
+    if (total->classes) rondo_class_counts_add(r->classes, total->classes);
+    rondo_class_counts_destroy(total->classes);
+    total->classes = r->classes;
+    r->classes = NULL;
+    total->evaluation.has_classes = true;
+    total->evaluation.macro_f1 = rondo_class_counts_macro(total->classes).f1;
+}
+
 /* Sums of several files, and what they count. */
-static void add_to_total(result *total, const result *r)
+static void add_to_total(result *total, result *r)
 {
     rondo_evaluation *sum = &total->evaluation;
     const rondo_evaluation *one = &r->evaluation;
@@ -209,6 +232,7 @@ static void add_to_total(result *total, const result *r)
     sum->entities.correct += one->entities.correct;
     sum->match.decoded += one->match.decoded;
     sum->match.exact += one->match.exact;
+    add_classes(total, r);
     total->pooled = r->pooled;
     total->tokens += r->tokens;
     total->seconds += r->seconds;
@@ -256,17 +280,20 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
     evaluate_arguments *arguments = context;
     const rondo_argument_list *files = &arguments->files;
     result total = {.loss = session->network->loss, .files = files->count};
-    if (files->count == 0) return evaluate(arguments, session, NULL, &total, error);
-    rondo_status status = check_file_split(arguments, session, error);
+    rondo_status status = files->count > 0 ? check_file_split(arguments, session, error)
+                                           : evaluate(arguments, session, NULL, &total, error);
     for (int64_t i = 0; i < files->count && !status; i++) {
         arguments->data.wanted.file = files->items[i];
         if (i > 0) status = rondo_session_read_file(session, &arguments->data.wanted, error);
         if (i > 0 && !arguments->json) printf("\n");
         if (!status) status = evaluate(arguments, session, files->items[i], &total, error);
     }
-    if (status || files->count == 1) return status;
-    if (!arguments->json) printf("\n");
-    return print_result(arguments, &total, error);
+    if (!status && files->count > 1) {
+        if (!arguments->json) printf("\n");
+        status = print_result(arguments, &total, error);
+    }
+    rondo_class_counts_destroy(total.classes);
+    return status;
 }
 
 /* What is evaluated: files, or a split, the validation split where nothing is said. */

@@ -159,7 +159,7 @@ static void check_validation(const checks *c)
         refuse(c, "train.best_by", "data.split.valid", text);
 }
 
-enum { MOST_FIGURES = 1 + RONDO_MAX_METRICS + 3 };
+enum { MOST_FIGURES = 1 + RONDO_MAX_METRICS + 5 };
 
 /* Names of what an evaluation tells; whether tags spell entities is seen when they are read. */
 static int64_t list_figures(const rondo_experiment *experiment, const char *names[MOST_FIGURES])
@@ -177,6 +177,8 @@ static int64_t list_figures(const rondo_experiment *experiment, const char *name
         for (int i = 0; i < 3; i++)
             names[count++] = of_entities[i];
     if (experiment->task == RONDO_TRANSLATION) names[count++] = "exact_match";
+    if (experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION)
+        names[count++] = "macro_f1";
     return count;
 }
 
@@ -290,6 +292,11 @@ static void check_loss(const checks *c)
             c, "loss.name", "task",
             "forecasting predicts values, which this loss does not take; write mean_squared_error, "
             "or sigmoid_cross_entropy for values in [0, 1]");
+    bool is_labelled =
+        c->experiment->task == RONDO_TAGGING || c->experiment->task == RONDO_CLASSIFICATION;
+    if (c->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !is_labelled)
+        refuse(c, "loss.options.class_weights", "task",
+               "only the tasks tagging and classification have classes to weigh");
     if (loss->target == RONDO_TARGET_CLASS) return;
     if (c->experiment->task == RONDO_LANGUAGE_MODEL)
         refuse(c, "loss.name", "task",

@@ -297,9 +297,24 @@ typedef enum rondo_normalization {
     RONDO_PER_SEQUENCE = 1 /* mean over rows, sum over steps (Zaremba et al. 2014) */
 } rondo_normalization;
 
+typedef enum rondo_class_weights_rule {
+    RONDO_WEIGHTS_NONE = 0,
+    RONDO_WEIGHTS_BALANCED = 1, /* n / (K n_k): all classes weigh the same in the training split */
+    RONDO_WEIGHTS_BY_NAME = 2
+} rondo_class_weights_rule;
+
+/* How much classes count in what training minimises. YAML: loss.options.class_weights. */
+typedef struct rondo_class_weights_config {
+    int rule;      /* rondo_class_weights_rule */
+    int64_t count; /* by name: those that the config names; the others have 1 */
+    const char *const *names;
+    const double *values;
+} rondo_class_weights_config;
+
 typedef struct rondo_loss_config {
     const rondo_loss *loss;
     void *options;
+    rondo_class_weights_config class_weights;
     int normalization; /* rondo_normalization */
 } rondo_loss_config;
 

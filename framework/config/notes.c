@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "config/class_weights.h"
 #include "config/conditions.h"
 #include "plugin/options.h"
 
@@ -95,6 +96,13 @@ void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const
     if (!registry) return;
     rondo_text_add(&note, "%s:", key);
     write_note(writer, 0, &note);
+}
+
+void rondo_note_class_weights(const rondo_writer *writer, rondo_registry *registry)
+{
+    if (!registry) return;
+    rondo_writer_comment(writer, 0, rondo_class_weights_help);
+    rondo_note_void(writer, registry, rondo_class_weights_key);
 }
 
 static void note_options(const rondo_writer *writer, const rondo_plugin *plugin, const void *config)

@@ -23,6 +23,9 @@ void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
 void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
                         const rondo_option *rows, const char *path);
 
+/* loss.options.class_weights, of a loss that has it. */
+void rondo_note_class_weights(const rondo_writer *writer, rondo_registry *registry);
+
 /* A key that has no value: "# key:" */
 void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const char *key);
 

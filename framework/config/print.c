@@ -2,6 +2,7 @@
  * without. */
 #include <string.h>
 
+#include "config/class_weights.h"
 #include "config/notes.h"
 #include "config/path.h"
 #include "config/sections.h"
@@ -116,14 +117,19 @@ static void print_plugin_options(printer *p, const rondo_plugin_key *key, const 
         p->writer.text->failed |= note.failed;
         rondo_text_finish(&note);
     }
+    bool weighted = rondo_class_weights_belong(plugin);
+    const rondo_class_weights_config none = {0}, *weights = &none;
+    if (weighted) weights = &((const rondo_loss_config *)(const void *)base)->class_weights;
     rondo_writer_key(&p->writer, "options");
-    if (rondo_options_count(plugin->options) == 0) {
+    if (rondo_options_count(plugin->options) == 0 && weights->rule == RONDO_WEIGHTS_NONE) {
         rondo_text_add(p->writer.text, " {}\n");
         return;
     }
     rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
     print_rows(p, plugin->options, config);
+    if (weighted) rondo_note_class_weights(&p->writer, p->registry);
+    rondo_class_weights_print(&p->writer, weights);
     p->writer.indent -= RONDO_INDENT;
 }
 

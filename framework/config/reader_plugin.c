@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/class_weights.h"
 #include "config/reader_scope.h"
 #include "config/states.h"
 #include "config/tree.h"
@@ -56,6 +57,19 @@ static void start_options(const rondo_scope *s, const rondo_plugin *plugin, void
         rondo_options_default(plugin->options, config);
 }
 
+/* An option that is the framework's own, not the plugin's. */
+static bool read_class_weights(const rondo_reader *r, const rondo_scope *s,
+                               const rondo_plugin *plugin, const rondo_item *item, const char *path)
+{
+    char option_path[RONDO_PATH_SIZE];
+    bool belongs = rondo_class_weights_belong(plugin);
+    if (!belongs || strcmp(item->key, rondo_class_weights_key) != 0) return false;
+    rondo_class_weights_config *weights = &((rondo_loss_config *)(void *)s->base)->class_weights;
+    rondo_class_weights_read(r, item->value, rondo_path_join(path, item->key, option_path),
+                             weights);
+    return true;
+}
+
 static void read_options(const rondo_reader *r, const rondo_scope *s, const rondo_plugin *plugin,
                          void *config)
 {
@@ -74,7 +88,7 @@ static void read_options(const rondo_reader *r, const rondo_scope *s, const rond
         if (row)
             rondo_reader_value(r, row, item->value, rondo_path_join(path, row->name, option_path),
                                config);
-        else
+        else if (!read_class_weights(r, s, plugin, item, path))
             rondo_unknown_option(r, plugin, path, item);
     }
 }

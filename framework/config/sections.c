@@ -364,8 +364,9 @@ static const rondo_option train_rows[] = {
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
     TEXT(rondo_train_config, best_by, "loss",
          "what early stopping, the plateau schedule and the best checkpoint look at in the "
-         "validation split: loss, a metric of the loss (accuracy ..), or of entities (f1, "
-         "precision, recall), or exact_match of translation"),
+         "validation split: loss, a metric of the loss (accuracy ..), macro_f1 of "
+         "tagging and classification, of entities (f1, precision, recall), or exact_match of "
+         "translation"),
     RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
                   "translation: sequences of the validation split that are decoded after each "
                   "epoch, for exact_match; the test split is decoded whole"),

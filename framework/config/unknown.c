@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "config/class_weights.h"
 #include "plugin/options.h"
 
 enum { MAX_KEYS = 64 };
@@ -118,6 +119,7 @@ void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin
     rondo_text text = {0};
     for (const rondo_option *row = plugin->options; row->type != RONDO_OPTION_END; row++)
         add_key(&keys, row->name);
+    if (rondo_class_weights_belong(plugin)) add_key(&keys, rondo_class_weights_key);
     if (keys.count > 0) {
         rondo_text_add(&text, "unknown option; %s allows: ", plugin->name);
         add_names(keys.names, keys.count, &text);

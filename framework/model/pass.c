@@ -29,6 +29,7 @@ void rondo_score_add(rondo_score *score, const rondo_score *more)
 {
     score->loss += more->loss;
     score->weight += more->weight;
+    score->class_weight += more->class_weight;
     for (int m = 0; m < RONDO_MAX_METRICS; m++)
         score->metrics[m] += more->metrics[m];
 }
@@ -163,6 +164,11 @@ void rondo_pass_set_exchange(rondo_pass *pass, double seconds)
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes)
 {
     pass->classes = classes;
+}
+
+void rondo_pass_set_class_weights(rondo_pass *pass, const double *weights)
+{
+    pass->class_weights = weights;
 }
 
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)

@@ -49,8 +49,10 @@ void rondo_pass_size_cover(rondo_pass_size *size, const rondo_batches *batches);
 
 /* Sums over a minibatch, in double, in the fixed order of packed rows. */
 typedef struct rondo_score {
-    double loss;                       /* sum over predictions */
-    double weight;                     /* predictions: tokens or, with pooling, sequences */
+    double loss;         /* sum over predictions */
+    double weight;       /* predictions: tokens or, with pooling, sequences */
+    double class_weight; /* sum over predictions of the weights of their classes, what the gradient
+                            of the sum is divided by; as `weight` where classes have none */
     double metrics[RONDO_MAX_METRICS]; /* sums of the row values of metrics that have them */
 } rondo_score;
 
@@ -69,6 +71,11 @@ void rondo_pass_destroy(rondo_pass *pass);
  * the network answers (network->first_class .. K-1), into `classes` (room for the tokens of the
  * largest minibatch; NULL: stop). [main] */
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes);
+
+/* Every following training pass multiplies the gradient of each row with the weight of its target
+ * class, weights[class] (NULL: stop): the gradient is that of the weighted sum. Losses and metrics
+ * of the score are not weighted. The weights must outlive the pass. [main] */
+void rondo_pass_set_class_weights(rondo_pass *pass, const double *weights);
 
 /* Every following call runs on so many threads: 1 .. those of its size when it was created. Which
  * never changes a result. [main] */

@@ -65,6 +65,18 @@ static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
                          prediction, width, scratch);
 }
 
+/* d(weighted loss): each row's gradient times the weight of its class. */
+static void weigh_gradients(const rondo_pass *pass, int64_t first, int64_t rows,
+                            rondo_real *d_prediction)
+{
+    int64_t width = pass->network->output_width;
+    for (int64_t n = 0; n < rows; n++) {
+        rondo_real weight = (rondo_real)pass->class_weights[pass->batch->targets[first + n]];
+        for (int64_t k = 0; k < width; k++)
+            d_prediction[n * width + k] *= weight;
+    }
+}
+
 /* Row losses; while training the prediction becomes its own gradient. */
 static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, rondo_real *prediction)
 {
@@ -83,6 +95,7 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, ron
                             .d_prediction = pass->training ? prediction : NULL,
                             .first_class = network->first_class};
     network->loss->rows(network->loss_options, &tile);
+    if (pass->training && pass->class_weights) weigh_gradients(pass, first, rows, prediction);
     for (int64_t n = 0; pass->selected && n < rows; n++)
         if (!pass->selected[first + n])
             memset(prediction + n * width, 0, (size_t)width * sizeof *prediction);
@@ -161,9 +174,11 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
 {
     const rondo_loss *loss = pass->network->loss;
     int64_t count = prediction_count(pass);
-    rondo_score sum = {.weight = (double)count};
+    bool weighted = pass->training && pass->class_weights;
+    rondo_score sum = {.weight = (double)count, .class_weight = weighted ? 0 : (double)count};
     for (int64_t n = 0; n < count; n++) {
         sum.loss += pass->row_loss[n];
+        if (weighted) sum.class_weight += pass->class_weights[pass->batch->targets[n]];
         for (int32_t m = 0; m < loss->metric_count; m++)
             if (rondo_metric_has_rows(&loss->metrics[m]))
                 sum.metrics[m] += pass->row_metrics[n * loss->metric_count + m];

@@ -6,37 +6,13 @@
 
 struct rondo_entities {
     const rondo_dataset *dataset;
-    rondo_pass *pass;
     rondo_split split;
-    int32_t *classes;           /* [tokens of a minibatch] */
-    int32_t *predicted;         /* [steps of the largest split] */
-    rondo_entity_count *counts; /* [types] */
+    int32_t *predicted;        /* [steps of the largest split] */
+    rondo_label_count *counts; /* [types] */
 };
 
-static double share(int64_t part, int64_t whole)
-{
-    return whole > 0 ? (double)part / (double)whole : 0;
-}
-
-double rondo_entity_precision(const rondo_entity_count *count)
-{
-    return share(count->correct, count->predicted);
-}
-
-double rondo_entity_recall(const rondo_entity_count *count)
-{
-    return share(count->correct, count->gold);
-}
-
-double rondo_entity_f1(const rondo_entity_count *count)
-{
-    double precision = rondo_entity_precision(count), recall = rondo_entity_recall(count);
-    double sum = precision + recall;
-    return sum > 0 ? 2 * precision * recall / sum : 0;
-}
-
 void rondo_entities_count(const rondo_tags *tags, const int32_t *gold, const int32_t *predicted,
-                          int64_t steps, rondo_entity_count *counts)
+                          int64_t steps, rondo_label_count *counts)
 {
     rondo_tag gold_before = {0}, predicted_before = {0};
     bool alike = false; /* within an entity that began in both, with the same type */
@@ -68,15 +44,15 @@ static int64_t most_steps(const rondo_dataset *dataset)
     return most;
 }
 
-size_t rondo_entities_bytes(const rondo_dataset *dataset, int64_t batch_tokens)
+size_t rondo_entities_bytes(const rondo_dataset *dataset)
 {
     if (!dataset->tags) return 0;
-    return sizeof(rondo_entities) + (size_t)(batch_tokens + most_steps(dataset)) * sizeof(int32_t) +
-           (size_t)dataset->tags->type_count * sizeof(rondo_entity_count);
+    return sizeof(rondo_entities) + (size_t)most_steps(dataset) * sizeof(int32_t) +
+           (size_t)dataset->tags->type_count * sizeof(rondo_label_count);
 }
 
-rondo_status rondo_entities_create(const rondo_dataset *dataset, int64_t batch_tokens,
-                                   rondo_entities **out, rondo_error *error)
+rondo_status rondo_entities_create(const rondo_dataset *dataset, rondo_entities **out,
+                                   rondo_error *error)
 {
     *out = NULL;
     if (!dataset->tags) return RONDO_OK;
@@ -84,11 +60,10 @@ rondo_status rondo_entities_create(const rondo_dataset *dataset, int64_t batch_t
     if (!entities) return error->status;
     size_t types = (size_t)dataset->tags->type_count, step = sizeof(int32_t);
     entities->dataset = dataset;
-    entities->classes = rondo_memory_create((size_t)batch_tokens * step, "predicted tags", error);
     entities->predicted =
         rondo_memory_create((size_t)most_steps(dataset) * step, "predicted tags", error);
     entities->counts = rondo_memory_create(types * sizeof *entities->counts, "entities", error);
-    if (!entities->classes || !entities->predicted || !entities->counts) {
+    if (!entities->predicted || !entities->counts) {
         rondo_entities_destroy(entities);
         return error->status;
     }
@@ -99,24 +74,21 @@ rondo_status rondo_entities_create(const rondo_dataset *dataset, int64_t batch_t
 void rondo_entities_destroy(rondo_entities *entities)
 {
     if (!entities) return;
-    rondo_memory_destroy(entities->classes);
     rondo_memory_destroy(entities->predicted);
     rondo_memory_destroy(entities->counts);
     rondo_memory_destroy(entities);
 }
 
-void rondo_entities_start(rondo_entities *entities, rondo_pass *pass, rondo_split split)
+void rondo_entities_start(rondo_entities *entities, rondo_split split)
 {
-    entities->pass = pass;
     entities->split = split;
-    rondo_pass_set_classes(pass, entities->classes);
 }
 
-void rondo_entities_take(rondo_entities *entities, const rondo_batch *batch)
+void rondo_entities_take(rondo_entities *entities, const rondo_batch *batch, const int32_t *classes)
 {
     for (int64_t t = 0; t < batch->steps; t++)
         for (int64_t b = 0; b < batch->active[t]; b++)
-            entities->predicted[batch->start[b] + t] = entities->classes[batch->offset[t] + b];
+            entities->predicted[batch->start[b] + t] = classes[batch->offset[t] + b];
 }
 
 void rondo_entities_finish(rondo_entities *entities)
@@ -129,13 +101,11 @@ void rondo_entities_finish(rondo_entities *entities)
         rondo_entities_count(tags, sequences->labels + first, entities->predicted + first,
                              end - first, entities->counts);
     }
-    rondo_pass_set_classes(entities->pass, NULL);
-    entities->pass = NULL;
 }
 
-rondo_entity_count rondo_entities_total(const rondo_entities *entities)
+rondo_label_count rondo_entities_total(const rondo_entities *entities)
 {
-    rondo_entity_count total = {0};
+    rondo_label_count total = {0};
     for (int32_t i = 0; i < entities->dataset->tags->type_count; i++) {
         total.gold += entities->counts[i].gold;
         total.predicted += entities->counts[i].predicted;
@@ -144,7 +114,7 @@ rondo_entity_count rondo_entities_total(const rondo_entities *entities)
     return total;
 }
 
-const rondo_entity_count *rondo_entities_by_type(const rondo_entities *entities)
+const rondo_label_count *rondo_entities_by_type(const rondo_entities *entities)
 {
     return entities->counts;
 }

@@ -9,46 +9,38 @@
 
 #include "base/error.h"
 #include "data/batch.h"
-#include "model/pass.h"
-
-typedef struct rondo_entity_count {
-    int64_t gold, predicted, correct;
-} rondo_entity_count;
-
-/* In [0, 1]; 0 where nothing is divided by. [any] */
-double rondo_entity_precision(const rondo_entity_count *count); /* correct / predicted */
-double rondo_entity_recall(const rondo_entity_count *count);    /* correct / gold */
-double rondo_entity_f1(const rondo_entity_count *count);        /* 2 p r / (p + r) */
+#include "train/label_count.h"
 
 /* Adds one sequence to counts [tags->type_count]; gold and predicted are labels, steps apart by 1.
  * [any] */
 void rondo_entities_count(const rondo_tags *tags, const int32_t *gold, const int32_t *predicted,
-                          int64_t steps, rondo_entity_count *counts);
+                          int64_t steps, rondo_label_count *counts);
 
 /* Tags of a whole split, collected from minibatches in any order, also where these hold pieces of
  * sequences; then counted sequence by sequence. */
 typedef struct rondo_entities rondo_entities;
 
-/* For splits of `dataset`, which must outlive it, and minibatches of at most so many tokens; *out
- * is NULL where tags spell no entities. [main] */
-rondo_status rondo_entities_create(const rondo_dataset *dataset, int64_t batch_tokens,
-                                   rondo_entities **out, rondo_error *error);
+/* For splits of `dataset`, which must outlive it; *out is NULL where tags spell no entities. [main]
+ */
+rondo_status rondo_entities_create(const rondo_dataset *dataset, rondo_entities **out,
+                                   rondo_error *error);
 void rondo_entities_destroy(rondo_entities *entities);
 
 /* Bytes that create takes. */
-size_t rondo_entities_bytes(const rondo_dataset *dataset, int64_t batch_tokens);
+size_t rondo_entities_bytes(const rondo_dataset *dataset);
 
-/* The pass's evaluations are the split's from here on, until `finish`. [main] */
-void rondo_entities_start(rondo_entities *entities, rondo_pass *pass, rondo_split split);
+/* What is taken from here on is the split's, until `finish`. [main] */
+void rondo_entities_start(rondo_entities *entities, rondo_split split);
 
-/* After each evaluated minibatch. [main] */
-void rondo_entities_take(rondo_entities *entities, const rondo_batch *batch);
+/* After each evaluated minibatch: the class predicted for each of its packed rows. [main] */
+void rondo_entities_take(rondo_entities *entities, const rondo_batch *batch,
+                         const int32_t *classes);
 
-/* Counts; the pass is let go. [main] */
+/* Counts. [main] */
 void rondo_entities_finish(rondo_entities *entities);
 
 /* Of the split finished last: all types together, and [tags->type_count] by type. */
-rondo_entity_count rondo_entities_total(const rondo_entities *entities);
-const rondo_entity_count *rondo_entities_by_type(const rondo_entities *entities);
+rondo_label_count rondo_entities_total(const rondo_entities *entities);
+const rondo_label_count *rondo_entities_by_type(const rondo_entities *entities);
 
 #endif

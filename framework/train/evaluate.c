@@ -16,15 +16,17 @@ static void tell_not_finite(const rondo_pass *pass, rondo_split split)
 }
 
 void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
-                            rondo_entities *entities, rondo_judge *judge,
-                            rondo_evaluation *evaluation)
+                            rondo_class_counts *classes, rondo_entities *entities,
+                            rondo_judge *judge, rondo_evaluation *evaluation)
 {
     int64_t count = rondo_batches_count(batches);
     rondo_batch batch;
-    *evaluation = (rondo_evaluation){.has_entities = entities != NULL};
+    *evaluation =
+        (rondo_evaluation){.has_classes = classes != NULL, .has_entities = entities != NULL};
     if (judge) rondo_judge_clear(judge);
     rondo_progress_start(rondo_split_name(split), count, "minibatches");
-    if (entities) rondo_entities_start(entities, pass, split);
+    if (classes) rondo_class_counts_start(classes, pass);
+    if (entities) rondo_entities_start(entities, split);
     for (int64_t i = 0; i < count; i++) {
         rondo_batches_get(batches, 0, i, &batch);
         bool was_finite = isfinite(evaluation->score.loss);
@@ -32,8 +34,13 @@ void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_spli
         if (was_finite && !isfinite(evaluation->score.loss)) tell_not_finite(pass, split);
         if (judge && judge->generator >= 0)
             rondo_judge_add(judge, &batch, rondo_pass_prediction(pass));
-        if (entities) rondo_entities_take(entities, &batch);
+        if (classes) rondo_class_counts_take(classes, &batch);
+        if (entities) rondo_entities_take(entities, &batch, rondo_class_counts_predicted(classes));
         rondo_progress_set(i + 1, "");
+    }
+    if (classes) {
+        rondo_class_counts_finish(classes);
+        evaluation->macro_f1 = rondo_class_counts_macro(classes).f1;
     }
     if (entities) {
         rondo_entities_finish(entities);

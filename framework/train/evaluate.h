@@ -4,6 +4,7 @@
 
 #include "data/judge.h"
 #include "model/pass.h"
+#include "train/class_counts.h"
 #include "train/entities.h"
 #include "train/exact_match.h"
 
@@ -11,17 +12,20 @@
 typedef struct rondo_evaluation {
     rondo_score score;
     bool of_text; /* its predictions are symbols: perplexity means something */
+    bool has_classes;
+    double macro_f1; /* of the classes */
     bool has_entities;
-    rondo_entity_count entities; /* of all types */
-    rondo_exact_match match;     /* decoded 0: nothing was */
+    rondo_label_count entities; /* of all types */
+    rondo_exact_match match;    /* decoded 0: nothing was */
 } rondo_evaluation;
 
 /* All minibatches of `batches`, which are the split's, with the parameters loaded into `pass`;
- * every token counts once. Entities are counted where `entities` is not NULL; with something to
- * judge (`judge` may be NULL) the pass must keep predictions, and the judge is cleared first. The
- * progress bar is shown with the split's name. [main] */
+ * every token counts once. Classes are counted where `classes` is not NULL, entities where
+ * `entities` is not NULL, which needs `classes`; with something to judge (`judge` may be NULL) the
+ * pass must keep predictions, and the judge is cleared first. The progress bar is shown with the
+ * split's name. [main] */
 void rondo_evaluate_batches(rondo_pass *pass, rondo_batches *batches, rondo_split split,
-                            rondo_entities *entities, rondo_judge *judge,
-                            rondo_evaluation *evaluation);
+                            rondo_class_counts *classes, rondo_entities *entities,
+                            rondo_judge *judge, rondo_evaluation *evaluation);
 
 #endif

@@ -1,4 +1,5 @@
 /* What a run takes, computed by the code that will take it. */
+#include "train/class_counts.h"
 #include "train/entities.h"
 #include "train/exact_match.h"
 #include "train/scheduled_sampling.h"
@@ -58,9 +59,11 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
     if (!status) status = plan_decoding(network, experiment, size, &plan->decoding, error);
     plan->minibatches = minibatch_bytes(network, size);
-    plan->entities = dataset ? rondo_entities_bytes(dataset, size->tokens) : 0;
+    if (dataset)
+        plan->classes = rondo_class_counts_bytes(experiment, dataset, size->tokens) +
+                        rondo_entities_bytes(dataset);
     plan->checkpoint = checkpoint_bytes(&network->layout);
     plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->decoding +
-                  plan->minibatches + plan->entities + plan->checkpoint;
+                  plan->minibatches + plan->classes + plan->checkpoint;
     return status;
 }

@@ -43,7 +43,7 @@ int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *eva
                              rondo_figure figures[RONDO_MAX_FIGURES])
 {
     const rondo_score *score = &evaluation->score;
-    const rondo_entity_count *entities = &evaluation->entities;
+    const rondo_label_count *entities = &evaluation->entities;
     const char *unit = loss->target == RONDO_TARGET_VALUES ? "1" : "nats";
     int32_t count = 0;
     add_figure(figures, &count, "loss", unit, false, rondo_report_loss(score));
@@ -54,10 +54,12 @@ int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *eva
     if (evaluation->match.decoded > 0)
         add_figure(figures, &count, "exact_match", "1", true,
                    rondo_exact_match_rate(&evaluation->match));
+    if (evaluation->has_classes)
+        add_figure(figures, &count, "macro_f1", "1", true, evaluation->macro_f1);
     if (!evaluation->has_entities) return count;
-    add_figure(figures, &count, "precision", "1", true, rondo_entity_precision(entities));
-    add_figure(figures, &count, "recall", "1", true, rondo_entity_recall(entities));
-    add_figure(figures, &count, "f1", "1", true, rondo_entity_f1(entities));
+    add_figure(figures, &count, "precision", "1", true, rondo_label_precision(entities));
+    add_figure(figures, &count, "recall", "1", true, rondo_label_recall(entities));
+    add_figure(figures, &count, "f1", "1", true, rondo_label_f1(entities));
     return count;
 }
 

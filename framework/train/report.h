@@ -21,10 +21,10 @@ typedef struct rondo_figure {
     double value;
 } rondo_figure;
 
-enum { RONDO_MAX_FIGURES = 1 + RONDO_MAX_METRICS + 4 };
+enum { RONDO_MAX_FIGURES = 1 + RONDO_MAX_METRICS + 5 };
 
-/* All figures: the loss, the loss plugin's metrics, those of entities, exact_match. Returns how
- * many. */
+/* All figures: the loss, the loss plugin's metrics, exact_match, macro_f1, those of entities.
+ * Returns how many. */
 int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *evaluation,
                              rondo_figure figures[RONDO_MAX_FIGURES]);
 

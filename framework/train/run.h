@@ -71,7 +71,8 @@ typedef struct rondo_run {
     int64_t evaluated_step; /* step of the last validation, or -1 */
     int64_t saved_step;     /* step of the last checkpoint, or -1 */
     rondo_evaluation valid; /* of evaluated_step */
-    rondo_entities *entities; /* NULL where there are none */
+    rondo_class_counts *classes; /* NULL where there are none */
+    rondo_entities *entities;    /* likewise */
 } rondo_run;
 
 /* run_start.c: the folder, all memory, and the newest checkpoint where the run goes on. Finish in

@@ -82,10 +82,14 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     rondo_judge_start(&session->experiment->data, session->dataset->inputs, &run->judge);
     rondo_pass_size size = largest_minibatch(run);
     size.predictions |= session->dataset->series != NULL;
-    status = rondo_entities_create(session->dataset, size.tokens, &run->entities, error);
+    status = rondo_class_counts_create(session->experiment, session->dataset, size.tokens,
+                                       &run->classes, error);
+    if (!status) status = rondo_entities_create(session->dataset, &run->entities, error);
     if (status) return status;
     status = rondo_pass_create(session->network, &size, &run->pass, error);
-    return status ? status : allocate_decoding(run, &size, error);
+    if (status) return status;
+    rondo_pass_set_class_weights(run->pass, session->class_weights);
+    return allocate_decoding(run, &size, error);
 }
 
 static rondo_status open_metrics(rondo_run *run, int64_t keep_until_step, rondo_error *error)
@@ -197,6 +201,7 @@ void rondo_run_finish(rondo_run *run)
     for (int i = 0; i < RONDO_MAX_SLOTS; i++)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_pass_destroy(run->pass);
+    rondo_class_counts_destroy(run->classes);
     rondo_entities_destroy(run->entities);
     rondo_beam_search_destroy(run->search);
     rondo_scheduled_sampling_destroy(run->sampling);

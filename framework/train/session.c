@@ -11,6 +11,7 @@
 #include "data/classes.h"
 #include "data/judge.h"
 #include "data/series.h"
+#include "train/class_weights.h"
 #include "train/report.h"
 #include "train/session_private.h"
 
@@ -94,6 +95,7 @@ static rondo_status check_best_by(const rondo_experiment *experiment, const rond
 {
     bool decodes = experiment->task == RONDO_TRANSLATION && experiment->train.decoded_sequences > 0;
     const rondo_evaluation nothing = {.of_text = rondo_experiment_predicts_text(experiment),
+                                      .has_classes = true,
                                       .has_entities = dataset->tags != NULL,
                                       .match.decoded = decodes};
     rondo_figure figure;
@@ -168,6 +170,8 @@ rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo
     if (!status) status = rondo_session_check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
     if ((status = check_best_by(experiment, session->dataset, error))) goto cleanup;
+    status = rondo_class_weights_make(experiment, session->dataset, &session->class_weights, error);
+    if (status) goto cleanup;
     status = rondo_session_make_network(session, session->dataset->input_width,
                                         session->dataset->target_width, error);
 cleanup:
@@ -219,6 +223,7 @@ void rondo_session_finish(rondo_session *session)
     if (session->network)
         rondo_arrays_destroy(session->parameter_arrays, session->network->layout.count);
     rondo_memory_destroy(session->parameters);
+    rondo_memory_destroy(session->class_weights);
     rondo_network_destroy(session->network);
     rondo_session_drop_data(session);
     rondo_experiment_destroy(session->experiment);

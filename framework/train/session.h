@@ -26,6 +26,7 @@ typedef struct rondo_session {
     rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
     int tag_scheme;                /* restored: as training found it; auto: not known */
     bool other_data;               /* restored: the data are not those of training */
+    double *class_weights;         /* [targets]: of training; NULL: all alike */
     rondo_coverage coverage;       /* of the pretrained embedding; zero where none was read */
     int threads;
     bool threads_open; /* neither command nor config says how many: `threads` are the most */

@@ -140,8 +140,8 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
                                    rondo_error *error)
 {
     double started = rondo_clock_seconds();
-    rondo_evaluate_batches(run->pass, run->batches[split], split, run->entities, &run->judge,
-                           evaluation);
+    rondo_evaluate_batches(run->pass, run->batches[split], split, run->classes, run->entities,
+                           &run->judge, evaluation);
     evaluation->of_text = rondo_experiment_predicts_text(run->session->experiment);
     evaluation->match = count_matches(run, split);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,

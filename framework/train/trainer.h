@@ -36,10 +36,10 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                                rondo_error *error);
 
 /* Bytes a run takes apart from the data set and the order of its sequences: parameters, gradient,
- * slots, pass, the training split's two minibatches, predicted tags of a split (where they spell
- * entities). Exact. `dataset` is NULL where it is not there yet. */
+ * slots, pass, the training split's two minibatches, predicted classes and their counts (where
+ * there are any). Exact. `dataset` is NULL where it is not there yet. */
 typedef struct rondo_memory_plan {
-    size_t parameters, gradient, slots, pass, decoding, minibatches, entities, checkpoint, total;
+    size_t parameters, gradient, slots, pass, decoding, minibatches, classes, checkpoint, total;
     int64_t rows, steps, tokens; /* largest minibatch */
 } rondo_memory_plan;
 

@@ -5,10 +5,16 @@
 #include "base/clock.h"
 #include "base/parallel.h"
 
+/* Tokens or sequences, each with the weight of its class. A minibatch whose classes all weigh 0 has
+ * no gradient, which anything may divide. */
 static double divisor_of(const rondo_update_step *step)
 {
+    const rondo_score *score = &step->score;
     int rule = step->session->experiment->loss.normalization;
-    return rule == RONDO_PER_SEQUENCE ? (double)step->batch->rows : step->score.weight;
+    if (score->class_weight <= 0) return 1;
+    return rule == RONDO_PER_SEQUENCE
+               ? (double)step->batch->rows * (score->class_weight / score->weight)
+               : score->class_weight;
 }
 
 static void make(void *context)

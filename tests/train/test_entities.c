@@ -43,7 +43,7 @@ static int64_t read_labels(char *text, int32_t *ids)
 
 /* By type: "" , LOC, PER. */
 static void count_texts(const rondo_tags *tags, const char *gold, const char *predicted,
-                        rondo_entity_count counts[3])
+                        rondo_label_count counts[3])
 {
     char copy[2][512];
     int32_t ids[2][MOST_STEPS];
@@ -60,7 +60,7 @@ static void check_counts(const char *gold, const char *predicted, int64_t in_gol
                          int64_t in_predicted, int64_t correct)
 {
     rondo_tags *tags = make_tags();
-    rondo_entity_count c[3];
+    rondo_label_count c[3];
     int before = check_failures;
     count_texts(tags, gold, predicted, c);
     CHECK_INTEGER(c[0].gold + c[0].predicted + c[0].correct, 0);
@@ -109,7 +109,7 @@ static void other_letters(void)
 static void by_type(void)
 {
     rondo_tags *tags = make_tags();
-    rondo_entity_count c[3];
+    rondo_label_count c[3];
     count_texts(tags, "B-PER O B-LOC O B-LOC I-LOC", "B-PER O B-PER O B-LOC I-LOC", c);
     CHECK_TEXT(tags->types[1], "LOC");
     CHECK_INTEGER(c[1].gold, 2);
@@ -123,13 +123,13 @@ static void by_type(void)
 
 static void scores(void)
 {
-    const rondo_entity_count some = {.gold = 4, .predicted = 2, .correct = 1}, none = {0};
-    const rondo_entity_count wrong = {.gold = 3, .predicted = 2};
-    CHECK_NEAR(rondo_entity_precision(&some), 0.5, 0);
-    CHECK_NEAR(rondo_entity_recall(&some), 0.25, 0);
-    CHECK_NEAR(rondo_entity_f1(&some), 1.0 / 3, 1e-15);
-    CHECK_NEAR(rondo_entity_f1(&none) + rondo_entity_precision(&none), 0, 0);
-    CHECK_NEAR(rondo_entity_f1(&wrong) + rondo_entity_recall(&wrong), 0, 0);
+    const rondo_label_count some = {.gold = 4, .predicted = 2, .correct = 1}, none = {0};
+    const rondo_label_count wrong = {.gold = 3, .predicted = 2};
+    CHECK_NEAR(rondo_label_precision(&some), 0.5, 0);
+    CHECK_NEAR(rondo_label_recall(&some), 0.25, 0);
+    CHECK_NEAR(rondo_label_f1(&some), 1.0 / 3, 1e-15);
+    CHECK_NEAR(rondo_label_f1(&none) + rondo_label_precision(&none), 0, 0);
+    CHECK_NEAR(rondo_label_f1(&wrong) + rondo_label_recall(&wrong), 0, 0);
 }
 
 static void golden(void)

@@ -102,7 +102,7 @@ static double valid_loss(const rondo_session *session, int64_t *predictions)
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     CHECK(!rondo_pass_create(session->network, &size, &pass, &error));
     rondo_pass_load(pass, session->parameters);
-    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, NULL, &evaluation);
+    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, NULL, NULL, &evaluation);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
     *predictions = (int64_t)evaluation.score.weight;

@@ -55,7 +55,7 @@ static rondo_score evaluate(const rondo_session *session)
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     CHECK_INTEGER(rondo_pass_create(session->network, &size, &pass, &error), RONDO_OK);
     rondo_pass_load(pass, session->parameters);
-    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, NULL, &evaluation);
+    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, NULL, NULL, &evaluation);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
     return evaluation.score;
