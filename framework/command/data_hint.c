@@ -7,13 +7,32 @@
 
 enum { MOST_BYTES = 1 << 20 }; /* of a config */
 
-static bool is_missing(const rondo_data_config *data)
+/* Whether a path, there or not, is in the folder, whose links are resolved. */
+static bool lies_within(const char *folder, const char *path)
+{
+    size_t length = strlen(folder);
+    char *at = rondo_text_copy(path), *real = NULL, *slash;
+    while (at && !(real = realpath(at, NULL)) && (slash = strrchr(at, '/')) && slash > at)
+        *slash = '\0';
+    bool within =
+        real && strncmp(real, folder, length) == 0 && (real[length] == '/' || real[length] == '\0');
+    free(real);
+    free(at);
+    return within;
+}
+
+/* Data elsewhere (--set data.path) would not be brought. */
+static bool is_beside(const char *config, const rondo_data_config *data)
 {
     const char *const paths[] = {data->path, data->split.train.path, data->split.valid.path,
                                  data->split.test.path};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
-        if (paths[i] && !rondo_file_exists(paths[i])) return true;
-    return false;
+    char *folder = rondo_file_folder(config), *real = folder ? realpath(folder, NULL) : NULL;
+    bool beside = false;
+    for (size_t i = 0; real && i < sizeof paths / sizeof paths[0]; i++)
+        beside = beside || (paths[i] && lies_within(real, paths[i]));
+    free(real);
+    free(folder);
+    return beside;
 }
 
 /* Whether the head has a line as datasets/get reads it. */
@@ -42,7 +61,10 @@ void rondo_data_hint(const char *config, const rondo_experiment *experiment, ron
 {
     const char *slash = strrchr(config, '/');
     const char *name = slash ? slash + 1 : config, *dot = strrchr(name, '.');
-    if (!is_missing(&experiment->data) || !has_program(config) || !says_whose(config)) return;
+    const char *vectors = experiment->model.input.pretrained;
+    if (!is_beside(config, &experiment->data) || !has_program(config) || !says_whose(config))
+        return;
+    if (vectors && !rondo_file_exists(vectors)) return; /* not of the data */
     rondo_text_add(hint, "; datasets/get %.*s brings it", dot ? (int)(dot - name) : 0, name);
 }
 

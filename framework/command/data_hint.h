@@ -6,12 +6,13 @@
 #include "config/experiment.h"
 #include "train/session.h"
 
-/* "; datasets/get ptb_small brings it", or nothing: where no file is missing, where the head of the
- * config's file does not say whose its data are, or where there is no datasets/get beside its
- * folder. Finish the text. [main] */
+/* "; datasets/get ptb_small brings it", or nothing: where the data do not lie beside the config,
+ * where its head does not say whose they are, or where there is no datasets/get beside its folder.
+ * Finish the text. [main] */
 void rondo_data_hint(const char *config, const rondo_experiment *experiment, rondo_text *hint);
 
-/* Adds the hint to the message of a reader that failed. Gives the error's status. [main] */
+/* Adds the hint to a message that says of a file that there is none. Gives the error's status.
+ * [main] */
 rondo_status rondo_data_hint_add(const rondo_text *hint, rondo_error *error);
 
 /* rondo_session_start, with the hint in its message. [main] */

@@ -403,7 +403,7 @@ static const rondo_option root_rows[] = {
         behavior_version, int64_t, RONDO_BEHAVIOR_VERSION, RONDO_BEHAVIOR_VERSION,
         RONDO_BEHAVIOR_VERSION, NULL, NULL,
         "the defaults this config was written for; new defaults come with a new number"),
-    RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "of every random number in the run"),
+    RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "random seed"),
     RONDO_CHOICE(rondo_experiment, task, RONDO_LANGUAGE_MODEL, tasks,
                  "predict the next symbol; a class for every step (tagging); a class for every "
                  "sequence; values for every sequence (for every step with model.pooling: none); "
@@ -411,17 +411,17 @@ static const rondo_option root_rows[] = {
     RONDO_OPTIONS_END};
 
 static const rondo_section root_sections[] = {
-    {SECTION("data", rondo_experiment, data, data_rows, "what is learned from"),
+    {SECTION("data", rondo_experiment, data, data_rows, "training data"),
      .sections = data_sections},
     {SECTION("model", rondo_experiment, model, model_rows, "input, layers, pooling, readout"),
      .sections = model_sections},
-    {SECTION("loss", rondo_experiment, loss, loss_rows, "what is made small"),
-     .plugin = &loss_plugin},
+    {SECTION("loss", rondo_experiment, loss, loss_rows, "loss function"), .plugin = &loss_plugin},
     {SECTION("optimizer", rondo_experiment, optimizer, optimizer_rows, "how weights are updated"),
      .plugin = &optimizer_plugin},
     {SECTION("clip", rondo_experiment, clip, clip_rows, "gradient clipping")},
     {SECTION("schedule", rondo_experiment, schedule, rondo_schedule_rows, "of the learning rate")},
-    {SECTION("train", rondo_experiment, train, train_rows, "how long"), .sections = train_sections},
+    {SECTION("train", rondo_experiment, train, train_rows, "training loop"),
+     .sections = train_sections},
     {SECTION("output", rondo_experiment, output, output_rows, "what is written, and where"),
      .sections = output_sections},
     SECTIONS_END};

@@ -247,6 +247,9 @@ def hints():
         same(run.returncode, 2, f"status of {verb}: {run.stdout}")
         check("datasets/get one brings it" in run.stdout and "a.txt" in run.stdout, run.stdout)
         same(run.stdout.count("\n"), 1, f"lines of {run.stdout}")
+        run = subprocess.run([RONDO, *verb, "configs/one.yaml", "--set", "data.path=other.txt"],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+        check("datasets/get" not in run.stdout and "other.txt" in run.stdout, run.stdout)
         run = subprocess.run([RONDO, *verb, "configs/own.yaml"], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, timeout=60)
         check("datasets/get" not in run.stdout, run.stdout)
