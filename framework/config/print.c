@@ -240,7 +240,8 @@ static const char rules[] =
     "number: --set model.layers.0.hidden=256. `extends: other.yaml` takes over another file's "
     "values: mappings are merged, lists and single values replaced. The order of --set does not "
     "matter; of two for the same key the last one counts. A key that is only for a format, task or "
-    "other choice that the config has not made is refused, unless its value is the default; where "
+    "other choice that the config has not made is refused, unless a file gives it its default; "
+    "where "
     "the choice was changed later (in the file that extends, or by --set), what was written before "
     "is left behind.";
 

@@ -132,12 +132,12 @@ rondo_unused *rondo_unused_take(rondo_node *root, const rondo_experiment *experi
     return first.next;
 }
 
-/* Whether the key says what holds without it. */
+/* Whether a file says what holds without the key, as resolved configs do; --set is never idle. */
 static bool is_harmless(const rondo_unused *unused, const rondo_experiment *before,
                         const rondo_experiment *now)
 {
     rondo_text given = {0}, fallback = {0};
-    if (unused->is_section) return false;
+    if (unused->is_section || unused->place.source->lineless) return false;
     rondo_condition_value(before, unused->path, &given);
     rondo_condition_value(now, unused->path, &fallback);
     bool same = strcmp(rondo_text_get(&given), rondo_text_get(&fallback)) == 0;

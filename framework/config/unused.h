@@ -1,10 +1,10 @@
 /* Keys that the config gives although they do not count in it (config/conditions.h).
  *
- * A config is read twice: as it is, to see what it chooses; then without such keys. One whose value
- * is what it would be anyway does no harm (resolved configs write out every key). Otherwise it is a
- * mistake, unless what makes it void was said later than the key itself: files that a config
- * extends come first, then the config, then all --set together. So `data.format: text` in a config
- * that extends one of a time series leaves its data.series behind. */
+ * A config is read twice: as it is, to see what it chooses; then without such keys. In a file, one
+ * whose value is what it would be anyway does no harm (resolved configs write out every key).
+ * Otherwise it is a mistake, unless what makes it void was said later than the key itself: files
+ * that a config extends come first, then the config, then all --set together. So `data.format:
+ * text` in a config that extends one of a time series leaves its data.series behind. */
 #ifndef RONDO_CONFIG_UNUSED_H
 #define RONDO_CONFIG_UNUSED_H
 

@@ -88,7 +88,7 @@ static const struct {
     const char *set, *takers;
 } matrix[] = {
     {"data.path=other", "text columns parallel_tags table idx piano_roll series pairs hdf5"},
-    {"data.unit=word", "text columns parallel_tags table pairs hdf5 copy reber agreement adding"},
+    {"data.unit=word", "text table pairs hdf5 copy reber agreement adding"},
     {"data.input_column=4", "columns"},
     {"data.target_column=4", "columns"},
     {"data.input_file=x", "parallel_tags"},
@@ -302,16 +302,6 @@ static void test_keys_of_translation(void)
                    "data.separator: not with data.source_suffix (two files need no separator)");
 }
 
-static void test_a_default_does_no_harm(void)
-{
-    CHECK_TEXT(messages(text_config, "data.series.window=32"), "");
-    CHECK_TEXT(messages(text_config, "model.decoder.bridge=copy"), "");
-    CHECK_TEXT(messages(text_config, "data.target_unit=character"), "");
-    CHECK_TEXT(messages(bases[1].text, "data.unit=word"), "");
-    CHECK_CONTAINS(messages(bases[1].text, "data.unit=character"), "not for data.format columns");
-    CHECK_TEXT(messages(text_config, "data.features=[]"), "");
-}
-
 static void test_wrong_values_are_told_all_the_same(void)
 {
     CHECK_CONTAINS(messages(text_config, "data.series.window=x"),
@@ -340,7 +330,8 @@ static void test_options_of_plugins(void)
          "has "
          "0.0"},
         {"optimizer={name: sgd, options: {nesterov: true, momentum: 0.9}}", ""},
-        {"optimizer={name: sgd, options: {nesterov: false}}", ""},
+        {"optimizer={name: sgd, options: {nesterov: false}}",
+         "only with optimizer.options.momentum above 0"},
         {"optimizer.options.decoupled=true", "only with optimizer.options.weight_decay above 0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -377,6 +368,26 @@ static const char *load_with(const char *base_text, const char *text)
     remove(base_path);
     remove(path);
     return error.text;
+}
+
+/* Resolved configs write out every key; on the command line it is a mistake. */
+static void test_a_default_does_no_harm_in_a_file(void)
+{
+    CHECK_TEXT(load_with(text_config, "data: {series: {window: 32}, target_unit: character, "
+                                      "features: []}\nmodel: {decoder: {bridge: copy}}\n"),
+               "");
+    CHECK_TEXT(load_with(bases[1].text, "data: {unit: word}\n"), "");
+    CHECK_CONTAINS(load_with(bases[1].text, "data: {unit: character}\n"),
+                   "not for data.format columns");
+    CHECK_TEXT(load_with(HEAD "data: {path: a.txt, unit: word, target_unit: word}\n"
+                              "model: {" LAYER "}\n",
+                         ""),
+               "");
+    CHECK_CONTAINS(messages(text_config, "model.decoder.bridge=copy"),
+                   "only for task translation; this config has language_model");
+    CHECK_CONTAINS(messages(text_config, "data.series.window=32"), "only for data.format series");
+    CHECK_TEXT(messages(text_config, "data.features=[]"), "");
+    CHECK_TEXT(messages(text_config, "data.table="), "");
 }
 
 static void test_what_was_said_before_is_left_behind(void)
@@ -434,8 +445,8 @@ int main(void)
     RUN(test_files_that_are_not_divided);
     RUN(test_keys_of_translation);
     RUN(test_options_of_plugins);
-    RUN(test_a_default_does_no_harm);
     RUN(test_wrong_values_are_told_all_the_same);
+    RUN(test_a_default_does_no_harm_in_a_file);
     RUN(test_what_was_said_before_is_left_behind);
     RUN(test_switches_of_the_command_line);
     RUN(test_a_record_is_read_as_it_is);
