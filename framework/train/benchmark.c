@@ -32,6 +32,7 @@ typedef struct bench {
     double flops;           /* a token */
     int64_t step;           /* updates done */
     bool finite;
+    rondo_text trouble;                    /* why not */
     rondo_series seconds, rates;           /* of steps; rates are tokens a second */
     rondo_series round_rates;              /* of the steps of the round at hand */
     rondo_series shares, peaks, exchanges; /* of rounds */
@@ -85,7 +86,10 @@ static double train_step(bench *b, rondo_profile *profile, int64_t *tokens)
         add_phase(profile, b->updater.threads, RONDO_PHASE_UPDATE, step.update_seconds);
     }
     b->step++;
-    b->finite = b->finite && isfinite(step.report.gradient_norm);
+    if (b->finite && !isfinite(step.report.gradient_norm)) {
+        b->finite = false;
+        rondo_update_step_find_not_finite(&step, &b->trouble);
+    }
     *tokens = batch.tokens;
     return done - started;
 }
@@ -237,9 +241,8 @@ static rondo_status measure(bench *b, rondo_error *error)
         return rondo_error_set(error, RONDO_STOPPED, "stopped by a signal");
     if (status || b->finite) return status;
     return rondo_error_set(error, RONDO_FAILED,
-                           "step %lld: the loss or the gradient is not finite; a smaller "
-                           "optimizer.learning_rate may help",
-                           (long long)b->step);
+                           "step %lld: %s; a smaller optimizer.learning_rate may help",
+                           (long long)b->step, rondo_text_get(&b->trouble));
 }
 
 /* --- results --- */
@@ -366,6 +369,7 @@ static void destroy(bench *b)
     rondo_memory_destroy(b->profile);
     rondo_noise_finish(&b->noise);
     rondo_memory_destroy(b->gradient);
+    rondo_text_finish(&b->trouble);
 }
 
 rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_benchmark_plan *plan,

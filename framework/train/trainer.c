@@ -11,7 +11,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "model/not_finite.h"
 #include "train/outcome.h"
 #include "train/report.h"
 #include "train/run.h"
@@ -33,33 +32,18 @@ static double learning_rate(const rondo_run *run)
            rondo_schedule_factor(&experiment->schedule, &position);
 }
 
-/* The first part whose gradient is not a number, where nothing before it tells more. */
-static void name_gradient(const rondo_run *run, rondo_text *place)
+static rondo_status not_finite(const rondo_run *run, const rondo_update_step *step,
+                               rondo_error *error)
 {
-    const rondo_layout *layout = &run->session->network->layout;
-    int64_t i = 0;
-    while (i < layout->trained_size && isfinite(run->gradient[i]))
-        i++;
-    rondo_text_add(place, "%s",
-                   i < layout->trained_size ? rondo_layout_name_at(layout, i) : "its norm");
-}
-
-/* Names where the trouble entered: what is behind it is not finite either. */
-static rondo_status not_finite(const rondo_run *run, const rondo_score *score, rondo_error *error)
-{
-    rondo_text place = {0};
-    bool is_loss = !isfinite(score->loss);
-    if (is_loss)
-        rondo_pass_find_not_finite(run->pass, &place);
-    else if (!rondo_pass_find_gradient_not_finite(run->pass, &place))
-        name_gradient(run, &place);
+    rondo_text what = {0};
+    rondo_update_step_find_not_finite(step, &what);
     rondo_status status = rondo_error_set(
         error, RONDO_FAILED,
-        "step %lld: the %s is not finite, first in %s; the last checkpoint is of step %lld (a "
-        "smaller optimizer.learning_rate or clip.norm may help)",
-        (long long)run->position.step + 1, is_loss ? "loss" : "gradient", rondo_text_get(&place),
+        "step %lld: %s; the last checkpoint is of step %lld (a smaller optimizer.learning_rate or "
+        "clip.norm may help)",
+        (long long)step->number, rondo_text_get(&what),
         (long long)(run->saved_step > 0 ? run->saved_step : 0));
-    rondo_text_finish(&place);
+    rondo_text_finish(&what);
     return status;
 }
 
@@ -112,7 +96,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
                               .learning_rate = rate};
     double started = rondo_clock_seconds();
     rondo_update_step_make(&step);
-    if (!isfinite(step.report.gradient_norm)) return not_finite(run, &step.score, error);
+    if (!isfinite(step.report.gradient_norm)) return not_finite(run, &step, error);
     add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
     if (position->step == 0) run->first_loss = rondo_report_loss(&step.score);
     position->step++;

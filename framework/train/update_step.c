@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/parallel.h"
+#include "model/not_finite.h"
 
 /* Tokens or sequences, each with the weight of its class. A minibatch whose classes all weigh 0 has
  * no gradient, which anything may divide. */
@@ -38,4 +39,24 @@ static void make(void *context)
 void rondo_update_step_make(rondo_update_step *step)
 {
     rondo_parallel_together(step->updater->threads, make, step);
+}
+
+/* The first part whose gradient is not a number, where nothing before it tells more. */
+static const char *part_of_gradient(const rondo_update_step *step)
+{
+    const rondo_layout *layout = &step->session->network->layout;
+    int64_t i = 0;
+    while (i < layout->trained_size && isfinite(step->gradient[i]))
+        i++;
+    return i < layout->trained_size ? rondo_layout_name_at(layout, i) : "its norm";
+}
+
+void rondo_update_step_find_not_finite(const rondo_update_step *step, rondo_text *what)
+{
+    bool is_loss = !isfinite(step->score.loss);
+    rondo_text_add(what, "the %s is not finite, first in ", is_loss ? "loss" : "gradient");
+    if (is_loss)
+        rondo_pass_find_not_finite(step->pass, what);
+    else if (!rondo_pass_find_gradient_not_finite(step->pass, what))
+        rondo_text_add(what, "%s", part_of_gradient(step));
 }

@@ -28,4 +28,9 @@ typedef struct rondo_update_step {
  * report's norm is not finite; the caller stops the run. Cannot fail. [main] */
 void rondo_update_step_make(rondo_update_step *step);
 
+/* Of such a step, while its minibatch is still there, where the trouble entered: "the loss is not
+ * finite, first in layers/0/forward (cell gru), time step 3 of 20, stage 1: gate update_gate". What
+ * is behind that is not finite either. [main] */
+void rondo_update_step_find_not_finite(const rondo_update_step *step, rondo_text *what);
+
 #endif

@@ -183,6 +183,9 @@ def not_finite_place():
     place = re.search(r"first in layers/0/backward \(cell leaky\), time step (\d+) of (\d+), stage 1: gate "
                       "update_gate", error)
     check(place and int(place[1]) == int(place[2]) - 1, error)
+    write("c.yaml", leaky_config(f"[{leaky.format('update', 3, '')}]"))
+    _, error = rondo("bench", "c.yaml", "--steps", "2", "--plugins", PLUGINS, expect=FAILED)
+    check("first in layers/0/forward (cell leaky), time step 3 of 11, stage 1: gate update_gate" in error, error)
     # Training ends before the step that breaks: evaluation tells the place.
     lines = "".join("ab\n" if i < 72 else "abcabcabc\n" for i in range(80))
     write("lines.txt", lines)
