@@ -1,6 +1,7 @@
 #include "train/evaluate.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -14,7 +15,7 @@
 typedef struct evaluate_arguments {
     rondo_run_arguments run;
     rondo_run_data data;
-    rondo_argument_list files;
+    rondo_argument_list files, sets;
     const char *split;
     bool json;
 } evaluate_arguments;
@@ -296,11 +297,52 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
     return status;
 }
 
+/* A file that is named for a split is meant to be another, and to be evaluated. */
+static void take_set(evaluate_arguments *arguments, const char *set)
+{
+    static const char key[] = "data.split.";
+    const char *equals = strchr(set, '=');
+    double number;
+    if (strncmp(set, key, sizeof key - 1) != 0 || rondo_text_real(equals + 1, &number)) return;
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        const char *name = rondo_split_name((rondo_split)s);
+        size_t length = (size_t)(equals - set) - (sizeof key - 1);
+        if (strlen(name) != length || strncmp(set + sizeof key - 1, name, length) != 0) continue;
+        if (!arguments->split) arguments->split = name;
+        if (strcmp(arguments->split, name) == 0) arguments->data.other = true;
+    }
+}
+
+/* Where data lie is all that can be set: the rest is what was trained. */
+static rondo_status check_sets(const rondo_argument_list *sets, rondo_error *error)
+{
+    static const char *const keys[] = {"data.path=", "data.split.train=", "data.split.valid=",
+                                       "data.split.test=", "data.evaluation_batch_size="};
+    for (int64_t i = 0; i < sets->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
+            known |= strncmp(sets->items[i], keys[k], strlen(keys[k])) == 0;
+        if (!known)
+            return rondo_error_set(error, RONDO_USAGE,
+                                   "--set %s: of a trained model can be set where its data lie "
+                                   "(data.path, data.split.train, valid, test) and "
+                                   "data.evaluation_batch_size",
+                                   sets->items[i]);
+    }
+    return RONDO_OK;
+}
+
 /* What is evaluated: files, or a split, the validation split where nothing is said. */
 static rondo_status choose_data(evaluate_arguments *arguments, rondo_error *error)
 {
     rondo_run_data *data = &arguments->data;
+    rondo_status status = check_sets(&arguments->sets, error);
+    if (status) return status;
     arguments->run.data = data;
+    data->sets = arguments->sets.items;
+    data->set_count = arguments->sets.count;
+    for (int64_t i = 0; i < arguments->sets.count; i++)
+        take_set(arguments, arguments->sets.items[i]);
     if (arguments->files.count > 0 && data->folder)
         return rondo_error_set(error, RONDO_USAGE, "give either FILE or --data");
     if (arguments->files.count > 0)
@@ -322,6 +364,8 @@ rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
          "train, valid (default) or test; which one of FILE, where that is hdf5"},
         RONDO_ARGUMENT_DATA(arguments.data.folder),
+        {RONDO_ARGUMENT_LIST, "--set", "KEY=VALUE", false, 0, 0, &arguments.sets,
+         "override where the data lie: --set data.split.test=new.txt"},
         RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
          "one JSON object on stdout, or one a line: for each FILE, and for all"},

@@ -269,9 +269,12 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
     const char *path = experiment->data.path;
     bool next_step =
         experiment->task == RONDO_LANGUAGE_MODEL || experiment->task == RONDO_FORECASTING;
-    const rondo_ragged_part part = {wanted->split, wanted->may_lack_targets && !next_step};
+    bool is_part = wanted->file || wanted->split != RONDO_SPLITS;
+    const rondo_ragged_part part = {.split = wanted->split,
+                                    .as_test = wanted->file != NULL,
+                                    .lacks_targets = wanted->may_lack_targets && !next_step};
     rondo_status status =
-        rondo_ragged_read_part(path, wanted->file ? &part : NULL, stream, saved, out, error);
+        rondo_ragged_read_part(path, is_part ? &part : NULL, stream, saved, out, error);
     const char *problem = status || !has_targets(*out) ? NULL : misfit(experiment, *out);
     if (problem && wanted->file && (*out)->storage->next_step) problem = "it has no targets";
     if (!problem) return status;

@@ -127,9 +127,10 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
 
-/* The same of a part of it. A split with a file of its own is read alone; with one that is cut from
- * the common file come the others that are, too. A `file` becomes the test split, whole: a text, a
- * table, images (labels beside), a folder of parallel tags, the common part of the names of pairs;
+/* The same of a part of it. A split with a file of its own, or of an hdf5 file, is read alone; with
+ * one that is cut from the common file come the others that are, too. A `file` becomes the test
+ * split, whole: a text, a table, images (labels beside), a folder of parallel tags, the common part
+ * of the names of pairs;
  * "-" is standard input where a form is one file of text. Of an hdf5 file it is `split`, or, where
  * that is RONDO_SPLITS, its only one, or its test split. Generated data have no file: RONDO_USAGE.
  * Without targets (and with `may_lack_targets`) the split's are NULL, and target_width is 0 where

@@ -27,8 +27,9 @@ static rondo_status choose_part(rondo_ragged_reader *reader, rondo_error *error)
     if (count == 0)
         return rondo_error_set(error, RONDO_FAILED,
                                "%s: no /train/inputs, /valid/inputs or /test/inputs", reader->path);
-    return rondo_error_set(error, RONDO_USAGE, "%s: no /%s/inputs; say which split with --split",
-                           reader->path, rondo_split_name(wanted));
+    return rondo_error_set(error, RONDO_USAGE, "%s: no /%s/inputs%s", reader->path,
+                           rondo_split_name(wanted),
+                           reader->part->as_test ? "; say which split with --split" : "");
 }
 
 /* The chosen split is all that there is. */
@@ -37,7 +38,7 @@ static rondo_status read_part(rondo_ragged_reader *reader, rondo_error *error)
     rondo_sequences *splits = reader->dataset->splits;
     rondo_status status = rondo_ragged_read_split(reader, reader->first, error);
     if (!status) status = rondo_ragged_number_classes(reader, error);
-    if (status || reader->first == RONDO_TEST) return status;
+    if (status || reader->first == RONDO_TEST || !reader->part->as_test) return status;
     splits[RONDO_TEST] = splits[reader->first];
     splits[reader->first] = (rondo_sequences){0};
     return RONDO_OK;

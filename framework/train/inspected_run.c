@@ -110,6 +110,19 @@ static rondo_status choose_split(const look *l, rondo_inspect_options *options, 
                            rondo_split_name(options->split));
 }
 
+/* The parameters before the first update; not where pretrained vectors are gone by now. */
+static rondo_status add_start(look *l, rondo_error *error)
+{
+    rondo_session *session = &l->session;
+    const char *pretrained = session->experiment->model.input.pretrained;
+    if (pretrained && !rondo_file_exists(pretrained)) {
+        rondo_log_warning("%s is not there: the start is left out", pretrained);
+        return RONDO_OK;
+    }
+    rondo_status status = rondo_session_read_pretrained(session, error);
+    return status ? status : add_point(l, 0, false, error);
+}
+
 static rondo_status look_into(look *l, const rondo_inspect_options *given, rondo_error *error)
 {
     rondo_inspect_options options = *given;
@@ -123,9 +136,8 @@ static rondo_status look_into(look *l, const rondo_inspect_options *given, rondo
     status = rondo_network_initialize(session->network, &session->experiment->model.initialization,
                                       session->threads, session->parameters, error);
     if (status) return status;
-    if ((status = rondo_session_read_pretrained(session, error))) return status;
-    if ((status = add_point(l, 0, false, error))) return status;
-    return add_checkpoints(l, error);
+    status = add_start(l, error);
+    return status ? status : add_checkpoints(l, error);
 }
 
 rondo_status rondo_inspected_run_start(const char *folder, const rondo_inspect_options *options,

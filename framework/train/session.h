@@ -53,7 +53,9 @@ typedef struct rondo_run_data {
                                  where the run has no valid */
     const char *folder; /* where the data files lie now; NULL: where they were, or in or around
                            the run folder (config/location.h) */
-    bool other;         /* they may be other data than in training */
+    int64_t set_count;
+    const char *const *sets; /* [set_count]: overrides of the run's config, as `--set` takes them */
+    bool other;              /* they may be other data than in training */
 } rondo_run_data;
 
 /* From a run folder: best.h5, or the newest checkpoint when there is no best or `latest` is asked

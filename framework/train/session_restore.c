@@ -282,7 +282,8 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
     rondo_checkpoint_header *header = &r->header;
     rondo_status status = rondo_checkpoint_read_header(r->path, header, error);
     if (status) return status;
-    status = rondo_experiment_parse(r->path, "/", header->config, NULL, 0, r->registry,
+    status = rondo_experiment_parse(r->path, "/", header->config, r->data ? r->data->sets : NULL,
+                                    r->data ? r->data->set_count : 0, r->registry,
                                     &session->experiment, error);
     if (status) return status;
     if (!r->data && header->input_name_count == 0 &&

@@ -283,6 +283,11 @@ static void parts_of_ragged_files(void)
     rondo_dataset *none = NULL;
     CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error), RONDO_USAGE);
     CHECK_TEXT(error.text, "identity_both.h5: no /test/inputs; say which split with --split");
+    const rondo_data_wanted own = {.split = RONDO_VALID};
+    make_file("identity_both.h5", &other, NULL); /* no training split any more */
+    part = identity_read(&experiment, &saved, &own);
+    check_same(&all.splits[RONDO_VALID], &part.splits[RONDO_VALID]);
+    CHECK_INTEGER(part.splits[RONDO_TEST].sequences, 0);
     made.split = "test";
     made.targets = NULL;
     make_file("identity_bare.h5", &made, NULL);

@@ -180,7 +180,7 @@ def other_names():
     check(metrics("run", *OTHER)["accuracy"] == before > 0.9, f"{before}")
     level_file("d.h5", [0, 1, 2], ["a", "b", "x"])
     _, error = rondo("evaluate", "run", "--split", "test", *OTHER, expect=FAILED)
-    check('/train/targets: sequence ' in error and 'the model knows no class "x"' in error, error)
+    check('/test/targets: sequence ' in error and 'the model knows no class "x"' in error, error)
 
 
 def tags_from_zero():

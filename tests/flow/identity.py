@@ -161,6 +161,10 @@ def leak():
     train("c.yaml", "run")
     before = evaluate("run", "--split", "test")
     train_lines = set(rondo("export", "c.yaml")[0].splitlines())
+    write("other.txt", "abc\ndef\n")
+    output, warning = rondo("evaluate", "run", "--set", "data.split.test=other.txt", "--json")
+    check(results(output)[0]["other_data"] and results(output)[0]["tokens"] == 8, output)
+    check("warning: run: the data are not those it was trained with: test: " in warning, warning)
     for changed in sorted(names), names[1:], ["zzz"] + names[1:]:
         write("names.txt", "\n".join(changed) + "\n")
         test_lines = rondo("export", "c.yaml", "--split", "test")[0].splitlines()
@@ -286,6 +290,8 @@ def files():
         alone = evaluate(name, moved)
         check(len(alone) == 1 and alone[0]["file"] == moved and "split" not in alone[0], str(alone))
         check(figures(alone[0]) == figures(own), f"{name}: {alone} instead of {own}")
+        by_key = evaluate(name, "--set", f"data.split.test={moved}")[0]
+        check(by_key["split"] == "test" and figures(by_key) == figures(own), str(by_key))
         both = evaluate(name, moved, valid)
         check(len(both) == 3 and both[2]["files"] == 2, str(both))
         weights = [part.get("sequences", part["tokens"]) for part in both[:2]]
@@ -379,6 +385,10 @@ def moved_data():
         check("the data are not those it was trained with" in error, error)
         error = refused("train", "c.yaml", "--output", "whole", "--resume", "--data", "wrong")
         check("cannot resume: the data set is not" in error, error)
+        check(evaluate("whole", "--split", "test", "--set", "data.path=elsewhere/names.txt") == before,
+              "evaluate --set data.path")
+        error = refused("evaluate", "whole", "--set", "model.layers.0.hidden=3")
+        check("can be set" in error, error)
         check("is a file" in refused("evaluate", "whole", "--data", "c.yaml"), "a file was taken")
         check("nowhere" in refused("evaluate", "whole", "--data", "nowhere"), "no such folder")
         os.rename("elsewhere/names.txt", "names.txt")
