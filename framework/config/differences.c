@@ -6,9 +6,9 @@
 #include "config/tree.h"
 
 /* What may change between a run and its resumption: none of it alters a step's result. */
-static const char *const harmless[] = {"train.epochs",  "train.max_steps", "train.max_minutes",
-                                       "train.threads", "train.log_every", "train.early_stopping",
-                                       "output"};
+static const char *const harmless[] = {
+    "train.epochs",    "train.max_steps",      "train.max_minutes", "train.threads",
+    "train.log_every", "train.early_stopping", "train.start_from",  "output"};
 
 static bool is_harmless(const char *path)
 {

@@ -380,11 +380,12 @@ typedef struct rondo_scheduled_sampling_config {
 
 typedef struct rondo_train_config {
     int64_t epochs;
-    int64_t max_steps;   /* 0: no limit */
-    double max_minutes;  /* of one process; 0: no limit */
-    int64_t threads;     /* 0: as many as train fastest; never changes a result */
-    int64_t log_every;   /* steps between training records in the metrics; 0: epochs only */
-    double weight_noise; /* standard deviation; 0: off */
+    int64_t max_steps;      /* 0: no limit */
+    double max_minutes;     /* of one process; 0: no limit */
+    int64_t threads;        /* 0: as many as train fastest; never changes a result */
+    int64_t log_every;      /* steps between training records in the metrics; 0: epochs only */
+    const char *start_from; /* a run whose weights training starts from; NULL: none */
+    double weight_noise;    /* standard deviation; 0: off */
     const char *best_by; /* "loss" or a metric of the validation split: says which epoch is best */
     int64_t decoded_sequences; /* translation: of the validation split, decoded each epoch */
     rondo_early_stopping_config early_stopping;

@@ -198,6 +198,7 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
     resolve_optimizer(root, &experiment->optimizer);
     resolve_output(reader, root, stem, &experiment->output);
     rondo_output_folder_judge(reader, root, &experiment->output);
+    resolve_path(reader, root, "train.start_from", &experiment->train.start_from);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);
     resolve_path(reader, root, "data.path", &data->path);
     resolve_path(reader, root, "data.split.train", &data->split.train.path);

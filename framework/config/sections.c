@@ -359,6 +359,10 @@ static const rondo_option train_rows[] = {
                   "a result"),
     RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
                   "update steps between training records in the metrics; 0: epochs only"),
+    TEXT(
+        rondo_train_config, start_from, NULL,
+        "a run folder whose weights training starts from (fine-tuning): layers by name, rows of "
+        "embeddings and classes by symbol; what does not fit starts as usual, and the log says so"),
     RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),

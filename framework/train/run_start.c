@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "data/remarks.h"
 #include "train/run.h"
+#include "train/start_from.h"
 #include "train/run_folder.h"
 
 static rondo_status open_batches(rondo_run *run, rondo_error *error)
@@ -144,6 +145,8 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
     } else {
         if (run->options->resume) rondo_log_info("no checkpoint in %s yet: starting", folder);
         if (run->options->resume) status = rondo_session_read_pretrained(run->session, error);
+        if (!status && run->options->resume)
+            status = rondo_session_start_from(run->session, run->options->registry, error);
         if (!status) tell_coverage(run->session);
         if (!status) status = rondo_checkpoint_clear(run->checkpoints, error);
         if (!status) status = open_metrics(run, 0, error);

@@ -67,6 +67,11 @@ rondo_status rondo_session_restore(const char *folder, bool latest, const rondo_
                                    int threads, rondo_registry *registry, rondo_session *session,
                                    rondo_error *error);
 
+/* Network, parameters and what dictionaries there are, of the best checkpoint or the newest. [main]
+ */
+rondo_status rondo_session_restore_weights(const char *folder, rondo_registry *registry,
+                                           rondo_session *session, rondo_error *error);
+
 /* Another file (wanted->file) in the place of the data that a restored session has. After a failure
  * it has them still. [main] */
 rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wanted *wanted,

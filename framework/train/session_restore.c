@@ -61,8 +61,10 @@ static rondo_saved_names saved_names(const rondo_experiment *experiment,
 static rondo_status restore_dictionaries(rondo_session *session, const rondo_saved_names *names,
                                          rondo_error *error)
 {
-    rondo_status status =
-        rondo_vocabulary_restore(names->inputs, names->input_count, &session->inputs, error);
+    rondo_status status = RONDO_OK;
+    if (names->input_count > 0)
+        status =
+            rondo_vocabulary_restore(names->inputs, names->input_count, &session->inputs, error);
     if (status) return status;
     for (int64_t f = 0; f < names->feature_count; f++) {
         status = rondo_vocabulary_restore(names->features[f].names, names->features[f].count,
@@ -95,6 +97,11 @@ static void find_widths(const rondo_session *session, const rondo_checkpoint_hea
         *outputs = session->series->horizon * session->series->target_count;
         return;
     }
+    if (!session->inputs) {
+        *inputs = header->input_width;
+        *outputs = header->target_width;
+        return;
+    }
     int64_t symbols = rondo_vocabulary_size(session->inputs);
     *inputs = symbols + (session->classes ? rondo_vocabulary_size(session->classes) : 0);
     *outputs = header->target_name_count > 0 ? header->target_name_count : symbols;
@@ -104,6 +111,7 @@ static void find_widths(const rondo_session *session, const rondo_checkpoint_hea
 typedef struct restoring {
     const char *folder, *path;  /* of the run; of its checkpoint */
     const rondo_run_data *data; /* NULL: dictionaries alone */
+    bool weights_only;          /* which a model of values has, too */
     rondo_registry *registry;
     rondo_session *session;
     rondo_checkpoint_header header;
@@ -276,6 +284,23 @@ static rondo_status check_claims(const restoring *r, rondo_error *error)
     return status;
 }
 
+/* Without data a model of values has no use but its weights. */
+static rondo_status check_use(const restoring *r, rondo_error *error)
+{
+    const rondo_checkpoint_header *header = &r->header;
+    bool is_series = r->session->experiment->data.format == RONDO_FORMAT_SERIES;
+    if (r->data || is_series || header->input_name_count > 0) return RONDO_OK;
+    if (!r->weights_only)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: this model reads values, not text: `rondo evaluate` and `rondo "
+                               "predict --split` take them from the run's data",
+                               r->path);
+    if (header->input_width > 0 && header->target_width > 0) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: an older checkpoint of a model of values: it does not say how many",
+                           r->path);
+}
+
 static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
 {
     rondo_session *session = r->session;
@@ -285,13 +310,8 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
     status = rondo_experiment_parse(r->path, "/", header->config, r->data ? r->data->sets : NULL,
                                     r->data ? r->data->set_count : 0, r->registry,
                                     &session->experiment, error);
+    if (!status) status = check_use(r, error);
     if (status) return status;
-    if (!r->data && header->input_name_count == 0 &&
-        session->experiment->data.format != RONDO_FORMAT_SERIES)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "%s: this model reads values, not text: `rondo evaluate` and `rondo "
-                               "predict --split` take them from the run's data",
-                               r->path);
     rondo_session_count_threads(session, threads);
     if (header->feature_count != session->experiment->data.feature_count)
         return rondo_error_set(error, RONDO_FAILED,
@@ -309,21 +329,34 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
     return rondo_checkpoint_read(r->path, &checkpoint, true, error);
 }
 
+static rondo_status restore(restoring *r, bool latest, int threads, rondo_error *error)
+{
+    char *path;
+    *r->session = (rondo_session){0};
+    rondo_status status = find_checkpoint(r->folder, latest, &path, error);
+    if (status) return status;
+    r->path = path;
+    status = restore_from(r, threads, error);
+    if (status) rondo_session_finish(r->session);
+    rondo_checkpoint_header_finish(&r->header);
+    free(path);
+    return status;
+}
+
 rondo_status rondo_session_restore(const char *folder, bool latest, const rondo_run_data *data,
                                    int threads, rondo_registry *registry, rondo_session *session,
                                    rondo_error *error)
 {
-    char *path;
-    *session = (rondo_session){0};
-    rondo_status status = find_checkpoint(folder, latest, &path, error);
-    if (status) return status;
+    restoring r = {.folder = folder, .data = data, .registry = registry, .session = session};
+    return restore(&r, latest, threads, error);
+}
+
+rondo_status rondo_session_restore_weights(const char *folder, rondo_registry *registry,
+                                           rondo_session *session, rondo_error *error)
+{
     restoring r = {
-        .folder = folder, .path = path, .data = data, .registry = registry, .session = session};
-    status = restore_from(&r, threads, error);
-    if (status) rondo_session_finish(session);
-    rondo_checkpoint_header_finish(&r.header);
-    free(path);
-    return status;
+        .folder = folder, .weights_only = true, .registry = registry, .session = session};
+    return restore(&r, false, 1, error);
 }
 
 /* --- another file for a session --- */

@@ -15,6 +15,7 @@
 #include "train/report.h"
 #include "train/run.h"
 #include "train/schedule.h"
+#include "train/start_from.h"
 #include "train/update_step.h"
 
 static const double look_every = 5; /* seconds of training */
@@ -356,6 +357,8 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     rondo_status status = RONDO_OK;
     /* Before anything is written; a run that is resumed has its embedding in the checkpoint. */
     if (!options->resume) status = rondo_session_read_pretrained(session, error);
+    if (!status && !options->resume)
+        status = rondo_session_start_from(session, options->registry, error);
     if (!status) status = rondo_run_start(&run, error);
     if (!status) status = train(&run, error);
     if (!status) status = finish(&run, error);

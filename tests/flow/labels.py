@@ -6,8 +6,9 @@ with formulas of this file's own.
 """
 import json
 import random
+import shutil
 
-from flow import USAGE, check, journal, main, rondo, train, write
+from flow import USAGE, check, journal, main, rondo, same, train, values_of, write
 
 # Nine of ten texts are of the class "plain"; the rest are "rare" or "odd".
 IMBALANCED = """
@@ -145,5 +146,57 @@ def tagger():
     check_figures("run", "valid", [row[1] for row in rows], [row[2] for row in rows])
 
 
+def loss_of(run):
+    return json.loads(rondo("evaluate", run, "--json")[0])["loss"]
+
+
+def readout_of(run):
+    parameters = values_of(f"{run}/checkpoints/best.h5", "/parameters")
+    return next(values for name, values in parameters.items() if name.endswith("readout/weights"))
+
+
+def start_from():
+    """Weights come by symbol and class: the loss is that of the run started from, whatever the order of the
+    dictionaries; what does not fit is named and starts as usual."""
+    write("train.txt", make_tagged(60, 1))
+    write("valid.txt", make_tagged(40, 2))
+    # New words, and other frequencies: every dictionary has another order.
+    write("more.txt", "bird N\nfly V\n\n" + "well ADV\nruns V\n\n" * 300 + make_tagged(60, 1))
+    write("c.yaml", TAGS)
+    train("c.yaml", "source")
+    still = ["--set", "train.start_from=source", "--set", "optimizer.learning_rate=1e-30", "--set",
+             "train.epochs=1"]
+    _, log = train("c.yaml", "again", *still)
+    check(abs(loss_of("again") - loss_of("source")) < 1e-6, "the same data")
+    check("in part" not in log and "not taken" not in log, log)
+    _, log = train("c.yaml", "more", *still, "--set", "data.split.train=more.txt")
+    check(abs(loss_of("more") - loss_of("source")) < 1e-6, "another order")
+    check("embedding/weights (8 of 10 symbols)" in log, log)
+    _, log = train("c.yaml", "cell", *still, "--set",
+                   "model.layers.0={cell: gru, hidden: 12, bidirectional: true}")
+    check("layers/0/forward/input_weights (another cell or width there)" in log, log)
+    check("readout/weights" not in log, log)
+    check(readout_of("source") == readout_of("cell"), "the readout of another cell's model")
+    for layers in "[{cell: lstm, hidden: 12, bidirectional: true}, {cell: lstm, hidden: 5}]", \
+                  "[{cell: lstm, hidden: 9, bidirectional: true}]":
+        _, log = train("c.yaml", "shape", *still, "--overwrite", "--set", f"model.layers={layers}")
+        check("readout/weights (another shape there)" in log, log)
+    _, error = train("c.yaml", "none", *still, "--set", "train.start_from=nowhere", expect=USAGE)
+    check("train.start_from: " in error and "nowhere" in error, error)
+
+
+def start_from_and_resume():
+    """What a run starts from is read once."""
+    write("train.txt", make_tagged(60, 1))
+    write("valid.txt", make_tagged(40, 2))
+    write("c.yaml", TAGS)
+    train("c.yaml", "source")
+    train("c.yaml", "whole", "--set", "train.start_from=source")
+    train("c.yaml", "parts", "--set", "train.start_from=source", "--set", "train.max_steps=9")
+    shutil.rmtree("source")
+    train("c.yaml", "parts", "--resume")
+    same("whole", "parts")
+
+
 if __name__ == "__main__":
-    main([classifier, tagger])
+    main([classifier, tagger, start_from, start_from_and_resume])
