@@ -3,13 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "base/text.h"
 
 enum { FIRST_INPUT = 65536 }; /* bytes of standard input read at first */
@@ -357,7 +357,10 @@ void rondo_file_remove_stale(const char *folder, bool (*is_ours)(const char *nam
     for (struct dirent *entry; (entry = readdir(entries));) {
         pid_t owner = (pid_t)owner_of(entry->d_name, &length);
         if (owner == 0 || !is_ours(entry->d_name, length)) continue;
-        bool dead = owner == getpid() || (kill(owner, 0) != 0 && errno == ESRCH);
+        struct stat about;
+        bool dead = owner == getpid() ||
+                    (fstatat(dirfd(entries), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+                     !rondo_process_lived(owner, about.st_mtime));
         if (dead) unlinkat(dirfd(entries), entry->d_name, 0);
     }
     closedir(entries);

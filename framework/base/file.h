@@ -29,9 +29,10 @@ rondo_status rondo_file_replace(const char *temporary, const char *path, rondo_e
 /* What was written to this file reaches the disk before this returns. */
 rondo_status rondo_file_flush(const char *path, rondo_error *error);
 
-/* Removes temporary files that processes left in the folder when they were killed, of those final
- * names (not terminated) that `is_ours` says yes to. Call it while no temporary file of this
- * process is in use there. */
+/* Removes temporary files that processes left in the folder when they were killed (a process that
+ * has the number of one of them, but was started later, is another one), of those final names (not
+ * terminated) that `is_ours` says yes to. Call it while no temporary file of this process is in use
+ * there. */
 void rondo_file_remove_stale(const char *folder, bool (*is_ours)(const char *name, size_t length));
 
 /* Opens an ordinary file for appending, made where there is none. A symbolic link is RONDO_USAGE:

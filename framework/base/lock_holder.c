@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "base/text.h"
 
 static const char first_line[] = "lock of rondo\n";
@@ -24,24 +25,6 @@ static void read_start(const char *path, char *text, size_t size)
     close(file);
 }
 
-/* The 22nd word of /proc/N/stat; the second may hold blanks and brackets. 0 where unknown. */
-static int64_t start_of(int64_t process)
-{
-    enum { BEHIND_NAME = 20 };
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%lld/stat", (long long)process);
-    read_start(path, text, sizeof text);
-    char *at = strrchr(text, ')');
-    for (int i = 0; at && i < BEHIND_NAME; i++) {
-        at = strchr(at, ' ');
-        if (at) at++;
-    }
-    int64_t ticks;
-    if (!at) return 0;
-    at[strcspn(at, " \n")] = '\0';
-    return rondo_text_integer(at, &ticks) ? ticks : 0;
-}
-
 /* Names stand in lines of their own. */
 static void make_word(char *text)
 {
@@ -53,7 +36,7 @@ void rondo_lock_holder_self(rondo_lock_holder *self)
 {
     time_t now = time(NULL);
     struct tm local;
-    *self = (rondo_lock_holder){.process = getpid(), .start = start_of(getpid())};
+    *self = (rondo_lock_holder){.process = getpid(), .start = rondo_process_start(getpid())};
     if (gethostname(self->host, sizeof self->host - 1) != 0) self->host[0] = '\0';
     make_word(self->host);
     if (!self->host[0]) strcpy(self->host, "unknown");
@@ -106,7 +89,7 @@ bool rondo_lock_holder_lives(const rondo_lock_holder *holder)
 {
     if (holder->process > INT32_MAX) return false;
     if (kill((pid_t)holder->process, 0) != 0 && errno == ESRCH) return false;
-    int64_t start = start_of(holder->process);
+    int64_t start = rondo_process_start(holder->process);
     return start == 0 || holder->start == 0 || start == holder->start;
 }
 

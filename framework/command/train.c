@@ -30,7 +30,7 @@ static rondo_status use_output(const char *folder, rondo_experiment *experiment,
 {
     if (!rondo_path_is_printable(folder))
         return rondo_error_set(error, RONDO_USAGE,
-                               "--output: \"%s\" is not printable UTF-8 text, as config.yaml needs",
+                               "--output: \"%s\" is not a name of one or more printable characters",
                                folder);
     experiment->output.folder = folder;
     return RONDO_OK;

@@ -51,6 +51,7 @@ static bool is_checkpoint_name(const char *name)
 
 /* What a look into a folder found. */
 typedef struct contents {
+    char first[NAME_MAX + 1];    /* an entry */
     char stranger[NAME_MAX + 1]; /* an entry that rondo does not write; "" where there is none */
     bool has_checkpoints;        /* the folder of them */
     char generation[32];         /* a checkpoint in it, but the best; "" where there is none */
@@ -96,7 +97,7 @@ static void look_at_entry(contents *found, int folder, const char *name)
     bool is_ours = is_file_name(name, final_length(name));
     bool is_temporary = is_ours && name[final_length(name)] != '\0';
     if (is_temporary || is_own_output(folder, name)) return;
-    found->count++;
+    if (found->count++ == 0) snprintf(found->first, sizeof found->first, "%s", name);
     if (strcmp(name, checkpoints_name) == 0)
         found->has_checkpoints = true;
     else if (!is_ours)
@@ -181,10 +182,11 @@ static rondo_status recognise(const char *folder, rondo_error *error)
     contents found;
     rondo_status status = look_at_folder(folder, &found, error);
     if (status || is_run(folder, &found)) return status;
-    return rondo_error_set(error, RONDO_USAGE,
-                           "%s holds files but no run (%s, for one), and rondo would write among "
-                           "them: choose another folder with --output",
-                           folder, found.stranger[0] ? found.stranger : "config.yaml or log.txt");
+    return rondo_error_set(
+        error, RONDO_USAGE,
+        "%s holds other files than those of a run (%s, for one), and rondo would "
+        "write among them: choose another folder with --output",
+        folder, found.stranger[0] ? found.stranger : found.first);
 }
 
 /* --- links --- */

@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/wait.h>
 
 #include "base/file.h"
@@ -215,10 +216,12 @@ static void test_paths(void)
 
 static bool is_latest(const char *name, size_t length)
 {
-    return length == strlen("latest.h5") && strncmp(name, "latest.h5", length) == 0;
+    return strncmp(name, "latest.h5.", length + 1) == 0 ||
+           strncmp(name, "best.h5.", length + 1) == 0;
 }
 
-/* A process that is gone, this one, and one that lives; names that are not ours. */
+/* A process that is gone, this one, one that lives, and one that was started after the file was
+ * written; names that are not ours. */
 static void test_stale_temporaries(void)
 {
     char dead[64], own[64], alive[64], other[64];
@@ -237,7 +240,13 @@ static void test_stale_temporaries(void)
     scratch_write(other, "x", 1);
     scratch_write(FOLDER "/notes.tmp-", "x", 1);
     scratch_write(FOLDER "/notes", "x", 1);
+    char reused[64];
+    const struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    snprintf(reused, sizeof reused, FOLDER "/best.h5.tmp-%ld", (long)getppid());
+    scratch_write(reused, "x", 1);
+    CHECK_INTEGER(utimensat(AT_FDCWD, reused, long_ago, 0), 0);
     rondo_file_remove_stale(FOLDER, is_latest);
+    CHECK(!rondo_file_exists(reused));
     CHECK(!rondo_file_exists(dead));
     CHECK(!rondo_file_exists(own));
     CHECK(rondo_file_exists(alive));
