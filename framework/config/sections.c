@@ -393,7 +393,8 @@ static const rondo_option checkpoint_rows[] = {
 
 static const rondo_option output_rows[] = {
     TEXT(rondo_output_config, folder, NULL,
-         "the run's folder, relative to the current one; default: runs/ and the config's name"),
+         "the run's folder, relative to the current one; default: runs/ and the config's name; one "
+         "that is absolute or leads upwards is named by --output or --set only"),
     RONDO_INTEGER(rondo_output_config, keep, 2, 1, 1000, "checkpoints kept, the newest first"),
     RONDO_OPTIONS_END};
 
