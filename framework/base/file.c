@@ -162,10 +162,17 @@ rondo_status rondo_file_refuse_link(const char *path, rondo_error *error)
                            path);
 }
 
+bool rondo_file_sync(int descriptor)
+{
+    while (fsync(descriptor) != 0)
+        if (errno != EINTR) return false;
+    return true;
+}
+
 /* Closes also after a failure; errno is that of the first. */
 static bool flush_and_close(int descriptor, bool whole)
 {
-    if (whole) whole = fsync(descriptor) == 0;
+    if (whole) whole = rondo_file_sync(descriptor);
     int first = errno;
     bool closed = close(descriptor) == 0;
     if (!whole) errno = first;

@@ -47,6 +47,9 @@ rondo_status rondo_file_refuse_link(const char *path, rondo_error *error);
  * where that fails. */
 bool rondo_file_write_all(int descriptor, const char *data, size_t size);
 
+/* What was written to an open file reaches the disk; false with errno where that fails. */
+bool rondo_file_sync(int descriptor);
+
 /* path gets the contents of `from`, atomically (hard link, or copy where links do not work). */
 rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_error *error);
 

@@ -151,7 +151,7 @@ static bool write_holder(int descriptor, const rondo_lock_holder *self)
 {
     char text[RONDO_LOCK_TEXT_SIZE];
     size_t length = rondo_lock_holder_print(self, text);
-    return rondo_file_write_all(descriptor, text, length) && fsync(descriptor) == 0;
+    return rondo_file_write_all(descriptor, text, length) && rondo_file_sync(descriptor);
 }
 
 /* Whole, and with the kernel's lock, before it has the name that counts. */

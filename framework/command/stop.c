@@ -31,8 +31,8 @@ static bool is_ignored(int number)
 const volatile sig_atomic_t *rondo_stop_catch(void)
 {
     static const int others[] = {SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
-    catch_signal(SIGINT, (int)SA_RESETHAND);
-    catch_signal(SIGTERM, (int)SA_RESETHAND);
+    catch_signal(SIGINT, (int)SA_RESETHAND | SA_RESTART);
+    catch_signal(SIGTERM, (int)SA_RESETHAND | SA_RESTART);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (!is_ignored(others[i])) catch_signal(others[i], SA_RESTART);
     return &requested;

@@ -324,7 +324,7 @@ static rondo_status write_columns(const rondo_metrics *metrics, const char *path
 
 rondo_status rondo_metrics_save(rondo_metrics *metrics, rondo_error *error)
 {
-    if (fsync(metrics->journal) != 0) return fail_file(metrics->journal_path, "write", error);
+    if (!rondo_file_sync(metrics->journal)) return fail_file(metrics->journal_path, "write", error);
     char *temporary = rondo_file_temporary(metrics->columns_path);
     if (!temporary) return fail_memory(error);
     rondo_status status = write_columns(metrics, temporary, error);
