@@ -173,18 +173,19 @@ static void close_file(rondo_lock *lock)
     lock->descriptor = -1;
 }
 
-/* The name that counts, if nobody has it. Without hard links it is made in place: a process that
- * finds the file empty takes it for held. */
+/* The name that counts, if nobody has it. What it leads to tells, not what link() says: the answer
+ * of a file server may be lost, and the question be asked again. Without hard links it is made in
+ * place: a process that finds the file empty takes it for held. */
 static rondo_status claim(rondo_lock *lock, const rondo_lock_holder *self, bool *got,
                           rondo_error *error)
 {
     struct stat about;
     *got = false;
-    if (link(lock->temporary, lock->path) == 0) {
+    if (link(lock->temporary, lock->path) == 0 || errno == EEXIST) {
         *got = fstat(lock->descriptor, &about) == 0 && is_same_file(lock->path, &about);
         return RONDO_OK;
     }
-    if (errno == EEXIST || errno == ENOENT) return RONDO_OK;
+    if (errno == ENOENT) return RONDO_OK;
     if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
         return fail(lock->path, "write", error);
     if (access(lock->path, F_OK) == 0) return RONDO_OK;

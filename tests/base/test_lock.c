@@ -23,7 +23,7 @@
 enum { PROCESSES = 6, TURNS = 15 };
 
 /* The system as it is on other file systems. */
-static bool no_locks, no_links, is_shared;
+static bool no_locks, no_links, is_shared, answers_are_lost;
 
 int __real_flock(int file, int operation);
 int __wrap_flock(int file, int operation);
@@ -38,7 +38,12 @@ int __real_link(const char *from, const char *to);
 int __wrap_link(const char *from, const char *to);
 int __wrap_link(const char *from, const char *to)
 {
-    if (!no_links) return __real_link(from, to);
+    if (!no_links) {
+        int result = __real_link(from, to);
+        if (!answers_are_lost) return result;
+        errno = EEXIST;
+        return -1;
+    }
     errno = EPERM;
     return -1;
 }
@@ -281,6 +286,16 @@ static void test_no_links(void)
     no_links = false;
 }
 
+/* A file server did it, but says that it was there already. */
+static void test_lost_answer(void)
+{
+    scratch_folder(FOLDER);
+    answers_are_lost = true;
+    CHECK(can_be_taken());
+    answers_are_lost = false;
+    CHECK_INTEGER(scratch_count(FOLDER, ""), 0);
+}
+
 /* One that another process took over notices, and leaves that one's alone. */
 static void test_taken_over(void)
 {
@@ -353,6 +368,7 @@ int main(void)
     RUN(test_something_else);
     RUN(test_empty);
     RUN(test_no_links);
+    RUN(test_lost_answer);
     RUN(test_taken_over);
     RUN(test_race);
     return check_end();
