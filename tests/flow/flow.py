@@ -347,7 +347,8 @@ def stop_signal():
     train("c.yaml", "whole", *SLOW)
     for number in (signal.SIGTERM, signal.SIGINT):
         process = start_slow_run("stopped", *SLOW)
-        while not os.path.exists("stopped/metrics.jsonl") and process.poll() is None:
+        while process.poll() is None and not (os.path.exists("stopped/lock") and
+                                              os.path.exists("stopped/metrics.jsonl")):
             time.sleep(0.01)
         time.sleep(0.1)
         process.send_signal(number)
