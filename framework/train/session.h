@@ -28,6 +28,7 @@ typedef struct rondo_session {
     bool other_data;               /* restored: the data are not those of training */
     double *class_weights;         /* [targets]: of training; NULL: all alike */
     rondo_coverage coverage;       /* of the pretrained embedding; zero where none was read */
+    rondo_identity identity;       /* restored: of the data of training; may be unknown */
     int threads;
     bool threads_open; /* neither command nor config says how many: `threads` are the most */
 } rondo_session;

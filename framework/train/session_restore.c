@@ -127,17 +127,17 @@ static bool is_same_file(const char *a, const char *b)
 }
 
 /* Figures of sequences that were trained on are not what they seem. */
-static void warn_of_training_data(const restoring *r)
+static void warn_of_training_data(const rondo_session *session, const rondo_dataset *dataset,
+                                  const char *file)
 {
-    const rondo_data_config *data = &r->session->experiment->data;
-    const char *file = r->data->wanted.file;
+    const rondo_data_config *data = &session->experiment->data;
     const char *train = data->split.train.path ? data->split.train.path : data->path;
-    const rondo_identity now = rondo_identity_of(r->session->dataset);
+    const rondo_identity now = rondo_identity_of(dataset);
     bool is_split =
-        r->header.identity.known &&
-        rondo_split_identity_same(&r->header.identity.splits[RONDO_TRAIN], &now.splits[RONDO_TEST]);
+        session->identity.known &&
+        rondo_split_identity_same(&session->identity.splits[RONDO_TRAIN], &now.splits[RONDO_TEST]);
     bool is_file = data->format != RONDO_FORMAT_HDF5 && is_same_file(train, file);
-    if (is_split || is_file) rondo_log_warning("%s holds what %s was trained on", file, r->folder);
+    if (is_split || is_file) rondo_log_warning("%s holds what the model was trained on", file);
 }
 
 static rondo_status check_width(const char *file, const char *what, int64_t width, int64_t wanted,
@@ -178,7 +178,7 @@ static rondo_status restore_file(restoring *r, const rondo_saved_names *names, r
         status = check_file(session->experiment, session->dataset, r->data->wanted.file,
                             header->input_width, header->target_width, error);
     if (status) return name_file(r->data->wanted.file, error);
-    warn_of_training_data(r);
+    warn_of_training_data(session, session->dataset, r->data->wanted.file);
     return RONDO_OK;
 }
 
@@ -262,6 +262,7 @@ static rondo_status restore_data(restoring *r, rondo_error *error)
     rondo_saved_names names = saved_names(session->experiment, &r->header);
     const rondo_data_config *data = &session->experiment->data;
     session->tag_scheme = names.tag_scheme;
+    session->identity = r->header.identity;
     if (!r->data && data->format == RONDO_FORMAT_SERIES)
         return rondo_series_create(&data->series, &names, &session->series, error);
     if (!r->data) return restore_dictionaries(session, &names, error);
@@ -407,6 +408,7 @@ rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wa
         rondo_dataset_destroy(dataset);
         return name_file(wanted->file, error);
     }
+    warn_of_training_data(session, dataset, wanted->file);
     rondo_session_drop_data(session);
     session->dataset = dataset;
     rondo_session_take_dictionaries(session);

@@ -312,8 +312,10 @@ def files():
             check("short: " in error and "2 rows" in error, error)
         error = refused("evaluate", name, moved, "--split", "test")
         check("only hdf5 holds splits" in error, error)
-        _, warning = rondo("evaluate", name, path_of(name, "train"))
-        check("holds what" in warning and "trained on" in warning, warning)
+        for order in ([path_of(name, "train")], [valid, path_of(name, "train")]):
+            _, warning = rondo("evaluate", name, *order)
+            check(f"{path_of(name, 'train')} holds what" in warning and "trained on" in warning, warning)
+            check(valid + " holds" not in warning, warning)
         for path in os.listdir("."):
             if path.startswith(("moved", "train", "test", "valid")):
                 shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
