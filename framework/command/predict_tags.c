@@ -27,21 +27,23 @@ typedef struct tag_writer {
     const rondo_prediction *prediction;
     rondo_predictor predictor;
     rondo_lines lines;
-    rondo_text kept;     /* lines read, with their ends */
-    rondo_text scratch;  /* symbols of features */
-    rondo_text kinds;    /* of each kept line, one byte: rondo_column_line */
+    rondo_text kept;    /* lines read, with their ends */
+    rondo_text scratch; /* symbols of features */
+    rondo_text copy;    /* a line whose word is changed */
+    rondo_text kinds;   /* of each kept line, one byte: rondo_column_line */
+    size_t begin;       /* in `kept`: the sequence at hand */
+    rondo_columns_rules rules;
     const char *outside; /* "O", where the model has that tag */
 } tag_writer;
 
-/* One step: `word` stands in the line at hand. */
-static rondo_status add_word(tag_writer *writer, char *word, int64_t length, rondo_error *error)
+/* One step, whose word may be changed. */
+static rondo_status add_word(tag_writer *writer, char *word, const rondo_token *token,
+                             rondo_error *error)
 {
     const rondo_session *session = writer->prediction->session;
     const rondo_data_config *data = &session->experiment->data;
-    const rondo_lines *lines = &writer->lines;
-    const rondo_token token = {word,        length,       lines->line, lines->line + lines->length,
-                               lines->path, lines->number};
-    rondo_status status = rondo_features_encode(data, &token, session->features, &writer->scratch,
+    int64_t length = token->length;
+    rondo_status status = rondo_features_encode(data, token, session->features, &writer->scratch,
                                                 &writer->predictor.corpus, error);
     if (status) return status;
     char room[RONDO_LETTERS_ROOM];
@@ -56,12 +58,10 @@ static const char *name_of(const tag_writer *writer, int64_t step)
                                  writer->predictor.classes[step]);
 }
 
-static void keep_line(tag_writer *writer, rondo_column_line kind)
+static void keep_line(tag_writer *writer)
 {
-    char byte = (char)kind;
     rondo_text_add_bytes(&writer->kept, writer->lines.line, writer->lines.length);
     rondo_text_add_bytes(&writer->kept, "\n", 1);
-    rondo_text_add_bytes(&writer->kinds, &byte, 1);
 }
 
 static rondo_status check_memory(const tag_writer *writer, rondo_error *error)
@@ -76,20 +76,19 @@ static void write_line(const tag_writer *writer, const char *line, size_t length
                        rondo_column_line kind, int64_t step)
 {
     FILE *output = writer->prediction->output;
-    bool tabs = memchr(line, '\t', length) != NULL;
+    const char *between = rondo_columns_between(&writer->rules, line, line + length);
     bool is_document = kind == RONDO_LINE_DOCUMENT && writer->outside;
     if (kind != RONDO_LINE_STEP && !is_document) {
         fwrite(line, 1, length, output);
         fputc('\n', output);
         return;
     }
-    while (!tabs && length > 0 && line[length - 1] == ' ')
+    while (strcmp(between, " ") == 0 && length > 0 && line[length - 1] == ' ')
         length--;
     fwrite(line, 1, length, output);
-    fprintf(output, "%c%s", tabs ? '\t' : ' ', is_document ? "O" : name_of(writer, step));
+    fprintf(output, "%s%s", between, is_document ? "O" : name_of(writer, step));
     if (writer->predictor.probabilities)
-        fprintf(output, "%c%.6f", tabs ? '\t' : ' ',
-                is_document ? 1 : writer->predictor.probabilities[step]);
+        fprintf(output, "%s%.6f", between, is_document ? 1 : writer->predictor.probabilities[step]);
     fputc('\n', output);
 }
 
@@ -107,21 +106,50 @@ static rondo_status write_kept(tag_writer *writer, rondo_error *error)
         step += kind == RONDO_LINE_STEP;
         line = end + 1;
     }
-    writer->kept.length = writer->kinds.length = 0;
+    writer->kept.length = writer->kinds.length = writer->begin = 0;
     rondo_predictor_clear(&writer->predictor);
     return RONDO_OK;
 }
 
-static rondo_status add_step(tag_writer *writer, rondo_error *error)
+/* A step of a kept line; its word is changed in a copy. */
+static rondo_status add_step(tag_writer *writer, const char *line, size_t length, int64_t number,
+                             rondo_error *error)
 {
-    rondo_lines *lines = &writer->lines;
+    const char *path = writer->lines.path;
     const rondo_data_config *data = &writer->prediction->session->experiment->data;
     rondo_column_field word;
-    rondo_status status =
-        rondo_columns_get(lines->path, lines->number, lines->line, lines->line + lines->length,
-                          data->input_column, &word, error);
+    writer->copy.length = 0;
+    rondo_text_add_bytes(&writer->copy, line, length);
+    if (writer->copy.failed)
+        return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", path);
+    char *copy = writer->copy.data, *end = copy + length;
+    rondo_status status = rondo_columns_get(&writer->rules, path, number, copy, end,
+                                            data->input_column, &word, error);
     if (status) return status;
-    return add_word(writer, lines->line + (word.text - lines->line), word.length, error);
+    const rondo_token token = {word.text, word.length, copy, end, path, number, &writer->rules};
+    return add_word(writer, copy + (word.text - copy), &token, error);
+}
+
+/* The kept lines from writer->begin on, which are a sequence; the last one read has this number. */
+static rondo_status add_sequence(tag_writer *writer, int64_t last, rondo_error *error)
+{
+    const char *at = rondo_text_get(&writer->kept) + writer->begin;
+    const char *end = rondo_text_get(&writer->kept) + writer->kept.length;
+    size_t first = writer->kinds.length;
+    int64_t number = last + 1;
+    if (writer->kept.failed || at == end) return check_memory(writer, error);
+    for (const char *line = at; line < end; line = strchr(line, '\n') + 1)
+        number--;
+    rondo_status status = rondo_columns_judge(&writer->rules, at, end, writer->lines.path, number,
+                                              &writer->kinds, error);
+    for (size_t i = first; !status && at < end; i++, number++) {
+        const char *stop = strchr(at, '\n');
+        if (writer->kinds.data[i] == RONDO_LINE_STEP)
+            status = add_step(writer, at, (size_t)(stop - at), number, error);
+        at = stop + 1;
+    }
+    writer->begin = writer->kept.length;
+    return status;
 }
 
 static rondo_status end_sequence(tag_writer *writer, rondo_error *error)
@@ -134,18 +162,22 @@ static rondo_status end_sequence(tag_writer *writer, rondo_error *error)
 
 static rondo_status predict_columns(tag_writer *writer, rondo_error *error)
 {
+    static const char empty = RONDO_LINE_EMPTY;
     rondo_lines *lines = &writer->lines;
     rondo_status status;
-    bool there, within = false;
+    bool there;
     while (!(status = rondo_lines_next(lines, &there, error)) && there) {
-        rondo_column_line kind =
-            rondo_columns_line(lines->line, lines->line + lines->length, within);
-        keep_line(writer, kind);
-        if (kind == RONDO_LINE_STEP) status = add_step(writer, error);
-        within = kind == RONDO_LINE_EMPTY ? false : within || kind == RONDO_LINE_STEP;
-        if (!status && !within) status = end_sequence(writer, error);
-        if (status) return status;
+        if (!rondo_columns_is_empty(&writer->rules, lines->line, lines->line + lines->length)) {
+            keep_line(writer);
+            continue;
+        }
+        if ((status = add_sequence(writer, lines->number - 1, error))) return status;
+        keep_line(writer);
+        rondo_text_add_bytes(&writer->kinds, &empty, 1);
+        writer->begin = writer->kept.length;
+        if ((status = end_sequence(writer, error))) return status;
     }
+    if (!status) status = add_sequence(writer, lines->number, error);
     if (!status) status = rondo_corpus_end_sequence(&writer->predictor.corpus, error);
     return status ? status : write_kept(writer, error);
 }
@@ -156,7 +188,9 @@ static rondo_status add_words(tag_writer *writer, rondo_error *error)
     const char *end = at + writer->lines.length;
     int64_t length;
     while ((word = rondo_parallel_token(&at, end, &length))) {
-        rondo_status status = add_word(writer, word, length, error);
+        const rondo_token token = {
+            word, length, NULL, NULL, writer->lines.path, writer->lines.number, NULL};
+        rondo_status status = add_word(writer, word, &token, error);
         if (status) return status;
     }
     return RONDO_OK;
@@ -219,7 +253,8 @@ static char *file_in_folder(const rondo_prediction *prediction)
 rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error *error)
 {
     const rondo_session *session = prediction->session;
-    tag_writer writer = {.prediction = prediction};
+    tag_writer writer = {.prediction = prediction,
+                         .rules = rondo_columns_rules_of(&session->experiment->data)};
     if (session->experiment->data.format == RONDO_FORMAT_HDF5)
         return rondo_error_set(error, RONDO_USAGE,
                                "the run's data.format is hdf5, which has no lines to put tags "
@@ -235,6 +270,7 @@ rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error 
     free(words);
     rondo_text_finish(&writer.kept);
     rondo_text_finish(&writer.kinds);
+    rondo_text_finish(&writer.copy);
     rondo_text_finish(&writer.scratch);
     rondo_predictor_finish(&writer.predictor);
     return status;

@@ -159,6 +159,7 @@ typedef struct rondo_data_config {
     int tag_scheme;                       /* rondo_tag_scheme */
     int64_t feature_count;
     rondo_feature_config features[RONDO_MAX_FEATURES];
+    rondo_columns_config columns;
     rondo_table_config table;
     rondo_idx_config idx;
     const char *separator; /* pairs: what stands between source and target; "tab" is a tabulator */

@@ -19,6 +19,20 @@ typedef struct rondo_table_config {
     const char *label; /* column of the class */
 } rondo_table_config;
 
+/* Whether a file of columns is CoNLL-U, whose first field numbers words. */
+typedef enum rondo_columns_form {
+    RONDO_COLUMNS_AUTO = 0, /* each sequence as its first fields look, unless that field is read */
+    RONDO_COLUMNS_CONLLU = 1,
+    RONDO_COLUMNS_PLAIN = 2
+} rondo_columns_form;
+
+typedef struct rondo_columns_config {
+    int form;              /* rondo_columns_form */
+    const char *delimiter; /* "auto", "tab", "blank", "comma", "semicolon", or what stands between
+                              fields itself */
+    const char *comment;   /* what comments before a sequence begin with; "none": there are none */
+} rondo_columns_config;
+
 typedef struct rondo_piano_roll_config {
     int64_t lowest_pitch; /* MIDI number of the first of a step's values; default 21, A0 */
     int64_t pitches;      /* values a step; default 88, a piano's keys */

@@ -153,6 +153,8 @@ static const rondo_section data_sections[] = {
              "format generated: what is made, and how much of it")},
     {SECTION("vocabulary", rondo_data_config, vocabulary, rondo_vocabulary_rows,
              "built from the training split")},
+    {SECTION("columns", rondo_data_config, columns, rondo_columns_rows,
+             "format columns: how a line falls into fields, and which lines are steps")},
     {SECTION("table", rondo_data_config, table, rondo_table_rows,
              "format table: which columns are read")},
     {SECTION("idx", rondo_data_config, idx, idx_rows,

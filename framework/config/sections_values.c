@@ -19,6 +19,22 @@ static const char *const missing_rows[] = {"refuse", "skip_windows", NULL};
         .help = help_text                                                                          \
     }
 
+static const char *const columns_forms[] = {"auto", "conllu", "plain", NULL};
+
+const rondo_option rondo_columns_rows[] = {
+    RONDO_CHOICE(rondo_columns_config, form, RONDO_COLUMNS_AUTO, columns_forms,
+                 "conllu: the first field numbers the words of a sequence from 1, and lines with a "
+                 "range (2-3) or an empty node (5.1) are no steps; plain: every line is a step; "
+                 "auto: conllu where the first field, which nothing else reads, is numbered so"),
+    NAMED(rondo_columns_config, delimiter, "auto",
+          "what stands between fields: tab, blank (or several), comma or semicolon (fields may be "
+          "in double quotes), or another text such as \" ||| \"; auto: tabs in a line that has "
+          "one, otherwise blanks"),
+    NAMED(rondo_columns_config, comment, "#",
+          "what comments before a sequence begin with; none: there are no comments; a line such as "
+          "#word TAG, of as many fields as steps have, is a step all the same"),
+    RONDO_OPTIONS_END};
+
 const rondo_option rondo_table_rows[] = {
     RONDO_BOOLEAN(rondo_table_config, header, true, "the first line names the columns"),
     RONDO_CHOICE(rondo_table_config, delimiter, RONDO_DELIMITER_AUTO, delimiters,

@@ -223,6 +223,21 @@ static void warn_unknown_targets(const rondo_assembly *assembly)
                                                 : "each counts as an error");
 }
 
+/* A column of a format may be the wrong one, and nothing fails. */
+static void warn_one_class(const rondo_assembly *assembly)
+{
+    const rondo_vocabulary *targets = assembly->dataset->targets;
+    bool is_table = assembly->config->format == RONDO_FORMAT_TABLE;
+    if (assembly->saved || rondo_vocabulary_size(targets) != RONDO_END_ID + 2) return;
+    rondo_log_warning("every %s of the training split is \"%s\": there is nothing to learn; is %s "
+                      "right?",
+                      is_table ? "label" : "tag", rondo_vocabulary_name(targets, RONDO_END_ID + 1),
+                      is_table ? "data.table.label"
+                      : assembly->config->format == RONDO_FORMAT_COLUMNS
+                          ? "data.target_column, or data.columns.delimiter,"
+                          : "data.target_file");
+}
+
 static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_error *error)
 {
     rondo_status status;
@@ -250,6 +265,8 @@ static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_erro
     dataset->sequence_targets =
         assembly->has_targets && assembly->config->format == RONDO_FORMAT_TABLE;
     if (has_other_side(assembly) && !assembly->pairs) warn_unknown_targets(assembly);
+    bool is_read = assembly->has_targets && assembly->config->format != RONDO_FORMAT_GENERATED;
+    if (is_read && !assembly->pairs) warn_one_class(assembly);
     bool has_tags = assembly->has_targets && !assembly->pairs && !dataset->sequence_targets;
     if (has_tags && (status = make_labels(assembly, error))) return status;
     return rondo_assembly_fill(assembly, error);

@@ -1,6 +1,5 @@
 #include "data/features.h"
 
-#include "data/columns.h"
 #include "data/letters.h"
 #include "data/utf8.h"
 
@@ -67,8 +66,9 @@ rondo_status rondo_feature_get(const rondo_feature_config *feature, int rule,
     switch (feature->kind) {
     case RONDO_FEATURE_COLUMN: {
         rondo_column_field field;
-        rondo_status status = rondo_columns_get(token->path, token->number, token->line,
-                                                token->line_end, feature->column, &field, error);
+        rondo_status status =
+            rondo_columns_get(token->rules, token->path, token->number, token->line,
+                              token->line_end, feature->column, &field, error);
         *symbol = field.text;
         *length = field.length;
         return status;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/experiment.h"
+#include "data/columns.h"
 #include "data/corpus.h"
 #include "data/symbols.h"
 #include "data/vocabulary.h"
@@ -20,6 +21,7 @@ typedef struct rondo_token {
     const char *line, *line_end; /* NULL where the format has no columns */
     const char *path;            /* for messages, as the line's number is */
     int64_t number;
+    const rondo_columns_rules *rules; /* how the line falls into fields */
 } rondo_token;
 
 /* The feature's symbol of a token, never empty; it points into `text` or into the line and is valid

@@ -120,6 +120,123 @@ static void bad_lines_are_refused(void)
     CHECK_REFUSED(&experiment, RONDO_FAILED, "columns_bad.tsv:2:3: byte 0xFF is not valid UTF-8");
 }
 
+/* --- what is a step --- */
+
+static rondo_experiment of_text(const char *text, int64_t input, int64_t target)
+{
+    write_file("columns_form.txt", text);
+    rondo_experiment experiment = tagging_of("columns_form.txt");
+    experiment.data.input_column = input;
+    experiment.data.target_column = target;
+    return experiment;
+}
+
+static void check_steps(const rondo_experiment *experiment, const char *words, const char *tags)
+{
+    rondo_dataset *dataset = load(experiment);
+    rondo_text inputs = {0}, targets = {0};
+    for (int64_t s = 0; s < dataset->splits[RONDO_TRAIN].count; s++) {
+        rondo_text_add(&inputs, "%s%s", s > 0 ? " / " : "", spell_inputs(dataset, RONDO_TRAIN, s));
+        rondo_text_add(&targets, "%s%s", s > 0 ? " / " : "",
+                       spell_targets(dataset, RONDO_TRAIN, s));
+    }
+    CHECK_TEXT(rondo_text_get(&inputs), words);
+    CHECK_TEXT(rondo_text_get(&targets), tags);
+    rondo_text_finish(&inputs);
+    rondo_text_finish(&targets);
+    rondo_dataset_destroy(dataset);
+}
+
+/* Ranges and empty nodes of CoNLL-U, also at the start and the end of a sequence. */
+static void conllu(void)
+{
+    static const char text[] =
+        "# sent_id = 1\n# text = du vin\n1-2\tdu\t_\n1\tde\tADP\n2\tle\tDET\n"
+        "3\tvin\tNOUN\n3.1\tbu\tVERB\n3.2\tla\tADV\n\n"
+        "0.1\tx\tX\n1\toui\tINTJ\n2-3\tau\t_\n2\ta\tADP\n3\tle\tDET\n";
+    rondo_experiment experiment = of_text(text, 2, 3);
+    check_steps(&experiment, "de le vin / oui a le", "ADP DET NOUN / INTJ ADP DET");
+    experiment.data.columns.form = RONDO_COLUMNS_PLAIN;
+    check_steps(&experiment, "du de le vin bu la / x oui au a le",
+                "_ ADP DET NOUN VERB ADV / X INTJ _ ADP DET");
+    experiment.data.columns.form = RONDO_COLUMNS_CONLLU;
+    check_steps(&experiment, "de le vin / oui a le", "ADP DET NOUN / INTJ ADP DET");
+}
+
+/* First fields that look like ids and are none: each line is a step. */
+static void not_conllu(void)
+{
+    static const struct {
+        const char *text;
+        int64_t input, target;
+        const char *words;
+    } cases[] = {
+        {"1\tA\n2-3\tB\n2\tB\n3\tA\n", 1, 2, "1 2-3 2 3"}, /* the words are numbers */
+        {"1\tA\n1.1\tB\n2\tA\n", 1, 2, "1 1.1 2"},
+        {"A\t1\nB\t2-3\n", 2, 1, "1 2-3"},
+        {"1\ta\tA\n2-3\tb\tB\n4\tc\tA\n", 2, 3, "a b c"},     /* an ordinal of two rows */
+        {"1-1\ta\tA\n1-2\tb\tB\n1-3\tc\tA\n", 2, 3, "a b c"}, /* sentence and token */
+        {"1.1\ta\tA\n1.2\tb\tB\n", 2, 3, "a b"},
+        {"7\ta\tA\n8-9\tb\tB\n8\tc\tA\n", 2, 3, "a b c"}, /* does not begin with 1 */
+        {"1\ta\tA\n2-3\tb\tB\n", 2, 3, "a b"},            /* a range of nothing */
+        {"1 a A\n2-3 b B\n2 c A\n", 2, 3, "a b c"},       /* no tabs */
+        {"3-2\ta\tA\n1\tb\tB\n", 2, 3, "a b"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rondo_experiment experiment = of_text(cases[i].text, cases[i].input, cases[i].target);
+        rondo_dataset *dataset = load(&experiment);
+        CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), cases[i].words);
+        rondo_dataset_destroy(dataset);
+    }
+    rondo_experiment experiment = of_text("1\ta\tA\n3\tb\tB\n", 2, 3);
+    experiment.data.columns.form = RONDO_COLUMNS_CONLLU;
+    CHECK_REFUSED(&experiment, RONDO_FAILED,
+                  "columns_form.txt:2: \"3\" does not number this line as CoNLL-U does "
+                  "(data.columns.form: conllu)");
+    experiment.data.feature_count = 1;
+    experiment.data.features[0] = (rondo_feature_config){
+        .kind = RONDO_FEATURE_COLUMN, .column = 1, .min_count = 1, .embedding = 2};
+    experiment.data.columns.form = RONDO_COLUMNS_AUTO;
+    write_file("columns_form.txt", "1\ta\tA\n2-3\tb\tB\n2\tc\tA\n3\td\tA\n");
+    check_steps(&experiment, "a b c d", "A B A A");
+}
+
+static void delimiters(void)
+{
+    rondo_experiment experiment =
+        of_text("a ||| b ||| X\nc d ||| e ||| Y\n\nf ||| g ||| X\n", 1, 3);
+    experiment.data.columns.delimiter = " ||| ";
+    check_steps(&experiment, "a c d / f", "X Y / X");
+    experiment = of_text("a,X\n\"b, c\",Y\n,\n\"d\"\"e\",\"X\"\n", 1, 2);
+    experiment.data.columns.delimiter = "comma";
+    check_steps(&experiment, "a b, c / d\"\"e", "X Y / X");
+    experiment = of_text("a b\tX\nc\tY\n", 1, 2);
+    experiment.data.columns.delimiter = "tab";
+    check_steps(&experiment, "a b c", "X Y");
+    experiment.data.columns.delimiter = "blank";
+    CHECK_REFUSED(&experiment, RONDO_FAILED, "columns_form.txt:2: no column 2; the line has 1");
+    experiment = of_text("a,X\nb,Y\n", 1, 2);
+    CHECK_REFUSED(
+        &experiment, RONDO_FAILED,
+        "columns_form.txt:1: no column 2; the line has 1 (fields apart by something else: "
+        "data.columns.delimiter)");
+}
+
+/* A hashtag is a word. */
+static void hashes(void)
+{
+    rondo_experiment experiment = of_text("#win T\nis O\n\n# a comment\n#id = 3\n#now T\n", 1, 2);
+    check_steps(&experiment, "#win is / #now", "T O / T");
+    experiment = of_text("#win\tT\nis\tO\n\n# text = x\n#now\tT\n", 1, 2);
+    check_steps(&experiment, "#win is / #now", "T O / T");
+    experiment = of_text("# O\nb X\n", 1, 2);
+    experiment.data.columns.comment = "none";
+    check_steps(&experiment, "# b", "O X");
+    experiment = of_text("% note\nb X\n", 1, 2);
+    experiment.data.columns.comment = "%";
+    check_steps(&experiment, "b", "X");
+}
+
 int main(void)
 {
     RUN(tabs);
@@ -128,5 +245,9 @@ int main(void)
     RUN(comments_of_conllu);
     RUN(unseen_tags_are_unknown);
     RUN(bad_lines_are_refused);
+    RUN(conllu);
+    RUN(not_conllu);
+    RUN(delimiters);
+    RUN(hashes);
     return check_end();
 }

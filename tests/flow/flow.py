@@ -930,6 +930,36 @@ def predict():
         check(not line or 0.15 < float(line.rpartition(" ")[2]) <= 1, line)
 
 
+def predict_conllu():
+    """Lines of CoNLL-U that are no words pass through unchanged, and are no steps; fields apart by
+    something else stay so."""
+    rows = "1-2\tdu\t_\n1\tde\tADP\n2\tle\tDET\n3\tvin\tNOUN\n3.1\tbu\tVERB\n\n"
+    write("c.conllu", "".join(f"# sent_id = {i}\n{rows}" for i in range(10)))
+    write("c.yaml", TAGGER.replace("path: tags.tsv", "path: c.conllu\n  input_column: 2\n  target_column: 3"))
+    train("c.yaml", "run", "--set", "train.epochs=2")
+    given = "# sent_id = a\n" + rows + "1-2\tau\n1\ta\n2\tle\n"
+    write("new.conllu", given)
+    out = rondo("predict", "run", "new.conllu")[0].splitlines()
+    check(len(out) == len(given.splitlines()), out)
+    for before, after in zip(given.splitlines(), out):
+        word = re.match(r"\d+\t", before)
+        check(after.rpartition("\t")[0] == before and after.rpartition("\t")[2] in ("ADP", "DET", "NOUN")
+              if word else after == before, f"{before} {after}")
+    plain = "\n".join(line for line in given.splitlines() if not re.match(r"\d+[-.]", line)) + "\n"
+    write("plain.conllu", plain)
+    check(rondo("predict", "run", "plain.conllu")[0].splitlines()
+          == [line for line in out if not re.match(r"\d+[-.]", line)], "without those lines")
+    write("c.txt", "a ||| X\nb ||| Y\n\n" * 10)
+    write("d.yaml", TAGGER.replace("path: tags.tsv", "path: c.txt\n  columns: {delimiter: ' ||| '}"))
+    train("d.yaml", "other", "--set", "train.epochs=1")
+    write("new.txt", "b\na\n")
+    out = rondo("predict", "other", "new.txt")[0].splitlines()
+    check([re.sub("[XY]$", "?", line) for line in out] == ["b ||| ?", "a ||| ?"], out)
+    write("c.txt", "a ||| X\nb ||| Y\n\n" * 10)
+    _, error = rondo("check", "d.yaml", "--set", "data.columns.delimiter=auto")
+    check('every tag of the training split is "|||"' in error and "data.columns.delimiter" in error, error)
+
+
 def predict_refuses():
     make_entity_files()
     write("c.yaml", ENTITIES)
@@ -1047,8 +1077,8 @@ def both_directions():
 TESTS = [threads, resume, resume_refuses_another_config, stop_signal, kill, damaged_checkpoint,
          evaluate_and_sample, sample_filters, sample_stream, score, pretrained, regularized, classes,
          variants, exit_statuses, not_finite, resolved_config, epoch_records, closed_standard_files,
-         music, peak_memory, text_memory, data_wait, entities, resume_by_f1, predict, predict_refuses,
-         parallel_tags, both_directions, features, layer_options]
+         music, peak_memory, text_memory, data_wait, entities, resume_by_f1, predict, predict_conllu,
+         predict_refuses, parallel_tags, both_directions, features, layer_options]
 
 
 def main(tests, prepare=None):
