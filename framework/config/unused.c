@@ -83,10 +83,12 @@ static void scan_list(scan *s, const rondo_section *section, const rondo_node *n
 static bool scan_inner(scan *s, const rondo_section *inner, const rondo_item *item,
                        const char *path)
 {
-    bool is_whole = inner->list || (inner->plugin && inner->plugin->inherits);
+    bool is_direction =
+        inner->plugin && inner->plugin->inherits; /* made by an empty mapping, too */
     bool is_empty = item->value->kind != RONDO_SCALAR && item->value->count == 0;
-    if (is_empty || rondo_node_is_empty(item->value)) return false;
-    if (is_whole && note(s, find(s, path), path, item->place, true)) return true;
+    if (rondo_node_is_empty(item->value) || (is_empty && !is_direction)) return false;
+    if ((is_direction || inner->list) && note(s, find(s, path), path, item->place, true))
+        return true;
     if (inner->list)
         scan_list(s, inner, item->value, path);
     else

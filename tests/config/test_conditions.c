@@ -263,6 +263,8 @@ static void test_the_place_where_it_would_count_is_named(void)
          "has 0 and constant"},
         {"train.early_stopping={patience: 3, minimum_improvement: 0.1}", ""},
         {"model.layers.0.backward={hidden: 4}", "only with model.layers.0.bidirectional true"},
+        {"model.layers.0.backward={}", "only with model.layers.0.bidirectional true"},
+        {"model.decoder.layers=[]", ""},
         {"data.features=[{kind: shape, embedding: 4}]",
          "data.features: only for data.format columns or parallel_tags; this config has text"},
     };
