@@ -92,11 +92,11 @@ static rondo_status run(const train_arguments *arguments, rondo_registry *regist
     rondo_lock *lock;
     rondo_trainer_options options = {.resume = arguments->resume,
                                      .overwrite = arguments->overwrite,
+                                     .stop = rondo_stop_catch(),
                                      .started = rondo_clock_seconds(),
                                      .registry = registry};
     rondo_status status = load(arguments, registry, &experiment, error);
     if (status) return status;
-    options.stop = rondo_stop_catch();
     status = rondo_run_folder_take(experiment->output.folder, false, &lock, error);
     if (status) {
         rondo_experiment_destroy(experiment);
