@@ -11,6 +11,7 @@
 #include "train/forecast.h"
 #include "train/report.h"
 #include "train/session.h"
+#include "train/unanswered.h"
 
 typedef struct evaluate_arguments {
     rondo_run_arguments run;
@@ -293,6 +294,8 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
         if (!arguments->json) printf("\n");
         status = print_result(arguments, &total, error);
     }
+    if (!status)
+        rondo_unanswered_tell(total.classes, session->network->first_class, "what was evaluated");
     rondo_class_counts_destroy(total.classes);
     return status;
 }

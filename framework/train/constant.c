@@ -10,9 +10,11 @@ enum { ROWS = 16, NUMBERS = 1 << 26 };
 typedef struct constant {
     const rondo_network *network;
     int64_t width;
-    double *mean;        /* [width]: of the training split's targets */
-    rondo_real *answer;  /* [ROWS, width]: the prediction, before the loss's activation */
-    rondo_real *outcome; /* [width]: behind it */
+    const double *class_weights; /* of training; NULL: all alike */
+    double weight;               /* of all targets of the training split */
+    double *mean;                /* [width]: of the training split's targets */
+    rondo_real *answer;          /* [ROWS, width]: the prediction, before the loss's activation */
+    rondo_real *outcome;         /* [width]: behind it */
     double *row_loss, *row_metrics;
     double sum;
     int64_t count; /* rows so far */
@@ -66,12 +68,15 @@ static int64_t rows_of(const constant *c, const rondo_batch *batch)
 static void add_targets(constant *c, const rondo_batch *batch)
 {
     int64_t rows = rows_of(c, batch);
-    for (int64_t n = 0; batch->targets && n < rows; n++)
-        c->mean[batch->targets[n]]++;
+    for (int64_t n = 0; batch->targets && n < rows; n++) {
+        double weight = c->class_weights ? c->class_weights[batch->targets[n]] : 1;
+        c->mean[batch->targets[n]] += weight;
+        c->weight += weight;
+    }
     for (int64_t n = 0; batch->target_values && n < rows; n++)
         for (int64_t k = 0; k < c->width; k++)
             c->mean[k] += (double)batch->target_values[n * c->width + k];
-    c->count += rows;
+    if (batch->target_values) c->weight += (double)rows;
 }
 
 /* Sums become means; a class or a yes that never came keeps a share of one row. */
@@ -81,7 +86,7 @@ static void divide(constant *c)
     double more = target == RONDO_TARGET_VALUES ? 0 : 1;
     double even = target == RONDO_TARGET_CLASS ? 1 / (double)c->width : 0.5;
     for (int64_t k = 0; k < c->width; k++)
-        c->mean[k] = (c->mean[k] + more * even) / ((double)c->count + more);
+        c->mean[k] = (c->mean[k] + more * even) / (c->weight + more);
 }
 
 /* Links of the activations there are: identity, softmax, sigmoid. */
@@ -142,15 +147,16 @@ static void add_losses(constant *c, const rondo_batch *batch)
 rondo_status rondo_constant_loss(const rondo_session *session, rondo_split split, double *loss,
                                  rondo_error *error)
 {
-    constant c = {.network = session->network, .width = session->network->output_width};
+    constant c = {.network = session->network,
+                  .width = session->network->output_width,
+                  .class_weights = session->class_weights};
     bool is_class = session->network->loss->target == RONDO_TARGET_CLASS;
     *loss = NAN;
     rondo_status status = allocate(&c, error);
     if (!status)
         status = each_batch(session, RONDO_TRAIN, is_class ? 1 : c.width, add_targets, &c, error);
-    if (!status && c.count > 0) {
+    if (!status && c.weight > 0) {
         divide(&c);
-        c.count = 0;
         if (find_answer(&c)) status = each_batch(session, split, c.width, add_losses, &c, error);
         if (!status && c.count > 0) *loss = c.sum / (double)c.count;
     }

@@ -16,6 +16,7 @@
 #include "train/run.h"
 #include "train/schedule.h"
 #include "train/start_from.h"
+#include "train/unanswered.h"
 #include "train/update_step.h"
 
 static const double look_every = 5; /* seconds of training */
@@ -323,6 +324,12 @@ static rondo_status report_forecast(rondo_run *run, rondo_error *error)
     return status;
 }
 
+/* Of the split that was evaluated last. */
+static void tell_unanswered(const rondo_run *run, const char *where)
+{
+    rondo_unanswered_tell(run->classes, run->session->network->first_class, where);
+}
+
 static rondo_status finish(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
@@ -339,7 +346,9 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
                        sign * run->position.best_cost, (long long)run->position.best_step);
     }
     if ((status = rondo_outcome_tell(run, error))) return status;
+    if (run->batches[RONDO_VALID]) tell_unanswered(run, "the validation split");
     if ((status = report_best(run, error))) return status;
+    if (run->batches[RONDO_TEST]) tell_unanswered(run, "the test split");
     if ((status = report_forecast(run, error))) return status;
     return rondo_metrics_save(run->metrics, error);
 }

@@ -315,6 +315,32 @@ optimizer: {name: adam}
     check(warnings(log) == ["input column flat: the same value in all of the training split"], log)
 
 
+def unanswered_classes():
+    """A class that occurs but is never answered is told of at the end of training and by evaluate, once a
+    split; nothing is said where all are answered."""
+    rare = "".join(f"x y,{'b' if i % 20 == 0 else 'a'}\n" for i in range(400))
+    write("table.csv", "text,label\n" + rare)
+    write("c.yaml", CLASSIFIER)
+    _, log = train("c.yaml", "run")
+    words = "the model never answers 1 of the 2 classes that occur in {}: b"
+    for where in "the validation split", "the test split":
+        check(warnings(log).count(words.format(where)) == 1, log)
+    output, error = rondo("evaluate", "run", "--split", "test", "--json")
+    check(words.format("what was evaluated") in warnings(error), error)
+    json.loads(output)
+    weights = ["--set", "loss.options.class_weights=balanced", "--set", "optimizer.learning_rate=1.0e30"]
+    _, log = train("c.yaml", "run", "--overwrite", *weights)
+    entropy = re.search(r"is not below ([\d.e+-]+), that of a model that ignores", log)
+    check(entropy and abs(float(entropy[1]) - 0.6931) < 0.01, f"balanced, two classes weigh alike: {log}")
+    write_table()
+    _, log = train("c.yaml", "run", "--overwrite", "--set", "train.epochs=8")
+    check(not any("never answers" in line for line in warnings(log)), log)
+    write("tags.tsv", "".join(f"x\tN\nx\t{'R' if i % 9 == 0 else 'N'}\nx\tN\n\n" for i in range(150)))
+    write("t.yaml", TAGGER)
+    _, log = train("t.yaml", "t")
+    check(warnings(log).count(words[:-1].format("the test split") + "R") == 1, log)
+
+
 if __name__ == "__main__":
     main([kernels, check_takes_no_weights, end_record, perplexity, not_finite_place, exploding, nothing_learned,
-          diverged, missing_classes], make_data)
+          diverged, missing_classes, unanswered_classes], make_data)
