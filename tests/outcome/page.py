@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""docs/checkpoint.md against checkpoints: page.py RONDO DIGEST TEST PLUGINS PAGE. Needs h5py and NumPy."""
+"""What needs h5py and NumPy: docs/checkpoint.md against checkpoints, remarks on HDF5 data.
+page.py RONDO DIGEST TEST PLUGINS PAGE."""
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import sys
 import zlib
 
 import h5py
+import numpy as np
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
 from flow import STREAM, TAGGER, check, main, make_data, rondo, train, write
@@ -98,5 +100,35 @@ def seal():
     check(len(contents) - len(before) <= len(line[0]), "bytes between what is sealed and the seal")
 
 
+def hdf5_remarks():
+    """Of HDF5 data: a class of the vocabulary without an example, and columns that never change, by their
+    number as h5py counts."""
+    numbers = np.random.default_rng(3)
+    with h5py.File("data.h5", "w") as file:
+        file.attrs.update(rondo_format="ragged sequences", version=1, targets="sequence")
+        file.create_dataset("vocabulary/targets", data=["low", "middle", "high"],
+                            dtype=h5py.string_dtype("utf-8"))
+        for split, classes in ("train", [0, 2]), ("valid", [0]):
+            lengths = numbers.integers(2, 6, 30)
+            offsets = np.r_[0, np.cumsum(lengths)]
+            values = numbers.normal(size=(offsets[-1], 7)).astype("f4")
+            values[:, [1, 4]] = 0.25
+            file[f"{split}/offsets"], file[f"{split}/inputs"] = offsets, values
+            file[f"{split}/targets"] = numbers.choice(classes, 30)
+    write("c.yaml", """
+behavior_version: 1
+task: classification
+data: {format: hdf5, path: data.h5, batch_size: 10}
+model: {input: values, layers: [{cell: gru, hidden: 3}], pooling: last}
+optimizer: {name: adam}
+""")
+    _, error = rondo("check", "c.yaml")
+    told = [line for line in error.splitlines() if line.startswith("warning: ")]
+    check(told == ["warning: the training split has no example of the class middle",
+                   "warning: the validation split has no example of the class high",
+                   "warning: input columns 1, 4 (counted from 0): the same value in all of the training split"],
+          error)
+
+
 if __name__ == "__main__":
-    main([forward_pass, described_shapes, groups_are_described, seal], make_data)
+    main([forward_pass, described_shapes, groups_are_described, seal, hdf5_remarks], make_data)
