@@ -7,8 +7,9 @@
 #include "train/session.h"
 
 /* The mean loss of that answer on a split; NAN where the loss plugin's activation gives no way to
- * it. The answer's probabilities or values are the means over the training split, whose classes
- * count by their weights. Of a large split some minibatches, evenly spaced, stand for all. [main]
+ * it, or the split is not held in memory. The answer's probabilities or values are the means over
+ * the training split, whose classes count by their weights. Of a large split some rows, evenly
+ * spaced, stand for all. [main]
  */
 rondo_status rondo_constant_loss(const rondo_session *session, rondo_split split, double *loss,
                                  rondo_error *error);
