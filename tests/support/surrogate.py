@@ -1,6 +1,7 @@
 """Small stand-ins for the data sets of the configs, in the same formats: what tests/campaign --short
 trains on. Each has a rule that can be learnt within seconds, so a result means something."""
 import csv
+import datetime
 import gzip
 import math
 import os
@@ -149,13 +150,15 @@ def timeseries(folder):
         rows.writerow(["Date", "Temp"])
         for t in range(3650):
             value = 10 + 5 * math.sin(2 * math.pi * t / 30) + rng.gauss(0, 0.3)
-            rows.writerow([f"day {t}", f"{value:.2f}"])
+            day = datetime.date(1981, 1, 1) + datetime.timedelta(days=t)
+            rows.writerow([day.isoformat(), f"{value:.2f}"])
     with open(f"{folder}/timeseries/ETTh1.csv", "w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["date", "HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"])
         for t in range(17420):
             wave = [math.sin(2 * math.pi * (t + 3 * k) / 24) + 0.5 * math.sin(t / 50 + k) for k in range(7)]
-            rows.writerow([f"hour {t}"] + [f"{w + rng.gauss(0, 0.1):.4f}" for w in wave])
+            hour = datetime.datetime(2016, 7, 1) + datetime.timedelta(hours=t)
+            rows.writerow([hour.isoformat(" ")] + [f"{w + rng.gauss(0, 0.1):.4f}" for w in wave])
 
 
 ALL = (tinyshakespeare, ptb, names, jsb_chorales, mnist, sst2, atis, ud_english_ewt_pos,
