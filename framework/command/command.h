@@ -71,7 +71,7 @@ typedef struct rondo_run_arguments {
     bool latest; /* its latest checkpoint, not its best */
     int64_t threads;
     rondo_argument_list plugins;
-    const rondo_run_data *data; /* which; NULL: as rondo_run_data {0} of all splits */
+    const rondo_run_data *data; /* which; NULL: valid, or train where there is none */
 } rondo_run_arguments;
 
 typedef rondo_status (*rondo_run_use)(void *context, rondo_session *session, rondo_error *error);
