@@ -146,17 +146,17 @@ static rondo_status refuse_name(const rondo_ragged_reader *reader, int which, co
 }
 
 rondo_status rondo_ragged_take_ids(rondo_ragged_reader *reader, int which, rondo_split split,
-                                   const char *name, const rondo_ragged_rows *rows, int32_t *ids,
-                                   rondo_error *error)
+                                   const char *name, const rondo_ragged_rows *rows, int64_t first,
+                                   int64_t count, int32_t *ids, rondo_error *error)
 {
     const rondo_ragged_side *side = &reader->sides[which];
     if (side->numbered) return keep_numbers(reader, split, name, rows, ids, error);
-    for (int64_t i = 0; i < rows->count; i++) {
+    for (int64_t i = 0; i < count; i++) {
         int32_t id = ids[i];
         if (id < 0 || id >= side->width)
-            return refuse_id(reader, name, rows, i, id, side->width, error);
+            return refuse_id(reader, name, rows, first + i, id, side->width, error);
         if (!side->ids) continue;
-        if (side->ids[id] < 0) return refuse_name(reader, which, name, rows, i, id, error);
+        if (side->ids[id] < 0) return refuse_name(reader, which, name, rows, first + i, id, error);
         ids[i] = side->ids[id];
     }
     return RONDO_OK;

@@ -16,6 +16,7 @@ typedef struct rondo_ragged_side {
     bool present, values;
     bool numbered;                /* classes without names: their ids are the names */
     int64_t width;                /* values a step, or names in the file's own vocabulary */
+    int32_t id_size;              /* of inputs that are symbols: bytes of an id as it is held */
     rondo_vocabulary *own;        /* the file's own, where another one is saved; NULL: the same */
     rondo_vocabulary *vocabulary; /* the one the data set gets */
     int32_t *ids;                 /* file's id -> data set's, -1: there is none; NULL: the same */
@@ -66,10 +67,11 @@ rondo_status rondo_ragged_shape(const rondo_ragged_reader *reader, const char *n
 /* The dictionary of a side of ids; targets without one are numbered. */
 rondo_status rondo_ragged_read_names(rondo_ragged_reader *reader, int which, rondo_error *error);
 
-/* The file's ids become the data set's, in place. */
+/* The file's ids become the data set's, in place: `count` of them, of rows from number `first` on.
+ */
 rondo_status rondo_ragged_take_ids(rondo_ragged_reader *reader, int which, rondo_split split,
-                                   const char *name, const rondo_ragged_rows *rows, int32_t *ids,
-                                   rondo_error *error);
+                                   const char *name, const rondo_ragged_rows *rows, int64_t first,
+                                   int64_t count, int32_t *ids, rondo_error *error);
 
 /* After the last split: a class for each id that numbered targets have. */
 rondo_status rondo_ragged_number_classes(rondo_ragged_reader *reader, rondo_error *error);

@@ -190,6 +190,34 @@ static rondo_status take_values(const rondo_ragged_reader *reader, rondo_ragged_
     return RONDO_OK;
 }
 
+/* Inputs that are symbols, in as few bytes each as their dictionary needs: read piece by piece. */
+static rondo_status read_symbols(rondo_ragged_reader *reader, rondo_split split, const char *name,
+                                 const rondo_ragged_rows *rows, void **out, rondo_error *error)
+{
+    enum { PIECE = 1 << 20 };
+    rondo_ragged_side *side = &reader->sides[INPUTS];
+    int64_t names = rondo_vocabulary_size(side->vocabulary);
+    int64_t room = rows->count < PIECE ? rows->count : PIECE;
+    rondo_status status = RONDO_OK;
+    side->id_size = rondo_ids_size(side->width > names ? side->width : names);
+    *out = rondo_storage_take(reader->dataset, (size_t)(rows->count * side->id_size), name, error);
+    if (!*out) return error->status;
+    int32_t *ids = rondo_memory_create((size_t)room * sizeof *ids, name, error);
+    if (!ids) return error->status;
+    for (int64_t first = 0; !status && first < rows->count; first += PIECE) {
+        int64_t count = rows->count - first < PIECE ? rows->count - first : PIECE;
+        status =
+            rondo_hdf5_read_rows(reader->file, name, RONDO_HDF5_INT32, first, count, ids, error);
+        if (!status)
+            status =
+                rondo_ragged_take_ids(reader, INPUTS, split, name, rows, first, count, ids, error);
+        for (int64_t i = 0; !status && i < count; i++)
+            rondo_ids_put(*out, side->id_size, first + i, ids[i]);
+    }
+    rondo_memory_destroy(ids);
+    return status;
+}
+
 /* One array of one split, checked, in memory of the data set. */
 static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, int which,
                               const int64_t *offset, int64_t count, void **out, rondo_error *error)
@@ -204,6 +232,8 @@ static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, in
     if (status) return status;
     status = check_shape(reader, which, name, split == reader->first, &shape, &rows, error);
     if (status) return status;
+    if (which == INPUTS && !side->values)
+        return read_symbols(reader, split, name, &rows, out, error);
     size_t bytes = (size_t)rows.count *
                    (side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t));
     *out = rondo_storage_take(reader->dataset, bytes, name, error);
@@ -212,7 +242,8 @@ static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, in
                              *out, error);
     if (status) return status;
     return side->values ? take_values(reader, side, name, &rows, *out, error)
-                        : rondo_ragged_take_ids(reader, which, split, name, &rows, *out, error);
+                        : rondo_ragged_take_ids(reader, which, split, name, &rows, 0, rows.count,
+                                                *out, error);
 }
 
 /* Each sequence of n symbols becomes n - 1 inputs, in place, and n - 1 targets. A single sequence
@@ -221,7 +252,8 @@ static rondo_status shift(rondo_ragged_reader *reader, rondo_split split, int64_
                           int64_t count, char *inputs, void **targets, rondo_error *error)
 {
     const rondo_ragged_side *side = &reader->sides[INPUTS];
-    size_t step_bytes = side->values ? (size_t)side->width * sizeof(rondo_real) : sizeof(int32_t);
+    size_t step_bytes =
+        side->values ? (size_t)side->width * sizeof(rondo_real) : (size_t)side->id_size;
     for (int64_t s = 0; s < count; s++)
         if (offset[s + 1] - offset[s] < 2)
             return rondo_error_set(error, RONDO_FAILED,
@@ -273,11 +305,14 @@ rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split sp
     if (status) return status;
     bool input_values = reader->sides[INPUTS].values;
     bool target_values = has_targets ? reader->sides[TARGETS].values : input_values;
-    *sequences = (rondo_sequences){.count = count,
-                                   .offset = offset,
-                                   .inputs = rondo_ids_of(input_values ? NULL : inputs),
-                                   .input_values = input_values ? inputs : NULL,
-                                   .targets = rondo_ids_of(target_values ? NULL : targets),
-                                   .target_values = target_values ? targets : NULL};
+    const rondo_ids symbols = {input_values ? NULL : inputs, reader->sides[INPUTS].id_size};
+    const rondo_ids next = {target_values ? NULL : targets, reader->sides[INPUTS].id_size};
+    *sequences = (rondo_sequences){
+        .count = count,
+        .offset = offset,
+        .inputs = symbols,
+        .input_values = input_values ? inputs : NULL,
+        .targets = has_targets ? rondo_ids_of(target_values ? NULL : targets) : next,
+        .target_values = target_values ? targets : NULL};
     return RONDO_OK;
 }

@@ -2,6 +2,7 @@
  * 32-bit ones. */
 #include "check.h"
 #include "data/batch.h"
+#include "data/ragged.h"
 #include "support.h"
 
 /* Words w0 w1 .. and the first ones again: the numbers of symbols come to need more bytes while a
@@ -123,10 +124,41 @@ static void old_fingerprint(void)
     rondo_dataset_destroy(dataset);
 }
 
+/* An HDF5 file is read piece by piece; a piece is less than this text. */
+static void ragged_files_too(void)
+{
+    enum { COUNT = (1 << 20) + 1000 };
+    rondo_error error = {0};
+    rondo_dataset *again = NULL;
+    char *text = malloc(COUNT + 1);
+    CHECK(text != NULL);
+    for (int64_t i = 0; i < COUNT; i++)
+        text[i] = (char)('a' + (i * i + i / 7) % 23);
+    text[COUNT] = '\0';
+    write_file("ids_long.txt", text);
+    free(text);
+    rondo_experiment experiment = experiment_of("ids_long.txt");
+    rondo_dataset *dataset = load(&experiment);
+    CHECK_INTEGER(rondo_ragged_write("ids_long.h5", dataset, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_ragged_read("ids_long.h5", true, NULL, &again, &error), RONDO_OK);
+    const rondo_sequences *a = &dataset->splits[RONDO_TRAIN], *b = &again->splits[RONDO_TRAIN];
+    int64_t wrong = 0;
+    CHECK_INTEGER(a->inputs.size, 1);
+    CHECK_INTEGER(b->inputs.size, 1);
+    CHECK_INTEGER(b->offset[1], a->offset[1]);
+    for (int64_t i = 0; i < a->offset[1]; i++)
+        wrong += rondo_ids_get(a->inputs, i) != rondo_ids_get(b->inputs, i) ||
+                 rondo_ids_get(a->targets, i) != rondo_ids_get(b->targets, i);
+    CHECK_INTEGER(wrong, 0);
+    rondo_dataset_destroy(dataset);
+    rondo_dataset_destroy(again);
+}
+
 int main(void)
 {
     RUN(as_few_bytes_as_they_need);
     RUN(gathered_from_any);
     RUN(old_fingerprint);
+    RUN(ragged_files_too);
     return check_end();
 }
