@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/product.h"
 #include "base/stack.h"
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
 {
     rondo_error error = {0};
     if (!fill_standard_files()) return RONDO_FAILED;
+    rondo_memory_return_large();
     signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error like a full disk */
     rondo_parallel_restart(argv);
     if (argc < 2) {

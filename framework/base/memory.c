@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* Where the address of a piece of memory is looked up, a page of 4 KiB is one entry of a table that
  * the processor keeps; packed weights have thousands. Blocks of at least so many bytes ask for huge
@@ -91,4 +94,11 @@ void rondo_arena_finish(rondo_arena *arena)
 {
     rondo_memory_destroy(arena->base);
     *arena = (rondo_arena){0};
+}
+
+void rondo_memory_return_large(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }

@@ -46,4 +46,8 @@ rondo_real *rondo_arena_reals(rondo_arena *arena, int64_t count);
 rondo_status rondo_arena_start(rondo_arena *arena, const char *what, rondo_error *error);
 void rondo_arena_finish(rondo_arena *arena);
 
+/* To be called first: blocks of more than a megabyte go back to the system whenever they are freed.
+ * glibc keeps ever larger ones once a large one was freed. [main] */
+void rondo_memory_return_large(void);
+
 #endif

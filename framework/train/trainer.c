@@ -370,6 +370,8 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
         status = rondo_session_start_from(session, options->registry, error);
     if (!status) status = rondo_run_start(&run, error);
     if (!status) status = train(&run, error);
+    rondo_loader_destroy(run.loader); /* what is told of the run may need its memory */
+    run.loader = NULL;
     if (!status) status = finish(&run, error);
     rondo_run_finish(&run);
     return status;
