@@ -51,9 +51,10 @@ static void check_task(const checks *c)
     if (is_whole && (data->format == RONDO_FORMAT_TEXT || has_tags(data)))
         refuse(c, "task", "data.format",
                task == RONDO_CLASSIFICATION
-                   ? "classification needs data.format table, idx or hdf5 (a target for each "
-                     "sequence)"
-                   : "regression needs data.format hdf5 or generated (a target for each sequence)");
+                   ? "classification needs data.format table, value_table, idx or hdf5 (a target "
+                     "for each sequence)"
+                   : "regression needs data.format value_table, hdf5 or generated (a target for "
+                     "each sequence)");
     if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
         data->format == RONDO_FORMAT_TABLE)
         refuse(c, "task", "data.format",
@@ -62,6 +63,10 @@ static void check_task(const checks *c)
     if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
         refuse(c, "task", "data.format",
                "data.format idx needs task: classification (each image has a label)");
+    if (!is_whole && data->format == RONDO_FORMAT_VALUE_TABLE)
+        refuse(c, "task", "data.format",
+               "data.format value_table needs task: classification or regression (forecasting "
+               "reads data.format series)");
     if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
         refuse(c, "task", "data.format",
                "forecasting needs data.format piano_roll, series or hdf5 (it reads values)");
@@ -230,6 +235,38 @@ static void check_table(const checks *c)
                "text and label must be different columns (the class would be the input)");
 }
 
+static void check_value_table(const checks *c)
+{
+    const rondo_value_table_config *table = &c->experiment->data.value_table;
+    if (c->experiment->data.format != RONDO_FORMAT_VALUE_TABLE) return;
+    if (!table->inputs)
+        refuse(c, "data.value_table.inputs", "data.format",
+               "missing key; allowed: the names of one or more columns of numbers");
+    if (!table->id == !table->file)
+        refuse(c, table->id ? "data.value_table.file" : "data.value_table.id", "data.format",
+               "what is a sequence: the rows of one id, or a file each; give one of the two");
+}
+
+static bool has_standardised_targets(int task)
+{
+    return task == RONDO_REGRESSION || task == RONDO_FORECASTING;
+}
+
+static void check_standardize(const checks *c)
+{
+    const rondo_experiment *e = c->experiment;
+    if (e->data.standardize == RONDO_STANDARDIZE_NONE) return;
+    if (e->model.input.kind != RONDO_INPUT_VALUES)
+        refuse(c, "data.standardize", "model.input", "only values can be standardised: none");
+    if (e->data.standardize == RONDO_STANDARDIZE_ALL && !has_standardised_targets(e->task))
+        refuse(c, "data.standardize", "task", "classes cannot be standardised: inputs");
+    if (e->data.standardize == RONDO_STANDARDIZE_INPUTS && e->task == RONDO_FORECASTING)
+        refuse(c, "data.standardize", "task", "what is predicted are inputs, too: all");
+    if (e->data.standardize == RONDO_STANDARDIZE_ALL && e->loss.loss &&
+        e->loss.loss->target == RONDO_TARGET_BINARY)
+        refuse(c, "data.standardize", "loss.name", "targets of this loss are 0 and 1: inputs");
+}
+
 static void check_feature_key(const checks *c, int64_t number, const char *key, int64_t value,
                               const char *kind)
 {
@@ -324,6 +361,8 @@ void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
     check_vocabulary(&c);
     check_columns(&c);
     check_table(&c);
+    check_value_table(&c);
+    check_standardize(&c);
     check_features(&c);
     check_series(&c);
     check_loss(&c);

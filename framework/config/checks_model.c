@@ -129,6 +129,8 @@ static void check_input(const checks *c)
     if (!is_values && format == RONDO_FORMAT_IDX)
         refuse(c, key, "data.format",
                "data.format idx needs model.input: values (pixels are values)");
+    if (!is_values && format == RONDO_FORMAT_VALUE_TABLE)
+        refuse(c, key, "data.format", "data.format value_table needs model.input: values");
     if (!is_values && task == RONDO_FORECASTING)
         refuse(c, key, "task", "forecasting needs model.input: values");
     if (!is_values && is_adding)

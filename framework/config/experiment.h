@@ -38,6 +38,7 @@ typedef enum rondo_data_format {
     RONDO_FORMAT_PARALLEL_TAGS = 6, /* a folder with a file of words and one of tags */
     RONDO_FORMAT_PAIRS = 7,         /* parallel text: data/pairs.h */
     RONDO_FORMAT_SERIES = 8,        /* CSV or TSV with a header: a row a moment in time */
+    RONDO_FORMAT_VALUE_TABLE = 10,  /* CSV or TSV: sequences of numbers */
     RONDO_FORMAT_GENERATED = 9      /* made from the seed: data/generator.h */
 } rondo_data_format;
 
@@ -159,7 +160,9 @@ typedef struct rondo_data_config {
     int tag_scheme;                       /* rondo_tag_scheme */
     int64_t feature_count;
     rondo_feature_config features[RONDO_MAX_FEATURES];
+    int standardize; /* rondo_standardize */
     rondo_columns_config columns;
+    rondo_value_table_config value_table;
     rondo_table_config table;
     rondo_idx_config idx;
     const char *separator; /* pairs: what stands between source and target; "tab" is a tabulator */
@@ -173,7 +176,7 @@ typedef struct rondo_data_config {
 /* Whether the data can only be values: pixels, numbers to add. */
 static inline bool rondo_data_is_values(const rondo_data_config *data)
 {
-    return data->format == RONDO_FORMAT_IDX ||
+    return data->format == RONDO_FORMAT_IDX || data->format == RONDO_FORMAT_VALUE_TABLE ||
            (data->format == RONDO_FORMAT_GENERATED && data->generator.name == RONDO_ADDING);
 }
 

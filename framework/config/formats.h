@@ -60,6 +60,26 @@ typedef enum rondo_date_order {
     RONDO_MONTH_FIRST = 2 /* 01/31/2021 */
 } rondo_date_order;
 
+/* Which values are standardised by the training split (data/scales.h). */
+typedef enum rondo_standardize {
+    RONDO_STANDARDIZE_NONE = 0,
+    RONDO_STANDARDIZE_INPUTS = 1,
+    RONDO_STANDARDIZE_ALL = 2 /* targets, too */
+} rondo_standardize;
+
+/* Sequences of numbers in CSV: data/value_table.h. */
+typedef struct rondo_value_table_config {
+    const char *inputs;  /* columns by name, "a, b" */
+    const char *targets; /* one column of classes, or columns of values */
+    const char *id;      /* column whose names tell sequences apart; or NULL */
+    const char *file;    /* column of the names of files, a sequence each; or NULL */
+    const char *time;    /* column that must rise within a sequence; or NULL */
+    int header;          /* rondo_header */
+    int delimiter;       /* rondo_delimiter */
+    int decimal;         /* rondo_decimal */
+    int date_order;      /* rondo_date_order */
+} rondo_value_table_config;
+
 typedef enum rondo_gaps {
     RONDO_GAPS_CUT = 0,   /* no window crosses a step of time that is not as the others */
     RONDO_GAPS_IGNORE = 1 /* rows follow one another however far apart they are */

@@ -19,14 +19,15 @@ enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 static const char *const tasks[] = {
     "language_model", "tagging", "classification", "regression", "forecasting",
     "translation",    NULL};
-static const char *const formats[] = {"text",       "columns",       "hdf5",  "table",  "idx",
-                                      "piano_roll", "parallel_tags", "pairs", "series", "generated",
-                                      NULL};
+static const char *const formats[] = {"text",   "columns",    "hdf5",          "table",
+                                      "idx",    "piano_roll", "parallel_tags", "pairs",
+                                      "series", "generated",  "value_table",   NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
 static const char *const examples[] = {"stream", "line", NULL};
 static const char *const idx_sequences[] = {"pixels", "rows", "image", NULL};
+static const char *const standardize[] = {"none", "inputs", "all", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
 static const char *const poolings[] = {"none", "last", "mean", "max", NULL};
@@ -101,6 +102,11 @@ static const rondo_option data_rows[] = {
                  "tagging: how tags spell entities (B-type, I-type, O ..), of which precision, "
                  "recall and f1 are then told; auto: as the training split's tags look; iob2 is "
                  "also called BIO; iobes is BILOU, too"),
+    RONDO_CHOICE(
+        rondo_data_config, standardize, RONDO_STANDARDIZE_NONE, standardize,
+        "hdf5 and value_table: take from each column of the inputs, or of all, the mean of "
+        "the training split and divide by its standard deviation; predictions are in the "
+        "units of the data, losses are not"),
     TEXT(rondo_data_config, separator, "tab",
          "pairs: what stands between source and target in a line, tab for a tabulator; blanks "
          "around both sides are left out"),
@@ -157,6 +163,8 @@ static const rondo_section data_sections[] = {
              "format columns: how a line falls into fields, and which lines are steps")},
     {SECTION("table", rondo_data_config, table, rondo_table_rows,
              "format table: which columns are read")},
+    {SECTION("value_table", rondo_data_config, value_table, rondo_value_table_rows,
+             "format value_table: which columns of numbers are sequences")},
     {SECTION("idx", rondo_data_config, idx, idx_rows,
              "format idx: how an image becomes a sequence")},
     {SECTION("features", rondo_data_config, features, feature_rows,

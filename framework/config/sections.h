@@ -67,7 +67,7 @@ typedef struct rondo_section {
 extern const rondo_option rondo_schedule_rows[], rondo_early_stopping_rows[];
 extern const rondo_option rondo_vocabulary_rows[];
 extern const rondo_option rondo_table_rows[], rondo_piano_roll_rows[], rondo_series_rows[];
-extern const rondo_option rondo_generator_rows[], rondo_columns_rows[];
+extern const rondo_option rondo_generator_rows[], rondo_columns_rows[], rondo_value_table_rows[];
 extern const rondo_option rondo_decoder_rows[], rondo_scheduled_sampling_rows[];
 extern const rondo_list_key rondo_decoder_list;
 

@@ -44,6 +44,31 @@ const rondo_option rondo_table_rows[] = {
           "column of the text: its name in the header, or its number from 1"),
     NAMED(rondo_table_config, label, "label", "column of the class"), RONDO_OPTIONS_END};
 
+const rondo_option rondo_value_table_rows[] = {
+    NAMED(rondo_value_table_config, inputs, NULL,
+          "columns of the numbers of a step, by name: a, b or [a, b]; required"),
+    NAMED(
+        rondo_value_table_config, targets, "label",
+        "classification: the column of the class; regression: one or more columns of numbers; the "
+        "same in all rows of a sequence, but with regression and model.pooling none of each"),
+    NAMED(rondo_value_table_config, id, NULL,
+          "column whose names tell sequences apart: the rows of one id are a sequence, in their "
+          "order; this or file"),
+    NAMED(rondo_value_table_config, file, NULL,
+          "column of the names of files, relative to the table: a row is a sequence, whose steps "
+          "are the rows of its file; this or id"),
+    NAMED(rondo_value_table_config, time, NULL,
+          "column of the time, which must rise within a sequence"),
+    RONDO_CHOICE(rondo_value_table_config, header, RONDO_HEADER_AUTO, headers,
+                 "as data.series.header"),
+    RONDO_CHOICE(rondo_value_table_config, delimiter, RONDO_DELIMITER_AUTO, delimiters,
+                 "as data.series.delimiter"),
+    RONDO_CHOICE(rondo_value_table_config, decimal, RONDO_DECIMAL_POINT, decimals,
+                 "what stands before the fraction of a number: 1.5 or 1,5"),
+    RONDO_CHOICE(rondo_value_table_config, date_order, RONDO_YEAR_FIRST, date_orders,
+                 "of the dates in the column of the time"),
+    RONDO_OPTIONS_END};
+
 const rondo_option rondo_piano_roll_rows[] = {
     RONDO_INTEGER(rondo_piano_roll_config, lowest_pitch, 21, 0, 127,
                   "MIDI number of the lowest pitch; 21 is a piano's lowest key"),

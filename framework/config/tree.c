@@ -90,15 +90,21 @@ static void join_list(rondo_node *mapping, const char *key, rondo_owned *owned)
     rondo_owned_release(owned, &text);
 }
 
-static void expand_series(rondo_node *root, rondo_owned *owned)
+static void join_lists(rondo_node *root, const char *section, const char *const *keys,
+                       rondo_owned *owned)
 {
     rondo_item *data = rondo_node_find(root, "data");
-    rondo_item *series = data ? rondo_node_find(data->value, "series") : NULL;
-    if (!series) return;
-    join_list(series->value, "inputs", owned);
-    join_list(series->value, "targets", owned);
-    join_list(series->value, "time", owned);
-    join_list(series->value, "missing", owned);
+    rondo_item *found = data ? rondo_node_find(data->value, section) : NULL;
+    for (; found && *keys; keys++)
+        join_list(found->value, *keys, owned);
+}
+
+static void expand_lists(rondo_node *root, rondo_owned *owned)
+{
+    static const char *const of_series[] = {"inputs", "targets", "time", "missing", NULL};
+    static const char *const of_tables[] = {"inputs", "targets", "time", NULL};
+    join_lists(root, "series", of_series, owned);
+    join_lists(root, "value_table", of_tables, owned);
 }
 
 /* `input: word` in a mapping becomes `input: {kind: word}`. */
@@ -116,7 +122,7 @@ static void expand_input(const rondo_node *parent, rondo_owned *owned)
 
 void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
 {
-    expand_series(root, owned);
+    expand_lists(root, owned);
     rondo_item *model = rondo_node_find(root, "model");
     rondo_item *decoder = model ? rondo_node_find(model->value, "decoder") : NULL;
     if (model) expand_input(model->value, owned);

@@ -11,7 +11,7 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-static void trim(rondo_field *field)
+void rondo_cell_trim(rondo_field *field)
 {
     while (field->length > 0 && is_blank(field->text[0])) {
         field->text++;
@@ -24,7 +24,7 @@ static void trim(rondo_field *field)
 void rondo_cells_trim(rondo_delimited *record)
 {
     for (int64_t i = 0; i < record->count; i++)
-        trim(&record->fields[i]);
+        rondo_cell_trim(&record->fields[i]);
 }
 
 bool rondo_cells_next(const char **at, const char **name, size_t *length)

@@ -14,7 +14,8 @@ typedef struct rondo_cell_rules {
     const char *missing; /* "NA, ?", or NULL: what says that a value is missing, besides nothing */
 } rondo_cell_rules;
 
-/* Takes blanks off both ends of all fields of a record. [any] */
+/* Takes blanks off both ends of a field, or of all fields of a record. [any] */
+void rondo_cell_trim(rondo_field *field);
 void rondo_cells_trim(rondo_delimited *record);
 
 /* One name of a list "a, b" after another: `at` goes on behind it; false at its end. [any] */

@@ -12,8 +12,10 @@
 #include "data/piano_roll.h"
 #include "data/plain_text.h"
 #include "data/ragged.h"
+#include "data/scales.h"
 #include "data/series.h"
 #include "data/storage.h"
+#include "data/value_table.h"
 
 const char *rondo_split_name(rondo_split split)
 {
@@ -93,6 +95,7 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     rondo_tags_destroy(dataset->tags);
     rondo_symbols_destroy(dataset->storage->label_symbols);
     rondo_series_destroy(dataset->series);
+    rondo_scales_destroy(dataset->scales);
     free(dataset->storage);
     free(dataset);
 }
@@ -291,6 +294,8 @@ static rondo_status load_file(const rondo_experiment *experiment, const rondo_sa
         return rondo_idx_load(experiment, saved, may_lack_targets, dataset, error);
     case RONDO_FORMAT_PIANO_ROLL:
         return rondo_piano_roll_load(experiment, dataset, error);
+    case RONDO_FORMAT_VALUE_TABLE:
+        return rondo_value_table_load(experiment, saved, may_lack_targets, dataset, error);
     case RONDO_FORMAT_SERIES:
         return rondo_series_load(experiment, saved, dataset, error);
     default:
@@ -356,6 +361,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sa
         status = load_file(experiment, saved, wanted->may_lack_targets, dataset, error);
         if (status) goto cleanup;
     }
+    if ((status = rondo_scales_apply(experiment, saved, dataset, error))) goto cleanup;
     if ((status = read_tags(experiment, saved, dataset, error))) goto cleanup;
     *out = dataset;
     dataset = NULL;

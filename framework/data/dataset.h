@@ -43,6 +43,9 @@ const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 /* What a data set of windows of a time series keeps of it (data/series.h). */
 typedef struct rondo_series rondo_series;
 
+/* What values were standardised with (data/scales.h). */
+typedef struct rondo_scales rondo_scales;
+
 /* Sequence s has offset[s+1] - offset[s] steps. They are those from offset[s] on of each array, or,
  * where sequences share steps (windows) or leave some out, those from start[s] on. Where targets
  * are per sequence, its target is number s. */
@@ -87,6 +90,7 @@ typedef struct rondo_dataset {
     rondo_sequences sources[RONDO_SPLITS]; /* translation: inputs alone, as many as in splits; ids
                                               are of `inputs`, those in splits of `targets` */
     rondo_series *series;                  /* NULL for other formats */
+    rondo_scales *scales;                  /* NULL: values are as they were */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
 } rondo_dataset;

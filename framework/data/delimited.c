@@ -141,13 +141,23 @@ static void list_names(const rondo_delimited *reader, rondo_text *text)
     if (reader->count > MOST_LISTED) rondo_text_add(text, ", ..");
 }
 
+/* Blanks around a name in the header do not count. */
+static bool is_named(const rondo_field *field, const char *wanted)
+{
+    const char *name = field->text + strspn(field->text, " \t");
+    size_t length = strlen(name);
+    while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
+        length--;
+    return strlen(wanted) == length && memcmp(name, wanted, length) == 0;
+}
+
 rondo_status rondo_delimited_column(const rondo_delimited *reader, bool is_header, const char *key,
                                     const char *wanted, int64_t *column, rondo_error *error)
 {
     int64_t number;
     *column = -1;
     for (int64_t i = 0; is_header && i < reader->count && *column < 0; i++)
-        if (strcmp(reader->fields[i].text, wanted) == 0) *column = i;
+        if (is_named(&reader->fields[i], wanted)) *column = i;
     if (*column >= 0) return RONDO_OK;
     if (rondo_text_integer(wanted, &number) && number >= 1 && number <= reader->count) {
         *column = number - 1;

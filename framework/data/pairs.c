@@ -100,8 +100,9 @@ static rondo_status read_pair(const pairs_reader *reader, char *line, char *end,
     char *target = found + strlen(separator);
     if (find_separator(separator, target, end))
         return rondo_error_set(error, RONDO_FAILED,
-                               "%s:%lld: more than one separator (data.separator: %s)", path,
-                               (long long)number, name);
+                               "%s:%lld: more than one separator (data.separator: %s): a line is a "
+                               "source and a target; leave out further columns (cut -f1,2)",
+                               path, (long long)number, name);
     rondo_status status = read_side(reader, &reader->source, line, found, number, error);
     return status ? status : read_side(reader, &reader->target, target, end, number, error);
 }

@@ -70,6 +70,8 @@ static rondo_status group_rows(const char *path, rondo_series_table *table, rond
         status = permute(path, table->lines, sizeof *table->lines, place, table->rows, error);
     if (!status)
         status = permute(path, table->times, sizeof *table->times, place, table->rows, error);
+    if (!status)
+        status = permute(path, table->labels, sizeof *table->labels, place, table->rows, error);
     if (!status) status = permute(path, table->ids, sizeof *table->ids, place, table->rows, error);
     free(place);
     free(next);

@@ -17,10 +17,11 @@ typedef struct table_reader {
     rondo_delimited delimited;
     const rondo_series_config *config;
     rondo_cell_rules rules;
-    const char *const *names;
-    int64_t *fields; /* [columns]: which field of a record each is */
+    const rondo_series_columns *columns;
+    const char *const *names; /* of `columns` */
+    int64_t *fields;          /* [columns]: which field of a record each is */
     int64_t time_fields[MOST_TIMES], time_count;
-    int64_t id_field; /* -1: none */
+    int64_t id_field, label_field; /* -1: none */
     rondo_series_table *table;
     char **header; /* [header_count] */
     int64_t header_count;
@@ -122,20 +123,35 @@ static rondo_status read_time(table_reader *reader, rondo_error *error)
     return RONDO_OK;
 }
 
-static rondo_status read_id(table_reader *reader, rondo_error *error)
+/* The number of a field's text among `names`, for the row at hand. */
+static rondo_status read_name(const table_reader *reader, int64_t number, const char *name,
+                              rondo_symbols *names, int32_t **numbers, int64_t *capacity,
+                              rondo_error *error)
 {
-    rondo_series_table *table = reader->table;
-    const rondo_field *field = &reader->delimited.fields[reader->id_field];
-    void *block = table->ids;
-    rondo_status status = rondo_memory_grow(&block, &table->id_capacity, table->rows + 1,
-                                            sizeof *table->ids, "a table's ids", error);
-    table->ids = block;
+    int64_t row = reader->table->rows;
+    const rondo_field *field = &reader->delimited.fields[number];
+    void *block = *numbers;
+    rondo_status status =
+        rondo_memory_grow(&block, capacity, row + 1, sizeof **numbers, "a table's names", error);
+    *numbers = block;
     if (status) return status;
     if (field->length == 0)
-        return rondo_cell_fail(reader->delimited.path, field, reader->config->id,
-                               " is empty: each row needs its id", error);
-    return rondo_symbols_add(table->id_names, field->text, field->length, &table->ids[table->rows],
-                             error);
+        return rondo_cell_fail(reader->delimited.path, field, name, " is empty: each row needs one",
+                               error);
+    return rondo_symbols_add(names, field->text, field->length, &(*numbers)[row], error);
+}
+
+static rondo_status read_names(const table_reader *reader, rondo_error *error)
+{
+    rondo_series_table *table = reader->table;
+    rondo_status status = RONDO_OK;
+    if (reader->id_field >= 0)
+        status = read_name(reader, reader->id_field, reader->config->id, table->id_names,
+                           &table->ids, &table->id_capacity, error);
+    if (!status && reader->label_field >= 0)
+        status = read_name(reader, reader->label_field, reader->columns->label, table->label_names,
+                           &table->labels, &table->label_capacity, error);
+    return status;
 }
 
 /* --- rows --- */
@@ -158,7 +174,7 @@ static rondo_status read_row(table_reader *reader, rondo_error *error)
     table->missing_rows += table->missing > missing;
     table->lines[table->rows] = reader->delimited.fields[0].line;
     if (!status && reader->time_count > 0) status = read_time(reader, error);
-    if (!status && reader->id_field >= 0) status = read_id(reader, error);
+    if (!status) status = read_names(reader, error);
     if (!status && reader->guess)
         status = rondo_series_guess_add(reader->guess, &reader->delimited, error);
     if (!status) table->rows++;
@@ -191,6 +207,7 @@ static rondo_status guess_header(const table_reader *reader, bool *is_header, ro
     int64_t field;
     bool is_named = false;
     *is_header = true;
+    if (reader->table->columns == 0) return RONDO_OK;
     for (int64_t c = 0; c < reader->table->columns; c++) {
         if (!is_number_of(record, reader->names[c], &field)) return RONDO_OK;
         is_named = is_named || stands_in(record, reader->names[c]);
@@ -203,8 +220,8 @@ static rondo_status guess_header(const table_reader *reader, bool *is_header, ro
     if (!is_named) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "%s:%lld: this line may name the columns or be the first row: write "
-                           "data.series.header: true or false",
-                           record->path, (long long)record->fields[0].line);
+                           "%s.header: true or false",
+                           record->path, (long long)record->fields[0].line, reader->rules.section);
 }
 
 static rondo_status find_column(const table_reader *reader, bool is_header, const char *name,
@@ -212,7 +229,7 @@ static rondo_status find_column(const table_reader *reader, bool is_header, cons
 {
     const rondo_delimited *header = &reader->delimited;
     rondo_status status =
-        rondo_delimited_column(header, is_header, "data.series", name, field, error);
+        rondo_delimited_column(header, is_header, reader->rules.section, name, field, error);
     for (int64_t i = *field + 1; !status && is_header && i < header->count; i++)
         if (strcmp(header->fields[i].text, name) == 0)
             status = rondo_error_set(
@@ -242,12 +259,15 @@ static rondo_status find_times(table_reader *reader, bool is_header, rondo_error
 
 static rondo_status find_columns(table_reader *reader, bool is_header, rondo_error *error)
 {
-    const char *id = reader->config->id;
+    const char *id = reader->config->id, *label = reader->columns->label;
     rondo_status status = RONDO_OK;
     for (int64_t c = 0; !status && c < reader->table->columns; c++)
         status = find_column(reader, is_header, reader->names[c], &reader->fields[c], error);
     if (!status && id) status = find_column(reader, is_header, id, &reader->id_field, error);
     if (!status && id) status = rondo_symbols_create(&reader->table->id_names, error);
+    if (!status && label)
+        status = find_column(reader, is_header, label, &reader->label_field, error);
+    if (!status && label) status = rondo_symbols_create(&reader->table->label_names, error);
     return status ? status : find_times(reader, is_header, error);
 }
 
@@ -309,7 +329,7 @@ static rondo_status read_rows(table_reader *reader, rondo_error *error)
         rondo_cells_trim(&reader->delimited);
         if (i == 0) status = start_columns(reader, &is_header, error);
         if (status || (i == 0 && is_header)) continue;
-        if (!reader->guess) status = start_guess(reader, error);
+        if (reader->columns->guesses && !reader->guess) status = start_guess(reader, error);
         if (!status) status = read_row(reader, error);
     }
     if (!status && reader->table->rows == 0)
@@ -325,11 +345,13 @@ static rondo_status check_missing(const table_reader *reader, rondo_error *error
     const char *of_cells = cells == 1 ? "" : "s", *of_rows = rows == 1 ? "" : "s";
     if (cells == 0) return RONDO_OK;
     if (reader->config->missing_rows == RONDO_MISSING_REFUSE)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "%s; in all %lld cell%s of %lld row%s: fill them, or let "
-                               "data.series.missing_rows: skip_windows leave out the windows that "
-                               "touch them",
-                               rondo_text_get(&reader->missing), cells, of_cells, rows, of_rows);
+        return rondo_error_set(
+            error, RONDO_FAILED, "%s; in all %lld cell%s of %lld row%s: fill them%s",
+            rondo_text_get(&reader->missing), cells, of_cells, rows, of_rows,
+            reader->columns->guesses
+                ? ", or let data.series.missing_rows: skip_windows leave out the "
+                  "windows that touch them"
+                : "");
     rondo_log_warning(
         "%s: %lld cell%s of %lld row%s have no value; the windows that touch them are "
         "left out",
@@ -348,30 +370,33 @@ static void finish_reader(table_reader *reader)
     rondo_delimited_finish(&reader->delimited);
 }
 
-rondo_status rondo_series_table_read(const char *path, const char *const *names, int64_t count,
-                                     const rondo_series_config *config, bool is_training,
-                                     rondo_series_table *table, rondo_error *error)
+rondo_status rondo_series_table_read(const char *path, const rondo_series_columns *columns,
+                                     const rondo_series_config *config, rondo_series_table *table,
+                                     rondo_error *error)
 {
     rondo_source source;
-    table_reader reader = {.names = names,
+    table_reader reader = {.columns = columns,
+                           .names = columns->names,
                            .config = config,
-                           .rules = {"data.series", config->decimal, config->missing},
+                           .rules = {columns->section, config->decimal, config->missing},
                            .id_field = -1,
+                           .label_field = -1,
                            .table = table};
-    *table = (rondo_series_table){.columns = count};
+    *table = (rondo_series_table){.columns = columns->count};
     rondo_status status = rondo_source_read(path, &source, error);
     if (!status) {
         rondo_delimited_start(path, &source,
                               rondo_cells_delimiter(config->delimiter, config->decimal, &source),
                               &reader.delimited);
-        reader.fields = malloc((size_t)count * sizeof *reader.fields);
+        reader.fields = malloc((size_t)(columns->count + 1) * sizeof *reader.fields);
         status = reader.fields ? read_rows(&reader, error)
                                : rondo_error_set(error, RONDO_FAILED,
                                                  "%s: not enough memory for its columns", path);
     }
     if (!status) status = check_missing(&reader, error);
     if (!status) status = rondo_series_rows_arrange(path, config, table, error);
-    if (!status) rondo_series_guess_report(reader.guess, path, is_training);
+    if (!status && reader.guess)
+        rondo_series_guess_report(reader.guess, path, columns->is_training);
     finish_reader(&reader);
     rondo_source_finish(&source);
     return status;
@@ -383,8 +408,10 @@ void rondo_series_table_finish(rondo_series_table *table)
     free(table->lines);
     free(table->times);
     free(table->ids);
+    free(table->labels);
     free(table->parts);
     free(table->spans);
     rondo_symbols_destroy(table->id_names);
+    rondo_symbols_destroy(table->label_names);
     *table = (rondo_series_table){0};
 }

@@ -38,6 +38,8 @@ typedef struct rondo_series_table {
     rondo_moment *times; /* [rows]; NULL without data.series.time */
     int32_t *ids;        /* [rows]: numbers of id_names; NULL without data.series.id */
     rondo_symbols *id_names;
+    int32_t *labels; /* [rows]: numbers of label_names; NULL without a column of labels */
+    rondo_symbols *label_names;
     int64_t missing, missing_rows; /* cells, and rows that have them */
     rondo_moment_form form;        /* of the last row's time */
     rondo_series_step step;
@@ -45,18 +47,28 @@ typedef struct rondo_series_table {
     int64_t part_count, span_count;
     rondo_series_part *parts; /* in the order in which ids appear */
     rondo_series_span *spans; /* in the order of rows */
-    int64_t capacity, line_capacity, time_capacity, id_capacity;
+    int64_t capacity, line_capacity, time_capacity, id_capacity, label_capacity;
 } rondo_series_table;
 
+/* Which columns of a file are read. */
+typedef struct rondo_series_columns {
+    const char *section; /* whose keys messages name: "data.series" */
+    const char *const *names;
+    int64_t count;     /* of names; may be 0 */
+    const char *label; /* a column of texts; or NULL */
+    bool guesses;      /* warnings say what other columns look like: of a time series */
+    bool is_training; /* of all that looks like a time or an id, otherwise only of times that do not
+                         rise */
+} rondo_series_columns;
+
 /* Reads the columns of these names, in this order; other columns may hold anything, but a warning
- * says what looks like a time or an id that the config does not name (`is_training`: of any,
- * otherwise only of times that do not rise). Refused in one line: a name that the header does not
- * have, or has twice; a row with more or fewer cells than the first; a cell that is no finite
- * number, or is missing where config->missing_rows does not allow it; a time that does not rise
- * within its id. Call table_finish in any case. [main] */
-rondo_status rondo_series_table_read(const char *path, const char *const *names, int64_t count,
-                                     const rondo_series_config *config, bool is_training,
-                                     rondo_series_table *table, rondo_error *error);
+ * may say what looks like a time or an id that the config does not name. Refused in one line: a
+ * name that the header does not have, or has twice; a row with more or fewer cells than the first;
+ * a cell that is no finite number, or is missing where config->missing_rows does not allow it; a
+ * time that does not rise within its id. Call table_finish in any case. [main] */
+rondo_status rondo_series_table_read(const char *path, const rondo_series_columns *columns,
+                                     const rondo_series_config *config, rondo_series_table *table,
+                                     rondo_error *error);
 void rondo_series_table_finish(rondo_series_table *table);
 
 /* Once all rows are there: groups them by id, checks that time rises, finds parts and spans, and

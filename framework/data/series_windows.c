@@ -73,6 +73,10 @@ void rondo_series_inputs(const struct rondo_series *series, int file, int64_t fi
 rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
                                bool is_training, rondo_error *error)
 {
-    return rondo_series_table_read(path, series->names, series->column_count, &series->config,
-                                   is_training, &series->files[file], error);
+    const rondo_series_columns columns = {.section = "data.series",
+                                          .names = series->names,
+                                          .count = series->column_count,
+                                          .guesses = true,
+                                          .is_training = is_training};
+    return rondo_series_table_read(path, &columns, &series->config, &series->files[file], error);
 }

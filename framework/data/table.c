@@ -1,5 +1,6 @@
 #include "data/table.h"
 
+#include "data/cells.h"
 #include "data/delimited.h"
 #include "data/plain_text.h"
 
@@ -66,8 +67,9 @@ static rondo_status read_text(table_reader *reader, const rondo_field *field, ro
 
 static rondo_status read_record(table_reader *reader, rondo_error *error)
 {
-    const rondo_field *label = &reader->records.fields[reader->label];
+    rondo_field *label = &reader->records.fields[reader->label];
     int32_t index;
+    rondo_cell_trim(label);
     if (label->length == 0) return fail_empty(reader, label, "label", error);
     rondo_status status = read_text(reader, &reader->records.fields[reader->text], error);
     if (status) return status;

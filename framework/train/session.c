@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "data/classes.h"
 #include "data/judge.h"
+#include "data/scales.h"
 #include "data/series.h"
 #include "train/class_weights.h"
 #include "train/report.h"
@@ -212,9 +213,11 @@ void rondo_session_drop_data(rondo_session *session)
         for (int64_t f = 0; f < session->feature_count; f++)
             rondo_vocabulary_destroy(session->features[f]);
         rondo_series_destroy(session->series);
+        rondo_scales_destroy(session->scales);
     }
     rondo_dataset_destroy(session->dataset);
     session->series = NULL;
+    session->scales = NULL;
     session->dataset = NULL;
 }
 

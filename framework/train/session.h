@@ -20,6 +20,8 @@ typedef struct rondo_session {
                                 */
     int64_t feature_count;
     rondo_vocabulary *features[RONDO_MAX_FEATURES]; /* likewise */
+    rondo_scales
+        *scales; /* of standardised values, for files read later; only when dataset is NULL */
     rondo_series *series; /* columns of a time series, without rows; only when dataset is NULL */
     rondo_network *network;
     rondo_real *parameters;        /* [layout.size] */

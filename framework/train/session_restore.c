@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "config/location.h"
+#include "data/scales.h"
 #include "data/series.h"
 #include "train/session_private.h"
 
@@ -265,6 +266,10 @@ static rondo_status restore_data(restoring *r, rondo_error *error)
     session->identity = r->header.identity;
     if (!r->data && data->format == RONDO_FORMAT_SERIES)
         return rondo_series_create(&data->series, &names, &session->series, error);
+    if (!r->data && data->standardize != RONDO_STANDARDIZE_NONE) {
+        rondo_status status = rondo_scales_restore_saved(&names, &session->scales, error);
+        if (status) return status;
+    }
     if (!r->data) return restore_dictionaries(session, &names, error);
     rondo_status status =
         r->data->wanted.file ? restore_file(r, &names, error) : restore_own_data(r, &names, error);
@@ -385,6 +390,13 @@ static rondo_saved_names names_of_session(const rondo_session *session)
                                .spelling = &session->experiment->data.vocabulary};
     for (int64_t f = 0; f < session->feature_count; f++)
         names.features[f] = names_of(session->features[f]);
+    const rondo_scales *scales = session->dataset ? session->dataset->scales : session->scales;
+    if (scales) {
+        names.column_count = scales->count;
+        names.columns = scales->names;
+        names.mean = scales->mean;
+        names.deviation = scales->deviation;
+    }
     if (!series) return names;
     names.column_count = series->column_count;
     names.columns = (const char *const *)series->names;

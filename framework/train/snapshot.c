@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/product.h"
 #include "base/text.h"
+#include "data/scales.h"
 #include "data/series.h"
 #include "store/checkpoint.h"
 #include "train/run.h"
@@ -118,8 +119,15 @@ static void name_symbols(const rondo_dataset *dataset, rondo_checkpoint *checkpo
     }
 }
 
-static rondo_column_scales scales_of(const rondo_series *series)
+static rondo_column_scales scales_of(const rondo_dataset *dataset)
 {
+    const rondo_series *series = dataset->series;
+    const rondo_scales *scales = dataset->scales;
+    if (scales)
+        return (rondo_column_scales){.count = scales->count,
+                                     .names = scales->names,
+                                     .mean = scales->mean,
+                                     .deviation = scales->deviation};
     if (!series) return (rondo_column_scales){0};
     return (rondo_column_scales){.count = series->column_count,
                                  .names = series->names,
@@ -143,7 +151,7 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
                                    .state_count = tables->state_count,
                                    .states = tables->states,
                                    .config = run->config,
-                                   .scales = scales_of(run->session->dataset->series),
+                                   .scales = scales_of(run->session->dataset),
                                    .fingerprint = run->session->dataset->fingerprint,
                                    .identity = run->identity,
                                    .input_width = run->session->dataset->input_width,

@@ -1,6 +1,7 @@
 #include "train/split_outputs.h"
 
 #include "base/memory.h"
+#include "data/scales.h"
 #include "model/pass.h"
 
 static int64_t count_of(const rondo_sequences *sequences, bool pooled)
@@ -15,13 +16,16 @@ static int64_t count_of(const rondo_sequences *sequences, bool pooled)
     return most;
 }
 
+/* Values in the units of the data. */
 static void take(const rondo_network *network, const rondo_pass *pass, int64_t from, int64_t place,
                  rondo_split_outputs *outputs)
 {
     int64_t width = outputs->width;
+    rondo_real *to = outputs->values + place * width;
     network->loss->activate(network->loss_options, 1, width,
-                            rondo_pass_prediction(pass) + from * width, width,
-                            outputs->values + place * width, width);
+                            rondo_pass_prediction(pass) + from * width, width, to, width);
+    for (int64_t i = 0; outputs->scales && i < width; i++)
+        to[i] = (rondo_real)rondo_scales_restore(outputs->scales, i, (double)to[i]);
 }
 
 static void take_batch(const rondo_network *network, const rondo_pass *pass,
@@ -42,7 +46,8 @@ rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split 
     rondo_batches *batches = NULL;
     rondo_pass *pass = NULL;
     rondo_pass_size size = {.threads = session->threads, .predictions = true};
-    *outputs = (rondo_split_outputs){.width = network->output_width};
+    *outputs =
+        (rondo_split_outputs){.width = network->output_width, .scales = session->dataset->scales};
     outputs->count =
         count_of(&session->dataset->splits[split], network->pooling != RONDO_POOLING_NONE);
     outputs->values = rondo_memory_create(

@@ -8,7 +8,8 @@
  * otherwise that of step i of sequence s is number rondo_sequence_start(s) + i. */
 typedef struct rondo_split_outputs {
     int64_t count, width;
-    rondo_real *values; /* [count, width] */
+    rondo_real *values;         /* [count, width] */
+    const rondo_scales *scales; /* of the data set; may be NULL */
 } rondo_split_outputs;
 
 /* The session has its data, and that split; its network is not an encoder-decoder. Finish in any

@@ -152,7 +152,10 @@ static void bad_lines(void)
                               "and target");
     check_line("a\tb\n\nc\td\n", "pairs_bad.tsv:2: no separator (data.separator: tab) between "
                                  "source and target");
-    check_line("a\tb\tc\n", "pairs_bad.tsv:1: more than one separator (data.separator: tab)");
+    check_line(
+        "a\tb\tc\n",
+        "pairs_bad.tsv:1: more than one separator (data.separator: tab): a line is a source and "
+        "a target; leave out further columns (cut -f1,2)");
     check_line("a\tb\n \tc\n", "pairs_bad.tsv:2: the source is empty");
     check_line("a\tb\nc\t  \n", "pairs_bad.tsv:2: the target is empty");
 }

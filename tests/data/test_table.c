@@ -179,6 +179,26 @@ static void bad_tables_are_refused(void)
                   "data.format: a table is for task classification or language_model");
 }
 
+/* Blanks around names of the header and labels are nobody's; those of the text are its own. */
+static void blanks_around_names_and_labels(void)
+{
+    rondo_error error = {0};
+    rondo_dataset *dataset = NULL;
+    write_file("table_blanks.csv", "text , label\na b, x\nc,x \nd,\ty\n");
+    rondo_experiment experiment = experiment_of("table_blanks.csv");
+    experiment.task = RONDO_CLASSIFICATION;
+    experiment.model.pooling = RONDO_POOLING_LAST;
+    experiment.data.format = RONDO_FORMAT_TABLE;
+    experiment.data.unit = RONDO_WORD;
+    experiment.data.example = RONDO_LINE;
+    experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
+    CHECK_INTEGER(rondo_dataset_load(&experiment, NULL, &dataset, &error), RONDO_OK);
+    CHECK_INTEGER(dataset->target_width, 4);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 2), "x");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 3), "y");
+    rondo_dataset_destroy(dataset);
+}
+
 int main(void)
 {
     RUN(commas_and_quotes);
@@ -187,5 +207,6 @@ int main(void)
     RUN(saved_names_translate);
     RUN(lines_given_their_class);
     RUN(bad_tables_are_refused);
+    RUN(blanks_around_names_and_labels);
     return check_end();
 }

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Sequences of numbers in CSV, and standardised values: values.py RONDO DIGEST TEST."""
+import os
+import random
+
+from flow import FAILED, USAGE, check, digest, main, rondo, same, train, write
+
+CONFIG = """
+behavior_version: 1
+seed: 5
+task: classification
+data:
+  format: value_table
+  path: long.csv
+  standardize: inputs
+  value_table: {inputs: [x, y], targets: kind, id: who}
+  split: {valid: 0.2, test: 0.2}
+  batch_size: 8
+model:
+  layers: [{cell: gru, hidden: 8}]
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 8, log_every: 0}
+output: {folder: run}
+"""
+
+
+def sequences(count=60):
+    """Steps of two columns of very different sizes, a class and a number that they tell."""
+    random.seed(1)
+    made = []
+    for i in range(count):
+        up = i % 2
+        steps = [(1e6 + 1e3 * (k if up else -k) + random.random(), 1e-3 * random.random())
+                 for k in range(4 + i % 5)]
+        made.append((f"s{i}", steps, "up" if up else "down", 500 + 100 * up))
+    return made
+
+
+def write_long(made):
+    rows = [f"{who},{x!r},{y!r},{kind},{number}" for who, steps, kind, number in made for x, y in steps]
+    write("long.csv", "who,x,y,kind,number\n" + "\n".join(rows) + "\n")
+
+
+def forms():
+    """One long table with ids, rows of a sequence apart or together, and a file each: the same run; and
+    what is standardised is the training split alone."""
+    made = sequences()
+    write_long(made)
+    write("c.yaml", CONFIG)
+    train("c.yaml", "long")
+    answers = rondo("predict", "long", "--split", "test")[0].split()
+    check(answers == [kind for _, _, kind, _ in made[48:]], answers)
+    os.mkdir("parts")
+    for who, steps, _, _ in made:
+        write(f"parts/{who}.csv", "y;x\n" + "\n".join(f"{y!r};{x!r}" for x, y in steps) + "\n")
+    write("list.csv", "file,kind\n" + "\n".join(f"parts/{w}.csv,{kind}" for w, _, kind, _ in made) + "\n")
+    write("d.yaml", CONFIG.replace("id: who", "file: file").replace("long.csv", "list.csv"))
+    train("d.yaml", "list")
+    check(rondo("predict", "list", "--split", "test")[0].split() == answers, "a file each")
+    write_long(made[:48] + [(w, [(x * 7, y - 3) for x, y in steps], k, n) for w, steps, k, n in made[48:]])
+    train("c.yaml", "test_changed")
+    same("long", "test_changed")
+    write_long([(w, [(x * 7, y - 3) for x, y in steps], k, n) for w, steps, k, n in made[:1]] + made[1:])
+    train("c.yaml", "train_changed")
+    check(digest("long") != digest("train_changed"), "the first sequence does not reach the scales")
+
+
+def hdf5():
+    """The same numbers from HDF5 are standardised alike."""
+    write_long(sequences())
+    write("c.yaml", CONFIG)
+    train("c.yaml", "table")
+    rondo("export", "c.yaml", "--set", "data.standardize=none", "--output", "x.h5")
+    head, rest = CONFIG.split("  format: value_table")
+    tail = rest[rest.index("  batch_size"):]
+    write("h.yaml", head + "  format: hdf5\n  path: x.h5\n  standardize: inputs\n" + tail
+          .replace("model:", "model:\n  input: values\n  pooling: last"))
+    train("h.yaml", "hdf5")
+    check(digest("table").splitlines()[0] == digest("hdf5").splitlines()[0],
+          f"{digest('table')}{digest('hdf5')}")
+    check(rondo("predict", "table", "--split", "test")[0] == rondo("predict", "hdf5", "--split", "test")[0],
+          "predictions")
+
+
+def regression():
+    """Numbers of sequences come back in their own units."""
+    made = sequences()
+    write_long(made)
+    config = CONFIG.replace("classification", "regression").replace("targets: kind", "targets: number")
+    write("c.yaml", config.replace("standardize: inputs", "standardize: all")
+          .replace("optimizer:", "loss: {name: mean_squared_error}\noptimizer:"))
+    train("c.yaml", "run", "--set", "train.epochs=15")
+    answers = [float(word) for word in rondo("predict", "run", "--split", "test")[0].split()]
+    check(all(abs(a - number) < 25 for a, (_, _, _, number) in zip(answers, made[48:])), answers)
+
+
+def refused():
+    write_long(sequences(10))
+    write("c.yaml", CONFIG)
+    for key, value, words in (("data.value_table.id", None, "data.value_table.id"),
+                              ("data.value_table.inputs", "[x, kind]", "is not a finite number"),
+                              ("data.value_table.targets", "x", "a sequence has one"),
+                              ("data.standardize", "all", "classes cannot be standardised")):
+        text = CONFIG.replace(", id: who", "") if value is None else CONFIG
+        write("c.yaml", text)
+        sets = [] if value is None else ["--set", f"{key}={value}"]
+        _, error = rondo("check", "c.yaml", *sets,
+                         expect=FAILED if "not a" in words or "has one" in words else USAGE)
+        check(words in error, f"{key}: {error}")
+
+
+if __name__ == "__main__":
+    main([forms, hdf5, regression, refused])
