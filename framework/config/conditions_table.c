@@ -30,6 +30,7 @@ const rondo_condition rondo_conditions[] = {
 
     {"data.format", {{0}}, NULL},
     {"data.path", FORMAT("not generated"), "generated data have no file"},
+    {"data.max_bytes", FORMAT("not generated"), "generated data have no file"},
     {"data.unit", FORMAT("not columns, parallel_tags, idx, piano_roll, series, value_table"), NULL},
     {"data.example", {{0}}, NULL},
     {"data.batch_size", {{0}}, NULL},

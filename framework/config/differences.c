@@ -7,8 +7,9 @@
 
 /* What may change between a run and its resumption: none of it alters a step's result. */
 static const char *const harmless[] = {
-    "train.epochs",    "train.max_steps",      "train.max_minutes", "train.threads",
-    "train.log_every", "train.early_stopping", "train.start_from",  "output"};
+    "train.epochs",     "train.max_steps", "train.max_minutes",
+    "train.threads",    "train.log_every", "train.early_stopping",
+    "train.start_from", "data.max_bytes",  "output"};
 
 static bool is_harmless(const char *path)
 {

@@ -149,6 +149,7 @@ typedef struct rondo_data_config {
     rondo_split_config split;
     rondo_piano_roll_config piano_roll;
     rondo_series_config series;
+    int64_t max_bytes;             /* of a file, and of what it unpacks to; 0: base/gzip.h */
     int64_t batch_size;            /* sequences */
     int64_t batch_tokens;          /* all but streams: tokens at most; 0: no limit */
     int64_t evaluation_batch_size; /* 0: batch_size */

@@ -69,6 +69,11 @@ static const rondo_option data_rows[] = {
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
          "data.split.train names a file"),
+    RONDO_INTEGER(rondo_data_config, max_bytes, 0, 0, 0x1p50,
+                  "bytes that a file may have, and what it unpacks to where it is gzipped or, of "
+                  "an array of hdf5, compressed; 0: a gzipped file or compressed array up to 64 "
+                  "MiB or a hundred times the file's size, whichever is more, and at most 4 GiB of "
+                  "text"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
                  "what a symbol is; default: word for columns, parallel_tags and table, otherwise "
                  "character"),

@@ -14,6 +14,7 @@
 #include "data/ragged.h"
 #include "data/scales.h"
 #include "data/series.h"
+#include "data/source.h"
 #include "data/storage.h"
 #include "data/value_table.h"
 
@@ -352,6 +353,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sa
     rondo_dataset *dataset = NULL;
     bool stream =
         experiment->task == RONDO_LANGUAGE_MODEL && experiment->data.example == RONDO_STREAM;
+    rondo_source_limit(experiment->data.max_bytes);
     if ((status = check_task(experiment, error))) goto cleanup;
     if (experiment->data.format == RONDO_FORMAT_HDF5) {
         if ((status = read_ragged(experiment, saved, wanted, stream, &dataset, error)))

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "data/division.h"
+#include "data/source.h"
 #include "data/storage.h"
 
 enum { UNSIGNED_BYTES = 8, LABELS = 256, IMAGE_RANK = 3, MOST_PIXELS = 1 << 24 };
@@ -78,7 +79,8 @@ static rondo_status parse(const char *path, int rank, size_t size, idx_file *fil
 static rondo_status read_file(const char *path, int rank, idx_file *file, rondo_error *error)
 {
     size_t size;
-    rondo_status status = rondo_gzip_read(path, 0, &file->data, &size, error);
+    rondo_status status =
+        rondo_gzip_read(path, rondo_source_max_bytes(), &file->data, &size, error);
     return status ? status : parse(path, rank, size, file, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/hdf5.h"
 #include "data/ragged.h"
+#include "data/source.h"
 
 enum { RONDO_RAGGED_INPUTS = 0, RONDO_RAGGED_TARGETS = 1, RONDO_RAGGED_SIDES = 2 };
 enum { RONDO_RAGGED_NAME_SIZE = 64, RONDO_RAGGED_PLACE_SIZE = 64 };

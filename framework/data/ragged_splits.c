@@ -107,7 +107,8 @@ static rondo_status describe(rondo_ragged_reader *reader, rondo_error *error)
 
 static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_error *error)
 {
-    rondo_status status = rondo_hdf5_open_data(reader->path, 0, &reader->file, error);
+    rondo_status status =
+        rondo_hdf5_open_data(reader->path, rondo_source_max_bytes(), &reader->file, error);
     if (!status) status = rondo_storage_create(stream, &reader->dataset, error);
     if (!status) status = rondo_ragged_check_format(reader, error);
     if (!status && reader->part) status = choose_part(reader, error);

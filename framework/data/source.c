@@ -13,7 +13,19 @@ enum {
     CONTROL_SHARE = 20      /* binary when more than one in so many is a control character */
 };
 
-static const size_t largest_file = (size_t)4 << 30;
+static const size_t largest_input = (size_t)4 << 30;
+
+static int64_t max_bytes;
+
+void rondo_source_limit(int64_t limit)
+{
+    max_bytes = limit;
+}
+
+int64_t rondo_source_max_bytes(void)
+{
+    return max_bytes;
+}
 
 static rondo_status check_binary(const char *name, const rondo_source *source, rondo_error *error)
 {
@@ -75,7 +87,7 @@ rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_err
 {
     if (strcmp(path, "-") == 0) return rondo_source_read_input(source, error);
     *source = (rondo_source){0};
-    rondo_status status = rondo_gzip_read(path, 0, &source->data, &source->size, error);
+    rondo_status status = rondo_gzip_read(path, max_bytes, &source->data, &source->size, error);
     if (!status) status = prepare(path, source, error);
     if (!status && source->size == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: empty file", path);
@@ -86,7 +98,8 @@ rondo_status rondo_source_read_input(rondo_source *source, rondo_error *error)
 {
     static const char name[] = "standard input";
     *source = (rondo_source){0};
-    rondo_status status = rondo_file_read_input(largest_file, &source->data, &source->size, error);
+    size_t limit = max_bytes > 0 ? (size_t)max_bytes : largest_input;
+    rondo_status status = rondo_file_read_input(limit, &source->data, &source->size, error);
     if (!status) status = prepare(name, source, error);
     if (!status && source->size == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: empty", name);

@@ -15,7 +15,14 @@ typedef struct rondo_source {
     size_t size;
 } rondo_source;
 
-/* A whole file of at most 4 GiB, plain or gzipped; "-" is standard input. Refused in one line:
+/* From now on every file of data, whatever reads it, has at most so many bytes, and so has what it
+ * unpacks to (data.max_bytes; 0: the limits of base/gzip.h). Said once for a program's config, so
+ * that no reader can forget it. [main] */
+void rondo_source_limit(int64_t max_bytes);
+/* What was said. */
+int64_t rondo_source_max_bytes(void);
+
+/* A whole file, plain or gzipped; "-" is standard input. Refused in one line:
  * missing, a folder, empty, binary (a NUL byte or many control characters), a byte that is not
  * UTF-8. Call source_finish in any case. */
 rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error);

@@ -9,6 +9,7 @@
 #include "config/location.h"
 #include "data/scales.h"
 #include "data/series.h"
+#include "data/source.h"
 #include "train/session_private.h"
 
 static rondo_status find_checkpoint(const char *folder, bool latest, char **path,
@@ -318,6 +319,7 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
                                     &session->experiment, error);
     if (!status) status = check_use(r, error);
     if (status) return status;
+    rondo_source_limit(session->experiment->data.max_bytes); /* of files that are read later, too */
     rondo_session_count_threads(session, threads);
     if (header->feature_count != session->experiment->data.feature_count)
         return rondo_error_set(error, RONDO_FAILED,

@@ -6,6 +6,7 @@ crash, never with much more memory than the whole file takes, and with one line 
 generation of a checkpoint. RONDO_FLIPS says how many bits (default 60; 10000 take a quarter of an hour).
 """
 import collections
+import gzip
 import os
 import random
 import re
@@ -121,8 +122,8 @@ def make_run():
     train("c.yaml", "run", "--threads", "1")
 
 
-def make_data():
-    subprocess.run([PACKED, "data.h5"], check=True)
+def make_data(repeat=1):
+    subprocess.run([PACKED, "data.h5", str(repeat)], check=True)
     write("t.yaml", TAGGER)
 
 
@@ -226,5 +227,28 @@ def claims():
     check(taken < memory + (32 << 10), f"{taken} kB, {memory} kB for the honest file")
 
 
+def bombs():
+    """What unpacks to far more than the file's size is refused before it is there, naming the key that lets
+    it in: gzipped text, gzipped HDF5 and compressed arrays."""
+    write("c.yaml", MODEL.replace("text.txt", "text.gz"))
+    line = b"abcde " * 20 + b"\n"
+    write_bytes("text.gz", gzip.compress(line * 700000, 6))  # 80 MiB
+    make_data(17000)
+    write("z.yaml", TAGGER.replace("data.h5", "z.h5"))
+    write_bytes("z.h5", gzip.compress(bytes(1 << 27), 6))
+    for config, name in ("c.yaml", "text.gz"), ("t.yaml", "data.h5"), ("z.yaml", "z.h5"):
+        status, lines, taken = run(RONDO, "check", config)
+        check(status == USAGE and len(lines) == 1, "\n".join(lines))
+        check(name in lines[0] and "as data.max_bytes" in lines[0], lines[0])
+        check(taken < 160 << 10, f"{name}: {taken} kB")
+    for config in "c.yaml", "t.yaml":
+        rondo("check", config, "--set", "data.max_bytes=100000000")
+    _, error = rondo("check", "c.yaml", "--set", "data.max_bytes=1000000", expect=USAGE)
+    check("text.gz: expands to more than the 1000000 bytes that data.max_bytes allows" in error, error)
+    _, error = rondo("check", "t.yaml", "--set", "data.max_bytes=1000000", expect=USAGE)
+    check("data.h5: /train/inputs: takes more bytes than data.max_bytes allows" in error, error)
+
+
 main([flips_checkpoint, flips_checkpoint_without_seal, flips_only_checkpoint, flips_metrics,
-      flips_exported_data, flips_foreign_data, resume_after_a_flip, overwrite, claims], make_text)
+      flips_exported_data, flips_foreign_data, resume_after_a_flip, overwrite, claims,
+      bombs], make_text)

@@ -1,13 +1,15 @@
-/* packed FILE: a ragged data set for tagging as another program would write it: compressed pieces,
- * bytes and 16-bit ids, names of a fixed length, an attribute of a fixed length. */
+/* packed FILE [REPEAT]: a ragged data set for tagging as another program would write it: compressed
+ * pieces, bytes and 16-bit ids, names of a fixed length, an attribute of a fixed length. REPEAT
+ * makes each sequence so many times as long. */
 #define H5_USE_110_API
 #include <hdf5.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SEQUENCES = 40, LENGTH = 25, STEPS = SEQUENCES * LENGTH, NAMES = 6, WIDTH = 8 };
+enum { SEQUENCES = 40, LENGTH = 25, NAMES = 6, WIDTH = 8 };
 
 static bool put(hid_t file, const char *path, hid_t type, hsize_t count, hsize_t chunk,
                 const void *data)
@@ -34,17 +36,20 @@ static bool put_attribute(hid_t file, const char *name, hid_t type, const void *
 int main(int argc, char **argv)
 {
     static int64_t offsets[SEQUENCES + 1];
-    static uint8_t inputs[STEPS];
-    static int16_t targets[STEPS];
     static const char names[NAMES][WIDTH] = {"<UNK>", "<EOS>", "a", "b", "c", "d"};
     static const char format[] = "ragged sequences";
     const int32_t version = 1;
-    if (argc != 2) return 2;
-    for (int i = 0; i < STEPS; i++) {
+    if (argc < 2) return 2;
+    const int64_t repeat = argc > 2 ? atoll(argv[2]) : 1, steps = SEQUENCES * LENGTH * repeat;
+    uint8_t *inputs = malloc((size_t)steps);
+    int16_t *targets = malloc((size_t)steps * sizeof *targets);
+    if (!inputs || !targets) return 1;
+    for (int64_t i = 0; i < steps; i++) {
         inputs[i] = (uint8_t)(2 + i * i % 7 % 4);
         targets[i] = (int16_t)(2 + i % 3);
-        offsets[i / LENGTH + 1] = (i / LENGTH + 1) * LENGTH;
     }
+    for (int64_t s = 0; s < SEQUENCES; s++)
+        offsets[s + 1] = (s + 1) * LENGTH * repeat;
     hid_t file = H5Fcreate(argv[1], H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     hid_t text = H5Tcopy(H5T_C_S1), name = H5Tcopy(H5T_C_S1);
     H5Tset_size(text, strlen(format));
@@ -57,9 +62,9 @@ int main(int argc, char **argv)
         done = snprintf(path, sizeof path, "/%s/offsets", folder) > 0 &&
                put(file, path, H5T_NATIVE_INT64, SEQUENCES + 1, 0, offsets) &&
                snprintf(path, sizeof path, "/%s/inputs", folder) > 0 &&
-               put(file, path, H5T_NATIVE_UINT8, STEPS, 300, inputs) &&
+               put(file, path, H5T_NATIVE_UINT8, (hsize_t)steps, (hsize_t)(300 * repeat), inputs) &&
                snprintf(path, sizeof path, "/%s/targets", folder) > 0 &&
-               put(file, path, H5T_NATIVE_INT16, STEPS, 400, targets);
+               put(file, path, H5T_NATIVE_INT16, (hsize_t)steps, (hsize_t)(400 * repeat), targets);
     }
     done = done && put(file, "/vocabulary/inputs", name, NAMES, 0, names) &&
            put(file, "/vocabulary/targets", name, NAMES, 3, names);
