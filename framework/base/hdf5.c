@@ -260,6 +260,7 @@ rondo_status rondo_hdf5_write(rondo_hdf5 *file, const char *path, rondo_hdf5_typ
     hsize_t count = 1;
     if (rank < 0 || rank > RONDO_HDF5_MAX_RANK)
         return rondo_hdf5_fail(file, path, error, "has more than 4 dimensions");
+    if (!rondo_hdf5_has_room()) return rondo_hdf5_fail(file, path, error, rondo_hdf5_no_memory);
     for (int32_t i = 0; i < rank; i++)
         count *= sizes[i] = (hsize_t)extent[i];
     hid_t array = create_array(file, path, type, rank, sizes);

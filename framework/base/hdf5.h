@@ -60,6 +60,9 @@ rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error);
 /* Opened for reading, and it has a seal that is right. */
 bool rondo_hdf5_is_sealed(const rondo_hdf5 *file);
 
+/* Looks at the seal alone, without the library. RONDO_FAILED where it is wrong. */
+rondo_status rondo_hdf5_check_seal(const char *path, bool *sealed, rondo_error *error);
+
 /* For harnesses that try millions of inputs (libFuzzer): from now on files are read in this
  * process, without a seal being looked at and without limits. What crashes the library then crashes
  * this process. */

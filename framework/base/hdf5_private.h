@@ -29,6 +29,10 @@ struct rondo_hdf5 {
 /* File access list for opening or creating this file (base/hdf5_driver.c). */
 hid_t rondo_hdf5_access(rondo_hdf5 *file);
 
+/* Whether there is memory for what the library takes in one call besides the arrays: where a small
+ * block is missing, it crashes. */
+bool rondo_hdf5_has_room(void);
+
 /* The library opens file->descriptor in this process. */
 rondo_status rondo_hdf5_open_here(rondo_hdf5 *file, rondo_error *error);
 

@@ -59,7 +59,10 @@ static rondo_status check_sum(const char *path, rondo_hdf5 *file, rondo_error *e
 rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error)
 {
     rondo_hdf5 *file;
-    rondo_status status = open_checkpoint(path, &file, error);
+    bool sealed;
+    rondo_status status = rondo_hdf5_check_seal(path, &sealed, error);
+    if (status || sealed) return status;
+    status = open_checkpoint(path, &file, error);
     if (status) return status;
     status = check_sum(path, file, error);
     return close_checkpoint(file, status, error);

@@ -131,11 +131,11 @@ static void test_read(void)
     write_some();
     repeat_all(read_whole, 1, 10);
     repeat_all(read_header, 1, 10);
-    repeat_all(find_newest, 1, 5);
+    repeat_all(find_newest, 1, 2);
     rondo_hdf5_read_in_process(true);
     repeat_all(read_whole, 1, 20);
     repeat_all(read_header, 1, 10);
-    repeat_all(find_newest, 1, 20);
+    repeat_all(find_newest, 1, 2);
     rondo_hdf5_read_in_process(false);
 }
 
