@@ -5,6 +5,7 @@
 
 #define H5_USE_110_API
 #include <hdf5.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/hdf5.h"
@@ -410,6 +411,49 @@ static void test_wrong_bytes(void)
     free(bytes);
 }
 
+/* The process that has the file open, or 0 where the system does not tell. */
+static pid_t reader(void)
+{
+    char path[64];
+    long child = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *children = fopen(path, "r");
+    if (children && fscanf(children, "%ld", &child) != 1) child = 0;
+    if (children) fclose(children);
+    return (pid_t)child;
+}
+
+/* The library crashed, or ran out of time, while it was asked: nothing is believed any more, not
+ * even that something is missing. */
+static void test_lost_reader(void)
+{
+    static const float x[3] = {1, 2, 3};
+    float back[3];
+    int64_t count;
+    char **names;
+    rondo_hdf5 *file;
+    CHECK_INTEGER(reader(), 0);
+    CHECK(!rondo_hdf5_create(FILE_NAME, &file, &error));
+    CHECK(!rondo_hdf5_write(file, "/a/x", RONDO_HDF5_FLOAT32, 1, (int64_t[]){3}, x, &error));
+    CHECK(!rondo_hdf5_close(file, &error));
+    scratch_unseal(FILE_NAME);
+    CHECK_INTEGER(rondo_hdf5_open_data(FILE_NAME, 0, &file, &error), RONDO_OK);
+    CHECK(rondo_hdf5_has(file, "/a/x"));
+    pid_t child = reader();
+    if (child > 0) {
+        kill(child, SIGSEGV);
+        CHECK(!rondo_hdf5_has(file, "/a/x"));
+        CHECK_INTEGER(rondo_hdf5_read(file, "/a/x", RONDO_HDF5_FLOAT32, back, &error), RONDO_USAGE);
+        CHECK_TEXT(error.text, FILE_NAME ": /a/x: cannot be read: damaged");
+        CHECK_INTEGER(rondo_hdf5_list(file, "/", &count, &names, &error), RONDO_USAGE);
+        CHECK_INTEGER(rondo_hdf5_close(file, &error), RONDO_USAGE);
+        CHECK_TEXT(error.text, FILE_NAME ": is not an HDF5 file, or a damaged one");
+    } else {
+        CHECK_INTEGER(rondo_hdf5_close(file, &error), RONDO_OK);
+    }
+    CHECK_INTEGER(reader(), 0);
+}
+
 int main(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -424,5 +468,6 @@ int main(void)
     RUN(test_attributes_that_do_not_fit);
     RUN(test_cut_short);
     RUN(test_wrong_bytes);
+    RUN(test_lost_reader);
     return check_end();
 }
