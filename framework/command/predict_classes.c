@@ -21,7 +21,8 @@ static rondo_status add_text(class_writer *writer, rondo_field *field, rondo_err
     int64_t before = corpus->steps, length;
     const char *symbol;
     while (rondo_plain_cursor_next(&cursor, &symbol, &length) == RONDO_MARK_SYMBOL) {
-        int32_t id = rondo_vocabulary_find(session->inputs, symbol, length);
+        int32_t id =
+            rondo_unknowns_find(&writer->predictor.unknowns, session->inputs, symbol, length);
         rondo_status status = rondo_corpus_add(corpus, id, error);
         if (status) return status;
     }
@@ -86,6 +87,7 @@ rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_err
         status = predict_records(&writer, error);
         rondo_delimited_finish(&writer.records);
     }
+    rondo_unknowns_warn(&writer.predictor.unknowns, session->inputs);
     rondo_source_finish(&source);
     rondo_predictor_finish(&writer.predictor);
     return status;

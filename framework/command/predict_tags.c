@@ -48,8 +48,9 @@ static rondo_status add_word(tag_writer *writer, char *word, const rondo_token *
     if (status) return status;
     char room[RONDO_LETTERS_ROOM];
     const char *lowered = rondo_source_lowercase(&data->vocabulary, word, &length, room);
-    return rondo_corpus_add(&writer->predictor.corpus,
-                            rondo_vocabulary_find(session->inputs, lowered, length), error);
+    return rondo_corpus_add(
+        &writer->predictor.corpus,
+        rondo_unknowns_find(&writer->predictor.unknowns, session->inputs, lowered, length), error);
 }
 
 static const char *name_of(const tag_writer *writer, int64_t step)
@@ -266,6 +267,7 @@ rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error 
     char *words = file_in_folder(prediction);
     if (!status) status = rondo_lines_open(words ? words : prediction->path, &writer.lines, error);
     if (!status) status = (lines ? predict_lines : predict_columns)(&writer, error);
+    rondo_unknowns_warn(&writer.predictor.unknowns, session->inputs);
     rondo_lines_close(&writer.lines);
     free(words);
     rondo_text_finish(&writer.kept);

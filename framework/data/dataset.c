@@ -442,8 +442,8 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
 }
 
 rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_vocabulary *inputs,
-                                  const char *text, int32_t **ids, int64_t *count,
-                                  rondo_error *error)
+                                  const char *text, rondo_unknowns *unknowns, int32_t **ids,
+                                  int64_t *count, rondo_error *error)
 {
     rondo_source source;
     rondo_mark mark;
@@ -459,8 +459,9 @@ rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_v
     rondo_plain_cursor cursor = rondo_plain_cursor_of(config, &source);
     cursor.unfinished = false;
     while ((mark = rondo_plain_cursor_next(&cursor, &symbol, &length)) != RONDO_MARK_DONE)
-        found[used++] = mark == RONDO_MARK_LINE_END ? RONDO_END_ID
-                                                    : rondo_vocabulary_find(inputs, symbol, length);
+        found[used++] = mark == RONDO_MARK_LINE_END
+                            ? RONDO_END_ID
+                            : rondo_unknowns_find(unknowns, inputs, symbol, length);
     *ids = found;
     *count = used;
 cleanup:

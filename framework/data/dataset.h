@@ -28,6 +28,7 @@
 #include "config/experiment.h"
 #include "data/ids.h"
 #include "data/tags.h"
+#include "data/unknowns.h"
 #include "data/vocabulary.h"
 #include "rondo/real.h"
 
@@ -149,10 +150,10 @@ rondo_status rondo_saved_names_restore(const rondo_saved_names *saved, int side,
                                        rondo_vocabulary **out, rondo_error *error);
 
 /* Symbols of a text typed by a user (a prime for sampling), by the data's unit; malloc'd ids, not
- * NULL even where the text is empty. Unknown symbols are RONDO_UNKNOWN_ID, line ends RONDO_END_ID;
- * none is added at the end. */
+ * NULL even where the text is empty. Unknown symbols are RONDO_UNKNOWN_ID and counted (`unknowns`
+ * may be NULL), line ends RONDO_END_ID; none is added at the end. */
 rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_vocabulary *inputs,
-                                  const char *text, int32_t **ids, int64_t *count,
-                                  rondo_error *error);
+                                  const char *text, rondo_unknowns *unknowns, int32_t **ids,
+                                  int64_t *count, rondo_error *error);
 
 #endif

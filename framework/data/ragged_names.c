@@ -145,6 +145,13 @@ static rondo_status refuse_name(const rondo_ragged_reader *reader, int which, co
         side->numbered ? " (what an id means stands in /vocabulary/targets)" : "");
 }
 
+static void count_unknown(rondo_ragged_reader *reader, int32_t id)
+{
+    const char *name = rondo_vocabulary_name(reader->sides[INPUTS].own, id);
+    if (rondo_name_is_unknown(reader->saved->spelling, name)) return;
+    rondo_unknowns_add(&reader->unknowns, name, (int64_t)strlen(name));
+}
+
 rondo_status rondo_ragged_take_ids(rondo_ragged_reader *reader, int which, rondo_split split,
                                    const char *name, const rondo_ragged_rows *rows, int64_t first,
                                    int64_t count, int32_t *ids, rondo_error *error)
@@ -158,7 +165,9 @@ rondo_status rondo_ragged_take_ids(rondo_ragged_reader *reader, int which, rondo
         if (!side->ids) continue;
         if (side->ids[id] < 0) return refuse_name(reader, which, name, rows, first + i, id, error);
         ids[i] = side->ids[id];
+        if (which == INPUTS && ids[i] == RONDO_UNKNOWN_ID) count_unknown(reader, id);
     }
+    if (which == INPUTS) reader->unknowns.symbols += rows->count;
     return RONDO_OK;
 }
 

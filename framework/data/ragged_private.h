@@ -46,6 +46,7 @@ typedef struct rondo_ragged_reader {
     rondo_dataset *dataset;
     rondo_ragged_side sides[RONDO_RAGGED_SIDES];
     rondo_ragged_numbers numbers[RONDO_SPLITS]; /* of targets that are numbered */
+    rondo_unknowns unknowns;                    /* among the inputs of a part */
 } rondo_ragged_reader;
 
 /* "/train/inputs" */

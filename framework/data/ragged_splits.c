@@ -118,6 +118,8 @@ static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_err
     if (status) return status;
     status = rondo_hdf5_close(reader->file, error); /* was it readable to the end? */
     reader->file = NULL;
+    if (!status && reader->part && reader->sides[RONDO_RAGGED_INPUTS].vocabulary)
+        rondo_unknowns_warn(&reader->unknowns, reader->sides[RONDO_RAGGED_INPUTS].vocabulary);
     return status ? status : describe(reader, error);
 }
 

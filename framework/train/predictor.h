@@ -13,8 +13,9 @@
 typedef struct rondo_predictor {
     const rondo_session *session;
     bool wants_probabilities;
-    rondo_corpus corpus; /* sequences that wait; the caller adds to it */
-    rondo_pass *pass;    /* grows with the minibatches */
+    rondo_unknowns unknowns; /* symbols looked up for it, by the caller, who warns of them */
+    rondo_corpus corpus;     /* sequences that wait; the caller adds to it */
+    rondo_pass *pass;        /* grows with the minibatches */
     rondo_pass_size size;
     int32_t *row_classes;  /* [tokens of the pass] */
     rondo_real *row;       /* [K]: probabilities of one row */

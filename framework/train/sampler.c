@@ -70,13 +70,16 @@ static int32_t draw(const sampler *s, int64_t row, int64_t position)
 static rondo_status read_prime(const sampler *s, rondo_error *error)
 {
     const rondo_data_config *data = &s->session->experiment->data;
+    rondo_unknowns unknowns = {0};
     int32_t *ids, first;
     int64_t count;
     rondo_status status =
         rondo_session_start_symbol(s->session, s->config->class_name, &first, error);
     if (status) return status;
-    status = rondo_dataset_encode(data, s->session->inputs, s->config->prime, &ids, &count, error);
+    status = rondo_dataset_encode(data, s->session->inputs, s->config->prime, &unknowns, &ids,
+                                  &count, error);
     if (status) return status;
+    rondo_unknowns_warn(&unknowns, s->session->inputs);
     for (int64_t row = 0; row < s->config->count; row++) {
         s->symbols[row] = first;
         s->within_line[row] = count > 0 && ids[count - 1] != RONDO_END_ID;

@@ -50,6 +50,7 @@ static rondo_status read_symbols(scorer *s, const rondo_source *source, rondo_er
 {
     rondo_scored_text *text = s->text;
     rondo_plain_cursor cursor = rondo_plain_cursor_of(&s->session->experiment->data, source);
+    rondo_unknowns unknowns = {0};
     rondo_mark mark;
     const char *symbol;
     int64_t length, number = 0;
@@ -65,8 +66,10 @@ static rondo_status read_symbols(scorer *s, const rondo_source *source, rondo_er
         if (mark == RONDO_MARK_LINE_END)
             end_line(s, ++number);
         else
-            text->ids[text->symbols++] = rondo_vocabulary_find(s->session->inputs, symbol, length);
+            text->ids[text->symbols++] =
+                rondo_unknowns_find(&unknowns, s->session->inputs, symbol, length);
     }
+    rondo_unknowns_warn(&unknowns, s->session->inputs);
     if (text->symbols > 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE, "the text has no symbols to score");
 }

@@ -17,6 +17,7 @@ typedef struct translation {
     int64_t capacity; /* of ids */
     int64_t *order;   /* [full]: lines that are not empty */
     int64_t full;
+    rondo_unknowns unknowns;
     rondo_source_rows *rows;
     rondo_beam_search *search;
 } translation;
@@ -41,7 +42,7 @@ static rondo_status add_line(translation *t, const char *line, rondo_error *erro
         length--;
     rondo_text_add_bytes(&trimmed, line, length);
     rondo_status status = rondo_dataset_encode(data, t->session->inputs, rondo_text_get(&trimmed),
-                                               &ids, &count, error);
+                                               &t->unknowns, &ids, &count, error);
     if (!status)
         status = rondo_memory_grow(&block, &t->capacity, t->steps + count, sizeof *ids,
                                    "the symbols of lines", error);
@@ -145,6 +146,7 @@ rondo_status rondo_translate_run(const rondo_session *session, const rondo_trans
         return rondo_error_set(error, RONDO_USAGE,
                                "only a model of task translation writes a target for a source");
     rondo_status status = prepare(&t, lines, error);
+    if (!status) rondo_unknowns_warn(&t.unknowns, session->inputs);
     if (!status) translate_all(&t);
     rondo_beam_search_destroy(t.search);
     rondo_source_rows_destroy(t.rows);

@@ -162,11 +162,32 @@ static void check_encoded(const rondo_data_config *config, const rondo_dataset *
     rondo_error error = {0};
     int32_t *ids = NULL;
     int64_t count = -1;
-    CHECK_INTEGER(rondo_dataset_encode(config, dataset->inputs, text, &ids, &count, &error),
+    CHECK_INTEGER(rondo_dataset_encode(config, dataset->inputs, text, NULL, &ids, &count, &error),
                   RONDO_OK);
     CHECK(ids != NULL);
     rondo_sequences sequences = {.count = 1, .offset = (int64_t[2]){0, count}};
     CHECK_TEXT(spell(dataset->inputs, &sequences, rondo_ids_of(ids), 0), expected);
+    free(ids);
+}
+
+/* Each different one is named, the first eight; what is spelled as the unknown symbol is known. */
+static void count_unknowns(const rondo_data_config *config, const rondo_dataset *dataset)
+{
+    rondo_error error = {0};
+    rondo_unknowns unknowns = {0};
+    int32_t *ids = NULL;
+    int64_t count;
+    CHECK_INTEGER(rondo_dataset_encode(config, dataset->inputs, "za\xC3\xA9zt\nbdfgjkl", &unknowns,
+                                       &ids, &count, &error),
+                  RONDO_OK);
+    CHECK_INTEGER(unknowns.symbols, 12);
+    CHECK_INTEGER(unknowns.unknown, 10);
+    CHECK_INTEGER(unknowns.named, RONDO_NAMED_UNKNOWNS);
+    CHECK(unknowns.more);
+    CHECK_TEXT(unknowns.names[0], "z");
+    CHECK_TEXT(unknowns.names[1], "\xC3\xA9");
+    CHECK_INTEGER(rondo_unknowns_find(&unknowns, dataset->inputs, "<UNK>", 5), RONDO_UNKNOWN_ID);
+    CHECK_INTEGER(unknowns.unknown, 10);
     free(ids);
 }
 
@@ -177,6 +198,7 @@ static void primes_are_encoded(void)
     rondo_dataset *dataset = load(&experiment);
     check_encoded(&experiment.data, dataset, "cat\nz", "c a t <EOS> <UNK>");
     check_encoded(&experiment.data, dataset, "", "");
+    count_unknowns(&experiment.data, dataset);
     rondo_dataset_destroy(dataset);
     experiment.data.unit = RONDO_WORD;
     experiment.data.vocabulary.lowercase = true;
@@ -185,9 +207,9 @@ static void primes_are_encoded(void)
     rondo_error error = {0};
     int32_t *ids = (int32_t *)1;
     int64_t count;
-    CHECK_INTEGER(
-        rondo_dataset_encode(&experiment.data, dataset->inputs, "a \xFFz", &ids, &count, &error),
-        RONDO_FAILED);
+    CHECK_INTEGER(rondo_dataset_encode(&experiment.data, dataset->inputs, "a \xFFz", NULL, &ids,
+                                       &count, &error),
+                  RONDO_FAILED);
     CHECK(ids == NULL);
     CHECK_TEXT(error.text, "text:1:3: byte 0xFF is not valid UTF-8");
     rondo_dataset_destroy(dataset);
