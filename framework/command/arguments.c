@@ -86,6 +86,27 @@ static rondo_status set_value(const rondo_argument *argument, const char *value,
     }
 }
 
+/* "all", of the value name "[all]". */
+static bool is_choice(const rondo_argument *argument, const char *value)
+{
+    size_t length = strlen(value);
+    const char *name = argument->value_name + 1;
+    return strncmp(name, value, length) == 0 && strcmp(name + length, "]") == 0;
+}
+
+static rondo_status take_choice(const rondo_argument *argument, const char *equals, int argc,
+                                char **argv, int *at, rondo_error *error)
+{
+    const char **target = argument->target;
+    bool follows = !equals && *at + 1 < argc && is_choice(argument, argv[*at + 1]);
+    if (equals && !is_choice(argument, equals + 1))
+        return rondo_error_set(error, RONDO_USAGE, "%s: \"%s\" is none of its values: %s %s",
+                               argument->name, equals + 1, argument->name, argument->value_name);
+    *target = equals ? equals + 1 : follows ? argv[*at + 1] : "";
+    *at += follows;
+    return RONDO_OK;
+}
+
 /* One --option at argv[*at]; moves *at over its value. */
 static rondo_status take_option(const rondo_argument *table, int argc, char **argv, int *at,
                                 rondo_error *error)
@@ -100,6 +121,8 @@ static rondo_status take_option(const rondo_argument *table, int argc, char **ar
         *(bool *)argument->target = true;
         return RONDO_OK;
     }
+    if (argument->kind == RONDO_ARGUMENT_CHOICE)
+        return take_choice(argument, equals, argc, argv, at, error);
     if (equals) return set_value(argument, equals + 1, error);
     if (*at + 1 >= argc)
         return rondo_error_set(error, RONDO_USAGE, "%s: needs a value: %s %s", argument->name,

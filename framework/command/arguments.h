@@ -17,10 +17,12 @@ typedef struct rondo_argument_list {
 
 typedef enum rondo_argument_kind {
     RONDO_ARGUMENT_END = 0,
-    RONDO_ARGUMENT_WORD,    /* const char *: positional, in table order */
-    RONDO_ARGUMENT_WORDS,   /* rondo_argument_list: all further words, one at least if required */
-    RONDO_ARGUMENT_FLAG,    /* bool */
-    RONDO_ARGUMENT_TEXT,    /* const char * */
+    RONDO_ARGUMENT_WORD,   /* const char *: positional, in table order */
+    RONDO_ARGUMENT_WORDS,  /* rondo_argument_list: all further words, one at least if required */
+    RONDO_ARGUMENT_FLAG,   /* bool */
+    RONDO_ARGUMENT_CHOICE, /* const char *: the value, or "" without one; value_name is the one that
+                              it may have, "[all]" */
+    RONDO_ARGUMENT_TEXT,   /* const char * */
     RONDO_ARGUMENT_INTEGER, /* int64_t */
     RONDO_ARGUMENT_REAL,    /* double */
     RONDO_ARGUMENT_LIST     /* rondo_argument_list */

@@ -9,14 +9,14 @@
 
 typedef struct predict_arguments {
     rondo_run_arguments run;
-    rondo_run_data data; /* of a split */
-    const char *file, *split, *output;
-    bool probabilities;
+    rondo_run_data data;
+    const char *file, *split, *output, *probabilities, *form;
+    bool lines;
 } predict_arguments;
 
 typedef rondo_status (*writer)(const rondo_prediction *prediction, rondo_error *error);
 
-/* By rondo_task_kind: the writer for a file, or what to do instead. */
+/* By rondo_task_kind: the writer of answers in a text, or what to do instead. */
 typedef struct task_writer {
     writer write;
     const char *refusal;
@@ -24,13 +24,29 @@ typedef struct task_writer {
 
 static const task_writer writers[] = {
     [RONDO_LANGUAGE_MODEL] = {NULL, "a language_model has no labels to predict for a file; rondo "
-                                    "sample writes text with it"},
+                                    "sample writes text with it, rondo score tells how probable a "
+                                    "text is"},
     [RONDO_TAGGING] = {rondo_predict_tags, NULL},
     [RONDO_CLASSIFICATION] = {rondo_predict_classes, NULL},
-    [RONDO_REGRESSION] = {rondo_predict_forecast, NULL},
+    [RONDO_REGRESSION] = {rondo_predict_split, NULL},
     [RONDO_FORECASTING] = {rondo_predict_forecast, NULL},
-    [RONDO_TRANSLATION] = {NULL, "of an encoder-decoder rondo translate gives the targets"},
+    [RONDO_TRANSLATION] = {NULL, "of an encoder-decoder rondo translate gives the targets: a file "
+                                 "of sources, one a line"},
 };
+
+void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers)
+{
+    const rondo_session *session = prediction->session;
+    const rondo_answer_shape shape = {.form = prediction->form,
+                                      .output = prediction->output,
+                                      .path = prediction->output_path,
+                                      .steps = session->network->pooling == RONDO_POOLING_NONE,
+                                      .width = session->network->output_width,
+                                      .classes = session->targets,
+                                      .first_class = session->network->first_class,
+                                      .all = prediction->probabilities == RONDO_PROBABILITY_ALL};
+    rondo_answers_start(&shape, answers);
+}
 
 /* Text of these forms is given back as it is, with the predictions beside it. */
 static bool is_written_beside(const rondo_data_config *data)
@@ -57,6 +73,78 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
     *write = rondo_predict_split;
     return RONDO_OK;
 }
+
+/* Text is read as it comes; other files are a data set by now. */
+static rondo_status choose_file(const predict_arguments *arguments, rondo_prediction *prediction,
+                                writer *write, rondo_error *error)
+{
+    prediction->path = arguments->file;
+    if (arguments->split && prediction->session->experiment->data.format != RONDO_FORMAT_HDF5)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--split %s: a file is predicted as a whole; only hdf5 holds splits",
+                               arguments->split);
+    if (!prediction->session->dataset) return RONDO_OK;
+    prediction->is_file = true;
+    prediction->split = RONDO_TEST;
+    *write = rondo_predict_split;
+    return RONDO_OK;
+}
+
+/* --- what is asked for --- */
+
+static rondo_status choose_form(const predict_arguments *arguments, rondo_prediction *prediction,
+                                rondo_error *error)
+{
+    static const char *const names[] = {"csv", "json", "hdf5"};
+    static const rondo_answer_form forms[] = {RONDO_FORM_CSV, RONDO_FORM_JSON, RONDO_FORM_HDF5};
+    bool all = prediction->probabilities == RONDO_PROBABILITY_ALL;
+    if (!arguments->form) {
+        prediction->form = all ? RONDO_FORM_CSV : RONDO_FORM_DATA;
+        return RONDO_OK;
+    }
+    for (int i = 0; i < 3; i++)
+        if (strcmp(arguments->form, names[i]) == 0) prediction->form = forms[i];
+    if (prediction->form == RONDO_FORM_DATA)
+        return rondo_error_set(error, RONDO_USAGE, "--format: \"%s\" is not one of csv, json, hdf5",
+                               arguments->form);
+    if (prediction->form == RONDO_FORM_HDF5 && !arguments->output)
+        return rondo_error_set(error, RONDO_USAGE, "--format hdf5: needs --output FILE");
+    if (!all) prediction->probabilities = RONDO_PROBABILITY_BEST;
+    return RONDO_OK;
+}
+
+/* Only classes have probabilities beside them, and pitches are ones. */
+static rondo_status check_probabilities(const predict_arguments *arguments,
+                                        const rondo_experiment *experiment, rondo_error *error)
+{
+    bool has_classes =
+        experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
+    bool is_music = experiment->data.format == RONDO_FORMAT_PIANO_ROLL;
+    if (!arguments->probabilities || has_classes) return RONDO_OK;
+    if (is_music && arguments->probabilities[0] != '\0') return RONDO_OK;
+    if (is_music)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--probabilities: a chord has none of its own; --probabilities all "
+                               "gives that of each pitch");
+    if (experiment->loss.loss->target == RONDO_TARGET_BINARY)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--probabilities: this model predicts values in [0, 1], which are "
+                               "probabilities already");
+    return rondo_error_set(error, RONDO_USAGE,
+                           "--probabilities: this model predicts values, which have none; only "
+                           "classes and tags have");
+}
+
+static rondo_status check_lines(const predict_arguments *arguments, const rondo_data_config *data,
+                                rondo_error *error)
+{
+    if (!arguments->lines || (arguments->file && is_written_beside(data))) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           arguments->file ? "--lines: the run's data are not text with labels"
+                                           : "--lines: of FILE; a split has the form of the data");
+}
+
+/* --- where it goes --- */
 
 /* Through a temporary file, so that what is there under the name is whole. */
 static rondo_status write_file(rondo_prediction *prediction, writer write, const char *path,
@@ -86,19 +174,27 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
 {
     const predict_arguments *arguments = context;
     const task_writer *task = &writers[session->experiment->task];
+    const char *probabilities = arguments->probabilities;
     writer write = task->write;
     rondo_prediction prediction = {.session = session,
-                                   .path = arguments->file,
-                                   .probabilities = arguments->probabilities,
-                                   .output = stdout};
+                                   .lines = arguments->lines,
+                                   .probabilities = !probabilities     ? RONDO_PROBABILITY_NONE
+                                                    : probabilities[0] ? RONDO_PROBABILITY_ALL
+                                                                       : RONDO_PROBABILITY_BEST,
+                                   .output = stdout,
+                                   .output_path = arguments->output};
+    rondo_status status = RONDO_OK;
     if (!write)
         return rondo_error_set(error, RONDO_USAGE, "%s: %s", arguments->run.folder, task->refusal);
-    if (!arguments->file) {
-        rondo_status status = choose_split(arguments->split, &prediction, &write, error);
-        if (status) return status;
-    }
-    return arguments->output ? write_file(&prediction, write, arguments->output, error)
-                             : write(&prediction, error);
+    if ((status = check_lines(arguments, &session->experiment->data, error))) return status;
+    if ((status = check_probabilities(arguments, session->experiment, error))) return status;
+    if ((status = choose_form(arguments, &prediction, error))) return status;
+    status = arguments->file ? choose_file(arguments, &prediction, &write, error)
+                             : choose_split(arguments->split, &prediction, &write, error);
+    if (status) return status;
+    bool is_hdf5 = prediction.form == RONDO_FORM_HDF5;
+    return arguments->output && !is_hdf5 ? write_file(&prediction, write, arguments->output, error)
+                                         : write(&prediction, error);
 }
 
 rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
@@ -107,14 +203,21 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file,
-         "what is to be labelled, or forecast from, in the form of the run's data; -: standard "
-         "input"},
+         "what is to be labelled, or forecast from, in the form of the run's data; labels need "
+         "not be there. -: standard input, answered as it comes"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "instead of FILE the train, valid or test split of the run's own data"},
+         "instead of FILE the train, valid or test split of the run's own data; with FILE that "
+         "split of it, where it is hdf5"},
+        {RONDO_ARGUMENT_FLAG, "--lines", NULL, false, 0, 0, &arguments.lines,
+         "FILE is plain text, a sequence a line: of a tagger words apart by blanks, of a "
+         "table's model a text"},
         {RONDO_ARGUMENT_TEXT, "--output", "FILE", false, 0, 0, &arguments.output,
          "write there, whole or not at all, instead of to stdout"},
-        {RONDO_ARGUMENT_FLAG, "--probabilities", NULL, false, 0, 0, &arguments.probabilities,
-         "behind each label its probability"},
+        {RONDO_ARGUMENT_CHOICE, "--probabilities", "[all]", false, 0, 0, &arguments.probabilities,
+         "behind each label its probability; all: those of all labels, as csv unless --format "
+         "says otherwise"},
+        {RONDO_ARGUMENT_TEXT, "--format", "FORM", false, 0, 0, &arguments.form,
+         "csv, json (an object a line) or hdf5, instead of the form of the data"},
         RONDO_ARGUMENT_DATA(arguments.data.folder),
         RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         RONDO_ARGUMENT_LATEST(arguments.run.latest),
@@ -128,12 +231,17 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
         "model's outputs for a split.",
         argc, argv, &help, error);
     if (status || help) return status;
-    if (!arguments.file == !arguments.split)
+    if (!arguments.file && !arguments.split)
         return rondo_error_set(error, RONDO_USAGE,
                                "give either FILE, which is to be predicted, or --split");
+    if (arguments.file && arguments.data.folder)
+        return rondo_error_set(error, RONDO_USAGE, "give either FILE or --data");
     arguments.run.data = &arguments.data;
+    arguments.data.wanted.file = arguments.file;
+    arguments.data.wanted.without_targets = arguments.file != NULL;
+    arguments.data.text_comes_later = arguments.file != NULL;
     if (arguments.split)
         status = rondo_command_split(arguments.split, &arguments.data.wanted.split, error);
     if (status) return status;
-    return rondo_command_use_run(&arguments.run, arguments.split != NULL, run, &arguments, error);
+    return rondo_command_use_run(&arguments.run, true, run, &arguments, error);
 }

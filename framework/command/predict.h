@@ -1,19 +1,32 @@
-/* What the verb `predict` asks of the writer of a task. Private to command/predict*.c; a task that
- * can predict has one writer, in a file of its own, and one row in predict.c. */
+/* What the verb `predict` asks of the writer of a task. Private to command/predict*.c.
+ *
+ *   predict.c          the command line; which writer
+ *   predict_tags.c     taggers of columns, of parallel tags and of plain lines, as the text comes
+ *   predict_classes.c  classes of the records of a table, or of plain lines, as the text comes
+ *   predict_forecast.c what follows a time series
+ *   predict_split.c    whatever is a data set: a split, or a file of values, images or arrays
+ *   predict_values.c   what values are called, and in which unit they are
+ *   predict_answers.c  records: CSV, JSON, HDF5
+ */
 #ifndef RONDO_COMMAND_PREDICT_H
 #define RONDO_COMMAND_PREDICT_H
 
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "train/session.h"
+#include "command/predict_answers.h"
+#include "train/predictor.h"
 
 typedef struct rondo_prediction {
     const rondo_session *session; /* with data where `path` is NULL */
-    const char *path;             /* in the form of the run's data; "-": standard input */
+    const char *path;             /* text in the form of the run's data; "-": standard input */
+    bool lines;                   /* the text is plain: a sequence a line */
     rondo_split split;            /* where there is no path */
-    bool probabilities;
-    FILE *output; /* write errors are looked for by the caller */
+    bool is_file;                 /* that split is a file, and has no targets */
+    rondo_probability probabilities;
+    rondo_answer_form form;
+    FILE *output;            /* write errors are looked for by the caller; NULL: HDF5, at */
+    const char *output_path; /* this path */
 } rondo_prediction;
 
 /* Tags of sequences (predict_tags.c). [main] */
@@ -25,7 +38,26 @@ rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_err
 /* What follows a time series (predict_forecast.c). [main] */
 rondo_status rondo_predict_forecast(const rondo_prediction *prediction, rondo_error *error);
 
-/* A split of the run's data, of any of these tasks (predict_split.c). [main] */
+/* A data set of any task (predict_split.c). [main] */
 rondo_status rondo_predict_split(const rondo_prediction *prediction, rondo_error *error);
+
+/* Answers of classes, in the form that is asked for; nothing where that is the data's. */
+void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers);
+
+/* Names of a model's values: columns of a time series ("load", or "load+3" three rows on), pitches,
+ * or value_1, value_2 ..; into memory that finish frees (predict_values.c). [main] */
+typedef struct rondo_value_names {
+    char *text;
+    const char **names; /* [width] */
+} rondo_value_names;
+
+rondo_status rondo_value_names_make(const rondo_session *session, rondo_value_names *names,
+                                    rondo_error *error);
+void rondo_value_names_finish(rondo_value_names *names);
+
+/* Outputs of a data set's model as values, of a time series in its own units; `row` is where that
+ * stands when the prediction is made. */
+void rondo_predict_values(const rondo_session *session, rondo_split split, int64_t row,
+                          const rondo_real *outputs, double *values);
 
 #endif

@@ -1,10 +1,12 @@
 /* Predicted tags in the form of the data.
  *
- *   parallel_tags   a line of words becomes a line of tags, apart by blanks (tag/probability)
+ *   parallel_tags   a line of words becomes a line of tags, apart by blanks (tag/probability); so
+ *                   do plain lines, whatever the data
  *   columns         every line as it is; a step's line gets one field more, its tag (and one for
  * the probability), apart by a tab where the line has tabs, else by a blank
  *
- * Lines are kept until their sequences are predicted, a minibatch at a time.
+ * Lines are kept until their sequences are predicted, a minibatch at a time; but when no more of
+ * them have come, what is there is answered at once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,8 @@ typedef struct tag_writer {
     size_t begin;       /* in `kept`: the sequence at hand */
     rondo_columns_rules rules;
     const char *outside; /* "O", where the model has that tag */
+    rondo_answers answers;
+    int64_t sequences; /* answered before those that wait */
 } tag_writer;
 
 /* One step, whose word may be changed. */
@@ -93,9 +97,33 @@ static void write_line(const tag_writer *writer, const char *line, size_t length
     fputc('\n', output);
 }
 
+/* What waits is predicted, and told of as records. */
+static rondo_status write_answers(tag_writer *writer, rondo_error *error)
+{
+    const rondo_predictor *predictor = &writer->predictor;
+    const rondo_corpus *corpus = &predictor->corpus;
+    int64_t width = writer->answers.shape.width;
+    rondo_status status = rondo_predictor_run(&writer->predictor, error);
+    for (int64_t s = 0; s < corpus->sequences; s++)
+        for (int64_t i = corpus->offset[s]; !status && i < corpus->offset[s + 1]; i++) {
+            const rondo_answer answer = {.sequence = writer->sequences + s + 1,
+                                         .step = i - corpus->offset[s] + 1,
+                                         .class = predictor->classes[i],
+                                         .probability = predictor->probabilities[i],
+                                         .row =
+                                             predictor->rows ? predictor->rows + i * width : NULL};
+            status = rondo_answers_add(&writer->answers, &answer, error);
+        }
+    writer->sequences += corpus->sequences;
+    writer->kept.length = writer->kinds.length = writer->begin = 0;
+    rondo_predictor_clear(&writer->predictor);
+    return status;
+}
+
 static rondo_status write_kept(tag_writer *writer, rondo_error *error)
 {
     rondo_status status = check_memory(writer, error);
+    if (!status && writer->prediction->form != RONDO_FORM_DATA) return write_answers(writer, error);
     if (!status) status = rondo_predictor_run(&writer->predictor, error);
     if (status) return status;
     const char *line = rondo_text_get(&writer->kept);
@@ -156,9 +184,12 @@ static rondo_status add_sequence(tag_writer *writer, int64_t last, rondo_error *
 static rondo_status end_sequence(tag_writer *writer, rondo_error *error)
 {
     rondo_status status = rondo_corpus_end_sequence(&writer->predictor.corpus, error);
+    bool waits = rondo_lines_wait(&writer->lines);
     bool is_full =
         rondo_predictor_is_full(&writer->predictor) || writer->kept.length > MOST_KEPT_BYTES;
-    return status || !is_full ? status : write_kept(writer, error);
+    if (!status && (is_full || waits)) status = write_kept(writer, error);
+    if (waits) fflush(writer->prediction->output);
+    return status;
 }
 
 static rondo_status predict_columns(tag_writer *writer, rondo_error *error)
@@ -203,6 +234,7 @@ static rondo_status write_tags(tag_writer *writer, rondo_error *error)
     FILE *output = writer->prediction->output;
     const rondo_corpus *corpus = &writer->predictor.corpus;
     rondo_status status = check_memory(writer, error);
+    if (!status && writer->prediction->form != RONDO_FORM_DATA) return write_answers(writer, error);
     if (!status) status = rondo_predictor_run(&writer->predictor, error);
     if (status) return status;
     for (size_t i = 0, sequence = 0; i < writer->kinds.length; i++) {
@@ -233,9 +265,12 @@ static rondo_status predict_lines(tag_writer *writer, rondo_error *error)
         bool is_sequence = writer->predictor.corpus.steps > before;
         char kind = (char)(is_sequence ? RONDO_LINE_STEP : RONDO_LINE_EMPTY);
         rondo_text_add_bytes(&writer->kinds, &kind, 1);
-        if (!rondo_predictor_is_full(&writer->predictor) && writer->kinds.length < MOST_KEPT_BYTES)
-            continue;
-        if ((status = write_tags(writer, error))) return status;
+        bool waits = rondo_lines_wait(&writer->lines);
+        bool is_full =
+            rondo_predictor_is_full(&writer->predictor) || writer->kinds.length >= MOST_KEPT_BYTES;
+        if (is_full || waits) status = write_tags(writer, error);
+        if (waits) fflush(writer->prediction->output);
+        if (status) return status;
     }
     return status ? status : write_tags(writer, error);
 }
@@ -251,29 +286,36 @@ static char *file_in_folder(const rondo_prediction *prediction)
     return NULL;
 }
 
+static rondo_status predict_text(tag_writer *writer, rondo_error *error)
+{
+    const rondo_prediction *prediction = writer->prediction;
+    bool lines = prediction->lines ||
+                 prediction->session->experiment->data.format == RONDO_FORMAT_PARALLEL_TAGS;
+    char *words = file_in_folder(prediction);
+    rondo_status status = rondo_lines_open(words ? words : prediction->path, &writer->lines, error);
+    if (!status) status = (lines ? predict_lines : predict_columns)(writer, error);
+    if (!status) status = rondo_answers_end(&writer->answers, error);
+    rondo_unknowns_warn(&writer->predictor.unknowns, prediction->session->inputs);
+    rondo_lines_close(&writer->lines);
+    free(words);
+    return status;
+}
+
 rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error *error)
 {
     const rondo_session *session = prediction->session;
     tag_writer writer = {.prediction = prediction,
                          .rules = rondo_columns_rules_of(&session->experiment->data)};
-    if (session->experiment->data.format == RONDO_FORMAT_HDF5)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "the run's data.format is hdf5, which has no lines to put tags "
-                               "behind; predict reads columns and parallel_tags");
     if (rondo_vocabulary_find(session->targets, "O", 1) != RONDO_UNKNOWN_ID) writer.outside = "O";
+    rondo_predict_start_classes(prediction, &writer.answers);
     rondo_status status =
         rondo_predictor_start(session, prediction->probabilities, &writer.predictor, error);
-    bool lines = session->experiment->data.format == RONDO_FORMAT_PARALLEL_TAGS;
-    char *words = file_in_folder(prediction);
-    if (!status) status = rondo_lines_open(words ? words : prediction->path, &writer.lines, error);
-    if (!status) status = (lines ? predict_lines : predict_columns)(&writer, error);
-    rondo_unknowns_warn(&writer.predictor.unknowns, session->inputs);
-    rondo_lines_close(&writer.lines);
-    free(words);
+    if (!status) status = predict_text(&writer, error);
     rondo_text_finish(&writer.kept);
     rondo_text_finish(&writer.kinds);
     rondo_text_finish(&writer.copy);
     rondo_text_finish(&writer.scratch);
+    rondo_answers_finish(&writer.answers);
     rondo_predictor_finish(&writer.predictor);
     return status;
 }

@@ -370,7 +370,7 @@ rondo_status rondo_columns_read(const char *path, const rondo_data_config *confi
                                 rondo_error *error)
 {
     rondo_source source;
-    columns_reader reader = {.path = path,
+    columns_reader reader = {.path = rondo_source_name(path),
                              .config = config,
                              .rules = rondo_columns_rules_of(config),
                              .inputs = inputs,

@@ -271,12 +271,10 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
                                 rondo_error *error)
 {
     const char *path = experiment->data.path;
-    bool next_step =
-        experiment->task == RONDO_LANGUAGE_MODEL || experiment->task == RONDO_FORECASTING;
     bool is_part = wanted->file || wanted->split != RONDO_SPLITS;
     const rondo_ragged_part part = {.split = wanted->split,
                                     .as_test = wanted->file != NULL,
-                                    .lacks_targets = wanted->may_lack_targets && !next_step};
+                                    .without_targets = wanted->without_targets};
     rondo_status status =
         rondo_ragged_read_part(path, is_part ? &part : NULL, stream, saved, out, error);
     const char *problem = status || !has_targets(*out) ? NULL : misfit(experiment, *out);
@@ -288,15 +286,15 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
 }
 
 static rondo_status load_file(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                              bool may_lack_targets, rondo_dataset *dataset, rondo_error *error)
+                              bool without_targets, rondo_dataset *dataset, rondo_error *error)
 {
     switch (experiment->data.format) {
     case RONDO_FORMAT_IDX:
-        return rondo_idx_load(experiment, saved, may_lack_targets, dataset, error);
+        return rondo_idx_load(experiment, saved, without_targets, dataset, error);
     case RONDO_FORMAT_PIANO_ROLL:
-        return rondo_piano_roll_load(experiment, dataset, error);
+        return rondo_piano_roll_load(experiment, without_targets, dataset, error);
     case RONDO_FORMAT_VALUE_TABLE:
-        return rondo_value_table_load(experiment, saved, may_lack_targets, dataset, error);
+        return rondo_value_table_load(experiment, saved, without_targets, dataset, error);
     case RONDO_FORMAT_SERIES:
         return rondo_series_load(experiment, saved, dataset, error);
     default:
@@ -360,7 +358,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sa
             goto cleanup;
     } else {
         if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
-        status = load_file(experiment, saved, wanted->may_lack_targets, dataset, error);
+        status = load_file(experiment, saved, wanted->without_targets, dataset, error);
         if (status) goto cleanup;
     }
     if ((status = rondo_scales_apply(experiment, saved, dataset, error))) goto cleanup;

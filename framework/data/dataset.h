@@ -123,9 +123,10 @@ typedef struct rondo_saved_names {
 
 /* Some of the data: with saved names only, since vocabularies come from the training split. */
 typedef struct rondo_data_wanted {
-    rondo_split split;     /* this one has to be there; RONDO_SPLITS: all */
-    const char *file;      /* NULL, or read instead of what config.data names, in its form */
-    bool may_lack_targets; /* hdf5 and idx: a file without targets gives a split without them */
+    rondo_split split;    /* this one has to be there; RONDO_SPLITS: all */
+    const char *file;     /* NULL, or read instead of what config.data names, in its form */
+    bool without_targets; /* hdf5, idx, piano_roll: of a file only the inputs are read; every step
+                             is one, also the last of a sequence whose next step is predicted */
 } rondo_data_wanted;
 
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
@@ -138,7 +139,7 @@ void rondo_dataset_destroy(rondo_dataset *dataset);
  * of the names of pairs;
  * "-" is standard input where a form is one file of text. Of an hdf5 file it is `split`, or, where
  * that is RONDO_SPLITS, its only one, or its test split. Generated data have no file: RONDO_USAGE.
- * Without targets (and with `may_lack_targets`) the split's are NULL, and target_width is 0 where
+ * Without targets (and with `without_targets`) the split's are NULL, and target_width is 0 where
  * targets are values. [main] */
 rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_saved_names *saved,
                                 const rondo_data_wanted *wanted, rondo_dataset **out,

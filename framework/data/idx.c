@@ -27,7 +27,7 @@ typedef struct idx_file {
 typedef struct idx_reader {
     const rondo_data_config *config;
     const rondo_saved_names *saved;
-    bool may_lack_labels;
+    bool without_labels;
     rondo_dataset *dataset;
     idx_file images[RONDO_SPLITS], labels[RONDO_SPLITS];
     rondo_corpus counts[RONDO_SPLITS]; /* images of each file: all that a division needs */
@@ -101,14 +101,11 @@ static rondo_status read_pair(idx_reader *reader, rondo_split split, const char 
     idx_file *images = &reader->images[split], *labels = &reader->labels[split];
     rondo_status status = read_file(path, IMAGE_RANK, images, error);
     if (status) return status;
+    reader->counts[split].sequences = images->extent[0];
+    if (reader->without_labels) return RONDO_OK;
     char *name = rondo_text_copy(path);
     if (!name) return fail(path, "not enough memory for its name", error);
-    reader->counts[split].sequences = images->extent[0];
     bool is_named = replace(name, "images", "labels") && replace(name, "idx3", "idx1");
-    if (reader->may_lack_labels && !(is_named && rondo_file_exists(name))) {
-        free(name);
-        return RONDO_OK;
-    }
     if (is_named)
         status = read_file(name, 1, labels, error);
     else
@@ -291,11 +288,11 @@ static rondo_status load(idx_reader *reader, uint64_t seed, rondo_error *error)
 }
 
 rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                            bool may_lack_labels, rondo_dataset *dataset, rondo_error *error)
+                            bool without_labels, rondo_dataset *dataset, rondo_error *error)
 {
     idx_reader reader = {.config = &experiment->data,
                          .saved = saved,
-                         .may_lack_labels = may_lack_labels,
+                         .without_labels = without_labels,
                          .dataset = dataset};
     rondo_status status = load(&reader, (uint64_t)experiment->seed, error);
     rondo_division_finish(&reader.division);

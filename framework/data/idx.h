@@ -14,9 +14,9 @@
 
 /* Fills a data set that has storage and is otherwise zero, by data.idx and data.split; fractions
  * are cut from the training file's tail. Classes are the labels of the training split in their
- * order, or `saved` names (NULL: none). With `may_lack_labels` images without a file of labels
+ * order, or `saved` names (NULL: none). With `without_labels` only images are read, and
  * become a split without targets. */
 rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                            bool may_lack_labels, rondo_dataset *dataset, rondo_error *error);
+                            bool without_labels, rondo_dataset *dataset, rondo_error *error);
 
 #endif

@@ -19,6 +19,7 @@ typedef struct roll {
 typedef struct roll_reader {
     const char *path;
     const rondo_piano_roll_config *config;
+    bool without_targets;
     roll *roll;
     int64_t line; /* from 1 */
     const char *line_start;
@@ -106,7 +107,7 @@ static rondo_status read_line(const roll_reader *reader, const char *end, rondo_
         rondo_status status = read_step(reader, word, at, error);
         if (status) return status;
     }
-    if (corpus->steps - before == 1)
+    if (corpus->steps - before == 1 && !reader->without_targets)
         return rondo_error_set(error, RONDO_FAILED,
                                "%s:%lld: the sequence has one step; to predict the next it needs "
                                "two",
@@ -129,11 +130,14 @@ static rondo_status read_lines(roll_reader *reader, const rondo_source *source, 
     return RONDO_OK;
 }
 
-static rondo_status read_file(const char *path, const rondo_piano_roll_config *config, roll *r,
-                              rondo_error *error)
+static rondo_status read_file(const char *path, const rondo_piano_roll_config *config,
+                              bool without_targets, roll *r, rondo_error *error)
 {
     rondo_source source;
-    roll_reader reader = {.path = path, .config = config, .roll = r};
+    roll_reader reader = {.path = rondo_source_name(path),
+                          .config = config,
+                          .without_targets = without_targets,
+                          .roll = r};
     rondo_status status = rondo_source_read(path, &source, error);
     if (!status) status = read_lines(&reader, &source, error);
     if (!status && r->corpus.sequences == 0)
@@ -142,9 +146,9 @@ static rondo_status read_file(const char *path, const rondo_piano_roll_config *c
     return status;
 }
 
-/* Inputs and targets are one array of all steps; the targets begin one step further on. */
-static rondo_status fill_split(rondo_dataset *dataset, const rondo_part *part, const roll *r,
-                               rondo_sequences *sequences, rondo_error *error)
+/* Inputs and targets are one array of all steps; the targets, if any, begin one step further on. */
+static rondo_status fill_split(rondo_dataset *dataset, bool without_targets, const rondo_part *part,
+                               const roll *r, rondo_sequences *sequences, rondo_error *error)
 {
     size_t width = (size_t)dataset->input_width, count = (size_t)part->count;
     int64_t *start = rondo_storage_take(dataset, count * sizeof *start, "the starts", error);
@@ -155,7 +159,7 @@ static rondo_status fill_split(rondo_dataset *dataset, const rondo_part *part, c
     for (int64_t s = 0; s < part->count; s++) {
         rondo_part_sequence(part, s, &length);
         start[s] = steps;
-        offset[s + 1] = offset[s] + length - 1;
+        offset[s + 1] = offset[s] + length - !without_targets;
         steps += length;
     }
     rondo_real *values = rondo_storage_take(dataset, (size_t)steps * width * sizeof *values,
@@ -172,12 +176,13 @@ static rondo_status fill_split(rondo_dataset *dataset, const rondo_part *part, c
                                    .offset = offset,
                                    .start = start,
                                    .input_values = values,
-                                   .target_values = values + width};
+                                   .target_values = without_targets ? NULL : values + width};
     return RONDO_OK;
 }
 
-static rondo_status load(const rondo_experiment *experiment, roll rolls[RONDO_SPLITS],
-                         rondo_division *division, rondo_dataset *dataset, rondo_error *error)
+static rondo_status load(const rondo_experiment *experiment, bool without_targets,
+                         roll rolls[RONDO_SPLITS], rondo_division *division, rondo_dataset *dataset,
+                         rondo_error *error)
 {
     const rondo_data_config *config = &experiment->data;
     const char *paths[RONDO_SPLITS];
@@ -185,7 +190,7 @@ static rondo_status load(const rondo_experiment *experiment, roll rolls[RONDO_SP
     rondo_status status = rondo_split_paths(config, paths, error);
     for (int s = 0; !status && s < RONDO_SPLITS; s++) {
         if (!paths[s]) continue;
-        status = read_file(paths[s], &config->piano_roll, &rolls[s], error);
+        status = read_file(paths[s], &config->piano_roll, without_targets, &rolls[s], error);
         files[s] = &rolls[s].corpus;
     }
     if (!status)
@@ -194,20 +199,21 @@ static rondo_status load(const rondo_experiment *experiment, roll rolls[RONDO_SP
     for (int s = 0; !status && s < RONDO_SPLITS; s++) {
         const rondo_part *part = &division->parts[s];
         const roll *from = part->corpus == files[RONDO_TRAIN] ? &rolls[RONDO_TRAIN] : &rolls[s];
-        if (part->corpus) status = fill_split(dataset, part, from, &dataset->splits[s], error);
+        if (part->corpus)
+            status = fill_split(dataset, without_targets, part, from, &dataset->splits[s], error);
     }
     return status;
 }
 
-rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, rondo_dataset *dataset,
-                                   rondo_error *error)
+rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, bool without_targets,
+                                   rondo_dataset *dataset, rondo_error *error)
 {
     roll rolls[RONDO_SPLITS] = {0};
     rondo_division division = {0};
     dataset->input_width = dataset->target_width = experiment->data.piano_roll.pitches;
     dataset->target = RONDO_TARGET_BINARY;
-    dataset->storage->next_step = true;
-    rondo_status status = load(experiment, rolls, &division, dataset, error);
+    dataset->storage->next_step = !without_targets;
+    rondo_status status = load(experiment, without_targets, rolls, &division, dataset, error);
     rondo_division_finish(&division);
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_corpus_finish(&rolls[s].corpus);

@@ -12,8 +12,9 @@
 #include "data/dataset.h"
 
 /* Fills a data set that has storage and is otherwise zero. A word that is no step, a pitch out of
- * range or twice in a step, and a sequence of one step are refused with file, line and column. */
-rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, rondo_dataset *dataset,
-                                   rondo_error *error);
+ * range or twice in a step, and a sequence of one step are refused with file, line and column.
+ * `without_targets`: every step is an input, and one alone is enough. */
+rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, bool without_targets,
+                                   rondo_dataset *dataset, rondo_error *error);
 
 #endif

@@ -28,11 +28,11 @@ rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_
                                rondo_dataset **out, rondo_error *error);
 
 /* One split of a file: `split`, or, where that is RONDO_SPLITS, the only one that the file has, or
- * its test split. `as_test`: it becomes the test split. `lacks_targets`: where it has none, it gets
- * none, instead of each step's next input. */
+ * its test split. `as_test`: it becomes the test split. `without_targets`: it gets none, whether
+ * the file has them or not, and every step is an input. */
 typedef struct rondo_ragged_part {
     rondo_split split;
-    bool as_test, lacks_targets;
+    bool as_test, without_targets;
 } rondo_ragged_part;
 
 rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part, bool stream,

@@ -289,13 +289,14 @@ rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split sp
     if ((status = read_offsets(reader, split, &offset, &count, error))) return status;
     if ((status = read_side(reader, split, INPUTS, offset, count, &inputs, error))) return status;
     rondo_ragged_name(name, split, "targets");
-    bool has_targets = rondo_hdf5_has(reader->file, name);
+    bool without = reader->part && reader->part->without_targets;
+    bool has_targets = !without && rondo_hdf5_has(reader->file, name);
     if (split != reader->first && has_targets != reader->sides[TARGETS].present)
         return rondo_error_set(error, RONDO_FAILED, "%s: %s /train/targets but %s %s", reader->path,
                                has_targets ? "no" : "has", has_targets ? "has" : "no", name);
     if (has_targets) {
         status = read_side(reader, split, TARGETS, offset, count, &targets, error);
-    } else if (!reader->part || !reader->part->lacks_targets) {
+    } else if (!without) {
         if (reader->dataset->stream) {
             offset[1] = offset[count];
             count = 1;

@@ -93,7 +93,7 @@ static rondo_status describe(rondo_ragged_reader *reader, rondo_error *error)
                       *targets = &reader->sides[RONDO_RAGGED_TARGETS];
     dataset->inputs = take_vocabulary(inputs);
     dataset->input_width = inputs->values ? inputs->width : rondo_vocabulary_size(dataset->inputs);
-    if (!targets->present && reader->part && reader->part->lacks_targets)
+    if (!targets->present && reader->part && reader->part->without_targets)
         return describe_missing(reader, error);
     const rondo_ragged_side *target = targets->present ? targets : inputs;
     dataset->storage->next_step = !targets->present;
@@ -118,7 +118,8 @@ static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_err
     if (status) return status;
     status = rondo_hdf5_close(reader->file, error); /* was it readable to the end? */
     reader->file = NULL;
-    if (!status && reader->part && reader->sides[RONDO_RAGGED_INPUTS].vocabulary)
+    if (!status && reader->part && reader->part->as_test &&
+        reader->sides[RONDO_RAGGED_INPUTS].vocabulary)
         rondo_unknowns_warn(&reader->unknowns, reader->sides[RONDO_RAGGED_INPUTS].vocabulary);
     return status ? status : describe(reader, error);
 }

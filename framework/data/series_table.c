@@ -384,6 +384,7 @@ rondo_status rondo_series_table_read(const char *path, const rondo_series_column
                            .table = table};
     *table = (rondo_series_table){.columns = columns->count};
     rondo_status status = rondo_source_read(path, &source, error);
+    path = rondo_source_name(path);
     if (!status) {
         rondo_delimited_start(path, &source,
                               rondo_cells_delimiter(config->delimiter, config->decimal, &source),

@@ -83,6 +83,13 @@ static rondo_status prepare(const char *name, rondo_source *source, rondo_error 
     return RONDO_OK;
 }
 
+static const char standard_input[] = "standard input";
+
+const char *rondo_source_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? standard_input : path;
+}
+
 rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_error *error)
 {
     if (strcmp(path, "-") == 0) return rondo_source_read_input(source, error);
@@ -96,7 +103,7 @@ rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_err
 
 rondo_status rondo_source_read_input(rondo_source *source, rondo_error *error)
 {
-    static const char name[] = "standard input";
+    const char *name = standard_input;
     *source = (rondo_source){0};
     size_t limit = max_bytes > 0 ? (size_t)max_bytes : largest_input;
     rondo_status status = rondo_file_read_input(limit, &source->data, &source->size, error);

@@ -30,7 +30,11 @@ rondo_status rondo_source_read(const char *path, rondo_source *source, rondo_err
 /* The same of standard input, to its end. */
 rondo_status rondo_source_read_input(rondo_source *source, rondo_error *error);
 
-/* The same of a text in memory, which may be empty; `name` stands in messages. */
+/* What a path is called in messages: "standard input" for "-". */
+const char *rondo_source_name(const char *path);
+
+/* The same as rondo_source_read of a text in memory, which may be empty; `name` stands in messages.
+ */
 rondo_status rondo_source_copy(const char *name, const char *text, rondo_source *source,
                                rondo_error *error);
 

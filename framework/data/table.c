@@ -98,8 +98,8 @@ rondo_status rondo_table_read(const char *path, const rondo_data_config *config,
     table_reader reader = {.config = config, .inputs = inputs, .labels = labels, .corpus = corpus};
     rondo_status status = rondo_source_read(path, &source, error);
     if (!status) {
-        rondo_delimited_start(path, &source, rondo_table_delimiter(&config->table),
-                              &reader.records);
+        rondo_delimited_start(rondo_source_name(path), &source,
+                              rondo_table_delimiter(&config->table), &reader.records);
         status = read_records(&reader, error);
         rondo_delimited_finish(&reader.records);
     }

@@ -6,11 +6,11 @@
 
 enum { WINDOW_TOKENS = 32768 };
 
-rondo_status rondo_predictor_start(const rondo_session *session, bool probabilities,
+rondo_status rondo_predictor_start(const rondo_session *session, rondo_probability wants,
                                    rondo_predictor *predictor, rondo_error *error)
 {
     size_t classes = (size_t)session->network->output_width;
-    *predictor = (rondo_predictor){.session = session, .wants_probabilities = probabilities};
+    *predictor = (rondo_predictor){.session = session, .wants = wants};
     predictor->row = rondo_memory_create(classes * sizeof(rondo_real), "probabilities", error);
     return predictor->row ? RONDO_OK : error->status;
 }
@@ -30,6 +30,7 @@ void rondo_predictor_finish(rondo_predictor *predictor)
     rondo_memory_destroy(predictor->row);
     free(predictor->classes);
     free(predictor->probabilities);
+    free(predictor->rows);
     *predictor = (rondo_predictor){0};
 }
 
@@ -70,7 +71,7 @@ static rondo_status fit_pass(rondo_predictor *predictor, const rondo_batches *ba
                               .steps = larger(steps, size->steps),
                               .tokens = larger(tokens, size->tokens),
                               .threads = predictor->session->threads,
-                              .predictions = predictor->wants_probabilities};
+                              .predictions = predictor->wants != RONDO_PROBABILITY_NONE};
     predictor->row_classes =
         rondo_memory_create((size_t)size->tokens * sizeof(int32_t), "predictions", error);
     if (!predictor->row_classes) return error->status;
@@ -89,29 +90,38 @@ static rondo_status make_room(rondo_predictor *predictor, rondo_error *error)
     rondo_status status = rondo_memory_grow(&classes, &predictor->class_capacity, steps,
                                             sizeof(int32_t), "predictions", error);
     predictor->classes = classes;
-    if (status || !predictor->wants_probabilities) return status;
+    if (status || predictor->wants == RONDO_PROBABILITY_NONE) return status;
     status = rondo_memory_grow(&probabilities, &predictor->probability_capacity, steps,
                                sizeof(double), "probabilities", error);
     predictor->probabilities = probabilities;
+    if (status || predictor->wants != RONDO_PROBABILITY_ALL) return status;
+    bool pooled = predictor->session->network->pooling != RONDO_POOLING_NONE;
+    int64_t count = pooled ? predictor->corpus.sequences : steps;
+    size_t bytes = (size_t)predictor->session->network->output_width * sizeof(rondo_real);
+    void *rows = predictor->rows;
+    status =
+        rondo_memory_grow(&rows, &predictor->row_capacity, count, bytes, "probabilities", error);
+    predictor->rows = rows;
     return status;
 }
 
-static double probability_of(const rondo_predictor *predictor, int64_t row, int32_t class)
+static double probability_of(const rondo_predictor *predictor, int64_t row, int64_t place,
+                             int32_t class)
 {
     const rondo_network *network = predictor->session->network;
     int64_t width = network->output_width;
     const rondo_real *prediction = rondo_pass_prediction(predictor->pass) + row * width;
-    network->loss->activate(network->loss_options, 1, width, prediction, width, predictor->row,
-                            width);
-    return (double)predictor->row[class];
+    rondo_real *to = predictor->rows ? predictor->rows + place * width : predictor->row;
+    network->loss->activate(network->loss_options, 1, width, prediction, width, to, width);
+    return (double)to[class];
 }
 
 static void take_row(rondo_predictor *predictor, int64_t row, int64_t place)
 {
     int32_t class = predictor->row_classes[row];
     predictor->classes[place] = class;
-    if (predictor->wants_probabilities)
-        predictor->probabilities[place] = probability_of(predictor, row, class);
+    if (predictor->wants != RONDO_PROBABILITY_NONE)
+        predictor->probabilities[place] = probability_of(predictor, row, place, class);
 }
 
 static void take_batch(rondo_predictor *predictor, const rondo_batch *batch)

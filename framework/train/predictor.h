@@ -10,9 +10,15 @@
 #include "model/pass.h"
 #include "train/session.h"
 
+typedef enum rondo_probability {
+    RONDO_PROBABILITY_NONE,
+    RONDO_PROBABILITY_BEST, /* of the class that is answered */
+    RONDO_PROBABILITY_ALL   /* of all classes */
+} rondo_probability;
+
 typedef struct rondo_predictor {
     const rondo_session *session;
-    bool wants_probabilities;
+    rondo_probability wants;
     rondo_unknowns unknowns; /* symbols looked up for it, by the caller, who warns of them */
     rondo_corpus corpus;     /* sequences that wait; the caller adds to it */
     rondo_pass *pass;        /* grows with the minibatches */
@@ -21,11 +27,12 @@ typedef struct rondo_predictor {
     rondo_real *row;       /* [K]: probabilities of one row */
     int32_t *classes;      /* [steps of the corpus], after a run */
     double *probabilities; /* likewise; NULL where they are not wanted */
-    int64_t class_capacity, probability_capacity;
+    rondo_real *rows;      /* [steps, K], where all are wanted */
+    int64_t class_capacity, probability_capacity, row_capacity;
 } rondo_predictor;
 
 /* The session, with its dictionaries, must outlive it. Finish in any case. [main] */
-rondo_status rondo_predictor_start(const rondo_session *session, bool probabilities,
+rondo_status rondo_predictor_start(const rondo_session *session, rondo_probability wants,
                                    rondo_predictor *predictor, rondo_error *error);
 void rondo_predictor_finish(rondo_predictor *predictor);
 

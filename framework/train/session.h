@@ -59,6 +59,8 @@ typedef struct rondo_run_data {
     int64_t set_count;
     const char *const *sets; /* [set_count]: overrides of the run's config, as `--set` takes them */
     bool other;              /* they may be other data than in training */
+    bool text_comes_later;   /* of a file only what is no text (hdf5, idx, piano_roll, generated) is
+                                read; a text is left to the caller, who reads it as it comes */
 } rondo_run_data;
 
 /* From a run folder: best.h5, or the newest checkpoint when there is no best or `latest` is asked

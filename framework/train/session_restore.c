@@ -180,7 +180,8 @@ static rondo_status restore_file(restoring *r, const rondo_saved_names *names, r
         status = check_file(session->experiment, session->dataset, r->data->wanted.file,
                             header->input_width, header->target_width, error);
     if (status) return name_file(r->data->wanted.file, error);
-    warn_of_training_data(session, session->dataset, r->data->wanted.file);
+    if (!r->data->wanted.without_targets)
+        warn_of_training_data(session, session->dataset, r->data->wanted.file);
     return RONDO_OK;
 }
 
@@ -308,6 +309,14 @@ static rondo_status check_use(const restoring *r, rondo_error *error)
                            r->path);
 }
 
+/* What a caller reads line by line, or row by row. */
+static bool is_text(const rondo_data_config *data)
+{
+    return data->format != RONDO_FORMAT_HDF5 && data->format != RONDO_FORMAT_IDX &&
+           data->format != RONDO_FORMAT_PIANO_ROLL && data->format != RONDO_FORMAT_VALUE_TABLE &&
+           data->format != RONDO_FORMAT_GENERATED;
+}
+
 static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
 {
     rondo_session *session = r->session;
@@ -317,7 +326,9 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
     status = rondo_experiment_parse(r->path, "/", header->config, r->data ? r->data->sets : NULL,
                                     r->data ? r->data->set_count : 0, r->registry,
                                     &session->experiment, error);
-    if (!status) status = check_use(r, error);
+    if (status) return status;
+    if (r->data && r->data->text_comes_later && is_text(&session->experiment->data)) r->data = NULL;
+    status = check_use(r, error);
     if (status) return status;
     rondo_source_limit(session->experiment->data.max_bytes); /* of files that are read later, too */
     rondo_session_count_threads(session, threads);

@@ -294,7 +294,7 @@ static void parts_of_ragged_files(void)
     wanted.file = "identity_bare.h5";
     CHECK(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error) != RONDO_OK);
     CHECK_CONTAINS(error.text, "identity_bare.h5: it has no targets");
-    wanted.may_lack_targets = true;
+    wanted.without_targets = true;
     CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error), RONDO_OK);
     CHECK_INTEGER(none->splits[RONDO_TEST].count, 2);
     CHECK_INTEGER(none->splits[RONDO_TEST].offset[2], 5);
@@ -313,7 +313,7 @@ static void images_without_labels(void)
     const rondo_saved_names saved = saved_of(dataset);
     write_idx("identity_bare_images", NULL, 9);
     const rondo_data_wanted wanted = {
-        .split = RONDO_SPLITS, .file = "identity_bare_images", .may_lack_targets = true};
+        .split = RONDO_SPLITS, .file = "identity_bare_images", .without_targets = true};
     CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &bare, &error), RONDO_OK);
     CHECK_INTEGER(bare->splits[RONDO_TEST].count, 2);
     CHECK_INTEGER(bare->splits[RONDO_TEST].input_bytes[7], 16);

@@ -36,6 +36,13 @@ static void print_array(const char *path, const double *data, int64_t count)
     printf("\n");
 }
 
+static bool is_text(rondo_hdf5 *file, const char *path)
+{
+    rondo_hdf5_shape shape;
+    rondo_error ignored = {0};
+    return !rondo_hdf5_shape_of(file, path, &shape, &ignored) && shape.type == RONDO_HDF5_TEXT;
+}
+
 static void print_group(rondo_hdf5 *file, const char *group, bool values, rondo_error *error)
 {
     int64_t arrays = 0;
@@ -44,6 +51,10 @@ static void print_group(rondo_hdf5 *file, const char *group, bool values, rondo_
     if (rondo_hdf5_list(file, group, &arrays, &paths, error)) return;
     for (int64_t i = 0; i < arrays; i++) {
         int64_t count;
+        if (values && is_text(file, paths[i])) {
+            free(paths[i]);
+            continue;
+        }
         double *data = error->status ? NULL : read_array(file, paths[i], &count, error);
         if (!error->status && values) print_array(paths[i], data, count);
         if (!error->status) sum = add_array(paths[i], data, count, sum);

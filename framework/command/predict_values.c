@@ -1,0 +1,67 @@
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "command/predict.h"
+#include "data/series.h"
+
+static const rondo_series *series_of(const rondo_session *session)
+{
+    return session->dataset ? session->dataset->series : session->series;
+}
+
+static void add_name(const rondo_session *session, int64_t i, rondo_text *text)
+{
+    const rondo_data_config *data = &session->experiment->data;
+    const rondo_series *series = series_of(session);
+    if (series) {
+        int64_t k = i / series->target_count + 1;
+        rondo_text_add(text, "%s", series->names[series->targets[i % series->target_count]]);
+        if (series->horizon > 1) rondo_text_add(text, "+%lld", (long long)k);
+    } else if (data->format == RONDO_FORMAT_PIANO_ROLL) {
+        rondo_text_add(text, "%lld", (long long)(data->piano_roll.lowest_pitch + i));
+    } else {
+        rondo_text_add(text, "value_%lld", (long long)i + 1);
+    }
+    rondo_text_add_bytes(text, "", 1);
+}
+
+rondo_status rondo_value_names_make(const rondo_session *session, rondo_value_names *names,
+                                    rondo_error *error)
+{
+    int64_t width = session->network->output_width;
+    rondo_text text = {0};
+    *names = (rondo_value_names){.names = malloc((size_t)width * sizeof *names->names)};
+    for (int64_t i = 0; i < width; i++)
+        add_name(session, i, &text);
+    names->text = text.data;
+    if (text.failed || !names->names)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory: names of values");
+    const char *at = text.data;
+    for (int64_t i = 0; i < width; i++) {
+        names->names[i] = at;
+        while (*at++)
+            ;
+    }
+    return RONDO_OK;
+}
+
+void rondo_value_names_finish(rondo_value_names *names)
+{
+    free(names->text);
+    free(names->names);
+    *names = (rondo_value_names){0};
+}
+
+void rondo_predict_values(const rondo_session *session, rondo_split split, int64_t row,
+                          const rondo_real *outputs, double *values)
+{
+    const rondo_series *series = session->dataset->series;
+    for (int64_t i = 0; i < session->network->output_width; i++) {
+        values[i] = (double)outputs[i];
+        if (!series) continue;
+        int64_t column = series->targets[i % series->target_count];
+        values[i] = values[i] * series->deviation[column] +
+                    rondo_series_level(series, series->file[split], row,
+                                       i / series->target_count + 1, column);
+    }
+}
