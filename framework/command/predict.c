@@ -30,8 +30,7 @@ static const task_writer writers[] = {
     [RONDO_CLASSIFICATION] = {rondo_predict_classes, NULL},
     [RONDO_REGRESSION] = {rondo_predict_split, NULL},
     [RONDO_FORECASTING] = {rondo_predict_forecast, NULL},
-    [RONDO_TRANSLATION] = {NULL, "of an encoder-decoder rondo translate gives the targets: a file "
-                                 "of sources, one a line"},
+    [RONDO_TRANSLATION] = {rondo_predict_targets, NULL},
 };
 
 void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers)
@@ -65,6 +64,10 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
                                                    &data->split.test};
     rondo_status status = rondo_command_split(name, &prediction->split, error);
     if (status) return status;
+    if (session->experiment->task == RONDO_TRANSLATION)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--split: of an encoder-decoder predict takes a FILE of sources; "
+                               "rondo evaluate decodes a split");
     if (is_written_beside(data)) prediction->path = parts[prediction->split]->path;
     if (prediction->path) return RONDO_OK;
     if (session->dataset->splits[prediction->split].count == 0)
@@ -130,6 +133,9 @@ static rondo_status check_probabilities(const predict_arguments *arguments,
         return rondo_error_set(error, RONDO_USAGE,
                                "--probabilities: this model predicts values in [0, 1], which are "
                                "probabilities already");
+    if (experiment->task == RONDO_TRANSLATION)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--probabilities: of classes and tags; not of targets");
     return rondo_error_set(error, RONDO_USAGE,
                            "--probabilities: this model predicts values, which have none; only "
                            "classes and tags have");
@@ -138,6 +144,12 @@ static rondo_status check_probabilities(const predict_arguments *arguments,
 static rondo_status check_lines(const predict_arguments *arguments, const rondo_data_config *data,
                                 rondo_error *error)
 {
+    for (int64_t f = 0; arguments->lines && f < data->feature_count; f++)
+        if (data->features[f].kind == RONDO_FEATURE_COLUMN)
+            return rondo_error_set(error, RONDO_USAGE,
+                                   "--lines: the model reads column %lld of each step "
+                                   "(data.features), which plain text does not have",
+                                   (long long)data->features[f].column);
     if (!arguments->lines || (arguments->file && is_written_beside(data))) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            arguments->file ? "--lines: the run's data are not text with labels"

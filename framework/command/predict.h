@@ -4,6 +4,7 @@
  *   predict_tags.c     taggers of columns, of parallel tags and of plain lines, as the text comes
  *   predict_classes.c  classes of the records of a table, or of plain lines, as the text comes
  *   predict_forecast.c what follows a time series
+ *   predict_targets.c  targets of sources, as the text comes
  *   predict_split.c    whatever is a data set: a split, or a file of values, images or arrays
  *   predict_values.c   what values are called, and in which unit they are
  *   predict_answers.c  records: CSV, JSON, HDF5
@@ -37,6 +38,9 @@ rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_err
 
 /* What follows a time series (predict_forecast.c). [main] */
 rondo_status rondo_predict_forecast(const rondo_prediction *prediction, rondo_error *error);
+
+/* Targets of sources (predict_targets.c). [main] */
+rondo_status rondo_predict_targets(const rondo_prediction *prediction, rondo_error *error);
 
 /* A data set of any task (predict_split.c). [main] */
 rondo_status rondo_predict_split(const rondo_prediction *prediction, rondo_error *error);

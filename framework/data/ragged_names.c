@@ -152,22 +152,51 @@ static void count_unknown(rondo_ragged_reader *reader, int32_t id)
     rondo_unknowns_add(&reader->unknowns, name, (int64_t)strlen(name));
 }
 
+/* The two symbols in the place of classes: whoever numbers from 0 has no names for them. */
+static rondo_status refuse_reserved(const rondo_ragged_reader *reader, const char *array,
+                                    const rondo_ragged_rows *rows, int64_t row, int32_t id,
+                                    rondo_error *error)
+{
+    char place[PLACE_SIZE];
+    const rondo_vocabulary *names = reader->sides[TARGETS].vocabulary;
+    rondo_ragged_place(rows, row, place);
+    return rondo_error_set(error, RONDO_FAILED,
+                           "%s: %s: %s: class %d is \"%s\", which is never answered; number the "
+                           "classes from 2, or from 0 and leave \"%s\" and \"%s\" out of "
+                           "/vocabulary/targets",
+                           reader->path, array, place, id, rondo_vocabulary_name(names, id),
+                           rondo_vocabulary_name(names, RONDO_UNKNOWN_ID),
+                           rondo_vocabulary_name(names, RONDO_END_ID));
+}
+
+/* Whether ids 0 and 1 are no classes of the split: of that for training, where names say so. */
+static bool has_reserved(const rondo_ragged_reader *reader, int which, rondo_split split)
+{
+    const rondo_vocabulary *names = reader->sides[which].vocabulary;
+    return which == TARGETS && split == RONDO_TRAIN && !reader->saved && names &&
+           rondo_names_are_reserved(NULL, rondo_vocabulary_names(names),
+                                    rondo_vocabulary_size(names));
+}
+
 rondo_status rondo_ragged_take_ids(rondo_ragged_reader *reader, int which, rondo_split split,
                                    const char *name, const rondo_ragged_rows *rows, int64_t first,
                                    int64_t count, int32_t *ids, rondo_error *error)
 {
     const rondo_ragged_side *side = &reader->sides[which];
     if (side->numbered) return keep_numbers(reader, split, name, rows, ids, error);
+    bool reserved = has_reserved(reader, which, split);
     for (int64_t i = 0; i < count; i++) {
         int32_t id = ids[i];
         if (id < 0 || id >= side->width)
             return refuse_id(reader, name, rows, first + i, id, side->width, error);
+        if (reserved && id <= RONDO_END_ID)
+            return refuse_reserved(reader, name, rows, first + i, id, error);
         if (!side->ids) continue;
         if (side->ids[id] < 0) return refuse_name(reader, which, name, rows, first + i, id, error);
         ids[i] = side->ids[id];
         if (which == INPUTS && ids[i] == RONDO_UNKNOWN_ID) count_unknown(reader, id);
     }
-    if (which == INPUTS) reader->unknowns.symbols += rows->count;
+    if (which == INPUTS) reader->unknowns.symbols += count;
     return RONDO_OK;
 }
 

@@ -17,7 +17,7 @@ typedef struct translation {
     int64_t capacity; /* of ids */
     int64_t *order;   /* [full]: lines that are not empty */
     int64_t full;
-    rondo_unknowns unknowns;
+    rondo_unknowns *unknowns;
     rondo_source_rows *rows;
     rondo_beam_search *search;
 } translation;
@@ -42,7 +42,7 @@ static rondo_status add_line(translation *t, const char *line, rondo_error *erro
         length--;
     rondo_text_add_bytes(&trimmed, line, length);
     rondo_status status = rondo_dataset_encode(data, t->session->inputs, rondo_text_get(&trimmed),
-                                               &t->unknowns, &ids, &count, error);
+                                               t->unknowns, &ids, &count, error);
     if (!status)
         status = rondo_memory_grow(&block, &t->capacity, t->steps + count, sizeof *ids,
                                    "the symbols of lines", error);
@@ -141,12 +141,17 @@ rondo_status rondo_translate_run(const rondo_session *session, const rondo_trans
                                  const char *const *lines, int64_t count, rondo_text *texts,
                                  rondo_error *error)
 {
-    translation t = {.session = session, .config = config, .texts = texts, .count = count};
+    rondo_unknowns found = {0};
+    translation t = {.session = session,
+                     .config = config,
+                     .texts = texts,
+                     .count = count,
+                     .unknowns = config->unknowns ? config->unknowns : &found};
     if (!session->network->encoder)
         return rondo_error_set(error, RONDO_USAGE,
                                "only a model of task translation writes a target for a source");
     rondo_status status = prepare(&t, lines, error);
-    if (!status) rondo_unknowns_warn(&t.unknowns, session->inputs);
+    if (!status && !config->unknowns) rondo_unknowns_warn(&found, session->inputs);
     if (!status) translate_all(&t);
     rondo_beam_search_destroy(t.search);
     rondo_source_rows_destroy(t.rows);

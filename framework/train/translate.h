@@ -10,8 +10,9 @@ typedef struct rondo_translate_config {
     int64_t beam;
     double alpha; /* of the length penalty (train/beam_search.h) */
     rondo_length_rule rule;
-    int64_t longest;    /* symbols of a target, at most */
-    int64_t batch_size; /* lines searched side by side */
+    int64_t longest;          /* symbols of a target, at most */
+    int64_t batch_size;       /* lines searched side by side */
+    rondo_unknowns *unknowns; /* unknown symbols are added to it; NULL: they are warned of */
 } rondo_translate_config;
 
 /* texts[i] gets the best target of lines[i]: its symbols, words apart by blanks. A line is read as

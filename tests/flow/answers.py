@@ -183,6 +183,15 @@ def other_names():
     check('/test/targets: sequence ' in error and 'the model knows no class "x"' in error, error)
 
 
+def symbols_in_place_of_classes():
+    """Classes from 0 under names that begin with the two symbols: two of them would never be answered."""
+    level_file("d.h5", [0, 1, 2], ["<UNK>", "<EOS>", "good", "too small", "too big"])
+    write("d.yaml", hdf5_config("d.h5"))
+    _, error = train("d.yaml", "run", expect=FAILED)
+    check('/train/targets: sequence ' in error and 'which is never answered; number the classes from 2, or from 0' in error,
+          error)
+
+
 def tags_from_zero():
     """Tags of steps, whose first ids are tags of entities, too."""
     names = ["B-LOC", "I-LOC", "O"]
@@ -319,6 +328,52 @@ def music():
     check(math.isclose(loss / len(gold), said, rel_tol=1e-5), f"{loss / len(gold)} {said}")
 
 
+def generated():
+    """A generated task, whose right answers `rondo export` prints."""
+    write("copy.yaml", """
+behavior_version: 1
+task: tagging
+data:
+  format: generated
+  generator: {name: copy, length: 4, copied: 2, symbols: 3, count: 200, valid: 20, test: 50}
+  batch_size: 20
+model: {input: one_hot, layers: [{cell: gru, hidden: 12}]}
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {max_steps: 30}
+output: {folder: run}
+""")
+    train("copy.yaml", "copy")
+    gold = [line.split("\t")[1] for line in rondo("export", "copy.yaml", "--split", "test")[0].splitlines() if line]
+    check_share("copy", gold, answers("copy"))
+
+
+def series():
+    """The mean absolute error of all forecasts of a split, in the units of the file."""
+    numbers = random.Random(8)
+    rows = [10 * math.sin(i / 3) + numbers.random() for i in range(200)]
+    write("s.csv", "load\n" + "".join(f"{value}\n" for value in rows))
+    for pooling in "last", "none":
+        write("s.yaml", f"""
+behavior_version: 1
+task: forecasting
+data:
+  format: series
+  path: s.csv
+  series: {{targets: [load], window: 8, horizon: 1, standardize: false}}
+  split: {{train: 140, valid: 30, test: 30}}
+model: {{layers: [{{cell: gru, hidden: 4}}], pooling: {pooling}}}
+loss: {{name: mean_squared_error}}
+optimizer: {{name: adam, learning_rate: 1.0e-2}}
+train: {{max_steps: 5}}
+output: {{folder: run}}
+""")
+        train("s.yaml", pooling)
+        found = [float(line) for line in answers(pooling)]
+        error = sum((a - b) ** 2 for a, b in zip(found, rows[170:], strict=True)) / 30
+        loss = json.loads(rondo("evaluate", pooling, "--split", "test", "--json")[0])["loss"]
+        check(any(math.isclose(error / k, loss, rel_tol=1e-4) for k in (1, 2)), f"{pooling}: {error} {loss}")
+
+
 def translations():
     """Exact matches of what translate gives."""
     numbers = random.Random(6)
@@ -338,5 +393,7 @@ def translations():
 
 
 if __name__ == "__main__":
-    main([classes_from_zero, classes_without_names, classes_with_reserved_names, other_names, tags_from_zero,
-          symbols_from_zero, tags_that_training_lacks, labels_that_training_lacks, values, music, translations])
+    main([classes_from_zero, classes_without_names, classes_with_reserved_names, other_names,
+          symbols_in_place_of_classes, tags_from_zero,
+          symbols_from_zero, tags_that_training_lacks, labels_that_training_lacks, values, music,
+          generated, series, translations])

@@ -279,6 +279,9 @@ def plain_lines():
     write("open.csv", 'text\n"a\nb\n')
     _, error = rondo("predict", "table", "open.csv", expect=FAILED)
     check("open.csv:2:1: this quote is never closed" in error, error)
+    tagger("tags", "--set", "data.features.0={kind: column, column: 2, embedding: 3}")
+    _, error = rondo("predict", "tags", "new.txt", "--lines", expect=USAGE)
+    check("column 2" in error and "plain text" in error, error)
     _, error = rondo("predict", "table", "--split", "test", "--lines", expect=USAGE)
     check("--lines" in error, error)
 
@@ -312,6 +315,26 @@ def service():
     answers = list(exchange(["table"], [("text,label\na b,\n", 1), ('"c\nb",\n', 1), ("b b,\n", 1)]))
     write("question", 'text,label\na b,\n"c\nb",\nb b,\n')
     check("".join(answers) == rondo("predict", "table", "question")[0], str(answers))
+
+
+def sources():
+    """An encoder-decoder: sources or pairs, a line each, as they come; unknown symbols named once."""
+    write("p.tsv", "a b\tb a\nb a\ta b\n" * 10)
+    write("p.yaml", FILES.format(task="translation", format="pairs", input="{embedding: 4}", more="unit: word",
+                                 train="p.tsv", valid="p.tsv", test="p.tsv")
+          .replace("layers: [{cell: gru, hidden: 5}]",
+                   "layers: [{cell: gru, hidden: 5}]\n  decoder: {input: {embedding: 4}, "
+                   "layers: [{cell: gru, hidden: 5}]}"))
+    train("p.yaml", "pairs", "--set", "train.max_steps=30", "--set", "train.epochs=20")
+    write("new.txt", "a b\n\nb a b\nq\n" + "a q\n" * 100)
+    whole = rondo("translate", "pairs", "new.txt")[0]
+    output, said = rondo("predict", "pairs", "new.txt")
+    check(output == whole and len(said.splitlines()) == 1 and "101 of 206 symbols" in said, said)
+    write("new.tsv", "a b\twhatever\n\nb a b\t\nq\n")
+    check(rondo("predict", "pairs", "new.tsv")[0].splitlines() == whole.splitlines()[:4], "pairs")
+    check(len(list(exchange(["pairs"], [("a b\n", 1), ("b\n", 1)]))) == 2, "service")
+    for wrong in ["new.txt", "--probabilities"], ["new.txt", "--format", "csv"], ["--split", "test"]:
+        rondo("predict", "pairs", *wrong, expect=USAGE)
 
 
 def series():
@@ -350,4 +373,5 @@ output: {folder: run}
 
 
 if __name__ == "__main__":
-    main([unknown_symbols, arrays_of_values, arrays_of_steps, images, chords, plain_lines, service, series])
+    main([unknown_symbols, arrays_of_values, arrays_of_steps, images, chords, plain_lines, service, sources,
+          series])
