@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "data/remarks.h"
 #include "train/run.h"
-#include "train/start_from.h"
 #include "train/run_folder.h"
+#include "train/start_from.h"
 
 static rondo_status open_batches(rondo_run *run, rondo_error *error)
 {
