@@ -154,7 +154,7 @@ static rondo_status fill_window_targets(series_loader *loader, rondo_split split
 static int64_t list_windows(const series_loader *loader, rondo_split split, int64_t *start,
                             int64_t *steps, int64_t *empty)
 {
-    const rondo_series_table *table = file_of(loader, split);
+    const rondo_series_table *table = file_of(loader, (int)split);
     int64_t count = 0, before = 0;
     *empty = 0;
     for (int64_t i = 0; i < table->span_count; i++) {
@@ -173,7 +173,7 @@ static int64_t list_windows(const series_loader *loader, rondo_split split, int6
 
 static rondo_status refuse_short(const series_loader *loader, rondo_split split, rondo_error *error)
 {
-    const rondo_series_table *table = file_of(loader, split);
+    const rondo_series_table *table = file_of(loader, (int)split);
     int64_t rows = 0, longest = 0;
     for (int64_t p = 0; p < table->part_count; p++)
         rows += loader->ranges[split][p].end - loader->ranges[split][p].first;
@@ -199,7 +199,7 @@ static rondo_status refuse_short(const series_loader *loader, rondo_split split,
 /* Ids that have no window would be missed by nobody. */
 static void warn_short(const series_loader *loader, rondo_split split, int64_t empty)
 {
-    const rondo_series_table *table = file_of(loader, split);
+    const rondo_series_table *table = file_of(loader, (int)split);
     if (empty > 0)
         rondo_log_warning("%lld of %lld ids have no window in the %s split: too few rows without a "
                           "gap for a window of %lld and a horizon of %lld",

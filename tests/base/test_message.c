@@ -32,7 +32,7 @@ static void test_as_the_library(void)
     SAME("nothing filled in, 100 %%\n");
     SAME("%s: line %d of %lld, %zu bytes, %u", "a.txt", -7, 123456789012345LL, sizeof made, 3u);
     SAME("%.3f %g %e %.17g %5.1f|%-8.2f|", 0.12345, 1e-9, 12.5, 0.1, 2.25, 3.5);
-    SAME("%05d|%+d|%x|%#X|%o|%c|%ld|%hhd|%hd", 42, 42, 255, 255, 8, 'z', 5L, 3, 4);
+    SAME("%05d|%+d|%x|%#X|%o|%c|%ld|%hhd|%hd", 42, 42, 255, 255, 8, 'z', 5L, (char)3, (short)4);
     SAME("%jd %td %lu %llx", (intmax_t)-5, (ptrdiff_t)6, 7UL, 0xFFFFFFFFFFFFULL);
     SAME("%" PRId64 " %*d %-*d| %.*f", INT64_MIN, 6, 12, 6, 12, 2, 1.23456);
     SAME("%.*s|%.3s|%.0s|%s", 2, "abcdef", "abcdef", "abc", "");
