@@ -68,5 +68,7 @@ int main(int argc, char **argv)
     }
     done = done && put(file, "/vocabulary/inputs", name, NAMES, 0, names) &&
            put(file, "/vocabulary/targets", name, NAMES, 3, names);
+    free(inputs);
+    free(targets);
     return H5Fclose(file) >= 0 && done ? 0 : 1;
 }
