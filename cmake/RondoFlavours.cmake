@@ -1,7 +1,7 @@
 # Everything is built twice from one source: the float flavour trains, the double flavour checks
 # gradients. Each layer of the framework is a library of its own, linked downwards only.
 
-set(RONDO_LAYERS base plugin config data model store train command)
+set(RONDO_LAYERS base statistics plugin config data model store train sweep compare command)
 
 # Asked for explicitly, because results depend on them: no contraction of a*b+c that one compiler
 # does and another does not; no fast math (isfinite must work). errno and traps are never used.

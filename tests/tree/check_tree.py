@@ -7,7 +7,8 @@ import re
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-LAYERS = ["base", "plugin", "config", "data", "model", "store", "train", "command"]
+LAYERS = ["base", "statistics", "plugin", "config", "data", "model", "store", "train", "sweep", "compare",
+          "command"]
 DOORS = {  # header -> how the paths of its door begin
     "blis.h": "framework/base/product",
     "omp.h": "framework/base/parallel",
