@@ -33,6 +33,9 @@ typedef enum rondo_hdf5_type {
     RONDO_HDF5_TEXT /* UTF-8 strings of variable length: const char * (write), char * (read) */
 } rondo_hdf5_type;
 
+/* Bytes of a number in memory; 1 for text. [any] */
+size_t rondo_hdf5_item_size(rondo_hdf5_type type);
+
 #ifdef RONDO_DOUBLE
 #define RONDO_HDF5_REAL RONDO_HDF5_FLOAT64
 #else

@@ -61,9 +61,6 @@ hid_t rondo_hdf5_open_array(rondo_hdf5 *file, const char *path, rondo_hdf5_shape
 
 int64_t rondo_hdf5_count(const rondo_hdf5_shape *shape);
 
-/* Bytes of a number in memory. */
-size_t rondo_hdf5_item_size(rondo_hdf5_type type);
-
 /* How an array of the library lies in its file: rows of a piece of it, which is read whole (0: not
  * in pieces), and the bytes of a piece. */
 int64_t rondo_hdf5_chunk_rows(rondo_hdf5 *file, const char *path, uint64_t *bytes);

@@ -41,20 +41,6 @@ static void add_text(summing *at, const char *text)
     add_bytes(at, text, strlen(text) + 1);
 }
 
-static int64_t item_size(rondo_hdf5_type type)
-{
-    switch (type) {
-    case RONDO_HDF5_FLOAT64:
-    case RONDO_HDF5_INT64:
-        return 8;
-    case RONDO_HDF5_FLOAT32:
-    case RONDO_HDF5_INT32:
-        return 4;
-    default:
-        return 1;
-    }
-}
-
 static rondo_status add_texts(summing *at, const char *path, rondo_error *error)
 {
     int64_t count;
@@ -69,7 +55,7 @@ static rondo_status add_texts(summing *at, const char *path, rondo_error *error)
 
 static int64_t row_bytes(const rondo_hdf5_shape *shape)
 {
-    int64_t bytes = item_size(shape->type);
+    int64_t bytes = (int64_t)rondo_hdf5_item_size(shape->type);
     for (int32_t i = 1; i < shape->rank; i++)
         bytes *= shape->extent[i];
     return bytes;

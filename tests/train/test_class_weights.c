@@ -7,10 +7,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "plugin/registry.h"
-#include "train/trainer.h"
-
-enum { MOST_PARAMETERS = 2000 };
+#include "train/trained.h"
 
 /* Full minibatches: every update is a mean over all texts. */
 static const char config[] = "behavior_version: 1\n"
@@ -28,89 +25,54 @@ static const char *const once = "text,label\np p p p q q r,a\nq p p p p r q,a\np
 static const char *const thrice = "text,label\np p p p q q r,a\nq p p p p r q,a\np r q p p p q,a\n"
                                   "p q r,b\np q r,b\np q r,b\n";
 
-typedef struct result {
-    int64_t count;
-    double parameters[MOST_PARAMETERS];
-    double weights[8];
-    rondo_status status;
-    rondo_error error;
-} result;
-
 static rondo_registry *registry;
 
-static void train(const char *path, const char *weights, result *out)
+static void train(const char *path, const char *weights, trained *out)
 {
-    static const volatile sig_atomic_t never;
     char sets[2][96];
     const char *const list[] = {sets[0], sets[1]};
-    rondo_error error = {0};
-    rondo_experiment *experiment = NULL;
-    rondo_session session;
-    rondo_trainer_options options = {.overwrite = true, .stop = &never, .registry = registry};
     snprintf(sets[0], sizeof sets[0], "data.path=%s", path);
     snprintf(sets[1], sizeof sets[1], "loss.options.class_weights=%s", weights);
-    *out = (result){0};
-    out->status =
-        rondo_experiment_parse("test", ".", config, list, 2, registry, &experiment, &error);
-    if (!out->status) out->status = rondo_session_start(experiment, 1, &session, &error);
-    if (out->status) {
-        out->error = error;
-        return;
-    }
-    for (int64_t k = 0; session.class_weights && k < session.network->output_width; k++)
-        out->weights[k] = session.class_weights[k];
-    CHECK_INTEGER(rondo_trainer_run(&session, &options, &error), RONDO_OK);
-    out->count = session.network->layout.size;
-    CHECK(out->count <= MOST_PARAMETERS);
-    for (int64_t i = 0; i < out->count && i < MOST_PARAMETERS; i++)
-        out->parameters[i] = (double)session.parameters[i];
-    rondo_session_finish(&session);
-}
-
-static double distance(const result *a, const result *b)
-{
-    double largest = a->count == b->count && a->count > 0 ? 0 : INFINITY;
-    for (int64_t i = 0; i < a->count; i++)
-        largest = fmax(largest, fabs(a->parameters[i] - b->parameters[i]));
-    return largest;
+    trained_run(registry, config, list, 2, out);
 }
 
 static void weight_is_repetition(void)
 {
-    static result plain, weighted, repeated, halved;
+    static trained plain, weighted, repeated, halved;
     train("once.csv", "none", &plain);
     train("once.csv", "{b: 3}", &weighted);
     train("once.csv", "{a: 0.5, b: 1.5}", &halved);
     train("thrice.csv", "none", &repeated);
-    CHECK(distance(&weighted, &repeated) < 1e-12);
-    CHECK(distance(&weighted, &halved) < 1e-12);
-    CHECK(distance(&weighted, &plain) > 1e-3);
+    CHECK(trained_distance(&weighted, &repeated) < 1e-12);
+    CHECK(trained_distance(&weighted, &halved) < 1e-12);
+    CHECK(trained_distance(&weighted, &plain) > 1e-3);
 }
 
 /* Classes are the last two of the dictionary. */
 static void balanced_classes_weigh_alike(void)
 {
-    static result balanced, repeated;
+    static trained balanced, repeated;
     train("once.csv", "balanced", &balanced);
     train("thrice.csv", "balanced", &repeated);
-    CHECK(fabs(balanced.weights[2] - 4.0 / (2 * 3)) < 1e-15);
-    CHECK(fabs(balanced.weights[3] - 4.0 / (2 * 1)) < 1e-15);
-    CHECK(fabs(repeated.weights[2] - 1) < 1e-15 && fabs(repeated.weights[3] - 1) < 1e-15);
-    CHECK(distance(&balanced, &repeated) < 1e-12);
+    CHECK(fabs(balanced.class_weights[2] - 4.0 / (2 * 3)) < 1e-15);
+    CHECK(fabs(balanced.class_weights[3] - 4.0 / (2 * 1)) < 1e-15);
+    CHECK(fabs(repeated.class_weights[2] - 1) < 1e-15 &&
+          fabs(repeated.class_weights[3] - 1) < 1e-15);
+    CHECK(trained_distance(&balanced, &repeated) < 1e-12);
 }
 
 /* A class of weight 0 is never learned from. */
 static void weight_zero_leaves_a_class_out(void)
 {
-    static result without, alone;
+    static trained without, alone;
     train("once.csv", "{b: 0}", &without);
     train("once.csv", "{b: 1.0e-14}", &alone);
-    CHECK(distance(&without, &alone) < 1e-9);
+    CHECK(trained_distance(&without, &alone) < 1e-9);
 }
 
 static void mistakes(void)
 {
-    static result r;
+    static trained r;
     train("once.csv", "{c: 2}", &r);
     CHECK_INTEGER(r.status, RONDO_USAGE);
     CHECK(strstr(r.error.text, "the training data has no class \"c\"") != NULL);
@@ -127,12 +89,10 @@ static void mistakes(void)
 
 int main(void)
 {
-    const char *folder = RONDO_BINARY_DIR "/plugins-double";
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_registry_create(&folder, 1, &registry, &error), RONDO_OK);
+    registry = trained_plugins();
     CHECK_INTEGER(rondo_file_write("once.csv", once, strlen(once), &error), RONDO_OK);
     CHECK_INTEGER(rondo_file_write("thrice.csv", thrice, strlen(thrice), &error), RONDO_OK);
-    if (!registry) return 1;
     RUN(weight_is_repetition);
     RUN(balanced_classes_weigh_alike);
     RUN(weight_zero_leaves_a_class_out);
