@@ -1,152 +1,81 @@
-#include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "command/command.h"
-#include "command/data_hint.h"
-#include "data/dataset.h"
-#include "data/ragged.h"
+#include "command/export_data.h"
+#include "command/export_run.h"
 
 typedef struct export_arguments {
-    const char *config, *split, *output;
+    const char *from, *split, *output, *tensorboard;
+    bool csv;
     rondo_argument_list sets, plugins;
 } export_arguments;
 
-static void print_symbol(const rondo_vocabulary *names, int32_t id, bool first, bool words)
+/* What is exported depends on what is named: a config has data, a run has metrics. */
+static rondo_status check(const export_arguments *arguments, bool is_run, rondo_error *error)
 {
-    printf("%s%s", words && !first ? " " : "", rondo_vocabulary_name(names, id));
-}
-
-/* As it would stand in a text file: the first input, then every target; end symbols are line ends.
- */
-static void print_text(const rondo_dataset *dataset, const rondo_sequences *from, bool words)
-{
-    for (int64_t s = 0; s < from->count; s++) {
-        int64_t start = rondo_sequence_start(from, s);
-        int64_t end = start + from->offset[s + 1] - from->offset[s];
-        bool first = rondo_ids_get(from->inputs, start) == RONDO_END_ID;
-        if (!first) print_symbol(dataset->inputs, rondo_ids_get(from->inputs, start), true, words);
-        for (int64_t i = start; i < end; i++) {
-            int32_t id = rondo_ids_get(from->targets, i);
-            bool ends = id == RONDO_END_ID;
-            if (ends)
-                printf("\n");
-            else
-                print_symbol(dataset->inputs, id, first, words);
-            first = ends;
-        }
-        if (!first) printf("\n");
-    }
-}
-
-static void print_side(const rondo_vocabulary *names, rondo_ids symbols, const rondo_real *values,
-                       int64_t width, int64_t step)
-{
-    if (symbols.data) {
-        printf("%s", rondo_vocabulary_name(names, rondo_ids_get(symbols, step)));
-        return;
-    }
-    for (int64_t i = 0; values && i < width; i++)
-        printf("%s%.9g", i > 0 ? " " : "", (double)values[step * width + i]);
-}
-
-static void print_inputs(const rondo_dataset *dataset, const rondo_sequences *from, int64_t step)
-{
-    int64_t width = dataset->input_width;
-    if (!from->input_bytes) {
-        print_side(dataset->inputs, from->inputs, from->input_values, width, step);
-        return;
-    }
-    for (int64_t i = 0; i < width; i++)
-        printf("%s%.9g", i > 0 ? " " : "", from->input_bytes[step * width + i] / 255.0);
-}
-
-/* A step a line, input and target apart by a tab, an empty line between sequences: columns. The
- * target of a whole sequence stands at its last step. */
-static void print_columns(const rondo_dataset *dataset, const rondo_sequences *from)
-{
-    bool whole = dataset->sequence_targets;
-    for (int64_t s = 0; s < from->count; s++) {
-        int64_t start = rondo_sequence_start(from, s);
-        int64_t last = start + from->offset[s + 1] - from->offset[s] - 1;
-        if (s > 0) printf("\n");
-        for (int64_t i = start; i <= last; i++) {
-            print_inputs(dataset, from, i);
-            printf("\t");
-            if (!whole || i == last)
-                print_side(dataset->targets, from->targets, from->target_values,
-                           dataset->target_width, whole ? s : i);
-            printf("\n");
-        }
-    }
-}
-
-static rondo_status print_split(const export_arguments *arguments,
-                                const rondo_experiment *experiment, const rondo_dataset *dataset,
-                                rondo_error *error)
-{
-    rondo_split split = RONDO_TRAIN;
-    rondo_status status = rondo_command_split(arguments->split, &split, error);
-    if (status) return status;
-    const rondo_sequences *from = &dataset->splits[split];
-    if (from->count == 0)
-        return rondo_error_set(error, RONDO_USAGE, "--split %s: the data has no such split",
-                               arguments->split);
-    if (experiment->task == RONDO_LANGUAGE_MODEL)
-        print_text(dataset, from, experiment->data.unit == RONDO_WORD);
-    else
-        print_columns(dataset, from);
+    bool metrics = arguments->csv || arguments->tensorboard;
+    const char *of_data = arguments->split           ? "--split"
+                          : arguments->sets.count    ? "--set"
+                          : arguments->plugins.count ? "--plugins"
+                                                     : NULL;
+    if (metrics && !is_run)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: %s exports the metrics of a run, and this is no run folder",
+                               arguments->from, arguments->csv ? "--csv" : "--tensorboard");
+    if (!metrics && is_run)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: is a folder; of a run, --csv and --tensorboard DIR export the "
+                               "metrics; its data are those of %s/config.yaml",
+                               arguments->from, arguments->from);
+    if (metrics && of_data)
+        return rondo_error_set(error, RONDO_USAGE, "%s: is for the data of a config, not for a run",
+                               of_data);
+    if (metrics && arguments->output && !arguments->csv)
+        return rondo_error_set(error, RONDO_USAGE, "--output: is for --csv, or for a config");
     return RONDO_OK;
 }
 
-static rondo_status run(const export_arguments *arguments, rondo_registry *registry,
-                        rondo_error *error)
+static rondo_status export(const export_arguments *arguments, rondo_error *error)
 {
-    rondo_experiment *experiment;
-    rondo_dataset *dataset;
-    rondo_status status =
-        rondo_experiment_load(arguments->config, arguments->sets.items, arguments->sets.count,
-                              registry, &experiment, error);
-    rondo_text hint = {0};
+    rondo_status status = check(arguments, rondo_file_is_folder(arguments->from), error);
     if (status) return status;
-    rondo_data_hint(arguments->config, experiment, &hint);
-    /* Of sequences that are new in each epoch, those of the first. */
-    experiment->data.generator.fresh = false;
-    status = rondo_dataset_load(experiment, NULL, &dataset, error);
-    if (status) rondo_data_hint_add(&hint, error);
-    rondo_text_finish(&hint);
-    if (!status)
-        status = arguments->output ? rondo_ragged_write(arguments->output, dataset, error)
-                                   : print_split(arguments, experiment, dataset, error);
-    rondo_dataset_destroy(dataset);
-    rondo_experiment_destroy(experiment);
+    if (!arguments->csv && !arguments->tensorboard) {
+        const rondo_export_data data = {arguments->from, arguments->split, arguments->output,
+                                        &arguments->sets, &arguments->plugins};
+        return rondo_export_data_run(&data, error);
+    }
+    if (arguments->tensorboard)
+        status = rondo_export_tensorboard(arguments->from, arguments->tensorboard, error);
+    if (!status && arguments->csv)
+        status = rondo_export_csv(arguments->from, arguments->output, error);
     return status;
 }
 
 rondo_status rondo_command_export(int argc, char **argv, rondo_error *error)
 {
-    export_arguments arguments = {.split = "train"};
+    export_arguments arguments = {0};
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &arguments.config,
-         "the experiment: a YAML file"},
+        {RONDO_ARGUMENT_WORD, "CONFIG|RUN", NULL, true, 0, 0, &arguments.from,
+         "a YAML file: its data are exported; or the folder of a run: its metrics"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "what is printed: train (default), valid or test"},
+         "of a config: what is printed: train (default), valid or test"},
         {RONDO_ARGUMENT_TEXT, "--output", "FILE", false, 0, 0, &arguments.output,
-         "instead: all splits into this file, as ragged HDF5 (data.format hdf5)"},
+         "of a config, instead: all splits into this file, as ragged HDF5 (data.format hdf5); "
+         "of a run: the CSV into this file, not on stdout"},
+        {RONDO_ARGUMENT_FLAG, "--csv", NULL, false, 0, 0, &arguments.csv,
+         "of a run: all records, a line each, a column for each name"},
+        {RONDO_ARGUMENT_TEXT, "--tensorboard", "DIR", false, 0, 0, &arguments.tensorboard,
+         "of a run: an event file in this folder, for tensorboard --logdir"},
         RONDO_ARGUMENT_SETS(arguments.sets),
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};
-    rondo_registry *registry;
     bool help;
-    rondo_status status = rondo_command_parse(
-        table, "export",
-        "The data set that a config describes, as the model sees it: a split as text, or all of it "
-        "as HDF5.",
-        argc, argv, &help, error);
-    if (status || help) return status;
-    status =
-        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
-    if (status) return status;
-    status = run(&arguments, registry, error);
-    rondo_registry_destroy(registry);
-    return status;
+    rondo_status status =
+        rondo_command_parse(table, "export",
+                            "For other programs: the data set that a config describes, as the "
+                            "model sees it (a split as text, or all of it as HDF5), or the metrics "
+                            "of a run.",
+                            argc, argv, &help, error);
+    return status || help ? status : export(&arguments, error);
 }

@@ -1,4 +1,5 @@
-/* Lines of metrics.jsonl: flat JSON objects. Private to store/metrics*.c.
+/* Lines of metrics.jsonl: flat JSON objects. What others read of them comes through
+ * store/metrics_follow.h.
  *
  *     {"kind": "units", "of": "train", "loss": "nats", "seconds": "s"}
  *     {"kind": "train", "step": 10, "epoch": 1, "loss": 2.5, "seconds": 0.25}

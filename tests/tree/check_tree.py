@@ -18,6 +18,7 @@ DOORS = {  # header -> how the paths of its door begin
     "zlib.h": "framework/base/gzip",
     "utf8proc.h": "framework/data/letters",
     "dlfcn.h": "framework/plugin/loader",
+    "events.pb-c.h": "framework/store/events",
 }
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
                   "rondo/plugin.h", "rondo/real.h"}
