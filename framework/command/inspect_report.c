@@ -1,9 +1,8 @@
 #include "command/inspect_report.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/chart.h"
+#include "base/figure.h"
 
 enum { START = 0, TRAINED = 1, PANELS = 2, NAME_SIZE = 320 };
 
@@ -67,13 +66,6 @@ void rondo_inspect_print(const rondo_inspected_run *runs, int64_t count)
 
 /* --- the picture --- */
 
-typedef struct picture {
-    const rondo_inspected_run *runs;
-    int64_t count, curve_count; /* curves of a panel */
-    rondo_chart_curve *curves;  /* [PANELS, curve_count] */
-    char (*names)[NAME_SIZE];   /* [curve_count] */
-} picture;
-
 static bool reads_both_ways(const rondo_inspection *inspection)
 {
     for (int64_t i = 0; i < inspection->count; i++)
@@ -95,56 +87,53 @@ static void name_curve(const rondo_inspected_run *run, const rondo_inspection *i
 }
 
 /* Runs differ in colour, the layers and directions of a run in dashes; a run alone uses both. */
-static void fill_curves(picture *p)
+static void add_curve(rondo_figure *figure, rondo_figure_panel *panel, const char *name,
+                      const rondo_gradient_curve *curve, int64_t colour, int64_t dash)
 {
-    int64_t at = 0;
-    for (int64_t r = 0; r < p->count; r++) {
-        const rondo_inspected_point *points[PANELS] = {&p->runs[r].points[0],
-                                                       rondo_inspected_run_trained(&p->runs[r])};
-        for (int64_t i = 0; i < points[START]->inspection.count; i++, at++) {
-            name_curve(&p->runs[r], &points[START]->inspection, i, p->names[at]);
-            for (int panel = 0; panel < PANELS; panel++) {
-                const rondo_gradient_curve *curve = &points[panel]->inspection.curves[i];
-                p->curves[panel * p->curve_count + at] =
-                    (rondo_chart_curve){.name = p->names[at],
-                                        .count = curve->count,
-                                        .y = curve->norm,
-                                        .colour = p->count > 1 ? r : i,
-                                        .dash = i,
-                                        .mark = (int64_t)curve->memory_length - 1};
-            }
-        }
-    }
+    const rondo_figure_series line = {
+        .kind = RONDO_FIGURE_LINE, .name = name, .colour = colour, .dash = dash};
+    const rondo_figure_series dot = {.kind = RONDO_FIGURE_DOTS, .colour = colour};
+    rondo_figure_series *series = rondo_figure_add_series(figure, panel, &line);
+    int64_t memory = (int64_t)curve->memory_length - 1;
+    for (int64_t k = 0; k < curve->count; k++)
+        rondo_figure_add_point(figure, series,
+                               (rondo_figure_point){.x = (double)k, .y = curve->norm[k]});
+    if (memory < 0 || memory >= curve->count) return;
+    series = rondo_figure_add_series(figure, panel, &dot);
+    rondo_figure_add_point(figure, series,
+                           (rondo_figure_point){.x = (double)memory, .y = curve->norm[memory]});
 }
 
-static rondo_status draw(picture *p, const char *path, rondo_error *error)
+static void add_run(rondo_figure *figure, rondo_figure_panel *panel, const rondo_inspected_run *run,
+                    const rondo_inspected_point *point, int64_t colour)
 {
-    const rondo_chart_panel panels[PANELS] = {
-        {"at the start", p->curve_count, p->curves},
-        {"trained", p->curve_count, p->curves + p->curve_count}};
-    rondo_chart chart = {.title = "How far back the gradient of one step's loss reaches",
-                         .x_label = "distance from the loss (steps)",
-                         .y_label = "norm of d loss / d state",
-                         .note = "dot: 90 % of the summed norms lie up to here",
-                         .panel_count = PANELS,
-                         .panels = panels};
-    fill_curves(p);
-    return rondo_chart_write(path, &chart, error);
+    char name[NAME_SIZE];
+    for (int64_t i = 0; i < point->inspection.count; i++) {
+        name_curve(run, &point->inspection, i, name);
+        add_curve(figure, panel, name, &point->inspection.curves[i], colour >= 0 ? colour : i, i);
+    }
 }
 
 rondo_status rondo_inspect_picture(const char *path, const rondo_inspected_run *runs, int64_t count,
                                    rondo_error *error)
 {
-    rondo_status status;
-    picture p = {.runs = runs, .count = count};
-    for (int64_t r = 0; r < count; r++)
-        p.curve_count += runs[r].points[0].inspection.count;
-    p.curves = calloc((size_t)(PANELS * p.curve_count), sizeof *p.curves);
-    p.names = calloc((size_t)p.curve_count, sizeof *p.names);
-    status = p.curves && p.names
-                 ? draw(&p, path, error)
-                 : rondo_error_set(error, RONDO_FAILED, "not enough memory: %s", path);
-    free(p.curves);
-    free(p.names);
+    static const char *const titles[PANELS] = {"at the start", "trained"};
+    const rondo_figure_axis x = {.label = "distance from the loss (steps)", .whole = true};
+    const rondo_figure_axis y = {.label = "norm of d loss / d state",
+                                 .scale = RONDO_FIGURE_LOGARITHMIC};
+    rondo_figure figure;
+    rondo_figure_start(&figure, "gradients", "How far back the gradient of one step's loss reaches",
+                       "dot: 90 % of the summed norms lie up to here");
+    figure.height = 320;
+    figure.share_x = figure.share_y = true;
+    for (int p = 0; p < PANELS; p++) {
+        rondo_figure_panel *panel = rondo_figure_add_panel(&figure, titles[p], &x, &y);
+        for (int64_t r = 0; r < count; r++)
+            add_run(&figure, panel, &runs[r],
+                    p == START ? &runs[r].points[0] : rondo_inspected_run_trained(&runs[r]),
+                    count > 1 ? r : -1);
+    }
+    rondo_status status = rondo_figure_write(&figure, path, error);
+    rondo_figure_finish(&figure);
     return status;
 }
