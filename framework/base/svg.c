@@ -98,7 +98,8 @@ static double width_of(uint32_t code)
     if (code >= 0x1100) return code >= 0x2000 && code < 0x2E80 ? 0.85 : 1.05;
     if (code < 0x80 && strchr("iljI.,:;'|![]()ft -/", (int)code)) return 0.42;
     if (code < 0x80 && strchr("mwMW@%", (int)code)) return 1.0;
-    if (code < 0x80 && code >= 'A' && code <= 'Z') return 0.76;
+    if (code < 0x80 && strchr("<>=+~#^&", (int)code)) return 0.84;
+    if (code < 0x80 && code >= 'A' && code <= 'Z') return 0.79;
     return code < 0x80 ? 0.64 : 0.8;
 }
 
