@@ -2,14 +2,16 @@
  * same records as columns in metrics.h5, rewritten whole (atomically) at safe points. A kill never
  * destroys history: the journal is cut back to the checkpoint's step when a run resumes.
  *
- * A journal line is one JSON object: {"kind": "train"|"epoch"|"valid"|"test"|"forecast", "step":
- * .., "epoch":
- * .., <name>: <number>, ...}. In metrics.h5 every kind is a group, every name a column (float64;
- * step and epoch int64), equally long; a value that a record does not have is NaN. Attribute `unit`
- * on each column; in the journal units stand before the first record with these names:
+ * A journal line is one JSON object: {"kind": "model"|"data"|"train"|"epoch"|"valid"|"test"|
+ * "forecast", "step": .., "epoch": .., <name>: <number>, ...}. In metrics.h5 every kind is a group,
+ * every name a column (float64; step and epoch int64), equally long; a value that a record does not
+ * have is NaN. Attribute `unit` on each column; in the journal units stand before the first record
+ * with these names:
  * {"kind": "units", "of": "train", <name>: <unit>, ...}. Records of kind "test" and "forecast" are
  * made after the last step, which they have as their step, from the checkpoint of checkpoint_step
- * and checkpoint_epoch. All functions are [main].
+ * and checkpoint_epoch. "model" and "data" stand at step 0: parameters, operations, tokens an
+ * epoch; sequences, tokens and the low 53 bits of the fingerprint of each split (data/identity.h).
+ * All functions are [main].
  */
 #ifndef RONDO_STORE_METRICS_H
 #define RONDO_STORE_METRICS_H

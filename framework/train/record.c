@@ -43,6 +43,51 @@ static double set_training_speed(rondo_record *record, const rondo_run *run,
     return seconds;
 }
 
+static rondo_status record_model(rondo_run *run, rondo_error *error)
+{
+    const rondo_session *session = run->session;
+    rondo_record record = {.kind = "model"};
+    rondo_record_set(&record, "parameters", "1", (double)session->network->layout.trainable);
+    rondo_record_set(&record, "training_flops", "FLOP/token",
+                     rondo_session_flops(session, rondo_network_training_flops));
+    rondo_record_set(&record, "sequence_flops", "FLOP/sequence",
+                     rondo_network_sequence_flops(session->network));
+    rondo_record_set(&record, "epoch_tokens", "tokens",
+                     (double)rondo_batches_tokens(rondo_loader_batches(run->loader)));
+    return rondo_metrics_add(run->metrics, &record, error);
+}
+
+/* Of a fingerprint what a double holds exactly, so that the journal's numbers stay numbers. */
+static double short_fingerprint(uint64_t fingerprint)
+{
+    return (double)(fingerprint & ((UINT64_C(1) << 53) - 1));
+}
+
+static rondo_status record_data(rondo_run *run, rondo_error *error)
+{
+    static const char *const names[RONDO_SPLITS][3] = {
+        {"train_sequences", "train_tokens", "train_fingerprint"},
+        {"valid_sequences", "valid_tokens", "valid_fingerprint"},
+        {"test_sequences", "test_tokens", "test_fingerprint"}};
+    rondo_record record = {.kind = "data"};
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        const rondo_split_identity *split = &run->identity.splits[s];
+        if (split->sequences == 0) continue;
+        rondo_record_set(&record, names[s][0], "sequences", (double)split->sequences);
+        rondo_record_set(&record, names[s][1], "tokens", (double)split->tokens);
+        rondo_record_set(&record, names[s][2], "1", short_fingerprint(split->fingerprint));
+    }
+    return rondo_metrics_add(run->metrics, &record, error);
+}
+
+rondo_status rondo_run_record_start(rondo_run *run, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (!rondo_metrics_has(run->metrics, "model", 0)) status = record_model(run, error);
+    if (!status && !rondo_metrics_has(run->metrics, "data", 0)) status = record_data(run, error);
+    return status;
+}
+
 rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error)
 {
     rondo_window *window = &run->position.record_window;

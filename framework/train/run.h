@@ -86,6 +86,9 @@ rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error
 
 /* record.c: metrics and log lines. */
 rondo_watch rondo_run_start_watch(const rondo_run *run);
+/* What the run trains and on what, once, at step 0: records of kind "model" and "data". */
+rondo_status rondo_run_record_start(rondo_run *run, rondo_error *error);
+
 rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error);
 /* An epoch has the learning rate of its last update. */
 rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error);

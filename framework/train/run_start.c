@@ -154,6 +154,7 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
     free(newest);
     if (status) return status;
     rondo_pass_load(run->pass, run->session->parameters);
+    if ((status = rondo_run_record_start(run, error))) return status;
     return write_config(run, error);
 }
 
