@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "config/owned.h"
 #include "data/dataset.h"
+#include "plugin/registry.h"
 
 /* --- what is measured --- */
 
@@ -188,16 +189,16 @@ typedef struct rondo_compared_effect {
 
 /* --- a pair of variants --- */
 
-typedef enum rondo_verdict {
-    RONDO_VERDICT_NONE = 0,   /* fewer than two shared seeds: nothing can be said */
-    RONDO_VERDICT_BETTER = 1, /* `first` is better than `second` */
-    RONDO_VERDICT_WORSE = 2,
-    RONDO_VERDICT_EQUIVALENT = 3, /* within the declared margin */
-    RONDO_VERDICT_OPEN = 4        /* not established */
-} rondo_verdict;
+typedef enum rondo_compared_verdict {
+    RONDO_COMPARED_NONE = 0,   /* fewer than two shared seeds: nothing can be said */
+    RONDO_COMPARED_BETTER = 1, /* `first` is better than `second` */
+    RONDO_COMPARED_WORSE = 2,
+    RONDO_COMPARED_EQUIVALENT = 3, /* within the declared margin */
+    RONDO_COMPARED_OPEN = 4        /* not established */
+} rondo_compared_verdict;
 
 /* "better", "worse", "equivalent within the margin", "not established" */
-const char *rondo_verdict_text(rondo_verdict verdict);
+const char *rondo_compared_verdict_text(rondo_compared_verdict verdict);
 
 typedef struct rondo_compared_pair {
     int64_t first, second; /* variants; second is the baseline where there is one */
@@ -211,7 +212,7 @@ typedef struct rondo_compared_pair {
     double effect;       /* Hedges' g_z: positive where first has larger values */
     double better;       /* P(first is better), ties halved */
     double equivalent_p; /* TOST within the margin; NaN without one */
-    rondo_verdict verdict;
+    rondo_compared_verdict verdict;
     int64_t
         more_seeds; /* for power 0.8 at the effect observed; 0: none; -1: more than is sensible */
 } rondo_compared_pair;
@@ -254,6 +255,8 @@ typedef struct rondo_compare_options {
     const char *metric;   /* "test loss" */
     const char *baseline; /* name of a variant */
     double margin;
+    bool other_data;          /* runs may have seen different data */
+    rondo_registry *registry; /* says of a loss plugin's figures which way is better */
 } rondo_compare_options;
 
 /* Reads run folders, sweep folders and sweep files' folders, in any order. RONDO_USAGE: a path is
