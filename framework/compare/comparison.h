@@ -87,7 +87,7 @@ const rondo_curve *rondo_curves_find(const rondo_curves *curves, const char *fig
  * folder. */
 typedef struct rondo_gradient_profile {
     int64_t layer;
-    const char *direction; /* "forward", "reverse" */
+    const char *direction; /* "forward", "backward" */
     int64_t count;
     double *norm;         /* [count]: at distance k = 0 .. count - 1 */
     double memory_length; /* steps */
@@ -135,7 +135,7 @@ typedef struct rondo_compared_run {
 
     rondo_curves curves[RONDO_SPLITS]; /* train by epoch, valid, test (its last record) */
     int64_t profile_count;
-    rondo_gradient_profile *profiles; /* by layer, forward before reverse */
+    rondo_gradient_profile *profiles; /* by layer, backward before forward */
     rondo_compared_data data;
     rondo_compared_machine machine;
 } rondo_compared_run;
