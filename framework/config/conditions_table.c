@@ -26,6 +26,10 @@ static const char drawn[] = RONDO_CONDITION_DRAWN;
 const rondo_condition rondo_conditions[] = {
     {"behavior_version", {{0}}, NULL},
     {"seed", {{0}}, NULL},
+    {"seeds.initialization", {{0}}, NULL},
+    {"seeds.order", {{0}}, NULL},
+    {"seeds.masks", {{0}}, NULL},
+    {"seeds.data", {{0}}, NULL},
     {"task", {{0}}, NULL},
 
     {"data.format", {{0}}, NULL},

@@ -38,6 +38,30 @@ static const char *describe(const rondo_node *node)
     return node->text ? node->text : "there";
 }
 
+/* A seed of its own, or where it is left out, `seed`. */
+static const rondo_node *find_seed(const rondo_node *root, const char *key, bool *is_own)
+{
+    const rondo_node *seeds = rondo_tree_find(root, "seeds");
+    const rondo_item *item = seeds ? rondo_node_find(seeds, key) : NULL;
+    *is_own = item != NULL;
+    return item ? item->value : rondo_tree_find(root, "seed");
+}
+
+/* By what counts, given or not. Where neither has it, the line of `seed` says it. */
+static void compare_seeds(const rondo_node *before, const rondo_node *now, rondo_text *text)
+{
+    for (int s = 0; s < RONDO_SEEDS; s++) {
+        const char *key = rondo_seed_name((rondo_seed)s);
+        bool was_own, is_own;
+        const rondo_node *left = find_seed(before, key, &was_own);
+        const rondo_node *right = find_seed(now, key, &is_own);
+        if (!left || !right || !(was_own || is_own) || strcmp(left->text, right->text) == 0)
+            continue;
+        rondo_text_add(text, "%sseeds.%s: %s before, %s now", text->length > 0 ? "\n" : "", key,
+                       left->text, right->text);
+    }
+}
+
 static const rondo_node *entry(const rondo_node *node, int64_t index, const char *key)
 {
     if (key) {
@@ -62,7 +86,7 @@ static void compare_entry(const rondo_node *before, const rondo_node *now, int64
 static void compare(const rondo_node *before, const rondo_node *now, const char *path,
                     rondo_text *text)
 {
-    if (is_harmless(path)) return;
+    if (is_harmless(path) || strcmp(path, "seeds") == 0) return;
     if (!before || !now || before->kind != now->kind || before->kind == RONDO_SCALAR) {
         bool is_same = before && now && before->text && now->text &&
                        (strcmp(before->text, now->text) == 0 || are_paths(path, before, now));
@@ -99,10 +123,12 @@ void rondo_experiment_differences(const rondo_experiment *before, const rondo_ex
     rondo_problems problems = {0};
     const rondo_node *left = tree_of(before, &source, &owned, &problems);
     const rondo_node *right = tree_of(now, &source, &owned, &problems);
-    if (left && right)
+    if (left && right) {
         compare(left, right, "", text);
-    else
+        compare_seeds(left, right, text);
+    } else {
         text->failed = true; /* only memory can be missing: what is printed can be read */
+    }
     rondo_problems_finish(&problems);
     rondo_owned_finish(&owned);
 }

@@ -46,11 +46,12 @@ static void add_stem(const char *name, rondo_text *stem)
 }
 
 /* After this the tree is whole: no value is missing in it. */
-static rondo_status override_tree(load *l, const char *const *sets, int64_t set_count,
-                                  rondo_registry *registry, rondo_error *error)
+static rondo_status override_tree(load *l, const char *const *sets, const char *const *names,
+                                  int64_t set_count, rondo_registry *registry, rondo_error *error)
 {
     if (l->root && !l->tree.failed)
-        rondo_overrides_apply(l->root, sets, set_count, ".", registry, &l->tree, &l->problems);
+        rondo_overrides_apply(l->root, sets, names, set_count, ".", registry, &l->tree,
+                              &l->problems);
     return rondo_owned_check(&l->tree, "config", error);
 }
 
@@ -111,17 +112,25 @@ static rondo_status finish(load *l, rondo_status status, rondo_experiment **out)
     return status;
 }
 
-rondo_status rondo_experiment_load(const char *path, const char *const *sets, int64_t set_count,
-                                   rondo_registry *registry, rondo_experiment **out,
-                                   rondo_error *error)
+rondo_status rondo_experiment_load_named(const char *path, const char *const *sets,
+                                         const char *const *names, int64_t set_count,
+                                         rondo_registry *registry, rondo_experiment **out,
+                                         rondo_error *error)
 {
     load l = {0};
     *out = NULL;
     rondo_status status = start(&l, error);
     if (!status) status = rondo_extends_read(path, &l.tree, &l.problems, &l.root, error);
-    if (!status) status = override_tree(&l, sets, set_count, registry, error);
+    if (!status) status = override_tree(&l, sets, names, set_count, registry, error);
     if (!status) status = read_tree(&l, path, registry, error);
     return finish(&l, status, out);
+}
+
+rondo_status rondo_experiment_load(const char *path, const char *const *sets, int64_t set_count,
+                                   rondo_registry *registry, rondo_experiment **out,
+                                   rondo_error *error)
+{
+    return rondo_experiment_load_named(path, sets, NULL, set_count, registry, out, error);
 }
 
 rondo_status rondo_experiment_parse(const char *name, const char *folder, const char *text,
@@ -133,9 +142,29 @@ rondo_status rondo_experiment_parse(const char *name, const char *folder, const 
     *out = NULL;
     rondo_status status = start(&l, error);
     if (!status) l.root = rondo_extends_parse(name, folder, text, &l.tree, &l.problems);
-    if (!status) status = override_tree(&l, sets, set_count, registry, error);
+    if (!status) status = override_tree(&l, sets, NULL, set_count, registry, error);
     if (!status) status = read_tree(&l, name, registry, error);
     return finish(&l, status, out);
+}
+
+static const struct {
+    const char *name;
+    size_t offset;
+} seeds[RONDO_SEEDS] = {{"initialization", offsetof(rondo_seeds_config, initialization)},
+                        {"order", offsetof(rondo_seeds_config, order)},
+                        {"masks", offsetof(rondo_seeds_config, masks)},
+                        {"data", offsetof(rondo_seeds_config, data)}};
+
+const char *rondo_seed_name(rondo_seed what)
+{
+    return seeds[what].name;
+}
+
+uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed what)
+{
+    int64_t seed;
+    memcpy(&seed, (const char *)&experiment->seeds + seeds[what].offset, sizeof seed);
+    return (uint64_t)(seed < 0 ? experiment->seed : seed);
 }
 
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment)

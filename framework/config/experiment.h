@@ -410,9 +410,27 @@ typedef struct rondo_output_config {
     int64_t keep; /* generations of the latest checkpoint */
 } rondo_output_config;
 
+/* What random numbers are drawn for, each with a seed of its own. */
+typedef enum rondo_seed {
+    RONDO_SEED_INITIALIZATION = 0, /* of the parameters */
+    RONDO_SEED_ORDER = 1,          /* of the training sequences */
+    RONDO_SEED_MASKS = 2, /* dropout, zoneout, weight noise, unknown symbols, scheduled sampling */
+    RONDO_SEED_DATA = 3,  /* the division into splits, and sequences that are generated */
+    RONDO_SEEDS = 4
+} rondo_seed;
+
+/* Below 0: not given, then `seed` counts (rondo_experiment_seed). */
+typedef struct rondo_seeds_config {
+    int64_t initialization;
+    int64_t order;
+    int64_t masks;
+    int64_t data;
+} rondo_seeds_config;
+
 typedef struct rondo_experiment {
     int64_t behavior_version;
     int64_t seed;
+    rondo_seeds_config seeds;
     int task; /* rondo_task_kind */
     rondo_data_config data;
     rondo_model_config model;
@@ -436,6 +454,13 @@ rondo_status rondo_experiment_load(const char *path, const char *const *sets, in
                                    rondo_registry *registry, rondo_experiment **out,
                                    rondo_error *error);
 
+/* The same for sets that stand in a file: names[i] ("sweep.yaml:3:5") stands in messages instead of
+ * "--set TEXT". */
+rondo_status rondo_experiment_load_named(const char *path, const char *const *sets,
+                                         const char *const *names, int64_t set_count,
+                                         rondo_registry *registry, rondo_experiment **out,
+                                         rondo_error *error);
+
 /* The same from a text (a checkpoint's or run folder's resolved config); `name` stands in messages;
  * relative paths are taken from `folder`. */
 rondo_status rondo_experiment_parse(const char *name, const char *folder, const char *text,
@@ -444,6 +469,12 @@ rondo_status rondo_experiment_parse(const char *name, const char *folder, const 
                                     rondo_error *error);
 
 void rondo_experiment_destroy(rondo_experiment *experiment);
+
+/* The seed that counts for a purpose. [any] */
+uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed what);
+
+/* Its key: "initialization", "order", "masks", "data". */
+const char *rondo_seed_name(rondo_seed what);
 
 /* Whether what is predicted are symbols of a text: of others there is no perplexity. */
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment);

@@ -174,13 +174,16 @@ static bool read_set(override *o, const char *text, const rondo_source *source)
     return o->value != NULL;
 }
 
-static const rondo_source *new_source(rondo_owned *owned, const char *text, const char *folder,
-                                      int64_t index)
+static const rondo_source *new_source(rondo_owned *owned, const char *text, const char *given_name,
+                                      const char *folder, int64_t index)
 {
     rondo_text name = {0};
     char buffer[RONDO_QUOTE_SIZE];
     rondo_source *source = rondo_owned_take(owned, sizeof *source);
-    rondo_text_add(&name, "--set %s", rondo_problem_quote(text, buffer));
+    if (given_name)
+        rondo_text_add(&name, "%s", given_name);
+    else
+        rondo_text_add(&name, "--set %s", rondo_problem_quote(text, buffer));
     if (source) {
         source->name = rondo_owned_copy(owned, rondo_text_get(&name), name.length);
         source->folder = folder;
@@ -218,15 +221,15 @@ static void insert(override *list, int64_t count, override o)
     list[place] = o;
 }
 
-void rondo_overrides_apply(rondo_node *root, const char *const *sets, int64_t set_count,
-                           const char *folder, rondo_registry *registry, rondo_owned *owned,
-                           rondo_problems *problems)
+void rondo_overrides_apply(rondo_node *root, const char *const *sets, const char *const *names,
+                           int64_t set_count, const char *folder, rondo_registry *registry,
+                           rondo_owned *owned, rondo_problems *problems)
 {
     int64_t count = 0;
     override *list = rondo_owned_take(owned, (size_t)(set_count + 1) * sizeof *list);
     for (int64_t i = 0; list && i < set_count; i++) {
         override o = {.owned = owned, .problems = problems, .registry = registry};
-        const rondo_source *source = new_source(owned, sets[i], folder, i);
+        const rondo_source *source = new_source(owned, sets[i], names ? names[i] : NULL, folder, i);
         if (source && read_set(&o, sets[i], source)) insert(list, count++, o);
     }
     for (int64_t i = 0; i < count && !owned->failed; i++) {

@@ -11,10 +11,11 @@
 
 #include "config/reader.h"
 
-/* `root` is a mapping. `folder` is where relative paths in the texts start. Mistakes go to
- * `problems`. Sources and nodes live in `owned`. */
-void rondo_overrides_apply(rondo_node *root, const char *const *sets, int64_t set_count,
-                           const char *folder, rondo_registry *registry, rondo_owned *owned,
-                           rondo_problems *problems);
+/* `names[i]` stands in messages for sets[i] ("a.yaml:3:5"); NULL: "--set TEXT". `root` is a
+ * mapping. `folder` is where relative paths in the texts start. Mistakes go to `problems`. Sources
+ * and nodes live in `owned`. */
+void rondo_overrides_apply(rondo_node *root, const char *const *sets, const char *const *names,
+                           int64_t set_count, const char *folder, rondo_registry *registry,
+                           rondo_owned *owned, rondo_problems *problems);
 
 #endif

@@ -16,6 +16,7 @@ typedef struct rondo_source {
     const char *folder; /* where its relative paths start; NULL: they are left relative */
     int64_t rank;
     bool lineless;  /* a --set text: there are no lines to point at */
+    bool is_ledger; /* a plan of runs, which rondo wrote: it may be larger than a config */
     bool is_record; /* a resolved config: keys that do not count are passed over, because older
                        builds took them */
 } rondo_source;

@@ -430,7 +430,20 @@ static const rondo_option root_rows[] = {
                  "the values of the steps to come; or a sequence from a sequence (translation)"),
     RONDO_OPTIONS_END};
 
+static const rondo_option seeds_rows[] = {
+    RONDO_INTEGER(rondo_seeds_config, initialization, -1, 0, MOST, "of the parameters"),
+    RONDO_INTEGER(rondo_seeds_config, order, -1, 0, MOST, "of the order of training sequences"),
+    RONDO_INTEGER(rondo_seeds_config, masks, -1, 0, MOST,
+                  "of what changes from step to step: dropout, zoneout, weight noise, unknown "
+                  "symbols, scheduled sampling"),
+    RONDO_INTEGER(rondo_seeds_config, data, -1, 0, MOST,
+                  "of the division into splits and of generated sequences"),
+    RONDO_OPTIONS_END};
+
 static const rondo_section root_sections[] = {
+    {SECTION("seeds", rondo_experiment, seeds, seeds_rows,
+             "seeds of their own for parts of what is random, so that one can be varied while the "
+             "others stay; without one: seed")},
     {SECTION("data", rondo_experiment, data, data_rows, "training data"),
      .sections = data_sections},
     {SECTION("model", rondo_experiment, model, model_rows, "input, layers, pooling, readout"),

@@ -22,6 +22,11 @@ typedef struct reader {
     bool stopped; /* nothing sensible can be read after this */
 } reader;
 
+static int64_t scale_of(const rondo_source *source)
+{
+    return source->is_ledger ? RONDO_YAML_LEDGER : 1;
+}
+
 static rondo_place place_of(const reader *r, yaml_mark_t mark)
 {
     int64_t line = (int64_t)mark.line + 1, column = (int64_t)mark.column + 1;
@@ -78,9 +83,11 @@ static bool next_event(reader *r, yaml_event_t *event)
 
 static rondo_node *new_node(reader *r, rondo_node_kind kind, rondo_place place)
 {
-    if (++r->node_count > RONDO_YAML_MAX_NODES) {
+    if (++r->node_count > RONDO_YAML_MAX_NODES * scale_of(r->source)) {
         stop(r, place,
-             "too large: a config has at most 10000 values, counting what aliases repeat");
+             r->source->is_ledger
+                 ? "too large: a plan has at most 10000000 values"
+                 : "too large: a config has at most 10000 values, counting what aliases repeat");
         return NULL;
     }
     rondo_node *node = rondo_owned_take(r->owned, sizeof *node);
@@ -294,8 +301,10 @@ rondo_node *rondo_yaml_parse(const rondo_source *source, const char *text, rondo
     if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3;
     reader r = {.source = source, .text = text, .owned = owned, .problems = problems};
     size_t length = strlen(text);
-    if (length > RONDO_YAML_MAX_BYTES) {
-        stop(&r, place_of(&r, (yaml_mark_t){0, 0, 0}), "too large: a config has at most 1 MiB");
+    if ((int64_t)length > RONDO_YAML_MAX_BYTES * scale_of(source)) {
+        stop(&r, place_of(&r, (yaml_mark_t){0, 0, 0}),
+             source->is_ledger ? "too large: a plan has at most 1000 MiB"
+                               : "too large: a config has at most 1 MiB");
         return NULL;
     }
     if (!yaml_parser_initialize(&r.parser)) {

@@ -16,7 +16,8 @@
 enum {
     RONDO_YAML_MAX_BYTES = 1 << 20,
     RONDO_YAML_MAX_DEPTH = 64,
-    RONDO_YAML_MAX_NODES = 10000 /* aliases count as what they stand for */
+    RONDO_YAML_MAX_NODES = 10000, /* aliases count as what they stand for */
+    RONDO_YAML_LEDGER = 1000      /* times as much, in both, of a source that is a ledger */
 };
 
 typedef enum rondo_node_kind {

@@ -285,7 +285,8 @@ rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_save
         .conditioned = is_language_model && experiment->data.format == RONDO_FORMAT_TABLE,
         .dataset = dataset};
     assembly.sides = has_other_side(&assembly) ? FEATURES + (int)experiment->data.feature_count : 1;
-    rondo_status status = assemble(&assembly, (uint64_t)experiment->seed, error);
+    rondo_status status =
+        assemble(&assembly, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);
     rondo_division_finish(&assembly.division);
     for (int side = 0; side < MOST_SIDES; side++) {
         rondo_symbols_destroy(assembly.symbols[side]);

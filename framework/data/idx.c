@@ -294,7 +294,7 @@ rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_save
                          .saved = saved,
                          .without_labels = without_labels,
                          .dataset = dataset};
-    rondo_status status = load(&reader, (uint64_t)experiment->seed, error);
+    rondo_status status = load(&reader, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);
     rondo_division_finish(&reader.division);
     free(reader.order);
     for (int s = 0; s < RONDO_SPLITS; s++) {

@@ -194,7 +194,8 @@ static rondo_status load(const rondo_experiment *experiment, bool without_target
         files[s] = &rolls[s].corpus;
     }
     if (!status)
-        status = rondo_division_make(&config->split, false, (uint64_t)experiment->seed, files,
+        status = rondo_division_make(&config->split, false,
+                                     rondo_experiment_seed(experiment, RONDO_SEED_DATA), files,
                                      division, error);
     for (int s = 0; !status && s < RONDO_SPLITS; s++) {
         const rondo_part *part = &division->parts[s];

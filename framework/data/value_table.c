@@ -271,7 +271,8 @@ static rondo_status read_files(value_reader *reader, rondo_error *error)
         files[s] = &reader->files[s].corpus;
     }
     return status ? status
-                  : rondo_division_make(&data->split, false, (uint64_t)reader->experiment->seed,
+                  : rondo_division_make(&data->split, false,
+                                        rondo_experiment_seed(reader->experiment, RONDO_SEED_DATA),
                                         files, &reader->division, error);
 }
 

@@ -108,7 +108,7 @@ static block block_of(const initialization *init, int64_t index, int64_t gate, i
     const rondo_parameter *p = &init->network->layout.parameters[index];
     bool owned = p->direction >= 0;
     return (block){
-        .random = {init->network->seed, RONDO_FOR_INITIALIZATION, (uint64_t)index},
+        .random = {init->network->initialization_seed, RONDO_FOR_INITIALIZATION, (uint64_t)index},
         .rows = p->rows,
         .width = width,
         .stride = p->columns,

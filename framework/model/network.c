@@ -254,10 +254,10 @@ static rondo_status add_parameters(rondo_network *network, const rondo_experimen
 
 /* An encoder drops other units than its decoder: its random numbers have a seed that no config can
  * give. */
-static uint64_t seed_of(const rondo_experiment *experiment, int64_t output_width)
+static uint64_t seed_of(const rondo_experiment *experiment, rondo_seed what, int64_t output_width)
 {
     static const uint64_t of_encoder = UINT64_C(1) << 63;
-    return (uint64_t)experiment->seed | (output_width == 0 ? of_encoder : 0);
+    return rondo_experiment_seed(experiment, what) | (output_width == 0 ? of_encoder : 0);
 }
 
 /* Input, layers and, where there is an output, readout. `encoder` (may be NULL) is taken over, and
@@ -283,7 +283,8 @@ static rondo_status create(const rondo_experiment *experiment, const rondo_model
     network->output_width = output_width;
     network->loss = experiment->loss.loss;
     network->loss_options = experiment->loss.options;
-    network->seed = seed_of(experiment, output_width);
+    network->seed = seed_of(experiment, RONDO_SEED_MASKS, output_width);
+    network->initialization_seed = seed_of(experiment, RONDO_SEED_INITIALIZATION, output_width);
     rondo_encoder_attach(network, encoder);
     size_t layers = (size_t)config->layer_count;
     network->layers = rondo_memory_create(layers * sizeof *network->layers, "layers", error);

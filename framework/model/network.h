@@ -109,7 +109,8 @@ typedef struct rondo_network {
     int64_t readout_biases;
     const rondo_loss *loss;
     const void *loss_options;
-    uint64_t seed;
+    uint64_t seed;                /* of what changes from step to step: dropout, zoneout .. */
+    uint64_t initialization_seed; /* of the parameters */
     rondo_layout layout;
     struct rondo_network
         *encoder; /* NULL but in a decoder, which owns it; its layout is this one */

@@ -19,7 +19,7 @@ rondo_status rondo_noise_start(const rondo_experiment *experiment, const rondo_l
                                rondo_noise *noise, rondo_error *error)
 {
     *noise = (rondo_noise){.deviation = experiment->train.weight_noise,
-                           .seed = (uint64_t)experiment->seed};
+                           .seed = rondo_experiment_seed(experiment, RONDO_SEED_MASKS)};
     if (noise->deviation <= 0) return RONDO_OK;
     noise->weights =
         rondo_memory_create((size_t)layout->size * sizeof *noise->weights, "noisy weights", error);

@@ -290,12 +290,13 @@ double rondo_session_flops(const rondo_session *session,
 rondo_batches_config rondo_session_batches_config(const rondo_session *session, bool training)
 {
     const rondo_data_config *data = &session->experiment->data;
-    rondo_batches_config config = {.batch_size = data->batch_size,
-                                   .batch_tokens = data->batch_tokens,
-                                   .truncated_bptt = data->truncated_bptt,
-                                   .carry_state = data->carry_state,
-                                   .shuffle = training && data->shuffle,
-                                   .seed = (uint64_t)session->experiment->seed};
+    rondo_batches_config config = {
+        .batch_size = data->batch_size,
+        .batch_tokens = data->batch_tokens,
+        .truncated_bptt = data->truncated_bptt,
+        .carry_state = data->carry_state,
+        .shuffle = training && data->shuffle,
+        .seed = rondo_experiment_seed(session->experiment, RONDO_SEED_ORDER)};
     /* Evaluation reads sequences whole: in pieces, for the memory, but with the states carried. */
     if (!training && data->example != RONDO_STREAM) config.carry_state = true;
     if (!training && rondo_judge_takes(data)) config.truncated_bptt = 0;
