@@ -20,6 +20,7 @@ typedef struct verb {
 
 static const verb verbs[] = {
     {"train", rondo_command_train, "train the model that a config describes"},
+    {"sweep", rondo_command_sweep, "many runs from one file: variants, seeds, searches"},
     {"evaluate", rondo_command_evaluate, "loss and metrics of a trained model on a split"},
     {"predict", rondo_command_predict, "a file with the labels that a trained model gives it"},
     {"sample", rondo_command_sample, "text from a trained language model"},

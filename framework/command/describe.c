@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "config/experiment.h"
 #include "plugin/describe.h"
+#include "sweep/sweep.h"
 
 static const rondo_plugin_kind kinds[] = {RONDO_KIND_CELL, RONDO_KIND_LOSS, RONDO_KIND_OPTIMIZER};
 enum { KINDS = 3 };
@@ -44,7 +45,8 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
     bool all = false, help;
     rondo_argument_list plugins = {0};
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "KIND", NULL, false, 0, 0, &kind_name, "cell, loss or optimizer"},
+        {RONDO_ARGUMENT_WORD, "KIND", NULL, false, 0, 0, &kind_name,
+         "cell, loss or optimizer; or sweep: every key of a sweep file"},
         {RONDO_ARGUMENT_WORD, "NAME", NULL, false, 0, 0, &name, "the plugin's name"},
         {RONDO_ARGUMENT_FLAG, "--all", NULL, false, 0, 0, &all,
          "every key of a config with default, range and help, as YAML"},
@@ -57,6 +59,10 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
         table, "describe", "Options, equations, source and parameter shapes of plugins.", argc,
         argv, &help, error);
     if (status || help) return status;
+    if (kind_name && strcmp(kind_name, "sweep") == 0 && !name) {
+        rondo_sweep_reference(&text);
+        return rondo_command_print(&text, error);
+    }
     if (kind_name && !name)
         return rondo_error_set(error, RONDO_USAGE, "NAME is missing: rondo describe %s NAME",
                                kind_name);

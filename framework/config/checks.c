@@ -164,10 +164,8 @@ static void check_validation(const checks *c)
         refuse(c, "train.best_by", "data.split.valid", text);
 }
 
-enum { MOST_FIGURES = 1 + RONDO_MAX_METRICS + 5 };
-
-/* Names of what an evaluation tells; whether tags spell entities is seen when they are read. */
-static int64_t list_figures(const rondo_experiment *experiment, const char *names[MOST_FIGURES])
+int64_t rondo_experiment_figures(const rondo_experiment *experiment,
+                                 const char *names[RONDO_MAX_FIGURE_NAMES])
 {
     static const char *const of_entities[] = {"precision", "recall", "f1"};
     const rondo_loss *loss = experiment->loss.loss;
@@ -189,11 +187,11 @@ static int64_t list_figures(const rondo_experiment *experiment, const char *name
 
 static void check_best_by(const checks *c)
 {
-    const char *name = c->experiment->train.best_by, *names[MOST_FIGURES];
+    const char *name = c->experiment->train.best_by, *names[RONDO_MAX_FIGURE_NAMES];
     char quoted[RONDO_QUOTE_SIZE];
     rondo_text text = {0};
     if (!name || !c->experiment->loss.loss) return;
-    int64_t count = list_figures(c->experiment, names);
+    int64_t count = rondo_experiment_figures(c->experiment, names);
     for (int64_t i = 0; i < count; i++)
         if (strcmp(names[i], name) == 0) return;
     rondo_text_add(&text, "\"%s\" is not one of", rondo_problem_quote(name, quoted));

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "config/formats.h"
 #include "plugin/registry.h"
+#include "rondo/loss.h"
 
 /* A config says with which defaults it was written; defaults change only with a new number. */
 enum { RONDO_BEHAVIOR_VERSION = 1, RONDO_MAX_LAYERS = 64, RONDO_MAX_FEATURES = 16 };
@@ -478,6 +479,12 @@ const char *rondo_seed_name(rondo_seed what);
 
 /* Whether what is predicted are symbols of a text: of others there is no perplexity. */
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment);
+
+/* Names of the figures that an evaluation of such a model tells: loss, accuracy .. Those of
+ * entities are among them wherever tags may spell some. Returns how many. [any] */
+enum { RONDO_MAX_FIGURE_NAMES = 1 + RONDO_MAX_METRICS + 5 };
+int64_t rondo_experiment_figures(const rondo_experiment *experiment,
+                                 const char *names[RONDO_MAX_FIGURE_NAMES]);
 
 /* The resolved config: every key, every default written out; loading it gives the same experiment
  * and the same text again. */

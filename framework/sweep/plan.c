@@ -1,0 +1,173 @@
+#include "sweep/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "sweep/examine.h"
+#include "sweep/expand.h"
+
+void rondo_plan_destroy(rondo_plan *plan)
+{
+    if (!plan) return;
+    rondo_owned_finish(&plan->owned);
+    free(plan);
+}
+
+char *rondo_plan_run_folder(const char *sweep_folder, const rondo_plan_run *run)
+{
+    char *runs = rondo_file_join(sweep_folder, "runs");
+    char *folder = runs ? rondo_file_join(runs, run->folder) : NULL;
+    free(runs);
+    return folder;
+}
+
+static const char *copy(rondo_plan *plan, const char *text)
+{
+    return text ? rondo_owned_copy(&plan->owned, text, strlen(text)) : NULL;
+}
+
+/* Texts of settings are the sweep's: the plan gets its own. */
+static void own_settings(rondo_plan *plan, rondo_settings *settings)
+{
+    for (int64_t i = 0; i < settings->count; i++) {
+        rondo_setting *it = &settings->items[i];
+        *it = (rondo_setting){copy(plan, it->path), copy(plan, it->value), copy(plan, it->at)};
+    }
+}
+
+static void fill_head(const rondo_sweep *sweep, rondo_plan *plan)
+{
+    plan->name = copy(plan, sweep->name);
+    plan->base = copy(plan, sweep->base);
+    plan->metric = copy(plan, sweep->compare.metric);
+    plan->baseline = copy(plan, sweep->compare.baseline);
+    plan->margin = sweep->compare.margin;
+    memcpy(plan->vary, sweep->vary, sizeof plan->vary);
+    plan->search = sweep->search.trials > 0;
+    plan->halving = sweep->halving;
+    plan->halving.metric = copy(plan, sweep->halving.metric);
+    plan->halving.at = NULL;
+    plan->budget_parameters = sweep->budget.parameters;
+    plan->budget_tokens = sweep->budget.tokens;
+    plan->budget_seconds = sweep->budget.seconds;
+}
+
+static const char *format_set(rondo_plan *plan, const char *path, const char *value)
+{
+    size_t size = strlen(path) + strlen(value) + 2;
+    char *text = rondo_owned_take(&plan->owned, size);
+    if (text) snprintf(text, size, "%s=%s", path, value);
+    return text;
+}
+
+static const char *seed_set(rondo_plan *plan, const char *path, int64_t seed)
+{
+    char value[32];
+    snprintf(value, sizeof value, "%lld", (long long)seed);
+    return format_set(plan, path, value);
+}
+
+/* `seed`, and what does not follow it: what is not varied stays as the base has it; what is varied
+ * although the base gives it a seed of its own. */
+static int64_t add_seeds(const rondo_sweep *sweep, rondo_plan *plan, const rondo_examined *base,
+                         int64_t seed, const char **sets)
+{
+    int64_t count = 0;
+    sets[count++] = seed_set(plan, "seed", seed);
+    for (int s = 0; s < RONDO_SEEDS; s++) {
+        char path[32];
+        snprintf(path, sizeof path, "seeds.%s", rondo_seed_name((rondo_seed)s));
+        bool is_own = base->own[s] >= 0;
+        if (sweep->vary[s] && is_own) sets[count++] = seed_set(plan, path, seed);
+        if (!sweep->vary[s] && !is_own) sets[count++] = seed_set(plan, path, base->seed);
+    }
+    return count;
+}
+
+static void add_run(const rondo_sweep *sweep, rondo_plan *plan, int64_t index,
+                    const rondo_examined *base, int64_t seed)
+{
+    char name[RONDO_MAX_RUN_NAME];
+    const rondo_plan_variant *variant = &plan->variants[index];
+    rondo_plan_run *run = &plan->runs[plan->run_count];
+    int64_t settings = variant->settings.count;
+    const char **sets =
+        rondo_owned_take(&plan->owned, (size_t)(settings + 1 + RONDO_SEEDS) * sizeof *sets);
+    if (!sets) return;
+    *run = (rondo_plan_run){.number = plan->run_count + 1, .variant = index, .seed = seed};
+    for (int64_t i = 0; i < settings; i++)
+        sets[i] =
+            format_set(plan, variant->settings.items[i].path, variant->settings.items[i].value);
+    run->set_count = settings + add_seeds(sweep, plan, base, seed, sets + settings);
+    run->sets = sets;
+    rondo_run_name(run->number, variant->name, seed, name);
+    run->folder = copy(plan, name);
+    plan->run_count++;
+}
+
+static rondo_status check_baseline(const rondo_sweep *sweep, const rondo_plan *plan,
+                                   rondo_error *error)
+{
+    enum { SHOWN = 12 };
+    const char *baseline = sweep->compare.baseline;
+    rondo_text text = {0};
+    if (!baseline) return RONDO_OK;
+    const char **names = calloc((size_t)plan->variant_count, sizeof *names);
+    for (int64_t i = 0; names && i < plan->variant_count; i++) {
+        names[i] = plan->variants[i].name;
+        if (strcmp(names[i], baseline) == 0) {
+            free(names);
+            return RONDO_OK;
+        }
+        if (i < SHOWN) rondo_text_add(&text, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    const char *nearest = names ? rondo_text_nearest(baseline, names, plan->variant_count) : NULL;
+    rondo_status status = rondo_error_set(
+        error, RONDO_USAGE, "%s: compare.baseline: \"%s\" is not one of the variants: %s%s%s%s%s",
+        sweep->compare.baseline_at, baseline, rondo_text_get(&text),
+        plan->variant_count > SHOWN ? ", .." : "", nearest ? "; did you mean " : "",
+        nearest ? nearest : "", nearest ? "?" : "");
+    rondo_text_finish(&text);
+    free(names);
+    return status;
+}
+
+static rondo_status make_runs(const rondo_sweep *sweep, rondo_plan *plan,
+                              const rondo_examined *examined, rondo_error *error)
+{
+    size_t count = (size_t)(plan->variant_count * sweep->seed_count);
+    plan->runs = rondo_owned_take(&plan->owned, count * sizeof *plan->runs);
+    for (int64_t s = 0; plan->runs && s < sweep->seed_count; s++)
+        for (int64_t v = 0; v < plan->variant_count; v++)
+            add_run(sweep, plan, v, &examined[v], sweep->seeds[s]);
+    for (int64_t v = 0; v < plan->variant_count; v++) {
+        own_settings(plan, &plan->variants[v].settings);
+        own_settings(plan, &plan->variants[v].drawn);
+    }
+    return rondo_owned_check(&plan->owned, "plan", error);
+}
+
+rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry, rondo_plan **out,
+                             rondo_error *error)
+{
+    rondo_examined *examined = NULL;
+    rondo_plan *plan = calloc(1, sizeof *plan);
+    rondo_status status = RONDO_OK;
+    *out = NULL;
+    if (!plan) return rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
+    fill_head(sweep, plan);
+    if ((status = rondo_expand_variants(sweep, plan, error))) goto cleanup;
+    if ((status = check_baseline(sweep, plan, error))) goto cleanup;
+    examined = rondo_owned_take(&plan->owned, (size_t)plan->variant_count * sizeof *examined);
+    if ((status = rondo_owned_check(&plan->owned, "plan", error))) goto cleanup;
+    if ((status = rondo_examine_variants(sweep, plan, registry, examined, error))) goto cleanup;
+    status = make_runs(sweep, plan, examined, error);
+cleanup:
+    if (status)
+        rondo_plan_destroy(plan);
+    else
+        *out = plan;
+    return status;
+}

@@ -1,0 +1,77 @@
+/* The plan of a sweep: every run that it means, in order. It is written once, before the first run
+ * starts, and is what workers, comparisons and people read; nobody expands the sweep file again.
+ *
+ * A run is its variant and its seed. Variants are the crossing of named variants, axes and trials
+ * of the search, in this order, the last changing fastest. Runs go seed by seed, in each all
+ * variants: a sweep that was stopped has whole comparisons of its first seeds.
+ *
+ *   <output.folder>/sweep.yaml   the sweep file as understood
+ *                   plan.yaml    this, as YAML that is JSON, too
+ *                   runs/<run's folder>/
+ */
+#ifndef RONDO_SWEEP_PLAN_H
+#define RONDO_SWEEP_PLAN_H
+
+#include "plugin/registry.h"
+#include "sweep/sweep.h"
+
+enum { RONDO_PLAN_FORMAT = 1, RONDO_MAX_RUN_NAME = 128 };
+
+typedef struct rondo_plan_variant {
+    const char *name;        /* "lstm hidden=64" */
+    rondo_settings settings; /* all beside the base and the seed, sorted as they were said; `at` is
+                                NULL in a plan that was read */
+    rondo_settings drawn;    /* those of them that the search drew */
+} rondo_plan_variant;
+
+typedef struct rondo_plan_run {
+    int64_t number;  /* from 1 */
+    int64_t variant; /* index */
+    int64_t seed;
+    const char *folder; /* name below runs/: "001-lstm-hidden=64-seed1" */
+    int64_t set_count;
+    const char *const *sets; /* "key=value": with the base, the whole run */
+} rondo_plan_run;
+
+typedef struct rondo_plan {
+    const char *name;     /* of the sweep */
+    const char *base;     /* as the sweep file has it */
+    const char *metric;   /* compare.metric, or NULL */
+    const char *baseline; /* compare.baseline, or NULL */
+    double margin;        /* 0: none */
+    bool vary[RONDO_SEEDS];
+    bool search; /* variants were drawn at random */
+    rondo_halving_config halving;
+    int64_t budget_parameters, budget_tokens; /* 0: none */
+    double budget_seconds;                    /* 0: none; else results depend on the machine */
+    int64_t variant_count;
+    rondo_plan_variant *variants;
+    int64_t run_count;
+    rondo_plan_run *runs;
+    rondo_owned owned;
+} rondo_plan;
+
+/* Expands the sweep and loads the config of every variant: all mistakes of all runs are reported
+ * together, each once, with the place in the sweep file that caused it. Nothing is written. [main]
+ */
+rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry, rondo_plan **out,
+                             rondo_error *error);
+
+/* plan.yaml of a sweep folder. RONDO_USAGE: there is none; RONDO_FAILED: it is damaged. [main] */
+rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *error);
+
+/* Writes sweep.yaml and plan.yaml, unless the folder has the plan already. A folder that holds a
+ * plan is taken where every run of it is still the same in the new one: runs that are new get
+ * numbers behind the old, in `plan` too. RONDO_USAGE: the folder holds
+ * something else, or another sweep. [main] */
+rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error);
+
+void rondo_plan_destroy(rondo_plan *plan);
+
+/* The text of plan.yaml. */
+void rondo_plan_print(const rondo_plan *plan, rondo_text *text);
+
+/* The run's folder, "<sweep folder>/runs/<folder>"; malloc'd, NULL without memory. */
+char *rondo_plan_run_folder(const char *sweep_folder, const rondo_plan_run *run);
+
+#endif

@@ -1,0 +1,195 @@
+/* A plan and its folder: written where the folder is new, compared where it has one. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "sweep/expand.h"
+#include "sweep/plan.h"
+
+static bool is_same_run(const rondo_plan *a, const rondo_plan_run *left, const rondo_plan *b,
+                        const rondo_plan_run *right)
+{
+    if (left->seed != right->seed || left->set_count != right->set_count) return false;
+    if (strcmp(a->variants[left->variant].name, b->variants[right->variant].name) != 0)
+        return false;
+    for (int64_t i = 0; i < left->set_count; i++)
+        if (strcmp(left->sets[i], right->sets[i]) != 0) return false;
+    return true;
+}
+
+/* The run of `plan` with the variant's name and the seed, or -1. */
+static int64_t find_run(const rondo_plan *plan, const char *variant, int64_t seed)
+{
+    for (int64_t i = 0; i < plan->run_count; i++)
+        if (plan->runs[i].seed == seed &&
+            strcmp(plan->variants[plan->runs[i].variant].name, variant) == 0)
+            return i;
+    return -1;
+}
+
+static rondo_status refuse(const char *folder, const char *what, rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: holds another sweep: %s; name another folder (output.folder, "
+                           "--output), or remove this one",
+                           folder, what);
+}
+
+static bool differs(const char *a, const char *b)
+{
+    return (a == NULL) != (b == NULL) || (a && strcmp(a, b) != 0);
+}
+
+static rondo_status refuse_run(const char *folder, const rondo_plan *old,
+                               const rondo_plan_run *before, const rondo_plan_run *now,
+                               rondo_error *error)
+{
+    rondo_text what = {0};
+    const char *name = old->variants[before->variant].name;
+    rondo_text_add(&what, "run %lld (\"%s\", seed %lld) ", (long long)before->number, name,
+                   (long long)before->seed);
+    if (!now) rondo_text_add(&what, "is not in the sweep file any more");
+    for (int64_t i = 0; now && i < before->set_count + now->set_count; i++) {
+        const char *left = i < before->set_count ? before->sets[i] : "nothing";
+        const char *right = i < now->set_count ? now->sets[i] : "nothing";
+        if (strcmp(left, right) == 0) continue;
+        rondo_text_add(&what, "had %s, now %s", left, right);
+        break;
+    }
+    rondo_status status = refuse(folder, rondo_text_get(&what), error);
+    rondo_text_finish(&what);
+    return status;
+}
+
+static rondo_status compare_heads(const char *folder, const rondo_plan *old, const rondo_plan *now,
+                                  rondo_error *error)
+{
+    if (differs(old->base, now->base)) return refuse(folder, "base differs", error);
+    if (memcmp(old->vary, now->vary, sizeof old->vary) != 0)
+        return refuse(folder, "vary differs", error);
+    const rondo_halving_config *a = &old->halving, *b = &now->halving;
+    bool is_same = a->rung_count == b->rung_count && !differs(a->metric, b->metric) &&
+                   a->keep_part * b->keep_of == b->keep_part * a->keep_of &&
+                   memcmp(a->rungs, b->rungs, sizeof a->rungs) == 0;
+    if (!is_same) return refuse(folder, "halving differs", error);
+    if (a->rung_count > 0 && old->run_count != now->run_count)
+        return refuse(folder, "runs were added, and a halving ranks all runs of a rung", error);
+    return RONDO_OK;
+}
+
+/* The runs of `now` in the order of the old ones, then the new ones, numbered anew. */
+static rondo_status merge(const char *folder, const rondo_plan *old, rondo_plan *now,
+                          rondo_error *error)
+{
+    size_t count = (size_t)now->run_count;
+    rondo_plan_run *runs = rondo_owned_take(&now->owned, count * sizeof *runs);
+    bool *taken = rondo_owned_take(&now->owned, count * sizeof *taken);
+    int64_t used = 0;
+    rondo_status status = rondo_owned_check(&now->owned, "plan", error);
+    for (int64_t i = 0; !status && i < old->run_count; i++) {
+        const rondo_plan_run *before = &old->runs[i];
+        int64_t at = i < now->run_count && is_same_run(old, before, now, &now->runs[i])
+                         ? i
+                         : find_run(now, old->variants[before->variant].name, before->seed);
+        if (at < 0 || !is_same_run(old, before, now, &now->runs[at]))
+            return refuse_run(folder, old, before, at < 0 ? NULL : &now->runs[at], error);
+        taken[at] = true;
+        runs[used++] = now->runs[at];
+    }
+    for (int64_t i = 0; !status && i < now->run_count; i++)
+        if (!taken[i]) runs[used++] = now->runs[i];
+    for (int64_t i = 0; !status && i < used; i++) {
+        char name[RONDO_MAX_RUN_NAME];
+        runs[i].number = i + 1;
+        rondo_run_name(i + 1, now->variants[runs[i].variant].name, runs[i].seed, name);
+        runs[i].folder = rondo_owned_copy(&now->owned, name, strlen(name));
+        status = rondo_owned_check(&now->owned, "plan", error);
+    }
+    if (!status) now->runs = runs;
+    return status;
+}
+
+/* Names beside those of a sweep that is not there yet: logs and scripts may be. */
+static rondo_status check_empty(const char *folder, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    DIR *handle = opendir(folder);
+    if (!handle) return RONDO_OK;
+    for (const struct dirent *entry; !status && (entry = readdir(handle));) {
+        if (entry->d_name[0] == '.' || strcmp(entry->d_name, "sweep.yaml") == 0 ||
+            strcmp(entry->d_name, "sweep.log") == 0 || strcmp(entry->d_name, "sweep.sbatch") == 0 ||
+            strcmp(entry->d_name, "slurm") == 0)
+            continue;
+        status = rondo_error_set(error, RONDO_USAGE,
+                                 "%s: holds \"%s\" and no sweep; name another folder "
+                                 "(output.folder, --output)",
+                                 folder, entry->d_name);
+    }
+    closedir(handle);
+    return status;
+}
+
+static rondo_status write_text(const char *folder, const char *name, rondo_text *text,
+                               rondo_error *error)
+{
+    char *path = rondo_file_join(folder, name);
+    rondo_status status = RONDO_OK;
+    if (path && !text->failed)
+        status = rondo_file_write(path, rondo_text_get(text), text->length, error);
+    else
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: %s", name);
+    free(path);
+    rondo_text_finish(text);
+    return status;
+}
+
+/* The plan last: a folder with it is a whole sweep. */
+static rondo_status write_sweep(const char *folder, const rondo_sweep *sweep,
+                                const rondo_plan *plan, rondo_error *error)
+{
+    rondo_text file = {0}, runs = {0};
+    rondo_status status = rondo_file_make_folder(folder, error);
+    if (status) return status;
+    rondo_sweep_print(sweep, &file);
+    if ((status = write_text(folder, "sweep.yaml", &file, error))) return status;
+    rondo_plan_print(plan, &runs);
+    return write_text(folder, "plan.yaml", &runs, error);
+}
+
+static bool is_unchanged(const char *folder, const rondo_plan *plan)
+{
+    rondo_text text = {0};
+    rondo_error ignored = {0};
+    char *data = NULL, *path = rondo_file_join(folder, "plan.yaml");
+    size_t size = 0;
+    rondo_plan_print(plan, &text);
+    bool is_same = path && !rondo_file_read(path, text.length, &data, &size, &ignored) &&
+                   !text.failed && size == text.length &&
+                   memcmp(data, rondo_text_get(&text), size) == 0;
+    free(data);
+    free(path);
+    rondo_text_finish(&text);
+    return is_same;
+}
+
+rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error)
+{
+    const char *folder = sweep->output.folder;
+    rondo_plan *old = NULL;
+    char *path = rondo_file_join(folder, "plan.yaml");
+    if (!path) return rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
+    bool is_there = rondo_file_exists(path);
+    free(path);
+    if (!is_there) {
+        rondo_status status = check_empty(folder, error);
+        return status ? status : write_sweep(folder, sweep, plan, error);
+    }
+    rondo_status status = rondo_plan_read(folder, &old, error);
+    if (!status) status = compare_heads(folder, old, plan, error);
+    if (!status) status = merge(folder, old, plan, error);
+    if (!status && !is_unchanged(folder, plan)) status = write_sweep(folder, sweep, plan, error);
+    rondo_plan_destroy(old);
+    return status;
+}
