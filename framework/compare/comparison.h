@@ -231,6 +231,7 @@ typedef struct rondo_comparison {
 
     int64_t vary_count; /* what a seed changes: "initialization", "order", "masks", "data" */
     const char **vary;
+    bool data_differs;        /* among the runs; allowed by other_data */
     bool data_varies;         /* runs of different seeds saw different data */
     rondo_compared_data data; /* that all saw; where it varies, of the first run */
 

@@ -1,0 +1,179 @@
+/* Paths become a comparison. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "compare/collect_private.h"
+
+static bool has_file(const char *folder, const char *name)
+{
+    char *path = rondo_file_join(folder, name);
+    bool is_there = path && rondo_file_exists(path);
+    free(path);
+    return is_there;
+}
+
+/* --- plain runs --- */
+
+static const char *name_of(const char *folder)
+{
+    const char *slash = strrchr(folder, '/');
+    return slash ? slash + 1 : folder;
+}
+
+static const char *command_of(rondo_owned *owned, const char *folder)
+{
+    rondo_text text = {0};
+    const char *config = rondo_compared_text(owned, "%s/config.yaml", folder);
+    rondo_text_add(&text, "rondo train ");
+    rondo_compared_add_word(&text, config ? config : "");
+    rondo_text_add(&text, " --output FOLDER");
+    const char *command = rondo_owned_copy(owned, rondo_text_get(&text), text.length);
+    rondo_owned_release(owned, &text);
+    return command;
+}
+
+static rondo_status add_run(rondo_finding *finding, const char *folder, rondo_error *error)
+{
+    rondo_found_run *found = rondo_finding_add(finding);
+    if (!found) return rondo_owned_check(finding->owned, folder, error);
+    found->run.folder = folder;
+    found->run.name = name_of(folder);
+    rondo_status status = rondo_found_run_read(found, finding->owned, error);
+    if (status) return status;
+    if (!found->has_config)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: its config.yaml is missing: without it nobody knows what was "
+                               "trained",
+                               folder);
+    found->run.repeat = command_of(finding->owned, folder);
+    return rondo_owned_check(finding->owned, folder, error);
+}
+
+/* --- paths --- */
+
+/* The folder without slashes at its end; a plan's own path means its folder. */
+static const char *clean(rondo_owned *owned, const char *path)
+{
+    size_t length = strlen(path);
+    const char *name = strrchr(path, '/');
+    if (strcmp(name ? name + 1 : path, "plan.yaml") == 0) length = name ? (size_t)(name - path) : 0;
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return length == 0 ? "." : rondo_owned_copy(owned, path, length);
+}
+
+static rondo_status refuse_path(const char *path, rondo_error *error)
+{
+    size_t length = strlen(path);
+    if (!rondo_file_exists(path))
+        return rondo_error_set(error, RONDO_USAGE, "%s: no such folder", path);
+    if (length > 5 && strcmp(path + length - 5, ".yaml") == 0)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: name the folder that the sweep writes to (output.folder), not "
+                               "the sweep file",
+                               path);
+    if (rondo_file_is_folder(path) && has_file(path, "sweep.yaml"))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: this sweep has not begun: it has no plan.yaml yet", path);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: neither a run folder, with config.yaml and metrics.jsonl, nor that "
+                           "of a sweep, with plan.yaml",
+                           path);
+}
+
+static rondo_status add_path(rondo_finding *finding, const char *path, rondo_error *error)
+{
+    if (!rondo_file_is_folder(path)) return refuse_path(path, error);
+    if (rondo_compared_is_sweep(path)) return rondo_finding_add_sweep(finding, path, error);
+    if (has_file(path, "metrics.jsonl") || has_file(path, "config.yaml"))
+        return add_run(finding, path, error);
+    return refuse_path(path, error);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static rondo_status add_paths(rondo_finding *finding, const char *const *paths, int64_t count,
+                              rondo_error *error)
+{
+    const char **sorted = rondo_owned_take(finding->owned, (size_t)(count + 1) * sizeof *sorted);
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < count && sorted; i++)
+        sorted[i] = clean(finding->owned, paths[i]);
+    if ((status = rondo_owned_check(finding->owned, "paths", error))) return status;
+    if (count > 1) qsort(sorted, (size_t)count, sizeof *sorted, by_bytes);
+    for (int64_t i = 0; i < count && !status; i++)
+        status = add_path(finding, sorted[i], error);
+    return status;
+}
+
+/* --- what was declared --- */
+
+static rondo_status find_baseline(rondo_comparison *comparison, const char *name,
+                                  rondo_error *error)
+{
+    comparison->baseline = -1;
+    if (!name) return RONDO_OK;
+    const char **names =
+        rondo_owned_take(&comparison->owned, (size_t)comparison->variant_count * sizeof *names);
+    rondo_text text = {0};
+    for (int64_t v = 0; v < comparison->variant_count && names; v++) {
+        names[v] = comparison->variants[v].name;
+        if (v < 20) rondo_text_add(&text, "%s%s", v > 0 ? "; " : "", names[v]);
+        if (strcmp(names[v], name) == 0) comparison->baseline = v;
+    }
+    rondo_status status = rondo_owned_check(&comparison->owned, "names", error);
+    if (!status && comparison->baseline < 0) {
+        const char *nearest = rondo_text_nearest(name, names, comparison->variant_count);
+        status = rondo_error_set(
+            error, RONDO_USAGE, "baseline: there is no variant \"%s\"; there are: %s%s%s%s%s", name,
+            rondo_text_get(&text), comparison->variant_count > 20 ? "; .." : "",
+            nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+    }
+    rondo_text_finish(&text);
+    return status;
+}
+
+static bool differs(const char *said, const char *declared)
+{
+    return said && (!declared || strcmp(said, declared) != 0);
+}
+
+static rondo_status declare(rondo_comparison *comparison, const rondo_finding *finding,
+                            const rondo_compare_options *options, rondo_error *error)
+{
+    const rondo_found_plan *plan = &finding->plan;
+    bool has_margin = !isnan(options->margin);
+    comparison->name = plan->name ? plan->name : "";
+    comparison->is_search = plan->is_search;
+    comparison->is_halving = plan->is_halving;
+    comparison->margin = has_margin ? options->margin : plan->is_there ? plan->margin : NAN;
+    comparison->is_declared = finding->plan_count == 1 && plan->metric &&
+                              !differs(options->metric, plan->metric) &&
+                              !differs(options->baseline, plan->baseline) &&
+                              (!has_margin || options->margin == plan->margin);
+    for (int64_t i = 0; i < finding->count; i++)
+        comparison->is_declared &= finding->runs[i].planned != NULL;
+    return find_baseline(comparison, options->baseline ? options->baseline : plan->baseline, error);
+}
+
+rondo_status rondo_comparison_collect(const char *const *paths, int64_t count,
+                                      const rondo_compare_options *options,
+                                      rondo_comparison *comparison, rondo_error *error)
+{
+    *comparison = (rondo_comparison){.baseline = -1, .margin = NAN};
+    rondo_finding finding = {.owned = &comparison->owned, .plan.margin = NAN};
+    rondo_status status = add_paths(&finding, paths, count, error);
+    if (!status) status = rondo_comparison_deal(comparison, &finding, error);
+    if (!status) status = declare(comparison, &finding, options, error);
+    if (!status) status = rondo_comparison_check_data(comparison, options, error);
+    if (!status) status = rondo_comparison_measure(comparison, &finding, options, error);
+    if (!status) status = rondo_comparison_group(comparison, error);
+    if (status) rondo_comparison_finish(comparison);
+    return status;
+}

@@ -1,0 +1,259 @@
+/* The metric that is compared: which way is better, and what each run has of it. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/collect_private.h"
+#include "store/metrics.h"
+
+/* Figures that do not come from a loss plugin, and those of rondo's own plugins: known without
+ * looking for a plugin. */
+typedef struct known_figure {
+    const char *name;
+    bool higher_is_better;
+} known_figure;
+
+static const known_figure known_figures[] = {{"loss", false},
+                                             {"perplexity", false},
+                                             {"bits_per_symbol", false},
+                                             {"mean_absolute_error", false},
+                                             {"root_mean_squared_error", false},
+                                             {"accuracy", true},
+                                             {"frame_accuracy", true},
+                                             {"exact_match", true},
+                                             {"macro_f1", true},
+                                             {"precision", true},
+                                             {"recall", true},
+                                             {"f1", true},
+                                             {"legal_sequences", true}};
+enum { KNOWN_FIGURES = sizeof known_figures / sizeof known_figures[0] };
+
+/* Of the training split, but no figures of an evaluation: neither way is better. */
+static bool is_of_training(const char *figure)
+{
+    static const char *const names[] = {"gradient_norm", "clip_rate", "learning_rate", NULL};
+    for (int i = 0; names[i]; i++)
+        if (strcmp(figure, names[i]) == 0) return true;
+    return false;
+}
+
+/* A figure that is not known here is a loss plugin's. */
+static bool ask_plugin(const rondo_finding *finding, const char *figure, rondo_registry *registry,
+                       bool *higher)
+{
+    for (int64_t i = 0; i < finding->count && registry; i++) {
+        const rondo_plugin *plugin;
+        rondo_error ignored = {0};
+        if (!finding->runs[i].loss) continue;
+        if (rondo_registry_find(registry, RONDO_KIND_LOSS, finding->runs[i].loss, &plugin,
+                                &ignored))
+            return false;
+        const rondo_loss *loss = (const rondo_loss *)plugin;
+        for (int32_t m = 0; m < loss->metric_count; m++) {
+            if (strcmp(loss->metrics[m].name, figure) != 0) continue;
+            *higher = loss->metrics[m].higher_is_better;
+            return true;
+        }
+        return false;
+    }
+    return false;
+}
+
+static bool find_direction(const rondo_finding *finding, const char *figure,
+                           rondo_registry *registry, bool *higher)
+{
+    for (int i = 0; i < KNOWN_FIGURES; i++)
+        if (strcmp(known_figures[i].name, figure) == 0) {
+            *higher = known_figures[i].higher_is_better;
+            return true;
+        }
+    return ask_plugin(finding, figure, registry, higher);
+}
+
+/* --- its name --- */
+
+static rondo_status parse(rondo_compared_metric *metric, rondo_owned *owned, const char *text,
+                          rondo_error *error)
+{
+    const char *blank = strchr(text, ' ');
+    size_t length = blank ? (size_t)(blank - text) : 0;
+    metric->name = rondo_owned_copy(owned, text, strlen(text));
+    metric->split = RONDO_SPLITS;
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        const char *name = rondo_split_name((rondo_split)s);
+        if (strlen(name) == length && strncmp(text, name, length) == 0)
+            metric->split = (rondo_split)s;
+    }
+    if (!blank || metric->split == RONDO_SPLITS || !blank[1] || strchr(blank + 1, ' '))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "metric: \"%s\" is not a split and a figure, such as \"test loss\" "
+                               "or \"valid accuracy\"",
+                               text);
+    metric->figure = rondo_owned_copy(owned, blank + 1, strlen(blank + 1));
+    return rondo_owned_check(owned, "metric", error);
+}
+
+/* The test loss or, where no run has a test split, the validation loss. */
+static const char *choose(const rondo_comparison *comparison)
+{
+    for (int64_t i = 0; i < comparison->run_count; i++)
+        if (comparison->runs[i].curves[RONDO_TEST].count > 0) return "test loss";
+    return "valid loss";
+}
+
+/* --- its values --- */
+
+static double at_epoch(const rondo_curves *curves, const char *figure, int64_t epoch)
+{
+    const rondo_curve *curve = rondo_curves_find(curves, figure);
+    for (int64_t i = 0; curve && i < curves->count; i++)
+        if (curves->epoch[i] == epoch) return curve->values[i];
+    return NAN;
+}
+
+static double last_of(const rondo_curves *curves, const char *figure)
+{
+    const rondo_curve *curve = rondo_curves_find(curves, figure);
+    return curve && curves->count > 0 ? curve->values[curves->count - 1] : NAN;
+}
+
+/* The first epoch whose figure no later one betters, as training chooses its best checkpoint. */
+static int64_t best_epoch(const rondo_curves *valid, const char *figure, bool higher)
+{
+    const rondo_curve *curve = rondo_curves_find(valid, figure);
+    int64_t best = -1;
+    for (int64_t i = 0; curve && i < valid->count; i++) {
+        if (!isfinite(curve->values[i])) continue;
+        if (best < 0 || (higher ? curve->values[i] > curve->values[best]
+                                : curve->values[i] < curve->values[best]))
+            best = i;
+    }
+    return best < 0 ? 0 : valid->epoch[best];
+}
+
+static void measure(rondo_compared_run *run, const rondo_compared_metric *metric,
+                    const char *best_by, bool best_by_higher)
+{
+    const char *figure = metric->figure;
+    run->best_epoch = best_epoch(&run->curves[RONDO_VALID], best_by, best_by_higher);
+    run->best_valid = at_epoch(&run->curves[RONDO_VALID], figure, run->best_epoch);
+    run->test = last_of(&run->curves[RONDO_TEST], figure);
+    if (metric->split == RONDO_TEST)
+        run->value = run->test;
+    else if (metric->split == RONDO_VALID)
+        run->value = run->best_valid;
+    else
+        run->value = run->best_epoch > 0
+                         ? at_epoch(&run->curves[RONDO_TRAIN], figure, run->best_epoch)
+                         : last_of(&run->curves[RONDO_TRAIN], figure);
+    run->counts = run->state == RONDO_RUN_DONE && isfinite(run->value);
+}
+
+/* --- where it is not there --- */
+
+static void add_name(rondo_text *names, const char *split, const char *figure)
+{
+    char whole[128];
+    snprintf(whole, sizeof whole, "%s %s", split, figure);
+    if (strstr(rondo_text_get(names), whole)) return;
+    rondo_text_add(names, "%s%s", names->length > 0 ? ", " : "", whole);
+}
+
+static rondo_status refuse_missing(rondo_comparison *comparison, rondo_error *error)
+{
+    rondo_text names = {0};
+    const char *wanted = comparison->metric.name, *nearest;
+    const char *known[RONDO_SPLITS * RONDO_MAX_RECORD_VALUES];
+    int64_t known_count = 0;
+    for (int64_t i = 0; i < comparison->run_count && known_count == 0; i++)
+        for (int s = 0; s < RONDO_SPLITS; s++) {
+            const rondo_curves *curves = &comparison->runs[i].curves[s];
+            for (int64_t c = 0; c < curves->curve_count; c++) {
+                if (is_of_training(curves->curves[c].figure)) continue;
+                add_name(&names, rondo_split_name((rondo_split)s), curves->curves[c].figure);
+                known[known_count++] =
+                    rondo_compared_text(&comparison->owned, "%s %s",
+                                        rondo_split_name((rondo_split)s), curves->curves[c].figure);
+            }
+        }
+    nearest = known_count > 0 ? rondo_text_nearest(wanted, known, known_count) : NULL;
+    rondo_status status = rondo_error_set(
+        error, RONDO_USAGE, "metric: no run has a %s; %s%s%s%s%s", wanted,
+        names.length > 0 ? "there are " : "no run has been evaluated yet", rondo_text_get(&names),
+        nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+    rondo_text_finish(&names);
+    return status;
+}
+
+static rondo_status check_values(rondo_comparison *comparison, rondo_error *error)
+{
+    bool any_evaluated = false;
+    for (int64_t i = 0; i < comparison->run_count; i++) {
+        const rondo_compared_run *run = &comparison->runs[i];
+        if (rondo_curves_find(&run->curves[comparison->metric.split], comparison->metric.figure))
+            return RONDO_OK;
+        for (int s = 0; s < RONDO_SPLITS; s++)
+            any_evaluated |= run->curves[s].count > 0;
+    }
+    if (any_evaluated || comparison->counts[RONDO_RUN_MISSING] < comparison->run_count)
+        return refuse_missing(comparison, error);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: none of its %lld runs has begun, so there is nothing to compare",
+                           comparison->name && *comparison->name ? comparison->name : "runs",
+                           (long long)comparison->run_count);
+}
+
+static void find_unit(rondo_comparison *comparison)
+{
+    rondo_compared_metric *metric = &comparison->metric;
+    metric->unit = "";
+    for (int64_t i = 0; i < comparison->run_count && !*metric->unit; i++) {
+        const rondo_curve *curve =
+            rondo_curves_find(&comparison->runs[i].curves[metric->split], metric->figure);
+        if (curve) metric->unit = curve->unit;
+    }
+}
+
+static rondo_status check_best_by(rondo_comparison *comparison, const rondo_finding *finding,
+                                  rondo_registry *registry, bool *higher, rondo_error *error)
+{
+    const rondo_found_run *first = NULL;
+    comparison->best_by = "loss";
+    for (int64_t i = 0; i < finding->count; i++) {
+        const rondo_found_run *found = &finding->runs[i];
+        if (!found->has_config) continue;
+        if (!first) first = found;
+        if (strcmp(found->best_by, first->best_by) != 0)
+            return rondo_error_set(error, RONDO_USAGE,
+                                   "%s chose its best epoch by valid %s, %s by valid %s: their "
+                                   "best epochs cannot be compared",
+                                   first->run.folder, first->best_by, found->run.folder,
+                                   found->best_by);
+    }
+    if (first) comparison->best_by = first->best_by;
+    *higher = false;
+    find_direction(finding, comparison->best_by, registry, higher);
+    return RONDO_OK;
+}
+
+rondo_status rondo_comparison_measure(rondo_comparison *comparison, const rondo_finding *finding,
+                                      const rondo_compare_options *options, rondo_error *error)
+{
+    rondo_compared_metric *metric = &comparison->metric;
+    const char *text = options->metric ? options->metric : finding->plan.metric;
+    bool best_by_higher;
+    rondo_status status =
+        parse(metric, &comparison->owned, text ? text : choose(comparison), error);
+    if (!status) status = check_values(comparison, error);
+    if (status) return status;
+    if (is_of_training(metric->figure) ||
+        !find_direction(finding, metric->figure, options->registry, &metric->higher_is_better))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "metric: %s: whether more or less of it is better is not known",
+                               metric->name);
+    find_unit(comparison);
+    status = check_best_by(comparison, finding, options->registry, &best_by_higher, error);
+    for (int64_t i = 0; i < comparison->run_count && !status; i++)
+        measure(&comparison->runs[i], metric, comparison->best_by, best_by_higher);
+    return status;
+}
