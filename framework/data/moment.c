@@ -229,10 +229,12 @@ bool rondo_moment_resembles(const char *text)
     for (int i = 0; i < 3; i++) {
         if (!take_digits(&text, 4, true, &parts[i])) return false;
         if (i == 0) separator = *text;
-        if (i < 2 && (*text++ != separator || !strchr("-/.", separator))) return false;
+        if (i == 2) continue;
+        if (!separator || !strchr("-/.", separator) || *text != separator) return false;
+        text++;
     }
     bool is_likely = (parts[0] <= 31 && parts[1] <= 31) || (parts[1] <= 12 && parts[2] <= 31);
-    return separator && is_likely && strchr(" ,T", *text) != NULL;
+    return is_likely && strchr(" ,T", *text) != NULL; /* a time behind it, or the end */
 }
 
 /* --- writing --- */
