@@ -90,6 +90,27 @@ bool rondo_lock_is_one(const char *path)
     return is_one;
 }
 
+bool rondo_lock_look(const char *path, rondo_lock_holder *holder)
+{
+    struct stat about = {0};
+    rondo_lock_holder self;
+    *holder = (rondo_lock_holder){0};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0) return false;
+    bool is_one = fstat(descriptor, &about) == 0 && read_holder(descriptor, holder);
+    close(descriptor);
+    if (!is_one) return false;
+    rondo_lock_holder_self(&self);
+    int64_t age = (int64_t)time(NULL) - (int64_t)about.st_mtime;
+    const rondo_lock_signs signs = {.same_boot =
+                                        self.boot[0] && strcmp(holder->boot, self.boot) == 0,
+                                    .same_host = strcmp(holder->host, self.host) == 0,
+                                    .alive = rondo_lock_holder_lives(holder),
+                                    .age = age};
+    holder->silent_for = age > 0 ? age : 0;
+    return rondo_lock_counts(&signs);
+}
+
 static rondo_status open_found(const char *path, found_lock *found, rondo_error *error)
 {
     found->descriptor = open_existing(path);

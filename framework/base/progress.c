@@ -25,16 +25,6 @@ static struct {
 
 static double line_interval = FIRST_INTERVAL;
 
-static void add_duration(rondo_text *line, double seconds)
-{
-    int64_t whole = (int64_t)(seconds + 0.5);
-    if (whole < 3600)
-        rondo_text_add(line, "%d:%02d", (int)(whole / 60), (int)(whole % 60));
-    else
-        rondo_text_add(line, "%lld:%02d:%02d", (long long)(whole / 3600), (int)(whole / 60 % 60),
-                       (int)(whole % 60));
-}
-
 static void add_rate(rondo_text *line, double rate)
 {
     int decimals = rate < 10 ? 2 : rate < 100 ? 1 : 0;
@@ -67,7 +57,7 @@ static void describe(rondo_text *line, double now, bool bar)
     if (progress.note[0]) rondo_text_add(line, "  %s", progress.note);
     if (rate > 0 && progress.total > progress.done) {
         rondo_text_add(line, "  ");
-        add_duration(line, (double)(progress.total - progress.done) / rate);
+        rondo_text_add_duration(line, (double)(progress.total - progress.done) / rate);
         rondo_text_add(line, " left");
     }
     if (rate > 0) add_rate(line, rate);

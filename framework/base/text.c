@@ -46,6 +46,16 @@ void rondo_text_add(rondo_text *text, const char *format, ...)
     va_end(again);
 }
 
+void rondo_text_add_duration(rondo_text *text, double seconds)
+{
+    int64_t whole = (int64_t)(seconds + 0.5);
+    if (whole < 3600)
+        rondo_text_add(text, "%d:%02d", (int)(whole / 60), (int)(whole % 60));
+    else
+        rondo_text_add(text, "%lld:%02d:%02d", (long long)(whole / 3600), (int)(whole / 60 % 60),
+                       (int)(whole % 60));
+}
+
 const char *rondo_text_get(const rondo_text *text)
 {
     return text->data ? text->data : "";

@@ -75,6 +75,30 @@ static bool can_be_taken(void)
     return taken;
 }
 
+/* Looking at it disturbs nobody: the process that takes it in the same moment gets it. */
+static void test_looked_at(void)
+{
+    rondo_lock_holder holder;
+    scratch_folder(FOLDER);
+    CHECK(!rondo_lock_look(PATH, &holder));
+    rondo_lock *lock = take(&holder);
+    CHECK(rondo_lock_look(PATH, &holder));
+    CHECK_INTEGER(holder.process, getpid());
+    rondo_lock_release(lock);
+    CHECK(!rondo_lock_look(PATH, &holder));
+    scratch_write(PATH, "", 0);
+    CHECK(!rondo_lock_look(PATH, &holder));
+    scratch_write(PATH, "another program's\n", 18);
+    CHECK(!rondo_lock_look(PATH, &holder));
+    unlink(PATH);
+    CHECK_INTEGER(symlink("elsewhere", PATH), 0);
+    CHECK(!rondo_lock_look(PATH, &holder));
+    unlink(PATH);
+    CHECK_INTEGER(mkfifo(PATH, 0666), 0);
+    CHECK(!rondo_lock_look(PATH, &holder));
+    unlink(PATH);
+}
+
 static void test_taken_and_released(void)
 {
     char host[128];
@@ -123,9 +147,12 @@ static void check_killed(void)
     pid_t child = hold_in_child();
     CHECK(take(&holder) == NULL);
     CHECK_INTEGER(holder.process, child);
+    CHECK(rondo_lock_look(PATH, &holder));
+    CHECK_INTEGER(holder.process, child);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     CHECK(rondo_lock_is_one(PATH));
+    CHECK(!rondo_lock_look(PATH, &holder));
     CHECK(can_be_taken());
     CHECK_INTEGER(scratch_count(FOLDER, ""), 0);
 }
@@ -198,7 +225,10 @@ static void test_other_machine(void)
         CHECK_TEXT(holder.since, "2026-01-02 03:04:05");
         CHECK(holder.silent_for >= 39 && holder.silent_for < 60);
         CHECK_INTEGER(scratch_count(FOLDER, ""), 1);
+        CHECK(rondo_lock_look(PATH, &holder));
+        CHECK(holder.silent_for >= 39 && holder.silent_for < 60);
         plant("elsewhere", "another-boot", RONDO_LOCK_PATIENCE + 5);
+        CHECK(!rondo_lock_look(PATH, &holder));
         CHECK(can_be_taken());
         CHECK_INTEGER(scratch_count(FOLDER, ""), 0);
     }
@@ -360,6 +390,7 @@ static void test_race(void)
 
 int main(void)
 {
+    RUN(test_looked_at);
     RUN(test_taken_and_released);
     RUN(test_killed);
     RUN(test_child_of_a_killed_process);

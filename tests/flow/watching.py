@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""rondo watch beside runs that go on: watching.py RONDO DIGEST TEST."""
+import fcntl
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+from flow import RONDO, STREAM, USAGE, check, main, make_data, rondo, train, write
+from run_folder import LONG, contents, start
+
+PLAIN = dict(os.environ, LC_ALL="C", TERM="dumb")
+UNICODE = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm")
+
+
+def once(folder, *arguments, env=None):
+    return subprocess.run([RONDO, "watch", folder, "--once", *arguments], capture_output=True, text=True,
+                          check=True, env=env or PLAIN).stdout
+
+
+def wait_until(condition, what):
+    until = time.monotonic() + 60
+    while not condition():
+        check(time.monotonic() < until, f"in vain: {what}")
+        time.sleep(0.02)
+
+
+def one_view():
+    """What it says of a run that ended is what the journal says; nothing in the folder changes."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "run", "--set", "train.epochs=3")
+    before = contents("run")
+    view = once("run")
+    lines = view.splitlines()
+    steps = re.findall(r'"kind": "test", "step": (\d+)', open("run/metrics.jsonl").read())[-1]
+    check(lines[0] == "run  done", view)
+    check(lines[1] == f"epoch 3/3  step {steps}/{steps}  [####################]  100 %", view)
+    with open("run/metrics.jsonl", encoding="utf-8") as file:
+        text = file.read()
+    for kind in "valid", "test":
+        loss = re.findall(rf'"kind": "{kind}".*?"loss": ([^,]+)', text)[-1]
+        check(re.search(rf"^{kind} +loss {float(loss):.4g} ", view, re.MULTILINE), view)
+    check("loss   .. train   x valid" in view and "epoch" in lines[-1], view)
+    check(all(len(line) <= 80 or line.startswith(("train", "valid", "test")) for line in lines), view)
+    check(view.isascii(), "not plain characters")
+    check("⠒⠒ train   ○ valid" in once("run", env=UNICODE), "no Unicode where the locale has it")
+    check(once("run", "--ascii", env=UNICODE) == view, "--ascii")
+    check("accuracy   .. train" in once("run", "--figure", "accuracy"), "--figure")
+    check(contents("run") == before, "something was written")
+
+
+def half_written():
+    """A torn last line is not there yet; a damaged one is passed over; killed is not done."""
+    write("c.yaml", LONG)
+    process = start("c.yaml", "--output", "run", "--quiet")
+    check(once("run").startswith("run  running on "), once("run"))
+    process.kill()
+    process.communicate()
+    check(once("run").startswith("run  stopped: "), once("run"))
+    with open("run/metrics.jsonl", "a", encoding="utf-8") as file:
+        file.write('nonsense\n{"kind": "train", "step": 99999999, "epoch": 1, "lo')
+    check("99999999" not in once("run"), "a torn line was read")
+    with open("run/metrics.jsonl", "a", encoding="utf-8") as file:
+        file.write('ss": 12345.0}\n')
+    check("step 99999999" in once("run") and "loss 1.234e+04" in once("run"), once("run"))
+
+
+def lines_of_a_log():
+    """Started before the run, without a terminal: a line an epoch; it ends with the run. A run that is
+    killed and resumed does not end it."""
+    write("c.yaml", STREAM)
+    with subprocess.Popen([RONDO, "watch", "run", "--every", "0.1"], stdout=subprocess.PIPE, text=True,
+                          env=PLAIN) as watcher:
+        check(watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come")
+        train("c.yaml", "run", "--set", "train.max_steps=40", "--set", "train.epochs=100")
+        train("c.yaml", "run", "--resume", "--set", "train.max_steps=130", "--set", "train.epochs=100")
+        output, _ = watcher.communicate(timeout=60)
+    check(watcher.returncode == 0, f"status {watcher.returncode}")
+    last = output.splitlines()[-1]
+    check(re.match(r"done  epoch \d+/100  step 130  train loss [\d.]+  valid loss [\d.]+", last), output)
+    check("\x1b" not in output, "control sequences in a log")
+
+
+def terminal(folder, columns, rows, until, stop=None):
+    """Everything that it draws on a terminal of that size, until something stands there."""
+    process, descriptor = pty.fork()
+    if process == 0:
+        os.execve(RONDO, [RONDO, "watch", folder, "--every", "0.1"], UNICODE)
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    drawn = b""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        try:
+            drawn += os.read(descriptor, 65536)
+        except OSError:
+            break
+        if stop and until in drawn.decode(errors="ignore"):
+            os.kill(process, stop)
+            stop = None
+    _, status = os.waitpid(process, 0)
+    os.close(descriptor)
+    return drawn.decode(), status
+
+
+def on_a_terminal():
+    """Every page fits; Ctrl-C ends it with status 0, and the terminal is as before."""
+    write("c.yaml", LONG)
+    process = start("c.yaml", "--output", "run", "--quiet")
+    try:
+        for columns, rows in (60, 20), (100, 30), (40, 8):
+            drawn, status = terminal("run", columns, rows, "epoch", signal.SIGINT)
+            check(status == 0, f"status {status}")
+            check(drawn.startswith("\x1b[?1049h") and "\x1b[?1049l" in drawn, repr(drawn[:80]))
+            pages = drawn[:drawn.index("\x1b[?25h")].split("\x1b[H\x1b[2J")[2:]
+            check(pages, "no page")
+            # The size is set after the start: the last page has it.
+            lines = pages[-1].split("\r\n")
+            check(len(lines) <= rows, f"{len(lines)} lines on {rows}: {pages[-1]}")
+            check(max(map(len, lines)) <= columns, pages[-1])
+            check("running on" in pages[-1], pages[-1])
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def refused():
+    """One line each."""
+    write("file", "")
+    for arguments, text in [
+            (["file"], "file: is a file; the folder of a run is watched"),
+            (["nothing", "--once"], "nothing: there is no such folder"),
+            (["nothing", "--every", "0"],
+             '--every: "0" is not a number in [0.1, 3.6e+03]\nsee rondo watch --help')]:
+        output, error = rondo("watch", *arguments, expect=USAGE)
+        check(output == "" and error == f"rondo: {text}\n", f"{output}{error}")
+    os.makedirs("run/metrics.jsonl")
+    _, error = rondo("watch", "run", "--once", expect=USAGE)
+    check(error == "rondo: run/metrics.jsonl: is not an ordinary file\n", error)
+    shutil.rmtree("run")
+
+
+if __name__ == "__main__":
+    main([one_view, half_written, lines_of_a_log, on_a_terminal, refused], make_data)
