@@ -60,7 +60,8 @@ static rondo_status visit(void *context, const rondo_journal_line *line, rondo_e
     rondo_metric_table_add(&run->records, &record);
     run->changed = true;
     run->step = record.step;
-    run->epoch = record.epoch;
+    if (record.epoch > run->epoch)
+        run->epoch = record.epoch; /* within it, evaluations have the one before */
     if (strcmp(record.kind, "epoch") == 0 && record.epoch > 0)
         run->steps_an_epoch = record.step / record.epoch;
     if (strcmp(record.kind, "test") == 0 || strcmp(record.kind, "forecast") == 0)

@@ -11,7 +11,7 @@ import subprocess
 import termios
 import time
 
-from flow import RONDO, STREAM, USAGE, check, main, make_data, rondo, train, write
+from flow import RONDO, STOPPED, STREAM, USAGE, check, columns, main, make_data, rondo, train, write
 from run_folder import LONG, contents, start
 
 PLAIN = dict(os.environ, LC_ALL="C", TERM="dumb")
@@ -73,16 +73,23 @@ def half_written():
 def lines_of_a_log():
     """Started before the run, without a terminal: a line an epoch; it ends with the run. A run that is
     killed and resumed does not end it."""
-    write("c.yaml", STREAM)
+    write("c.yaml", LONG)
     with subprocess.Popen([RONDO, "watch", "run", "--every", "0.1"], stdout=subprocess.PIPE, text=True,
                           env=PLAIN) as watcher:
         check(watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come")
-        train("c.yaml", "run", "--set", "train.max_steps=40", "--set", "train.epochs=100")
-        train("c.yaml", "run", "--resume", "--set", "train.max_steps=130", "--set", "train.epochs=100")
+        process = start("c.yaml", "--output", "run", "--quiet")
+        process.terminate()
+        process.communicate()
+        check(process.returncode == STOPPED, f"status {process.returncode}")
+        lines = iter(watcher.stdout.readline, "")
+        check(any(line.startswith("stopped  epoch ") for line in lines), "does not say that it stopped")
+        steps = columns("run", "train")["step"][-1] + 130
+        train("c.yaml", "run", "--resume", "--set", f"train.max_steps={steps:.0f}")
         output, _ = watcher.communicate(timeout=60)
     check(watcher.returncode == 0, f"status {watcher.returncode}")
     last = output.splitlines()[-1]
-    check(re.match(r"done  epoch \d+/100  step 130  train loss [\d.]+  valid loss [\d.]+", last), output)
+    check(re.match(rf"done  epoch \d+/100000  step {steps:.0f}  train loss [\d.]+  valid loss [\d.]+",
+                   last), output)
     check("\x1b" not in output, "control sequences in a log")
 
 
