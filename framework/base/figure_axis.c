@@ -174,7 +174,13 @@ void rondo_figure_find_ticks(const rondo_figure_axis *axis, const rondo_figure_r
     *ticks = (rondo_figure_ticks){0};
     if (most < 2) most = 2;
     if (most > RONDO_FIGURE_TICKS) most = RONDO_FIGURE_TICKS;
-    if (axis->scale == RONDO_FIGURE_CATEGORIES) return;
+    if (axis->scale == RONDO_FIGURE_CATEGORIES) {
+        while (ticks->count < axis->category_count && ticks->count < RONDO_FIGURE_TICKS) {
+            ticks->at[ticks->count] = (double)ticks->count;
+            ticks->count++;
+        }
+        return;
+    }
     if (range->logarithmic)
         find_logarithmic(range, most, ticks);
     else

@@ -59,7 +59,7 @@ static double width_of_names(const layout *l, const rondo_figure_panel *panel)
     for (int64_t c = 0; c < panel->y.category_count; c++)
         widest = fmax(widest, rondo_svg_width(panel->y.categories[c], RONDO_FIGURE_TEXT));
     rondo_figure_find_ticks(&panel->y, &range, y_ticks(l), &ticks);
-    for (int64_t t = 0; t < ticks.count; t++)
+    for (int64_t t = 0; panel->y.category_count == 0 && t < ticks.count; t++)
         widest = fmax(widest, rondo_svg_width(rondo_figure_tick_label(&panel->y, &ticks, t, buffer),
                                               RONDO_FIGURE_TEXT - 1));
     return fmin(widest, MOST_NAME);
@@ -151,6 +151,10 @@ static void find_x_ticks(const rondo_figure_drawn *d, rondo_figure_ticks *ticks)
 {
     double wide = d->x.to - d->x.from;
     char buffer[48];
+    if (d->panel->x.scale == RONDO_FIGURE_CATEGORIES) {
+        rondo_figure_find_ticks(&d->panel->x, &d->x, 0, ticks);
+        return;
+    }
     for (int64_t most = (int64_t)(wide / 60) + 1; most >= 2; most--) {
         double widest = 0;
         rondo_figure_find_ticks(&d->panel->x, &d->x, most, ticks);
@@ -179,9 +183,18 @@ static void draw_x_axis(const layout *l, const rondo_figure_drawn *d, rondo_text
     }
     rondo_text_add(svg, "\"/>\n<g font-size=\"%d\" text-anchor=\"middle\" fill=\"#444\">\n",
                    RONDO_FIGURE_TEXT - 1);
-    for (int64_t t = 0; t < ticks.count; t++)
+    double cell = (d->x.to - d->x.from) / (double)(ticks.count > 0 ? ticks.count : 1);
+    for (int64_t t = 0; t < ticks.count; t++) {
+        const char *label = d->panel->x.scale == RONDO_FIGURE_CATEGORIES
+                                ? d->panel->x.categories[t]
+                                : rondo_figure_tick_label(&d->panel->x, &ticks, t, buffer);
+        char *shown = rondo_svg_shorten(label, RONDO_FIGURE_TEXT - 1,
+                                        d->panel->x.category_count > 0 ? cell - 6 : INFINITY);
+        if (!shown) svg->failed = true;
         rondo_figure_add_label(svg, rondo_figure_place(&d->x, ticks.at[t]), d->y.from + 18, "",
-                               rondo_figure_tick_label(&d->panel->x, &ticks, t, buffer));
+                               shown ? shown : "");
+        free(shown);
+    }
     rondo_text_add(svg, "</g>\n<path stroke=\"#888\" d=\"");
     add_grid_line(svg, d->x.from, d->y.from, d->x.to, d->y.from);
     rondo_text_add(svg, "\"/>\n");
@@ -220,6 +233,7 @@ static void draw_y_axis(const layout *l, const rondo_figure_drawn *d, rondo_text
     char buffer[48], style[96];
     rondo_figure_ticks ticks;
     rondo_figure_find_ticks(&d->panel->y, &d->y, y_ticks(l), &ticks);
+    if (d->panel->y.scale == RONDO_FIGURE_CATEGORIES) ticks.count = 0;
     rondo_text_add(svg, "<path stroke=\"#e4e4e4\" fill=\"none\" d=\"M0 0");
     for (int64_t t = 0; t < ticks.count; t++) {
         double y = rondo_figure_place(&d->y, ticks.at[t]);

@@ -1,0 +1,218 @@
+/* A random search: its results against what was drawn, and what the best of n trials is worth. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/svg.h"
+#include "compare/figures_private.h"
+
+enum { MOST_KEYS = 9, MOST_WORDS = 8, TREND_BINS = 6, LEAST_IN_BIN = 4 };
+
+/* One setting that was drawn: numbers, or words that stand side by side. */
+typedef struct drawn_key {
+    const char *key;
+    bool words;
+    int64_t word_count;
+    const char *word[MOST_WORDS];
+} drawn_key;
+
+static const char *value_of(const rondo_compared_variant *variant, const char *key)
+{
+    for (int64_t d = 0; d < variant->drawn_count; d++)
+        if (strcmp(variant->drawn[d].key, key) == 0) return variant->drawn[d].value;
+    return NULL;
+}
+
+static int64_t find_keys(const rondo_comparison *c, drawn_key keys[MOST_KEYS])
+{
+    int64_t count = 0;
+    for (int64_t v = 0; v < c->variant_count; v++)
+        for (int64_t d = 0; d < c->variants[v].drawn_count; d++) {
+            const char *key = c->variants[v].drawn[d].key;
+            int64_t k = 0;
+            while (k < count && strcmp(keys[k].key, key) != 0)
+                k++;
+            if (k == count && count < MOST_KEYS) keys[count++] = (drawn_key){.key = key};
+        }
+    return count;
+}
+
+static int64_t word_of(drawn_key *key, const char *value)
+{
+    for (int64_t w = 0; w < key->word_count; w++)
+        if (strcmp(key->word[w], value) == 0) return w;
+    if (key->word_count == MOST_WORDS) return -1;
+    key->word[key->word_count] = value;
+    return key->word_count++;
+}
+
+/* Numbers that are all above 0 and span more than a factor 20 stand on a logarithmic axis. */
+static void find_scale(const rondo_comparison *c, drawn_key *key, rondo_figure_axis *x)
+{
+    double low = INFINITY, high = -INFINITY, number;
+    for (int64_t v = 0; v < c->variant_count; v++) {
+        const char *value = value_of(&c->variants[v], key->key);
+        if (!value) continue;
+        if (rondo_text_real(value, &number)) {
+            low = fmin(low, number);
+            high = fmax(high, number);
+        } else {
+            key->words = true;
+        }
+    }
+    if (!key->words) {
+        if (low > 0 && high > 20 * low) x->scale = RONDO_FIGURE_LOGARITHMIC;
+        return;
+    }
+    for (int64_t v = 0; v < c->variant_count; v++) {
+        const char *value = value_of(&c->variants[v], key->key);
+        if (value) word_of(key, value);
+    }
+    x->scale = RONDO_FIGURE_CATEGORIES;
+    x->category_count = key->word_count;
+    x->categories = key->word;
+}
+
+/* Where a run stands on the axis of a key; NaN where it drew nothing. Words get a spread. */
+static double place_of(const rondo_comparison *c, const rondo_compared_run *run, drawn_key *key)
+{
+    const char *value = value_of(&c->variants[run->variant], key->key);
+    double number;
+    if (!value) return NAN;
+    if (!key->words) return rondo_text_real(value, &number) ? number : NAN;
+    int64_t word = word_of(key, value);
+    return word < 0 ? NAN : (double)word + 0.6 * rondo_figure_spread(run->number);
+}
+
+typedef struct place {
+    double x, y;
+} place;
+
+static int by_x(const void *left, const void *right)
+{
+    const place *a = left, *b = right;
+    if (a->x != b->x) return a->x < b->x ? -1 : 1;
+    return (a->y > b->y) - (a->y < b->y);
+}
+
+/* Medians of equally many neighbours: where the good values lie. */
+static void add_trend(rondo_figure *figure, rondo_figure_panel *panel, place *places, int64_t count,
+                      int64_t colour)
+{
+    int64_t bins = count / LEAST_IN_BIN < TREND_BINS ? count / LEAST_IN_BIN : TREND_BINS;
+    const rondo_figure_series like = {.kind = RONDO_FIGURE_LINE, .colour = colour, .dash = colour};
+    double *y = calloc((size_t)count + 1, sizeof *y);
+    if (!y) figure->failed = true;
+    if (bins < 3 || !y) {
+        free(y);
+        return;
+    }
+    qsort(places, (size_t)count, sizeof *places, by_x);
+    rondo_figure_series *line = rondo_figure_add_series(figure, panel, &like);
+    for (int64_t b = 0; b < bins; b++) {
+        int64_t from = b * count / bins, to = (b + 1) * count / bins;
+        int64_t n = 0;
+        for (int64_t i = from; i < to; i++)
+            y[n++] = places[i].y;
+        rondo_rows_sort(y, n);
+        rondo_figure_add_point(figure, line,
+                               (rondo_figure_point){.x = places[(from + to - 1) / 2].x,
+                                                    .y = rondo_rows_quantile(y, n, 0.5)});
+    }
+    free(y);
+}
+
+static void add_row(const rondo_figure_source *s, rondo_figure *figure, rondo_figure_panel *panel,
+                    const rondo_row *row, drawn_key *key)
+{
+    const rondo_figure_series like = {.kind = RONDO_FIGURE_DOTS,
+                                      .name = s->rows->count > 1 ? row->name : NULL,
+                                      .colour = row->index,
+                                      .marker = row->index,
+                                      .faint = true};
+    place *places = calloc((size_t)row->run_count + 1, sizeof *places);
+    int64_t count = 0;
+    rondo_figure_series *dots = rondo_figure_add_series(figure, panel, &like);
+    if (!places) figure->failed = true;
+    for (int64_t i = 0; places && i < row->run_count; i++) {
+        const rondo_compared_run *run = row->runs[i];
+        double x = place_of(s->comparison, run, key);
+        if (!isfinite(x) || !isfinite(run->best_valid)) continue;
+        rondo_figure_add_run(figure, dots, run, x, run->best_valid, run->best_valid, s->decimals);
+        places[count++] = (place){x, run->best_valid};
+    }
+    if (!key->words && places) add_trend(figure, panel, places, count, row->index);
+    free(places);
+}
+
+static int64_t keep_near(const rondo_figure_source *s, rondo_figure_axis *y)
+{
+    double *all = calloc((size_t)s->comparison->run_count + 1, sizeof *all);
+    int64_t count = 0;
+    for (int64_t r = 0; all && r < s->comparison->run_count; r++)
+        all[count++] = s->comparison->runs[r].best_valid;
+    int64_t far = rondo_figure_leave_out_far(y, all, count);
+    free(all);
+    return far;
+}
+
+bool rondo_figure_response(const rondo_figure_source *s, rondo_figure *figure)
+{
+    const rondo_comparison *c = s->comparison;
+    drawn_key keys[MOST_KEYS];
+    int64_t count = find_keys(c, keys);
+    char figure_name[160], label[200];
+    rondo_text about = {0};
+    if (count == 0) return false;
+    snprintf(figure_name, sizeof figure_name, "validation %s", c->metric.figure);
+    rondo_figure_start(figure, "response", "Results of the search against what was drawn", NULL);
+    rondo_figure_axis y = {.label = rondo_rows_label(c, figure_name, label, sizeof label)};
+    int64_t far = keep_near(s, &y);
+    figure->columns = count < 3 ? count : 3;
+    figure->height = 230;
+    figure->share_y = true;
+    for (int64_t k = 0; k < count; k++) {
+        rondo_figure_axis x = {.label = keys[k].key};
+        find_scale(c, &keys[k], &x);
+        rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, &y);
+        for (int64_t r = 0; r < s->rows->count; r++)
+            add_row(s, figure, panel, &s->rows->rows[r], &keys[k]);
+    }
+    rondo_text_add(&about, "Each marker is a trial, at its best validation; lines: medians of "
+                           "neighbouring trials.");
+    if (far > 0)
+        rondo_text_add(&about, " %lld %s too far away to be shown.", (long long)far,
+                       far == 1 ? "trial lies" : "trials lie");
+    rondo_figure_describe(figure, &about);
+    return true;
+}
+
+bool rondo_figure_expected(const rondo_figure_source *s, rondo_figure *figure)
+{
+    const rondo_comparison *c = s->comparison;
+    char figure_name[160], label[200];
+    bool any = false;
+    for (int64_t g = 0; g < c->group_count; g++)
+        any = any || c->groups[g].expected_count > 1;
+    if (!any) return false;
+    snprintf(figure_name, sizeof figure_name, "validation %s", c->metric.figure);
+    rondo_figure_start(figure, "expected", "What the best of n trials is expected to reach",
+                       "Unbiased estimate from all trials (Tang et al. 2020): what a smaller "
+                       "search would have found.");
+    const rondo_figure_axis x = {
+        .label = "trials", .whole = true, .scale = RONDO_FIGURE_LOGARITHMIC};
+    const rondo_figure_axis y = {.label = rondo_rows_label(c, figure_name, label, sizeof label)};
+    rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, &y);
+    for (int64_t r = 0; c->is_search && r < s->rows->count; r++) {
+        const rondo_row *row = &s->rows->rows[r];
+        const rondo_compared_group *group = &c->groups[row->index];
+        const rondo_figure_series like = {
+            .kind = RONDO_FIGURE_LINE, .name = row->name, .colour = row->index, .dash = row->index};
+        rondo_figure_series *line = rondo_figure_add_series(figure, panel, &like);
+        for (int64_t n = 0; n < group->expected_count; n++)
+            rondo_figure_add_point(
+                figure, line, (rondo_figure_point){.x = (double)n + 1, .y = group->expected[n]});
+    }
+    return true;
+}
