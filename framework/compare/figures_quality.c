@@ -42,21 +42,20 @@ static bool is_shown(const rondo_figure_source *s, const rondo_compared_run *run
     return run->counts && isfinite(run->value) && isfinite(x) && x > 0;
 }
 
-/* Logarithmic where the costs differ by more than a factor 3. */
-static int64_t find_axis(const rondo_figure_source *s, cost_of_run *cost, rondo_figure_axis *x)
+/* Logarithmic where the costs differ by more than a factor 3. False: no run has such a cost, or all
+ * have the same. */
+static bool find_axis(const rondo_figure_source *s, cost_of_run *cost, rondo_figure_axis *x)
 {
     double low = INFINITY, high = 0;
-    int64_t count = 0;
     for (int64_t r = 0; r < s->rows->count; r++)
         for (int64_t i = 0; i < s->rows->rows[r].run_count; i++) {
             const rondo_compared_run *run = s->rows->rows[r].runs[i];
             if (!is_shown(s, run, cost)) continue;
             low = fmin(low, cost(s->comparison, run));
             high = fmax(high, cost(s->comparison, run));
-            count++;
         }
     if (high > 3 * low) x->scale = RONDO_FIGURE_LOGARITHMIC;
-    return count;
+    return low < high;
 }
 
 static void add_runs(const rondo_figure_source *s, rondo_figure *figure, rondo_figure_panel *panel,
@@ -110,7 +109,7 @@ static bool add_panel(const rondo_figure_source *s, rondo_figure *figure, const 
     rondo_figure_axis x = {.label = label};
     const rondo_figure_axis y = {
         .label = rondo_rows_label(s->comparison, s->comparison->metric.name, text, sizeof text)};
-    if (find_axis(s, cost, &x) == 0) return false;
+    if (!find_axis(s, cost, &x)) return false;
     rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, &y);
     for (int64_t r = 0; r < s->rows->count; r++) {
         if (runs || s->comparison->is_search)
@@ -127,7 +126,8 @@ bool rondo_figure_quality(const rondo_figure_source *s, rondo_figure *figure)
                        s->comparison->is_search
                            ? "Each marker is a run."
                            : "Means and 95 % t intervals over seeds, at the mean cost of the "
-                             "runs. Operations: of training, forward and backward.");
+                             "runs. Operations: of training, forward and backward. Costs that all "
+                             "runs share are not shown.");
     figure->height = 230;
     figure->share_y = true;
     add_panel(s, figure, "parameters", parameters_of, false);

@@ -220,6 +220,13 @@ static void add_differences_to_rows(const rondo_figure_source *s, rondo_figure *
         for (int64_t p = 0; p < c->pair_count; p++)
             if (c->pairs[p].first == s->rows->rows[r].index)
                 add_pair(s, figure, panel, &c->pairs[p], &s->rows->rows[r], (double)r);
+    for (int64_t r = 0; r < s->rows->count; r++)
+        if (s->rows->rows[r].index == c->baseline) {
+            rondo_figure_series *note = rondo_figure_add_series(
+                figure, panel, &(rondo_figure_series){.kind = RONDO_FIGURE_NOTES});
+            rondo_figure_add_point(
+                figure, note, (rondo_figure_point){.x = 0, .y = (double)r, .title = "baseline"});
+        }
 }
 
 static void describe_seeds(const rondo_figure_source *s, int64_t far, rondo_text *text)
@@ -293,7 +300,7 @@ bool rondo_figure_seeds(const rondo_figure_source *s, rondo_figure *figure)
 
 /* --- all pairs --- */
 
-enum { MOST_PAIRS = 40 };
+enum { MOST_PAIRS = 40, MOST_NAME = 96 /* pixels: two of them stand in one label */ };
 
 static const rondo_row *row_of(const rondo_rows *rows, const rondo_comparison *c, int64_t variant)
 {
@@ -314,8 +321,13 @@ bool rondo_figure_differences(const rondo_figure_source *s, rondo_figure *figure
     if (count == 0 || rondo_figure_pairs_have_rows(c)) return false;
     rondo_figure_start(figure, "differences", "Differences between variants", NULL);
     for (int64_t p = 0; p < count; p++) {
-        rondo_text_add(&texts[p], "%s − %s", c->variants[c->pairs[p].first].name,
-                       c->variants[c->pairs[p].second].name);
+        char *first = rondo_svg_shorten(c->variants[c->pairs[p].first].name, 13, MOST_NAME);
+        char *second = rondo_svg_shorten(c->variants[c->pairs[p].second].name, 13, MOST_NAME);
+        texts[p].failed = !first || !second;
+        rondo_text_add(&texts[p], "%s − %s", first ? first : "", second ? second : "");
+        figure->failed = figure->failed || texts[p].failed;
+        free(first);
+        free(second);
         pairs[p] = rondo_text_get(&texts[p]);
     }
     const rondo_figure_axis y = {

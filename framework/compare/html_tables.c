@@ -1,0 +1,212 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/svg.h"
+#include "compare/html_private.h"
+
+/* A header row; names that start with '<' stand at the left. */
+static void start_table(rondo_page *page, const char *caption, const char *const *names, int count)
+{
+    rondo_text_add(page->html, "<div class=\"wide\"><table>\n<caption>%s</caption>\n<thead><tr>",
+                   caption);
+    for (int i = 0; i < count; i++) {
+        bool left = names[i][0] == '<';
+        rondo_text_add(page->html, "<th scope=\"col\"%s>%s</th>", left ? " class=\"t\"" : "",
+                       names[i] + left);
+    }
+    rondo_text_add(page->html, "</tr></thead>\n<tbody>\n");
+}
+
+static void end_table(rondo_page *page)
+{
+    rondo_text_add(page->html, "</tbody></table></div>\n");
+}
+
+static void add_cell(rondo_page *page, double value, int decimals)
+{
+    rondo_text_add(page->html, "<td>");
+    rondo_html_add_number(page, value, decimals);
+    rondo_text_add(page->html, "</td>");
+}
+
+static void add_p_cell(rondo_page *page, double p)
+{
+    rondo_text_add(page->html, "<td>");
+    rondo_html_add_p(page, p);
+    rondo_text_add(page->html, "</td>");
+}
+
+static void add_range_cell(rondo_page *page, const rondo_estimate *e)
+{
+    rondo_text_add(page->html, "<td>");
+    if (isfinite(e->low)) {
+        rondo_html_add_value(page, e->low);
+        rondo_text_add(page->html, " to ");
+        rondo_html_add_value(page, e->high);
+    } else {
+        rondo_html_add_value(page, NAN);
+    }
+    rondo_text_add(page->html, "</td>");
+}
+
+/* --- pairs --- */
+
+static void add_pair(rondo_page *page, const rondo_compared_pair *pair)
+{
+    rondo_text_add(page->html, "<tr><th scope=\"row\" class=\"t\">");
+    rondo_html_add_variant(page, pair->first);
+    rondo_text_add(page->html, " − ");
+    rondo_html_add_variant(page, pair->second);
+    rondo_text_add(page->html, "</th><td>%lld</td>", (long long)pair->count);
+    add_cell(page, pair->difference.mean, page->decimals);
+    add_range_cell(page, &pair->difference);
+    add_p_cell(page, pair->t_p);
+    add_p_cell(page, pair->exact_p);
+    add_p_cell(page, pair->adjusted_p);
+    add_cell(page, pair->effect, 2);
+    add_cell(page, pair->better, 2);
+    if (isfinite(page->comparison->margin)) add_p_cell(page, pair->equivalent_p);
+    rondo_text_add(page->html, "<td class=\"t\">%s</td></tr>\n",
+                   rondo_compared_verdict_text(pair->verdict));
+}
+
+void rondo_html_add_pairs(rondo_page *page)
+{
+    const rondo_comparison *c = page->comparison;
+    static const char *const all[] = {"<Pair",     "Seeds",     "Difference", "95 % interval",
+                                      "p (t)",     "p (exact)", "p (Holm)",   "g<sub>z</sub>",
+                                      "P(better)", "p (TOST)",  "<Verdict"};
+    const char *names[11];
+    int count = 0;
+    for (int i = 0; i < 11; i++)
+        if (i != 9 || isfinite(c->margin)) names[count++] = all[i];
+    start_table(page,
+                "Paired over shared seeds: mean difference with its t interval; p of the paired t "
+                "test, of the exact sign-flip permutation test, and the larger of both adjusted by "
+                "Holm; Hedges’ g<sub>z</sub>; share of seeds in which the first is better.",
+                names, count);
+    for (int64_t p = 0; p < c->pair_count; p++)
+        add_pair(page, &c->pairs[p]);
+    end_table(page);
+}
+
+/* --- variants --- */
+
+static void add_settings(rondo_page *page, const rondo_compared_setting *settings, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        rondo_text_add(page->html, "%s<code>", i > 0 ? "<br/>" : "");
+        rondo_html_add_text(page, settings[i].key);
+        rondo_text_add(page->html, ": ");
+        rondo_html_add_text(page, settings[i].value);
+        rondo_text_add(page->html, "</code>");
+    }
+}
+
+/* Mean epochs and tokens of the runs that count. */
+static void add_training(rondo_page *page, const rondo_compared_variant *variant)
+{
+    double tokens = 0;
+    int64_t count = 0;
+    for (int64_t r = variant->first_run; r < variant->first_run + variant->run_count; r++) {
+        const rondo_compared_run *run = &page->comparison->runs[r];
+        if (!run->counts) continue;
+        tokens += run->tokens;
+        count++;
+    }
+    rondo_text_add(page->html, "<td>");
+    rondo_html_add_count(page, count > 0 ? tokens / (double)count : NAN);
+    rondo_text_add(page->html, "</td>");
+}
+
+static void add_variant(rondo_page *page, const rondo_row *row)
+{
+    const rondo_comparison *c = page->comparison;
+    rondo_text_add(page->html, "<tr id=\"%s\"><th scope=\"row\" class=\"t\">", row->id);
+    rondo_html_add_text(page, row->name);
+    rondo_text_add(page->html, "</th><td class=\"t\">");
+    if (row->variant < 0) {
+        rondo_text_add(page->html, "no trial has a result</td><td>%lld</td>",
+                       (long long)row->run_count);
+        for (int i = 0; i < 6; i++)
+            rondo_text_add(page->html, "<td>–</td>");
+        rondo_text_add(page->html, "</tr>\n");
+        return;
+    }
+    const rondo_compared_variant *v = &c->variants[row->variant];
+    add_settings(page, v->settings, v->setting_count);
+    if (c->is_search) {
+        if (v->setting_count > 0) rondo_text_add(page->html, "<br/>");
+        add_settings(page, v->drawn, v->drawn_count);
+    }
+    rondo_text_add(page->html, "</td><td>%lld</td><td>", (long long)row->run_count);
+    rondo_html_add_count(page, v->parameters > 0 ? (double)v->parameters : NAN);
+    rondo_text_add(page->html, "</td><td>");
+    rondo_html_add_count(page, v->training_flops);
+    rondo_text_add(page->html, "</td>");
+    add_training(page, v);
+    add_cell(page, v->best_valid.mean, page->decimals);
+    add_cell(page, v->value.mean, page->decimals);
+    add_range_cell(page, &v->value);
+    rondo_text_add(page->html, "</tr>\n");
+}
+
+void rondo_html_add_variants(rondo_page *page)
+{
+    const rondo_comparison *c = page->comparison;
+    rondo_text valid = {0}, value = {0};
+    rondo_svg_add_escaped(&valid, c->metric.figure);
+    rondo_svg_add_escaped(&value, c->metric.name);
+    rondo_text valid_name = {0};
+    rondo_text_add(&valid_name, "Best valid %s", rondo_text_get(&valid));
+    const char *const names[] = {"<Variant",
+                                 c->is_search ? "<Settings of the best trial" : "<Settings",
+                                 c->is_search ? "Trials" : "Runs",
+                                 "Parameters",
+                                 "FLOP a token",
+                                 "Tokens trained on",
+                                 rondo_text_get(&valid_name),
+                                 rondo_text_get(&value),
+                                 "95 % interval"};
+    page->html->failed = page->html->failed || valid.failed || value.failed || valid_name.failed;
+    start_table(page,
+                c->is_search ? "Of each variant the trial with the best validation."
+                             : "Means over seeds.",
+                names, 9);
+    for (int64_t r = 0; r < page->rows.count; r++)
+        add_variant(page, &page->rows.rows[r]);
+    end_table(page);
+    rondo_text_finish(&valid);
+    rondo_text_finish(&value);
+    rondo_text_finish(&valid_name);
+}
+
+/* --- effects of a search --- */
+
+void rondo_html_add_effects(rondo_page *page)
+{
+    static const char *const names[] = {"<Variant", "<Setting", "Share of variance", "p"};
+    const rondo_comparison *c = page->comparison;
+    bool any = false;
+    for (int64_t g = 0; g < c->group_count; g++)
+        any = any || c->groups[g].effect_count > 0;
+    if (!any) return;
+    start_table(page,
+                "How much of the variance of the validation results over the trials goes with one "
+                "setting alone, corrected for chance; p of a permutation test.",
+                names, 4);
+    for (int64_t g = 0; g < c->group_count; g++)
+        for (int64_t e = 0; e < c->groups[g].effect_count; e++) {
+            const rondo_compared_effect *effect = &c->groups[g].effects[e];
+            rondo_text_add(page->html, "<tr><th scope=\"row\" class=\"t\">");
+            rondo_html_add_text(page, c->groups[g].name);
+            rondo_text_add(page->html, "</th><td class=\"t\"><code>");
+            rondo_html_add_text(page, effect->key);
+            rondo_text_add(page->html, "</code></td>");
+            add_cell(page, effect->share, 2);
+            add_p_cell(page, effect->p);
+            rondo_text_add(page->html, "</tr>\n");
+        }
+    end_table(page);
+}
