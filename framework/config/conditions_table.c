@@ -137,6 +137,7 @@ const rondo_condition rondo_conditions[] = {
     {"schedule.minimum", KEY(".name", "not constant"), NULL},
     {"train.epochs", {{0}}, NULL},
     {"train.max_steps", {{0}}, NULL},
+    {"train.max_seconds", {{0}}, NULL},
     {"train.max_minutes", {{0}}, NULL},
     {"train.start_from", {{0}}, NULL},
     {"train.threads", {{0}}, NULL},

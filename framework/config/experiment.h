@@ -387,6 +387,7 @@ typedef struct rondo_scheduled_sampling_config {
 typedef struct rondo_train_config {
     int64_t epochs;
     int64_t max_steps;      /* 0: no limit */
+    double max_seconds;     /* of update steps, in all processes together; 0: no limit */
     double max_minutes;     /* of one process; 0: no limit */
     int64_t threads;        /* 0: as many as train fastest; never changes a result */
     int64_t log_every;      /* steps between training records in the metrics; 0: epochs only */

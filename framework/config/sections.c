@@ -366,6 +366,9 @@ static const rondo_option train_rows[] = {
     RONDO_INTEGER(rondo_train_config, epochs, 10, 1, 1000000, "passes over the training split"),
     RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
                   "update steps after which to stop; 0: no limit"),
+    RONDO_REAL(rondo_train_config, max_seconds, 0, 0, HUGE_VAL, 0,
+               "of update steps, those before a --resume included, after which the run is done; "
+               "what comes out then depends on the machine; 0: no limit"),
     RONDO_REAL(rondo_train_config, max_minutes, 0, 0, HUGE_VAL, 0,
                "of this process, after which to stop as at a signal: with a checkpoint, to be gone "
                "on from with --resume, and exit status 3; 0: no limit"),

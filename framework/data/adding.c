@@ -68,7 +68,7 @@ rondo_status rondo_adding_load(const rondo_experiment *experiment, rondo_dataset
                                rondo_error *error)
 {
     const rondo_generator_config *config = &experiment->data.generator;
-    uint64_t seed = (uint64_t)experiment->seed;
+    uint64_t seed = rondo_experiment_seed(experiment, RONDO_SEED_DATA);
     const rondo_fresh fresh = {seed, config->count, config->length};
     dataset->input_width = RONDO_ADDING_WIDTH;
     dataset->target_width = 1;

@@ -33,6 +33,7 @@ typedef struct rondo_position {
     int64_t best_step;
     int64_t waited; /* evaluations since the best: early stopping */
     int64_t plateau_waited, reductions;
+    double trained_seconds; /* of update steps; kept only where train.max_seconds counts them */
 } rondo_position;
 
 /* What this process trained since a moment; a resumed epoch's first part is not in it. */

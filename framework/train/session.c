@@ -158,12 +158,14 @@ void rondo_session_take_dictionaries(rondo_session *session)
     session->classes = dataset->classes;
 }
 
-rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo_session *session,
-                                rondo_error *error)
+rondo_status rondo_session_plan_on(rondo_experiment *experiment, rondo_dataset *dataset,
+                                   int threads, rondo_session *session, rondo_error *error)
 {
-    *session = (rondo_session){.experiment = experiment};
+    rondo_status status = RONDO_OK;
+    *session = (rondo_session){
+        .experiment = experiment, .dataset = dataset, .dataset_is_shared = dataset != NULL};
     rondo_session_count_threads(session, threads);
-    rondo_status status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
+    if (!dataset) status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
     rondo_session_take_dictionaries(session);
     warn_of_pieces(&experiment->data);
@@ -180,10 +182,16 @@ cleanup:
     return status;
 }
 
-rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
-                                 rondo_error *error)
+rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo_session *session,
+                                rondo_error *error)
 {
-    rondo_status status = rondo_session_plan(experiment, threads, session, error);
+    return rondo_session_plan_on(experiment, NULL, threads, session, error);
+}
+
+rondo_status rondo_session_start_on(rondo_experiment *experiment, rondo_dataset *dataset,
+                                    int threads, rondo_session *session, rondo_error *error)
+{
+    rondo_status status = rondo_session_plan_on(experiment, dataset, threads, session, error);
     if (status) return status;
     status = rondo_session_make_parameters(session, error);
     if (!status)
@@ -191,6 +199,12 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
                                           session->threads, session->parameters, error);
     if (status) rondo_session_finish(session);
     return status;
+}
+
+rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rondo_session *session,
+                                 rondo_error *error)
+{
+    return rondo_session_start_on(experiment, NULL, threads, session, error);
 }
 
 rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *error)
@@ -215,7 +229,8 @@ void rondo_session_drop_data(rondo_session *session)
         rondo_series_destroy(session->series);
         rondo_scales_destroy(session->scales);
     }
-    rondo_dataset_destroy(session->dataset);
+    if (!session->dataset_is_shared) rondo_dataset_destroy(session->dataset);
+    session->dataset_is_shared = false;
     session->series = NULL;
     session->scales = NULL;
     session->dataset = NULL;

@@ -13,6 +13,7 @@
 
 typedef struct rondo_session {
     rondo_experiment *experiment;
+    bool dataset_is_shared;    /* with other sessions: its owner is somewhere else */
     rondo_dataset *dataset;    /* NULL when only dictionaries are needed (sample, predict) */
     rondo_vocabulary *inputs;  /* the dictionary; owned here when dataset is NULL */
     rondo_vocabulary *targets; /* likewise; a language model's is `inputs`; NULL for values */
@@ -44,6 +45,12 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
  */
 rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo_session *session,
                                 rondo_error *error);
+
+/* Both with a data set that is read already (train/shelf.h) and outlives the session. [main] */
+rondo_status rondo_session_start_on(rondo_experiment *experiment, rondo_dataset *dataset,
+                                    int threads, rondo_session *session, rondo_error *error);
+rondo_status rondo_session_plan_on(rondo_experiment *experiment, rondo_dataset *dataset,
+                                   int threads, rondo_session *session, rondo_error *error);
 
 /* Puts the vectors of model.input.pretrained into the initialized parameters, where the config
  * names such a file: once, when training starts. Checkpoints hold them from then on. Of a session

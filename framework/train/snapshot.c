@@ -36,6 +36,14 @@ static const char *const record_metric_names[RONDO_MAX_METRICS] = {
     "record_metric_0", "record_metric_1", "record_metric_2", "record_metric_3",
     "record_metric_4", "record_metric_5", "record_metric_6", "record_metric_7"};
 
+/* Times are no results: a checkpoint has them only where the run depends on them. */
+static void add_time(value_table *table, const rondo_experiment *experiment,
+                     rondo_position *position)
+{
+    if (experiment->train.max_seconds > 0)
+        add_real(table, "trained_seconds", &position->trained_seconds);
+}
+
 static void add_position(value_table *table, rondo_position *position)
 {
     rondo_window *epoch = &position->epoch_window, *record = &position->record_window;
@@ -159,6 +167,7 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
                                    .tag_scheme = scheme_of(run->session)};
     values->count = 0;
     add_position(values, &run->position);
+    add_time(values, run->session->experiment, &run->position);
     checkpoint.value_count = values->count;
     checkpoint.values = values->values;
     name_symbols(run->session->dataset, &checkpoint);

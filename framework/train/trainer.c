@@ -77,6 +77,7 @@ static void use_threads(rondo_run *run)
 /* Tells what a step took. */
 static void add_step_seconds(rondo_run *run, int64_t tokens, double seconds)
 {
+    run->position.trained_seconds += seconds;
     run->looked_seconds += seconds;
     rondo_thread_choice_add(&run->threads, tokens, seconds);
 }
@@ -193,9 +194,17 @@ static bool patience_is_over(const rondo_run *run)
     return patience > 0 && run->position.waited >= patience;
 }
 
+/* Of update steps: how long evaluation takes, or a start, does not count. */
+static bool training_time_is_over(const rondo_run *run)
+{
+    const double seconds = run->session->experiment->train.max_seconds;
+    return seconds > 0 && run->position.trained_seconds >= seconds;
+}
+
 static bool is_done(const rondo_run *run)
 {
-    return run->position.step >= run->total_steps || patience_is_over(run);
+    return run->position.step >= run->total_steps || patience_is_over(run) ||
+           training_time_is_over(run);
 }
 
 static bool checkpoint_is_due(const rondo_run *run, bool epoch_ended)
@@ -336,6 +345,9 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     if (patience_is_over(run))
         rondo_log_info("early stopping: no improvement in %lld evaluations",
                        (long long)run->position.waited);
+    if (training_time_is_over(run))
+        rondo_log_info("train.max_seconds are over: %.1f s of update steps",
+                       run->position.trained_seconds);
     if (run->batches[RONDO_VALID] && run->evaluated_step != run->position.step)
         status = evaluate_split(run, RONDO_VALID, &run->valid, error);
     if (status) return status;
