@@ -21,6 +21,7 @@ static const char config[] = "behavior_version: 1\n"
                              "model:\n"
                              "  input: one_hot\n"
                              "  layers: [{cell: lstm, hidden: 4, dropout: 0.2}]\n"
+                             "optimizer: {name: adam}\n"
                              "train: {epochs: 2, weight_noise: 0.01}\n"
                              "output: {folder: test_shelf_run}\n";
 
@@ -161,6 +162,7 @@ static void test_fresh_sequences_follow_the_seed_of_the_data(void)
                                  "  batch_size: 10\n"
                                  "model: {input: values, layers: [{cell: rnn, hidden: 4}]}\n"
                                  "loss: {name: mean_squared_error}\n"
+                                 "optimizer: {name: adam}\n"
                                  "train: {epochs: 1}\n"
                                  "output: {folder: test_shelf_run}\n";
     static const char *const base[] = {"seed=1"}, *const data[] = {"seeds.data=2"},
