@@ -27,6 +27,8 @@ static const verb verbs[] = {
     {"score", rondo_command_score, "the probability that a language model gives to a text"},
     {"translate", rondo_command_translate, "targets of sources, by a trained encoder-decoder"},
     {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
+    {"compare", rondo_command_compare,
+     "which variants of many runs are better, and how sure that is"},
     {"inspect", rondo_command_inspect, "how far back a trained network learns, and its gates"},
     {"export", rondo_command_export, "the data of a config, or the metrics of a run, for others"},
     {"watch", rondo_command_watch, "a run as it goes on, from another terminal"},

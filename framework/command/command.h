@@ -16,6 +16,7 @@ rondo_status rondo_command_score(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_list(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_check(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_inspect(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_export(int argc, char **argv, rondo_error *error);

@@ -8,9 +8,6 @@
 #include "compare/collect_private.h"
 #include "config/tree.h"
 
-const char *const rondo_compared_seed_names[RONDO_COMPARED_SEEDS] = {"initialization", "order",
-                                                                     "masks", "data"};
-
 static bool starts_with(const char *text, const char *start)
 {
     return strncmp(text, start, strlen(start)) == 0;
@@ -79,10 +76,11 @@ static void read_seeds(rondo_found_run *found, const rondo_node *root)
     char path[64];
     int64_t seed = integer_at(root, "seed");
     found->run.seed = seed;
-    for (int i = 0; i < RONDO_COMPARED_SEEDS; i++) {
-        snprintf(path, sizeof path, "seeds.%s", rondo_compared_seed_names[i]);
+    for (int i = 0; i < RONDO_SEEDS; i++) {
+        snprintf(path, sizeof path, "seeds.%s", rondo_seed_name((rondo_seed)i));
         const char *text = text_at(root, path);
-        if (!text || !rondo_text_integer(text, &found->seeds[i])) found->seeds[i] = seed;
+        if (!text || !rondo_text_integer(text, &found->seeds[i]) || found->seeds[i] < 0)
+            found->seeds[i] = seed;
     }
 }
 
@@ -93,8 +91,8 @@ static void hash_run(rondo_found_run *found, rondo_owned *owned)
     for (int64_t i = 0; i < found->settings.count; i++)
         rondo_setting_list_add(&all, owned, found->settings.items[i].key,
                                found->settings.items[i].value);
-    for (int i = 0; i < RONDO_COMPARED_SEEDS; i++)
-        rondo_setting_list_add(&all, owned, rondo_compared_seed_names[i],
+    for (int i = 0; i < RONDO_SEEDS; i++)
+        rondo_setting_list_add(&all, owned, rondo_seed_name((rondo_seed)i),
                                rondo_compared_text(owned, "%lld", (long long)found->seeds[i]));
     if (!owned->failed) rondo_setting_list_hash(&all, found->run.config_hash);
 }

@@ -1,20 +1,11 @@
 /* A sweep folder: its plan, and the runs that it names. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "compare/collect_private.h"
-
-/* A plan is a list of runs, each with its settings. */
-typedef struct plan_reader {
-    rondo_finding *finding;
-    rondo_owned *owned;
-    const char *folder, *path;
-    const rondo_node *root;
-    rondo_error *error;
-} plan_reader;
+#include "sweep/plan.h"
 
 bool rondo_compared_is_sweep(const char *folder)
 {
@@ -40,161 +31,107 @@ rondo_found_run *rondo_finding_add(rondo_finding *finding)
     return found;
 }
 
-static rondo_status refuse(const plan_reader *r, rondo_place place, const char *what)
+static const char *copy(rondo_owned *owned, const char *text)
 {
-    return rondo_error_set(r->error, RONDO_USAGE, "%s:%lld:%lld: %s", r->path,
-                           (long long)place.line, (long long)place.column, what);
+    return text ? rondo_owned_copy(owned, text, strlen(text)) : NULL;
 }
 
-static const char *text_of(const rondo_node *mapping, const char *key)
-{
-    const rondo_item *item = rondo_node_find(mapping, key);
-    if (!item || item->value->kind != RONDO_SCALAR) return NULL;
-    bool is_null =
-        !item->value->quoted && (strcmp(item->value->text, "null") == 0 ||
-                                 strcmp(item->value->text, "~") == 0 || !*item->value->text);
-    return is_null ? NULL : item->value->text;
-}
-
-static const rondo_node *list_of(const rondo_node *mapping, const char *key, rondo_node_kind kind)
-{
-    static const rondo_node nothing[] = {{.kind = RONDO_SEQUENCE}, {.kind = RONDO_MAPPING}};
-    const rondo_item *item = rondo_node_find(mapping, key);
-    return item && item->value->kind == kind ? item->value : &nothing[kind == RONDO_MAPPING];
-}
-
-static rondo_setting_list settings_of(const rondo_node *variant, const char *key,
-                                      rondo_owned *owned)
+static rondo_setting_list copy_settings(rondo_owned *owned, const rondo_settings *settings)
 {
     rondo_setting_list list = {0};
-    const rondo_node *mapping = list_of(variant, key, RONDO_MAPPING);
-    for (int64_t i = 0; i < mapping->count; i++)
-        if (mapping->items[i].value->kind == RONDO_SCALAR)
-            rondo_setting_list_add(&list, owned, mapping->items[i].key,
-                                   mapping->items[i].value->text);
+    for (int64_t i = 0; i < settings->count; i++)
+        rondo_setting_list_add(&list, owned, copy(owned, settings->items[i].path),
+                               copy(owned, settings->items[i].value));
     return list;
 }
 
-static void take_header(const plan_reader *r, rondo_found_plan *plan)
+static rondo_status take_head(rondo_owned *owned, const rondo_plan *from, rondo_found_plan *plan,
+                              rondo_error *error)
 {
-    const char *margin = text_of(r->root, "margin"), *search = text_of(r->root, "search");
-    const rondo_node *vary = list_of(r->root, "vary", RONDO_SEQUENCE);
-    const rondo_item *halving = rondo_node_find(r->root, "halving");
     plan->is_there = true;
-    plan->folder = rondo_owned_copy(r->owned, r->folder, strlen(r->folder));
-    plan->name = text_of(r->root, "name");
-    plan->base = text_of(r->root, "base");
-    plan->metric = text_of(r->root, "metric");
-    plan->baseline = text_of(r->root, "baseline");
-    plan->margin = NAN;
-    if (margin && (!rondo_text_real(margin, &plan->margin) || plan->margin <= 0))
-        plan->margin = NAN;
-    plan->is_search = search && strcmp(search, "true") == 0;
-    plan->is_halving = halving && halving->value->kind == RONDO_MAPPING;
-    for (int64_t i = 0; i < vary->count; i++)
-        for (int s = 0; s < RONDO_COMPARED_SEEDS; s++)
-            if (vary->items[i].value->text &&
-                strcmp(vary->items[i].value->text, rondo_compared_seed_names[s]) == 0)
-                plan->vary[s] = true;
-}
-
-static rondo_status take_variants(const plan_reader *r, rondo_found_plan *plan)
-{
-    const rondo_node *list = list_of(r->root, "variants", RONDO_SEQUENCE);
-    if (list->count == 0) return refuse(r, r->root->place, "variants: there are none");
-    plan->variants = rondo_owned_take(r->owned, (size_t)list->count * sizeof *plan->variants);
-    for (int64_t i = 0; i < list->count && plan->variants; i++) {
-        const rondo_node *variant = list->items[i].value;
-        const char *name = text_of(variant, "name");
-        if (!name) return refuse(r, list->items[i].place, "variants: one has no name");
-        plan->variants[i] = (rondo_found_variant){.name = name,
-                                                  .settings = settings_of(variant, "set", r->owned),
-                                                  .drawn = settings_of(variant, "drawn", r->owned)};
-        rondo_setting_list_sort(&plan->variants[i].drawn);
+    plan->name = copy(owned, from->name);
+    plan->metric = copy(owned, from->metric);
+    plan->baseline = copy(owned, from->baseline);
+    plan->margin = from->margin > 0 ? from->margin : NAN;
+    memcpy(plan->vary, from->vary, sizeof plan->vary);
+    plan->is_search = from->search;
+    plan->is_halving = from->halving.rung_count > 0;
+    plan->variants = rondo_owned_take(owned, (size_t)from->variant_count * sizeof *plan->variants);
+    for (int64_t v = 0; v < from->variant_count && plan->variants; v++) {
+        rondo_found_variant *variant = &plan->variants[plan->variant_count++];
+        variant->name = copy(owned, from->variants[v].name);
+        variant->settings = copy_settings(owned, &from->variants[v].settings);
+        variant->drawn = copy_settings(owned, &from->variants[v].drawn);
+        rondo_setting_list_sort(&variant->drawn);
     }
-    plan->variant_count = list->count;
-    return rondo_owned_check(r->owned, r->path, r->error);
-}
-
-static bool is_planned(const rondo_found_plan *plan, const char *name)
-{
-    for (int64_t i = 0; i < plan->variant_count; i++)
-        if (strcmp(plan->variants[i].name, name) == 0) return true;
-    return false;
+    return rondo_owned_check(owned, "plan of a sweep", error);
 }
 
 /* The command that repeats the run: the base, and all that is set beside it. */
-static const char *command_of(const plan_reader *r, const rondo_node *run, const char *base,
-                              const char *folder)
+static const char *command_of(rondo_owned *owned, const rondo_plan *plan, const rondo_plan_run *run)
 {
     rondo_text text = {0};
-    const rondo_node *sets = list_of(run, "set", RONDO_SEQUENCE);
     rondo_text_add(&text, "rondo train ");
-    rondo_compared_add_word(&text, base ? base : "CONFIG");
-    for (int64_t i = 0; i < sets->count; i++) {
-        if (!sets->items[i].value->text) continue;
+    rondo_compared_add_word(&text, plan->base);
+    for (int64_t i = 0; i < run->set_count; i++) {
         rondo_text_add(&text, " --set ");
-        rondo_compared_add_word(&text, sets->items[i].value->text);
+        rondo_compared_add_word(&text, run->sets[i]);
     }
     rondo_text_add(&text, " --output ");
-    rondo_compared_add_word(&text, folder);
-    const char *command = rondo_owned_copy(r->owned, rondo_text_get(&text), text.length);
-    rondo_owned_release(r->owned, &text);
+    rondo_compared_add_word(&text, run->folder);
+    const char *command = rondo_owned_copy(owned, rondo_text_get(&text), text.length);
+    rondo_owned_release(owned, &text);
     return command;
 }
 
-/* A name below runs/, and nothing else. */
-static bool is_folder_name(const char *name)
+/* Of a halving, runs of one variant end at different epochs. */
+static void drop_epochs(rondo_found_run *found)
 {
-    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    rondo_setting_list kept = found->settings;
+    kept.count = 0;
+    for (int64_t i = 0; i < found->settings.count; i++)
+        if (strcmp(found->settings.items[i].key, "train.epochs") != 0)
+            kept.items[kept.count++] = found->settings.items[i];
+    found->settings = kept;
+    if (found->has_config) rondo_setting_list_hash(&found->settings, found->hash);
 }
 
-static rondo_status take_run(const plan_reader *r, const rondo_found_plan *plan,
-                             const rondo_item *item)
+static rondo_status take_run(rondo_finding *finding, const char *folder, const rondo_plan *plan,
+                             const rondo_plan_run *run, const char *variant, rondo_error *error)
 {
-    const rondo_node *run = item->value;
-    const char *number = text_of(run, "number"), *seed = text_of(run, "seed");
-    const char *folder = text_of(run, "folder"), *variant = text_of(run, "variant");
-    int64_t seed_number, run_number;
-    if (!number || !seed || !folder || !variant || !rondo_text_integer(number, &run_number) ||
-        !rondo_text_integer(seed, &seed_number) || !is_folder_name(folder))
-        return refuse(r, item->place, "runs: a run has number, variant, seed and folder");
-    if (!is_planned(plan, variant))
-        return refuse(r, item->place, "runs: a run of a variant that is not in variants");
-    rondo_found_run *found = rondo_finding_add(r->finding);
-    if (!found) return rondo_owned_check(r->owned, r->path, r->error);
-    found->run.folder = rondo_compared_text(r->owned, "%s/runs/%s", r->folder, folder);
-    found->run.name = folder;
-    found->planned = variant;
-    if (!found->run.folder) return rondo_owned_check(r->owned, r->path, r->error);
-    rondo_status status = rondo_found_run_read(found, r->owned, r->error);
-    found->run.number = run_number;
-    found->run.seed = seed_number;
-    found->run.repeat = command_of(r, run, plan->base, folder);
-    return status;
-}
-
-static rondo_status take_runs(const plan_reader *r, const rondo_found_plan *plan)
-{
-    const rondo_node *list = list_of(r->root, "runs", RONDO_SEQUENCE);
-    rondo_status status = RONDO_OK;
-    if (list->count == 0) return refuse(r, r->root->place, "runs: there are none");
-    for (int64_t i = 0; i < list->count && !status; i++)
-        status = take_run(r, plan, &list->items[i]);
-    return status;
+    rondo_owned *owned = finding->owned;
+    rondo_found_run *found = rondo_finding_add(finding);
+    char *path = rondo_plan_run_folder(folder, run);
+    if (found && path) {
+        found->run.folder = copy(owned, path);
+        found->run.name = copy(owned, run->folder);
+        found->run.repeat = command_of(owned, plan, run);
+        found->planned = variant;
+    }
+    rondo_status status =
+        path ? rondo_owned_check(owned, "runs of a sweep", error)
+             : rondo_error_set(error, RONDO_FAILED, "not enough memory: runs of a sweep");
+    free(path);
+    if (!status) status = rondo_found_run_read(found, owned, error);
+    if (status) return status;
+    found->run.number = run->number;
+    found->run.seed = run->seed;
+    if (plan->halving.rung_count > 0) drop_epochs(found);
+    return RONDO_OK;
 }
 
 rondo_status rondo_finding_add_sweep(rondo_finding *finding, const char *folder, rondo_error *error)
 {
-    rondo_node *root;
+    rondo_plan *from;
     rondo_found_plan plan = {0};
-    const char *path = rondo_compared_text(finding->owned, "%s/plan.yaml", folder);
-    if (!path) return rondo_owned_check(finding->owned, folder, error);
-    rondo_status status = rondo_compared_read_yaml(path, finding->owned, &root, error);
+    rondo_status status = rondo_plan_read(folder, &from, error);
     if (status) return status;
-    const plan_reader r = {finding, finding->owned, folder, path, root, error};
-    take_header(&r, &plan);
-    if ((status = take_variants(&r, &plan))) return status;
-    if (finding->plan_count++ == 0) finding->plan = plan;
-    return take_runs(&r, finding->plan_count == 1 ? &finding->plan : &plan);
+    status = take_head(finding->owned, from, &plan, error);
+    if (!status && finding->plan_count++ == 0) finding->plan = plan;
+    for (int64_t i = 0; i < from->run_count && !status; i++) {
+        const rondo_plan_run *run = &from->runs[i];
+        status = take_run(finding, folder, from, run, plan.variants[run->variant].name, error);
+    }
+    rondo_plan_destroy(from);
+    return status;
 }

@@ -7,10 +7,6 @@
 #include "config/experiment.h"
 #include "config/yaml.h"
 
-/* What may be varied by a seed: keys of `seeds` in a config. */
-enum { RONDO_COMPARED_SEEDS = 4 };
-extern const char *const rondo_compared_seed_names[RONDO_COMPARED_SEEDS];
-
 /* A list of settings, in byte order of their keys once sorted. */
 typedef struct rondo_setting_list {
     int64_t count, capacity;
@@ -24,7 +20,7 @@ typedef struct rondo_found_run {
     bool has_config;
     rondo_setting_list settings; /* that its result depends on, but seeds */
     char hash[17];               /* of these */
-    int64_t seeds[RONDO_COMPARED_SEEDS];
+    int64_t seeds[RONDO_SEEDS];
     bool has_own_seeds; /* the config says `seeds`, each */
     const char *best_by, *loss;
     int64_t epochs_planned, steps_planned, patience; /* 0: none */
@@ -45,10 +41,10 @@ typedef struct rondo_found_variant {
 /* What a plan declares. Texts belong to the comparison. */
 typedef struct rondo_found_plan {
     bool is_there;
-    const char *name, *folder, *base;
+    const char *name;
     const char *metric, *baseline; /* NULL: none */
     double margin;                 /* NaN: none */
-    bool vary[RONDO_COMPARED_SEEDS];
+    bool vary[RONDO_SEEDS];
     bool is_search, is_halving;
     int64_t variant_count;
     rondo_found_variant *variants;

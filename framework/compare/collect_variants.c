@@ -171,7 +171,7 @@ static rondo_status check_neighbours(const dealing *d)
 
 /* --- what a seed varied --- */
 
-static void find_varied(const dealing *d, bool vary[RONDO_COMPARED_SEEDS])
+static void find_varied(const dealing *d, bool vary[RONDO_SEEDS])
 {
     const rondo_finding *finding = d->finding;
     const rondo_found_run *first = NULL;
@@ -179,36 +179,36 @@ static void find_varied(const dealing *d, bool vary[RONDO_COMPARED_SEEDS])
         const rondo_found_run *found = &finding->runs[i];
         if (!found->has_config) continue;
         if (!first) first = found;
-        for (int s = 0; s < RONDO_COMPARED_SEEDS; s++)
+        for (int s = 0; s < RONDO_SEEDS; s++)
             if (found->seeds[s] != first->seeds[s]) vary[s] = true;
     }
 }
 
 /* Plain runs are paired by the first seed that varies among them. */
-static void choose_seeds(dealing *d, const bool vary[RONDO_COMPARED_SEEDS])
+static void choose_seeds(dealing *d, const bool vary[RONDO_SEEDS])
 {
     int chosen = 0;
-    while (chosen < RONDO_COMPARED_SEEDS && !vary[chosen])
+    while (chosen < RONDO_SEEDS && !vary[chosen])
         chosen++;
     for (int64_t i = 0; i < d->finding->count; i++) {
         rondo_found_run *found = &d->finding->runs[i];
         if (!found->planned && found->has_config)
-            found->run.seed = found->seeds[chosen < RONDO_COMPARED_SEEDS ? chosen : 0];
+            found->run.seed = found->seeds[chosen < RONDO_SEEDS ? chosen : 0];
     }
 }
 
 static rondo_status write_varied(dealing *d)
 {
     rondo_comparison *comparison = d->comparison;
-    bool vary[RONDO_COMPARED_SEEDS] = {false};
+    bool vary[RONDO_SEEDS] = {false};
     if (d->finding->plan.is_there)
         memcpy(vary, d->finding->plan.vary, sizeof vary);
     else
         find_varied(d, vary);
     choose_seeds(d, vary);
     comparison->vary = rondo_owned_take(d->owned, sizeof vary / sizeof *vary * sizeof(char *));
-    for (int s = 0; s < RONDO_COMPARED_SEEDS && comparison->vary; s++)
-        if (vary[s]) comparison->vary[comparison->vary_count++] = rondo_compared_seed_names[s];
+    for (int s = 0; s < RONDO_SEEDS && comparison->vary; s++)
+        if (vary[s]) comparison->vary[comparison->vary_count++] = rondo_seed_name((rondo_seed)s);
     return check(d);
 }
 

@@ -189,6 +189,8 @@ typedef struct rondo_compared_effect {
 
 /* --- a pair of variants --- */
 
+enum { RONDO_COMPARED_MOST_PAIRS = 100000 };
+
 typedef enum rondo_compared_verdict {
     RONDO_COMPARED_NONE = 0,   /* fewer than two shared seeds: nothing can be said */
     RONDO_COMPARED_BETTER = 1, /* `first` is better than `second` */
@@ -206,12 +208,15 @@ typedef struct rondo_compared_pair {
     int64_t *seeds;        /* [count], rising */
     double *differences;   /* [count]: value of first - value of second */
     rondo_estimate difference;
-    double t_p;          /* of the paired t test, two-sided */
-    double exact_p;      /* of the sign-flip permutation test, two-sided */
-    double adjusted_p;   /* the larger of the two, adjusted by Holm over the family */
-    double effect;       /* Hedges' g_z: positive where first has larger values */
-    double better;       /* P(first is better), ties halved */
-    double equivalent_p; /* TOST within the margin; NaN without one */
+    double t_p;              /* of the paired t test, two-sided */
+    double exact_p;          /* of the sign-flip permutation test, two-sided */
+    double adjusted_p;       /* of the t test, adjusted by Holm over the family */
+    double exact_adjusted_p; /* the other one adjusted alike, for who wants to be stricter */
+    bool exact_is_exact;     /* all 2^n flips were counted; beyond 20 seeds, random ones */
+    double effect;           /* Hedges' g_z: positive where first has larger values */
+    double better;           /* P(first is better), ties halved */
+    double equivalent_p;     /* TOST within the margin, adjusted alike; NaN without one */
+    bool within_margin;      /* equivalence is shown, also of a better or worse one */
     rondo_compared_verdict verdict;
     int64_t
         more_seeds; /* for power 0.8 at the effect observed; 0: none; -1: more than is sensible */

@@ -1,0 +1,111 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command/command.h"
+#include "compare/comparison.h"
+#include "compare/table.h"
+
+typedef struct compare_arguments {
+    rondo_argument_list paths, plugins;
+    rondo_compare_options options;
+    const char *table;
+    bool csv, markdown, latex, json;
+    rondo_compared_show show;
+} compare_arguments;
+
+static rondo_status check(compare_arguments *arguments, rondo_error *error)
+{
+    static const char *const names[] = {"all", "variants", "pairs", "runs"};
+    if (arguments->csv + arguments->markdown + arguments->latex + arguments->json > 1)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--csv, --markdown, --latex, --json: one of them at a time");
+    for (int i = 0; i < 4 && arguments->table; i++)
+        if (strcmp(arguments->table, names[i]) == 0) {
+            arguments->show = (rondo_compared_show)i;
+            arguments->table = NULL;
+        }
+    if (arguments->table)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--table: \"%s\" is not one of all, variants, pairs, runs",
+                               arguments->table);
+    return RONDO_OK;
+}
+
+static rondo_status print(const compare_arguments *arguments, const rondo_comparison *comparison,
+                          rondo_error *error)
+{
+    rondo_text text = {0};
+    rondo_face face = arguments->markdown ? RONDO_FACE_MARKDOWN
+                      : arguments->latex  ? RONDO_FACE_LATEX
+                                          : RONDO_FACE_TERMINAL;
+    rondo_status status = RONDO_OK;
+    if (arguments->csv)
+        rondo_comparison_csv(comparison, arguments->show, &text);
+    else if (arguments->json)
+        rondo_comparison_json(comparison, &text);
+    else
+        status = rondo_comparison_print(comparison, arguments->show, face, &text, error);
+    if (!status) return rondo_command_print(&text, error);
+    rondo_text_finish(&text);
+    return status;
+}
+
+static rondo_status run(compare_arguments *arguments, rondo_error *error)
+{
+    rondo_comparison comparison;
+    rondo_registry *registry;
+    rondo_status status =
+        rondo_registry_create(arguments->plugins.items, arguments->plugins.count, &registry, error);
+    if (status) return status;
+    arguments->options.registry = registry;
+    status = rondo_comparison_collect(arguments->paths.items, arguments->paths.count,
+                                      &arguments->options, &comparison, error);
+    if (!status) {
+        status = rondo_comparison_analyse(&comparison, error);
+        if (!status) status = print(arguments, &comparison, error);
+        rondo_comparison_finish(&comparison);
+    }
+    rondo_registry_destroy(registry);
+    return status;
+}
+
+rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
+{
+    compare_arguments arguments = {.options.margin = NAN};
+    const rondo_argument table[] = {
+        {RONDO_ARGUMENT_WORDS, "RUN_OR_SWEEP", NULL, true, 0, 0, &arguments.paths,
+         "run folders that train wrote, and folders of sweeps"},
+        {RONDO_ARGUMENT_TEXT, "--metric", "\"SPLIT FIGURE\"", false, 0, 0,
+         &arguments.options.metric,
+         "what is compared: \"test loss\", \"valid accuracy\"; at the epoch that was best on the "
+         "validation split. Default: what the sweep declares, or the test loss"},
+        {RONDO_ARGUMENT_TEXT, "--baseline", "VARIANT", false, 0, 0, &arguments.options.baseline,
+         "each other variant is compared with this one; default: what the sweep declares, or all "
+         "pairs"},
+        {RONDO_ARGUMENT_REAL, "--margin", "X", false, 1e-300, 1e300, &arguments.options.margin,
+         "a difference below this does not matter, in units of the metric: pairs may then be "
+         "equivalent; default: what the sweep declares"},
+        {RONDO_ARGUMENT_TEXT, "--table", "TABLE", false, 0, 0, &arguments.table,
+         "variants, pairs or runs alone; default: all"},
+        {RONDO_ARGUMENT_FLAG, "--csv", NULL, false, 0, 0, &arguments.csv,
+         "numbers in full, one table (default: variants)"},
+        {RONDO_ARGUMENT_FLAG, "--markdown", NULL, false, 0, 0, &arguments.markdown,
+         "tables in Markdown"},
+        {RONDO_ARGUMENT_FLAG, "--latex", NULL, false, 0, 0, &arguments.latex,
+         "tables in LaTeX, for the package booktabs"},
+        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
+         "everything as one object"},
+        {RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &arguments.options.other_data,
+         "runs may have seen different data"},
+        RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        RONDO_ARGUMENTS_END};
+    bool help;
+    rondo_status status = rondo_command_parse(
+        table, "compare",
+        "What runs and sweeps say: a table of variants with intervals over seeds, and which\n"
+        "differences between them are established (docs/compare.md).",
+        argc, argv, &help, error);
+    if (!status && !help) status = check(&arguments, error);
+    return status || help ? status : run(&arguments, error);
+}

@@ -1,0 +1,199 @@
+/* What is said about a comparison in words. */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "compare/table.h"
+
+enum { FEWEST_SEEDS = 6, MOST_NAMED = 10 };
+
+/* Strangers' texts in it do not break its line. */
+static void add(rondo_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(rondo_text *text, const char *format, ...)
+{
+    char line[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    rondo_message_format(line, sizeof line, format, arguments);
+    va_end(arguments);
+    rondo_text_add(text, "%s", line);
+}
+
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* --- the heading --- */
+
+static void add_metric(const rondo_comparison *comparison, rondo_text *text)
+{
+    const rondo_compared_metric *metric = &comparison->metric;
+    if (*comparison->name) add(text, "%s: ", comparison->name);
+    add(text, "%s", metric->name);
+    if (*metric->unit && strcmp(metric->unit, "1") != 0) add(text, " in %s", metric->unit);
+    add(text, ", %s is better", metric->higher_is_better ? "more" : "less");
+    for (int64_t i = 0; i < comparison->run_count; i++)
+        if (comparison->runs[i].best_epoch > 0) {
+            add(text, "; at the epoch of the best valid %s", comparison->best_by);
+            break;
+        }
+    add(text, "\n");
+}
+
+static const char *say_data(const rondo_comparison *comparison)
+{
+    if (comparison->data_varies) return "and the data with it";
+    if (comparison->data_differs) return "and runs saw different data (--other-data)";
+    if (!comparison->data.known) return "whether the data are the same is not known";
+    return "the data are the same in all runs";
+}
+
+static void add_varied(const rondo_comparison *comparison, rondo_text *text)
+{
+    int64_t counted = 0;
+    for (int64_t i = 0; i < comparison->run_count; i++)
+        counted += comparison->runs[i].counts;
+    add(text, "%lld of %lld run%s count; ", (long long)counted, (long long)comparison->run_count,
+        plural(comparison->run_count));
+    add(text, "%s", comparison->vary_count > 0 ? "a seed varies " : "all have the same seed");
+    for (int64_t i = 0; i < comparison->vary_count; i++) {
+        bool is_last = i + 1 == comparison->vary_count;
+        add(text, "%s%s", i == 0 ? "" : is_last ? " and " : ", ", comparison->vary[i]);
+    }
+    add(text, ", %s\n", say_data(comparison));
+}
+
+static void add_declaration(const rondo_comparison *comparison, rondo_text *text)
+{
+    add(text, "%s",
+        comparison->is_declared ? "declared before the runs: metric"
+                                : "chosen after the runs, not declared before them: metric");
+    if (comparison->baseline >= 0)
+        add(text, ", baseline %s", comparison->variants[comparison->baseline].name);
+    else
+        add(text, ", all pairs");
+    if (!isnan(comparison->margin)) add(text, ", margin %g", comparison->margin);
+    add(text, "\n");
+}
+
+void rondo_comparison_heading(const rondo_comparison *comparison, rondo_text *text)
+{
+    add_metric(comparison, text);
+    add_varied(comparison, text);
+    if (comparison->pair_count > 0) add_declaration(comparison, text);
+}
+
+/* --- runs that do not count --- */
+
+static void add_unfinished(const rondo_comparison *comparison, rondo_text *text)
+{
+    int64_t stopped = comparison->counts[RONDO_RUN_STOPPED];
+    int64_t running = comparison->counts[RONDO_RUN_RUNNING];
+    int64_t missing = comparison->counts[RONDO_RUN_MISSING];
+    int64_t halted = comparison->counts[RONDO_RUN_HALTED];
+    if (stopped + running + missing > 0)
+        add(text,
+            "unfinished: %lld of %lld runs (%lld running, %lld stopped, %lld not begun); the rest "
+            "is compared\n",
+            (long long)(stopped + running + missing), (long long)comparison->run_count,
+            (long long)running, (long long)stopped, (long long)missing);
+    if (halted > 0)
+        add(text,
+            "halving: %lld run%s ended at an earlier rung and %s not compared with the %lld of "
+            "the last\n",
+            (long long)halted, plural(halted), halted == 1 ? "is" : "are",
+            (long long)comparison->counts[RONDO_RUN_DONE]);
+}
+
+static void add_failed(const rondo_comparison *comparison, rondo_text *text)
+{
+    int64_t named = 0;
+    for (int64_t i = 0; i < comparison->run_count; i++) {
+        const rondo_compared_run *run = &comparison->runs[i];
+        if (run->state != RONDO_RUN_FAILED || named++ >= MOST_NAMED) continue;
+        add(text, "failed: %s: %s\n", run->name, run->reason ? run->reason : "no reason was left");
+    }
+    if (named > MOST_NAMED)
+        add(text, "failed: %lld more: --table runs\n", (long long)(named - MOST_NAMED));
+}
+
+/* Done, and yet without the metric: a loss that is not finite. */
+static void add_without_value(const rondo_comparison *comparison, rondo_text *text)
+{
+    int64_t count = 0;
+    const char *first = NULL;
+    for (int64_t i = 0; i < comparison->run_count; i++) {
+        const rondo_compared_run *run = &comparison->runs[i];
+        if (run->state != RONDO_RUN_DONE || run->counts) continue;
+        if (count++ == 0) first = run->name;
+    }
+    if (count > 0)
+        add(text, "without a finite %s: %lld run%s (%s%s)\n", comparison->metric.name,
+            (long long)count, plural(count), first, count > 1 ? ", ..." : "");
+}
+
+/* --- what the numbers mean --- */
+
+static bool has_open_pair(const rondo_comparison *comparison)
+{
+    for (int64_t p = 0; p < comparison->pair_count; p++)
+        if (comparison->pairs[p].more_seeds != 0) return true;
+    return false;
+}
+
+static bool has_random_flips(const rondo_comparison *comparison)
+{
+    for (int64_t p = 0; p < comparison->pair_count; p++)
+        if (comparison->pairs[p].count >= 2 && !comparison->pairs[p].exact_is_exact) return true;
+    return false;
+}
+
+static void add_pairs(const rondo_comparison *comparison, rondo_text *text)
+{
+    if (comparison->pair_count == 0) return;
+    add(text,
+        "difference: mean over the seeds that both have, with a 95 %% t interval; p (t): paired t "
+        "test; p (Holm): that, adjusted over the family of %lld pair%s%s; p (exact): %s; better "
+        "and worse need p (Holm) and p (exact) below 0.05\n",
+        (long long)comparison->family, plural(comparison->family),
+        comparison->baseline >= 0 ? " with the baseline" : "",
+        has_random_flips(comparison) ? "99999 random flips of signs, from a fixed seed"
+                                     : "all flips of signs");
+    if (!isnan(comparison->margin))
+        add(text,
+            "p (TOST): two one-sided t tests against the margin of %g, adjusted over the family; "
+            "equivalent needs it below 0.05\n",
+            comparison->margin);
+    if (comparison->least_seeds < FEWEST_SEEDS)
+        add(text,
+            "with %lld shared seed%s, as in one pair at least, nothing is established: below %d no "
+            "exact test can reach 5 %%, whatever the difference\n",
+            (long long)comparison->least_seeds, plural(comparison->least_seeds), (int)FEWEST_SEEDS);
+    if (has_open_pair(comparison))
+        add(text,
+            "more seeds: for power 0.8 at a true difference that the one seen is likely from; it "
+            "scatters widely, as any estimate from few seeds, and the power at the effect seen "
+            "itself would be optimistic\n");
+}
+
+static void add_search(const rondo_comparison *comparison, rondo_text *text)
+{
+    if (!comparison->is_search) return;
+    add(text,
+        "best of n: the valid %s that the best of n trials is expected to have (Tang et al. 2020); "
+        "trials of a search are not tested against each other: compare what it chose with seeds "
+        "of its own\n",
+        comparison->metric.figure);
+}
+
+void rondo_comparison_notes(const rondo_comparison *comparison, rondo_text *text)
+{
+    add_unfinished(comparison, text);
+    add_failed(comparison, text);
+    add_without_value(comparison, text);
+    add_pairs(comparison, text);
+    add_search(comparison, text);
+}

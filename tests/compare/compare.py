@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+"""`rondo compare` on planted figures: compare.py RONDO TEST. Expected numbers are SciPy's (1.17.1), computed
+apart and written here."""
+import csv
+import io
+import json
+import math
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import plant
+
+RONDO = os.path.abspath(sys.argv[1])
+DONE, FAILED, USAGE = 0, 1, 2
+
+# Test losses of three variants over ten shared seeds.
+LOSSES = {"a": [8.421, 8.437, 8.402, 8.455, 8.419, 8.430, 8.411, 8.448, 8.426, 8.415],
+          "b": [8.412, 8.425, 8.407, 8.431, 8.409, 8.424, 8.405, 8.436, 8.418, 8.404],
+          "c": [8.470, 8.442, 8.481, 8.459, 8.466, 8.490, 8.447, 8.475, 8.468, 8.452]}
+# scipy.stats.t: mean -+ t.ppf(0.975, 9) * std(ddof=1) / sqrt(10)
+INTERVALS = {"a": (8.426400000000001, 8.414581807388737, 8.438218192611265),
+             "b": (8.4171, 8.408933574347945, 8.425266425652055),
+             "c": (8.465, 8.454140598374087, 8.475859401625913)}
+
+
+def rondo(*arguments, expect=DONE):
+    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
+    if result.returncode != expect:
+        raise AssertionError(f"rondo {' '.join(arguments)}: exit status {result.returncode}, expected {expect}\n"
+                             f"{result.stdout}\n{result.stderr}")
+    return result.stdout, result.stderr
+
+
+def check(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def near(value, wanted, what, tolerance=1e-12):
+    check(math.isclose(float(value), wanted, rel_tol=tolerance), f"{what}: {value}, expected {wanted}")
+
+
+def table(*arguments):
+    """CSV as [{name of column: text}]."""
+    output, _ = rondo("compare", *arguments, "--csv")
+    return list(csv.DictReader(io.StringIO(output)))
+
+
+def refused(*arguments, says):
+    output, errors = rondo("compare", *arguments, expect=USAGE)
+    check(output == "", f"printed all the same: {output}")
+    check(errors.count("\n") == 1, f"not one line: {errors}")
+    for text in says:
+        check(text in errors, f"{text!r} is not in {errors}")
+
+
+def three(folder="cells", **options):
+    """The sweep of LOSSES, complete."""
+    variants = {name: {"model.layers.0.cell": cell} for name, cell in zip("abc", ("lstm", "gru", "rnn"))}
+    folders = plant.sweep(folder, variants, range(1, 11), **options)
+    for (name, seed), run in folders.items():
+        value = LOSSES[name][seed - 1]
+        plant.run(run, [value + 0.5, value + 0.1, value + 0.2], value, seed=seed,
+                  cell=variants[name]["model.layers.0.cell"])
+        plant.outcome(run, "done", seconds=1.5, cpu_seconds=1.25, threads=1, host="somewhere", kernel="zen3",
+                      version="0.1.0")
+    return folders
+
+
+def intervals():
+    """Means and t intervals over seeds; the best epoch; what is printed of a run."""
+    three()
+    rows = table("cells")
+    check([row["variant"] for row in rows] == ["a", "b", "c"], str(rows))
+    for row in rows:
+        for key, wanted in zip(("test", "test_low", "test_high"), INTERVALS[row["variant"]]):
+            near(row[key], wanted, f"{row['variant']} {key}")
+            near(row[key.replace("test", "value")], wanted, f"{row['variant']} value")
+        near(row["best_valid"], INTERVALS[row["variant"]][0] + 0.1, "the second epoch is the best")
+        check((row["runs"], row["parameters"], row["training_flops"], row["hidden"]) == ("10", "1817", "7008", "16"),
+              str(row))
+    runs = table("cells", "--table", "runs")
+    check(len(runs) == 30 and all(run["best_epoch"] == "2" and run["state"] == "done" for run in runs), str(runs))
+    one = [run for run in runs if run["variant"] == "b" and run["seed"] == "7"][0]
+    near(one["test"], 8.405, "test of b with seed 7")
+    near(one["best_valid"], 8.505, "its best valid loss")
+    check(one["repeat"] == "rondo train base.yaml --set model.layers.0.cell=gru --set seed=7 --output 020-b-seed7",
+          one["repeat"])
+    check(one["run"] == "20" and float(one["tokens"]) == 3000, str(one))
+    output, _ = rondo("compare", "cells")
+    check("8.4171 [8.4089, 8.4253]" in output, output)
+
+
+def same_bytes():
+    """Neither the order in which folders were made nor that of the arguments changes a byte; times do not
+    either."""
+    folders = three()
+    faces = [[], ["--csv"], ["--markdown"], ["--latex"], ["--json"], ["--csv", "--table", "runs"], ["--table", "pairs"]]
+    before = [rondo("compare", "cells", *face)[0] for face in faces]
+    order = sorted(folders.items())
+    random.Random(1).shuffle(order)
+    os.rename("cells", "old")
+    os.makedirs("cells/runs")
+    shutil.copy("old/plan.yaml", "cells")
+    for number, (_, run) in enumerate(order):
+        shutil.copytree(run.replace("cells", "old", 1), run)
+        plant.outcome(run, "done", seconds=3.0 * number, cpu_seconds=2.0, threads=1 + number, host=f"host{number}",
+                      kernel="haswell", version="0.1.0")
+    check([rondo("compare", "cells", *face)[0] for face in faces] == before, "bytes differ")
+    runs = sorted(run for _, run in order)
+    plain = rondo("compare", *runs)[0]
+    check(rondo("compare", *reversed(runs))[0] == plain, "the order of arguments shows")
+
+
+def plain_runs():
+    """Without a sweep: grouped by what differs, named by it, seeds apart; nothing was declared."""
+    for seed in 1, 2, 3:
+        for hidden in 64, 128, 16:
+            plant.run(f"h{hidden}-{seed}", [2.0, 1.0 + hidden / 1000 + seed / 100], 1.5, seed=seed, hidden=hidden,
+                      threads=seed, path=f"/elsewhere/{seed}.txt")
+    names = [f"h{hidden}-{seed}" for seed in (3, 1, 2) for hidden in (128, 16, 64)]
+    rows = table(*names)
+    check([row["variant"] for row in rows] == ["hidden=16", "hidden=64", "hidden=128"], str(rows))
+    check(all(row["runs"] == "3" for row in rows), str(rows))
+    output, _ = rondo("compare", *names)
+    check("not declared before" in output and "a seed varies initialization, order and masks" in output, output)
+    plant.run("other", [1.0], 1.5, epochs=2, cell="gru", hidden=16, batch=7)
+    rows = table(*names, "other")
+    check([row["variant"] for row in rows] == ["batch_size=7 cell=gru hidden=16", "batch_size=20 cell=lstm hidden=16",
+                                               "batch_size=20 cell=lstm hidden=64",
+                                               "batch_size=20 cell=lstm hidden=128"], str(rows))
+
+
+def figures():
+    """Other figures than the loss, which way is better, and epochs chosen by another one."""
+    for seed in range(1, 4):
+        for cell, gain in ("lstm", 0.1), ("gru", 0.0):
+            accuracy = ([0.5, 0.7 + gain + seed / 100, 0.6], 0.65 + gain + seed / 100)
+            plant.run(f"{cell}{seed}", [3.0, 2.0, 1.0], 1.1, seed=seed, cell=cell, best_by="accuracy",
+                      more={"accuracy": accuracy})
+    names = [f"{cell}{seed}" for cell in ("lstm", "gru") for seed in (1, 2, 3)]
+    rows = {row["variant"]: row for row in table(*names, "--metric", "test accuracy")}
+    near(rows["cell=lstm"]["value"], 0.77, "mean of 0.76, 0.77, 0.78")
+    near(rows["cell=lstm"]["best_valid"], 0.82, "valid accuracy at epoch 2, which has the best accuracy")
+    output, _ = rondo("compare", *names, "--metric", "test accuracy")
+    check("more is better" in output and "best valid accuracy" in output, output)
+    rows = {row["variant"]: row for row in table(*names, "--metric", "valid loss")}
+    near(rows["cell=gru"]["value"], 2.0, "the loss of the epoch with the best accuracy")
+    rows = {row["variant"]: row for row in table(*names, "--metric", "train loss")}
+    near(rows["cell=gru"]["value"], 2.0, "the training loss of that epoch")
+    refused(*names, "--metric", "test acuracy", says=["metric: no run has a test acuracy", "test accuracy", "did you mean"])
+    refused(*names, "--metric", "accuracy", says=["metric:", "test loss"])
+    refused(*names, "--metric", "train gradient_norm", says=["train gradient_norm"])
+
+
+def unfinished():
+    """A sweep at work: what is missing is counted, what failed is named, the rest is compared."""
+    folders = three()
+    shutil.rmtree(folders["a", 10])
+    plant.outcome(folders["b", 9], "failed", reason="epoch 2: the loss is not finite; see log.txt")
+    stopped = folders["c", 8]
+    os.remove(f"{stopped}/outcome.yaml")
+    plant.run(stopped, [9.0], None, seed=8, cell="rnn", epochs=3)
+    output, _ = rondo("compare", "cells")
+    for text in ("27 of 30 runs count", "unfinished: 2 of 30 runs", "1 stopped", "1 not begun",
+                 "failed: 026-b-seed9: epoch 2: the loss is not finite; see log.txt"):
+        check(text in output, f"{text!r} is not in\n{output}")
+    rows = {row["variant"]: row for row in table("cells")}
+    check([rows[name]["runs"] for name in "abc"] == ["9", "9", "9"], str(rows))
+    near(rows["a"]["value"], sum(LOSSES["a"][:9]) / 9, "mean without the missing run")
+    states = {run["folder"]: run["state"] for run in table("cells", "--table", "runs")}
+    check([states[os.path.basename(folder)] for folder in (folders["a", 10], folders["b", 9], stopped)] ==
+          ["missing", "failed", "stopped"], str(states))
+
+
+def halving():
+    """Runs that were not promoted are no part of a mean."""
+    folders = three(halving={"metric": "valid loss", "keep_part": 1, "keep_of": 3, "rungs": [1, 3]})
+    for seed in range(1, 11):
+        plant.run(folders["c", seed], [0.001], 0.001, seed=seed, cell="rnn", epochs=1)
+        plant.outcome(folders["c", seed], "halted", rung=1)
+    output, _ = rondo("compare", "cells")
+    check("halving: 10 runs ended at an earlier rung and are not compared with the 20 of the last" in output, output)
+    rows = {row["variant"]: row for row in table("cells")}
+    check((rows["c"]["runs"], rows["c"]["value"], rows["a"]["runs"]) == ("0", "", "10"), str(rows))
+
+
+def hostile():
+    """Texts of others neither steer the terminal nor break a table."""
+    name = "x\x1b[2J|a,\"b\"&_%"
+    folders = plant.sweep("bad", {name: {}, "b": {}}, [1])
+    for run in folders.values():
+        plant.run(run, [1.0], 1.0)
+    plant.outcome(folders["b", 1], "failed", reason="no\nroom \x1b]0;title\x07 \\input{x}")
+    for face in [], ["--markdown"], ["--latex"], ["--csv"], ["--json"]:
+        output, _ = rondo("compare", "bad", *face)
+        check("\x1b" not in output and "\x07" not in output, repr(output))
+        if face == ["--csv"]:
+            check(next(csv.DictReader(io.StringIO(output)))["variant"] == name.replace("\x1b", "\\x1b"), output)
+        if face == ["--latex"]:
+            check("\\&\\_\\%" in output and "\\input" not in output, output)
+        if face == ["--markdown"]:
+            check("\\|a" in output, output)
+        if face == ["--json"]:
+            check(json.loads(output)["variants"][0]["name"] == name.replace("\x1b", "\\x1b"), output)
+
+
+def bad_input():
+    """Each mistake is one line with its remedy, and nothing is printed."""
+    folders = three(baseline="a")
+    os.makedirs("empty")
+    plant.write("cells.yaml", "base: x\n")
+    plant.write("begun/sweep.yaml", "base: x\n")
+    refused("nowhere", says=["nowhere: no such folder"])
+    refused("empty", says=["empty: neither a run folder"])
+    refused("cells.yaml", says=["cells.yaml: name the folder"])
+    refused("begun", says=["begun", "has not begun"])
+    refused("cells", "--baseline", "aa", says=["baseline: there is no variant \"aa\"", "a; b; c", "did you mean a?"])
+    refused("cells", folders["a", 3], says=[folders["a", 3], "are the same run"])
+    plant.run("one", [1.0], 1.0)
+    plant.run("two", [1.0], 1.0, cell="gru", fingerprints=(11, 22, 34))
+    refused("one", "two", says=["runs of different data: the test split of", "one", "two", "--other-data"])
+    output, _ = rondo("compare", "one", "two", "--other-data")
+    check("runs saw different data" in output, output)
+    plant.run("three", [1.0], 1.0, cell="gru", best_by="accuracy")
+    refused("one", "three", says=["one", "valid loss", "three", "valid accuracy"])
+    plant.sweep("nothing", {"a": {}, "b": {}}, [1, 2])
+    refused("nothing", says=["none of its 4 runs has begun"])
+    plant.write("cells/plan.yaml", "{\"format\": 1, \"name\": ")
+    rondo("compare", "cells", expect=FAILED)
+    with open("one/metrics.jsonl", "a", encoding="utf-8") as file:
+        file.write("nonsense\n")
+    refused("one", says=["one/metrics.jsonl", "damaged", "1 of its lines"])
+
+
+def data_by_seed():
+    """Where a seed varies the data too, those of one seed are compared."""
+    for seed in 1, 2:
+        for cell in "lstm", "gru":
+            plant.run(f"{cell}{seed}", [1.0], 1.0, seed=seed, data_seed=seed, cell=cell,
+                      fingerprints=(seed, seed, seed))
+    output, _ = rondo("compare", "lstm1", "lstm2", "gru1", "gru2")
+    check("masks and data, and the data with it" in output, output)
+    plant.run("gru2", [1.0], 1.0, seed=2, data_seed=2, cell="gru", fingerprints=(7, 7, 7))
+    refused("lstm1", "lstm2", "gru1", "gru2", says=["runs of different data"])
+
+
+def losses(folder, values, **options):
+    """A complete sweep of one epoch with these test losses, {variant: one a seed}."""
+    folders = plant.sweep(folder, {name: {} for name in values}, range(1, 1 + len(next(iter(values.values())))), **options)
+    for (name, seed), run in folders.items():
+        plant.run(run, [values[name][seed - 1]], values[name][seed - 1], seed=seed)
+        plant.outcome(run, "done")
+    return folders
+
+
+def pairs():
+    """All pairs: differences, both tests, Holm over the family of three, effects, verdicts."""
+    three()
+    rows = {(row["variant"], row["compared_with"]): row for row in table("cells", "--table", "pairs")}
+    check(list(rows) == [("a", "b"), ("a", "c"), ("b", "c")], str(list(rows)))
+    # scipy: ttest_rel and its confidence_interval, permutation_test with all samples, Holm by hand
+    wanted = {("a", "b"): (0.009299999999999819, 0.004174107385057139, 0.014425892614942499, 0.002659668318338343,
+                           0.00390625, 0.002659668318338343, 1.1866377301571214, 0.1, "worse"),
+              ("a", "c"): (-0.0386000000000001, -0.05503488272976742, -0.022165117270232782, 0.00048541951154240567,
+                           0.001953125, 0.0009708390230848113, -1.5361209182476077, 1.0, "better"),
+              ("b", "c"): (-0.04789999999999992, -0.06020492435628676, -0.03559507564371309, 1.0200441199220869e-05,
+                           0.001953125, 3.060132359766261e-05, -2.5460168482677643, 1.0, "better")}
+    for names, numbers in wanted.items():
+        row = rows[names]
+        for key, number in zip(("difference", "difference_low", "difference_high", "p_t", "p_exact", "p_holm", "g_z",
+                                "p_better"), numbers):
+            near(row[key], number, f"{names} {key}", 1e-9)
+        check((row["verdict"], row["seeds"], row["more_seeds"]) == (numbers[-1], "10", "0"), str(row))
+    output, _ = rondo("compare", "cells")
+    check("over the family of 3 pairs;" in output and "all flips of signs" in output, output)
+    check("declared before the runs: metric, all pairs" in output, output)
+
+
+def baseline():
+    """With a declared baseline and margin: another family, equivalence, and what is not established."""
+    spread = {"e": [.001, -.001, .002, -.002, .001, -.001, .0005, -.0005, .0015, -.001],
+              "f": [.011, -.004, .012, -.006, .001, .009, .0105, -.0095, .0015, -.005]}
+    values = {**LOSSES, **{name: [x + d for x, d in zip(LOSSES["a"], changes)] for name, changes in spread.items()}}
+    losses("cells", values, baseline="a", margin=0.005)
+    rows = {row["variant"]: row for row in table("cells")}
+    verdicts = {name: row["verdict"] for name, row in rows.items()}
+    check(verdicts == {"a": "", "b": "better", "c": "worse", "e": "equivalent within the margin",
+                       "f": "not established"}, str(verdicts))
+    # scipy: ttest_rel times Holm's factors 4 (c), 3 (b), 2 (f), 1 (e); ttest_1samp against -+0.005, the larger p
+    for name, holm, effect in (("c", 4 * 0.00048541951154240567, 1.5361209182476077),
+                               ("b", 3 * 0.002659668318338343, -1.1866377301571214), ("f", 2 * 0.44196931299641457, 0.23253119230781194)):
+        near(rows[name]["p_holm"], holm, f"{name} Holm", 1e-9)
+        near(rows[name]["g_z"], effect, f"{name} effect", 1e-9)
+    near(rows["e"]["p_tost"], 4 * 4.3092407627784207e-07, "equivalence of e, the smallest of four", 1e-9)
+    check(int(rows["f"]["more_seeds"]) > 0 and rows["e"]["more_seeds"] == "0", str(rows["f"]))
+    output, _ = rondo("compare", "cells")
+    for text in ("declared before the runs: metric, baseline a, margin 0.005", "over the family of 4 pairs with the baseline",
+                 f"about {rows['f']['more_seeds']} more seeds", "optimistic"):
+        check(text in output, f"{text!r} is not in\n{output}")
+    output, _ = rondo("compare", "cells", "--baseline", "b")
+    check("not declared before" in output and output.count(" b ") == 4, output)
+
+
+def few_seeds():
+    """Five seeds are too few for anything, however large the difference; six are not."""
+    far = {name: [base + seed / 1000 for seed in range(6)] for name, base in (("near", 1.0), ("far", 2.0))}
+    far["far"][0] += 0.01
+    losses("six", far)
+    check([row["verdict"] for row in table("six", "--table", "pairs")] == ["better"], "six seeds")
+    losses("five", {name: values[:5] for name, values in far.items()})
+    row = table("five", "--table", "pairs")[0]
+    check(row["verdict"] == "not established" and float(row["p_t"]) < 1e-6, str(row))
+    near(row["p_exact"], 0.0625, "the least p that five pairs can have")
+    output, _ = rondo("compare", "five")
+    check("with 5 shared seeds" in output and "no exact test can reach 5 %" in output, output)
+    check("no exact test" not in rondo("compare", "six")[0], "six seeds")
+    losses("one", {name: values[:1] for name, values in far.items()})
+    check(table("one", "--table", "pairs")[0]["verdict"] == "too few runs", "one seed")
+
+
+def direction():
+    """Where more is better, the larger value is."""
+    folders = plant.sweep("up", {"high": {}, "low": {}}, range(1, 8), metric="test accuracy")
+    for (name, seed), run in folders.items():
+        value = (0.9 if name == "high" else 0.5) + seed / 100 + (0.001 if seed == 3 else 0)
+        plant.run(run, [1.0], 1.0, seed=seed, more={"accuracy": ([value], value + (0.002 * seed if name == "low" else 0))})
+        plant.outcome(run, "done")
+    row = table("up", "--table", "pairs")[0]
+    check((row["variant"], row["verdict"], float(row["p_better"])) == ("high", "better", 1.0), str(row))
+
+
+TESTS = [pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+
+
+def main():
+    chosen = [test for test in TESTS if test.__name__ == sys.argv[2]]
+    if not chosen:
+        sys.exit(f"no test {sys.argv[2]}; there are {[test.__name__ for test in TESTS]}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        chosen[0]()
+        os.chdir("/")
+    print("ok", sys.argv[2])
+
+
+if __name__ == "__main__":
+    main()
