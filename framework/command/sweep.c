@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/sweep_check.h"
 #include "sweep/plan.h"
 
 typedef struct sweep_arguments {
@@ -37,9 +38,10 @@ static rondo_status run(const sweep_arguments *arguments, rondo_sweep *sweep,
 {
     rondo_plan *plan;
     rondo_text text = {0};
+    if (arguments->check) return rondo_sweep_check_run(sweep, registry, error);
     rondo_status status = rondo_plan_make(sweep, registry, &plan, error);
     if (status) return status;
-    if (!arguments->check) status = rondo_plan_settle(sweep, plan, error);
+    status = rondo_plan_settle(sweep, plan, error);
     if (!status) {
         describe_plan(sweep, plan, &text);
         status = rondo_command_print_report(&text, error);

@@ -102,6 +102,24 @@ typedef struct config_text {
     int64_t variant;
 } config_text;
 
+/* The sections data, model and loss as printed, what of other sections the checks with the data
+ * look at, and the optimizer, which has slots. */
+static const char *shape_of(const rondo_experiment *experiment, const char *text,
+                            rondo_owned *owned)
+{
+    rondo_text key = {0};
+    const char *start = strstr(text, "\ndata:\n");
+    const char *end = start ? strstr(start, "\noptimizer:\n") : NULL;
+    rondo_text_add(&key, "%d %llu %s %s %d", experiment->task,
+                   (unsigned long long)rondo_experiment_seed(experiment, RONDO_SEED_DATA),
+                   experiment->train.best_by, experiment->optimizer.optimizer->head.name,
+                   experiment->train.weight_noise > 0);
+    if (start && end) rondo_text_add_bytes(&key, start, (size_t)(end - start));
+    const char *kept = rondo_owned_copy(owned, rondo_text_get(&key), key.length);
+    rondo_owned_release(owned, &key);
+    return kept ? kept : "";
+}
+
 static char *resolved(rondo_experiment *experiment)
 {
     rondo_text text = {0};
@@ -137,8 +155,8 @@ static void find_same(const rondo_sweep *sweep, const rondo_plan *plan, config_t
 }
 
 static rondo_status examine(const rondo_sweep *sweep, const rondo_plan_variant *variant,
-                            rondo_registry *registry, rondo_examined *examined, char **text,
-                            rondo_error *error)
+                            rondo_registry *registry, rondo_owned *owned, rondo_examined *examined,
+                            char **text, rondo_error *error)
 {
     rondo_experiment *experiment;
     rondo_text problems = {0};
@@ -146,9 +164,14 @@ static rondo_status examine(const rondo_sweep *sweep, const rondo_plan_variant *
     if (status) return status;
     examined->seed = experiment->seed;
     memcpy(examined->own, &experiment->seeds, sizeof examined->own);
+    examined->epochs = experiment->train.epochs;
+    examined->max_steps = experiment->train.max_steps;
     check_metrics(sweep, experiment, &problems);
     *text = resolved(experiment);
-    if (!*text) status = rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
+    if (*text)
+        examined->shape = shape_of(experiment, *text, owned);
+    else
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
     if (problems.length > 0) {
         error->text[0] = '\0';
         status = rondo_error_add_lines(error, RONDO_USAGE, rondo_text_get(&problems));
@@ -168,7 +191,7 @@ static rondo_status check_base(const rondo_sweep *sweep, rondo_error *error)
                            sweep->base_at, sweep->base_path);
 }
 
-rondo_status rondo_examine_variants(const rondo_sweep *sweep, const rondo_plan *plan,
+rondo_status rondo_examine_variants(const rondo_sweep *sweep, rondo_plan *plan,
                                     rondo_registry *registry, rondo_examined *examined,
                                     rondo_error *error)
 {
@@ -180,7 +203,7 @@ rondo_status rondo_examine_variants(const rondo_sweep *sweep, const rondo_plan *
     for (int64_t i = 0; !status && i < plan->variant_count; i++) {
         const rondo_plan_variant *variant = &plan->variants[i];
         char *text = NULL;
-        status = examine(sweep, variant, registry, &examined[i], &text, error);
+        status = examine(sweep, variant, registry, &plan->owned, &examined[i], &text, error);
         texts[i] = (config_text){text ? text : "", i};
         if (status != RONDO_USAGE) continue;
         rondo_findings_add(&findings, error->text, variant->name, sweep->seed_count);

@@ -5,16 +5,18 @@
 
 #include "sweep/plan.h"
 
-/* What a variant's config says of seeds. */
+/* What a variant's config says. */
 typedef struct rondo_examined {
     int64_t seed;
     int64_t own[RONDO_SEEDS]; /* seeds.initialization ..; below 0: not given */
+    int64_t epochs, max_steps;
+    const char *shape; /* all that data, network and the sizes of a step depend on; in `owned` */
 } rondo_examined;
 
 /* Loads each variant, and checks that compare.metric and halving.metric are figures of it and that
  * no two variants are the same. Mistakes of many variants are told once, with how many runs have
- * them. examined: [plan->variant_count]. [main] */
-rondo_status rondo_examine_variants(const rondo_sweep *sweep, const rondo_plan *plan,
+ * them. examined: [plan->variant_count]; its texts live as long as the plan. [main] */
+rondo_status rondo_examine_variants(const rondo_sweep *sweep, rondo_plan *plan,
                                     rondo_registry *registry, rondo_examined *examined,
                                     rondo_error *error);
 

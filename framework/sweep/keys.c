@@ -59,7 +59,8 @@ static const rondo_sweep_key budget_keys[] = {
      .allowed = "a key of the config that is an integer, or a list of such keys",
      .example = "model.layers.0.hidden",
      .help = "which key is solved for, mostly the units of a layer; those of a list get one value "
-             "together"},
+             "together, those of layers that a variant does not have are left out; what base and "
+             "variants give them is replaced"},
     {"tokens", .row = &tokens_row, .example = "1000000",
      .help = "training tokens of a run: train.max_steps is as many update steps as have at least "
              "so many, with the mean of the training split's minibatches"},

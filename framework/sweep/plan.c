@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "sweep/budget.h"
 #include "sweep/examine.h"
 #include "sweep/expand.h"
+#include "sweep/shapes.h"
 
 void rondo_plan_destroy(rondo_plan *plan)
 {
@@ -149,8 +151,18 @@ static rondo_status make_runs(const rondo_sweep *sweep, rondo_plan *plan,
     return rondo_owned_check(&plan->owned, "plan", error);
 }
 
-rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry, rondo_plan **out,
-                             rondo_error *error)
+/* Solving changes settings: what they come to is looked at again. */
+static rondo_status set_budget(const rondo_sweep *sweep, rondo_plan *plan, rondo_registry *registry,
+                               rondo_shelf *shelf, rondo_examined *examined, rondo_error *error)
+{
+    if (sweep->budget.parameters == 0) return RONDO_OK;
+    rondo_status status = rondo_budget_solve(sweep, plan, examined, registry, shelf, error);
+    return status ? status : rondo_examine_variants(sweep, plan, registry, examined, error);
+}
+
+rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *registry,
+                                rondo_shelf *shelf, rondo_shapes *shapes, rondo_plan **out,
+                                rondo_error *error)
 {
     rondo_examined *examined = NULL;
     rondo_plan *plan = calloc(1, sizeof *plan);
@@ -163,11 +175,31 @@ rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry,
     examined = rondo_owned_take(&plan->owned, (size_t)plan->variant_count * sizeof *examined);
     if ((status = rondo_owned_check(&plan->owned, "plan", error))) goto cleanup;
     if ((status = rondo_examine_variants(sweep, plan, registry, examined, error))) goto cleanup;
+    status = set_budget(sweep, plan, registry, shelf, examined, error);
+    if (status) goto cleanup;
+    status = rondo_shapes_find(sweep, plan, examined, registry, shelf, shapes, error);
+    if (status) goto cleanup;
+    if (sweep->budget.tokens > 0)
+        if ((status = rondo_budget_set_tokens(sweep, plan, shapes, error))) goto cleanup;
     status = make_runs(sweep, plan, examined, error);
 cleanup:
     if (status)
         rondo_plan_destroy(plan);
     else
         *out = plan;
+    return status;
+}
+
+rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry, rondo_plan **out,
+                             rondo_error *error)
+{
+    enum { KEPT = 4 };
+    rondo_shelf *shelf;
+    rondo_shapes shapes;
+    *out = NULL;
+    rondo_status status = rondo_shelf_create(KEPT, &shelf, error);
+    if (status) return status;
+    status = rondo_plan_make_on(sweep, registry, shelf, &shapes, out, error);
+    rondo_shelf_destroy(shelf);
     return status;
 }

@@ -21,6 +21,7 @@ typedef struct rondo_plan_variant {
     const char *name;        /* "lstm hidden=64" */
     rondo_settings settings; /* all beside the base and the seed, sorted as they were said; `at` is
                                 NULL in a plan that was read */
+    int64_t parameters;      /* that are trained */
     rondo_settings drawn;    /* those of them that the search drew */
 } rondo_plan_variant;
 
@@ -51,11 +52,20 @@ typedef struct rondo_plan {
     rondo_owned owned;
 } rondo_plan;
 
-/* Expands the sweep and loads the config of every variant: all mistakes of all runs are reported
- * together, each once, with the place in the sweep file that caused it. Nothing is written. [main]
+/* Expands the sweep, loads the config of every variant and meets it with its data: all mistakes of
+ * all runs are reported together, each once, with the place in the sweep file that caused it.
+ * Nothing is written. [main]
  */
 rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry, rondo_plan **out,
                              rondo_error *error);
+
+/* The same with data sets of the caller's, and with what was found out about them; `shapes` lives
+ * as long as the plan. [main] */
+struct rondo_shelf;
+struct rondo_shapes;
+rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *registry,
+                                struct rondo_shelf *shelf, struct rondo_shapes *shapes,
+                                rondo_plan **out, rondo_error *error);
 
 /* plan.yaml of a sweep folder. RONDO_USAGE: there is none; RONDO_FAILED: it is damaged. [main] */
 rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *error);
@@ -65,6 +75,11 @@ rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *
  * numbers behind the old, in `plan` too. RONDO_USAGE: the folder holds
  * something else, or another sweep. [main] */
 rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error);
+
+/* The same without writing: whether it would be done, and the numbers that runs would get. [main]
+ */
+rondo_status rondo_plan_check_folder(const rondo_sweep *sweep, rondo_plan *plan,
+                                     rondo_error *error);
 
 void rondo_plan_destroy(rondo_plan *plan);
 

@@ -160,6 +160,7 @@ static void read_variants(plan_reader *r, const rondo_node *root)
         const rondo_node *node = list->items[i].value;
         rondo_plan_variant *variant = &plan->variants[plan->variant_count++];
         variant->name = get_text(r, node, "name", false);
+        variant->parameters = get_integer(r, node, "parameters");
         read_settings(r, node, "set", &variant->settings);
         read_settings(r, node, "drawn", &variant->drawn);
     }

@@ -156,6 +156,8 @@ void rondo_plan_print(const rondo_plan *plan, rondo_text *text)
         rondo_text_add(text, "{");
         add_string(text, "name", variant->name);
         rondo_text_add(text, ", ");
+        add_integer(text, "parameters", variant->parameters);
+        rondo_text_add(text, ", ");
         add_settings(text, "set", &variant->settings);
         rondo_text_add(text, ", ");
         add_settings(text, "drawn", &variant->drawn);

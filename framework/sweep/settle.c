@@ -174,22 +174,35 @@ static bool is_unchanged(const char *folder, const rondo_plan *plan)
     return is_same;
 }
 
-rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error)
+/* *is_new: there is no plan yet. */
+static rondo_status meet_folder(const char *folder, rondo_plan *plan, bool *is_new,
+                                rondo_error *error)
 {
-    const char *folder = sweep->output.folder;
     rondo_plan *old = NULL;
     char *path = rondo_file_join(folder, "plan.yaml");
     if (!path) return rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
-    bool is_there = rondo_file_exists(path);
+    *is_new = !rondo_file_exists(path);
     free(path);
-    if (!is_there) {
-        rondo_status status = check_empty(folder, error);
-        return status ? status : write_sweep(folder, sweep, plan, error);
-    }
+    if (*is_new) return check_empty(folder, error);
     rondo_status status = rondo_plan_read(folder, &old, error);
     if (!status) status = compare_heads(folder, old, plan, error);
     if (!status) status = merge(folder, old, plan, error);
-    if (!status && !is_unchanged(folder, plan)) status = write_sweep(folder, sweep, plan, error);
     rondo_plan_destroy(old);
+    return status;
+}
+
+rondo_status rondo_plan_check_folder(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error)
+{
+    bool is_new;
+    return meet_folder(sweep->output.folder, plan, &is_new, error);
+}
+
+rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error)
+{
+    bool is_new;
+    const char *folder = sweep->output.folder;
+    rondo_status status = meet_folder(folder, plan, &is_new, error);
+    if (!status && (is_new || !is_unchanged(folder, plan)))
+        status = write_sweep(folder, sweep, plan, error);
     return status;
 }

@@ -146,10 +146,10 @@ static void claim_by_sweep(claims *c)
     static const char *const seeds[RONDO_SEEDS] = {"seeds.initialization", "seeds.order",
                                                    "seeds.masks", "seeds.data"};
     const rondo_sweep *sweep = c->r->sweep;
-    for (int64_t i = 0; i < sweep->budget.solve_count; i++)
-        claim_key(c, sweep->budget.solve[i], sweep->budget.at, "budget.solve");
-    if (sweep->budget.tokens > 0)
+    if (sweep->budget.tokens > 0) {
         claim_key(c, "train.max_steps", sweep->budget.at, "budget.tokens");
+        claim_key(c, "train.epochs", sweep->budget.at, "budget.tokens");
+    }
     if (sweep->budget.seconds > 0)
         claim_key(c, "train.max_seconds", sweep->budget.at, "budget.seconds");
     if (sweep->halving.rung_count > 0)
@@ -158,10 +158,19 @@ static void claim_by_sweep(claims *c)
         if (sweep->vary[s]) claim_key(c, seeds[s], sweep->path, "vary");
 }
 
+/* From here on those keys may be said again. */
+static void drop_solved(claims *c)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < c->count; i++)
+        if (strcmp(c->items[i].who, "budget.solve") != 0) c->items[kept++] = c->items[i];
+    c->count = kept;
+}
+
 static int64_t count_claims(const rondo_sweep *sweep)
 {
     int64_t count = sweep->set.count + sweep->axis_count + sweep->search.draw_count +
-                    sweep->budget.solve_count + RONDO_SEEDS + 3;
+                    sweep->budget.solve_count + RONDO_SEEDS + 4;
     for (int64_t i = 0; i < sweep->case_count; i++)
         count += sweep->cases[i].settings.count;
     return count;
@@ -175,12 +184,16 @@ static void check_claims(const rondo_sweep_reader *r)
     size_t count = (size_t)count_claims(sweep);
     claims c = {.r = r, .items = rondo_owned_take(r->reader.owned, count * sizeof *c.items)};
     if (!c.items) return;
-    for (int64_t i = 0; i < sweep->case_count; i++)
-        claim_all(&c, &sweep->cases[i].settings, "variants");
+    /* Variants and `set` may give a solved key: a layer needs a width before one is found. */
+    for (int64_t i = 0; i < sweep->budget.solve_count; i++)
+        claim_key(&c, sweep->budget.solve[i], sweep->budget.at, "budget.solve");
     for (int64_t i = 0; i < sweep->axis_count; i++)
         claim_key(&c, sweep->axes[i].path, sweep->axes[i].at, "axes");
     for (int64_t i = 0; i < sweep->search.draw_count; i++)
         claim_key(&c, sweep->search.draws[i].path, sweep->search.draws[i].at, "search.draw");
+    drop_solved(&c);
+    for (int64_t i = 0; i < sweep->case_count; i++)
+        claim_all(&c, &sweep->cases[i].settings, "variants");
     claim_by_sweep(&c);
     c.count = 0;
     claim_by_sweep(&c);
