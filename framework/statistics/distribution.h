@@ -35,12 +35,13 @@ double rondo_gamma_sf(double x, double shape);
 double rondo_binomial_at_least(int64_t k, int64_t count, double p);
 
 /* Noncentral t: (Z + noncentrality) / sqrt(chi^2_df / df), by integration over the density of the
- * root (Owen 1968), whose logarithm is concave. df >= 1, any noncentrality. */
+ * root (Owen 1968), whose logarithm is concave. df is whole, >= 1, or INFINITY; any noncentrality.
+ */
 double rondo_noncentral_t_cdf(double t, double df, double noncentrality);
 double rondo_noncentral_t_sf(double t, double df, double noncentrality);
 
 /* Studentized range of `groups` means, 2 <= groups <= 100 (Tukey; the integrals of Copenhaver &
- * Holland 1988). df >= 1, or INFINITY. */
+ * Holland 1988). df is whole, >= 1, or INFINITY. */
 double rondo_studentized_range_cdf(double q, int32_t groups, double df);
 double rondo_studentized_range_sf(double q, int32_t groups, double df);
 double rondo_studentized_range_quantile(double p, int32_t groups, double df);

@@ -42,7 +42,7 @@ static double find_peak(const noncentral *n, double last)
     double low = 0, high = last;
     double left = high - golden * (high - low), right = low + golden * (high - low);
     double at_left = log_integrand(left, n), at_right = log_integrand(right, n);
-    for (int i = 0; i < 200 && high - low > 1e-4 * high; i++) {
+    for (int i = 0; i < 200 && high - low > 0.02 * high; i++) {
         if (at_left < at_right) {
             low = left;
             left = right;
@@ -93,7 +93,7 @@ static double lower_tail(double t, double df, double noncentrality)
 /* P(T > t) is P(-T < -t), and -T has the negative noncentrality. */
 static double tail(double t, double df, double noncentrality, bool upper)
 {
-    if (isnan(t) || isnan(noncentrality) || !(df >= 1)) return NAN;
+    if (isnan(t) || isnan(noncentrality) || !(df >= 1) || df != floor(df)) return NAN;
     if (isinf(df))
         return upper ? rondo_normal_sf(t - noncentrality) : rondo_normal_cdf(t - noncentrality);
     if (isinf(t)) return (t > 0) != upper;

@@ -42,12 +42,12 @@ static double root_integrand(double s, const void *context)
 
 double rondo_studentized_range_sf(double q, int32_t groups, double df)
 {
-    if (isnan(q) || groups < 2 || groups > 100 || !(df >= 1)) return NAN;
+    if (isnan(q) || groups < 2 || groups > 100 || !(df >= 1) || df != floor(df)) return NAN;
     if (q <= 0 || isinf(q)) return q <= 0;
     if (isinf(df)) return range_tail(q, groups);
     range r = {.q = q, .df = df, .groups = groups};
     r.constant = log(2) + 0.5 * log(df / (4 * M_PI)) - rondo_stirling_error(df / 2);
-    double width = 10 / sqrt(2 * df), low = fmax(0, 1 - width);
+    double width = 16 / sqrt(2 * df), low = fmax(0, 1 - width);
     /* Panels as narrow as the root's deviation and as the range's fall. */
     double panels = (1 + width - low) * fmax(sqrt(2 * df), q) / 3;
     return fmin(1, rondo_integrate(root_integrand, &r, low, 1 + width,
@@ -61,7 +61,8 @@ double rondo_studentized_range_cdf(double q, int32_t groups, double df)
 
 double rondo_studentized_range_quantile(double p, int32_t groups, double df)
 {
-    if (!(p > 0 && p < 1) || groups < 2 || groups > 100 || !(df >= 1)) return NAN;
+    if (!(p > 0 && p < 1) || groups < 2 || groups > 100 || !(df >= 1) || df != floor(df))
+        return NAN;
     double low = 0, high = 1, tail = 1 - p;
     while (rondo_studentized_range_sf(high, groups, df) > tail) {
         low = high;

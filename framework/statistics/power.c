@@ -22,44 +22,73 @@ double rondo_paired_t_power(int64_t count, double d_z, double alpha)
 
 int64_t rondo_paired_t_seeds(double d_z, double alpha, double power)
 {
+    if (isnan(d_z) || d_z == 0) return RONDO_SEEDS_MOST + 1;
+    /* Near what the normal distribution asks for; power rises with the count. */
+    double z = rondo_normal_quantile(1 - alpha / 2) + rondo_normal_quantile(power);
+    int64_t guess = (int64_t)fmin(fmax(z * z / (d_z * d_z), 2), RONDO_SEEDS_MOST);
     int64_t too_few = 1, enough = RONDO_SEEDS_MOST + 1;
-    if (isnan(d_z) || d_z == 0) return enough;
-    while (enough - too_few > 1) { /* power rises with the count */
-        int64_t middle = too_few + (enough - too_few) / 2;
-        if (middle > 4 * too_few + 4)
-            middle = 4 * too_few + 4; /* small counts are cheap, and the usual answer */
-        if (rondo_paired_t_power(middle, d_z, alpha) >= power)
-            enough = middle;
-        else
-            too_few = middle;
+    for (int64_t step = 1; enough - too_few > 1; step *= 2) {
+        if (guess <= too_few || guess >= enough) guess = too_few + (enough - too_few) / 2;
+        if (rondo_paired_t_power(guess, d_z, alpha) >= power) {
+            enough = guess;
+            guess -= step;
+        } else {
+            too_few = guess;
+            guess += step;
+        }
     }
     return enough;
 }
 
-/* P(|T| < t) / P(|T| < critical). */
-static double share_below(double t, double critical, double df, double noncentrality)
+typedef struct not_significant {
+    double t, critical, df;
+} not_significant;
+
+/* ln of 2 P(|T| < t) / P(|T| < critical). */
+static double log_share(const not_significant *n, double noncentrality)
 {
-    double below = rondo_noncentral_t_cdf(t, df, noncentrality) -
-                   rondo_noncentral_t_cdf(-t, df, noncentrality);
-    double not_significant = rondo_noncentral_t_cdf(critical, df, noncentrality) -
-                             rondo_noncentral_t_cdf(-critical, df, noncentrality);
-    return below / not_significant;
+    double inside[2], limit[2] = {n->t, n->critical};
+    for (int i = 0; i < 2; i++)
+        inside[i] = noncentrality == 0
+                        ? 1 - rondo_t_two_sided(limit[i], n->df)
+                        : rondo_noncentral_t_cdf(limit[i], n->df, noncentrality) -
+                              rondo_noncentral_t_cdf(-limit[i], n->df, noncentrality);
+    return log(2 * inside[0] / inside[1]);
 }
 
 double rondo_effect_not_significant(double t, int64_t count, double alpha)
 {
     if (count < 2 || isnan(t)) return NAN;
     double df = (double)(count - 1), critical = rondo_t_quantile_upper(alpha / 2, df);
-    double size = fmin(fabs(t), critical * (1 - 1e-6));
-    if (share_below(size, critical, df, 0) <= 0.5) return 0;
-    double low = 0, high = 10 * critical; /* beyond that nearly all are significant */
-    if (share_below(size, critical, df, high) > 0.5) return high / sqrt((double)count);
-    while (high - low > 1e-4 * high) { /* the share falls as the effect rises */
-        double middle = 0.5 * (low + high);
-        if (share_below(size, critical, df, middle) > 0.5)
-            low = middle;
-        else
-            high = middle;
+    not_significant n = {fmin(fabs(t), critical * (1 - 1e-6)), critical, df};
+    double low = 0, high = critical, at_low = log_share(&n, low);
+    if (at_low <= 0) return 0;
+    double at_high = log_share(&n, high);
+    while (at_high > 0) {
+        if (high > 9 * critical) /* nearly all of so great an effect are significant */
+            return high / sqrt((double)count);
+        low = high;
+        at_low = at_high;
+        high *= 1.8;
+        at_high = log_share(&n, high);
     }
-    return 0.5 * (low + high) / sqrt((double)count);
+    double middle = high;
+    /* The share falls as the effect rises: regula falsi with the Illinois weights. */
+    for (int i = 0, side = 0; i < 50 && high - low > 1e-5 * high; i++) {
+        middle = (low * at_high - high * at_low) / (at_high - at_low);
+        double at = log_share(&n, middle);
+        if (fabs(at) < 1e-6) break;
+        int now = at > 0 ? 1 : -1;
+        if (at > 0) {
+            low = middle;
+            at_low = at;
+            at_high *= side == now ? 0.5 : 1;
+        } else {
+            high = middle;
+            at_high = at;
+            at_low *= side == now ? 0.5 : 1;
+        }
+        side = now;
+    }
+    return middle / sqrt((double)count);
 }
