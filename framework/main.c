@@ -70,7 +70,7 @@ static bool begins_with_a_place(const char *text)
 
 static int report(rondo_status status, const rondo_error *error)
 {
-    if (status)
+    if (status && error->text[0]) /* of several processes one has the message */
         fprintf(stderr, "%s%s\n", begins_with_a_place(error->text) ? "" : "rondo: ", error->text);
     if ((fflush(stdout) != 0 || ferror(stdout)) && !status) {
         fprintf(stderr, "rondo: standard output cannot be written\n");

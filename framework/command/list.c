@@ -24,6 +24,7 @@ rondo_status rondo_command_list(int argc, char **argv, rondo_error *error)
     list_kind(registry, RONDO_KIND_CELL);
     list_kind(registry, RONDO_KIND_LOSS);
     list_kind(registry, RONDO_KIND_OPTIMIZER);
+    list_kind(registry, RONDO_KIND_COMMUNICATOR);
     rondo_registry_destroy(registry);
     return RONDO_OK;
 }

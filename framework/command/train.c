@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/product.h"
 #include "command/command.h"
 #include "command/data_hint.h"
 #include "command/stop.h"
@@ -11,7 +12,7 @@
 #include "train/trainer.h"
 
 typedef struct train_arguments {
-    const char *config, *output, *data;
+    const char *config, *output, *data, *communicator;
     rondo_argument_list sets, plugins;
     int64_t threads;
     bool resume, overwrite, quiet;
@@ -70,6 +71,23 @@ static rondo_status load(const train_arguments *arguments, rondo_registry *regis
     return status;
 }
 
+/* What all ranks must have alike, so that they take the same steps. */
+static rondo_status compare(const rondo_session *session, const rondo_ranks *ranks,
+                            rondo_error *error)
+{
+    rondo_text config = {0};
+    const char *kernel = rondo_product_kernel();
+    uint64_t data = session->dataset->fingerprint;
+    rondo_experiment_print(session->experiment, &config);
+    rondo_status status = rondo_ranks_compare(ranks, rondo_text_get(&config), config.length,
+                                              "config (files, options)", error);
+    rondo_text_finish(&config);
+    if (!status) status = rondo_ranks_compare(ranks, &data, sizeof data, "data set", error);
+    if (status) return status;
+    return rondo_ranks_compare(ranks, kernel, strlen(kernel),
+                               "kernel of products (BLIS_ARCH_TYPE chooses one for all)", error);
+}
+
 /* A folder that is there is taken before the data are read, which may take long. */
 static rondo_status train(rondo_experiment *experiment, const train_arguments *arguments,
                           rondo_trainer_options *options, rondo_error *error)
@@ -77,31 +95,45 @@ static rondo_status train(rondo_experiment *experiment, const train_arguments *a
     rondo_session session;
     rondo_status status = rondo_data_hint_start(arguments->config, experiment,
                                                 (int)arguments->threads, &session, error);
-    if (status) return status;
-    status = *options->stop ? rondo_error_set(error, RONDO_STOPPED,
-                                              "stopped by a signal before the first step")
-                            : rondo_trainer_run(&session, options, error);
-    rondo_session_finish(&session);
+    bool started = !status;
+    if (started && *options->stop)
+        status = rondo_error_set(error, RONDO_STOPPED, "stopped by a signal before the first step");
+    status = rondo_ranks_agree(options->ranks, status, error);
+    if (!status) status = compare(&session, options->ranks, error);
+    if (!status) status = rondo_trainer_run(&session, options, error);
+    if (started) rondo_session_finish(&session);
     return status;
 }
 
-static rondo_status run(const train_arguments *arguments, rondo_registry *registry,
-                        rondo_error *error)
+static rondo_status take_folder(const rondo_experiment *experiment, const rondo_ranks *ranks,
+                                rondo_lock **lock, rondo_error *error)
 {
-    rondo_experiment *experiment;
+    rondo_status status = RONDO_OK;
+    *lock = NULL;
+    if (rondo_ranks_is_first(ranks))
+        status = rondo_run_folder_take(experiment->output.folder, false, lock, error);
+    return rondo_ranks_agree(ranks, status, error);
+}
+
+static rondo_status run(const train_arguments *arguments, rondo_registry *registry,
+                        const rondo_ranks *ranks, rondo_error *error)
+{
+    rondo_experiment *experiment = NULL;
     rondo_lock *lock;
     rondo_trainer_options options = {.resume = arguments->resume,
                                      .overwrite = arguments->overwrite,
                                      .stop = rondo_stop_catch(),
                                      .started = rondo_clock_seconds(),
-                                     .registry = registry};
-    rondo_status status = load(arguments, registry, &experiment, error);
-    if (status) return status;
-    status = rondo_run_folder_take(experiment->output.folder, false, &lock, error);
-    if (status) {
+                                     .registry = registry,
+                                     .ranks = ranks};
+    rondo_status loaded = load(arguments, registry, &experiment, error);
+    rondo_status status = rondo_ranks_agree(ranks, loaded, error);
+    if (!status) status = take_folder(experiment, ranks, &lock, error);
+    if (status && !loaded) {
         rondo_experiment_destroy(experiment);
         return status;
     }
+    if (status) return status;
     options.lock = lock;
     status = train(experiment, arguments, &options, error);
     rondo_lock_release(lock);
@@ -110,7 +142,7 @@ static rondo_status run(const train_arguments *arguments, rondo_registry *regist
 
 rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
 {
-    train_arguments arguments = {0};
+    train_arguments arguments = {.communicator = "auto"};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &arguments.config,
          "the experiment: a YAML file"},
@@ -125,9 +157,13 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
          "replace a run that is in the run folder"},
         {RONDO_ARGUMENT_FLAG, "--quiet", NULL, false, 0, 0, &arguments.quiet,
          "print errors only; messages and warnings still go to log.txt"},
+        {RONDO_ARGUMENT_TEXT, "--communicator", "NAME", false, 0, 0, &arguments.communicator,
+         "what joins the processes that mpirun or srun start: openmpi, mpich ..; none: each trains "
+         "for itself; default: auto, as they were started"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
+    rondo_ranks ranks;
     bool help;
     rondo_status status = rondo_command_parse(
         table, "train", "Train the model that a config describes.", argc, argv, &help, error);
@@ -138,7 +174,12 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
     status =
         rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
     if (status) return status;
-    status = run(&arguments, registry, error);
+    status = rondo_ranks_start(registry, arguments.communicator, &ranks, error);
+    if (!status) {
+        if (!rondo_ranks_is_first(&ranks)) rondo_log_set_quiet(true);
+        status = run(&arguments, registry, &ranks, error);
+        rondo_ranks_finish(&ranks);
+    }
     rondo_registry_destroy(registry);
     return status;
 }

@@ -390,6 +390,7 @@ typedef struct rondo_train_config {
     double max_seconds;     /* of update steps, in all processes together; 0: no limit */
     double max_minutes;     /* of one process; 0: no limit */
     int64_t threads;        /* 0: as many as train fastest; never changes a result */
+    int64_t shards;         /* S, of a minibatch; any number of ranks up to S gives one result */
     int64_t log_every;      /* steps between training records in the metrics; 0: epochs only */
     const char *start_from; /* a run whose weights training starts from; NULL: none */
     double weight_noise;    /* standard deviation; 0: off */

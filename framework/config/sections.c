@@ -375,6 +375,11 @@ static const rondo_option train_rows[] = {
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
                   "0: as many as train fastest at the moment, up to all processors; never changes "
                   "a result"),
+    RONDO_INTEGER(
+        rondo_train_config, shards, 1, 1, 1024,
+        "parts of a minibatch's rows whose gradients are computed apart and added up as a "
+        "tree, so that up to so many processes (mpirun) train one model, and any number "
+        "of them with the same result; results are those of the number of shards"),
     RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
                   "update steps between training records in the metrics; 0: epochs only"),
     TEXT(

@@ -61,7 +61,30 @@ typedef struct rondo_batch {
     const struct rondo_batch *source; /* translation: the sources, a minibatch whose rows have an
                                          order of their own; else NULL */
     const int64_t *source_row;        /* [B]: the row of `source` that belongs to a row */
+    const struct rondo_batch *whole;  /* the minibatch that this is a shard of (data/shard.h); NULL:
+                                         it is whole */
+    const int64_t *place;             /* [B]: the row of `whole` that a row is */
 } rondo_batch;
+
+/* The row of the whole minibatch that row b is. What is drawn for a row goes by it, so that masks
+ * do not depend on shards. [any] */
+static inline int64_t rondo_batch_place(const rondo_batch *batch, int64_t b)
+{
+    return batch->whole ? batch->place[b] : b;
+}
+
+/* A number of row b at step t among all rows at all steps, as if none ended early; and its packed
+ * row in the whole minibatch. [any] */
+static inline int64_t rondo_batch_number(const rondo_batch *batch, int64_t t, int64_t b)
+{
+    return t * (batch->whole ? batch->whole->rows : batch->rows) + rondo_batch_place(batch, b);
+}
+
+static inline int64_t rondo_batch_token(const rondo_batch *batch, int64_t t, int64_t b)
+{
+    return (batch->whole ? batch->whole->offset[t] : batch->offset[t]) +
+           rondo_batch_place(batch, b);
+}
 
 typedef struct rondo_batches rondo_batches;
 

@@ -37,15 +37,22 @@ static void drop_row(const dropout *d, int64_t n, uint64_t first_index)
     }
 }
 
+/* Of row b at step t, or of its sequence. */
+static uint64_t number_of(const dropout *d, int64_t t, int64_t b)
+{
+    const rondo_batch *batch = d->pass->batch;
+    return (uint64_t)(d->kind == RONDO_DROP_SEQUENCES ? rondo_batch_place(batch, b)
+                                                      : rondo_batch_number(batch, t, b));
+}
+
 static void drop_task(void *context, int64_t t, int thread)
 {
     const dropout *d = context;
     const rondo_batch *batch = d->pass->batch;
     uint64_t draws = (uint64_t)(d->width + 3) / 4;
     double start = rondo_profile_start(d->pass->profile);
-    int64_t first = d->kind == RONDO_DROP_SEQUENCES ? 0 : t * batch->rows;
     for (int64_t b = 0; b < batch->active[t]; b++)
-        drop_row(d, batch->offset[t] + b, (uint64_t)(first + b) * draws);
+        drop_row(d, batch->offset[t] + b, number_of(d, t, b) * draws);
     rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
@@ -57,12 +64,11 @@ static void symbols_task(void *context, int64_t t, int thread)
                                  (uint64_t)d->pass->step};
     uint32_t threshold = (uint32_t)(d->rate * 4294967296.0);
     uint64_t draws = (uint64_t)(d->width + 3) / 4;
-    int64_t first = d->kind == RONDO_DROP_SEQUENCES ? 0 : t * batch->rows;
     double start = rondo_profile_start(d->pass->profile);
     for (int64_t b = 0; b < batch->active[t]; b++) {
         uint32_t words[4];
         uint64_t symbol = (uint64_t)d->pass->symbols[batch->offset[t] + b];
-        rondo_random_words(&random, d->place << 56 | ((uint64_t)(first + b) * draws + symbol / 4),
+        rondo_random_words(&random, d->place << 56 | (number_of(d, t, b) * draws + symbol / 4),
                            words);
         d->kept[batch->offset[t] + b] = words[symbol % 4] >= threshold;
     }

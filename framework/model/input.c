@@ -92,7 +92,7 @@ static void replace_task(void *context, int64_t t, int thread)
     double start = rondo_profile_start(pass->profile);
     for (int64_t b = 0; b < batch->active[t]; b++) {
         int64_t n = batch->offset[t] + b;
-        bool is_unknown = rondo_random_uniform(&random, (uint64_t)(t * batch->rows + b)) <
+        bool is_unknown = rondo_random_uniform(&random, (uint64_t)rondo_batch_number(batch, t, b)) <
                           pass->network->unknown_rate;
         pass->replaced[n] = is_unknown ? RONDO_UNKNOWN_ID : batch->inputs[n];
     }

@@ -20,7 +20,8 @@ static void draw_row(const rondo_pass *pass, int64_t direction, int64_t row)
     double rate = track->direction->recurrent_dropout;
     rondo_real scale = (rondo_real)(1.0 / (1.0 - rate));
     uint32_t threshold = (uint32_t)(rate * 4294967296.0);
-    uint64_t first = (uint64_t)direction << 56 | (uint64_t)(row * ((hidden + 3) / 4));
+    uint64_t first = (uint64_t)direction << 56 |
+                     (uint64_t)(rondo_batch_place(pass->batch, row) * ((hidden + 3) / 4));
     rondo_real *factors = track->recurrent_scale + row * hidden;
     for (int64_t j = 0; j < hidden; j += 4) {
         uint32_t words[4];

@@ -39,7 +39,7 @@ static void draw_row(const zone *z, int64_t row)
     int64_t hidden = m->track->direction->hidden, end = m->first_unit + m->units;
     uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
     uint64_t place = (uint64_t)((m->track - pass->tracks) * RONDO_MAX_STATES + z->state) << 54;
-    int64_t sequence = z->t * pass->batch->rows + m->first_row + row;
+    int64_t sequence = rondo_batch_number(pass->batch, z->t, m->first_row + row);
     uint64_t first = place | (uint64_t)(sequence * ((hidden + 3) / 4));
     uint8_t *zoned = zoned_of(z, row) - m->first_unit;
     for (int64_t j = m->first_unit / 4 * 4; j < end; j += 4) {

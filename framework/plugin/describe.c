@@ -168,7 +168,7 @@ static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const
         return add_cell(text, (const rondo_cell *)plugin, config, error);
     if (plugin->kind == RONDO_KIND_LOSS)
         add_loss(text, (const rondo_loss *)plugin);
-    else
+    else if (plugin->kind == RONDO_KIND_OPTIMIZER)
         add_optimizer(text, (const rondo_optimizer *)plugin, config);
     return RONDO_OK;
 }

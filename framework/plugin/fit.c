@@ -22,11 +22,12 @@ static const kind_facts kinds[] = {
     [RONDO_KIND_CELL] = {"cell", sizeof(rondo_cell)},
     [RONDO_KIND_LOSS] = {"loss", sizeof(rondo_loss)},
     [RONDO_KIND_OPTIMIZER] = {"optimizer", sizeof(rondo_optimizer)},
+    [RONDO_KIND_COMMUNICATOR] = {"communicator", sizeof(rondo_communicator)},
 };
 
 static bool kind_known(uint32_t kind)
 {
-    return kind >= RONDO_KIND_CELL && kind <= RONDO_KIND_OPTIMIZER;
+    return kind >= RONDO_KIND_CELL && kind <= RONDO_KIND_COMMUNICATOR;
 }
 
 const char *rondo_registry_kind_name(rondo_plugin_kind kind)
@@ -161,11 +162,21 @@ static rondo_status check_optimizer(const rondo_optimizer *optimizer, const void
     return RONDO_OK;
 }
 
+static rondo_status check_communicator(const rondo_communicator *communicator, rondo_error *error)
+{
+    if (!communicator->start) return missing_function("start", error);
+    if (!communicator->exchange) return missing_function("exchange", error);
+    if (!communicator->finish) return missing_function("finish", error);
+    return RONDO_OK;
+}
+
 rondo_status rondo_plugin_check(const rondo_plugin *plugin, const void *config, rondo_error *error)
 {
     if (plugin->kind == RONDO_KIND_CELL)
         return check_cell((const rondo_cell *)plugin, config, error);
     if (plugin->kind == RONDO_KIND_LOSS) return check_loss((const rondo_loss *)plugin, error);
+    if (plugin->kind == RONDO_KIND_COMMUNICATOR)
+        return check_communicator((const rondo_communicator *)plugin, error);
     return check_optimizer((const rondo_optimizer *)plugin, config, error);
 }
 

@@ -25,13 +25,13 @@ typedef struct found_list {
     int64_t capacity;
 } found_list;
 
-enum { KINDS = 3 };
+enum { KINDS = 4 };
 
 struct rondo_registry {
     found_list lists[KINDS];
 };
 
-static const char *const kind_folders[KINDS] = {"cells", "losses", "optimizers"};
+static const char *const kind_folders[KINDS] = {"cells", "losses", "optimizers", "communicators"};
 
 static const found_list *list_of(const rondo_registry *registry, rondo_plugin_kind kind)
 {

@@ -2,10 +2,10 @@
  *
  * Folders searched, first hit wins: --plugins folders, then RONDO_PLUGINS (colon-separated), then
  * the folder beside the program (`<program's folder>/plugins`), then the installed one. In each,
- * cells/ losses/ optimizers/ and NAME.so in them. The double flavour looks in `plugins-double`: of
- * every folder it takes FOLDER-double where there is one, else FOLDER. A config names a plugin by
- * name only ([a-z][a-z0-9_]*): it cannot make rondo load a file of its choosing. Plugins are opened
- * RTLD_NOW | RTLD_LOCAL, when first asked for, and never closed.
+ * cells/ losses/ optimizers/ communicators/ and NAME.so in them. The double flavour looks in
+ * `plugins-double`: of every folder it takes FOLDER-double where there is one, else FOLDER. A
+ * config names a plugin by name only ([a-z][a-z0-9_]*): it cannot make rondo load a file of its
+ * choosing. Plugins are opened RTLD_NOW | RTLD_LOCAL, when first asked for, and never closed.
  */
 #ifndef RONDO_PLUGIN_REGISTRY_H
 #define RONDO_PLUGIN_REGISTRY_H
@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "rondo/cell.h"
+#include "rondo/communicator.h"
 #include "rondo/loss.h"
 #include "rondo/optimizer.h"
 
@@ -25,7 +26,7 @@ rondo_status rondo_registry_create(const char *const *folders, int64_t folder_co
                                    rondo_registry **out, rondo_error *error);
 void rondo_registry_destroy(rondo_registry *registry);
 
-/* "cell", "loss", "optimizer". */
+/* "cell", "loss", "optimizer", "communicator". */
 const char *rondo_registry_kind_name(rondo_plugin_kind kind);
 
 /* Loads when needed. Unknown name: RONDO_USAGE, with the names there are and the nearest. A file

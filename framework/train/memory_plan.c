@@ -3,11 +3,12 @@
 #include "train/entities.h"
 #include "train/exact_match.h"
 #include "train/scheduled_sampling.h"
+#include "train/shards.h"
 #include "train/trainer.h"
 #include "train/update.h"
 
-/* One trains while the other is gathered. */
-static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_size *size)
+/* Inputs and targets of a token, and targets of a row. */
+static void item_bytes(const rondo_network *network, size_t *token_bytes, size_t *row_bytes)
 {
     bool values = network->input_kind == RONDO_INPUT_VALUES;
     bool classes = network->loss->target == RONDO_TARGET_CLASS;
@@ -16,11 +17,33 @@ static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_siz
                            : (size_t)(1 + network->feature_count) * symbol;
     size_t targets = classes ? symbol : (size_t)network->output_width * real;
     bool pooled = network->pooling != RONDO_POOLING_NONE;
-    size_t bytes = rondo_batch_bytes(size->rows, size->steps, size->tokens,
-                                     inputs + (pooled ? 0 : targets), pooled ? targets : 0);
+    *token_bytes = inputs + (pooled ? 0 : targets);
+    *row_bytes = pooled ? targets : 0;
+}
+
+/* One trains while the other is gathered. */
+static size_t minibatch_bytes(const rondo_network *network, const rondo_pass_size *size)
+{
+    size_t token_bytes, row_bytes;
+    item_bytes(network, &token_bytes, &row_bytes);
+    size_t bytes = rondo_batch_bytes(size->rows, size->steps, size->tokens, token_bytes, row_bytes);
     if (network->encoder)
         bytes += rondo_batch_source_bytes(size->rows, size->source_steps, size->source_tokens);
     return 2 * bytes;
+}
+
+/* A copy of the largest shard, and the arrays that gradients of shards are added up in. */
+static void plan_shards(const rondo_network *network, const rondo_experiment *experiment,
+                        const rondo_pass_size *size, rondo_memory_plan *plan)
+{
+    const rondo_shard_size whole = {size->rows, size->steps, size->tokens, size->source_steps,
+                                    size->source_tokens};
+    size_t token_bytes, row_bytes;
+    if (experiment->train.shards == 1) return;
+    item_bytes(network, &token_bytes, &row_bytes);
+    plan->minibatches +=
+        rondo_shard_bytes(&whole, experiment->train.shards, token_bytes, row_bytes);
+    plan->gradient += rondo_shards_bytes(network, experiment, size->rows);
 }
 
 /* Writing a checkpoint: HDF5's own tables, and what is read of an array at a time to sum it up (as
@@ -59,6 +82,7 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     rondo_status status = rondo_pass_bytes(network, size, &plan->pass, error);
     if (!status) status = plan_decoding(network, experiment, size, &plan->decoding, error);
     plan->minibatches = minibatch_bytes(network, size);
+    plan_shards(network, experiment, size, plan);
     if (dataset)
         plan->classes = rondo_class_counts_bytes(experiment, dataset, size->tokens) +
                         rondo_entities_bytes(dataset);

@@ -29,7 +29,8 @@ static void set_speed(rondo_record *record, double tokens, double seconds)
 rondo_watch rondo_run_start_watch(const rondo_run *run)
 {
     return (rondo_watch){.started = rondo_clock_seconds(),
-                         .waited = rondo_loader_waited(run->loader)};
+                         .waited = rondo_loader_waited(run->loader),
+                         .rank_waited = run->shards.waited};
 }
 
 /* Speed of training, and which share of the time it waited for data. Returns the seconds. */
@@ -40,6 +41,9 @@ static double set_training_speed(rondo_record *record, const rondo_run *run,
     double seconds = now.started - watch->started, waited = now.waited - watch->waited;
     set_speed(record, (double)watch->tokens, seconds);
     rondo_record_set(record, "data_wait", "1", seconds > 0 ? waited / seconds : 0);
+    if (rondo_ranks_size(run->options->ranks) > 1)
+        rondo_record_set(record, "rank_wait", "1",
+                         seconds > 0 ? (now.rank_waited - watch->rank_waited) / seconds : 0);
     return seconds;
 }
 

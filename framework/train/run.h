@@ -11,6 +11,7 @@
 #include "train/forecast.h"
 #include "train/noise.h"
 #include "train/scheduled_sampling.h"
+#include "train/shards.h"
 #include "train/thread_choice.h"
 #include "train/trainer.h"
 #include "train/update.h"
@@ -38,8 +39,9 @@ typedef struct rondo_position {
 
 /* What this process trained since a moment; a resumed epoch's first part is not in it. */
 typedef struct rondo_watch {
-    double started; /* seconds of the clock */
-    double waited;  /* seconds waited for data before that */
+    double started;     /* seconds of the clock */
+    double waited;      /* seconds waited for data before that */
+    double rank_waited; /* and for other ranks */
     int64_t tokens;
 } rondo_watch;
 
@@ -56,6 +58,10 @@ typedef struct rondo_run {
     rondo_thread_choice threads;
     double looked_seconds; /* of training, since the machine was last looked at */
     rondo_real *gradient;
+    bool is_first; /* of the ranks: it evaluates, tells and writes */
+    rondo_shards shards;
+    bool is_sharded;       /* more than one shard */
+    rondo_step_flags seen; /* by any rank, before the last update */
     rondo_noise noise;
     rondo_metrics *metrics;
     rondo_lock *own_lock;    /* NULL where the caller took it */
@@ -81,7 +87,12 @@ typedef struct rondo_run {
 rondo_status rondo_run_start(rondo_run *run, rondo_error *error);
 void rondo_run_finish(rondo_run *run);
 
-/* snapshot.c: the run as a checkpoint, and back. */
+/* Status and message become those of all ranks. */
+rondo_status rondo_run_agree(const rondo_run *run, rondo_status status, rondo_error *error);
+
+/* snapshot.c: the run as a checkpoint, on all ranks together; and back, on the first, after which
+ * `spread` gives all of it to the others. */
+void rondo_run_spread(rondo_run *run);
 rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error);
 rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error);
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "data/remarks.h"
 #include "train/run.h"
 #include "train/run_folder.h"
@@ -29,16 +30,33 @@ static rondo_status open_batches(rondo_run *run, rondo_error *error)
     return RONDO_OK;
 }
 
+/* Of training. */
+static rondo_shard_size whole_minibatch(const rondo_run *run)
+{
+    const rondo_batches *batches = rondo_loader_batches(run->loader);
+    rondo_shard_size size;
+    rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
+    rondo_batches_largest_source(batches, &size.source_steps, &size.source_tokens);
+    return size;
+}
+
+/* What the pass must have room for: a shard and, where this rank evaluates, whole minibatches. */
 static rondo_pass_size largest_minibatch(const rondo_run *run)
 {
+    const rondo_shard_size whole = whole_minibatch(run);
+    const rondo_shard_size shard =
+        rondo_shard_size_of(&whole, run->session->experiment->train.shards);
     rondo_pass_size size = {.threads = run->session->threads,
                             .training = true,
-                            .predictions = run->judge.generator >= 0};
-    for (int split = 0; split < RONDO_SPLITS; split++) {
-        const rondo_batches *batches =
-            split == RONDO_TRAIN ? rondo_loader_batches(run->loader) : run->batches[split];
-        if (batches) rondo_pass_size_cover(&size, batches);
-    }
+                            .predictions = run->judge.generator >= 0,
+                            .rows = shard.rows,
+                            .steps = shard.steps,
+                            .tokens = shard.tokens,
+                            .source_rows = shard.source_steps > 0 ? shard.rows : 0,
+                            .source_steps = shard.source_steps,
+                            .source_tokens = shard.source_tokens};
+    for (int split = 0; run->is_first && split < RONDO_SPLITS; split++)
+        if (run->batches[split]) rondo_pass_size_cover(&size, run->batches[split]);
     return size;
 }
 
@@ -54,6 +72,16 @@ static rondo_status allocate_decoding(rondo_run *run, const rondo_pass_size *siz
     rondo_status status = rondo_beam_search_create(network, &greedy, &run->search, error);
     if (status || sampling->decay == RONDO_DECAY_NONE) return status;
     return rondo_scheduled_sampling_create(network, sampling, size, &run->sampling, error);
+}
+
+/* One shard is the minibatch itself, and nothing is added up. */
+static rondo_status start_shards(rondo_run *run, rondo_error *error)
+{
+    const rondo_shard_size whole = whole_minibatch(run);
+    run->is_sharded = run->session->experiment->train.shards > 1;
+    if (!run->is_sharded) return RONDO_OK;
+    return rondo_shards_start(run->session, run->options->ranks, &whole, run->pass, run->gradient,
+                              &run->shards, error);
 }
 
 static rondo_status allocate(rondo_run *run, rondo_error *error)
@@ -90,6 +118,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     status = rondo_pass_create(session->network, &size, &run->pass, error);
     if (status) return status;
     rondo_pass_set_class_weights(run->pass, session->class_weights);
+    if ((status = start_shards(run, error))) return status;
     return allocate_decoding(run, &size, error);
 }
 
@@ -152,10 +181,8 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
         if (!status) status = open_metrics(run, 0, error);
     }
     free(newest);
-    if (status) return status;
-    rondo_pass_load(run->pass, run->session->parameters);
-    if ((status = rondo_run_record_start(run, error))) return status;
-    return write_config(run, error);
+    if (!status) status = rondo_run_record_start(run, error);
+    return status ? status : write_config(run, error);
 }
 
 /* Before anything is written. */
@@ -178,6 +205,7 @@ static rondo_status prepare_folder(rondo_run *run, rondo_error *error)
     run->checkpoints = rondo_file_join(folder, "checkpoints");
     if (config.failed || !run->checkpoints)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: config of the run");
+    if (!run->is_first) return RONDO_OK;
     rondo_status status = lock_folder(run, error);
     if (!status) status = rondo_file_make_folder(run->checkpoints, error);
     if (status) return status;
@@ -188,13 +216,40 @@ static rondo_status prepare_folder(rondo_run *run, rondo_error *error)
     return status;
 }
 
+rondo_status rondo_run_agree(const rondo_run *run, rondo_status status, rondo_error *error)
+{
+    return rondo_ranks_agree(run->options->ranks, status, error);
+}
+
+/* Where several processes train together: which, and on how many processors. */
+static void tell_ranks(const rondo_run *run)
+{
+    const rondo_ranks *ranks = run->options->ranks;
+    int32_t size = rondo_ranks_size(ranks);
+    if (size == 1) return;
+    rondo_log_info(
+        "%d ranks (%s), %lld shards, %d thread%s a rank; rank 0 may run on %d processor%s",
+        (int)size, ranks->group.library, (long long)run->shards.count, run->session->threads,
+        run->session->threads == 1 ? "" : "s", rondo_parallel_processors(),
+        rondo_parallel_processors() == 1 ? "" : "s");
+}
+
 rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
 {
-    rondo_status status = prepare_folder(run, error);
-    if (!status) status = allocate(run, error);
-    if (!status) status = begin(run, error);
+    run->is_first = rondo_ranks_is_first(run->options->ranks);
+    rondo_status status =
+        rondo_shards_check(run->session->experiment->train.shards, run->options->ranks, error);
     if (status) return status;
-    return rondo_dataset_remark(run->session->experiment, run->session->dataset, error);
+    status = rondo_run_agree(run, prepare_folder(run, error), error);
+    if (!status) status = rondo_run_agree(run, allocate(run, error), error);
+    if (status) return status;
+    tell_ranks(run);
+    if (run->is_first) status = begin(run, error);
+    if ((status = rondo_run_agree(run, status, error))) return status;
+    rondo_run_spread(run);
+    rondo_pass_load(run->pass, run->session->parameters);
+    status = rondo_dataset_remark(run->session->experiment, run->session->dataset, error);
+    return rondo_run_agree(run, status, error);
 }
 
 void rondo_run_finish(rondo_run *run)
@@ -204,6 +259,7 @@ void rondo_run_finish(rondo_run *run)
     rondo_loader_destroy(run->loader);
     for (int i = 0; i < RONDO_MAX_SLOTS; i++)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
+    rondo_shards_finish(&run->shards);
     rondo_pass_destroy(run->pass);
     rondo_class_counts_destroy(run->classes);
     rondo_entities_destroy(run->entities);

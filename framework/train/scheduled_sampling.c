@@ -121,13 +121,13 @@ static void choose_task(void *context, int64_t b, int thread)
     const rondo_random random = {s->network->seed, RONDO_FOR_SCHEDULED_SAMPLING, (uint64_t)s->step};
     int64_t place = s->batch->offset[s->t] + b, width = s->network->output_width;
     (void)thread;
+    const uint64_t index = 2 * (uint64_t)rondo_batch_token(s->batch, s->t, b);
     s->inputs[place] = s->batch->inputs[place];
-    if (s->t == 0 || rondo_random_uniform(&random, 2 * (uint64_t)place) < s->rate) return;
+    if (s->t == 0 || rondo_random_uniform(&random, index) < s->rate) return;
     const rondo_real *logits = s->prediction + b * width;
-    s->inputs[place] =
-        s->config.choice == RONDO_CHOOSE_ARGMAX
-            ? most_probable(logits, width)
-            : draw(logits, width, rondo_random_uniform(&random, 2 * (uint64_t)place + 1));
+    s->inputs[place] = s->config.choice == RONDO_CHOOSE_ARGMAX
+                           ? most_probable(logits, width)
+                           : draw(logits, width, rondo_random_uniform(&random, index + 1));
 }
 
 void rondo_scheduled_sampling_apply(rondo_scheduled_sampling *sampling,

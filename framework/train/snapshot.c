@@ -80,7 +80,8 @@ typedef struct array_tables {
 static void fill_states(const rondo_run *run, array_tables *tables)
 {
     for (int64_t i = 0; i < tables->state_count; i++) {
-        rondo_carried carried = rondo_pass_carried(run->pass, i);
+        rondo_carried carried =
+            run->is_sharded ? run->shards.carried[i] : rondo_pass_carried(run->pass, i);
         tables->states[i] = (rondo_array){.name = carried.name,
                                           .rank = 2,
                                           .extent = {carried.rows, carried.hidden},
@@ -92,7 +93,8 @@ static rondo_status tables_create(const rondo_run *run, array_tables *tables, ro
 {
     int64_t parameters = run->session->network->layout.trained_count;
     *tables = (array_tables){.slot_count = run->updater.slot_count * parameters,
-                             .state_count = rondo_pass_carried_count(run->pass)};
+                             .state_count = run->is_sharded ? run->shards.state_count
+                                                            : rondo_pass_carried_count(run->pass)};
     tables->slots = calloc((size_t)tables->slot_count + 1, sizeof *tables->slots);
     tables->states = calloc((size_t)tables->state_count + 1, sizeof *tables->states);
     if (!tables->slots || !tables->states) {
@@ -174,7 +176,7 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
     return checkpoint;
 }
 
-rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
+static rondo_status save(rondo_run *run, bool best, rondo_error *error)
 {
     array_tables tables;
     value_table values;
@@ -190,10 +192,31 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
     if (!status)
         status = rondo_checkpoint_write(run->checkpoints, output->keep, &checkpoint, error);
     if (!status && best) status = rondo_checkpoint_mark_best(run->checkpoints, error);
-    if (!status) run->saved_step = run->position.step;
     free(tables.slots);
     free(tables.states);
     return status;
+}
+
+rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error)
+{
+    if (run->is_sharded) rondo_shards_collect_states(&run->shards);
+    rondo_status status = run->is_first ? save(run, best, error) : RONDO_OK;
+    run->saved_step = run->position.step;
+    return rondo_run_agree(run, status, error);
+}
+
+void rondo_run_spread(rondo_run *run)
+{
+    const rondo_ranks *ranks = run->options->ranks;
+    const rondo_layout *layout = &run->session->network->layout;
+    rondo_ranks_broadcast(ranks, run->session->parameters,
+                          (size_t)layout->size * sizeof(rondo_real));
+    for (int32_t i = 0; i < run->updater.slot_count; i++)
+        rondo_ranks_broadcast(ranks, run->updater.slots[i],
+                              (size_t)layout->trained_size * sizeof(rondo_real));
+    rondo_ranks_broadcast(ranks, &run->position, sizeof run->position);
+    rondo_ranks_broadcast(ranks, &run->saved_step, sizeof run->saved_step);
+    if (run->is_sharded) rondo_shards_spread_states(&run->shards);
 }
 
 /* Which data differ, where the checkpoint can tell. */

@@ -49,6 +49,15 @@ static rondo_status not_finite(const rondo_run *run, const rondo_update_step *st
     return status;
 }
 
+/* Of several ranks the one that has the shard says where it entered. */
+static rondo_status all_not_finite(const rondo_run *run, const rondo_update_step *step,
+                                   rondo_error *error)
+{
+    rondo_status status = step->not_finite_here ? not_finite(run, step, error) : RONDO_OK;
+    status = rondo_run_agree(run, status, error);
+    return status ? status : rondo_run_agree(run, not_finite(run, step, error), error);
+}
+
 static void window_add(rondo_window *window, const rondo_score *score,
                        const rondo_update_report *report)
 {
@@ -82,24 +91,35 @@ static void add_step_seconds(rondo_run *run, int64_t tokens, double seconds)
     rondo_thread_choice_add(&run->threads, tokens, seconds);
 }
 
+/* Of this process, its start included: what a batch system counts. */
+static bool time_is_over(const rondo_run *run)
+{
+    const double seconds = 60 * run->session->experiment->train.max_minutes;
+    return seconds > 0 && rondo_clock_seconds() - run->options->started >= seconds;
+}
+
 static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_batch batch;
     use_threads(run);
     rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
-    rondo_update_step step = {.session = run->session,
-                              .noise = &run->noise,
-                              .sampling = run->sampling,
-                              .pass = run->pass,
-                              .updater = &run->updater,
-                              .gradient = run->gradient,
-                              .batch = &batch,
-                              .number = position->step + 1,
-                              .learning_rate = rate};
+    rondo_update_step step = {
+        .session = run->session,
+        .noise = &run->noise,
+        .sampling = run->sampling,
+        .pass = run->pass,
+        .updater = &run->updater,
+        .gradient = run->gradient,
+        .batch = &batch,
+        .shards = run->is_sharded ? &run->shards : NULL,
+        .number = position->step + 1,
+        .learning_rate = rate,
+        .flags = {*run->options->stop != 0, time_is_over(run), position->trained_seconds}};
     double started = rondo_clock_seconds();
     rondo_update_step_make(&step);
-    if (!isfinite(step.report.gradient_norm)) return not_finite(run, &step, error);
+    if (!isfinite(step.report.gradient_norm)) return all_not_finite(run, &step, error);
+    run->seen = step.flags;
     add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
     if (position->step == 0) run->first_loss = rondo_report_loss(&step.score);
     position->step++;
@@ -167,18 +187,26 @@ static bool judge(rondo_run *run)
     return better;
 }
 
+/* And the validation split, where there is one. */
+static rondo_status record_epoch(rondo_run *run, double rate, rondo_error *error)
+{
+    rondo_status status = rondo_run_record_epoch(run, rate, error);
+    if (status || !run->batches[RONDO_VALID]) return status;
+    return evaluate_split(run, RONDO_VALID, &run->valid, error);
+}
+
 static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_error *error)
 {
     rondo_position *position = &run->position;
     rondo_progress_finish();
+    rondo_status status = RONDO_OK;
     position->epoch++;
     position->minibatch = 0;
-    rondo_status status = rondo_run_record_epoch(run, rate, error);
-    if (status) return status;
+    if (run->is_first) status = record_epoch(run, rate, error);
+    if ((status = rondo_run_agree(run, status, error))) return status;
     position->epoch_window = (rondo_window){0};
     if (run->batches[RONDO_VALID]) {
-        status = evaluate_split(run, RONDO_VALID, &run->valid, error);
-        if (status) return status;
+        rondo_ranks_broadcast(run->options->ranks, &run->valid, sizeof run->valid);
         run->evaluated_step = position->step;
         *best = judge(run);
     }
@@ -198,7 +226,7 @@ static bool patience_is_over(const rondo_run *run)
 static bool training_time_is_over(const rondo_run *run)
 {
     const double seconds = run->session->experiment->train.max_seconds;
-    return seconds > 0 && run->position.trained_seconds >= seconds;
+    return seconds > 0 && run->seen.seconds >= seconds;
 }
 
 static bool is_done(const rondo_run *run)
@@ -232,6 +260,13 @@ static void start_progress(const rondo_run *run)
     show_progress(run);
 }
 
+static rondo_status record_steps(rondo_run *run, double rate, rondo_error *error)
+{
+    rondo_status status = run->is_first ? rondo_run_record_steps(run, rate, error) : RONDO_OK;
+    run->position.record_window = (rondo_window){0};
+    return rondo_run_agree(run, status, error);
+}
+
 /* One update and what hangs on it: records, the epoch's end, a checkpoint. */
 static rondo_status advance(rondo_run *run, rondo_error *error)
 {
@@ -243,24 +278,17 @@ static rondo_status advance(rondo_run *run, rondo_error *error)
     if (status) return status;
     show_progress(run);
     if (log_every > 0 && run->position.step % log_every == 0)
-        if ((status = rondo_run_record_steps(run, rate, error))) return status;
+        if ((status = record_steps(run, rate, error))) return status;
     epoch_ended = run->position.minibatch == run->steps_an_epoch;
     if (epoch_ended && (status = finish_epoch(run, rate, &best, error))) return status;
     if (best || checkpoint_is_due(run, epoch_ended)) return rondo_run_save(run, best, error);
     return RONDO_OK;
 }
 
-/* Of this process, its start included: what a batch system counts. */
-static bool time_is_over(const rondo_run *run)
-{
-    const double seconds = 60 * run->session->experiment->train.max_minutes;
-    return seconds > 0 && rondo_clock_seconds() - run->options->started >= seconds;
-}
-
 static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
 {
     char minutes[32];
-    if (*run->options->stop)
+    if (run->seen.stop)
         return rondo_error_set(error, RONDO_STOPPED,
                                "stopped by a signal at step %lld; go on with --resume",
                                (long long)run->position.step);
@@ -271,17 +299,27 @@ static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
         rondo_text_of_real(run->session->experiment->train.max_minutes, minutes));
 }
 
+/* Of one process at once; ranks agree in each update, and see it there. */
+static void look_for_end(rondo_run *run, bool begins)
+{
+    if (begins) run->seen.seconds = run->position.trained_seconds;
+    if (rondo_ranks_size(run->options->ranks) > 1) return;
+    run->seen.stop = *run->options->stop != 0;
+    run->seen.late = !begins && time_is_over(run);
+    run->seen.seconds = run->position.trained_seconds;
+}
+
 /* Where time is over from the beginning, one step is made all the same: a run that is started again
  * and again must come to its end. */
 static rondo_status train(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
-    bool is_late = false;
     run->epoch_watch = run->record_watch = rondo_run_start_watch(run);
     if (run->position.minibatch > 0) start_progress(run);
-    while (!status && !is_done(run) && !*run->options->stop && !is_late) {
+    look_for_end(run, true);
+    while (!status && !is_done(run) && !run->seen.stop && !run->seen.late) {
         status = advance(run, error);
-        is_late = time_is_over(run);
+        look_for_end(run, false);
     }
     rondo_progress_finish();
     if (status) return status;
@@ -342,6 +380,7 @@ static void tell_unanswered(const rondo_run *run, const char *where)
 static rondo_status finish(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
+    if (!run->is_first) return RONDO_OK;
     if (patience_is_over(run))
         rondo_log_info("early stopping: no improvement in %lld evaluations",
                        (long long)run->position.waited);
@@ -365,6 +404,13 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     return rondo_metrics_save(run->metrics, error);
 }
 
+static rondo_status read_weights(rondo_session *session, const rondo_trainer_options *options,
+                                 rondo_error *error)
+{
+    rondo_status status = rondo_session_read_pretrained(session, error);
+    return status ? status : rondo_session_start_from(session, options->registry, error);
+}
+
 rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_options *options,
                                rondo_error *error)
 {
@@ -377,14 +423,15 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                      .saved_step = -1};
     rondo_status status = RONDO_OK;
     /* Before anything is written; a run that is resumed has its embedding in the checkpoint. */
-    if (!options->resume) status = rondo_session_read_pretrained(session, error);
-    if (!status && !options->resume)
-        status = rondo_session_start_from(session, options->registry, error);
+    if (!options->resume && rondo_ranks_is_first(options->ranks))
+        status = read_weights(session, options, error);
+    status = rondo_run_agree(&run, status, error);
     if (!status) status = rondo_run_start(&run, error);
     if (!status) status = train(&run, error);
     rondo_loader_destroy(run.loader); /* what is told of the run may need its memory */
     run.loader = NULL;
     if (!status) status = finish(&run, error);
+    status = rondo_run_agree(&run, status, error);
     rondo_run_finish(&run);
     return status;
 }

@@ -10,6 +10,9 @@
  * stopping, after train.max_minutes of this process, or when *stop becomes non-zero: in the last
  * two cases it writes a checkpoint and returns RONDO_STOPPED. Resumed from any checkpoint it goes
  * on bit for bit.
+ *
+ * Of several ranks rank 0 has the folder, evaluates and tells; the others compute their shards of
+ * every minibatch (train/shards.h). What fails on one fails on all, with one message.
  */
 #ifndef RONDO_TRAIN_TRAINER_H
 #define RONDO_TRAIN_TRAINER_H
@@ -19,6 +22,7 @@
 
 #include "base/lock.h"
 #include "model/pass.h"
+#include "train/ranks.h"
 #include "train/session.h"
 
 typedef struct rondo_trainer_options {
@@ -29,6 +33,7 @@ typedef struct rondo_trainer_options {
     const rondo_lock *lock;            /* of the run folder (train/run_folder.h), where it is taken
                                           already; NULL: the run takes it */
     rondo_registry *registry;          /* to read the config in a checkpoint */
+    const rondo_ranks *ranks;          /* that train together; NULL: this process alone */
 } rondo_trainer_options;
 
 /* [main] */

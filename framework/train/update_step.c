@@ -18,17 +18,11 @@ static double divisor_of(const rondo_update_step *step)
                : score->class_weight;
 }
 
-static void make(void *context)
+/* The optimizer's part: the gradient is there. */
+static void update(void *context)
 {
     rondo_update_step *step = context;
     rondo_real *parameters = step->session->parameters;
-    step->score = (rondo_score){0};
-    step->report = (rondo_update_report){.gradient_norm = NAN};
-    rondo_noise_load(step->noise, step->session, step->number, step->pass);
-    if (step->sampling)
-        rondo_scheduled_sampling_apply(step->sampling, parameters, step->number, step->batch);
-    rondo_pass_train(step->pass, step->batch, step->number, step->gradient, &step->score);
-    if (!isfinite(step->score.loss)) return;
     double started = rondo_clock_seconds();
     step->report = rondo_updater_apply(step->updater, parameters, step->gradient, divisor_of(step),
                                        step->learning_rate, step->number);
@@ -36,9 +30,49 @@ static void make(void *context)
     if (isfinite(step->report.gradient_norm)) rondo_pass_load(step->pass, parameters);
 }
 
+static void make(void *context)
+{
+    rondo_update_step *step = context;
+    rondo_real *parameters = step->session->parameters;
+    rondo_noise_load(step->noise, step->session, step->number, step->pass);
+    if (step->sampling)
+        rondo_scheduled_sampling_apply(step->sampling, parameters, step->number, step->batch);
+    rondo_pass_train(step->pass, step->batch, step->number, step->gradient, &step->score);
+    if (isfinite(step->score.loss)) update(step);
+}
+
+static void compute_shards(void *context)
+{
+    rondo_update_step *step = context;
+    rondo_shards_step work = {.pass = step->pass,
+                              .sampling = step->sampling,
+                              .parameters = step->session->parameters,
+                              .batch = step->batch,
+                              .number = step->number};
+    rondo_noise_load(step->noise, step->session, step->number, step->pass);
+    rondo_shards_compute(step->shards, &work);
+    step->not_finite_here = work.not_finite;
+}
+
+/* Threads sleep while this rank waits for others. */
+static void make_sharded(rondo_update_step *step)
+{
+    int threads = step->updater->threads;
+    rondo_parallel_together(threads, compute_shards, step);
+    rondo_shards_agree(step->shards, step->batch->rows, &step->score, &step->flags);
+    if (!isfinite(step->score.loss)) return;
+    rondo_shards_complete(step->shards, threads);
+    rondo_parallel_together(threads, update, step);
+}
+
 void rondo_update_step_make(rondo_update_step *step)
 {
-    rondo_parallel_together(step->updater->threads, make, step);
+    step->score = (rondo_score){0};
+    step->report = (rondo_update_report){.gradient_norm = NAN};
+    if (step->shards)
+        make_sharded(step);
+    else
+        rondo_parallel_together(step->updater->threads, make, step);
 }
 
 /* The first part whose gradient is not a number, where nothing before it tells more. */

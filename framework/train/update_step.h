@@ -6,6 +6,7 @@
 
 #include "train/noise.h"
 #include "train/scheduled_sampling.h"
+#include "train/shards.h"
 #include "train/update.h"
 
 typedef struct rondo_update_step {
@@ -16,12 +17,15 @@ typedef struct rondo_update_step {
     rondo_updater *updater;             /* on as many threads as the pass */
     rondo_real *gradient;               /* [layout.trained_size] */
     rondo_batch *batch;
-    int64_t number; /* of the update, 1 for the first */
+    rondo_shards *shards; /* NULL: one. Then on all ranks together */
+    int64_t number;       /* of the update, 1 for the first */
     double learning_rate;
     /* what comes of it */
     rondo_score score;
     rondo_update_report report;
-    double update_seconds; /* of the optimizer */
+    double update_seconds;  /* of the optimizer */
+    rondo_step_flags flags; /* with shards: in, of this rank; out, of any */
+    bool not_finite_here;   /* with shards: what is not finite is in a shard of this rank */
 } rondo_update_step;
 
 /* Where the loss or the gradient's norm is not finite the parameters stay as they were, and the

@@ -21,7 +21,7 @@ DOORS = {  # header -> how the paths of its door begin
     "events.pb-c.h": "framework/store/events",
 }
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
-                  "rondo/plugin.h", "rondo/real.h"}
+                  "rondo/plugin.h", "rondo/real.h", "rondo/communicator.h"}
 SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 MOST_LINES = 480
 # Tables of the whole config: one key, one row.
@@ -76,6 +76,8 @@ def check_framework(path):
 
 
 def check_plugin(path):
+    if path.startswith("plugins/communicators/"):  # they are doors themselves
+        return
     for number, line in enumerate(lines_of(path), 1):
         include = INCLUDE.match(line)
         if include and include[2] not in PLUGIN_HEADERS | SYSTEM_HEADERS_OF_PLUGINS:

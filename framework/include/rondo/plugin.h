@@ -32,7 +32,8 @@ extern "C" {
 typedef enum rondo_plugin_kind {
     RONDO_KIND_CELL = 1,
     RONDO_KIND_LOSS = 2,
-    RONDO_KIND_OPTIMIZER = 3
+    RONDO_KIND_OPTIMIZER = 3,
+    RONDO_KIND_COMMUNICATOR = 4
 } rondo_plugin_kind;
 
 typedef enum rondo_option_type {
