@@ -179,11 +179,13 @@ typedef struct rondo_compared_group {
     struct rondo_compared_effect *effects;
 } rondo_compared_group;
 
-/* How much of the variance over the trials of a search goes with one setting. */
+/* How much of the variance over the trials of a search goes with one setting
+ * (statistics/trials.h). */
 typedef struct rondo_compared_effect {
     const char *key;
-    double share; /* of the variance, corrected for chance; below 0 is written as 0 */
-    double p;     /* of a permutation test */
+    double share;      /* of the variance of the figures, corrected for chance, 0 at the least */
+    double rank_share; /* of that of their ranks */
+    double p;          /* of rank_share, by random permutations from a fixed seed */
     int64_t bins;
 } rondo_compared_effect;
 

@@ -187,6 +187,14 @@ static void add_search(const rondo_comparison *comparison, rondo_text *text)
         "trials of a search are not tested against each other: compare what it chose with seeds "
         "of its own\n",
         comparison->metric.figure);
+    for (int64_t g = 0; g < comparison->group_count; g++)
+        if (comparison->groups[g].effect_count > 0) {
+            add(text,
+                "share of variance: between the means of bins of trials with neighbouring values "
+                "of that setting alone, corrected for chance (epsilon squared), of the figures and "
+                "of their ranks; p: of the ranks, by 9999 permutations\n");
+            return;
+        }
 }
 
 void rondo_comparison_notes(const rondo_comparison *comparison, rondo_text *text)

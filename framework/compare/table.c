@@ -267,6 +267,7 @@ static void show_effects(const rondo_comparison *comparison, rondo_grid *grid)
     rondo_grid_column(grid, "search", true);
     rondo_grid_column(grid, "setting", true);
     rondo_grid_column(grid, "share of variance", false);
+    rondo_grid_column(grid, "of ranks", false);
     rondo_grid_column(grid, "p", false);
     rondo_grid_column(grid, "bins", false);
     for (int64_t g = 0; g < comparison->group_count; g++)
@@ -275,6 +276,7 @@ static void show_effects(const rondo_comparison *comparison, rondo_grid *grid)
             rondo_grid_add(grid, comparison->groups[g].name);
             rondo_grid_add(grid, effect->key);
             rondo_grid_format(grid, "%s", fixed(effect->share, 2, cell));
+            rondo_grid_format(grid, "%s", fixed(effect->rank_share, 2, cell));
             rondo_grid_format(grid, "%s", probability(effect->p, cell));
             rondo_grid_format(grid, "%lld", (long long)effect->bins);
         }

@@ -334,7 +334,49 @@ def direction():
     check((row["variant"], row["verdict"], float(row["p_better"])) == ("high", "better", 1.0), str(row))
 
 
-TESTS = [pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+def search():
+    """Two groups of trials: the best, the best expected of n, and which setting matters."""
+    numbers = random.Random(3)
+    variants, drawn = {}, {}
+    for cell in "lstm", "gru":
+        for trial in range(1, 26):
+            name = f"{cell} trial{trial}"
+            variants[name] = {"model.layers.0.cell": cell}
+            drawn[name] = {"optimizer.learning_rate": round(10 ** numbers.uniform(-4, -1), 6),
+                           "model.layers.0.hidden": numbers.randint(8, 64), "optimizer.name": numbers.choice(["adam", "sgd"])}
+    folders = plant.sweep("search", variants, [1], drawn=drawn, search=True)
+    figures = {}
+    for (name, _), run in folders.items():
+        settings = drawn[name]
+        figures[name] = abs(math.log10(settings["optimizer.learning_rate"]) + 2) + numbers.uniform(0, 0.2)
+        if name == "gru trial7":
+            plant.run(run, [None], None)  # its loss is not finite
+        else:
+            plant.run(run, [figures[name]], figures[name] + 0.5, cell=name.split()[0], rate=settings["optimizer.learning_rate"],
+                      hidden=settings["model.layers.0.hidden"])
+        plant.outcome(run, "done")
+    output, _ = rondo("compare", "search", "--json")
+    groups = {group["name"]: group for group in json.loads(output)["searches"]}
+    check(list(groups) == ["lstm", "gru"], str(list(groups)))
+    for cell, count in ("lstm", 25), ("gru", 24):
+        values = {name: value for name, value in figures.items() if name.startswith(cell) and name != "gru trial7"}
+        check(groups[cell]["best"] == min(values, key=values.get), groups[cell]["best"])
+        ordered = sorted(values.values())
+        expected = [sum(math.comb(count - 1 - i, n - 1) * value for i, value in enumerate(ordered)) / math.comb(count, n)
+                    for n in range(1, count + 1)]
+        check(len(groups[cell]["expected_best"]) == count, str(groups[cell]))
+        for ours, wanted in zip(groups[cell]["expected_best"], expected):
+            near(ours, wanted, f"{cell}: best of n", 1e-10)
+        effects = {effect["key"]: effect for effect in groups[cell]["effects"]}
+        check(groups[cell]["effects"][0]["key"] == "optimizer.learning_rate", str(groups[cell]["effects"]))
+        check(set(effects) == {"optimizer.learning_rate", "model.layers.0.hidden", "optimizer.name"}, str(effects))
+        check(effects["optimizer.learning_rate"]["share"] > 0.6 and effects["optimizer.learning_rate"]["p"] == 1e-4, str(effects))
+        check(effects["model.layers.0.hidden"]["share"] < 0.3 and effects["optimizer.name"]["share"] < 0.3, str(effects))
+    output, _ = rondo("compare", "search")
+    check("compared with" not in output and "best of 20" in output and "without a finite test loss: 1 run" in output, output)
+
+
+TESTS = [search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
 
 
 def main():

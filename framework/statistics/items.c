@@ -1,0 +1,73 @@
+#include "statistics/items.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "statistics/distribution.h"
+
+double rondo_mcnemar_exact(int64_t first_only, int64_t second_only)
+{
+    int64_t more = first_only > second_only ? first_only : second_only;
+    int64_t count = first_only + second_only;
+    if (count == 0) return 1;
+    double p = 2 * rondo_binomial_at_least(more, count, 0.5);
+    return p < 1 ? p : 1;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double one = *(const double *)a, other = *(const double *)b;
+    return (one > other) - (one < other);
+}
+
+static double draw_sample(const double *first, const double *second, const double *weights,
+                          int64_t count, const rondo_random *random)
+{
+    double difference = 0, weight = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t at = (int64_t)(rondo_random_uniform(random, (uint64_t)i) * (double)count);
+        difference += first[at] - second[at];
+        weight += weights[at];
+    }
+    return difference / weight;
+}
+
+/* The value that a share of the sorted samples lies below, between neighbours by a straight line.
+ */
+static double quantile(const double *sorted, double share)
+{
+    double place = share * (RONDO_BOOTSTRAP_SAMPLES - 1);
+    int64_t below = (int64_t)place;
+    double rest = place - (double)below;
+    if (below + 1 >= RONDO_BOOTSTRAP_SAMPLES) return sorted[RONDO_BOOTSTRAP_SAMPLES - 1];
+    return sorted[below] + rest * (sorted[below + 1] - sorted[below]);
+}
+
+rondo_paired_bootstrap rondo_bootstrap_pairs(const double *first, const double *second,
+                                             const double *weights, int64_t count, uint64_t seed,
+                                             double *samples)
+{
+    rondo_paired_bootstrap result = {0};
+    double weight = 0;
+    int64_t below = 0, above = 0;
+    for (int64_t i = 0; i < count; i++) {
+        result.difference += first[i] - second[i];
+        weight += weights[i];
+    }
+    result.difference /= weight;
+    for (int64_t s = 0; s < RONDO_BOOTSTRAP_SAMPLES; s++) {
+        const rondo_random random = {.seed = seed,
+                                     .purpose = RONDO_FOR_RESAMPLING,
+                                     .step = (UINT64_C(3) << 32) + (uint64_t)s};
+        samples[s] = draw_sample(first, second, weights, count, &random);
+        below += samples[s] <= 0;
+        above += samples[s] >= 0;
+    }
+    qsort(samples, RONDO_BOOTSTRAP_SAMPLES, sizeof *samples, by_value);
+    result.low = quantile(samples, 0.025);
+    result.high = quantile(samples, 0.975);
+    result.p = 2 * (double)((below < above ? below : above) + 1) / (RONDO_BOOTSTRAP_SAMPLES + 1);
+    if (result.p > 1) result.p = 1;
+    return result;
+}
