@@ -60,6 +60,7 @@ static rondo_status take_head(rondo_owned *owned, const rondo_plan *from, rondo_
     for (int64_t v = 0; v < from->variant_count && plan->variants; v++) {
         rondo_found_variant *variant = &plan->variants[plan->variant_count++];
         variant->name = copy(owned, from->variants[v].name);
+        variant->parameters = from->variants[v].parameters;
         variant->settings = copy_settings(owned, &from->variants[v].settings);
         variant->drawn = copy_settings(owned, &from->variants[v].drawn);
         rondo_setting_list_sort(&variant->drawn);

@@ -35,6 +35,7 @@ typedef struct rondo_found_run {
 /* A sweep's variant as planned. */
 typedef struct rondo_found_variant {
     const char *name;
+    int64_t parameters; /* 0: not known */
     rondo_setting_list settings, drawn;
 } rondo_found_variant;
 

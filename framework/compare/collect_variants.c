@@ -251,6 +251,7 @@ static void take_settings(const dealing *d, const rondo_found_variant *from,
             rondo_setting_list_add(&set, d->owned, from->settings.items[i].key,
                                    from->settings.items[i].value);
     variant->name = from->name;
+    variant->parameters = from->parameters;
     variant->settings = set.items;
     variant->setting_count = set.count;
     variant->drawn = from->drawn.items;

@@ -82,7 +82,7 @@ def sweep(folder, variants, seeds, *, name="cells", metric="test loss", baseline
     rows, runs, folders = [], [], {}
     for variant, settings in variants.items():
         of_search = drawn.get(variant, {})
-        rows.append({"name": variant, "set": {**settings, **of_search}, "drawn": of_search})
+        rows.append({"name": variant, "parameters": 1817, "set": {**settings, **of_search}, "drawn": of_search})
     for seed in seeds:
         for variant, settings in variants.items():
             number = len(runs) + 1
