@@ -144,11 +144,13 @@ static void find_same(const rondo_sweep *sweep, const rondo_plan *plan, config_t
         if (!texts[i].text[0] || strcmp(texts[i - 1].text, texts[i].text) != 0) continue;
         const rondo_plan_variant *variant = &plan->variants[texts[i].variant];
         rondo_text line = {0};
-        const rondo_settings *settings = &variant->settings;
+        const rondo_plan_variant *other = &plan->variants[texts[i - 1].variant];
+        const rondo_settings *settings =
+            variant->settings.count > 0 ? &variant->settings : &other->settings;
         const char *at =
             settings->count > 0 ? settings->items[settings->count - 1].at : sweep->path;
         rondo_text_add(&line, "%s: variants \"%s\" and \"%s\" are the same runs: leave one out", at,
-                       plan->variants[texts[i - 1].variant].name, variant->name);
+                       other->name, variant->name);
         rondo_findings_add(findings, rondo_text_get(&line), variant->name, plan->run_count);
         rondo_owned_release(&findings->owned, &line);
     }

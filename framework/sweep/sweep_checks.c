@@ -184,17 +184,17 @@ static void check_claims(const rondo_sweep_reader *r)
     size_t count = (size_t)count_claims(sweep);
     claims c = {.r = r, .items = rondo_owned_take(r->reader.owned, count * sizeof *c.items)};
     if (!c.items) return;
-    /* Variants and `set` may give a solved key: a layer needs a width before one is found. */
+    claim_by_sweep(&c);
     for (int64_t i = 0; i < sweep->budget.solve_count; i++)
         claim_key(&c, sweep->budget.solve[i], sweep->budget.at, "budget.solve");
     for (int64_t i = 0; i < sweep->axis_count; i++)
         claim_key(&c, sweep->axes[i].path, sweep->axes[i].at, "axes");
     for (int64_t i = 0; i < sweep->search.draw_count; i++)
         claim_key(&c, sweep->search.draws[i].path, sweep->search.draws[i].at, "search.draw");
+    /* Variants and `set` may give a solved key: a layer needs a width before one is found. */
     drop_solved(&c);
     for (int64_t i = 0; i < sweep->case_count; i++)
         claim_all(&c, &sweep->cases[i].settings, "variants");
-    claim_by_sweep(&c);
     c.count = 0;
     claim_by_sweep(&c);
     claim_all(&c, &sweep->set, "set");
