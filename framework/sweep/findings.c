@@ -1,13 +1,32 @@
 #include "sweep/findings.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static rondo_finding *find(const rondo_findings *findings, const char *line, size_t length)
+/* Where the column of "a.yaml:3:5: text" begins and ends; 0 where there is no place. */
+static size_t find_column(const char *line, size_t *end)
 {
-    for (int64_t i = 0; i < findings->count; i++) {
-        rondo_finding *it = &findings->items[i];
-        if (strncmp(it->line, line, length) == 0 && it->line[length] == '\0') return it;
-    }
+    int before = 0, behind = 0;
+    const char *colon = strchr(line, ':');
+    if (!colon || sscanf(colon, ":%*d:%n%*d: %n", &before, &behind) < 0 || behind == 0) return 0;
+    *end = (size_t)(colon - line) + (size_t)behind;
+    return (size_t)(colon - line) + (size_t)before;
+}
+
+/* The same text of the same line of a file, in whatever column: an unknown key of an axis is one
+ * mistake, however many values it has. */
+static bool is_same(const char *a, const char *b)
+{
+    size_t end_a = 0, end_b = 0;
+    size_t column = find_column(a, &end_a);
+    if (column == 0 || find_column(b, &end_b) != column) return strcmp(a, b) == 0;
+    return strncmp(a, b, column) == 0 && strcmp(a + end_a, b + end_b) == 0;
+}
+
+static rondo_finding *find(const rondo_findings *findings, const char *line)
+{
+    for (int64_t i = 0; i < findings->count; i++)
+        if (is_same(findings->items[i].line, line)) return &findings->items[i];
     return NULL;
 }
 
@@ -29,11 +48,10 @@ void rondo_findings_add(rondo_findings *findings, const char *text, const char *
 {
     while (*text) {
         size_t length = strcspn(text, "\n");
-        rondo_finding *it = find(findings, text, length);
-        if (!it && (it = append(findings))) {
-            const char *line = rondo_owned_copy(&findings->owned, text, length);
-            *it = (rondo_finding){.line = line ? line : "", .variant = variant};
-        }
+        const char *line = rondo_owned_copy(&findings->owned, text, length);
+        if (!line) return;
+        rondo_finding *it = find(findings, line);
+        if (!it && (it = append(findings))) *it = (rondo_finding){.line = line, .variant = variant};
         if (it) {
             it->runs += runs;
             it->variants++;

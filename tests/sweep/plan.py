@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""What the verb sweep says, refuses and writes: plan.py RONDO DIGEST TEST."""
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
+from flow import DONE, RONDO, STOPPED, USAGE, check, digest, main, rondo, write
+
+BASE = """
+behavior_version: 1
+seed: 4
+task: language_model
+data:
+  format: generated
+  generator: {name: reber, count: 200, valid: 40, test: 40}
+  batch_size: 10
+model: {input: one_hot, layers: [{cell: lstm, hidden: 8, dropout: 0.2}]}
+optimizer: {name: adam}
+train: {epochs: 2}
+"""
+
+SWEEP = """
+base: base.yaml
+set: {train.epochs: 1}
+variants:
+  gru: {model.layers.0.cell: gru}
+  lstm: {model.layers.0.cell: lstm}
+seeds: 2
+compare: {metric: test loss, baseline: lstm, margin: 0.01}
+output: {folder: out}
+"""
+
+
+def prepare():
+    os.mkdir("files")
+    write("files/base.yaml", BASE)
+
+
+def plan():
+    """plan.yaml is JSON, too: read by another reader than the one that the framework has."""
+    with open("out/plan.yaml", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def refuse(text, *parts, lines=1):
+    """Status 2, so many lines, and nothing left behind."""
+    write("files/s.yaml", text)
+    before = sorted(os.listdir(".")), sorted(os.listdir("files"))
+    for option in (["--check"], []):
+        result = subprocess.run([RONDO, "sweep", "files/s.yaml", *option], capture_output=True,
+                                text=True, timeout=100)
+        check(result.returncode == USAGE, f"exit status {result.returncode}: {result.stderr}")
+        check(result.stderr.count("\n") == lines, f"{result.stderr.count(chr(10))} lines, not "
+              f"{lines}:\n{result.stderr}")
+        for part in parts:
+            check(part in result.stderr, f"no {part!r} in\n{result.stderr}")
+        check(not result.stdout, result.stdout)
+    check((sorted(os.listdir(".")), sorted(os.listdir("files"))) == before, "something was written")
+
+
+def bad_input():
+    refuse("base: none.yaml\noutput: {folder: out}\n",
+           "files/s.yaml:1:1: base: files/none.yaml: no such file; the path is relative to the "
+           "sweep file")
+    refuse("base: base.yaml\naxes: {model.layers.0.hiden: [8, 16]}\nseeds: 50\n",
+           "files/s.yaml:2:31: model.layers.0.hiden: unknown key; allowed: ",
+           "did you mean hidden?")
+    refuse("base: base.yaml\naxes: {train.epochs: [3, 4, 3]}\n",
+           "files/s.yaml:2:29: axes.train.epochs: 3 stands twice in this list: two runs would be "
+           "the same")
+    refuse("base: base.yaml\nvariants:\n  a: {model.layers.0.hidden: 8}\n  b: {train.epochs: 2}\n",
+           'files/s.yaml:4:7: variants "a" and "b" are the same runs: leave one out')
+    refuse("base: base.yaml\ncompare: {metric: test f1}\n",
+           'files/s.yaml:2:11: compare.metric: no run has "test f1": figures are loss, ')
+    refuse("base: base.yaml\nhalving: {metric: valid los, keep: 1/3, rungs: [1, 2]}\n",
+           'files/s.yaml:2:11: halving.metric: no run has "valid los"', "did you mean valid loss?")
+    refuse("base: base.yaml\nset: {data.format: text, data.path: gone.txt}\n",
+           "files/s.yaml:1:1: base: ", "gone.txt")
+    refuse("base: base.yaml\nset: {train.epoch: 2, clip.nrm: 1}\nvary: [ordr]\nseeds: -1\n",
+           "files/s.yaml:3:8: vary: ", "files/s.yaml:4:8: seeds: ", lines=2)
+    refuse("base: base.yaml\nset: {train.epoch: 2}\nvariants: {a: {clip.nrm: 1}, b: {}}\n",
+           "files/s.yaml:2:7: train.epoch: unknown key",
+           'files/s.yaml:3:16: clip.nrm: unknown key; allowed: norm', '(variant "a")', lines=2)
+    refuse("base: base.yaml\noutput: {folder: /somewhere}\n",
+           "files/s.yaml:2:10: output.folder: ", "--output FOLDER")
+    os.mkdir("out")
+    write("out/thesis.tex", "")
+    refuse("base: base.yaml\noutput: {folder: out}\n",
+           'out: holds "thesis.tex" and no sweep; name another folder (output.folder, --output)')
+    check(os.listdir("out") == ["thesis.tex"], "something was written")
+
+
+def column(text, name):
+    """Of the line of a variant in --check's table."""
+    line = next(line for line in text.splitlines() if f"  {name}:" in line)
+    return line.split()
+
+
+def check_says_what_is_needed():
+    """The figures of --check are those of `rondo check` for each run's own config."""
+    write("files/s.yaml", SWEEP)
+    text, _ = rondo("sweep", "files/s.yaml", "--check")
+    check(not os.path.exists("out"), "--check wrote a folder")
+    check("4 runs: 2 variants, 2 seeds" in text, text)
+    check("a seed changes: initialization, order, masks" in text, text)
+    check("compare: test loss, with lstm, margin 0.01" in text, text)
+    for name, cell in (("gru", "gru"), ("lstm", "lstm")):
+        own, _ = rondo("check", "files/base.yaml", "--set", f"model.layers.0.cell={cell}")
+        parameters, memory, unit, flops, *_ = column(text, name)
+        check(re.search(rf"# parameters: {parameters}\n", own), f"{name}: {parameters}\n{own}")
+        an_epoch = float(re.search(r"FLOPs: ([0-9.e+]+) an epoch", own).group(1))
+        check(abs(float(flops) / an_epoch - 1) < 0.01, f"{name}: {flops}, {an_epoch}")
+        check(float(memory) > 0 and unit == "MiB", memory)
+    for run in ("001-gru-seed1", "002-lstm-seed1", "003-gru-seed2", "004-lstm-seed2"):
+        check(f"  {run}\n" in text, text)
+
+
+def check_estimates_time():
+    """Within a factor that no busy machine explains away: an estimate in minutes or steps fails."""
+    write("files/s.yaml", "base: base.yaml\nset: {data.generator.count: 4000, train.epochs: 3}\n"
+                          "output: {folder: out}\n")
+    text, _ = rondo("sweep", "files/s.yaml", "--check")
+    estimated = float(re.search(r"FLOPs, ([0-9.]+) s with one worker", text).group(1))
+    started = time.monotonic()
+    rondo("train", "files/base.yaml", "--set", "data.generator.count=4000", "--set",
+          "train.epochs=3", "--set", "train.threads=1", "--output", "run")
+    taken = time.monotonic() - started
+    check(0.1 < estimated / taken < 10, f"estimated {estimated} s, taken {taken} s")
+
+
+def sets_of(run):
+    return [word for text in run["set"] for word in ("--set", text)]
+
+
+def vary():
+    """What a seed changes: the runs of two seeds, trained from the plan's settings alone."""
+    def trained(number, varied, rate):
+        text = (f"base: base.yaml\nset: {{optimizer.learning_rate: {rate}, train.epochs: 1}}\n"
+                f"seeds: [1, 2]\nvary: [{varied}]\n")
+        write("files/s.yaml", text)
+        folder = f"plan-{varied}-{rate}-{number}"
+        rondo("sweep", "files/s.yaml", "--output", folder)
+        with open(f"{folder}/plan.yaml", encoding="utf-8") as file:
+            run = json.load(file)["runs"][number]
+        rondo("train", "files/base.yaml", *sets_of(run), "--output", f"{folder}/by-hand")
+        return digest(f"{folder}/by-hand").splitlines()[0]
+
+    for varied in ("order", "masks", "data", "initialization"):
+        # A learning rate that is 0 in single precision leaves the parameters as they began.
+        same = trained(0, varied, "1.0e-300") == trained(1, varied, "1.0e-300")
+        check(same == (varied != "initialization"), f"{varied}: first parameters")
+        check(trained(0, varied, "0.01") != trained(1, varied, "0.01"), f"{varied}: no effect")
+
+
+def seconds():
+    """train.max_seconds counts update steps over all processes of a run, then the run is done."""
+    write("run.yaml", BASE.replace("train: {epochs: 2}",
+                                   "train: {epochs: 100000, max_seconds: 0.5, max_minutes: 0.004}"))
+    stops = 0
+    options = ["--overwrite"]
+    while True:
+        result = subprocess.run([RONDO, "train", "run.yaml", "--output", "run", *options],
+                                capture_output=True, text=True, timeout=100)
+        options = ["--resume"]
+        if result.returncode != STOPPED:
+            break
+        stops += 1
+        check(stops < 300, "it does not end")
+    check(result.returncode == DONE, result.stderr)
+    told = re.search(r"train.max_seconds are over: ([0-9.]+) s of update steps", result.stderr)
+    check(told, result.stderr)
+    check(0.5 <= float(told.group(1)) < 1.5, told.group(0))
+    check(stops >= 1, "one process made the whole run: nothing was summed")
+    # Done is done: a further resume makes no step.
+    before = digest("run")
+    rondo("train", "run.yaml", "--output", "run", "--resume")
+    check(digest("run") == before, "trained on")
+
+
+if __name__ == "__main__":
+    main([bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
