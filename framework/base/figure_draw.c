@@ -261,16 +261,6 @@ static void draw_y_axis(const layout *l, const rondo_figure_drawn *d, rondo_text
 
 /* --- panels --- */
 
-static void add_clip(const rondo_figure_drawn *d, rondo_text *svg)
-{
-    rondo_text_add(svg, "<clipPath id=\"%s-%lld\"><rect", d->figure->name, (long long)d->number);
-    rondo_figure_add_attribute(svg, "x", d->x.from);
-    rondo_figure_add_attribute(svg, "y", d->y.to);
-    rondo_figure_add_attribute(svg, "width", d->x.to - d->x.from);
-    rondo_figure_add_attribute(svg, "height", d->y.from - d->y.to);
-    rondo_text_add(svg, "/></clipPath>\n");
-}
-
 static void draw_panel(const layout *l, int64_t number, rondo_text *svg)
 {
     const rondo_figure_panel *panel = l->figure->panels[number];
@@ -286,7 +276,6 @@ static void draw_panel(const layout *l, int64_t number, rondo_text *svg)
     d.x.to = d.x.from + l->inner;
     d.y.to = top;
     d.y.from = top + l->figure->height;
-    add_clip(&d, svg);
     draw_x_axis(l, &d, svg);
     draw_y_axis(l, &d, svg);
     if (is_category && number % l->columns == 0) draw_names(l, &d, svg);

@@ -85,15 +85,21 @@ void rondo_figure_add_table(const rondo_figure *figure, rondo_text *table)
 
 /* --- gnuplot --- */
 
-/* In single quotes, where gnuplot knows no escapes but the doubled quote. */
+enum { MOST_NAME = 260 /* pixels */ };
+
+/* Shortened as in the picture; in single quotes, where gnuplot knows no escapes but the doubled
+ * quote. */
 static void add_quoted(rondo_text *script, const char *text)
 {
+    char *shown = rondo_svg_shorten(text ? text : "", RONDO_FIGURE_TEXT, MOST_NAME);
+    if (!shown) script->failed = true;
     rondo_text_add(script, "'");
-    for (; text && *text; text++) {
-        if (*text == '\'') rondo_text_add(script, "'");
-        rondo_text_add_bytes(script, (unsigned char)*text < ' ' || *text == 0x7F ? " " : text, 1);
+    for (const char *at = shown; at && *at; at++) {
+        if (*at == '\'') rondo_text_add(script, "'");
+        rondo_text_add_bytes(script, (unsigned char)*at < ' ' || *at == 0x7F ? " " : at, 1);
     }
     rondo_text_add(script, "'");
+    free(shown);
 }
 
 static void add_range(const rondo_figure *figure, const rondo_figure_panel *panel, bool of_x,

@@ -111,23 +111,49 @@ static void draw_band(const rondo_figure_drawn *d, const rondo_figure_series *se
     rondo_text_add(svg, "\"/>\n");
 }
 
+/* Discs and squares are the ends of lines without length: the shortest way to write them, and a
+ * report has thousands. */
+static void open_dots(const rondo_figure_series *series, bool as_ends, bool square, double radius,
+                      rondo_text *svg)
+{
+    const char *colour = rondo_figure_colour(series), *opacity = series->faint ? ".5" : "1";
+    if (as_ends)
+        rondo_text_add(svg,
+                       "<g stroke=\"%s\" stroke-opacity=\"%s\" stroke-width=\"%.1f\" "
+                       "stroke-linecap=\"%s\">\n",
+                       colour, opacity, radius * (square ? 1.8 : 2), square ? "square" : "round");
+    else
+        rondo_text_add(svg, "<g fill=\"%s\" fill-opacity=\"%s\">\n", colour, opacity);
+}
+
+/* Points that nothing is told of share a path. */
 static void draw_dots(const rondo_figure_drawn *d, const rondo_figure_series *series,
                       rondo_text *svg)
 {
-    rondo_text_add(svg, "<g fill=\"%s\" fill-opacity=\"%s\">\n", rondo_figure_colour(series),
-                   series->faint ? ".5" : "1");
+    double radius = series->faint ? DOT : MEAN;
+    int64_t marker = (series->marker % RONDO_SVG_MARKERS + RONDO_SVG_MARKERS) % RONDO_SVG_MARKERS;
+    bool is_open = false;
+    open_dots(series, marker < 2, marker == 1, radius, svg);
     for (int64_t i = 0; i < series->count; i++) {
         const rondo_figure_point *p = &series->points[i];
+        bool plain = !p->title && !p->link;
         if (!is_inside(&d->x, &d->panel->x, p->x) || !is_inside(&d->y, &d->panel->y, p->y))
             continue;
-        open_point(d, p, svg);
-        rondo_text_add(svg, "<path d=\"");
-        rondo_svg_add_marker(svg, series->marker, rondo_figure_place(&d->x, p->x),
-                             rondo_figure_place(&d->y, p->y), series->faint ? DOT : MEAN);
-        rondo_text_add(svg, "\"/>");
-        close_point(d, p, svg);
+        double x = rondo_figure_place(&d->x, p->x), y = rondo_figure_place(&d->y, p->y);
+        if (is_open && !plain) rondo_text_add(svg, "\"/>\n");
+        if (!plain) open_point(d, p, svg);
+        if (!plain || !is_open) rondo_text_add(svg, "<path d=\"");
+        if (marker < 2) {
+            add_pair(svg, "M", x, y);
+            rondo_text_add(svg, "h0");
+        } else {
+            rondo_svg_add_marker(svg, marker, x, y, radius);
+        }
+        if (!plain) rondo_text_add(svg, "\"/>");
+        if (!plain) close_point(d, p, svg);
+        is_open = plain;
     }
-    rondo_text_add(svg, "</g>\n");
+    rondo_text_add(svg, is_open ? "\"/>\n</g>\n" : "</g>\n");
 }
 
 static double held(const rondo_figure_range *range, double place)
@@ -270,12 +296,44 @@ static void draw(const rondo_figure_drawn *d, const rondo_figure_series *series,
     kinds[series->kind](d, series, svg);
 }
 
-/* Lines and bands may leave the panel and are cut off at its edge. */
+static bool is_outside(const rondo_figure_range *range, const rondo_figure_axis *axis, double value)
+{
+    return rondo_figure_is_shown(axis, value) && !is_inside(range, axis, value);
+}
+
+static bool leaves_panel(const rondo_figure_drawn *d, const rondo_figure_series *series)
+{
+    bool band = series->kind == RONDO_FIGURE_BAND;
+    const rondo_figure_axis *x = &d->panel->x, *y = &d->panel->y;
+    for (int64_t i = 0; i < series->count; i++) {
+        const rondo_figure_point *p = &series->points[i];
+        if (is_outside(&d->x, x, p->x) || (!band && is_outside(&d->y, y, p->y)) ||
+            (band && (is_outside(&d->y, y, p->low) || is_outside(&d->y, y, p->high))))
+            return true;
+    }
+    return false;
+}
+
+static void add_clip(const rondo_figure_drawn *d, rondo_text *svg)
+{
+    rondo_text_add(svg, "<clipPath id=\"%s-%lld\"><rect", d->figure->name, (long long)d->number);
+    rondo_figure_add_attribute(svg, "x", d->x.from);
+    rondo_figure_add_attribute(svg, "y", d->y.to);
+    rondo_figure_add_attribute(svg, "width", d->x.to - d->x.from);
+    rondo_figure_add_attribute(svg, "height", d->y.from - d->y.to);
+    rondo_text_add(svg, "/></clipPath>\n");
+}
+
+/* Lines and bands that leave the panel are cut off at its edge. */
 void rondo_figure_draw_series(const rondo_figure_drawn *d, rondo_text *svg)
 {
+    bool has_clip = false;
     for (int64_t s = 0; s < d->panel->count; s++) {
         const rondo_figure_series *series = d->panel->series[s];
-        bool cut = series->kind == RONDO_FIGURE_LINE || series->kind == RONDO_FIGURE_BAND;
+        bool line = series->kind == RONDO_FIGURE_LINE || series->kind == RONDO_FIGURE_BAND;
+        bool cut = line && leaves_panel(d, series);
+        if (cut && !has_clip) add_clip(d, svg);
+        has_clip = has_clip || cut;
         if (cut)
             rondo_text_add(svg, "<g clip-path=\"url(#%s-%lld)\">", d->figure->name,
                            (long long)d->number);
