@@ -4,13 +4,15 @@
 
 #include "command/command.h"
 #include "compare/comparison.h"
+#include "compare/figures.h"
+#include "compare/html.h"
 #include "compare/table.h"
 
 typedef struct compare_arguments {
     rondo_argument_list paths, plugins;
     rondo_compare_options options;
-    const char *table;
-    bool csv, markdown, latex, json;
+    const char *table, *html, *figures;
+    bool csv, markdown, latex, json, no_appendix;
     rondo_compared_show show;
 } compare_arguments;
 
@@ -25,6 +27,8 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
             arguments->show = (rondo_compared_show)i;
             arguments->table = NULL;
         }
+    if (arguments->no_appendix && !arguments->html)
+        return rondo_error_set(error, RONDO_USAGE, "--no-appendix: of a report: --html FILE");
     if (arguments->table)
         return rondo_error_set(error, RONDO_USAGE,
                                "--table: \"%s\" is not one of all, variants, pairs, runs",
@@ -51,6 +55,17 @@ static rondo_status print(const compare_arguments *arguments, const rondo_compar
     return status;
 }
 
+static rondo_status write_files(const compare_arguments *arguments,
+                                const rondo_comparison *comparison, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (arguments->html)
+        status = rondo_html_write(comparison, arguments->html, !arguments->no_appendix, error);
+    if (arguments->figures && !status)
+        status = rondo_figures_export(comparison, arguments->figures, error);
+    return status;
+}
+
 static rondo_status run(compare_arguments *arguments, rondo_error *error)
 {
     rondo_comparison comparison;
@@ -63,6 +78,7 @@ static rondo_status run(compare_arguments *arguments, rondo_error *error)
                                       &arguments->options, &comparison, error);
     if (!status) {
         status = rondo_comparison_analyse(&comparison, error);
+        if (!status) status = write_files(arguments, &comparison, error);
         if (!status) status = print(arguments, &comparison, error);
         rondo_comparison_finish(&comparison);
     }
@@ -96,6 +112,12 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
          "tables in LaTeX, for the package booktabs"},
         {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
          "everything as one object"},
+        {RONDO_ARGUMENT_TEXT, "--html", "FILE", false, 0, 0, &arguments.html,
+         "also writes a report: one file with figures and a row for every run"},
+        {RONDO_ARGUMENT_FLAG, "--no-appendix", NULL, false, 0, 0, &arguments.no_appendix,
+         "the report without machines and times: the same bytes wherever the runs were made"},
+        {RONDO_ARGUMENT_TEXT, "--figures", "FOLDER", false, 0, 0, &arguments.figures,
+         "also writes each figure as .svg, its numbers as .tsv, and a gnuplot script for them"},
         {RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &arguments.options.other_data,
          "runs may have seen different data"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),

@@ -94,14 +94,14 @@ rondo_status rondo_compared_read_yaml(const char *path, rondo_owned *owned, rond
                                       rondo_error *error)
 {
     char *text = NULL;
-    size_t size;
+    size_t size, limit = (size_t)RONDO_YAML_MAX_BYTES * RONDO_YAML_LEDGER;
     *root = NULL;
-    rondo_status status = rondo_file_read(path, RONDO_YAML_MAX_BYTES, &text, &size, error);
+    rondo_status status = rondo_file_read(path, limit, &text, &size, error);
     if (status) return status;
     rondo_source *source = rondo_owned_take(owned, sizeof *source);
     rondo_problems problems = {0};
     if (source) {
-        *source = (rondo_source){.name = path};
+        *source = (rondo_source){.name = path, .is_ledger = true};
         *root = rondo_yaml_parse(source, text, owned, &problems);
         status = rondo_problems_report(&problems, error);
     }

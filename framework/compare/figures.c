@@ -22,8 +22,10 @@ rondo_status rondo_figures_make(const rondo_comparison *comparison, rondo_figure
     *figures = (rondo_figures){0};
     rondo_status status = rondo_rows_find(comparison, MOST_ROWS, &rows, error);
     if (status != RONDO_OK) return status;
-    const rondo_figure_source source = {
-        .comparison = comparison, .rows = &rows, .decimals = rondo_rows_decimals(comparison)};
+    const rondo_figure_source source = {.comparison = comparison,
+                                        .rows = &rows,
+                                        .decimals = rondo_rows_decimals(comparison),
+                                        .pair_decimals = rondo_rows_pair_decimals(comparison)};
     for (int f = 0; f < RONDO_REPORT_FIGURES; f++) {
         figures->has[f] = makers[f](&source, &figures->figures[f]);
         failed = failed || figures->figures[f].failed;

@@ -169,7 +169,7 @@ static bool any_has(const rondo_rows *rows, find_curve *find, const char *figure
     return false;
 }
 
-/* A panel each for up to MOST_PANELS rows, the others' lines behind in grey. */
+/* A panel each for up to MOST_PANELS rows, the best one's line behind in grey. */
 static void add_small_panels(rondo_figure *figure, curve_set *set, const rondo_rows *rows,
                              const rondo_figure_axis *x, const rondo_figure_axis *y)
 {
@@ -178,8 +178,8 @@ static void add_small_panels(rondo_figure *figure, curve_set *set, const rondo_r
     figure->share_x = figure->share_y = true;
     for (int64_t r = 0; r < rows->count && r < MOST_PANELS; r++) {
         rondo_figure_panel *panel = rondo_figure_add_panel(figure, rows->rows[r].name, x, y);
-        for (int64_t other = 0; other < rows->count && other < MOST_PANELS; other++)
-            if (other != r) add_curve(figure, panel, set, &rows->rows[other], NULL, true);
+        if (rows->best >= 0 && rows->best != r)
+            add_curve(figure, panel, set, &rows->rows[rows->best], NULL, true);
         add_curve(figure, panel, set, &rows->rows[r], NULL, false);
     }
 }
@@ -199,7 +199,8 @@ static void describe(const rondo_rows *rows, rondo_figure *figure, const char *s
                    "%s Lines: median over runs; bands: the middle half of them (quartiles). A line "
                    "ends where fewer than half of its runs go on.",
                    start);
-    if (rows->count > TOGETHER) rondo_text_add(&text, " Grey: the others.");
+    if (rows->count > TOGETHER && rows->best >= 0)
+        rondo_text_add(&text, " Grey, for comparison: %.200s.", rows->rows[rows->best].name);
     if (rows->count > MOST_PANELS)
         rondo_text_add(&text, " Shown are the first %d of %lld.", MOST_PANELS,
                        (long long)rows->count);

@@ -9,7 +9,7 @@
 typedef struct rondo_figure_source {
     const rondo_comparison *comparison;
     const rondo_rows *rows;
-    int decimals;
+    int decimals, pair_decimals;
 } rondo_figure_source;
 
 /* Starts the figure and fills it; false: there is nothing to show, and nothing was started. */
@@ -27,9 +27,9 @@ bool rondo_figure_time(const rondo_figure_source *source, rondo_figure *figure);
 bool rondo_figure_pairs_have_rows(const rondo_comparison *comparison);
 
 /* A dot for a run, with its tooltip and the link to its entry. */
-void rondo_figure_add_run(rondo_figure *figure, rondo_figure_series *series,
-                          const rondo_compared_run *run, double x, double y, double value,
-                          int decimals);
+void rondo_figure_add_run(const rondo_figure_source *source, rondo_figure *figure,
+                          rondo_figure_series *series, const rondo_compared_run *run, double x,
+                          double y, double value, int decimals);
 
 /* The text becomes the figure's caption and is finished. */
 void rondo_figure_describe(rondo_figure *figure, rondo_text *text);

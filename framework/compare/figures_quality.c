@@ -58,6 +58,7 @@ static bool find_axis(const rondo_figure_source *s, cost_of_run *cost, rondo_fig
     return low < high;
 }
 
+/* Without links: figure "seeds" has one for every run, and these are many. */
 static void add_runs(const rondo_figure_source *s, rondo_figure *figure, rondo_figure_panel *panel,
                      const rondo_row *row, cost_of_run *cost)
 {
@@ -69,8 +70,9 @@ static void add_runs(const rondo_figure_source *s, rondo_figure *figure, rondo_f
     rondo_figure_series *dots = rondo_figure_add_series(figure, panel, &like);
     for (int64_t i = 0; i < row->run_count; i++)
         if (is_shown(s, row->runs[i], cost))
-            rondo_figure_add_run(figure, dots, row->runs[i], cost(s->comparison, row->runs[i]),
-                                 row->runs[i]->value, row->runs[i]->value, s->decimals);
+            rondo_figure_add_point(figure, dots,
+                                   (rondo_figure_point){.x = cost(s->comparison, row->runs[i]),
+                                                        .y = row->runs[i]->value});
 }
 
 /* The variant's mean and interval at the mean of what its runs cost. */

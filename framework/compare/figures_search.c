@@ -7,6 +7,8 @@
 #include "base/svg.h"
 #include "compare/figures_private.h"
 
+enum { TOGETHER = 4 /* rows in one panel */, MOST_ROWS = 12, MOST_COLUMNS = 4 };
+
 enum { MOST_KEYS = 9, MOST_WORDS = 8, TREND_BINS = 6, LEAST_IN_BIN = 4 };
 
 /* One setting that was drawn: numbers, or words that stand side by side. */
@@ -47,24 +49,38 @@ static int64_t word_of(drawn_key *key, const char *value)
     return key->word_count++;
 }
 
-/* Numbers that are all above 0 and span more than a factor 20 stand on a logarithmic axis. */
+/* The axis that the numbers spread more evenly on: their median lies nearer to its middle. */
+static void find_number_scale(double *numbers, int64_t count, rondo_figure_axis *x)
+{
+    rondo_rows_sort(numbers, count);
+    double low = numbers[0], high = numbers[count - 1];
+    double median = rondo_rows_quantile(numbers, count, 0.5);
+    if (low > 0 && high > 20 * low &&
+        fabs(median - sqrt(low * high)) < fabs(median - (low + high) / 2))
+        x->scale = RONDO_FIGURE_LOGARITHMIC;
+    bool logarithmic = x->scale == RONDO_FIGURE_LOGARITHMIC;
+    if (low < high) { /* one range for all panels of the setting */
+        double air = logarithmic ? pow(high / low, 0.04) : 0.04 * (high - low);
+        x->low = logarithmic ? low / air : low - air;
+        x->high = logarithmic ? high * air : high + air;
+    }
+}
+
 static void find_scale(const rondo_comparison *c, drawn_key *key, rondo_figure_axis *x)
 {
-    double low = INFINITY, high = -INFINITY, number;
-    for (int64_t v = 0; v < c->variant_count; v++) {
+    double *numbers = calloc((size_t)c->variant_count + 1, sizeof *numbers);
+    int64_t count = 0;
+    for (int64_t v = 0; numbers && v < c->variant_count; v++) {
         const char *value = value_of(&c->variants[v], key->key);
         if (!value) continue;
-        if (rondo_text_real(value, &number)) {
-            low = fmin(low, number);
-            high = fmax(high, number);
-        } else {
+        if (rondo_text_real(value, &numbers[count]))
+            count++;
+        else
             key->words = true;
-        }
     }
-    if (!key->words) {
-        if (low > 0 && high > 20 * low) x->scale = RONDO_FIGURE_LOGARITHMIC;
-        return;
-    }
+    if (!key->words && count > 0) find_number_scale(numbers, count, x);
+    free(numbers);
+    if (!key->words) return;
     for (int64_t v = 0; v < c->variant_count; v++) {
         const char *value = value_of(&c->variants[v], key->key);
         if (value) word_of(key, value);
@@ -124,22 +140,25 @@ static void add_trend(rondo_figure *figure, rondo_figure_panel *panel, place *pl
 }
 
 static void add_row(const rondo_figure_source *s, rondo_figure *figure, rondo_figure_panel *panel,
-                    const rondo_row *row, drawn_key *key)
+                    const rondo_row *row, drawn_key *key, bool alone)
 {
     const rondo_figure_series like = {.kind = RONDO_FIGURE_DOTS,
-                                      .name = s->rows->count > 1 ? row->name : NULL,
+                                      .name = alone ? NULL : row->name,
                                       .colour = row->index,
                                       .marker = row->index,
                                       .faint = true};
     place *places = calloc((size_t)row->run_count + 1, sizeof *places);
     int64_t count = 0;
+    char link[32];
     rondo_figure_series *dots = rondo_figure_add_series(figure, panel, &like);
     if (!places) figure->failed = true;
     for (int64_t i = 0; places && i < row->run_count; i++) {
         const rondo_compared_run *run = row->runs[i];
         double x = place_of(s->comparison, run, key);
         if (!isfinite(x) || !isfinite(run->best_valid)) continue;
-        rondo_figure_add_run(figure, dots, run, x, run->best_valid, run->best_valid, s->decimals);
+        snprintf(link, sizeof link, "#run-%03lld", (long long)run->number);
+        rondo_figure_add_point(figure, dots,
+                               (rondo_figure_point){.x = x, .y = run->best_valid, .link = link});
         places[count++] = (place){x, run->best_valid};
     }
     if (!key->words && places) add_trend(figure, panel, places, count, row->index);
@@ -157,6 +176,40 @@ static int64_t keep_near(const rondo_figure_source *s, rondo_figure_axis *y)
     return far;
 }
 
+/* A panel for each setting, all rows in it. */
+static void add_few(const rondo_figure_source *s, rondo_figure *figure, drawn_key *keys,
+                    int64_t count, const rondo_figure_axis *y)
+{
+    figure->height = 230;
+    for (int64_t k = 0; k < count; k++) {
+        rondo_figure_axis x = {.label = keys[k].key};
+        find_scale(s->comparison, &keys[k], &x);
+        rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, y);
+        for (int64_t r = 0; r < s->rows->count; r++)
+            add_row(s, figure, panel, &s->rows->rows[r], &keys[k], s->rows->count == 1);
+    }
+}
+
+/* A row of panels for each row of the report. */
+static void add_many(const rondo_figure_source *s, rondo_figure *figure, drawn_key *keys,
+                     int64_t count, const rondo_figure_axis *y)
+{
+    rondo_figure_axis plain = *y, short_y = *y;
+    short_y.label = s->comparison->metric.figure;
+    plain.label = NULL;
+    figure->height = 110;
+    figure->columns = count < MOST_COLUMNS ? count : MOST_COLUMNS;
+    for (int64_t r = 0; r < s->rows->count && r < MOST_ROWS; r++)
+        for (int64_t k = 0; k < count && k < MOST_COLUMNS; k++) {
+            rondo_figure_axis x = {.label = keys[k].key};
+            keys[k].word_count = 0;
+            find_scale(s->comparison, &keys[k], &x);
+            rondo_figure_panel *panel = rondo_figure_add_panel(
+                figure, k == 0 ? s->rows->rows[r].name : NULL, &x, k == 0 ? &short_y : &plain);
+            add_row(s, figure, panel, &s->rows->rows[r], &keys[k], true);
+        }
+}
+
 bool rondo_figure_response(const rondo_figure_source *s, rondo_figure *figure)
 {
     const rondo_comparison *c = s->comparison;
@@ -170,15 +223,11 @@ bool rondo_figure_response(const rondo_figure_source *s, rondo_figure *figure)
     rondo_figure_axis y = {.label = rondo_rows_label(c, figure_name, label, sizeof label)};
     int64_t far = keep_near(s, &y);
     figure->columns = count < 3 ? count : 3;
-    figure->height = 230;
     figure->share_y = true;
-    for (int64_t k = 0; k < count; k++) {
-        rondo_figure_axis x = {.label = keys[k].key};
-        find_scale(c, &keys[k], &x);
-        rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, &y);
-        for (int64_t r = 0; r < s->rows->count; r++)
-            add_row(s, figure, panel, &s->rows->rows[r], &keys[k]);
-    }
+    if (s->rows->count > TOGETHER)
+        add_many(s, figure, keys, count, &y);
+    else
+        add_few(s, figure, keys, count, &y);
     rondo_text_add(&about, "Each marker is a trial, at its best validation; lines: medians of "
                            "neighbouring trials.");
     if (far > 0)

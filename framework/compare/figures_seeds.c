@@ -23,15 +23,16 @@ void rondo_figure_describe(rondo_figure *figure, rondo_text *text)
     rondo_text_finish(text);
 }
 
-void rondo_figure_add_run(rondo_figure *figure, rondo_figure_series *series,
-                          const rondo_compared_run *run, double x, double y, double value,
-                          int decimals)
+void rondo_figure_add_run(const rondo_figure_source *s, rondo_figure *figure,
+                          rondo_figure_series *series, const rondo_compared_run *run, double x,
+                          double y, double value, int decimals)
 {
     char link[32], number[48];
     rondo_text title = {0};
     snprintf(link, sizeof link, "#run-%03lld", (long long)run->number);
-    rondo_text_add(&title, "run %lld, seed %lld: %s", (long long)run->number, (long long)run->seed,
-                   rondo_svg_number(value, decimals, number));
+    rondo_text_add(&title, "run %lld", (long long)run->number);
+    if (!s->comparison->is_search) rondo_text_add(&title, ", seed %lld", (long long)run->seed);
+    rondo_text_add(&title, ": %s", rondo_svg_number(value, decimals, number));
     rondo_figure_add_point(
         figure, series,
         (rondo_figure_point){.x = x, .y = y, .title = rondo_text_get(&title), .link = link});
@@ -120,7 +121,7 @@ static void add_row(const rondo_figure_source *s, rondo_figure *figure, rondo_fi
     rondo_figure_series *dots = rondo_figure_add_series(figure, panel, &like);
     for (int64_t r = 0; r < row->run_count; r++)
         if (isfinite(row->runs[r]->value))
-            rondo_figure_add_run(figure, dots, row->runs[r], row->runs[r]->value,
+            rondo_figure_add_run(s, figure, dots, row->runs[r], row->runs[r]->value,
                                  (double)at + DOTS_AT + DOTS_HIGH * rondo_figure_spread(r),
                                  row->runs[r]->value, s->decimals);
     if (row->variant >= 0)
@@ -147,11 +148,11 @@ static void add_pair(const rondo_figure_source *s, rondo_figure *figure, rondo_f
     for (int64_t i = 0; i < pair->count; i++) {
         const rondo_compared_run *run = find_run(s->comparison, pair->first, pair->seeds[i]);
         if (run && isfinite(pair->differences[i]))
-            rondo_figure_add_run(figure, dots, run, pair->differences[i],
+            rondo_figure_add_run(s, figure, dots, run, pair->differences[i],
                                  at + DOTS_AT + DOTS_HIGH * rondo_figure_spread(i),
-                                 pair->differences[i], s->decimals);
+                                 pair->differences[i], s->pair_decimals);
     }
-    add_interval(figure, panel, row, &pair->difference, at + MEAN_AT, s->decimals);
+    add_interval(figure, panel, row, &pair->difference, at + MEAN_AT, s->pair_decimals);
 }
 
 bool rondo_figure_pairs_have_rows(const rondo_comparison *c)

@@ -174,6 +174,7 @@ rondo_status rondo_html_write(const rondo_comparison *comparison, const char *pa
     rondo_page page = {.comparison = comparison,
                        .figures = &figures,
                        .decimals = rondo_rows_decimals(comparison),
+                       .pair_decimals = rondo_rows_pair_decimals(comparison),
                        .html = &html};
     rondo_status status = rondo_figures_make(comparison, &figures, error);
     if (status != RONDO_OK) return status;

@@ -10,7 +10,7 @@ typedef struct rondo_page {
     const rondo_comparison *comparison;
     const rondo_figures *figures;
     rondo_rows rows; /* all of them */
-    int decimals;
+    int decimals, pair_decimals;
     int64_t figure_count; /* numbered so far */
     rondo_text *html;
 } rondo_page;
@@ -28,8 +28,8 @@ void rondo_html_add_appendix(rondo_page *page);
 /* A figure with its number and caption, where the comparison has it. */
 void rondo_html_add_figure(rondo_page *page, rondo_report_figure figure);
 
-/* Escaped text; a number with the page's decimals or others; a whole number with thin spaces; a p
- * value ("< 0.0001"). */
+/* Escaped text; a value of the metric with the page's decimals; a number with others; a whole
+ * number with thin spaces; a p value ("< 0.0001"). */
 void rondo_html_add_text(rondo_page *page, const char *text);
 void rondo_html_add_value(rondo_page *page, double value);
 void rondo_html_add_number(rondo_page *page, double value, int decimals);

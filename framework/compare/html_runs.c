@@ -6,24 +6,13 @@
 
 /* --- runs --- */
 
-static void add_drawn(rondo_page *page, const rondo_compared_variant *variant)
-{
-    for (int64_t d = 0; d < variant->drawn_count; d++) {
-        rondo_text_add(page->html, "%s", d > 0 ? ", " : "<br/>");
-        rondo_html_add_text(page, variant->drawn[d].key);
-        rondo_text_add(page->html, " ");
-        rondo_html_add_text(page, variant->drawn[d].value);
-    }
-}
-
 static void add_run(rondo_page *page, const rondo_compared_run *run)
 {
     const rondo_compared_variant *variant = &page->comparison->variants[run->variant];
     const rondo_comparison *c = page->comparison;
-    rondo_text_add(page->html, "<tr id=\"run-%03lld\"><th scope=\"row\">%lld</th><td class=\"t\">",
-                   (long long)run->number, (long long)run->number);
+    rondo_text_add(page->html, "<tr id=\"run-%03lld\"><th>%lld</th><td>", (long long)run->number,
+                   (long long)run->number);
     rondo_html_add_text(page, c->is_search ? c->groups[variant->group].name : variant->name);
-    if (c->is_search) add_drawn(page, variant);
     rondo_text_add(page->html, "</td><td>%lld</td><td>", (long long)run->seed);
     if (run->best_epoch > 0)
         rondo_text_add(page->html, "%lld/%lld", (long long)run->best_epoch, (long long)run->epochs);
@@ -31,18 +20,17 @@ static void add_run(rondo_page *page, const rondo_compared_run *run)
     rondo_html_add_value(page, run->best_valid);
     rondo_text_add(page->html, "</td><td>");
     rondo_html_add_value(page, run->value);
-    rondo_text_add(page->html, "</td><td class=\"c\">");
+    rondo_text_add(page->html, "</td><td>");
     if (run->state != RONDO_RUN_DONE) {
         rondo_text_add(page->html, "<b>%s</b>", rondo_run_state_name(run->state));
-        if (run->reason) {
+        if (run->reason && run->reason[0]) {
             rondo_text_add(page->html, ": ");
             rondo_html_add_text(page, run->reason);
         }
-        rondo_text_add(page->html, " ");
+        rondo_text_add(page->html, "<br/>");
     }
-    rondo_text_add(page->html, "<code>");
     rondo_html_add_text(page, run->repeat);
-    rondo_text_add(page->html, "</code></td></tr>\n");
+    rondo_text_add(page->html, "</td></tr>\n");
 }
 
 void rondo_html_add_runs(rondo_page *page)

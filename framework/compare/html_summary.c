@@ -101,11 +101,11 @@ static const char *class_of(rondo_compared_verdict verdict)
 static void add_interval(rondo_page *page, const rondo_estimate *e)
 {
     rondo_text_add(page->html, "difference ");
-    rondo_html_add_value(page, e->mean);
+    rondo_html_add_number(page, e->mean, page->pair_decimals);
     rondo_text_add(page->html, " (");
-    rondo_html_add_value(page, e->low);
+    rondo_html_add_number(page, e->low, page->pair_decimals);
     rondo_text_add(page->html, " to ");
-    rondo_html_add_value(page, e->high);
+    rondo_html_add_number(page, e->high, page->pair_decimals);
     rondo_text_add(page->html, ")");
 }
 
@@ -137,6 +137,7 @@ static void add_sentence(rondo_page *page, const rondo_compared_pair *pair)
 static void add_evidence(rondo_page *page, const rondo_compared_pair *pair)
 {
     if (pair->verdict == RONDO_COMPARED_NONE) return;
+    bool both = pair->within_margin && pair->verdict != RONDO_COMPARED_EQUIVALENT;
     rondo_text_add(page->html, " <small>");
     add_interval(page, &pair->difference);
     rondo_text_add(page->html, " over %lld seed%s; ", (long long)pair->count, plural(pair->count));
@@ -147,20 +148,46 @@ static void add_evidence(rondo_page *page, const rondo_compared_pair *pair)
         rondo_text_add(page->html, "adjusted p ");
         rondo_html_add_p(page, pair->adjusted_p);
     }
+    if (both) rondo_text_add(page->html, "; yet within the margin: the difference does not matter");
     if (pair->verdict == RONDO_COMPARED_OPEN && pair->more_seeds > 0)
         rondo_text_add(page->html,
-                       "; about %lld more seed%s for power 0.8, if the effect is as large as it "
-                       "looks, which is optimistic",
+                       "; about %lld more seed%s for power 0.8, an estimate that scatters widely",
                        (long long)pair->more_seeds, plural(pair->more_seeds));
     if (pair->verdict == RONDO_COMPARED_OPEN && pair->more_seeds < 0)
         rondo_text_add(page->html, "; no sensible number of further seeds would establish it");
     rondo_text_add(page->html, "</small>");
 }
 
+/* Where nothing is compared in pairs: who comes first. */
+static void add_best(rondo_page *page)
+{
+    const rondo_comparison *c = page->comparison;
+    int64_t best = -1;
+    for (int64_t r = 0; r < page->rows.count; r++) {
+        int64_t v = page->rows.rows[r].variant;
+        if (v < 0 || !isfinite(c->variants[v].best_valid.mean)) continue;
+        double own = c->variants[v].best_valid.mean;
+        double other = best < 0 ? NAN : c->variants[best].best_valid.mean;
+        if (best < 0 || (c->metric.higher_is_better ? own > other : own < other)) best = v;
+    }
+    if (best < 0) return;
+    rondo_text_add(page->html, "<ul class=\"verdicts\">\n<li>Best on the validation split: ");
+    rondo_html_add_variant(page, best);
+    rondo_text_add(page->html, ", ");
+    rondo_html_add_text(page, c->metric.name);
+    rondo_text_add(page->html, " <b>");
+    rondo_html_add_value(page, c->variants[best].value.mean);
+    rondo_text_add(page->html, "</b>.<small>No pairs were tested: this is a rank, not a finding."
+                               "</small></li>\n</ul>\n");
+}
+
 static void add_verdicts(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
-    if (c->pair_count == 0) return;
+    if (c->pair_count == 0) {
+        add_best(page);
+        return;
+    }
     rondo_text_add(page->html, "<ul class=\"verdicts\">\n");
     for (int64_t p = 0; p < c->pair_count && p < MOST_IN_WORDS; p++) {
         rondo_text_add(page->html, "<li class=\"%s\">", class_of(c->pairs[p].verdict));

@@ -37,13 +37,13 @@ static void add_p_cell(rondo_page *page, double p)
     rondo_text_add(page->html, "</td>");
 }
 
-static void add_range_cell(rondo_page *page, const rondo_estimate *e)
+static void add_range_cell(rondo_page *page, const rondo_estimate *e, int decimals)
 {
     rondo_text_add(page->html, "<td>");
     if (isfinite(e->low)) {
-        rondo_html_add_value(page, e->low);
+        rondo_html_add_number(page, e->low, decimals);
         rondo_text_add(page->html, " to ");
-        rondo_html_add_value(page, e->high);
+        rondo_html_add_number(page, e->high, decimals);
     } else {
         rondo_html_add_value(page, NAN);
     }
@@ -59,11 +59,11 @@ static void add_pair(rondo_page *page, const rondo_compared_pair *pair)
     rondo_text_add(page->html, " − ");
     rondo_html_add_variant(page, pair->second);
     rondo_text_add(page->html, "</th><td>%lld</td>", (long long)pair->count);
-    add_cell(page, pair->difference.mean, page->decimals);
-    add_range_cell(page, &pair->difference);
+    add_cell(page, pair->difference.mean, page->pair_decimals);
+    add_range_cell(page, &pair->difference, page->pair_decimals);
     add_p_cell(page, pair->t_p);
-    add_p_cell(page, pair->exact_p);
     add_p_cell(page, pair->adjusted_p);
+    add_p_cell(page, pair->exact_p);
     add_cell(page, pair->effect, 2);
     add_cell(page, pair->better, 2);
     if (isfinite(page->comparison->margin)) add_p_cell(page, pair->equivalent_p);
@@ -74,17 +74,19 @@ static void add_pair(rondo_page *page, const rondo_compared_pair *pair)
 void rondo_html_add_pairs(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
-    static const char *const all[] = {"<Pair",     "Seeds",     "Difference", "95 % interval",
-                                      "p (t)",     "p (exact)", "p (Holm)",   "g<sub>z</sub>",
-                                      "P(better)", "p (TOST)",  "<Verdict"};
+    static const char *const all[] = {"<Pair",     "Seeds",    "Difference", "95 % interval",
+                                      "p (t)",     "p (Holm)", "p (exact)",  "g<sub>z</sub>",
+                                      "P(better)", "p (TOST)", "<Verdict"};
     const char *names[11];
     int count = 0;
     for (int i = 0; i < 11; i++)
         if (i != 9 || isfinite(c->margin)) names[count++] = all[i];
     start_table(page,
                 "Paired over shared seeds: mean difference with its t interval; p of the paired t "
-                "test, of the exact sign-flip permutation test, and the larger of both adjusted by "
-                "Holm; Hedges’ g<sub>z</sub>; share of seeds in which the first is better.",
+                "test, the same adjusted over all pairs (Holm), p of the sign-flip permutation "
+                "test (all flips; beyond 20 seeds random ones); Hedges’ g<sub>z</sub>; share of "
+                "seeds in which the first is better. Better "
+                "and worse need p (Holm) and p (exact) below 0.05.",
                 names, count);
     for (int64_t p = 0; p < c->pair_count; p++)
         add_pair(page, &c->pairs[p]);
@@ -96,7 +98,7 @@ void rondo_html_add_pairs(rondo_page *page)
 static void add_settings(rondo_page *page, const rondo_compared_setting *settings, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        rondo_text_add(page->html, "%s<code>", i > 0 ? "<br/>" : "");
+        rondo_text_add(page->html, "<code>");
         rondo_html_add_text(page, settings[i].key);
         rondo_text_add(page->html, ": ");
         rondo_html_add_text(page, settings[i].value);
@@ -125,7 +127,7 @@ static void add_variant(rondo_page *page, const rondo_row *row)
     const rondo_comparison *c = page->comparison;
     rondo_text_add(page->html, "<tr id=\"%s\"><th scope=\"row\" class=\"t\">", row->id);
     rondo_html_add_text(page, row->name);
-    rondo_text_add(page->html, "</th><td class=\"t\">");
+    rondo_text_add(page->html, "</th><td class=\"s\">");
     if (row->variant < 0) {
         rondo_text_add(page->html, "no trial has a result</td><td>%lld</td>",
                        (long long)row->run_count);
@@ -136,10 +138,7 @@ static void add_variant(rondo_page *page, const rondo_row *row)
     }
     const rondo_compared_variant *v = &c->variants[row->variant];
     add_settings(page, v->settings, v->setting_count);
-    if (c->is_search) {
-        if (v->setting_count > 0) rondo_text_add(page->html, "<br/>");
-        add_settings(page, v->drawn, v->drawn_count);
-    }
+    if (c->is_search) add_settings(page, v->drawn, v->drawn_count);
     rondo_text_add(page->html, "</td><td>%lld</td><td>", (long long)row->run_count);
     rondo_html_add_count(page, v->parameters > 0 ? (double)v->parameters : NAN);
     rondo_text_add(page->html, "</td><td>");
@@ -148,7 +147,7 @@ static void add_variant(rondo_page *page, const rondo_row *row)
     add_training(page, v);
     add_cell(page, v->best_valid.mean, page->decimals);
     add_cell(page, v->value.mean, page->decimals);
-    add_range_cell(page, &v->value);
+    add_range_cell(page, &v->value, page->decimals);
     rondo_text_add(page->html, "</tr>\n");
 }
 

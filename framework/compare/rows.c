@@ -46,9 +46,13 @@ rondo_status rondo_rows_find(const rondo_comparison *comparison, int64_t most, r
 {
     bool search = comparison->is_search;
     int64_t total = search ? comparison->group_count : comparison->variant_count;
-    *rows = (rondo_rows){.total = total, .rows = calloc((size_t)total + 1, sizeof *rows->rows)};
+    *rows = (rondo_rows){
+        .total = total, .best = -1, .rows = calloc((size_t)total + 1, sizeof *rows->rows)};
     for (int64_t i = 0; rows->rows && i < total; i++) {
         if (total > most && place_of(comparison, total, i) >= most) continue;
+        if (place_of(comparison, total, i) == 0 &&
+            rank_of(comparison, variant_of(comparison, i)) < INFINITY)
+            rows->best = rows->count;
         rondo_row *row = &rows->rows[rows->count++];
         row->name = search ? comparison->groups[i].name : comparison->variants[i].name;
         row->index = i;
@@ -90,26 +94,48 @@ double rondo_rows_quantile(const double *sorted, int64_t count, double p)
     return sorted[below] + part * (sorted[above] - sorted[below]);
 }
 
-/* Two digits of the median half width of the intervals; without intervals four of the values. */
-int rondo_rows_decimals(const rondo_comparison *comparison)
+/* Two digits of the median half width of intervals, at most six. Finishes `widths`. */
+static int decimals_of(double *widths, int64_t count, int otherwise)
 {
-    double *widths = calloc((size_t)comparison->variant_count + 1, sizeof *widths);
-    double largest = 0, width = NAN;
-    int64_t count = 0;
-    for (int64_t v = 0; widths && v < comparison->variant_count; v++) {
-        const rondo_estimate *value = &comparison->variants[v].value;
-        double half = (value->high - value->low) / 2;
-        if (isfinite(half) && half > 0) widths[count++] = half;
-        if (isfinite(value->mean)) largest = fmax(largest, fabs(value->mean));
-    }
-    if (count > 0) {
+    double width = NAN;
+    if (widths && count > 0) {
         rondo_rows_sort(widths, count);
         width = rondo_rows_quantile(widths, count, 0.5);
     }
     free(widths);
-    if (!isfinite(width)) width = largest > 0 ? largest / 100 : 0.01;
+    if (!isfinite(width)) return otherwise;
     double decimals = 1 - floor(log10(width));
     return decimals < 0 ? 0 : decimals > 6 ? 6 : (int)decimals;
+}
+
+static void add_width(const rondo_estimate *estimate, double *widths, int64_t *count)
+{
+    double half = (estimate->high - estimate->low) / 2;
+    if (isfinite(half) && half > 0) widths[(*count)++] = half;
+}
+
+/* Without intervals four digits of the values. */
+int rondo_rows_decimals(const rondo_comparison *comparison)
+{
+    double *widths = calloc((size_t)comparison->variant_count + 1, sizeof *widths);
+    double largest = 0;
+    int64_t count = 0;
+    for (int64_t v = 0; widths && v < comparison->variant_count; v++) {
+        const rondo_estimate *value = &comparison->variants[v].value;
+        add_width(value, widths, &count);
+        if (isfinite(value->mean)) largest = fmax(largest, fabs(value->mean));
+    }
+    double digits = largest > 0 ? 3 - floor(log10(largest)) : 3;
+    return decimals_of(widths, count, digits < 0 ? 0 : digits > 6 ? 6 : (int)digits);
+}
+
+int rondo_rows_pair_decimals(const rondo_comparison *comparison)
+{
+    double *widths = calloc((size_t)comparison->pair_count + 1, sizeof *widths);
+    int64_t count = 0;
+    for (int64_t p = 0; widths && p < comparison->pair_count; p++)
+        add_width(&comparison->pairs[p].difference, widths, &count);
+    return decimals_of(widths, count, rondo_rows_decimals(comparison));
 }
 
 const char *rondo_rows_label(const rondo_comparison *comparison, const char *metric, char *buffer,

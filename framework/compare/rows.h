@@ -18,6 +18,7 @@ typedef struct rondo_rows {
     int64_t count; /* at most as many as were asked for: those with the best means */
     int64_t total;
     rondo_row *rows; /* [count], in the comparison's order */
+    int64_t best;    /* among them, by its mean; -1: none has one */
 } rondo_rows;
 
 /* RONDO_FAILED without memory; then there is nothing to finish. */
@@ -25,8 +26,10 @@ rondo_status rondo_rows_find(const rondo_comparison *comparison, int64_t most, r
                              rondo_error *error);
 void rondo_rows_finish(rondo_rows *rows);
 
-/* Decimals that show two digits of what the metric's values are uncertain by. [any] */
+/* Decimals that show two digits of what the metric's values, or the differences of pairs, are
+ * uncertain by. [any] */
 int rondo_rows_decimals(const rondo_comparison *comparison);
+int rondo_rows_pair_decimals(const rondo_comparison *comparison);
 
 /* "test loss (nats)", in `buffer`. [any] */
 const char *rondo_rows_label(const rondo_comparison *comparison, const char *metric, char *buffer,
