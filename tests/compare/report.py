@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""The report of a comparison: report.py RONDO TEST. Its numbers are computed a second time here, from the
+journals that the sweeps of synthetic.py consist of."""
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+import synthetic
+
+RONDO = None
+APPENDIX = "<!-- appendix"
+T_9 = 2.2621571628540993  # 97.5 % quantile of Student's t with 9 degrees of freedom
+SKIPPED = 77
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def check(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def rondo(*arguments, expect=0):
+    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
+    check(result.returncode == expect,
+          f"rondo {' '.join(arguments)}: exit status {result.returncode}, expected {expect}\n{result.stderr}")
+    return result.stdout, result.stderr
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def page(folder, *options):
+    rondo("compare", folder, "--html", "report.html", *options)
+    return read("report.html")
+
+
+def parse(text):
+    """The page as a tree: it is well-formed XML too."""
+    return ElementTree.fromstring(text.replace("<!DOCTYPE html>", ""))
+
+
+def text_of(element):
+    return "".join(element.itertext())
+
+
+# --- sweeps ---
+
+def make_cells(folder="cells", schedule=0):
+    synthetic.sweep(folder, synthetic.cells(), range(1, 11), baseline="lstm", margin=0.01, schedule=schedule)
+    return folder
+
+
+def make_many(folder="many"):
+    synthetic.sweep(folder, synthetic.cells(), range(1, 101), baseline="lstm", margin=0.01)
+    return folder
+
+
+GREFF = ["vanilla", "no input gate", "no forget gate", "no output gate", "no input activation",
+         "no output activation", "coupled gates", "no peepholes", "full gate recurrence"]
+
+
+def make_search(folder="search"):
+    synthetic.sweep(folder, synthetic.search(GREFF, 40), [1], is_search=True, epochs=12, name="nine variants")
+    return folder
+
+
+HOSTILE = ["</text></svg><script>alert(1)</script>", "a very long name of a variant " * 8 + "end",
+           "größe=模型 \u202etxt", "it's \"quoted\" & <b>", "x" * 200]
+TITLE = "</title></h1><script>alert(2)</script>"
+REASON = "reber.yaml:3:1: <img src=x onerror=alert(3)> & more"
+
+
+def make_hostile(folder="hostile"):
+    variants = [synthetic.variant(name, cell) for name, cell in zip(HOSTILE, ["rnn", "lstm", "gru", "gru", "lstm"])]
+    synthetic.sweep(folder, variants, range(1, 5), epochs=8, name=TITLE,
+                    states={3: ("failed", REASON), 7: ("halted", "")})
+    return folder
+
+
+def journals(folder):
+    """{run's number: (its plan, its best validation loss, its test loss)}, of runs that have one."""
+    found = {}
+    for run in json.loads(read(f"{folder}/plan.yaml"))["runs"]:
+        path = f"{folder}/runs/{run['folder']}/metrics.jsonl"
+        if os.path.exists(path):
+            lines = [json.loads(line) for line in read(path).splitlines()]
+            found[run["number"]] = (run, min(line["loss"] for line in lines if line["kind"] == "valid"),
+                                    next(line["loss"] for line in lines if line["kind"] == "test"))
+    return found
+
+
+# --- tests ---
+
+def test_scheduling():
+    """The same runs, made elsewhere, at another time, in another order."""
+    first = page(make_cells("sweeps/one", schedule=1))
+    second = page(make_cells("other/two", schedule=2))
+    check(first.count(APPENDIX) == 1, "no appendix")
+    check(first.split(APPENDIX)[0] == second.split(APPENDIX)[0], "two reports of the same runs differ")
+    check(first != second, "the appendix does not tell the machines")
+    check(page("sweeps/one") == first, "the second report of a sweep differs from the first")
+    without = page("sweeps/one", "--no-appendix")
+    check(without == page("other/two", "--no-appendix"), "reports without an appendix differ")
+    for word in ("node-a", "Linux", "econds"):
+        check(word in first.split(APPENDIX)[1], f"the appendix does not tell: {word}")
+        check(word not in first.split(APPENDIX)[0] and word not in without, f"{word} outside of the appendix")
+
+
+def test_size():
+    check(len(page(make_many()).encode()) <= 300_000, "300 runs: more than 300 kB")
+    check(len(page(make_search()).encode()) <= 360_000, "360 trials: more than 360 kB")
+
+
+ELEMENTS = {"html", "head", "meta", "title", "style", "body", "header", "main", "section", "nav", "figure",
+            "figcaption", "h1", "h2", "p", "ul", "li", "a", "b", "small", "sub", "br", "code", "div", "table",
+            "caption", "thead", "tbody", "tr", "th", "td", "svg", "desc", "g", "path", "rect", "text", "clipPath"}
+
+
+def hold(text):
+    """What every page has to be, whatever its runs are called."""
+    tree = parse(text)
+    tags = {element.tag for element in tree.iter()}
+    check(tags <= ELEMENTS, f"elements {tags - ELEMENTS}")
+    for element in tree.iter():
+        for name, value in element.items():
+            check(not name.startswith("on") and name not in ("src", "srcset", "style", "xmlns"), f"attribute {name}")
+            check("url(" not in value or value.startswith("url(#"), f"{name}={value}")
+    for word in ("http:", "https:", "@import", "javascript:"):
+        check(not any(word in value for element in tree.iter() for _, value in element.items()), word)
+    style = text_of(tree.find(".//style"))
+    check("url(" not in style and "@import" not in style, "the style sheet fetches something")
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    check(len(ids) == len(set(ids)), f"ids twice: {[i for i in ids if ids.count(i) > 1][:3]}")
+    for link in tree.iter("a"):
+        check(link.get("href")[0] == "#" and link.get("href")[1:] in ids, f"{link.get('href')} leads nowhere")
+    for head in tree.iter("thead"):
+        check(all(cell.get("scope") == "col" for cell in head.iter("th")), "a header without scope")
+    for svg in tree.iter("svg"):
+        check(svg[0].tag == "title" and svg[1].tag == "desc" and svg[0].text and svg[1].text,
+              "a figure without title and description")
+        check(set(svg.get("aria-labelledby").split()) == {svg[0].get("id"), svg[1].get("id")}, "not labelled")
+    check(len(list(tree.iter("h1"))) == 1, "not one main heading")
+    check(all(text_of(section[0]) and section[0].tag == "h2" for section in tree.iter("section")), "headings")
+    check(os.getcwd() not in text, "an absolute path")
+    return tree
+
+
+def test_page():
+    for make in (make_cells, make_search, make_hostile):
+        hold(page(os.path.abspath(make())))
+
+
+def test_hostile():
+    tree = hold(page(make_hostile()))
+    shown = [name.replace("\u202e", "\ufffd") for name in HOSTILE]
+    check(text_of(tree.find(".//h1")) == TITLE, "the title is not the sweep's name")
+    rows = [text_of(row[0]) for row in tree.find(".//section[@id='variants']").iter("tr")][1:]
+    check(rows == shown, f"variants {rows}")
+    check(REASON in text_of(tree.find(".//tr[@id='run-003']")), "the reason of a failure")
+    check("halted" in text_of(tree.find(".//tr[@id='run-007']")), "a halted run")
+    check("18 done, 1 halted, 1 failed" in text_of(tree.find(".//header")), "how many runs failed")
+    check("no exact test can reach 5" in text_of(tree.find(".//header")), "nothing is said of few seeds")
+    for text in tree.find(".//figure[@id='figure-seeds']").iter("text"):
+        check(len(text_of(text)) < 60, f"a long name in a figure: {text_of(text)}")
+
+
+def decimals_of(text):
+    return len(text.partition(".")[2])
+
+
+def test_numbers():
+    """Means, intervals and single values, computed again."""
+    folder = make_cells()
+    runs, tree = journals(folder), hold(page(folder))
+    for number, (run, valid, test) in runs.items():
+        cells = [text_of(cell) for cell in tree.find(f".//tr[@id='run-{number:03d}']")]
+        check(cells[:3] == [str(number), run["variant"], str(run["seed"])], f"entry of run {number}: {cells}")
+        check(cells[4] == f"{valid:.{decimals_of(cells[4])}f}", f"run {number}: {cells[4]}, not {valid}")
+        check(cells[5] == f"{test:.{decimals_of(cells[5])}f}", f"run {number}: {cells[5]}, not {test}")
+        check(f"--set seed={run['seed']} " in cells[6] and f"--set {run['set'][0]}" in cells[6]
+              and cells[6].startswith("rondo train reber.yaml"), f"command {cells[6]}")
+    for row in list(tree.find(".//section[@id='variants']").iter("tr"))[1:]:
+        cells = [text_of(cell) for cell in row]
+        values = [test for run, _, test in runs.values() if run["variant"] == cells[0]]
+        half = T_9 * statistics.stdev(values) / len(values) ** 0.5
+        digits, mean = decimals_of(cells[7]), statistics.fmean(values)
+        check(digits >= 3, f"{cells[7]} hides the differences")
+        check(cells[7] == f"{mean:.{digits}f}", f"{cells[0]}: mean {cells[7]}, not {mean}")
+        check(cells[8] == f"{mean - half:.{digits}f} to {mean + half:.{digits}f}", f"{cells[0]}: {cells[8]}, not +- {half}")
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def test_pairs():
+    folder = make_cells()
+    runs, tree = journals(folder), hold(page(folder))
+    by_seed = {(run["variant"], run["seed"]): test for run, _, test in runs.values()}
+    rows = list(tree.find(".//section[@id='pairs']").iter("tr"))[1:]
+    check(len(rows) == 2, f"{len(rows)} pairs")
+    for row in rows:
+        cells = [text_of(cell) for cell in row]
+        first = cells[0].split(" − ")[0]
+        differences = [by_seed[first, seed] - by_seed["lstm", seed] for seed in range(1, 11)]
+        mean, half = statistics.fmean(differences), T_9 * statistics.stdev(differences) / 10 ** 0.5
+        unit = 10 ** -decimals_of(cells[2])
+        low, high = map(number, cells[3].split(" to "))
+        check(abs(number(cells[2]) - mean) <= unit and abs(low - mean + half) <= unit and abs(high - mean - half) <= unit,
+              f"{cells[0]}: {cells[2:4]}, not {mean} +- {half}")
+    verdicts = [text_of(item) for item in tree.find(".//ul[@class='verdicts']")]
+    check(verdicts[0].startswith("rnn is worse than lstm."), verdicts[0])
+    check(len(verdicts) == 2 and "over 10 seeds" in verdicts[1], verdicts[1])
+
+
+def test_dots():
+    """Every run is a dot where its value is, which says what it is and leads to its entry."""
+    folder = make_cells()
+    runs, tree = journals(folder), parse(page(folder))
+    figure = tree.find(".//figure[@id='figure-seeds']/svg")
+    places, differences = {}, 0
+    for link in figure.iter("a"):
+        found = re.fullmatch(r"#run-(\d+)", link.get("href"))
+        if not found:
+            continue
+        title, x = text_of(link.find("title")), float(re.match(r"M([\d.]+)", link.find("path").get("d"))[1])
+        run, _, test = runs[int(found[1])]
+        check(title.startswith(f"run {run['number']}, seed {run['seed']}: "), title)
+        if abs(number(title.split(": ")[1]) - test) < 1e-3:
+            places.setdefault(run["number"], (test, x))
+        else:
+            differences += 1
+    check(len(places) == 30 and differences == 20, f"{len(places)} dots, {differences} differences")
+    (low, left), (high, right) = min(places.values()), max(places.values())
+    for test, x in places.values():
+        expected = left + (test - low) * (right - left) / (high - low)
+        check(abs(x - expected) < 0.2, f"{test} stands at {x}, not at {expected}")
+
+
+def test_colours():
+    """Series that share a figure differ in more than colour."""
+    for make in (make_cells, make_search):
+        for svg in parse(page(make())).iter("svg"):
+            lines = [(path.get("stroke"), path.get("stroke-dasharray")) for path in svg.iter("path")
+                     if path.get("fill") == "none" and path.get("stroke-width") == "2"]
+            colours = {}
+            for colour, dash in lines:
+                colours.setdefault(dash, set()).add(colour)
+            check(all(len(names) <= 3 for names in colours.values()), f"{svg[0].text}: dashes {colours}")
+
+
+def test_figures():
+    """Each figure as a file, a table and a script; what the table says is what the journals say."""
+    folder = make_cells()
+    rondo("compare", folder, "--figures", "new/figures")
+    names = sorted({name.rpartition(".")[0] for name in os.listdir("new/figures")})
+    check(names == ["curves", "norms", "quality", "seeds", "time"], f"figures {names}")
+    for name in names:
+        svg = ElementTree.parse(f"new/figures/{name}.svg").getroot()
+        check(svg.tag == f"{SVG}svg" and svg.find(f".//{SVG}a") is None, f"{name}.svg")
+        rows = [line.split("\t") for line in read(f"new/figures/{name}.tsv").splitlines() if line]
+        check(len(rows) > 3 and all(len(row) == 8 for row in rows), f"{name}.tsv")
+    rows = [line.split("\t") for line in read("new/figures/seeds.tsv").splitlines() if line][1:]
+    dots = sorted(float(row[3]) for row in rows if row[0] == "Runs" and row[2] == "dot")
+    check(dots == sorted(test for _, _, test in journals(folder).values()), "values of seeds.tsv")
+
+
+def test_gnuplot():
+    """The scripts run without a word and draw what the tables hold."""
+    if not shutil.which("gnuplot"):
+        sys.exit(SKIPPED)
+    for make in (make_cells, make_search, make_hostile):
+        folder = make()
+        rondo("compare", folder, "--figures", f"figures-{folder}")
+        os.chdir(f"figures-{folder}")
+        for script in [name for name in os.listdir(".") if name.endswith(".gp")]:
+            done = subprocess.run(["gnuplot", script], capture_output=True, text=True, timeout=100)
+            check(done.returncode == 0 and not done.stderr, f"{script}: {done.stderr}")
+            drawn = read(script.replace(".gp", ".gnuplot.svg"))
+            ElementTree.fromstring(drawn)
+            count = sum("\tdot\t" in line for line in read(script.replace(".gp", ".tsv")).splitlines())
+            check(drawn.count("<use ") + drawn.count("<circle ") >= count, f"{script}: fewer than {count} marks")
+        os.chdir("..")
+
+
+def test_refused():
+    """A place that cannot be written to, and nothing half-written."""
+    folder = make_cells()
+    for options in (["--html", "nowhere/report.html"], ["--figures", f"{folder}/plan.yaml/figures"]):
+        _, said = rondo("compare", folder, *options, expect=1)
+        check(len(said.strip().splitlines()) == 1 and options[1].split("/")[0] in said, f"{options}: {said}")
+    check(not os.path.exists("nowhere") and not os.path.exists("report.html"), "something was left")
+
+
+if __name__ == "__main__":
+    RONDO = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory() as work:
+        os.chdir(work)
+        globals()[f"test_{sys.argv[2]}"]()
