@@ -4,6 +4,7 @@
 
 #include "command/command.h"
 #include "compare/comparison.h"
+#include "compare/datasets.h"
 #include "compare/figures.h"
 #include "compare/html.h"
 #include "compare/table.h"
@@ -12,7 +13,7 @@ typedef struct compare_arguments {
     rondo_argument_list paths, plugins;
     rondo_compare_options options;
     const char *table, *html, *figures;
-    bool csv, markdown, latex, json, no_appendix;
+    bool csv, markdown, latex, json, no_appendix, data_sets;
     rondo_compared_show show;
 } compare_arguments;
 
@@ -22,6 +23,10 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
     if (arguments->csv + arguments->markdown + arguments->latex + arguments->json > 1)
         return rondo_error_set(error, RONDO_USAGE,
                                "--csv, --markdown, --latex, --json: one of them at a time");
+    if (arguments->data_sets && (arguments->json || arguments->table))
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "--data-sets has one table: neither --json nor --table goes with it");
     for (int i = 0; i < 4 && arguments->table; i++)
         if (strcmp(arguments->table, names[i]) == 0) {
             arguments->show = (rondo_compared_show)i;
@@ -36,20 +41,42 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
     return RONDO_OK;
 }
 
+static rondo_face face_of(const compare_arguments *arguments)
+{
+    return arguments->markdown ? RONDO_FACE_MARKDOWN
+           : arguments->latex  ? RONDO_FACE_LATEX
+                               : RONDO_FACE_TERMINAL;
+}
+
+static rondo_status rank(const compare_arguments *arguments, rondo_error *error)
+{
+    rondo_datasets sets;
+    rondo_text text = {0};
+    rondo_status status = rondo_datasets_collect(arguments->paths.items, arguments->paths.count,
+                                                 &arguments->options, &sets, error);
+    if (status) return status;
+    if (arguments->csv)
+        rondo_datasets_csv(&sets, &text);
+    else
+        status = rondo_datasets_print(&sets, face_of(arguments), &text, error);
+    rondo_datasets_finish(&sets);
+    if (!status) return rondo_command_print(&text, error);
+    rondo_text_finish(&text);
+    return status;
+}
+
 static rondo_status print(const compare_arguments *arguments, const rondo_comparison *comparison,
                           rondo_error *error)
 {
     rondo_text text = {0};
-    rondo_face face = arguments->markdown ? RONDO_FACE_MARKDOWN
-                      : arguments->latex  ? RONDO_FACE_LATEX
-                                          : RONDO_FACE_TERMINAL;
     rondo_status status = RONDO_OK;
     if (arguments->csv)
         rondo_comparison_csv(comparison, arguments->show, &text);
     else if (arguments->json)
         rondo_comparison_json(comparison, &text);
     else
-        status = rondo_comparison_print(comparison, arguments->show, face, &text, error);
+        status =
+            rondo_comparison_print(comparison, arguments->show, face_of(arguments), &text, error);
     if (!status) return rondo_command_print(&text, error);
     rondo_text_finish(&text);
     return status;
@@ -66,23 +93,26 @@ static rondo_status write_files(const compare_arguments *arguments,
     return status;
 }
 
-static rondo_status run(compare_arguments *arguments, rondo_error *error)
+static rondo_status compare(const compare_arguments *arguments, rondo_error *error)
 {
     rondo_comparison comparison;
-    rondo_registry *registry;
-    rondo_status status =
-        rondo_registry_create(arguments->plugins.items, arguments->plugins.count, &registry, error);
+    rondo_status status = rondo_comparison_collect(arguments->paths.items, arguments->paths.count,
+                                                   &arguments->options, &comparison, error);
     if (status) return status;
-    arguments->options.registry = registry;
-    status = rondo_comparison_collect(arguments->paths.items, arguments->paths.count,
-                                      &arguments->options, &comparison, error);
-    if (!status) {
-        status = rondo_comparison_analyse(&comparison, error);
-        if (!status) status = write_files(arguments, &comparison, error);
-        if (!status) status = print(arguments, &comparison, error);
-        rondo_comparison_finish(&comparison);
-    }
-    rondo_registry_destroy(registry);
+    status = rondo_comparison_analyse(&comparison, error);
+    if (!status) status = write_files(arguments, &comparison, error);
+    if (!status) status = print(arguments, &comparison, error);
+    rondo_comparison_finish(&comparison);
+    return status;
+}
+
+static rondo_status run(compare_arguments *arguments, rondo_error *error)
+{
+    rondo_status status = rondo_registry_create(arguments->plugins.items, arguments->plugins.count,
+                                                &arguments->options.registry, error);
+    if (status) return status;
+    status = arguments->data_sets ? rank(arguments, error) : compare(arguments, error);
+    rondo_registry_destroy(arguments->options.registry);
     return status;
 }
 
@@ -118,6 +148,9 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
          "the report without machines and times: the same bytes wherever the runs were made"},
         {RONDO_ARGUMENT_TEXT, "--figures", "FOLDER", false, 0, 0, &arguments.figures,
          "also writes each figure as .svg, its numbers as .tsv, and a gnuplot script for them"},
+        {RONDO_ARGUMENT_FLAG, "--data-sets", NULL, false, 0, 0, &arguments.data_sets,
+         "each sweep is of a data set of its own: variants are ranked over five or more (Friedman, "
+         "Iman and Davenport, Nemenyi)"},
         {RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &arguments.options.other_data,
          "runs may have seen different data"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),

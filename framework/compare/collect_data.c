@@ -17,6 +17,11 @@ static int first_difference(const rondo_compared_data *a, const rondo_compared_d
     return RONDO_SPLITS;
 }
 
+bool rondo_compared_same_data(const rondo_compared_data *a, const rondo_compared_data *b)
+{
+    return first_difference(a, b) == RONDO_SPLITS;
+}
+
 static bool varies_data(const rondo_comparison *comparison)
 {
     for (int64_t i = 0; i < comparison->vary_count; i++)
@@ -32,7 +37,7 @@ static rondo_status refuse(const rondo_compared_run *a, const rondo_compared_run
         error, RONDO_USAGE,
         "runs of different data: the %s split of %s has %lld sequences, %lld tokens, that of %s "
         "%lld sequences, %lld tokens%s; compare runs of one data set, or allow it with "
-        "--other-data",
+        "--other-data; sweeps of several data sets: --data-sets",
         rondo_split_name((rondo_split)split), a->folder, (long long)one->sequences,
         (long long)one->tokens, b->folder, (long long)other->sequences, (long long)other->tokens,
         one->sequences == other->sequences && one->tokens == other->tokens ? ", others" : "");

@@ -140,6 +140,9 @@ rondo_status rondo_comparison_measure(rondo_comparison *comparison, const rondo_
 
 /* --- collect_data.c --- */
 
+/* Data that are not known agree with all. */
+bool rondo_compared_same_data(const rondo_compared_data *a, const rondo_compared_data *b);
+
 /* RONDO_USAGE: runs that were trained or are measured on different data. */
 rondo_status rondo_comparison_check_data(rondo_comparison *comparison,
                                          const rondo_compare_options *options, rondo_error *error);

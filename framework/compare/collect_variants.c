@@ -132,6 +132,11 @@ static int by_variant_and_seed(const void *a, const void *b)
 static rondo_status refuse_twice(const dealing *d, const rondo_found_run *one,
                                  const rondo_found_run *other)
 {
+    if (!rondo_compared_same_data(&one->run.data, &other->run.data))
+        return rondo_error_set(d->error, RONDO_USAGE,
+                               "runs of different data: %s and %s have the same settings and seed, "
+                               "but not the same data; sweeps of several data sets: --data-sets",
+                               one->run.folder, other->run.folder);
     return rondo_error_set(d->error, RONDO_USAGE,
                            "%s and %s are the same run: the same settings with seed %lld; leave "
                            "one of them out",

@@ -42,4 +42,7 @@ void rondo_grid_print(const rondo_grid *grid, rondo_face face, rondo_text *text)
 /* A sentence in that face: escaped as cells are. */
 void rondo_face_add(rondo_face face, const char *sentence, rondo_text *text);
 
+/* A cell of CSV: in quotes where it needs them, control characters as \xNN. */
+void rondo_csv_word(rondo_text *text, const char *word);
+
 #endif

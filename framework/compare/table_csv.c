@@ -10,11 +10,10 @@ static void begin(rondo_text *text, bool *first)
     *first = false;
 }
 
-static void add_word(rondo_text *text, bool *first, const char *word)
+void rondo_csv_word(rondo_text *text, const char *word)
 {
     rondo_text plain = {0};
-    begin(text, first);
-    rondo_face_add(RONDO_FACE_TERMINAL, word ? word : "", &plain);
+    rondo_face_add(RONDO_FACE_TERMINAL, word, &plain);
     const char *cell = rondo_text_get(&plain);
     if (cell[strcspn(cell, "\",")] == '\0') {
         rondo_text_add_bytes(text, cell, strlen(cell));
@@ -26,6 +25,12 @@ static void add_word(rondo_text *text, bool *first, const char *word)
     }
     text->failed |= plain.failed;
     rondo_text_finish(&plain);
+}
+
+static void add_word(rondo_text *text, bool *first, const char *word)
+{
+    begin(text, first);
+    rondo_csv_word(text, word ? word : "");
 }
 
 static void add_number(rondo_text *text, bool *first, double value)

@@ -376,7 +376,41 @@ def search():
     check("compared with" not in output and "best of 20" in output and "without a finite test loss: 1 run" in output, output)
 
 
-TESTS = [search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+ACCURACIES = [[.81, .80, .79, .80], [.92, .90, .90, .85], [.60, .62, .58, .55], [.71, .70, .69, .69],
+              [.88, .86, .87, .80], [.50, .50, .48, .47]]
+
+
+def data_sets():
+    """Six data sets, four variants, ties: ranks, Friedman, Iman and Davenport, the critical difference of SciPy."""
+    for number, row in enumerate(ACCURACIES):
+        folders = plant.sweep(f"set{number}", {name: {} for name in "pqrs"}, [1, 2], metric="test accuracy")
+        for (name, seed), run in folders.items():
+            value = row["pqrs".index(name)] + (0.001 if seed == 1 else -0.001)
+            plant.run(run, [1.0], 1.0, seed=seed, more={"accuracy": ([value], value)}, fingerprints=(number, number, number))
+            plant.outcome(run, "done")
+    names = [f"set{number}" for number in range(6)]
+    output, _ = rondo("compare", "--data-sets", *reversed(names))
+    for text in ("6 data sets, 4 variants; Friedman: chi^2 12.91, p 0.004834; Iman and Davenport: F 12.68, p 0.0002157",
+                 "(Nemenyi): 1.915"):
+        check(text in output, f"{text!r} is not in\n{output}")
+    rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line[:1] in "pqrs" and line[1:2] == " "}
+    # 3.67 - 1.25 is above the critical difference, 3 - 1.25 is below
+    check(rows == {"p": ["1.25", "s"], "q": ["2.08", "-"], "r": ["3.00", "-"], "s": ["3.67", "-"]}, str(rows))
+    check(rondo("compare", "--data-sets", *names)[0] == output, "the order of arguments shows")
+    output, _ = rondo("compare", "--data-sets", *names, "--csv")
+    rows = {row["variant"]: row for row in csv.DictReader(io.StringIO(output))}
+    near(rows["q"]["mean_rank"], 2.0833333333333335, "mean rank of q")
+    near(rows["r"]["set4"], 0.87, "mean of r on set4")
+    refused("--data-sets", *names[:4], says=["--data-sets: ranks need at least 5 data sets"])
+    refused("--data-sets", *names[:5], names[4], says=["set4 and set4 are of the same data"])
+    refused("--data-sets", *names, "--json", says=["--data-sets has one table"])
+    refused(*names, says=["runs of different data"])
+    plant.run("set5/runs/008-s-seed2", [None], None, fingerprints=(5, 5, 5))
+    plant.run("set5/runs/004-s-seed1", [None], None, fingerprints=(5, 5, 5))
+    refused("--data-sets", *names, says=["set5 has no test accuracy of the variant s"])
+
+
+TESTS = [data_sets, search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
 
 
 def main():
