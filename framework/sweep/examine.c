@@ -136,12 +136,20 @@ static int compare_texts(const void *a, const void *b)
     return order ? order : (left->variant > right->variant) - (left->variant < right->variant);
 }
 
+/* Trials of one search: discrete draws repeat by chance, and drawing with replacement is what the
+ * expected best of n trials is computed for. */
+static bool are_trials(const rondo_sweep *sweep, int64_t a, int64_t b)
+{
+    return sweep->search.trials > 0 && a / sweep->search.trials == b / sweep->search.trials;
+}
+
 static void find_same(const rondo_sweep *sweep, const rondo_plan *plan, config_text *texts,
                       rondo_findings *findings)
 {
     qsort(texts, (size_t)plan->variant_count, sizeof *texts, compare_texts);
     for (int64_t i = 1; i < plan->variant_count; i++) {
         if (!texts[i].text[0] || strcmp(texts[i - 1].text, texts[i].text) != 0) continue;
+        if (are_trials(sweep, texts[i - 1].variant, texts[i].variant)) continue;
         const rondo_plan_variant *variant = &plan->variants[texts[i].variant];
         rondo_text line = {0};
         const rondo_plan_variant *other = &plan->variants[texts[i - 1].variant];
@@ -151,7 +159,7 @@ static void find_same(const rondo_sweep *sweep, const rondo_plan *plan, config_t
             settings->count > 0 ? settings->items[settings->count - 1].at : sweep->path;
         rondo_text_add(&line, "%s: variants \"%s\" and \"%s\" are the same runs: leave one out", at,
                        other->name, variant->name);
-        rondo_findings_add(findings, rondo_text_get(&line), variant->name, plan->run_count);
+        rondo_findings_add(findings, rondo_text_get(&line), variant->name, sweep->seed_count);
         rondo_owned_release(&findings->owned, &line);
     }
 }

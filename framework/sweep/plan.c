@@ -151,6 +151,20 @@ static rondo_status make_runs(const rondo_sweep *sweep, rondo_plan *plan,
     return rondo_owned_check(&plan->owned, "plan", error);
 }
 
+/* A base that only variants make whole has no text of its own. */
+static void keep_base(const rondo_sweep *sweep, rondo_plan *plan, rondo_registry *registry)
+{
+    rondo_experiment *base;
+    rondo_error ignored = {0};
+    rondo_text text = {0};
+    plan->registry = registry;
+    if (rondo_experiment_load(sweep->base_path, NULL, 0, registry, &base, &ignored)) return;
+    rondo_experiment_print(base, &text);
+    plan->base_config = copy(plan, rondo_text_get(&text));
+    rondo_owned_release(&plan->owned, &text);
+    rondo_experiment_destroy(base);
+}
+
 /* Solving changes settings: what they come to is looked at again. */
 static rondo_status set_budget(const rondo_sweep *sweep, rondo_plan *plan, rondo_registry *registry,
                                rondo_shelf *shelf, rondo_examined *examined, rondo_error *error)
@@ -181,6 +195,7 @@ rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *regist
     if (status) goto cleanup;
     if (sweep->budget.tokens > 0)
         if ((status = rondo_budget_set_tokens(sweep, plan, shapes, error))) goto cleanup;
+    keep_base(sweep, plan, registry);
     status = make_runs(sweep, plan, examined, error);
 cleanup:
     if (status)

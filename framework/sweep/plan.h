@@ -6,6 +6,7 @@
  * variants: a sweep that was stopped has whole comparisons of its first seeds.
  *
  *   <output.folder>/sweep.yaml   the sweep file as understood
+ *                   base.yaml    the base, resolved: a base that was changed is noticed
  *                   plan.yaml    this, as YAML that is JSON, too
  *                   runs/<run's folder>/
  */
@@ -45,6 +46,9 @@ typedef struct rondo_plan {
     rondo_halving_config halving;
     int64_t budget_parameters, budget_tokens; /* 0: none */
     double budget_seconds;                    /* 0: none; else results depend on the machine */
+    const char *base_config;  /* the base resolved, of a plan that was made; NULL: the base is no
+                                 whole config without the variants */
+    rondo_registry *registry; /* that it was made with */
     int64_t variant_count;
     rondo_plan_variant *variants;
     int64_t run_count;

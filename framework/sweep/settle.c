@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/yaml.h"
 #include "sweep/expand.h"
 #include "sweep/plan.h"
 
@@ -119,8 +120,8 @@ static rondo_status check_empty(const char *folder, rondo_error *error)
     if (!handle) return RONDO_OK;
     for (const struct dirent *entry; !status && (entry = readdir(handle));) {
         if (entry->d_name[0] == '.' || strcmp(entry->d_name, "sweep.yaml") == 0 ||
-            strcmp(entry->d_name, "sweep.log") == 0 || strcmp(entry->d_name, "sweep.sbatch") == 0 ||
-            strcmp(entry->d_name, "slurm") == 0)
+            strcmp(entry->d_name, "base.yaml") == 0 || strcmp(entry->d_name, "sweep.log") == 0 ||
+            strcmp(entry->d_name, "sweep.sbatch") == 0 || strcmp(entry->d_name, "slurm") == 0)
             continue;
         status = rondo_error_set(error, RONDO_USAGE,
                                  "%s: holds \"%s\" and no sweep; name another folder "
@@ -145,15 +146,70 @@ static rondo_status write_text(const char *folder, const char *name, rondo_text 
     return status;
 }
 
+/* How long runs train may differ between a run and its resumption, not between runs of a sweep. */
+static bool trains_as_long(const rondo_train_config *a, const rondo_train_config *b)
+{
+    return a->epochs == b->epochs && a->max_steps == b->max_steps &&
+           a->early_stopping.patience == b->early_stopping.patience &&
+           a->early_stopping.minimum_improvement == b->early_stopping.minimum_improvement;
+}
+
+static rondo_status compare_configs(const char *folder, const char *path, const char *before,
+                                    const rondo_plan *plan, rondo_error *error)
+{
+    rondo_experiment *old = NULL, *now = NULL;
+    rondo_text text = {0};
+    rondo_status status =
+        rondo_experiment_parse(path, "/", before, NULL, 0, plan->registry, &old, error);
+    if (!status)
+        status = rondo_experiment_parse("base", "/", plan->base_config, NULL, 0, plan->registry,
+                                        &now, error);
+    if (!status) {
+        rondo_experiment_differences(old, now, &text);
+        if (!trains_as_long(&old->train, &now->train))
+            rondo_text_add(&text, "%show long it trains", text.length > 0 ? "\n" : "");
+    }
+    if (!status && text.length > 0) {
+        rondo_text what = {0};
+        rondo_text_add(&what, "the base was another one (%.*s)",
+                       (int)strcspn(rondo_text_get(&text), "\n"), rondo_text_get(&text));
+        status = refuse(folder, rondo_text_get(&what), error);
+        rondo_text_finish(&what);
+    }
+    rondo_text_finish(&text);
+    rondo_experiment_destroy(old);
+    rondo_experiment_destroy(now);
+    return status;
+}
+
+static rondo_status compare_base(const char *folder, const rondo_plan *plan, rondo_error *error)
+{
+    char *text = NULL, *path = rondo_file_join(folder, "base.yaml");
+    size_t size;
+    rondo_status status = RONDO_OK;
+    if (!path) return rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
+    if (plan->base_config && rondo_file_exists(path)) {
+        status = rondo_file_read(path, RONDO_YAML_MAX_BYTES, &text, &size, error);
+        if (!status) status = compare_configs(folder, path, text, plan, error);
+    }
+    free(text);
+    free(path);
+    return status;
+}
+
 /* The plan last: a folder with it is a whole sweep. */
 static rondo_status write_sweep(const char *folder, const rondo_sweep *sweep,
                                 const rondo_plan *plan, rondo_error *error)
 {
-    rondo_text file = {0}, runs = {0};
+    rondo_text file = {0}, runs = {0}, base = {0};
     rondo_status status = rondo_file_make_folder(folder, error);
     if (status) return status;
     rondo_sweep_print(sweep, &file);
     if ((status = write_text(folder, "sweep.yaml", &file, error))) return status;
+    if (plan->base_config) {
+        rondo_text_add(&base, "%s", plan->base_config);
+        if ((status = write_text(folder, "base.yaml", &base, error))) return status;
+    }
     rondo_plan_print(plan, &runs);
     return write_text(folder, "plan.yaml", &runs, error);
 }
@@ -186,6 +242,7 @@ static rondo_status meet_folder(const char *folder, rondo_plan *plan, bool *is_n
     if (*is_new) return check_empty(folder, error);
     rondo_status status = rondo_plan_read(folder, &old, error);
     if (!status) status = compare_heads(folder, old, plan, error);
+    if (!status) status = compare_base(folder, plan, error);
     if (!status) status = merge(folder, old, plan, error);
     rondo_plan_destroy(old);
     return status;

@@ -198,6 +198,8 @@ static void remove_sweep(const char *folder)
     unlink(path);
     snprintf(path, sizeof path, "%s/sweep.yaml", folder);
     unlink(path);
+    snprintf(path, sizeof path, "%s/base.yaml", folder);
+    unlink(path);
     rmdir(folder);
 }
 
@@ -352,6 +354,39 @@ static void test_another_sweep_is_refused(void)
                   "{folder: g}\n",
                   "vary differs");
     remove_sweep("g");
+}
+
+static const char moving[] = "base: moving.yaml\noutput: {folder: m}\n";
+
+static rondo_status settle_with(const char *more, rondo_error *error)
+{
+    char text[512];
+    rondo_plan *plan;
+    snprintf(text, sizeof text, "extends: base.yaml\nbehavior_version: 1\n%s", more);
+    support_write("moving.yaml", text);
+    rondo_status status = settle(moving, &plan, error);
+    rondo_plan_destroy(plan);
+    return status;
+}
+
+/* The sweep file is the same, but the base is not: runs of both must not meet in one folder. */
+static void test_a_base_that_was_changed(void)
+{
+    rondo_error error;
+    CHECK(settle_with("", &error) == RONDO_OK);
+    CHECK(settle_with("train: {threads: 1, log_every: 3}\n", &error) == RONDO_OK);
+    CHECK(settle_with("optimizer: {learning_rate: 0.5}\n", &error) == RONDO_USAGE);
+    CHECK_TEXT(error.text, "m: holds another sweep: the base was another one "
+                           "(optimizer.learning_rate: 0.001 before, 0.5 now); name another folder "
+                           "(output.folder, --output), or remove this one");
+    CHECK(settle_with("train: {epochs: 3}\n", &error) == RONDO_USAGE);
+    CHECK_CONTAINS(error.text, "(how long it trains)");
+    CHECK(settle_with("", &error) == RONDO_OK);
+    remove_sweep("m");
+}
+
+static void test_a_folder_of_something_else_is_refused(void)
+{
     mkdir("other", 0777);
     support_write("other/thesis.tex", "");
     rondo_error error;
@@ -362,6 +397,19 @@ static void test_another_sweep_is_refused(void)
     rondo_plan_destroy(plan);
     unlink("other/thesis.tex");
     rmdir("other");
+}
+
+/* Twenty draws of two values repeat; two cases that are the same are still refused. */
+static void test_trials_may_repeat(void)
+{
+    rondo_plan *plan =
+        plan_of("base: base.yaml\nvariants: {a: {}, b: {train.epochs: 3}}\n"
+                "search: {trials: 20, draw: {data.batch_size: {choice: [5, 10]}}}\n");
+    CHECK(plan && plan->variant_count == 40);
+    rondo_plan_destroy(plan);
+    CHECK_CONTAINS(messages("base: base.yaml\nvariants: {a: {}, b: {train.epochs: 2}}\n"
+                            "search: {trials: 2, draw: {data.batch_size: {choice: [5, 10]}}}\n"),
+                   "are the same runs: leave one out");
 }
 
 static double now(void)
@@ -409,6 +457,9 @@ int main(void)
     RUN(test_a_damaged_plan_is_refused);
     RUN(test_a_sweep_may_grow);
     RUN(test_another_sweep_is_refused);
+    RUN(test_a_base_that_was_changed);
+    RUN(test_a_folder_of_something_else_is_refused);
+    RUN(test_trials_may_repeat);
     RUN(test_a_thousand_runs);
     return support_end();
 }
