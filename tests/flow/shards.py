@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One model by several processes: shards.py RONDO DIGEST TEST PLUGINS.
+"""One model by several processes: shards.py RONDO DIGEST TEST PLUGINS RONDO_DOUBLE.
 
 The processes are joined by the communicator of tests/support/board.c, which needs no MPI; PLUGINS is the
 folder that has it. What MPI adds to it is in tests/cluster/mpi.py.
@@ -15,9 +15,9 @@ import time
 
 import translation
 from flow import (DONE, ENTITIES, FAILED, LAYERS, LINES, RONDO, STOPPED, STREAM, TAGGER, USAGE, check, digest,
-                  journal, main, make_data, make_entity_files, rondo, same, train, write)
+                  journal, main, make_data, make_entity_files, rondo, train, values_of, write)
 
-PLUGINS = os.path.abspath(sys.argv[4])
+PLUGINS, DOUBLE = os.path.abspath(sys.argv[4]), os.path.abspath(sys.argv[5])
 BOX = 65536
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures", "one_shard.txt")
 NOISY = ["--set", "train.weight_noise=0.01", "--set", "model.input.unknown_rate=0.1"]
@@ -204,6 +204,44 @@ def refused():
     check("train.shards" in error and "1024" in error, error)
 
 
+def parameters_after(config, shards, *sets):
+    write("c.yaml", config)
+    subprocess.run([DOUBLE, "train", "c.yaml", "--output", "run", "--overwrite", "--threads", "1",
+                    "--set", "train.max_steps=12", "--set", f"train.shards={shards}", *sets],
+                   check=True, capture_output=True)
+    found = {}
+    for group in "/parameters", "/state":
+        found.update(values_of("run/checkpoints/latest.h5", group))
+    return found
+
+
+def gradients():
+    """In double precision shards only round in another way: twelve updates agree to 1e-12, masks, noise,
+    carried states and class weights included."""
+    make_entity_files()
+    translation.make_data()
+    sgd = "--set", "optimizer={name: sgd, learning_rate: 0.1, options: {momentum: 0.9}}"
+    one_way = [f"model.layers.{layer}.bidirectional=false" for layer in (0, 1)]
+    cases = {"stream": (STREAM, *NOISY),
+             "layers": (LAYERS, "--set", "loss.options.class_weights=balanced"),
+             "pieces": (TAGGER, "--set", "data.truncated_bptt=3", "--set", one_way[0], "--set", one_way[1]),
+             "sequences": (ENTITIES, "--set", "loss.normalization=sequences"),
+             "translation": (translation.EVERYTHING,)}
+    for name, (config, *sets) in cases.items():
+        whole = parameters_after(config, 1, *sets, *sgd)
+        for shards in 2, 3, 7:
+            parts = parameters_after(config, shards, *sets, *sgd)
+            check(whole.keys() == parts.keys(), f"{name}: other arrays")
+            worst = max((abs(a - b) / max(1, abs(a)), path) for path in whole if kept(name, path)
+                        for a, b in zip(whole[path], parts[path]))
+            check(worst[0] < 1e-12, f"{name}: {shards} shards: {worst}")
+
+
+def kept(name, path):
+    """Of runs that carry no states the last ones are left at 0 where there are shards."""
+    return "/state" not in path or name in ("stream", "pieces")
+
+
 def program_without_communicators():
     """The program, with all plugins but those that join processes."""
     os.makedirs("alone/plugins")
@@ -231,7 +269,8 @@ def one_shard():
             print(f"{name}: not known of {kernel}")
 
 
-TESTS = [stream, lines, layers, entities, pieces, translations, resume, stop, failures, refused, one_shard]
+TESTS = [stream, lines, layers, entities, pieces, translations, gradients, resume, stop, failures, refused,
+         one_shard]
 
 
 def prepare():
