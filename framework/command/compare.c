@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/compare_items.h"
 #include "compare/comparison.h"
 #include "compare/datasets.h"
 #include "compare/figures.h"
@@ -13,6 +14,10 @@ typedef struct compare_arguments {
     rondo_argument_list paths, plugins;
     rondo_compare_options options;
     const char *table, *html, *figures;
+    const char *split;
+    int64_t threads;
+    rondo_run_data data;
+    bool items;
     bool csv, markdown, latex, json, no_appendix, data_sets;
     rondo_compared_show show;
 } compare_arguments;
@@ -27,6 +32,15 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
         return rondo_error_set(
             error, RONDO_USAGE,
             "--data-sets has one table: neither --json nor --table goes with it");
+    if (arguments->items && (arguments->data_sets || arguments->csv || arguments->json ||
+                             arguments->table || arguments->html || arguments->figures))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--items has tables of its own: of all other forms, only --markdown "
+                               "and --latex go with it");
+    if (!arguments->items && (arguments->split || arguments->threads || arguments->data.folder))
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--split, --threads and --data go with --items: nothing else reads "
+                               "data");
     for (int i = 0; i < 4 && arguments->table; i++)
         if (strcmp(arguments->table, names[i]) == 0) {
             arguments->show = (rondo_compared_show)i;
@@ -46,6 +60,19 @@ static rondo_face face_of(const compare_arguments *arguments)
     return arguments->markdown ? RONDO_FACE_MARKDOWN
            : arguments->latex  ? RONDO_FACE_LATEX
                                : RONDO_FACE_TERMINAL;
+}
+
+/* Trained models on the items of one split: another question, apart from seeds. */
+static rondo_status compare_items(const compare_arguments *arguments, rondo_error *error)
+{
+    rondo_compare_items items = {.runs = &arguments->paths,
+                                 .plugins = &arguments->plugins,
+                                 .split = arguments->split,
+                                 .threads = arguments->threads,
+                                 .data = arguments->data,
+                                 .face = face_of(arguments)};
+    items.data.other = arguments->options.other_data;
+    return rondo_compare_items_run(&items, error);
 }
 
 static rondo_status rank(const compare_arguments *arguments, rondo_error *error)
@@ -108,6 +135,7 @@ static rondo_status compare(const compare_arguments *arguments, rondo_error *err
 
 static rondo_status run(compare_arguments *arguments, rondo_error *error)
 {
+    if (arguments->items) return compare_items(arguments, error);
     rondo_status status = rondo_registry_create(arguments->plugins.items, arguments->plugins.count,
                                                 &arguments->options.registry, error);
     if (status) return status;
@@ -151,6 +179,13 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_FLAG, "--data-sets", NULL, false, 0, 0, &arguments.data_sets,
          "each sweep is of a data set of its own: variants are ranked over five or more (Friedman, "
          "Iman and Davenport, Nemenyi)"},
+        {RONDO_ARGUMENT_FLAG, "--items", NULL, false, 0, 0, &arguments.items,
+         "instead: the trained models themselves on the sequences of one split (paired bootstrap, "
+         "McNemar)"},
+        {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
+         "of --items: train, valid or test (default)"},
+        RONDO_ARGUMENT_DATA(arguments.data.folder),
+        RONDO_ARGUMENT_THREADS(arguments.threads),
         {RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &arguments.options.other_data,
          "runs may have seen different data"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),

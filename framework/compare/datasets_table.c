@@ -1,6 +1,5 @@
 /* Ranks over data sets as text. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "compare/collect_private.h"
@@ -72,30 +71,25 @@ static void print_values(const rondo_datasets *sets, const int32_t *order, rondo
 static void print_tests(const rondo_datasets *sets, rondo_face face, rondo_text *text)
 {
     const rondo_rank_test *test = &sets->test;
-    char lines[3][400], rest[64];
+    rondo_text lines = {0};
+    rondo_text_add(&lines, "%lld data sets, %d variants; Friedman: chi^2 %.4g, p %.4g; ",
+                   (long long)sets->count, (int)test->variants, test->friedman, test->friedman_p);
     if (isinf(test->iman_davenport))
-        snprintf(rest, sizeof rest, "all data sets agree");
+        rondo_text_add(&lines, "all data sets agree\n");
     else
-        snprintf(rest, sizeof rest, "F %.4g, p %.4g", test->iman_davenport, test->iman_davenport_p);
-    snprintf(lines[0], sizeof lines[0],
-             "%lld data sets, %d variants; Friedman: chi^2 %.4g, p %.4g; Iman and Davenport: %s",
-             (long long)sets->count, (int)test->variants, test->friedman, test->friedman_p, rest);
-    snprintf(lines[1], sizeof lines[1], "%s",
-             is_found(sets) ? "variants differ; better are those whose mean ranks differ by the "
-                              "critical difference"
-                            : "that variants differ at all is not established, so none is called "
-                              "better");
-    snprintf(lines[2], sizeof lines[2],
-             "critical difference of mean ranks, over all pairs at 5 %% (Nemenyi): %.4g",
-             test->critical_difference);
-    for (int i = 0; i < 3; i++) {
-        rondo_text_add(text, "%s%s", i == 0 ? "\n" : "",
-                       face == RONDO_FACE_LATEX      ? "% "
-                       : face == RONDO_FACE_MARKDOWN ? "* "
-                                                     : "");
-        rondo_face_add(face, lines[i], text);
-        rondo_text_add(text, "\n");
-    }
+        rondo_text_add(&lines, "Iman and Davenport: F %.4g, p %.4g\n", test->iman_davenport,
+                       test->iman_davenport_p);
+    rondo_text_add(&lines, "%s\n",
+                   is_found(sets) ? "variants differ; better are those whose mean ranks differ by "
+                                    "the critical difference"
+                                  : "that variants differ at all is not established, so none is "
+                                    "called better");
+    rondo_text_add(&lines,
+                   "critical difference of mean ranks, over all pairs at 5 %% (Nemenyi): %.4g\n",
+                   test->critical_difference);
+    rondo_face_add_lines(face, rondo_text_get(&lines), text);
+    text->failed |= lines.failed;
+    rondo_text_finish(&lines);
 }
 
 rondo_status rondo_datasets_print(const rondo_datasets *sets, rondo_face face, rondo_text *text,

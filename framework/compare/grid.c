@@ -1,11 +1,14 @@
 #include "compare/grid.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/message.h"
+
+enum { TERMINAL_WIDTH = 100 };
 
 static size_t format_plain(char *to, size_t size, const char *format, ...)
 {
@@ -62,6 +65,16 @@ void rondo_grid_format(rondo_grid *grid, const char *format, ...)
     append(grid, rondo_owned_copy(grid->owned, cell, strlen(cell)));
 }
 
+void rondo_grid_probability(rondo_grid *grid, double p)
+{
+    if (isnan(p))
+        rondo_grid_add(grid, "-");
+    else if (p < 0.0001)
+        rondo_grid_add(grid, "< 0.0001");
+    else
+        rondo_grid_format(grid, "%.4f", p);
+}
+
 /* --- one cell --- */
 
 static void add_latex(const char *cell, rondo_text *text)
@@ -106,6 +119,48 @@ void rondo_face_add(rondo_face face, const char *sentence, rondo_text *text)
     else
         rondo_text_add_bytes(text, plain, size - 1);
     free(plain);
+}
+
+/* Blanks where the line would be longer become line breaks; what follows is indented. */
+static void add_wrapped(const char *line, rondo_text *text)
+{
+    int64_t used = 0;
+    while (*line) {
+        size_t length = strcspn(line, " ");
+        if (used > 0 && used + 1 + (int64_t)length > TERMINAL_WIDTH) {
+            rondo_text_add(text, "\n  ");
+            used = 2;
+        } else if (used > 0) {
+            rondo_text_add(text, " ");
+            used++;
+        }
+        rondo_text_add_bytes(text, line, length);
+        used += (int64_t)length;
+        line += length;
+        while (*line == ' ')
+            line++;
+    }
+}
+
+void rondo_face_add_lines(rondo_face face, const char *lines, rondo_text *text)
+{
+    if (*lines && text->length > 0) rondo_text_add(text, "\n");
+    while (*lines) {
+        rondo_text line = {0}, plain = {0};
+        size_t length = strcspn(lines, "\n");
+        rondo_text_add_bytes(&line, lines, length);
+        rondo_face_add(face, rondo_text_get(&line), &plain);
+        if (face == RONDO_FACE_TERMINAL)
+            add_wrapped(rondo_text_get(&plain), text);
+        else
+            rondo_text_add(text, "%s%s", face == RONDO_FACE_LATEX ? "% " : "* ",
+                           rondo_text_get(&plain));
+        rondo_text_add(text, "\n");
+        text->failed |= line.failed | plain.failed;
+        rondo_text_finish(&line);
+        rondo_text_finish(&plain);
+        lines += length + (lines[length] == '\n');
+    }
 }
 
 /* A number's minus sign is longer than a hyphen. */

@@ -35,9 +35,16 @@ void rondo_grid_add(rondo_grid *grid, const char *cell);
 void rondo_grid_format(rondo_grid *grid, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A p value: "0.0123", "< 0.0001", "-" where it is NaN. */
+void rondo_grid_probability(rondo_grid *grid, double p);
+
 /* Appends the table; nothing where it has no rows. Cells may be strangers' texts: what means
  * something in Markdown or LaTeX is escaped, and control characters come as \xNN. */
 void rondo_grid_print(const rondo_grid *grid, rondo_face face, rondo_text *text);
+
+/* Lines below a table: escaped as cells are; on a terminal wrapped at 100 columns, in Markdown a
+ * list, in LaTeX comments. */
+void rondo_face_add_lines(rondo_face face, const char *lines, rondo_text *text);
 
 /* A sentence in that face: escaped as cells are. */
 void rondo_face_add(rondo_face face, const char *sentence, rondo_text *text);

@@ -154,6 +154,10 @@ static bool has_random_flips(const rondo_comparison *comparison)
 static void add_pairs(const rondo_comparison *comparison, rondo_text *text)
 {
     if (comparison->pair_count == 0) return;
+    if (comparison->family == 0) {
+        add(text, "no two variants share two seeds: nothing can be said of their difference\n");
+        return;
+    }
     add(text,
         "difference: mean over the seeds that both have, with a 95 %% t interval; p (t): paired t "
         "test; p (Holm): that, adjusted over the family of %lld pair%s%s; p (exact): %s; better "

@@ -56,14 +56,6 @@ static const char *interval(const rondo_estimate *estimate, int decimals, char c
     return cell;
 }
 
-static const char *probability(double p, char cell[CELL_SIZE])
-{
-    if (isnan(p)) return "-";
-    if (p < 0.0001) return "< 0.0001";
-    snprintf(cell, CELL_SIZE, "%.4f", p);
-    return cell;
-}
-
 static const char *short_number(double value, char cell[CELL_SIZE])
 {
     if (!isfinite(value)) return "-";
@@ -173,13 +165,12 @@ static void add_pair(const rondo_comparison *comparison, const rondo_compared_pa
     rondo_grid_add(grid, comparison->variants[pair->second].name);
     rondo_grid_format(grid, "%lld", (long long)pair->count);
     rondo_grid_format(grid, "%s", interval(&pair->difference, decimals, cell));
-    rondo_grid_format(grid, "%s", probability(pair->t_p, cell));
-    rondo_grid_format(grid, "%s", probability(pair->exact_p, cell));
-    rondo_grid_format(grid, "%s", probability(pair->adjusted_p, cell));
+    rondo_grid_probability(grid, pair->t_p);
+    rondo_grid_probability(grid, pair->exact_p);
+    rondo_grid_probability(grid, pair->adjusted_p);
     rondo_grid_format(grid, "%s", fixed(pair->effect, 2, cell));
     rondo_grid_format(grid, "%s", fixed(pair->better, 2, cell));
-    if (!isnan(comparison->margin))
-        rondo_grid_format(grid, "%s", probability(pair->equivalent_p, cell));
+    if (!isnan(comparison->margin)) rondo_grid_probability(grid, pair->equivalent_p);
     rondo_grid_format(grid, "%s", verdict_of(pair, cell));
 }
 
@@ -277,28 +268,12 @@ static void show_effects(const rondo_comparison *comparison, rondo_grid *grid)
             rondo_grid_add(grid, effect->key);
             rondo_grid_format(grid, "%s", fixed(effect->share, 2, cell));
             rondo_grid_format(grid, "%s", fixed(effect->rank_share, 2, cell));
-            rondo_grid_format(grid, "%s", probability(effect->p, cell));
+            rondo_grid_probability(grid, effect->p);
             rondo_grid_format(grid, "%lld", (long long)effect->bins);
         }
 }
 
 /* --- all --- */
-
-static void add_lines(const rondo_text *lines, rondo_face face, bool as_list, rondo_text *text)
-{
-    const char *line = rondo_text_get(lines);
-    if (*line && text->length > 0) rondo_text_add(text, "\n");
-    while (*line) {
-        size_t length = strcspn(line, "\n");
-        char one[2048];
-        snprintf(one, sizeof one, "%.*s", (int)length, line);
-        if (face == RONDO_FACE_LATEX) rondo_text_add(text, "%% ");
-        if (face == RONDO_FACE_MARKDOWN && as_list) rondo_text_add(text, "* ");
-        rondo_face_add(face, one, text);
-        rondo_text_add(text, "\n");
-        line += length + (line[length] == '\n');
-    }
-}
 
 static void print_part(const rondo_comparison *comparison, rondo_face face, rondo_owned *owned,
                        const char *title, void (*show)(const rondo_comparison *, rondo_grid *),
@@ -326,13 +301,13 @@ static void print_all(const rondo_comparison *comparison, rondo_face face, rondo
 {
     rondo_text heading = {0}, notes = {0};
     rondo_comparison_heading(comparison, &heading);
-    add_lines(&heading, face, false, text);
+    rondo_face_add_lines(face, rondo_text_get(&heading), text);
     print_part(comparison, face, owned, NULL, show_variants, text);
     print_pairs(comparison, face, MOST_PAIRS, owned, text);
     print_part(comparison, face, owned, NULL, show_groups, text);
     print_part(comparison, face, owned, NULL, show_effects, text);
     rondo_comparison_notes(comparison, &notes);
-    add_lines(&notes, face, true, text);
+    rondo_face_add_lines(face, rondo_text_get(&notes), text);
     text->failed |= heading.failed | notes.failed;
     rondo_text_finish(&heading);
     rondo_text_finish(&notes);

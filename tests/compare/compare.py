@@ -35,6 +35,11 @@ def rondo(*arguments, expect=DONE):
     return result.stdout, result.stderr
 
 
+def told(*arguments):
+    """Output for people, with single blanks: tables are padded, notes wrapped."""
+    return " ".join(rondo("compare", *arguments)[0].split())
+
+
 def check(condition, text):
     if not condition:
         raise AssertionError(text)
@@ -91,7 +96,7 @@ def intervals():
     check(one["repeat"] == "rondo train base.yaml --set model.layers.0.cell=gru --set seed=7 --output 020-b-seed7",
           one["repeat"])
     check(one["run"] == "20" and float(one["tokens"]) == 3000, str(one))
-    output, _ = rondo("compare", "cells")
+    output = told("cells")
     check("8.4171 [8.4089, 8.4253]" in output, output)
 
 
@@ -126,7 +131,7 @@ def plain_runs():
     rows = table(*names)
     check([row["variant"] for row in rows] == ["hidden=16", "hidden=64", "hidden=128"], str(rows))
     check(all(row["runs"] == "3" for row in rows), str(rows))
-    output, _ = rondo("compare", *names)
+    output = told(*names)
     check("not declared before" in output and "a seed varies initialization, order and masks" in output, output)
     plant.run("other", [1.0], 1.5, epochs=2, cell="gru", hidden=16, batch=7)
     rows = table(*names, "other")
@@ -146,7 +151,7 @@ def figures():
     rows = {row["variant"]: row for row in table(*names, "--metric", "test accuracy")}
     near(rows["cell=lstm"]["value"], 0.77, "mean of 0.76, 0.77, 0.78")
     near(rows["cell=lstm"]["best_valid"], 0.82, "valid accuracy at epoch 2, which has the best accuracy")
-    output, _ = rondo("compare", *names, "--metric", "test accuracy")
+    output = told(*names, "--metric", "test accuracy")
     check("more is better" in output and "best valid accuracy" in output, output)
     rows = {row["variant"]: row for row in table(*names, "--metric", "valid loss")}
     near(rows["cell=gru"]["value"], 2.0, "the loss of the epoch with the best accuracy")
@@ -165,7 +170,7 @@ def unfinished():
     stopped = folders["c", 8]
     os.remove(f"{stopped}/outcome.yaml")
     plant.run(stopped, [9.0], None, seed=8, cell="rnn", epochs=3)
-    output, _ = rondo("compare", "cells")
+    output = told("cells")
     for text in ("27 of 30 runs count", "unfinished: 2 of 30 runs", "1 stopped", "1 not begun",
                  "failed: 026-b-seed9: epoch 2: the loss is not finite; see log.txt"):
         check(text in output, f"{text!r} is not in\n{output}")
@@ -183,7 +188,7 @@ def halving():
     for seed in range(1, 11):
         plant.run(folders["c", seed], [0.001], 0.001, seed=seed, cell="rnn", epochs=1)
         plant.outcome(folders["c", seed], "halted", rung=1)
-    output, _ = rondo("compare", "cells")
+    output = told("cells")
     check("halving: 10 runs ended at an earlier rung and are not compared with the 20 of the last" in output, output)
     rows = {row["variant"]: row for row in table("cells")}
     check((rows["c"]["runs"], rows["c"]["value"], rows["a"]["runs"]) == ("0", "", "10"), str(rows))
@@ -224,7 +229,7 @@ def bad_input():
     plant.run("one", [1.0], 1.0)
     plant.run("two", [1.0], 1.0, cell="gru", fingerprints=(11, 22, 34))
     refused("one", "two", says=["runs of different data: the test split of", "one", "two", "--other-data"])
-    output, _ = rondo("compare", "one", "two", "--other-data")
+    output = told("one", "two", "--other-data")
     check("runs saw different data" in output, output)
     plant.run("three", [1.0], 1.0, cell="gru", best_by="accuracy")
     refused("one", "three", says=["one", "valid loss", "three", "valid accuracy"])
@@ -276,7 +281,7 @@ def pairs():
                                 "p_better"), numbers):
             near(row[key], number, f"{names} {key}", 1e-9)
         check((row["verdict"], row["seeds"], row["more_seeds"]) == (numbers[-1], "10", "0"), str(row))
-    output, _ = rondo("compare", "cells")
+    output = told("cells")
     check("over the family of 3 pairs;" in output and "all flips of signs" in output, output)
     check("declared before the runs: metric, all pairs" in output, output)
 
@@ -298,12 +303,14 @@ def baseline():
         near(rows[name]["g_z"], effect, f"{name} effect", 1e-9)
     near(rows["e"]["p_tost"], 4 * 4.3092407627784207e-07, "equivalence of e, the smallest of four", 1e-9)
     check(int(rows["f"]["more_seeds"]) > 0 and rows["e"]["more_seeds"] == "0", str(rows["f"]))
-    output, _ = rondo("compare", "cells")
+    output = told("cells")
     for text in ("declared before the runs: metric, baseline a, margin 0.005", "over the family of 4 pairs with the baseline",
                  f"about {rows['f']['more_seeds']} more seeds", "optimistic"):
         check(text in output, f"{text!r} is not in\n{output}")
-    output, _ = rondo("compare", "cells", "--baseline", "b")
-    check("not declared before" in output and output.count(" b ") == 4, output)
+    output = told("cells", "--baseline", "b")
+    check("not declared before" in output, output)
+    others = table("cells", "--baseline", "b", "--table", "pairs")
+    check([row["variant"] for row in others] == list("acef") and {row["compared_with"] for row in others} == {"b"}, str(others))
 
 
 def few_seeds():
@@ -316,7 +323,7 @@ def few_seeds():
     row = table("five", "--table", "pairs")[0]
     check(row["verdict"] == "not established" and float(row["p_t"]) < 1e-6, str(row))
     near(row["p_exact"], 0.0625, "the least p that five pairs can have")
-    output, _ = rondo("compare", "five")
+    output = told("five")
     check("with 5 shared seeds" in output and "no exact test can reach 5 %" in output, output)
     check("no exact test" not in rondo("compare", "six")[0], "six seeds")
     losses("one", {name: values[:1] for name, values in far.items()})
@@ -372,7 +379,7 @@ def search():
         check(set(effects) == {"optimizer.learning_rate", "model.layers.0.hidden", "optimizer.name"}, str(effects))
         check(effects["optimizer.learning_rate"]["share"] > 0.6 and effects["optimizer.learning_rate"]["p"] == 1e-4, str(effects))
         check(effects["model.layers.0.hidden"]["share"] < 0.3 and effects["optimizer.name"]["share"] < 0.3, str(effects))
-    output, _ = rondo("compare", "search")
+    output = told("search")
     check("compared with" not in output and "best of 20" in output and "without a finite test loss: 1 run" in output, output)
 
 
@@ -390,9 +397,10 @@ def data_sets():
             plant.outcome(run, "done")
     names = [f"set{number}" for number in range(6)]
     output, _ = rondo("compare", "--data-sets", *reversed(names))
+    flat = " ".join(output.split())
     for text in ("6 data sets, 4 variants; Friedman: chi^2 12.91, p 0.004834; Iman and Davenport: F 12.68, p 0.0002157",
                  "(Nemenyi): 1.915"):
-        check(text in output, f"{text!r} is not in\n{output}")
+        check(text in flat, f"{text!r} is not in\n{output}")
     rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line[:1] in "pqrs" and line[1:2] == " "}
     # 3.67 - 1.25 is above the critical difference, 3 - 1.25 is below
     check(rows == {"p": ["1.25", "s"], "q": ["2.08", "-"], "r": ["3.00", "-"], "s": ["3.67", "-"]}, str(rows))
@@ -410,7 +418,76 @@ def data_sets():
     refused("--data-sets", *names, says=["set5 has no test accuracy of the variant s"])
 
 
-TESTS = [data_sets, search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+REBER = """
+behavior_version: 1
+seeds: {data: 1}
+task: language_model
+data: {format: generated, generator: {name: reber, count: 200, valid: 20, test: 60}, batch_size: 20}
+model: {input: one_hot, layers: [{cell: lstm, hidden: 8}]}
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 3}
+"""
+
+
+def items():
+    """Trained models on the sequences of a split: differences are those of evaluate, McNemar's p is counted here."""
+    plant.write("reber.yaml", REBER)
+    figures = {}
+    for cell in "lstm", "gru":
+        rondo("train", "reber.yaml", "--set", f"model.layers.0.cell={cell}", "--output", cell)
+        figures[cell] = json.loads(rondo("evaluate", cell, "--split", "test", "--json")[0])
+    lines = [line.split() for line in rondo("compare", "--items", "lstm", "gru")[0].splitlines() if line.startswith("lstm ")]
+    check(len(lines) == 2, str(lines))
+    for line, difference in zip(lines, (figures["lstm"]["loss"] - figures["gru"]["loss"],
+                                        figures["lstm"]["metrics"]["accuracy"] - figures["gru"]["metrics"]["accuracy"])):
+        near(line[2], difference, "difference", 2e-3)
+        check(float(line[3].strip("[,")) <= difference <= float(line[4].strip("]")), str(line))
+    only, other = int(lines[1][7]), int(lines[1][8])
+    tokens = figures["lstm"]["tokens"]
+    near(only - other, round(tokens * (figures["lstm"]["metrics"]["accuracy"] - figures["gru"]["metrics"]["accuracy"])),
+         "answers that one alone has right")
+    exact = min(1, 2 * sum(math.comb(only + other, k) for k in range(max(only, other), only + other + 1)) / 2 ** (only + other))
+    check(abs(float(lines[1][9].replace("<", "0")) - exact) < 1e-4, f"{lines[1]}: {exact}")
+    same = [line.split() for line in rondo("compare", "--items", "lstm", "lstm")[0].splitlines() if line.startswith("lstm ")]
+    check(same[0][2:6] == ["0", "[0,", "0]", "1.0000"] and same[1][7:10] == ["0", "0", "1.0000"], str(same))
+    rondo("train", "reber.yaml", "--set", "seeds.data=2", "--output", "other")
+    refused("--items", "lstm", "other", says=["runs of different data: the test splits of lstm and other"])
+    refused("--items", "lstm", says=["--items compares two runs or more"])
+    refused("--items", "lstm", "gru", "--csv", says=["--items has tables of its own"])
+    refused("lstm", "gru", "--split", "valid", says=["--split"])
+
+
+def real_runs():
+    """What train itself writes is understood: parameters, data, gradients that were inspected, old runs."""
+    plant.write("reber.yaml", REBER)
+    for seed in 1, 2:
+        for cell in "lstm", "gru":
+            rondo("train", "reber.yaml", "--set", f"seed={seed}", "--set", f"model.layers.0.cell={cell}", "--output",
+                  f"{cell}{seed}")
+    rondo("inspect", "gradients", "lstm1", "--sequences", "8")
+    names = ["lstm1", "lstm2", "gru1", "gru2"]
+    output = told(*names)
+    check("4 of 4 runs count; a seed varies initialization, order and masks, the data are the same in all runs" in output, output)
+    rows = {row["variant"]: row for row in table(*names)}
+    for cell in "lstm", "gru":
+        checked, _ = rondo("check", "reber.yaml", "--set", f"model.layers.0.cell={cell}")
+        row = rows[f"cell={cell}"]
+        check(f"# parameters: {row['parameters']}\n" in checked, row["parameters"])
+        check(f"FLOPs: {float(row['training_flops']):.4g} a token (training)" in checked, row["training_flops"])
+        figures = [json.loads(rondo("evaluate", f"{cell}{seed}", "--split", "test", "--json")[0])["loss"] for seed in (1, 2)]
+        near(row["test"], sum(figures) / 2, "mean of evaluate's losses", 1e-12)
+    for name in names:
+        lines = open(f"{name}/metrics.jsonl", encoding="utf-8").readlines()
+        with open(f"{name}/metrics.jsonl", "w", encoding="utf-8") as file:
+            file.writelines(line for line in lines if '"model"' not in line and '"data"' not in line)
+    old = {row["variant"]: row for row in table(*names)}
+    check([old[name]["parameters"] for name in rows] == [row["parameters"] for row in rows.values()], str(old))
+    check("the data are the same in all runs" in told(*names), "fingerprints of a checkpoint")
+    rondo("train", "reber.yaml", "--set", "data.generator.count=150", "--output", "other")
+    refused("lstm1", "other", says=["runs of different data"])
+
+
+TESTS = [items, real_runs, data_sets, search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
 
 
 def main():
