@@ -53,13 +53,22 @@ static void add_budget(const check *c, rondo_text *text)
                        rondo_text_of_real(budget->seconds, seconds));
 }
 
+static void add_count(rondo_text *text, int64_t count, const char *what)
+{
+    rondo_text_add(text, "%lld %s%s", (long long)count, what, count == 1 ? "" : "s");
+}
+
 static void add_head(const check *c, rondo_text *text)
 {
     const rondo_plan *plan = c->plan;
     const char *separator = "";
-    rondo_text_add(text, "sweep %s in %s: %lld runs: %lld variants, %lld seeds\n", plan->name,
-                   c->sweep->output.folder, (long long)plan->run_count,
-                   (long long)plan->variant_count, (long long)c->sweep->seed_count);
+    rondo_text_add(text, "sweep %s in %s: ", plan->name, c->sweep->output.folder);
+    add_count(text, plan->run_count, "run");
+    rondo_text_add(text, ": ");
+    add_count(text, plan->variant_count, "variant");
+    rondo_text_add(text, ", ");
+    add_count(text, c->sweep->seed_count, "seed");
+    rondo_text_add(text, "\n");
     rondo_text_add(text, "a seed changes: ");
     for (int s = 0; s < RONDO_SEEDS; s++) {
         if (!plan->vary[s]) continue;

@@ -182,5 +182,29 @@ def seconds():
     check(digest("run") == before, "trained on")
 
 
+def documented():
+    """The file in docs/sweeps.md is the one in configs/sweeps, and what the page says of it is so."""
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    with open(os.path.join(source, "docs", "sweeps.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"```yaml\n(.*?)```", file.read(), re.S)
+    with open(os.path.join(source, "configs", "sweeps", "cells.yaml"), encoding="utf-8") as file:
+        check(blocks[0] == file.read(), "docs/sweeps.md has another file")
+    text, _ = rondo("sweep", os.path.join(source, "configs", "sweeps", "cells.yaml"), "--check")
+    check("30 runs: 3 variants, 10 seeds" in text and "in sweeps/cells:" in text, text)
+    # The Reber grammar has 9 symbols: counts of tests/sweep/test_budget.c, each for the largest H.
+    for name, count in (("rnn", lambda h: h * h + 19 * h + 9),
+                        ("gru", lambda h: 3 * h * h + 39 * h + 9),
+                        ("lstm", lambda h: 4 * h * h + 49 * h + 9)):
+        width = max(h for h in range(1, 100) if count(h) <= 2000)
+        check(int(column(text, name)[0]) == count(width), text)
+        check(f"model.layers.0.hidden={width}" in column(text, name), text)
+    # The search of the page.
+    write("files/s.yaml", "base: base.yaml\n" + blocks[1])
+    text, _ = rondo("sweep", "files/s.yaml", "--check")
+    check("200 runs: 200 variants, 1 seed\n" in text, text)
+    for rate, hidden in re.findall(r"learning_rate=(\S+) model.layers.0.hidden=(\S+)", text):
+        check(1e-4 <= float(rate) <= 1e-1 and 16 <= int(hidden) <= 256, (rate, hidden))
+
+
 if __name__ == "__main__":
-    main([bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
+    main([documented, bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)

@@ -320,6 +320,48 @@ static void test_a_sweep_may_grow(void)
     rondo_plan_destroy(plan);
 }
 
+/* More trials follow behind; those that are there stay. */
+static void test_a_search_may_grow(void)
+{
+    static const char *const texts[] = {
+        "base: base.yaml\nsearch: {trials: 9, draw: {optimizer.learning_rate: {uniform: [0.1, "
+        "0.2]}}}\noutput: {folder: t}\n",
+        "base: base.yaml\nsearch: {trials: 11, draw: {optimizer.learning_rate: {uniform: [0.1, "
+        "0.2]}}}\nseeds: 2\noutput: {folder: t}\n"};
+    rondo_error error;
+    rondo_plan *plan;
+    for (int i = 0; i < 2; i++) {
+        CHECK(settle(texts[i], &plan, &error) == RONDO_OK);
+        CHECK_TEXT(error.text, "");
+        rondo_plan_destroy(plan);
+    }
+    CHECK(rondo_plan_read("t", &plan, &error) == RONDO_OK);
+    if (plan) {
+        CHECK_TEXT(plan->runs[8].folder, "009-trial=9-seed1");
+        CHECK_TEXT(plan->runs[9].folder, "010-trial=10-seed1");
+        CHECK_TEXT(plan->runs[11].folder, "012-trial=1-seed2");
+        CHECK_INTEGER(plan->run_count, 22);
+    }
+    rondo_plan_destroy(plan);
+    remove_sweep("t");
+}
+
+/* What every variant gives may be missing in the base. */
+static void test_a_base_that_variants_complete(void)
+{
+    support_write("part.yaml", "behavior_version: 1\n"
+                               "task: language_model\n"
+                               "data:\n"
+                               "  format: generated\n"
+                               "  generator: {name: reber, count: 100, valid: 20, test: 20}\n"
+                               "model: {input: one_hot, layers: [{hidden: 8}]}\n"
+                               "optimizer: {name: adam}\n");
+    rondo_plan *plan = plan_of("base: part.yaml\naxes: {model.layers.0.cell: [rnn, gru]}\n");
+    CHECK(plan && plan->run_count == 2 && !plan->base_config);
+    rondo_plan_destroy(plan);
+    CHECK_CONTAINS(messages("base: part.yaml\n"), "part.yaml:6:");
+}
+
 static void refuse_change(const char *text, const char *message)
 {
     rondo_error error, ignored = {0};
@@ -456,6 +498,8 @@ int main(void)
     RUN(test_the_file_is_read_as_it_was_written);
     RUN(test_a_damaged_plan_is_refused);
     RUN(test_a_sweep_may_grow);
+    RUN(test_a_search_may_grow);
+    RUN(test_a_base_that_variants_complete);
     RUN(test_another_sweep_is_refused);
     RUN(test_a_base_that_was_changed);
     RUN(test_a_folder_of_something_else_is_refused);
