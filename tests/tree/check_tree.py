@@ -121,7 +121,7 @@ def check_files(lines):
 
 def configs():
     for name in sorted(os.listdir(os.path.join(ROOT, "configs"))):
-        if name not in WITHOUT_SOURCE:
+        if name.endswith(".yaml") and name not in WITHOUT_SOURCE:
             yield f"configs/{name}"
 
 
