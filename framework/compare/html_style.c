@@ -48,5 +48,7 @@ const char rondo_html_style[] =
     "@media print{body{padding:0;max-width:none;font-size:10pt}nav{display:none}"
     "table{font-size:7.5pt}th,td{padding:2px "
     "4px}td{white-space:normal}code,#runs td:nth-child(7){font-size:6.5pt}.wide{overflow:visible}"
-    ".t,.s,#runs td:nth-child(n){min-width:0}h2{break-after:avoid}thead{display:table-header-group}"
+    ".t,#runs "
+    "td:nth-child(n){min-width:0}.s{min-width:44mm}h2{break-after:avoid}thead{display:table-header-"
+    "group}"
     "a{color:inherit}}";

@@ -3,7 +3,7 @@
 
 #include "compare/html_private.h"
 
-enum { MOST_IN_WORDS = 10 };
+enum { MOST_IN_WORDS = 5 };
 
 static const char *plural(int64_t count)
 {
@@ -181,24 +181,56 @@ static void add_best(rondo_page *page)
                                "</small></li>\n</ul>\n");
 }
 
+/* How many pairs of each verdict. */
+static void add_tally(rondo_page *page)
+{
+    const rondo_comparison *c = page->comparison;
+    bool first = true;
+    rondo_text_add(page->html, "<p>%lld pairs: ", (long long)c->pair_count);
+    for (int v = RONDO_COMPARED_BETTER; v <= RONDO_COMPARED_OPEN + 1; v++) {
+        rondo_compared_verdict verdict =
+            v > RONDO_COMPARED_OPEN ? RONDO_COMPARED_NONE : (rondo_compared_verdict)v;
+        int64_t count = 0;
+        for (int64_t p = 0; p < c->pair_count; p++)
+            count += c->pairs[p].verdict == verdict;
+        if (count == 0) continue;
+        rondo_text_add(page->html, "%s%lld %s", first ? "" : ", ", (long long)count,
+                       verdict == RONDO_COMPARED_NONE ? "with fewer than two shared seeds"
+                                                      : rondo_compared_verdict_text(verdict));
+        first = false;
+    }
+    rondo_text_add(page->html, ". The first %d:</p>\n", MOST_IN_WORDS);
+}
+
+static bool is_decided(const rondo_compared_pair *pair)
+{
+    return pair->verdict != RONDO_COMPARED_OPEN && pair->verdict != RONDO_COMPARED_NONE;
+}
+
+/* What is established comes first. */
 static void add_verdicts(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
+    int64_t told = 0;
     if (c->pair_count == 0) {
         add_best(page);
         return;
     }
+    if (c->pair_count > MOST_IN_WORDS) add_tally(page);
     rondo_text_add(page->html, "<ul class=\"verdicts\">\n");
-    for (int64_t p = 0; p < c->pair_count && p < MOST_IN_WORDS; p++) {
-        rondo_text_add(page->html, "<li class=\"%s\">", class_of(c->pairs[p].verdict));
-        add_sentence(page, &c->pairs[p]);
-        add_evidence(page, &c->pairs[p]);
-        rondo_text_add(page->html, "</li>\n");
-    }
+    for (int open = 0; open < 2; open++)
+        for (int64_t p = 0; p < c->pair_count && told < MOST_IN_WORDS; p++) {
+            if (is_decided(&c->pairs[p]) == (open == 1)) continue;
+            rondo_text_add(page->html, "<li class=\"%s\">", class_of(c->pairs[p].verdict));
+            add_sentence(page, &c->pairs[p]);
+            add_evidence(page, &c->pairs[p]);
+            rondo_text_add(page->html, "</li>\n");
+            told++;
+        }
     rondo_text_add(page->html, "</ul>\n");
-    if (c->pair_count > MOST_IN_WORDS)
+    if (c->pair_count > told)
         rondo_text_add(page->html, "<p>%lld more in <a href=\"#pairs\">the table</a>.</p>\n",
-                       (long long)(c->pair_count - MOST_IN_WORDS));
+                       (long long)(c->pair_count - told));
 }
 
 void rondo_html_add_summary(rondo_page *page)

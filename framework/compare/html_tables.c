@@ -183,29 +183,67 @@ void rondo_html_add_variants(rondo_page *page)
 
 /* --- effects of a search --- */
 
+enum { MOST_KEYS = 12 };
+
+static const rondo_compared_effect *find_effect(const rondo_compared_group *group, const char *key)
+{
+    for (int64_t e = 0; e < group->effect_count; e++)
+        if (strcmp(group->effects[e].key, key) == 0) return &group->effects[e];
+    return NULL;
+}
+
+static int find_effect_keys(const rondo_comparison *c, const char *keys[MOST_KEYS])
+{
+    int count = 0;
+    for (int64_t g = 0; g < c->group_count; g++)
+        for (int64_t e = 0; e < c->groups[g].effect_count; e++) {
+            int k = 0;
+            while (k < count && strcmp(keys[k], c->groups[g].effects[e].key) != 0)
+                k++;
+            if (k == count && count < MOST_KEYS) keys[count++] = c->groups[g].effects[e].key;
+        }
+    return count;
+}
+
+static void add_effects(rondo_page *page, int64_t g, const char *const *keys, int count)
+{
+    const rondo_compared_group *group = &page->comparison->groups[g];
+    rondo_text_add(page->html, "<tr><th scope=\"row\" class=\"t\">");
+    rondo_html_add_text(page, group->name);
+    rondo_text_add(page->html, "</th>");
+    for (int k = 0; k < count; k++) {
+        const rondo_compared_effect *effect = find_effect(group, keys[k]);
+        rondo_text_add(page->html, "<td>");
+        rondo_html_add_number(page, effect ? effect->share : NAN, 2);
+        if (effect) {
+            rondo_text_add(page->html, " (p ");
+            rondo_html_add_p(page, effect->p);
+            rondo_text_add(page->html, ")");
+        }
+        rondo_text_add(page->html, "</td>");
+    }
+    rondo_text_add(page->html, "</tr>\n");
+}
+
 void rondo_html_add_effects(rondo_page *page)
 {
-    static const char *const names[] = {"<Variant", "<Setting", "Share of variance", "p"};
     const rondo_comparison *c = page->comparison;
-    bool any = false;
-    for (int64_t g = 0; g < c->group_count; g++)
-        any = any || c->groups[g].effect_count > 0;
-    if (!any) return;
+    const char *keys[MOST_KEYS], *names[MOST_KEYS + 1] = {"<Variant"};
+    rondo_text heads[MOST_KEYS] = {{0}};
+    int count = find_effect_keys(c, keys);
+    if (count == 0) return;
+    for (int k = 0; k < count; k++) {
+        rondo_svg_add_escaped(&heads[k], keys[k]);
+        page->html->failed = page->html->failed || heads[k].failed;
+        names[k + 1] = rondo_text_get(&heads[k]);
+    }
     start_table(page,
                 "How much of the variance of the validation results over the trials goes with one "
                 "setting alone, corrected for chance; p of a permutation test.",
-                names, 4);
+                names, count + 1);
     for (int64_t g = 0; g < c->group_count; g++)
-        for (int64_t e = 0; e < c->groups[g].effect_count; e++) {
-            const rondo_compared_effect *effect = &c->groups[g].effects[e];
-            rondo_text_add(page->html, "<tr><th scope=\"row\" class=\"t\">");
-            rondo_html_add_text(page, c->groups[g].name);
-            rondo_text_add(page->html, "</th><td class=\"t\"><code>");
-            rondo_html_add_text(page, effect->key);
-            rondo_text_add(page->html, "</code></td>");
-            add_cell(page, effect->share, 2);
-            add_p_cell(page, effect->p);
-            rondo_text_add(page->html, "</tr>\n");
-        }
+        if (c->groups[g].effect_count > 0) add_effects(page, g, keys, count);
     end_table(page);
+    for (int k = 0; k < count; k++)
+        rondo_text_finish(&heads[k]);
 }
