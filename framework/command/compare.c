@@ -8,6 +8,7 @@
 #include "compare/datasets.h"
 #include "compare/figures.h"
 #include "compare/html.h"
+#include "compare/ranks_report.h"
 #include "compare/table.h"
 
 typedef struct compare_arguments {
@@ -82,9 +83,12 @@ static rondo_status rank(const compare_arguments *arguments, rondo_error *error)
     rondo_status status = rondo_datasets_collect(arguments->paths.items, arguments->paths.count,
                                                  &arguments->options, &sets, error);
     if (status) return status;
-    if (arguments->csv)
+    if (arguments->html) status = rondo_ranks_write(&sets, arguments->html, error);
+    if (arguments->figures && !status)
+        status = rondo_ranks_export(&sets, arguments->figures, error);
+    if (arguments->csv && !status)
         rondo_datasets_csv(&sets, &text);
-    else
+    else if (!status)
         status = rondo_datasets_print(&sets, face_of(arguments), &text, error);
     rondo_datasets_finish(&sets);
     if (!status) return rondo_command_print(&text, error);

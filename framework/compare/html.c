@@ -74,34 +74,46 @@ void rondo_html_add_variant(rondo_page *page, int64_t variant)
     free(shown);
 }
 
+void rondo_html_draw(const rondo_figure *f, int64_t number, rondo_text *html)
+{
+    rondo_text_add(html, "<figure id=\"figure-%s\">\n", f->name);
+    rondo_figure_add_svg(f, false, html);
+    rondo_text_add(html, "<figcaption><b>Figure %lld. ", (long long)number);
+    rondo_svg_add_escaped(html, f->title);
+    rondo_text_add(html, ".</b> ");
+    rondo_svg_add_escaped(html, f->description);
+    rondo_text_add(html, "</figcaption>\n</figure>\n");
+}
+
 void rondo_html_add_figure(rondo_page *page, rondo_report_figure figure)
 {
-    const rondo_figure *f = &page->figures->figures[figure];
-    if (!page->figures->has[figure]) return;
-    rondo_text_add(page->html, "<figure id=\"figure-%s\">\n", f->name);
-    rondo_figure_add_svg(f, false, page->html);
-    rondo_text_add(page->html, "<figcaption><b>Figure %lld. ", (long long)++page->figure_count);
-    rondo_html_add_text(page, f->title);
-    rondo_text_add(page->html, ".</b> ");
-    rondo_html_add_text(page, f->description);
-    rondo_text_add(page->html, "</figcaption>\n</figure>\n");
+    if (page->figures->has[figure])
+        rondo_html_draw(&page->figures->figures[figure], ++page->figure_count, page->html);
 }
 
 /* --- the page --- */
 
-static void add_head(rondo_page *page)
+void rondo_html_start(rondo_text *html, const char *title)
 {
-    rondo_text_add(page->html,
+    rondo_text_add(html,
                    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
                    "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
                    "<title>");
-    rondo_html_add_text(page, page->comparison->name && page->comparison->name[0]
-                                  ? page->comparison->name
-                                  : "Comparison");
-    rondo_text_add(page->html, "</title>\n<style>");
-    rondo_text_add_bytes(page->html, rondo_html_style, strlen(rondo_html_style));
-    rondo_text_add(page->html, "</style>\n</head>\n<body>\n");
+    rondo_svg_add_escaped(html, title);
+    rondo_text_add(html, "</title>\n<style>");
+    rondo_text_add_bytes(html, rondo_html_style, strlen(rondo_html_style));
+    rondo_text_add(html, "</style>\n</head>\n<body>\n<header>\n");
+}
+
+rondo_status rondo_html_finish(rondo_text *html, const char *path, rondo_error *error)
+{
+    rondo_text_add(html, "</main>\n</body>\n</html>\n");
+    rondo_status status = html->failed
+                              ? rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", path)
+                              : rondo_file_write(path, rondo_text_get(html), html->length, error);
+    rondo_text_finish(html);
+    return status;
 }
 
 typedef struct section {
@@ -154,8 +166,8 @@ static void add_section(rondo_page *page, const section *s)
 
 static void add_page(rondo_page *page, bool appendix)
 {
-    add_head(page);
-    rondo_text_add(page->html, "<header>\n");
+    const char *name = page->comparison->name;
+    rondo_html_start(page->html, name && name[0] ? name : "Comparison");
     rondo_html_add_summary(page);
     rondo_text_add(page->html, "</header>\n<main>\n");
     rondo_html_add_figure(page, RONDO_REPORT_SEEDS);
@@ -163,7 +175,6 @@ static void add_page(rondo_page *page, bool appendix)
     for (int s = 0; s < SECTIONS; s++)
         if (!is_empty(page, &sections[s])) add_section(page, &sections[s]);
     if (appendix) rondo_html_add_appendix(page);
-    rondo_text_add(page->html, "</main>\n</body>\n</html>\n");
 }
 
 rondo_status rondo_html_write(const rondo_comparison *comparison, const char *path, bool appendix,
@@ -181,11 +192,9 @@ rondo_status rondo_html_write(const rondo_comparison *comparison, const char *pa
     status = rondo_rows_find(comparison, INT64_MAX, &page.rows, error);
     if (status == RONDO_OK) {
         add_page(&page, appendix);
-        status = html.failed ? rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", path)
-                             : rondo_file_write(path, rondo_text_get(&html), html.length, error);
+        status = rondo_html_finish(&html, path, error);
         rondo_rows_finish(&page.rows);
     }
     rondo_figures_finish(&figures);
-    rondo_text_finish(&html);
     return status;
 }

@@ -18,6 +18,14 @@ typedef struct rondo_page {
 /* The page's style sheet. */
 extern const char rondo_html_style[];
 
+/* Head and start of the header; the end of the body, and the file, whole or not at all. The second
+ * finishes the text. */
+void rondo_html_start(rondo_text *html, const char *title);
+rondo_status rondo_html_finish(rondo_text *html, const char *path, rondo_error *error);
+
+/* A figure with its number and caption. */
+void rondo_html_draw(const rondo_figure *figure, int64_t number, rondo_text *html);
+
 void rondo_html_add_summary(rondo_page *page);  /* title, what was compared, verdicts in words */
 void rondo_html_add_pairs(rondo_page *page);    /* the table behind the verdicts */
 void rondo_html_add_variants(rondo_page *page); /* a row each */
@@ -25,7 +33,7 @@ void rondo_html_add_effects(rondo_page *page);  /* of a search: what explains th
 void rondo_html_add_runs(rondo_page *page);     /* an entry each */
 void rondo_html_add_appendix(rondo_page *page);
 
-/* A figure with its number and caption, where the comparison has it. */
+/* One of the comparison's, where it has it. */
 void rondo_html_add_figure(rondo_page *page, rondo_report_figure figure);
 
 /* Escaped text; a value of the metric with the page's decimals; a number with others; a whole

@@ -145,6 +145,11 @@ def test_many(folder):
     look("many", report.page(report.make_many()), folder)
 
 
+def test_ranks(folder):
+    report.rondo("compare", "--data-sets", *report.make_data_sets(), "--html", "ranks.html")
+    look("ranks", report.read("ranks.html"), folder)
+
+
 def test_sees(folder):
     """The measurements are worth something: each fault that is put in is found."""
     page = report.page(report.make_cells())
@@ -164,7 +169,8 @@ def test_sees(folder):
 
 if __name__ == "__main__":
     report.RONDO = os.path.abspath(sys.argv[1])
-    os.makedirs(sys.argv[2], exist_ok=True)
+    kept = os.path.abspath(sys.argv[2])
+    os.makedirs(kept, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)
-        globals()[f"test_{sys.argv[3]}"](os.path.abspath(sys.argv[2]))
+        globals()[f"test_{sys.argv[3]}"](kept)

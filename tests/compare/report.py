@@ -85,6 +85,17 @@ def make_hostile(folder="hostile"):
     return folder
 
 
+def make_data_sets():
+    """Four variants on six data sets, a sweep each."""
+    folders = [f"sets/{name}" for name in ("atis", "dates", "jsb", "names", "ptb", "reber")]
+    for number, folder in enumerate(folders):
+        shifts = {"rnn": 0.3, "lstm": 0.0, "gru": 0.004 * (-1) ** number, "bi <b>": 0.1 - 0.004 * number}
+        variants = [synthetic.variant(name, "rnn" if name == "rnn" else "lstm", shift=shift)
+                    for name, shift in shifts.items()]
+        synthetic.sweep(folder, variants, range(1, 7), epochs=6, data=number)
+    return folders
+
+
 def journals(folder):
     """{run's number: (its plan, its best validation loss, its test loss)}, of runs that have one."""
     found = {}
@@ -289,6 +300,35 @@ def test_gnuplot():
             count = sum("\tdot\t" in line for line in read(script.replace(".gp", ".tsv")).splitlines())
             check(drawn.count("<use ") + drawn.count("<circle ") >= count, f"{script}: fewer than {count} marks")
         os.chdir("..")
+
+
+def test_ranks():
+    """Mean ranks, and which groups of variants the critical difference leaves together."""
+    folders = make_data_sets()
+    rondo("compare", "--data-sets", *folders, "--html", "ranks.html", "--figures", "figures")
+    tree, ranks = hold(read("ranks.html")), {}
+    for folder in folders:
+        means = {}
+        for run, _, test in journals(folder).values():
+            means.setdefault(run["variant"], []).append(test)
+        order = sorted(means, key=lambda name: statistics.fmean(means[name]))
+        for rank, name in enumerate(order, 1):
+            ranks.setdefault(name, []).append(rank)
+    ranks = {name: statistics.fmean(values) for name, values in ranks.items()}
+    shown = {text_of(row[0]): text_of(row[1]) for row in list(tree.find(".//section[@id='values']").iter("tr"))[1:]}
+    check(shown == {name: f"{rank:.2f}" for name, rank in ranks.items()}, f"{shown}, not {ranks}")
+    critical = 2.569032 * (4 * 5 / (6 * 6)) ** 0.5  # q of Demsar 2006, table 5, for 4 variants
+    check(f"critical difference {critical:.2f} apart" in text_of(tree.find(".//figure[@id='figure-ranks']")), "difference")
+    values, groups = sorted(ranks.values()), []
+    for i, low in enumerate(values):
+        high = max(value for value in values if value - low < critical)
+        if high > low and (not groups or high > groups[-1][1]):
+            groups.append((low, high))
+    rows = [line.split("\t") for line in read("figures/ranks.tsv").splitlines() if "bar of x" in line]
+    drawn = [(float(row[5]) + 0.03, float(row[6]) - 0.03) for row in rows]
+    check(len(groups) >= 2 and all(abs(a - b) < 1e-9 for one, other in zip(drawn, groups) for a, b in zip(one, other))
+          and len(drawn) == len(groups), f"groups {drawn}, not {groups}")
+    check(os.path.exists("figures/data-sets.gp"), "no figure of the data sets")
 
 
 def test_refused():

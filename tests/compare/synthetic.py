@@ -67,7 +67,7 @@ def write(path, text):
         file.write(text)
 
 
-def journal(one, seed, epochs, numbers, seconds):
+def journal(one, seed, epochs, numbers, seconds, data):
     """metrics.jsonl of a run that came to its end."""
     loss, spread, parameters = CELLS[one["cell"]]
     lines = []
@@ -81,9 +81,9 @@ def journal(one, seed, epochs, numbers, seconds):
     final = loss + one["shift"] + shared + numbers.gauss(0, spread / 2)
     hidden = one["drawn"].get("model.layers.0.hidden", 32)
     add("model", 0, parameters=parameters + 40 * hidden, training_flops=6 * parameters, epoch_tokens=26142)
-    add("data", 0, train_sequences=2000, train_tokens=26142, train_fingerprint=7540729495372295,
-        valid_sequences=500, valid_tokens=6550, valid_fingerprint=2572795471999155, test_sequences=1000,
-        test_tokens=13209, test_fingerprint=5603148752420422)
+    add("data", 0, train_sequences=2000, train_tokens=26142, train_fingerprint=7540729495372295 + data,
+        valid_sequences=500, valid_tokens=6550, valid_fingerprint=2572795471999155 + data, test_sequences=1000,
+        test_tokens=13209, test_fingerprint=5603148752420422 + data)
     best = None
     for epoch in range(1, epochs + 1):
         valid = final + 0.9 * math.exp(-0.6 * epoch) + numbers.gauss(0, 0.004) + 0.001 * max(0, epoch - 12)
@@ -99,9 +99,9 @@ def journal(one, seed, epochs, numbers, seconds):
 
 
 def sweep(folder, variants, seeds, baseline=None, margin=None, is_search=False, epochs=20, schedule=0,
-          states=None, name="cells"):
+          states=None, name="cells", data=0):
     """Writes the folder. `schedule` changes only what depends on when and where runs were made; `states`
-    gives {number: outcome} to runs that did not come to their end."""
+    gives {number: outcome} to runs that did not come to their end; `data` numbers the data set."""
     runs, clock = [], random.Random(schedule)
     for seed in seeds:
         for one in variants:
@@ -123,10 +123,10 @@ def sweep(folder, variants, seeds, baseline=None, margin=None, is_search=False, 
     clock.shuffle(order)
     for run in order:
         write_run(f"{folder}/runs/{run['folder']}", run, by_name[run["variant"]], epochs, clock,
-                  (states or {}).get(run["number"]))
+                  (states or {}).get(run["number"]), data)
 
 
-def write_run(folder, run, one, epochs, clock, outcome):
+def write_run(folder, run, one, epochs, clock, outcome, data):
     settings = {SHORT.get(text.split("=")[0]): text.split("=")[1] for text in run["set"]}
     write(f"{folder}/config.yaml",
           CONFIG.format(seed=run["seed"], cell=one["cell"], hidden=settings.get("hidden", 32),
@@ -138,6 +138,6 @@ def write_run(folder, run, one, epochs, clock, outcome):
     if outcome:
         write(f"{folder}/outcome.yaml", f"state: {outcome[0]}\nrung: 1\nepochs: 0\nreason: {json.dumps(outcome[1])}\n{common}")
         return
-    numbers = random.Random(run["number"] * 7919 + 13)
-    write(f"{folder}/metrics.jsonl", journal(one, run["seed"], epochs, numbers, seconds))
+    numbers = random.Random(run["number"] * 7919 + 13 + 1000003 * data)
+    write(f"{folder}/metrics.jsonl", journal(one, run["seed"], epochs, numbers, seconds, data))
     write(f"{folder}/outcome.yaml", f"state: done\nrung: 0\nepochs: {epochs}\nreason: ''\n{common}")
