@@ -57,8 +57,9 @@ static void add_progress(const rondo_watched_run *run, rondo_text *text)
 /* Figures of the last record of a kind: all that are no durations and no marks of a checkpoint. */
 static void add_figures(const rondo_watched_run *run, const char *kind, rondo_text *text)
 {
-    static const char *const others[] = {"tokens_per_second", "seconds", "data_wait",
-                                         "checkpoint_step", "checkpoint_epoch"};
+    static const char *const others[] = {"tokens_per_second", "seconds",   "data_wait",
+                                         "rank_wait",         "rank_sums", "checkpoint_step",
+                                         "checkpoint_epoch"};
     for (int32_t k = 0; k < run->records.kind_count; k++) {
         const rondo_kind *of = run->records.kinds[k];
         if (strcmp(of->name, kind) != 0 || of->count == 0) continue;

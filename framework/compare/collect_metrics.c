@@ -34,8 +34,9 @@ static columns *find_kind(journal *j, const char *kind)
 /* Values that depend on the machine, or say where a record comes from. */
 static bool is_figure(const char *name)
 {
-    static const char *const others[] = {"seconds",         "tokens_per_second", "data_wait",
-                                         "checkpoint_step", "checkpoint_epoch",  NULL};
+    static const char *const others[] = {
+        "seconds",   "tokens_per_second", "data_wait",        "rank_wait",
+        "rank_sums", "checkpoint_step",   "checkpoint_epoch", NULL};
     for (int i = 0; others[i]; i++)
         if (strcmp(name, others[i]) == 0) return false;
     return true;

@@ -30,7 +30,17 @@ rondo_watch rondo_run_start_watch(const rondo_run *run)
 {
     return (rondo_watch){.started = rondo_clock_seconds(),
                          .waited = rondo_loader_waited(run->loader),
-                         .rank_waited = run->shards.waited};
+                         .rank_waited = run->shards.waited,
+                         .rank_summed = run->shards.summed};
+}
+
+/* Which share of the time a rank waited for others, and for the sums of gradients between them. */
+static void set_ranks(rondo_record *record, const rondo_run *run, const rondo_watch *watch,
+                      double seconds)
+{
+    if (rondo_ranks_size(run->options->ranks) == 1 || seconds <= 0) return;
+    rondo_record_set(record, "rank_wait", "1", (run->shards.waited - watch->rank_waited) / seconds);
+    rondo_record_set(record, "rank_sums", "1", (run->shards.summed - watch->rank_summed) / seconds);
 }
 
 /* Speed of training, and which share of the time it waited for data. Returns the seconds. */
@@ -41,9 +51,7 @@ static double set_training_speed(rondo_record *record, const rondo_run *run,
     double seconds = now.started - watch->started, waited = now.waited - watch->waited;
     set_speed(record, (double)watch->tokens, seconds);
     rondo_record_set(record, "data_wait", "1", seconds > 0 ? waited / seconds : 0);
-    if (rondo_ranks_size(run->options->ranks) > 1)
-        rondo_record_set(record, "rank_wait", "1",
-                         seconds > 0 ? (now.rank_waited - watch->rank_waited) / seconds : 0);
+    set_ranks(record, run, watch, seconds);
     return seconds;
 }
 

@@ -39,9 +39,9 @@ typedef struct rondo_position {
 
 /* What this process trained since a moment; a resumed epoch's first part is not in it. */
 typedef struct rondo_watch {
-    double started;     /* seconds of the clock */
-    double waited;      /* seconds waited for data before that */
-    double rank_waited; /* and for other ranks */
+    double started;                  /* seconds of the clock */
+    double waited;                   /* seconds waited for data before that */
+    double rank_waited, rank_summed; /* and for other ranks, and sums between them */
     int64_t tokens;
 } rondo_watch;
 

@@ -212,7 +212,7 @@ void rondo_shards_complete(rondo_shards *shards, int threads)
     double started = rondo_clock_seconds();
     shards->sum.threads = threads;
     rondo_tree_sum_complete(&shards->sum);
-    if (rondo_ranks_size(shards->ranks) > 1) shards->waited += rondo_clock_seconds() - started;
+    if (rondo_ranks_size(shards->ranks) > 1) shards->summed += rondo_clock_seconds() - started;
 }
 
 /* --- carried states --- */

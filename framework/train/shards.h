@@ -34,7 +34,8 @@ typedef struct rondo_shards {
     double *scores, *room; /* gathered, [ranks][block] */
     int64_t block;         /* doubles of a rank: flags, then its shards' scores */
     double *rows;          /* [S]: scores in the order of the shards */
-    double waited;         /* seconds in which nothing was computed because of other ranks */
+    double waited;         /* seconds until the last rank had its scores */
+    double summed;         /* seconds that sums between ranks kept this one from computing */
 } rondo_shards;
 
 /* One minibatch at work. */

@@ -252,7 +252,7 @@ def journal(run):
     with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
-            for key in ("tokens_per_second", "seconds", "data_wait", "rank_wait"):
+            for key in ("tokens_per_second", "seconds", "data_wait", "rank_wait", "rank_sums"):
                 record.pop(key, None)
             if record["kind"] not in ("units",):
                 records.append(record)
