@@ -153,7 +153,7 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
     compare_arguments arguments = {.options.margin = NAN};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORDS, "RUN_OR_SWEEP", NULL, true, 0, 0, &arguments.paths,
-         "run folders that train wrote, and folders of sweeps"},
+         "run folders that train wrote, folders of run folders, folders of sweeps"},
         {RONDO_ARGUMENT_TEXT, "--metric", "\"SPLIT FIGURE\"", false, 0, 0,
          &arguments.options.metric,
          "what is compared: \"test loss\", \"valid accuracy\"; at the epoch that was best on the "

@@ -1,6 +1,6 @@
 /* Paths become a comparison. */
+#include <dirent.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,9 +79,45 @@ static rondo_status refuse_path(const char *path, rondo_error *error)
         return rondo_error_set(error, RONDO_USAGE,
                                "%s: this sweep has not begun: it has no plan.yaml yet", path);
     return rondo_error_set(error, RONDO_USAGE,
-                           "%s: neither a run folder, with config.yaml and metrics.jsonl, nor that "
-                           "of a sweep, with plan.yaml",
+                           "%s: neither a run folder, with config.yaml and metrics.jsonl, nor a "
+                           "folder of these, nor that of a sweep, with plan.yaml",
                            path);
+}
+
+/* --- folders of runs --- */
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_run(const char *folder)
+{
+    return rondo_file_is_folder(folder) && has_file(folder, "metrics.jsonl") &&
+           has_file(folder, "config.yaml");
+}
+
+/* The run folders in a folder, by name; how many. */
+static int64_t list_runs(rondo_owned *owned, const char *folder, const char ***runs)
+{
+    int64_t count = 0, capacity = 0;
+    DIR *entries = opendir(folder);
+    for (struct dirent *entry; entries && (entry = readdir(entries));) {
+        if (entry->d_name[0] == '.') continue;
+        const char *path = rondo_compared_text(owned, "%s/%s", folder, entry->d_name);
+        if (!path || !is_run(path)) continue;
+        if (count == capacity) {
+            capacity = capacity > 0 ? 2 * capacity : 64;
+            const char **more = rondo_owned_take(owned, (size_t)capacity * sizeof *more);
+            if (!more) break;
+            if (count > 0) memcpy(more, *runs, (size_t)count * sizeof *more);
+            *runs = more;
+        }
+        (*runs)[count++] = path;
+    }
+    if (entries) closedir(entries);
+    if (count > 1) qsort(*runs, (size_t)count, sizeof **runs, by_bytes);
+    return count;
 }
 
 static rondo_status add_path(rondo_finding *finding, const char *path, rondo_error *error)
@@ -90,12 +126,12 @@ static rondo_status add_path(rondo_finding *finding, const char *path, rondo_err
     if (rondo_compared_is_sweep(path)) return rondo_finding_add_sweep(finding, path, error);
     if (has_file(path, "metrics.jsonl") || has_file(path, "config.yaml"))
         return add_run(finding, path, error);
-    return refuse_path(path, error);
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const char **runs = NULL;
+    rondo_status status = RONDO_OK;
+    int64_t count = list_runs(finding->owned, path, &runs);
+    for (int64_t i = 0; i < count && !status; i++)
+        status = add_run(finding, runs[i], error);
+    return count > 0 ? status : refuse_path(path, error);
 }
 
 static rondo_status add_paths(rondo_finding *finding, const char *const *paths, int64_t count,

@@ -267,9 +267,9 @@ typedef struct rondo_compare_options {
     rondo_registry *registry; /* says of a loss plugin's figures which way is better */
 } rondo_compare_options;
 
-/* Reads run folders, sweep folders and sweep files' folders, in any order. RONDO_USAGE: a path is
- * neither; no run has the metric; no such baseline; runs of different data; the same run twice. On
- * failure there is nothing to finish. */
+/* Reads run folders, folders of run folders, and folders of sweeps, in any order. RONDO_USAGE: a
+ * path is neither; no run has the metric; no such baseline; runs of different data; the same run
+ * twice. On failure there is nothing to finish. */
 rondo_status rondo_comparison_collect(const char *const *paths, int64_t count,
                                       const rondo_compare_options *options,
                                       rondo_comparison *comparison, rondo_error *error);

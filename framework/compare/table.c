@@ -148,6 +148,11 @@ static int difference_decimals(const rondo_comparison *comparison)
 static const char *verdict_of(const rondo_compared_pair *pair, char cell[CELL_SIZE])
 {
     const char *text = rondo_compared_verdict_text(pair->verdict);
+    bool differs = pair->verdict == RONDO_COMPARED_BETTER || pair->verdict == RONDO_COMPARED_WORSE;
+    if (differs && pair->within_margin) {
+        snprintf(cell, CELL_SIZE, "%s, by less than the margin", text);
+        return cell;
+    }
     if (pair->verdict != RONDO_COMPARED_OPEN || pair->more_seeds == 0) return text;
     if (pair->more_seeds < 0)
         snprintf(cell, CELL_SIZE, "%s; more than 1000 more seeds", text);

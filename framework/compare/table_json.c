@@ -98,6 +98,7 @@ static void add_pair(rondo_text *text, const rondo_comparison *comparison, int64
     add_real(text, "p_better", pair->better);
     add_real(text, "p_tost", pair->equivalent_p);
     add_text(text, "verdict", rondo_compared_verdict_text(pair->verdict));
+    add_bool(text, "within_margin", pair->within_margin);
     add_integer(text, "more_seeds", pair->more_seeds);
 }
 

@@ -131,6 +131,11 @@ def plain_runs():
     rows = table(*names)
     check([row["variant"] for row in rows] == ["hidden=16", "hidden=64", "hidden=128"], str(rows))
     check(all(row["runs"] == "3" for row in rows), str(rows))
+    os.makedirs("runs")
+    for name in names:
+        shutil.copytree(name, f"runs/{name}")
+    check([(row["variant"], row["value"]) for row in table("runs")] == [(row["variant"], row["value"]) for row in rows],
+          "a folder of runs")
     output = told(*names)
     check("not declared before" in output and "a seed varies initialization, order and masks" in output, output)
     plant.run("other", [1.0], 1.5, epochs=2, cell="gru", hidden=16, batch=7)
@@ -487,7 +492,46 @@ def real_runs():
     refused("lstm1", "other", says=["runs of different data"])
 
 
-TESTS = [items, real_runs, data_sets, search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+SWEEP = """
+base: reber.yaml
+set: {train.epochs: 2}
+variants:
+  gru: {model.layers.0.cell: gru}
+  lstm: {model.layers.0.cell: lstm}
+seeds: 6
+compare: {metric: test loss, baseline: lstm, margin: 0.5}
+output: {folder: cells}
+"""
+
+
+def repeated():
+    """A sweep's own plan; what is printed as the command that repeats a run, does: same figures, same config."""
+    plant.write("reber.yaml", REBER)
+    plant.write("cells.yaml", SWEEP)
+    rondo("sweep", "cells.yaml")
+    runs = []
+    with open("cells/plan.yaml", encoding="utf-8") as file:
+        plan = json.load(file)
+    for run in plan["runs"]:
+        if not os.path.exists(f"cells/runs/{run['folder']}/metrics.jsonl"):
+            sets = [word for text in run["set"] for word in ("--set", text)]
+            rondo("train", plan["base"], *sets, "--output", f"cells/runs/{run['folder']}")
+    runs = table("cells", "--table", "runs")
+    check(len(runs) == 12 and all(run["state"] == "done" for run in runs), str(runs))
+    command = runs[7]["repeat"].split()
+    check(command[:3] == ["rondo", "train", "reber.yaml"], str(command))
+    rondo(*command[1:])
+    again = table(runs[7]["folder"], "--table", "runs")[0]
+    for key in "test", "best_valid", "best_epoch", "config", "epochs":
+        check(again[key] == runs[7][key], f"{key}: {again[key]} and {runs[7][key]}")
+    output = told("cells")
+    check("declared before the runs: metric, baseline lstm, margin 0.5" in output, output)
+    check("12 of 12 runs count; a seed varies initialization, order and masks, the data are the same" in output, output)
+    row = {row["variant"]: row for row in table("cells")}["gru"]
+    check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
+
+
+TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
 
 
 def main():
