@@ -16,8 +16,10 @@ enum { RONDO_BOOTSTRAP_SAMPLES = 9999 };
 /* The paired bootstrap over sequences (Efron & Tibshirani 1993): sequences are drawn with
  * replacement, with both models' sums together, `samples` times. */
 typedef struct rondo_paired_bootstrap {
-    double difference; /* of first's and second's sum(sums) / sum(weights) */
-    double low, high;  /* 95 % percentile interval */
+    double difference;        /* of first's and second's sum(sums) / sum(weights) */
+    double low, high;         /* 95 % percentile interval */
+    double bca_low, bca_high; /* 95 % BCa interval (Efron 1987): the one to show where sequences are
+                                 of unequal weight, since their sums are skewed; of 20 or more */
     double p; /* two-sided: twice the smaller share of samples on either side of 0, those at
                  0 on both, (b + 1)/(m + 1); at most 1 */
 } rondo_paired_bootstrap;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "statistics/effect_curve.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -122,22 +123,30 @@ static double mean_of(const double *values, int64_t count)
     return sum / (double)count;
 }
 
-static double squares_of(const double *values, int64_t count, double mean)
+static bool alike(const double *values, int64_t count)
 {
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++)
-        sum += (values[i] - mean) * (values[i] - mean);
-    return sum;
+    for (int64_t i = 1; i < count; i++)
+        if (values[i] != values[0]) return false;
+    return true;
 }
 
-/* Epsilon squared; NaN where all values are alike. */
-static double share_of(const double *values, const int32_t *bin_of, int64_t count, int32_t bins)
+/* Shares of the variance of figures and of their ranks; places[i] is the trial's rank by the
+ * setting, or its category of `choices`. */
+static rondo_status find_shares(const double *places, int32_t choices, const double *figures,
+                                const double *ranks, int64_t count, rondo_main_effect *effect,
+                                rondo_error *error)
 {
-    double mean = mean_of(values, count), all = squares_of(values, count, mean);
-    if (!(all > 0)) return NAN;
-    double share = between(values, bin_of, NULL, count, bins, mean) / all;
-    share = 1 - (1 - share) * (double)(count - 1) / (double)(count - bins);
-    return share > 0 ? share : 0;
+    rondo_effect_curve curve, of_ranks;
+    rondo_status status =
+        rondo_effect_curve_fit(places, figures, count, choices, 0.95, &curve, error);
+    if (!status)
+        status = rondo_effect_curve_fit(places, ranks, count, choices, 0.95, &of_ranks, error);
+    if (status) return status;
+    effect->share = curve.share;
+    effect->low = curve.low;
+    effect->high = curve.high;
+    effect->rank_share = of_ranks.share;
+    return RONDO_OK;
 }
 
 /* Ranks are halves of integers: the sums that are compared are exact but for the divisions by the
@@ -164,11 +173,11 @@ rondo_status rondo_trials_main_effect(const double *settings, const double *figu
                                       int32_t categories, uint64_t seed, rondo_main_effect *effect,
                                       rondo_error *error)
 {
-    *effect = (rondo_main_effect){0, NAN, NAN, NAN};
+    *effect = (rondo_main_effect){0, NAN, NAN, NAN, NAN, NAN};
     if (count < RONDO_EFFECT_FEWEST) return RONDO_OK;
     size_t size = (size_t)count;
     placed *room = malloc(size * sizeof *room);
-    double *ranks = malloc(size * sizeof *ranks);
+    double *ranks = malloc(2 * size * sizeof *ranks), *places = ranks ? ranks + size : NULL;
     int32_t *bin_of = malloc(size * sizeof *bin_of);
     int64_t *order = malloc(size * sizeof *order);
     rondo_status status = RONDO_OK;
@@ -178,9 +187,14 @@ rondo_status rondo_trials_main_effect(const double *settings, const double *figu
         effect->bins = categories > 0 ? deal_categories(settings, count, categories, bin_of)
                                       : deal(settings, count, bins, room, bin_of);
         rank(figures, count, room, ranks);
-        if (effect->bins > 1 && effect->bins < count) {
-            effect->share = share_of(figures, bin_of, count, effect->bins);
-            effect->rank_share = share_of(ranks, bin_of, count, effect->bins);
+        if (effect->bins > 1 && effect->bins < count && !alike(figures, count)) {
+            if (categories > 0)
+                for (int64_t i = 0; i < count; i++)
+                    places[i] = bin_of[i];
+            else
+                rank(settings, count, room, places);
+            status = find_shares(places, categories > 0 ? effect->bins : 0, figures, ranks, count,
+                                 effect, error);
         }
         if (!isnan(effect->rank_share))
             effect->p = permuted_p(ranks, bin_of, count, effect->bins, seed, order);

@@ -16,14 +16,24 @@
 rondo_status rondo_trials_expected_best(const double *figures, int64_t count, bool higher_is_better,
                                         double *expected, rondo_error *error);
 
-/* How much of the figures' variance goes with one setting, alone: trials are put in bins by it, and
- * the variance between the bins' means counts, less what chance gives (Kelley 1935:
- * 1 - (1 - R^2)(n - 1)/(n - bins)). Numbers: bins of as many trials each, by rank, so that no scale
- * has to be chosen; as many bins as the root of the number of trials, 2 to 10. A simpler method
- * than functional ANOVA over a forest (Hutter et al. 2014), without interactions. */
+/* low, high[n - 1]: the ends of a band around expected[n - 1], of each n by itself: -+ t(count - 1)
+ * times the jackknife's standard error of that mean over sets (Efron & Stein 1981). Of bands of
+ * confidence 0.95, 90 to 95 % hold the true value (tests/statistics/test_best_of.c); beyond a third
+ * of the trials it would be fewer, and the ends are NaN. O(count^2). RONDO_FAILED without memory.
+ */
+rondo_status rondo_trials_best_band(const double *figures, int64_t count, bool higher_is_better,
+                                    double confidence, double *low, double *high,
+                                    rondo_error *error);
+
+/* How much of the figures' variance goes with one setting, alone: the first-order share of the
+ * functional ANOVA, by a curve through the trials (statistics/effect_curve.h), over the ranks of
+ * the setting, so that no scale has to be chosen. And a test of whether it goes with it at all:
+ * trials are put in bins of as many trials each, as many bins as the root of the number of trials,
+ * 2 to 10, and the variance between the bins' mean ranks is compared with that of permutations. */
 typedef struct rondo_main_effect {
     int32_t bins;
     double share;      /* of the variance of the figures, 0 where chance gives more */
+    double low, high;  /* its 95 % interval */
     double rank_share; /* of that of their ranks: one trial that went astray does not decide it */
     double p; /* of rank_share, by RONDO_EFFECT_SAMPLES random permutations: (b + 1)/(m + 1) */
 } rondo_main_effect;

@@ -212,6 +212,43 @@ def tests(file):
         group["mann_whitney"] = [u.statistic, u.pvalue]
 
 
+def rankings(file):
+    generator = numpy.random.default_rng(5)
+    tables = [numpy.array([A, B, C]).T, generator.normal(size=(6, 5)).round(1), generator.integers(0, 3, (12, 4)),
+              numpy.sort(generator.normal(size=(5, 3)), axis=1)]
+    for i, table in enumerate(tables):
+        n, k = table.shape
+        chi, p = stats.friedmanchisquare(*table.T)
+        left = n * (k - 1) - chi
+        f = (n - 1) * chi / left if left > 1e-9 else numpy.inf
+        difference = stats.studentized_range.ppf(0.95, k, numpy.inf) / numpy.sqrt(2) * numpy.sqrt(k * (k + 1) / (6 * n))
+        group = file.create_group(f"ranking/{i}")
+        group["values"] = table.astype(float)
+        group["ranks"] = stats.rankdata(table, axis=1).mean(axis=0)
+        group["figures"] = [chi, p, f, stats.f.sf(f, k - 1, (k - 1) * (n - 1)), difference]
+
+
+def items(file):
+    file["mcnemar"] = numpy.array([[b, c, stats.binomtest(b, b + c, 0.5).pvalue] for b, c in
+                                   ((0, 1), (3, 9), (9, 3), (5, 5), (40, 71), (1000, 1200))], dtype=float)
+    generator = numpy.random.default_rng(8)
+    weight = generator.integers(1, 30, 120).astype(float)
+    first = generator.gamma(2, 0.5, 120) * weight
+    second = first + generator.gamma(0.4, 0.4, 120) * weight - 0.13 * weight
+    group = file.create_group("bootstrap")
+    group["first"], group["second"], group["weight"] = first, second, weight
+
+    def statistic(x, y, w, axis=-1):
+        return (x - y).sum(axis=axis) / w.sum(axis=axis)
+
+    ends = []
+    for method in ("BCa", "percentile"):
+        found = stats.bootstrap((first, second, weight), statistic, paired=True, vectorized=True, method=method,
+                                n_resamples=200000, batch=20000, rng=numpy.random.default_rng(1)).confidence_interval
+        ends += [found.low, found.high]
+    group["ends"] = [statistic(first, second, weight), *ends]
+
+
 def main():
     with h5py.File(os.path.join(FOLDER, "golden.h5"), "w", track_order=False) as file:
         file.attrs["scipy"] = scipy.__version__
@@ -219,6 +256,8 @@ def main():
         for name, table in distributions().items():
             file[f"distributions/{name}"] = numpy.array(table, dtype=float)
         tests(file)
+        rankings(file)
+        items(file)
 
 
 if __name__ == "__main__":
