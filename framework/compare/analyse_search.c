@@ -114,8 +114,8 @@ static rondo_status find_effects(rondo_comparison *comparison, rondo_compared_gr
                                                        categories, 1, &effect, error);
         if (status) return status;
         if (isnan(effect.share)) continue;
-        group->effects[group->effect_count++] =
-            (rondo_compared_effect){key, effect.share, effect.rank_share, effect.p, effect.bins};
+        group->effects[group->effect_count++] = (rondo_compared_effect){
+            key, effect.share, effect.rank_share, effect.p, effect.low, effect.high};
     }
     qsort(group->effects, (size_t)group->effect_count, sizeof *group->effects, by_share);
     return RONDO_OK;

@@ -185,8 +185,8 @@ typedef struct rondo_compared_effect {
     const char *key;
     double share;      /* of the variance of the figures, corrected for chance, 0 at the least */
     double rank_share; /* of that of their ranks */
-    double p;          /* of rank_share, by random permutations from a fixed seed */
-    int64_t bins;
+    double p;          /* that it goes with it at all, by random permutations from a fixed seed */
+    double low, high;  /* 95 % interval of share */
 } rondo_compared_effect;
 
 /* --- a pair of variants --- */

@@ -194,9 +194,9 @@ static void add_search(const rondo_comparison *comparison, rondo_text *text)
     for (int64_t g = 0; g < comparison->group_count; g++)
         if (comparison->groups[g].effect_count > 0) {
             add(text,
-                "share of variance: between the means of bins of trials with neighbouring values "
-                "of that setting alone, corrected for chance (epsilon squared), of the figures and "
-                "of their ranks; p: of the ranks, by 9999 permutations\n");
+                "share of variance: of a curve of that setting alone (the first term of a "
+                "functional ANOVA), with a 95 %% interval, of the figures and of their ranks; "
+                "interactions and seeds are in no share; p: of the ranks, by 9999 permutations\n");
             return;
         }
 }

@@ -263,18 +263,18 @@ static void show_effects(const rondo_comparison *comparison, rondo_grid *grid)
     rondo_grid_column(grid, "search", true);
     rondo_grid_column(grid, "setting", true);
     rondo_grid_column(grid, "share of variance", false);
+    rondo_grid_column(grid, "95 % interval", false);
     rondo_grid_column(grid, "of ranks", false);
     rondo_grid_column(grid, "p", false);
-    rondo_grid_column(grid, "bins", false);
     for (int64_t g = 0; g < comparison->group_count; g++)
         for (int64_t e = 0; e < comparison->groups[g].effect_count; e++) {
             const rondo_compared_effect *effect = &comparison->groups[g].effects[e];
             rondo_grid_add(grid, comparison->groups[g].name);
             rondo_grid_add(grid, effect->key);
             rondo_grid_format(grid, "%s", fixed(effect->share, 2, cell));
+            rondo_grid_format(grid, "[%.2f, %.2f]", effect->low, effect->high);
             rondo_grid_format(grid, "%s", fixed(effect->rank_share, 2, cell));
             rondo_grid_probability(grid, effect->p);
-            rondo_grid_format(grid, "%lld", (long long)effect->bins);
         }
 }
 

@@ -139,6 +139,8 @@ static void add_group(rondo_text *text, const rondo_comparison *comparison, int6
         rondo_text_add(text, "%s{", e > 0 ? ", " : "");
         add_text(text, "key", group->effects[e].key);
         add_real(text, "share", group->effects[e].share);
+        add_real(text, "low", group->effects[e].low);
+        add_real(text, "high", group->effects[e].high);
         add_real(text, "rank_share", group->effects[e].rank_share);
         add_real(text, "p", group->effects[e].p);
         rondo_text_add(text, "}");
