@@ -17,8 +17,9 @@
 static const char checkpoints_name[] = "checkpoints";
 
 /* What a run writes into its folder, besides checkpoints; ends with NULL. */
-static const char *const file_names[] = {"config.yaml", "metrics.jsonl", "metrics.h5", "log.txt",
-                                         "lock",        "lock.old",      NULL};
+static const char *const file_names[] = {"config.yaml",  "metrics.jsonl", "metrics.h5",
+                                         "log.txt",      "lock",          "lock.old",
+                                         "outcome.yaml", "deaths",        NULL};
 
 static rondo_status fail_memory(const char *folder, rondo_error *error)
 {
@@ -239,19 +240,20 @@ static rondo_status tell_holder(const char *folder, const rondo_lock_holder *hol
         (long long)holder->silent_for, (int)RONDO_LOCK_PATIENCE, remedy, folder);
 }
 
-static rondo_status take_lock(const char *folder, rondo_lock **lock, rondo_error *error)
+static rondo_status take_lock(const char *folder, rondo_lock **lock, bool may_be_held,
+                              rondo_error *error)
 {
     rondo_lock_holder holder;
     char *path = rondo_file_join(folder, "lock");
     if (!path) return fail_memory(folder, error);
     rondo_status status = rondo_lock_try(path, lock, &holder, error);
     free(path);
-    if (status || *lock) return status;
+    if (status || *lock || may_be_held) return status;
     return tell_holder(folder, &holder, error);
 }
 
-rondo_status rondo_run_folder_take(const char *folder, bool make, rondo_lock **lock,
-                                   rondo_error *error)
+static rondo_status take(const char *folder, bool make, bool may_be_held, rondo_lock **lock,
+                         rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     *lock = NULL;
@@ -264,13 +266,24 @@ rondo_status rondo_run_folder_take(const char *folder, bool make, rondo_lock **l
     char *checkpoints = rondo_file_join(folder, checkpoints_name);
     status = checkpoints ? refuse_links(folder, checkpoints, error) : fail_memory(folder, error);
     if (!status) status = recognise(folder, error);
-    if (!status) status = take_lock(folder, lock, error);
-    if (!status) {
+    if (!status) status = take_lock(folder, lock, may_be_held, error);
+    if (!status && *lock) {
         rondo_file_remove_stale(folder, is_file_name);
         rondo_checkpoint_remove_stale(checkpoints);
     }
     free(checkpoints);
     return status;
+}
+
+rondo_status rondo_run_folder_take(const char *folder, bool make, rondo_lock **lock,
+                                   rondo_error *error)
+{
+    return take(folder, make, false, lock, error);
+}
+
+rondo_status rondo_run_folder_try(const char *folder, rondo_lock **lock, rondo_error *error)
+{
+    return take(folder, true, true, lock, error);
 }
 
 rondo_status rondo_run_folder_check(const char *folder, const rondo_lock *lock, rondo_error *error)

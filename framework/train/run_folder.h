@@ -1,5 +1,5 @@
 /* The folder of a run: made, or recognised as one, and locked, before anything is written into it.
- * Private to train/, and to the verb train. */
+ * Private to train/, to sweep/ and to the verb train. */
 #ifndef RONDO_TRAIN_RUN_FOLDER_H
 #define RONDO_TRAIN_RUN_FOLDER_H
 
@@ -14,6 +14,10 @@
  * a symbolic link. [main] */
 rondo_status rondo_run_folder_take(const char *folder, bool make, rondo_lock **lock,
                                    rondo_error *error);
+
+/* The same of a folder that is made where there is none, and that another process may have: then
+ * *lock is NULL, with RONDO_OK. [main] */
+rondo_status rondo_run_folder_try(const char *folder, rondo_lock **lock, rondo_error *error);
 
 /* Whether the run still has its folder: RONDO_FAILED where another process took it over while this
  * one slept, or it was removed. [main] */

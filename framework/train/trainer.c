@@ -285,9 +285,26 @@ static rondo_status advance(rondo_run *run, rondo_error *error)
     return RONDO_OK;
 }
 
+static bool is_held(const rondo_run *run)
+{
+    int64_t until = run->options->until_epoch;
+    return until > 0 && run->position.epoch >= until;
+}
+
+static bool is_paused(const rondo_run *run)
+{
+    return run->options->pause && *run->options->pause;
+}
+
 static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
 {
     char minutes[32];
+    if (is_held(run))
+        return rondo_error_set(error, RONDO_STOPPED, "held after epoch %lld",
+                               (long long)run->position.epoch);
+    if (is_paused(run) && !run->seen.stop && !run->seen.late)
+        return rondo_error_set(error, RONDO_STOPPED, "paused at step %lld",
+                               (long long)run->position.step);
     if (run->seen.stop)
         return rondo_error_set(error, RONDO_STOPPED,
                                "stopped by a signal at step %lld; go on with --resume",
@@ -317,7 +334,8 @@ static rondo_status train(rondo_run *run, rondo_error *error)
     run->epoch_watch = run->record_watch = rondo_run_start_watch(run);
     if (run->position.minibatch > 0) start_progress(run);
     look_for_end(run, true);
-    while (!status && !is_done(run) && !run->seen.stop && !run->seen.late) {
+    while (!status && !is_done(run) && !run->seen.stop && !run->seen.late && !is_held(run) &&
+           !is_paused(run)) {
         status = advance(run, error);
         look_for_end(run, false);
     }
@@ -432,6 +450,13 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     run.loader = NULL;
     if (!status) status = finish(&run, error);
     status = rondo_run_agree(&run, status, error);
+    if (options->end)
+        *options->end =
+            (rondo_trainer_end){.step = run.position.step,
+                                .epoch = run.position.epoch,
+                                .is_held = status == RONDO_STOPPED && is_held(&run),
+                                .is_paused = status == RONDO_STOPPED && !is_held(&run) &&
+                                             !run.seen.stop && !run.seen.late && is_paused(&run)};
     rondo_run_finish(&run);
     return status;
 }
