@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -162,8 +163,16 @@ rondo_status rondo_file_refuse_link(const char *path, rondo_error *error)
                            path);
 }
 
+static double sync_from; /* seconds of the clock */
+
+void rondo_file_sync_from(double when)
+{
+    sync_from = when;
+}
+
 bool rondo_file_sync(int descriptor)
 {
+    if (sync_from > 0 && rondo_clock_seconds() < sync_from) return true;
     while (fsync(descriptor) != 0)
         if (errno != EINTR) return false;
     return true;

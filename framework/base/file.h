@@ -26,7 +26,8 @@ rondo_status rondo_file_write(const char *path, const void *data, size_t size, r
 char *rondo_file_temporary(const char *path);
 rondo_status rondo_file_replace(const char *temporary, const char *path, rondo_error *error);
 
-/* What was written to this file reaches the disk before this returns. */
+/* What was written to this file (or, of a folder, which names it has) reaches the disk before this
+ * returns. */
 rondo_status rondo_file_flush(const char *path, rondo_error *error);
 
 /* Removes temporary files that processes left in the folder when they were killed (a process that
@@ -49,6 +50,11 @@ bool rondo_file_write_all(int descriptor, const char *data, size_t size);
 
 /* What was written to an open file reaches the disk; false with errno where that fails. */
 bool rondo_file_sync(int descriptor);
+
+/* Until this moment of the clock (base/clock.h; 0: from now on as ever) nothing waits for the disk,
+ * and what is written may be lost with the machine's power, though not with the process. For work
+ * of seconds, which is cheaper to repeat; whoever uses it flushes what counts at its end. */
+void rondo_file_sync_from(double when);
 
 /* path gets the contents of `from`, atomically (hard link, or copy where links do not work). */
 rondo_status rondo_file_duplicate(const char *from, const char *path, rondo_error *error);

@@ -172,7 +172,9 @@ static bool write_holder(int descriptor, const rondo_lock_holder *self)
 {
     char text[RONDO_LOCK_TEXT_SIZE];
     size_t length = rondo_lock_holder_print(self, text);
-    return rondo_file_write_all(descriptor, text, length) && rondo_file_sync(descriptor);
+    if (!rondo_file_write_all(descriptor, text, length)) return false;
+    /* Processes of this machine see it without the disk, and a restart makes it void. */
+    return rondo_lock_is_local(descriptor) || fsync(descriptor) == 0;
 }
 
 /* Whole, and with the kernel's lock, before it has the name that counts. */

@@ -1,58 +1,18 @@
-#include <stdio.h>
-#include <string.h>
-
-#include "command/command.h"
+#include "command/sweep.h"
+#include "base/clock.h"
 #include "command/sweep_check.h"
-#include "sweep/plan.h"
 
-typedef struct sweep_arguments {
-    const char *file, *output;
-    bool check;
-    rondo_argument_list plugins;
-} sweep_arguments;
-
-static void add_settings(const rondo_settings *settings, rondo_text *text)
-{
-    for (int64_t i = 0; i < settings->count; i++)
-        rondo_text_add(text, "  %s=%s", settings->items[i].path, settings->items[i].value);
-}
-
-static void describe_plan(const rondo_sweep *sweep, const rondo_plan *plan, rondo_text *text)
-{
-    rondo_text_add(text, "sweep %s in %s: %lld runs: %lld variants, %lld seeds\n", plan->name,
-                   sweep->output.folder, (long long)plan->run_count, (long long)plan->variant_count,
-                   (long long)(plan->run_count / plan->variant_count));
-    rondo_text_add(text, "\nvariants\n");
-    for (int64_t v = 0; v < plan->variant_count; v++) {
-        rondo_text_add(text, "  %s:", plan->variants[v].name);
-        add_settings(&plan->variants[v].settings, text);
-        rondo_text_add(text, "\n");
-    }
-    rondo_text_add(text, "\nruns\n");
-    for (int64_t i = 0; i < plan->run_count; i++)
-        rondo_text_add(text, "  %s\n", plan->runs[i].folder);
-}
-
-static rondo_status run(const sweep_arguments *arguments, rondo_sweep *sweep,
+static rondo_status run(const rondo_sweep_arguments *arguments, rondo_sweep *sweep,
                         rondo_registry *registry, rondo_error *error)
 {
-    rondo_plan *plan;
-    rondo_text text = {0};
     if (arguments->check) return rondo_sweep_check_run(sweep, registry, error);
-    rondo_status status = rondo_plan_make(sweep, registry, &plan, error);
-    if (status) return status;
-    status = rondo_plan_settle(sweep, plan, error);
-    if (!status) {
-        describe_plan(sweep, plan, &text);
-        status = rondo_command_print_report(&text, error);
-    }
-    rondo_plan_destroy(plan);
-    return status;
+    if (arguments->list) return rondo_sweep_list(arguments, sweep, registry, error);
+    return rondo_sweep_work(arguments, sweep, registry, error);
 }
 
 rondo_status rondo_command_sweep(int argc, char **argv, rondo_error *error)
 {
-    sweep_arguments arguments = {0};
+    rondo_sweep_arguments arguments = {.started = rondo_clock_seconds()};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "FILE", NULL, true, 0, 0, &arguments.file,
          "the sweep: a YAML file (rondo describe sweep)"},
@@ -60,6 +20,18 @@ rondo_status rondo_command_sweep(int argc, char **argv, rondo_error *error)
          "say what the sweep will need; write and train nothing"},
         {RONDO_ARGUMENT_TEXT, "--output", "FOLDER", false, 0, 0, &arguments.output,
          "the sweep's folder, instead of output.folder"},
+        {RONDO_ARGUMENT_FLAG, "--list", NULL, false, 0, 0, &arguments.list,
+         "runs with their states and metrics; nothing is trained"},
+        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json, "with --list: as JSON"},
+        {RONDO_ARGUMENT_FLAG, "--pending", NULL, false, 0, 0, &arguments.pending,
+         "with --list: only numbers of runs that are to be done, one a line"},
+        {RONDO_ARGUMENT_INTEGER, "--run", "K", false, 1, RONDO_MAX_SWEEP_RUNS, &arguments.number,
+         "train run number K alone: for GNU parallel and batch systems"},
+        {RONDO_ARGUMENT_FLAG, "--worker", NULL, false, 0, 0, &arguments.worker,
+         "train run after run until none is free: any number of workers share a sweep"},
+        {RONDO_ARGUMENT_INTEGER, "--threads", "N", false, 0, 1024, &arguments.threads,
+         "threads in all; of --run and --worker: of a run. 0: as many as processors, or what the "
+         "config says. Never changes a result"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
@@ -69,6 +41,7 @@ rondo_status rondo_command_sweep(int argc, char **argv, rondo_error *error)
         table, "sweep", "Run all that a sweep file describes: variants, seeds, searches.", argc,
         argv, &help, error);
     if (status || help) return status;
+    if ((status = rondo_sweep_check_arguments(&arguments, error))) return status;
     status = rondo_sweep_load(arguments.file, &sweep, error);
     if (status) return status;
     if (arguments.output) rondo_sweep_move(sweep, arguments.output);

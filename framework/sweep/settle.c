@@ -121,7 +121,8 @@ static rondo_status check_empty(const char *folder, rondo_error *error)
     for (const struct dirent *entry; !status && (entry = readdir(handle));) {
         if (entry->d_name[0] == '.' || strcmp(entry->d_name, "sweep.yaml") == 0 ||
             strcmp(entry->d_name, "base.yaml") == 0 || strcmp(entry->d_name, "sweep.log") == 0 ||
-            strcmp(entry->d_name, "sweep.sbatch") == 0 || strcmp(entry->d_name, "slurm") == 0)
+            strcmp(entry->d_name, "sweep.sbatch") == 0 || strcmp(entry->d_name, "slurm") == 0 ||
+            strstr(entry->d_name, ".yaml.tmp-")) /* another worker writes the same plan */
             continue;
         status = rondo_error_set(error, RONDO_USAGE,
                                  "%s: holds \"%s\" and no sweep; name another folder "

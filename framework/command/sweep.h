@@ -1,0 +1,34 @@
+/* The verb sweep: what its files share. Private to command/. */
+#ifndef RONDO_COMMAND_SWEEP_H
+#define RONDO_COMMAND_SWEEP_H
+
+#include "command/command.h"
+#include "sweep/plan.h"
+
+typedef struct rondo_sweep_arguments {
+    const char *file, *output;
+    bool check, list, json, pending, worker;
+    int64_t number; /* --run; 0: not given */
+    int64_t threads;
+    double started; /* of this process */
+    rondo_argument_list plugins;
+} rondo_sweep_arguments;
+
+/* Which of the verb's options exclude each other, or belong to others. */
+rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
+                                         rondo_error *error);
+
+/* --list. */
+rondo_status rondo_sweep_list(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
+                              rondo_registry *registry, rondo_error *error);
+
+/* --run, --worker, or all runs by a pool of workers. */
+rondo_status rondo_sweep_work(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
+                              rondo_registry *registry, rondo_error *error);
+
+/* The plan of the sweep's folder, or, where that has none of this very sweep file, made anew; and
+ * then written, where `settle`. [main] */
+rondo_status rondo_sweep_open_plan(const rondo_sweep *sweep, rondo_registry *registry, bool settle,
+                                   rondo_plan **out, rondo_error *error);
+
+#endif

@@ -1,0 +1,147 @@
+#include "sweep/ledger.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/lock.h"
+#include "store/metrics_follow.h"
+#include "train/report.h"
+#include "train/run_folder.h"
+
+static rondo_status fail_memory(rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_FAILED, "not enough memory: ledger of a sweep");
+}
+
+const char *rondo_ledger_state_name(rondo_ledger_state state)
+{
+    static const char *const names[RONDO_LEDGER_STATES] = {"missing", "stopped", "running",
+                                                           "done",    "failed",  "halted"};
+    return names[state];
+}
+
+/* --- states --- */
+
+static rondo_ledger_state state_without_outcome(const char *lock, const char *newest)
+{
+    rondo_lock_holder holder;
+    if (rondo_lock_look(lock, &holder)) return RONDO_LEDGER_RUNNING;
+    return rondo_file_exists(newest) ? RONDO_LEDGER_STOPPED : RONDO_LEDGER_MISSING;
+}
+
+static rondo_status look(const char *folder, rondo_ledger_entry *entry, rondo_error *error)
+{
+    static const rondo_ledger_state states[] = {RONDO_LEDGER_DONE, RONDO_LEDGER_FAILED,
+                                                RONDO_LEDGER_HALTED};
+    bool found;
+    rondo_status status = rondo_run_outcome_read(folder, &entry->outcome, &found, error);
+    if (status) return status;
+    if (found) {
+        entry->state = states[entry->outcome.state];
+        return RONDO_OK;
+    }
+    entry->outcome = (rondo_run_outcome){0};
+    char *lock = rondo_file_join(folder, "lock");
+    char *newest = rondo_file_join(folder, "checkpoints/latest.h5");
+    if (lock && newest)
+        entry->state = state_without_outcome(lock, newest);
+    else
+        status = fail_memory(error);
+    free(lock);
+    free(newest);
+    return status;
+}
+
+rondo_status rondo_ledger_look(const char *sweep_folder, const rondo_plan_run *run,
+                               rondo_ledger_entry *entry, rondo_error *error)
+{
+    *entry = (rondo_ledger_entry){.state = RONDO_LEDGER_MISSING};
+    char *folder = rondo_plan_run_folder(sweep_folder, run);
+    rondo_status status = folder ? look(folder, entry, error) : fail_memory(error);
+    free(folder);
+    return status;
+}
+
+/* --- what failed --- */
+
+/* With the lock: somebody else may just be trying it. */
+static rondo_status retry(const char *folder, rondo_error *error)
+{
+    rondo_lock *lock;
+    rondo_run_outcome outcome;
+    bool found;
+    rondo_status status = rondo_run_outcome_read(folder, &outcome, &found, error);
+    if (status || !found || outcome.state != RONDO_OUTCOME_FAILED) return status;
+    status = rondo_run_folder_try(folder, &lock, error);
+    if (status || !lock) return status;
+    status = rondo_run_outcome_read(folder, &outcome, &found, error);
+    if (!status && found && outcome.state == RONDO_OUTCOME_FAILED)
+        status = rondo_run_outcome_remove(folder, error);
+    rondo_lock_release(lock);
+    return status;
+}
+
+rondo_status rondo_ledger_retry(const char *sweep_folder, const rondo_plan *plan,
+                                rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < plan->run_count && !status; i++) {
+        char *folder = rondo_plan_run_folder(sweep_folder, &plan->runs[i]);
+        status = folder ? retry(folder, error) : fail_memory(error);
+        free(folder);
+    }
+    return status;
+}
+
+/* --- figures --- */
+
+typedef struct search {
+    const char *kind, *name;
+    int64_t until;
+    rondo_ledger_figure *figure;
+} search;
+
+static rondo_status visit(void *context, const rondo_journal_line *line, rondo_error *error)
+{
+    const search *s = context;
+    const rondo_record *record = &line->record;
+    (void)error;
+    if (line->is_units || strcmp(record->kind, s->kind) != 0) return RONDO_OK;
+    if (s->until > 0 && record->epoch > s->until) return RONDO_OK;
+    for (int32_t i = 0; i < record->count; i++)
+        if (strcmp(record->values[i].name, s->name) == 0)
+            *s->figure = (rondo_ledger_figure){record->values[i].value, record->epoch};
+    return RONDO_OK;
+}
+
+rondo_status rondo_ledger_read_figure(const char *run_folder, const char *metric, int64_t until,
+                                      rondo_ledger_figure *figure, rondo_error *error)
+{
+    char split[8];
+    const char *name;
+    bool again;
+    *figure = (rondo_ledger_figure){.value = NAN};
+    if (!rondo_metric_parts(metric, split, &name)) return RONDO_OK;
+    /* Whole epochs are the training split's records. */
+    search s = {.kind = strcmp(split, "train") == 0 ? "epoch" : split,
+                .name = name,
+                .until = until,
+                .figure = figure};
+    rondo_metrics_follower follower = {0};
+    return rondo_metrics_follow(&follower, run_folder, &again, visit, &s, error);
+}
+
+bool rondo_ledger_higher_is_better(const rondo_experiment *experiment, const char *metric)
+{
+    char split[8];
+    const char *name;
+    rondo_figure figure;
+    const rondo_evaluation all = {.of_text = rondo_experiment_predicts_text(experiment),
+                                  .has_classes = true,
+                                  .has_entities = true,
+                                  .match.decoded = 1};
+    if (!metric || !rondo_metric_parts(metric, split, &name)) return false;
+    return rondo_report_find(experiment->loss.loss, &all, name, &figure) && figure.higher_is_better;
+}
