@@ -143,6 +143,7 @@ static rondo_status train(work *w, rondo_experiment *experiment, rondo_error *er
     }
     status = rondo_session_start_on(experiment, dataset, task->threads, &session, error);
     if (status) return status;
+    session.threads_open = session.threads > 1; /* as many of them as train fastest */
     status = rondo_trainer_run(&session, &options, error);
     rondo_session_finish(&session);
     return status;

@@ -13,8 +13,8 @@ typedef struct rondo_run_task {
     const char *folder; /* of the sweep */
     const rondo_plan_run *run;
     rondo_registry *registry;
-    rondo_shelf *shelf; /* of data sets */
-    int threads;
+    rondo_shelf *shelf;  /* of data sets */
+    int threads;         /* at most, as many as train fastest; 0: what the config says */
     bool retry;          /* train it though it has failed */
     int64_t rung;        /* the run is held at the end of this rung (from 1) .. */
     int64_t until_epoch; /* .. which is this epoch; 0: it goes to its end */

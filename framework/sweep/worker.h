@@ -16,7 +16,7 @@ typedef struct rondo_worker_options {
     const rondo_sweep *sweep;
     const rondo_plan *plan; /* as the sweep's folder has it */
     rondo_registry *registry;
-    int threads;    /* of a run */
+    int threads;    /* of a run, at most; 0: what its config says */
     double started; /* of this process */
     const volatile sig_atomic_t *stop;
     void (*tell)(void *context, const rondo_worker_event *event);

@@ -300,7 +300,7 @@ def stops():
 def more_threads():
     """When fewer runs than processors are left, they get more threads, and their bits stay."""
     write("base.yaml", STREAM)
-    write("s.yaml", "base: base.yaml\nvariants: {short: {train.epochs: 1}, long: {train.epochs: 60}}\n"
+    write("s.yaml", "base: base.yaml\nvariants: {short: {train.epochs: 1}, long: {train.epochs: 30}}\n"
                     "seeds: 1\noutput: {folder: out}\n")
     rondo("sweep", "s.yaml", "--threads", "2")
     check(outcome("out/runs/001-short-seed1")["threads"] == 1, "the short run")
