@@ -207,6 +207,25 @@ static void describe(const rondo_rows *rows, rondo_figure *figure, const char *s
     rondo_figure_describe(figure, &text);
 }
 
+/* Logarithmic where a value that falls from epoch to epoch spans more than a factor 2: what happens
+ * late is seen then. */
+static rondo_figure_scale find_scale(const rondo_rows *rows, const rondo_compared_metric *metric)
+{
+    double low = INFINITY, high = 0;
+    one_curve curve;
+    for (int64_t r = 0; r < rows->count; r++)
+        for (int64_t i = 0; i < rows->rows[r].run_count; i++) {
+            if (!split_curve(rows->rows[r].runs[i], metric->figure, RONDO_VALID, &curve)) continue;
+            for (int64_t e = 0; e < curve.count; e++) {
+                if (!isfinite(curve.values[e])) continue;
+                low = fmin(low, curve.values[e]);
+                high = fmax(high, curve.values[e]);
+            }
+        }
+    return !metric->higher_is_better && low > 0 && high > 2 * low ? RONDO_FIGURE_LOGARITHMIC
+                                                                  : RONDO_FIGURE_LINEAR;
+}
+
 bool rondo_figure_curves(const rondo_figure_source *s, rondo_figure *figure)
 {
     static const struct {
@@ -216,8 +235,9 @@ bool rondo_figure_curves(const rondo_figure_source *s, rondo_figure *figure)
     const rondo_compared_metric *metric = &s->comparison->metric;
     const rondo_figure_axis x = {.label = "epoch", .whole = true};
     char label[200];
-    rondo_figure_axis y = {
-        .label = rondo_rows_label(s->comparison, metric->figure, label, sizeof label)};
+    rondo_figure_axis y = {.label =
+                               rondo_rows_label(s->comparison, metric->figure, label, sizeof label),
+                           .scale = find_scale(s->rows, metric)};
     if (!any_has(s->rows, split_curve, metric->figure, RONDO_VALID) &&
         !any_has(s->rows, split_curve, metric->figure, RONDO_TRAIN))
         return false;

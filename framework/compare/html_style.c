@@ -37,6 +37,7 @@ const char rondo_html_style[] =
     "600}"
     "tbody th{font-weight:500}.s{text-align:left;white-space:normal;overflow-wrap:anywhere;"
     "min-width:17em}.s code{display:block}"
+    "div.s{font-size:14px;color:#444;margin:0 0 12px}"
     "#runs td:nth-child(2){text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:7em}"
     "#runs td:nth-child(7){text-align:left;white-space:normal;min-width:24em;user-select:all}"
     "code,#runs td:nth-child(7){font:12px/1.4 ui-monospace,'DejaVu Sans "

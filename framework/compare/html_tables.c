@@ -95,9 +95,25 @@ void rondo_html_add_pairs(rondo_page *page)
 
 /* --- variants --- */
 
-static void add_settings(rondo_page *page, const rondo_compared_setting *settings, int64_t count)
+/* Whether every variant has it: it is told once then. */
+static bool is_shared(const rondo_comparison *c, const rondo_compared_setting *setting)
+{
+    for (int64_t v = 0; v < c->variant_count; v++) {
+        const rondo_compared_variant *variant = &c->variants[v];
+        bool has = false;
+        for (int64_t i = 0; i < variant->setting_count; i++)
+            has = has || (strcmp(variant->settings[i].key, setting->key) == 0 &&
+                          strcmp(variant->settings[i].value, setting->value) == 0);
+        if (!has) return false;
+    }
+    return c->variant_count > 1;
+}
+
+static void add_settings(rondo_page *page, const rondo_compared_setting *settings, int64_t count,
+                         bool shared)
 {
     for (int64_t i = 0; i < count; i++) {
+        if (is_shared(page->comparison, &settings[i]) != shared) continue;
         rondo_text_add(page->html, "<code>");
         rondo_html_add_text(page, settings[i].key);
         rondo_text_add(page->html, ": ");
@@ -137,8 +153,8 @@ static void add_variant(rondo_page *page, const rondo_row *row)
         return;
     }
     const rondo_compared_variant *v = &c->variants[row->variant];
-    add_settings(page, v->settings, v->setting_count);
-    if (c->is_search) add_settings(page, v->drawn, v->drawn_count);
+    add_settings(page, v->settings, v->setting_count, false);
+    if (c->is_search) add_settings(page, v->drawn, v->drawn_count, false);
     rondo_text_add(page->html, "</td><td>%lld</td><td>", (long long)row->run_count);
     rondo_html_add_count(page, v->parameters > 0 ? (double)v->parameters : NAN);
     rondo_text_add(page->html, "</td><td>");
@@ -149,6 +165,18 @@ static void add_variant(rondo_page *page, const rondo_row *row)
     add_cell(page, v->value.mean, page->decimals);
     add_range_cell(page, &v->value, page->decimals);
     rondo_text_add(page->html, "</tr>\n");
+}
+
+static void add_shared(rondo_page *page)
+{
+    const rondo_compared_variant *first = &page->comparison->variants[0];
+    bool any = false;
+    for (int64_t i = 0; i < first->setting_count; i++)
+        any = any || is_shared(page->comparison, &first->settings[i]);
+    if (!any) return;
+    rondo_text_add(page->html, "<div class=\"s\">All variants: ");
+    add_settings(page, first->settings, first->setting_count, true);
+    rondo_text_add(page->html, "</div>\n");
 }
 
 void rondo_html_add_variants(rondo_page *page)
@@ -169,6 +197,7 @@ void rondo_html_add_variants(rondo_page *page)
                                  rondo_text_get(&value),
                                  "95 % interval"};
     page->html->failed = page->html->failed || valid.failed || value.failed || valid_name.failed;
+    add_shared(page);
     start_table(page,
                 c->is_search ? "Of each variant the trial with the best validation."
                              : "Means over seeds.",

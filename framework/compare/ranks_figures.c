@@ -77,17 +77,17 @@ void rondo_figure_ranks(const rondo_datasets *sets, const int32_t *order, rondo_
     const char **names = calloc((size_t)rows + 1, sizeof *names);
     char number[48];
     rondo_text about = {0};
-    rondo_text_add(&about,
-                   "Mean rank over %lld data sets; 1 is best. Variants that a grey bar spans do "
-                   "not differ: their mean ranks are less than the critical difference %s apart "
-                   "(Nemenyi, 5 %% over all pairs).",
-                   (long long)sets->count,
-                   rondo_svg_number(sets->test.critical_difference, 2, number));
+    rondo_text_add(
+        &about,
+        "Mean rank over %lld data sets; 1 is best. Variants that a grey bar spans are "
+        "not shown to differ: their mean ranks are less than the critical difference %s apart "
+        "(Nemenyi, 5 %% over all pairs).",
+        (long long)sets->count, rondo_svg_number(sets->test.critical_difference, 2, number));
     rondo_figure_start(figure, "ranks", "Ranks of the variants", rondo_text_get(&about));
     figure->failed = figure->failed || !names || about.failed;
     rondo_text_finish(&about);
     for (int64_t r = 0; names && r < rows; r++)
-        names[r] = r < sets->variant_count ? sets->variants[order[r]] : "no difference";
+        names[r] = r < sets->variant_count ? sets->variants[order[r]] : "not shown to differ";
     const rondo_figure_axis x = {
         .label = "mean rank (left is better)", .low = 0.8, .high = sets->variant_count + 0.2};
     const rondo_figure_axis y = {
