@@ -245,9 +245,12 @@ static void add_effects(rondo_page *page, int64_t g, const char *const *keys, in
         rondo_text_add(page->html, "<td>");
         rondo_html_add_number(page, effect ? effect->share : NAN, 2);
         if (effect) {
-            rondo_text_add(page->html, " (p ");
+            rondo_text_add(page->html, " (");
+            rondo_html_add_number(page, effect->low, 2);
+            rondo_text_add(page->html, " to ");
+            rondo_html_add_number(page, effect->high, 2);
+            rondo_text_add(page->html, ")<br/>p ");
             rondo_html_add_p(page, effect->p);
-            rondo_text_add(page->html, ")");
         }
         rondo_text_add(page->html, "</td>");
     }
@@ -268,7 +271,8 @@ void rondo_html_add_effects(rondo_page *page)
     }
     start_table(page,
                 "How much of the variance of the validation results over the trials goes with one "
-                "setting alone, corrected for chance; p of a permutation test.",
+                "setting alone, with a 95 % interval; p: that it goes with it at all, by "
+                "permutations of ranks. docs/compare.md tells how.",
                 names, count + 1);
     for (int64_t g = 0; g < c->group_count; g++)
         if (c->groups[g].effect_count > 0) add_effects(page, g, keys, count);
