@@ -47,8 +47,9 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
             arguments->show = (rondo_compared_show)i;
             arguments->table = NULL;
         }
-    if (arguments->no_appendix && !arguments->html)
-        return rondo_error_set(error, RONDO_USAGE, "--no-appendix: of a report: --html FILE");
+    if (arguments->no_appendix && !arguments->html && !arguments->figures)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--no-appendix: of a report: --html FILE, --figures FOLDER");
     if (arguments->table)
         return rondo_error_set(error, RONDO_USAGE,
                                "--table: \"%s\" is not one of all, variants, pairs, runs",
@@ -120,7 +121,8 @@ static rondo_status write_files(const compare_arguments *arguments,
     if (arguments->html)
         status = rondo_html_write(comparison, arguments->html, !arguments->no_appendix, error);
     if (arguments->figures && !status)
-        status = rondo_figures_export(comparison, arguments->figures, error);
+        status =
+            rondo_figures_export(comparison, arguments->figures, !arguments->no_appendix, error);
     return status;
 }
 
@@ -177,7 +179,8 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_TEXT, "--html", "FILE", false, 0, 0, &arguments.html,
          "also writes a report: one file with figures and a row for every run"},
         {RONDO_ARGUMENT_FLAG, "--no-appendix", NULL, false, 0, 0, &arguments.no_appendix,
-         "the report without machines and times: the same bytes wherever the runs were made"},
+         "report and figures without machines and times: the same bytes wherever the runs were "
+         "made"},
         {RONDO_ARGUMENT_TEXT, "--figures", "FOLDER", false, 0, 0, &arguments.figures,
          "also writes each figure as .svg, its numbers as .tsv, and a gnuplot script for them"},
         {RONDO_ARGUMENT_FLAG, "--data-sets", NULL, false, 0, 0, &arguments.data_sets,

@@ -43,13 +43,14 @@ void rondo_figures_finish(rondo_figures *figures)
 }
 
 rondo_status rondo_figures_export(const rondo_comparison *comparison, const char *folder,
-                                  rondo_error *error)
+                                  bool appendix, rondo_error *error)
 {
     rondo_figures figures;
     rondo_status status = rondo_figures_make(comparison, &figures, error);
     if (status != RONDO_OK) return status;
     for (int f = 0; f < RONDO_REPORT_FIGURES && status == RONDO_OK; f++)
-        if (figures.has[f]) status = rondo_figure_export(&figures.figures[f], folder, error);
+        if (figures.has[f] && (appendix || f != RONDO_REPORT_TIME))
+            status = rondo_figure_export(&figures.figures[f], folder, error);
     rondo_figures_finish(&figures);
     return status;
 }

@@ -28,8 +28,9 @@ rondo_status rondo_figures_make(const rondo_comparison *comparison, rondo_figure
                                 rondo_error *error);
 void rondo_figures_finish(rondo_figures *figures);
 
-/* Each figure as .svg, .tsv and .gp into the folder, which is made. */
+/* Each figure as .svg, .tsv and .gp into the folder, which is made; that of the appendix, whose
+ * numbers are times, where it is wanted. */
 rondo_status rondo_figures_export(const rondo_comparison *comparison, const char *folder,
-                                  rondo_error *error);
+                                  bool appendix, rondo_error *error);
 
 #endif

@@ -120,6 +120,12 @@ def test_scheduling():
     check(page("sweeps/one") == first, "the second report of a sweep differs from the first")
     without = page("sweeps/one", "--no-appendix")
     check(without == page("other/two", "--no-appendix"), "reports without an appendix differ")
+    for folder in ("sweeps/one", "other/two"):
+        rondo("compare", folder, "--figures", f"{folder}-figures", "--no-appendix")
+    names = os.listdir("sweeps/one-figures")
+    check("seeds.tsv" in names and "time.tsv" not in names, f"figures without an appendix: {names}")
+    for name in names:
+        check(read(f"sweeps/one-figures/{name}") == read(f"other/two-figures/{name}"), f"{name} of the same runs differ")
     for word in ("node-a", "Linux", "econds"):
         check(word in first.split(APPENDIX)[1], f"the appendix does not tell: {word}")
         check(word not in first.split(APPENDIX)[0] and word not in without, f"{word} outside of the appendix")
@@ -300,6 +306,30 @@ def test_gnuplot():
             count = sum("\tdot\t" in line for line in read(script.replace(".gp", ".tsv")).splitlines())
             check(drawn.count("<use ") + drawn.count("<circle ") >= count, f"{script}: fewer than {count} marks")
         os.chdir("..")
+
+
+def test_diverged():
+    """A run that ran away does not hide the others, one without a number is no dot."""
+    folder = make_cells()
+    runs = {run["number"]: f"{folder}/runs/{run['folder']}/metrics.jsonl" for run, _, _ in journals(folder).values()}
+    for number, value in ((4, 1e6), (5, None)):
+        lines = [json.loads(line) for line in read(runs[number]).splitlines()]
+        for line in lines:
+            if line["kind"] in ("valid", "test", "epoch") and line.get("epoch", 0) > 3:
+                line["loss"] = value
+            if line["kind"] == "test":
+                line["loss"] = value
+        synthetic.write(runs[number], "".join(json.dumps(line) + "\n" for line in lines))
+    tree = hold(page(folder))
+    figure = tree.find(".//figure[@id='figure-seeds']")
+    links = [link.get("href") for link in figure.iter("a")]
+    check("too far away to be shown" in text_of(figure), text_of(figure)[-200:])
+    check("#run-007" in links and "#run-004" not in links and "#run-005" not in links, f"dots of {links}")
+    spread = [float(path.get("d")[1:].split()[0]) for link in figure.iter("a") for path in link.iter("path")
+              if link.get("href").startswith("#run")]
+    check(max(spread[:20]) - min(spread[:20]) > 150, "the others are pressed together")
+    for path in tree.iter("path"):
+        check("nan" not in path.get("d") and "inf" not in path.get("d"), f"path {path.get('d')[:60]}")
 
 
 def test_ranks():
