@@ -12,6 +12,11 @@
  * (2013, equations 7 to 11); the output gate then sees c = c_t, or c_{t-1} with peephole_output
  * previous. Coupled gates (CIFG, Greff et al. 2017): i_t = 1 - f_t, blocks f, g, o.
  *
+ * Of the variants of Greff et al. 2017: V is peephole, NP none, CIFG peephole and coupled_gates;
+ * the option `without`, with peephole, leaves one part out: NIG i_t = 1, NFG f_t = 1, NOG o_t = 1
+ * (its block and peephole are not there), NIAF g_t without tanh, NOAF h_t = o_t * c_t. These have
+ * loops of their own (ablated_*), so that the usual forms stay as fast as they are.
+ *
  * Back, q_t = tanh(c_t):
  *
  *     do = dh q o(1-o)
@@ -50,26 +55,58 @@
 enum { CURRENT, PREVIOUS };
 enum { HIDDEN, CELL };
 
+enum { NOTHING, INPUT_GATE, FORGET_GATE, OUTPUT_GATE, INPUT_ACTIVATION, OUTPUT_ACTIVATION };
+
 typedef struct lstm_config {
     double forget_bias;
     bool coupled_gates;
     bool peephole;
     int peephole_output;
+    int without;
 } lstm_config;
 
 static const char *const output_sources[] = {"current", "previous", NULL};
 
+static const char *const parts[] = {"nothing",     "input_gate",       "forget_gate",
+                                    "output_gate", "input_activation", "output_activation",
+                                    NULL};
+
 static const rondo_option options[] = {
     RONDO_REAL(lstm_config, forget_bias, 1.0, -100.0, 100.0, 0,
                "what the bias of the forget gate starts with"),
-    RONDO_BOOLEAN(lstm_config, coupled_gates, 0, "input gate = 1 - forget gate"),
+    RONDO_BOOLEAN(lstm_config, coupled_gates, 0,
+                  "input gate = 1 - forget gate; not without one of the two"),
     RONDO_BOOLEAN(lstm_config, peephole, 0, "the gates also see the cell state"),
     RONDO_CHOICE_WITH_PREVIOUS(lstm_config, peephole_output, CURRENT, output_sources,
                                "which cell state the output gate's peephole sees"),
+    RONDO_CHOICE(lstm_config, without, NOTHING, parts,
+                 "leave a part out: a gate is 1, or the candidate or the output has no tanh"),
     RONDO_OPTIONS_END,
 };
 
-/* One row of a tile. `i` is NULL with coupled gates, the peepholes p_* without peephole. */
+/* Which gates there are; f gives i where they are coupled. */
+RONDO_INLINE bool has_forget(const lstm_config *config)
+{
+    return config->without != FORGET_GATE;
+}
+
+RONDO_INLINE bool is_coupled(const lstm_config *config)
+{
+    return config->coupled_gates && config->without != INPUT_GATE && has_forget(config);
+}
+
+RONDO_INLINE bool has_input(const lstm_config *config)
+{
+    return config->without != INPUT_GATE && !is_coupled(config);
+}
+
+RONDO_INLINE bool has_output(const lstm_config *config)
+{
+    return config->without != OUTPUT_GATE;
+}
+
+/* One row of a tile. A gate that there is not is NULL, and so are its peephole and, without
+ * peephole, all p_*. */
 typedef struct lstm_row {
     rondo_real *i, *f, *g, *o;
     rondo_real *h, *c, *q;
@@ -80,20 +117,20 @@ typedef struct lstm_row {
 
 RONDO_INLINE lstm_row row_of(const lstm_config *config, const rondo_cell_tile *tile, int64_t r)
 {
-    int first = config->coupled_gates ? 0 : 1;
-    lstm_row row = {.f = rondo_tile_gate(tile, r, first),
-                    .g = rondo_tile_gate(tile, r, first + 1),
-                    .o = rondo_tile_gate(tile, r, first + 2),
-                    .h = rondo_tile_state(tile, r, HIDDEN),
+    int block = 0, vector = 0;
+    lstm_row row = {.h = rondo_tile_state(tile, r, HIDDEN),
                     .c = rondo_tile_state(tile, r, CELL),
                     .q = rondo_tile_tape(tile, r, 0),
                     .c_before = rondo_tile_previous(tile, r, CELL)};
-    row.i = config->coupled_gates ? NULL : rondo_tile_gate(tile, r, 0);
+    row.i = has_input(config) ? rondo_tile_gate(tile, r, block++) : NULL;
+    row.f = has_forget(config) ? rondo_tile_gate(tile, r, block++) : NULL;
+    row.g = rondo_tile_gate(tile, r, block++);
+    row.o = has_output(config) ? rondo_tile_gate(tile, r, block) : NULL;
     row.c_seen = config->peephole_output == CURRENT ? row.c : row.c_before;
     if (config->peephole) {
-        row.p_i = config->coupled_gates ? NULL : tile->vectors[0];
-        row.p_f = tile->vectors[first];
-        row.p_o = tile->vectors[first + 1];
+        row.p_i = row.i ? tile->vectors[vector++] : NULL;
+        row.p_f = row.f ? tile->vectors[vector++] : NULL;
+        row.p_o = row.o ? tile->vectors[vector] : NULL;
     }
     return row;
 }
@@ -108,9 +145,11 @@ RONDO_INLINE void add_peepholes(const lstm_row *row, int64_t units)
         for (int64_t u = 0; u < units; u++)
             i[u] += p_i[u] * c[u];
     }
+    if (f) {
 #pragma omp simd
-    for (int64_t u = 0; u < units; u++)
-        f[u] += p_f[u] * c[u];
+        for (int64_t u = 0; u < units; u++)
+            f[u] += p_f[u] * c[u];
+    }
 }
 
 RONDO_INLINE void add_output_peephole(const lstm_row *row, int64_t units)
@@ -157,12 +196,52 @@ RONDO_INLINE void output_forward(const lstm_row *row, int64_t units)
     }
 }
 
+/* An activated gate, or 1 where there is none. */
+RONDO_INLINE rondo_real open(const rondo_real *gate, int64_t u)
+{
+    return gate ? gate[u] : 1;
+}
+
+RONDO_INLINE void activate(rondo_real *gate, int64_t units)
+{
+    if (!gate) return;
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++)
+        gate[u] = rondo_sigmoid(gate[u]);
+}
+
+/* Without a part; as cell_forward and output_forward. */
+RONDO_INLINE void ablated_forward(const lstm_config *config, const lstm_row *row, int64_t units)
+{
+    rondo_real *g = row->g, *c = row->c, *q = row->q, *h = row->h;
+    const rondo_real *before = row->c_before;
+    bool coupled = is_coupled(config);
+    activate(row->i, units);
+    activate(row->f, units);
+    if (config->without != INPUT_ACTIVATION)
+        for (int64_t u = 0; u < units; u++)
+            g[u] = rondo_tanh(g[u]);
+    for (int64_t u = 0; u < units; u++) {
+        rondo_real input = coupled ? 1 - row->f[u] : open(row->i, u);
+        c[u] = open(row->f, u) * before[u] + input * g[u];
+        q[u] = config->without == OUTPUT_ACTIVATION ? c[u] : rondo_tanh(c[u]);
+    }
+    if (row->p_o) add_output_peephole(row, units);
+    activate(row->o, units);
+    for (int64_t u = 0; u < units; u++)
+        h[u] = open(row->o, u) * q[u];
+}
+
 RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *tile)
 {
     const lstm_config *c = config;
     for (int64_t r = 0; r < tile->rows; r++) {
         lstm_row row = row_of(c, tile, r);
         if (c->peephole) add_peepholes(&row, tile->units);
+        if (c->without != NOTHING) {
+            ablated_forward(c, &row, tile->units);
+            continue;
+        }
         cell_forward(&row, tile->units);
         if (c->peephole) add_output_peephole(&row, tile->units);
         output_forward(&row, tile->units);
@@ -201,6 +280,33 @@ RONDO_INLINE void gates_backward(const lstm_row *row, const rondo_cell_tile *til
     }
 }
 
+/* Without a part; as gates_backward. */
+RONDO_INLINE void ablated_backward(const lstm_config *config, const lstm_row *row,
+                                   const rondo_cell_tile *tile, int64_t r)
+{
+    rondo_real *i = row->i, *f = row->f, *g = row->g, *o = row->o;
+    const rondo_real *q = row->q, *before = row->c_before;
+    const rondo_real *dh = rondo_tile_d_state(tile, r, HIDDEN);
+    const rondo_real *dc_in = rondo_tile_d_state(tile, r, CELL);
+    rondo_real *dc_before = rondo_tile_d_previous(tile, r, CELL);
+    bool coupled = is_coupled(config), through_current = row->p_o && row->c_seen == row->c;
+    for (int64_t u = 0; u < tile->units; u++) {
+        rondo_real d_q = dh[u] * open(o, u), d_o = 0;
+        rondo_real dc =
+            dc_in[u] + (config->without == OUTPUT_ACTIVATION ? d_q : d_q * rondo_tanh_slope(q[u]));
+        if (o) d_o = dh[u] * q[u] * rondo_sigmoid_slope(o[u]);
+        if (through_current) dc += d_o * row->p_o[u];
+        dc_before[u] += dc * open(f, u);
+        rondo_real input = coupled ? 1 - f[u] : open(i, u), candidate = g[u];
+        rondo_real forgotten = coupled ? before[u] - candidate : before[u];
+        if (f) f[u] = dc * forgotten * rondo_sigmoid_slope(f[u]);
+        if (i) i[u] = dc * candidate * rondo_sigmoid_slope(input);
+        g[u] = config->without == INPUT_ACTIVATION ? dc * input
+                                                   : dc * input * rondo_tanh_slope(candidate);
+        if (o) o[u] = d_o;
+    }
+}
+
 /* What flows to c_{t-1} through the peepholes: dG_u p_u + dG_f p_f, + dG_o p_o where the output
  * gate saw c_{t-1}. */
 RONDO_INLINE void peepholes_backward(const lstm_row *row, rondo_real *dc_before, int64_t units,
@@ -213,10 +319,12 @@ RONDO_INLINE void peepholes_backward(const lstm_row *row, rondo_real *dc_before,
         for (int64_t u = 0; u < units; u++)
             dc_before[u] += di[u] * p_i[u];
     }
+    if (df) {
 #pragma omp simd
-    for (int64_t u = 0; u < units; u++)
-        dc_before[u] += df[u] * p_f[u];
-    if (through_previous) {
+        for (int64_t u = 0; u < units; u++)
+            dc_before[u] += df[u] * p_f[u];
+    }
+    if (through_previous && d_o) {
 #pragma omp simd
         for (int64_t u = 0; u < units; u++)
             dc_before[u] += d_o[u] * p_o[u];
@@ -231,7 +339,9 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
     for (int64_t r = 0; r < tile->rows; r++) {
         lstm_row row = row_of(c, tile, r);
         rondo_real *dc_before = rondo_tile_d_previous(tile, r, CELL);
-        if (c->coupled_gates && current)
+        if (c->without != NOTHING)
+            ablated_backward(c, &row, tile, r);
+        else if (c->coupled_gates && current)
             gates_backward(&row, tile, r, true, true);
         else if (c->coupled_gates)
             gates_backward(&row, tile, r, true, false);
@@ -256,12 +366,12 @@ RONDO_VECTORISED static void vector_gradient(const void *config, const rondo_cel
                                              rondo_real *const *d_vectors)
 {
     const lstm_config *c = config;
-    int first = c->coupled_gates ? 0 : 1;
     for (int64_t r = 0; r < tile->rows; r++) {
         lstm_row row = row_of(c, tile, r);
-        if (row.i) add_products(d_vectors[0], row.i, row.c_before, tile->units);
-        add_products(d_vectors[first], row.f, row.c_before, tile->units);
-        add_products(d_vectors[first + 1], row.o, row.c_seen, tile->units);
+        int vector = 0;
+        if (row.i) add_products(d_vectors[vector++], row.i, row.c_before, tile->units);
+        if (row.f) add_products(d_vectors[vector++], row.f, row.c_before, tile->units);
+        if (row.o) add_products(d_vectors[vector], row.o, row.c_seen, tile->units);
     }
 }
 
@@ -269,8 +379,9 @@ static void plan(const void *config, rondo_cell_plan *plan)
 {
     const lstm_config *c = config;
     static const char *const gates[] = {"input_gate", "forget_gate", "candidate", "output_gate"};
-    static const char *const peepholes[] = {"input_peephole", "forget_peephole", "output_peephole"};
-    int first = c->coupled_gates ? 1 : 0;
+    static const char *const peepholes[] = {"input_peephole", "forget_peephole", NULL,
+                                            "output_peephole"};
+    const bool there[] = {has_input(c), has_forget(c), true, has_output(c)};
     rondo_cell_stage *stage = &plan->stages[0];
     plan->state_count = 2;
     plan->states[HIDDEN] = "hidden";
@@ -278,33 +389,35 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->stage_count = 1;
     plan->tape_count = 1;
     stage->source = RONDO_SOURCE_STATE(HIDDEN);
-    stage->gate_count = 4 - first;
-    for (int g = 0; g < stage->gate_count; g++)
-        stage->gates[g].name = gates[g + first];
-    stage->gates[1 - first].bias = c->forget_bias;
     stage->forward = forward;
     stage->backward = backward;
-    if (!c->peephole) return;
-    plan->vector_count = 3 - first;
-    for (int v = 0; v < plan->vector_count; v++)
-        plan->vectors[v].name = peepholes[v + first];
+    for (int g = 0; g < 4; g++) {
+        if (!there[g]) continue;
+        stage->gates[stage->gate_count].name = gates[g];
+        if (g == 1) stage->gates[stage->gate_count].bias = c->forget_bias;
+        stage->gate_count++;
+        if (c->peephole && peepholes[g]) plan->vectors[plan->vector_count++].name = peepholes[g];
+    }
 }
 
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_lstm;
 const rondo_cell rondo_plugin_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "lstm",
-             .summary = "long short-term memory with forget gate; peepholes and coupled gates as "
-                        "options",
+             .summary = "long short-term memory with forget gate; peepholes, coupled gates and "
+                        "what may be left out as options",
              .equations = "i_t = sigmoid(x_t W_i + b_i + h_{t-1} U_i)   [+ p_i * c_{t-1}]\n"
                           "f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)   [+ p_f * c_{t-1}]\n"
                           "g_t = tanh(x_t W_g + b_g + h_{t-1} U_g)\n"
                           "c_t = f_t * c_{t-1} + i_t * g_t\n"
                           "o_t = sigmoid(x_t W_o + b_o + h_{t-1} U_o)   [+ p_o * c_t]\n"
                           "h_t = o_t * tanh(c_t)\n"
-                          "coupled_gates: i_t = 1 - f_t",
+                          "coupled_gates: i_t = 1 - f_t\n"
+                          "without a gate: it is 1; without input_activation: g_t has no tanh; "
+                          "without output_activation: h_t = o_t * c_t",
              .source = "Hochreiter & Schmidhuber (1997); Gers, Schmidhuber & Cummins (2000); "
                        "peepholes Gers & Schmidhuber (2000), Graves (2013), arXiv:1308.0850, "
-                       "equations 7 to 11; coupled gates Greff et al. (2017), arXiv:1503.04069; "
+                       "equations 7 to 11; coupled gates and parts left out Greff et al. (2017), "
+                       "arXiv:1503.04069; "
                        "gate order i, f, g, o as torch.nn.LSTM",
              .config_size = sizeof(lstm_config), .options = options},
     .plan = plan,

@@ -1,6 +1,6 @@
 /* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
  * of all parameters and starting states. The files beside this one are made by golden.py and
- * by_hand.py. */
+ * by_hand.py; those of LSTM variants, of NumPy, by lstm_variants.py. */
 #include <stdlib.h>
 
 #include "base/hdf5.h"
@@ -299,6 +299,19 @@ static void lstm(void)
     check_case("lstm_deep_bidirectional");
 }
 
+/* Greff et al. 2017, by lstm_variants.py. */
+static void lstm_variants(void)
+{
+    check_case("lstm_vanilla");
+    check_case("lstm_no_input_gate");
+    check_case("lstm_no_forget_gate");
+    check_case("lstm_no_output_gate");
+    check_case("lstm_no_input_activation");
+    check_case("lstm_no_output_activation");
+    check_case("lstm_coupled");
+    check_case("lstm_no_peepholes");
+}
+
 static void features(void)
 {
     check_case("lstm_features");
@@ -348,6 +361,7 @@ static void regularised(void)
 int main(void)
 {
     RUN(lstm);
+    RUN(lstm_variants);
     RUN(features);
     RUN(gru_reset_after);
     RUN(rnn);
