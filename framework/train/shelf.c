@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "train/data_files.h"
+
 typedef struct entry {
     char *key;
     rondo_dataset *dataset;
@@ -60,8 +62,8 @@ static bool is_of_batches(const char *line)
     return false;
 }
 
-/* All that a data set depends on: the section `data` as printed, and what the readers look at
- * beside it. */
+/* All that a data set depends on: the section `data` as printed, what the readers look at beside
+ * it, and the files as they are now. */
 static char *make_key(const rondo_experiment *experiment)
 {
     rondo_text config = {0}, key = {0};
@@ -73,6 +75,7 @@ static char *make_key(const rondo_experiment *experiment)
     for (line = line ? line + 1 : NULL; line && (line = strchr(line, '\n')) && line[1] == ' ';
          line++)
         if (!is_of_batches(line + 1)) rondo_text_add_bytes(&key, line, 1 + strcspn(line + 1, "\n"));
+    rondo_data_files_describe(&experiment->data, &key);
     if (key.failed) rondo_text_finish(&key);
     rondo_text_finish(&config);
     return key.data;

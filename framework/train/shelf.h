@@ -13,8 +13,9 @@ rondo_status rondo_shelf_create(int64_t most, rondo_shelf **out, rondo_error *er
 void rondo_shelf_destroy(rondo_shelf *shelf);
 
 /* The data set that the experiment names: read, or taken where an experiment with the same data
- * section (but for minibatches), seed of the data, task and pooling asked before. It belongs to the
- * shelf, and stays until `most` others were asked for: finish the session on it before. [main] */
+ * section (but for minibatches), seed of the data, task and pooling asked before, and no file was
+ * changed since. It belongs to the shelf, and stays until `most` others were asked for: finish the
+ * session on it before. [main] */
 rondo_status rondo_shelf_take(rondo_shelf *shelf, const rondo_experiment *experiment,
                               rondo_dataset **out, rondo_error *error);
 

@@ -1,7 +1,9 @@
 /* Data sets kept between runs, and which seed decides what. */
 #include "train/shelf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "check.h"
@@ -70,6 +72,42 @@ static void test_a_data_set_is_read_once(void)
     take(shelf, "seed=3", NULL);
     CHECK_INTEGER(rondo_shelf_reads(shelf), 4);
     rondo_shelf_destroy(shelf);
+}
+
+/* Whoever changes a file between two runs gets what it says then. */
+static void test_a_changed_file_is_read_again(void)
+{
+    static const char text[] =
+        "behavior_version: 1\n"
+        "task: language_model\n"
+        "data: {path: test_shelf_text.txt, batch_size: 2, truncated_bptt: 5}\n"
+        "model: {layers: [{cell: lstm, hidden: 4}]}\n"
+        "optimizer: {name: adam}\n"
+        "output: {folder: test_shelf_run}\n";
+    static const char *const contents[] = {"abc abc abc abc abc abc\n", "abc abd abc abc abc abc\n",
+                                           "abc abd abc abc abc abc\n"};
+    rondo_shelf *shelf = NULL;
+    rondo_error error = {0};
+    uint64_t fingerprints[3] = {0};
+    CHECK(rondo_shelf_create(4, &shelf, &error) == RONDO_OK);
+    for (int i = 0; i < 3; i++) {
+        rondo_experiment *experiment = NULL;
+        rondo_dataset *dataset = NULL;
+        if (i < 2)
+            CHECK(rondo_file_write("test_shelf_text.txt", contents[i], strlen(contents[i]),
+                                   &error) == RONDO_OK);
+        CHECK(rondo_file_write("shelf_other.txt", contents[i], 5 + (size_t)i, &error) == RONDO_OK);
+        CHECK(rondo_experiment_parse("test", ".", text, NULL, 0, registry, &experiment, &error) ==
+              RONDO_OK);
+        CHECK(rondo_shelf_take(shelf, experiment, &dataset, &error) == RONDO_OK);
+        if (dataset) fingerprints[i] = dataset->fingerprint;
+        rondo_experiment_destroy(experiment);
+    }
+    CHECK(fingerprints[0] != fingerprints[1] && fingerprints[1] == fingerprints[2]);
+    CHECK_INTEGER(rondo_shelf_reads(shelf), 2); /* another file beside does not count */
+    rondo_shelf_destroy(shelf);
+    remove("test_shelf_text.txt");
+    remove("shelf_other.txt");
 }
 
 /* What a run starts from. */
@@ -180,6 +218,7 @@ int main(void)
 {
     registry = trained_plugins();
     RUN(test_a_data_set_is_read_once);
+    RUN(test_a_changed_file_is_read_again);
     RUN(test_a_seed_of_its_own_changes_its_part_alone);
     RUN(test_the_seed_is_all_of_them);
     RUN(test_fresh_sequences_follow_the_seed_of_the_data);
