@@ -31,7 +31,7 @@ static const verb verbs[] = {
      "which variants of many runs are better, and how sure that is"},
     {"inspect", rondo_command_inspect, "how far back a trained network learns, and its gates"},
     {"export", rondo_command_export, "the data of a config, or the metrics of a run, for others"},
-    {"watch", rondo_command_watch, "a run as it goes on, from another terminal"},
+    {"watch", rondo_command_watch, "a run or a sweep as it goes on, from another terminal"},
     {"bench", rondo_command_bench, "how fast training is, and where its time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},
     {"list", rondo_command_list, "plugins found, and where"},

@@ -7,6 +7,7 @@ static rondo_status run(const rondo_sweep_arguments *arguments, rondo_sweep *swe
 {
     if (arguments->check) return rondo_sweep_check_run(sweep, registry, error);
     if (arguments->list) return rondo_sweep_list(arguments, sweep, registry, error);
+    if (arguments->slurm) return rondo_sweep_slurm(arguments, sweep, registry, error);
     return rondo_sweep_work(arguments, sweep, registry, error);
 }
 
@@ -32,7 +33,15 @@ rondo_status rondo_command_sweep(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_INTEGER, "--threads", "N", false, 0, 1024, &arguments.threads,
          "threads in all; of --run and --worker: of a run. 0: as many as processors, or what the "
          "config says. Never changes a result"},
+        {RONDO_ARGUMENT_FLAG, "--slurm", NULL, false, 0, 0, &arguments.slurm,
+         "write sweep.sbatch into the sweep's folder and submit it: an array of workers; returns "
+         "at "
+         "once"},
+        {RONDO_ARGUMENT_INTEGER, "--array", "N", false, 1, 100000, &arguments.array,
+         "with --slurm: so many workers; 4 where nothing is said, or as many as runs"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
+        {RONDO_ARGUMENT_WORDS, "OPTION", NULL, false, 0, 0, &arguments.options,
+         "with --slurm, behind --: options of sbatch, such as -- --time 8:00:00 --mem 2G"},
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
     rondo_sweep *sweep;

@@ -7,11 +7,13 @@
 
 typedef struct rondo_sweep_arguments {
     const char *file, *output;
-    bool check, list, json, pending, worker;
+    bool check, list, json, pending, worker, slurm;
     int64_t number; /* --run; 0: not given */
     int64_t threads;
     double started; /* of this process */
+    int64_t array;  /* of --slurm: workers; 0: not given */
     rondo_argument_list plugins;
+    rondo_argument_list options; /* of sbatch, behind "--" */
 } rondo_sweep_arguments;
 
 /* Which of the verb's options exclude each other, or belong to others. */
@@ -25,6 +27,11 @@ rondo_status rondo_sweep_list(const rondo_sweep_arguments *arguments, const rond
 /* --run, --worker, or all runs by a pool of workers. */
 rondo_status rondo_sweep_work(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
                               rondo_registry *registry, rondo_error *error);
+
+/* --slurm: what failed is to be tried again, and sweep.sbatch is written and submitted; it does not
+ * wait. RONDO_FAILED: it could not be submitted; it is written all the same. */
+rondo_status rondo_sweep_slurm(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
+                               rondo_registry *registry, rondo_error *error);
 
 /* The plan of the sweep's folder, or, where that has none of this very sweep file, made anew; and
  * then written, where `settle`. [main] */

@@ -16,7 +16,8 @@ rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
     } modes[] = {{arguments->check, "--check"},
                  {arguments->list, "--list"},
                  {arguments->number > 0, "--run"},
-                 {arguments->worker, "--worker"}};
+                 {arguments->worker, "--worker"},
+                 {arguments->slurm, "--slurm"}};
     const char *first = NULL;
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         if (!modes[i].given) continue;
@@ -28,6 +29,16 @@ rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
     if ((arguments->json || arguments->pending) && !arguments->list)
         return rondo_error_set(error, RONDO_USAGE, "%s belongs to --list",
                                arguments->json ? "--json" : "--pending");
+    if (arguments->array > 0 && !arguments->slurm)
+        return rondo_error_set(error, RONDO_USAGE, "--array belongs to --slurm");
+    if (arguments->threads > 0 && arguments->slurm)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--threads: of workers under Slurm they are as many as -- "
+                               "--cpus-per-task says");
+    if (arguments->options.count > 0 && !arguments->slurm)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: unexpected; options of sbatch belong to --slurm",
+                               arguments->options.items[0]);
     return RONDO_OK;
 }
 

@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -8,6 +7,7 @@
 #include "command/stop.h"
 #include "command/watch_run.h"
 #include "command/watch_screen.h"
+#include "command/watch_sweep.h"
 
 typedef struct watch_arguments {
     const char *folder, *figure;
@@ -15,14 +15,15 @@ typedef struct watch_arguments {
     bool once, ascii;
 } watch_arguments;
 
-/* What is watched. */
+/* What is watched: a run, until a plan shows that it is a sweep. */
 typedef struct watched {
     const watch_arguments *arguments;
     rondo_watched_run run;
+    rondo_watched_sweep sweep; /* folder NULL: it is none */
     rondo_watch_page page;
-    bool draws;         /* on a terminal */
-    bool started;       /* one view at least was shown */
-    int64_t line_epoch; /* of the last line */
+    bool draws;       /* on a terminal, again and again */
+    bool started;     /* one view at least was shown */
+    rondo_text shown; /* the last line of a log, without what changes by itself */
 } watched;
 
 /* Until the next look, or a signal. */
@@ -33,41 +34,74 @@ static void wait_for(double seconds)
     nanosleep(&pause, NULL);
 }
 
-static rondo_status show_run(watched *w, rondo_error *error)
+static rondo_status look(watched *w, bool *changed, bool *ended, rondo_error *error)
 {
-    rondo_text view = {0};
-    rondo_watched_run_show(&w->run, &w->page, &view);
-    return w->draws && !w->arguments->once ? rondo_screen_draw(&view, &w->page, error)
-                                           : rondo_screen_print(&view, error);
+    rondo_status status;
+    if (!w->sweep.folder && rondo_watched_sweep_is_one(w->arguments->folder))
+        w->sweep.folder = w->arguments->folder;
+    if (w->sweep.folder) {
+        status = rondo_watched_sweep_look(&w->sweep, error);
+        *changed = w->sweep.changed;
+        *ended = w->sweep.ended;
+    } else {
+        status = rondo_watched_run_look(&w->run, error);
+        *changed = w->run.changed;
+        *ended = w->run.state == RONDO_WATCHED_DONE;
+    }
+    return status;
 }
 
-/* A line an epoch, and one for each change of state. */
-static rondo_status log_run(watched *w, rondo_watched_state before, rondo_error *error)
+static void describe(const watched *w, rondo_text *view)
 {
-    rondo_text line = {0};
-    if (w->started && before == w->run.state && w->run.epoch == w->line_epoch) return RONDO_OK;
-    w->line_epoch = w->run.epoch;
-    rondo_watched_run_line(&w->run, &line);
+    if (w->sweep.folder)
+        rondo_watched_sweep_show(&w->sweep, view);
+    else
+        rondo_watched_run_show(&w->run, &w->page, view);
+}
+
+/* What a new line of a log must differ in: the state and the epoch of a run, the counts of a sweep.
+ */
+static void key_of(const watched *w, rondo_text *key)
+{
+    if (!w->sweep.folder) {
+        rondo_text_add(key, "%d %lld", w->run.state, (long long)w->run.epoch);
+        return;
+    }
+    for (int i = 0; i < RONDO_LEDGER_STATES; i++)
+        rondo_text_add(key, "%lld ", (long long)w->sweep.counts[i]);
+}
+
+static rondo_status add_to_log(watched *w, rondo_error *error)
+{
+    rondo_text line = {0}, key = {0};
+    key_of(w, &key);
+    bool is_new = strcmp(rondo_text_get(&key), rondo_text_get(&w->shown)) != 0;
+    rondo_text_finish(&w->shown);
+    w->shown = key;
+    if (!is_new) return RONDO_OK;
+    if (w->sweep.folder)
+        rondo_watched_sweep_line(&w->sweep, &line);
+    else
+        rondo_watched_run_line(&w->run, &line);
     return rondo_screen_print(&line, error);
 }
 
-static rondo_status look_at_run(watched *w, bool *ended, rondo_error *error)
+static rondo_status look_and_show(watched *w, bool *ended, rondo_error *error)
 {
-    rondo_watched_state before = w->run.state;
+    bool changed;
+    rondo_text view = {0};
     rondo_watch_page page = {.ascii = w->arguments->ascii, .figure = w->arguments->figure};
-    rondo_status status = rondo_watched_run_look(&w->run, error);
+    rondo_status status = look(w, &changed, ended, error);
     if (status) return status;
     rondo_screen_measure(&page);
     bool resized = page.columns != w->page.columns || page.rows != w->page.rows;
+    bool needed = changed || resized || !w->started;
     w->page = page;
-    if (w->draws || w->arguments->once) {
-        if (w->run.changed || resized || !w->started) status = show_run(w, error);
-    } else {
-        status = log_run(w, before, error);
-    }
     w->started = true;
-    *ended = w->run.state == RONDO_WATCHED_DONE;
-    return status;
+    if (!w->draws && !w->arguments->once) return add_to_log(w, error);
+    if (!needed) return RONDO_OK;
+    describe(w, &view);
+    return w->draws ? rondo_screen_draw(&view, &w->page, error) : rondo_screen_print(&view, error);
 }
 
 static rondo_status watch(watched *w, rondo_error *error)
@@ -75,18 +109,19 @@ static rondo_status watch(watched *w, rondo_error *error)
     const volatile sig_atomic_t *stop = rondo_stop_catch();
     bool ended = false;
     rondo_status status = RONDO_OK;
-    if (w->draws && !w->arguments->once) rondo_screen_begin();
+    if (w->draws) rondo_screen_begin();
     while (!status && !ended && !*stop) {
-        status = look_at_run(w, &ended, error);
+        status = look_and_show(w, &ended, error);
         if (w->arguments->once) break;
         if (!status && !ended && !*stop) wait_for(w->arguments->every);
     }
-    if (w->draws && !w->arguments->once) {
+    if (w->draws) {
         rondo_text view = {0};
         rondo_screen_end();
-        rondo_watched_run_show(&w->run, &w->page, &view);
-        if (!status) status = rondo_screen_print(&view, error);
-        rondo_text_finish(&view);
+        if (!status && w->started) {
+            describe(w, &view);
+            status = rondo_screen_print(&view, error);
+        }
     }
     return status;
 }
@@ -97,7 +132,8 @@ static rondo_status check(const watch_arguments *arguments, rondo_error *error)
 {
     bool is_there = rondo_file_exists(arguments->folder);
     if (is_there && !rondo_file_is_folder(arguments->folder))
-        return rondo_error_set(error, RONDO_USAGE, "%s: is a file; the folder of a run is watched",
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: is a file; the folder of a run or of a sweep is watched",
                                arguments->folder);
     if (!is_there && arguments->once)
         return rondo_error_set(error, RONDO_USAGE, "%s: there is no such folder",
@@ -109,8 +145,8 @@ rondo_status rondo_command_watch(int argc, char **argv, rondo_error *error)
 {
     watch_arguments arguments = {.figure = "loss", .every = 1};
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &arguments.folder,
-         "the folder of a run, which may be still to come"},
+        {RONDO_ARGUMENT_WORD, "RUN|SWEEP", NULL, true, 0, 0, &arguments.folder,
+         "the folder of a run or of a sweep, which may be still to come"},
         {RONDO_ARGUMENT_FLAG, "--once", NULL, false, 0, 0, &arguments.once,
          "one view, and no more"},
         {RONDO_ARGUMENT_TEXT, "--figure", "NAME", false, 0, 0, &arguments.figure,
@@ -123,15 +159,19 @@ rondo_status rondo_command_watch(int argc, char **argv, rondo_error *error)
     bool help;
     rondo_status status = rondo_command_parse(
         table, "watch",
-        "A run as it goes on, from another terminal: where it is, how long it will take, its "
-        "curves. Reads only. Ends with the run, or at Ctrl-C. Where stdout is no terminal: a line "
-        "an epoch.",
+        "A run or a sweep as it goes on, from another terminal: how far it is, how long it will "
+        "take, curves of a run, variants of a sweep. Reads only. Ends with what it watches, or at "
+        "Ctrl-C. Where stdout is no terminal: a line an epoch, or a line when a run of the sweep "
+        "begins or ends.",
         argc, argv, &help, error);
     if (status || help) return status;
     if ((status = check(&arguments, error))) return status;
-    watched w = {
-        .arguments = &arguments, .run.folder = arguments.folder, .draws = rondo_screen_can_draw()};
+    watched w = {.arguments = &arguments,
+                 .run.folder = arguments.folder,
+                 .draws = !arguments.once && rondo_screen_can_draw()};
     status = watch(&w, error);
     rondo_watched_run_finish(&w.run);
+    rondo_watched_sweep_finish(&w.sweep);
+    rondo_text_finish(&w.shown);
     return status;
 }

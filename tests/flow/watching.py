@@ -11,7 +11,7 @@ import subprocess
 import termios
 import time
 
-from flow import RONDO, STOPPED, STREAM, USAGE, check, columns, main, make_data, rondo, train, write
+from flow import LINES, RONDO, STOPPED, STREAM, USAGE, check, columns, main, make_data, rondo, train, write
 from run_folder import LONG, contents, start
 
 PLAIN = dict(os.environ, LC_ALL="C", TERM="dumb")
@@ -135,11 +135,76 @@ def on_a_terminal():
         process.communicate()
 
 
+SWEEP = """
+base: c.yaml
+variants:
+  few: {model.layers.0.hidden: 4}
+  more: {model.layers.0.hidden: 8}
+seeds: 3
+compare: {metric: valid loss}
+output: {folder: sweep}
+"""
+
+
+def last_losses():
+    """{variant: last validation losses of its runs}, out of the journals."""
+    losses = {}
+    for name in sorted(os.listdir("sweep/runs")):
+        with open(f"sweep/runs/{name}/metrics.jsonl", encoding="utf-8") as file:
+            found = re.findall(r'"kind": "valid".*?"loss": ([^,]+)', file.read())
+        losses.setdefault(name.split("-")[1], []).append((float(found[-1]), name))
+    return losses
+
+
+def a_sweep():
+    """Watched from before its folder is there to its end: counts, the best run, means of variants."""
+    write("c.yaml", LINES)
+    write("s.yaml", SWEEP)
+    with subprocess.Popen([RONDO, "watch", "sweep", "--every", "0.1"], stdout=subprocess.PIPE, text=True,
+                          env=PLAIN) as watcher:
+        check(watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come")
+        rondo("sweep", "s.yaml")
+        output, _ = watcher.communicate(timeout=60)
+    check(watcher.returncode == 0, f"status {watcher.returncode}")
+    losses = last_losses()
+    best, name = min(loss for of_variant in losses.values() for loss in of_variant)
+    last = f"6 of 6 runs  done 6  running 0  failed 0  best valid loss {best:.4g}: {name}"
+    check(output.splitlines()[-1] == last, f"{output}\nnot {last}")
+    check(re.search(r"^\d of 6 runs  done \d  running [12]  ", output, re.MULTILINE), output)
+    before = contents("sweep")
+    view = once("sweep")
+    check(contents("sweep") == before, "something was written")
+    lines = view.splitlines()
+    check(lines[0] == "sweep  6 of 6 runs  [####################]  100 %", view)
+    check(lines[2] == f"best valid loss {best:.4g}: {name}", view)
+    for variant, of_variant in losses.items():
+        mean = sum(loss for loss, _ in of_variant) / 3
+        row = [variant, "3/3", "0", "0", f"{mean:.4g}", f"{min(of_variant)[0]:.4g}"]
+        check(row in [line.split() for line in lines], f"{row} is not in\n{view}")
+
+
+def a_sweep_with_failures():
+    """Reasons are told, and do not steer the terminal; a run that is killed is not running."""
+    write("c.yaml", LINES)
+    write("s.yaml", SWEEP)
+    rondo("sweep", "s.yaml")
+    first, second, *_ = sorted(os.listdir("sweep/runs"))
+    with open(f"sweep/runs/{first}/outcome.yaml", encoding="utf-8") as file:
+        text = file.read()
+    check('reason: null' in text, text)
+    write(f"sweep/runs/{first}/outcome.yaml",
+          text.replace("done", "failed").replace("null", '"no \\e[2Jspace"', 1))
+    os.unlink(f"sweep/runs/{second}/outcome.yaml")
+    view = once("sweep")
+    check("done 4  running 0  failed 1  stopped 1" in view, view)
+    check(f"failed\n  {first}: no \\x1b[2Jspace\n" in view, view)
+
+
 def refused():
     """One line each."""
     write("file", "")
     for arguments, text in [
-            (["file"], "file: is a file; the folder of a run is watched"),
+            (["file"], "file: is a file; the folder of a run or of a sweep is watched"),
             (["nothing", "--once"], "nothing: there is no such folder"),
             (["nothing", "--every", "0"],
              '--every: "0" is not a number in [0.1, 3.6e+03]\nsee rondo watch --help')]:
@@ -152,4 +217,4 @@ def refused():
 
 
 if __name__ == "__main__":
-    main([one_view, half_written, lines_of_a_log, on_a_terminal, refused], make_data)
+    main([one_view, half_written, lines_of_a_log, on_a_terminal, a_sweep, a_sweep_with_failures, refused], make_data)

@@ -1,0 +1,71 @@
+/* rondo sweep, on a cluster: --slurm. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/sweep.h"
+#include "sweep/ledger.h"
+#include "sweep/slurm.h"
+
+enum { USUAL_ARRAY = 4, MOST_WORDS = 2 * RONDO_MAX_LIST + 8 };
+
+/* A worker as the same command line would start it here. */
+static int64_t worker_words(const rondo_sweep_arguments *arguments, const char *words[MOST_WORDS])
+{
+    int64_t count = 0;
+    words[count++] = "sweep";
+    words[count++] = arguments->file;
+    words[count++] = "--worker";
+    if (arguments->output) {
+        words[count++] = "--output";
+        words[count++] = arguments->output;
+    }
+    for (int64_t i = 0; i < arguments->plugins.count; i++) {
+        words[count++] = "--plugins";
+        words[count++] = arguments->plugins.items[i];
+    }
+    return count;
+}
+
+static rondo_status submit(const rondo_sweep_arguments *arguments, const rondo_plan *plan,
+                           const char *folder, rondo_error *error)
+{
+    char program[PATH_MAX];
+    const char *words[MOST_WORDS];
+    rondo_text id = {0}, said = {0};
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0)
+        return rondo_error_set(error, RONDO_FAILED, "/proc/self/exe: %s", strerror(errno));
+    program[length] = '\0';
+    int64_t usual = plan->run_count < USUAL_ARRAY ? plan->run_count : USUAL_ARRAY;
+    const rondo_slurm_job job = {.folder = folder,
+                                 .name = plan->name,
+                                 .program = program,
+                                 .worker_count = worker_words(arguments, words),
+                                 .worker = words,
+                                 .array = arguments->array > 0 ? arguments->array : usual,
+                                 .option_count = arguments->options.count,
+                                 .options = arguments->options.items};
+    rondo_status status = rondo_slurm_write(&job, error);
+    if (!status) status = rondo_slurm_submit(&job, &id, error);
+    if (!status) {
+        rondo_text_add(&said, "job %s: %lld workers; rondo watch %s\n", rondo_text_get(&id),
+                       (long long)job.array, folder);
+        status = rondo_command_print_report(&said, error);
+    }
+    rondo_text_finish(&id);
+    return status;
+}
+
+rondo_status rondo_sweep_slurm(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
+                               rondo_registry *registry, rondo_error *error)
+{
+    rondo_plan *plan;
+    rondo_status status = rondo_sweep_open_plan(sweep, registry, true, &plan, error);
+    if (status) return status;
+    status = rondo_ledger_retry(sweep->output.folder, plan, error);
+    if (!status) status = submit(arguments, plan, sweep->output.folder, error);
+    rondo_plan_destroy(plan);
+    return status;
+}
