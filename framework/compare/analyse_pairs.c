@@ -130,14 +130,29 @@ static rondo_status take_pairs(rondo_comparison *comparison, const matrix *m,
     return rondo_owned_check(&comparison->owned, "pairs of variants", error);
 }
 
+/* Of every variant and its opponent; without a baseline of all variants. */
+static int64_t list_pairs(const rondo_comparison *comparison, rondo_verdict_pair *pairs)
+{
+    int64_t count = 0;
+    for (int64_t first = 0; first < comparison->variant_count; first++) {
+        int64_t opponent = comparison->variants[first].opponent;
+        int64_t from = comparison->baseline ? opponent : first + 1;
+        int64_t to = comparison->baseline ? opponent + 1 : comparison->variant_count;
+        if (from < 0) continue;
+        for (int64_t second = from; second < to; second++, count++)
+            if (pairs)
+                pairs[count] =
+                    (rondo_verdict_pair){.first = (int32_t)first, .second = (int32_t)second};
+    }
+    return count;
+}
+
 rondo_status rondo_comparison_judge(rondo_comparison *comparison, rondo_error *error)
 {
     matrix m = {0};
-    int32_t variants = (int32_t)comparison->variant_count;
-    int32_t baseline = (int32_t)comparison->baseline;
-    int64_t count = rondo_verdict_count(variants, baseline);
+    int64_t count = list_pairs(comparison, NULL);
     const rondo_verdict_rule rule = {.higher_is_better = comparison->metric.higher_is_better,
-                                     .baseline = baseline,
+                                     .baseline = -1,
                                      .margin = isnan(comparison->margin) ? 0 : comparison->margin,
                                      .alpha = 0.05,
                                      .power = 0.8,
@@ -147,13 +162,15 @@ rondo_status rondo_comparison_judge(rondo_comparison *comparison, rondo_error *e
         return rondo_error_set(error, RONDO_USAGE,
                                "%lld variants make %lld pairs, more than %d: name one of them with "
                                "--baseline",
-                               (long long)variants, (long long)count,
+                               (long long)comparison->variant_count, (long long)count,
                                (int)RONDO_COMPARED_MOST_PAIRS);
     if (!fill(comparison, &m)) return rondo_owned_check(&comparison->owned, "pairs", error);
     rondo_verdict_pair *judged =
         rondo_owned_take(&comparison->owned, (size_t)count * sizeof *judged);
     if (!judged) return rondo_owned_check(&comparison->owned, "pairs", error);
+    list_pairs(comparison, judged);
     rondo_status status =
-        rondo_verdict_judge(m.values, NULL, variants, m.seed_count, &rule, judged, error);
+        rondo_verdict_judge_pairs(m.values, NULL, (int32_t)comparison->variant_count, m.seed_count,
+                                  &rule, judged, count, error);
     return status ? status : take_pairs(comparison, &m, judged, count, error);
 }

@@ -150,29 +150,65 @@ static rondo_status add_paths(rondo_finding *finding, const char *const *paths, 
 
 /* --- what was declared --- */
 
-static rondo_status find_baseline(rondo_comparison *comparison, const char *name,
-                                  rondo_error *error)
+static int64_t find_variant(const rondo_comparison *comparison, const char *name)
 {
-    comparison->baseline = -1;
-    if (!name) return RONDO_OK;
+    for (int64_t v = 0; v < comparison->variant_count; v++)
+        if (strcmp(comparison->variants[v].name, name) == 0) return v;
+    return -1;
+}
+
+/* "lstm" is no variant where axes cross it, but "lstm hidden=64" is: the opponent of "gru
+ * hidden=64", whose name has the same end. */
+static int64_t find_counterpart(const rondo_comparison *comparison, const char *name,
+                                const char *baseline, rondo_owned *owned)
+{
+    for (const char *rest = strchr(name, ' '); rest; rest = strchr(rest + 1, ' ')) {
+        rondo_text text = {0};
+        rondo_text_add(&text, "%s%s", baseline, rest);
+        const char *other = rondo_owned_copy(owned, rondo_text_get(&text), text.length);
+        rondo_owned_release(owned, &text);
+        int64_t found = other ? find_variant(comparison, other) : -1;
+        if (found >= 0) return found;
+    }
+    return -1;
+}
+
+static rondo_status no_baseline(rondo_comparison *comparison, const char *name, rondo_error *error)
+{
     const char **names =
         rondo_owned_take(&comparison->owned, (size_t)comparison->variant_count * sizeof *names);
     rondo_text text = {0};
     for (int64_t v = 0; v < comparison->variant_count && names; v++) {
         names[v] = comparison->variants[v].name;
         if (v < 20) rondo_text_add(&text, "%s%s", v > 0 ? "; " : "", names[v]);
-        if (strcmp(names[v], name) == 0) comparison->baseline = v;
     }
-    rondo_status status = rondo_owned_check(&comparison->owned, "names", error);
-    if (!status && comparison->baseline < 0) {
-        const char *nearest = rondo_text_nearest(name, names, comparison->variant_count);
-        status = rondo_error_set(
-            error, RONDO_USAGE, "baseline: there is no variant \"%s\"; there are: %s%s%s%s%s", name,
-            rondo_text_get(&text), comparison->variant_count > 20 ? "; .." : "",
-            nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
-    }
+    const char *nearest = names ? rondo_text_nearest(name, names, comparison->variant_count) : NULL;
+    rondo_status status = rondo_error_set(
+        error, RONDO_USAGE, "baseline: there is no variant \"%s\"; there are: %s%s%s%s%s", name,
+        rondo_text_get(&text), comparison->variant_count > 20 ? "; .." : "",
+        nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     rondo_text_finish(&text);
     return status;
+}
+
+static rondo_status find_baseline(rondo_comparison *comparison, const char *name,
+                                  rondo_error *error)
+{
+    bool is_used = false;
+    int64_t one = name ? find_variant(comparison, name) : -1;
+    comparison->baseline = name;
+    for (int64_t v = 0; v < comparison->variant_count; v++) {
+        rondo_compared_variant *variant = &comparison->variants[v];
+        variant->opponent = one;
+        if (name && one < 0)
+            variant->opponent =
+                find_counterpart(comparison, variant->name, name, &comparison->owned);
+        if (variant->opponent == v) variant->opponent = -1;
+        is_used |= variant->opponent >= 0;
+    }
+    if (!name || is_used || one >= 0)
+        return rondo_owned_check(&comparison->owned, "names of variants", error);
+    return no_baseline(comparison, name, error);
 }
 
 static bool differs(const char *said, const char *declared)
@@ -202,7 +238,7 @@ rondo_status rondo_comparison_collect(const char *const *paths, int64_t count,
                                       const rondo_compare_options *options,
                                       rondo_comparison *comparison, rondo_error *error)
 {
-    *comparison = (rondo_comparison){.baseline = -1, .margin = NAN};
+    *comparison = (rondo_comparison){.margin = NAN};
     rondo_finding finding = {.owned = &comparison->owned, .plan.margin = NAN};
     rondo_status status = add_paths(&finding, paths, count, error);
     if (!status) status = rondo_comparison_deal(comparison, &finding, error);

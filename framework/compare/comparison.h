@@ -156,6 +156,7 @@ typedef struct rondo_compared_variant {
     int64_t *hidden;              /* [layer_count]: units of each layer in one direction */
     const char *hidden_text;      /* "128", "64+64" */
     int64_t first_run, run_count; /* its runs stand together in `runs` */
+    int64_t opponent; /* the variant that the baseline gives it; -1: none (it may be one itself) */
 
     rondo_estimate value;      /* of the metric */
     rondo_estimate best_valid; /* of its figure, at the best validation */
@@ -229,10 +230,10 @@ typedef struct rondo_compared_pair {
 typedef struct rondo_comparison {
     const char *name; /* of the sweep, or "" */
     rondo_compared_metric metric;
-    const char *best_by; /* the validation figure that chose the epochs */
-    bool is_declared;    /* metric, baseline and margin stood in the sweep before its first run */
-    int64_t baseline;    /* variant, or -1: all pairs are compared */
-    double margin;       /* NaN: none */
+    const char *best_by;  /* the validation figure that chose the epochs */
+    bool is_declared;     /* metric, baseline and margin stood in the sweep before its first run */
+    const char *baseline; /* what variants are compared with, as it was said; NULL: all pairs */
+    double margin;        /* NaN: none */
     bool is_search;
     bool is_halving;
 

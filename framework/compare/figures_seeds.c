@@ -157,9 +157,14 @@ static void add_pair(const rondo_figure_source *s, rondo_figure *figure, rondo_f
 
 bool rondo_figure_pairs_have_rows(const rondo_comparison *c)
 {
+    return c->baseline && !c->is_search && c->pair_count > 0;
+}
+
+static bool is_opponent(const rondo_comparison *c, int64_t variant)
+{
     for (int64_t p = 0; p < c->pair_count; p++)
-        if (c->is_search || c->pairs[p].second != c->baseline) return false;
-    return c->baseline >= 0 && c->pair_count > 0;
+        if (c->pairs[p].second == variant) return true;
+    return false;
 }
 
 /* The line at no difference, and what counts as none. */
@@ -201,8 +206,8 @@ static rondo_figure_panel *add_difference_panel(const rondo_comparison *c, rondo
              c->metric.higher_is_better ? "right" : "left");
     *far += keep_near(c, &x);
     rondo_text title = {0};
-    if (c->baseline >= 0)
-        rondo_text_add(&title, "Difference to %s, same seed", c->variants[c->baseline].name);
+    if (c->baseline)
+        rondo_text_add(&title, "Difference to %s, same seed", c->baseline);
     else
         rondo_text_add(&title, "Difference, same seed");
     rondo_figure_panel *panel = rondo_figure_add_panel(figure, rondo_text_get(&title), &x, y);
@@ -222,7 +227,7 @@ static void add_differences_to_rows(const rondo_figure_source *s, rondo_figure *
             if (c->pairs[p].first == s->rows->rows[r].index)
                 add_pair(s, figure, panel, &c->pairs[p], &s->rows->rows[r], (double)r);
     for (int64_t r = 0; r < s->rows->count; r++)
-        if (s->rows->rows[r].index == c->baseline) {
+        if (is_opponent(c, s->rows->rows[r].index)) {
             rondo_figure_series *note = rondo_figure_add_series(
                 figure, panel, &(rondo_figure_series){.kind = RONDO_FIGURE_NOTES});
             rondo_figure_add_point(

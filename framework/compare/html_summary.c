@@ -71,9 +71,9 @@ static void add_facts(rondo_page *page)
                        c->is_declared ? "Declared before the first run"
                                       : "Not declared before the runs");
         rondo_html_add_text(page, c->metric.name);
-        if (c->baseline >= 0) {
+        if (c->baseline) {
             rondo_text_add(page->html, " against ");
-            rondo_html_add_text(page, c->variants[c->baseline].name);
+            rondo_html_add_text(page, c->baseline);
         } else {
             rondo_text_add(page->html, " of all pairs");
         }

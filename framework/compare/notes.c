@@ -71,8 +71,8 @@ static void add_declaration(const rondo_comparison *comparison, rondo_text *text
     add(text, "%s",
         comparison->is_declared ? "declared before the runs: metric"
                                 : "chosen after the runs, not declared before them: metric");
-    if (comparison->baseline >= 0)
-        add(text, ", baseline %s", comparison->variants[comparison->baseline].name);
+    if (comparison->baseline)
+        add(text, ", baseline %s", comparison->baseline);
     else
         add(text, ", all pairs");
     if (!isnan(comparison->margin)) add(text, ", margin %g", comparison->margin);
@@ -163,7 +163,7 @@ static void add_pairs(const rondo_comparison *comparison, rondo_text *text)
         "test; p (Holm): that, adjusted over the family of %lld pair%s%s; p (exact): %s; better "
         "and worse need p (Holm) and p (exact) below 0.05\n",
         (long long)comparison->family, plural(comparison->family),
-        comparison->baseline >= 0 ? " with the baseline" : "",
+        comparison->baseline ? " with the baseline" : "",
         has_random_flips(comparison) ? "99999 random flips of signs, from a fixed seed"
                                      : "all flips of signs");
     if (!isnan(comparison->margin))

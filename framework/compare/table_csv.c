@@ -77,7 +77,7 @@ static const char pair_names[] =
 
 static const rondo_compared_pair *with_baseline(const rondo_comparison *comparison, int64_t v)
 {
-    for (int64_t p = 0; p < comparison->pair_count && comparison->baseline >= 0; p++)
+    for (int64_t p = 0; p < comparison->pair_count && comparison->baseline; p++)
         if (comparison->pairs[p].first == v) return &comparison->pairs[p];
     return NULL;
 }

@@ -178,8 +178,7 @@ void rondo_comparison_json(const rondo_comparison *comparison, rondo_text *text)
     add_text(text, "unit", comparison->metric.unit);
     add_bool(text, "higher_is_better", comparison->metric.higher_is_better);
     add_bool(text, "declared", comparison->is_declared);
-    add_text(text, "baseline",
-             comparison->baseline >= 0 ? comparison->variants[comparison->baseline].name : NULL);
+    add_text(text, "baseline", comparison->baseline);
     add_real(text, "margin", comparison->margin);
     add_integer(text, "family", comparison->family);
     add_list(text, comparison, "variants", comparison->variant_count, add_variant);

@@ -127,21 +127,20 @@ static rondo_status check(const rondo_verdict_rule *rule, int32_t variants, rond
     return RONDO_OK;
 }
 
-rondo_status rondo_verdict_judge(const double *values, const bool *present, int32_t variants,
-                                 int64_t seeds, const rondo_verdict_rule *rule,
-                                 rondo_verdict_pair *pairs, rondo_error *error)
+static rondo_status check_pairs(const rondo_verdict_pair *pairs, int64_t count, int32_t variants,
+                                rondo_error *error)
 {
-    int64_t count = rondo_verdict_count(variants, rule->baseline);
-    rondo_status status = check(rule, variants, error);
-    if (status != RONDO_OK || count == 0) return status;
-    double *room =
-        rondo_memory_create((size_t)(2 * seeds + 2 * count) * sizeof(double), "verdicts", error);
-    if (!room) return RONDO_FAILED;
-    matrix m = {.values = values, .present = present, .seeds = seeds};
-    list_pairs(variants, rule->baseline, pairs);
-    for (int64_t i = 0; i < count; i++)
-        measure(&m, rule, room, &pairs[i]);
-    adjust(pairs, count, room + 2 * seeds, room + 2 * seeds + count);
+    for (int64_t i = 0; i < count; i++) {
+        int32_t first = pairs[i].first, second = pairs[i].second;
+        if (first < 0 || first >= variants || second < 0 || second >= variants || first == second)
+            return rondo_error_set(error, RONDO_USAGE, "%d and %d are no pair of %d variants",
+                                   first, second, variants);
+    }
+    return RONDO_OK;
+}
+
+static void judge(const rondo_verdict_rule *rule, rondo_verdict_pair *pairs, int64_t count)
+{
     for (int64_t i = 0; i < count; i++) {
         int64_t before = 0;
         for (int64_t k = 0; k < count; k++)
@@ -151,6 +150,36 @@ rondo_status rondo_verdict_judge(const double *values, const bool *present, int3
         if (pairs[i].verdict == RONDO_NOT_ESTABLISHED)
             estimate_seeds(rule, count, before, &pairs[i]);
     }
+}
+
+rondo_status rondo_verdict_judge_pairs(const double *values, const bool *present, int32_t variants,
+                                       int64_t seeds, const rondo_verdict_rule *rule,
+                                       rondo_verdict_pair *pairs, int64_t count, rondo_error *error)
+{
+    matrix m = {.values = values, .present = present, .seeds = seeds};
+    rondo_status status = check(rule, variants, error);
+    if (!status) status = check_pairs(pairs, count, variants, error);
+    if (status || count == 0) return status;
+    double *room =
+        rondo_memory_create((size_t)(2 * seeds + 2 * count) * sizeof(double), "verdicts", error);
+    if (!room) return RONDO_FAILED;
+    for (int64_t i = 0; i < count; i++) {
+        pairs[i] = (rondo_verdict_pair){.first = pairs[i].first, .second = pairs[i].second};
+        measure(&m, rule, room, &pairs[i]);
+    }
+    adjust(pairs, count, room + 2 * seeds, room + 2 * seeds + count);
+    judge(rule, pairs, count);
     rondo_memory_destroy(room);
     return RONDO_OK;
+}
+
+rondo_status rondo_verdict_judge(const double *values, const bool *present, int32_t variants,
+                                 int64_t seeds, const rondo_verdict_rule *rule,
+                                 rondo_verdict_pair *pairs, rondo_error *error)
+{
+    rondo_status status = check(rule, variants, error);
+    if (status) return status;
+    list_pairs(variants, rule->baseline, pairs);
+    return rondo_verdict_judge_pairs(values, present, variants, seeds, rule, pairs,
+                                     rondo_verdict_count(variants, rule->baseline), error);
 }

@@ -77,6 +77,13 @@ rondo_status rondo_verdict_judge(const double *values, const bool *present, int3
                                  int64_t seeds, const rondo_verdict_rule *rule,
                                  rondo_verdict_pair *pairs, rondo_error *error);
 
+/* The same for a family of one's own: `first` and `second` of all `count` pairs are given, and
+ * rule->baseline is not looked at. [any] */
+rondo_status rondo_verdict_judge_pairs(const double *values, const bool *present, int32_t variants,
+                                       int64_t seeds, const rondo_verdict_rule *rule,
+                                       rondo_verdict_pair *pairs, int64_t count,
+                                       rondo_error *error);
+
 /* "better", "worse", "equivalent", "not established". [any] */
 const char *rondo_verdict_name(rondo_verdict verdict);
 

@@ -109,20 +109,27 @@ static void add_run(const rondo_sweep *sweep, rondo_plan *plan, int64_t index,
     plan->run_count++;
 }
 
+/* A case that axes or a search cross is a baseline, too: of each variant the one of that case with
+ * the same rest of its name (compare/collect.c). */
+static bool is_baseline(const rondo_sweep *sweep, const rondo_plan *plan, const char *name)
+{
+    for (int64_t i = 0; i < plan->variant_count; i++)
+        if (strcmp(plan->variants[i].name, name) == 0) return true;
+    for (int64_t i = 0; i < sweep->case_count && sweep->case_count > 1; i++)
+        if (strcmp(sweep->cases[i].name, name) == 0) return true;
+    return false;
+}
+
 static rondo_status check_baseline(const rondo_sweep *sweep, const rondo_plan *plan,
                                    rondo_error *error)
 {
     enum { SHOWN = 12 };
     const char *baseline = sweep->compare.baseline;
     rondo_text text = {0};
-    if (!baseline) return RONDO_OK;
+    if (!baseline || is_baseline(sweep, plan, baseline)) return RONDO_OK;
     const char **names = calloc((size_t)plan->variant_count, sizeof *names);
     for (int64_t i = 0; names && i < plan->variant_count; i++) {
         names[i] = plan->variants[i].name;
-        if (strcmp(names[i], baseline) == 0) {
-            free(names);
-            return RONDO_OK;
-        }
         if (i < SHOWN) rondo_text_add(&text, "%s%s", i > 0 ? ", " : "", names[i]);
     }
     const char *nearest = names ? rondo_text_nearest(baseline, names, plan->variant_count) : NULL;

@@ -318,6 +318,21 @@ def baseline():
     check([row["variant"] for row in others] == list("acef") and {row["compared_with"] for row in others} == {"b"}, str(others))
 
 
+def baseline_case():
+    """A baseline that axes cross: each variant against the one whose name has the same end; families of two."""
+    values = {"a hidden=1": LOSSES["a"], "b hidden=1": LOSSES["b"], "a hidden=2": LOSSES["c"], "b hidden=2": LOSSES["b"],
+              "c hidden=3": LOSSES["c"]}
+    losses("cells", values, baseline="a")
+    rows = {row["variant"]: row for row in table("cells", "--table", "pairs")}
+    check({name: row["compared_with"] for name, row in rows.items()} ==
+          {"b hidden=1": "a hidden=1", "b hidden=2": "a hidden=2"}, str(rows))
+    # scipy: as in pairs(), with Holm's factors 1 and 2
+    near(rows["b hidden=1"]["p_holm"], 0.002659668318338343, "Holm of the larger", 1e-9)
+    near(rows["b hidden=2"]["p_holm"], 2 * 1.0200441199220869e-05, "Holm of the smaller", 1e-9)
+    check("baseline a" in told("cells") and "over the family of 2 pairs with the baseline" in told("cells"), told("cells"))
+    refused("cells", "--baseline", "c hidden=1", says=["there is no variant \"c hidden=1\""])
+
+
 def few_seeds():
     """Five seeds are too few for anything, however large the difference; six are not."""
     far = {name: [base + seed / 1000 for seed in range(6)] for name, base in (("near", 1.0), ("far", 2.0))}
@@ -531,7 +546,7 @@ def repeated():
     check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
 
 
-TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
 
 
 def main():

@@ -135,6 +135,28 @@ static void test_family(void)
     CHECK_INTEGER(pairs[0].verdict, RONDO_NOT_ESTABLISHED);
 }
 
+/* The family of a baseline, listed by hand. */
+static void test_own_pairs(void)
+{
+    rondo_error error = {0};
+    rondo_verdict_pair by_rule[2],
+        by_hand[2] = {{.first = 0, .second = 1}, {.first = 2, .second = 1}};
+    rondo_verdict_rule rule = all_pairs;
+    rule.baseline = 1;
+    judge(losses, NULL, 3, 10, &rule, by_rule);
+    rule.baseline = -1;
+    CHECK_INTEGER(rondo_verdict_judge_pairs(losses, NULL, 3, 10, &rule, by_hand, 2, &error),
+                  RONDO_OK);
+    for (int i = 0; i < 2; i++) {
+        CHECK_INTEGER(by_hand[i].verdict, by_rule[i].verdict);
+        CHECK(by_hand[i].t_holm == by_rule[i].t_holm && by_hand[i].first == by_rule[i].first);
+    }
+    by_hand[1].second = 3;
+    CHECK_INTEGER(rondo_verdict_judge_pairs(losses, NULL, 3, 10, &rule, by_hand, 2, &error),
+                  RONDO_USAGE);
+    CHECK_TEXT(error.text, "2 and 3 are no pair of 3 variants");
+}
+
 static void test_bad_rule(void)
 {
     rondo_error error = {0};
@@ -165,6 +187,7 @@ int main(void)
     RUN(test_too_few);
     RUN(test_both_tests);
     RUN(test_family);
+    RUN(test_own_pairs);
     RUN(test_bad_rule);
     return check_end();
 }

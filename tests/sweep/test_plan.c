@@ -87,8 +87,10 @@ static void test_a_search_draws_alike_for_all_variants(void)
         plan_of("base: base.yaml\n"
                 "variants: {a: {}, b: {train.epochs: 3}}\n"
                 "search: {trials: 3, draw: {optimizer.learning_rate: {log_uniform: [0.001, 0.1]}, "
-                "data.batch_size: {integer: [5, 9]}}}\n");
+                "data.batch_size: {integer: [5, 9]}}}\n"
+                "compare: {baseline: a}\n"); /* a case that a search crosses */
     if (!plan) return;
+    CHECK_TEXT(plan->baseline, "a");
     CHECK_INTEGER(plan->variant_count, 6);
     CHECK(plan->search);
     for (int64_t t = 0; t < 3; t++) {
