@@ -149,6 +149,11 @@ void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile)
     if (pass->encoder) rondo_pass_set_profile(pass->encoder, profile);
 }
 
+void rondo_pass_set_watcher(rondo_pass *pass, const rondo_pass_watcher *watcher)
+{
+    pass->watcher = watcher;
+}
+
 void rondo_pass_use_threads(rondo_pass *pass, int threads)
 {
     pass->size.threads = threads;
@@ -223,8 +228,11 @@ static void layers_forward(rondo_pass *pass)
 
 static void layers_backward(rondo_pass *pass)
 {
-    for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--)
+    const rondo_pass_watcher *watcher = pass->watcher;
+    for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--) {
         rondo_layer_backward(pass);
+        if (watcher) watcher->layer_done(watcher->context, pass->layer);
+    }
     rondo_input_backward(pass);
 }
 
@@ -269,7 +277,9 @@ typedef struct journey {
 static void go(void *context)
 {
     const journey *j = context;
+    const rondo_pass_watcher *watcher = j->pass->training ? j->pass->watcher : NULL;
     forward(j->pass, j->score);
+    if (watcher) watcher->forward_done(watcher->context, j->score);
     if (j->pass->training && isfinite(j->score->loss)) rondo_pass_finish_training(j->pass);
 }
 

@@ -85,6 +85,17 @@ void rondo_pass_use_threads(rondo_pass *pass, int threads);
  * accordingly. Never changes a result. [main] */
 void rondo_pass_set_exchange(rondo_pass *pass, double seconds);
 
+/* What a training pass tells as it goes, on the thread that called it: the score after the way
+ * forward; whether the gradients of a layer's parameters are there. Those of the readout are there
+ * then already, where it has weights of its own. NULL: nothing. [main] */
+typedef struct rondo_pass_watcher {
+    void (*forward_done)(void *context, const rondo_score *score);
+    void (*layer_done)(void *context, int64_t layer);
+    void *context;
+} rondo_pass_watcher;
+
+void rondo_pass_set_watcher(rondo_pass *pass, const rondo_pass_watcher *watcher);
+
 /* Times are added to `profile` (NULL: stop) by every following call. [main] */
 void rondo_pass_set_profile(rondo_pass *pass, rondo_profile *profile);
 

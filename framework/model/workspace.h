@@ -145,8 +145,9 @@ struct rondo_pass {
     rondo_packing *packings; /* all matrices, and the work of packing them */
     rondo_work *packing_work;
     int64_t packing_count;
-    rondo_profile *profile;      /* NULL: no clock is read */
-    double exchange_seconds;     /* 0: not known */
+    rondo_profile *profile;            /* NULL: no clock is read */
+    const rondo_pass_watcher *watcher; /* or NULL */
+    double exchange_seconds;           /* 0: not known */
     int32_t *classes;            /* [N]: the most probable that are answered; NULL: not wanted */
     const double *class_weights; /* [K], of training; NULL: all alike */
     rondo_pass *encoder;         /* NULL but in a decoder */

@@ -39,6 +39,60 @@ static double *own_block(rondo_shards *shards)
     return shards->scores + rondo_ranks_rank(shards->ranks) * shards->block;
 }
 
+/* --- between ranks --- */
+
+/* The scores of all ranks, added up; whether the loss is finite. */
+static bool gather(void *context)
+{
+    rondo_shards *shards = context;
+    int32_t ranks = rondo_ranks_size(shards->ranks);
+    rondo_ranks_gather(shards->ranks, shards->scores,
+                       (size_t)shards->block * sizeof *shards->scores, shards->room);
+    shards->flags = (rondo_step_flags){.seconds = shards->scores[2]};
+    for (int32_t r = 0; r < ranks; r++) {
+        const rondo_shard_range range = rondo_shard_range_of(shards->count, r, ranks);
+        const double *block = shards->scores + r * shards->block;
+        shards->flags.stop |= block[0] != 0;
+        shards->flags.late |= block[1] != 0;
+        memcpy(shards->rows + range.first * SCORE, block + FLAGS,
+               (size_t)((range.end - range.first) * SCORE) * sizeof *block);
+    }
+    rondo_tree_sum_doubles(shards->rows, shards->filled, SCORE);
+    read_score(shards->rows, &shards->score);
+    return isfinite(shards->score.loss);
+}
+
+static void complete_at_once(rondo_shards *shards, int threads)
+{
+    double started = rondo_clock_seconds();
+    bool is_finite = gather(shards);
+    double gathered = rondo_clock_seconds();
+    shards->sum.threads = threads;
+    if (is_finite) rondo_tree_sum_complete(&shards->sum);
+    if (rondo_ranks_size(shards->ranks) == 1) return;
+    shards->waited += gathered - started;
+    shards->summed += rondo_clock_seconds() - gathered;
+}
+
+static void complete_overlapped(rondo_shards *shards)
+{
+    double started = rondo_clock_seconds(), gathered;
+    rondo_overlap_wait(shards->overlap, &gathered);
+    shards->waited += gathered;
+    shards->summed += rondo_clock_seconds() - started - gathered;
+}
+
+void rondo_shards_complete(rondo_shards *shards, int threads, rondo_score *score,
+                           rondo_step_flags *flags)
+{
+    if (shards->overlap)
+        complete_overlapped(shards);
+    else
+        complete_at_once(shards, threads);
+    *score = shards->score;
+    *flags = shards->flags;
+}
+
 /* --- memory --- */
 
 static bool carries_states(const rondo_experiment *experiment)
@@ -77,6 +131,17 @@ static rondo_status make_scores(rondo_shards *shards, rondo_error *error)
     return shards->scores && shards->room && shards->rows ? RONDO_OK : error->status;
 }
 
+/* An encoder-decoder's sums wait: its gradients are there in another order. */
+static rondo_status make_overlap(const rondo_network *network, rondo_shards *shards,
+                                 rondo_error *error)
+{
+    const rondo_overlap_work work = {gather, shards, &shards->sum};
+    if (rondo_ranks_size(shards->ranks) == 1 || network->encoder ||
+        !shards->ranks->group.any_thread)
+        return RONDO_OK;
+    return rondo_overlap_create(network, &work, &shards->overlap, error);
+}
+
 rondo_status rondo_shards_check(int64_t shards, const rondo_ranks *ranks, rondo_error *error)
 {
     int32_t size = rondo_ranks_size(ranks);
@@ -101,11 +166,12 @@ rondo_status rondo_shards_start(const rondo_session *session, const rondo_ranks 
         status = rondo_shard_create(session->dataset, whole, shards->count, &shards->shard, error);
     if (!status) status = make_scores(shards, error);
     if (!status) status = make_states(pass, whole->rows, shards, error);
-    return status;
+    return status ? status : make_overlap(session->network, shards, error);
 }
 
 void rondo_shards_finish(rondo_shards *shards)
 {
+    rondo_overlap_destroy(shards->overlap);
     rondo_shard_destroy(shards->shard);
     rondo_tree_sum_finish(&shards->sum);
     for (int64_t i = 0; shards->carried && i < shards->state_count; i++)
@@ -149,70 +215,82 @@ static void move_states(const rondo_shards *shards, const rondo_pass *pass,
     }
 }
 
-static void compute_shard(rondo_shards *shards, rondo_shards_step *step, int64_t number,
-                          double *row)
+/* A shard at work; `row` gets its score. */
+typedef struct shard_work {
+    rondo_shards *shards;
+    double *row;
+} shard_work;
+
+/* Of the last shard of a rank: from here on the helper thread has scores and sums. */
+static void forward_done(void *context, const rondo_score *score)
 {
-    rondo_batch batch;
+    const shard_work *work = context;
+    write_score(score, work->row);
+    if (isfinite(score->loss)) rondo_tree_sum_add_last(&work->shards->sum);
+    rondo_overlap_begin(work->shards->overlap);
+    rondo_overlap_readout_done(work->shards->overlap);
+}
+
+static void layer_done(void *context, int64_t layer)
+{
+    const shard_work *work = context;
+    rondo_overlap_layer_done(work->shards->overlap, layer);
+}
+
+static void compute_shard(rondo_shards *shards, rondo_shards_step *step, int64_t number,
+                          bool is_last, double *row)
+{
+    shard_work work = {shards, row};
+    const rondo_pass_watcher watcher = {forward_done, layer_done, &work};
+    bool overlaps = is_last && shards->overlap;
+    rondo_batch *batch = &shards->batch;
     rondo_score score = {0};
-    rondo_shard_cut(shards->shard, step->batch, number, shards->count, &batch);
+    rondo_shard_cut(shards->shard, step->batch, number, shards->count, batch);
     if (step->sampling)
-        rondo_scheduled_sampling_apply(step->sampling, step->parameters, step->number, &batch);
-    if (batch.carry) move_states(shards, step->pass, &batch, true);
-    rondo_pass_train(step->pass, &batch, step->number, rondo_tree_sum_next(&shards->sum), &score);
-    move_states(shards, step->pass, &batch, false);
-    write_score(&score, row);
+        rondo_scheduled_sampling_apply(step->sampling, step->parameters, step->number, batch);
+    if (batch->carry) move_states(shards, step->pass, batch, true);
+    if (overlaps) rondo_pass_set_watcher(step->pass, &watcher);
+    rondo_pass_train(step->pass, batch, step->number, rondo_tree_sum_next(&shards->sum), &score);
+    rondo_pass_set_watcher(step->pass, NULL);
+    move_states(shards, step->pass, batch, false);
     step->not_finite = !isfinite(score.loss);
+    if (overlaps) return;
+    write_score(&score, row);
     if (!step->not_finite) rondo_tree_sum_add(&shards->sum);
+}
+
+static void write_flags(rondo_shards *shards, const rondo_step_flags *flags)
+{
+    double *block = own_block(shards);
+    block[0] = flags->stop;
+    block[1] = flags->late;
+    block[2] = flags->seconds;
+}
+
+/* Whether the last shard that this rank has rows of was reached, which began the overlap. */
+static bool compute_range(rondo_shards *shards, rondo_shards_step *step)
+{
+    const rondo_shard_range range = own_range(shards);
+    int64_t end = range.end < shards->filled ? range.end : shards->filled, s = range.first;
+    double *row = own_block(shards) + FLAGS;
+    for (; s < end && !step->not_finite; s++, row += SCORE)
+        compute_shard(shards, step, s, s == end - 1, row);
+    /* Of shards that were left out after one whose loss is not finite, as then the sum is. */
+    for (int64_t left = s; left < end; left++, row += SCORE)
+        memset(row, 0, SCORE * sizeof *row);
+    return s > range.first && s == end;
 }
 
 void rondo_shards_compute(rondo_shards *shards, rondo_shards_step *step)
 {
-    const rondo_shard_range range = own_range(shards);
-    int64_t filled = rondo_shard_filled(step->batch->rows, shards->count);
-    double *row = own_block(shards) + FLAGS;
     step->not_finite = false;
-    rondo_tree_sum_begin(&shards->sum, filled);
-    for (int64_t s = range.first; s < range.end && s < filled && !step->not_finite;
-         s++, row += SCORE)
-        compute_shard(shards, step, s, row);
-    /* Of shards that were left out after that one: the sum is not finite in any case. */
-    for (; step->not_finite && row < own_block(shards) + shards->block; row++)
-        *row = 0;
-}
-
-/* --- between ranks --- */
-
-void rondo_shards_agree(rondo_shards *shards, int64_t rows, rondo_score *score,
-                        rondo_step_flags *flags)
-{
-    int32_t ranks = rondo_ranks_size(shards->ranks);
-    int64_t filled = rondo_shard_filled(rows, shards->count);
-    double started = rondo_clock_seconds(), *block = own_block(shards);
-    block[0] = flags->stop;
-    block[1] = flags->late;
-    block[2] = flags->seconds;
-    rondo_ranks_gather(shards->ranks, shards->scores, (size_t)shards->block * sizeof *block,
-                       shards->room);
-    shards->waited += rondo_clock_seconds() - started;
-    for (int32_t r = 0; r < ranks; r++) {
-        const rondo_shard_range range = rondo_shard_range_of(shards->count, r, ranks);
-        block = shards->scores + r * shards->block;
-        flags->stop |= block[0] != 0;
-        flags->late |= block[1] != 0;
-        memcpy(shards->rows + range.first * SCORE, block + FLAGS,
-               (size_t)((range.end - range.first) * SCORE) * sizeof *block);
-    }
-    flags->seconds = shards->scores[2];
-    rondo_tree_sum_doubles(shards->rows, filled, SCORE);
-    read_score(shards->rows, score);
-}
-
-void rondo_shards_complete(rondo_shards *shards, int threads)
-{
-    double started = rondo_clock_seconds();
-    shards->sum.threads = threads;
-    rondo_tree_sum_complete(&shards->sum);
-    if (rondo_ranks_size(shards->ranks) > 1) shards->summed += rondo_clock_seconds() - started;
+    shards->filled = rondo_shard_filled(step->batch->rows, shards->count);
+    write_flags(shards, &step->flags);
+    rondo_tree_sum_begin(&shards->sum, shards->filled);
+    bool begun = compute_range(shards, step);
+    if (!shards->overlap) return;
+    if (!begun) rondo_overlap_begin(shards->overlap);
+    rondo_overlap_all_done(shards->overlap);
 }
 
 /* --- carried states --- */

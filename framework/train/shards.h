@@ -11,6 +11,7 @@
 
 #include "data/shard.h"
 #include "model/pass.h"
+#include "train/overlap.h"
 #include "train/scheduled_sampling.h"
 #include "train/session.h"
 #include "train/tree_sum.h"
@@ -26,16 +27,21 @@ typedef struct rondo_shards {
     const rondo_ranks *ranks;
     int64_t count; /* S */
     rondo_shard *shard;
+    rondo_batch batch; /* the shard at hand, or the last one, which the pass still looks at */
     rondo_tree_sum sum;
     bool carries;        /* states from minibatch to minibatch */
     int64_t state_count; /* of the network */
     rondo_carried
         *carried; /* [state_count], of all rows of the minibatch; zeros where none is carried */
-    double *scores, *room; /* gathered, [ranks][block] */
-    int64_t block;         /* doubles of a rank: flags, then its shards' scores */
-    double *rows;          /* [S]: scores in the order of the shards */
-    double waited;         /* seconds until the last rank had its scores */
-    double summed;         /* seconds that sums between ranks kept this one from computing */
+    double *scores, *room;  /* gathered, [ranks][block] */
+    int64_t block;          /* doubles of a rank: flags, then its shards' scores */
+    double *rows;           /* [S]: scores in the order of the shards */
+    double waited;          /* seconds until the last rank had its scores */
+    double summed;          /* seconds that sums between ranks kept this one from computing */
+    rondo_overlap *overlap; /* NULL: nothing is passed on before all is computed */
+    int64_t filled;         /* shards of the minibatch at hand that have rows */
+    rondo_score score;      /* of the whole of it, once gathered */
+    rondo_step_flags flags; /* likewise */
 } rondo_shards;
 
 /* One minibatch at work. */
@@ -44,7 +50,8 @@ typedef struct rondo_shards_step {
     rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */
     const rondo_real *parameters;       /* that sampling reads */
     const rondo_batch *batch;
-    int64_t number;  /* of the update */
+    int64_t number;         /* of the update */
+    rondo_step_flags flags; /* in: of this rank */
     bool not_finite; /* out: a shard of this rank has a loss that is not finite; `pass` still has
                         its minibatch */
 } rondo_shards_step;
@@ -67,13 +74,10 @@ size_t rondo_shards_bytes(const rondo_network *network, const rondo_experiment *
 /* Passes of this rank's shards, on the threads of the pass. In rondo_parallel_together. [main] */
 void rondo_shards_compute(rondo_shards *shards, rondo_shards_step *step);
 
-/* Then on all ranks together: the score of the minibatch, which has so many rows, and the flags
- * that any rank has set. [main] */
-void rondo_shards_agree(rondo_shards *shards, int64_t rows, rondo_score *score,
-                        rondo_step_flags *flags);
-
-/* And, where the score's loss is finite, the gradient. [main] */
-void rondo_shards_complete(rondo_shards *shards, int threads);
+/* Then on all ranks together: the score of the minibatch, the flags that any rank has set and,
+ * where the loss is finite, the gradient. [main] */
+void rondo_shards_complete(rondo_shards *shards, int threads, rondo_score *score,
+                           rondo_step_flags *flags);
 
 /* Carried states of all rows come to rank 0, which alone has them then; and those of rank 0 go to
  * all. On all ranks together. [main] */

@@ -155,7 +155,20 @@ static void join(rondo_tree_sum *tree)
     add(tree->threads, tree->array[upper - 1], tree->array[upper], tree->count);
 }
 
+static void join_siblings(rondo_tree_sum *tree)
+{
+    while (tree->nodes > 1 &&
+           are_siblings(&tree->node[tree->nodes - 2], &tree->node[tree->nodes - 1]))
+        join(tree);
+}
+
 void rondo_tree_sum_add(rondo_tree_sum *tree)
+{
+    rondo_tree_sum_add_last(tree);
+    join_siblings(tree);
+}
+
+void rondo_tree_sum_add_last(rondo_tree_sum *tree)
 {
     int64_t n = tree->nodes++;
     int64_t shard = n > 0 ? tree->node[n - 1].end
@@ -163,9 +176,6 @@ void rondo_tree_sum_add(rondo_tree_sum *tree)
                                                  rondo_ranks_size(tree->ranks))
                                 .first;
     tree->node[n] = (rondo_tree_node){shard, shard + 1};
-    while (tree->nodes > 1 &&
-           are_siblings(&tree->node[tree->nodes - 2], &tree->node[tree->nodes - 1]))
-        join(tree);
 }
 
 /* --- between ranks: halving --- */
@@ -349,6 +359,17 @@ void rondo_tree_sum_complete(rondo_tree_sum *tree)
     else
         while (tree->nodes > 1)
             join(tree);
+}
+
+void rondo_tree_sum_complete_range(const rondo_tree_sum *tree, int64_t first, int64_t count)
+{
+    rondo_tree_sum part = *tree;
+    part.count = count;
+    part.threads = 1;
+    for (int64_t i = 0; i < part.arrays; i++)
+        part.array[i] += first;
+    join_siblings(&part);
+    rondo_tree_sum_complete(&part);
 }
 
 void rondo_tree_sum_doubles(double *rows, int64_t filled, int64_t count)

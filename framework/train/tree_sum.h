@@ -70,6 +70,12 @@ void rondo_tree_sum_add(rondo_tree_sum *tree);
 /* After this rank's last shard, on all ranks together: the sum is in `sum`. [main] */
 void rondo_tree_sum_complete(rondo_tree_sum *tree);
 
+/* Or a part of the sum after the other, all ranks in the same order: the last shard is only noted
+ * by `add_last`, and of its array nothing but that part is read. [main; complete_range: any thread,
+ * one at a time] */
+void rondo_tree_sum_add_last(rondo_tree_sum *tree);
+void rondo_tree_sum_complete_range(const rondo_tree_sum *tree, int64_t first, int64_t count);
+
 /* The same tree over `filled` rows of doubles, [filled][count], into the first one. [any] */
 void rondo_tree_sum_doubles(double *rows, int64_t filled, int64_t count);
 

@@ -48,7 +48,8 @@ static void compute_shards(void *context)
                               .sampling = step->sampling,
                               .parameters = step->session->parameters,
                               .batch = step->batch,
-                              .number = step->number};
+                              .number = step->number,
+                              .flags = step->flags};
     rondo_noise_load(step->noise, step->session, step->number, step->pass);
     rondo_shards_compute(step->shards, &work);
     step->not_finite_here = work.not_finite;
@@ -59,10 +60,8 @@ static void make_sharded(rondo_update_step *step)
 {
     int threads = step->updater->threads;
     rondo_parallel_together(threads, compute_shards, step);
-    rondo_shards_agree(step->shards, step->batch->rows, &step->score, &step->flags);
-    if (!isfinite(step->score.loss)) return;
-    rondo_shards_complete(step->shards, threads);
-    rondo_parallel_together(threads, update, step);
+    rondo_shards_complete(step->shards, threads, &step->score, &step->flags);
+    if (isfinite(step->score.loss)) rondo_parallel_together(threads, update, step);
 }
 
 void rondo_update_step_make(rondo_update_step *step)

@@ -87,7 +87,7 @@ def any_ranks(config, shards, *sets):
 
 def stream():
     """Rows that carry their states from minibatch to minibatch; as many ranks as shards, and fewer."""
-    any_ranks(STREAM, 5, "--set", "train.epochs=2", *NOISY)
+    any_ranks(STREAM, 5, "--set", "train.epochs=1", *NOISY)
 
 
 def lines():

@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { YIELDS = 1000 };
 
 typedef struct box {
     atomic_uint bytes; /* 0: empty */
@@ -84,7 +87,9 @@ static size_t get(box *from, char *data, size_t left)
 
 static void exchange(const rondo_exchange *e)
 {
+    const struct timespec pause = {0, 50000};
     size_t sent = 0, got = 0;
+    int64_t idle = 0;
     while (sent < e->send_bytes || got < e->receive_bytes) {
         size_t moved = 0;
         if (sent < e->send_bytes)
@@ -96,7 +101,11 @@ static void exchange(const rondo_exchange *e)
             more = get(&boxes[e->from * rank_count + own_rank], (char *)e->receive + got,
                        e->receive_bytes - got);
         got += more;
-        if (moved + more == 0) sched_yield();
+        idle = moved + more == 0 ? idle + 1 : 0;
+        if (idle > YIELDS)
+            nanosleep(&pause, NULL);
+        else if (idle > 0)
+            sched_yield();
     }
 }
 
