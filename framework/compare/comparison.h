@@ -192,7 +192,7 @@ typedef struct rondo_compared_effect {
 
 /* --- a pair of variants --- */
 
-enum { RONDO_COMPARED_MOST_PAIRS = 100000 };
+enum { RONDO_COMPARED_MOST_PAIRS = 20000 };
 
 typedef enum rondo_compared_verdict {
     RONDO_COMPARED_NONE = 0,   /* fewer than two shared seeds: nothing can be said */

@@ -186,6 +186,8 @@ static void add_pairs(const rondo_comparison *comparison, rondo_text *text)
 static void add_search(const rondo_comparison *comparison, rondo_text *text)
 {
     if (!comparison->is_search) return;
+    add(text, "%lld trials, each a variant: --table variants\n",
+        (long long)comparison->variant_count);
     add(text,
         "best of n: the valid %s that the best of n trials is expected to have (Tang et al. 2020); "
         "trials of a search are not tested against each other: compare what it chose with seeds "

@@ -7,7 +7,7 @@
 
 #include "compare/collect_private.h"
 
-enum { CELL_SIZE = 64, WIDE_SIZE = 4 * CELL_SIZE, MOST_PAIRS = 60 };
+enum { CELL_SIZE = 64, WIDE_SIZE = 4 * CELL_SIZE, MOST_PAIRS = 60, MOST_TRIALS = 20 };
 
 /* --- numbers --- */
 
@@ -68,6 +68,11 @@ static const char *integer(int64_t value, char cell[CELL_SIZE])
     if (value == 0) return "-";
     snprintf(cell, CELL_SIZE, "%lld", (long long)value);
     return cell;
+}
+
+static double mean_of(const rondo_estimate *estimate)
+{
+    return estimate->count > 0 ? estimate->mean : NAN;
 }
 
 /* --- variants --- */
@@ -228,6 +233,34 @@ static void show_runs(const rondo_comparison *comparison, rondo_grid *grid)
 
 /* --- searches --- */
 
+/* "learning_rate=0.0123 hidden=40" */
+static const char *drawn_of(const rondo_compared_variant *variant, rondo_owned *owned)
+{
+    rondo_text text = {0};
+    for (int64_t i = 0; i < variant->drawn_count; i++) {
+        const char *point = strrchr(variant->drawn[i].key, '.');
+        rondo_text_add(&text, "%s%s=%s", i > 0 ? " " : "",
+                       point ? point + 1 : variant->drawn[i].key, variant->drawn[i].value);
+    }
+    const char *copy = rondo_owned_copy(owned, rondo_text_get(&text), text.length);
+    rondo_owned_release(owned, &text);
+    return copy;
+}
+
+static void add_best(const rondo_comparison *comparison, const rondo_compared_group *group,
+                     rondo_grid *grid)
+{
+    static const rondo_compared_variant none = {.name = "-", .training_flops = NAN};
+    const rondo_compared_variant *best =
+        group->best >= 0 ? &comparison->variants[group->best] : &none;
+    char cell[CELL_SIZE];
+    rondo_grid_add(grid, best->name);
+    rondo_grid_add(grid, drawn_of(best, grid->owned));
+    rondo_grid_format(grid, "%s", integer(best->parameters, cell));
+    rondo_grid_format(grid, "%s", short_number(mean_of(&best->best_valid), cell));
+    rondo_grid_format(grid, "%s", short_number(mean_of(&best->test), cell));
+}
+
 static void show_groups(const rondo_comparison *comparison, rondo_grid *grid)
 {
     static const int64_t trials[] = {1, 2, 5, 10, 20, 50, 100, 200};
@@ -240,6 +273,10 @@ static void show_groups(const rondo_comparison *comparison, rondo_grid *grid)
     rondo_grid_column(grid, "search", true);
     rondo_grid_column(grid, "trials", false);
     rondo_grid_column(grid, "best trial", true);
+    rondo_grid_column(grid, "drawn", true);
+    rondo_grid_column(grid, "parameters", false);
+    rondo_grid_column(grid, "its valid", false);
+    rondo_grid_column(grid, "its test", false);
     for (int t = 0; t < shown; t++)
         rondo_grid_column(
             grid, rondo_compared_text(grid->owned, "best of %lld", (long long)trials[t]), false);
@@ -248,7 +285,7 @@ static void show_groups(const rondo_comparison *comparison, rondo_grid *grid)
         if (group->expected_count == 0) continue;
         rondo_grid_add(grid, group->name);
         rondo_grid_format(grid, "%lld", (long long)group->expected_count);
-        rondo_grid_add(grid, group->best >= 0 ? comparison->variants[group->best].name : "-");
+        add_best(comparison, group, grid);
         for (int t = 0; t < shown; t++)
             rondo_grid_format(grid, "%s",
                               trials[t] <= group->expected_count
@@ -307,7 +344,8 @@ static void print_all(const rondo_comparison *comparison, rondo_face face, rondo
     rondo_text heading = {0}, notes = {0};
     rondo_comparison_heading(comparison, &heading);
     rondo_face_add_lines(face, rondo_text_get(&heading), text);
-    print_part(comparison, face, owned, NULL, show_variants, text);
+    if (!comparison->is_search || comparison->variant_count <= MOST_TRIALS)
+        print_part(comparison, face, owned, NULL, show_variants, text);
     print_pairs(comparison, face, MOST_PAIRS, owned, text);
     print_part(comparison, face, owned, NULL, show_groups, text);
     print_part(comparison, face, owned, NULL, show_effects, text);

@@ -400,6 +400,10 @@ def search():
         check(effects["optimizer.learning_rate"]["share"] > 0.6 and effects["optimizer.learning_rate"]["p"] == 1e-4, str(effects))
         check(effects["model.layers.0.hidden"]["share"] < 0.3 and effects["optimizer.name"]["share"] < 0.3, str(effects))
     output = told("search")
+    best = groups["lstm"]["best"]
+    row = f"lstm 25 {best} hidden={drawn[best]['model.layers.0.hidden']} learning_rate="
+    check(row in output and f"1817 {figures[best]:.4g} {figures[best] + 0.5:.4g}" in output, output)
+    check("50 trials, each a variant: --table variants" in output and "lstm trial24 1817" not in output, output)
     check("compared with" not in output and "best of 20" in output and "without a finite test loss: 1 run" in output, output)
 
 
