@@ -74,6 +74,10 @@ rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *regist
 /* plan.yaml of a sweep folder. RONDO_USAGE: there is none; RONDO_FAILED: it is damaged. [main] */
 rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *error);
 
+/* The same from a text, as if `path` held it. [main] */
+rondo_status rondo_plan_parse(const char *path, const char *text, rondo_plan **out,
+                              rondo_error *error);
+
 /* Writes sweep.yaml and plan.yaml, unless the folder has the plan already. A folder that holds a
  * plan is taken where every run of it is still the same in the new one: runs that are new get
  * numbers behind the old, in `plan` too. RONDO_USAGE: the folder holds

@@ -236,24 +236,29 @@ static rondo_status read_text(rondo_plan *plan, const char *path, const char *te
                            r.damage);
 }
 
-rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *error)
+rondo_status rondo_plan_parse(const char *path, const char *text, rondo_plan **out,
+                              rondo_error *error)
 {
-    char *text = NULL, *path = rondo_file_join(folder, "plan.yaml");
-    size_t size, limit = (size_t)RONDO_YAML_MAX_BYTES * RONDO_YAML_LEDGER;
     rondo_plan *plan = calloc(1, sizeof *plan);
-    rondo_status status = RONDO_OK;
     *out = NULL;
-    if (path && plan) {
-        status = rondo_file_read(path, limit, &text, &size, error);
-        if (!status) status = read_text(plan, path, text, error);
-    } else {
-        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
-    }
-    free(text);
-    free(path);
+    if (!plan) return rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
+    rondo_status status = read_text(plan, path, text, error);
     if (status)
         rondo_plan_destroy(plan);
     else
         *out = plan;
+    return status;
+}
+
+rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *error)
+{
+    char *text = NULL, *path = rondo_file_join(folder, "plan.yaml");
+    size_t size, limit = (size_t)RONDO_YAML_MAX_BYTES * RONDO_YAML_LEDGER;
+    *out = NULL;
+    if (!path) return rondo_error_set(error, RONDO_FAILED, "not enough memory: plan");
+    rondo_status status = rondo_file_read(path, limit, &text, &size, error);
+    if (!status) status = rondo_plan_parse(path, text, out, error);
+    free(text);
+    free(path);
     return status;
 }

@@ -138,8 +138,9 @@ static void add_run(rondo_text *text, const rondo_plan *plan, const rondo_plan_r
     add_string(text, "folder", run->folder);
     rondo_text_add(text, ", ");
     add_key(text, "set");
+    rondo_text_add(text, "[");
     for (int64_t i = 0; i < run->set_count; i++) {
-        rondo_text_add(text, "%s", i > 0 ? ", " : "[");
+        rondo_text_add(text, "%s", i > 0 ? ", " : "");
         rondo_json_add_string(text, run->sets[i]);
     }
     rondo_text_add(text, "]}");

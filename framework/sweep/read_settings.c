@@ -9,7 +9,8 @@
 /* Whether a plain scalar is the same within brackets on one line. */
 static bool stands_plain(const rondo_node *node)
 {
-    return !node->quoted && node->text[0] && !strpbrk(node->text, ",[]{}\n\t\"'#:&*");
+    bool is_marker = strncmp(node->text, "---", 3) == 0 || strncmp(node->text, "...", 3) == 0;
+    return !node->quoted && node->text[0] && !is_marker && !strpbrk(node->text, ",[]{}\n\t\"'#:&*");
 }
 
 static void add_value(const rondo_node *node, rondo_text *text)

@@ -72,27 +72,32 @@ static rondo_status read_text(rondo_sweep *sweep, const rondo_source *source, co
     return status;
 }
 
+rondo_status rondo_sweep_parse(const char *path, const char *text, rondo_sweep **out,
+                               rondo_error *error)
+{
+    rondo_status status;
+    const rondo_source source = {.name = path};
+    rondo_sweep *sweep = calloc(1, sizeof *sweep);
+    *out = NULL;
+    if (!sweep) return rondo_error_set(error, RONDO_FAILED, "not enough memory: sweep");
+    set_defaults(sweep, path);
+    status = rondo_owned_check(&sweep->owned, "sweep", error);
+    if (!status) status = read_text(sweep, &source, text, error);
+    if (status)
+        rondo_sweep_destroy(sweep);
+    else
+        *out = sweep;
+    return status;
+}
+
 rondo_status rondo_sweep_load(const char *path, rondo_sweep **out, rondo_error *error)
 {
     char *text = NULL;
     size_t size;
     *out = NULL;
     rondo_status status = rondo_file_read(path, RONDO_YAML_MAX_BYTES, &text, &size, error);
-    if (status) return status;
-    rondo_sweep *sweep = calloc(1, sizeof *sweep);
-    if (sweep) {
-        set_defaults(sweep, path);
-        const rondo_source source = {.name = path};
-        status = sweep->owned.failed ? rondo_owned_check(&sweep->owned, "sweep", error)
-                                     : read_text(sweep, &source, text, error);
-    } else {
-        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: sweep");
-    }
+    if (!status) status = rondo_sweep_parse(path, text, out, error);
     free(text);
-    if (status)
-        rondo_sweep_destroy(sweep);
-    else
-        *out = sweep;
     return status;
 }
 

@@ -115,6 +115,9 @@ typedef struct rondo_sweep {
 /* Reads the file and checks what it says by itself; whether its runs can be is for the plan. All
  * mistakes are reported together, a line each. RONDO_USAGE: mistakes, or no such file. [main] */
 rondo_status rondo_sweep_load(const char *path, rondo_sweep **out, rondo_error *error);
+/* The same from a text, as if `path` held it. [main] */
+rondo_status rondo_sweep_parse(const char *path, const char *text, rondo_sweep **out,
+                               rondo_error *error);
 void rondo_sweep_destroy(rondo_sweep *sweep);
 
 /* The command line names the sweep's folder; the text outlives the sweep. */

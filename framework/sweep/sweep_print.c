@@ -18,12 +18,25 @@ static void add_real(rondo_text *text, const char *key, double value)
     if (value > 0) rondo_text_add(text, "%s: %s\n", key, rondo_text_of_real(value, buffer));
 }
 
+/* Keys of configs are words; others stand in quotes. */
+static void add_path(rondo_text *text, const char *path)
+{
+    bool is_plain = path[0] && path[strspn(path, "abcdefghijklmnopqrstuvwxyz"
+                                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")] == '\0';
+    if (is_plain)
+        rondo_text_add(text, "%s", path);
+    else
+        rondo_json_add_string(text, path);
+}
+
 static void add_settings(rondo_text *text, const rondo_settings *settings)
 {
     rondo_text_add(text, "{");
-    for (int64_t i = 0; i < settings->count; i++)
-        rondo_text_add(text, "%s%s: %s", i > 0 ? ", " : "", settings->items[i].path,
-                       settings->items[i].value);
+    for (int64_t i = 0; i < settings->count; i++) {
+        rondo_text_add(text, "%s", i > 0 ? ", " : "");
+        add_path(text, settings->items[i].path);
+        rondo_text_add(text, ": %s", settings->items[i].value);
+    }
     rondo_text_add(text, "}\n");
 }
 
@@ -39,7 +52,9 @@ static void add_draw(rondo_text *text, const rondo_sweep_draw *draw)
     static const char *const names[] = {"uniform", "log_uniform", "integer", "log_integer",
                                         "choice"};
     char low[32], high[32];
-    rondo_text_add(text, "    %s: {%s: ", draw->path, names[draw->kind]);
+    rondo_text_add(text, "    ");
+    add_path(text, draw->path);
+    rondo_text_add(text, ": {%s: ", names[draw->kind]);
     if (draw->kind == RONDO_DRAW_CHOICE)
         add_values(text, &draw->choices);
     else
@@ -63,8 +78,10 @@ static void add_budget(rondo_text *text, const rondo_budget_config *budget)
     rondo_text_add(text, "budget:\n");
     if (budget->parameters > 0) {
         rondo_text_add(text, "  parameters: %lld\n  solve: ", (long long)budget->parameters);
-        for (int64_t i = 0; i < budget->solve_count; i++)
-            rondo_text_add(text, "%s%s", i > 0 ? ", " : "[", budget->solve[i]);
+        for (int64_t i = 0; i < budget->solve_count; i++) {
+            rondo_text_add(text, "%s", i > 0 ? ", " : "[");
+            add_path(text, budget->solve[i]);
+        }
         rondo_text_add(text, "]\n");
     }
     if (budget->tokens > 0) rondo_text_add(text, "  tokens: %lld\n", (long long)budget->tokens);
@@ -115,7 +132,9 @@ void rondo_sweep_print(const rondo_sweep *sweep, rondo_text *text)
     }
     if (sweep->axis_count > 0) rondo_text_add(text, "axes:\n");
     for (int64_t i = 0; i < sweep->axis_count; i++) {
-        rondo_text_add(text, "  %s: ", sweep->axes[i].path);
+        rondo_text_add(text, "  ");
+        add_path(text, sweep->axes[i].path);
+        rondo_text_add(text, ": ");
         add_values(text, &sweep->axes[i].values);
         rondo_text_add(text, "\n");
     }

@@ -38,6 +38,34 @@ train: {epochs: 1}
 """
 
 
+SWEEPS = ["""base: c.yaml
+set: {train: {threads: 5}, data.vocabulary.unknown: "12", data.separator: "a, b: c"}
+variants:
+  'a "b": c': {model.layers: [{cell: rnn, hidden: 2}, {cell: gru, hidden: 3}]}
+  lstm:
+axes: {model.layers.0.hidden: [64, 128], optimizer.learning_rate: [1.0e-3, .5]}
+search: {trials: 3, seed: 2, draw: {data.batch_size: {log_integer: [1, 64]}, loss.name: {choice: [a, "b"]},
+         train.weight_noise: {uniform: [-1, 2.5]}, clip.norm: {log_uniform: [1e-3, 10]}, train.log_every: {integer: [0, 9]}}}
+budget: {parameters: 250000, solve: [model.layers.0.dropout, model.layers.1.hidden], seconds: 2.5}
+seeds: [3, 1, 2]
+vary: [data, masks]
+halving: {metric: valid loss, keep: 1/3, rungs: [1, 3, 9]}
+compare: {metric: test macro_f1, baseline: lstm, margin: 0.01}
+output: {folder: here}
+""", """base: ../c.yaml
+budget: {tokens: 1e6}
+seeds: 10
+set: {}
+""", """{"format": 1, "name": "s", "base": "b.yaml", "metric": null, "baseline": "v",
+"margin": 0.5, "vary": ["order", "data"], "halving": {"metric": "valid loss", "keep_part": 1, "keep_of": 3, "rungs": [1, 3]},
+"budget": {"parameters": 5, "tokens": 0, "seconds": 2.5}, "search": true,
+"variants": [{"name": "v", "parameters": 12, "set": {"a.b": 3, "c": "[1, x]"}, "drawn": {"a.b": 3}},
+{"name": "w", "parameters": 1, "set": {}, "drawn": {}}],
+"runs": [{"number": 1, "variant": "v", "seed": 1, "folder": "001-v-seed1", "set": ["a.b=3", "seed=1"]},
+{"number": 2, "variant": "w", "seed": 1, "folder": "002-w-seed1", "set": ["seed=1"]}]}
+"""]
+
+
 def make_configs(folder):
     files = [*ROOT.glob("configs/*.yaml"), *ROOT.glob("tests/config/good/*.yaml"),
              *ROOT.glob("tests/config/bad/*.yaml")]
@@ -50,6 +78,11 @@ def make_configs(folder):
 def make_texts(folder):
     for i, (form, data) in enumerate(TEXTS):
         (folder / f"{i}").write_bytes(bytes([form]) + data)
+
+
+def make_sweeps(folder):
+    for i, data in enumerate(SWEEPS + [path.read_text() for path in ROOT.glob("configs/sweeps/*.yaml")]):
+        (folder / f"{i}").write_text(data)
 
 
 def make_hdf5(rondo, ragged, checkpoint):
@@ -87,16 +120,18 @@ def mutate(data, numbers):
 
 def main():
     rondo, folder = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
-    kinds = {name: folder / name for name in ("config", "text", "ragged", "checkpoint")}
+    kinds = {name: folder / name for name in ("config", "text", "ragged", "checkpoint",
+                                               "sweep")}
     for place in kinds.values():
         place.mkdir(parents=True, exist_ok=True)
     make_configs(kinds["config"])
     make_texts(kinds["text"])
+    make_sweeps(kinds["sweep"])
     make_hdf5(rondo, kinds["ragged"], kinds["checkpoint"])
     if "--mutants" not in sys.argv:
         return
     numbers = random.Random(1)
-    for name in "config", "text":
+    for name in "config", "text", "sweep":
         seeds = sorted(kinds[name].iterdir())
         for i in range(int(sys.argv[sys.argv.index("--mutants") + 1])):
             data = mutate(numbers.choice(seeds).read_bytes(), numbers)
