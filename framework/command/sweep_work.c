@@ -77,7 +77,10 @@ static rondo_status work(const rondo_sweep_arguments *arguments, const rondo_swe
     rondo_worker_options options = options_of(arguments, sweep, plan, registry);
     bool in_pool = getenv(RONDO_POOL_VARIABLE) != NULL;
     if (arguments->number > 0) return rondo_worker_run_number(&options, arguments->number, error);
-    if (in_pool) rondo_worker_catch_threads();
+    if (in_pool) {
+        rondo_worker_catch_threads();
+        signal(SIGPIPE, SIG_IGN); /* the pool was killed: its last word is SIGTERM */
+    }
     options.tell = in_pool ? rondo_pool_tell : tell;
     rondo_log_set_quiet(in_pool);
     rondo_status status = rondo_worker_run(&options, error);

@@ -118,9 +118,9 @@ void rondo_view_show(const rondo_view *view)
     if (counts[RONDO_LEDGER_FAILED] > 0)
         used += snprintf(note + used, sizeof note - (size_t)used, "  %lld failed",
                          (long long)counts[RONDO_LEDGER_FAILED]);
+    /* Short, so that the time left has its place in a narrow terminal. */
     if (view->best_number > 0)
-        snprintf(note + used, sizeof note - (size_t)used, "  best %.40s %.5g (run %lld)",
-                 view->metric, view->best, (long long)view->best_number);
+        snprintf(note + used, sizeof note - (size_t)used, "  best %.4g", view->best);
     rondo_progress_set(rondo_view_settled(view), note);
 }
 

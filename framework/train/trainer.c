@@ -367,7 +367,13 @@ static rondo_status report_best(rondo_run *run, rondo_error *error)
     rondo_status status = RONDO_OK;
     if (!run->batches[RONDO_TEST]) return RONDO_OK;
     char *best = rondo_file_join(run->checkpoints, "best.h5");
-    if (best && rondo_file_exists(best)) status = restore_best(run, best, error);
+    if (best && rondo_file_exists(best)) {
+        /* Where the last update is the best one, its parameters are at hand. */
+        if (run->position.best_step == run->position.step)
+            run->restored_step = run->position.step;
+        else
+            status = restore_best(run, best, error);
+    }
     free(best);
     if (status) return status;
     rondo_evaluation evaluation;
