@@ -231,9 +231,10 @@ static void layers_backward(rondo_pass *pass)
     const rondo_pass_watcher *watcher = pass->watcher;
     for (pass->layer = pass->network->layer_count - 1; pass->layer >= 0; pass->layer--) {
         rondo_layer_backward(pass);
-        if (watcher) watcher->layer_done(watcher->context, pass->layer);
+        if (watcher && pass->layer > 0) watcher->layer_done(watcher->context, pass->layer);
     }
     rondo_input_backward(pass);
+    if (watcher) watcher->layer_done(watcher->context, 0); /* its weights of one-hot inputs, too */
 }
 
 static void encode(rondo_pass *pass)
