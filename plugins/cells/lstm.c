@@ -210,6 +210,13 @@ RONDO_INLINE void activate(rondo_real *gate, int64_t units)
         gate[u] = rondo_sigmoid(gate[u]);
 }
 
+RONDO_INLINE void tanh_of(rondo_real *values, const rondo_real *from, int64_t units)
+{
+#pragma omp simd
+    for (int64_t u = 0; u < units; u++)
+        values[u] = rondo_tanh(from[u]);
+}
+
 /* Without a part; as cell_forward and output_forward. */
 RONDO_INLINE void ablated_forward(const lstm_config *config, const lstm_row *row, int64_t units)
 {
@@ -218,14 +225,12 @@ RONDO_INLINE void ablated_forward(const lstm_config *config, const lstm_row *row
     bool coupled = is_coupled(config);
     activate(row->i, units);
     activate(row->f, units);
-    if (config->without != INPUT_ACTIVATION)
-        for (int64_t u = 0; u < units; u++)
-            g[u] = rondo_tanh(g[u]);
+    if (config->without != INPUT_ACTIVATION) tanh_of(g, g, units);
     for (int64_t u = 0; u < units; u++) {
         rondo_real input = coupled ? 1 - row->f[u] : open(row->i, u);
-        c[u] = open(row->f, u) * before[u] + input * g[u];
-        q[u] = config->without == OUTPUT_ACTIVATION ? c[u] : rondo_tanh(c[u]);
+        q[u] = c[u] = open(row->f, u) * before[u] + input * g[u];
     }
+    if (config->without != OUTPUT_ACTIVATION) tanh_of(q, c, units);
     if (row->p_o) add_output_peephole(row, units);
     activate(row->o, units);
     for (int64_t u = 0; u < units; u++)
