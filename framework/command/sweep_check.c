@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "command/command.h"
+#include "command/data_hint.h"
 #include "command/stop.h"
 #include "sweep/estimate.h"
 
@@ -149,6 +150,21 @@ static void add_runs(const check *c, rondo_text *text)
         rondo_text_add(text, "  %s\n", c->plan->runs[i].folder);
 }
 
+rondo_status rondo_sweep_hint(const rondo_sweep *sweep, rondo_registry *registry,
+                              rondo_error *error)
+{
+    rondo_experiment *base;
+    rondo_error ignored = {0};
+    rondo_text hint = {0};
+    if (rondo_experiment_load(sweep->base_path, NULL, 0, registry, &base, &ignored))
+        return error->status;
+    rondo_data_hint(sweep->base_path, base, &hint);
+    rondo_experiment_destroy(base);
+    rondo_data_hint_add(&hint, error);
+    rondo_text_finish(&hint);
+    return error->status;
+}
+
 rondo_status rondo_sweep_check_run(const rondo_sweep *sweep, rondo_registry *registry,
                                    rondo_error *error)
 {
@@ -159,6 +175,7 @@ rondo_status rondo_sweep_check_run(const rondo_sweep *sweep, rondo_registry *reg
     rondo_status status = rondo_shelf_create(KEPT, &shelf, error);
     if (status) return status;
     status = rondo_plan_make_on(sweep, registry, shelf, &c.shapes, &c.plan, error);
+    if (status) rondo_sweep_hint(sweep, registry, error);
     if (!status) status = rondo_plan_check_folder(sweep, c.plan, error);
     if (!status)
         status = rondo_estimate_make(sweep, c.plan, &c.shapes, registry, shelf, measuring_seconds,

@@ -9,4 +9,9 @@
 rondo_status rondo_sweep_check_run(const rondo_sweep *sweep, rondo_registry *registry,
                                    rondo_error *error);
 
+/* Adds to a message that data are missing what brings them (command/data_hint.h), where the base's
+ * head says so. Gives the error's status. [main] */
+rondo_status rondo_sweep_hint(const rondo_sweep *sweep, rondo_registry *registry,
+                              rondo_error *error);
+
 #endif

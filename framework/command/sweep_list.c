@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "command/sweep.h"
+#include "command/sweep_check.h"
 #include "config/yaml.h"
 #include "sweep/halving.h"
 #include "sweep/view.h"
@@ -64,7 +65,8 @@ rondo_status rondo_sweep_open_plan(const rondo_sweep *sweep, rondo_registry *reg
 {
     if (has_plan(sweep, registry)) return rondo_plan_read(sweep->output.folder, out, error);
     rondo_status status = rondo_plan_make(sweep, registry, out, error);
-    if (status || !settle) return status;
+    if (status) return rondo_sweep_hint(sweep, registry, error);
+    if (!settle) return status;
     status = rondo_plan_settle(sweep, *out, error);
     if (!status) return RONDO_OK;
     rondo_plan_destroy(*out);

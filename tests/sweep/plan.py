@@ -94,6 +94,18 @@ def bad_input():
     check(os.listdir("out") == ["thesis.tex"], "something was written")
 
 
+def missing_data():
+    """The line says what brings them, where the base is one of a tree with datasets/get."""
+    for folder in ("tree", "tree/configs", "tree/datasets"):
+        os.mkdir(folder)
+    write("tree/datasets/get", "")
+    write("tree/configs/one.yaml", "# One.\n# sha256 of a.txt: 0\nbehavior_version: 1\n"
+          "data: {path: a.txt}\nmodel: {layers: [{cell: rnn, hidden: 2}]}\n"
+          "optimizer: {name: sgd}\n")
+    refuse("base: ../tree/configs/one.yaml\naxes: {model.layers.0.hidden: [2, 3]}\n",
+           "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one brings it")
+
+
 def column(text, name):
     """Of the line of a variant in --check's table."""
     line = next(line for line in text.splitlines() if f"  {name}:" in line)
@@ -212,4 +224,4 @@ def documented():
 
 
 if __name__ == "__main__":
-    main([documented, bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
+    main([documented, missing_data, bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
