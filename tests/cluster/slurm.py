@@ -99,7 +99,7 @@ def array():
         until(lambda: set(states("the sweep").values()) == {"done"}, 900, f"{states('the sweep')}")
     for name in states("the sweep"):
         check(len(steps(name)) == 2 and steps(name)[0] < steps(name)[1], f"{name} resumed at {steps(name)}")
-    run(RONDO, "sweep", "two.yaml", cwd="quiet")
+    run(RONDO, "sweep", "two.yaml", cwd="quiet", timeout=900)
     check(digests("the sweep", DIGEST) == digests("quiet/the sweep", DIGEST), "another result")
 
 
