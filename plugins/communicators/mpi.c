@@ -13,7 +13,7 @@
 
 #include "rondo/communicator.h"
 
-enum { TAG = 1, SPINS = 500, YIELDS = 20000 };
+enum { TAG = 1, SPINS = 500, YIELDS = 1000 };
 
 static MPI_Comm all;
 

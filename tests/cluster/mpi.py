@@ -19,6 +19,19 @@ from flow import DONE, RONDO, STOPPED, STREAM, USAGE, check, main, make_data, tr
 MPIRUN = {"openmpi": ["mpirun.openmpi", "--allow-run-as-root", "--oversubscribe"], "mpich": ["mpirun.mpich"]}
 
 
+# Large enough that sums travel while a rank still computes.
+WIDE = """
+behavior_version: 1
+seed: 7
+task: language_model
+data: {path: text.txt, unit: character, split: {valid: 0.1}, batch_size: 16, truncated_bptt: 20}
+model: {input: one_hot, layers: [{cell: lstm, hidden: 200}, {cell: gru, hidden: 150}]}
+optimizer: {name: adam, learning_rate: 2.0e-3}
+train: {max_steps: 8, log_every: 0}
+output: {folder: run}
+"""
+
+
 def command(mpi, count, output, *arguments, more=()):
     return [*MPIRUN[mpi], *more, "-n", str(count), RONDO, "train", "c.yaml", "--output", output, *arguments]
 
@@ -42,9 +55,13 @@ def said(error):
 
 def same_bytes():
     """A checkpoint is the same file whatever MPI and number of ranks made it; 3 of 4 shards do not divide."""
-    write("c.yaml", STREAM)
-    sets = "--set", "train.shards=4", "--set", "train.epochs=2"
-    train("c.yaml", "run", *sets)
+    for config in STREAM, WIDE:
+        write("c.yaml", config)
+        compare_ranks("--set", "train.shards=4", "--set", "train.epochs=2")
+
+
+def compare_ranks(*sets):
+    train("c.yaml", "run", *sets, "--overwrite")
     expected = bytes_of("run")
     for mpi in MPIRUN:
         for count in 1, 2, 3, 4:
