@@ -143,16 +143,25 @@ static rondo_status refuse_twice(const dealing *d, const rondo_found_run *one,
                            one->run.folder, other->run.folder, (long long)one->run.seed);
 }
 
-/* A key that two lists of settings differ in. */
+/* A key that two lists of settings say differently, or NULL. What only one of them has is an option
+ * that the other run's program did not know yet: its default is what that program did. */
 static const char *first_difference(const rondo_setting_list *a, const rondo_setting_list *b)
 {
     for (int64_t i = 0; i < a->count; i++) {
         const char *value = rondo_setting_list_find(b, a->items[i].key);
-        if (!value || strcmp(value, a->items[i].value) != 0) return a->items[i].key;
+        if (value && strcmp(value, a->items[i].value) != 0) return a->items[i].key;
     }
-    for (int64_t i = 0; i < b->count; i++)
-        if (!rondo_setting_list_find(a, b->items[i].key)) return b->items[i].key;
-    return "nothing";
+    return NULL;
+}
+
+static rondo_status refuse_difference(const dealing *d, const rondo_found_run *one,
+                                      const rondo_found_run *other)
+{
+    const char *key = first_difference(&one->settings, &other->settings);
+    if (!key) return RONDO_OK;
+    return rondo_error_set(d->error, RONDO_USAGE,
+                           "%s and %s are both of variant %s, but differ in %s", one->run.folder,
+                           other->run.folder, d->variants[other->run.variant].name, key);
 }
 
 static rondo_status check_neighbours(const dealing *d)
@@ -163,13 +172,9 @@ static rondo_status check_neighbours(const dealing *d)
             runs[i].run.seed == runs[i - 1].run.seed)
             return refuse_twice(d, &runs[i - 1], &runs[i]);
         if (!runs[i].has_config) continue;
-        if (settled && settled->run.variant == runs[i].run.variant &&
-            strcmp(settled->hash, runs[i].hash) != 0)
-            return rondo_error_set(
-                d->error, RONDO_USAGE, "%s and %s are both of variant %s, but differ in %s",
-                settled->run.folder, runs[i].run.folder, d->variants[runs[i].run.variant].name,
-                first_difference(&settled->settings, &runs[i].settings));
-        if (!settled || settled->run.variant != runs[i].run.variant) settled = &runs[i];
+        bool same_variant = settled && settled->run.variant == runs[i].run.variant;
+        if (same_variant && refuse_difference(d, settled, &runs[i])) return d->error->status;
+        if (!same_variant) settled = &runs[i];
     }
     return RONDO_OK;
 }

@@ -187,6 +187,18 @@ def unfinished():
           ["missing", "failed", "stopped"], str(states))
 
 
+def newer_program():
+    """A sweep that was finished by a program with an option more; and one whose run was changed."""
+    folders = three()
+    before = told("cells")
+    for seed in (9, 10):
+        with open(f"{folders['b', seed]}/config.yaml", "a", encoding="utf-8") as file:
+            file.write("new_section: {new_option: nothing}\n")
+    check(told("cells") == before, told("cells"))
+    plant.run(folders["b", 10], [9.0], 9.0, seed=10, cell="gru", hidden=17)
+    refused("cells", says=["are both of variant b, but differ in model.layers.0.hidden"])
+
+
 def halving():
     """Runs that were not promoted are no part of a mean."""
     folders = three(halving={"metric": "valid loss", "keep_part": 1, "keep_of": 3, "rungs": [1, 3]})
@@ -550,7 +562,7 @@ def repeated():
     check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
 
 
-TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, halving, hostile, bad_input, data_by_seed]
+TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, hostile, bad_input, data_by_seed]
 
 
 def main():
