@@ -9,6 +9,10 @@
 
 /* Data sets that are kept: those of a few variants of data, not of hundreds. */
 enum { DATASETS = 4 };
+/* A run whose failure cannot be written down is left, and the next one tried: something may be in
+ * its way. So many in a row are the disk, or the sweep's folder: a worker that went on would leave
+ * every run behind it within a second. */
+enum { MOST_UNRECORDED = 3 };
 static const double look_every = 0.2; /* seconds, while a rung is not decided */
 
 typedef struct worker {
@@ -20,6 +24,7 @@ typedef struct worker {
     int64_t trained, failed;
     char first_failure[RONDO_REASON_SIZE];
     int64_t first_failed; /* its number */
+    int64_t unrecorded;   /* failures in a row that could not be written down */
     bool is_stopped;
 } worker;
 
@@ -105,6 +110,7 @@ static void note(worker *w, int64_t run, const rondo_run_report *report)
     w->is_stopped = w->is_stopped || result == RONDO_RESULT_STOPPED;
     if (report->was_so || result == RONDO_RESULT_TAKEN) return;
     w->trained++;
+    w->unrecorded = report->unrecorded ? w->unrecorded + 1 : 0;
     if (result != RONDO_RESULT_FAILED) return;
     if (w->failed++ > 0) return;
     w->first_failed = w->options->plan->runs[run].number;
@@ -143,6 +149,11 @@ static bool is_free(worker *w, int64_t run, bool insist, sweep_pass *pass)
     return !w->settled[run] && (entry.state != RONDO_LEDGER_RUNNING || insist);
 }
 
+static bool may_go_on(const worker *w)
+{
+    return !*w->options->stop && !w->is_stopped && w->unrecorded < MOST_UNRECORDED;
+}
+
 /* insist: the lock is tried also where somebody seems to have the run. */
 static rondo_status pass_over(worker *w, bool insist, sweep_pass *pass, rondo_error *error)
 {
@@ -150,7 +161,7 @@ static rondo_status pass_over(worker *w, bool insist, sweep_pass *pass, rondo_er
     rondo_status status = RONDO_OK;
     *pass = (sweep_pass){0};
     if (w->halving) status = rondo_halving_update(w->halving, true, error);
-    for (int64_t i = 0; i < count && !status && !*w->options->stop && !w->is_stopped; i++) {
+    for (int64_t i = 0; i < count && !status && may_go_on(w); i++) {
         rondo_run_report report;
         if (!is_free(w, i, insist, pass)) continue;
         train(w, i, false, &report);
@@ -174,7 +185,7 @@ static rondo_status take_runs(worker *w, rondo_error *error)
     sweep_pass pass;
     bool goes_on = true, insist = false;
     rondo_status status = RONDO_OK;
-    while (goes_on && !status && !*w->options->stop && !w->is_stopped) {
+    while (goes_on && !status && may_go_on(w)) {
         status = pass_over(w, insist, &pass, error);
         goes_on = pass.trained || !insist || (w->halving && pass.elsewhere);
         insist = !pass.trained;
@@ -230,6 +241,12 @@ rondo_status rondo_worker_run(const rondo_worker_options *options, rondo_error *
     if (!status) status = take_runs(&w, error);
     if (!status && (*options->stop || w.is_stopped))
         status = rondo_error_set(error, RONDO_STOPPED, "stopped; run it again to go on");
+    if (!status && w.unrecorded >= MOST_UNRECORDED)
+        status = rondo_error_set(error, RONDO_FAILED,
+                                 "%d runs in a row failed and could not write it down, the first "
+                                 "of this worker: run %lld: %s; the worker ends, and what it left "
+                                 "is free",
+                                 (int)MOST_UNRECORDED, (long long)w.first_failed, w.first_failure);
     if (!status && w.failed > 0)
         status = rondo_error_set(error, RONDO_FAILED, "%lld of %lld runs failed; run %lld: %s",
                                  (long long)w.failed, (long long)w.trained,

@@ -25,7 +25,8 @@ typedef struct rondo_worker_options {
 
 /* Trains what is missing or was stopped, in the order of the numbers; what failed before is left
  * (rondo_ledger_retry), and what others have in hand is not waited for, unless a halving needs it
- * to go on: then the worker looks every fraction of a second. RONDO_STOPPED: by a signal or
+ * to go on: then the worker looks every fraction of a second. Three failures in a row that cannot
+ * be written down (a full disk) end it. RONDO_STOPPED: by a signal or
  * train.max_minutes; RONDO_FAILED: at least one run failed here. [main] */
 rondo_status rondo_worker_run(const rondo_worker_options *options, rondo_error *error);
 

@@ -252,6 +252,26 @@ def failures():
     check(states()[5] == "done", "the others did not go on")
 
 
+def unwritable():
+    """Three runs in a row that cannot even say that they failed end a worker, which leaves the others free; with
+    the disk mended the rest is done."""
+    write("base.yaml", STREAM.replace("epochs: 4", "epochs: 1"))
+    write("s.yaml", SWEEP)
+    rondo("sweep", "s.yaml", "--run", "1")
+    names = [run["folder"] for run in plan()["runs"]]
+    for name in names[1:4]:
+        write(f"out/runs/{name}", "in the way")
+    _, error = rondo("sweep", "s.yaml", "--worker", "--threads", "1", expect=FAILED)
+    check("3 runs in a row failed and could not write it down" in error and "exists and is not a folder" in error, error)
+    check(not os.path.exists(f"out/runs/{names[4]}"), "the worker went on")
+    _, error = rondo("sweep", "s.yaml", "--threads", "1", expect=FAILED)
+    check("5 runs are not done" in error, error)
+    for name in names[1:4]:
+        os.remove(f"out/runs/{name}")
+    rondo("sweep", "s.yaml", "--threads", "1")
+    check(set(states().values()) == {"done"}, str(states()))
+
+
 def crashes():
     """A worker that a crash takes away is replaced; a run that does it twice has failed, and the others are
     done."""
@@ -385,7 +405,7 @@ def halving_by_runs():
     check(row["state"] == "halted" and row["rung"] == 1, str(row))
 
 
-TESTS = [scheduling, sharing, takeover, statuses, failures, crashes, stops, more_threads, halving,
+TESTS = [scheduling, sharing, takeover, statuses, failures, unwritable, crashes, stops, more_threads, halving,
          halving_by_runs]
 
 if __name__ == "__main__":
