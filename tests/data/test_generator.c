@@ -9,6 +9,7 @@ static rondo_experiment generated(int name, int64_t count, int64_t length)
 {
     return (rondo_experiment){
         .seed = 7,
+        .seeds = {-1, -1, -1, -1},
         .task = name == RONDO_COPY     ? RONDO_TAGGING
                 : name == RONDO_ADDING ? RONDO_REGRESSION
                                        : RONDO_LANGUAGE_MODEL,

@@ -134,7 +134,7 @@ static uint64_t random_training_lines(int64_t seed)
     }
     rondo_saved_names saved = {.input_count = LINES + 2, .inputs = pointers};
     rondo_experiment experiment = lines_of("split_random.txt");
-    experiment.seed = seed;
+    experiment.seeds.data = seed;
     experiment.data.split.order = RONDO_RANDOM;
     experiment.data.split.valid.fraction = 0.25;
     experiment.data.split.test.fraction = 0.25;
