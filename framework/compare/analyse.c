@@ -1,4 +1,4 @@
-/* Means and intervals of variants. */
+/* Means and intervals of variants, and where a halving left its runs. */
 #include <math.h>
 
 #include "compare/analyse_private.h"
@@ -33,6 +33,24 @@ static rondo_estimate estimate(const rondo_comparison *comparison,
     return (rondo_estimate){count, interval.mean, interval.deviation, interval.low, interval.high};
 }
 
+/* A run that failed says the last rung that it reached; one that is done came to the last. */
+static void count_rungs(rondo_comparison *comparison)
+{
+    int64_t last = comparison->rung_count;
+    for (int64_t i = 0; i < comparison->run_count && last > 0; i++) {
+        const rondo_compared_run *run = &comparison->runs[i];
+        bool is_done = run->state == RONDO_RUN_DONE, has_failed = run->state == RONDO_RUN_FAILED;
+        if (!is_done && !has_failed && run->state != RONDO_RUN_HALTED) continue;
+        int64_t reached = is_done ? last : run->rung < last ? run->rung : last;
+        for (int64_t r = 0; r < reached; r++)
+            comparison->rungs[r].reached++;
+        if (has_failed && reached < last)
+            comparison->rungs[reached].failed++;
+        else if (!has_failed && reached > 0)
+            comparison->rungs[reached - 1].ended++;
+    }
+}
+
 rondo_status rondo_comparison_analyse(rondo_comparison *comparison, rondo_error *error)
 {
     double *values =
@@ -44,6 +62,7 @@ rondo_status rondo_comparison_analyse(rondo_comparison *comparison, rondo_error 
         variant->best_valid = estimate(comparison, variant, best_valid_of, values);
         variant->test = estimate(comparison, variant, test_of, values);
     }
+    count_rungs(comparison);
     rondo_status status = rondo_comparison_search(comparison, error);
     return status ? status : rondo_comparison_judge(comparison, error);
 }

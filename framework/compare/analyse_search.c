@@ -59,6 +59,28 @@ static bool gather(rondo_comparison *comparison, const rondo_compared_group *gro
     return true;
 }
 
+/* --- the best of n --- */
+
+static rondo_status find_expected(rondo_comparison *comparison, rondo_compared_group *group,
+                                  const trials *t, rondo_error *error)
+{
+    rondo_owned *owned = &comparison->owned;
+    bool higher = comparison->metric.higher_is_better;
+    size_t size = (size_t)t->count * sizeof *group->expected;
+    group->expected = rondo_owned_take(owned, size);
+    group->expected_low = rondo_owned_take(owned, size);
+    group->expected_high = rondo_owned_take(owned, size);
+    if (!group->expected || !group->expected_low || !group->expected_high)
+        return rondo_owned_check(owned, "trials", error);
+    rondo_status status =
+        rondo_trials_expected_best(t->figures, t->count, higher, group->expected, error);
+    if (!status)
+        status = rondo_trials_best_band(t->figures, t->count, higher, 0.95, group->expected_low,
+                                        group->expected_high, error);
+    if (!status) group->expected_count = t->count;
+    return status;
+}
+
 /* --- main effects --- */
 
 static const char *drawn_value(const rondo_compared_variant *variant, const char *key)
@@ -131,14 +153,8 @@ static rondo_status analyse_group(rondo_comparison *comparison, rondo_compared_g
         return rondo_owned_check(&comparison->owned, "trials", error);
     group->best = best_of(comparison, &t);
     if (!comparison->is_search || t.count < 2) return RONDO_OK;
-    group->expected =
-        rondo_owned_take(&comparison->owned, (size_t)t.count * sizeof *group->expected);
-    if (!group->expected) return rondo_owned_check(&comparison->owned, "trials", error);
-    rondo_status status = rondo_trials_expected_best(
-        t.figures, t.count, comparison->metric.higher_is_better, group->expected, error);
-    if (status) return status;
-    group->expected_count = t.count;
-    return find_effects(comparison, group, &t, error);
+    rondo_status status = find_expected(comparison, group, &t, error);
+    return status ? status : find_effects(comparison, group, &t, error);
 }
 
 rondo_status rondo_comparison_search(rondo_comparison *comparison, rondo_error *error)

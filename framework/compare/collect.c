@@ -224,6 +224,13 @@ static rondo_status declare(rondo_comparison *comparison, const rondo_finding *f
     comparison->name = plan->name ? plan->name : "";
     comparison->is_search = plan->is_search;
     comparison->is_halving = plan->is_halving;
+    if (plan->is_halving && finding->plan_count == 1) {
+        comparison->halving_metric = plan->halving_metric;
+        comparison->keep_part = plan->keep_part;
+        comparison->keep_of = plan->keep_of;
+        comparison->rung_count = plan->rung_count;
+        comparison->rungs = plan->rungs;
+    }
     comparison->margin = has_margin ? options->margin : plan->is_there ? plan->margin : NAN;
     comparison->is_declared = finding->plan_count == 1 && plan->metric &&
                               !differs(options->metric, plan->metric) &&

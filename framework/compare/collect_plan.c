@@ -45,6 +45,19 @@ static rondo_setting_list copy_settings(rondo_owned *owned, const rondo_settings
     return list;
 }
 
+static void take_halving(rondo_owned *owned, const rondo_halving_config *from,
+                         rondo_found_plan *plan)
+{
+    plan->is_halving = from->rung_count > 0;
+    if (!plan->is_halving) return;
+    plan->halving_metric = copy(owned, from->metric);
+    plan->keep_part = from->keep_part;
+    plan->keep_of = from->keep_of;
+    plan->rungs = rondo_owned_take(owned, (size_t)from->rung_count * sizeof *plan->rungs);
+    for (int64_t r = 0; plan->rungs && r < from->rung_count; r++)
+        plan->rungs[plan->rung_count++] = (rondo_compared_rung){.epochs = from->rungs[r]};
+}
+
 static rondo_status take_head(rondo_owned *owned, const rondo_plan *from, rondo_found_plan *plan,
                               rondo_error *error)
 {
@@ -55,7 +68,7 @@ static rondo_status take_head(rondo_owned *owned, const rondo_plan *from, rondo_
     plan->margin = from->margin > 0 ? from->margin : NAN;
     memcpy(plan->vary, from->vary, sizeof plan->vary);
     plan->is_search = from->search;
-    plan->is_halving = from->halving.rung_count > 0;
+    take_halving(owned, &from->halving, plan);
     plan->variants = rondo_owned_take(owned, (size_t)from->variant_count * sizeof *plan->variants);
     for (int64_t v = 0; v < from->variant_count && plan->variants; v++) {
         rondo_found_variant *variant = &plan->variants[plan->variant_count++];

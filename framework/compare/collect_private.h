@@ -47,6 +47,10 @@ typedef struct rondo_found_plan {
     double margin;                 /* NaN: none */
     bool vary[RONDO_SEEDS];
     bool is_search, is_halving;
+    const char *halving_metric; /* NULL: no halving */
+    double keep_part, keep_of;
+    int64_t rung_count;
+    rondo_compared_rung *rungs; /* [rung_count]; their epochs alone */
     int64_t variant_count;
     rondo_found_variant *variants;
 } rondo_found_plan;

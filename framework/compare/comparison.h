@@ -171,23 +171,25 @@ typedef struct rondo_compared_group {
     int64_t best;      /* the variant whose mean validation figure is best; -1: none */
 
     /* Of a search: what the best of n trials is expected to have, n = 1 .. expected_count, of the
-     * metric's figure on the validation split (Tang et al. 2020, unbiased). */
+     * metric's figure on the validation split (Tang et al. 2020, unbiased), and the ends of its
+     * 95 % band, NaN beyond a third of the trials (rondo_trials_best_band). */
     int64_t expected_count;
-    double *expected; /* [expected_count] */
+    double *expected;                     /* [expected_count] */
+    double *expected_low, *expected_high; /* [expected_count] */
 
     /* Of a search: main effects of what was drawn, on the validation figure; by falling share. */
     int64_t effect_count;
     struct rondo_compared_effect *effects;
 } rondo_compared_group;
 
-/* How much of the variance over the trials of a search goes with one setting
+/* How much of the variance over the trials of a search goes with one setting, by a curve
  * (statistics/trials.h). */
 typedef struct rondo_compared_effect {
     const char *key;
-    double share;      /* of the variance of the figures, corrected for chance, 0 at the least */
+    double share;      /* of the variance of the figures, 0 where chance gives more */
     double rank_share; /* of that of their ranks */
     double p;          /* that it goes with it at all, by random permutations from a fixed seed */
-    double low, high;  /* 95 % interval of share */
+    double low, high;  /* 95 % interval of share, by a jackknife */
 } rondo_compared_effect;
 
 /* --- a pair of variants --- */
@@ -225,6 +227,17 @@ typedef struct rondo_compared_pair {
         more_seeds; /* for power 0.8 at the effect observed; 0: none; -1: more than is sensible */
 } rondo_compared_pair;
 
+/* --- a halving --- */
+
+/* What became of the runs of a rung. Runs without an outcome are in none of the counts; before the
+ * sweep has ended, those that `ended` may yet go on. */
+typedef struct rondo_compared_rung {
+    int64_t epochs;  /* that a run has had at its end */
+    int64_t reached; /* runs that came to its end */
+    int64_t ended;   /* of these, were not promoted; in the last rung: are done */
+    int64_t failed;  /* on the way to it */
+} rondo_compared_rung;
+
 /* --- all of it --- */
 
 typedef struct rondo_comparison {
@@ -236,6 +249,10 @@ typedef struct rondo_comparison {
     double margin;        /* NaN: none */
     bool is_search;
     bool is_halving;
+    const char *halving_metric; /* "valid loss", that the runs of a rung were ranked by */
+    double keep_part, keep_of;  /* of a rung, keep_part / keep_of go on */
+    int64_t rung_count;         /* 0 without a halving, and of several sweeps together */
+    rondo_compared_rung *rungs; /* [rung_count] */
 
     int64_t vary_count; /* what a seed changes: "initialization", "order", "masks", "data" */
     const char **vary;

@@ -237,31 +237,85 @@ bool rondo_figure_response(const rondo_figure_source *s, rondo_figure *figure)
     return true;
 }
 
+/* --- the best of n --- */
+
+/* Line and band of a group; faint: the line alone, in grey. */
+static void add_expected(const rondo_figure_source *s, rondo_figure *figure,
+                         rondo_figure_panel *panel, const rondo_row *row, bool has_band, bool faint)
+{
+    const rondo_compared_group *group = &s->comparison->groups[row->index];
+    rondo_figure_series like = {.kind = RONDO_FIGURE_BAND,
+                                .name = faint || panel->title ? NULL : row->name,
+                                .colour = faint ? -1 : row->index,
+                                .dash = row->index,
+                                .faint = faint};
+    rondo_figure_series *band = has_band ? rondo_figure_add_series(figure, panel, &like) : NULL;
+    like.kind = RONDO_FIGURE_LINE;
+    rondo_figure_series *line = rondo_figure_add_series(figure, panel, &like);
+    for (int64_t n = 0; n < group->expected_count; n++) {
+        const rondo_figure_point point = {.x = (double)n + 1,
+                                          .y = group->expected[n],
+                                          .low = group->expected_low[n],
+                                          .high = group->expected_high[n]};
+        rondo_figure_add_point(figure, line, (rondo_figure_point){.x = point.x, .y = point.y});
+        if (band && isfinite(point.low) && isfinite(point.high))
+            rondo_figure_add_point(figure, band, point);
+    }
+}
+
+/* A panel each, the best one's line behind in grey: bands would hide each other. */
+static void add_expected_panels(const rondo_figure_source *s, rondo_figure *figure,
+                                const rondo_figure_axis *x, const rondo_figure_axis *y)
+{
+    const rondo_rows *rows = s->rows;
+    figure->columns = 3;
+    figure->height = 130;
+    figure->share_x = figure->share_y = true;
+    for (int64_t r = 0; r < rows->count; r++) {
+        rondo_figure_panel *panel = rondo_figure_add_panel(figure, rows->rows[r].name, x, y);
+        if (!panel) return;
+        if (rows->best >= 0 && rows->best != r)
+            add_expected(s, figure, panel, &rows->rows[rows->best], false, true);
+        add_expected(s, figure, panel, &rows->rows[r], true, false);
+    }
+}
+
+static void describe_expected(const rondo_figure_source *s, rondo_figure *figure, bool panels,
+                              bool bands)
+{
+    rondo_text about = {0};
+    rondo_text_add(&about, "Unbiased estimate from all trials (Tang et al. 2020): what a smaller "
+                           "search would have found.");
+    if (bands)
+        rondo_text_add(&about, " Bands: 95 %% for each n by itself, by a jackknife, up to a third "
+                               "of the trials.");
+    if (panels && s->rows->best >= 0)
+        rondo_text_add(&about, " Grey, for comparison: %.200s.", s->rows->rows[s->rows->best].name);
+    rondo_figure_describe(figure, &about);
+}
+
 bool rondo_figure_expected(const rondo_figure_source *s, rondo_figure *figure)
 {
     const rondo_comparison *c = s->comparison;
     char figure_name[160], label[200];
-    bool any = false;
-    for (int64_t g = 0; g < c->group_count; g++)
+    bool any = false, panels = s->rows->count > TOGETHER && s->rows->count <= MOST_ROWS;
+    bool bands = s->rows->count <= MOST_ROWS;
+    for (int64_t g = 0; c->is_search && g < c->group_count; g++)
         any = any || c->groups[g].expected_count > 1;
     if (!any) return false;
-    snprintf(figure_name, sizeof figure_name, "validation %s", c->metric.figure);
-    rondo_figure_start(figure, "expected", "What the best of n trials is expected to reach",
-                       "Unbiased estimate from all trials (Tang et al. 2020): what a smaller "
-                       "search would have found.");
+    snprintf(figure_name, sizeof figure_name, "%s %s", panels ? "valid" : "validation",
+             c->metric.figure);
+    rondo_figure_start(figure, "expected", "What the best of n trials is expected to reach", NULL);
     const rondo_figure_axis x = {
         .label = "trials", .whole = true, .scale = RONDO_FIGURE_LOGARITHMIC};
     const rondo_figure_axis y = {.label = rondo_rows_label(c, figure_name, label, sizeof label)};
-    rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, &y);
-    for (int64_t r = 0; c->is_search && r < s->rows->count; r++) {
-        const rondo_row *row = &s->rows->rows[r];
-        const rondo_compared_group *group = &c->groups[row->index];
-        const rondo_figure_series like = {
-            .kind = RONDO_FIGURE_LINE, .name = row->name, .colour = row->index, .dash = row->index};
-        rondo_figure_series *line = rondo_figure_add_series(figure, panel, &like);
-        for (int64_t n = 0; n < group->expected_count; n++)
-            rondo_figure_add_point(
-                figure, line, (rondo_figure_point){.x = (double)n + 1, .y = group->expected[n]});
+    if (panels) {
+        add_expected_panels(s, figure, &x, &y);
+    } else {
+        rondo_figure_panel *panel = rondo_figure_add_panel(figure, NULL, &x, &y);
+        for (int64_t r = 0; panel && r < s->rows->count; r++)
+            add_expected(s, figure, panel, &s->rows->rows[r], bands, false);
     }
+    describe_expected(s, figure, panels, bands);
     return true;
 }

@@ -126,6 +126,7 @@ typedef struct section {
 static const section sections[] = {
     {"pairs", "Differences", {RONDO_REPORT_DIFFERENCES}, 1, rondo_html_add_pairs},
     {"variants", "Variants", {RONDO_REPORT_SEEDS}, 0, rondo_html_add_variants},
+    {"halving", "Halving", {RONDO_REPORT_SEEDS}, 0, rondo_html_add_rungs},
     {"search", "Search", {RONDO_REPORT_RESPONSE, RONDO_REPORT_EXPECTED}, 2, rondo_html_add_effects},
     {"learning", "Learning curves", {RONDO_REPORT_CURVES}, 1, NULL},
     {"cost", "Quality and cost", {RONDO_REPORT_QUALITY}, 1, NULL},
@@ -138,6 +139,7 @@ enum { SECTIONS = sizeof sections / sizeof sections[0] };
 static bool is_empty(const rondo_page *page, const section *s)
 {
     if (strcmp(s->id, "pairs") == 0) return page->comparison->pair_count == 0;
+    if (strcmp(s->id, "halving") == 0) return page->comparison->rung_count == 0;
     if (strcmp(s->id, "variants") == 0 || strcmp(s->id, "runs") == 0) return false;
     for (int f = 0; f < s->figure_count; f++)
         if (page->figures->has[s->figures[f]]) return false;

@@ -30,6 +30,7 @@ void rondo_html_add_summary(rondo_page *page);  /* title, what was compared, ver
 void rondo_html_add_pairs(rondo_page *page);    /* the table behind the verdicts */
 void rondo_html_add_variants(rondo_page *page); /* a row each */
 void rondo_html_add_effects(rondo_page *page);  /* of a search: what explains the variance */
+void rondo_html_add_rungs(rondo_page *page);    /* of a halving: a row each */
 void rondo_html_add_runs(rondo_page *page);     /* an entry each */
 void rondo_html_add_appendix(rondo_page *page);
 

@@ -4,6 +4,8 @@
 
 #include "compare/html_private.h"
 
+enum { HASH_DIGITS = 8 };
+
 /* --- runs --- */
 
 static void add_run(rondo_page *page, const rondo_compared_run *run)
@@ -20,9 +22,10 @@ static void add_run(rondo_page *page, const rondo_compared_run *run)
     rondo_html_add_value(page, run->best_valid);
     rondo_text_add(page->html, "</td><td>");
     rondo_html_add_value(page, run->value);
-    rondo_text_add(page->html, "</td><td>");
+    rondo_text_add(page->html, "</td><td>%.*s</td><td>", HASH_DIGITS, run->config_hash);
     if (run->state != RONDO_RUN_DONE) {
         rondo_text_add(page->html, "<b>%s</b>", rondo_run_state_name(run->state));
+        if (run->rung > 0) rondo_text_add(page->html, " after rung %lld", (long long)run->rung);
         if (run->reason && run->reason[0]) {
             rondo_text_add(page->html, ": ");
             rondo_html_add_text(page, run->reason);
@@ -36,15 +39,18 @@ static void add_run(rondo_page *page, const rondo_compared_run *run)
 void rondo_html_add_runs(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
-    rondo_text_add(page->html,
-                   "<div class=\"wide\"><table>\n<caption>Each run with the command that repeats "
-                   "it.</caption>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\" "
-                   "class=\"t\">Variant</th><th scope=\"col\">Seed</th><th scope=\"col\">Best "
-                   "epoch</th><th scope=\"col\">Valid ");
+    rondo_text_add(
+        page->html,
+        "<div class=\"wide\"><table>\n<caption>Each run with the command that repeats it, "
+        "and the hash of all settings that its result depends on (the first 8 "
+        "digits).</caption>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\" "
+        "class=\"t\">Variant</th><th scope=\"col\">Seed</th><th scope=\"col\">Best "
+        "epoch</th><th scope=\"col\">Valid ");
     rondo_html_add_text(page, c->metric.figure);
     rondo_text_add(page->html, "</th><th scope=\"col\">");
     rondo_html_add_text(page, c->metric.name);
-    rondo_text_add(page->html, "</th><th scope=\"col\" class=\"t\">Command</th></tr></thead>\n"
+    rondo_text_add(page->html, "</th><th scope=\"col\">Config</th><th "
+                               "scope=\"col\" class=\"t\">Command</th></tr></thead>\n"
                                "<tbody>\n");
     for (int64_t r = 0; r < c->run_count; r++)
         add_run(page, &c->runs[r]);

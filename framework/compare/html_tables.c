@@ -210,6 +210,40 @@ void rondo_html_add_variants(rondo_page *page)
     rondo_text_finish(&valid_name);
 }
 
+/* --- rungs of a halving --- */
+
+static void add_keep(rondo_text *text, const rondo_comparison *c)
+{
+    char part[32], of[32];
+    rondo_text_add(text, "Runs of a rung were ranked by ");
+    rondo_svg_add_escaped(text, c->halving_metric);
+    rondo_text_add(text, " at its last epoch, and %s", rondo_text_of_real(c->keep_part, part));
+    if (c->keep_of != 1) rondo_text_add(text, "/%s", rondo_text_of_real(c->keep_of, of));
+    rondo_text_add(text, " of them went on. Means, intervals and pairs are of those that came to "
+                         "the end of the last rung.");
+}
+
+void rondo_html_add_rungs(rondo_page *page)
+{
+    static const char *const names[] = {"Rung", "Epochs", "Runs that reached it", "Ended here",
+                                        "Failed on the way to it"};
+    const rondo_comparison *c = page->comparison;
+    rondo_text caption = {0};
+    add_keep(&caption, c);
+    page->html->failed = page->html->failed || caption.failed;
+    start_table(page, rondo_text_get(&caption), names, 5);
+    for (int64_t r = 0; r < c->rung_count; r++) {
+        const rondo_compared_rung *rung = &c->rungs[r];
+        rondo_text_add(page->html,
+                       "<tr><th scope=\"row\">%lld</th><td>%lld</td><td>%lld</td><td>%lld</td>"
+                       "<td>%lld</td></tr>\n",
+                       (long long)r + 1, (long long)rung->epochs, (long long)rung->reached,
+                       (long long)rung->ended, (long long)rung->failed);
+    }
+    end_table(page);
+    rondo_text_finish(&caption);
+}
+
 /* --- effects of a search --- */
 
 enum { MOST_KEYS = 12 };
@@ -271,8 +305,9 @@ void rondo_html_add_effects(rondo_page *page)
     }
     start_table(page,
                 "How much of the variance of the validation results over the trials goes with one "
-                "setting alone, with a 95 % interval; p: that it goes with it at all, by "
-                "permutations of ranks. docs/compare.md tells how.",
+                "setting alone: that of a piecewise linear curve of as many pieces as leaving one "
+                "out favours, with a 95 % interval by a jackknife; p: that it goes with it at "
+                "all, by permutations of ranks.",
                 names, count + 1);
     for (int64_t g = 0; g < c->group_count; g++)
         if (c->groups[g].effect_count > 0) add_effects(page, g, keys, count);

@@ -30,6 +30,17 @@ static void add_real(rondo_text *text, const char *key, double value)
     rondo_json_add_number(text, value);
 }
 
+static void add_reals(rondo_text *text, const char *key, const double *values, int64_t count)
+{
+    add_key(text, key);
+    rondo_text_add(text, "[");
+    for (int64_t i = 0; i < count; i++) {
+        if (i > 0) rondo_text_add(text, ", ");
+        rondo_json_add_number(text, values[i]);
+    }
+    rondo_text_add(text, "]");
+}
+
 static void add_integer(rondo_text *text, const char *key, int64_t value)
 {
     add_key(text, key);
@@ -109,6 +120,7 @@ static void add_run(rondo_text *text, const rondo_comparison *comparison, int64_
     add_text(text, "variant", comparison->variants[run->variant].name);
     add_integer(text, "seed", run->seed);
     add_text(text, "state", rondo_run_state_name(run->state));
+    add_integer(text, "rung", run->rung);
     add_integer(text, "epochs", run->epochs);
     add_integer(text, "best_epoch", run->best_epoch);
     add_real(text, "best_valid", run->best_valid);
@@ -126,13 +138,9 @@ static void add_group(rondo_text *text, const rondo_comparison *comparison, int6
     add_text(text, "name", group->name);
     add_integer(text, "variants", group->variant_count);
     add_text(text, "best", group->best >= 0 ? comparison->variants[group->best].name : NULL);
-    add_key(text, "expected_best");
-    rondo_text_add(text, "[");
-    for (int64_t n = 0; n < group->expected_count; n++) {
-        if (n > 0) rondo_text_add(text, ", ");
-        rondo_json_add_number(text, group->expected[n]);
-    }
-    rondo_text_add(text, "]");
+    add_reals(text, "expected_best", group->expected, group->expected_count);
+    add_reals(text, "expected_best_low", group->expected_low, group->expected_count);
+    add_reals(text, "expected_best_high", group->expected_high, group->expected_count);
     add_key(text, "effects");
     rondo_text_add(text, "[");
     for (int64_t e = 0; e < group->effect_count; e++) {
@@ -146,6 +154,15 @@ static void add_group(rondo_text *text, const rondo_comparison *comparison, int6
         rondo_text_add(text, "}");
     }
     rondo_text_add(text, "]");
+}
+
+static void add_rung(rondo_text *text, const rondo_comparison *comparison, int64_t r)
+{
+    const rondo_compared_rung *rung = &comparison->rungs[r];
+    add_integer(text, "epochs", rung->epochs);
+    add_integer(text, "reached", rung->reached);
+    add_integer(text, "ended", rung->ended);
+    add_integer(text, "failed", rung->failed);
 }
 
 static void add_list(rondo_text *text, const rondo_comparison *comparison, const char *key,
@@ -184,6 +201,7 @@ void rondo_comparison_json(const rondo_comparison *comparison, rondo_text *text)
     add_list(text, comparison, "variants", comparison->variant_count, add_variant);
     add_list(text, comparison, "pairs", comparison->pair_count, add_pair);
     add_list(text, comparison, "searches", comparison->group_count, add_group);
+    add_list(text, comparison, "rungs", comparison->rung_count, add_rung);
     add_list(text, comparison, "runs", comparison->run_count, add_run);
     add_notes(text, comparison);
     rondo_text_add(text, "}\n");

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -209,6 +210,25 @@ def halving():
     check("halving: 10 runs ended at an earlier rung and are not compared with the 20 of the last" in output, output)
     rows = {row["variant"]: row for row in table("cells")}
     check((rows["c"]["runs"], rows["c"]["value"], rows["a"]["runs"]) == ("0", "", "10"), str(rows))
+    rungs = json.loads(rondo("compare", "cells", "--json")[0])["rungs"]
+    check(rungs == [{"epochs": 1, "reached": 30, "ended": 10, "failed": 0},
+                    {"epochs": 3, "reached": 20, "ended": 20, "failed": 0}], str(rungs))
+
+
+def real_halving():
+    """What a halving itself leaves: who was promoted, and who ended where."""
+    plant.write("reber.yaml", REBER)
+    halving = "seeds: 3\nhalving: {metric: valid loss, keep: 1/3, rungs: [1, 2]}"
+    plant.write("cells.yaml", SWEEP.replace("set: {train.epochs: 2}\n", "").replace("seeds: 6", halving))
+    rondo("sweep", "cells.yaml")
+    with open("cells/rung-1.yaml", encoding="utf-8") as file:
+        promoted = json.loads(re.search(r"promoted: (\[.*\])", file.read())[1])
+    found = json.loads(rondo("compare", "cells", "--json")[0])
+    done = [run["number"] for run in found["runs"] if run["state"] == "done"]
+    check(len(promoted) == 2 and sorted(promoted) == sorted(done), f"{promoted}: {found['runs']}")
+    check(found["rungs"] == [{"epochs": 1, "reached": 6, "ended": 4, "failed": 0},
+                             {"epochs": 2, "reached": 2, "ended": 2, "failed": 0}], str(found["rungs"]))
+    check({run["rung"] for run in found["runs"] if run["state"] == "halted"} == {1}, str(found["runs"]))
 
 
 def hostile():
@@ -373,6 +393,29 @@ def direction():
     check((row["variant"], row["verdict"], float(row["p_better"])) == ("high", "better", 1.0), str(row))
 
 
+# scipy.stats.t.ppf(0.975, n - 1)
+T_QUANTILES = {25: 2.0638985616280205, 24: 2.0686576104190406}
+
+
+def band(group, ordered):
+    """-+ t times the jackknife's error, from the mean over all sets of n without each trial."""
+    count = len(ordered)
+    last = count // 3
+    for n in range(1, count + 1):
+        low, high = group["expected_best_low"][n - 1], group["expected_best_high"][n - 1]
+        if n > last:
+            check(low is None and high is None, f"a band for the best of {n} of {count}")
+            continue
+        without = []
+        for left_out in range(count):
+            rest = ordered[:left_out] + ordered[left_out + 1:]
+            without.append(sum(math.comb(count - 2 - i, n - 1) * value for i, value in enumerate(rest)) / math.comb(count - 1, n))
+        mean = sum(without) / count
+        half = T_QUANTILES[count] * math.sqrt((count - 1) / count * sum((value - mean) ** 2 for value in without))
+        near(low, group["expected_best"][n - 1] - half, f"low end of the best of {n}", 1e-9)
+        near(high, group["expected_best"][n - 1] + half, f"high end of the best of {n}", 1e-9)
+
+
 def search():
     """Two groups of trials: the best, the best expected of n, and which setting matters."""
     numbers = random.Random(3)
@@ -406,6 +449,7 @@ def search():
         check(len(groups[cell]["expected_best"]) == count, str(groups[cell]))
         for ours, wanted in zip(groups[cell]["expected_best"], expected):
             near(ours, wanted, f"{cell}: best of n", 1e-10)
+        band(groups[cell], ordered)
         effects = {effect["key"]: effect for effect in groups[cell]["effects"]}
         check(groups[cell]["effects"][0]["key"] == "optimizer.learning_rate", str(groups[cell]["effects"]))
         check(set(effects) == {"optimizer.learning_rate", "model.layers.0.hidden", "optimizer.name"}, str(effects))
@@ -562,7 +606,7 @@ def repeated():
     check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
 
 
-TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, hostile, bad_input, data_by_seed]
+TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, real_halving, hostile, bad_input, data_by_seed]
 
 
 def main():

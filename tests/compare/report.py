@@ -81,7 +81,7 @@ REASON = "reber.yaml:3:1: <img src=x onerror=alert(3)> & more"
 def make_hostile(folder="hostile"):
     variants = [synthetic.variant(name, cell) for name, cell in zip(HOSTILE, ["rnn", "lstm", "gru", "gru", "lstm"])]
     synthetic.sweep(folder, variants, range(1, 5), epochs=8, name=TITLE,
-                    states={3: ("failed", REASON), 7: ("halted", "")})
+                    states={3: ("failed", REASON, 0), 7: ("halted", "", 1)})
     return folder
 
 
@@ -189,6 +189,67 @@ def test_hostile():
         check(len(text_of(text)) < 60, f"a long name in a figure: {text_of(text)}")
 
 
+def make_halving(folder="halving"):
+    """Nine runs on rungs of 1, 3 and 9 epochs: one fails before the first, one after the second, one comes to the end."""
+    states = {number: ("halted", "", 1) for number in (1, 2, 4, 5, 6)}
+    states |= {3: ("failed", "no room", 0), 7: ("halted", "", 2), 9: ("failed", "no room", 2)}
+    synthetic.sweep(folder, synthetic.cells(), [1, 2, 3], epochs=9, states=states,
+                    halving={"metric": "valid loss", "keep_part": 1, "keep_of": 3, "rungs": [1, 3, 9]})
+    return folder
+
+
+def test_halving():
+    """Which rungs there were, and where each run ended."""
+    tree = hold(page(make_halving()))
+    section = tree.find(".//section[@id='halving']")
+    rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
+    check(rows == [["Rung", "Epochs", "Runs that reached it", "Ended here", "Failed on the way to it"],
+                   ["1", "1", "8", "5", "1"], ["2", "3", "3", "1", "0"], ["3", "9", "1", "1", "1"]], f"rungs {rows}")
+    caption = text_of(section.find(".//caption"))
+    check("ranked by valid loss at its last epoch, and 1/3 of them went on" in caption, caption)
+    check("halted after rung 2" in text_of(tree.find(".//tr[@id='run-007']")), "the rung of a run")
+    check("#halving" in [link.get("href") for link in tree.find(".//nav")], "nothing leads to the rungs")
+    check("id=\"halving\"" not in page(make_cells()), "rungs without a halving")
+
+
+def test_effects():
+    """Each share of variance stands with its interval, and the caption says whose they are."""
+    folder = make_search()
+    section = hold(page(folder)).find(".//section[@id='search']")
+    caption = text_of(section.find(".//caption"))
+    check(all(word in caption for word in ("piecewise linear", "leaving one out", "95 % interval", "jackknife"))
+          and "corrected for chance" not in caption, caption)
+    groups = {group["name"]: group["effects"] for group in json.loads(rondo("compare", folder, "--json")[0])["searches"]}
+    rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
+    check([row[0] for row in rows[1:]] == list(groups), f"{rows}")
+    for row in rows[1:]:
+        for effect in groups[row[0]]:
+            cell = row[rows[0].index(effect["key"])]
+            wanted = f"{effect['share']:.2f} ({effect['low']:.2f} to {effect['high']:.2f})p "
+            check(cell.startswith(wanted), f"{row[0]}, {effect['key']}: {cell}, not {wanted}")
+            check(effect["low"] <= effect["share"] <= effect["high"] and effect["low"] < effect["high"] or
+                  effect["share"] == 0, f"{effect}")
+
+
+def test_expected():
+    """The best of n has its band: of few groups in one panel, of many each in its own, in the table both."""
+    synthetic.sweep("few", synthetic.search(GREFF[:2], 40), [1], is_search=True, epochs=12)
+    for folder, panels in (("few", 1), (make_search(), 9)):
+        figure = hold(page(folder)).find(".//figure[@id='figure-expected']")
+        check("Bands: 95 % for each n by itself" in text_of(figure.find("figcaption")), "caption of the best of n")
+        groups = json.loads(rondo("compare", folder, "--json", "--figures", f"{folder}-figures")[0])["searches"]
+        bands = [path for path in figure.iter("path") if path.get("fill-opacity") == ".16"]
+        check(len(bands) == len(groups), f"{folder}: {len(bands)} bands of {len(groups)}")
+        rows = [line.split("\t") for line in read(f"{folder}-figures/expected.tsv").splitlines() if line][1:]
+        check(len({row[0] for row in rows}) == panels, f"{folder}: not {panels} panels")
+        for group in groups:
+            drawn = [row for row in rows if row[2] == "band" and group["name"] in (row[0], row[1])]
+            wanted = [[n, low, high] for n, (low, high) in
+                      enumerate(zip(group["expected_best_low"], group["expected_best_high"]), 1) if low is not None]
+            check([[float(row[3]), float(row[5]), float(row[6])] for row in drawn] == wanted and len(wanted) == 13,
+                  f"{group['name']}: {drawn}, not {wanted}")
+
+
 def decimals_of(text):
     return len(text.partition(".")[2])
 
@@ -197,13 +258,16 @@ def test_numbers():
     """Means, intervals and single values, computed again."""
     folder = make_cells()
     runs, tree = journals(folder), hold(page(folder))
+    hashes = {run["number"]: run["config"] for run in json.loads(rondo("compare", folder, "--json")[0])["runs"]}
+    check(len({hash[:8] for hash in hashes.values()}) == 30 and all(len(hash) == 16 for hash in hashes.values()), f"{hashes}")
     for number, (run, valid, test) in runs.items():
         cells = [text_of(cell) for cell in tree.find(f".//tr[@id='run-{number:03d}']")]
         check(cells[:3] == [str(number), run["variant"], str(run["seed"])], f"entry of run {number}: {cells}")
         check(cells[4] == f"{valid:.{decimals_of(cells[4])}f}", f"run {number}: {cells[4]}, not {valid}")
         check(cells[5] == f"{test:.{decimals_of(cells[5])}f}", f"run {number}: {cells[5]}, not {test}")
-        check(f"--set seed={run['seed']} " in cells[6] and f"--set {run['set'][0]}" in cells[6]
-              and cells[6].startswith("rondo train reber.yaml"), f"command {cells[6]}")
+        check(cells[6] == hashes[number][:8], f"run {number}: config {cells[6]}, not {hashes[number]}")
+        check(f"--set seed={run['seed']} " in cells[7] and f"--set {run['set'][0]}" in cells[7]
+              and cells[7].startswith("rondo train reber.yaml"), f"command {cells[7]}")
     for row in list(tree.find(".//section[@id='variants']").iter("tr"))[1:]:
         cells = [text_of(cell) for cell in row]
         values = [test for run, _, test in runs.values() if run["variant"] == cells[0]]

@@ -99,9 +99,9 @@ def journal(one, seed, epochs, numbers, seconds, data):
 
 
 def sweep(folder, variants, seeds, baseline=None, margin=None, is_search=False, epochs=20, schedule=0,
-          states=None, name="cells", data=0):
+          states=None, name="cells", data=0, halving=None):
     """Writes the folder. `schedule` changes only what depends on when and where runs were made; `states`
-    gives {number: outcome} to runs that did not come to their end; `data` numbers the data set."""
+    gives {number: (state, reason, rung)} to runs that did not come to their end; `data` numbers the data set."""
     runs, clock = [], random.Random(schedule)
     for seed in seeds:
         for one in variants:
@@ -112,7 +112,7 @@ def sweep(folder, variants, seeds, baseline=None, margin=None, is_search=False, 
                          "folder": f"{number:03d}-{label}-seed{seed}",
                          "set": [f"{key}={value}" for key, value in settings.items()]})
     plan = {"format": 1, "name": name, "base": "reber.yaml", "metric": "test loss", "baseline": baseline,
-            "margin": margin or 0, "vary": ["initialization", "order", "masks"], "halving": None,
+            "margin": margin or 0, "vary": ["initialization", "order", "masks"], "halving": halving,
             "budget": None, "search": is_search,
             "variants": [{"name": one["name"], "parameters": CELLS[one["cell"]][2],
                           "set": {**one["set"], **one["drawn"]}, "drawn": one["drawn"]} for one in variants],
@@ -136,7 +136,7 @@ def write_run(folder, run, one, epochs, clock, outcome, data):
     common = (f"threads: {clock.choice([1, 2])}\nseconds: {seconds * epochs:.3f}\n"
               f"cpu_seconds: {seconds * epochs * 0.9:.3f}\nhost: {host}\nkernel: Linux 6.1\nversion: 1.0\n")
     if outcome:
-        write(f"{folder}/outcome.yaml", f"state: {outcome[0]}\nrung: 1\nepochs: 0\nreason: {json.dumps(outcome[1])}\n{common}")
+        write(f"{folder}/outcome.yaml", f"state: {outcome[0]}\nrung: {outcome[2]}\nepochs: 0\nreason: {json.dumps(outcome[1])}\n{common}")
         return
     numbers = random.Random(run["number"] * 7919 + 13 + 1000003 * data)
     write(f"{folder}/metrics.jsonl", journal(one, run["seed"], epochs, numbers, seconds, data))
