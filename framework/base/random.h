@@ -24,7 +24,8 @@ typedef enum rondo_purpose {
     RONDO_FOR_UNKNOWN = 12,   /* step: update; index packs time, row: which inputs become unknown */
     RONDO_FOR_GENERATOR = 20, /* step: split and number of the sequence; index: draw */
     RONDO_FOR_SEARCH = 30,    /* of a sweep; step: trial; index: checksum of the key */
-    RONDO_FOR_RESAMPLING = 31 /* step: which statistic, and sample; index: draw */
+    RONDO_FOR_RESAMPLING = 31, /* step: which statistic, and sample; index: draw */
+    RONDO_FOR_INPUT_NOISE = 32 /* step: update; index packs time, row, half the number in the row */
 } rondo_purpose;
 
 typedef struct rondo_random {

@@ -90,6 +90,8 @@ const rondo_condition rondo_conditions[] = {
 
     {"model.input.kind", {{0}}, NULL},
     {"model.input.embedding", KEY(".kind", "embedding"), NULL},
+    {"model.input.noise", KEY(".kind", "embedding, values"),
+     "a one-hot input never becomes numbers that noise could be added to: give it an embedding"},
     {"model.input.dropout", {{0}}, NULL},
     {"model.input.dropout_kind", KEY(".dropout", "above 0"), NULL},
     {"model.input.pretrained", KEY(".kind", "embedding"),
@@ -109,6 +111,7 @@ const rondo_condition rondo_conditions[] = {
     {"model.layers.*.backward", KEY(".bidirectional", "true"), NULL},
     {"model.decoder", TASK("translation"), NULL},
     {"model.decoder.input.embedding", KEY(".kind", "embedding"), NULL},
+    {"model.decoder.input.noise", KEY(".kind", "embedding"), NULL},
     {"model.decoder.input.dropout_kind", KEY(".dropout", "above 0"), NULL},
     {"model.decoder.input.frozen", KEY(".pretrained", "given"), NULL},
     {"model.decoder.layers.*.layer_norm_epsilon", KEY(".layer_norm", "true"), NULL},

@@ -198,6 +198,7 @@ typedef enum rondo_dropout_kind {
 typedef struct rondo_input_config {
     int kind;               /* rondo_input_kind; YAML: `one_hot`, `values`, or {embedding: N} */
     int64_t embedding;      /* width */
+    double noise;           /* standard deviation, before dropout; not of one-hot symbols; 0: off */
     double dropout;         /* of the embedding's output, the values, or the one-hot symbols */
     int dropout_kind;       /* rondo_dropout_kind */
     const char *pretrained; /* a file of word vectors that the embedding starts from; NULL: none */
@@ -417,7 +418,7 @@ typedef struct rondo_output_config {
 typedef enum rondo_seed {
     RONDO_SEED_INITIALIZATION = 0, /* of the parameters */
     RONDO_SEED_ORDER = 1,          /* of the training sequences */
-    RONDO_SEED_MASKS = 2, /* dropout, zoneout, weight noise, unknown symbols, scheduled sampling */
+    RONDO_SEED_MASKS = 2, /* dropout, zoneout, noise, unknown symbols, scheduled sampling */
     RONDO_SEED_DATA = 3,  /* the division into splits, and sequences that are generated */
     RONDO_SEEDS = 4
 } rondo_seed;

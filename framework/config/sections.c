@@ -198,6 +198,10 @@ static const rondo_option input_rows[] = {
         "otherwise embedding where a width is given and one_hot where not"),
     RONDO_INTEGER(rondo_input_config, embedding, 0, 1, MOST_UNITS,
                   "width of the embedding; kind embedding only"),
+    RONDO_REAL(rondo_input_config, noise, 0, 0, HUGE_VAL, RONDO_OPEN_HIGH,
+               "standard deviation of Gaussian noise that training adds to the values, or to the "
+               "embedding's output, before dropout (Bishop 1995), drawn anew for each number, step "
+               "and update; 0: off; one_hot: none"),
     RONDO_REAL(rondo_input_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
                "dropout of what enters the first layer; one_hot: of whole symbols"),
     RONDO_CHOICE(rondo_input_config, dropout_kind, RONDO_DROP_ELEMENTS, dropout_kinds,
@@ -442,8 +446,8 @@ static const rondo_option seeds_rows[] = {
     RONDO_INTEGER(rondo_seeds_config, initialization, -1, 0, MOST, "of the parameters"),
     RONDO_INTEGER(rondo_seeds_config, order, -1, 0, MOST, "of the order of training sequences"),
     RONDO_INTEGER(rondo_seeds_config, masks, -1, 0, MOST,
-                  "of what changes from step to step: dropout, zoneout, weight noise, unknown "
-                  "symbols, scheduled sampling"),
+                  "of what changes from step to step: dropout, zoneout, input noise, weight noise, "
+                  "unknown symbols, scheduled sampling"),
     RONDO_INTEGER(rondo_seeds_config, data, -1, 0, MOST,
                   "of the division into splits and of generated sequences"),
     RONDO_OPTIONS_END};

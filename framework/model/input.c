@@ -1,6 +1,6 @@
 /* The input of the first layer: embedding rows, or values as they are (a one-hot input never
- * becomes numbers: layer.c gathers weight rows instead), each with dropout. And the gradient of
- * what was gathered. */
+ * becomes numbers: layer.c gathers weight rows instead), each with noise and dropout. And the
+ * gradient of what was gathered. */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -21,8 +21,8 @@ static bool is_copied(const rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     if (network->embedding >= 0) return true;
-    return network->input_kind == RONDO_INPUT_VALUES && network->input_dropout > 0 &&
-           pass->training;
+    return network->input_kind == RONDO_INPUT_VALUES && pass->training &&
+           (network->input_dropout > 0 || network->input_noise > 0);
 }
 
 const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer)
@@ -117,6 +117,7 @@ void rondo_input_forward(rondo_pass *pass)
     if (!is_copied(pass)) return;
     rondo_parallel_for(pass->size.threads, (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK,
                        gather_task, pass);
+    rondo_input_noise(pass);
     rondo_dropout_forward(pass, -1, network->input_dropout, network->input_dropout_kind,
                           network->first_width, pass->first_kept, pass->first_input);
 }

@@ -277,6 +277,7 @@ static rondo_status create(const rondo_experiment *experiment, const rondo_model
     network->input_kind = config->input.kind;
     network->input_width = input_width;
     network->input_dropout = config->input.dropout;
+    network->input_noise = config->input.noise;
     network->input_dropout_kind = config->input.dropout_kind;
     network->pooling = config->pooling;
     network->unknown_rate = config->input.unknown_rate;

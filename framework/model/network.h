@@ -92,6 +92,7 @@ typedef struct rondo_network {
     int64_t input_width; /* symbols, or values a step */
     int64_t first_width; /* I of the first layer: embeddings, or input_width */
     double input_dropout, unknown_rate;
+    double input_noise;     /* standard deviation, in training; not of one-hot inputs */
     int input_dropout_kind; /* rondo_dropout_kind */
     int64_t embedding;      /* layout index or -1 */
     bool frozen;            /* that embedding is a constant */

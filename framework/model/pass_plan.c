@@ -125,7 +125,8 @@ static void plan_input(rondo_pass *pass)
     int64_t tokens = pass->size.tokens;
     bool drops = network->input_dropout > 0 && pass->size.training;
     bool one_hot = network->input_kind == RONDO_INPUT_ONE_HOT;
-    if (network->embedding >= 0 || (drops && !one_hot))
+    bool is_changed = drops || (network->input_noise > 0 && pass->size.training);
+    if (network->embedding >= 0 || (is_changed && !one_hot))
         pass->first_input = take(pass, tokens * network->first_width);
     if (drops)
         pass->first_kept =

@@ -114,12 +114,13 @@ struct rondo_pass {
     rondo_arena arena;
     rondo_track *tracks; /* one a direction */
     rondo_layer_buffer *layers;
-    rondo_real *first_input; /* [N, I]: rows of the embedding, or values with dropout; or NULL */
-    uint8_t *first_kept;     /* dropout's choice: [N, I], or [N] of one-hot inputs; may be NULL */
-    rondo_real *pooled;      /* [B, top layer's output]; these four NULL without pooling */
-    rondo_real *d_pooled;    /* [B, top layer's output] */
-    int32_t *largest_step;   /* [B, top layer's output]: where max found its number */
-    int64_t *row_steps;      /* [B]: length of each row */
+    rondo_real
+        *first_input; /* [N, I]: rows of the embedding, or values with noise or dropout; or NULL */
+    uint8_t *first_kept;    /* dropout's choice: [N, I], or [N] of one-hot inputs; may be NULL */
+    rondo_real *pooled;     /* [B, top layer's output]; these four NULL without pooling */
+    rondo_real *d_pooled;   /* [B, top layer's output] */
+    int32_t *largest_step;  /* [B, top layer's output]: where max found its number */
+    int64_t *row_steps;     /* [B]: length of each row */
     rondo_real *prediction; /* [block, K]: of the block of predictions at hand, then its gradient */
     int64_t block;          /* predictions of a readout block */
     int32_t *replaced;      /* [N]: inputs with some unknown; NULL without unknown_rate */
@@ -244,6 +245,9 @@ void rondo_panels_add(rondo_pass *pass, int64_t inputs, int64_t outputs, const r
 /* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
 void rondo_recurrence_forward(void *pass, int thread, int count);
 void rondo_recurrence_backward(void *pass, int thread, int count);
+
+/* Gaussian noise on pass->first_input, in training (input_noise.c). */
+void rondo_input_noise(rondo_pass *pass);
 
 /* Inverted dropout (dropout.c): data[n] *= kept / (1 - rate), over N rows of `width`. `layer`
  * numbers the place in the network, `kind` is a rondo_dropout_kind. */

@@ -21,7 +21,7 @@ struct rondo_inspector {
 static void silence(rondo_model_config *model)
 {
     static const double none[RONDO_MAX_STATES] = {0};
-    model->input.dropout = model->input.unknown_rate = 0;
+    model->input.noise = model->input.dropout = model->input.unknown_rate = 0;
     for (int64_t i = 0; i < model->layer_count; i++) {
         rondo_layer_config *layer = &model->layers[i];
         layer->dropout = layer->recurrent_dropout = 0;

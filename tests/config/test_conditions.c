@@ -256,6 +256,12 @@ static void test_the_place_where_it_would_count_is_named(void)
         {"model.layers.0.dropout_kind=sequence", "only with model.layers.0.dropout above 0"},
         {"model.layers.0={cell: lstm, hidden: 8, dropout: 0.5, dropout_kind: sequence}", ""},
         {"model.input.dropout_kind=sequence", "only with model.input.dropout above 0"},
+        {"model.input.noise=0.1",
+         "model.input.noise: only for model.input.kind embedding or values; this config has "
+         "one_hot (a one-hot input never becomes numbers that noise could be added to: give it an "
+         "embedding)"},
+        {"model.input={embedding: 8, noise: 0.1}", ""},
+        {"model.input={embedding: 8, noise: -0.1}", "\"-0.1\" is not a real number of at least 0"},
         {"model.input.pretrained=v.txt", "only for model.input.kind embedding"},
         {"model.input={embedding: 8, frozen: true}", "only with model.input.pretrained"},
         {"train.early_stopping.minimum_improvement=0.1",

@@ -542,9 +542,10 @@ def pretrained():
 
 
 def regularized():
-    """Weight noise and a tied readout: the same bytes for any thread count, and after a resume."""
+    """Noise on weights and inputs, and a tied readout: the same bytes for any thread count, and after a resume."""
     write("c.yaml", STREAM.replace("hidden: 13", "hidden: 9").replace(
-        "train: {", "train: {weight_noise: 0.05, ").replace("model:", "model:\n  readout: {tied: true}"))
+        "train: {", "train: {weight_noise: 0.05, ").replace(
+            "input: {", "input: {noise: 0.1, ").replace("model:", "model:\n  readout: {tied: true}"))
     train("c.yaml", "whole", "--threads", "1")
     train("c.yaml", "parts", "--set", "train.max_steps=23", "--threads", "3")
     train("c.yaml", "parts", "--resume", "--threads", "2")
@@ -556,6 +557,10 @@ def regularized():
     check(loss == json.loads(rondo("evaluate", "whole", "--json")[0])["loss"] < 3.2, str(loss))
     _, error = train("c.yaml", "parts", "--resume", "--set", "train.weight_noise=0.1", expect=USAGE)
     check("train.weight_noise" in error, error)
+    train("c.yaml", "clear", "--set", "model.input.noise=0")
+    check(digest("whole") != digest("clear"), "the noise on inputs does nothing")
+    _, error = train("c.yaml", "parts", "--resume", "--set", "model.input.noise=0.2", expect=USAGE)
+    check("model.input.noise" in error, error)
 
 
 CLASSES = """

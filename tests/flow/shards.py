@@ -20,7 +20,8 @@ from flow import (DONE, ENTITIES, FAILED, LAYERS, LINES, RONDO, STOPPED, STREAM,
 PLUGINS, DOUBLE = os.path.abspath(sys.argv[4]), os.path.abspath(sys.argv[5])
 BOX = 65536
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures", "one_shard.txt")
-NOISY = ["--set", "train.weight_noise=0.01", "--set", "model.input.unknown_rate=0.1"]
+NOISY = ["--set", "train.weight_noise=0.01", "--set", "model.input.unknown_rate=0.1", "--set",
+         "model.input.noise=0.05"]
 
 
 class Ranks:

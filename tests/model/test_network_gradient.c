@@ -262,6 +262,28 @@ static void features_and_unknown_symbols(void)
     check_network(&spec, 5, ragged);
 }
 
+/* The input weights see the noisy values, and an embedding's gradient goes through the noise. */
+static void input_noise(void)
+{
+    fixture_spec spec = small("lstm", "");
+    spec.input_noise = 0.8;
+    check_all_batches(&spec);
+    spec.dropout = 0.3;
+    check_network(&spec, 5, ragged);
+    spec.input_kind = RONDO_INPUT_EMBEDDING;
+    spec.input_width = 6;
+    spec.embedding = spec.hidden = 5;
+    spec.features = 1;
+    spec.feature_embedding = 3;
+    spec.bidirectional = true;
+    check_all_batches(&spec);
+    spec.features = 0;
+    spec.bidirectional = false;
+    spec.output_width = 6;
+    spec.tied = true;
+    check_network(&spec, 5, ragged);
+}
+
 static void every_loss(void)
 {
     static const char *const losses[] = {"mean_squared_error", "sigmoid_cross_entropy"};
@@ -398,6 +420,7 @@ int main(void)
     RUN(every_input_and_dropout);
     RUN(tied_and_frozen);
     RUN(features_and_unknown_symbols);
+    RUN(input_noise);
     RUN(every_loss);
     RUN(every_pooling);
     RUN(different_cells_per_direction);

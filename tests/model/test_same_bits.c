@@ -141,6 +141,16 @@ static void threads_do_not_change_features(void)
     check_threads(&spec);
 }
 
+static void threads_do_not_change_input_noise(void)
+{
+    fixture_spec spec = spec_of("lstm", "", true, hiddens[0]);
+    spec.input_noise = 0.5;
+    check_threads(&spec);
+    spec.input_kind = RONDO_INPUT_VALUES;
+    spec.dropout = 0;
+    check_threads(&spec);
+}
+
 static void threads_do_not_change_regularised_gradients(void)
 {
     static const char *const cells[] = {"gru", "lstm"};
@@ -337,6 +347,7 @@ int main(void)
     RUN(threads_do_not_change_gradients_of_many_rows);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
+    RUN(threads_do_not_change_input_noise);
     RUN(threads_do_not_change_regularised_gradients);
     RUN(threads_do_not_change_different_directions);
     RUN(threads_do_not_change_layers_of_one_and_two_ways);

@@ -76,6 +76,7 @@ static void fill_model(rondo_model_config *model, const fixture_spec *spec)
 {
     model->input = (rondo_input_config){.kind = spec->input_kind,
                                         .embedding = spec->embedding,
+                                        .noise = spec->input_noise,
                                         .dropout = spec->dropout,
                                         .dropout_kind = spec->dropout_kind,
                                         .frozen = spec->frozen,

@@ -21,6 +21,7 @@ typedef struct fixture_spec {
     int64_t features; /* how many further embeddings, of FIXTURE_FEATURE_SYMBOLS symbols each */
     int64_t feature_embedding;
     double unknown_rate;
+    double input_noise;
     int64_t output_width;
     int64_t layers, hidden;
     bool bidirectional;
