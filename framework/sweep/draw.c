@@ -22,6 +22,15 @@ static double within(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* 1 - value has six digits, and value as many behind the point as that takes. */
+static double one_minus_log_uniform(double low, double high, double u)
+{
+    char digits[32];
+    double rest = round_real((1 - low) * exp(u * log((1 - high) / (1 - low)))), value;
+    snprintf(digits, sizeof digits, "%.15g", 1 - rest);
+    return rondo_text_real(digits, &value) ? value : 1 - rest;
+}
+
 /* u is in [0, 1). */
 static double draw_number(const rondo_sweep_draw *draw, double u)
 {
@@ -29,6 +38,8 @@ static double draw_number(const rondo_sweep_draw *draw, double u)
     switch (draw->kind) {
     case RONDO_DRAW_LOG_UNIFORM:
         return within(round_real(low * exp(u * log(high / low))), low, high);
+    case RONDO_DRAW_ONE_MINUS_LOG_UNIFORM:
+        return within(one_minus_log_uniform(low, high, u), low, high);
     case RONDO_DRAW_INTEGER:
         return within(floor(low + u * (high - low + 1)), low, high);
     case RONDO_DRAW_LOG_INTEGER:

@@ -48,8 +48,9 @@ static const rondo_sweep_key search_keys[] = {
      .allowed = "a mapping of keys to draws, {log_uniform: [1.0e-4, 1.0e-1]}",
      .example = "{optimizer.learning_rate: {log_uniform: [1.0e-4, 1.0e-1]}}",
      .help = "keys and what they are drawn from: uniform: [LOW, HIGH], log_uniform: [LOW, HIGH], "
-             "integer: [LOW, HIGH], log_integer: [LOW, HIGH] (both ends included), or choice: "
-             "[VALUE, ..]; a draw depends on the seed, the trial and the key alone"},
+             "one_minus_log_uniform: [LOW, HIGH] (1 - value is log-uniform; LOW and HIGH bound the "
+             "value), integer: [LOW, HIGH], log_integer: [LOW, HIGH] (both ends included), or "
+             "choice: [VALUE, ..]; a draw depends on the seed, the trial and the key alone"},
     {.name = NULL}};
 
 static const rondo_sweep_key budget_keys[] = {

@@ -8,18 +8,20 @@
 typedef struct draw_form {
     const char *name;
     rondo_draw_kind kind;
-    bool is_integer, is_positive;
+    bool is_integer, is_positive, is_below_one;
     const char *allowed;
 } draw_form;
 
 static const draw_form forms[] = {
-    {"uniform", RONDO_DRAW_UNIFORM, false, false, "two reals [LOW, HIGH], LOW below HIGH"},
-    {"log_uniform", RONDO_DRAW_LOG_UNIFORM, false, true,
+    {"uniform", RONDO_DRAW_UNIFORM, false, false, false, "two reals [LOW, HIGH], LOW below HIGH"},
+    {"log_uniform", RONDO_DRAW_LOG_UNIFORM, false, true, false,
      "two reals [LOW, HIGH] above 0, LOW below HIGH"},
-    {"integer", RONDO_DRAW_INTEGER, true, false, "two integers [LOW, HIGH], LOW below HIGH"},
-    {"log_integer", RONDO_DRAW_LOG_INTEGER, true, true,
+    {"one_minus_log_uniform", RONDO_DRAW_ONE_MINUS_LOG_UNIFORM, false, false, true,
+     "two reals [LOW, HIGH] below 1, LOW below HIGH"},
+    {"integer", RONDO_DRAW_INTEGER, true, false, false, "two integers [LOW, HIGH], LOW below HIGH"},
+    {"log_integer", RONDO_DRAW_LOG_INTEGER, true, true, false,
      "two integers [LOW, HIGH] above 0, LOW below HIGH"},
-    {"choice", RONDO_DRAW_CHOICE, false, false, "a list of one or more values"}};
+    {"choice", RONDO_DRAW_CHOICE, false, false, false, "a list of one or more values"}};
 enum { FORMS = sizeof forms / sizeof *forms };
 
 static bool read_number(const draw_form *form, const rondo_node *node, double *value)
@@ -39,7 +41,7 @@ static void read_range(const rondo_sweep_reader *r, const draw_form *form, const
                     read_number(form, node->items[0].value, &draw->low) &&
                     read_number(form, node->items[1].value, &draw->high) &&
                     draw->low < draw->high && (!form->is_positive || draw->low > 0) &&
-                    isfinite(draw->high - draw->low);
+                    (!form->is_below_one || draw->high < 1) && isfinite(draw->high - draw->low);
     if (!is_right) rondo_sweep_refuse(r, node, path, form->allowed);
 }
 
@@ -66,14 +68,15 @@ static void report_form(const rondo_sweep_reader *r, const rondo_node *node, con
     bool is_named = node->kind == RONDO_MAPPING && node->count == 1;
     if (!is_named) {
         rondo_sweep_refuse(r, node, path,
-                           "one of {uniform: [..]}, {log_uniform: [..]}, {integer: [..]}, "
+                           "one of {uniform: [..]}, {log_uniform: [..]}, "
+                           "{one_minus_log_uniform: [..]}, {integer: [..]}, "
                            "{log_integer: [..]}, {choice: [..]}");
         return;
     }
     nearest = rondo_text_nearest(node->items[0].key, names, FORMS);
     rondo_problems_add(r->reader.problems, node->items[0].place, path,
-                       "\"%s\" is not one of uniform, log_uniform, integer, log_integer, "
-                       "choice%s%s%s",
+                       "\"%s\" is not one of uniform, log_uniform, one_minus_log_uniform, integer, "
+                       "log_integer, choice%s%s%s",
                        rondo_problem_quote(node->items[0].key, quoted),
                        nearest ? "; did you mean " : "", nearest ? nearest : "",
                        nearest ? "?" : "");

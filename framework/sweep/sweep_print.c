@@ -49,8 +49,8 @@ static void add_values(rondo_text *text, const rondo_settings *values)
 
 static void add_draw(rondo_text *text, const rondo_sweep_draw *draw)
 {
-    static const char *const names[] = {"uniform", "log_uniform", "integer", "log_integer",
-                                        "choice"};
+    static const char *const names[] = {"uniform",     "log_uniform", "integer",
+                                        "log_integer", "choice",      "one_minus_log_uniform"};
     char low[32], high[32];
     rondo_text_add(text, "    ");
     add_path(text, draw->path);

@@ -45,7 +45,8 @@ variants:
   lstm:
 axes: {model.layers.0.hidden: [64, 128], optimizer.learning_rate: [1.0e-3, .5]}
 search: {trials: 3, seed: 2, draw: {data.batch_size: {log_integer: [1, 64]}, loss.name: {choice: [a, "b"]},
-         train.weight_noise: {uniform: [-1, 2.5]}, clip.norm: {log_uniform: [1e-3, 10]}, train.log_every: {integer: [0, 9]}}}
+         train.weight_noise: {uniform: [-1, 2.5]}, clip.norm: {log_uniform: [1e-3, 10]}, train.log_every: {integer: [0, 9]},
+         model.input.noise: {one_minus_log_uniform: [-1, 0.5]}}}
 budget: {parameters: 250000, solve: [model.layers.0.dropout, model.layers.1.hidden], seconds: 2.5}
 seeds: [3, 1, 2]
 vary: [data, masks]

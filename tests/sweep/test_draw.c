@@ -68,6 +68,35 @@ static void test_log_uniform(void)
     CHECK_NEAR(log(quantile(0.90)), log(5.011872336272722e-2), 0.02);
 }
 
+static double one_minus_log_uniform_cdf(double value)
+{
+    return 1 - log((1 - value) / 0.01) / log(1 / 0.01);
+}
+
+/* Momentum as Greff et al. (2017) drew it. 1 - scipy.stats.loguniform(0.01, 1).ppf([.9, .5, .1]) */
+static void test_one_minus_log_uniform(void)
+{
+    rondo_sweep_draw draw = {.path = "optimizer.options.momentum",
+                             .kind = RONDO_DRAW_ONE_MINUS_LOG_UNIFORM,
+                             .low = 0,
+                             .high = 0.99};
+    draw_all(&draw);
+    CHECK(values[0] >= 0 && values[DRAWS - 1] <= 0.99);
+    CHECK(distance(one_minus_log_uniform_cdf) < 1.95);
+    CHECK(distance(uniform_cdf) > 10);
+    CHECK_NEAR(log(1 - quantile(0.10)), log(0.6309573444801932), 0.02);
+    CHECK_NEAR(log(1 - quantile(0.50)), log(0.1), 0.02);
+    CHECK_NEAR(log(1 - quantile(0.90)), log(0.015848931924611134), 0.02);
+    draw.low = 0.9, draw.high = 1 - 1e-8; /* six digits of 1 - value, and no more of value */
+    draw_all(&draw);
+    CHECK(values[0] >= 0.9 && values[DRAWS - 1] < 1);
+    CHECK_NEAR(log(1 - quantile(0.5)), log(3.1622776601683795e-5), 0.02);
+    for (int64_t i = 1; i <= 200; i++) {
+        const char *text = rondo_draw_value(&draw, 1, i, &owned).value;
+        CHECK(strlen(text) <= strlen("0.") + 13); /* 0.0000000123456 are thirteen digits */
+    }
+}
+
 static void test_uniform(void)
 {
     const rondo_sweep_draw draw = {.path = "a", .kind = RONDO_DRAW_UNIFORM, .low = -1, .high = 2};
@@ -136,6 +165,7 @@ static void test_a_draw_depends_on_seed_trial_and_key_alone(void)
 int main(void)
 {
     RUN(test_log_uniform);
+    RUN(test_one_minus_log_uniform);
     RUN(test_uniform);
     RUN(test_integer);
     RUN(test_log_integer);

@@ -15,6 +15,7 @@ static const char whole[] =
     "    optimizer.learning_rate: {log_uniform: [1.0e-4, 1.0e-1]}\n"
     "    data.batch_size: {choice: [5, 10]}\n"
     "    train.weight_noise: {uniform: [0.25, 0.5]}\n"
+    "    model.input.noise: {one_minus_log_uniform: [-1, 0.75]}\n"
     "    model.layers.0.dropout: {choice: [0, 0.5]}\n"
     "seeds: [3, 1]\n"
     "vary: [order, data]\n"
@@ -37,7 +38,7 @@ static void test_every_key_is_read(void)
     CHECK_INTEGER(s->axes[0].values.count, 2);
     CHECK_INTEGER(s->search.trials, 2);
     CHECK_INTEGER(s->search.seed, 9);
-    CHECK_INTEGER(s->search.draw_count, 4);
+    CHECK_INTEGER(s->search.draw_count, 5);
     CHECK_INTEGER(s->search.draws[0].kind, RONDO_DRAW_LOG_UNIFORM);
     CHECK_NEAR(s->search.draws[0].low, 1e-4, 0);
     CHECK_INTEGER(s->search.draws[1].choices.count, 2);
@@ -138,11 +139,14 @@ static void test_keys_and_values_are_refused(void)
          "s.yaml:2:43: search.draw.a.b.uniform: a list is not two reals [LOW, HIGH]"},
         {"base: base.yaml\nsearch: {trials: 3, draw: {a.b: {log_uniform: [0, 1]}}}\n",
          "a list is not two reals [LOW, HIGH] above 0"},
+        {"base: base.yaml\nsearch: {trials: 3, draw: {a.b: {one_minus_log_uniform: [0.01, 1]}}}\n",
+         "s.yaml:2:57: search.draw.a.b.one_minus_log_uniform: a list is not two reals [LOW, HIGH] "
+         "below 1, LOW below HIGH"},
         {"base: base.yaml\nsearch: {trials: 3, draw: {a.b: {integer: [0.5, 1]}}}\n",
          "a list is not two integers"},
         {"base: base.yaml\nsearch: {trials: 3, draw: {a.b: {loguniform: [1, 2]}}}\n",
-         "\"loguniform\" is not one of uniform, log_uniform, integer, log_integer, choice; did you "
-         "mean log_uniform?"},
+         "\"loguniform\" is not one of uniform, log_uniform, one_minus_log_uniform, integer, "
+         "log_integer, choice; did you mean log_uniform?"},
         {"base: base.yaml\nsearch: {trials: 3, draw: {a.b: 4}}\n", "\"4\" is not one of {uniform"},
         {"base: base.yaml\nbudget: {parameters: 100}\n",
          "s.yaml:2:10: budget.parameters: solve is missing"},
