@@ -57,7 +57,8 @@ static void widen(extent *e, const rondo_figure_axis *axis)
     if (!(e->low <= e->high)) *e = (extent){0, logarithmic ? 0 : 1};
     if (logarithmic) e->low = fmax(e->low, e->high - RONDO_FIGURE_DECADES);
     double span = e->high - e->low;
-    double air = span > 0 ? 0.05 * span : logarithmic ? 0.3 : fmax(fabs(e->high) * 0.05, 1e-12);
+    double alone = logarithmic ? 0.3 : e->high == 0 ? 1 : fabs(e->high) * 0.05;
+    double air = span > 0 ? 0.05 * span : alone;
     if (axis->whole && !logarithmic && span > 0) air = 0.02 * span;
     e->low -= air;
     e->high += air;

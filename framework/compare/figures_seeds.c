@@ -155,9 +155,17 @@ static void add_pair(const rondo_figure_source *s, rondo_figure *figure, rondo_f
     add_interval(figure, panel, row, &pair->difference, at + MEAN_AT, s->pair_decimals);
 }
 
+/* Whether any pair shares a seed. */
+static bool has_differences(const rondo_comparison *c)
+{
+    for (int64_t p = 0; p < c->pair_count; p++)
+        if (c->pairs[p].count > 0) return true;
+    return false;
+}
+
 bool rondo_figure_pairs_have_rows(const rondo_comparison *c)
 {
-    return c->baseline && !c->is_search && c->pair_count > 0;
+    return c->baseline && !c->is_search && has_differences(c);
 }
 
 static bool is_opponent(const rondo_comparison *c, int64_t variant)
@@ -324,7 +332,7 @@ bool rondo_figure_differences(const rondo_figure_source *s, rondo_figure *figure
     int64_t count = c->pair_count < MOST_PAIRS ? c->pair_count : MOST_PAIRS, far = 0;
     rondo_text texts[MOST_PAIRS] = {{0}}, about = {0};
     const char *pairs[MOST_PAIRS];
-    if (count == 0 || rondo_figure_pairs_have_rows(c)) return false;
+    if (!has_differences(c) || rondo_figure_pairs_have_rows(c)) return false;
     rondo_figure_start(figure, "differences", "Differences between variants", NULL);
     for (int64_t p = 0; p < count; p++) {
         char *first = rondo_svg_shorten(c->variants[c->pairs[p].first].name, 13, MOST_NAME);

@@ -200,6 +200,25 @@ static void test_breaks(void)
     rondo_figure_finish(&figure);
 }
 
+/* A single value has a range too: 0 has nothing to take a part of. */
+static void test_single_value(void)
+{
+    static const double values[] = {0, -4}, lows[] = {-1, -4.2}, highs[] = {1, -3.8};
+    const rondo_figure_axis axis = {.label = "difference"};
+    for (int i = 0; i < 2; i++) {
+        rondo_figure figure;
+        rondo_figure_start(&figure, "f", "T", "D");
+        rondo_figure_panel *panel = rondo_figure_add_panel(&figure, NULL, &axis, &axis);
+        rondo_figure_series *dots = rondo_figure_add_series(
+            &figure, panel, &(rondo_figure_series){.kind = RONDO_FIGURE_DOTS});
+        rondo_figure_add_point(&figure, dots, (rondo_figure_point){.x = values[i], .y = 1});
+        rondo_figure_range range = rondo_figure_find_range(&figure, panel, true);
+        CHECK_NEAR(range.low, lows[i], 1e-12);
+        CHECK_NEAR(range.high, highs[i], 1e-12);
+        rondo_figure_finish(&figure);
+    }
+}
+
 static void test_files(void)
 {
     rondo_figure *figure = make_figure();
@@ -220,6 +239,7 @@ int main(void)
     RUN(test_ticks);
     RUN(test_forms);
     RUN(test_breaks);
+    RUN(test_single_value);
     RUN(test_files);
     return check_end();
 }

@@ -141,6 +141,10 @@ def test_hostile(folder):
     look("hostile", report.page(report.make_hostile()), folder)
 
 
+def test_halving(folder):
+    look("halving", report.page(report.make_halving()), folder)
+
+
 def test_many(folder):
     look("many", report.page(report.make_many()), folder)
 

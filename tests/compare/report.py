@@ -209,6 +209,7 @@ def test_halving():
     check("ranked by valid loss at its last epoch, and 1/3 of them went on" in caption, caption)
     check("halted after rung 2" in text_of(tree.find(".//tr[@id='run-007']")), "the rung of a run")
     check("#halving" in [link.get("href") for link in tree.find(".//nav")], "nothing leads to the rungs")
+    check(tree.find(".//figure[@id='figure-differences']") is None, "a figure of differences that nobody has")
     check("id=\"halving\"" not in page(make_cells()), "rungs without a halving")
 
 
