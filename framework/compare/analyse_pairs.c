@@ -6,6 +6,7 @@
 
 #include "compare/analyse_private.h"
 #include "statistics/power.h"
+#include "statistics/unpaired.h"
 #include "statistics/verdict.h"
 
 /* Runs that count as a matrix: values[v * seed_count + s], NaN where a variant has no such run. */
@@ -113,20 +114,45 @@ static void take_differences(rondo_comparison *comparison, const matrix *m,
     }
 }
 
+static int64_t values_of(const matrix *m, int64_t variant, double *values)
+{
+    const double *row = m->values + variant * m->seed_count;
+    int64_t count = 0;
+    for (int64_t s = 0; s < m->seed_count; s++)
+        if (isfinite(row[s])) values[count++] = row[s];
+    return count;
+}
+
+/* `values` have room for all seeds of two variants. */
+static void take_unpaired(const matrix *m, double *values, rondo_compared_pair *pair)
+{
+    double *first = values, *second = values + m->seed_count;
+    if (pair->count > 0) return;
+    int64_t first_count = values_of(m, pair->first, first);
+    int64_t second_count = values_of(m, pair->second, second);
+    if (first_count < 2 || second_count < 2) return;
+    rondo_welch welch = rondo_welch_test(first, first_count, second, second_count, 0.95);
+    pair->unpaired = (rondo_compared_unpaired){first_count, second_count, welch.difference,
+                                               welch.low,   welch.high,   welch.p};
+}
+
 static rondo_status take_pairs(rondo_comparison *comparison, const matrix *m,
                                const rondo_verdict_pair *judged, int64_t count, rondo_error *error)
 {
     comparison->pairs =
         rondo_owned_take(&comparison->owned, (size_t)count * sizeof *comparison->pairs);
-    for (int64_t p = 0; p < count && comparison->pairs; p++) {
+    double *values =
+        rondo_owned_take(&comparison->owned, (size_t)(2 * m->seed_count + 1) * sizeof *values);
+    for (int64_t p = 0; p < count && comparison->pairs && values; p++) {
         rondo_compared_pair *pair = &comparison->pairs[p];
         take_numbers(comparison, &judged[p], pair);
         take_differences(comparison, m, pair);
+        take_unpaired(m, values, pair);
         if (p == 0 || pair->count < comparison->least_seeds) comparison->least_seeds = pair->count;
         /* Holm leaves out what has no p: a pair without two shared seeds. */
         comparison->family += pair->count >= 2;
     }
-    comparison->pair_count = comparison->pairs ? count : 0;
+    comparison->pair_count = comparison->pairs && values ? count : 0;
     return rondo_owned_check(&comparison->owned, "pairs of variants", error);
 }
 

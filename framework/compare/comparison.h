@@ -207,6 +207,13 @@ typedef enum rondo_compared_verdict {
 /* "better", "worse", "equivalent within the margin", "not established" */
 const char *rondo_compared_verdict_text(rondo_compared_verdict verdict);
 
+/* Of two variants that share no seed, which no test of pairs can compare: Welch's test, for
+ * information. It is not adjusted and decides no verdict. */
+typedef struct rondo_compared_unpaired {
+    int64_t first_runs, second_runs; /* that count; 0: seeds are shared, or one has a single run */
+    double difference, low, high, p; /* mean of first - mean of second, its 95 % interval */
+} rondo_compared_unpaired;
+
 typedef struct rondo_compared_pair {
     int64_t first, second; /* variants; second is the baseline where there is one */
     int64_t count;         /* seeds that both have */
@@ -225,6 +232,7 @@ typedef struct rondo_compared_pair {
     rondo_compared_verdict verdict;
     int64_t
         more_seeds; /* for power 0.8 at the effect observed; 0: none; -1: more than is sensible */
+    rondo_compared_unpaired unpaired;
 } rondo_compared_pair;
 
 /* --- a halving --- */

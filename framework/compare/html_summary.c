@@ -134,9 +134,27 @@ static void add_sentence(rondo_page *page, const rondo_compared_pair *pair)
     rondo_text_add(page->html, ".");
 }
 
+static void add_unpaired(rondo_page *page, const rondo_compared_unpaired *unpaired)
+{
+    const rondo_estimate estimate = {
+        .mean = unpaired->difference, .low = unpaired->low, .high = unpaired->high};
+    if (unpaired->first_runs == 0) return;
+    rondo_text_add(page->html, " <small>For information, without a verdict: ");
+    add_interval(page, &estimate);
+    rondo_text_add(page->html,
+                   " between %lld and %lld runs of other seeds; p of Welch’s test, not "
+                   "adjusted, ",
+                   (long long)unpaired->first_runs, (long long)unpaired->second_runs);
+    rondo_html_add_p(page, unpaired->p);
+    rondo_text_add(page->html, "</small>");
+}
+
 static void add_evidence(rondo_page *page, const rondo_compared_pair *pair)
 {
-    if (pair->verdict == RONDO_COMPARED_NONE) return;
+    if (pair->verdict == RONDO_COMPARED_NONE) {
+        add_unpaired(page, &pair->unpaired);
+        return;
+    }
     bool both = pair->within_margin && pair->verdict != RONDO_COMPARED_EQUIVALENT;
     rondo_text_add(page->html, " <small>");
     add_interval(page, &pair->difference);

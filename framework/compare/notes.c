@@ -151,11 +151,24 @@ static bool has_random_flips(const rondo_comparison *comparison)
     return false;
 }
 
+static void add_unpaired(const rondo_comparison *comparison, rondo_text *text)
+{
+    for (int64_t p = 0; p < comparison->pair_count; p++) {
+        if (comparison->pairs[p].unpaired.first_runs == 0) continue;
+        add(text,
+            "unpaired: variants that share no seed, by Welch's test, with a 95 %% interval; for "
+            "information only: it is not adjusted and decides no verdict; give the same seeds "
+            "to both\n");
+        return;
+    }
+}
+
 static void add_pairs(const rondo_comparison *comparison, rondo_text *text)
 {
     if (comparison->pair_count == 0) return;
     if (comparison->family == 0) {
-        add(text, "no two variants share two seeds: nothing can be said of their difference\n");
+        add(text, "no two variants share two seeds: nothing can be established of their "
+                  "difference\n");
         return;
     }
     add(text,
@@ -209,5 +222,6 @@ void rondo_comparison_notes(const rondo_comparison *comparison, rondo_text *text
     add_failed(comparison, text);
     add_without_value(comparison, text);
     add_pairs(comparison, text);
+    add_unpaired(comparison, text);
     add_search(comparison, text);
 }

@@ -202,6 +202,37 @@ static void show_pairs(const rondo_comparison *comparison, int64_t most, rondo_g
         add_pair(comparison, &comparison->pairs[p], decimals, grid);
 }
 
+/* Pairs without shared seeds: a table of its own, for it is no basis of a verdict. */
+static void show_unpaired(const rondo_comparison *comparison, rondo_grid *grid)
+{
+    char cell[WIDE_SIZE];
+    double least = NAN;
+    int64_t shown = 0;
+    for (int64_t p = 0; p < comparison->pair_count; p++) {
+        const rondo_compared_unpaired *u = &comparison->pairs[p].unpaired;
+        if (u->first_runs > 0) least = smaller((u->high - u->low) / 2, least);
+    }
+    for (int64_t p = 0; p < comparison->pair_count && shown < MOST_PAIRS; p++) {
+        const rondo_compared_pair *pair = &comparison->pairs[p];
+        const rondo_compared_unpaired *u = &pair->unpaired;
+        const rondo_estimate estimate = {
+            .count = u->first_runs, .mean = u->difference, .low = u->low, .high = u->high};
+        if (u->first_runs == 0) continue;
+        if (shown++ == 0) {
+            rondo_grid_column(grid, "variant", true);
+            rondo_grid_column(grid, "compared with", true);
+            rondo_grid_column(grid, "runs", false);
+            rondo_grid_column(grid, "difference, unpaired", false);
+            rondo_grid_column(grid, "p (Welch)", false);
+        }
+        rondo_grid_add(grid, comparison->variants[pair->first].name);
+        rondo_grid_add(grid, comparison->variants[pair->second].name);
+        rondo_grid_format(grid, "%lld, %lld", (long long)u->first_runs, (long long)u->second_runs);
+        rondo_grid_format(grid, "%s", interval(&estimate, decimals_of(least), cell));
+        rondo_grid_probability(grid, u->p);
+    }
+}
+
 /* --- runs --- */
 
 static void show_runs(const rondo_comparison *comparison, rondo_grid *grid)
@@ -347,6 +378,7 @@ static void print_all(const rondo_comparison *comparison, rondo_face face, rondo
     if (!comparison->is_search || comparison->variant_count <= MOST_TRIALS)
         print_part(comparison, face, owned, NULL, show_variants, text);
     print_pairs(comparison, face, MOST_PAIRS, owned, text);
+    print_part(comparison, face, owned, NULL, show_unpaired, text);
     print_part(comparison, face, owned, NULL, show_groups, text);
     print_part(comparison, face, owned, NULL, show_effects, text);
     rondo_comparison_notes(comparison, &notes);

@@ -95,6 +95,23 @@ static void add_variant(rondo_text *text, const rondo_comparison *comparison, in
     add_estimate(text, "test", &variant->test);
 }
 
+static void add_unpaired(rondo_text *text, const rondo_compared_unpaired *unpaired)
+{
+    add_key(text, "unpaired");
+    if (unpaired->first_runs == 0) {
+        rondo_text_add(text, "null");
+        return;
+    }
+    rondo_text_add(text, "{");
+    add_integer(text, "runs", unpaired->first_runs);
+    add_integer(text, "compared_with_runs", unpaired->second_runs);
+    add_real(text, "difference", unpaired->difference);
+    add_real(text, "low", unpaired->low);
+    add_real(text, "high", unpaired->high);
+    add_real(text, "p_welch", unpaired->p);
+    rondo_text_add(text, "}");
+}
+
 static void add_pair(rondo_text *text, const rondo_comparison *comparison, int64_t p)
 {
     const rondo_compared_pair *pair = &comparison->pairs[p];
@@ -111,6 +128,7 @@ static void add_pair(rondo_text *text, const rondo_comparison *comparison, int64
     add_text(text, "verdict", rondo_compared_verdict_text(pair->verdict));
     add_bool(text, "within_margin", pair->within_margin);
     add_integer(text, "more_seeds", pair->more_seeds);
+    add_unpaired(text, &pair->unpaired);
 }
 
 static void add_run(rondo_text *text, const rondo_comparison *comparison, int64_t i)

@@ -9,6 +9,7 @@ import os
 import random
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -144,6 +145,44 @@ def plain_runs():
     check([row["variant"] for row in rows] == ["batch_size=7 cell=gru hidden=16", "batch_size=20 cell=lstm hidden=16",
                                                "batch_size=20 cell=lstm hidden=64",
                                                "batch_size=20 cell=lstm hidden=128"], str(rows))
+
+
+def t_two_sided(t, df):
+    """p of Student's t: 1 minus the integral of the density from -t to t, by Simpson's rule."""
+    scale = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
+    steps = 20000
+    values = [scale * (1 + (t * i / steps) ** 2 / df) ** (-(df + 1) / 2) for i in range(steps + 1)]
+    return 1 - 2 * t / steps / 3 * (values[0] + values[-1] + 4 * sum(values[1:-1:2]) + 2 * sum(values[2:-1:2]))
+
+
+def unshared():
+    """Variants of different seeds: Welch's test as information, and no verdict whatever it says."""
+    values = {"lstm": [1.10, 1.12, 1.13, 1.09, 1.11, 1.14], "gru": [1.15, 1.19, 1.13, 1.24, 1.12]}
+    names = []
+    for cell, losses in values.items():
+        for number, value in enumerate(losses):
+            names.append(f"{cell}{number}")
+            plant.run(names[-1], [value], value, seed=number + (100 if cell == "gru" else 1), cell=cell)
+    pair, = json.loads(rondo("compare", *names, "--json")[0])["pairs"]
+    one, other = values[pair["variant"].split("=")[1]], values[pair["compared_with"].split("=")[1]]
+    squares = [statistics.variance(sample) / len(sample) for sample in (one, other)]
+    error, difference = math.sqrt(sum(squares)), statistics.fmean(one) - statistics.fmean(other)
+    df = sum(squares) ** 2 / sum(square ** 2 / (len(sample) - 1) for square, sample in zip(squares, (one, other)))
+    found = pair["unpaired"]
+    check((found["runs"], found["compared_with_runs"]) == (len(one), len(other)), str(found))
+    near(found["difference"], difference, "difference of means", 1e-9)
+    near(found["p_welch"], t_two_sided(abs(difference) / error, df), "p of Welch's test", 1e-7)
+    near((found["low"] + found["high"]) / 2, difference, "middle of the interval", 1e-9)
+    near(t_two_sided((found["high"] - found["low"]) / 2 / error, df), 0.05, "level of the interval", 1e-7)
+    check((pair["seeds"], pair["verdict"], pair["p_t"]) == (0, "too few runs", None), str(pair))
+    output = told(*names)
+    check("p (Welch)" in output and "decides no verdict" in output and "nothing can be established" in output, output)
+    rondo("compare", *names, "--html", "report.html")
+    with open("report.html", encoding="utf-8") as file:
+        check("For information, without a verdict: difference " in file.read(), "the report is silent on it")
+    plant.run("gru1", [1.19], 1.19, seed=1, cell="gru")  # shares a seed now
+    check(json.loads(rondo("compare", *names, "--json")[0])["pairs"][0]["unpaired"] is None, "of a pair that shares a seed")
+    check("Welch" not in told(*names), told(*names))
 
 
 def figures():
@@ -606,7 +645,7 @@ def repeated():
     check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
 
 
-TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, real_halving, hostile, bad_input, data_by_seed]
+TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, real_halving, unshared, hostile, bad_input, data_by_seed]
 
 
 def main():
