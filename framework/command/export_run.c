@@ -133,11 +133,19 @@ rondo_status rondo_export_csv(const char *folder, const char *output, rondo_erro
     return status;
 }
 
+/* What a run begins with is said once, and is no curve; fingerprints do not fit into a float. */
+static bool is_fact(const char *kind)
+{
+    return strcmp(kind, "model") == 0 || strcmp(kind, "data") == 0;
+}
+
 static rondo_status add_event(void *context, const rondo_journal_line *line, rondo_error *error)
 {
     exporter *e = context;
     if (line->is_units || e->next == e->times.count) return RONDO_OK;
-    rondo_events_add(&e->output, e->times.seconds[e->next++], &line->record);
+    double seconds = e->times.seconds[e->next++];
+    if (is_fact(line->record.kind)) return RONDO_OK;
+    rondo_events_add(&e->output, seconds, &line->record);
     return e->output.failed ? fail_memory(error) : RONDO_OK;
 }
 

@@ -19,6 +19,11 @@ def records(run):
         return [record for record in map(json.loads, file) if record["kind"] != "units"]
 
 
+def curves(run):
+    """Records that TensorBoard gets: not those of the run's start, whose fingerprints are no floats."""
+    return [record for record in records(run) if record["kind"] not in ("model", "data")]
+
+
 def crc32c(data):
     """Bit by bit, as a division of polynomials, highest power first; written for this test."""
     register = 0xFFFFFFFF
@@ -110,7 +115,7 @@ def same_number(a, b):
 
 
 def check_events(run, path, began, ended):
-    wanted, events = records(run), parse(path)
+    wanted, events = curves(run), parse(path)
     check(len(events) == len(wanted) > 10, f"{len(events)} events of {len(wanted)} records")
     last = 0
     for record, (wall_time, step, values) in zip(wanted, events):
@@ -150,7 +155,7 @@ def event_accumulator():
     board = EventAccumulator("board", size_guidance={"scalars": 0})
     board.Reload()
     wanted = {}
-    for record in records("run"):
+    for record in curves("run"):
         for name, value in record.items():
             if name not in FIELDS:
                 wanted.setdefault(f"{record['kind']}/{name}", []).append((record["step"], value))
@@ -188,7 +193,7 @@ def csv_of_a_run():
     rondo("export", "run", "--csv", "--output", "run.csv", "--tensorboard", "board")
     with open("run.csv", encoding="utf-8") as file:
         check(file.read() == text, "the file has something else than stdout")
-    check(len(parse(EVENTS)) == len(rows), "both at once")
+    check(len(parse(EVENTS)) == sum(row["kind"] not in ("model", "data") for row in rows), "both at once")
 
 
 def records_before_the_torn_one(run):

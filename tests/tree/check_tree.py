@@ -4,6 +4,7 @@ foreign library has one door, threads start in one place, files stay within thei
 that reads files says whose they are."""
 import os
 import re
+import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -23,6 +24,8 @@ DOORS = {  # header -> how the paths of its door begin
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
                   "rondo/plugin.h", "rondo/real.h", "rondo/communicator.h"}
 SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
+TOP_LEVEL = {"framework", "plugins", "configs", "datasets", "tests", "tools", "docs", "cmake", "CMakeLists.txt",
+             "README.md", "LICENSE"}
 MOST_LINES = 480
 # Tables of the whole config: one key, one row.
 LONGER = {"framework/config/experiment.h": 640, "framework/config/sections.c": 640}
@@ -131,8 +134,16 @@ def check_doors_exist():
             yield f"{door}.c: the door is missing"
 
 
+def check_top_level():
+    """What git has there; nothing where this is no clone."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=False).stdout
+    for name in sorted({path.split("/")[0] for path in listed.splitlines()} - TOP_LEVEL):
+        if not name.startswith("."):
+            yield f"{name}: does not belong at the top of the tree"
+
+
 def main():
-    problems = list(check_doors_exist())
+    problems = list(check_doors_exist()) + list(check_top_level())
     files = 0
     for path in source_files("framework"):
         files += 1
