@@ -154,7 +154,7 @@ static rondo_status look(const rondo_sweep *sweep, const rondo_halving *halving,
     r->value = NAN;
     char *folder = rondo_plan_run_folder(sweep->output.folder, r->run);
     if (!folder) return rondo_error_set(error, RONDO_FAILED, "not enough memory: list of runs");
-    status = rondo_ledger_read_figure(folder, r->metric, 0, &figure, error);
+    status = rondo_ledger_read_best(folder, r->metric, &figure, error);
     if (!status) r->value = figure.value;
     free(folder);
     return status;

@@ -100,6 +100,7 @@ rondo_status rondo_ledger_retry(const char *sweep_folder, const rondo_plan *plan
 typedef struct search {
     const char *kind, *name;
     int64_t until;
+    bool least; /* the smallest value, not the newest */
     rondo_ledger_figure *figure;
 } search;
 
@@ -110,14 +111,17 @@ static rondo_status visit(void *context, const rondo_journal_line *line, rondo_e
     (void)error;
     if (line->is_units || strcmp(record->kind, s->kind) != 0) return RONDO_OK;
     if (s->until > 0 && record->epoch > s->until) return RONDO_OK;
-    for (int32_t i = 0; i < record->count; i++)
-        if (strcmp(record->values[i].name, s->name) == 0)
-            *s->figure = (rondo_ledger_figure){record->values[i].value, record->epoch};
+    for (int32_t i = 0; i < record->count; i++) {
+        double value = record->values[i].value;
+        if (strcmp(record->values[i].name, s->name) != 0) continue;
+        if (s->least && s->figure->value <= value) continue;
+        *s->figure = (rondo_ledger_figure){value, record->epoch};
+    }
     return RONDO_OK;
 }
 
-rondo_status rondo_ledger_read_figure(const char *run_folder, const char *metric, int64_t until,
-                                      rondo_ledger_figure *figure, rondo_error *error)
+static rondo_status find(const char *run_folder, const char *metric, int64_t until, bool least,
+                         rondo_ledger_figure *figure, rondo_error *error)
 {
     char split[8];
     const char *name;
@@ -128,9 +132,27 @@ rondo_status rondo_ledger_read_figure(const char *run_folder, const char *metric
     search s = {.kind = strcmp(split, "train") == 0 ? "epoch" : split,
                 .name = name,
                 .until = until,
+                .least = least,
                 .figure = figure};
     rondo_metrics_follower follower = {0};
     return rondo_metrics_follow(&follower, run_folder, &again, visit, &s, error);
+}
+
+rondo_status rondo_ledger_read_figure(const char *run_folder, const char *metric, int64_t until,
+                                      rondo_ledger_figure *figure, rondo_error *error)
+{
+    return find(run_folder, metric, until, false, figure, error);
+}
+
+rondo_status rondo_ledger_read_best(const char *run_folder, const char *metric,
+                                    rondo_ledger_figure *figure, rondo_error *error)
+{
+    rondo_ledger_figure best;
+    rondo_status status = find(run_folder, "test checkpoint_epoch", 0, false, &best, error);
+    if (status) return status;
+    bool is_known = best.value >= 1 && strncmp(metric, "test ", 5) != 0;
+    return find(run_folder, metric, is_known ? (int64_t)best.value : 0,
+                !is_known && strcmp(metric, "valid loss") == 0, figure, error);
 }
 
 bool rondo_ledger_higher_is_better(const rondo_experiment *experiment, const char *metric)

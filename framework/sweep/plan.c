@@ -42,7 +42,7 @@ static void own_settings(rondo_plan *plan, rondo_settings *settings)
 static void fill_head(const rondo_sweep *sweep, rondo_plan *plan)
 {
     plan->name = copy(plan, sweep->name);
-    plan->base = copy(plan, sweep->base);
+    plan->base = copy(plan, sweep->base_path);
     plan->metric = copy(plan, sweep->compare.metric);
     plan->baseline = copy(plan, sweep->compare.baseline);
     plan->margin = sweep->compare.margin;

@@ -37,7 +37,7 @@ typedef struct rondo_plan_run {
 
 typedef struct rondo_plan {
     const char *name;     /* of the sweep */
-    const char *base;     /* as the sweep file has it */
+    const char *base;     /* path from the folder that the sweep was started in */
     const char *metric;   /* compare.metric, or NULL */
     const char *baseline; /* compare.baseline, or NULL */
     double margin;        /* 0: none */

@@ -252,6 +252,31 @@ def failures():
     check(states()[5] == "done", "the others did not go on")
 
 
+def best_of_list():
+    """--list shows the value that a comparison takes: that of the tested checkpoint, not the last epoch's; the
+    plan names the base as it is found from here."""
+    os.makedirs("studies")
+    write("base.yaml", STREAM.replace("epochs: 4", "epochs: 6"))
+    write("studies/s.yaml", SWEEP.replace("base: base.yaml", "base: ../base.yaml") + "compare: {metric: valid loss}\n")
+    rondo("sweep", "studies/s.yaml", "--run", "1")
+    folder = "out/runs/001-lstm-seed1"
+    lines = [json.loads(line) for line in open(f"{folder}/metrics.jsonl", encoding="utf-8")]
+    last = [line for line in lines if line["kind"] == "valid"][-1]
+    best = [line for line in lines if line["kind"] == "test"][-1]["checkpoint_epoch"]
+    value = next(line["loss"] for line in lines if line["kind"] == "valid" and line["epoch"] == best)
+    if best == last["epoch"]:  # then make an earlier epoch the tested one
+        best, value = 2, next(line["loss"] for line in lines if line["kind"] == "valid" and line["epoch"] == 2)
+        text = open(f"{folder}/metrics.jsonl", encoding="utf-8").read()
+        write(f"{folder}/metrics.jsonl", text.replace('"checkpoint_epoch": 6', '"checkpoint_epoch": 2'))
+    check(value != last["loss"], "the test needs two values")
+    listed_value = listed("studies/s.yaml")[0]["value"]
+    check(listed_value == value, f"{listed_value} is not {value} of epoch {best}")
+    check(os.path.samefile(plan()["base"], "base.yaml"), plan()["base"])
+    os.chdir("studies")
+    rondo("sweep", "s.yaml", "--output", "../out", "--run", "2")
+    check(os.path.exists("../out/runs/002-gru-seed1/outcome.yaml"), "started from another folder")
+
+
 def unwritable():
     """Three runs in a row that cannot even say that they failed end a worker, which leaves the others free; with
     the disk mended the rest is done."""
@@ -405,7 +430,7 @@ def halving_by_runs():
     check(row["state"] == "halted" and row["rung"] == 1, str(row))
 
 
-TESTS = [scheduling, sharing, takeover, statuses, failures, unwritable, crashes, stops, more_threads, halving,
+TESTS = [scheduling, sharing, takeover, statuses, failures, best_of_list, unwritable, crashes, stops, more_threads, halving,
          halving_by_runs]
 
 if __name__ == "__main__":
