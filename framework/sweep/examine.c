@@ -74,9 +74,10 @@ static void check_split(const rondo_experiment *experiment, const char *key, con
     bool is_generated = data->format == RONDO_FORMAT_GENERATED;
     bool is_empty = is_generated ? (is_test ? data->generator.test : data->generator.valid) == 0
                                  : !part->path && part->count == 0 && part->fraction <= 0;
-    /* The files of a folder, a series and others have their splits elsewhere. */
-    if (!is_generated &&
-        (!data->path || rondo_file_is_folder(data->path) || data->format == RONDO_FORMAT_HDF5))
+    /* The files of a folder, a series and others have their splits elsewhere; what is not there is
+     * missed by name when runs meet their data. */
+    if (!is_generated && (!data->path || !rondo_file_exists(data->path) ||
+                          rondo_file_is_folder(data->path) || data->format == RONDO_FORMAT_HDF5))
         return;
     if (is_empty)
         rondo_text_add(text, "%s%s: %s: no run has \"%s\": there is no %s split (%s.%s)",

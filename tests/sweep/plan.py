@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What the verb sweep says, refuses and writes: plan.py RONDO DIGEST TEST."""
+import glob
 import json
 import os
 import re
@@ -104,6 +105,9 @@ def missing_data():
           "optimizer: {name: sgd}\n")
     refuse("base: ../tree/configs/one.yaml\naxes: {model.layers.0.hidden: [2, 3]}\n",
            "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one brings it")
+    # whether there is a test split is not known without them
+    refuse("base: ../tree/configs/one.yaml\naxes: {model.layers.0.hidden: [2, 3]}\ncompare: {metric: test loss}\n",
+           "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one brings it")
 
 
 def column(text, name):
@@ -199,6 +203,18 @@ def seconds():
     check(digest("run") == before, "trained on")
 
 
+def shipped():
+    """Every sweep and study that is shipped is understood: it plans, or lacks nothing but its data."""
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "configs")
+    found = sorted(glob.glob(f"{source}/studies/*.yaml") + glob.glob(f"{source}/sweeps/*.yaml"))
+    check(len(found) >= 5, str(found))
+    for path in found:
+        result = subprocess.run([RONDO, "sweep", path, "--check"], capture_output=True, text=True, timeout=280)
+        lacks_data = result.stderr.count("\n") == 1 and "; datasets/get " in result.stderr
+        check(result.returncode == DONE or result.returncode == USAGE and lacks_data,
+              f"{path}: {result.returncode}: {result.stderr}")
+
+
 def documented():
     """The file in docs/sweeps.md is the one in configs/sweeps, and what the page says of it is so."""
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -224,4 +240,4 @@ def documented():
 
 
 if __name__ == "__main__":
-    main([documented, missing_data, bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
+    main([documented, shipped, missing_data, bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
