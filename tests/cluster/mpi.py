@@ -37,8 +37,12 @@ def command(mpi, count, output, *arguments, more=()):
 
 
 def mpirun(mpi, count, output, *arguments, expect=DONE, more=()):
-    result = subprocess.run(command(mpi, count, output, *arguments, more=more), capture_output=True,
-                            text=True, timeout=120)
+    # Two processes that MPICH starts and Open MPI initialises may race for Open MPI's session folder.
+    for _ in range(5):
+        result = subprocess.run(command(mpi, count, output, *arguments, more=more), capture_output=True,
+                                text=True, timeout=120)
+        if "A call to mkdir was unable to create" not in result.stderr:
+            break
     check(result.returncode == expect, f"{mpi}, {count} ranks: {result.returncode}\n{result.stderr}")
     return result.stderr
 
