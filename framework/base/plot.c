@@ -18,8 +18,7 @@ typedef struct canvas {
     unsigned char *marks;                /* [rows * columns]: 1 + number of the curve */
 } canvas;
 
-static const char *const marks_unicode[] = {"●", "○", "◆", "◇"};
-static const char *const marks_ascii[] = {"o", "x", "*", "+"};
+static const char *const marks[2][4] = {{"●", "○", "◆", "◇"}, {"o", "x", "*", "+"}}; /* [ascii] */
 
 static bool is_point(const rondo_plot_curve *curve, int64_t i)
 {
@@ -124,11 +123,10 @@ static void end_line(rondo_text *text)
 
 static void add_title(const rondo_plot *plot, const canvas *c, rondo_text *text)
 {
-    const char *const *marks = plot->ascii ? marks_ascii : marks_unicode;
     rondo_text_add(text, "%s%s", plot->title, c->logarithmic ? " (logarithmic)" : "");
     for (int32_t k = 0; k < plot->curve_count; k++)
         rondo_text_add(text, "   %s %s",
-                       plot->curves[k].points ? marks[k]
+                       plot->curves[k].points ? marks[plot->ascii][k]
                        : plot->ascii          ? ".."
                                               : "⠒⠒",
                        plot->curves[k].name);
@@ -138,7 +136,7 @@ static void add_title(const rondo_plot *plot, const canvas *c, rondo_text *text)
 static void add_cell(const rondo_plot *plot, const canvas *c, int32_t cell, rondo_text *text)
 {
     if (c->marks[cell]) {
-        rondo_text_add(text, "%s", (plot->ascii ? marks_ascii : marks_unicode)[c->marks[cell] - 1]);
+        rondo_text_add(text, "%s", marks[plot->ascii][c->marks[cell] - 1]);
     } else if (plot->ascii || !c->dots[cell]) {
         rondo_text_add(text, c->dots[cell] ? "." : " ");
     } else { /* U+2800 and the dots, as UTF-8 */
