@@ -16,6 +16,12 @@ typedef struct rondo_sweep_arguments {
     rondo_argument_list options; /* of sbatch, behind "--" */
 } rondo_sweep_arguments;
 
+enum { RONDO_WORKER_WORDS = 2 * RONDO_MAX_LIST + 6 };
+
+/* The arguments of a worker that is told what this process was told, NULL behind them; how many. */
+int64_t rondo_sweep_worker_words(const rondo_sweep_arguments *arguments,
+                                 const char *words[RONDO_WORKER_WORDS]);
+
 /* Which of the verb's options exclude each other, or belong to others. */
 rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
                                          rondo_error *error);

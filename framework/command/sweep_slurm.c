@@ -8,31 +8,13 @@
 #include "sweep/ledger.h"
 #include "sweep/slurm.h"
 
-enum { USUAL_ARRAY = 4, MOST_WORDS = 2 * RONDO_MAX_LIST + 8 };
-
-/* A worker as the same command line would start it here. */
-static int64_t worker_words(const rondo_sweep_arguments *arguments, const char *words[MOST_WORDS])
-{
-    int64_t count = 0;
-    words[count++] = "sweep";
-    words[count++] = arguments->file;
-    words[count++] = "--worker";
-    if (arguments->output) {
-        words[count++] = "--output";
-        words[count++] = arguments->output;
-    }
-    for (int64_t i = 0; i < arguments->plugins.count; i++) {
-        words[count++] = "--plugins";
-        words[count++] = arguments->plugins.items[i];
-    }
-    return count;
-}
+enum { USUAL_ARRAY = 4 };
 
 static rondo_status submit(const rondo_sweep_arguments *arguments, const rondo_plan *plan,
                            const char *folder, rondo_error *error)
 {
     char program[PATH_MAX];
-    const char *words[MOST_WORDS];
+    const char *words[RONDO_WORKER_WORDS];
     rondo_text id = {0}, said = {0};
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length < 0)
@@ -42,7 +24,7 @@ static rondo_status submit(const rondo_sweep_arguments *arguments, const rondo_p
     const rondo_slurm_job job = {.folder = folder,
                                  .name = plan->name,
                                  .program = program,
-                                 .worker_count = worker_words(arguments, words),
+                                 .worker_count = rondo_sweep_worker_words(arguments, words),
                                  .worker = words,
                                  .array = arguments->array > 0 ? arguments->array : usual,
                                  .option_count = arguments->options.count,

@@ -91,12 +91,13 @@ static rondo_status work(const rondo_sweep_arguments *arguments, const rondo_swe
 
 /* --- the pool --- */
 
-/* As this process was told. */
-static rondo_status run_pool(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
-                             const rondo_plan *plan, rondo_registry *registry, rondo_error *error)
+int64_t rondo_sweep_worker_words(const rondo_sweep_arguments *arguments,
+                                 const char *words[RONDO_WORKER_WORDS])
 {
-    const char *words[5 + 2 * RONDO_MAX_LIST + 1] = {"sweep", arguments->file, "--worker"};
-    int64_t count = 3;
+    int64_t count = 0;
+    words[count++] = "sweep";
+    words[count++] = arguments->file;
+    words[count++] = "--worker";
     if (arguments->output) {
         words[count++] = "--output";
         words[count++] = arguments->output;
@@ -105,6 +106,15 @@ static rondo_status run_pool(const rondo_sweep_arguments *arguments, const rondo
         words[count++] = "--plugins";
         words[count++] = arguments->plugins.items[i];
     }
+    words[count] = NULL;
+    return count;
+}
+
+static rondo_status run_pool(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
+                             const rondo_plan *plan, rondo_registry *registry, rondo_error *error)
+{
+    const char *words[RONDO_WORKER_WORDS];
+    rondo_sweep_worker_words(arguments, words);
     const rondo_pool_options options = {.sweep = sweep,
                                         .plan = plan,
                                         .registry = registry,

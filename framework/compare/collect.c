@@ -106,13 +106,9 @@ static int64_t list_runs(rondo_owned *owned, const char *folder, const char ***r
         if (entry->d_name[0] == '.') continue;
         const char *path = rondo_compared_text(owned, "%s/%s", folder, entry->d_name);
         if (!path || !is_run(path)) continue;
-        if (count == capacity) {
-            capacity = capacity > 0 ? 2 * capacity : 64;
-            const char **more = rondo_owned_take(owned, (size_t)capacity * sizeof *more);
-            if (!more) break;
-            if (count > 0) memcpy(more, *runs, (size_t)count * sizeof *more);
-            *runs = more;
-        }
+        const char **more = rondo_owned_grow(owned, (void *)*runs, count, &capacity, sizeof *more);
+        if (!more) break;
+        *runs = more;
         (*runs)[count++] = path;
     }
     if (entries) closedir(entries);

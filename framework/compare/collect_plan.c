@@ -17,15 +17,10 @@ bool rondo_compared_is_sweep(const char *folder)
 
 rondo_found_run *rondo_finding_add(rondo_finding *finding)
 {
-    if (finding->count == finding->capacity) {
-        int64_t capacity = finding->capacity > 0 ? 2 * finding->capacity : 64;
-        rondo_found_run *runs =
-            rondo_owned_take(finding->owned, (size_t)capacity * sizeof *finding->runs);
-        if (!runs) return NULL;
-        if (finding->count > 0) memcpy(runs, finding->runs, (size_t)finding->count * sizeof *runs);
-        finding->runs = runs;
-        finding->capacity = capacity;
-    }
+    rondo_found_run *runs = rondo_owned_grow(finding->owned, finding->runs, finding->count,
+                                             &finding->capacity, sizeof *runs);
+    if (!runs) return NULL;
+    finding->runs = runs;
     rondo_found_run *found = &finding->runs[finding->count++];
     *found = (rondo_found_run){0};
     return found;

@@ -23,14 +23,10 @@ const char *rondo_compared_text(rondo_owned *owned, const char *format, ...)
 void rondo_setting_list_add(rondo_setting_list *list, rondo_owned *owned, const char *key,
                             const char *value)
 {
-    if (list->count == list->capacity) {
-        int64_t capacity = list->capacity > 0 ? 2 * list->capacity : 16;
-        rondo_compared_setting *items = rondo_owned_take(owned, (size_t)capacity * sizeof *items);
-        if (!items) return;
-        if (list->count > 0) memcpy(items, list->items, (size_t)list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
+    rondo_compared_setting *items =
+        rondo_owned_grow(owned, list->items, list->count, &list->capacity, sizeof *items);
+    if (!items) return;
+    list->items = items;
     list->items[list->count++] = (rondo_compared_setting){key, value};
 }
 

@@ -39,14 +39,10 @@ void rondo_grid_column(rondo_grid *grid, const char *name, bool is_text)
 /* `rows` counts cells until the table is printed: a row is `columns` of them. */
 static void append(rondo_grid *grid, const char *cell)
 {
-    if (grid->rows == grid->capacity) {
-        int64_t capacity = grid->capacity > 0 ? 2 * grid->capacity : 64;
-        const char **cells = rondo_owned_take(grid->owned, (size_t)capacity * sizeof *cells);
-        if (!cells) return;
-        if (grid->rows > 0) memcpy(cells, grid->cells, (size_t)grid->rows * sizeof *cells);
-        grid->cells = cells;
-        grid->capacity = capacity;
-    }
+    const char **cells = rondo_owned_grow(grid->owned, (void *)grid->cells, grid->rows,
+                                          &grid->capacity, sizeof *cells);
+    if (!cells) return;
+    grid->cells = cells;
     grid->cells[grid->rows++] = cell ? cell : "";
 }
 

@@ -6,8 +6,7 @@
 #include "config/tree.h"
 #include "plugin/options.h"
 
-/* Absolute, or with a part "..". */
-static bool leads_out(const char *path)
+bool rondo_path_leads_out(const char *path)
 {
     if (path[0] == '/') return true;
     while (*path) {
@@ -45,7 +44,7 @@ void rondo_output_folder_judge(const rondo_reader *reader, const rondo_node *roo
     const rondo_source *source = place.source;
     rondo_text text = {0};
     output->refusal = NULL;
-    if (!output->folder || source->lineless || !leads_out(output->folder)) return;
+    if (!output->folder || source->lineless || !rondo_path_leads_out(output->folder)) return;
     if (source->folder && is_same_folder(source->folder, output->folder)) return;
     rondo_text_add(&text,
                    "%s:%lld:%lld: output.folder: \"%s\" is absolute or leads upwards, and only the "

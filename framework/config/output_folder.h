@@ -12,6 +12,9 @@
 void rondo_output_folder_judge(const rondo_reader *reader, const rondo_node *root,
                                rondo_output_config *output);
 
+/* Whether a path is absolute, or has a part "..". */
+bool rondo_path_leads_out(const char *path);
+
 /* Whether a path can stand in a YAML text, into which every path of a config goes again. */
 bool rondo_path_is_printable(const char *path);
 

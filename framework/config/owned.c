@@ -30,6 +30,18 @@ char *rondo_owned_copy(rondo_owned *owned, const char *text, size_t length)
     return copy;
 }
 
+void *rondo_owned_grow(rondo_owned *owned, void *items, int64_t count, int64_t *capacity,
+                       size_t size)
+{
+    if (count < *capacity) return items;
+    int64_t wanted = *capacity > 0 ? 2 * *capacity : 16;
+    void *more = rondo_owned_take(owned, (size_t)wanted * size);
+    if (!more) return NULL;
+    if (count > 0) memcpy(more, items, (size_t)count * size);
+    *capacity = wanted;
+    return more;
+}
+
 void rondo_owned_release(rondo_owned *owned, rondo_text *text)
 {
     owned->failed |= text->failed;

@@ -103,14 +103,10 @@ static rondo_node *new_node(reader *r, rondo_node_kind kind, rondo_place place)
 void rondo_node_add(rondo_node *node, rondo_owned *owned, const char *key, rondo_place place,
                     rondo_node *value)
 {
-    if (node->count == node->capacity) {
-        int64_t capacity = node->capacity > 0 ? 2 * node->capacity : 8;
-        rondo_item *items = rondo_owned_take(owned, (size_t)capacity * sizeof *items);
-        if (!items) return;
-        if (node->count > 0) memcpy(items, node->items, (size_t)node->count * sizeof *items);
-        node->items = items;
-        node->capacity = capacity;
-    }
+    rondo_item *items =
+        rondo_owned_grow(owned, node->items, node->count, &node->capacity, sizeof *items);
+    if (!items) return;
+    node->items = items;
     node->items[node->count++] = (rondo_item){key, place, value};
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/output_folder.h"
 #include "config/yaml.h"
 #include "sweep/keys.h"
 
@@ -108,19 +109,6 @@ void rondo_sweep_destroy(rondo_sweep *sweep)
     free(sweep);
 }
 
-/* Absolute, or with a part "..". */
-static bool leads_out(const char *path)
-{
-    if (path[0] == '/') return true;
-    while (*path) {
-        size_t length = strcspn(path, "/");
-        if (length == 2 && strncmp(path, "..", 2) == 0) return true;
-        path += length;
-        path += *path == '/';
-    }
-    return false;
-}
-
 void rondo_sweep_move(rondo_sweep *sweep, const char *folder)
 {
     sweep->output.folder = folder;
@@ -129,7 +117,7 @@ void rondo_sweep_move(rondo_sweep *sweep, const char *folder)
 
 rondo_status rondo_sweep_check_folder(const rondo_sweep *sweep, rondo_error *error)
 {
-    if (!sweep->folder_at || !leads_out(sweep->output.folder)) return RONDO_OK;
+    if (!sweep->folder_at || !rondo_path_leads_out(sweep->output.folder)) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "%s: output.folder: \"%s\" is absolute or leads upwards, and only the "
                            "command line may name such a folder: --output FOLDER",

@@ -1,7 +1,7 @@
 #include "train/split_items.h"
 
 #include "base/memory.h"
-#include "model/pass.h"
+#include "train/split_rows.h"
 
 static rondo_status check(const rondo_session *session, rondo_split split, rondo_error *error)
 {
@@ -19,28 +19,15 @@ static rondo_status check(const rondo_session *session, rondo_split split, rondo
     return RONDO_OK;
 }
 
-static int64_t count_predictions(const rondo_sequences *sequences, bool pooled)
-{
-    int64_t most = 0;
-    if (pooled) return sequences->count;
-    for (int64_t s = 0; s < sequences->count; s++) {
-        int64_t end =
-            rondo_sequence_start(sequences, s) + sequences->offset[s + 1] - sequences->offset[s];
-        if (end > most) most = end;
-    }
-    return most;
-}
-
 static rondo_status allocate(const rondo_session *session, rondo_split split,
                              rondo_split_items *items, rondo_error *error)
 {
     const rondo_sequences *sequences = &session->dataset->splits[split];
-    bool pooled = session->network->pooling != RONDO_POOLING_NONE;
     size_t bytes = (size_t)sequences->count * sizeof(double);
     *items =
         (rondo_split_items){.count = sequences->count,
                             .has_classes = session->network->loss->target == RONDO_TARGET_CLASS,
-                            .prediction_count = count_predictions(sequences, pooled)};
+                            .prediction_count = rondo_split_rows_count(session, split)};
     items->losses = rondo_memory_create(bytes, "losses of sequences", error);
     if (items->losses) items->weights = rondo_memory_create(bytes, "losses of sequences", error);
     if (items->weights) items->right = rondo_memory_create(bytes, "losses of sequences", error);
@@ -57,68 +44,45 @@ static int32_t best_class(const rondo_network *network, const rondo_real *predic
     return best;
 }
 
-/* Row `row` of the predictions belongs to sequence s and has the number `place`. */
-static void take(const rondo_network *network, const rondo_pass *pass, const rondo_batch *batch,
-                 int64_t row, int64_t s, int64_t place, rondo_split_items *items)
+typedef struct taker {
+    const rondo_network *network;
+    rondo_split_items *items;
+} taker;
+
+static void take(void *context, const rondo_split_row *at)
 {
-    int64_t width = network->output_width;
-    const rondo_real *prediction = rondo_pass_prediction(pass) + row * width;
+    const taker *t = context;
+    rondo_split_items *items = t->items;
+    const rondo_batch *batch = at->batch;
+    int64_t width = t->network->output_width, s = at->sequence;
     double loss = 0, metrics[RONDO_MAX_METRICS];
     const rondo_loss_tile tile = {
         .rows = 1,
         .width = width,
-        .prediction = prediction,
+        .prediction = at->prediction,
         .prediction_stride = width,
-        .target_class = batch->targets ? batch->targets + row : NULL,
-        .target_values = batch->target_values ? batch->target_values + row * width : NULL,
+        .target_class = batch->targets ? batch->targets + at->row : NULL,
+        .target_values = batch->target_values ? batch->target_values + at->row * width : NULL,
         .loss = &loss,
         .metrics = metrics,
-        .first_class = network->first_class};
-    network->loss->rows(network->loss_options, &tile);
+        .first_class = t->network->first_class};
+    t->network->loss->rows(t->network->loss_options, &tile);
     items->losses[s] += loss;
     items->weights[s] += 1;
     if (!items->has_classes) return;
-    bool right = best_class(network, prediction) == batch->targets[row];
+    bool right = best_class(t->network, at->prediction) == batch->targets[at->row];
     items->right[s] += right;
-    items->answers[place] = right ? RONDO_ITEM_RIGHT : RONDO_ITEM_WRONG;
-}
-
-static void take_batch(const rondo_network *network, const rondo_pass *pass,
-                       const rondo_batch *batch, rondo_split_items *items)
-{
-    bool pooled = network->pooling != RONDO_POOLING_NONE;
-    for (int64_t b = 0; pooled && b < batch->rows; b++)
-        take(network, pass, batch, b, batch->sequence[b], batch->sequence[b], items);
-    for (int64_t t = 0; !pooled && t < batch->steps; t++)
-        for (int64_t b = 0; b < batch->active[t]; b++)
-            take(network, pass, batch, batch->offset[t] + b, batch->sequence[b],
-                 batch->start[b] + t, items);
+    items->answers[at->place] = right ? RONDO_ITEM_RIGHT : RONDO_ITEM_WRONG;
 }
 
 rondo_status rondo_split_items_make(const rondo_session *session, rondo_split split,
                                     rondo_split_items *items, rondo_error *error)
 {
-    rondo_batches *batches = NULL;
-    rondo_pass *pass = NULL;
-    rondo_pass_size size = {.threads = session->threads, .predictions = true};
+    taker t = {session->network, items};
     *items = (rondo_split_items){0};
     rondo_status status = check(session, split, error);
     if (!status) status = allocate(session, split, items, error);
-    if (!status) status = rondo_session_batches(session, split, false, &batches, error);
-    if (status) return status;
-    rondo_pass_size_cover(&size, batches);
-    status = rondo_pass_create(session->network, &size, &pass, error);
-    if (!status) rondo_pass_load(pass, session->parameters);
-    for (int64_t i = 0; !status && i < rondo_batches_count(batches); i++) {
-        rondo_batch batch;
-        rondo_score unused = {0};
-        rondo_batches_get(batches, 0, i, &batch);
-        rondo_pass_evaluate(pass, &batch, &unused);
-        take_batch(session->network, pass, &batch, items);
-    }
-    rondo_pass_destroy(pass);
-    rondo_batches_destroy(batches);
-    return status;
+    return status ? status : rondo_split_rows_each(session, split, take, &t, error);
 }
 
 void rondo_split_items_finish(rondo_split_items *items)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""rondo bench on tiny sizes: bench.py RONDO TEST BUILD CMAKE COMPILER, with the build folder of the
+"""rondo bench on tiny sizes: bench.py RONDO - TEST BUILD CMAKE COMPILER, with the build folder of the
 tree. What it counts and how it reports, never how fast it is: a busy machine must not fail a test."""
 import json
 import os
@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -15,10 +14,10 @@ TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "to
 sys.path.insert(0, TOOLS)
 import compare_pytorch  # noqa: E402
 import performance_tables  # noqa: E402
+sys.path.insert(0, os.path.join(TOOLS, "..", "tests", "flow"))
+from flow import FAILED, RONDO, STOPPED, USAGE, check, main, rondo, write  # noqa: E402
 
-RONDO, BUILD = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[3])
-CMAKE, COMPILER = sys.argv[4], sys.argv[5]
-DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 3
+BUILD, CMAKE, COMPILER = os.path.abspath(sys.argv[4]), sys.argv[5], sys.argv[6]
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
              "tokens_per_second", "exchange_nanoseconds", "evenness"}
@@ -39,24 +38,6 @@ model:
 optimizer: {name: sgd, learning_rate: 0.1, options: {momentum: 0.9}}
 output: {folder: runs/deep/run}
 """
-
-
-def rondo(*arguments, expect=DONE):
-    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
-    if result.returncode != expect:
-        raise AssertionError(f"rondo {' '.join(arguments)}: exit status {result.returncode}, "
-                             f"expected {expect}\n{result.stdout}\n{result.stderr}")
-    return result.stdout, result.stderr
-
-
-def check(condition, text):
-    if not condition:
-        raise AssertionError(text)
-
-
-def write(path, text):
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def write_data():
@@ -320,16 +301,5 @@ TESTS = [config, grid, speedup, stopped, outside_cell, unknown_cell, bad_argumen
          bound_threads]
 
 
-def main():
-    chosen = [test for test in TESTS if test.__name__ == sys.argv[2]]
-    if not chosen:
-        sys.exit(f"no test {sys.argv[2]}; there are {[test.__name__ for test in TESTS]}")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        chosen[0]()
-        os.chdir("/")
-    print("ok", sys.argv[2])
-
-
 if __name__ == "__main__":
-    main()
+    main(TESTS)

@@ -172,7 +172,6 @@ def test_sees(folder):
 
 
 if __name__ == "__main__":
-    report.RONDO = os.path.abspath(sys.argv[1])
     kept = os.path.abspath(sys.argv[2])
     os.makedirs(kept, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:

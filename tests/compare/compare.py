@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`rondo compare` on planted figures: compare.py RONDO TEST. Expected numbers are SciPy's (1.17.1), computed
+"""`rondo compare` on planted figures: compare.py RONDO - TEST. Expected numbers are SciPy's (1.17.1), computed
 apart and written here."""
 import csv
 import io
@@ -10,14 +10,12 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 
 import plant
 
-RONDO = os.path.abspath(sys.argv[1])
-DONE, FAILED, USAGE = 0, 1, 2
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
+from flow import FAILED, USAGE, check, main, rondo
 
 # Test losses of three variants over ten shared seeds.
 LOSSES = {"a": [8.421, 8.437, 8.402, 8.455, 8.419, 8.430, 8.411, 8.448, 8.426, 8.415],
@@ -29,22 +27,9 @@ INTERVALS = {"a": (8.426400000000001, 8.414581807388737, 8.438218192611265),
              "c": (8.465, 8.454140598374087, 8.475859401625913)}
 
 
-def rondo(*arguments, expect=DONE):
-    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
-    if result.returncode != expect:
-        raise AssertionError(f"rondo {' '.join(arguments)}: exit status {result.returncode}, expected {expect}\n"
-                             f"{result.stdout}\n{result.stderr}")
-    return result.stdout, result.stderr
-
-
 def told(*arguments):
     """Output for people, with single blanks: tables are padded, notes wrapped."""
     return " ".join(rondo("compare", *arguments)[0].split())
-
-
-def check(condition, text):
-    if not condition:
-        raise AssertionError(text)
 
 
 def near(value, wanted, what, tolerance=1e-12):
@@ -648,16 +633,5 @@ def repeated():
 TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, real_halving, unshared, hostile, bad_input, data_by_seed]
 
 
-def main():
-    chosen = [test for test in TESTS if test.__name__ == sys.argv[2]]
-    if not chosen:
-        sys.exit(f"no test {sys.argv[2]}; there are {[test.__name__ for test in TESTS]}")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        chosen[0]()
-        os.chdir("/")
-    print("ok", sys.argv[2])
-
-
 if __name__ == "__main__":
-    main()
+    main(TESTS)

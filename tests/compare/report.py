@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The report of a comparison: report.py RONDO TEST. Its numbers are computed a second time here, from the
+"""The report of a comparison: report.py RONDO - TEST. Its numbers are computed a second time here, from the
 journals that the sweeps of synthetic.py consist of."""
 import json
 import os
@@ -13,23 +13,13 @@ import xml.etree.ElementTree as ElementTree
 
 import synthetic
 
-RONDO = None
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
+from flow import check, rondo
+
 APPENDIX = "<!-- appendix"
 T_9 = 2.2621571628540993  # 97.5 % quantile of Student's t with 9 degrees of freedom
 SKIPPED = 77
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def check(condition, text):
-    if not condition:
-        raise AssertionError(text)
-
-
-def rondo(*arguments, expect=0):
-    result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
-    check(result.returncode == expect,
-          f"rondo {' '.join(arguments)}: exit status {result.returncode}, expected {expect}\n{result.stderr}")
-    return result.stdout, result.stderr
 
 
 def read(path):
@@ -436,7 +426,6 @@ def test_refused():
 
 
 if __name__ == "__main__":
-    RONDO = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)
-        globals()[f"test_{sys.argv[2]}"]()
+        globals()[f"test_{sys.argv[3]}"]()
