@@ -60,18 +60,10 @@ static rondo_status unknown_verb(const char *name, rondo_error *error)
                            nearest ? "?" : "");
 }
 
-/* "file:line:column: ": as compilers write it, so that editors find the place. */
-static bool begins_with_a_place(const char *text)
-{
-    int line, column, end = 0;
-    const char *colon = strchr(text, ':');
-    return colon && sscanf(colon, ":%d:%d: %n", &line, &column, &end) == 2 && end > 0;
-}
-
 static int report(rondo_status status, const rondo_error *error)
 {
     if (status && error->text[0]) /* of several processes one has the message */
-        fprintf(stderr, "%s%s\n", begins_with_a_place(error->text) ? "" : "rondo: ", error->text);
+        fprintf(stderr, "%s%s\n", rondo_error_has_place(error->text) ? "" : "rondo: ", error->text);
     if ((fflush(stdout) != 0 || ferror(stdout)) && !status) {
         fprintf(stderr, "rondo: standard output cannot be written\n");
         return RONDO_FAILED;

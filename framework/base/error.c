@@ -64,3 +64,10 @@ rondo_status rondo_error_prefix(rondo_error *error, const char *format, ...)
     snprintf(error->text + start, sizeof error->text - start, "%s", message);
     return error->status;
 }
+
+bool rondo_error_has_place(const char *text)
+{
+    int line, column, end = 0;
+    const char *colon = strchr(text, ':');
+    return colon && sscanf(colon, ":%d:%d: %n", &line, &column, &end) == 2 && end > 0;
+}

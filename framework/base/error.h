@@ -9,6 +9,8 @@
 #ifndef RONDO_BASE_ERROR_H
 #define RONDO_BASE_ERROR_H
 
+#include <stdbool.h>
+
 /* code, exit status of the program, meaning */
 #define RONDO_STATUS_LIST(X)                                                                       \
     X(OK, 0, "done")                                                                               \
@@ -40,6 +42,10 @@ rondo_status rondo_error_add(rondo_error *error, rondo_status status, const char
 
 /* The same for a text that has several lines. [any] */
 rondo_status rondo_error_add_lines(rondo_error *error, rondo_status status, const char *lines);
+
+/* Whether a message begins with "file:line:column: ", as compilers write it, so that editors find
+ * the place. [any] */
+bool rondo_error_has_place(const char *text);
 
 /* Puts context before the message ("data/x.txt: "). Returns error->status. [any] */
 rondo_status rondo_error_prefix(rondo_error *error, const char *format, ...)

@@ -172,7 +172,11 @@ void rondo_file_sync_from(double when)
 
 bool rondo_file_sync(int descriptor)
 {
-    if (sync_from > 0 && rondo_clock_seconds() < sync_from) return true;
+    return (sync_from > 0 && rondo_clock_seconds() < sync_from) || rondo_file_sync_now(descriptor);
+}
+
+bool rondo_file_sync_now(int descriptor)
+{
     while (fsync(descriptor) != 0)
         if (errno != EINTR) return false;
     return true;

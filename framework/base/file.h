@@ -51,6 +51,9 @@ bool rondo_file_write_all(int descriptor, const char *data, size_t size);
 /* What was written to an open file reaches the disk; false with errno where that fails. */
 bool rondo_file_sync(int descriptor);
 
+/* The same, whatever rondo_file_sync_from says. */
+bool rondo_file_sync_now(int descriptor);
+
 /* Until this moment of the clock (base/clock.h; 0: from now on as ever) nothing waits for the disk,
  * and what is written may be lost with the machine's power, though not with the process. For work
  * of seconds, which is cheaper to repeat; whoever uses it flushes what counts at its end. */

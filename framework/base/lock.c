@@ -174,7 +174,7 @@ static bool write_holder(int descriptor, const rondo_lock_holder *self)
     size_t length = rondo_lock_holder_print(self, text);
     if (!rondo_file_write_all(descriptor, text, length)) return false;
     /* Processes of this machine see it without the disk, and a restart makes it void. */
-    return rondo_lock_is_local(descriptor) || fsync(descriptor) == 0;
+    return rondo_lock_is_local(descriptor) || rondo_file_sync_now(descriptor);
 }
 
 /* Whole, and with the kernel's lock, before it has the name that counts. */

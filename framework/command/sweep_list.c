@@ -54,7 +54,7 @@ static bool has_plan(const rondo_sweep *sweep, rondo_registry *registry)
 {
     rondo_text now = {0};
     rondo_sweep_print(sweep, &now);
-    bool is_same = is_there(sweep, "plan.yaml") && is_file(sweep, "sweep.yaml", &now) &&
+    bool is_same = rondo_plan_exists(sweep->output.folder) && is_file(sweep, "sweep.yaml", &now) &&
                    has_base(sweep, registry);
     rondo_text_finish(&now);
     return is_same;

@@ -37,7 +37,7 @@ static void wait_for(double seconds)
 static rondo_status look(watched *w, bool *changed, bool *ended, rondo_error *error)
 {
     rondo_status status;
-    if (!w->sweep.folder && rondo_watched_sweep_is_one(w->arguments->folder))
+    if (!w->sweep.folder && rondo_plan_exists(w->arguments->folder))
         w->sweep.folder = w->arguments->folder;
     if (w->sweep.folder) {
         status = rondo_watched_sweep_look(&w->sweep, error);

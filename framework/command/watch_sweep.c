@@ -9,14 +9,6 @@
 #include "config/experiment.h"
 #include "sweep/view.h"
 
-bool rondo_watched_sweep_is_one(const char *folder)
-{
-    char *path = rondo_file_join(folder, "plan.yaml");
-    bool is_one = path && rondo_file_exists(path);
-    free(path);
-    return is_one;
-}
-
 static rondo_status fail_memory(rondo_error *error)
 {
     return rondo_error_set(error, RONDO_FAILED, "not enough memory: a sweep's view");

@@ -29,9 +29,6 @@ typedef struct rondo_watched_sweep {
     bool changed, ended;
 } rondo_watched_sweep;
 
-/* Whether the folder is a sweep's: it has a plan. */
-bool rondo_watched_sweep_is_one(const char *folder);
-
 rondo_status rondo_watched_sweep_look(rondo_watched_sweep *sweep, rondo_error *error);
 void rondo_watched_sweep_finish(rondo_watched_sweep *sweep);
 

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "compare/collect_private.h"
+#include "sweep/plan.h"
 
 static bool has_file(const char *folder, const char *name)
 {
@@ -119,7 +120,7 @@ static int64_t list_runs(rondo_owned *owned, const char *folder, const char ***r
 static rondo_status add_path(rondo_finding *finding, const char *path, rondo_error *error)
 {
     if (!rondo_file_is_folder(path)) return refuse_path(path, error);
-    if (rondo_compared_is_sweep(path)) return rondo_finding_add_sweep(finding, path, error);
+    if (rondo_plan_exists(path)) return rondo_finding_add_sweep(finding, path, error);
     if (has_file(path, "metrics.jsonl") || has_file(path, "config.yaml"))
         return add_run(finding, path, error);
     const char **runs = NULL;
@@ -146,13 +147,6 @@ static rondo_status add_paths(rondo_finding *finding, const char *const *paths, 
 
 /* --- what was declared --- */
 
-static int64_t find_variant(const rondo_comparison *comparison, const char *name)
-{
-    for (int64_t v = 0; v < comparison->variant_count; v++)
-        if (strcmp(comparison->variants[v].name, name) == 0) return v;
-    return -1;
-}
-
 /* "lstm" is no variant where axes cross it, but "lstm hidden=64" is: the opponent of "gru
  * hidden=64", whose name has the same end. */
 static int64_t find_counterpart(const rondo_comparison *comparison, const char *name,
@@ -163,7 +157,7 @@ static int64_t find_counterpart(const rondo_comparison *comparison, const char *
         rondo_text_add(&text, "%s%s", baseline, rest);
         const char *other = rondo_owned_copy(owned, rondo_text_get(&text), text.length);
         rondo_owned_release(owned, &text);
-        int64_t found = other ? find_variant(comparison, other) : -1;
+        int64_t found = other ? rondo_comparison_find_variant(comparison, other) : -1;
         if (found >= 0) return found;
     }
     return -1;
@@ -191,7 +185,7 @@ static rondo_status find_baseline(rondo_comparison *comparison, const char *name
                                   rondo_error *error)
 {
     bool is_used = false;
-    int64_t one = name ? find_variant(comparison, name) : -1;
+    int64_t one = name ? rondo_comparison_find_variant(comparison, name) : -1;
     comparison->baseline = name;
     for (int64_t v = 0; v < comparison->variant_count; v++) {
         rondo_compared_variant *variant = &comparison->variants[v];

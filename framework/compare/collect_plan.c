@@ -7,14 +7,6 @@
 #include "compare/collect_private.h"
 #include "sweep/plan.h"
 
-bool rondo_compared_is_sweep(const char *folder)
-{
-    char *path = rondo_file_join(folder, "plan.yaml");
-    bool is_one = path && rondo_file_exists(path);
-    free(path);
-    return is_one;
-}
-
 rondo_found_run *rondo_finding_add(rondo_finding *finding)
 {
     rondo_found_run *runs = rondo_owned_grow(finding->owned, finding->runs, finding->count,

@@ -112,7 +112,6 @@ rondo_status rondo_found_run_read_profiles(rondo_found_run *found, rondo_owned *
 
 /* --- collect_plan.c --- */
 
-bool rondo_compared_is_sweep(const char *folder);
 /* plan.yaml and all its runs. */
 rondo_status rondo_finding_add_sweep(rondo_finding *finding, const char *folder,
                                      rondo_error *error);

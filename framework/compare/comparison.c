@@ -28,3 +28,10 @@ void rondo_comparison_finish(rondo_comparison *comparison)
     rondo_owned_finish(&comparison->owned);
     *comparison = (rondo_comparison){0};
 }
+
+int64_t rondo_comparison_find_variant(const rondo_comparison *comparison, const char *name)
+{
+    for (int64_t v = 0; v < comparison->variant_count; v++)
+        if (strcmp(comparison->variants[v].name, name) == 0) return v;
+    return -1;
+}

@@ -284,6 +284,9 @@ typedef struct rondo_comparison {
     struct rondo_owned owned; /* private */
 } rondo_comparison;
 
+/* The variant of that name, or -1. */
+int64_t rondo_comparison_find_variant(const rondo_comparison *comparison, const char *name);
+
 /* What the command line says. NULL and NaN: what the sweep declares. */
 typedef struct rondo_compare_options {
     const char *metric;   /* "test loss" */

@@ -64,13 +64,6 @@ static rondo_status check_sets(const rondo_datasets *sets, rondo_error *error)
     return RONDO_OK;
 }
 
-static const rondo_compared_variant *find(const rondo_comparison *comparison, const char *name)
-{
-    for (int64_t v = 0; v < comparison->variant_count; v++)
-        if (strcmp(comparison->variants[v].name, name) == 0) return &comparison->variants[v];
-    return NULL;
-}
-
 static rondo_status take_values(rondo_datasets *sets, rondo_error *error)
 {
     const rondo_comparison *first = &sets->sets[0];
@@ -88,13 +81,14 @@ static rondo_status take_values(rondo_datasets *sets, rondo_error *error)
     for (int32_t v = 0; v < sets->variant_count; v++) {
         sets->variants[v] = first->variants[v].name;
         for (int64_t d = 0; d < sets->count; d++) {
-            const rondo_compared_variant *variant = find(&sets->sets[d], sets->variants[v]);
-            if (!variant || variant->value.count == 0)
+            const rondo_comparison *set = &sets->sets[d];
+            int64_t found = rondo_comparison_find_variant(set, sets->variants[v]);
+            if (found < 0 || set->variants[found].value.count == 0)
                 return rondo_error_set(error, RONDO_USAGE,
                                        "%s has no %s of the variant %s: only variants that all "
                                        "data sets have can be ranked",
                                        sets->names[d], first->metric.name, sets->variants[v]);
-            sets->values[d * sets->variant_count + v] = variant->value.mean;
+            sets->values[d * sets->variant_count + v] = set->variants[found].value.mean;
         }
     }
     return RONDO_OK;

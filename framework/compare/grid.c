@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/plot.h"
 
 enum { TERMINAL_WIDTH = 100 };
 
@@ -176,15 +177,6 @@ static void add_cell(rondo_face face, const char *cell, bool is_text, rondo_text
     }
 }
 
-/* Columns on a terminal that a text takes: characters, not bytes. */
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    return width;
-}
-
 static void pad(int count, rondo_text *text)
 {
     if (count > 0) rondo_text_add(text, "%*s", count, "");
@@ -207,14 +199,14 @@ static void print_terminal(const rondo_grid *grid, rondo_text *text)
     int widths[RONDO_GRID_COLUMNS] = {0};
     for (int64_t row = -1; row < row_count(grid); row++)
         for (int32_t c = 0; c < grid->columns; c++) {
-            int width = width_of(cell_at(grid, row, c));
+            int width = rondo_plot_width(cell_at(grid, row, c));
             if (width > widths[c]) widths[c] = width;
         }
     for (int64_t row = -1; row < row_count(grid); row++) {
         for (int32_t c = 0; c < grid->columns; c++) {
             const char *cell = cell_at(grid, row, c);
             bool is_text = grid->column[c].is_text, is_last = c + 1 == grid->columns;
-            int blanks = widths[c] - width_of(cell);
+            int blanks = widths[c] - rondo_plot_width(cell);
             if (c > 0) rondo_text_add(text, "  ");
             if (!is_text) pad(blanks, text);
             rondo_text_add(text, "%s", cell);
@@ -258,15 +250,6 @@ void rondo_grid_print(const rondo_grid *grid, rondo_face face, rondo_text *text)
 {
     if (row_count(grid) == 0) return;
     if (text->length > 0) rondo_text_add(text, "\n");
-    if (grid->title && face == RONDO_FACE_LATEX) {
-        rondo_text_add(text, "%% ");
-        rondo_face_add(face, grid->title, text);
-        rondo_text_add(text, "\n");
-    } else if (grid->title) {
-        rondo_text_add(text, face == RONDO_FACE_MARKDOWN ? "**" : "");
-        rondo_face_add(face, grid->title, text);
-        rondo_text_add(text, face == RONDO_FACE_MARKDOWN ? "**\n\n" : "\n");
-    }
     if (face == RONDO_FACE_TERMINAL)
         print_terminal(grid, text);
     else if (face == RONDO_FACE_MARKDOWN)

@@ -18,7 +18,6 @@ typedef enum rondo_face {
 
 typedef struct rondo_grid {
     rondo_owned *owned;
-    const char *title;
     int32_t columns;
     struct {
         const char *name;

@@ -102,13 +102,6 @@ void rondo_figure_ranks(const rondo_datasets *sets, const int32_t *order, rondo_
 
 /* --- data sets --- */
 
-static const rondo_estimate *find_value(const rondo_comparison *set, const char *name)
-{
-    for (int64_t v = 0; v < set->variant_count; v++)
-        if (strcmp(set->variants[v].name, name) == 0) return &set->variants[v].value;
-    return NULL;
-}
-
 static void add_set(const rondo_datasets *sets, int64_t set, const int32_t *order,
                     const rondo_figure_axis *y, rondo_figure *figure)
 {
@@ -118,7 +111,8 @@ static void add_set(const rondo_datasets *sets, int64_t set, const int32_t *orde
         .label = rondo_rows_label(comparison, comparison->metric.name, label, sizeof label)};
     rondo_figure_panel *panel = rondo_figure_add_panel(figure, sets->names[set], &x, y);
     for (int32_t r = 0; r < sets->variant_count; r++) {
-        const rondo_estimate *value = find_value(comparison, sets->variants[order[r]]);
+        int64_t found = rondo_comparison_find_variant(comparison, sets->variants[order[r]]);
+        const rondo_estimate *value = found < 0 ? NULL : &comparison->variants[found].value;
         const rondo_figure_series like = {
             .kind = RONDO_FIGURE_INTERVAL_X, .colour = order[r], .marker = order[r]};
         if (!value || !isfinite(value->mean)) continue;

@@ -349,10 +349,9 @@ static void show_effects(const rondo_comparison *comparison, rondo_grid *grid)
 /* --- all --- */
 
 static void print_part(const rondo_comparison *comparison, rondo_face face, rondo_owned *owned,
-                       const char *title, void (*show)(const rondo_comparison *, rondo_grid *),
-                       rondo_text *text)
+                       void (*show)(const rondo_comparison *, rondo_grid *), rondo_text *text)
 {
-    rondo_grid grid = {.owned = owned, .title = title};
+    rondo_grid grid = {.owned = owned};
     show(comparison, &grid);
     rondo_grid_print(&grid, face, text);
 }
@@ -376,11 +375,11 @@ static void print_all(const rondo_comparison *comparison, rondo_face face, rondo
     rondo_comparison_heading(comparison, &heading);
     rondo_face_add_lines(face, rondo_text_get(&heading), text);
     if (!comparison->is_search || comparison->variant_count <= MOST_TRIALS)
-        print_part(comparison, face, owned, NULL, show_variants, text);
+        print_part(comparison, face, owned, show_variants, text);
     print_pairs(comparison, face, MOST_PAIRS, owned, text);
-    print_part(comparison, face, owned, NULL, show_unpaired, text);
-    print_part(comparison, face, owned, NULL, show_groups, text);
-    print_part(comparison, face, owned, NULL, show_effects, text);
+    print_part(comparison, face, owned, show_unpaired, text);
+    print_part(comparison, face, owned, show_groups, text);
+    print_part(comparison, face, owned, show_effects, text);
     rondo_comparison_notes(comparison, &notes);
     rondo_face_add_lines(face, rondo_text_get(&notes), text);
     text->failed |= heading.failed | notes.failed;
@@ -394,13 +393,13 @@ rondo_status rondo_comparison_print(const rondo_comparison *comparison, rondo_co
     rondo_owned owned = {0};
     switch (show) {
     case RONDO_SHOW_VARIANTS:
-        print_part(comparison, face, &owned, NULL, show_variants, text);
+        print_part(comparison, face, &owned, show_variants, text);
         break;
     case RONDO_SHOW_PAIRS:
         print_pairs(comparison, face, comparison->pair_count, &owned, text);
         break;
     case RONDO_SHOW_RUNS:
-        print_part(comparison, face, &owned, NULL, show_runs, text);
+        print_part(comparison, face, &owned, show_runs, text);
         break;
     default:
         print_all(comparison, face, &owned, text);

@@ -21,6 +21,7 @@ static void add_text(rondo_text *text, const char *key, const char *value)
     }
     rondo_face_add(RONDO_FACE_TERMINAL, value, &plain);
     rondo_json_add_string(text, rondo_text_get(&plain));
+    text->failed |= plain.failed;
     rondo_text_finish(&plain);
 }
 

@@ -17,7 +17,12 @@
 #include "rondo/loss.h"
 
 /* A config says with which defaults it was written; defaults change only with a new number. */
-enum { RONDO_BEHAVIOR_VERSION = 1, RONDO_MAX_LAYERS = 64, RONDO_MAX_FEATURES = 16 };
+enum {
+    RONDO_BEHAVIOR_VERSION = 1,
+    RONDO_MAX_LAYERS = 64,
+    RONDO_MAX_FEATURES = 16,
+    RONDO_MAX_SHARDS = 1024
+};
 
 typedef enum rondo_task_kind {
     RONDO_LANGUAGE_MODEL = 0, /* predict the next symbol */

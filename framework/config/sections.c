@@ -380,7 +380,7 @@ static const rondo_option train_rows[] = {
                   "0: as many as train fastest at the moment, up to all processors; never changes "
                   "a result"),
     RONDO_INTEGER(
-        rondo_train_config, shards, 1, 1, 1024,
+        rondo_train_config, shards, 1, 1, RONDO_MAX_SHARDS,
         "parts of a minibatch's rows whose gradients are computed apart and added up as a "
         "tree, so that up to so many processes (mpirun) train one model, and any number "
         "of them with the same result; results are those of the number of shards"),

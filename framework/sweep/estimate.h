@@ -19,8 +19,8 @@ typedef struct rondo_estimate {
 } rondo_estimate;
 
 /* Trains a few steps of each shape until `limit` seconds are over, and one shape at least.
- * examined.. of the plan's settings: train.epochs and train.max_steps are taken from the configs.
- * Arrays live as long as the plan. RONDO_STOPPED: *stop became non-zero. [main] */
+ * train.epochs and train.max_steps are taken from the configs. Arrays live as long as the plan.
+ * RONDO_STOPPED: *stop became non-zero. [main] */
 rondo_status rondo_estimate_make(const rondo_sweep *sweep, rondo_plan *plan,
                                  const rondo_shapes *shapes, rondo_registry *registry,
                                  rondo_shelf *shelf, double limit,

@@ -175,8 +175,6 @@ static rondo_status examine(const rondo_sweep *sweep, const rondo_plan_variant *
     if (status) return status;
     examined->seed = experiment->seed;
     memcpy(examined->own, &experiment->seeds, sizeof examined->own);
-    examined->epochs = experiment->train.epochs;
-    examined->max_steps = experiment->train.max_steps;
     check_metrics(sweep, experiment, &problems);
     *text = resolved(experiment);
     if (*text)

@@ -9,7 +9,6 @@
 typedef struct rondo_examined {
     int64_t seed;
     int64_t own[RONDO_SEEDS]; /* seeds.initialization ..; below 0: not given */
-    int64_t epochs, max_steps;
     const char *shape; /* all that data, network and the sizes of a step depend on; in `owned` */
 } rondo_examined;
 

@@ -134,12 +134,8 @@ static rondo_status publish(const char *path, const rondo_text *text, rondo_erro
     char *temporary = rondo_file_temporary(path);
     if (!temporary) return fail_memory(error);
     rondo_status status = rondo_file_write(temporary, text->data, text->length, error);
-    if (!status && link(temporary, path) != 0 && errno != EEXIST) {
-        if (rondo_file_exists(path))
-            errno = 0;
-        else
-            status = rondo_file_replace(temporary, path, error); /* no hard links here */
-    }
+    if (!status && link(temporary, path) != 0 && errno != EEXIST && !rondo_file_exists(path))
+        status = rondo_file_replace(temporary, path, error); /* no hard links here */
     unlink(temporary);
     free(temporary);
     return status;
@@ -147,12 +143,13 @@ static rondo_status publish(const char *path, const rondo_text *text, rondo_erro
 
 /* --- a decision is made --- */
 
-/* Whether every run of the rung stands there, is done, or has failed. */
+/* Whether every run of the rung stands there, is done, or has failed: as far as the first one that
+ * is not. */
 static rondo_status look(rondo_halving *halving, bool *all, rondo_error *error)
 {
     const rondo_plan *plan = halving->plan;
     *all = true;
-    for (int64_t i = 0; i < plan->run_count; i++) {
+    for (int64_t i = 0; i < plan->run_count && *all; i++) {
         place *p = &halving->places[i];
         rondo_ledger_entry entry;
         if (p->is_out || p->is_there) continue;
@@ -160,7 +157,7 @@ static rondo_status look(rondo_halving *halving, bool *all, rondo_error *error)
         if (status) return status;
         p->is_there = entry.state == RONDO_LEDGER_DONE ||
                       (entry.state == RONDO_LEDGER_HALTED && entry.outcome.rung >= p->rung);
-        if (!p->is_there && entry.state != RONDO_LEDGER_FAILED) *all = false;
+        *all = p->is_there || entry.state == RONDO_LEDGER_FAILED;
     }
     return RONDO_OK;
 }

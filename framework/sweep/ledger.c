@@ -148,9 +148,10 @@ rondo_status rondo_ledger_read_best(const char *run_folder, const char *metric,
                                     rondo_ledger_figure *figure, rondo_error *error)
 {
     rondo_ledger_figure best;
+    if (strncmp(metric, "test ", 5) == 0) return find(run_folder, metric, 0, false, figure, error);
     rondo_status status = find(run_folder, "test checkpoint_epoch", 0, false, &best, error);
     if (status) return status;
-    bool is_known = best.value >= 1 && strncmp(metric, "test ", 5) != 0;
+    bool is_known = best.value >= 1;
     return find(run_folder, metric, is_known ? (int64_t)best.value : 0,
                 !is_known && strcmp(metric, "valid loss") == 0, figure, error);
 }

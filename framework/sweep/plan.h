@@ -94,6 +94,9 @@ void rondo_plan_destroy(rondo_plan *plan);
 /* The text of plan.yaml. */
 void rondo_plan_print(const rondo_plan *plan, rondo_text *text);
 
+/* Whether a folder holds a sweep. */
+bool rondo_plan_exists(const char *folder);
+
 /* The run's folder, "<sweep folder>/runs/<folder>"; malloc'd, NULL without memory. */
 char *rondo_plan_run_folder(const char *sweep_folder, const rondo_plan_run *run);
 

@@ -262,3 +262,11 @@ rondo_status rondo_plan_read(const char *folder, rondo_plan **out, rondo_error *
     free(path);
     return status;
 }
+
+bool rondo_plan_exists(const char *folder)
+{
+    char *path = rondo_file_join(folder, "plan.yaml");
+    bool is_one = path && rondo_file_exists(path);
+    free(path);
+    return is_one;
+}

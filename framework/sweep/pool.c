@@ -18,7 +18,7 @@
 #include "base/parallel.h"
 #include "sweep/view.h"
 
-enum { POLL_MS = 100, LINE_SIZE = 64, MOST_EARLY_DEATHS = 3 };
+enum { POLL_MS = 100, LINE_SIZE = RONDO_REASON_SIZE + 64, MOST_EARLY_DEATHS = 3 };
 
 static const double settle_seconds = 0.5; /* before threads are dealt anew */
 static const double look_seconds = 10;    /* between looks at what other machines do */

@@ -65,13 +65,6 @@ static rondo_status measure(const rondo_session *session, rondo_shape *shape, ro
     return RONDO_OK;
 }
 
-static bool begins_with_a_place(const char *text)
-{
-    int line, column, end = 0;
-    const char *colon = strchr(text, ':');
-    return colon && sscanf(colon, ":%d:%d: %n", &line, &column, &end) == 2 && end > 0;
-}
-
 static rondo_status meet_data(const rondo_sweep *sweep, const rondo_plan_variant *variant,
                               rondo_registry *registry, rondo_shelf *shelf, rondo_shape *shape,
                               rondo_error *error)
@@ -83,7 +76,7 @@ static rondo_status meet_data(const rondo_sweep *sweep, const rondo_plan_variant
         if (!status) status = rondo_session_read_pretrained(&session, error);
         rondo_session_finish(&session);
     }
-    if (status == RONDO_USAGE && !begins_with_a_place(error->text))
+    if (status == RONDO_USAGE && !rondo_error_has_place(error->text))
         rondo_error_prefix(error, "%s: base: ", sweep->base_at);
     return status;
 }

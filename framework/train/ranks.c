@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "plugin/launch.h"
 
 enum { MOST_BYTES = 1 << 30 }; /* of one message */
@@ -202,21 +203,12 @@ rondo_status rondo_ranks_agree(const rondo_ranks *ranks, rondo_status status, ro
     return failed < size ? tell(ranks, failed, (rondo_status)all[failed], error) : RONDO_OK;
 }
 
-static int64_t sum_up(const void *data, size_t bytes)
-{
-    const unsigned char *byte = data;
-    uint64_t sum = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = 0; i < bytes; i++)
-        sum = (sum ^ byte[i]) * 1099511628211u;
-    return (int64_t)sum;
-}
-
 rondo_status rondo_ranks_compare(const rondo_ranks *ranks, const void *data, size_t bytes,
                                  const char *what, rondo_error *error)
 {
     int32_t size = rondo_ranks_size(ranks), other = 0;
     if (size == 1) return RONDO_OK;
-    const int64_t *all = gather_numbers(ranks, sum_up(data, bytes));
+    const int64_t *all = gather_numbers(ranks, (int64_t)rondo_file_checksum(0, data, bytes));
     while (other < size && all[other] == all[0])
         other++;
     if (other == size) return RONDO_OK;

@@ -314,7 +314,7 @@ static void collect_row(const rondo_shards *shards, rondo_real *row, size_t byte
 
 void rondo_shards_collect_states(rondo_shards *shards)
 {
-    if (rondo_ranks_size(shards->ranks) == 1) return;
+    if (!shards->carries || rondo_ranks_size(shards->ranks) == 1) return;
     for (int64_t i = 0; i < shards->state_count; i++) {
         const rondo_carried *state = &shards->carried[i];
         for (int64_t b = 0; b < state->rows; b++)
@@ -325,6 +325,7 @@ void rondo_shards_collect_states(rondo_shards *shards)
 
 void rondo_shards_spread_states(rondo_shards *shards)
 {
+    if (!shards->carries) return;
     for (int64_t i = 0; i < shards->state_count; i++) {
         const rondo_carried *state = &shards->carried[i];
         rondo_ranks_broadcast(shards->ranks, state->data,

@@ -21,6 +21,7 @@
 #ifndef RONDO_TRAIN_TREE_SUM_H
 #define RONDO_TRAIN_TREE_SUM_H
 
+#include "config/experiment.h"
 #include "rondo/real.h"
 #include "train/ranks.h"
 
@@ -31,7 +32,7 @@ typedef struct rondo_shard_range {
 
 rondo_shard_range rondo_shard_range_of(int64_t shards, int32_t rank, int32_t ranks);
 
-enum { RONDO_MAX_TREE_LEVELS = 12, RONDO_MAX_SHARDS = 1024 };
+enum { RONDO_MAX_TREE_LEVELS = 12 }; /* of RONDO_MAX_SHARDS leaves */
 
 typedef struct rondo_tree_node {
     int64_t first, end; /* shards */
