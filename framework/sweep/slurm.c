@@ -33,6 +33,8 @@ static const char body[] =
     "    again=$?\n"
     "    [ \"$again\" = 127 ] || status=$again\n"
     "done\n"
+    "# A warning that comes late must not end scontrol, which gets ignored signals from here.\n"
+    "trap '' USR1\n"
     "echo \"worker ended: status $status, job ${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}, "
     "restart "
     "${SLURM_RESTART_COUNT:-0}\"\n"
