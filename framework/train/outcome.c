@@ -73,7 +73,7 @@ static void tell_divergence(const rondo_run *run, const history *h)
     if (!isfinite(last))
         rondo_log_warning("the run diverged: its last validation loss is not finite; the best "
                           "checkpoint is of step %lld",
-                          (long long)run->position.best_step);
+                          (long long)run->position.monitor.best_step);
     else if (h->epochs > 0 && is_lost(h))
         rondo_log_warning("the run diverged: its last training loss, %.4g, is far above the best, "
                           "%.4g (a smaller optimizer.learning_rate or clip.norm may help)",

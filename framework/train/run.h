@@ -9,7 +9,9 @@
 #include "store/metrics.h"
 #include "train/evaluate.h"
 #include "train/forecast.h"
+#include "train/monitor.h"
 #include "train/noise.h"
+#include "train/schedule.h"
 #include "train/scheduled_sampling.h"
 #include "train/shards.h"
 #include "train/thread_choice.h"
@@ -30,10 +32,8 @@ typedef struct rondo_position {
     int64_t epoch;     /* epochs done */
     int64_t minibatch; /* minibatches of the epoch at hand that are done */
     rondo_window epoch_window, record_window;
-    double best_cost; /* of the validation split, by train.best_by; infinite before the first */
-    int64_t best_step;
-    int64_t waited; /* evaluations since the best: early stopping */
-    int64_t plateau_waited, reductions;
+    rondo_monitor monitor;
+    rondo_schedule_state schedule;
     double trained_seconds; /* of update steps; kept only where train.max_seconds counts them */
 } rondo_position;
 

@@ -35,3 +35,12 @@ double rondo_schedule_factor(const rondo_schedule_config *config,
         factor *= (double)position->step / (double)config->warmup_steps;
     return factor;
 }
+
+void rondo_schedule_judge(const rondo_schedule_config *config, bool is_improved,
+                          rondo_schedule_state *state)
+{
+    state->waited = is_improved ? 0 : state->waited + 1;
+    if (config->name != RONDO_PLATEAU || state->waited < config->patience) return;
+    state->waited = 0;
+    state->reductions++;
+}

@@ -50,11 +50,11 @@ static void add_position(value_table *table, rondo_position *position)
     add_integer(table, "step", &position->step);
     add_integer(table, "epoch", &position->epoch);
     add_integer(table, "minibatch", &position->minibatch);
-    add_real(table, "best_cost", &position->best_cost);
-    add_integer(table, "best_step", &position->best_step);
-    add_integer(table, "waited", &position->waited);
-    add_integer(table, "plateau_waited", &position->plateau_waited);
-    add_integer(table, "reductions", &position->reductions);
+    add_real(table, "best_cost", &position->monitor.best_cost);
+    add_integer(table, "best_step", &position->monitor.best_step);
+    add_integer(table, "waited", &position->monitor.waited);
+    add_integer(table, "plateau_waited", &position->schedule.waited);
+    add_integer(table, "reductions", &position->schedule.reductions);
     add_real(table, "epoch_loss", &epoch->score.loss);
     add_real(table, "epoch_weight", &epoch->score.weight);
     add_real(table, "epoch_norm_sum", &epoch->norm_sum);

@@ -14,7 +14,6 @@
 #include "train/outcome.h"
 #include "train/report.h"
 #include "train/run.h"
-#include "train/schedule.h"
 #include "train/start_from.h"
 #include "train/unanswered.h"
 #include "train/update_step.h"
@@ -29,7 +28,7 @@ static double learning_rate(const rondo_run *run)
     rondo_schedule_position position = {.step = run->position.step + 1,
                                         .total_steps = run->total_steps,
                                         .epoch = run->position.epoch + 1,
-                                        .reductions = run->position.reductions};
+                                        .reductions = run->position.schedule.reductions};
     return experiment->optimizer.learning_rate *
            rondo_schedule_factor(&experiment->schedule, &position);
 }
@@ -171,20 +170,10 @@ static bool judge(rondo_run *run)
     rondo_position *position = &run->position;
     rondo_figure figure;
     double sign = sign_of_cost(run, &figure), cost = sign * figure.value;
-    double needed = position->best_cost - experiment->train.early_stopping.minimum_improvement;
-    bool better = cost < position->best_cost, enough = cost < needed;
-    position->waited = enough ? 0 : position->waited + 1;
-    position->plateau_waited = enough ? 0 : position->plateau_waited + 1;
-    if (better) {
-        position->best_cost = cost;
-        position->best_step = position->step;
-    }
-    if (experiment->schedule.name == RONDO_PLATEAU &&
-        position->plateau_waited >= experiment->schedule.patience) {
-        position->plateau_waited = 0;
-        position->reductions++;
-    }
-    return better;
+    const rondo_monitored seen = rondo_monitor_add(
+        &position->monitor, &experiment->train.early_stopping, cost, position->step);
+    rondo_schedule_judge(&experiment->schedule, seen.is_improved, &position->schedule);
+    return seen.is_best;
 }
 
 /* And the validation split, where there is one. */
@@ -218,8 +207,8 @@ static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_
 
 static bool patience_is_over(const rondo_run *run)
 {
-    int64_t patience = run->session->experiment->train.early_stopping.patience;
-    return patience > 0 && run->position.waited >= patience;
+    return rondo_monitor_is_over(&run->position.monitor,
+                                 &run->session->experiment->train.early_stopping);
 }
 
 /* Of update steps: how long evaluation takes, or a start, does not count. */
@@ -369,7 +358,7 @@ static rondo_status report_best(rondo_run *run, rondo_error *error)
     char *best = rondo_file_join(run->checkpoints, "best.h5");
     if (best && rondo_file_exists(best)) {
         /* Where the last update is the best one, its parameters are at hand. */
-        if (run->position.best_step == run->position.step)
+        if (run->position.monitor.best_step == run->position.step)
             run->restored_step = run->position.step;
         else
             status = restore_best(run, best, error);
@@ -407,18 +396,19 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     if (!run->is_first) return RONDO_OK;
     if (patience_is_over(run))
         rondo_log_info("early stopping: no improvement in %lld evaluations",
-                       (long long)run->position.waited);
+                       (long long)run->position.monitor.waited);
     if (training_time_is_over(run))
         rondo_log_info("train.max_seconds are over: %.1f s of update steps",
                        run->position.trained_seconds);
     if (run->batches[RONDO_VALID] && run->evaluated_step != run->position.step)
         status = evaluate_split(run, RONDO_VALID, &run->valid, error);
     if (status) return status;
-    if (isfinite(run->position.best_cost)) {
+    if (isfinite(run->position.monitor.best_cost)) {
         rondo_figure figure;
         double sign = sign_of_cost(run, &figure);
         rondo_log_info("best validation %s %.4f at step %lld", figure.name,
-                       sign * run->position.best_cost, (long long)run->position.best_step);
+                       sign * run->position.monitor.best_cost,
+                       (long long)run->position.monitor.best_step);
     }
     if ((status = rondo_outcome_tell(run, error))) return status;
     if (run->batches[RONDO_VALID]) tell_unanswered(run, "the validation split");
@@ -440,7 +430,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
 {
     rondo_run run = {.session = session,
                      .options = options,
-                     .position = {.best_cost = INFINITY},
+                     .position = {.monitor = {.best_cost = INFINITY}},
                      .first_loss = NAN,
                      .restored_step = -1,
                      .evaluated_step = -1,
