@@ -167,7 +167,8 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
     if (newest && run->options->resume) {
         status = rondo_run_load(run, newest, error);
         if (!status) status = open_metrics(run, run->position.step, error);
-        if (!status && run->position.step > 0 && run->position.monitor.best_step == run->position.step)
+        if (!status && run->position.step > 0 &&
+            run->position.monitor.best_step == run->position.step)
             status = rondo_checkpoint_mark_best(run->checkpoints, error);
         if (!status)
             rondo_log_info("resuming %s at step %lld", newest, (long long)run->position.step);

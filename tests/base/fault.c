@@ -63,6 +63,55 @@ static bool fails(fault_kind kind, int reason)
     return true;
 }
 
+/* --- what was asked --- */
+
+static file_event recorded[FAULT_EVENTS];
+static int recorded_count;
+static bool recording;
+
+void fault_record(void)
+{
+    recorded_count = 0;
+    recording = true;
+}
+
+int fault_recorded(const file_event **events)
+{
+    recording = false;
+    *events = recorded;
+    return recorded_count;
+}
+
+static void take_path(char to[PATH_MAX], const char *path)
+{
+    char here[PATH_MAX] = "";
+    if (*path != '/' && getcwd(here, sizeof here)) strcat(here, "/");
+    if (snprintf(to, PATH_MAX, "%s%s", here, path) >= PATH_MAX) abort();
+}
+
+static void record(file_call call, const char *path, const char *to)
+{
+    if (!recording || recorded_count == FAULT_EVENTS) return;
+    file_event *event = &recorded[recorded_count];
+    *event = (file_event){.call = call};
+    take_path(event->path, path);
+    if (to) take_path(event->to, to);
+    const file_event *last = recorded_count > 0 ? event - 1 : NULL;
+    bool again =
+        last && call == FILE_WRITE && last->call == call && strcmp(last->path, event->path) == 0;
+    recorded_count += !again;
+}
+
+static void record_descriptor(file_call call, int descriptor)
+{
+    char link[64], path[PATH_MAX] = "";
+    if (!recording) return;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    if (readlink(link, path, sizeof path - 1) > 0 && *path == '/') record(call, path, NULL);
+}
+
+/* --- calls --- */
+
 /* The C library's own function of that name. */
 static void *next(const char *name)
 {
@@ -89,13 +138,17 @@ typedef int (*mkdir_function)(const char *, mode_t);
 EXPORT ssize_t write(int descriptor, const void *data, size_t size)
 {
     NEXT(write_function, "write")
-    return fails(FAULT_FILES, ENOSPC) ? -1 : real(descriptor, data, size);
+    ssize_t count = fails(FAULT_FILES, ENOSPC) ? -1 : real(descriptor, data, size);
+    if (count > 0) record_descriptor(FILE_WRITE, descriptor);
+    return count;
 }
 
 EXPORT ssize_t pwrite(int descriptor, const void *data, size_t size, off_t offset)
 {
     NEXT(pwrite_function, "pwrite")
-    return fails(FAULT_FILES, ENOSPC) ? -1 : real(descriptor, data, size, offset);
+    ssize_t count = fails(FAULT_FILES, ENOSPC) ? -1 : real(descriptor, data, size, offset);
+    if (count > 0) record_descriptor(FILE_WRITE, descriptor);
+    return count;
 }
 
 EXPORT ssize_t pwrite64(int descriptor, const void *data, size_t size, off_t offset);
@@ -137,13 +190,17 @@ EXPORT int open64(const char *path, int flags, ...)
 EXPORT int fsync(int descriptor)
 {
     NEXT(descriptor_function, "fsync")
-    return fails(FAULT_FILES, EIO) ? -1 : real(descriptor);
+    int status = fails(FAULT_FILES, EIO) ? -1 : real(descriptor);
+    if (status == 0) record_descriptor(FILE_SYNC, descriptor);
+    return status;
 }
 
 EXPORT int ftruncate(int descriptor, off_t size)
 {
     NEXT(truncate_function, "ftruncate")
-    return fails(FAULT_FILES, EIO) ? -1 : real(descriptor, size);
+    int status = fails(FAULT_FILES, EIO) ? -1 : real(descriptor, size);
+    if (status == 0) record_descriptor(FILE_WRITE, descriptor);
+    return status;
 }
 
 EXPORT int ftruncate64(int descriptor, off_t size);
@@ -155,19 +212,26 @@ EXPORT int ftruncate64(int descriptor, off_t size)
 EXPORT int rename(const char *from, const char *to)
 {
     NEXT(two_paths_function, "rename")
-    return fails(FAULT_FILES, EIO) ? -1 : real(from, to);
+    int status = fails(FAULT_FILES, EIO) ? -1 : real(from, to);
+    if (status == 0) record(FILE_RENAME, from, to);
+    return status;
 }
 
 EXPORT int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
 {
     NEXT(linkat_function, "linkat")
-    return fails(FAULT_FILES, EPERM) ? -1 : real(from_folder, from, to_folder, to, flags);
+    bool refused = fails(FAULT_FILES, EPERM) || fails(FAULT_LINKS, EPERM);
+    int status = refused ? -1 : real(from_folder, from, to_folder, to, flags);
+    if (status == 0) record(FILE_LINK, from, to);
+    return status;
 }
 
 EXPORT int mkdir(const char *path, mode_t mode)
 {
     NEXT(mkdir_function, "mkdir")
-    return fails(FAULT_FILES, ENOSPC) ? -1 : real(path, mode);
+    int status = fails(FAULT_FILES, ENOSPC) ? -1 : real(path, mode);
+    if (status == 0) record(FILE_MAKE_FOLDER, path, NULL);
+    return status;
 }
 
 /* --wrap: the linker sends rondo's calls of malloc here, and __real_malloc to the C library. */
