@@ -1,7 +1,8 @@
 # Everything is built twice from one source: the float flavour trains, the double flavour checks
 # gradients. Each layer of the framework is a library of its own, linked downwards only.
 
-set(RONDO_LAYERS base statistics plugin config data model store train sweep compare command)
+set(RONDO_LAYERS base statistics plugin config data model store session infer evaluate train analyze bench
+    sweep compare command)
 
 # Asked for explicitly, because results depend on them: no contraction of a*b+c that one compiler
 # does and another does not; no fast math (isfinite must work). errno and traps are never used.
@@ -38,7 +39,8 @@ function(rondo_add_flavour flavour)
   rondo_flavour_suffix(${flavour} suffix)
   set(below "")
   foreach(layer IN LISTS RONDO_LAYERS)
-    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/framework/${layer}/*.c)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/framework/${layer}/*.c
+                                        ${CMAKE_CURRENT_SOURCE_DIR}/framework/${layer}/*/*.c)
     if(NOT sources)
       continue()
     endif()

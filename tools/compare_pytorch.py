@@ -113,7 +113,7 @@ def name_of(case):
 
 
 def lengths_of(case):
-    """As framework/train/benchmark_case.h: quantiles of the uniform distribution on 1 .. length."""
+    """As framework/bench/benchmark_case.h: quantiles of the uniform distribution on 1 .. length."""
     batch, length = case["batch"], case["length"]
     if not case["ragged"]:
         return [length] * batch

@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "bench/benchmark_case.h"
 #include "command/bench_report.h"
-#include "train/benchmark_case.h"
 
 enum { MOST_VALUES = 32, MOST_NAME = 64 };
 

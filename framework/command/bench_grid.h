@@ -3,8 +3,8 @@
 #define RONDO_COMMAND_BENCH_GRID_H
 
 #include "base/error.h"
+#include "bench/benchmark.h"
 #include "plugin/registry.h"
-#include "train/benchmark.h"
 
 /* Lists as typed ("64,128"); NULL: the fixed grid's. */
 typedef struct rondo_bench_grid {

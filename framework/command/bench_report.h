@@ -2,7 +2,7 @@
 #ifndef RONDO_COMMAND_BENCH_REPORT_H
 #define RONDO_COMMAND_BENCH_REPORT_H
 
-#include "train/benchmark.h"
+#include "bench/benchmark.h"
 
 /* One line of a table, one entry of "cases". */
 typedef struct rondo_bench_case {

@@ -7,8 +7,9 @@
 #include "base/product.h"
 #include "command/command.h"
 #include "command/data_hint.h"
-#include "data/batch.h"
+#include "data/batches/batch.h"
 #include "data/remarks.h"
+#include "evaluate/report.h"
 #include "train/trainer.h"
 
 /* What the data set says, or, where it is not there yet, what the config lets us assume. */
@@ -180,7 +181,9 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     rondo_memory_plan plan;
     rondo_status status = rondo_session_plan(experiment, 0, &session, error);
     if (status) return status;
-    if ((status = rondo_session_read_pretrained(&session, error))) goto cleanup;
+    status = rondo_report_check_best_by(experiment, session.dataset, error);
+    if (!status) status = rondo_session_read_pretrained(&session, error);
+    if (status) goto cleanup;
     data_facts facts = {.size = {.threads = session.threads, .training = true},
                         .present = rondo_processor_memory(),
                         .reading = rondo_processor_peak_memory()};

@@ -4,7 +4,7 @@
 #define RONDO_COMMAND_CLASS_REPORT_H
 
 #include "base/text.h"
-#include "train/class_counts.h"
+#include "evaluate/class_counts.h"
 
 /* A table with one row for each class that occurs, then the means; up to 12 classes, the confusion
  * matrix below it. */

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "command/arguments.h"
 #include "plugin/registry.h"
-#include "train/session.h"
+#include "session/session.h"
 
 rondo_status rondo_command_train(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "infer/split_items.h"
 #include "statistics/items.h"
 #include "statistics/paired.h"
-#include "train/split_items.h"
 
 /* A run, on the split. */
 typedef struct model {

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "config/experiment.h"
-#include "train/session.h"
+#include "session/session.h"
 
 /* "; datasets/get ptb_small brings it", or nothing: where the data do not lie beside the config,
  * where its head does not say whose they are, or where there is no datasets/get beside its folder.

@@ -1,4 +1,4 @@
-#include "train/evaluate.h"
+#include "evaluate/evaluate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,11 +7,11 @@
 #include "base/json.h"
 #include "command/class_report.h"
 #include "command/command.h"
-#include "train/exact_match.h"
-#include "train/forecast.h"
-#include "train/report.h"
-#include "train/session.h"
-#include "train/unanswered.h"
+#include "evaluate/exact_match.h"
+#include "evaluate/forecast.h"
+#include "evaluate/report.h"
+#include "evaluate/unanswered.h"
+#include "session/session.h"
 
 typedef struct evaluate_arguments {
     rondo_run_arguments run;

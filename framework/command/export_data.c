@@ -6,7 +6,7 @@
 #include "command/command.h"
 #include "command/data_hint.h"
 #include "data/dataset.h"
-#include "data/ragged.h"
+#include "data/formats/ragged.h"
 
 static void print_symbol(const rondo_vocabulary *names, int32_t id, bool first, bool words)
 {

@@ -3,7 +3,7 @@
 #ifndef RONDO_COMMAND_INSPECT_REPORT_H
 #define RONDO_COMMAND_INSPECT_REPORT_H
 
-#include "train/inspected_run.h"
+#include "analyze/inspected_run.h"
 
 /* Tables, on stdout. */
 void rondo_inspect_print(const rondo_inspected_run *runs, int64_t count);

@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 #include "command/predict_answers.h"
-#include "train/predictor.h"
+#include "infer/predictor.h"
 
 typedef struct rondo_prediction {
     const rondo_session *session; /* with data where `path` is NULL */

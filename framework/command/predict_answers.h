@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "data/vocabulary.h"
+#include "data/text/vocabulary.h"
 #include "rondo/real.h"
 
 typedef enum rondo_answer_form {

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "command/predict.h"
-#include "data/delimited.h"
-#include "data/lines.h"
-#include "data/plain_text.h"
-#include "data/table.h"
+#include "data/formats/plain_text.h"
+#include "data/formats/table.h"
+#include "data/text/delimited.h"
+#include "data/text/lines.h"
 
 enum { MOST_EMPTY = 4096 };
 

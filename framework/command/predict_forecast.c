@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "command/predict.h"
-#include "data/series.h"
-#include "train/split_outputs.h"
+#include "data/formats/series.h"
+#include "infer/split_outputs.h"
 
 /* In double quotes where CSV asks for them. */
 static void write_text(FILE *output, const char *text)

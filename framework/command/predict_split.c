@@ -6,7 +6,7 @@
  * chords that follow each step: the pitches that are more probable than not. */
 #include "base/memory.h"
 #include "command/predict.h"
-#include "train/split_outputs.h"
+#include "infer/split_outputs.h"
 
 typedef struct split_writer {
     const rondo_prediction *prediction;

@@ -15,12 +15,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "command/predict.h"
-#include "data/columns.h"
 #include "data/features.h"
-#include "data/lines.h"
-#include "data/parallel_tags.h"
-#include "data/source.h"
-#include "train/predictor.h"
+#include "data/formats/columns.h"
+#include "data/formats/parallel_tags.h"
+#include "data/text/lines.h"
+#include "data/text/text_source.h"
+#include "infer/predictor.h"
 
 /* Lines that no sequence follows are let go, too, when there are many. */
 enum { MOST_KEPT_BYTES = 4 * 1024 * 1024 };

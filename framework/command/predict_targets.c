@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "command/predict.h"
-#include "data/lines.h"
-#include "train/translate.h"
+#include "data/text/lines.h"
+#include "infer/translate.h"
 
 enum { BATCH = 64, LONGEST = 200 };
 

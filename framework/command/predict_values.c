@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "command/predict.h"
-#include "data/series.h"
+#include "data/formats/series.h"
 
 static const rondo_series *series_of(const rondo_session *session)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "command/command.h"
-#include "train/sampler.h"
+#include "infer/sampler.h"
 
 enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000 };
 

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "command/command.h"
-#include "train/scorer.h"
+#include "infer/scorer.h"
 
 typedef struct score_arguments {
     rondo_run_arguments run;

@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "command/command.h"
-#include "data/source.h"
-#include "train/translate.h"
+#include "data/text/text_source.h"
+#include "infer/translate.h"
 
 typedef struct translate_arguments {
     rondo_run_arguments run;

@@ -37,15 +37,15 @@ typedef enum rondo_data_format {
     RONDO_FORMAT_TEXT = 0,       /* plain UTF-8 text */
     RONDO_FORMAT_COLUMNS = 1,    /* CoNLL style: a token a line, fields apart by tab or blanks, an
                                     empty line between sequences */
-    RONDO_FORMAT_HDF5 = 2,       /* rondo's ragged arrays: data/ragged.h */
+    RONDO_FORMAT_HDF5 = 2,       /* rondo's ragged arrays: data/formats/ragged.h */
     RONDO_FORMAT_TABLE = 3,      /* CSV or TSV: a text and its label a record */
     RONDO_FORMAT_IDX = 4,        /* images and labels, as those of MNIST */
     RONDO_FORMAT_PIANO_ROLL = 5, /* a sequence a line, a step a list of pitches */
     RONDO_FORMAT_PARALLEL_TAGS = 6, /* a folder with a file of words and one of tags */
-    RONDO_FORMAT_PAIRS = 7,         /* parallel text: data/pairs.h */
+    RONDO_FORMAT_PAIRS = 7,         /* parallel text: data/formats/pairs.h */
     RONDO_FORMAT_SERIES = 8,        /* CSV or TSV with a header: a row a moment in time */
     RONDO_FORMAT_VALUE_TABLE = 10,  /* CSV or TSV: sequences of numbers */
-    RONDO_FORMAT_GENERATED = 9      /* made from the seed: data/generator.h */
+    RONDO_FORMAT_GENERATED = 9      /* made from the seed: data/formats/generator.h */
 } rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
@@ -66,7 +66,7 @@ typedef enum rondo_tag_scheme {
 
 typedef enum rondo_split_order { RONDO_SEQUENTIAL = 0, RONDO_RANDOM = 1 } rondo_split_order;
 
-/* Which letters have a lower case (data/letters.h). */
+/* Which letters have a lower case (data/text/letters.h). */
 typedef enum rondo_lowercase_rule {
     RONDO_LOWERCASE_UNICODE = 0,
     RONDO_LOWERCASE_ASCII = 1 /* A-Z: all that builds knew whose checkpoints do not say it */

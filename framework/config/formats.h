@@ -38,7 +38,7 @@ typedef struct rondo_piano_roll_config {
     int64_t pitches;      /* values a step; default 88, a piano's keys */
 } rondo_piano_roll_config;
 
-/* Forecasts that need no model (data/series.h). */
+/* Forecasts that need no model (data/formats/series.h). */
 typedef enum rondo_naive {
     RONDO_NAIVE_NONE = 0,
     RONDO_NAIVE_PERSISTENCE = 1,
@@ -67,7 +67,7 @@ typedef enum rondo_standardize {
     RONDO_STANDARDIZE_ALL = 2 /* targets, too */
 } rondo_standardize;
 
-/* Sequences of numbers in CSV: data/value_table.h. */
+/* Sequences of numbers in CSV: data/formats/value_table.h. */
 typedef struct rondo_value_table_config {
     const char *inputs;  /* columns by name, "a, b" */
     const char *targets; /* one column of classes, or columns of values */
@@ -90,7 +90,7 @@ typedef enum rondo_missing_rows {
     RONDO_MISSING_SKIP = 1 /* windows that touch a missing cell are left out */
 } rondo_missing_rows;
 
-/* data/series.h */
+/* data/formats/series.h */
 typedef struct rondo_series_config {
     const char *inputs;  /* columns by name, "a, b"; NULL: the targets */
     const char *targets; /* columns by name */

@@ -5,13 +5,13 @@
 
 #include "base/log.h"
 #include "data/assemble_private.h"
-#include "data/columns.h"
-#include "data/generator.h"
-#include "data/pairs.h"
-#include "data/parallel_tags.h"
-#include "data/plain_text.h"
+#include "data/formats/columns.h"
+#include "data/formats/generator.h"
+#include "data/formats/pairs.h"
+#include "data/formats/parallel_tags.h"
+#include "data/formats/plain_text.h"
+#include "data/formats/table.h"
 #include "data/storage.h"
-#include "data/table.h"
 
 static bool has_other_side(const rondo_assembly *assembly)
 {

@@ -3,8 +3,8 @@
 #define RONDO_DATA_ASSEMBLE_PRIVATE_H
 
 #include "data/assemble.h"
-#include "data/division.h"
-#include "data/symbols.h"
+#include "data/split_ranges.h"
+#include "data/text/symbols.h"
 
 /* What has symbols of its own: inputs, targets, each feature. */
 enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_FEATURES };

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "config/experiment.h"
-#include "data/vocabulary.h"
+#include "data/text/vocabulary.h"
 
 /* Whether names begin with the unknown and the end symbol, in the config's spelling (may be NULL)
  * or the default one. [any] */

@@ -1,4 +1,4 @@
-/* What a reader makes of one file: symbol numbers (data/symbols.h) of all sequences, one after
+/* What a reader makes of one file: symbol numbers (data/text/symbols.h) of all sequences, one after
  * another. Sequence s is steps offset[s] .. offset[s+1]-1. Targets are of steps, or labels of
  * sequences, or there are none. Start with {0}. */
 #ifndef RONDO_DATA_CORPUS_H
@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
-#include "data/ids.h"
+#include "data/batches/ids.h"
 
 typedef struct rondo_corpus {
     int64_t sequences, steps;

@@ -5,18 +5,18 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "data/adding.h"
 #include "data/assemble.h"
 #include "data/classes.h"
-#include "data/idx.h"
-#include "data/piano_roll.h"
-#include "data/plain_text.h"
-#include "data/ragged.h"
+#include "data/formats/adding.h"
+#include "data/formats/idx.h"
+#include "data/formats/piano_roll.h"
+#include "data/formats/plain_text.h"
+#include "data/formats/ragged.h"
+#include "data/formats/series.h"
+#include "data/formats/value_table.h"
 #include "data/scales.h"
-#include "data/series.h"
-#include "data/source.h"
 #include "data/storage.h"
-#include "data/value_table.h"
+#include "data/text/text_source.h"
 
 const char *rondo_split_name(rondo_split split)
 {

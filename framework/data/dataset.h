@@ -1,7 +1,8 @@
 /* A data set: floats and symbols enter the house here, checked once, held in memory.
  *
- * A split is a list of sequences. Canonical form, in memory as in ragged HDF5 (data/ragged.h):
- * values of all sequences one after another, and the offset at which each starts.
+ * A split is a list of sequences. Canonical form, in memory as in ragged HDF5
+ * (data/formats/ragged.h): values of all sequences one after another, and the offset at which each
+ * starts.
  *
  * Language model, stream: one sequence, the whole split; line ends are the end symbol. A split of n
  * symbols is n - 1 steps: every symbol but the split's very first is predicted once, from the one
@@ -26,10 +27,10 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
-#include "data/ids.h"
-#include "data/tags.h"
-#include "data/unknowns.h"
-#include "data/vocabulary.h"
+#include "data/batches/ids.h"
+#include "data/text/tags.h"
+#include "data/text/unknowns.h"
+#include "data/text/vocabulary.h"
 #include "rondo/real.h"
 
 typedef enum rondo_split {
@@ -41,7 +42,7 @@ typedef enum rondo_split {
 
 const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
-/* What a data set of windows of a time series keeps of it (data/series.h). */
+/* What a data set of windows of a time series keeps of it (data/formats/series.h). */
 typedef struct rondo_series rondo_series;
 
 /* What values were standardised with (data/scales.h). */
@@ -63,7 +64,7 @@ typedef struct rondo_sequences {
     const int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each: symbol ids */
     const int32_t *labels; /* [steps]: tags as the file has them, numbers of dataset->labels */
     const struct rondo_fresh *fresh; /* of a training split whose sequences are new in each epoch
-                                        and not held here (data/adding.h); otherwise NULL */
+                                        and not held here (data/formats/adding.h); otherwise NULL */
 } rondo_sequences;
 
 /* The first step of sequence s in the arrays. */
@@ -114,7 +115,7 @@ typedef struct rondo_saved_names {
     const char *const *classes; /* NULL: none */
     int64_t feature_count;
     rondo_names features[RONDO_MAX_FEATURES];
-    int64_t column_count; /* of a time series: data/series.h */
+    int64_t column_count; /* of a time series: data/formats/series.h */
     const char *const *columns;
     const double *mean, *deviation;
     int tag_scheme;                          /* that was found; auto: not known */

@@ -9,10 +9,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/experiment.h"
-#include "data/columns.h"
 #include "data/corpus.h"
-#include "data/symbols.h"
-#include "data/vocabulary.h"
+#include "data/formats/columns.h"
+#include "data/text/symbols.h"
+#include "data/text/vocabulary.h"
 
 /* A step as the file has it: its word, before data.vocabulary.lowercase, and its line. */
 typedef struct rondo_token {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/reber.h"
+#include "data/formats/reber.h"
 
 enum { WAS = 0, WERE = 1, VERBS = 2, LEAST_BIN = 5, SUBJECT_AND_ARTICLE = 2 };
 

@@ -10,7 +10,7 @@
 #ifndef RONDO_DATA_JUDGE_H
 #define RONDO_DATA_JUDGE_H
 
-#include "data/batch.h"
+#include "data/batches/batch.h"
 
 enum { RONDO_MAX_VERDICTS = 42, RONDO_VERDICT_NAME = 40, RONDO_JUDGE_SYMBOLS = 8 };
 

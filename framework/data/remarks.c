@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/classes.h"
-#include "data/series.h"
+#include "data/formats/series.h"
 
 enum { SHOWN = 5 };
 

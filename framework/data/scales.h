@@ -1,6 +1,6 @@
 /* Standardised values: x' = (x - mean) / deviation, by column, with the mean and the deviation
  * (over n, not n - 1) of the training split's steps; a column that never changes has deviation 1.
- * Time series have their own (data/series.h), which differences need. */
+ * Time series have their own (data/formats/series.h), which differences need. */
 #ifndef RONDO_DATA_SCALES_H
 #define RONDO_DATA_SCALES_H
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "data/dataset.h"
-#include "data/symbols.h"
+#include "data/text/symbols.h"
 
 /* Of a split: offsets, starts, inputs, targets, labels; offsets and inputs of its sources. */
 enum { RONDO_BLOCKS_OF_SPLIT = 7 + RONDO_MAX_FEATURES };

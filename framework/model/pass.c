@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/halves.h"
+#include "model/split_k.h"
 #include "model/team.h"
 
 static int64_t larger(int64_t a, int64_t b)

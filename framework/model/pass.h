@@ -16,7 +16,7 @@
  * states become the decoder's first ones (model/bridge.c); backward the other way round.
  *
  * A team of one never waits inside its time loop; members of a larger one meet once a product
- * (model/team.h). Rows are packed time-major (data/batch.h).
+ * (model/team.h). Rows are packed time-major (data/batches/batch.h).
  */
 #ifndef RONDO_MODEL_PASS_H
 #define RONDO_MODEL_PASS_H
@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "data/batch.h"
+#include "data/batches/batch.h"
 #include "model/network.h"
 #include "model/profile.h"
 

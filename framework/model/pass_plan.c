@@ -1,7 +1,7 @@
 /* What a pass needs, taken from its arena in one fixed order: counted first, then with memory. */
 #include <stdio.h>
 
-#include "model/halves.h"
+#include "model/split_k.h"
 #include "model/team.h"
 
 static int64_t larger(int64_t a, int64_t b)

@@ -1,8 +1,8 @@
 /* Who computes which rows and units of a layer's recurrence. Private to model/.
  *
  * The workers of a parallel run are dealt to the layer's directions, or, where that would leave one
- * direction to slow threads (model/pace.h), take one direction after the other; those of a
- * direction form teams (model/division.h). A team has a shard of the rows; its members share the
+ * direction to slow threads (model/thread_speed.h), take one direction after the other; those of a
+ * direction form teams (model/partition.h). A team has a shard of the rows; its members share the
  * rows and divide the units (columns of the products), and meet once a product. A team of one meets
  * nobody.
  */

@@ -2,8 +2,8 @@
  * divided among threads by output tile. No copy a thread; of small layers two halves of the rows
  * (halves.h), whatever the thread count; one order of additions. */
 #include "base/parallel.h"
-#include "model/halves.h"
 #include "model/row_sums.h"
+#include "model/split_k.h"
 
 enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8 };
 

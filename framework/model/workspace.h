@@ -17,10 +17,10 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/product.h"
-#include "model/division.h"
 #include "model/inspect.h"
-#include "model/pace.h"
+#include "model/partition.h"
 #include "model/pass.h"
+#include "model/thread_speed.h"
 
 /* Rows of a chunk of a row-parallel product: a multiple of every register block. */
 enum { RONDO_CHUNK = 96 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/tags.h"
+#include "data/text/tags.h"
 #include "store/checkpoint_private.h"
 
 enum { NAME_SIZE = 48 };

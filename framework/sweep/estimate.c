@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "train/benchmark.h"
+#include "bench/benchmark.h"
 
 int64_t rondo_estimate_steps(int64_t epochs, int64_t epoch_steps, int64_t max_steps)
 {

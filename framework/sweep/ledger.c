@@ -6,8 +6,8 @@
 
 #include "base/file.h"
 #include "base/lock.h"
+#include "evaluate/report.h"
 #include "store/metrics_follow.h"
-#include "train/report.h"
 #include "train/run_folder.h"
 
 static rondo_status fail_memory(rondo_error *error)

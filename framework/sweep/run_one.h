@@ -5,8 +5,8 @@
 
 #include <signal.h>
 
+#include "session/shelf.h"
 #include "sweep/ledger.h"
-#include "train/shelf.h"
 
 typedef struct rondo_run_task {
     const char *base;   /* path of the base config, from the current folder */

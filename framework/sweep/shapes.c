@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/batch.h"
+#include "data/batches/batch.h"
+#include "evaluate/report.h"
 #include "sweep/findings.h"
 #include "train/trainer.h"
 
@@ -72,7 +73,8 @@ static rondo_status meet_data(const rondo_sweep *sweep, const rondo_plan_variant
     rondo_session session;
     rondo_status status = rondo_variant_plan(sweep, variant, registry, shelf, &session, error);
     if (!status) {
-        status = measure(&session, shape, error);
+        status = rondo_report_check_best_by(session.experiment, session.dataset, error);
+        if (!status) status = measure(&session, shape, error);
         if (!status) status = rondo_session_read_pretrained(&session, error);
         rondo_session_finish(&session);
     }

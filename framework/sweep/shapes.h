@@ -3,9 +3,9 @@
 #ifndef RONDO_SWEEP_SHAPES_H
 #define RONDO_SWEEP_SHAPES_H
 
+#include "session/session.h"
+#include "session/shelf.h"
 #include "sweep/examine.h"
-#include "train/session.h"
-#include "train/shelf.h"
 
 typedef struct rondo_shape {
     const char *key;                   /* rondo_examined */

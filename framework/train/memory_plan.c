@@ -1,7 +1,7 @@
 /* What a run takes, computed by the code that will take it. */
-#include "train/class_counts.h"
-#include "train/entities.h"
-#include "train/exact_match.h"
+#include "evaluate/class_counts.h"
+#include "evaluate/entities.h"
+#include "evaluate/exact_match.h"
 #include "train/scheduled_sampling.h"
 #include "train/shards.h"
 #include "train/trainer.h"

@@ -5,7 +5,7 @@
 #define RONDO_TRAIN_NOISE_H
 
 #include "model/pass.h"
-#include "train/session.h"
+#include "session/session.h"
 
 typedef struct rondo_noise {
     double deviation; /* train.weight_noise */

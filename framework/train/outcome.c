@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "base/log.h"
-#include "train/constant.h"
-#include "train/report.h"
+#include "evaluate/constant.h"
+#include "evaluate/report.h"
 
 /* A loss is better than another by this share of it at least. */
 static const double clearly = 1e-3;

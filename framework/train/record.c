@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "train/report.h"
+#include "evaluate/report.h"
 #include "train/run.h"
 
 static rondo_evaluation evaluation_of(const rondo_run *run, const rondo_score *score)

@@ -3,12 +3,12 @@
 #ifndef RONDO_TRAIN_RUN_H
 #define RONDO_TRAIN_RUN_H
 
+#include "data/batches/loader.h"
 #include "data/judge.h"
-#include "data/loader.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/forecast.h"
 #include "model/pass.h"
 #include "store/metrics.h"
-#include "train/evaluate.h"
-#include "train/forecast.h"
 #include "train/monitor.h"
 #include "train/noise.h"
 #include "train/schedule.h"

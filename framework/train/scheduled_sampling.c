@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/random.h"
-#include "train/stepper.h"
+#include "infer/stepper.h"
 
 struct rondo_scheduled_sampling {
     const rondo_network *network;

@@ -1,7 +1,7 @@
-/* The gradient of a minibatch in train.shards parts: each shard of rows (data/shard.h) makes a pass
- * of its own, and the sums over shards follow one tree (train/tree_sum.h). So the bits are those of
- * the config, whatever the number of ranks; a rank computes its range of shards and gets the sums
- * of all.
+/* The gradient of a minibatch in train.shards parts: each shard of rows (data/batches/shard.h)
+ * makes a pass of its own, and the sums over shards follow one tree (train/tree_sum.h). So the bits
+ * are those of the config, whatever the number of ranks; a rank computes its range of shards and
+ * gets the sums of all.
  *
  * Losses, weights and metrics go the same way, in double, and with them what ranks must agree on in
  * every step: whether one of them was told to stop, or its time is over.
@@ -9,11 +9,11 @@
 #ifndef RONDO_TRAIN_SHARDS_H
 #define RONDO_TRAIN_SHARDS_H
 
-#include "data/shard.h"
+#include "data/batches/shard.h"
 #include "model/pass.h"
+#include "session/session.h"
 #include "train/overlap.h"
 #include "train/scheduled_sampling.h"
-#include "train/session.h"
 #include "train/tree_sum.h"
 
 /* What one rank knows and all must do something about. */

@@ -2,7 +2,7 @@
 #ifndef RONDO_TRAIN_START_FROM_H
 #define RONDO_TRAIN_START_FROM_H
 
-#include "train/session.h"
+#include "session/session.h"
 
 /* Copies the weights of the run that train.start_from names (its best checkpoint, or the newest)
  * over the initialized ones; nothing where the config names none. Parts are matched by name; rows

@@ -11,11 +11,11 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "evaluate/report.h"
+#include "evaluate/unanswered.h"
 #include "train/outcome.h"
-#include "train/report.h"
 #include "train/run.h"
 #include "train/start_from.h"
-#include "train/unanswered.h"
 #include "train/update_step.h"
 
 static const double look_every = 5; /* seconds of training */
@@ -437,7 +437,8 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                      .saved_step = -1};
     rondo_status status = RONDO_OK;
     /* Before anything is written; a run that is resumed has its embedding in the checkpoint. */
-    if (!options->resume && rondo_ranks_is_first(options->ranks))
+    status = rondo_report_check_best_by(session->experiment, session->dataset, error);
+    if (!status && !options->resume && rondo_ranks_is_first(options->ranks))
         status = read_weights(session, options, error);
     status = rondo_run_agree(&run, status, error);
     if (!status) status = rondo_run_start(&run, error);

@@ -22,8 +22,8 @@
 
 #include "base/lock.h"
 #include "model/pass.h"
+#include "session/session.h"
 #include "train/ranks.h"
-#include "train/session.h"
 
 /* Where a run ended. */
 typedef struct rondo_trainer_end {

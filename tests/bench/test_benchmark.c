@@ -2,10 +2,10 @@
 #include "check.h"
 
 #include "base/product_peak.h"
+#include "bench/benchmark.h"
+#include "bench/benchmark_case.h"
+#include "bench/benchmark_pairs.h"
 #include "support/fixture.h"
-#include "train/benchmark.h"
-#include "train/benchmark_case.h"
-#include "train/benchmark_pairs.h"
 
 static double phase_sum(const rondo_network *network)
 {

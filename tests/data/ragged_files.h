@@ -3,7 +3,7 @@
 #define RONDO_TESTS_DATA_RAGGED_FILES_H
 
 #include "base/hdf5.h"
-#include "data/ragged.h"
+#include "data/formats/ragged.h"
 #include "support.h"
 
 /* NULL arrays are left out. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "data/batch.h"
+#include "data/batches/batch.h"
 
 enum { MAX_SEQUENCES = 700, MAX_STEPS = 20000, WIDTH = 3 };
 

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "support.h"
 
-#include "data/delimited.h"
+#include "data/text/delimited.h"
 
 /* All records of a text: fields in brackets, a line a record; or the message. */
 static const char *read_all(const char *text, char delimiter)

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "data/loader.h"
-#include "data/ragged.h"
+#include "data/batches/loader.h"
+#include "data/formats/ragged.h"
 
 static long allocations_left = -1; /* -1: no limit */
 

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "support.h"
 
-#include "data/batch.h"
+#include "data/batches/batch.h"
 #include "data/features.h"
 
 static rondo_text scratch;

@@ -1,8 +1,8 @@
 /* Generated data sets: that they are what the papers describe, that every sequence follows from the
  * seed, split and number alone, and what the judge counts. */
 #include "check.h"
+#include "data/formats/reber.h"
 #include "data/judge.h"
-#include "data/reber.h"
 #include "support.h"
 
 static rondo_experiment generated(int name, int64_t count, int64_t length)

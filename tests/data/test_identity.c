@@ -4,8 +4,8 @@
 #include "support.h"
 
 #include "base/log.h"
+#include "data/formats/series.h"
 #include "data/identity.h"
-#include "data/series.h"
 #include "ragged_files.h"
 
 static rondo_names names_of(const rondo_vocabulary *vocabulary)

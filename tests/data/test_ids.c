@@ -1,8 +1,8 @@
 /* Symbols are held in as few bytes as they need, are the same in any, and have the fingerprint of
  * 32-bit ones. */
 #include "check.h"
-#include "data/batch.h"
-#include "data/ragged.h"
+#include "data/batches/batch.h"
+#include "data/formats/ragged.h"
 #include "support.h"
 
 /* Words w0 w1 .. and the first ones again: the numbers of symbols come to need more bytes while a

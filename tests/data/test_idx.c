@@ -3,8 +3,8 @@
 #include "support.h"
 
 #include "base/log.h"
-#include "data/batch.h"
-#include "data/ragged.h"
+#include "data/batches/batch.h"
+#include "data/formats/ragged.h"
 
 enum { IMAGES = 10, ROWS = 2, COLUMNS = 3, PIXELS = ROWS * COLUMNS };
 

@@ -1,8 +1,8 @@
 /* Lower case: letters of other scripts, letters whose form is longer or shorter, and the old rule.
  */
 #include "check.h"
-#include "data/letters.h"
 #include "data/support.h"
+#include "data/text/letters.h"
 
 static const char *lower(int rule, const char *text)
 {

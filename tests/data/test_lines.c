@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "data/lines.h"
+#include "data/text/lines.h"
 
 enum { LONG = 200000 };
 

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "data/loader.h"
+#include "data/batches/loader.h"
 
 enum { SEQUENCES = 300, LONGEST = 20, MAX_STEPS = SEQUENCES * LONGEST, WIDTH = 2 };
 

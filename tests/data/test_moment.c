@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "config/formats.h"
-#include "data/moment.h"
+#include "data/text/moment.h"
 
 static void dates_are_read(void)
 {

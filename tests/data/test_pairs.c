@@ -2,7 +2,7 @@
 #include "check.h"
 #include "support.h"
 
-#include "data/batch.h"
+#include "data/batches/batch.h"
 
 static rondo_experiment pairs_of(const char *path)
 {

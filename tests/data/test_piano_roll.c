@@ -3,8 +3,8 @@
 #include "check.h"
 #include "support.h"
 
-#include "data/batch.h"
-#include "data/ragged.h"
+#include "data/batches/batch.h"
+#include "data/formats/ragged.h"
 
 static rondo_experiment music_of(const char *path)
 {

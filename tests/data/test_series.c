@@ -3,8 +3,8 @@
 #include "check.h"
 #include "support.h"
 
-#include "data/batch.h"
-#include "data/series.h"
+#include "data/batches/batch.h"
+#include "data/formats/series.h"
 
 static rondo_experiment series_of(const char *path, const char *targets, bool pooled)
 {

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "data/series.h"
+#include "data/formats/series.h"
 
 static const char path[] = "series_time.csv";
 

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "support.h"
 
-#include "data/tags.h"
+#include "data/text/tags.h"
 
 static rondo_experiment tagging_of(const char *path)
 {

@@ -1,7 +1,7 @@
 #include <stdbool.h>
 
 #include "check.h"
-#include "data/utf8.h"
+#include "data/text/utf8.h"
 
 /* Unicode's own rule, from the other side: from code points to bytes. */
 static int encode(uint32_t code, char bytes[4])

@@ -1,6 +1,6 @@
 #include "check.h"
-#include "data/symbols.h"
-#include "data/vocabulary.h"
+#include "data/text/symbols.h"
+#include "data/text/vocabulary.h"
 
 static rondo_vocabulary *counted(const char *const *symbols, int64_t min_count, int64_t max_size)
 {

@@ -1,7 +1,7 @@
 /* Word vectors from text files: both formats, who gets which vector, and what is refused where. */
 #include "check.h"
 #include "data/support.h"
-#include "data/word_vectors.h"
+#include "data/text/word_vectors.h"
 
 enum { WIDTH = 3 };
 

@@ -1,5 +1,5 @@
 /* Any bytes as an HDF5 data set, read in this process: bugs of the library count, too. */
-#include "data/ragged.h"
+#include "data/formats/ragged.h"
 #include "base/hdf5.h"
 #include "fuzz.h"
 

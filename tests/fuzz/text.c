@@ -2,7 +2,7 @@
  * record separator (byte 30) ends the first one. */
 #include <string.h>
 
-#include "data/batch.h"
+#include "data/batches/batch.h"
 #include "fuzz.h"
 
 /* Everything but task, data and model. */

@@ -1,5 +1,5 @@
 /* How workers share a minibatch: every row is somebody's, once, and the work is even. */
-#include "model/division.h"
+#include "model/partition.h"
 
 #include "base/product.h"
 #include "check.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "model/halves.h"
+#include "model/split_k.h"
 #include "support/fixture.h"
 
 enum { ROWS = 30, STEPS = 40 };

@@ -90,8 +90,9 @@ static void check_threads(const fixture_spec *spec)
     check_threads_of(spec, ROWS, ragged);
 }
 
-/* So many rows that some are taken alone and the rest together (model/division.h), and so many
- * tokens that weight gradients are halved (model/halves.h); of one length or of falling lengths. */
+/* So many rows that some are taken alone and the rest together (model/partition.h), and so many
+ * tokens that weight gradients are halved (model/split_k.h); of one length or of falling lengths.
+ */
 static void check_many_rows(bool falling)
 {
     enum { MANY = 41, STEPS = 29 };

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "data/batch.h"
+#include "data/batches/batch.h"
 #include "model/network.h"
 #include "model/pass.h"
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "data/vocabulary.h"
+#include "data/text/vocabulary.h"
+#include "infer/beam_search.h"
 #include "support/fixture.h"
-#include "train/beam_search.h"
 #include "train/scheduled_sampling.h"
 
 enum { SOURCES = 7, LONGEST = 3, SYMBOLS = 4 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "data/vocabulary.h"
-#include "train/draw.h"
+#include "data/text/vocabulary.h"
+#include "infer/draw.h"
 
 enum { MOST = 9, DRAWS = 40000 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "train/entities.h"
+#include "evaluate/entities.h"
 
 enum { MOST_STEPS = 32 };
 

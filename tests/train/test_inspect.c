@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/inspect.h"
 #include "check.h"
 #include "support/fixture.h"
-#include "train/inspect.h"
 
 enum { ROWS = 3, STEPS = 7 };
 static const int64_t ragged[ROWS] = {7, 5, 4};

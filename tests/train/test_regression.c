@@ -6,8 +6,8 @@
 
 #include "base/hdf5.h"
 #include "base/random.h"
+#include "evaluate/evaluate.h"
 #include "plugin/registry.h"
-#include "train/evaluate.h"
 #include "train/trainer.h"
 
 enum { SEQUENCES = 300, SHORTEST = 3, LONGEST = 9 };

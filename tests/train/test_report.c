@@ -1,8 +1,8 @@
 /* What a loss plugin counts becomes what users read. */
 #include "check.h"
 
+#include "evaluate/report.h"
 #include "plugin/registry.h"
-#include "train/report.h"
 
 enum { ROWS = 3, WIDTH = 4 };
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "train/evaluate.h"
-#include "train/report.h"
-#include "train/scorer.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/report.h"
+#include "infer/scorer.h"
 
 enum { MOST = 8192 };
 

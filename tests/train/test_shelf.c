@@ -1,5 +1,5 @@
 /* Data sets kept between runs, and which seed decides what. */
-#include "train/shelf.h"
+#include "session/shelf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 
 #include "base/file.h"
 #include "check.h"
-#include "data/batch.h"
+#include "data/batches/batch.h"
+#include "session/session.h"
 #include "train/noise.h"
-#include "train/session.h"
 #include "train/trained.h"
 
 static rondo_registry *registry;

@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-LAYERS = ["base", "statistics", "plugin", "config", "data", "model", "store", "train", "sweep", "compare",
-          "command"]
+LAYERS = ["base", "statistics", "plugin", "config", "data", "model", "store", "session", "infer", "evaluate", "train",
+          "analyze", "bench", "sweep", "compare", "command"]
 DOORS = {  # header -> how the paths of its door begin
     "blis.h": "framework/base/product",
     "omp.h": "framework/base/parallel",
@@ -17,7 +17,7 @@ DOORS = {  # header -> how the paths of its door begin
     "hdf5.h": "framework/base/hdf5",
     "yaml.h": "framework/config/yaml",
     "zlib.h": "framework/base/gzip",
-    "utf8proc.h": "framework/data/letters",
+    "utf8proc.h": "framework/data/text/letters",
     "dlfcn.h": "framework/plugin/loader",
     "events.pb-c.h": "framework/store/events",
 }

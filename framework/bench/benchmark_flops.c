@@ -1,0 +1,29 @@
+/* Which phase does which products. The count itself is the network's (model/network.c). */
+#include "bench/benchmark.h"
+
+static void add_direction(const rondo_network *network, const rondo_direction *d,
+                          double flops[RONDO_PHASES])
+{
+    double gates = (double)(d->gate_count * d->hidden);
+    double input = 2 * (double)d->input * gates, recurrent = 2 * (double)d->hidden * gates;
+    bool gathered = d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
+    bool has_input_gradient = d->layer > 0 || network->embedding >= 0;
+    flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * recurrent;
+    flops[RONDO_PHASE_WEIGHT_GRADIENTS] += recurrent;
+    if (gathered) return;
+    flops[RONDO_PHASE_INPUT_PRODUCT] += has_input_gradient ? 2 * input : input;
+    flops[RONDO_PHASE_WEIGHT_GRADIENTS] += input;
+}
+
+void rondo_benchmark_phase_flops(const rondo_network *network, double flops[RONDO_PHASES])
+{
+    int64_t top = network->layers[network->layer_count - 1].output;
+    bool pooled = network->pooling != RONDO_POOLING_NONE;
+    double readout = pooled ? 0 : 2 * (double)top * (double)network->output_width;
+    for (int phase = 0; phase < RONDO_PHASES; phase++)
+        flops[phase] = 0;
+    for (int64_t i = 0; i < network->direction_count; i++)
+        add_direction(network, &network->directions[i], flops);
+    flops[RONDO_PHASE_READOUT] += 2 * readout;
+    flops[RONDO_PHASE_WEIGHT_GRADIENTS] += readout;
+}

@@ -1,0 +1,73 @@
+#include "data/formats/generator.h"
+
+#include <string.h>
+
+/* A random number's step has 56 bits (base/random.c). */
+enum { SPLIT_SHIFT = 54 };
+
+rondo_draw rondo_draw_start(uint64_t seed, rondo_split split, int64_t number)
+{
+    uint64_t step = (uint64_t)split << SPLIT_SHIFT | (uint64_t)number;
+    return (rondo_draw){.random = {seed, RONDO_FOR_GENERATOR, step}};
+}
+
+double rondo_draw_uniform(rondo_draw *draw)
+{
+    return rondo_random_uniform(&draw->random, draw->next++);
+}
+
+int64_t rondo_draw_below(rondo_draw *draw, int64_t count)
+{
+    return (int64_t)(rondo_draw_uniform(draw) * (double)count);
+}
+
+rondo_status rondo_generation_put(rondo_generation *generation, const char *input,
+                                  const char *target)
+{
+    int32_t in, out;
+    rondo_status status = rondo_symbols_add(generation->inputs, input, (int64_t)strlen(input), &in,
+                                            generation->error);
+    if (status) return status;
+    if (!target) return rondo_corpus_add(generation->corpus, in, generation->error);
+    status = rondo_symbols_add(generation->targets, target, (int64_t)strlen(target), &out,
+                               generation->error);
+    if (status) return status;
+    return rondo_corpus_add_pair(generation->corpus, in, out, generation->error);
+}
+
+int64_t rondo_generator_count(const rondo_generator_config *config, rondo_split split)
+{
+    const int64_t counts[RONDO_SPLITS] = {config->count, config->valid, config->test};
+    return counts[split];
+}
+
+static rondo_status generate_split(rondo_generation *generation, uint64_t seed, rondo_split split)
+{
+    rondo_status (*const generators[])(rondo_generation *) = {
+        rondo_generate_copy, rondo_generate_reber, rondo_generate_agreement};
+    const rondo_generator_config *config = generation->config;
+    for (int64_t i = 0; i < rondo_generator_count(config, split); i++) {
+        generation->draw = rondo_draw_start(seed, split, i);
+        rondo_status status = generators[config->name](generation);
+        if (!status) status = rondo_corpus_end_sequence(generation->corpus, generation->error);
+        if (status) return status;
+    }
+    return RONDO_OK;
+}
+
+rondo_status rondo_generate(const rondo_data_config *config, uint64_t seed,
+                            rondo_symbols *const symbols[2], rondo_corpus corpora[RONDO_SPLITS],
+                            rondo_division *division, rondo_error *error)
+{
+    rondo_generation generation = {
+        .config = &config->generator, .inputs = symbols[0], .targets = symbols[1], .error = error};
+    const rondo_corpus *files[RONDO_SPLITS] = {NULL};
+    for (int s = 0; s < RONDO_SPLITS; s++) {
+        if (rondo_generator_count(generation.config, (rondo_split)s) == 0) continue;
+        generation.corpus = &corpora[s];
+        files[s] = generation.corpus;
+        rondo_status status = generate_split(&generation, seed, (rondo_split)s);
+        if (status) return status;
+    }
+    return rondo_division_make(&config->split, false, seed, files, division, error);
+}

@@ -1,0 +1,60 @@
+/* Generated data sets: long-dependency tasks made from the seed, without a file.
+ *
+ * Each sequence is a pure function of (seed, split, number), so the splits never meet and nothing
+ * depends on what was generated before it.
+ *
+ *   copy       Arjovsky, Shah & Bengio (2016), section 5.1, after Hochreiter & Schmidhuber (1997)
+ *   reber      embedded Reber grammar: Hochreiter & Schmidhuber (1997), section 5.1
+ *   agreement  subject and verb of English sentences, after Linzen, Dupoux & Goldberg (2016)
+ *   adding     sums of two marked numbers: data/formats/adding.h
+ */
+#ifndef RONDO_DATA_FORMATS_GENERATOR_H
+#define RONDO_DATA_FORMATS_GENERATOR_H
+
+#include "base/random.h"
+#include "data/corpus.h"
+#include "data/dataset.h"
+#include "data/split_ranges.h"
+#include "data/text/symbols.h"
+
+/* Random numbers of one sequence, one after another. */
+typedef struct rondo_draw {
+    rondo_random random;
+    uint64_t next;
+} rondo_draw;
+
+/* Those of sequence `number` (below 2^54) of a split. [any] */
+rondo_draw rondo_draw_start(uint64_t seed, rondo_split split, int64_t number);
+/* Uniform in [0, 1). [any] */
+double rondo_draw_uniform(rondo_draw *draw);
+/* Uniform in 0 .. count-1. [any] */
+int64_t rondo_draw_below(rondo_draw *draw, int64_t count);
+
+/* Where a generator of symbols writes. */
+typedef struct rondo_generation {
+    const rondo_generator_config *config;
+    rondo_symbols *inputs, *targets; /* targets: copy only */
+    rondo_corpus *corpus;
+    rondo_draw draw; /* of the sequence at hand */
+    rondo_error *error;
+} rondo_generation;
+
+/* One step more of the sequence at hand; `target` is NULL for a language model. */
+rondo_status rondo_generation_put(rondo_generation *generation, const char *input,
+                                  const char *target);
+
+/* The generators of symbols: one sequence each. */
+rondo_status rondo_generate_copy(rondo_generation *generation);
+rondo_status rondo_generate_reber(rondo_generation *generation);
+rondo_status rondo_generate_agreement(rondo_generation *generation);
+
+/* Sequences of a split; 0 where it has none. */
+int64_t rondo_generator_count(const rondo_generator_config *config, rondo_split split);
+
+/* All sequences of every split, each split into its corpus, and the division that takes them so.
+ * symbols: of inputs, then of targets (NULL for a language model). Not for adding. [main] */
+rondo_status rondo_generate(const rondo_data_config *config, uint64_t seed,
+                            rondo_symbols *const symbols[2], rondo_corpus corpora[RONDO_SPLITS],
+                            rondo_division *division, rondo_error *error);
+
+#endif

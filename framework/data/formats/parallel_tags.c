@@ -1,0 +1,159 @@
+#include "data/formats/parallel_tags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "data/features.h"
+#include "data/text/text_source.h"
+
+/* One of the two files while it is read. */
+typedef struct side {
+    char *path;
+    rondo_source source;
+    char *at, *end; /* the line at hand */
+    char *next;     /* where the line after it begins; NULL: none */
+    int64_t tokens; /* of the line so far */
+} side;
+
+typedef struct parallel_reader {
+    const rondo_data_config *config;
+    side words, tags;
+    rondo_symbols *inputs, *targets;
+    rondo_symbols *const *features;
+    rondo_corpus *corpus;
+    rondo_text scratch;
+    int64_t line; /* from 1 */
+} parallel_reader;
+
+static rondo_status open_side(const char *folder, const char *name, side *s, rondo_error *error)
+{
+    s->path = rondo_file_join(folder, name);
+    if (!s->path) return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", folder);
+    rondo_status status = rondo_source_read(s->path, &s->source, error);
+    s->next = status ? NULL : s->source.text;
+    return status;
+}
+
+static void close_side(side *s)
+{
+    rondo_source_finish(&s->source);
+    free(s->path);
+}
+
+static bool next_line(side *s)
+{
+    const char *text_end = s->source.text + s->source.size;
+    if (!s->next || s->next == text_end) return false;
+    s->at = s->next;
+    s->end = memchr(s->at, '\n', (size_t)(text_end - s->at));
+    s->next = s->end ? s->end + 1 : NULL;
+    if (!s->end) s->end = s->source.text + s->source.size;
+    s->tokens = 0;
+    return true;
+}
+
+char *rondo_parallel_token(char **at, const char *end, int64_t *length)
+{
+    char *start = *at;
+    while (start < end && (*start == ' ' || *start == '\t'))
+        start++;
+    char *behind = start;
+    while (behind < end && *behind != ' ' && *behind != '\t')
+        behind++;
+    *at = behind;
+    *length = behind - start;
+    return *length > 0 ? start : NULL;
+}
+
+static char *next_token(side *s, int64_t *length)
+{
+    char *token = rondo_parallel_token(&s->at, s->end, length);
+    s->tokens += token != NULL;
+    return token;
+}
+
+static rondo_status refuse_line(parallel_reader *reader, rondo_error *error)
+{
+    int64_t length;
+    while (next_token(&reader->words, &length))
+        continue;
+    while (next_token(&reader->tags, &length))
+        continue;
+    return rondo_error_set(error, RONDO_FAILED, "%s:%lld: %lld tags, but %lld words in %s:%lld",
+                           reader->tags.path, (long long)reader->line,
+                           (long long)reader->tags.tokens, (long long)reader->words.tokens,
+                           reader->words.path, (long long)reader->line);
+}
+
+static rondo_status add_step(parallel_reader *reader, char *word, int64_t word_length,
+                             const char *tag, int64_t tag_length, rondo_error *error)
+{
+    const rondo_data_config *config = reader->config;
+    const rondo_token token = {
+        .word = word, .length = word_length, .path = reader->words.path, .number = reader->line};
+    int32_t input, target;
+    rondo_status status = rondo_symbols_add(reader->targets, tag, tag_length, &target, error);
+    if (status) return status;
+    status = rondo_features_read(config, &token, reader->features, &reader->scratch, reader->corpus,
+                                 error);
+    if (status) return status;
+    char room[RONDO_LETTERS_ROOM];
+    const char *lowered = rondo_source_lowercase(&config->vocabulary, word, &word_length, room);
+    status = rondo_symbols_add(reader->inputs, lowered, word_length, &input, error);
+    return status ? status : rondo_corpus_add_pair(reader->corpus, input, target, error);
+}
+
+static rondo_status read_line(parallel_reader *reader, rondo_error *error)
+{
+    for (;;) {
+        int64_t word_length, tag_length;
+        char *word = next_token(&reader->words, &word_length);
+        const char *tag = next_token(&reader->tags, &tag_length);
+        if (!word && !tag) return rondo_corpus_end_sequence(reader->corpus, error);
+        if (!word || !tag) return refuse_line(reader, error);
+        rondo_status status = add_step(reader, word, word_length, tag, tag_length, error);
+        if (status) return status;
+    }
+}
+
+/* The longer file has lines that belong to nothing. */
+static rondo_status refuse_end(const side *longer, const side *shorter, int64_t line,
+                               rondo_error *error)
+{
+    return rondo_error_set(error, RONDO_FAILED, "%s:%lld: no such line in %s, which ends before it",
+                           longer->path, (long long)line, shorter->path);
+}
+
+static rondo_status read_lines(parallel_reader *reader, rondo_error *error)
+{
+    for (reader->line = 1;; reader->line++) {
+        bool words = next_line(&reader->words), tags = next_line(&reader->tags);
+        if (!words && !tags) return RONDO_OK;
+        if (!tags) return refuse_end(&reader->words, &reader->tags, reader->line, error);
+        if (!words) return refuse_end(&reader->tags, &reader->words, reader->line, error);
+        rondo_status status = read_line(reader, error);
+        if (status) return status;
+    }
+}
+
+rondo_status rondo_parallel_tags_read(const char *folder, const rondo_data_config *config,
+                                      rondo_symbols *inputs, rondo_symbols *targets,
+                                      rondo_symbols *const *features, rondo_corpus *corpus,
+                                      rondo_error *error)
+{
+    parallel_reader reader = {.config = config,
+                              .inputs = inputs,
+                              .targets = targets,
+                              .features = features,
+                              .corpus = corpus};
+    rondo_status status = open_side(folder, config->input_file, &reader.words, error);
+    if (!status) status = open_side(folder, config->target_file, &reader.tags, error);
+    if (!status) status = read_lines(&reader, error);
+    if (!status && corpus->sequences == 0)
+        status = rondo_error_set(error, RONDO_FAILED, "%s: no words", reader.words.path);
+    close_side(&reader.words);
+    close_side(&reader.tags);
+    rondo_text_finish(&reader.scratch);
+    return status;
+}

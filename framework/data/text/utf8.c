@@ -1,0 +1,59 @@
+#include "data/text/utf8.h"
+
+#include <string.h>
+
+int rondo_utf8_length_of_valid(char first)
+{
+    unsigned char byte = (unsigned char)first;
+    return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+int rondo_utf8_length(const char *at, const char *end)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+    unsigned char first = bytes[0], low = 0x80, high = 0xBF;
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    if (first == 0xE0) low = 0xA0;  /* else overlong */
+    if (first == 0xED) high = 0x9F; /* else a surrogate */
+    if (first == 0xF0) low = 0x90;  /* else overlong */
+    if (first == 0xF4) high = 0x8F; /* else above U+10FFFF */
+    int length = rondo_utf8_length_of_valid(at[0]);
+    if (end - at < length || bytes[1] < low || bytes[1] > high) return 0;
+    for (int i = 2; i < length; i++)
+        if ((bytes[i] & 0xC0) != 0x80) return 0;
+    return length;
+}
+
+size_t rondo_utf8_find_invalid(const char *text, size_t size)
+{
+    const char *at = text, *end = text + size;
+    while (at < end) {
+        uint64_t eight;
+        if (end - at >= 8) { /* most texts are mostly ASCII */
+            memcpy(&eight, at, 8);
+            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+                at += 8;
+                continue;
+            }
+        }
+        int length = rondo_utf8_length(at, end);
+        if (length == 0) break;
+        at += length;
+    }
+    return (size_t)(at - text);
+}
+
+void rondo_utf8_position(const char *text, size_t place, int64_t *line, int64_t *column)
+{
+    *line = 1;
+    *column = 1;
+    for (size_t i = 0; i < place; i++) {
+        if (text[i] == '\n') {
+            ++*line;
+            *column = 1;
+        } else if (((unsigned char)text[i] & 0xC0) != 0x80) {
+            ++*column;
+        }
+    }
+}

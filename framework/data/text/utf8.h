@@ -1,0 +1,21 @@
+/* UTF-8, strictly: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15, table
+ * 3-7). */
+#ifndef RONDO_DATA_TEXT_UTF8_H
+#define RONDO_DATA_TEXT_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the character that starts at `at` (1 to 4), or 0 where none does. [any] */
+int rondo_utf8_length(const char *at, const char *end);
+
+/* The same for a text known to be valid, from the first byte alone. [any] */
+int rondo_utf8_length_of_valid(char first);
+
+/* Where the first byte stands that begins no character, or `size`. [any] */
+size_t rondo_utf8_find_invalid(const char *text, size_t size);
+
+/* Line and column, both from 1, of a place in a text; columns count characters. [any] */
+void rondo_utf8_position(const char *text, size_t place, int64_t *line, int64_t *column);
+
+#endif

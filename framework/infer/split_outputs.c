@@ -1,0 +1,42 @@
+#include "infer/split_outputs.h"
+
+#include "base/memory.h"
+#include "data/scales.h"
+#include "infer/split_rows.h"
+
+typedef struct taker {
+    const rondo_network *network;
+    rondo_split_outputs *outputs;
+} taker;
+
+/* Values in the units of the data. */
+static void take(void *context, const rondo_split_row *row)
+{
+    const taker *t = context;
+    const rondo_scales *scales = t->outputs->scales;
+    int64_t width = t->outputs->width;
+    rondo_real *to = t->outputs->values + row->place * width;
+    t->network->loss->activate(t->network->loss_options, 1, width, row->prediction, width, to,
+                               width);
+    for (int64_t i = 0; scales && i < width; i++)
+        to[i] = (rondo_real)rondo_scales_restore(scales, i, (double)to[i]);
+}
+
+rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split split,
+                                      rondo_split_outputs *outputs, rondo_error *error)
+{
+    taker t = {session->network, outputs};
+    *outputs = (rondo_split_outputs){.width = session->network->output_width,
+                                     .scales = session->dataset->scales,
+                                     .count = rondo_split_rows_count(session, split)};
+    outputs->values = rondo_memory_create(
+        (size_t)(outputs->count * outputs->width) * sizeof(rondo_real), "predictions", error);
+    if (!outputs->values) return error->status;
+    return rondo_split_rows_each(session, split, take, &t, error);
+}
+
+void rondo_split_outputs_finish(rondo_split_outputs *outputs)
+{
+    rondo_memory_destroy(outputs->values);
+    *outputs = (rondo_split_outputs){0};
+}

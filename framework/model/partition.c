@@ -1,0 +1,245 @@
+#include "model/partition.h"
+
+#include <math.h>
+
+#include "base/product.h"
+
+/* Loads are counted in what a row costs at a step by itself: element-wise work, and its share of
+ * the hoisted input product. The recurrent products cost as much as 8 such rows a register block
+ * (LSTM of 128 to 256 units and as many inputs), however many of the block's rows are alive. */
+enum { BLOCK_LOAD = 8 };
+
+/* Seconds that a written line takes to another core, where the constants below were measured. */
+static const double exchange_within_cache = 30e-9;
+
+static int64_t parts(int64_t count, int64_t size)
+{
+    return (count + size - 1) / size;
+}
+
+/* Rows in their order, with their lengths. */
+typedef struct row_walk {
+    const rondo_batch *batch;
+    int64_t row, length; /* the next one, and the length of the one before it */
+} row_walk;
+
+static row_walk walk_from(const rondo_batch *batch, int64_t row)
+{
+    return (row_walk){.batch = batch, .row = row, .length = batch->steps};
+}
+
+static int64_t length_of_next(row_walk *walk)
+{
+    while (walk->length > 0 && walk->batch->active[walk->length - 1] <= walk->row)
+        walk->length--;
+    return walk->length;
+}
+
+/* Takes rows before `end` while their load is at most `bound`, and gives that load. A register
+ * block lives as long as its first row. */
+static int64_t take_rows(row_walk *walk, int64_t end, int64_t bound)
+{
+    int64_t block = rondo_product_block_sizes().rows, load = 0;
+    for (int64_t count = 0; walk->row < end; count++) {
+        int64_t more = length_of_next(walk) * (count % block == 0 ? BLOCK_LOAD + 1 : 1);
+        if (load + more > bound) break;
+        load += more;
+        walk->row++;
+    }
+    return load;
+}
+
+static int64_t load_of(const rondo_batch *batch, int64_t first, int64_t end)
+{
+    row_walk walk = walk_from(batch, first);
+    return take_rows(&walk, end, INT64_MAX);
+}
+
+/* A team is as fast as its slowest member. */
+static double speed_of(const double *speeds, int64_t members, int64_t team)
+{
+    double least = 1;
+    for (int64_t i = team * members; speeds && i < (team + 1) * members; i++)
+        least = fmin(least, speeds[i]);
+    return least;
+}
+
+/* Load of a team when one of speed 1 has `bound`. */
+static int64_t load_within(int64_t bound, double speed)
+{
+    return speed < 1 ? (int64_t)((double)bound * speed) : bound;
+}
+
+/* Teams, and how fast their members are (NULL: alike). */
+typedef struct team_list {
+    int64_t teams, members;
+    const double *speeds;
+} team_list;
+
+static bool fits(const rondo_batch *batch, int64_t end, const team_list *list, int64_t bound)
+{
+    row_walk walk = walk_from(batch, 0);
+    for (int64_t team = 0; team < list->teams; team++)
+        take_rows(&walk, end, load_within(bound, speed_of(list->speeds, list->members, team)));
+    return walk.row == end;
+}
+
+/* The least bound, within a percent, with which teams that share rows [0, end) take all of them. */
+static int64_t least_bound(const rondo_batch *batch, int64_t end, const team_list *list)
+{
+    int64_t all = load_of(batch, 0, end), failing = all / list->teams - 1, fitting = all;
+    if (list->teams == 1)
+        return (int64_t)ceil((double)all / speed_of(list->speeds, list->members, 0));
+    while (!fits(batch, end, list, fitting))
+        fitting *= 2;
+    while (fitting - failing > 1 + failing / 128) {
+        int64_t middle = failing + (fitting - failing) / 2;
+        if (fits(batch, end, list, middle))
+            fitting = middle;
+        else
+            failing = middle;
+    }
+    return fitting;
+}
+
+static int64_t tokens_of(const rondo_batch *batch, int64_t first, int64_t end)
+{
+    row_walk walk = walk_from(batch, first);
+    int64_t tokens = 0;
+    for (; walk.row < end; walk.row++)
+        tokens += length_of_next(&walk);
+    return tokens;
+}
+
+/* Who wants to know. */
+typedef struct question {
+    const rondo_direction *direction;
+    const rondo_batch *batch;
+    int64_t workers;
+    const double *speeds; /* of each worker; NULL: alike */
+    double distance;      /* of the workers, in times of that within a cache */
+} question;
+
+/* Time that a team of `members` needs for a load, in products of a register block and a panel of
+ * one gate. A member reads from other cores what they put into the left operand, hidden deep going
+ * forward and hidden x gates back, at about 1.7 nanoseconds a number within a cache; a register
+ * block takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number.
+ */
+static double time_of(const question *q, double load, int64_t members, int64_t tokens,
+                      int64_t steps)
+{
+    const rondo_direction *d = q->direction;
+    double gates = (double)d->gate_count / d->plan.stage_count;
+    int64_t panels = parts(d->hidden, rondo_product_block_sizes().columns);
+    double computed = load * (double)parts(panels, members) / BLOCK_LOAD;
+    if (members == 1) return computed;
+    double meeting = 256.0 / ((double)d->hidden * gates);
+    double foreign = (double)(members - 1) / (double)members;
+    return computed + q->distance * ((double)steps * meeting +
+                                     0.44 * foreign * (double)tokens * (1 + gates) / gates);
+}
+
+/* All rows by teams. */
+static double choose_teams(const question *q, int64_t members, rondo_division *way)
+{
+    const rondo_batch *batch = q->batch;
+    int64_t teams = q->workers / members;
+    const team_list list = {teams, members, q->speeds};
+    *way = (rondo_division){.workers = q->workers,
+                            .members = members,
+                            .shared_first = batch->rows,
+                            .bound = least_bound(batch, batch->rows, &list),
+                            .speeds = q->speeds};
+    return time_of(q, (double)way->bound, members, batch->tokens / teams, batch->steps);
+}
+
+/* The first rows by each worker alone, and the last ones, from `shared_first` on, together. */
+static double choose_shared(const question *q, int64_t shared_first, rondo_division *way)
+{
+    const rondo_batch *batch = q->batch;
+    row_walk rest = walk_from(batch, shared_first);
+    const team_list list = {q->workers, 1, q->speeds};
+    double load = (double)load_of(batch, shared_first, batch->rows);
+    *way = (rondo_division){.workers = q->workers,
+                            .members = 1,
+                            .shared_first = shared_first,
+                            .bound = least_bound(batch, shared_first, &list),
+                            .speeds = q->speeds};
+    return time_of(q, (double)way->bound, 1, 0, 0) +
+           time_of(q, load / speed_of(q->speeds, q->workers, 0), q->workers,
+                   tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
+}
+
+/* The best way so far. */
+typedef struct choice {
+    rondo_division way;
+    double time;
+} choice;
+
+static void take_faster(choice *best, const rondo_division *way, double time)
+{
+    if (time < best->time) *best = (choice){*way, time};
+}
+
+static void try_members(const question *q, int64_t most, choice *best)
+{
+    rondo_division way;
+    for (int64_t members = 2; members < most; members = members < 4 ? members + 1 : 2 * members)
+        take_faster(best, &way, choose_teams(q, members, &way));
+    if (most > 1) take_faster(best, &way, choose_teams(q, most, &way));
+}
+
+/* Few blocks left for all, or as many as leave the others equal numbers. */
+static void try_shared(const question *q, choice *best)
+{
+    int64_t block = rondo_product_block_sizes().rows, blocks = parts(q->batch->rows, block);
+    int64_t uneven = blocks % q->workers;
+    const int64_t rests[] = {1, 2, 3, 4, uneven, uneven + q->workers};
+    rondo_division way;
+    for (size_t i = 0; i < sizeof rests / sizeof *rests; i++)
+        if (rests[i] > 0 && rests[i] < blocks)
+            take_faster(best, &way, choose_shared(q, (blocks - rests[i]) * block, &way));
+}
+
+/* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
+ * rows. */
+rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch *batch,
+                                     int64_t workers, const double *speeds, double exchange_seconds)
+{
+    const question q = {.direction = d,
+                        .batch = batch,
+                        .workers = workers,
+                        .speeds = workers > 1 ? speeds : NULL,
+                        .distance = fmax(1, exchange_seconds / exchange_within_cache)};
+    int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
+    choice best;
+    best.time = choose_teams(&q, 1, &best.way);
+    if (workers == 1 || d->plan.whole_rows || d->hidden % panel != 0) return best.way;
+    try_members(&q, workers < panels ? workers : panels, &best);
+    if (workers <= panels) try_shared(&q, &best);
+    return best.way;
+}
+
+int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
+                            int64_t *first, int64_t *end)
+{
+    row_walk walk = walk_from(batch, 0);
+    int64_t teams = division->workers / division->members, load = 0;
+    *first = *end = division->shared_first;
+    if (team >= teams) return 0;
+    for (int64_t i = 0; i <= team; i++) {
+        double speed = speed_of(division->speeds, division->members, i);
+        *first = walk.row;
+        load = take_rows(&walk, division->shared_first, load_within(division->bound, speed));
+    }
+    *end = walk.row;
+    return load;
+}
+
+int64_t rondo_division_middle(const rondo_batch *batch)
+{
+    row_walk walk = walk_from(batch, 0);
+    const team_list halves = {.teams = 2, .members = 1};
+    take_rows(&walk, batch->rows, least_bound(batch, batch->rows, &halves));
+    return walk.row;
+}

@@ -1,0 +1,40 @@
+/* How the workers of one direction share its minibatch: which rows and units are whose. Private to
+ * model/.
+ *
+ * Teams of `members` workers divide the rows before `shared_first`; the members of a team divide
+ * the units of its rows, and meet once a product. Then all workers together, as one team, take the
+ * rows from `shared_first` on. Row shards alone waste register blocks when rows are few, and make
+ * every core read all recurrent weights at every step; teams of several do neither, but meet.
+ * Rows are sorted by falling length, so what is shared at the end is short. Results do not depend
+ * on the division; the one that is expected to take least time is chosen.
+ */
+#ifndef RONDO_MODEL_PARTITION_H
+#define RONDO_MODEL_PARTITION_H
+
+#include "data/batches/batch.h"
+#include "model/network.h"
+
+typedef struct rondo_division {
+    int64_t workers, members;
+    int64_t shared_first; /* the minibatch's rows: nothing is left for all */
+    int64_t bound;        /* largest load of a team of speed 1; see division.c */
+    const double *speeds; /* of each worker; NULL: alike */
+} rondo_division;
+
+/* For workers >= 1; some microseconds. speeds: 0 to 1 of each, which must stay as long as the
+ * division, or NULL (model/thread_speed.h). exchange_seconds: until a worker sees what another has
+ * written (base/parallel.h); 0 where that is not known. [any] */
+rondo_division rondo_division_choose(const rondo_direction *direction, const rondo_batch *batch,
+                                     int64_t workers, const double *speeds,
+                                     double exchange_seconds);
+
+/* Rows of team 0, 1, .. of those before shared_first; none for a team too many. Returns
+ * their load. [any] */
+int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
+                            int64_t *first, int64_t *end);
+
+/* First row of the second half: two parts of about equal work, whatever the number of workers.
+ * batch->rows where they cannot be parted. [any] */
+int64_t rondo_division_middle(const rondo_batch *batch);
+
+#endif

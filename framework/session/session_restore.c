@@ -1,0 +1,441 @@
+/* A session from a run folder: the checkpoint's dictionaries, network and parameters, and data,
+ * which must be those of training unless the caller says otherwise. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "config/location.h"
+#include "data/formats/series.h"
+#include "data/scales.h"
+#include "data/text/text_source.h"
+#include "session/session_private.h"
+
+static rondo_status find_checkpoint(const char *folder, bool latest, char **path,
+                                    rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    *path = NULL;
+    char *checkpoints = rondo_file_join(folder, "checkpoints");
+    char *best = checkpoints ? rondo_file_join(checkpoints, "best.h5") : NULL;
+    if (!best) {
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory: path of %s", folder);
+    } else if (!latest && rondo_file_exists(best)) {
+        *path = best;
+        best = NULL;
+    } else {
+        status = rondo_checkpoint_newest(checkpoints, path, error);
+        if (!status && !*path)
+            status = rondo_error_set(error, RONDO_USAGE,
+                                     "%s: no checkpoint here; a run folder holds "
+                                     "checkpoints/latest.h5 once training has written one",
+                                     folder);
+    }
+    free(best);
+    free(checkpoints);
+    return status;
+}
+
+static rondo_saved_names saved_names(const rondo_experiment *experiment,
+                                     const rondo_checkpoint_header *header)
+{
+    rondo_saved_names names = {.input_count = header->input_name_count,
+                               .target_count = header->target_name_count,
+                               .class_count = header->class_name_count,
+                               .inputs = (const char *const *)header->input_names,
+                               .targets = (const char *const *)header->target_names,
+                               .classes = (const char *const *)header->class_names,
+                               .feature_count = header->feature_count,
+                               .column_count = header->column_count,
+                               .columns = (const char *const *)header->column_names,
+                               .mean = header->column_mean,
+                               .deviation = header->column_deviation,
+                               .tag_scheme = header->tag_scheme,
+                               .spelling = &experiment->data.vocabulary};
+    for (int64_t f = 0; f < header->feature_count; f++)
+        names.features[f] = (rondo_names){header->features[f].count,
+                                          (const char *const *)header->features[f].names};
+    return names;
+}
+
+/* A language model's checkpoint has one list of names. */
+static rondo_status restore_dictionaries(rondo_session *session, const rondo_saved_names *names,
+                                         rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    if (names->input_count > 0)
+        status =
+            rondo_vocabulary_restore(names->inputs, names->input_count, &session->inputs, error);
+    if (status) return status;
+    for (int64_t f = 0; f < names->feature_count; f++) {
+        status = rondo_vocabulary_restore(names->features[f].names, names->features[f].count,
+                                          &session->features[f], error);
+        if (status) return status;
+        session->feature_count++;
+    }
+    session->targets = session->inputs;
+    if (names->target_count > 0) {
+        bool ragged = session->experiment->data.format == RONDO_FORMAT_HDF5;
+        status = (ragged ? rondo_vocabulary_restore_classes : rondo_vocabulary_restore)(
+            names->targets, names->target_count, &session->targets, error);
+    }
+    if (status || !names->classes) return status;
+    return rondo_vocabulary_restore(names->classes, names->class_count, &session->classes, error);
+}
+
+/* Of the network: what the data set says or, without one, the dictionaries. */
+static void find_widths(const rondo_session *session, const rondo_checkpoint_header *header,
+                        int64_t *inputs, int64_t *outputs)
+{
+    if (session->dataset) {
+        *inputs = session->dataset->input_width;
+        *outputs = session->dataset->target_width;
+        if (*outputs == 0) *outputs = header->target_width;
+        return;
+    }
+    if (session->series) {
+        *inputs = session->series->input_count;
+        *outputs = session->series->horizon * session->series->target_count;
+        return;
+    }
+    if (!session->inputs) {
+        *inputs = header->input_width;
+        *outputs = header->target_width;
+        return;
+    }
+    int64_t symbols = rondo_vocabulary_size(session->inputs);
+    *inputs = symbols + (session->classes ? rondo_vocabulary_size(session->classes) : 0);
+    *outputs = header->target_name_count > 0 ? header->target_name_count : symbols;
+}
+
+/* A run that is being restored. */
+typedef struct restoring {
+    const char *folder, *path;  /* of the run; of its checkpoint */
+    const rondo_run_data *data; /* NULL: dictionaries alone */
+    bool weights_only;          /* which a model of values has, too */
+    rondo_registry *registry;
+    rondo_session *session;
+    rondo_checkpoint_header header;
+} restoring;
+
+/* --- a file of its own --- */
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+    return a && stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+/* Figures of sequences that were trained on are not what they seem. */
+static void warn_of_training_data(const rondo_session *session, const rondo_dataset *dataset,
+                                  const char *file)
+{
+    const rondo_data_config *data = &session->experiment->data;
+    const char *train = data->split.train.path ? data->split.train.path : data->path;
+    const rondo_identity now = rondo_identity_of(dataset);
+    bool is_split =
+        session->identity.known &&
+        rondo_split_identity_same(&session->identity.splits[RONDO_TRAIN], &now.splits[RONDO_TEST]);
+    bool is_file = data->format != RONDO_FORMAT_HDF5 && is_same_file(train, file);
+    if (is_split || is_file) rondo_log_warning("%s holds what the model was trained on", file);
+}
+
+static rondo_status check_width(const char *file, const char *what, int64_t width, int64_t wanted,
+                                rondo_error *error)
+{
+    if (width == wanted || width == 0 || wanted == 0) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE, "%s: %s of %lld values, but the model's have %lld",
+                           file, what, (long long)width, (long long)wanted);
+}
+
+/* Whether a model with so many inputs and outputs (0: not known) can take a file. */
+static rondo_status check_file(const rondo_experiment *experiment, const rondo_dataset *dataset,
+                               const char *file, int64_t inputs, int64_t outputs,
+                               rondo_error *error)
+{
+    const rondo_sequences *split = &dataset->splits[RONDO_TEST];
+    bool has_targets = split->targets.data || split->target_values;
+    rondo_status status = rondo_session_check_input(experiment, dataset, error);
+    if (!status) status = check_width(file, "inputs", dataset->input_width, inputs, error);
+    if (status || !has_targets) return status;
+    status = check_width(file, "targets", dataset->target_width, outputs, error);
+    return status ? status : rondo_session_check_loss(experiment->loss.loss, dataset, error);
+}
+
+/* Messages of splits and models do not name the file. */
+static rondo_status name_file(const char *file, rondo_error *error)
+{
+    return strstr(error->text, file) ? error->status : rondo_error_prefix(error, "%s: ", file);
+}
+
+static rondo_status restore_file(restoring *r, const rondo_saved_names *names, rondo_error *error)
+{
+    rondo_session *session = r->session;
+    const rondo_checkpoint_header *header = &r->header;
+    rondo_status status =
+        rondo_dataset_read(session->experiment, names, &r->data->wanted, &session->dataset, error);
+    if (!status)
+        status = check_file(session->experiment, session->dataset, r->data->wanted.file,
+                            header->input_width, header->target_width, error);
+    if (status) return name_file(r->data->wanted.file, error);
+    if (!r->data->wanted.without_targets)
+        warn_of_training_data(session, session->dataset, r->data->wanted.file);
+    return RONDO_OK;
+}
+
+/* --- the run's own data --- */
+
+/* The one that is looked at: without a word the validation split, or what there is. */
+static rondo_split wanted_split(const restoring *r)
+{
+    rondo_split split = r->data->wanted.split;
+    if (split != RONDO_SPLITS || !r->header.identity.known) return split;
+    return r->header.identity.splits[RONDO_VALID].sequences > 0 ? RONDO_VALID : RONDO_TRAIN;
+}
+
+static rondo_status tell_difference(const restoring *r, const char *what, rondo_error *error)
+{
+    static const char *const leak = "what it was trained on may stand in them";
+    r->session->other_data = true;
+    if (!r->data->other)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: the data are not those it was trained with: %s; %s; "
+                               "--other-data takes them all the same",
+                               r->folder, what, leak);
+    rondo_log_warning("%s: the data are not those it was trained with: %s; %s", r->folder, what,
+                      leak);
+    return RONDO_OK;
+}
+
+/* The wanted split decides; the others that were read with it are told of. */
+static rondo_status check_split(const restoring *r, rondo_split split, rondo_error *error)
+{
+    const rondo_identity *then = &r->header.identity;
+    const rondo_identity now = rondo_identity_of(r->session->dataset);
+    rondo_text text = {0};
+    if (now.splits[split].sequences == 0 ||
+        rondo_split_identity_same(&then->splits[split], &now.splits[split]))
+        return RONDO_OK;
+    rondo_identity_add_difference(then, &now, split, &text);
+    for (int s = 0; s < RONDO_SPLITS; s++)
+        if (s != (int)split && now.splits[s].sequences > 0)
+            rondo_identity_add_difference(then, &now, (rondo_split)s, &text);
+    rondo_status status = tell_difference(r, rondo_text_get(&text), error);
+    rondo_text_finish(&text);
+    return status;
+}
+
+/* An old checkpoint has one fingerprint of everything; of values it depends on their size. */
+static rondo_status check_all(const restoring *r, rondo_error *error)
+{
+    const rondo_dataset *dataset = r->session->dataset;
+    bool is_comparable = dataset->inputs || r->header.real_size == (int64_t)sizeof(rondo_real);
+    if (!is_comparable || r->header.fingerprint == dataset->fingerprint) return RONDO_OK;
+    return tell_difference(r, "its checkpoint has one fingerprint of all splits, which is another",
+                           error);
+}
+
+static rondo_status restore_own_data(restoring *r, const rondo_saved_names *names,
+                                     rondo_error *error)
+{
+    rondo_session *session = r->session;
+    const rondo_data_wanted wanted = {.split = wanted_split(r)};
+    rondo_status status =
+        r->data->folder ? rondo_experiment_move_data(session->experiment, r->data->folder, error)
+                        : rondo_experiment_find_data(session->experiment, r->folder, error);
+    if (status) return status;
+    if (!r->header.identity.known && !r->data->other) {
+        status = rondo_dataset_load(session->experiment, names, &session->dataset, error);
+        if (status)
+            return rondo_error_add(error, status,
+                                   "an old checkpoint is compared with all of its data; "
+                                   "--other-data reads the split alone");
+        return check_all(r, error);
+    }
+    status = rondo_dataset_read(session->experiment, names, &wanted, &session->dataset, error);
+    if (status || !r->header.identity.known) return status;
+    return check_split(r, wanted.split, error);
+}
+
+static rondo_status restore_data(restoring *r, rondo_error *error)
+{
+    rondo_session *session = r->session;
+    rondo_saved_names names = saved_names(session->experiment, &r->header);
+    const rondo_data_config *data = &session->experiment->data;
+    session->tag_scheme = names.tag_scheme;
+    session->identity = r->header.identity;
+    if (!r->data && data->format == RONDO_FORMAT_SERIES)
+        return rondo_series_create(&data->series, &names, &session->series, error);
+    if (!r->data && data->standardize != RONDO_STANDARDIZE_NONE) {
+        rondo_status status = rondo_scales_restore_saved(&names, &session->scales, error);
+        if (status) return status;
+    }
+    if (!r->data) return restore_dictionaries(session, &names, error);
+    rondo_status status =
+        r->data->wanted.file ? restore_file(r, &names, error) : restore_own_data(r, &names, error);
+    if (!status) rondo_session_take_dictionaries(session);
+    return status;
+}
+
+/* A file's config may claim any size: memory is taken for what the file holds. */
+static rondo_status check_claims(const restoring *r, rondo_error *error)
+{
+    const rondo_layout *layout = &r->session->network->layout;
+    rondo_array *arrays;
+    rondo_status status = rondo_arrays_create(layout, layout->count, "", NULL, &arrays, error);
+    if (status) return status;
+    const rondo_checkpoint claimed = {.parameter_count = layout->count, .parameters = arrays};
+    status = rondo_checkpoint_check(r->path, &claimed, error);
+    rondo_arrays_destroy(arrays, layout->count);
+    return status;
+}
+
+/* Without data a model of values has no use but its weights. */
+static rondo_status check_use(const restoring *r, rondo_error *error)
+{
+    const rondo_checkpoint_header *header = &r->header;
+    bool is_series = r->session->experiment->data.format == RONDO_FORMAT_SERIES;
+    if (r->data || is_series || header->input_name_count > 0) return RONDO_OK;
+    if (!r->weights_only)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "%s: this model reads values, not text: `rondo evaluate` and `rondo "
+                               "predict --split` take them from the run's data",
+                               r->path);
+    if (header->input_width > 0 && header->target_width > 0) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: an older checkpoint of a model of values: it does not say how many",
+                           r->path);
+}
+
+/* What a caller reads line by line, or row by row. */
+static bool is_text(const rondo_data_config *data)
+{
+    return data->format != RONDO_FORMAT_HDF5 && data->format != RONDO_FORMAT_IDX &&
+           data->format != RONDO_FORMAT_PIANO_ROLL && data->format != RONDO_FORMAT_VALUE_TABLE &&
+           data->format != RONDO_FORMAT_GENERATED;
+}
+
+static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
+{
+    rondo_session *session = r->session;
+    rondo_checkpoint_header *header = &r->header;
+    rondo_status status = rondo_checkpoint_read_header(r->path, header, error);
+    if (status) return status;
+    status = rondo_experiment_parse(r->path, "/", header->config, r->data ? r->data->sets : NULL,
+                                    r->data ? r->data->set_count : 0, r->registry,
+                                    &session->experiment, error);
+    if (status) return status;
+    if (r->data && r->data->text_comes_later && is_text(&session->experiment->data)) r->data = NULL;
+    status = check_use(r, error);
+    if (status) return status;
+    rondo_source_limit(session->experiment->data.max_bytes); /* of files that are read later, too */
+    rondo_session_count_threads(session, threads);
+    if (header->feature_count != session->experiment->data.feature_count)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "%s: dictionaries of %lld features, but the config has %lld",
+                               r->path, (long long)header->feature_count,
+                               (long long)session->experiment->data.feature_count);
+    if ((status = restore_data(r, error))) return status;
+    int64_t inputs, outputs;
+    find_widths(session, header, &inputs, &outputs);
+    if ((status = rondo_session_make_network(session, inputs, outputs, error))) return status;
+    if ((status = check_claims(r, error))) return status;
+    if ((status = rondo_session_make_parameters(session, error))) return status;
+    rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
+                                   .parameters = session->parameter_arrays};
+    return rondo_checkpoint_read(r->path, &checkpoint, true, error);
+}
+
+static rondo_status restore(restoring *r, bool latest, int threads, rondo_error *error)
+{
+    char *path;
+    *r->session = (rondo_session){0};
+    rondo_status status = find_checkpoint(r->folder, latest, &path, error);
+    if (status) return status;
+    r->path = path;
+    status = restore_from(r, threads, error);
+    if (status) rondo_session_finish(r->session);
+    rondo_checkpoint_header_finish(&r->header);
+    free(path);
+    return status;
+}
+
+rondo_status rondo_session_restore(const char *folder, bool latest, const rondo_run_data *data,
+                                   int threads, rondo_registry *registry, rondo_session *session,
+                                   rondo_error *error)
+{
+    restoring r = {.folder = folder, .data = data, .registry = registry, .session = session};
+    return restore(&r, latest, threads, error);
+}
+
+rondo_status rondo_session_restore_weights(const char *folder, rondo_registry *registry,
+                                           rondo_session *session, rondo_error *error)
+{
+    restoring r = {
+        .folder = folder, .weights_only = true, .registry = registry, .session = session};
+    return restore(&r, false, 1, error);
+}
+
+/* --- another file for a session --- */
+
+static rondo_names names_of(const rondo_vocabulary *vocabulary)
+{
+    if (!vocabulary) return (rondo_names){0};
+    return (rondo_names){rondo_vocabulary_size(vocabulary), rondo_vocabulary_names(vocabulary)};
+}
+
+/* What its checkpoint would say, borrowed. */
+static rondo_saved_names names_of_session(const rondo_session *session)
+{
+    const rondo_series *series = session->dataset ? session->dataset->series : session->series;
+    rondo_names inputs = names_of(session->inputs), classes = names_of(session->classes);
+    rondo_names targets = names_of(session->targets == session->inputs ? NULL : session->targets);
+    rondo_saved_names names = {.input_count = inputs.count,
+                               .inputs = inputs.names,
+                               .target_count = targets.count,
+                               .targets = targets.names,
+                               .class_count = classes.count,
+                               .classes = classes.names,
+                               .feature_count = session->feature_count,
+                               .tag_scheme = session->tag_scheme,
+                               .spelling = &session->experiment->data.vocabulary};
+    for (int64_t f = 0; f < session->feature_count; f++)
+        names.features[f] = names_of(session->features[f]);
+    const rondo_scales *scales = session->dataset ? session->dataset->scales : session->scales;
+    if (scales) {
+        names.column_count = scales->count;
+        names.columns = scales->names;
+        names.mean = scales->mean;
+        names.deviation = scales->deviation;
+    }
+    if (!series) return names;
+    names.column_count = series->column_count;
+    names.columns = (const char *const *)series->names;
+    names.mean = series->mean;
+    names.deviation = series->deviation;
+    return names;
+}
+
+rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wanted *wanted,
+                                     rondo_error *error)
+{
+    const rondo_saved_names names = names_of_session(session);
+    const rondo_network *network = session->network;
+    const rondo_network *reader = network->encoder ? network->encoder : network;
+    rondo_dataset *dataset = NULL;
+    rondo_status status = rondo_dataset_read(session->experiment, &names, wanted, &dataset, error);
+    if (!status)
+        status = check_file(session->experiment, dataset, wanted->file, reader->input_width,
+                            network->output_width, error);
+    if (status) {
+        rondo_dataset_destroy(dataset);
+        return name_file(wanted->file, error);
+    }
+    warn_of_training_data(session, dataset, wanted->file);
+    rondo_session_drop_data(session);
+    session->dataset = dataset;
+    rondo_session_take_dictionaries(session);
+    return RONDO_OK;
+}
