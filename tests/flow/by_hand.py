@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""Runs against a second trainer in plain Python: by_hand.py RONDO_DOUBLE DIGEST TEST.
+
+What happens over epochs (the rate, clipping, windows of records, validation, patience, the best checkpoint, what a
+resumed run goes on with) is compared everywhere else with itself: resumed with not resumed, threads with one
+thread. A wrong rule compares equal. Here the network, its gradient and every rule of a run are written a second
+time, from the help texts, with nothing of rondo's but the weights that it starts with.
+"""
+import json
+import math
+import os
+
+from flow import DONE, STOPPED, check, columns, main, train, values_of, write
+
+TEXTS = {"train": "abacabadabacabaeabacabadabcabafabacabadabaca", "valid": "eabacadababdcabafcabaabb",
+         "test": "bacddababdcabafca"}
+ROWS, STEPS = 2, 5
+
+CONFIG = """
+behavior_version: 1
+seed: 3
+data: {path: text.txt, batch_size: 2, truncated_bptt: 5, split: {train: 44, valid: 24, test: 17}}
+model: {input: one_hot, layers: [{cell: rnn, hidden: 3}]}
+optimizer: {name: sgd, learning_rate: %(rate)r}
+clip: {norm: %(clip)r}
+schedule: %(schedule)s
+train:
+  epochs: %(epochs)d
+  log_every: 3
+  best_by: %(best_by)s
+  early_stopping: {patience: %(patience)d, minimum_improvement: %(minimum_improvement)r}
+output: {folder: run, keep: 2, checkpoint_every: {epochs: 0, steps: 7}}
+"""
+
+FACTORS = {
+    "constant": lambda s, run: 1,
+    "exponential": lambda s, run: s["factor"] ** max(run.epoch - s.get("after_epochs", 0), 0),
+    "step": lambda s, run: s["factor"] ** ((run.epoch - 1) // s["every_epochs"]),
+    "cosine": lambda s, run: s.get("minimum", 0) + (1 - s.get("minimum", 0)) * (
+        1 + math.cos(math.pi * (run.step - 1) / run.total)) / 2,
+    "plateau": lambda s, run: s["factor"] ** run.reductions,
+}
+
+
+# --- the network ---------------------------------------------------------------------------------------
+
+class Network:
+    """h_t = tanh(W[x_t] + b + h_{t-1} U), p_t = softmax(h_t R + c); matrices are lists of rows."""
+
+    def __init__(self, arrays):
+        hidden = len(arrays["/parameters/layers/0/forward/biases"])
+
+        def rows(name, width):
+            numbers = arrays[f"/parameters/{name}"]
+            return [numbers[i:i + width] for i in range(0, len(numbers), width)]
+
+        self.b = rows("layers/0/forward/biases", hidden)
+        self.W = rows("layers/0/forward/input_weights", hidden)
+        self.U = rows("layers/0/forward/recurrent_weights", hidden)
+        self.c = rows("readout/biases", len(self.W))
+        self.R = rows("readout/weights", len(self.W))
+
+    def parts(self):
+        return [self.b, self.W, self.U, self.c, self.R]
+
+    def copy(self):
+        made = Network.__new__(Network)
+        made.b, made.W, made.U, made.c, made.R = [[row[:] for row in part] for part in self.parts()]
+        return made
+
+    def like(self):
+        made = self.copy()
+        for part in made.parts():
+            for row in part:
+                row[:] = [0.0] * len(row)
+        return made
+
+    def step(self, x, before):
+        pre = [self.W[x][j] + self.b[0][j] + sum(before[i] * self.U[i][j] for i in range(len(before)))
+               for j in range(len(before))]
+        h = [math.tanh(v) for v in pre]
+        logits = [self.c[0][k] + sum(h[i] * self.R[i][k] for i in range(len(h)))
+                  for k in range(len(self.c[0]))]
+        top = max(logits)
+        total = sum(math.exp(v - top) for v in logits)
+        return h, [math.exp(v - top) / total for v in logits]
+
+    def row(self, inputs, targets, state, gradient):
+        """One row of a minibatch; adds to `gradient`. Returns the sums and the last state."""
+        states, shares, loss, right = [state], [], 0.0, 0
+        for x, y in zip(inputs, targets):
+            h, p = self.step(x, states[-1])
+            states.append(h)
+            shares.append(p)
+            loss -= math.log(p[y])
+            right += max(range(len(p)), key=p.__getitem__) == y
+        if gradient:
+            self.back(inputs, targets, states, shares, gradient)
+        return loss, right, states[-1]
+
+    def back(self, inputs, targets, states, shares, g):
+        hidden = range(len(states[0]))
+        later = [0.0 for _ in hidden]
+        for t in range(len(inputs) - 1, -1, -1):
+            d = [p - (k == targets[t]) for k, p in enumerate(shares[t])]
+            h, before = states[t + 1], states[t]
+            dh = [sum(d[k] * self.R[i][k] for k in range(len(d))) + later[i] for i in hidden]
+            da = [dh[i] * (1 - h[i] ** 2) for i in hidden]
+            for k, value in enumerate(d):
+                g.c[0][k] += value
+                for i in hidden:
+                    g.R[i][k] += h[i] * value
+            for j in hidden:
+                g.b[0][j] += da[j]
+                g.W[inputs[t]][j] += da[j]
+                for i in hidden:
+                    g.U[i][j] += before[i] * da[j]
+            later = [sum(da[j] * self.U[i][j] for j in hidden) for i in hidden]
+
+
+# --- the run -------------------------------------------------------------------------------------------
+
+def streams(ids):
+    """Parallel streams of (input, target), the longer first."""
+    pairs = list(zip(ids[:-1], ids[1:]))
+    shorter, longer = divmod(len(pairs), ROWS)
+    cut, start = [], 0
+    for row in range(ROWS):
+        cut.append(pairs[start:start + shorter + (row < longer)])
+        start += len(cut[-1])
+    return cut
+
+
+class Sums:
+    def __init__(self):
+        self.loss = self.norm = 0.0
+        self.tokens = self.right = self.steps = self.clipped = 0
+
+    def add(self, loss, right, tokens):
+        self.loss += loss
+        self.right += right
+        self.tokens += tokens
+
+    def figures(self):
+        loss = self.loss / self.tokens
+        return {"loss": loss, "accuracy": self.right / self.tokens, "perplexity": math.exp(loss),
+                "bits_per_symbol": loss / math.log(2)}
+
+    def record(self, rate):
+        return {**self.figures(), "gradient_norm": self.norm / self.steps,
+                "clip_rate": self.clipped / self.steps, "learning_rate": rate}
+
+
+class Course:
+    """A run from its first update to its end: `records`, `networks` after each step, `best_step`."""
+
+    def __init__(self, network, ids, settings):
+        self.network, self.ids, self.settings = network.copy(), ids, settings
+        self.streams = streams(ids["train"])
+        self.minibatches = -(-max(map(len, self.streams)) // STEPS)
+        self.total = settings["epochs"] * self.minibatches
+        self.schedule = settings["schedule"]
+        self.step, self.epoch, self.reductions = 1, 1, 0
+        self.waited = self.plateau_waited = 0
+        self.best, self.best_step = math.inf, None
+        self.records, self.networks = [], [network.copy()]
+        self.train()
+
+    def add(self, kind, step, epoch, figures):
+        self.records.append({"kind": kind, "step": step, "epoch": epoch, **figures})
+
+    def rate(self):
+        factor = max(FACTORS[self.schedule["name"]](self.schedule, self),
+                     self.schedule.get("minimum", 0))
+        rise = min(1, self.step / max(self.schedule.get("warmup_steps", 0), 1))
+        return self.settings["rate"] * factor * rise
+
+    def update(self, number, states, windows):
+        gradient, tokens, loss, right = self.network.like(), 0, 0.0, 0
+        for row, pairs in enumerate(self.streams):
+            piece = pairs[number * STEPS:(number + 1) * STEPS]
+            if not piece:
+                continue
+            more, hits, states[row] = self.network.row(*zip(*piece), states[row], gradient)
+            loss, right, tokens = loss + more, right + hits, tokens + len(piece)
+        numbers = [v / tokens for part in gradient.parts() for row in part for v in row]
+        norm = math.sqrt(sum(v * v for v in numbers))
+        clip = self.settings["clip"]
+        clipped = 0 < clip < norm
+        scale = self.rate() * (clip / norm if clipped else 1) / tokens
+        for part, slopes in zip(self.network.parts(), gradient.parts()):
+            for row, slope in zip(part, slopes):
+                row[:] = [v - scale * s for v, s in zip(row, slope)]
+        for window in windows:
+            window.add(loss, right, tokens)
+            window.norm += norm
+            window.steps += 1
+            window.clipped += clipped
+
+    def evaluate(self, network, split):
+        sums = Sums()
+        for pairs in streams(self.ids[split]):
+            loss, right, _ = network.row(*zip(*pairs), [0.0] * len(network.U), None)
+            sums.add(loss, right, len(pairs))
+        return sums.figures()
+
+    def judge(self, figures):
+        """Patience and the plateau go by a gain of more than minimum_improvement on the best so far, the
+        best checkpoint by any gain."""
+        name, least = self.settings["best_by"], self.settings["minimum_improvement"]
+        cost = -figures[name] if name == "accuracy" else figures[name]
+        improved = cost < self.best - least
+        self.waited = 0 if improved else self.waited + 1
+        self.plateau_waited = 0 if improved else self.plateau_waited + 1
+        if cost < self.best:
+            self.best, self.best_step = cost, self.step
+        if self.schedule["name"] == "plateau" and self.plateau_waited == self.schedule["patience"]:
+            self.reductions += 1
+            self.plateau_waited = 0
+
+    def run_epoch(self, window):
+        epoch, states = Sums(), [[0.0] * len(self.network.U) for _ in range(ROWS)]
+        for number in range(self.minibatches):
+            rate = self.rate()
+            self.update(number, states, [epoch, window])
+            self.networks.append(self.network.copy())
+            if self.step % 3 == 0:
+                self.add("train", self.step, self.epoch, window.record(rate))
+                window.__init__()
+            if number + 1 < self.minibatches:
+                self.step += 1
+        self.add("epoch", self.step, self.epoch, epoch.record(rate))
+        figures = self.evaluate(self.network, "valid")
+        self.add("valid", self.step, self.epoch, figures)
+        self.judge(figures)
+
+    def train(self):
+        window = Sums()
+        while True:
+            self.run_epoch(window)
+            over = 0 < self.settings["patience"] <= self.waited
+            if over or self.epoch == self.settings["epochs"]:
+                break
+            self.epoch += 1
+            self.step += 1
+        best = self.evaluate(self.networks[self.best_step], "test")
+        self.add("test", self.step, self.epoch, {**best, "checkpoint_step": self.best_step,
+                                                 "checkpoint_epoch": self.best_step // self.minibatches})
+
+
+# --- comparison ----------------------------------------------------------------------------------------
+
+CLOCK = ("tokens_per_second", "seconds", "data_wait")
+
+
+def prepare():
+    write("text.txt", "".join(TEXTS.values()))
+
+
+def ids_of():
+    """0 and 1 are the unknown and the end symbol; then by falling count in the training split, ties in
+    the order of bytes."""
+    symbols = sorted(set(TEXTS["train"]), key=lambda s: (-TEXTS["train"].count(s), s))
+    number = {symbol: 2 + i for i, symbol in enumerate(symbols)}
+    return {split: [number[symbol] for symbol in text] for split, text in TEXTS.items()}
+
+
+def settings_of(**changes):
+    return {"rate": 2.0, "clip": 0.5, "schedule": {"name": "constant"}, "epochs": 6, "best_by": "loss",
+            "patience": 0, "minimum_improvement": 0.0, **changes}
+
+
+def start(settings):
+    """Writes the config; returns the network that every run starts with."""
+    write("c.yaml", CONFIG % {**settings, "schedule": json.dumps(settings["schedule"])})
+    if not os.path.exists("first"):
+        train("c.yaml", "first", "--set", "optimizer.learning_rate=0", "--set", "train.max_steps=1")
+    return Network(values_of("first/checkpoints/latest.h5", "/parameters"))
+
+
+def near(a, b):
+    return abs(a - b) <= 1e-9 * max(1, abs(b))
+
+
+def compare_records(run, course):
+    with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    records = [r for r in records if r["kind"] not in ("units", "model", "data")]
+    check(len(records) == len(course.records), f"{len(records)} records, {len(course.records)} by hand")
+    for record, expected in zip(records, course.records):
+        names = set(expected) | (set(CLOCK) if "learning_rate" in expected else set(CLOCK[:2]))
+        check(set(record) == names, f"{sorted(record)}, expected {sorted(names)}")
+        for name, value in expected.items():
+            right = record[name] == value if isinstance(value, (str, int)) else near(record[name], value)
+            check(right, f"{record['kind']} of step {record['step']}: {name} is {record[name]}, by hand {value}")
+    for kind in "train", "epoch", "valid", "test":
+        held = columns(run, kind)
+        for name in held:
+            check(held[name] == [r[name] for r in records if r["kind"] == kind], f"metrics.h5 {kind} {name}")
+
+
+def compare_parameters(path, network):
+    """Every number of a checkpoint."""
+    found = Network(values_of(path, "/parameters"))
+    for part, expected in zip(found.parts(), network.parts()):
+        for row, numbers in zip(part, expected):
+            check(all(map(near, row, numbers)), f"{path}: {row}, by hand {numbers}")
+
+
+def compare(run, course):
+    compare_records(run, course)
+    compare_parameters(f"{run}/checkpoints/latest.h5", course.networks[course.step])
+    compare_parameters(f"{run}/checkpoints/best.h5", course.networks[course.best_step])
+
+
+def follow(*needs, **changes):
+    """Trains and compares; `needs` say what the course must have in it to be a test."""
+    settings = settings_of(**changes)
+    course = Course(start(settings), ids_of(), settings)
+    train("c.yaml", "run", "--overwrite", "--threads", "1")
+    compare("run", course)
+    for need in needs:
+        check(need(course), f"{changes}: this course is no test: {[r for r in course.records if r['kind'] == 'valid']}")
+    return course
+
+
+def rates(course):
+    return [r["learning_rate"] for r in course.records if r["kind"] == "epoch"]
+
+
+# --- tests ---------------------------------------------------------------------------------------------
+
+def columns_of_metrics():
+    """Every figure of every record, over windows that end within epochs and minibatches of unequal size, where
+    some updates are clipped and others are not."""
+    course = follow(lambda c: any(0 < r["clip_rate"] < 1 for r in c.records if r["kind"] == "train"),
+                    lambda c: any(0 < r["clip_rate"] < 1 for r in c.records if r["kind"] == "epoch"))
+    model, data = columns("run", "model"), columns("run", "data")
+    hidden, symbols = len(course.network.U), len(course.network.W)
+    numbers = sum(len(row) for part in course.network.parts() for row in part)
+    products = 2 * (hidden * hidden + hidden * symbols)
+    expected = {"parameters": numbers, "training_flops": 3 * products, "epoch_tokens": len(TEXTS["train"]) - 1}
+    check(all(model[name] == [value] for name, value in expected.items()), f"{model}, by hand {expected}")
+    for split, text in TEXTS.items():
+        check(data[f"{split}_sequences"] == [1] and data[f"{split}_tokens"] == [len(text) - 1], str(data))
+
+
+def speed():
+    """tokens_per_second times seconds are the tokens of the window, or of the split; windows follow one another."""
+    follow()
+    train, epoch, valid = (columns("run", kind) for kind in ("train", "epoch", "valid"))
+
+    def tokens(held):
+        return [round(a * b, 6) for a, b in zip(held["tokens_per_second"], held["seconds"])]
+    sizes = [10, 10, 10, 10, 3]
+    windows = [sum(sizes[step % 5] for step in range(end - 3, end)) for end in map(int, train["step"])]
+    check(tokens(train) == windows, f"{tokens(train)}, by hand {windows}")
+    check(tokens(epoch) == [sum(sizes)] * 6 and tokens(valid) == [len(TEXTS["valid"]) - 1] * 6,
+          f"{tokens(epoch)} {tokens(valid)}")
+    check(all(0 <= wait <= 1 for wait in train["data_wait"] + epoch["data_wait"]), "data_wait")
+
+
+SCHEDULES = [
+    {"name": "constant"},
+    {"name": "exponential", "factor": 0.7},
+    {"name": "exponential", "factor": 0.5, "after_epochs": 2},
+    {"name": "exponential", "factor": 0.3, "after_epochs": 1, "minimum": 0.1},
+    {"name": "step", "factor": 0.6, "every_epochs": 1},
+    {"name": "step", "factor": 0.5, "every_epochs": 2},
+    {"name": "cosine"},
+    {"name": "cosine", "minimum": 0.25},
+    {"name": "plateau", "factor": 0.5, "patience": 1},
+    {"name": "plateau", "factor": 0.5, "patience": 2, "minimum": 0.3},
+]
+
+
+def schedules():
+    """Each, alone and with warm-ups that end within the first epoch and after it."""
+    for schedule in SCHEDULES:
+        for warmup in 0, 4, 12:
+            follow(schedule={**schedule, "warmup_steps": warmup})
+
+
+def early_stopping():
+    """Patience with and without a minimum improvement, by a figure that falls and by one that rises; the test split
+    is looked at with the best checkpoint, which is not the last."""
+    for best_by, least in ("loss", 0.0), ("loss", 0.02), ("accuracy", 0.0), ("accuracy", 0.05), ("perplexity", 0.1):
+        for patience in 1, 2, 3:
+            follow(lambda c: c.epoch < 20 and (least > 0 or c.best_step < c.step),
+                   rate=3.0, epochs=20, best_by=best_by, patience=patience, minimum_improvement=least)
+
+
+PLATEAU = {"name": "plateau", "factor": 0.5, "patience": 2, "warmup_steps": 8}
+
+
+def resumed_after_every_step():
+    """A process an update: whatever a checkpoint does not hold is lost each time. Sums of windows, the best figure
+    and its step, both patiences, reductions and positions come out as by hand."""
+    settings = settings_of(rate=2.5, epochs=20, patience=5, minimum_improvement=0.01, schedule=PLATEAU)
+    course = Course(start(settings), ids_of(), settings)
+    check(course.reductions > 1 and course.epoch < 20 and course.best_step < course.step,
+          f"this course is no test: {course.reductions} {course.epoch} {course.best_step} {course.step}")
+    for step in range(1, course.step + 1):
+        train("c.yaml", "run", "--resume", "--threads", "1", "--set", "train.max_minutes=1e-9",
+              expect=STOPPED if step < course.step else DONE)
+        compare_parameters("run/checkpoints/latest.h5", course.networks[step])
+    compare("run", course)
+
+
+TESTS = [columns_of_metrics, speed, schedules, early_stopping, resumed_after_every_step]
+
+if __name__ == "__main__":
+    main(TESTS, prepare)
