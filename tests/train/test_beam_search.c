@@ -1,12 +1,11 @@
 /* Beam search against all sequences there are; greedy search against the most probable next symbol;
- * a source's target alone and beside others; scheduled sampling. */
+ * a source's target alone and beside others. */
 #include <stdlib.h>
 
 #include "check.h"
 #include "data/text/vocabulary.h"
 #include "infer/beam_search.h"
 #include "support/fixture.h"
-#include "train/scheduled_sampling.h"
 
 enum { SOURCES = 7, LONGEST = 3, SYMBOLS = 4 };
 static const int64_t source_lengths[SOURCES] = {3, 1, 5, 2, 5, 4, 1};
@@ -227,106 +226,11 @@ static void neighbours_do_not_change_a_target(void)
     fixture_destroy(f);
 }
 
-/* --- scheduled sampling --- */
-
-static void rates(void)
-{
-    rondo_scheduled_sampling_config config = {
-        .decay = RONDO_DECAY_LINEAR, .k = 1, .slope = 0.01, .minimum = 0.25};
-    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 30), 0.7, 1e-12);
-    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 90), 0.25, 1e-12);
-    config = (rondo_scheduled_sampling_config){.decay = RONDO_DECAY_EXPONENTIAL, .k = 0.9};
-    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 2), 0.81, 1e-12);
-    config = (rondo_scheduled_sampling_config){.decay = RONDO_DECAY_INVERSE_SIGMOID, .k = 10};
-    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 20), 10 / (10 + exp(2.0)), 1e-12);
-    config.decay = RONDO_DECAY_NONE;
-    CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 20), 1, 0);
-}
-
-static const int64_t target_lengths[SOURCES] = {8, 8, 7, 5, 4, 4, 1};
-
-/* The inputs of update `step` at rate e, by so many threads. */
-static void draw(const fixture *f, double rate, int choice, int threads, int64_t step,
-                 rondo_batch *batch, int32_t *inputs)
-{
-    const rondo_scheduled_sampling_config config = {
-        .decay = RONDO_DECAY_LINEAR, .k = rate, .minimum = rate, .choice = choice};
-    const rondo_pass_size size = {.rows = batch->rows,
-                                  .steps = batch->steps,
-                                  .tokens = batch->tokens,
-                                  .threads = threads,
-                                  .training = true,
-                                  .source_rows = batch->source->rows,
-                                  .source_steps = batch->source->steps,
-                                  .source_tokens = batch->source->tokens};
-    rondo_scheduled_sampling *sampling = NULL;
-    rondo_error error = {0};
-    rondo_batch copy = *batch;
-    CHECK(!rondo_scheduled_sampling_create(f->network, &config, &size, &sampling, &error));
-    rondo_scheduled_sampling_apply(sampling, f->parameters, step, &copy);
-    memcpy(inputs, copy.inputs, (size_t)batch->tokens * sizeof *inputs);
-    rondo_scheduled_sampling_destroy(sampling);
-}
-
-/* At rate 0 the decoder lives on its own words, which are those that greedy search would find if it
- * could write every symbol. */
-static void own_symbols(void)
-{
-    fixture *f = model(1.2);
-    rondo_batch *batch = fixture_pairs(f, SOURCES, target_lengths, source_lengths, NULL);
-    int32_t *inputs = calloc((size_t)batch->tokens, sizeof *inputs);
-    draw(f, 0, RONDO_CHOOSE_ARGMAX, 2, 1, batch, inputs);
-    batch->inputs =
-        memcpy((int32_t *)batch->inputs, inputs, (size_t)batch->tokens * sizeof *inputs);
-    rondo_score score = {0};
-    rondo_pass *pass = fixture_pass(f, batch, 1);
-    rondo_pass_evaluate(pass, batch, &score);
-    for (int64_t t = 1; t < batch->steps; t++)
-        for (int64_t b = 0; b < batch->active[t]; b++) {
-            const rondo_real *before =
-                rondo_pass_prediction(pass) + (batch->offset[t - 1] + b) * SYMBOLS;
-            int32_t best = 0;
-            for (int32_t i = 1; i < SYMBOLS; i++)
-                if (before[i] > before[best]) best = i;
-            CHECK_INTEGER(inputs[batch->offset[t] + b], best);
-        }
-    rondo_pass_destroy(pass);
-    free(inputs);
-    fixture_batch_destroy(batch);
-    fixture_destroy(f);
-}
-
-static void draws_are_functions_of_the_step(void)
-{
-    fixture *f = model(1.2);
-    rondo_batch *batch = fixture_pairs(f, SOURCES, target_lengths, source_lengths, NULL);
-    size_t bytes = (size_t)batch->tokens * sizeof(int32_t);
-    int32_t *once = malloc(bytes), *again = malloc(bytes);
-    for (int choice = 0; choice < 2; choice++) {
-        draw(f, 0.5, choice, 1, 4, batch, once);
-        draw(f, 0.5, choice, 3, 4, batch, again);
-        CHECK(memcmp(once, again, bytes) == 0);
-        CHECK(memcmp(once, batch->inputs, bytes) != 0);
-        draw(f, 0.5, choice, 1, 5, batch, again);
-        CHECK(memcmp(once, again, bytes) != 0);
-        CHECK(memcmp(once, batch->inputs, SOURCES * sizeof *once) == 0); /* the start symbols */
-    }
-    draw(f, 1, RONDO_CHOOSE_ARGMAX, 1, 4, batch, again);
-    CHECK(memcmp(again, batch->inputs, bytes) == 0);
-    free(once);
-    free(again);
-    fixture_batch_destroy(batch);
-    fixture_destroy(f);
-}
-
 int main(void)
 {
     RUN(wide_beam_finds_the_best);
     RUN(beam_of_one_is_greedy);
     RUN(narrow_beam);
     RUN(neighbours_do_not_change_a_target);
-    RUN(rates);
-    RUN(own_symbols);
-    RUN(draws_are_functions_of_the_step);
     return check_end();
 }
