@@ -102,14 +102,12 @@ rondo_status rondo_run_record_start(rondo_run *run, rondo_error *error)
 
 rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_error *error)
 {
-    rondo_window *window = &run->position.record_window;
     rondo_record record = {
         .kind = "train", .step = run->position.step, .epoch = run->position.epoch + 1};
-    set_window(&record, run, window);
+    set_window(&record, run, &run->position.record_window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
     set_training_speed(&record, run, &run->record_watch);
     run->record_watch = rondo_run_start_watch(run);
-    *window = (rondo_window){0};
     return rondo_metrics_add(run->metrics, &record, error);
 }
 

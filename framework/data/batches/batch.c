@@ -182,7 +182,6 @@ int64_t rondo_batches_tokens(const rondo_batches *batches)
     return batches->all_tokens;
 }
 
-/* Longer pieces first; equally long ones stay in the order they had. */
 /* Sizes from the rows' lengths. */
 static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
 {
