@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
-"""Puts measured figures into docs/performance.md.
+"""Measured figures: docs/performance/*.csv, and the summary of them in docs/performance.md.
 
-    build/rondo bench --grid --json --threads 1 > docs/performance/grid-1-1.json
-    build/rondo bench --grid --json --threads 2 > docs/performance/grid-2-1.json   # and so on
-    build/rondo bench --grid --json --quick --threads 1 --batch 8,16,32,64 > docs/performance/active-1.json
-    build/rondo bench --grid --json --speedup > docs/performance/speedup-1.json
-    tools/compare_pytorch.py --full --results docs/performance/pytorch.json
-    tools/performance_tables.py
+    tools/performance_tables.py                          # writes the summary into docs/performance.md
+    tools/performance_tables.py --check                  # says whether it is up to date
+    tools/performance_tables.py --print                  # all tables, case by case, on stdout
+    tools/performance_tables.py --add NAME FILE.json..   # docs/performance/NAME.csv from measurements
 
-What stands between <!-- begin NAME --> and <!-- end NAME --> is written from the cases of all files
-docs/performance/NAME*.json together. Of a case that was measured several times the middle run counts, those
-with and without a common cache of the threads each for itself; runs with --speedup are pooled by their pairs.
+NAME says what was measured, all of it on one machine:
+
+    grid      build/rondo bench --grid --json --threads N > grid.json
+    active    build/rondo bench --grid --json --quick --threads 1 --batch 8,16,32,64 > active.json
+    speedup   build/rondo bench --grid --json --speedup > speedup.json
+    pytorch   tools/compare_pytorch.py --full --results pytorch.json
+
+Of a case that was measured several times the middle run counts, those with and without a common cache each for
+themselves; of speedups the mean of all, weighted by their number of pairs.
 """
+import argparse
+import csv
 import functools
-import glob
 import json
 import math
 import os
@@ -43,6 +48,8 @@ def number(value):
 
 def machine(results):
     m = results["machine"]
+    if isinstance(m, str):
+        return m
     text = (f"{m['processor']}, {m['processors']} processors; {m['products']}; element-wise code: "
             f"{m['vectors']}")
     return text + (f"; PyTorch {results['torch']}" if "torch" in results else "") + "."
@@ -294,44 +301,142 @@ def middle_runs(cases):
     return [{**some[(len(some) - 1) // 2], "runs": len(some)} for some in runs.values()]
 
 
-# Of each name in docs/performance: how several runs of a case become one, and what writes the tables.
-TABLES = {"grid": (middle_runs, grid), "active": (middle_runs, active), "speedup": (pooled, speedup),
-          "pytorch": (middle_runs, comparison)}
+# Of each name: how several runs of a case become one, what writes the tables, and the columns of its file.
+COMMON = ("name", "threads", "disturbance", "exchange_nanoseconds", "evenness")
+STEPS = COMMON + ("seconds_per_step", "gflops", "peak_gflops", "share_of_peak", "tokens_per_second", "runs")
+PAIRS = ("name", "threads", "disturbance", "speedup", "speedup_pairs", "speedup_apart", "speedup_apart_pairs",
+         "speedup_uneven_pairs")
+TURNS = COMMON + ("rondo_seconds", "torch_seconds", "ratio", "ratios", "torch_path")
+TABLES = {"grid": (middle_runs, grid, STEPS), "active": (middle_runs, active, STEPS),
+          "speedup": (pooled, speedup, PAIRS), "pytorch": (middle_runs, comparison, TURNS)}
+CASE = re.compile(r"(?P<cell>\w+)-h(?P<hidden>\d+)-b(?P<batch>\d+)-t(?P<length>\d+)-l(?P<layers>\d+)"
+                  r"(?P<bidirectional>-bi)?(?P<ragged>-ragged)?")
 
 
-def load(name, combine):
-    """The files of a name as one, or None."""
-    results = None
-    for path in sorted(glob.glob(os.path.join(RESULTS, name + "*.json"))):
+def to_text(value):
+    if isinstance(value, list):
+        return " ".join(map(to_text, value))
+    return f"{value:.5g}" if isinstance(value, float) else value
+
+
+def from_text(column, text):
+    if column in ("name", "torch_path"):
+        return text
+    if column == "ratios":
+        return [float(ratio) for ratio in text.split()]
+    return float(text) if "." in text or "e" in text else int(text)
+
+
+def shape_of(name):
+    parts = CASE.fullmatch(name).groupdict()
+    return {key: int(value) if key in ("hidden", "batch", "length", "layers")
+            else value if key == "cell" else bool(value) for key, value in parts.items()}
+
+
+def write_csv(path, results, columns):
+    """One line that says which machine it was, then a line per case."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(f"# {machine(results)}\n")
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(columns)
+        for case in results["cases"]:
+            lines.writerow([to_text(case.get(column, "")) for column in columns])
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        text = file.readline().removeprefix("# ").strip()
+        cases = [{column: from_text(column, value) for column, value in row.items() if value != ""}
+                 for row in csv.DictReader(file)]
+    return {"machine": text, "cases": [{**shape_of(case["name"]), **case} for case in cases]}
+
+
+def read_measurements(paths, combine):
+    """Files that bench or compare_pytorch.py wrote, as one."""
+    results = {"cases": []}
+    for path in paths:
         with open(path, encoding="utf-8") as file:
             more = json.load(file)
-        if results and results["machine"] != more["machine"]:
+        if results.get("machine", more["machine"]) != more["machine"]:
             sys.exit(f"{path}: measured on another machine than the files before")
-        results = {**more, "cases": (results["cases"] if results else []) + more["cases"]}
-    if results:
-        results["cases"] = combine(results["cases"])
-    return results
+        results = {**more, "cases": results["cases"] + more["cases"]}
+    return {**results, "cases": combine(results["cases"])}
 
 
-def fill(text, name, combine, writer):
-    results = load(name, combine)
-    if not results:
-        return text
-    written = writer(results)
-    pattern = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+def file_of(name):
+    return os.path.join(RESULTS, name + ".csv")
+
+
+def range_text(values, form):
+    return least_and_most(values, form) or "-"
+
+
+def mean_and_least(cases):
+    ratios = [case["ratio"] for case in cases]
+    return f"{geometric_mean(ratios):.2f} ({min(ratios):.2f})" if ratios else "-"
+
+
+def summary_row_of(title, grid_cases, pairs, turns):
+    full = [case for case in turns if not case["ragged"]]
+    ragged = [case for case in turns if case["ragged"]]
+    shares = [100 * case["share_of_peak"] for case in grid_cases]
+    speedups = [case["speedup"] for case in pairs if "speedup" in case]
+    return [title, range_text(shares, "{:.0f}"), range_text(speedups, "{:.2f}"), mean_and_least(full),
+            mean_and_least(ragged)]
+
+
+def summary():
+    """The table of docs/performance.md: batch 64, full minibatches, but for the comparison with PyTorch."""
+    measured = {name: read_csv(file_of(name)) for name in ("grid", "speedup", "pytorch")}
+    grid_cases = [case for case in measured["grid"]["cases"]
+                  if case["threads"] == 1 and case["batch"] == 64 and not case["ragged"]]
+    pairs = [case for case in measured["speedup"]["cases"] if case["batch"] == 64 and not case["ragged"]]
+    turns = measured["pytorch"]["cases"]
+    rows = [summary_row_of(f"{size}", *([case for case in cases if case["hidden"] == size]
+                                        for cases in (grid_cases, pairs, turns)))
+            for size in sorted({case["hidden"] for case in turns})]
+    rows.append(summary_row_of("all", [], [], turns))
+    return "\n\n".join([measured["pytorch"]["machine"],
+                        table(["units", "% of the peak, one thread", "two threads, times one",
+                               "times PyTorch, full", "times PyTorch, ragged"], rows),
+                        busy_sentence(grid_cases + pairs + turns)])
+
+
+def filled(text):
+    pattern = re.compile(r"(<!-- begin summary -->\n).*?(<!-- end summary -->)", re.DOTALL)
     if not pattern.search(text):
-        sys.exit(f"{DOCUMENT}: no place for {name}")
-    return pattern.sub(lambda match: match[1] + "\n" + written + "\n\n" + match[2], text)
+        sys.exit(f"{DOCUMENT}: no place for the summary")
+    return pattern.sub(lambda match: match[1] + "\n" + summary() + "\n\n" + match[2], text)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--add", nargs="+", metavar=("NAME", "FILE"), help="measurements to take over")
+    parser.add_argument("--print", action="store_true", help="print all tables")
+    parser.add_argument("--check", action="store_true", help="fail where docs/performance.md is out of date")
+    return parser.parse_args()
 
 
 def main():
+    arguments = parse_arguments()
+    if arguments.add:
+        name, *paths = arguments.add
+        if name not in TABLES or not paths:
+            sys.exit(f"--add {name}: give one of {', '.join(TABLES)}, then files")
+        combine, _, columns = TABLES[name]
+        write_csv(file_of(name), read_measurements(paths, combine), columns)
+    if arguments.print:
+        for name, (_, writer, _) in TABLES.items():
+            print(f"## {name}\n\n{writer(read_csv(file_of(name)))}\n")
+        return 0
     with open(DOCUMENT, encoding="utf-8") as file:
         text = file.read()
-    for name, (combine, writer) in TABLES.items():
-        text = fill(text, name, combine, writer)
+    if arguments.check:
+        return 0 if filled(text) == text else f"{DOCUMENT}: out of date; run tools/performance_tables.py"
     with open(DOCUMENT, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(filled(text))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,6 +2,7 @@
 """rondo bench on tiny sizes: bench.py RONDO - TEST BUILD CMAKE COMPILER, with the build folder of the
 tree. What it counts and how it reports, never how fast it is: a busy machine must not fail a test."""
 import json
+import math
 import os
 import re
 import signal
@@ -249,6 +250,14 @@ def tables():
     text = performance_tables.grid(results)
     check("of 1 of the 2 cases" in text and "| rnn-h8-b2-t4-l1 *apart* |" in text, text)
     check("In 1 of the 2 cases" in text and "the least 62 %" in text, text)
+    columns = performance_tables.TABLES["grid"][2]
+    performance_tables.write_csv("grid.csv", results, columns)
+    kept = performance_tables.read_csv("grid.csv")
+    for before, after in zip(results["cases"], kept["cases"], strict=True):
+        for key in CASE_KEYS:
+            same = math.isclose(before[key], after[key], rel_tol=1e-4) if isinstance(before[key], float) \
+                else before[key] == after[key]
+            check(same, f"{key}: {before} {after}")
     runs = [{**results["cases"][1], "seconds_per_step": seconds} for seconds in (3.0, 1.0, 2.0)]
     middle = performance_tables.middle_runs([results["cases"][0], *runs])
     check([case["seconds_per_step"] for case in middle[1:]] == [2.0] and middle[1]["runs"] == 3,

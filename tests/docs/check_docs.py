@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""The documents of the tree: links lead somewhere, files and tests they name exist, no commit ids, tables are up to
+date. check_docs.py [ROOT]."""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else
+                       os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+COMMIT = re.compile(r"(?<![\w/.-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![\w.-])")
+NO_COMMITS = ("crc32", "sha256")  # what else is written in such digits
+CODE_FILE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:c|h|py|yaml|md|txt|cmake))`")
+
+
+def documents():
+    for pattern in "*.md", "docs/**/*.md", "framework/*.md", "plugins/*.md", "datasets/*.md", "tests/*.md":
+        yield from sorted(glob.glob(os.path.join(ROOT, pattern), recursive=True))
+
+
+def without_code(text):
+    """Fenced blocks blanked, so that line numbers stay."""
+    lines, inside = [], False
+    for line in text.splitlines():
+        fence = line.startswith("```")
+        lines.append("" if inside or fence else line)
+        inside ^= fence
+    return lines
+
+
+def anchors_of(path):
+    """As GitHub makes them of headings."""
+    with open(path, encoding="utf-8") as file:
+        titles = [line.lstrip("#").strip() for line in without_code(file.read()) if line.startswith("#")]
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def link_problem(path, target):
+    if re.match(r"[a-z]+:", target):
+        return None
+    name, _, anchor = target.partition("#")
+    aim = os.path.normpath(os.path.join(os.path.dirname(path), name)) if name else path
+    if not os.path.exists(aim):
+        return f"{target}: there is no such file"
+    if anchor and anchor not in anchors_of(aim):
+        return f"{target}: no such heading"
+    return None
+
+
+def names_a_file(path, name):
+    """Code is named from the root, from framework/, or beside the document."""
+    folders = ROOT, os.path.join(ROOT, "framework"), os.path.join(ROOT, "framework", "include"), os.path.dirname(path)
+    return any(os.path.exists(os.path.join(folder, name)) for folder in folders)
+
+
+def line_problems(path, line):
+    for target in LINK.findall(line):
+        problem = link_problem(path, target)
+        if problem:
+            yield problem
+    if not any(word in line for word in NO_COMMITS):
+        for found in COMMIT.findall(line):
+            yield f"{found}: looks like a commit; a document says what is, not when it came"
+    if os.path.basename(path) == "glossary.md":
+        for name in CODE_FILE.findall(line):
+            if not names_a_file(path, name):
+                yield f"{name}: there is no such file"
+
+
+def problems_of(path):
+    with open(path, encoding="utf-8") as file:
+        lines = without_code(file.read())
+    for number, line in enumerate(lines, 1):
+        for problem in line_problems(path, line):
+            yield f"{os.path.relpath(path, ROOT)}:{number}: {problem}"
+
+
+def guide_problems():
+    """The guide's index names every page."""
+    index = os.path.join(ROOT, "docs", "guide", "README.md")
+    with open(index, encoding="utf-8") as file:
+        named = set(LINK.findall(file.read()))
+    for path in sorted(glob.glob(os.path.join(ROOT, "docs", "guide", "*.md"))):
+        if path != index and os.path.basename(path) not in named:
+            yield f"docs/guide/README.md: does not name {os.path.basename(path)}"
+
+
+def table_problems():
+    done = subprocess.run([sys.executable, os.path.join(ROOT, "tools", "performance_tables.py"), "--check"],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        yield done.stderr.strip()
+
+
+def main():
+    paths = list(documents())
+    problems = [problem for path in paths for problem in problems_of(path)]
+    problems += [*guide_problems(), *table_problems()]
+    print("\n".join(problems + [f"{len(paths)} documents, {len(problems)} problems"]))
+    return 1 if problems or not paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
