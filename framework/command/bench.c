@@ -226,7 +226,7 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
         &help, error);
     if (status || help) return status;
     if ((status = check(&a, error))) return status;
-    status = rondo_registry_create(a.plugins.items, a.plugins.count, &registry, error);
+    status = rondo_command_registry(&a.plugins, &registry, error);
     if (status) return status;
     status = a.grid ? run_grid(&a, registry, error) : run_config(&a, registry, error);
     rondo_registry_destroy(registry);

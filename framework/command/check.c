@@ -241,7 +241,7 @@ rondo_status rondo_command_check(int argc, char **argv, rondo_error *error)
         "Validate a config; print it resolved, with the parameters, memory and FLOPs it will need.",
         argc, argv, &help, error);
     if (status || help) return status;
-    status = rondo_registry_create(plugins.items, plugins.count, &registry, error);
+    status = rondo_command_registry(&plugins, &registry, error);
     if (status) return status;
     status = run(config, &sets, registry, error);
     rondo_registry_destroy(registry);

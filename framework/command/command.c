@@ -15,14 +15,19 @@ rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, 
     return RONDO_OK;
 }
 
+rondo_status rondo_command_registry(const rondo_argument_list *plugins, rondo_registry **out,
+                                    rondo_error *error)
+{
+    return rondo_registry_create(plugins->items, plugins->count, out, error);
+}
+
 rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_data,
                                    rondo_run_use use, void *context, rondo_error *error)
 {
     static const rondo_run_data all = {.wanted.split = RONDO_SPLITS};
     rondo_registry *registry;
     rondo_session session;
-    rondo_status status =
-        rondo_registry_create(run->plugins.items, run->plugins.count, &registry, error);
+    rondo_status status = rondo_command_registry(&run->plugins, &registry, error);
     if (status) return status;
     const rondo_run_data *data = run->data ? run->data : &all;
     status = rondo_session_restore(run->folder, run->latest, with_data ? data : NULL,

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "command/arguments.h"
+#include "plugin/kinds.h"
 #include "plugin/registry.h"
 #include "session/session.h"
 
@@ -37,7 +38,8 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 #define RONDO_ARGUMENT_PLUGINS(list)                                                               \
     {                                                                                              \
         RONDO_ARGUMENT_LIST, "--plugins", "FOLDER", false, 0, 0, &(list),                          \
-            "search this folder for plugins first (cells/, losses/, optimizers/ in it)"            \
+            "search this folder for plugins first (cells/, losses/, optimizers/, schedules/ in "   \
+            "it)"                                                                                  \
     }
 #define RONDO_ARGUMENT_THREADS(number)                                                             \
     {                                                                                              \
@@ -67,6 +69,10 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 /* Prints help and says so, or parses: the first lines of every verb. */
 rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, const char *summary,
                                  int argc, char **argv, bool *help, rondo_error *error);
+
+/* All that a config can name: plugins, those of `plugins` first, and what is built in. */
+rondo_status rondo_command_registry(const rondo_argument_list *plugins, rondo_registry **out,
+                                    rondo_error *error);
 
 /* What names a trained model. */
 typedef struct rondo_run_arguments {

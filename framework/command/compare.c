@@ -142,8 +142,8 @@ static rondo_status compare(const compare_arguments *arguments, rondo_error *err
 static rondo_status run(compare_arguments *arguments, rondo_error *error)
 {
     if (arguments->items) return compare_items(arguments, error);
-    rondo_status status = rondo_registry_create(arguments->plugins.items, arguments->plugins.count,
-                                                &arguments->options.registry, error);
+    rondo_status status =
+        rondo_command_registry(&arguments->plugins, &arguments->options.registry, error);
     if (status) return status;
     status = arguments->data_sets ? rank(arguments, error) : compare(arguments, error);
     rondo_registry_destroy(arguments->options.registry);

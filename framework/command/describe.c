@@ -6,17 +6,15 @@
 #include "plugin/describe.h"
 #include "sweep/sweep.h"
 
-static const rondo_plugin_kind kinds[] = {RONDO_KIND_CELL, RONDO_KIND_LOSS, RONDO_KIND_OPTIMIZER};
-enum { KINDS = 3 };
-
 static rondo_status find_kind(const char *name, rondo_plugin_kind *kind, rondo_error *error)
 {
-    for (int i = 0; i < KINDS; i++)
-        if (strcmp(name, rondo_registry_kind_name(kinds[i])) == 0) {
-            *kind = kinds[i];
-            return RONDO_OK;
-        }
-    return rondo_error_set(error, RONDO_USAGE, "\"%s\" is not one of cell, loss, optimizer", name);
+    if (rondo_kind_named(name, kind)) return RONDO_OK;
+    rondo_text names = {0};
+    for (int k = 1; k <= RONDO_KINDS; k++)
+        rondo_text_add(&names, "%s%s", k > 1 ? ", " : "", rondo_kind_find((uint32_t)k)->name);
+    rondo_error_set(error, RONDO_USAGE, "\"%s\" is not one of %s", name, rondo_text_get(&names));
+    rondo_text_finish(&names);
+    return RONDO_USAGE;
 }
 
 static rondo_status describe_one(rondo_registry *registry, rondo_plugin_kind kind, const char *name,
@@ -27,16 +25,25 @@ static rondo_status describe_one(rondo_registry *registry, rondo_plugin_kind kin
     return status ? status : rondo_describe_plugin(plugin, NULL, text, error);
 }
 
+static rondo_status describe_kind(rondo_registry *registry, rondo_plugin_kind kind,
+                                  rondo_text *text, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; !status && i < rondo_registry_count(registry, kind); i++) {
+        if (text->length > 0) rondo_text_add(text, "\n");
+        status = describe_one(registry, kind, rondo_registry_name(registry, kind, i), text, error);
+    }
+    return status;
+}
+
+/* What links other libraries is described only where it is asked for. */
 static rondo_status describe_each(rondo_registry *registry, rondo_text *text, rondo_error *error)
 {
-    for (int k = 0; k < KINDS; k++)
-        for (int64_t i = 0; i < rondo_registry_count(registry, kinds[k]); i++) {
-            if (text->length > 0) rondo_text_add(text, "\n");
-            rondo_status status = describe_one(
-                registry, kinds[k], rondo_registry_name(registry, kinds[k], i), text, error);
-            if (status) return status;
-        }
-    return RONDO_OK;
+    rondo_status status = RONDO_OK;
+    for (int k = 1; !status && k <= RONDO_KINDS; k++)
+        if (!rondo_kind_find((uint32_t)k)->is_foreign)
+            status = describe_kind(registry, (rondo_plugin_kind)k, text, error);
+    return status;
 }
 
 rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
@@ -46,8 +53,10 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
     rondo_argument_list plugins = {0};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "KIND", NULL, false, 0, 0, &kind_name,
-         "cell, loss or optimizer; or sweep: every key of a sweep file"},
-        {RONDO_ARGUMENT_WORD, "NAME", NULL, false, 0, 0, &name, "the plugin's name"},
+         "cell, loss, optimizer, schedule, format, task, metric or communicator; or sweep: every "
+         "key "
+         "of a sweep file"},
+        {RONDO_ARGUMENT_WORD, "NAME", NULL, false, 0, 0, &name, "its name"},
         {RONDO_ARGUMENT_FLAG, "--all", NULL, false, 0, 0, &all,
          "every key of a config with default, range and help, as YAML"},
         RONDO_ARGUMENT_PLUGINS(plugins),
@@ -56,8 +65,9 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
     rondo_plugin_kind kind = RONDO_KIND_CELL;
     rondo_text text = {0};
     rondo_status status = rondo_command_parse(
-        table, "describe", "Options, equations, source and parameter shapes of plugins.", argc,
-        argv, &help, error);
+        table, "describe",
+        "Options, equations, source and parameter shapes of what a config can name.", argc, argv,
+        &help, error);
     if (status || help) return status;
     if (kind_name && strcmp(kind_name, "sweep") == 0 && !name) {
         rondo_sweep_reference(&text);
@@ -66,7 +76,7 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
     if (kind_name && !name)
         return rondo_error_set(error, RONDO_USAGE, "NAME is missing: rondo describe %s NAME",
                                kind_name);
-    status = rondo_registry_create(plugins.items, plugins.count, &registry, error);
+    status = rondo_command_registry(&plugins, &registry, error);
     if (status) return status;
     if (all) {
         rondo_experiment_reference(registry, &text);

@@ -122,8 +122,7 @@ static rondo_status run(const rondo_export_data *arguments, rondo_registry *regi
 rondo_status rondo_export_data_run(const rondo_export_data *arguments, rondo_error *error)
 {
     rondo_registry *registry;
-    rondo_status status = rondo_registry_create(arguments->plugins->items,
-                                                arguments->plugins->count, &registry, error);
+    rondo_status status = rondo_command_registry(arguments->plugins, &registry, error);
     if (status) return status;
     status = run(arguments, registry, error);
     rondo_registry_destroy(registry);

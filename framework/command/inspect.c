@@ -84,8 +84,7 @@ static rondo_status run(const inspect_arguments *arguments, rondo_error *error)
     if (status) return status;
     rondo_inspected_run *runs = calloc((size_t)arguments->runs.count, sizeof *runs);
     if (!runs) return rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
-    status =
-        rondo_registry_create(arguments->plugins.items, arguments->plugins.count, &registry, error);
+    status = rondo_command_registry(&arguments->plugins, &registry, error);
     if (!status) status = inspect(arguments, &options, registry, runs, error);
     for (int64_t i = 0; i < arguments->runs.count; i++)
         rondo_inspected_run_finish(&runs[i]);

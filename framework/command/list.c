@@ -6,7 +6,7 @@ static void list_kind(const rondo_registry *registry, rondo_plugin_kind kind)
 {
     int64_t count = rondo_registry_count(registry, kind);
     for (int64_t i = 0; i < count; i++)
-        printf("%-10s %-24s %s\n", rondo_registry_kind_name(kind),
+        printf("%-12s %-24s %s\n", rondo_registry_kind_name(kind),
                rondo_registry_name(registry, kind, i), rondo_registry_path(registry, kind, i));
 }
 
@@ -17,14 +17,13 @@ rondo_status rondo_command_list(int argc, char **argv, rondo_error *error)
     rondo_registry *registry;
     bool help;
     rondo_status status = rondo_command_parse(
-        table, "list", "Plugins found, and where: kind, name, file.", argc, argv, &help, error);
+        table, "list", "What a config can name, and where it is: kind, name, file.", argc, argv,
+        &help, error);
     if (status || help) return status;
-    status = rondo_registry_create(plugins.items, plugins.count, &registry, error);
+    status = rondo_command_registry(&plugins, &registry, error);
     if (status) return status;
-    list_kind(registry, RONDO_KIND_CELL);
-    list_kind(registry, RONDO_KIND_LOSS);
-    list_kind(registry, RONDO_KIND_OPTIMIZER);
-    list_kind(registry, RONDO_KIND_COMMUNICATOR);
+    for (int k = 1; k <= RONDO_KINDS; k++)
+        list_kind(registry, (rondo_plugin_kind)k);
     rondo_registry_destroy(registry);
     return RONDO_OK;
 }

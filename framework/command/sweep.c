@@ -55,9 +55,7 @@ rondo_status rondo_command_sweep(int argc, char **argv, rondo_error *error)
     if (status) return status;
     if (arguments.output) rondo_sweep_move(sweep, arguments.output);
     status = rondo_sweep_check_folder(sweep, error);
-    if (!status)
-        status = rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry,
-                                       error);
+    if (!status) status = rondo_command_registry(&arguments.plugins, &registry, error);
     if (!status) {
         status = run(&arguments, sweep, registry, error);
         rondo_registry_destroy(registry);

@@ -171,8 +171,7 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
     if (arguments.resume && arguments.overwrite)
         return rondo_error_set(error, RONDO_USAGE, "--resume and --overwrite exclude each other");
     rondo_log_set_quiet(arguments.quiet);
-    status =
-        rondo_registry_create(arguments.plugins.items, arguments.plugins.count, &registry, error);
+    status = rondo_command_registry(&arguments.plugins, &registry, error);
     if (status) return status;
     status = rondo_ranks_start(registry, arguments.communicator, &ranks, error);
     if (!status) {

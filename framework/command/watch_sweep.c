@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "command/command.h"
 #include "config/experiment.h"
 #include "sweep/view.h"
 
@@ -63,7 +64,8 @@ static void find_direction(rondo_watched_sweep *sweep, const char *run_folder)
     rondo_registry *registry;
     rondo_experiment *experiment;
     char *path = rondo_file_join(run_folder, "config.yaml");
-    if (path && rondo_file_exists(path) && !rondo_registry_create(NULL, 0, &registry, &error)) {
+    if (path && rondo_file_exists(path) &&
+        !rondo_command_registry(&(rondo_argument_list){0}, &registry, &error)) {
         if (!rondo_experiment_load(path, NULL, 0, registry, &experiment, &error)) {
             sweep->higher_is_better = rondo_ledger_higher_is_better(experiment, sweep->metric);
             rondo_experiment_destroy(experiment);

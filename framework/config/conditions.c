@@ -20,7 +20,7 @@ static void print_own(const rondo_section *section, const unsigned char *base, c
 {
     rondo_split_part part;
     const rondo_option *row = rondo_options_find(section->rows, key);
-    if (row && !rondo_row_is_void(row, base)) rondo_options_print(row, base, text);
+    if (row && !rondo_options_is_void(row, base)) rondo_options_print(row, base, text);
     for (const rondo_part_key *k = section->parts; !row && k && k->name; k++) {
         if (strcmp(k->name, key) != 0) continue;
         memcpy(&part, base + k->offset, sizeof part);

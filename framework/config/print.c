@@ -42,7 +42,7 @@ static void note_row(printer *p, const rondo_option *row)
 static void print_row(printer *p, const rondo_option *row, const void *config)
 {
     note_row(p, row);
-    if (rondo_row_is_void(row, config)) {
+    if (rondo_options_is_void(row, config)) {
         rondo_note_void(&p->writer, p->registry, row->name);
         return;
     }

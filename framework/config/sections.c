@@ -473,28 +473,3 @@ static const rondo_section root_sections[] = {
 
 const rondo_section rondo_root_section = {
     .name = "", .rows = root_rows, .help = "a rondo config", .sections = root_sections};
-
-bool rondo_row_is_void(const rondo_option *row, const void *config)
-{
-    const unsigned char *field = (const unsigned char *)config + row->offset;
-    const char *text;
-    int64_t integer;
-    double real;
-    int choice;
-    switch (row->type) {
-    case RONDO_OPTION_TEXT:
-        memcpy(&text, field, sizeof text);
-        return !text;
-    case RONDO_OPTION_INTEGER:
-        memcpy(&integer, field, sizeof integer);
-        return (double)integer < row->low;
-    case RONDO_OPTION_REAL:
-        memcpy(&real, field, sizeof real);
-        return real < row->low;
-    case RONDO_OPTION_CHOICE:
-        memcpy(&choice, field, sizeof choice);
-        return choice < 0;
-    default:
-        return false;
-    }
-}

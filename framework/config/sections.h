@@ -74,8 +74,4 @@ extern const rondo_list_key rondo_decoder_list;
 /* The whole config; its struct is rondo_experiment. */
 extern const rondo_section rondo_root_section;
 
-/* A row whose field holds nothing is not written: a text without default, a number below its range
- * (the width of an embedding that is not there), a choice that was not made. */
-bool rondo_row_is_void(const rondo_option *row, const void *config);
-
 #endif

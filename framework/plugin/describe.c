@@ -7,16 +7,27 @@
 #include "plugin/options.h"
 #include "plugin/plan.h"
 #include "plugin/registry.h"
+#include "rondo/schedule.h"
 
-/* Every line of a text with a margin of four. */
-static void add_lines(rondo_text *text, const char *lines)
+/* Every line of a text with a margin of four, under its title; nothing where there is no text. */
+static void add_paragraph(rondo_text *text, const char *title, const char *lines)
 {
+    if (!lines) return;
+    rondo_text_add(text, "\n%s:\n", title);
     while (*lines) {
         size_t length = strcspn(lines, "\n");
         rondo_text_add(text, "    %.*s\n", (int)length, lines);
         lines += length;
         if (*lines) lines++;
     }
+}
+
+/* " 0.5"; nothing where the default is none. */
+static void add_default(rondo_text *text, const rondo_option *row, const void *defaults)
+{
+    if (rondo_options_is_void(row, defaults)) return;
+    rondo_text_add(text, " ");
+    rondo_options_print(row, defaults, text);
 }
 
 static void add_options(rondo_text *text, const rondo_plugin *plugin, const void *defaults)
@@ -27,8 +38,9 @@ static void add_options(rondo_text *text, const rondo_plugin *plugin, const void
     }
     rondo_text_add(text, "\noptions:\n");
     for (const rondo_option *row = plugin->options; row->name; row++) {
-        rondo_text_add(text, "    %s: ", row->name);
-        rondo_options_print(row, defaults, text);
+        rondo_text_add(text, "    %s:%s", row->name,
+                       row->flags & RONDO_REQUIRED ? " required" : "");
+        if (!(row->flags & RONDO_REQUIRED)) add_default(text, row, defaults);
         rondo_text_add(text, "\n        %s\n        ", row->help ? row->help : "");
         rondo_options_allowed(row, text);
         if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(text, "; only with %s", row[-1].name);
@@ -161,6 +173,17 @@ static void add_optimizer(rondo_text *text, const rondo_optimizer *optimizer, co
     rondo_text_add(text, "\n");
 }
 
+static void add_schedule(rondo_text *text, const rondo_schedule *schedule, const void *config)
+{
+    const char *names[RONDO_MAX_SCHEDULE_STATE] = {NULL};
+    int32_t count = schedule->state ? schedule->state(config, names) : 0;
+    if (count == 0) return;
+    rondo_text_add(text, "\nremembered from validation to validation:");
+    for (int32_t i = 0; i < count; i++)
+        rondo_text_add(text, "%s %s", i ? "," : "", names[i]);
+    rondo_text_add(text, "\n");
+}
+
 static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const void *config,
                              rondo_error *error)
 {
@@ -170,6 +193,8 @@ static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const
         add_loss(text, (const rondo_loss *)plugin);
     else if (plugin->kind == RONDO_KIND_OPTIMIZER)
         add_optimizer(text, (const rondo_optimizer *)plugin, config);
+    else if (plugin->kind == RONDO_KIND_SCHEDULE)
+        add_schedule(text, (const rondo_schedule *)plugin, config);
     return RONDO_OK;
 }
 
@@ -179,12 +204,10 @@ rondo_status rondo_describe_plugin(const rondo_plugin *plugin, const void *confi
     void *defaults = rondo_memory_create(plugin->config_size + 1, "a plugin's options", error);
     if (!defaults) return RONDO_FAILED;
     rondo_options_default(plugin->options, defaults);
-    rondo_text_add(text, "%s %s: %s\n\nequations:\n",
-                   rondo_registry_kind_name((rondo_plugin_kind)plugin->kind), plugin->name,
-                   plugin->summary);
-    add_lines(text, plugin->equations);
-    rondo_text_add(text, "\nsource:\n");
-    add_lines(text, plugin->source);
+    rondo_text_add(text, "%s %s: %s\n", rondo_registry_kind_name((rondo_plugin_kind)plugin->kind),
+                   plugin->name, plugin->summary);
+    add_paragraph(text, "equations", plugin->equations);
+    add_paragraph(text, "source", plugin->source);
     add_options(text, plugin, config ? config : defaults);
     rondo_status status = add_kind(text, plugin, config ? config : defaults, error);
     if (!status && text->failed)

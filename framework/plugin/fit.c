@@ -1,4 +1,5 @@
-/* Does a file fit? Every way in which it does not has a sentence of its own. */
+/* Does a file, or a struct that is built in, fit? Every way in which it does not has a sentence of
+ * its own. */
 #include "plugin/registry.h"
 
 #include <math.h>
@@ -6,33 +7,19 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "plugin/kinds.h"
 #include "plugin/loader.h"
 #include "plugin/names.h"
 #include "plugin/options.h"
 #include "plugin/plan.h"
+#include "rondo/schedule.h"
 
 #define SYMBOL_PREFIX "rondo_plugin_"
 
-typedef struct kind_facts {
-    const char *name;
-    size_t struct_size;
-} kind_facts;
-
-static const kind_facts kinds[] = {
-    [RONDO_KIND_CELL] = {"cell", sizeof(rondo_cell)},
-    [RONDO_KIND_LOSS] = {"loss", sizeof(rondo_loss)},
-    [RONDO_KIND_OPTIMIZER] = {"optimizer", sizeof(rondo_optimizer)},
-    [RONDO_KIND_COMMUNICATOR] = {"communicator", sizeof(rondo_communicator)},
-};
-
-static bool kind_known(uint32_t kind)
-{
-    return kind >= RONDO_KIND_CELL && kind <= RONDO_KIND_COMMUNICATOR;
-}
-
 const char *rondo_registry_kind_name(rondo_plugin_kind kind)
 {
-    return kind_known(kind) ? kinds[kind].name : "plugin";
+    const rondo_kind_facts *facts = rondo_kind_find(kind);
+    return facts ? facts->name : "plugin";
 }
 
 /* "plugins/cells/lstm.so" -> "lstm". */
@@ -55,9 +42,10 @@ static rondo_status file_stem(const char *path, char stem[RONDO_NAME_LIMIT + 1],
     return RONDO_OK;
 }
 
-static rondo_status check_head(const rondo_plugin *plugin, rondo_plugin_kind kind, const char *stem,
-                               rondo_error *error)
+/* What it was compiled against. */
+static rondo_status check_build(const rondo_plugin *plugin, rondo_error *error)
 {
+    const rondo_kind_facts *kind = rondo_kind_find(plugin->kind);
     if (plugin->abi_version != RONDO_ABI_VERSION)
         return rondo_error_set(error, RONDO_FAILED,
                                "built for plugin ABI version %u, this program has version %u",
@@ -67,15 +55,32 @@ static rondo_status check_head(const rondo_plugin *plugin, rondo_plugin_kind kin
                                "built with numbers of %u bytes, this program has numbers of %u "
                                "bytes (float and double builds do not mix)",
                                plugin->real_size, (unsigned)sizeof(rondo_real));
-    if (!kind_known(plugin->kind))
-        return rondo_error_set(error, RONDO_FAILED, "its kind %u is unknown", plugin->kind);
-    if (kind != RONDO_KIND_ANY && plugin->kind != (uint32_t)kind)
+    if (!kind) return rondo_error_set(error, RONDO_FAILED, "its kind %u is unknown", plugin->kind);
+    if (plugin->struct_size < kind->struct_size)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "its struct has %u bytes, kind %s needs at least %zu",
+                               plugin->struct_size, kind->name, kind->struct_size);
+    return RONDO_OK;
+}
+
+static rondo_status check_options(const rondo_plugin *plugin, bool is_built_in, rondo_error *error)
+{
+    if (!plugin->options)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "its option rows are missing (no options: one RONDO_OPTIONS_END)");
+    return rondo_options_check(plugin->options, plugin->config_size, is_built_in, error);
+}
+
+static rondo_status check_head(const rondo_plugin *plugin, rondo_plugin_kind kind, const char *stem,
+                               rondo_error *error)
+{
+    const rondo_kind_facts *facts = rondo_kind_find(plugin->kind);
+    if (facts && !facts->folder)
+        return rondo_error_set(error, RONDO_FAILED, "kind %s is built in, not a plugin",
+                               facts->name);
+    if (facts && kind != RONDO_KIND_ANY && plugin->kind != (uint32_t)kind)
         return rondo_error_set(error, RONDO_FAILED, "it is of kind %s, wanted is kind %s",
-                               kinds[plugin->kind].name, rondo_registry_kind_name(kind));
-    if (plugin->struct_size < kinds[plugin->kind].struct_size)
-        return rondo_error_set(
-            error, RONDO_FAILED, "its struct has %u bytes, kind %s needs at least %zu",
-            plugin->struct_size, kinds[plugin->kind].name, kinds[plugin->kind].struct_size);
+                               facts->name, rondo_registry_kind_name(kind));
     if (!plugin->name || strcmp(plugin->name, stem) != 0)
         return rondo_error_set(error, RONDO_FAILED, "it calls itself '%.40s', its file name '%s'",
                                plugin->name ? plugin->name : "", stem);
@@ -84,10 +89,7 @@ static rondo_status check_head(const rondo_plugin *plugin, rondo_plugin_kind kin
                                !plugin->summary     ? "summary"
                                : !plugin->equations ? "equations"
                                                     : "source");
-    if (!plugin->options)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "its option rows are missing (no options: one RONDO_OPTIONS_END)");
-    return rondo_options_check(plugin->options, plugin->config_size, error);
+    return check_options(plugin, false, error);
 }
 
 static rondo_status missing_function(const char *function, rondo_error *error)
@@ -137,6 +139,22 @@ static rondo_status check_loss(const rondo_loss *loss, rondo_error *error)
     return RONDO_OK;
 }
 
+/* Names that a plugin gives to numbers of its own. */
+static rondo_status check_names(const char *const *names, int32_t count, const char *what,
+                                rondo_error *error)
+{
+    for (int32_t i = 0; i < count; i++) {
+        if (!names[i] || !rondo_name_valid(names[i]))
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "the name of %s %d is not of the form [a-z][a-z0-9_]*", what, i);
+        for (int32_t j = 0; j < i; j++) {
+            if (strcmp(names[i], names[j]) == 0)
+                return rondo_error_set(error, RONDO_FAILED, "two %ss are named %s", what, names[i]);
+        }
+    }
+    return RONDO_OK;
+}
+
 static rondo_status check_optimizer(const rondo_optimizer *optimizer, const void *config,
                                     rondo_error *error)
 {
@@ -150,16 +168,21 @@ static rondo_status check_optimizer(const rondo_optimizer *optimizer, const void
     if (count < 0 || count > RONDO_MAX_SLOTS)
         return rondo_error_set(error, RONDO_FAILED, "it has %d slots, allowed are 0 to %d", count,
                                RONDO_MAX_SLOTS);
-    for (int32_t i = 0; i < count; i++) {
-        if (!names[i] || !rondo_name_valid(names[i]))
-            return rondo_error_set(error, RONDO_FAILED,
-                                   "the name of slot %d is not of the form [a-z][a-z0-9_]*", i);
-        for (int32_t j = 0; j < i; j++) {
-            if (strcmp(names[i], names[j]) == 0)
-                return rondo_error_set(error, RONDO_FAILED, "two slots are named %s", names[i]);
-        }
-    }
-    return RONDO_OK;
+    return check_names(names, count, "slot", error);
+}
+
+static rondo_status check_schedule(const rondo_schedule *schedule, const void *config,
+                                   rondo_error *error)
+{
+    const char *names[RONDO_MAX_SCHEDULE_STATE] = {NULL};
+    if (!schedule->factor) return missing_function("factor", error);
+    if (!schedule->state && schedule->judge) return missing_function("state", error);
+    if (schedule->state && !schedule->judge) return missing_function("judge", error);
+    int32_t count = schedule->state ? schedule->state(config, names) : 0;
+    if (count < 0 || count > RONDO_MAX_SCHEDULE_STATE)
+        return rondo_error_set(error, RONDO_FAILED, "its state has %d numbers, allowed are 0 to %d",
+                               count, RONDO_MAX_SCHEDULE_STATE);
+    return check_names(names, count, "number", error);
 }
 
 static rondo_status check_communicator(const rondo_communicator *communicator, rondo_error *error)
@@ -172,12 +195,20 @@ static rondo_status check_communicator(const rondo_communicator *communicator, r
 
 rondo_status rondo_plugin_check(const rondo_plugin *plugin, const void *config, rondo_error *error)
 {
-    if (plugin->kind == RONDO_KIND_CELL)
+    switch (plugin->kind) {
+    case RONDO_KIND_CELL:
         return check_cell((const rondo_cell *)plugin, config, error);
-    if (plugin->kind == RONDO_KIND_LOSS) return check_loss((const rondo_loss *)plugin, error);
-    if (plugin->kind == RONDO_KIND_COMMUNICATOR)
+    case RONDO_KIND_LOSS:
+        return check_loss((const rondo_loss *)plugin, error);
+    case RONDO_KIND_OPTIMIZER:
+        return check_optimizer((const rondo_optimizer *)plugin, config, error);
+    case RONDO_KIND_COMMUNICATOR:
         return check_communicator((const rondo_communicator *)plugin, error);
-    return check_optimizer((const rondo_optimizer *)plugin, config, error);
+    case RONDO_KIND_SCHEDULE:
+        return check_schedule((const rondo_schedule *)plugin, config, error);
+    default:
+        return RONDO_OK;
+    }
 }
 
 static rondo_status check_with_defaults(const rondo_plugin *plugin, rondo_error *error)
@@ -188,6 +219,17 @@ static rondo_status check_with_defaults(const rondo_plugin *plugin, rondo_error 
     rondo_status status = rondo_plugin_check(plugin, config, error);
     rondo_memory_destroy(config);
     return status;
+}
+
+rondo_status rondo_plugin_check_built_in(const rondo_plugin *plugin, rondo_error *error)
+{
+    rondo_status status = check_build(plugin, error);
+    if (status) return status;
+    if (!plugin->name || !rondo_name_valid(plugin->name))
+        return rondo_error_set(error, RONDO_FAILED, "its name is not of the form [a-z][a-z0-9_]*");
+    if (!plugin->summary) return rondo_error_set(error, RONDO_FAILED, "it has no summary");
+    status = check_options(plugin, true, error);
+    return status ? status : check_with_defaults(plugin, error);
 }
 
 rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const rondo_plugin **out,
@@ -201,6 +243,7 @@ rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const r
     if ((status = file_stem(path, stem, error))) goto cleanup;
     strcat(symbol, stem);
     if ((status = rondo_loader_open(path, symbol, &address, error))) goto cleanup;
+    if ((status = check_build(address, error))) goto cleanup;
     if ((status = check_head(address, kind, stem, error))) goto cleanup;
     if ((status = check_with_defaults(address, error))) goto cleanup;
     *out = address;

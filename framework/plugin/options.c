@@ -335,3 +335,27 @@ void rondo_options_print(const rondo_option *option, const void *config, rondo_t
         break;
     }
 }
+
+bool rondo_options_is_void(const rondo_option *option, const void *config)
+{
+    const char *text;
+    int64_t integer;
+    double real;
+    int choice;
+    switch (option->type) {
+    case RONDO_OPTION_TEXT:
+        get(option, config, &text, sizeof text);
+        return !text;
+    case RONDO_OPTION_INTEGER:
+        get(option, config, &integer, sizeof integer);
+        return (double)integer < option->low;
+    case RONDO_OPTION_REAL:
+        get(option, config, &real, sizeof real);
+        return real < option->low;
+    case RONDO_OPTION_CHOICE:
+        get(option, config, &choice, sizeof choice);
+        return choice < 0;
+    default:
+        return false;
+    }
+}

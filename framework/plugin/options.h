@@ -31,9 +31,14 @@ void rondo_options_allowed(const rondo_option *option, rondo_text *text);
 /* The value a field holds, as it is written in YAML. */
 void rondo_options_print(const rondo_option *option, const void *config, rondo_text *text);
 
+/* Whether a field holds nothing and is not written: a text without default, a number below its
+ * range (the width of an embedding that is not there), a choice that was not made. */
+bool rondo_options_is_void(const rondo_option *option, const void *config);
+
 /* A row that cannot be right: default outside its range, field outside config_size, two rows of one
- * name, a text in a plugin. OK or RONDO_FAILED with a sentence. */
-rondo_status rondo_options_check(const rondo_option *options, size_t config_size,
+ * name. Of what is built in a row may be a text, be required, or by default hold nothing; of a
+ * plugin it may not. OK or RONDO_FAILED with a sentence. */
+rondo_status rondo_options_check(const rondo_option *options, size_t config_size, bool is_built_in,
                                  rondo_error *error);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "plugin/kinds.h"
 #include "plugin/names.h"
 
 typedef struct found {
@@ -25,13 +26,11 @@ typedef struct found_list {
     int64_t capacity;
 } found_list;
 
-enum { KINDS = 4 };
-
 struct rondo_registry {
-    found_list lists[KINDS];
+    found_list lists[RONDO_KINDS];
 };
 
-static const char *const kind_folders[KINDS] = {"cells", "losses", "optimizers", "communicators"};
+static const char built_in[] = "built in"; /* stands for a path */
 
 static const found_list *list_of(const rondo_registry *registry, rondo_plugin_kind kind)
 {
@@ -58,7 +57,8 @@ static found *find_found(const found_list *list, const char *name)
 }
 
 /* Takes over `name` and `path`, whatever happens. A name found before stays as it is. */
-static rondo_status add_found(found_list *list, char *name, char *path, rondo_error *error)
+static rondo_status add_found(found_list *list, char *name, char *path, const rondo_plugin *plugin,
+                              rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     if (!name || !path) {
@@ -70,7 +70,7 @@ static rondo_status add_found(found_list *list, char *name, char *path, rondo_er
             int64_t at = list->count++;
             for (; at > 0 && strcmp(list->items[at - 1].name, name) > 0; at--)
                 list->items[at] = list->items[at - 1];
-            list->items[at] = (found){name, path, NULL};
+            list->items[at] = (found){name, path, plugin};
             return RONDO_OK;
         }
     }
@@ -99,7 +99,8 @@ static rondo_status scan_kind(found_list *list, const char *folder, rondo_error 
     if (!stream) return RONDO_OK; /* a folder need not have plugins of every kind */
     for (struct dirent *entry = readdir(stream); entry && !status; entry = readdir(stream)) {
         char *name = plugin_name(entry->d_name);
-        if (name) status = add_found(list, name, rondo_file_join(folder, entry->d_name), error);
+        if (name)
+            status = add_found(list, name, rondo_file_join(folder, entry->d_name), NULL, error);
     }
     closedir(stream);
     return status;
@@ -107,8 +108,10 @@ static rondo_status scan_kind(found_list *list, const char *folder, rondo_error 
 
 static rondo_status scan_folder(rondo_registry *registry, const char *folder, rondo_error *error)
 {
-    for (int k = 0; k < KINDS; k++) {
-        char *path = rondo_file_join(folder, kind_folders[k]);
+    for (int k = 0; k < RONDO_KINDS; k++) {
+        const rondo_kind_facts *kind = rondo_kind_find((uint32_t)(k + RONDO_KIND_CELL));
+        if (!kind->folder) continue;
+        char *path = rondo_file_join(folder, kind->folder);
         if (!path) return no_memory(error);
         rondo_status status = scan_kind(&registry->lists[k], path, error);
         free(path);
@@ -194,7 +197,7 @@ cleanup:
 void rondo_registry_destroy(rondo_registry *registry)
 {
     if (!registry) return;
-    for (int k = 0; k < KINDS; k++) {
+    for (int k = 0; k < RONDO_KINDS; k++) {
         found_list *list = &registry->lists[k];
         for (int64_t i = 0; i < list->count; i++) {
             free(list->items[i].name);
@@ -203,6 +206,32 @@ void rondo_registry_destroy(rondo_registry *registry)
         free(list->items);
     }
     rondo_memory_destroy(registry);
+}
+
+static rondo_status add_built_in(rondo_registry *registry, const rondo_plugin *plugin,
+                                 rondo_error *error)
+{
+    rondo_status status = rondo_plugin_check_built_in(plugin, error);
+    if (status) return status;
+    found_list *list = &registry->lists[plugin->kind - RONDO_KIND_CELL];
+    const found *before = find_found(list, plugin->name);
+    if (before && strcmp(before->path, built_in) == 0)
+        return rondo_error_set(error, RONDO_FAILED, "two have this name");
+    return add_found(list, rondo_text_copy(plugin->name), rondo_text_copy(built_in), plugin, error);
+}
+
+rondo_status rondo_registry_add(rondo_registry *registry, const rondo_plugin *const *table,
+                                rondo_error *error)
+{
+    for (; *table; table++) {
+        const rondo_plugin *plugin = *table;
+        if (!add_built_in(registry, plugin, error)) continue;
+        rondo_error_prefix(
+            error, "built-in %s %.*s: ", rondo_registry_kind_name((rondo_plugin_kind)plugin->kind),
+            RONDO_NAME_LIMIT, plugin->name ? plugin->name : "");
+        return RONDO_FAILED;
+    }
+    return RONDO_OK;
 }
 
 static rondo_status unknown_name(const found_list *list, rondo_plugin_kind kind, const char *name,
@@ -218,8 +247,7 @@ static rondo_status unknown_name(const found_list *list, rondo_plugin_kind kind,
     rondo_error_set(error, RONDO_USAGE, "no %s '%.*s'%s%s%s; %s%s", rondo_registry_kind_name(kind),
                     RONDO_NAME_LIMIT, name, nearest ? " (did you mean '" : "",
                     nearest ? nearest : "", nearest ? "'?)" : "",
-                    list->count ? "there are: " : "no plugin of this kind was found",
-                    rondo_text_get(&names));
+                    list->count ? "there are: " : "none was found", rondo_text_get(&names));
     free(candidates);
     rondo_text_finish(&names);
     return RONDO_USAGE;

@@ -1,11 +1,13 @@
-/* Plugins found: (kind, name) -> constant struct. The loader behind it is the door to dlopen.
+/* What a config can name: (kind, name) -> constant struct. Plugins are found in folders; what is
+ * built into the program is added as tables. The loader behind it is the door to dlopen.
  *
  * Folders searched, first hit wins: --plugins folders, then RONDO_PLUGINS (colon-separated), then
  * the folder beside the program (`<program's folder>/plugins`), then the installed one. In each,
- * cells/ losses/ optimizers/ communicators/ and NAME.so in them. The double flavour looks in
- * `plugins-double`: of every folder it takes FOLDER-double where there is one, else FOLDER. A
- * config names a plugin by name only ([a-z][a-z0-9_]*): it cannot make rondo load a file of its
- * choosing. Plugins are opened RTLD_NOW | RTLD_LOCAL, when first asked for, and never closed.
+ * cells/ losses/ optimizers/ communicators/ schedules/ and NAME.so in them. The double flavour
+ * looks in `plugins-double`: of every folder it takes FOLDER-double where there is one, else
+ * FOLDER. A config names a plugin by name only ([a-z][a-z0-9_]*): it cannot make rondo load a file
+ * of its choosing. Plugins are opened RTLD_NOW | RTLD_LOCAL, when first asked for, and never
+ * closed.
  */
 #ifndef RONDO_PLUGIN_REGISTRY_H
 #define RONDO_PLUGIN_REGISTRY_H
@@ -26,7 +28,13 @@ rondo_status rondo_registry_create(const char *const *folders, int64_t folder_co
                                    rondo_registry **out, rondo_error *error);
 void rondo_registry_destroy(rondo_registry *registry);
 
-/* "cell", "loss", "optimizer", "communicator". */
+/* Adds what is built into the program: `table` ends with NULL, and its structs outlive the
+ * registry. A plugin of the same kind and name stays before it. RONDO_FAILED where a struct does
+ * not fit (as for files, below) or the name is there already. */
+rondo_status rondo_registry_add(rondo_registry *registry, const rondo_plugin *const *table,
+                                rondo_error *error);
+
+/* "cell", "schedule" .. */
 const char *rondo_registry_kind_name(rondo_plugin_kind kind);
 
 /* Loads when needed. Unknown name: RONDO_USAGE, with the names there are and the nearest. A file
@@ -35,12 +43,16 @@ const char *rondo_registry_kind_name(rondo_plugin_kind kind);
 rondo_status rondo_registry_find(rondo_registry *registry, rondo_plugin_kind kind, const char *name,
                                  const rondo_plugin **out, rondo_error *error);
 
-/* Names found, sorted; where each comes from. Borrowed. */
+/* Names found, sorted; where each comes from: a file, or "built in". Borrowed. */
 int64_t rondo_registry_count(const rondo_registry *registry, rondo_plugin_kind kind);
 const char *rondo_registry_name(const rondo_registry *registry, rondo_plugin_kind kind,
                                 int64_t index);
 const char *rondo_registry_path(const rondo_registry *registry, rondo_plugin_kind kind,
                                 int64_t index);
+
+/* The checks of find, for what is built in: equations and source may be missing, rows may be texts
+ * or required, and defaults may stand for "not given". */
+rondo_status rondo_plugin_check_built_in(const rondo_plugin *plugin, rondo_error *error);
 
 /* For rondo_plugin_load: whatever kind the file says it is. */
 #define RONDO_KIND_ANY ((rondo_plugin_kind)0)
@@ -49,8 +61,8 @@ const char *rondo_registry_path(const rondo_registry *registry, rondo_plugin_kin
 rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const rondo_plugin **out,
                                rondo_error *error);
 
-/* The checks that depend on options (a cell's plan, an optimizer's slots), for a filled config
- * struct; find does them with the defaults. */
+/* The checks that depend on options (a cell's plan, an optimizer's slots, a schedule's state), for
+ * a filled config struct; find does them with the defaults. */
 rondo_status rondo_plugin_check(const rondo_plugin *plugin, const void *config, rondo_error *error);
 
 #endif

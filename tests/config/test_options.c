@@ -158,7 +158,7 @@ static void check_rows(rondo_option row, const char *expected)
 {
     const rondo_option changed[] = {rows[0], row, RONDO_OPTIONS_END};
     rondo_error error = {0};
-    rondo_status status = rondo_options_check(changed, sizeof(sample), &error);
+    rondo_status status = rondo_options_check(changed, sizeof(sample), false, &error);
     CHECK_INTEGER(status, expected[0] ? RONDO_FAILED : RONDO_OK);
     CHECK_CONTAINS(error.text, expected);
 }
@@ -183,12 +183,12 @@ static void test_rows_that_cannot_be_right(void)
     check_rows(real, "rate: type 99 is unknown");
     real = rows[1];
     real.flags = RONDO_REQUIRED;
-    check_rows(real, "flags that a plugin's row cannot have");
+    check_rows(real, "flags that a row of its kind cannot have");
     real.flags = RONDO_WITH_PREVIOUS;
     check_rows(real, "");
     const rondo_option alone[] = {real, RONDO_OPTIONS_END};
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_options_check(alone, sizeof(sample), &error), RONDO_FAILED);
+    CHECK_INTEGER(rondo_options_check(alone, sizeof(sample), false, &error), RONDO_FAILED);
     CHECK_CONTAINS(error.text, "the first option has no previous one");
     real = rows[1];
     real.offset = sizeof(sample) - 4;
@@ -209,18 +209,40 @@ static void test_rows_that_cannot_be_right(void)
     check_rows(boolean, "loud: its default 2 is not 0 or 1");
 }
 
+/* What is built in may leave a value open. */
+static void test_rows_that_are_built_in(void)
+{
+    rondo_option real = rows[1], choice = rows[3], title = title_row;
+    rondo_error error = {0};
+    title.flags = RONDO_REQUIRED;
+    real.fallback = real.low - 1;
+    choice.fallback = -1;
+    const rondo_option right[] = {title, real, choice, RONDO_OPTIONS_END};
+    CHECK_INTEGER(rondo_options_check(right, sizeof(sample), true, &error), RONDO_OK);
+    CHECK_TEXT(error.text, "");
+    CHECK_INTEGER(rondo_options_check(right, sizeof(sample), false, &error), RONDO_FAILED);
+    real.fallback = real.high + 1;
+    const rondo_option above[] = {real, RONDO_OPTIONS_END};
+    CHECK_INTEGER(rondo_options_check(above, sizeof(sample), true, &error), RONDO_FAILED);
+    CHECK_CONTAINS(error.text, "is out of its range");
+    title.offset = sizeof(sample) - 4;
+    const rondo_option outside[] = {title, RONDO_OPTIONS_END};
+    CHECK_INTEGER(rondo_options_check(outside, sizeof(sample), true, &error), RONDO_FAILED);
+    CHECK_CONTAINS(error.text, "title: its field is not in the config");
+}
+
 static void test_rows_that_are_not_there(void)
 {
     static rondo_option endless[300];
     static char names[300][8];
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_options_check(NULL, 8, &error), RONDO_FAILED);
+    CHECK_INTEGER(rondo_options_check(NULL, 8, false, &error), RONDO_FAILED);
     for (int i = 0; i < 299; i++) {
         endless[i] = rows[0];
         snprintf(names[i], sizeof names[i], "n%d", i);
         endless[i].name = names[i];
     }
-    CHECK_INTEGER(rondo_options_check(endless, sizeof(sample), &error), RONDO_FAILED);
+    CHECK_INTEGER(rondo_options_check(endless, sizeof(sample), false, &error), RONDO_FAILED);
     CHECK_CONTAINS(error.text, "more than 256");
 }
 
@@ -233,6 +255,7 @@ int main(void)
     RUN(test_allowed_values_in_words);
     RUN(test_printing);
     RUN(test_rows_that_cannot_be_right);
+    RUN(test_rows_that_are_built_in);
     RUN(test_rows_that_are_not_there);
     return check_end();
 }

@@ -33,7 +33,12 @@ typedef enum rondo_plugin_kind {
     RONDO_KIND_CELL = 1,
     RONDO_KIND_LOSS = 2,
     RONDO_KIND_OPTIMIZER = 3,
-    RONDO_KIND_COMMUNICATOR = 4
+    RONDO_KIND_COMMUNICATOR = 4,
+    RONDO_KIND_SCHEDULE = 5,
+    /* Built into the program: their structs are the framework's own and may change. */
+    RONDO_KIND_FORMAT = 6,
+    RONDO_KIND_TASK = 7,
+    RONDO_KIND_METRIC = 8
 } rondo_plugin_kind;
 
 typedef enum rondo_option_type {
@@ -42,13 +47,13 @@ typedef enum rondo_option_type {
     RONDO_OPTION_REAL,    /* double field */
     RONDO_OPTION_BOOLEAN, /* bool field */
     RONDO_OPTION_CHOICE,  /* int field: index into choices */
-    RONDO_OPTION_TEXT     /* const char * field; the framework's own sections only, not plugins */
+    RONDO_OPTION_TEXT     /* const char * field; what is built in only, not plugins */
 } rondo_option_type;
 
 enum {
     RONDO_OPEN_LOW = 1,     /* low itself is not allowed */
     RONDO_OPEN_HIGH = 2,    /* high itself is not allowed */
-    RONDO_REQUIRED = 4,     /* no default: the config must give it; framework sections only */
+    RONDO_REQUIRED = 4,     /* no default: the config must give it; what is built in only */
     RONDO_WITH_PREVIOUS = 8 /* does something only where the option in the row before is not 0,
                                false or its first choice: a config that sets it alone is refused */
 };

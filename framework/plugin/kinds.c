@@ -1,0 +1,36 @@
+#include "plugin/kinds.h"
+
+#include <string.h>
+
+#include "rondo/cell.h"
+#include "rondo/communicator.h"
+#include "rondo/loss.h"
+#include "rondo/optimizer.h"
+#include "rondo/schedule.h"
+
+static const rondo_kind_facts kinds[RONDO_KINDS] = {
+    [RONDO_KIND_CELL - 1] = {"cell", "cells", sizeof(rondo_cell), false},
+    [RONDO_KIND_LOSS - 1] = {"loss", "losses", sizeof(rondo_loss), false},
+    [RONDO_KIND_OPTIMIZER - 1] = {"optimizer", "optimizers", sizeof(rondo_optimizer), false},
+    [RONDO_KIND_COMMUNICATOR - 1] = {"communicator", "communicators", sizeof(rondo_communicator),
+                                     true},
+    [RONDO_KIND_SCHEDULE - 1] = {"schedule", "schedules", sizeof(rondo_schedule), false},
+    [RONDO_KIND_FORMAT - 1] = {"format", NULL, sizeof(rondo_plugin), false},
+    [RONDO_KIND_TASK - 1] = {"task", NULL, sizeof(rondo_plugin), false},
+    [RONDO_KIND_METRIC - 1] = {"metric", NULL, sizeof(rondo_plugin), false},
+};
+
+const rondo_kind_facts *rondo_kind_find(uint32_t kind)
+{
+    return kind >= 1 && kind <= RONDO_KINDS ? &kinds[kind - 1] : NULL;
+}
+
+bool rondo_kind_named(const char *name, rondo_plugin_kind *kind)
+{
+    for (int k = 0; k < RONDO_KINDS; k++) {
+        if (strcmp(kinds[k].name, name) != 0) continue;
+        *kind = (rondo_plugin_kind)(k + 1);
+        return true;
+    }
+    return false;
+}
