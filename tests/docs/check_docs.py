@@ -12,7 +12,9 @@ ROOT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 COMMIT = re.compile(r"(?<![\w/.-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![\w.-])")
 NO_COMMITS = ("crc32", "sha256")  # what else is written in such digits
+SYSTEM_MESSAGES = ("No space left on device",)  # of the C library
 CODE_FILE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:c|h|py|yaml|md|txt|cmake))`")
+GLOSSARY = "glossary.md"
 
 
 def documents():
@@ -63,7 +65,7 @@ def line_problems(path, line):
     if not any(word in line for word in NO_COMMITS):
         for found in COMMIT.findall(line):
             yield f"{found}: looks like a commit; a document says what is, not when it came"
-    if os.path.basename(path) == "glossary.md":
+    if os.path.basename(path) == GLOSSARY:
         for name in CODE_FILE.findall(line):
             if not names_a_file(path, name):
                 yield f"{name}: there is no such file"
@@ -75,6 +77,29 @@ def problems_of(path):
     for number, line in enumerate(lines, 1):
         for problem in line_problems(path, line):
             yield f"{os.path.relpath(path, ROOT)}:{number}: {problem}"
+
+
+def printed_texts():
+    """Everything in quotes in the program's source, adjacent literals joined, on one line."""
+    texts = []
+    for path in glob.glob(os.path.join(ROOT, "framework", "**", "*.[ch]"), recursive=True):
+        with open(path, encoding="utf-8") as file:
+            source = re.sub(r'"\s*(?:PRI\w+\s*)?\n?\s*"', "", file.read())
+        texts += re.findall(r'"((?:[^"\\\n]|\\.)*)"', source)
+    return "\n".join(texts).replace('\\"', '"').replace("%%", "%")
+
+
+def message_problems():
+    """Each heading of the troubleshooting page that quotes a message quotes one that the program has."""
+    path = os.path.join(ROOT, "docs", "troubleshooting.md")
+    with open(path, encoding="utf-8") as file:
+        lines = without_code(file.read())
+    printed = printed_texts()
+    for number, line in enumerate(lines, 1):
+        quoted = re.fullmatch(r"### `(.*)`", line)
+        for piece in quoted[1].split("…") if quoted else []:
+            if len(piece.strip()) > 3 and piece.strip() not in printed and piece not in SYSTEM_MESSAGES:
+                yield f"docs/troubleshooting.md:{number}: no message has: {piece.strip()}"
 
 
 def guide_problems():
@@ -97,7 +122,7 @@ def table_problems():
 def main():
     paths = list(documents())
     problems = [problem for path in paths for problem in problems_of(path)]
-    problems += [*guide_problems(), *table_problems()]
+    problems += [*message_problems(), *guide_problems(), *table_problems()]
     print("\n".join(problems + [f"{len(paths)} documents, {len(problems)} problems"]))
     return 1 if problems or not paths else 0
 
