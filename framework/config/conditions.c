@@ -14,12 +14,21 @@ static const char *part_value(const rondo_split_part *part)
     return part->fraction > 0 ? "a fraction" : "";
 }
 
-/* A row, part or list of the section itself. */
+/* Of the plugin that the section names. */
+static void print_name(const rondo_section *section, const unsigned char *base, rondo_text *text)
+{
+    const rondo_plugin *plugin;
+    memcpy(&plugin, base + section->plugin->plugin_offset, sizeof plugin);
+    if (plugin) rondo_text_add(text, "%s", plugin->name);
+}
+
+/* A row, part, list or name of the section itself. */
 static void print_own(const rondo_section *section, const unsigned char *base, const char *key,
                       rondo_text *text)
 {
     rondo_split_part part;
     const rondo_option *row = rondo_options_find(section->rows, key);
+    if (section->plugin && strcmp(section->plugin->key, key) == 0) print_name(section, base, text);
     if (row && !rondo_options_is_void(row, base)) rondo_options_print(row, base, text);
     for (const rondo_part_key *k = section->parts; !row && k && k->name; k++) {
         if (strcmp(k->name, key) != 0) continue;
@@ -86,8 +95,10 @@ static found find_path(const rondo_experiment *experiment, const char *path)
 void rondo_condition_value(const rondo_experiment *experiment, const char *path, rondo_text *text)
 {
     found f = find_path(experiment, path);
-    if (f.option)
+    if (f.option && !rondo_options_is_void(f.option, f.config))
         rondo_options_print(f.option, f.config, text);
+    else if (f.option)
+        return;
     else if (f.section)
         print_own(f.section, f.base, f.key, text);
 }
@@ -193,6 +204,7 @@ const rondo_condition *rondo_condition_find_option(const char *path,
     rondo_text_add(&key, ".%s", row[-1].name);
     rondo_text_add(&with, "%s%s", row[-1].type == RONDO_OPTION_CHOICE ? "not " : "",
                    row[-1].type == RONDO_OPTION_BOOLEAN  ? "true"
+                   : row[-1].type == RONDO_OPTION_TEXT   ? "given"
                    : row[-1].type == RONDO_OPTION_CHOICE ? row[-1].choices[0]
                                                          : "above 0");
     condition->path = rondo_owned_copy(owned, path, strlen(path));

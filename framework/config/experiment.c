@@ -7,6 +7,7 @@
 #include "config/extends.h"
 #include "config/overrides.h"
 #include "config/reader.h"
+#include "config/renames.h"
 #include "config/resolve.h"
 #include "config/tree.h"
 #include "config/unused.h"
@@ -94,6 +95,7 @@ static rondo_status read_tree(load *l, const char *name, rondo_registry *registr
 {
     rondo_status status = RONDO_OK;
     if (l->root) {
+        rondo_renames_apply(rondo_renames, l->root, registry, &l->tree, &l->problems);
         rondo_tree_settle_inputs(l->root);
         status = read_twice(l, name, registry, error);
     }

@@ -113,12 +113,13 @@ static void note_options(const rondo_writer *writer, const rondo_plugin *plugin,
     write_note(writer, 0, &title);
     for (const rondo_option *row = plugin->options; row->type != RONDO_OPTION_END; row++) {
         rondo_text note = {0};
-        rondo_text_add(&note, "- %s: ", row->name);
-        rondo_options_print(row, config, &note);
+        bool is_open = row->flags & RONDO_REQUIRED || rondo_options_is_void(row, config);
+        rondo_text_add(&note, "- %s%s", row->name, is_open ? "" : ": ");
+        if (!is_open) rondo_options_print(row, config, &note);
         rondo_text_add(&note, " -- %s (", row->help);
         rondo_options_allowed(row, &note);
         if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(&note, "; only with %s", row[-1].name);
-        rondo_text_add(&note, ")");
+        rondo_text_add(&note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
         write_note(writer, 2, &note);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/sections.h"
 #include "config/states.h"
 #include "config/tree.h"
 #include "plugin/options.h"
@@ -89,15 +90,18 @@ static const rondo_plugin *find_plugin(const override *o, rondo_plugin_kind kind
     return plugin;
 }
 
+/* Whether the override's key is the one by which its section names a plugin. */
 static bool names_plugin(const override *o, rondo_plugin_kind *kind)
 {
-    const char *last = o->parts[o->part_count - 1], *first = o->parts[0];
-    *kind = RONDO_KIND_CELL;
-    bool backward = o->part_count == 5 && strcmp(o->parts[3], "backward") == 0;
-    if ((o->part_count == 4 || backward) && strcmp(last, "cell") == 0) return true;
-    if (o->part_count != 2 || strcmp(last, "name") != 0) return false;
-    *kind = strcmp(first, "loss") == 0 ? RONDO_KIND_LOSS : RONDO_KIND_OPTIMIZER;
-    return *kind == RONDO_KIND_LOSS || strcmp(first, "optimizer") == 0;
+    char path[RONDO_PATH_SIZE] = "", before[RONDO_PATH_SIZE];
+    for (int64_t i = 0; i < o->part_count - 1; i++) {
+        memcpy(before, path, sizeof before);
+        rondo_path_join(before, o->parts[i], path);
+    }
+    const rondo_section *section = rondo_section_find(path);
+    if (!section || !section->plugin) return false;
+    *kind = section->plugin->kind;
+    return strcmp(section->plugin->key, o->parts[o->part_count - 1]) == 0;
 }
 
 /* Entries of a mapping (NULL: none) that `old` has a row for, but `now` has not. */

@@ -1,8 +1,8 @@
 /* --set path.to.key=value: changes to a tree before it is read.
  *
  * The value is YAML and replaces what is there. A number in the path is a place in a list, the one
- * behind the last entry adds one. Missing mappings are made. Naming another cell, loss or optimizer
- * drops the options that only the old one has.
+ * behind the last entry adds one. Missing mappings are made. Naming another cell,
+ * loss, optimizer, .. drops the options that only the old one has.
  *
  * The order of the texts does not matter: they are applied along the tree, a section before what is
  * in it. Of two for the same path the last one counts. */

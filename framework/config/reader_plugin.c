@@ -70,12 +70,30 @@ static bool read_class_weights(const rondo_reader *r, const rondo_scope *s,
     return true;
 }
 
+/* `given`: the options, NULL where there are none. */
+static void report_missing_options(const rondo_reader *r, const rondo_scope *s,
+                                   const rondo_plugin *plugin, const rondo_item *given)
+{
+    char key[RONDO_PATH_SIZE];
+    bool is_mapping = given && given->value->kind == RONDO_MAPPING;
+    for (const rondo_option *row = plugin->options; row->type != RONDO_OPTION_END; row++) {
+        rondo_text allowed = {0};
+        if (!(row->flags & RONDO_REQUIRED)) continue;
+        if (is_mapping && rondo_node_find(given->value, row->name)) continue;
+        rondo_options_allowed(row, &allowed);
+        rondo_reader_report_missing(r, s, rondo_path_join("options", row->name, key),
+                                    rondo_text_get(&allowed));
+        rondo_owned_release(r->owned, &allowed);
+    }
+}
+
 static void read_options(const rondo_reader *r, const rondo_scope *s, const rondo_plugin *plugin,
                          void *config)
 {
     char path[RONDO_PATH_SIZE], option_path[RONDO_PATH_SIZE];
     const rondo_item *given = rondo_scope_find(s, "options");
     start_options(s, plugin, config);
+    report_missing_options(r, s, plugin, given);
     if (!given || rondo_node_is_empty(given->value)) return;
     rondo_path_join(s->path, "options", path);
     if (given->value->kind != RONDO_MAPPING) {

@@ -473,3 +473,22 @@ static const rondo_section root_sections[] = {
 
 const rondo_section rondo_root_section = {
     .name = "", .rows = root_rows, .help = "a rondo config", .sections = root_sections};
+
+const rondo_section *rondo_section_find(const char *path)
+{
+    const rondo_section *section = &rondo_root_section;
+    while (section && *path) {
+        const rondo_section *inner = section->sections;
+        size_t length = strcspn(path, ".");
+        while (inner && inner->name &&
+               (strlen(inner->name) != length || strncmp(inner->name, path, length) != 0))
+            inner++;
+        section = inner && inner->name ? inner : NULL;
+        path += length;
+        path += *path == '.';
+        if (!section || !section->list || !*path) continue;
+        path += strcspn(path, "."); /* the number in the list */
+        path += *path == '.';
+    }
+    return section;
+}

@@ -74,4 +74,7 @@ extern const rondo_list_key rondo_decoder_list;
 /* The whole config; its struct is rondo_experiment. */
 extern const rondo_section rondo_root_section;
 
+/* The section at "model.layers.0.backward", or NULL; "": the root. */
+const rondo_section *rondo_section_find(const char *path);
+
 #endif

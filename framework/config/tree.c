@@ -160,7 +160,10 @@ static bool is_changed(const rondo_node *base, const rondo_node *over, const cha
 
 static void drop_stale(rondo_node *base, const rondo_node *over)
 {
-    if (is_changed(base, over, "name") || is_changed(base, over, "cell")) {
+    static const char *const choosers[] = {"name", "cell",
+                                           "format"}; /* of all sections that name something */
+    for (size_t i = 0; i < sizeof choosers / sizeof *choosers; i++) {
+        if (!is_changed(base, over, choosers[i])) continue;
         rondo_node_remove(base, "options");
         rondo_node_remove(base, "zoneout");
     }

@@ -24,8 +24,8 @@ void rondo_tree_expand(rondo_node *root, rondo_owned *owned);
 void rondo_tree_settle_inputs(rondo_node *root);
 
 /* Lays `over` on `base` and gives the result: mappings merge entry by entry, everything else
- * replaces. Where a name or cell changes, the options of the old one and the numbers for its states
- * go. Both trees are used up. */
+ * replaces. Where a name, cell or format changes, the options of the old one and the numbers for
+ * its states go. Both trees are used up. */
 rondo_node *rondo_tree_merge(rondo_node *base, rondo_node *over, rondo_owned *owned);
 
 #endif

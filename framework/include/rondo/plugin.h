@@ -55,7 +55,7 @@ enum {
     RONDO_OPEN_HIGH = 2,    /* high itself is not allowed */
     RONDO_REQUIRED = 4,     /* no default: the config must give it; what is built in only */
     RONDO_WITH_PREVIOUS = 8 /* does something only where the option in the row before is not 0,
-                               false or its first choice: a config that sets it alone is refused */
+                               false, its first choice or a text that is not given: a config that sets it alone is refused */
 };
 
 /* One option: one row. Defaults, validation, error texts, `rondo describe` and

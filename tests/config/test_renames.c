@@ -1,0 +1,187 @@
+/* Keys under their old names: where they go, what they keep, and when they are refused. */
+#include "support.h"
+
+#include "config/overrides.h"
+#include "config/renames.h"
+#include "config/tree.h"
+
+static const rondo_rename table[] = {
+    {"train.best", "train.best_by", NULL},
+    {"optimizer.b1", "optimizer.options.beta1", NULL},
+    {"optimizer.momentum", "optimizer.options.momentum", "sgd"},
+    {"model.layers.*.forget_bias", "model.layers.*.options.forget_bias", NULL},
+    {"shelf.*", "optimizer.options.*", "adam, adagrad"},
+    {NULL, NULL, NULL}};
+
+static void add_node(const rondo_node *node, rondo_text *text)
+{
+    if (node->kind == RONDO_SCALAR) {
+        rondo_text_add(text, "%s", node->text);
+        return;
+    }
+    rondo_text_add(text, node->kind == RONDO_MAPPING ? "{" : "[");
+    for (int64_t i = 0; i < node->count; i++) {
+        rondo_text_add(text, "%s%s%s", i > 0 ? ", " : "",
+                       node->items[i].key ? node->items[i].key : "",
+                       node->items[i].key ? ": " : "");
+        add_node(node->items[i].value, text);
+    }
+    rondo_text_add(text, node->kind == RONDO_MAPPING ? "}" : "]");
+}
+
+typedef struct outcome {
+    rondo_owned owned;
+    rondo_problems problems;
+    rondo_error error;
+    rondo_node *root;
+} outcome;
+
+static const rondo_source own = {.name = "own.yaml", .rank = 0};
+static const rondo_source base = {.name = "base.yaml", .rank = 1};
+static const rondo_source record = {.name = "record", .is_record = true};
+
+/* `below`, which `text` extends, and one --set, may be NULL. */
+static outcome *rename_text(const char *below, const rondo_source *source, const char *text,
+                            const char *set)
+{
+    outcome *o = calloc(1, sizeof *o);
+    if (!o) abort();
+    o->root = rondo_yaml_parse(source, text, &o->owned, &o->problems);
+    rondo_node *under = below ? rondo_yaml_parse(&base, below, &o->owned, &o->problems) : NULL;
+    if (under) o->root = rondo_tree_merge(under, o->root, &o->owned);
+    if (set) rondo_overrides_apply(o->root, &set, NULL, 1, ".", registry, &o->owned, &o->problems);
+    rondo_renames_apply(table, o->root, registry, &o->owned, &o->problems);
+    rondo_problems_report(&o->problems, &o->error);
+    return o;
+}
+
+static void release(outcome *o)
+{
+    rondo_problems_finish(&o->problems);
+    rondo_owned_finish(&o->owned);
+    free(o);
+}
+
+static void become(const char *below, const char *text, const char *set, const char *expected)
+{
+    outcome *o = rename_text(below, &own, text, set);
+    rondo_text seen = {0};
+    add_node(o->root, &seen);
+    CHECK_TEXT(rondo_text_get(&seen), expected);
+    CHECK_TEXT(o->error.text, "");
+    rondo_text_finish(&seen);
+    release(o);
+}
+
+static void refuse(const char *text, const char *set, const char *expected)
+{
+    outcome *o = rename_text(NULL, &own, text, set);
+    CHECK_TEXT(o->error.text, expected);
+    release(o);
+}
+
+static void test_moves(void)
+{
+    become(NULL, "train: {best: loss}", NULL, "{train: {best_by: loss}}");
+    become(NULL, "optimizer: {name: adam, b1: 0.5}", NULL,
+           "{optimizer: {name: adam, options: {beta1: 0.5}}}");
+    become(NULL, "optimizer: {name: adam, options: {beta2: 0.9}, b1: 0.5}", NULL,
+           "{optimizer: {name: adam, options: {beta2: 0.9, beta1: 0.5}}}");
+    become(NULL, "optimizer: {name: adam, options: , b1: 0.5}", NULL,
+           "{optimizer: {name: adam, options: {beta1: 0.5}}}");
+    become(NULL, "model: {layers: [{cell: rnn}, {cell: lstm, forget_bias: 2}]}", NULL,
+           "{model: {layers: [{cell: rnn}, {cell: lstm, options: {forget_bias: 2}}]}}");
+    become(NULL, "{optimizer: {name: adam}, shelf: {beta1: 0.1, beta2: 0.2}}", NULL,
+           "{optimizer: {name: adam, options: {beta2: 0.2, beta1: 0.1}}}");
+    become(NULL, "{optimizer: {name: adam}, shelf: }", NULL, "{optimizer: {name: adam}}");
+}
+
+/* An entry says where it stands, under whatever name. */
+static void test_places(void)
+{
+    outcome *o = rename_text(NULL, &own, "optimizer:\n  name: adam\n  b1: 0.5\n", NULL);
+    rondo_place place = rondo_tree_place(o->root, "optimizer.options.beta1");
+    CHECK_INTEGER(place.line, 3);
+    CHECK_INTEGER(place.column, 3);
+    const rondo_node *value = rondo_tree_find(o->root, "optimizer.options.beta1");
+    CHECK(value && value->place.line == 3 && value->place.column == 7);
+    release(o);
+}
+
+/* What was said later counts, under whichever name. */
+static void test_both_names(void)
+{
+    become("optimizer: {name: adam, options: {beta1: 0.1}}", "optimizer: {b1: 0.2}", NULL,
+           "{optimizer: {name: adam, options: {beta1: 0.2}}}");
+    become("optimizer: {name: adam, b1: 0.1}", "optimizer: {options: {beta1: 0.2}}", NULL,
+           "{optimizer: {name: adam, options: {beta1: 0.2}}}");
+    become("optimizer: {name: adam, b1: 0.1}", "optimizer: {options: {beta1: 0.2}}",
+           "optimizer.b1=0.3", "{optimizer: {name: adam, options: {beta1: 0.3}}}");
+    refuse("optimizer:\n  name: adam\n  b1: 0.1\n  options: {beta1: 0.1}\n", NULL,
+           "own.yaml:3:3: optimizer.b1: is now written optimizer.options.beta1, which the config "
+           "gives, too: keep one of them");
+    refuse("train: {best_by: loss, best: accuracy}", NULL,
+           "own.yaml:1:24: train.best: is now written train.best_by, which the config gives, too: "
+           "keep one of them");
+}
+
+/* An option that what is chosen does not have. */
+static void test_misplaced(void)
+{
+    refuse("optimizer: {name: sgd, b1: 0.5}", NULL,
+           "own.yaml:1:24: optimizer.options.beta1: only for optimizer.name adam; this config has "
+           "sgd");
+    refuse("optimizer: {name: adam, momentum: 0.5}", NULL,
+           "own.yaml:1:25: optimizer.options.momentum: only for optimizer.name sgd; this config "
+           "has adam");
+    refuse("{optimizer: {name: sgd}, shelf: {beta2: 0.5}}", NULL,
+           "own.yaml:1:34: optimizer.options.beta2: only for optimizer.name adam; this config has "
+           "sgd");
+    refuse("optimizer: {name: sgd}", "optimizer.b1=0.9",
+           "--set optimizer.b1=0.9: optimizer.options.beta1: only for optimizer.name adam; this "
+           "config has sgd");
+    /* It has an option of that name, but not the one that the old key was. */
+    refuse("{optimizer: {name: sgd}, shelf: {momentum: 0.5}}", NULL,
+           "own.yaml:1:34: optimizer.options.momentum: only for optimizer.name adam, adagrad; this "
+           "config has sgd");
+}
+
+/* Passed over: its default in a file, everything in a record, what was chosen away from later. */
+static void test_passed_over(void)
+{
+    become(NULL, "optimizer: {name: sgd, b1: 0.90}", NULL, "{optimizer: {name: sgd}}");
+    become("optimizer: {name: adam, b1: 0.5}", "optimizer: {name: sgd}", NULL,
+           "{optimizer: {name: sgd}}");
+    become(NULL, "optimizer: {name: adam, b1: 0.5}", "optimizer.name=sgd",
+           "{optimizer: {name: sgd}}");
+    outcome *o = rename_text(NULL, &record, "optimizer: {name: sgd, b1: 0.5}", NULL);
+    CHECK_TEXT(o->error.text, "");
+    CHECK(!rondo_tree_find(o->root, "optimizer.b1"));
+    CHECK(!rondo_tree_find(o->root, "optimizer.options"));
+    release(o);
+}
+
+/* The reader says what is wrong on the way; nothing is lost silently before. */
+static void test_mistakes_around(void)
+{
+    become(NULL, "optimizer: {name: adma, b1: 0.5}", NULL,
+           "{optimizer: {name: adma, options: {beta1: 0.5}}}");
+    become(NULL, "optimizer: {name: adam, options: [1], b1: 0.5}", NULL,
+           "{optimizer: {name: adam, options: [1]}}");
+    become(NULL, "{optimizer: {name: adam}, shelf: {beta3: 1}}", NULL,
+           "{optimizer: {name: adam, options: {beta3: 1}}}");
+    become(NULL, "shelf: 5", NULL, "{shelf: 5}");
+    become(NULL, "train: 5", NULL, "{train: 5}");
+}
+
+int main(void)
+{
+    if (!support_start()) return 1;
+    RUN(test_moves);
+    RUN(test_places);
+    RUN(test_both_names);
+    RUN(test_misplaced);
+    RUN(test_passed_over);
+    RUN(test_mistakes_around);
+    return support_end();
+}
