@@ -112,6 +112,19 @@ def guide_problems():
             yield f"docs/guide/README.md: does not name {os.path.basename(path)}"
 
 
+def course_problems():
+    """Both languages have the same commands, and their configs exist."""
+    commands = {}
+    for language in "en", "zh":
+        with open(os.path.join(ROOT, "docs", f"course.{language}.md"), encoding="utf-8") as file:
+            commands[language] = [line.strip() for line in file if line.startswith("    ")]
+    if commands["en"] != commands["zh"]:
+        yield "docs/course.en.md and course.zh.md: other commands"
+    for name in re.findall(r"configs/\S+", " ".join(commands["en"])):
+        if not os.path.exists(os.path.join(ROOT, name)):
+            yield f"docs/course.en.md: {name}: there is no such file"
+
+
 def table_problems():
     done = subprocess.run([sys.executable, os.path.join(ROOT, "tools", "performance_tables.py"), "--check"],
                           capture_output=True, text=True, check=False)
@@ -122,7 +135,7 @@ def table_problems():
 def main():
     paths = list(documents())
     problems = [problem for path in paths for problem in problems_of(path)]
-    problems += [*message_problems(), *guide_problems(), *table_problems()]
+    problems += [*message_problems(), *guide_problems(), *course_problems(), *table_problems()]
     print("\n".join(problems + [f"{len(paths)} documents, {len(problems)} problems"]))
     return 1 if problems or not paths else 0
 
