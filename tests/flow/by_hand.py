@@ -15,6 +15,7 @@ from flow import DONE, STOPPED, check, columns, main, train, values_of, write
 TEXTS = {"train": "abacabadabacabaeabacabadabcabafabacabadabaca", "valid": "eabacadababdcabafcabaabb",
          "test": "bacddababdcabafca"}
 ROWS, STEPS = 2, 5
+PYTORCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures", "pytorch_schedules.json")
 
 CONFIG = """
 behavior_version: 1
@@ -164,7 +165,6 @@ class Course:
         self.waited = self.plateau_waited = 0
         self.best, self.best_step = math.inf, None
         self.records, self.networks = [], [network.copy()]
-        self.train()
 
     def add(self, kind, step, epoch, figures):
         self.records.append({"kind": kind, "step": step, "epoch": epoch, **figures})
@@ -235,6 +235,7 @@ class Course:
         self.judge(figures)
 
     def train(self):
+        """To the end; returns itself."""
         window = Sums()
         while True:
             self.run_epoch(window)
@@ -246,6 +247,7 @@ class Course:
         best = self.evaluate(self.networks[self.best_step], "test")
         self.add("test", self.step, self.epoch, {**best, "checkpoint_step": self.best_step,
                                                  "checkpoint_epoch": self.best_step // self.minibatches})
+        return self
 
 
 # --- comparison ----------------------------------------------------------------------------------------
@@ -316,16 +318,12 @@ def compare(run, course):
 def follow(*needs, **changes):
     """Trains and compares; `needs` say what the course must have in it to be a test."""
     settings = settings_of(**changes)
-    course = Course(start(settings), ids_of(), settings)
+    course = Course(start(settings), ids_of(), settings).train()
     train("c.yaml", "run", "--overwrite", "--threads", "1")
     compare("run", course)
     for need in needs:
         check(need(course), f"{changes}: this course is no test: {[r for r in course.records if r['kind'] == 'valid']}")
     return course
-
-
-def rates(course):
-    return [r["learning_rate"] for r in course.records if r["kind"] == "epoch"]
 
 
 # --- tests ---------------------------------------------------------------------------------------------
@@ -375,39 +373,108 @@ SCHEDULES = [
 
 
 def schedules():
-    """Each, alone and with warm-ups that end within the first epoch and after it."""
-    for schedule in SCHEDULES:
-        for warmup in 0, 4, 12:
+    """Each, alone and with a warm-up that ends within the first epoch or after it."""
+    for number, schedule in enumerate(SCHEDULES):
+        for warmup in 0, (4, 12)[number % 2]:
             follow(schedule={**schedule, "warmup_steps": warmup})
+
+
+def pytorch():
+    """Rates of torch.optim.lr_scheduler (pytorch_schedules.py): update by update of each schedule, alone and with
+    warm-ups; of a plateau the rule that is compared with rondo in `schedules`."""
+    with open(PYTORCH, encoding="utf-8") as file:
+        golden = json.load(file)
+    for case in golden["rates"]:
+        settings = settings_of(rate=1.0, schedule=case["schedule"])
+        start(settings)
+        train("c.yaml", "run", "--overwrite", "--threads", "1", "--set", "train.log_every=1")
+        found = columns("run", "train")["learning_rate"]
+        check(len(found) == len(case["rates"]) and all(map(near, found, case["rates"])),
+              f"{case['schedule']}: {found}, PyTorch {case['rates']}")
+    for case in golden["plateaus"]:
+        schedule = {"name": "plateau", **{name: case[name] for name in ("factor", "patience", "minimum")}}
+        settings = settings_of(rate=1.0, schedule=schedule)
+        course = Course(start(settings), ids_of(), settings)
+        for loss, expected in zip(case["losses"], case["rates"]):
+            course.judge({"loss": loss})
+            check(near(course.rate(), expected), f"{schedule}: {course.rate()}, PyTorch {expected}")
+        check(course.reductions > 2, f"{schedule}: this course is no test")
+
+
+STOPS = [("loss", 0.0, 1), ("loss", 0.0, 2), ("loss", 0.02, 2), ("accuracy", 0.0, 1), ("accuracy", 0.05, 2),
+         ("perplexity", 0.1, 3)]
 
 
 def early_stopping():
     """Patience with and without a minimum improvement, by a figure that falls and by one that rises; the test split
     is looked at with the best checkpoint, which is not the last."""
-    for best_by, least in ("loss", 0.0), ("loss", 0.02), ("accuracy", 0.0), ("accuracy", 0.05), ("perplexity", 0.1):
-        for patience in 1, 2, 3:
-            follow(lambda c: c.epoch < 20 and (least > 0 or c.best_step < c.step),
-                   rate=3.0, epochs=20, best_by=best_by, patience=patience, minimum_improvement=least)
+    for best_by, least, patience in STOPS:
+        follow(lambda c: c.epoch < 20 and (least > 0 or c.best_step < c.step),
+               rate=3.0, epochs=20, best_by=best_by, patience=patience, minimum_improvement=least)
 
 
-PLATEAU = {"name": "plateau", "factor": 0.5, "patience": 2, "warmup_steps": 8}
+ONE_STEP = ("--resume", "--threads", "1", "--set", "train.max_minutes=1e-9")
 
 
 def resumed_after_every_step():
-    """A process an update: whatever a checkpoint does not hold is lost each time. Sums of windows, the best figure
-    and its step, both patiences, reductions and positions come out as by hand."""
-    settings = settings_of(rate=2.5, epochs=20, patience=5, minimum_improvement=0.01, schedule=PLATEAU)
-    course = Course(start(settings), ids_of(), settings)
-    check(course.reductions > 1 and course.epoch < 20 and course.best_step < course.step,
+    """A process for every update: whatever a checkpoint does not hold is lost each time. Sums of windows, the best
+    figure and its step, both patiences, reductions and positions come out as by hand. A process that was killed
+    before it had marked the best is put right by the next."""
+    plateau = {"name": "plateau", "factor": 0.5, "patience": 2, "warmup_steps": 8}
+    settings = settings_of(rate=5.0, epochs=14, patience=3, minimum_improvement=0.05, schedule=plateau)
+    course = Course(start(settings), ids_of(), settings).train()
+    check(course.reductions > 1 and course.epoch < 14 and course.best_step < course.step,
           f"this course is no test: {course.reductions} {course.epoch} {course.best_step} {course.step}")
     for step in range(1, course.step + 1):
-        train("c.yaml", "run", "--resume", "--threads", "1", "--set", "train.max_minutes=1e-9",
-              expect=STOPPED if step < course.step else DONE)
+        train("c.yaml", "run", *ONE_STEP, expect=STOPPED if step < course.step else DONE)
         compare_parameters("run/checkpoints/latest.h5", course.networks[step])
+        if step == course.best_step:
+            os.remove("run/checkpoints/best.h5")
+    compare("run", course)
+    train("c.yaml", "run", *ONE_STEP)
     compare("run", course)
 
 
-TESTS = [columns_of_metrics, speed, schedules, early_stopping, resumed_after_every_step]
+def which_checkpoints():
+    """Every so many steps, after every so many epochs, where validation was the best, and at the end; the newest
+    first, and no more than are kept."""
+    for steps, epochs in (7, 0), (0, 2), (4, 3), (0, 0):
+        settings = settings_of(epochs=7)
+        course = Course(start(settings), ids_of(), settings).train()
+        train("c.yaml", "run", "--overwrite", "--threads", "1", "--set", "output.keep=100", "--set",
+              f"output.checkpoint_every={{steps: {steps}, epochs: {epochs}}}")
+        bests, best = set(), math.inf
+        for record in course.records:
+            if record["kind"] == "valid" and record["loss"] < best:
+                best = record["loss"]
+                bests.add(record["step"])
+        due = [step for step in range(1, course.step + 1)
+               if step == course.step or step in bests or (steps and step % steps == 0) or
+               (epochs and step % (epochs * course.minibatches) == 0)]
+        names = ["latest.h5"] + [f"latest-{i}.h5" for i in range(1, len(due))]
+        check(sorted(os.listdir("run/checkpoints")) == sorted([*names, "best.h5"]), f"{due}: {os.listdir('run/checkpoints')}")
+        for name, step in zip(names, reversed(due)):
+            compare_parameters(f"run/checkpoints/{name}", course.networks[step])
+        train("c.yaml", "run", "--overwrite", "--set", f"output.checkpoint_every.steps={steps}")
+        check(sorted(os.listdir("run/checkpoints")) == ["best.h5", "latest-1.h5", "latest.h5"], "two are kept")
+
+
+def ends():
+    """A run ends after max_steps, within an epoch, and after max_seconds of update steps, also of steps that were made
+    before it was resumed."""
+    settings = settings_of()
+    course = Course(start(settings), ids_of(), settings).train()
+    train("c.yaml", "run", "--set", "train.max_steps=12")
+    compare_parameters("run/checkpoints/latest.h5", course.networks[12])
+    for _ in range(2):
+        train("c.yaml", "timed", "--resume", "--set", "train.max_seconds=1e-9")
+        compare_parameters("timed/checkpoints/latest.h5", course.networks[1])
+    train("c.yaml", "free", "--set", "train.max_seconds=1e6")
+    compare_parameters("free/checkpoints/latest.h5", course.networks[course.step])
+
+
+TESTS = [columns_of_metrics, speed, schedules, pytorch, early_stopping, resumed_after_every_step, which_checkpoints,
+         ends]
 
 if __name__ == "__main__":
     main(TESTS, prepare)

@@ -55,7 +55,7 @@ def build(tree, groups):
 def failures(tree, groups):
     """Names of the tests that fail."""
     expression = "|".join(TESTS[group][1] for group in groups)
-    result = run("ctest", "--test-dir", "build", "-R", expression, "-j", "2", "--timeout", "200", folder=tree)
+    result = run("ctest", "--test-dir", "build", "-R", expression, "-j", "2", "--timeout", "280", folder=tree)
     if "No tests were found" in result.stdout + result.stderr:
         sys.exit(f"no tests: {expression}")
     lines = result.stdout.split("The following tests FAILED:")
