@@ -32,11 +32,15 @@ def without_code(text):
     return lines
 
 
+def anchor_of(title):
+    """As GitHub makes it of a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
 def anchors_of(path):
-    """As GitHub makes them of headings."""
     with open(path, encoding="utf-8") as file:
         titles = [line.lstrip("#").strip() for line in without_code(file.read()) if line.startswith("#")]
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    return {anchor_of(title) for title in titles}
 
 
 def link_problem(path, target):
@@ -65,7 +69,7 @@ def line_problems(path, line):
     if not any(word in line for word in NO_COMMITS):
         for found in COMMIT.findall(line):
             yield f"{found}: looks like a commit; a document says what is, not when it came"
-    if os.path.basename(path) == GLOSSARY:
+    if os.path.basename(path) == GLOSSARY or f"{os.sep}decisions{os.sep}" in path:
         for name in CODE_FILE.findall(line):
             if not names_a_file(path, name):
                 yield f"{name}: there is no such file"
@@ -112,6 +116,20 @@ def guide_problems():
             yield f"docs/guide/README.md: does not name {os.path.basename(path)}"
 
 
+def decision_problems():
+    """The index of decisions links every heading that has a paragraph."""
+    index = os.path.join(ROOT, "docs", "decisions.md")
+    with open(index, encoding="utf-8") as file:
+        named = set(LINK.findall(file.read()))
+    for path in sorted(glob.glob(os.path.join(ROOT, "docs", "decisions", "*.md"))):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for title in re.findall(r"^##+ (.+)\n\n(?!#)", text, re.M):
+            link = f"decisions/{os.path.basename(path)}#{anchor_of(title)}"
+            if link not in named:
+                yield f"docs/decisions.md: does not name {link}"
+
+
 def course_problems():
     """Both languages have the same commands, and their configs exist."""
     commands = {}
@@ -135,7 +153,7 @@ def table_problems():
 def main():
     paths = list(documents())
     problems = [problem for path in paths for problem in problems_of(path)]
-    problems += [*message_problems(), *guide_problems(), *course_problems(), *table_problems()]
+    problems += [*message_problems(), *guide_problems(), *course_problems(), *decision_problems(), *table_problems()]
     print("\n".join(problems + [f"{len(paths)} documents, {len(problems)} problems"]))
     return 1 if problems or not paths else 0
 
