@@ -9,13 +9,13 @@
 enum { PATH_SIZE = 256 };
 
 /* Where it goes, and what is written of it. */
-typedef struct writer {
+typedef struct record_writer {
     rondo_hdf5 *file;
     const char *unit; /* of norms */
     char group[PATH_SIZE];
-} writer;
+} record_writer;
 
-static rondo_status write_column(const writer *w, const char *name, rondo_hdf5_type type,
+static rondo_status write_column(const record_writer *w, const char *name, rondo_hdf5_type type,
                                  int64_t count, const void *data, const char *unit,
                                  const char *axis, rondo_error *error)
 {
@@ -27,7 +27,7 @@ static rondo_status write_column(const writer *w, const char *name, rondo_hdf5_t
     return rondo_hdf5_set_text(w->file, path, "axis", axis, error);
 }
 
-static rondo_status write_norms(const writer *w, const rondo_gradient_curve *curve,
+static rondo_status write_norms(const record_writer *w, const rondo_gradient_curve *curve,
                                 rondo_error *error)
 {
     static const char axis[] = "distance";
@@ -42,7 +42,7 @@ static rondo_status write_norms(const writer *w, const rondo_gradient_curve *cur
     return status;
 }
 
-static rondo_status write_distances(const writer *w, const rondo_gradient_curve *curve,
+static rondo_status write_distances(const record_writer *w, const rondo_gradient_curve *curve,
                                     rondo_error *error)
 {
     int64_t *numbers = malloc((size_t)curve->count * sizeof *numbers);
@@ -60,7 +60,7 @@ static rondo_status write_distances(const writer *w, const rondo_gradient_curve 
     return status;
 }
 
-static rondo_status write_gates(const writer *w, const rondo_gradient_curve *curve,
+static rondo_status write_gates(const record_writer *w, const rondo_gradient_curve *curve,
                                 rondo_error *error)
 {
     char name[PATH_SIZE];
@@ -74,7 +74,7 @@ static rondo_status write_gates(const writer *w, const rondo_gradient_curve *cur
     return status;
 }
 
-static rondo_status write_curve(const writer *w, const rondo_gradient_curve *curve,
+static rondo_status write_curve(const record_writer *w, const rondo_gradient_curve *curve,
                                 rondo_error *error)
 {
     rondo_status status;
@@ -86,8 +86,8 @@ static rondo_status write_curve(const writer *w, const rondo_gradient_curve *cur
     return rondo_hdf5_set_real(w->file, w->group, "factor_per_step", curve->factor_per_step, error);
 }
 
-static rondo_status write_point(writer *w, int64_t number, const rondo_inspected_point *point,
-                                rondo_error *error)
+static rondo_status write_point(record_writer *w, int64_t number,
+                                const rondo_inspected_point *point, rondo_error *error)
 {
     char group[PATH_SIZE / 2];
     rondo_status status = RONDO_OK;
@@ -105,7 +105,7 @@ static rondo_status write_point(writer *w, int64_t number, const rondo_inspected
 static rondo_status write_run(rondo_hdf5 *file, int64_t number, const rondo_inspected_run *run,
                               rondo_error *error)
 {
-    writer w = {.file = file, .unit = run->loss_unit};
+    record_writer w = {.file = file, .unit = run->loss_unit};
     char group[PATH_SIZE / 2];
     rondo_status status = RONDO_OK;
     for (int64_t i = 0; i < run->count && !status; i++)

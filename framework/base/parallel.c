@@ -59,16 +59,16 @@ typedef struct share {
     char apart[56]; /* a cache line of its own */
 } share;
 
-typedef struct pool {
+typedef struct task_pool {
     const rondo_work *work;
     int64_t kinds;
     int shares;
     share share[MOST_SHARES];
-} pool;
+} task_pool;
 
 /* Task `number` of a share, which has its part of every kind, one after the other; false when there
  * are not so many. */
-static bool run_of_share(const pool *p, int64_t which, int64_t number, int thread)
+static bool run_of_share(const task_pool *p, int64_t which, int64_t number, int thread)
 {
     for (int64_t kind = 0; kind < p->kinds; kind++) {
         const rondo_work *work = &p->work[kind];
@@ -83,7 +83,7 @@ static bool run_of_share(const pool *p, int64_t which, int64_t number, int threa
     return false;
 }
 
-static void run_shares(pool *p, int thread)
+static void run_shares(task_pool *p, int thread)
 {
     for (int i = 0; i < p->shares; i++) {
         int which = (thread + i) % p->shares;
@@ -205,7 +205,7 @@ static void share_worker(void *context, int thread, int count)
 
 void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds)
 {
-    pool p = {.work = work, .kinds = kinds, .shares = 1};
+    task_pool p = {.work = work, .kinds = kinds, .shares = 1};
     int64_t tasks = 0;
     for (int64_t i = 0; i < kinds; i++)
         tasks += work[i].count;

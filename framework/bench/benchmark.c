@@ -32,10 +32,10 @@ typedef struct bench {
     double flops;           /* a token */
     int64_t step;           /* updates done */
     bool finite;
-    rondo_text trouble;                    /* why not */
-    rondo_series seconds, rates;           /* of steps; rates are tokens a second */
-    rondo_series round_rates;              /* of the steps of the round at hand */
-    rondo_series shares, peaks, exchanges; /* of rounds */
+    rondo_text trouble;                     /* why not */
+    rondo_samples seconds, rates;           /* of steps; rates are tokens a second */
+    rondo_samples round_rates;              /* of the steps of the round at hand */
+    rondo_samples shares, peaks, exchanges; /* of rounds */
     rondo_pairs pairs;
     double evenness_sum;               /* of rounds */
     double exchange;                   /* last seen */
@@ -118,10 +118,10 @@ static rondo_status time_round(bench *b, int64_t steps, bool result, rondo_error
     if (steps > 1) train_step(b, NULL, &tokens);
     for (int64_t i = 0; i < steps && !status; i++) {
         double seconds = train_step(b, NULL, &tokens);
-        status = rondo_series_add(&b->round_rates, (double)tokens / seconds, error);
-        if (!status && result) status = rondo_series_add(&b->seconds, seconds, error);
+        status = rondo_samples_add(&b->round_rates, (double)tokens / seconds, error);
+        if (!status && result) status = rondo_samples_add(&b->seconds, seconds, error);
         if (!status && result)
-            status = rondo_series_add(&b->rates, (double)tokens / seconds, error);
+            status = rondo_samples_add(&b->rates, (double)tokens / seconds, error);
     }
     return status;
 }
@@ -156,7 +156,7 @@ static rondo_surroundings look_around(bench *b)
 static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_surroundings seen[3],
                                             rondo_error *error)
 {
-    double rate = rondo_series_median(&b->round_rates);
+    double rate = rondo_samples_median(&b->round_rates);
     int threads = b->updater.threads;
     use_threads(b, 1);
     rondo_status status = time_round(b, steps, false, error);
@@ -164,7 +164,7 @@ static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_surro
     if (status) return status;
     double alone = rondo_product_peak_sample(b->peak, 1, PEAK_CALLS).flops;
     seen[2] = look_around(b);
-    return rondo_pairs_add(&b->pairs, rate, rondo_series_median(&b->round_rates), seen, alone,
+    return rondo_pairs_add(&b->pairs, rate, rondo_samples_median(&b->round_rates), seen, alone,
                            error);
 }
 
@@ -179,11 +179,11 @@ static rondo_status run_round(bench *b, int64_t steps, rondo_error *error)
     b->evenness_sum += seen[1].peak.evenness;
     double peak = (seen[0].peak.flops + seen[1].peak.flops) / 2;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
-    status = rondo_series_add(&b->exchanges, b->exchange, error);
-    if (!status) status = rondo_series_add(&b->peaks, peak, error);
+    status = rondo_samples_add(&b->exchanges, b->exchange, error);
+    if (!status) status = rondo_samples_add(&b->peaks, peak, error);
     if (!status)
-        status = rondo_series_add(&b->shares,
-                                  rondo_series_median(&b->round_rates) * b->flops / peak, error);
+        status = rondo_samples_add(&b->shares,
+                                   rondo_samples_median(&b->round_rates) * b->flops / peak, error);
     if (status || !b->plan->speedup) return status;
     return compare_with_one_thread(b, steps, seen, error);
 }
@@ -300,18 +300,18 @@ static void take_phases(const bench *b, rondo_benchmark_result *result)
 
 static void take_results(bench *b, rondo_benchmark_result *result)
 {
-    double rate = rondo_series_median(&b->rates);
+    double rate = rondo_samples_median(&b->rates);
     result->steps = b->seconds.count;
     result->threads = b->updater.threads;
-    result->seconds_per_step = rondo_series_median(&b->seconds);
+    result->seconds_per_step = rondo_samples_median(&b->seconds);
     result->tokens_per_second = rate;
     result->flops = rate * b->flops;
-    result->peak_flops = rondo_series_median(&b->peaks);
-    result->share_of_peak = rondo_series_median(&b->shares);
-    result->exchange_seconds = rondo_series_median(&b->exchanges);
+    result->peak_flops = rondo_samples_median(&b->peaks);
+    result->share_of_peak = rondo_samples_median(&b->shares);
+    result->exchange_seconds = rondo_samples_median(&b->exchanges);
     result->evenness = b->evenness_sum / (double)b->exchanges.count;
-    result->speedup = rondo_series_median(&b->pairs.speedups);
-    result->speedup_apart = rondo_series_median(&b->pairs.speedups_apart);
+    result->speedup = rondo_samples_median(&b->pairs.speedups);
+    result->speedup_apart = rondo_samples_median(&b->pairs.speedups_apart);
     result->speedup_pairs = b->pairs.speedups.count;
     result->speedup_apart_pairs = b->pairs.speedups_apart.count;
     result->speedup_uneven_pairs = b->pairs.uneven;
@@ -358,10 +358,10 @@ static rondo_status allocate(bench *b, rondo_error *error)
 
 static void destroy(bench *b)
 {
-    rondo_series *all[] = {&b->seconds, &b->rates, &b->round_rates,
-                           &b->shares,  &b->peaks, &b->exchanges};
+    rondo_samples *all[] = {&b->seconds, &b->rates, &b->round_rates,
+                            &b->shares,  &b->peaks, &b->exchanges};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        rondo_series_finish(all[i]);
+        rondo_samples_finish(all[i]);
     rondo_pairs_finish(&b->pairs);
     rondo_pass_destroy(b->pass);
     rondo_product_peak_destroy(b->peak);

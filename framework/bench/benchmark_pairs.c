@@ -28,8 +28,8 @@ rondo_status rondo_pairs_add(rondo_pairs *pairs, double rate, double rate_alone,
         pairs->uneven++;
         return RONDO_OK;
     }
-    return rondo_series_add(seen[0].apart ? &pairs->speedups_apart : &pairs->speedups,
-                            rate / rate_alone, error);
+    return rondo_samples_add(seen[0].apart ? &pairs->speedups_apart : &pairs->speedups,
+                             rate / rate_alone, error);
 }
 
 int64_t rondo_pairs_count(const rondo_pairs *pairs)
@@ -39,6 +39,6 @@ int64_t rondo_pairs_count(const rondo_pairs *pairs)
 
 void rondo_pairs_finish(rondo_pairs *pairs)
 {
-    rondo_series_finish(&pairs->speedups);
-    rondo_series_finish(&pairs->speedups_apart);
+    rondo_samples_finish(&pairs->speedups);
+    rondo_samples_finish(&pairs->speedups_apart);
 }

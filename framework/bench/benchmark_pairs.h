@@ -21,8 +21,8 @@ typedef struct rondo_surroundings {
 
 /* Zeroed: none. */
 typedef struct rondo_pairs {
-    rondo_series speedups, speedups_apart; /* with and without a common cache */
-    int64_t uneven;                        /* which count for neither */
+    rondo_samples speedups, speedups_apart; /* with and without a common cache */
+    int64_t uneven;                         /* which count for neither */
 } rondo_pairs;
 
 /* rate, rate_alone: tokens a second on all threads and on one; seen: before, between and after the

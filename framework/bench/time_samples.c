@@ -17,20 +17,21 @@ double rondo_median(double *values, int64_t count)
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-rondo_status rondo_series_add(rondo_series *series, double value, rondo_error *error)
+rondo_status rondo_samples_add(rondo_samples *samples, double value, rondo_error *error)
 {
-    rondo_status status = rondo_memory_grow(&series->values, &series->capacity, series->count + 1,
-                                            sizeof value, "measured times", error);
-    if (!status) ((double *)series->values)[series->count++] = value;
+    rondo_status status =
+        rondo_memory_grow(&samples->values, &samples->capacity, samples->count + 1, sizeof value,
+                          "measured times", error);
+    if (!status) ((double *)samples->values)[samples->count++] = value;
     return status;
 }
 
-double rondo_series_median(rondo_series *series)
+double rondo_samples_median(rondo_samples *samples)
 {
-    return rondo_median(series->values, series->count);
+    return rondo_median(samples->values, samples->count);
 }
 
-void rondo_series_finish(rondo_series *series)
+void rondo_samples_finish(rondo_samples *samples)
 {
-    free(series->values);
+    free(samples->values);
 }

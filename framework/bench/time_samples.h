@@ -7,17 +7,17 @@
 #include "base/error.h"
 
 /* Zeroed: empty. */
-typedef struct rondo_series {
+typedef struct rondo_samples {
     void *values; /* double */
     int64_t count, capacity;
-} rondo_series;
+} rondo_samples;
 
-rondo_status rondo_series_add(rondo_series *series, double value, rondo_error *error);
+rondo_status rondo_samples_add(rondo_samples *samples, double value, rondo_error *error);
 
 /* 0 of an empty one; sorts it. */
-double rondo_series_median(rondo_series *series);
+double rondo_samples_median(rondo_samples *samples);
 
-void rondo_series_finish(rondo_series *series);
+void rondo_samples_finish(rondo_samples *samples);
 
 /* The middle of some numbers (the mean of the two in the middle); sorts them. 0 for none. */
 double rondo_median(double *values, int64_t count);

@@ -20,10 +20,10 @@ typedef struct line_list {
     int64_t count, capacity;
 } line_list;
 
-typedef struct translation {
+typedef struct translated_lines {
     const rondo_translate_config *config;
     line_list list;
-} translation;
+} translated_lines;
 
 static rondo_status add_line(line_list *list, const char *line, rondo_error *error)
 {
@@ -51,7 +51,7 @@ static rondo_status split_lines(rondo_source *source, line_list *list, rondo_err
 
 static rondo_status print_targets(void *context, rondo_session *session, rondo_error *error)
 {
-    const translation *t = context;
+    const translated_lines *t = context;
     const line_list *list = &t->list;
     rondo_text *texts = calloc((size_t)list->count + 1, sizeof *texts);
     if (!texts) return rondo_error_set(error, RONDO_FAILED, "not enough memory: targets");
@@ -96,7 +96,7 @@ static rondo_status set_rule(translate_arguments *arguments, rondo_error *error)
 static rondo_status translate(translate_arguments *arguments, rondo_error *error)
 {
     rondo_source source = {0};
-    translation t = {.config = &arguments->config};
+    translated_lines t = {.config = &arguments->config};
     rondo_status status = set_rule(arguments, error);
     if (!status) status = take_lines(arguments, &source, &t.list, error);
     if (!status) status = rondo_command_use_run(&arguments->run, false, print_targets, &t, error);

@@ -34,7 +34,7 @@ static void read_config(rondo_watched_run *run)
     rondo_error error = {0};
     char *path = rondo_file_join(run->folder, "config.yaml"), *text = NULL;
     size_t size;
-    const rondo_source source = {.name = "config.yaml", .is_record = true};
+    const rondo_origin source = {.name = "config.yaml", .is_record = true};
     if (path && !rondo_file_read(path, RONDO_YAML_MAX_BYTES, &text, &size, &error)) {
         const rondo_node *root = rondo_yaml_parse(&source, text, &owned, &problems);
         if (root && root->kind == RONDO_MAPPING && problems.count == 0) {

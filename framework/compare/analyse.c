@@ -19,18 +19,19 @@ static double test_of(const rondo_compared_run *run)
     return run->test;
 }
 
-static rondo_estimate estimate(const rondo_comparison *comparison,
-                               const rondo_compared_variant *variant,
-                               double (*get)(const rondo_compared_run *), double *values)
+static rondo_seed_estimate estimate(const rondo_comparison *comparison,
+                                    const rondo_compared_variant *variant,
+                                    double (*get)(const rondo_compared_run *), double *values)
 {
     int64_t count = 0;
     for (int64_t i = variant->first_run; i < variant->first_run + variant->run_count; i++) {
         const rondo_compared_run *run = &comparison->runs[i];
         if (run->counts && isfinite(get(run))) values[count++] = get(run);
     }
-    if (count == 0) return (rondo_estimate){0, NAN, NAN, NAN, NAN};
+    if (count == 0) return (rondo_seed_estimate){0, NAN, NAN, NAN, NAN};
     rondo_t_interval interval = rondo_t_interval_of(values, count, 0.95);
-    return (rondo_estimate){count, interval.mean, interval.deviation, interval.low, interval.high};
+    return (rondo_seed_estimate){count, interval.mean, interval.deviation, interval.low,
+                                 interval.high};
 }
 
 /* A run that failed says the last rung that it reached; one that is done came to the last. */

@@ -10,11 +10,11 @@
 #include "statistics/verdict.h"
 
 /* Runs that count as a matrix: values[v * seed_count + s], NaN where a variant has no such run. */
-typedef struct matrix {
+typedef struct run_matrix {
     int64_t seed_count;
     int64_t *seeds; /* rising */
     double *values;
-} matrix;
+} run_matrix;
 
 static int by_number(const void *a, const void *b)
 {
@@ -22,14 +22,14 @@ static int by_number(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-static int64_t place_of(const matrix *m, int64_t seed)
+static int64_t place_of(const run_matrix *m, int64_t seed)
 {
     const int64_t *found =
         bsearch(&seed, m->seeds, (size_t)m->seed_count, sizeof *m->seeds, by_number);
     return found - m->seeds;
 }
 
-static bool fill(rondo_comparison *comparison, matrix *m)
+static bool fill(rondo_comparison *comparison, run_matrix *m)
 {
     rondo_owned *owned = &comparison->owned;
     int64_t distinct = 0;
@@ -76,12 +76,13 @@ static void take_numbers(const rondo_comparison *comparison, const rondo_verdict
                                   .second = from->second,
                                   .count = difference->count,
                                   .verdict = verdict_of(from)};
-    pair->difference = (rondo_estimate){0, NAN, NAN, NAN, NAN};
+    pair->difference = (rondo_seed_estimate){0, NAN, NAN, NAN, NAN};
     pair->t_p = pair->exact_p = pair->adjusted_p = pair->exact_adjusted_p = NAN;
     pair->effect = pair->better = pair->equivalent_p = NAN;
     if (difference->count == 0) return;
-    pair->difference = (rondo_estimate){difference->count, difference->mean, difference->deviation,
-                                        difference->low, difference->high};
+    pair->difference =
+        (rondo_seed_estimate){difference->count, difference->mean, difference->deviation,
+                              difference->low, difference->high};
     pair->better = from->better;
     if (difference->count < 2) return;
     pair->t_p = from->test.p;
@@ -97,7 +98,7 @@ static void take_numbers(const rondo_comparison *comparison, const rondo_verdict
 }
 
 /* The seeds that both have, and what they differ by. */
-static void take_differences(rondo_comparison *comparison, const matrix *m,
+static void take_differences(rondo_comparison *comparison, const run_matrix *m,
                              rondo_compared_pair *pair)
 {
     const double *first = m->values + pair->first * m->seed_count;
@@ -114,7 +115,7 @@ static void take_differences(rondo_comparison *comparison, const matrix *m,
     }
 }
 
-static int64_t values_of(const matrix *m, int64_t variant, double *values)
+static int64_t values_of(const run_matrix *m, int64_t variant, double *values)
 {
     const double *row = m->values + variant * m->seed_count;
     int64_t count = 0;
@@ -124,7 +125,7 @@ static int64_t values_of(const matrix *m, int64_t variant, double *values)
 }
 
 /* `values` have room for all seeds of two variants. */
-static void take_unpaired(const matrix *m, double *values, rondo_compared_pair *pair)
+static void take_unpaired(const run_matrix *m, double *values, rondo_compared_pair *pair)
 {
     double *first = values, *second = values + m->seed_count;
     if (pair->count > 0) return;
@@ -136,7 +137,7 @@ static void take_unpaired(const matrix *m, double *values, rondo_compared_pair *
                                                welch.low,   welch.high,   welch.p};
 }
 
-static rondo_status take_pairs(rondo_comparison *comparison, const matrix *m,
+static rondo_status take_pairs(rondo_comparison *comparison, const run_matrix *m,
                                const rondo_verdict_pair *judged, int64_t count, rondo_error *error)
 {
     comparison->pairs =
@@ -175,7 +176,7 @@ static int64_t list_pairs(const rondo_comparison *comparison, rondo_verdict_pair
 
 rondo_status rondo_comparison_judge(rondo_comparison *comparison, rondo_error *error)
 {
-    matrix m = {0};
+    run_matrix m = {0};
     int64_t count = list_pairs(comparison, NULL);
     const rondo_verdict_rule rule = {.higher_is_better = comparison->metric.higher_is_better,
                                      .baseline = -1,

@@ -36,21 +36,21 @@ static const char *command_of(rondo_owned *owned, const char *folder)
     return command;
 }
 
-static rondo_status add_run(rondo_finding *finding, const char *folder, rondo_error *error)
+static rondo_status add_run(rondo_collection *collection, const char *folder, rondo_error *error)
 {
-    rondo_found_run *found = rondo_finding_add(finding);
-    if (!found) return rondo_owned_check(finding->owned, folder, error);
+    rondo_found_run *found = rondo_finding_add(collection);
+    if (!found) return rondo_owned_check(collection->owned, folder, error);
     found->run.folder = folder;
     found->run.name = name_of(folder);
-    rondo_status status = rondo_found_run_read(found, finding->owned, error);
+    rondo_status status = rondo_found_run_read(found, collection->owned, error);
     if (status) return status;
     if (!found->has_config)
         return rondo_error_set(error, RONDO_USAGE,
                                "%s: its config.yaml is missing: without it nobody knows what was "
                                "trained",
                                folder);
-    found->run.repeat = command_of(finding->owned, folder);
-    return rondo_owned_check(finding->owned, folder, error);
+    found->run.repeat = command_of(collection->owned, folder);
+    return rondo_owned_check(collection->owned, folder, error);
 }
 
 /* --- paths --- */
@@ -117,31 +117,31 @@ static int64_t list_runs(rondo_owned *owned, const char *folder, const char ***r
     return count;
 }
 
-static rondo_status add_path(rondo_finding *finding, const char *path, rondo_error *error)
+static rondo_status add_path(rondo_collection *collection, const char *path, rondo_error *error)
 {
     if (!rondo_file_is_folder(path)) return refuse_path(path, error);
-    if (rondo_plan_exists(path)) return rondo_finding_add_sweep(finding, path, error);
+    if (rondo_plan_exists(path)) return rondo_finding_add_sweep(collection, path, error);
     if (has_file(path, "metrics.jsonl") || has_file(path, "config.yaml"))
-        return add_run(finding, path, error);
+        return add_run(collection, path, error);
     const char **runs = NULL;
     rondo_status status = RONDO_OK;
-    int64_t count = list_runs(finding->owned, path, &runs);
+    int64_t count = list_runs(collection->owned, path, &runs);
     for (int64_t i = 0; i < count && !status; i++)
-        status = add_run(finding, runs[i], error);
+        status = add_run(collection, runs[i], error);
     return count > 0 ? status : refuse_path(path, error);
 }
 
-static rondo_status add_paths(rondo_finding *finding, const char *const *paths, int64_t count,
+static rondo_status add_paths(rondo_collection *collection, const char *const *paths, int64_t count,
                               rondo_error *error)
 {
-    const char **sorted = rondo_owned_take(finding->owned, (size_t)(count + 1) * sizeof *sorted);
+    const char **sorted = rondo_owned_take(collection->owned, (size_t)(count + 1) * sizeof *sorted);
     rondo_status status = RONDO_OK;
     for (int64_t i = 0; i < count && sorted; i++)
-        sorted[i] = clean(finding->owned, paths[i]);
-    if ((status = rondo_owned_check(finding->owned, "paths", error))) return status;
+        sorted[i] = clean(collection->owned, paths[i]);
+    if ((status = rondo_owned_check(collection->owned, "paths", error))) return status;
     if (count > 1) qsort(sorted, (size_t)count, sizeof *sorted, by_bytes);
     for (int64_t i = 0; i < count && !status; i++)
-        status = add_path(finding, sorted[i], error);
+        status = add_path(collection, sorted[i], error);
     return status;
 }
 
@@ -206,15 +206,15 @@ static bool differs(const char *said, const char *declared)
     return said && (!declared || strcmp(said, declared) != 0);
 }
 
-static rondo_status declare(rondo_comparison *comparison, const rondo_finding *finding,
+static rondo_status declare(rondo_comparison *comparison, const rondo_collection *collection,
                             const rondo_compare_options *options, rondo_error *error)
 {
-    const rondo_found_plan *plan = &finding->plan;
+    const rondo_found_plan *plan = &collection->plan;
     bool has_margin = !isnan(options->margin);
     comparison->name = plan->name ? plan->name : "";
     comparison->is_search = plan->is_search;
     comparison->is_halving = plan->is_halving;
-    if (plan->is_halving && finding->plan_count == 1) {
+    if (plan->is_halving && collection->plan_count == 1) {
         comparison->halving_metric = plan->halving_metric;
         comparison->keep_part = plan->keep_part;
         comparison->keep_of = plan->keep_of;
@@ -222,12 +222,12 @@ static rondo_status declare(rondo_comparison *comparison, const rondo_finding *f
         comparison->rungs = plan->rungs;
     }
     comparison->margin = has_margin ? options->margin : plan->is_there ? plan->margin : NAN;
-    comparison->is_declared = finding->plan_count == 1 && plan->metric &&
+    comparison->is_declared = collection->plan_count == 1 && plan->metric &&
                               !differs(options->metric, plan->metric) &&
                               !differs(options->baseline, plan->baseline) &&
                               (!has_margin || options->margin == plan->margin);
-    for (int64_t i = 0; i < finding->count; i++)
-        comparison->is_declared &= finding->runs[i].planned != NULL;
+    for (int64_t i = 0; i < collection->count; i++)
+        comparison->is_declared &= collection->runs[i].planned != NULL;
     return find_baseline(comparison, options->baseline ? options->baseline : plan->baseline, error);
 }
 
@@ -236,12 +236,12 @@ rondo_status rondo_comparison_collect(const char *const *paths, int64_t count,
                                       rondo_comparison *comparison, rondo_error *error)
 {
     *comparison = (rondo_comparison){.margin = NAN};
-    rondo_finding finding = {.owned = &comparison->owned, .plan.margin = NAN};
-    rondo_status status = add_paths(&finding, paths, count, error);
-    if (!status) status = rondo_comparison_deal(comparison, &finding, error);
-    if (!status) status = declare(comparison, &finding, options, error);
+    rondo_collection collection = {.owned = &comparison->owned, .plan.margin = NAN};
+    rondo_status status = add_paths(&collection, paths, count, error);
+    if (!status) status = rondo_comparison_deal(comparison, &collection, error);
+    if (!status) status = declare(comparison, &collection, options, error);
     if (!status) status = rondo_comparison_check_data(comparison, options, error);
-    if (!status) status = rondo_comparison_measure(comparison, &finding, options, error);
+    if (!status) status = rondo_comparison_measure(comparison, &collection, options, error);
     if (!status) status = rondo_comparison_group(comparison, error);
     if (status) rondo_comparison_finish(comparison);
     return status;

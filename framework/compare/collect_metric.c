@@ -38,14 +38,14 @@ static bool is_of_training(const char *figure)
 }
 
 /* A figure that is not known here is a loss plugin's. */
-static bool ask_plugin(const rondo_finding *finding, const char *figure, rondo_registry *registry,
-                       bool *higher)
+static bool ask_plugin(const rondo_collection *collection, const char *figure,
+                       rondo_registry *registry, bool *higher)
 {
-    for (int64_t i = 0; i < finding->count && registry; i++) {
+    for (int64_t i = 0; i < collection->count && registry; i++) {
         const rondo_plugin *plugin;
         rondo_error ignored = {0};
-        if (!finding->runs[i].loss) continue;
-        if (rondo_registry_find(registry, RONDO_KIND_LOSS, finding->runs[i].loss, &plugin,
+        if (!collection->runs[i].loss) continue;
+        if (rondo_registry_find(registry, RONDO_KIND_LOSS, collection->runs[i].loss, &plugin,
                                 &ignored))
             return false;
         const rondo_loss *loss = (const rondo_loss *)plugin;
@@ -59,7 +59,7 @@ static bool ask_plugin(const rondo_finding *finding, const char *figure, rondo_r
     return false;
 }
 
-static bool find_direction(const rondo_finding *finding, const char *figure,
+static bool find_direction(const rondo_collection *collection, const char *figure,
                            rondo_registry *registry, bool *higher)
 {
     for (int i = 0; i < KNOWN_FIGURES; i++)
@@ -67,7 +67,7 @@ static bool find_direction(const rondo_finding *finding, const char *figure,
             *higher = known_figures[i].higher_is_better;
             return true;
         }
-    return ask_plugin(finding, figure, registry, higher);
+    return ask_plugin(collection, figure, registry, higher);
 }
 
 /* --- its name --- */
@@ -214,13 +214,13 @@ static void find_unit(rondo_comparison *comparison)
     }
 }
 
-static rondo_status check_best_by(rondo_comparison *comparison, const rondo_finding *finding,
+static rondo_status check_best_by(rondo_comparison *comparison, const rondo_collection *collection,
                                   rondo_registry *registry, bool *higher, rondo_error *error)
 {
     const rondo_found_run *first = NULL;
     comparison->best_by = "loss";
-    for (int64_t i = 0; i < finding->count; i++) {
-        const rondo_found_run *found = &finding->runs[i];
+    for (int64_t i = 0; i < collection->count; i++) {
+        const rondo_found_run *found = &collection->runs[i];
         if (!found->has_config) continue;
         if (!first) first = found;
         if (strcmp(found->best_by, first->best_by) != 0)
@@ -232,27 +232,28 @@ static rondo_status check_best_by(rondo_comparison *comparison, const rondo_find
     }
     if (first) comparison->best_by = first->best_by;
     *higher = false;
-    find_direction(finding, comparison->best_by, registry, higher);
+    find_direction(collection, comparison->best_by, registry, higher);
     return RONDO_OK;
 }
 
-rondo_status rondo_comparison_measure(rondo_comparison *comparison, const rondo_finding *finding,
+rondo_status rondo_comparison_measure(rondo_comparison *comparison,
+                                      const rondo_collection *collection,
                                       const rondo_compare_options *options, rondo_error *error)
 {
     rondo_compared_metric *metric = &comparison->metric;
-    const char *text = options->metric ? options->metric : finding->plan.metric;
+    const char *text = options->metric ? options->metric : collection->plan.metric;
     bool best_by_higher;
     rondo_status status =
         parse(metric, &comparison->owned, text ? text : choose(comparison), error);
     if (!status) status = check_values(comparison, error);
     if (status) return status;
     if (is_of_training(metric->figure) ||
-        !find_direction(finding, metric->figure, options->registry, &metric->higher_is_better))
+        !find_direction(collection, metric->figure, options->registry, &metric->higher_is_better))
         return rondo_error_set(error, RONDO_USAGE,
                                "metric: %s: whether more or less of it is better is not known",
                                metric->name);
     find_unit(comparison);
-    status = check_best_by(comparison, finding, options->registry, &best_by_higher, error);
+    status = check_best_by(comparison, collection, options->registry, &best_by_higher, error);
     for (int64_t i = 0; i < comparison->run_count && !status; i++)
         measure(&comparison->runs[i], metric, comparison->best_by, best_by_higher);
     return status;

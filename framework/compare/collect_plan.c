@@ -7,13 +7,13 @@
 #include "compare/collect_private.h"
 #include "sweep/plan.h"
 
-rondo_found_run *rondo_finding_add(rondo_finding *finding)
+rondo_found_run *rondo_finding_add(rondo_collection *collection)
 {
-    rondo_found_run *runs = rondo_owned_grow(finding->owned, finding->runs, finding->count,
-                                             &finding->capacity, sizeof *runs);
+    rondo_found_run *runs = rondo_owned_grow(collection->owned, collection->runs, collection->count,
+                                             &collection->capacity, sizeof *runs);
     if (!runs) return NULL;
-    finding->runs = runs;
-    rondo_found_run *found = &finding->runs[finding->count++];
+    collection->runs = runs;
+    rondo_found_run *found = &collection->runs[collection->count++];
     *found = (rondo_found_run){0};
     return found;
 }
@@ -97,11 +97,12 @@ static void drop_epochs(rondo_found_run *found)
     if (found->has_config) rondo_setting_list_hash(&found->settings, found->hash);
 }
 
-static rondo_status take_run(rondo_finding *finding, const char *folder, const rondo_plan *plan,
-                             const rondo_plan_run *run, const char *variant, rondo_error *error)
+static rondo_status take_run(rondo_collection *collection, const char *folder,
+                             const rondo_plan *plan, const rondo_plan_run *run, const char *variant,
+                             rondo_error *error)
 {
-    rondo_owned *owned = finding->owned;
-    rondo_found_run *found = rondo_finding_add(finding);
+    rondo_owned *owned = collection->owned;
+    rondo_found_run *found = rondo_finding_add(collection);
     char *path = rondo_plan_run_folder(folder, run);
     if (found && path) {
         found->run.folder = copy(owned, path);
@@ -121,17 +122,18 @@ static rondo_status take_run(rondo_finding *finding, const char *folder, const r
     return RONDO_OK;
 }
 
-rondo_status rondo_finding_add_sweep(rondo_finding *finding, const char *folder, rondo_error *error)
+rondo_status rondo_finding_add_sweep(rondo_collection *collection, const char *folder,
+                                     rondo_error *error)
 {
     rondo_plan *from;
     rondo_found_plan plan = {0};
     rondo_status status = rondo_plan_read(folder, &from, error);
     if (status) return status;
-    status = take_head(finding->owned, from, &plan, error);
-    if (!status && finding->plan_count++ == 0) finding->plan = plan;
+    status = take_head(collection->owned, from, &plan, error);
+    if (!status && collection->plan_count++ == 0) collection->plan = plan;
     for (int64_t i = 0; i < from->run_count && !status; i++) {
         const rondo_plan_run *run = &from->runs[i];
-        status = take_run(finding, folder, from, run, plan.variants[run->variant].name, error);
+        status = take_run(collection, folder, from, run, plan.variants[run->variant].name, error);
     }
     rondo_plan_destroy(from);
     return status;

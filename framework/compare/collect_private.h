@@ -56,13 +56,13 @@ typedef struct rondo_found_plan {
 } rondo_found_plan;
 
 /* Everything found, in the order of the arguments. */
-typedef struct rondo_finding {
+typedef struct rondo_collection {
     rondo_owned *owned; /* the comparison's */
     int64_t count, capacity;
     rondo_found_run *runs;
     rondo_found_plan plan; /* of the first sweep */
     int64_t plan_count;
-} rondo_finding;
+} rondo_collection;
 
 /* --- collect_text.c --- */
 
@@ -113,9 +113,9 @@ rondo_status rondo_found_run_read_profiles(rondo_found_run *found, rondo_owned *
 /* --- collect_plan.c --- */
 
 /* plan.yaml and all its runs. */
-rondo_status rondo_finding_add_sweep(rondo_finding *finding, const char *folder,
+rondo_status rondo_finding_add_sweep(rondo_collection *collection, const char *folder,
                                      rondo_error *error);
-rondo_found_run *rondo_finding_add(rondo_finding *finding);
+rondo_found_run *rondo_finding_add(rondo_collection *collection);
 
 /* --- collect_names.c --- */
 
@@ -127,7 +127,7 @@ void rondo_compared_name_variants(const rondo_setting_list *const *groups, int64
 /* --- collect_variants.c --- */
 
 /* Deals the runs to variants and puts both in their order. */
-rondo_status rondo_comparison_deal(rondo_comparison *comparison, rondo_finding *finding,
+rondo_status rondo_comparison_deal(rondo_comparison *comparison, rondo_collection *collection,
                                    rondo_error *error);
 
 /* --- collect_groups.c --- */
@@ -138,7 +138,8 @@ rondo_status rondo_comparison_group(rondo_comparison *comparison, rondo_error *e
 /* --- collect_metric.c --- */
 
 /* The metric in force, its direction and unit; each run's values of it. */
-rondo_status rondo_comparison_measure(rondo_comparison *comparison, const rondo_finding *finding,
+rondo_status rondo_comparison_measure(rondo_comparison *comparison,
+                                      const rondo_collection *collection,
                                       const rondo_compare_options *options, rondo_error *error);
 
 /* --- collect_data.c --- */

@@ -94,10 +94,10 @@ rondo_status rondo_compared_read_yaml(const char *path, rondo_owned *owned, rond
     *root = NULL;
     rondo_status status = rondo_file_read(path, limit, &text, &size, error);
     if (status) return status;
-    rondo_source *source = rondo_owned_take(owned, sizeof *source);
+    rondo_origin *source = rondo_owned_take(owned, sizeof *source);
     rondo_problems problems = {0};
     if (source) {
-        *source = (rondo_source){.name = path, .is_ledger = true};
+        *source = (rondo_origin){.name = path, .is_ledger = true};
         *root = rondo_yaml_parse(source, text, owned, &problems);
         status = rondo_problems_report(&problems, error);
     }

@@ -8,7 +8,7 @@
 
 typedef struct dealing {
     rondo_comparison *comparison;
-    rondo_finding *finding;
+    rondo_collection *collection;
     rondo_owned *owned;
     int64_t count, capacity;
     rondo_found_variant *variants;
@@ -38,11 +38,11 @@ static int64_t find_by_name(const dealing *d, const char *name)
 /* Planned runs: by the name of their variant. */
 static void deal_planned(dealing *d)
 {
-    const rondo_finding *finding = d->finding;
-    for (int64_t v = 0; v < finding->plan.variant_count; v++)
-        add_variant(d, &finding->plan.variants[v]);
-    for (int64_t i = 0; i < finding->count; i++) {
-        const char *name = finding->runs[i].planned;
+    const rondo_collection *collection = d->collection;
+    for (int64_t v = 0; v < collection->plan.variant_count; v++)
+        add_variant(d, &collection->plan.variants[v]);
+    for (int64_t i = 0; i < collection->count; i++) {
+        const char *name = collection->runs[i].planned;
         if (!name) continue;
         int64_t v = find_by_name(d, name);
         if (v < 0) v = add_variant(d, &(rondo_found_variant){.name = name});
@@ -52,9 +52,9 @@ static void deal_planned(dealing *d)
 
 static int64_t find_same_settings(const dealing *d, int64_t i)
 {
-    for (int64_t k = 0; k < d->finding->count; k++)
-        if (k != i && d->variant_of[k] >= 0 && d->finding->runs[k].has_config &&
-            strcmp(d->finding->runs[k].hash, d->finding->runs[i].hash) == 0)
+    for (int64_t k = 0; k < d->collection->count; k++)
+        if (k != i && d->variant_of[k] >= 0 && d->collection->runs[k].has_config &&
+            strcmp(d->collection->runs[k].hash, d->collection->runs[i].hash) == 0)
             return d->variant_of[k];
     return -1;
 }
@@ -90,7 +90,7 @@ static rondo_status sort_plain(dealing *d, int64_t first)
         place[order[v] - first] = first + v;
     }
     memcpy(d->variants + first, sorted, (size_t)count * sizeof *sorted);
-    for (int64_t i = 0; i < d->finding->count; i++)
+    for (int64_t i = 0; i < d->collection->count; i++)
         if (d->variant_of[i] >= first) d->variant_of[i] = place[d->variant_of[i] - first];
     return RONDO_OK;
 }
@@ -98,17 +98,17 @@ static rondo_status sort_plain(dealing *d, int64_t first)
 /* Plain runs: by their settings; those of a planned variant join it. */
 static rondo_status deal_plain(dealing *d)
 {
-    rondo_finding *finding = d->finding;
+    rondo_collection *collection = d->collection;
     int64_t first = d->count, group_count = 0;
     const rondo_setting_list **groups =
-        rondo_owned_take(d->owned, (size_t)(finding->count + 1) * sizeof *groups);
+        rondo_owned_take(d->owned, (size_t)(collection->count + 1) * sizeof *groups);
     if (!groups) return check(d);
-    for (int64_t i = 0; i < finding->count; i++) {
-        if (finding->runs[i].planned) continue;
+    for (int64_t i = 0; i < collection->count; i++) {
+        if (collection->runs[i].planned) continue;
         int64_t v = find_same_settings(d, i);
         if (v < 0) {
             v = add_variant(d, &(rondo_found_variant){.name = ""});
-            groups[group_count++] = &finding->runs[i].settings;
+            groups[group_count++] = &collection->runs[i].settings;
         }
         d->variant_of[i] = v;
     }
@@ -166,8 +166,8 @@ static rondo_status refuse_difference(const dealing *d, const rondo_found_run *o
 
 static rondo_status check_neighbours(const dealing *d)
 {
-    const rondo_found_run *runs = d->finding->runs, *settled = NULL;
-    for (int64_t i = 0; i < d->finding->count; i++) {
+    const rondo_found_run *runs = d->collection->runs, *settled = NULL;
+    for (int64_t i = 0; i < d->collection->count; i++) {
         if (i > 0 && runs[i].run.variant == runs[i - 1].run.variant &&
             runs[i].run.seed == runs[i - 1].run.seed)
             return refuse_twice(d, &runs[i - 1], &runs[i]);
@@ -183,10 +183,10 @@ static rondo_status check_neighbours(const dealing *d)
 
 static void find_varied(const dealing *d, bool vary[RONDO_SEEDS])
 {
-    const rondo_finding *finding = d->finding;
+    const rondo_collection *collection = d->collection;
     const rondo_found_run *first = NULL;
-    for (int64_t i = 0; i < finding->count; i++) {
-        const rondo_found_run *found = &finding->runs[i];
+    for (int64_t i = 0; i < collection->count; i++) {
+        const rondo_found_run *found = &collection->runs[i];
         if (!found->has_config) continue;
         if (!first) first = found;
         for (int s = 0; s < RONDO_SEEDS; s++)
@@ -200,8 +200,8 @@ static void choose_seeds(dealing *d, const bool vary[RONDO_SEEDS])
     int chosen = 0;
     while (chosen < RONDO_SEEDS && !vary[chosen])
         chosen++;
-    for (int64_t i = 0; i < d->finding->count; i++) {
-        rondo_found_run *found = &d->finding->runs[i];
+    for (int64_t i = 0; i < d->collection->count; i++) {
+        rondo_found_run *found = &d->collection->runs[i];
         if (!found->planned && found->has_config)
             found->run.seed = found->seeds[chosen < RONDO_SEEDS ? chosen : 0];
     }
@@ -211,8 +211,8 @@ static rondo_status write_varied(dealing *d)
 {
     rondo_comparison *comparison = d->comparison;
     bool vary[RONDO_SEEDS] = {false};
-    if (d->finding->plan.is_there)
-        memcpy(vary, d->finding->plan.vary, sizeof vary);
+    if (d->collection->plan.is_there)
+        memcpy(vary, d->collection->plan.vary, sizeof vary);
     else
         find_varied(d, vary);
     choose_seeds(d, vary);
@@ -239,7 +239,7 @@ static void describe(const dealing *d, rondo_compared_variant *variant)
 {
     variant->training_flops = NAN;
     for (int64_t i = variant->first_run; i < variant->first_run + variant->run_count; i++) {
-        const rondo_found_run *found = &d->finding->runs[i];
+        const rondo_found_run *found = &d->collection->runs[i];
         if (variant->parameters == 0) variant->parameters = found->parameters;
         if (isnan(variant->training_flops)) variant->training_flops = found->training_flops;
         if (variant->layer_count > 0 || !found->has_config) continue;
@@ -271,20 +271,20 @@ static void take_settings(const dealing *d, const rondo_found_variant *from,
 static rondo_status hand_over(dealing *d)
 {
     rondo_comparison *comparison = d->comparison;
-    const rondo_finding *finding = d->finding;
-    bool numbered = finding->plan_count == 1;
-    comparison->run_count = finding->count;
+    const rondo_collection *collection = d->collection;
+    bool numbered = collection->plan_count == 1;
+    comparison->run_count = collection->count;
     comparison->runs =
-        rondo_owned_take(d->owned, (size_t)finding->count * sizeof *comparison->runs);
+        rondo_owned_take(d->owned, (size_t)collection->count * sizeof *comparison->runs);
     comparison->variant_count = d->count;
     comparison->variants =
         rondo_owned_take(d->owned, (size_t)d->count * sizeof *comparison->variants);
     if (!comparison->runs || !comparison->variants) return check(d);
-    for (int64_t i = 0; i < finding->count; i++)
-        numbered &= finding->runs[i].planned != NULL;
-    for (int64_t i = 0; i < finding->count; i++) {
-        rondo_compared_variant *variant = &comparison->variants[finding->runs[i].run.variant];
-        comparison->runs[i] = finding->runs[i].run;
+    for (int64_t i = 0; i < collection->count; i++)
+        numbered &= collection->runs[i].planned != NULL;
+    for (int64_t i = 0; i < collection->count; i++) {
+        rondo_compared_variant *variant = &comparison->variants[collection->runs[i].run.variant];
+        comparison->runs[i] = collection->runs[i].run;
         if (!numbered) comparison->runs[i].number = i + 1;
         comparison->counts[comparison->runs[i].state]++;
         if (variant->run_count++ == 0) variant->first_run = i;
@@ -296,26 +296,27 @@ static rondo_status hand_over(dealing *d)
     return check(d);
 }
 
-rondo_status rondo_comparison_deal(rondo_comparison *comparison, rondo_finding *finding,
+rondo_status rondo_comparison_deal(rondo_comparison *comparison, rondo_collection *collection,
                                    rondo_error *error)
 {
     dealing d = {.comparison = comparison,
-                 .finding = finding,
-                 .owned = finding->owned,
-                 .capacity = finding->count + finding->plan.variant_count,
+                 .collection = collection,
+                 .owned = collection->owned,
+                 .capacity = collection->count + collection->plan.variant_count,
                  .error = error};
     d.variants = rondo_owned_take(d.owned, (size_t)d.capacity * sizeof *d.variants);
-    d.variant_of = rondo_owned_take(d.owned, (size_t)finding->count * sizeof *d.variant_of);
+    d.variant_of = rondo_owned_take(d.owned, (size_t)collection->count * sizeof *d.variant_of);
     if (!d.variants || !d.variant_of) return check(&d);
-    for (int64_t i = 0; i < finding->count; i++)
+    for (int64_t i = 0; i < collection->count; i++)
         d.variant_of[i] = -1;
     rondo_status status = write_varied(&d);
     if (status) return status;
     deal_planned(&d);
     if ((status = deal_plain(&d))) return status;
-    for (int64_t i = 0; i < finding->count; i++)
-        finding->runs[i].run.variant = d.variant_of[i];
-    qsort(finding->runs, (size_t)finding->count, sizeof *finding->runs, by_variant_and_seed);
+    for (int64_t i = 0; i < collection->count; i++)
+        collection->runs[i].run.variant = d.variant_of[i];
+    qsort(collection->runs, (size_t)collection->count, sizeof *collection->runs,
+          by_variant_and_seed);
     if ((status = check_neighbours(&d))) return status;
     return hand_over(&d);
 }

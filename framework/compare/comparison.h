@@ -42,11 +42,11 @@ typedef struct rondo_compared_setting {
 } rondo_compared_setting;
 
 /* A mean over runs, with its two-sided 95 % t interval over seeds. */
-typedef struct rondo_estimate {
+typedef struct rondo_seed_estimate {
     int64_t count;          /* runs */
     double mean, deviation; /* deviation: of the sample (n - 1); NaN below two runs */
     double low, high;       /* NaN below two runs */
-} rondo_estimate;
+} rondo_seed_estimate;
 
 /* --- a run --- */
 
@@ -158,9 +158,9 @@ typedef struct rondo_compared_variant {
     int64_t first_run, run_count; /* its runs stand together in `runs` */
     int64_t opponent; /* the variant that the baseline gives it; -1: none (it may be one itself) */
 
-    rondo_estimate value;      /* of the metric */
-    rondo_estimate best_valid; /* of its figure, at the best validation */
-    rondo_estimate test;
+    rondo_seed_estimate value;      /* of the metric */
+    rondo_seed_estimate best_valid; /* of its figure, at the best validation */
+    rondo_seed_estimate test;
 } rondo_compared_variant;
 
 /* Variants that differ only in what a search drew; without a search one variant each. */
@@ -219,7 +219,7 @@ typedef struct rondo_compared_pair {
     int64_t count;         /* seeds that both have */
     int64_t *seeds;        /* [count], rising */
     double *differences;   /* [count]: value of first - value of second */
-    rondo_estimate difference;
+    rondo_seed_estimate difference;
     double t_p;              /* of the paired t test, two-sided */
     double exact_p;          /* of the sign-flip permutation test, two-sided */
     double adjusted_p;       /* of the t test, adjusted by Holm over the family */

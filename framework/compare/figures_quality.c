@@ -79,7 +79,7 @@ static void add_runs(const rondo_figure_source *s, rondo_figure *figure, rondo_f
 static void add_mean(const rondo_figure_source *s, rondo_figure *figure, rondo_figure_panel *panel,
                      const rondo_row *row, cost_of_run *cost)
 {
-    const rondo_estimate *e = &s->comparison->variants[row->variant].value;
+    const rondo_seed_estimate *e = &s->comparison->variants[row->variant].value;
     const rondo_figure_series like = {.kind = RONDO_FIGURE_INTERVAL_Y,
                                       .name = row->name,
                                       .colour = row->index,

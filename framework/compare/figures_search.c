@@ -101,20 +101,20 @@ static double place_of(const rondo_comparison *c, const rondo_compared_run *run,
     return word < 0 ? NAN : (double)word + 0.6 * rondo_figure_spread(run->number);
 }
 
-typedef struct place {
+typedef struct trial_point {
     double x, y;
-} place;
+} trial_point;
 
 static int by_x(const void *left, const void *right)
 {
-    const place *a = left, *b = right;
+    const trial_point *a = left, *b = right;
     if (a->x != b->x) return a->x < b->x ? -1 : 1;
     return (a->y > b->y) - (a->y < b->y);
 }
 
 /* Medians of equally many neighbours: where the good values lie. */
-static void add_trend(rondo_figure *figure, rondo_figure_panel *panel, place *places, int64_t count,
-                      int64_t colour)
+static void add_trend(rondo_figure *figure, rondo_figure_panel *panel, trial_point *places,
+                      int64_t count, int64_t colour)
 {
     int64_t bins = count / LEAST_IN_BIN < TREND_BINS ? count / LEAST_IN_BIN : TREND_BINS;
     const rondo_figure_series like = {.kind = RONDO_FIGURE_LINE, .colour = colour, .dash = colour};
@@ -147,7 +147,7 @@ static void add_row(const rondo_figure_source *s, rondo_figure *figure, rondo_fi
                                       .colour = row->index,
                                       .marker = row->index,
                                       .faint = true};
-    place *places = calloc((size_t)row->run_count + 1, sizeof *places);
+    trial_point *places = calloc((size_t)row->run_count + 1, sizeof *places);
     int64_t count = 0;
     char link[32];
     rondo_figure_series *dots = rondo_figure_add_series(figure, panel, &like);
@@ -159,7 +159,7 @@ static void add_row(const rondo_figure_source *s, rondo_figure *figure, rondo_fi
         snprintf(link, sizeof link, "#run-%03lld", (long long)run->number);
         rondo_figure_add_point(figure, dots,
                                (rondo_figure_point){.x = x, .y = run->best_valid, .link = link});
-        places[count++] = (place){x, run->best_valid};
+        places[count++] = (trial_point){x, run->best_valid};
     }
     if (!key->words && places) add_trend(figure, panel, places, count, row->index);
     free(places);

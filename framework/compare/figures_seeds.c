@@ -97,7 +97,7 @@ static void finish_names(names *n)
 }
 
 static void add_interval(rondo_figure *figure, rondo_figure_panel *panel, const rondo_row *row,
-                         const rondo_estimate *e, double y, int decimals)
+                         const rondo_seed_estimate *e, double y, int decimals)
 {
     char a[48], b[48], c[48], title[256];
     const rondo_figure_series like = {

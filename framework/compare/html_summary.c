@@ -98,7 +98,7 @@ static const char *class_of(rondo_compared_verdict verdict)
     return classes[verdict];
 }
 
-static void add_interval(rondo_page *page, const rondo_estimate *e)
+static void add_interval(rondo_page *page, const rondo_seed_estimate *e)
 {
     rondo_text_add(page->html, "difference ");
     rondo_html_add_number(page, e->mean, page->pair_decimals);
@@ -136,7 +136,7 @@ static void add_sentence(rondo_page *page, const rondo_compared_pair *pair)
 
 static void add_unpaired(rondo_page *page, const rondo_compared_unpaired *unpaired)
 {
-    const rondo_estimate estimate = {
+    const rondo_seed_estimate estimate = {
         .mean = unpaired->difference, .low = unpaired->low, .high = unpaired->high};
     if (unpaired->first_runs == 0) return;
     rondo_text_add(page->html, " <small>For information, without a verdict: ");

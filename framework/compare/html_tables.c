@@ -37,7 +37,7 @@ static void add_p_cell(rondo_page *page, double p)
     rondo_text_add(page->html, "</td>");
 }
 
-static void add_range_cell(rondo_page *page, const rondo_estimate *e, int decimals)
+static void add_range_cell(rondo_page *page, const rondo_seed_estimate *e, int decimals)
 {
     rondo_text_add(page->html, "<td>");
     if (isfinite(e->low)) {

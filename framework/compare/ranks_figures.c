@@ -112,7 +112,7 @@ static void add_set(const rondo_datasets *sets, int64_t set, const int32_t *orde
     rondo_figure_panel *panel = rondo_figure_add_panel(figure, sets->names[set], &x, y);
     for (int32_t r = 0; r < sets->variant_count; r++) {
         int64_t found = rondo_comparison_find_variant(comparison, sets->variants[order[r]]);
-        const rondo_estimate *value = found < 0 ? NULL : &comparison->variants[found].value;
+        const rondo_seed_estimate *value = found < 0 ? NULL : &comparison->variants[found].value;
         const rondo_figure_series like = {
             .kind = RONDO_FIGURE_INTERVAL_X, .colour = order[r], .marker = order[r]};
         if (!value || !isfinite(value->mean)) continue;

@@ -108,7 +108,7 @@ static int decimals_of(double *widths, int64_t count, int otherwise)
     return decimals < 0 ? 0 : decimals > 6 ? 6 : (int)decimals;
 }
 
-static void add_width(const rondo_estimate *estimate, double *widths, int64_t *count)
+static void add_width(const rondo_seed_estimate *estimate, double *widths, int64_t *count)
 {
     double half = (estimate->high - estimate->low) / 2;
     if (isfinite(half) && half > 0) widths[(*count)++] = half;
@@ -121,7 +121,7 @@ int rondo_rows_decimals(const rondo_comparison *comparison)
     double largest = 0;
     int64_t count = 0;
     for (int64_t v = 0; widths && v < comparison->variant_count; v++) {
-        const rondo_estimate *value = &comparison->variants[v].value;
+        const rondo_seed_estimate *value = &comparison->variants[v].value;
         add_width(value, widths, &count);
         if (isfinite(value->mean)) largest = fmax(largest, fabs(value->mean));
     }

@@ -24,7 +24,7 @@ static double smaller(double a, double b)
     return isfinite(b) && b > 0 && !(a <= b) ? b : a;
 }
 
-static double half_width(const rondo_estimate *estimate)
+static double half_width(const rondo_seed_estimate *estimate)
 {
     return (estimate->high - estimate->low) / 2;
 }
@@ -41,7 +41,7 @@ static const char *fixed(double value, int decimals, char cell[CELL_SIZE])
 }
 
 /* "0.4861 [0.4810, 0.4912]", or the mean alone. */
-static const char *interval(const rondo_estimate *estimate, int decimals, char cell[WIDE_SIZE])
+static const char *interval(const rondo_seed_estimate *estimate, int decimals, char cell[WIDE_SIZE])
 {
     char mean[CELL_SIZE], low[CELL_SIZE], high[CELL_SIZE];
     if (estimate->count == 0) return "-";
@@ -70,7 +70,7 @@ static const char *integer(int64_t value, char cell[CELL_SIZE])
     return cell;
 }
 
-static double mean_of(const rondo_estimate *estimate)
+static double mean_of(const rondo_seed_estimate *estimate)
 {
     return estimate->count > 0 ? estimate->mean : NAN;
 }
@@ -215,7 +215,7 @@ static void show_unpaired(const rondo_comparison *comparison, rondo_grid *grid)
     for (int64_t p = 0; p < comparison->pair_count && shown < MOST_PAIRS; p++) {
         const rondo_compared_pair *pair = &comparison->pairs[p];
         const rondo_compared_unpaired *u = &pair->unpaired;
-        const rondo_estimate estimate = {
+        const rondo_seed_estimate estimate = {
             .count = u->first_runs, .mean = u->difference, .low = u->low, .high = u->high};
         if (u->first_runs == 0) continue;
         if (shown++ == 0) {

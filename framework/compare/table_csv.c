@@ -49,7 +49,7 @@ static void add_integer(rondo_text *text, bool *first, int64_t value)
     rondo_text_add(text, "%lld", (long long)value);
 }
 
-static void add_estimate(rondo_text *text, bool *first, const rondo_estimate *estimate)
+static void add_estimate(rondo_text *text, bool *first, const rondo_seed_estimate *estimate)
 {
     add_number(text, first, estimate->count > 0 ? estimate->mean : NAN);
     add_number(text, first, estimate->count > 1 ? estimate->deviation : NAN);

@@ -54,7 +54,7 @@ static void add_bool(rondo_text *text, const char *key, bool value)
     rondo_text_add(text, value ? "true" : "false");
 }
 
-static void add_estimate(rondo_text *text, const char *key, const rondo_estimate *estimate)
+static void add_estimate(rondo_text *text, const char *key, const rondo_seed_estimate *estimate)
 {
     add_key(text, key);
     rondo_text_add(text, "{");

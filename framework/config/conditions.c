@@ -54,22 +54,22 @@ static const rondo_option *find_option(const rondo_section *section, const unsig
 }
 
 /* What a path leads to. */
-typedef struct found {
+typedef struct found_setting {
     const rondo_section *section; /* NULL: nothing */
     const unsigned char *base;    /* the section's struct */
     const char *key;              /* in the section */
     const rondo_option *option;   /* of its plugin; NULL: the key is the section's own */
     const void *config;
-} found;
+} found_setting;
 
-static found find(const rondo_section *section, const unsigned char *base, const char *path)
+static found_setting find(const rondo_section *section, const unsigned char *base, const char *path)
 {
     size_t length = strcspn(path, ".");
-    if (path[length] == '\0') return (found){.section = section, .base = base, .key = path};
+    if (path[length] == '\0') return (found_setting){.section = section, .base = base, .key = path};
     if (section->plugin && length == 7 && strncmp(path, "options", length) == 0) {
-        found f = {.section = section, .base = base, .key = path + length + 1};
+        found_setting f = {.section = section, .base = base, .key = path + length + 1};
         f.option = find_option(section, base, f.key, &f.config);
-        return f.option ? f : (found){0};
+        return f.option ? f : (found_setting){0};
     }
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++) {
         if (strlen(inner->name) != length || strncmp(inner->name, path, length) != 0) continue;
@@ -78,23 +78,23 @@ static found find(const rondo_section *section, const unsigned char *base, const
         if (inner->list) {
             char *end;
             index = (size_t)strtoull(rest, &end, 10);
-            if (*end != '.' || index >= (size_t)inner->list->most) return (found){0};
+            if (*end != '.' || index >= (size_t)inner->list->most) return (found_setting){0};
             rest = end + 1;
         }
         size_t skipped = inner->list ? index * inner->list->item_size : 0;
         return find(inner, base + inner->offset + skipped, rest);
     }
-    return (found){0};
+    return (found_setting){0};
 }
 
-static found find_path(const rondo_experiment *experiment, const char *path)
+static found_setting find_path(const rondo_experiment *experiment, const char *path)
 {
     return find(&rondo_root_section, (const unsigned char *)experiment, path);
 }
 
 void rondo_condition_value(const rondo_experiment *experiment, const char *path, rondo_text *text)
 {
-    found f = find_path(experiment, path);
+    found_setting f = find_path(experiment, path);
     if (f.option && !rondo_options_is_void(f.option, f.config))
         rondo_options_print(f.option, f.config, text);
     else if (f.option)

@@ -104,7 +104,7 @@ static void compare(const rondo_node *before, const rondo_node *now, const char 
     }
 }
 
-static rondo_node *tree_of(const rondo_experiment *experiment, const rondo_source *source,
+static rondo_node *tree_of(const rondo_experiment *experiment, const rondo_origin *source,
                            rondo_owned *owned, rondo_problems *problems)
 {
     rondo_text text = {0};
@@ -118,7 +118,7 @@ static rondo_node *tree_of(const rondo_experiment *experiment, const rondo_sourc
 void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
                                   rondo_text *text)
 {
-    const rondo_source source = {.name = "resolved config"};
+    const rondo_origin source = {.name = "resolved config"};
     rondo_owned owned = {0};
     rondo_problems problems = {0};
     const rondo_node *left = tree_of(before, &source, &owned, &problems);

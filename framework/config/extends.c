@@ -25,11 +25,11 @@ static const char *adopt(rondo_owned *owned, char *text)
     return copy;
 }
 
-static rondo_source *new_source(rondo_owned *owned, const char *name, const char *folder,
+static rondo_origin *new_source(rondo_owned *owned, const char *name, const char *folder,
                                 int64_t rank)
 {
     char buffer[RONDO_QUOTE_SIZE];
-    rondo_source *source = rondo_owned_take(owned, sizeof *source);
+    rondo_origin *source = rondo_owned_take(owned, sizeof *source);
     if (!source) return NULL;
     /* Long names are fine in messages, line breaks are not. */
     bool is_clean = true;
@@ -42,7 +42,7 @@ static rondo_source *new_source(rondo_owned *owned, const char *name, const char
     return owned->failed ? NULL : source;
 }
 
-static rondo_node *parse(const rondo_source *source, const char *text, rondo_owned *owned,
+static rondo_node *parse(const rondo_origin *source, const char *text, rondo_owned *owned,
                          rondo_problems *problems)
 {
     rondo_node *root = source ? rondo_yaml_parse(source, text, owned, problems) : NULL;
@@ -98,7 +98,7 @@ static bool enter(chain *c, const char *path, rondo_place place)
 }
 
 static rondo_status read_file(const chain *c, const char *path, rondo_node **root,
-                              const rondo_source **source, rondo_error *error)
+                              const rondo_origin **source, rondo_error *error)
 {
     char *text = NULL, *folder = NULL;
     size_t size = 0;
@@ -135,7 +135,7 @@ static rondo_node *read_base(chain *c, rondo_item extends, const char *folder)
 {
     rondo_error error = {0};
     rondo_node *base;
-    const rondo_source *source;
+    const rondo_origin *source;
     const char *path = adopt(c->owned, rondo_file_join(folder, extends.value->text));
     if (!path || !enter(c, path, extends.value->place)) return NULL;
     rondo_status status = read_file(c, path, &base, &source, &error);
@@ -150,7 +150,7 @@ rondo_status rondo_extends_read(const char *path, rondo_owned *owned, rondo_prob
                                 rondo_node **root, rondo_error *error)
 {
     chain c = {.owned = owned, .problems = problems};
-    const rondo_source *source;
+    const rondo_origin *source;
     *root = NULL;
     if (!enter(&c, path, (rondo_place){0})) return rondo_owned_check(owned, "config", error);
     rondo_status status = read_file(&c, path, root, &source, error);
@@ -161,7 +161,7 @@ rondo_status rondo_extends_read(const char *path, rondo_owned *owned, rondo_prob
 rondo_node *rondo_extends_parse(const char *name, const char *folder, const char *text,
                                 rondo_owned *owned, rondo_problems *problems)
 {
-    rondo_source *source = new_source(owned, name, folder, 0);
+    rondo_origin *source = new_source(owned, name, folder, 0);
     if (source) source->is_record = true;
     rondo_node *root = parse(source, text, owned, problems);
     const rondo_item *extends = root ? rondo_node_find(root, "extends") : NULL;

@@ -41,7 +41,7 @@ void rondo_output_folder_judge(const rondo_reader *reader, const rondo_node *roo
     char quoted[RONDO_QUOTE_SIZE];
     const rondo_node *node = rondo_tree_find(root, "output.folder");
     const rondo_place place = node ? node->place : root->place;
-    const rondo_source *source = place.source;
+    const rondo_origin *source = place.source;
     rondo_text text = {0};
     output->refusal = NULL;
     if (!output->folder || source->lineless || !rondo_path_leads_out(output->folder)) return;

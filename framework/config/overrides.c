@@ -154,7 +154,7 @@ static void put(const override *o, rondo_node *root)
 }
 
 /* Reads "path=value"; false with a problem, or where memory ran out. */
-static bool read_set(override *o, const char *text, const rondo_source *source)
+static bool read_set(override *o, const char *text, const rondo_origin *source)
 {
     const char *equals = strchr(text, '=');
     o->place = (rondo_place){.source = source};
@@ -178,12 +178,12 @@ static bool read_set(override *o, const char *text, const rondo_source *source)
     return o->value != NULL;
 }
 
-static const rondo_source *new_source(rondo_owned *owned, const char *text, const char *given_name,
+static const rondo_origin *new_source(rondo_owned *owned, const char *text, const char *given_name,
                                       const char *folder, int64_t index)
 {
     rondo_text name = {0};
     char buffer[RONDO_QUOTE_SIZE];
-    rondo_source *source = rondo_owned_take(owned, sizeof *source);
+    rondo_origin *source = rondo_owned_take(owned, sizeof *source);
     if (given_name)
         rondo_text_add(&name, "%s", given_name);
     else
@@ -233,7 +233,7 @@ void rondo_overrides_apply(rondo_node *root, const char *const *sets, const char
     override *list = rondo_owned_take(owned, (size_t)(set_count + 1) * sizeof *list);
     for (int64_t i = 0; list && i < set_count; i++) {
         override o = {.owned = owned, .problems = problems, .registry = registry};
-        const rondo_source *source = new_source(owned, sets[i], names ? names[i] : NULL, folder, i);
+        const rondo_origin *source = new_source(owned, sets[i], names ? names[i] : NULL, folder, i);
         if (source && read_set(&o, sets[i], source)) insert(list, count++, o);
     }
     for (int64_t i = 0; i < count && !owned->failed; i++) {

@@ -16,7 +16,7 @@ static char *format_text(rondo_owned *owned, const char *format, va_list argumen
     return text;
 }
 
-int64_t rondo_source_age(const rondo_source *source)
+int64_t rondo_source_age(const rondo_origin *source)
 {
     return source->lineless ? 0 : source->rank + 1;
 }

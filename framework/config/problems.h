@@ -11,7 +11,7 @@
 
 /* Where a text came from: a file, or one --set. Rank orders messages: files as they were opened,
  * then --set texts. */
-typedef struct rondo_source {
+typedef struct rondo_origin {
     const char *name;   /* stands in messages */
     const char *folder; /* where its relative paths start; NULL: they are left relative */
     int64_t rank;
@@ -19,14 +19,14 @@ typedef struct rondo_source {
     bool is_ledger; /* a plan of runs, which rondo wrote: it may be larger than a config */
     bool is_record; /* a resolved config: keys that do not count are passed over, because older
                        builds took them */
-} rondo_source;
+} rondo_origin;
 
 /* Which of two texts was said later: --set 0, the config 2, what it extends more and more. */
-int64_t rondo_source_age(const rondo_source *source);
+int64_t rondo_source_age(const rondo_origin *source);
 
 /* Line and column count from 1; line 0: the source as a whole is the place (--set). */
 typedef struct rondo_place {
-    const rondo_source *source;
+    const rondo_origin *source;
     int64_t line, column;
 } rondo_place;
 

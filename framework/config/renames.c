@@ -162,7 +162,7 @@ static bool is_left_behind(const renamed *k)
 
 static void report_misplaced(const renamed *k)
 {
-    const rondo_source *source = k->item->place.source;
+    const rondo_origin *source = k->item->place.source;
     if (source->is_record || is_left_behind(k) || (!source->lineless && is_default(k))) return;
     rondo_text text = {0};
     rondo_text_add(&text, "only for %s ", k->choice);

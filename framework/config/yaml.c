@@ -11,7 +11,7 @@ typedef struct anchor {
 } anchor;
 
 typedef struct reader {
-    const rondo_source *source;
+    const rondo_origin *source;
     const char *text;
     rondo_owned *owned;
     rondo_problems *problems;
@@ -22,7 +22,7 @@ typedef struct reader {
     bool stopped; /* nothing sensible can be read after this */
 } reader;
 
-static int64_t scale_of(const rondo_source *source)
+static int64_t scale_of(const rondo_origin *source)
 {
     return source->is_ledger ? RONDO_YAML_LEDGER : 1;
 }
@@ -290,7 +290,7 @@ static rondo_node *read_document(reader *r)
     return r->stopped ? NULL : root;
 }
 
-rondo_node *rondo_yaml_parse(const rondo_source *source, const char *text, rondo_owned *owned,
+rondo_node *rondo_yaml_parse(const rondo_origin *source, const char *text, rondo_owned *owned,
                              rondo_problems *problems)
 {
     /* A byte order mark, which some editors write, says nothing here. */

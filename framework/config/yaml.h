@@ -46,7 +46,7 @@ struct rondo_node {
 
 /* The tree of a text, in memory of `owned`; an empty text is an empty mapping. Mistakes go to
  * `problems`; NULL when the text could not be read to its end (or memory ran out). */
-rondo_node *rondo_yaml_parse(const rondo_source *source, const char *text, rondo_owned *owned,
+rondo_node *rondo_yaml_parse(const rondo_origin *source, const char *text, rondo_owned *owned,
                              rondo_problems *problems);
 
 /* Adds an entry at the end (key NULL for a sequence). Does nothing when memory runs out. */

@@ -10,13 +10,14 @@
 enum { NAME_SIZE = 32 };
 
 /* Values of one side of a split: [rows, width]. */
-typedef struct side {
+typedef struct scaled_side {
     rondo_real *values;
     int64_t rows, width, first; /* `first`: which of the scales is its first column */
-} side;
+} scaled_side;
 
 /* The side's array holds nothing but this split's values, so all of it may be changed. */
-static side side_of(const rondo_dataset *dataset, rondo_split split, bool is_target, int64_t inputs)
+static scaled_side side_of(const rondo_dataset *dataset, rondo_split split, bool is_target,
+                           int64_t inputs)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
     int64_t rows = 0, more = dataset->storage->next_step;
@@ -26,13 +27,13 @@ static side side_of(const rondo_dataset *dataset, rondo_split split, bool is_tar
         if (end > rows) rows = end;
     }
     if (!is_target)
-        return (side){(rondo_real *)sequences->input_values, rows, dataset->input_width, 0};
-    return (side){(rondo_real *)sequences->target_values,
-                  dataset->sequence_targets ? sequences->count : rows, dataset->target_width,
-                  inputs};
+        return (scaled_side){(rondo_real *)sequences->input_values, rows, dataset->input_width, 0};
+    return (scaled_side){(rondo_real *)sequences->target_values,
+                         dataset->sequence_targets ? sequences->count : rows, dataset->target_width,
+                         inputs};
 }
 
-static void fit(const side *s, rondo_scales *scales)
+static void fit(const scaled_side *s, rondo_scales *scales)
 {
     for (int64_t c = 0; c < s->width; c++) {
         double sum = 0, squares = 0, count = (double)(s->rows > 0 ? s->rows : 1);
@@ -48,7 +49,7 @@ static void fit(const side *s, rondo_scales *scales)
     }
 }
 
-static void transform(const side *s, const rondo_scales *scales)
+static void transform(const scaled_side *s, const rondo_scales *scales)
 {
     for (int64_t r = 0; s->values && r < s->rows; r++)
         for (int64_t c = 0; c < s->width; c++) {
@@ -136,10 +137,11 @@ rondo_status rondo_scales_apply(const rondo_experiment *experiment, const rondo_
     status = create(dataset->input_width, targets, own, &dataset->scales, error);
     if (!status && saved) status = take_saved(dataset->scales, saved, error);
     for (int is_target = 0; !status && is_target < (own > 0 ? 2 : 1); is_target++) {
-        const side train = side_of(dataset, RONDO_TRAIN, is_target, dataset->input_width);
+        const scaled_side train = side_of(dataset, RONDO_TRAIN, is_target, dataset->input_width);
         if (!saved) fit(&train, dataset->scales);
         for (int s = 0; s < RONDO_SPLITS; s++) {
-            const side one = side_of(dataset, (rondo_split)s, is_target, dataset->input_width);
+            const scaled_side one =
+                side_of(dataset, (rondo_split)s, is_target, dataset->input_width);
             transform(&one, dataset->scales);
         }
     }

@@ -61,9 +61,9 @@ static int32_t draw(const sampler *s, int64_t row, int64_t position)
     int64_t width = s->session->network->output_width;
     const rondo_real *logits = rondo_pass_prediction(s->pass) + row * width;
     const rondo_random random = {s->config->seed, RONDO_FOR_SAMPLING, (uint64_t)row};
-    double sum = rondo_draw_weigh(&s->config->draw, logits, width, s->candidates, s->weights);
-    return rondo_draw_symbol(s->weights, sum, width,
-                             rondo_random_uniform(&random, (uint64_t)position));
+    double sum = rondo_sampling_weigh(&s->config->draw, logits, width, s->candidates, s->weights);
+    return rondo_sampling_pick(s->weights, sum, width,
+                               rondo_random_uniform(&random, (uint64_t)position));
 }
 
 /* The model reads the class, or the end symbol (the start of a line), then the prime. */

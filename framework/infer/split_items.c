@@ -44,14 +44,14 @@ static int32_t best_class(const rondo_network *network, const rondo_real *predic
     return best;
 }
 
-typedef struct taker {
+typedef struct item_taker {
     const rondo_network *network;
     rondo_split_items *items;
-} taker;
+} item_taker;
 
 static void take(void *context, const rondo_split_row *at)
 {
-    const taker *t = context;
+    const item_taker *t = context;
     rondo_split_items *items = t->items;
     const rondo_batch *batch = at->batch;
     int64_t width = t->network->output_width, s = at->sequence;
@@ -78,7 +78,7 @@ static void take(void *context, const rondo_split_row *at)
 rondo_status rondo_split_items_make(const rondo_session *session, rondo_split split,
                                     rondo_split_items *items, rondo_error *error)
 {
-    taker t = {session->network, items};
+    item_taker t = {session->network, items};
     *items = (rondo_split_items){0};
     rondo_status status = check(session, split, error);
     if (!status) status = allocate(session, split, items, error);

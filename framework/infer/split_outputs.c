@@ -4,15 +4,15 @@
 #include "data/scales.h"
 #include "infer/split_rows.h"
 
-typedef struct taker {
+typedef struct output_taker {
     const rondo_network *network;
     rondo_split_outputs *outputs;
-} taker;
+} output_taker;
 
 /* Values in the units of the data. */
 static void take(void *context, const rondo_split_row *row)
 {
-    const taker *t = context;
+    const output_taker *t = context;
     const rondo_scales *scales = t->outputs->scales;
     int64_t width = t->outputs->width;
     rondo_real *to = t->outputs->values + row->place * width;
@@ -25,7 +25,7 @@ static void take(void *context, const rondo_split_row *row)
 rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split split,
                                       rondo_split_outputs *outputs, rondo_error *error)
 {
-    taker t = {session->network, outputs};
+    output_taker t = {session->network, outputs};
     *outputs = (rondo_split_outputs){.width = session->network->output_width,
                                      .scales = session->dataset->scales,
                                      .count = rondo_split_rows_count(session, split)};

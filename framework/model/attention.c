@@ -106,15 +106,15 @@ static void add_scaled(rondo_real *restrict sum, const rondo_real *restrict more
 }
 
 /* A row of the decoder and the packed rows of its source: source step j is offset[j] + row. */
-typedef struct pair {
+typedef struct source_rows {
     const int64_t *offset;
     int64_t row, steps;
-} pair;
+} source_rows;
 
-static pair pair_of(const rondo_pass *pass, int64_t b)
+static source_rows source_rows_of(const rondo_pass *pass, int64_t b)
 {
     const rondo_batch *source = pass->encoder->batch;
-    pair p = {source->offset, pass->batch->source_row[b], 0};
+    source_rows p = {source->offset, pass->batch->source_row[b], 0};
     while (p.steps < source->steps && source->active[p.steps] > p.row)
         p.steps++;
     return p;
@@ -137,7 +137,7 @@ static void look_task(void *context, int64_t b, int thread)
     const rondo_batch *batch = pass->batch;
     int64_t hidden = top_width(pass->network), width = pass->network->attention_width;
     const rondo_real *sources = top_output(pass->encoder), *keys = keys_of(pass);
-    const pair p = pair_of(pass, b);
+    const source_rows p = source_rows_of(pass, b);
     (void)thread;
     for (int64_t t = 0; t < batch->steps && batch->active[t] > b; t++) {
         int64_t n = batch->offset[t] + b;
@@ -164,7 +164,7 @@ static void look_back_task(void *context, int64_t b, int thread)
     rondo_real *d_sources = pass->encoder->d_output;
     rondo_real *d_keys = is_general(pass) ? a->d_keys : d_sources;
     rondo_real *d_weights = a->d_weights + b * pass->size.source_steps;
-    const pair p = pair_of(pass, b);
+    const source_rows p = source_rows_of(pass, b);
     (void)thread;
     for (int64_t j = 0; j < p.steps; j++) {
         int64_t m = p.offset[j] + p.row;

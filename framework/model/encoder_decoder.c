@@ -34,10 +34,10 @@ static rondo_status add_projection(rondo_network *decoder, rondo_link *link, ron
     const rondo_direction *to = &decoder->directions[link->direction];
     rondo_parameter weights = {.rows = link->width,
                                .columns = to->hidden,
-                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = -1};
     rondo_parameter biases = {
-        .rows = 1, .columns = to->hidden, .part = RONDO_PART_BIASES, .direction = -1};
+        .rows = 1, .columns = to->hidden, .role = RONDO_ROLE_BIASES, .direction = -1};
     const char *state = to->plan.states[link->state];
     snprintf(weights.name, sizeof weights.name, "bridge/%lld/%s/weights", (long long)link->layer,
              state);
@@ -84,7 +84,7 @@ static rondo_status add_context(rondo_network *decoder, rondo_error *error)
     rondo_parameter weights = {.name = "decoder/context_weights",
                                .rows = decoder->context_width,
                                .columns = first->gate_count * first->hidden,
-                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = 0};
     return rondo_layout_add(&decoder->layout, &weights, &decoder->context_weights, error);
 }
@@ -97,12 +97,12 @@ static rondo_status add_attention(rondo_network *decoder, int rule, rondo_error 
     rondo_parameter keys = {.name = "attention/key_weights",
                             .rows = width,
                             .columns = hidden,
-                            .part = RONDO_PART_INPUT_WEIGHTS,
+                            .role = RONDO_ROLE_INPUT_WEIGHTS,
                             .direction = -1};
     rondo_parameter weights = {.name = "attention/weights",
                                .rows = width + hidden,
                                .columns = hidden,
-                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = -1};
     rondo_status status = RONDO_OK;
     decoder->attention_width = width;

@@ -14,13 +14,13 @@ typedef struct initialization {
 } initialization;
 
 /* One gate block of one parameter: rows x width reals, `stride` apart. */
-typedef struct block {
+typedef struct gate_block {
     rondo_random random;
     int64_t rows, width, stride;
     int64_t hidden; /* for RONDO_INVERSE_ROOT */
     uint64_t first; /* random index of its first element */
     rondo_real *data;
-} block;
+} gate_block;
 
 /* The direction a parameter belongs to; there is one. */
 static const rondo_direction *direction_of(const initialization *init, const rondo_parameter *p)
@@ -29,12 +29,12 @@ static const rondo_direction *direction_of(const initialization *init, const ron
     return &network->directions[p->direction];
 }
 
-static double symmetric(const block *b, uint64_t index, double bound)
+static double symmetric(const gate_block *b, uint64_t index, double bound)
 {
     return bound * (2 * rondo_random_uniform(&b->random, index) - 1);
 }
 
-static void fill_uniform(const block *b, double bound)
+static void fill_uniform(const gate_block *b, double bound)
 {
     uint64_t index = b->first;
     for (int64_t i = 0; i < b->rows; i++)
@@ -42,14 +42,14 @@ static void fill_uniform(const block *b, double bound)
             b->data[i * b->stride + j] = (rondo_real)symmetric(b, index++, bound);
 }
 
-static void fill_constant(const block *b, double value)
+static void fill_constant(const gate_block *b, double value)
 {
     for (int64_t i = 0; i < b->rows; i++)
         for (int64_t j = 0; j < b->width; j++)
             b->data[i * b->stride + j] = (rondo_real)value;
 }
 
-static void fill_normal(const block *b, double deviation)
+static void fill_normal(const gate_block *b, double deviation)
 {
     uint64_t index = b->first;
     for (int64_t i = 0; i < b->rows; i++)
@@ -58,14 +58,14 @@ static void fill_normal(const block *b, double deviation)
                 (rondo_real)(deviation * rondo_random_normal(&b->random, index++));
 }
 
-static void fill_identity(const block *b, double scale)
+static void fill_identity(const gate_block *b, double scale)
 {
     for (int64_t i = 0; i < b->rows; i++)
         for (int64_t j = 0; j < b->width; j++)
             b->data[i * b->stride + j] = (rondo_real)(i == j ? scale : 0);
 }
 
-static rondo_orthogonal orthogonal_of(const block *b)
+static rondo_orthogonal orthogonal_of(const gate_block *b)
 {
     return (rondo_orthogonal){.random = b->random,
                               .first = b->first,
@@ -75,7 +75,7 @@ static rondo_orthogonal orthogonal_of(const block *b)
                               .data = b->data};
 }
 
-static void fill_block(const block *b, int rule, double scale)
+static void fill_block(const gate_block *b, int rule, double scale)
 {
     switch (rule) {
     case RONDO_GLOROT_UNIFORM:
@@ -103,11 +103,11 @@ static void fill_block(const block *b, int rule, double scale)
     }
 }
 
-static block block_of(const initialization *init, int64_t index, int64_t gate, int64_t width)
+static gate_block block_of(const initialization *init, int64_t index, int64_t gate, int64_t width)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
     bool owned = p->direction >= 0;
-    return (block){
+    return (gate_block){
         .random = {init->network->initialization_seed, RONDO_FOR_INITIALIZATION, (uint64_t)index},
         .rows = p->rows,
         .width = width,
@@ -130,7 +130,7 @@ static const rondo_cell_gate *gate_at(const rondo_direction *direction, int64_t 
 static int64_t block_count(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    bool by_gates = p->part == RONDO_PART_INPUT_WEIGHTS || p->part == RONDO_PART_RECURRENT_WEIGHTS;
+    bool by_gates = p->role == RONDO_ROLE_INPUT_WEIGHTS || p->role == RONDO_ROLE_RECURRENT_WEIGHTS;
     return by_gates && p->direction >= 0 ? direction_of(init, p)->gate_count : 1;
 }
 
@@ -138,10 +138,10 @@ static int64_t block_count(const initialization *init, int64_t index)
  * or IDENTITY. */
 enum { IDENTITY = -1 };
 
-static int weights_of(const initialization *init, int64_t index, int64_t gate, block *b)
+static int weights_of(const initialization *init, int64_t index, int64_t gate, gate_block *b)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    bool recurrent = p->part == RONDO_PART_RECURRENT_WEIGHTS;
+    bool recurrent = p->role == RONDO_ROLE_RECURRENT_WEIGHTS;
     if (p->direction < 0) {
         *b = block_of(init, index, 0, p->columns);
         return init->config->weights;
@@ -155,7 +155,7 @@ static int weights_of(const initialization *init, int64_t index, int64_t gate, b
 static void fill_weights(const initialization *init, int64_t index, int64_t gate)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    block b;
+    gate_block b;
     int rule = weights_of(init, index, gate, &b);
     if (rule == IDENTITY)
         fill_identity(&b, gate_at(direction_of(init, p), gate)->scale);
@@ -167,7 +167,7 @@ static void fill_weights(const initialization *init, int64_t index, int64_t gate
 static void fill_biases(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    block b = block_of(init, index, 0, p->columns);
+    gate_block b = block_of(init, index, 0, p->columns);
     int rule = init->config->weights;
     if (rule == RONDO_UNIFORM || rule == RONDO_INVERSE_ROOT)
         fill_block(&b, rule, init->config->scale);
@@ -182,7 +182,7 @@ static void fill_biases(const initialization *init, int64_t index)
 static void fill_vector(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    block b = block_of(init, index, 0, p->columns);
+    gate_block b = block_of(init, index, 0, p->columns);
     const rondo_direction *direction = direction_of(init, p);
     if (p->vector < 0) {
         fill_uniform(&b, 0);
@@ -197,29 +197,29 @@ static void fill_vector(const initialization *init, int64_t index)
 static void fill_parameter(const initialization *init, int64_t index, int64_t gate)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    block whole = block_of(init, index, 0, p->columns);
-    switch (p->part) {
-    case RONDO_PART_EMBEDDING:
+    gate_block whole = block_of(init, index, 0, p->columns);
+    switch (p->role) {
+    case RONDO_ROLE_EMBEDDING:
         /* Rows are looked up, not summed: the spread does not depend on their number. */
         if (init->config->weights == RONDO_UNIFORM || init->config->weights == RONDO_NORMAL)
             fill_block(&whole, init->config->weights, init->config->scale);
         else
             fill_normal(&whole, 1.0 / sqrt((double)p->columns));
         break;
-    case RONDO_PART_INPUT_WEIGHTS:
-    case RONDO_PART_RECURRENT_WEIGHTS:
+    case RONDO_ROLE_INPUT_WEIGHTS:
+    case RONDO_ROLE_RECURRENT_WEIGHTS:
         fill_weights(init, index, gate);
         break;
-    case RONDO_PART_BIASES:
+    case RONDO_ROLE_BIASES:
         fill_biases(init, index);
         break;
-    case RONDO_PART_VECTOR:
+    case RONDO_ROLE_VECTOR:
         fill_vector(init, index);
         break;
-    case RONDO_PART_ONES:
+    case RONDO_ROLE_ONES:
         fill_constant(&whole, 1);
         break;
-    case RONDO_PART_ZEROS:
+    case RONDO_ROLE_ZEROS:
         fill_constant(&whole, 0);
         break;
     }
@@ -241,10 +241,10 @@ static rondo_status fill_large(const initialization *init, int64_t index, int th
                                rondo_error *error)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    if (p->part != RONDO_PART_INPUT_WEIGHTS && p->part != RONDO_PART_RECURRENT_WEIGHTS)
+    if (p->role != RONDO_ROLE_INPUT_WEIGHTS && p->role != RONDO_ROLE_RECURRENT_WEIGHTS)
         return RONDO_OK;
     for (int64_t gate = 0; gate < block_count(init, index); gate++) {
-        block b;
+        gate_block b;
         int rule = weights_of(init, index, gate, &b);
         if (rule != RONDO_ORTHOGONAL || b.rows > b.width || b.rows <= RONDO_ORTHOGONAL_PLAIN)
             continue;

@@ -16,25 +16,25 @@
 enum { RONDO_MAX_PARAMETER_NAME = 80 };
 
 /* How a part starts; `fan_in`, `fan_out` and `scale` are what its rule needs. */
-typedef enum rondo_part {
-    RONDO_PART_INPUT_WEIGHTS = 0,     /* rule model.initialization.weights, block by block */
-    RONDO_PART_RECURRENT_WEIGHTS = 1, /* rule model.initialization.recurrent, block by block */
-    RONDO_PART_BIASES = 2,            /* the gates' biases; random for the uniform rules */
-    RONDO_PART_VECTOR = 3,            /* a cell's own: start +- spread */
-    RONDO_PART_EMBEDDING = 4,
-    RONDO_PART_ONES = 5, /* the gains of a layer norm */
-    RONDO_PART_ZEROS = 6 /* its biases */
-} rondo_part;
+typedef enum rondo_parameter_role {
+    RONDO_ROLE_INPUT_WEIGHTS = 0,     /* rule model.initialization.weights, block by block */
+    RONDO_ROLE_RECURRENT_WEIGHTS = 1, /* rule model.initialization.recurrent, block by block */
+    RONDO_ROLE_BIASES = 2,            /* the gates' biases; random for the uniform rules */
+    RONDO_ROLE_VECTOR = 3,            /* a cell's own: start +- spread */
+    RONDO_ROLE_EMBEDDING = 4,
+    RONDO_ROLE_ONES = 5, /* the gains of a layer norm */
+    RONDO_ROLE_ZEROS = 6 /* its biases */
+} rondo_parameter_role;
 
 typedef struct rondo_parameter {
     char name[RONDO_MAX_PARAMETER_NAME]; /* "layers/0/forward/recurrent_weights" */
     int64_t rows;                        /* 1 for a vector */
     int64_t columns;
     int64_t offset; /* reals, in the block */
-    rondo_part part;
+    rondo_parameter_role role;
     int64_t direction; /* index of the layer direction it belongs to, or -1 */
     bool encoder;      /* of an encoder-decoder: the direction is the encoder's */
-    int64_t vector;    /* RONDO_PART_VECTOR: which of the cell's vectors */
+    int64_t vector;    /* RONDO_ROLE_VECTOR: which of the cell's vectors */
     int64_t group;     /* the embedding, a layer, the readout: clip.scope layer */
 } rondo_parameter;
 

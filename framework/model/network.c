@@ -21,11 +21,11 @@ static rondo_status add(rondo_network *network, rondo_parameter parameter, int64
 }
 
 static rondo_parameter part(const rondo_network *network, int64_t number, const char *name,
-                            int64_t rows, int64_t columns, rondo_part kind)
+                            int64_t rows, int64_t columns, rondo_parameter_role kind)
 {
     const rondo_direction *direction = &network->directions[number];
     rondo_parameter parameter = {
-        .rows = rows, .columns = columns, .part = kind, .direction = number};
+        .rows = rows, .columns = columns, .role = kind, .direction = number};
     snprintf(parameter.name, sizeof parameter.name, "%slayers/%lld/%s/%s", network->prefix,
              (long long)direction->layer, direction->reverse ? "backward" : "forward", name);
     return parameter;
@@ -49,26 +49,26 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
     rondo_status status;
     d->recurrent_biases = -1;
     status = add(network,
-                 part(network, number, "input_weights", d->input, gates, RONDO_PART_INPUT_WEIGHTS),
+                 part(network, number, "input_weights", d->input, gates, RONDO_ROLE_INPUT_WEIGHTS),
                  &d->input_weights, error);
     if (status) return status;
     status = add(
         network,
-        part(network, number, "recurrent_weights", d->hidden, gates, RONDO_PART_RECURRENT_WEIGHTS),
+        part(network, number, "recurrent_weights", d->hidden, gates, RONDO_ROLE_RECURRENT_WEIGHTS),
         &d->recurrent_weights, error);
     if (status) return status;
-    status = add(network, part(network, number, "biases", 1, gates, RONDO_PART_BIASES), &d->biases,
+    status = add(network, part(network, number, "biases", 1, gates, RONDO_ROLE_BIASES), &d->biases,
                  error);
     if (status) return status;
     if (d->beside_count > 0) {
         rondo_parameter beside = part(network, number, "recurrent_biases", 1,
-                                      d->beside_count * d->hidden, RONDO_PART_VECTOR);
+                                      d->beside_count * d->hidden, RONDO_ROLE_VECTOR);
         beside.vector = -1;
         if ((status = add(network, beside, &d->recurrent_biases, error))) return status;
     }
     for (int32_t v = 0; v < d->plan.vector_count; v++) {
         rondo_parameter vector =
-            part(network, number, d->plan.vectors[v].name, 1, d->hidden, RONDO_PART_VECTOR);
+            part(network, number, d->plan.vectors[v].name, 1, d->hidden, RONDO_ROLE_VECTOR);
         vector.vector = v;
         if ((status = add(network, vector, &d->vectors[v], error))) return status;
     }
@@ -102,10 +102,10 @@ static rondo_status add_direction(rondo_network *network, int64_t layer, bool re
 }
 
 static rondo_status add_norm_part(rondo_network *network, int64_t layer, const char *name,
-                                  rondo_part kind, int64_t *index, rondo_error *error)
+                                  rondo_parameter_role kind, int64_t *index, rondo_error *error)
 {
     rondo_parameter parameter = {
-        .rows = 1, .columns = network->layers[layer].output, .part = kind, .direction = -1};
+        .rows = 1, .columns = network->layers[layer].output, .role = kind, .direction = -1};
     snprintf(parameter.name, sizeof parameter.name, "layers/%lld/layer_norm/%s", (long long)layer,
              name);
     return add(network, parameter, index, error);
@@ -119,9 +119,9 @@ static rondo_status add_norm(rondo_network *network, int64_t number,
     layer->norm_epsilon = config->layer_norm_epsilon;
     if (!config->layer_norm) return RONDO_OK;
     rondo_status status =
-        add_norm_part(network, number, "gains", RONDO_PART_ONES, &layer->norm_gains, error);
+        add_norm_part(network, number, "gains", RONDO_ROLE_ONES, &layer->norm_gains, error);
     if (status) return status;
-    return add_norm_part(network, number, "biases", RONDO_PART_ZEROS, &layer->norm_biases, error);
+    return add_norm_part(network, number, "biases", RONDO_ROLE_ZEROS, &layer->norm_biases, error);
 }
 
 static rondo_status add_layer(rondo_network *network, int64_t number, int64_t width,
@@ -169,7 +169,7 @@ static rondo_status add_table(rondo_network *network, const char *name, int64_t 
                               int64_t width, int64_t *index, rondo_error *error)
 {
     rondo_parameter table = {
-        .rows = symbols, .columns = width, .part = RONDO_PART_EMBEDDING, .direction = -1};
+        .rows = symbols, .columns = width, .role = RONDO_ROLE_EMBEDDING, .direction = -1};
     snprintf(table.name, sizeof table.name, "%s", name);
     return add(network, table, index, error);
 }
@@ -208,7 +208,7 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
     rondo_parameter weights = {.name = "readout/weights",
                                .rows = hidden,
                                .columns = network->output_width,
-                               .part = RONDO_PART_INPUT_WEIGHTS,
+                               .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = -1};
     network->readout_weights = network->readout_biases = -1;
     if (!config->readout_tied) status = add(network, weights, &network->readout_weights, error);
@@ -216,7 +216,7 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
     rondo_parameter biases = {.name = "readout/biases",
                               .rows = 1,
                               .columns = network->output_width,
-                              .part = RONDO_PART_BIASES,
+                              .role = RONDO_ROLE_BIASES,
                               .direction = -1};
     return add(network, biases, &network->readout_biases, error);
 }

@@ -18,17 +18,17 @@ static int64_t parts(int64_t count, int64_t size)
 }
 
 /* Rows in their order, with their lengths. */
-typedef struct row_walk {
+typedef struct length_walk {
     const rondo_batch *batch;
     int64_t row, length; /* the next one, and the length of the one before it */
-} row_walk;
+} length_walk;
 
-static row_walk walk_from(const rondo_batch *batch, int64_t row)
+static length_walk walk_from(const rondo_batch *batch, int64_t row)
 {
-    return (row_walk){.batch = batch, .row = row, .length = batch->steps};
+    return (length_walk){.batch = batch, .row = row, .length = batch->steps};
 }
 
-static int64_t length_of_next(row_walk *walk)
+static int64_t length_of_next(length_walk *walk)
 {
     while (walk->length > 0 && walk->batch->active[walk->length - 1] <= walk->row)
         walk->length--;
@@ -37,7 +37,7 @@ static int64_t length_of_next(row_walk *walk)
 
 /* Takes rows before `end` while their load is at most `bound`, and gives that load. A register
  * block lives as long as its first row. */
-static int64_t take_rows(row_walk *walk, int64_t end, int64_t bound)
+static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
 {
     int64_t block = rondo_product_block_sizes().rows, load = 0;
     for (int64_t count = 0; walk->row < end; count++) {
@@ -51,7 +51,7 @@ static int64_t take_rows(row_walk *walk, int64_t end, int64_t bound)
 
 static int64_t load_of(const rondo_batch *batch, int64_t first, int64_t end)
 {
-    row_walk walk = walk_from(batch, first);
+    length_walk walk = walk_from(batch, first);
     return take_rows(&walk, end, INT64_MAX);
 }
 
@@ -78,7 +78,7 @@ typedef struct team_list {
 
 static bool fits(const rondo_batch *batch, int64_t end, const team_list *list, int64_t bound)
 {
-    row_walk walk = walk_from(batch, 0);
+    length_walk walk = walk_from(batch, 0);
     for (int64_t team = 0; team < list->teams; team++)
         take_rows(&walk, end, load_within(bound, speed_of(list->speeds, list->members, team)));
     return walk.row == end;
@@ -104,7 +104,7 @@ static int64_t least_bound(const rondo_batch *batch, int64_t end, const team_lis
 
 static int64_t tokens_of(const rondo_batch *batch, int64_t first, int64_t end)
 {
-    row_walk walk = walk_from(batch, first);
+    length_walk walk = walk_from(batch, first);
     int64_t tokens = 0;
     for (; walk.row < end; walk.row++)
         tokens += length_of_next(&walk);
@@ -140,31 +140,31 @@ static double time_of(const question *q, double load, int64_t members, int64_t t
 }
 
 /* All rows by teams. */
-static double choose_teams(const question *q, int64_t members, rondo_division *way)
+static double choose_teams(const question *q, int64_t members, rondo_partition *way)
 {
     const rondo_batch *batch = q->batch;
     int64_t teams = q->workers / members;
     const team_list list = {teams, members, q->speeds};
-    *way = (rondo_division){.workers = q->workers,
-                            .members = members,
-                            .shared_first = batch->rows,
-                            .bound = least_bound(batch, batch->rows, &list),
-                            .speeds = q->speeds};
+    *way = (rondo_partition){.workers = q->workers,
+                             .members = members,
+                             .shared_first = batch->rows,
+                             .bound = least_bound(batch, batch->rows, &list),
+                             .speeds = q->speeds};
     return time_of(q, (double)way->bound, members, batch->tokens / teams, batch->steps);
 }
 
 /* The first rows by each worker alone, and the last ones, from `shared_first` on, together. */
-static double choose_shared(const question *q, int64_t shared_first, rondo_division *way)
+static double choose_shared(const question *q, int64_t shared_first, rondo_partition *way)
 {
     const rondo_batch *batch = q->batch;
-    row_walk rest = walk_from(batch, shared_first);
+    length_walk rest = walk_from(batch, shared_first);
     const team_list list = {q->workers, 1, q->speeds};
     double load = (double)load_of(batch, shared_first, batch->rows);
-    *way = (rondo_division){.workers = q->workers,
-                            .members = 1,
-                            .shared_first = shared_first,
-                            .bound = least_bound(batch, shared_first, &list),
-                            .speeds = q->speeds};
+    *way = (rondo_partition){.workers = q->workers,
+                             .members = 1,
+                             .shared_first = shared_first,
+                             .bound = least_bound(batch, shared_first, &list),
+                             .speeds = q->speeds};
     return time_of(q, (double)way->bound, 1, 0, 0) +
            time_of(q, load / speed_of(q->speeds, q->workers, 0), q->workers,
                    tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
@@ -172,18 +172,18 @@ static double choose_shared(const question *q, int64_t shared_first, rondo_divis
 
 /* The best way so far. */
 typedef struct choice {
-    rondo_division way;
+    rondo_partition way;
     double time;
 } choice;
 
-static void take_faster(choice *best, const rondo_division *way, double time)
+static void take_faster(choice *best, const rondo_partition *way, double time)
 {
     if (time < best->time) *best = (choice){*way, time};
 }
 
 static void try_members(const question *q, int64_t most, choice *best)
 {
-    rondo_division way;
+    rondo_partition way;
     for (int64_t members = 2; members < most; members = members < 4 ? members + 1 : 2 * members)
         take_faster(best, &way, choose_teams(q, members, &way));
     if (most > 1) take_faster(best, &way, choose_teams(q, most, &way));
@@ -195,7 +195,7 @@ static void try_shared(const question *q, choice *best)
     int64_t block = rondo_product_block_sizes().rows, blocks = parts(q->batch->rows, block);
     int64_t uneven = blocks % q->workers;
     const int64_t rests[] = {1, 2, 3, 4, uneven, uneven + q->workers};
-    rondo_division way;
+    rondo_partition way;
     for (size_t i = 0; i < sizeof rests / sizeof *rests; i++)
         if (rests[i] > 0 && rests[i] < blocks)
             take_faster(best, &way, choose_shared(q, (blocks - rests[i]) * block, &way));
@@ -203,8 +203,9 @@ static void try_shared(const question *q, choice *best)
 
 /* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
  * rows. */
-rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch *batch,
-                                     int64_t workers, const double *speeds, double exchange_seconds)
+rondo_partition rondo_partition_choose(const rondo_direction *d, const rondo_batch *batch,
+                                       int64_t workers, const double *speeds,
+                                       double exchange_seconds)
 {
     const question q = {.direction = d,
                         .batch = batch,
@@ -220,10 +221,10 @@ rondo_division rondo_division_choose(const rondo_direction *d, const rondo_batch
     return best.way;
 }
 
-int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
-                            int64_t *first, int64_t *end)
+int64_t rondo_partition_rows(const rondo_partition *division, const rondo_batch *batch,
+                             int64_t team, int64_t *first, int64_t *end)
 {
-    row_walk walk = walk_from(batch, 0);
+    length_walk walk = walk_from(batch, 0);
     int64_t teams = division->workers / division->members, load = 0;
     *first = *end = division->shared_first;
     if (team >= teams) return 0;
@@ -236,9 +237,9 @@ int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *b
     return load;
 }
 
-int64_t rondo_division_middle(const rondo_batch *batch)
+int64_t rondo_partition_middle(const rondo_batch *batch)
 {
-    row_walk walk = walk_from(batch, 0);
+    length_walk walk = walk_from(batch, 0);
     const team_list halves = {.teams = 2, .members = 1};
     take_rows(&walk, batch->rows, least_bound(batch, batch->rows, &halves));
     return walk.row;

@@ -14,27 +14,27 @@
 #include "data/batches/batch.h"
 #include "model/network.h"
 
-typedef struct rondo_division {
+typedef struct rondo_partition {
     int64_t workers, members;
     int64_t shared_first; /* the minibatch's rows: nothing is left for all */
     int64_t bound;        /* largest load of a team of speed 1; see division.c */
     const double *speeds; /* of each worker; NULL: alike */
-} rondo_division;
+} rondo_partition;
 
 /* For workers >= 1; some microseconds. speeds: 0 to 1 of each, which must stay as long as the
  * division, or NULL (model/thread_speed.h). exchange_seconds: until a worker sees what another has
  * written (base/parallel.h); 0 where that is not known. [any] */
-rondo_division rondo_division_choose(const rondo_direction *direction, const rondo_batch *batch,
-                                     int64_t workers, const double *speeds,
-                                     double exchange_seconds);
+rondo_partition rondo_partition_choose(const rondo_direction *direction, const rondo_batch *batch,
+                                       int64_t workers, const double *speeds,
+                                       double exchange_seconds);
 
 /* Rows of team 0, 1, .. of those before shared_first; none for a team too many. Returns
  * their load. [any] */
-int64_t rondo_division_rows(const rondo_division *division, const rondo_batch *batch, int64_t team,
-                            int64_t *first, int64_t *end);
+int64_t rondo_partition_rows(const rondo_partition *division, const rondo_batch *batch,
+                             int64_t team, int64_t *first, int64_t *end);
 
 /* First row of the second half: two parts of about equal work, whatever the number of workers.
  * batch->rows where they cannot be parted. [any] */
-int64_t rondo_division_middle(const rondo_batch *batch);
+int64_t rondo_partition_middle(const rondo_batch *batch);
 
 #endif

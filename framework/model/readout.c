@@ -45,10 +45,10 @@ static bool has_targets(const rondo_batch *batch)
 }
 
 /* A block of rows at work. */
-typedef struct block {
+typedef struct row_block {
     const rondo_pass *pass;
     int64_t first, rows;
-} block;
+} row_block;
 
 /* Rows [first, +rows) of the minibatch; `prediction` is theirs. */
 static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
@@ -116,7 +116,7 @@ static void choose_classes(const rondo_pass *pass, int64_t rows, const rondo_rea
 
 static void chunk_task(void *context, int64_t chunk, int thread)
 {
-    const block *b = context;
+    const row_block *b = context;
     const rondo_pass *pass = b->pass;
     int64_t start_row = chunk * CHUNK, left = b->rows - start_row;
     int64_t first = b->first + start_row, rows = left < CHUNK ? left : CHUNK;
@@ -137,7 +137,7 @@ static void chunk_task(void *context, int64_t chunk, int thread)
 
 /* dR = h' dz; of tied weights dE = dz' h, to which input.c adds the gradient of their use as input.
  */
-static rondo_gradient_product weight_product(const rondo_pass *pass, const block *b)
+static rondo_gradient_product weight_product(const rondo_pass *pass, const row_block *b)
 {
     const rondo_network *network = pass->network;
     int64_t width = network->output_width, hidden = top_layer(pass)->output;
@@ -154,7 +154,7 @@ static rondo_gradient_product weight_product(const rondo_pass *pass, const block
 }
 
 /* The block's share of the readout's gradients. */
-static void add_gradients(const rondo_pass *pass, const block *b)
+static void add_gradients(const rondo_pass *pass, const row_block *b)
 {
     const rondo_network *network = pass->network;
     rondo_gradient_product product = weight_product(pass, b);
@@ -189,7 +189,7 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
 void rondo_readout_run(rondo_pass *pass, rondo_score *score)
 {
     int64_t count = prediction_count(pass);
-    block b = {.pass = pass};
+    row_block b = {.pass = pass};
     if (pass->training)
         memset(pass->bias_sums, 0, (size_t)pass->network->output_width * sizeof(double));
     for (; b.first < count; b.first += pass->block) {

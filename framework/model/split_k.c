@@ -82,7 +82,7 @@ void rondo_halves_cut(rondo_pass *pass)
     const rondo_batch *batch = pass->batch;
     pass->half_tokens = batch->tokens;
     if (rondo_halves_size(pass->network, batch->tokens) == 0) return;
-    int64_t middle = rondo_division_middle(batch);
+    int64_t middle = rondo_partition_middle(batch);
     pass->half_tokens = list_rows(pass, 0, middle, 0);
     list_rows(pass, middle, batch->rows, pass->half_tokens);
 }

@@ -53,12 +53,12 @@ static void follow(rondo_member *member, int64_t leader)
 
 /* Of a direction among `workers` from that thread on. Nobody may meet where directions are taken in
  * turn. */
-static rondo_division divide(const rondo_pass *pass, const rondo_track *track, int64_t first_thread,
-                             int64_t workers)
+static rondo_partition divide(const rondo_pass *pass, const rondo_track *track,
+                              int64_t first_thread, int64_t workers)
 {
     double exchange = pass->layers[pass->layer].in_turn ? HUGE_VAL : pass->exchange_seconds;
-    return rondo_division_choose(track->direction, pass->batch, workers,
-                                 pass->speeds + first_thread, exchange);
+    return rondo_partition_choose(track->direction, pass->batch, workers,
+                                  pass->speeds + first_thread, exchange);
 }
 
 /* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
@@ -67,7 +67,7 @@ static rondo_division divide(const rondo_pass *pass, const rondo_track *track, i
 static bool join_direction(const rondo_pass *pass, const rondo_track *track, int first_thread,
                            int64_t local, int64_t workers, int64_t turn, rondo_member *member)
 {
-    rondo_division way = track->division;
+    rondo_partition way = track->division;
     if (way.workers != workers) way = divide(pass, track, first_thread, workers);
     bool all = turn > 0;
     if (turn > (way.shared_first < pass->batch->rows ? 1 : 0)) return false;
@@ -78,7 +78,7 @@ static bool join_direction(const rondo_pass *pass, const rondo_track *track, int
     divide_units(member, local % member->members);
     if (!all) {
         int64_t load =
-            rondo_division_rows(&way, pass->batch, team, &member->first_row, &member->end_row);
+            rondo_partition_rows(&way, pass->batch, team, &member->first_row, &member->end_row);
         if (member->members == 1) member->load = load;
         return true;
     }

@@ -28,7 +28,7 @@ enum { RONDO_CHUNK = 96 };
 /* Buffers of one layer in one direction. */
 typedef struct rondo_track {
     const rondo_direction *direction;
-    rondo_division division;               /* of the minibatch at hand */
+    rondo_partition division;              /* of the minibatch at hand */
     rondo_real *gates;                     /* [N, G H]: tape; d_gates after backward */
     rondo_real *beside;                    /* [N, G' H] */
     rondo_real *state[RONDO_MAX_STATES];   /* [N + B, H] slots */

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "plugin/kinds.h"
-#include "plugin/loader.h"
+#include "plugin/library.h"
 #include "plugin/names.h"
 #include "plugin/options.h"
 #include "plugin/plan.h"
@@ -242,7 +242,7 @@ rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const r
     *out = NULL;
     if ((status = file_stem(path, stem, error))) goto cleanup;
     strcat(symbol, stem);
-    if ((status = rondo_loader_open(path, symbol, &address, error))) goto cleanup;
+    if ((status = rondo_library_open(path, symbol, &address, error))) goto cleanup;
     if ((status = check_build(address, error))) goto cleanup;
     if ((status = check_head(address, kind, stem, error))) goto cleanup;
     if ((status = check_with_defaults(address, error))) goto cleanup;

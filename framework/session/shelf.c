@@ -5,15 +5,15 @@
 
 #include "session/data_files.h"
 
-typedef struct entry {
+typedef struct shelf_entry {
     char *key;
     rondo_dataset *dataset;
     int64_t used; /* when: a count of takes */
-} entry;
+} shelf_entry;
 
 struct rondo_shelf {
     int64_t most, count, takes, reads;
-    entry *entries;
+    shelf_entry *entries;
 };
 
 rondo_status rondo_shelf_create(int64_t most, rondo_shelf **out, rondo_error *error)
@@ -30,11 +30,11 @@ rondo_status rondo_shelf_create(int64_t most, rondo_shelf **out, rondo_error *er
     return RONDO_OK;
 }
 
-static void clear(entry *e)
+static void clear(shelf_entry *e)
 {
     rondo_dataset_destroy(e->dataset);
     free(e->key);
-    *e = (entry){0};
+    *e = (shelf_entry){0};
 }
 
 void rondo_shelf_destroy(rondo_shelf *shelf)
@@ -81,7 +81,7 @@ static char *make_key(const rondo_experiment *experiment)
     return key.data;
 }
 
-static entry *find(const rondo_shelf *shelf, const char *key)
+static shelf_entry *find(const rondo_shelf *shelf, const char *key)
 {
     for (int64_t i = 0; i < shelf->count; i++)
         if (strcmp(shelf->entries[i].key, key) == 0) return &shelf->entries[i];
@@ -89,10 +89,10 @@ static entry *find(const rondo_shelf *shelf, const char *key)
 }
 
 /* A place for one more. */
-static entry *make_room(rondo_shelf *shelf)
+static shelf_entry *make_room(rondo_shelf *shelf)
 {
     if (shelf->count < shelf->most) return &shelf->entries[shelf->count++];
-    entry *oldest = &shelf->entries[0];
+    shelf_entry *oldest = &shelf->entries[0];
     for (int64_t i = 1; i < shelf->count; i++)
         if (shelf->entries[i].used < oldest->used) oldest = &shelf->entries[i];
     clear(oldest);
@@ -106,7 +106,7 @@ rondo_status rondo_shelf_take(rondo_shelf *shelf, const rondo_experiment *experi
     char *key = make_key(experiment);
     *out = NULL;
     if (!key) return rondo_error_set(error, RONDO_FAILED, "not enough memory: data sets");
-    entry *e = find(shelf, key);
+    shelf_entry *e = find(shelf, key);
     if (!e) {
         rondo_status status = rondo_dataset_load(experiment, NULL, &dataset, error);
         if (status) {
@@ -114,7 +114,7 @@ rondo_status rondo_shelf_take(rondo_shelf *shelf, const rondo_experiment *experi
             return status;
         }
         e = make_room(shelf);
-        *e = (entry){.key = key, .dataset = dataset};
+        *e = (shelf_entry){.key = key, .dataset = dataset};
         shelf->reads++;
     } else {
         free(key);

@@ -49,8 +49,8 @@ static double draw_number(const rondo_sweep_draw *draw, double u)
     }
 }
 
-rondo_setting rondo_draw_value(const rondo_sweep_draw *draw, int64_t seed, int64_t trial,
-                               rondo_owned *owned)
+rondo_setting rondo_sweep_draw_value(const rondo_sweep_draw *draw, int64_t seed, int64_t trial,
+                                     rondo_owned *owned)
 {
     const rondo_random random = {(uint64_t)seed, RONDO_FOR_SEARCH, (uint64_t)trial};
     double u =

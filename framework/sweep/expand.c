@@ -136,7 +136,7 @@ static void fill(const rondo_sweep *sweep, const combination *c, rondo_plan *pla
                           owned);
     for (int64_t d = 0; c->trial > 0 && d < sweep->search.draw_count; d++) {
         rondo_setting drawn =
-            rondo_draw_value(&sweep->search.draws[d], sweep->search.seed, c->trial, owned);
+            rondo_sweep_draw_value(&sweep->search.draws[d], sweep->search.seed, c->trial, owned);
         rondo_variant_set(variant, drawn, owned);
         rondo_settings_append(&variant->drawn, owned, drawn);
     }

@@ -224,7 +224,7 @@ static rondo_status apply(rondo_halving *halving, const char *path, rondo_error 
     size_t size;
     rondo_owned owned = {0};
     rondo_problems problems = {0};
-    const rondo_source source = {.name = path, .is_ledger = true};
+    const rondo_origin source = {.name = path, .is_ledger = true};
     rondo_status status = rondo_file_read(path, MOST_BYTES, &text, &size, error);
     if (status) return status;
     const rondo_node *root = rondo_yaml_parse(&source, text, &owned, &problems);

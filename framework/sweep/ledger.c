@@ -97,16 +97,16 @@ rondo_status rondo_ledger_retry(const char *sweep_folder, const rondo_plan *plan
 
 /* --- figures --- */
 
-typedef struct search {
+typedef struct figure_search {
     const char *kind, *name;
     int64_t until;
     bool least; /* the smallest value, not the newest */
     rondo_ledger_figure *figure;
-} search;
+} figure_search;
 
 static rondo_status visit(void *context, const rondo_journal_line *line, rondo_error *error)
 {
-    const search *s = context;
+    const figure_search *s = context;
     const rondo_record *record = &line->record;
     (void)error;
     if (line->is_units || strcmp(record->kind, s->kind) != 0) return RONDO_OK;
@@ -129,11 +129,11 @@ static rondo_status find(const char *run_folder, const char *metric, int64_t unt
     *figure = (rondo_ledger_figure){.value = NAN};
     if (!rondo_metric_parts(metric, split, &name)) return RONDO_OK;
     /* Whole epochs are the training split's records. */
-    search s = {.kind = strcmp(split, "train") == 0 ? "epoch" : split,
-                .name = name,
-                .until = until,
-                .least = least,
-                .figure = figure};
+    figure_search s = {.kind = strcmp(split, "train") == 0 ? "epoch" : split,
+                       .name = name,
+                       .until = until,
+                       .least = least,
+                       .figure = figure};
     rondo_metrics_follower follower = {0};
     return rondo_metrics_follow(&follower, run_folder, &again, visit, &s, error);
 }

@@ -216,10 +216,10 @@ static rondo_status read_text(rondo_plan *plan, const char *path, const char *te
 {
     rondo_problems problems = {0};
     plan_reader r = {.plan = plan};
-    rondo_source *source = rondo_owned_take(&plan->owned, sizeof *source);
+    rondo_origin *source = rondo_owned_take(&plan->owned, sizeof *source);
     rondo_status status = rondo_owned_check(&plan->owned, "plan", error);
     if (status) return status;
-    *source = (rondo_source){.name = path, .is_ledger = true};
+    *source = (rondo_origin){.name = path, .is_ledger = true};
     const rondo_node *root = rondo_yaml_parse(source, text, &plan->owned, &problems);
     if (root && root->kind == RONDO_MAPPING && problems.count == 0) {
         read_head(&r, root);

@@ -7,7 +7,7 @@
 
 typedef struct draw_form {
     const char *name;
-    rondo_draw_kind kind;
+    rondo_sweep_draw_kind kind;
     bool is_integer, is_positive, is_below_one;
     const char *allowed;
 } draw_form;

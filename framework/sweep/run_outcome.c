@@ -74,7 +74,7 @@ static bool parse(const char *path, const char *text, rondo_run_outcome *outcome
 {
     rondo_owned owned = {0};
     rondo_problems problems = {0};
-    const rondo_source source = {.name = path};
+    const rondo_origin source = {.name = path};
     const rondo_node *root = rondo_yaml_parse(&source, text, &owned, &problems);
     bool found =
         root && problems.count == 0 && root->kind == RONDO_MAPPING && take_tree(root, outcome);

@@ -56,7 +56,7 @@ static void resolve(rondo_sweep *sweep)
         sweep->output.folder = keep(sweep, rondo_file_join("sweeps", sweep->name));
 }
 
-static rondo_status read_text(rondo_sweep *sweep, const rondo_source *source, const char *text,
+static rondo_status read_text(rondo_sweep *sweep, const rondo_origin *source, const char *text,
                               rondo_error *error)
 {
     rondo_problems problems = {0};
@@ -77,7 +77,7 @@ rondo_status rondo_sweep_parse(const char *path, const char *text, rondo_sweep *
                                rondo_error *error)
 {
     rondo_status status;
-    const rondo_source source = {.name = path};
+    const rondo_origin source = {.name = path};
     rondo_sweep *sweep = calloc(1, sizeof *sweep);
     *out = NULL;
     if (!sweep) return rondo_error_set(error, RONDO_FAILED, "not enough memory: sweep");

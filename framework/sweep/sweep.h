@@ -39,19 +39,19 @@ typedef struct rondo_sweep_axis {
     rondo_settings values; /* each with the path */
 } rondo_sweep_axis;
 
-typedef enum rondo_draw_kind {
+typedef enum rondo_sweep_draw_kind {
     RONDO_DRAW_UNIFORM = 0,              /* real in [low, high) */
     RONDO_DRAW_LOG_UNIFORM = 1,          /* its logarithm is uniform */
     RONDO_DRAW_INTEGER = 2,              /* low .. high, each alike */
     RONDO_DRAW_LOG_INTEGER = 3,          /* low .. high; n as likely as log(n + 1) - log(n) */
     RONDO_DRAW_CHOICE = 4,               /* one of `choices`, each alike */
     RONDO_DRAW_ONE_MINUS_LOG_UNIFORM = 5 /* the logarithm of 1 - value is uniform */
-} rondo_draw_kind;
+} rondo_sweep_draw_kind;
 
 /* An entry of search.draw. */
 typedef struct rondo_sweep_draw {
     const char *path, *at;
-    rondo_draw_kind kind;
+    rondo_sweep_draw_kind kind;
     double low, high;
     rondo_settings choices; /* each with the path */
 } rondo_sweep_draw;

@@ -115,9 +115,9 @@ typedef struct claims {
 
 static void report_claim(const claims *c, const char *at, const char *path, const char *text)
 {
-    rondo_source *source = rondo_owned_take(&c->r->reader.problems->owned, sizeof *source);
+    rondo_origin *source = rondo_owned_take(&c->r->reader.problems->owned, sizeof *source);
     if (!source) return;
-    *source = (rondo_source){.name = at, .lineless = true};
+    *source = (rondo_origin){.name = at, .lineless = true};
     rondo_problems_add(c->r->reader.problems, (rondo_place){.source = source}, path, "%s", text);
 }
 

@@ -92,8 +92,8 @@ static void pairs_count_where_processors_are_steady(void)
     }
     CHECK_INTEGER(pairs.uneven, 4);
     CHECK_INTEGER(rondo_pairs_count(&pairs), 2);
-    CHECK_NEAR(rondo_series_median(&pairs.speedups), 1.9, 1e-12);
-    CHECK_NEAR(rondo_series_median(&pairs.speedups_apart), 1.9, 1e-12);
+    CHECK_NEAR(rondo_samples_median(&pairs.speedups), 1.9, 1e-12);
+    CHECK_NEAR(rondo_samples_median(&pairs.speedups_apart), 1.9, 1e-12);
     rondo_pairs_finish(&pairs);
 }
 

@@ -5,7 +5,7 @@
 #include "check.h"
 #include "config/tree.h"
 
-static const rondo_source file = {.name = "a.yaml"};
+static const rondo_origin file = {.name = "a.yaml"};
 
 typedef struct result {
     rondo_owned owned;

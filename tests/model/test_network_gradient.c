@@ -113,7 +113,7 @@ static void move_norms(const fixture *f)
 {
     for (int64_t p = 0; p < f->network->layout.count; p++) {
         const rondo_parameter *part = &f->network->layout.parameters[p];
-        if (part->part != RONDO_PART_ONES && part->part != RONDO_PART_ZEROS) continue;
+        if (part->role != RONDO_ROLE_ONES && part->role != RONDO_ROLE_ZEROS) continue;
         for (int64_t j = 0; j < part->columns; j++)
             f->parameters[part->offset + j] += (rondo_real)(0.4 * sin(1.3 * (double)(j + p)));
     }

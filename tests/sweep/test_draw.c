@@ -20,7 +20,7 @@ static int compare(const void *a, const void *b)
 static void draw_all(const rondo_sweep_draw *draw)
 {
     for (int64_t i = 0; i < DRAWS; i++)
-        CHECK(rondo_text_real(rondo_draw_value(draw, 1, i + 1, &owned).value, &values[i]));
+        CHECK(rondo_text_real(rondo_sweep_draw_value(draw, 1, i + 1, &owned).value, &values[i]));
     qsort(values, DRAWS, sizeof *values, compare);
 }
 
@@ -92,7 +92,7 @@ static void test_one_minus_log_uniform(void)
     CHECK(values[0] >= 0.9 && values[DRAWS - 1] < 1);
     CHECK_NEAR(log(1 - quantile(0.5)), log(3.1622776601683795e-5), 0.02);
     for (int64_t i = 1; i <= 200; i++) {
-        const char *text = rondo_draw_value(&draw, 1, i, &owned).value;
+        const char *text = rondo_sweep_draw_value(&draw, 1, i, &owned).value;
         CHECK(strlen(text) <= strlen("0.") + 13); /* 0.0000000123456 are thirteen digits */
     }
 }
@@ -142,7 +142,8 @@ static void test_choice(void)
     int64_t counts[3] = {0};
     for (int64_t i = 0; i < 3000; i++)
         for (int c = 0; c < 3; c++)
-            counts[c] += strcmp(rondo_draw_value(&draw, 1, i, &owned).value, items[c].value) == 0;
+            counts[c] +=
+                strcmp(rondo_sweep_draw_value(&draw, 1, i, &owned).value, items[c].value) == 0;
     for (int c = 0; c < 3; c++)
         CHECK(counts[c] > 900 && counts[c] < 1100);
 }
@@ -154,12 +155,12 @@ static void test_a_draw_depends_on_seed_trial_and_key_alone(void)
                              .kind = RONDO_DRAW_LOG_UNIFORM,
                              .low = 1e-4,
                              .high = 0.1};
-    CHECK_TEXT(rondo_draw_value(&draw, 1, 1, &owned).value, "0.000290714");
-    CHECK_TEXT(rondo_draw_value(&draw, 1, 2, &owned).value, "0.0011253");
-    CHECK_TEXT(rondo_draw_value(&draw, 1, 1, &owned).value, "0.000290714");
-    CHECK(strcmp(rondo_draw_value(&draw, 2, 1, &owned).value, "0.000290714") != 0);
+    CHECK_TEXT(rondo_sweep_draw_value(&draw, 1, 1, &owned).value, "0.000290714");
+    CHECK_TEXT(rondo_sweep_draw_value(&draw, 1, 2, &owned).value, "0.0011253");
+    CHECK_TEXT(rondo_sweep_draw_value(&draw, 1, 1, &owned).value, "0.000290714");
+    CHECK(strcmp(rondo_sweep_draw_value(&draw, 2, 1, &owned).value, "0.000290714") != 0);
     draw.path = "train.weight_noise";
-    CHECK(strcmp(rondo_draw_value(&draw, 1, 1, &owned).value, "0.000290714") != 0);
+    CHECK(strcmp(rondo_sweep_draw_value(&draw, 1, 1, &owned).value, "0.000290714") != 0);
 }
 
 int main(void)

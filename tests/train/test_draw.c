@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "data/text/vocabulary.h"
-#include "infer/draw.h"
+#include "infer/sampling.h"
 
 enum { MOST = 9, DRAWS = 40000 };
 
@@ -34,7 +34,7 @@ static int64_t owner_of_rank(const double *weights, int64_t first, int64_t width
 }
 
 /* The probabilities by definition. */
-static void reference(const rondo_draw_config *config, const rondo_real *logits, int64_t width,
+static void reference(const rondo_sampling_config *config, const rondo_real *logits, int64_t width,
                       double *probabilities)
 {
     int64_t first = config->allow_unknown ? 0 : 1, kept = width - first;
@@ -61,11 +61,12 @@ static void reference(const rondo_draw_config *config, const rondo_real *logits,
         probabilities[i] /= total;
 }
 
-static int64_t check_case(const rondo_draw_config *config, const rondo_real *logits, int64_t width)
+static int64_t check_case(const rondo_sampling_config *config, const rondo_real *logits,
+                          int64_t width)
 {
     rondo_candidate candidates[MOST];
     double weights[MOST], expected[MOST];
-    double sum = rondo_draw_weigh(config, logits, width, candidates, weights);
+    double sum = rondo_sampling_weigh(config, logits, width, candidates, weights);
     int64_t kept = 0;
     reference(config, logits, width, expected);
     for (int64_t i = 0; i < width; i++) {
@@ -92,7 +93,7 @@ static void filters_are_their_definitions(void)
             for (size_t t = 0; t < sizeof temperatures / sizeof *temperatures; t++)
                 for (size_t p = 0; p < sizeof ps / sizeof *ps; p++)
                     for (int allow = 0; allow < 2; allow++) {
-                        rondo_draw_config config = {temperatures[t], k, ps[p], allow != 0};
+                        rondo_sampling_config config = {temperatures[t], k, ps[p], allow != 0};
                         kept[check_case(&config, logits, width)]++;
                     }
     }
@@ -106,13 +107,13 @@ static const rondo_real example[] = {(rondo_real)-0.916290731874155, (rondo_real
                                      (rondo_real)-1.20397280432594, (rondo_real)-1.89711998488588,
                                      (rondo_real)-2.30258509299405};
 
-static void check_kept(rondo_draw_config config, const char *kept)
+static void check_kept(rondo_sampling_config config, const char *kept)
 {
     rondo_candidate candidates[5];
     double weights[5];
     char names[6] = "";
     size_t count = 0;
-    rondo_draw_weigh(&config, example, 5, candidates, weights);
+    rondo_sampling_weigh(&config, example, 5, candidates, weights);
     for (int i = 0; i < 5; i++)
         if (weights[i] > 0) names[count++] = "uabcd"[i];
     names[count] = '\0';
@@ -121,37 +122,37 @@ static void check_kept(rondo_draw_config config, const char *kept)
 
 static void filters_by_hand(void)
 {
-    check_kept((rondo_draw_config){1, 0, 1, true}, "uabcd");
-    check_kept((rondo_draw_config){1, 0, 1, false}, "abcd");
-    check_kept((rondo_draw_config){1, 1, 1, true}, "u");
-    check_kept((rondo_draw_config){1, 1, 1, false}, "b");
-    check_kept((rondo_draw_config){1, 2, 1, false}, "bc");
-    check_kept((rondo_draw_config){1, 99, 1, false}, "abcd");
-    check_kept((rondo_draw_config){1, 0, 0, false}, "b");
-    check_kept((rondo_draw_config){1, 0, 1e-300, false}, "b");
-    check_kept((rondo_draw_config){1, 0, 0.49, false}, "b"); /* 0.3 / 0.6 */
-    check_kept((rondo_draw_config){1, 0, 0.51, false}, "bc");
-    check_kept((rondo_draw_config){1, 0, 0.69, true}, "ub");
-    check_kept((rondo_draw_config){1, 0, 0.71, true}, "ubc");
-    check_kept((rondo_draw_config){1, 2, 0.66, false}, "b"); /* 0.3 / 0.45: after top_k */
-    check_kept((rondo_draw_config){1, 2, 0.67, false}, "bc");
-    check_kept((rondo_draw_config){0.01, 0, 0.99, false}, "b"); /* temperature comes first */
-    check_kept((rondo_draw_config){100, 0, 0.5, false}, "bc");
-    check_kept((rondo_draw_config){0, 0, 1, true}, "u");
-    check_kept((rondo_draw_config){0, 0, 1, false}, "b");
+    check_kept((rondo_sampling_config){1, 0, 1, true}, "uabcd");
+    check_kept((rondo_sampling_config){1, 0, 1, false}, "abcd");
+    check_kept((rondo_sampling_config){1, 1, 1, true}, "u");
+    check_kept((rondo_sampling_config){1, 1, 1, false}, "b");
+    check_kept((rondo_sampling_config){1, 2, 1, false}, "bc");
+    check_kept((rondo_sampling_config){1, 99, 1, false}, "abcd");
+    check_kept((rondo_sampling_config){1, 0, 0, false}, "b");
+    check_kept((rondo_sampling_config){1, 0, 1e-300, false}, "b");
+    check_kept((rondo_sampling_config){1, 0, 0.49, false}, "b"); /* 0.3 / 0.6 */
+    check_kept((rondo_sampling_config){1, 0, 0.51, false}, "bc");
+    check_kept((rondo_sampling_config){1, 0, 0.69, true}, "ub");
+    check_kept((rondo_sampling_config){1, 0, 0.71, true}, "ubc");
+    check_kept((rondo_sampling_config){1, 2, 0.66, false}, "b"); /* 0.3 / 0.45: after top_k */
+    check_kept((rondo_sampling_config){1, 2, 0.67, false}, "bc");
+    check_kept((rondo_sampling_config){0.01, 0, 0.99, false}, "b"); /* temperature comes first */
+    check_kept((rondo_sampling_config){100, 0, 0.5, false}, "bc");
+    check_kept((rondo_sampling_config){0, 0, 1, true}, "u");
+    check_kept((rondo_sampling_config){0, 0, 1, false}, "b");
 }
 
 /* Pearson's statistic of DRAWS symbols of one configuration against the probabilities of another;
  * symbols that cannot be drawn must not come. */
-static double chi_square(const rondo_draw_config *drawn, const rondo_draw_config *expected)
+static double chi_square(const rondo_sampling_config *drawn, const rondo_sampling_config *expected)
 {
     rondo_candidate candidates[5];
     double weights[5], other[5], statistic = 0;
     int64_t counts[5] = {0};
-    double sum = rondo_draw_weigh(drawn, example, 5, candidates, weights);
-    double other_sum = rondo_draw_weigh(expected, example, 5, candidates, other);
+    double sum = rondo_sampling_weigh(drawn, example, 5, candidates, weights);
+    double other_sum = rondo_sampling_weigh(expected, example, 5, candidates, other);
     for (uint64_t i = 0; i < DRAWS; i++)
-        counts[rondo_draw_symbol(weights, sum, 5, uniform(99, i))]++;
+        counts[rondo_sampling_pick(weights, sum, 5, uniform(99, i))]++;
     for (int i = 0; i < 5; i++) {
         double mean = DRAWS * other[i] / other_sum, difference = (double)counts[i] - mean;
         if (weights[i] <= 0) CHECK_INTEGER(counts[i], 0);
@@ -162,9 +163,9 @@ static double chi_square(const rondo_draw_config *drawn, const rondo_draw_config
 
 static void frequencies_follow_the_distribution(void)
 {
-    static const rondo_draw_config configs[] = {{1, 0, 1, true},    {1, 0, 1, false},
-                                                {0.7, 3, 1, false}, {1.5, 0, 0.8, false},
-                                                {2, 4, 0.9, true},  {1, 1, 1, false}};
+    static const rondo_sampling_config configs[] = {{1, 0, 1, true},    {1, 0, 1, false},
+                                                    {0.7, 3, 1, false}, {1.5, 0, 0.8, false},
+                                                    {2, 4, 0.9, true},  {1, 1, 1, false}};
     enum { COUNT = sizeof configs / sizeof *configs };
     for (int i = 0; i < COUNT; i++)
         for (int j = 0; j < COUNT; j++) {
@@ -180,11 +181,11 @@ static void frequencies_follow_the_distribution(void)
 static void the_last_symbol(void)
 {
     static const double weights[] = {0, 0.25, 0, 0.75, 0};
-    CHECK_INTEGER(rondo_draw_symbol(weights, 1, 5, 0), 1);
-    CHECK_INTEGER(rondo_draw_symbol(weights, 1, 5, 0.2499), 1);
-    CHECK_INTEGER(rondo_draw_symbol(weights, 1, 5, 0.25), 3);
-    CHECK_INTEGER(rondo_draw_symbol(weights, 1, 5, 1 - 1e-16), 3);
-    CHECK_INTEGER(rondo_draw_symbol(weights, 1.0000001, 5, 1 - 1e-16), 3);
+    CHECK_INTEGER(rondo_sampling_pick(weights, 1, 5, 0), 1);
+    CHECK_INTEGER(rondo_sampling_pick(weights, 1, 5, 0.2499), 1);
+    CHECK_INTEGER(rondo_sampling_pick(weights, 1, 5, 0.25), 3);
+    CHECK_INTEGER(rondo_sampling_pick(weights, 1, 5, 1 - 1e-16), 3);
+    CHECK_INTEGER(rondo_sampling_pick(weights, 1.0000001, 5, 1 - 1e-16), 3);
 }
 
 int main(void)

@@ -18,7 +18,7 @@ DOORS = {  # header -> how the paths of its door begin
     "yaml.h": "framework/config/yaml",
     "zlib.h": "framework/base/gzip",
     "utf8proc.h": "framework/data/text/letters",
-    "dlfcn.h": "framework/plugin/loader",
+    "dlfcn.h": "framework/plugin/library",
     "events.pb-c.h": "framework/store/events",
 }
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",

@@ -8,17 +8,17 @@
 #include "data/text/text_source.h"
 
 /* One of the two files while it is read. */
-typedef struct side {
+typedef struct tag_file {
     char *path;
     rondo_source source;
     char *at, *end; /* the line at hand */
     char *next;     /* where the line after it begins; NULL: none */
     int64_t tokens; /* of the line so far */
-} side;
+} tag_file;
 
 typedef struct parallel_reader {
     const rondo_data_config *config;
-    side words, tags;
+    tag_file words, tags;
     rondo_symbols *inputs, *targets;
     rondo_symbols *const *features;
     rondo_corpus *corpus;
@@ -26,7 +26,7 @@ typedef struct parallel_reader {
     int64_t line; /* from 1 */
 } parallel_reader;
 
-static rondo_status open_side(const char *folder, const char *name, side *s, rondo_error *error)
+static rondo_status open_side(const char *folder, const char *name, tag_file *s, rondo_error *error)
 {
     s->path = rondo_file_join(folder, name);
     if (!s->path) return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", folder);
@@ -35,13 +35,13 @@ static rondo_status open_side(const char *folder, const char *name, side *s, ron
     return status;
 }
 
-static void close_side(side *s)
+static void close_side(tag_file *s)
 {
     rondo_source_finish(&s->source);
     free(s->path);
 }
 
-static bool next_line(side *s)
+static bool next_line(tag_file *s)
 {
     const char *text_end = s->source.text + s->source.size;
     if (!s->next || s->next == text_end) return false;
@@ -66,7 +66,7 @@ char *rondo_parallel_token(char **at, const char *end, int64_t *length)
     return *length > 0 ? start : NULL;
 }
 
-static char *next_token(side *s, int64_t *length)
+static char *next_token(tag_file *s, int64_t *length)
 {
     char *token = rondo_parallel_token(&s->at, s->end, length);
     s->tokens += token != NULL;
@@ -118,7 +118,7 @@ static rondo_status read_line(parallel_reader *reader, rondo_error *error)
 }
 
 /* The longer file has lines that belong to nothing. */
-static rondo_status refuse_end(const side *longer, const side *shorter, int64_t line,
+static rondo_status refuse_end(const tag_file *longer, const tag_file *shorter, int64_t line,
                                rondo_error *error)
 {
     return rondo_error_set(error, RONDO_FAILED, "%s:%lld: no such line in %s, which ends before it",

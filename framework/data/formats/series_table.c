@@ -13,7 +13,7 @@
 
 enum { QUOTED = 24, MOST_TIMES = 4, LONGEST_TIME = 128 };
 
-typedef struct table_reader {
+typedef struct series_reader {
     rondo_delimited delimited;
     const rondo_series_config *config;
     rondo_cell_rules rules;
@@ -27,11 +27,11 @@ typedef struct table_reader {
     int64_t header_count;
     rondo_series_guess *guess;
     rondo_text missing; /* the message of the first missing cell */
-} table_reader;
+} series_reader;
 
 /* --- cells --- */
 
-static void note_missing(table_reader *reader, const rondo_field *field, const char *name)
+static void note_missing(series_reader *reader, const rondo_field *field, const char *name)
 {
     if (reader->table->missing++ == 0)
         rondo_text_add(&reader->missing, "%s:%lld:%lld: column \"%s\" is empty%s%.*s%s",
@@ -40,7 +40,7 @@ static void note_missing(table_reader *reader, const rondo_field *field, const c
                        field->length > 0 ? "\")" : "");
 }
 
-static rondo_status read_number(table_reader *reader, int64_t column, double *value,
+static rondo_status read_number(series_reader *reader, int64_t column, double *value,
                                 rondo_error *error)
 {
     const rondo_field *field = &reader->delimited.fields[reader->fields[column]];
@@ -54,7 +54,7 @@ static rondo_status read_number(table_reader *reader, int64_t column, double *va
 }
 
 /* Several columns with a blank between. */
-static rondo_status join_time(const table_reader *reader, char text[LONGEST_TIME],
+static rondo_status join_time(const series_reader *reader, char text[LONGEST_TIME],
                               rondo_error *error)
 {
     size_t used = 0;
@@ -73,7 +73,7 @@ static rondo_status join_time(const table_reader *reader, char text[LONGEST_TIME
     return RONDO_OK;
 }
 
-static rondo_status fail_time(const table_reader *reader, const char *text, rondo_error *error)
+static rondo_status fail_time(const series_reader *reader, const char *text, rondo_error *error)
 {
     static const char *const orders[] = {"the year first (2021-01-31 13:00)",
                                          "the day first (31.01.2021 13:00)",
@@ -93,7 +93,7 @@ static rondo_status fail_time(const table_reader *reader, const char *text, rond
 }
 
 /* All times of a file are of one kind; eight digits among numbers are one of them. */
-static rondo_status read_time(table_reader *reader, rondo_error *error)
+static rondo_status read_time(series_reader *reader, rondo_error *error)
 {
     static const char *const kinds[] = {"numbers", "dates without a zone", "dates with a zone"};
     rondo_series_table *table = reader->table;
@@ -124,7 +124,7 @@ static rondo_status read_time(table_reader *reader, rondo_error *error)
 }
 
 /* The number of a field's text among `names`, for the row at hand. */
-static rondo_status read_name(const table_reader *reader, int64_t number, const char *name,
+static rondo_status read_name(const series_reader *reader, int64_t number, const char *name,
                               rondo_symbols *names, int32_t **numbers, int64_t *capacity,
                               rondo_error *error)
 {
@@ -141,7 +141,7 @@ static rondo_status read_name(const table_reader *reader, int64_t number, const 
     return rondo_symbols_add(names, field->text, field->length, &(*numbers)[row], error);
 }
 
-static rondo_status read_names(const table_reader *reader, rondo_error *error)
+static rondo_status read_names(const series_reader *reader, rondo_error *error)
 {
     rondo_series_table *table = reader->table;
     rondo_status status = RONDO_OK;
@@ -156,7 +156,7 @@ static rondo_status read_names(const table_reader *reader, rondo_error *error)
 
 /* --- rows --- */
 
-static rondo_status read_row(table_reader *reader, rondo_error *error)
+static rondo_status read_row(series_reader *reader, rondo_error *error)
 {
     rondo_series_table *table = reader->table;
     int64_t used = table->rows * table->columns, missing = table->missing;
@@ -200,7 +200,7 @@ static bool stands_in(const rondo_delimited *record, const char *name)
 
 /* data.series.header: auto. A line of numbers whose columns are named by number is a row; where
  * such a number also stands in it, nobody knows. */
-static rondo_status guess_header(const table_reader *reader, bool *is_header, rondo_error *error)
+static rondo_status guess_header(const series_reader *reader, bool *is_header, rondo_error *error)
 {
     const rondo_delimited *record = &reader->delimited;
     double value;
@@ -224,7 +224,7 @@ static rondo_status guess_header(const table_reader *reader, bool *is_header, ro
                            record->path, (long long)record->fields[0].line, reader->rules.section);
 }
 
-static rondo_status find_column(const table_reader *reader, bool is_header, const char *name,
+static rondo_status find_column(const series_reader *reader, bool is_header, const char *name,
                                 int64_t *field, rondo_error *error)
 {
     const rondo_delimited *header = &reader->delimited;
@@ -239,7 +239,7 @@ static rondo_status find_column(const table_reader *reader, bool is_header, cons
 }
 
 /* "Date, Time" */
-static rondo_status find_times(table_reader *reader, bool is_header, rondo_error *error)
+static rondo_status find_times(series_reader *reader, bool is_header, rondo_error *error)
 {
     const char *at = reader->config->time, *next;
     char name[LONGEST_TIME];
@@ -257,7 +257,7 @@ static rondo_status find_times(table_reader *reader, bool is_header, rondo_error
     return RONDO_OK;
 }
 
-static rondo_status find_columns(table_reader *reader, bool is_header, rondo_error *error)
+static rondo_status find_columns(series_reader *reader, bool is_header, rondo_error *error)
 {
     const char *id = reader->config->id, *label = reader->columns->label;
     rondo_status status = RONDO_OK;
@@ -272,7 +272,7 @@ static rondo_status find_columns(table_reader *reader, bool is_header, rondo_err
 }
 
 /* The names of all fields; without a header their numbers. */
-static rondo_status keep_names(table_reader *reader, bool is_header, rondo_error *error)
+static rondo_status keep_names(series_reader *reader, bool is_header, rondo_error *error)
 {
     const rondo_delimited *record = &reader->delimited;
     char number[24];
@@ -289,7 +289,7 @@ static rondo_status keep_names(table_reader *reader, bool is_header, rondo_error
 }
 
 /* At the first row: of the fields that the config does not name. */
-static rondo_status start_guess(table_reader *reader, rondo_error *error)
+static rondo_status start_guess(series_reader *reader, rondo_error *error)
 {
     const char **names = malloc((size_t)reader->header_count * sizeof *names);
     if (!names)
@@ -309,7 +309,7 @@ static rondo_status start_guess(table_reader *reader, rondo_error *error)
 }
 
 /* At the first line. */
-static rondo_status start_columns(table_reader *reader, bool *is_header, rondo_error *error)
+static rondo_status start_columns(series_reader *reader, bool *is_header, rondo_error *error)
 {
     int header = reader->config->header;
     rondo_status status = RONDO_OK;
@@ -319,7 +319,7 @@ static rondo_status start_columns(table_reader *reader, bool *is_header, rondo_e
     return status ? status : keep_names(reader, *is_header, error);
 }
 
-static rondo_status read_rows(table_reader *reader, rondo_error *error)
+static rondo_status read_rows(series_reader *reader, rondo_error *error)
 {
     bool found = true, is_header = false;
     rondo_status status = RONDO_OK;
@@ -338,7 +338,7 @@ static rondo_status read_rows(table_reader *reader, rondo_error *error)
     return status;
 }
 
-static rondo_status check_missing(const table_reader *reader, rondo_error *error)
+static rondo_status check_missing(const series_reader *reader, rondo_error *error)
 {
     const rondo_series_table *table = reader->table;
     long long cells = table->missing, rows = table->missing_rows;
@@ -359,7 +359,7 @@ static rondo_status check_missing(const table_reader *reader, rondo_error *error
     return RONDO_OK;
 }
 
-static void finish_reader(table_reader *reader)
+static void finish_reader(series_reader *reader)
 {
     for (int64_t i = 0; i < reader->header_count; i++)
         free(reader->header[i]);
@@ -375,13 +375,13 @@ rondo_status rondo_series_table_read(const char *path, const rondo_series_column
                                      rondo_error *error)
 {
     rondo_source source;
-    table_reader reader = {.columns = columns,
-                           .names = columns->names,
-                           .config = config,
-                           .rules = {columns->section, config->decimal, config->missing},
-                           .id_field = -1,
-                           .label_field = -1,
-                           .table = table};
+    series_reader reader = {.columns = columns,
+                            .names = columns->names,
+                            .config = config,
+                            .rules = {columns->section, config->decimal, config->missing},
+                            .id_field = -1,
+                            .label_field = -1,
+                            .table = table};
     *table = (rondo_series_table){.columns = columns->count};
     rondo_status status = rondo_source_read(path, &source, error);
     path = rondo_source_name(path);

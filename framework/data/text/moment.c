@@ -239,15 +239,15 @@ bool rondo_moment_resembles(const char *text)
 
 /* --- writing --- */
 
-typedef struct place {
+typedef struct civil_time {
     civil date;
     double seconds; /* of the day */
-} place;
+} civil_time;
 
-static place place_of(const rondo_moment *moment)
+static civil_time place_of(const rondo_moment *moment)
 {
     double local = moment->at + (double)moment->zone, days = floor(local / DAY);
-    return (place){civil_of((int64_t)days), local - days * DAY};
+    return (civil_time){civil_of((int64_t)days), local - days * DAY};
 }
 
 static int write_date(const civil *date, const rondo_moment_form *form, char *text)
@@ -307,7 +307,7 @@ void rondo_moment_write(const rondo_moment *moment, const rondo_moment_form *for
     }
     double unit = pow(10, form->digits);
     const rondo_moment rounded = {round(moment->at * unit) / unit, moment->zone};
-    place at = place_of(&rounded);
+    civil_time at = place_of(&rounded);
     int used = write_date(&at.date, form, text);
     if (form->clock > 0)
         used += write_clock(at.seconds, form, text + used, (size_t)(RONDO_MOMENT_SIZE - used));
@@ -319,13 +319,13 @@ void rondo_moment_write(const rondo_moment *moment, const rondo_moment_form *for
 
 bool rondo_moment_is_last(const rondo_moment *moment)
 {
-    place at = place_of(moment);
+    civil_time at = place_of(moment);
     return at.date.day == days_in(at.date.year, at.date.month);
 }
 
 int64_t rondo_moment_months(const rondo_moment *from, const rondo_moment *to)
 {
-    place a = place_of(from), b = place_of(to);
+    civil_time a = place_of(from), b = place_of(to);
     bool is_same_day = a.date.day == b.date.day;
     bool are_last = rondo_moment_is_last(from) && rondo_moment_is_last(to);
     if (a.seconds != b.seconds || !(is_same_day || are_last)) return 0;
@@ -334,7 +334,7 @@ int64_t rondo_moment_months(const rondo_moment *from, const rondo_moment *to)
 
 rondo_moment rondo_moment_add_months(const rondo_moment *moment, int64_t months, bool is_last)
 {
-    place at = place_of(moment);
+    civil_time at = place_of(moment);
     int64_t month = at.date.year * 12 + at.date.month - 1 + months;
     civil date = {floor_divide(month, 12), month - floor_divide(month, 12) * 12 + 1, at.date.day};
     int64_t most = days_in(date.year, date.month);

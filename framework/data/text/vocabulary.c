@@ -82,15 +82,15 @@ rondo_status rondo_vocabulary_count(rondo_vocabulary *vocabulary, const char *sy
     return rondo_vocabulary_count_many(vocabulary, symbol, length, 1, error);
 }
 
-typedef struct entry {
+typedef struct vocabulary_entry {
     int64_t count, length;
     const char *name;
-} entry;
+} vocabulary_entry;
 
 /* Falling count, then byte order. */
 static int compare_entries(const void *left, const void *right)
 {
-    const entry *a = left, *b = right;
+    const vocabulary_entry *a = left, *b = right;
     if (a->count != b->count) return a->count > b->count ? -1 : 1;
     int64_t shorter = a->length < b->length ? a->length : b->length;
     int order = memcmp(a->name, b->name, (size_t)shorter);
@@ -100,7 +100,7 @@ static int compare_entries(const void *left, const void *right)
 /* The symbols to keep, in id order; the unknown and the end symbol come first whatever they count.
  * Returns how many. */
 static int64_t choose(const rondo_vocabulary *vocabulary, int64_t min_count, int64_t max_size,
-                      entry *entries)
+                      vocabulary_entry *entries)
 {
     int64_t kept = 0;
     for (int32_t i = 0; i < rondo_symbols_count(vocabulary->symbols); i++) {
@@ -136,7 +136,8 @@ rondo_status rondo_vocabulary_build(rondo_vocabulary *vocabulary, int64_t min_co
     rondo_status status;
     rondo_symbols *chosen = NULL;
     int32_t index;
-    entry *entries = calloc((size_t)rondo_symbols_count(vocabulary->symbols), sizeof *entries);
+    vocabulary_entry *entries =
+        calloc((size_t)rondo_symbols_count(vocabulary->symbols), sizeof *entries);
     if (!entries) {
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory to build a vocabulary");
         goto cleanup;

@@ -40,17 +40,17 @@ static int64_t blocks_of(const rondo_batch *batch, int64_t first, int64_t end)
     return sum;
 }
 
-static void check_rows_once(const rondo_division *way, const rondo_batch *batch)
+static void check_rows_once(const rondo_partition *way, const rondo_batch *batch)
 {
     int64_t next = 0, first, end, teams = way->workers / way->members;
     CHECK(teams >= 1 && way->members >= 1);
     for (int64_t team = 0; team < teams; team++) {
-        rondo_division_rows(way, batch, team, &first, &end);
+        rondo_partition_rows(way, batch, team, &first, &end);
         CHECK(first == next && end >= first);
         next = end;
     }
     CHECK(next == way->shared_first && next <= batch->rows);
-    rondo_division_rows(way, batch, teams, &first, &end);
+    rondo_partition_rows(way, batch, teams, &first, &end);
     CHECK(first == end);
 }
 
@@ -68,8 +68,8 @@ static void every_row_is_taken_once(void)
                 if (ragged) spread(rows[r], MOST_STEPS, lengths);
                 rondo_batch *batch = fixture_batch(f, rows[r], lengths, NULL);
                 for (int64_t workers = 1; workers < 12; workers++) {
-                    rondo_division way =
-                        rondo_division_choose(&f->network->directions[0], batch, workers, NULL, 0);
+                    rondo_partition way =
+                        rondo_partition_choose(&f->network->directions[0], batch, workers, NULL, 0);
                     CHECK(way.workers == workers);
                     check_rows_once(&way, batch);
                 }
@@ -92,8 +92,8 @@ static void every_row_is_taken_once_by_uneven_workers(void)
         for (int64_t workers = 1; workers <= WORKERS; workers++) {
             for (int64_t i = 0; i < workers; i++)
                 speeds[i] = 1 / (1.0 + (double)((7 * i + trial) % 9));
-            rondo_division way =
-                rondo_division_choose(&f->network->directions[0], batch, workers, speeds, 0);
+            rondo_partition way =
+                rondo_partition_choose(&f->network->directions[0], batch, workers, speeds, 0);
             check_rows_once(&way, batch);
         }
     fixture_batch_destroy(batch);
@@ -109,10 +109,10 @@ static double longer_than_half(const char *cell, int64_t rows, bool ragged)
         lengths[b] = MOST_STEPS;
     if (ragged) spread(rows, MOST_STEPS, lengths);
     rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
-    rondo_division way = rondo_division_choose(&f->network->directions[0], batch, 2, NULL, 0);
+    rondo_partition way = rondo_partition_choose(&f->network->directions[0], batch, 2, NULL, 0);
     int64_t teams = way.workers / way.members;
     for (int64_t team = 0; team < teams; team++) {
-        rondo_division_rows(&way, batch, team, &first, &end);
+        rondo_partition_rows(&way, batch, team, &first, &end);
         int64_t blocks = blocks_of(batch, first, end);
         if (blocks > most) most = blocks;
     }
@@ -142,12 +142,12 @@ static void a_slow_worker_gets_less(void)
         lengths[b] = MOST_STEPS;
     rondo_batch *batch = fixture_batch(f, MOST_ROWS, lengths, NULL);
     for (int slow_first = 0; slow_first < 2; slow_first++) {
-        rondo_division way =
-            rondo_division_choose(&f->network->directions[0], batch, 2, speeds[slow_first], 180e-9);
+        rondo_partition way = rondo_partition_choose(&f->network->directions[0], batch, 2,
+                                                     speeds[slow_first], 180e-9);
         CHECK(way.members == 1 && way.shared_first == MOST_ROWS);
         check_rows_once(&way, batch);
         for (int i = 0; i < 2; i++) {
-            rondo_division_rows(&way, batch, i, &first, &end);
+            rondo_partition_rows(&way, batch, i, &first, &end);
             blocks[i] = blocks_of(batch, first, end);
         }
         double ratio = (double)blocks[slow_first] / (double)blocks[1 - slow_first];
@@ -168,8 +168,8 @@ static void last_rows_are_shared(void)
             lengths[i] = falling ? STEPS - i * STEPS / MANY : STEPS;
         rondo_batch *batch = fixture_batch(f, MANY, lengths, NULL);
         for (int64_t workers = 2; workers <= 3; workers++) {
-            rondo_division way =
-                rondo_division_choose(&f->network->directions[0], batch, workers, NULL, 0);
+            rondo_partition way =
+                rondo_partition_choose(&f->network->directions[0], batch, workers, NULL, 0);
             shared += way.shared_first < MANY;
         }
         CHECK(shared > 0);
@@ -186,8 +186,10 @@ static void distant_workers_do_not_meet(void)
     for (int64_t b = 0; b < 64; b++)
         lengths[b] = MOST_STEPS;
     rondo_batch *batch = fixture_batch(f, 64, lengths, NULL);
-    rondo_division near = rondo_division_choose(&f->network->directions[0], batch, 2, NULL, 30e-9);
-    rondo_division far = rondo_division_choose(&f->network->directions[0], batch, 2, NULL, 180e-9);
+    rondo_partition near =
+        rondo_partition_choose(&f->network->directions[0], batch, 2, NULL, 30e-9);
+    rondo_partition far =
+        rondo_partition_choose(&f->network->directions[0], batch, 2, NULL, 180e-9);
     CHECK(near.shared_first < 64);
     CHECK(far.members == 1 && far.shared_first == 64);
     check_rows_once(&far, batch);

@@ -1,4 +1,4 @@
-#include "infer/draw.h"
+#include "infer/sampling.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static int64_t find_largest(const rondo_real *logits, int64_t first, int64_t wid
 }
 
 /* How many of the sorted candidates both filters leave. */
-static int64_t count_kept(const rondo_draw_config *config, const rondo_candidate *candidates,
+static int64_t count_kept(const rondo_sampling_config *config, const rondo_candidate *candidates,
                           int64_t count)
 {
     double sum = 0, reached = 0;
@@ -36,7 +36,7 @@ static int64_t count_kept(const rondo_draw_config *config, const rondo_candidate
     return kept;
 }
 
-static void filter(const rondo_draw_config *config, int64_t first, int64_t width,
+static void filter(const rondo_sampling_config *config, int64_t first, int64_t width,
                    rondo_candidate *candidates, double *weights)
 {
     int64_t count = width - first;
@@ -47,8 +47,8 @@ static void filter(const rondo_draw_config *config, int64_t first, int64_t width
         weights[candidates[i].symbol] = 0;
 }
 
-double rondo_draw_weigh(const rondo_draw_config *config, const rondo_real *logits, int64_t width,
-                        rondo_candidate *candidates, double *weights)
+double rondo_sampling_weigh(const rondo_sampling_config *config, const rondo_real *logits,
+                            int64_t width, rondo_candidate *candidates, double *weights)
 {
     int64_t first = config->allow_unknown ? RONDO_UNKNOWN_ID : RONDO_UNKNOWN_ID + 1;
     int64_t best = find_largest(logits, first, width);
@@ -65,7 +65,7 @@ double rondo_draw_weigh(const rondo_draw_config *config, const rondo_real *logit
     return sum;
 }
 
-int32_t rondo_draw_symbol(const double *weights, double sum, int64_t width, double uniform)
+int32_t rondo_sampling_pick(const double *weights, double sum, int64_t width, double uniform)
 {
     double left = uniform * sum;
     int32_t last = RONDO_END_ID;

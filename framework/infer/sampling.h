@@ -1,15 +1,15 @@
 /* From the predictions of a step to the symbol that is drawn: temperature, then the k most probable
  * (Fan, Lewis & Dauphin 2018), then the nucleus of probability p among those (Holtzman, Buys, Du,
  * Forbes & Choi 2020). */
-#ifndef RONDO_INFER_DRAW_H
-#define RONDO_INFER_DRAW_H
+#ifndef RONDO_INFER_SAMPLING_H
+#define RONDO_INFER_SAMPLING_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "rondo/real.h"
 
-typedef struct rondo_draw_config {
+typedef struct rondo_sampling_config {
     double temperature; /* logits are divided by it; 0: always the most probable symbol */
     int64_t top_k;      /* only the k most probable; 0: all */
     double top_p;       /* of these only the fewest whose probabilities, the largest first, add up
@@ -17,7 +17,7 @@ typedef struct rondo_draw_config {
     bool allow_unknown; /* otherwise the unknown symbol is left out before everything else: its
                            probability is shared out, which is what drawing again until another
                            symbol comes amounts to */
-} rondo_draw_config;
+} rondo_sampling_config;
 
 typedef struct rondo_candidate {
     double weight;
@@ -28,10 +28,10 @@ typedef struct rondo_candidate {
  * the probability of a symbol is its weight divided by it. Of equally probable symbols the one with
  * the lower id counts as the more probable. candidates: scratch. Both arrays: [width], width at
  * least 2. [any] */
-double rondo_draw_weigh(const rondo_draw_config *config, const rondo_real *logits, int64_t width,
-                        rondo_candidate *candidates, double *weights);
+double rondo_sampling_weigh(const rondo_sampling_config *config, const rondo_real *logits,
+                            int64_t width, rondo_candidate *candidates, double *weights);
 
 /* The symbol at `uniform`, in [0, 1), of the distribution. [any] */
-int32_t rondo_draw_symbol(const double *weights, double sum, int64_t width, double uniform);
+int32_t rondo_sampling_pick(const double *weights, double sum, int64_t width, double uniform);
 
 #endif

@@ -1,4 +1,4 @@
-#include "plugin/loader.h"
+#include "plugin/library.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -21,8 +21,8 @@ static const char *linker_text(const char *path)
     return text;
 }
 
-rondo_status rondo_loader_open(const char *path, const char *symbol, const void **out,
-                               rondo_error *error)
+rondo_status rondo_library_open(const char *path, const char *symbol, const void **out,
+                                rondo_error *error)
 {
     *out = NULL;
     if (!rondo_file_exists(path)) return rondo_error_set(error, RONDO_USAGE, "no such file");
