@@ -18,7 +18,7 @@ function(rondo_add_builtins target kind plural struct header folder)
     string(APPEND declarations "extern const ${struct} rondo_${kind}_${name};\n")
     string(APPEND entries "    &rondo_${kind}_${name}.head,\n")
   endforeach()
-  set(table ${CMAKE_BINARY_DIR}/generated/rondo_builtin_${plural}.c)
+  set(table ${PROJECT_BINARY_DIR}/generated/rondo_builtin_${plural}.c)
   file(CONFIGURE OUTPUT ${table} @ONLY CONTENT "/* Written by RondoBuiltins.cmake. */
 #include \"${header}\"
 

@@ -3,8 +3,8 @@
 pkg_check_modules(PROTOBUF_C REQUIRED IMPORTED_TARGET libprotobuf-c)
 find_program(PROTOC_C protoc-c REQUIRED)
 
-set(generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
-set(store ${CMAKE_CURRENT_SOURCE_DIR}/framework/store)
+set(generated ${PROJECT_BINARY_DIR}/generated)
+set(store ${PROJECT_SOURCE_DIR}/framework/store)
 file(MAKE_DIRECTORY ${generated})
 add_custom_command(
   OUTPUT ${generated}/events.pb-c.c ${generated}/events.pb-c.h

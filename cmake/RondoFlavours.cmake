@@ -1,5 +1,5 @@
-# Everything is built twice from one source: the float flavour trains, the double flavour checks
-# gradients. Each layer of the framework is a library of its own, linked downwards only.
+# One source, two flavours: float trains, double checks gradients and is built with RONDO_DOUBLE (on
+# where tests are). Each layer of the framework is a library of its own, linked downwards only.
 
 set(RONDO_LAYERS base statistics plugin config data model store session infer evaluate train analyze bench
     sweep compare command)
@@ -39,17 +39,18 @@ function(rondo_add_flavour flavour)
   rondo_flavour_suffix(${flavour} suffix)
   set(below "")
   foreach(layer IN LISTS RONDO_LAYERS)
-    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/framework/${layer}/*.c
-                                        ${CMAKE_CURRENT_SOURCE_DIR}/framework/${layer}/*/*.c)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/framework/${layer}/*.c
+                                        ${PROJECT_SOURCE_DIR}/framework/${layer}/*/*.c)
     if(NOT sources)
       continue()
     endif()
     set(target rondo_${layer}${suffix})
     add_library(${target} STATIC ${sources})
     rondo_target_options(${target} ${flavour})
-    target_compile_definitions(${target} PRIVATE _XOPEN_SOURCE=700 RONDO_VERSION="${PROJECT_VERSION}")
-    target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/framework
-                                                ${CMAKE_CURRENT_SOURCE_DIR}/framework/include)
+    target_compile_definitions(${target} PRIVATE _XOPEN_SOURCE=700)
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/framework
+                                                ${PROJECT_SOURCE_DIR}/framework/include
+                                                ${PROJECT_BINARY_DIR}/include)
     target_link_libraries(${target} PUBLIC ${below})
     if(layer STREQUAL "base")
       target_include_directories(${target} SYSTEM PRIVATE ${BLIS_INCLUDE_DIR})
@@ -69,12 +70,21 @@ function(rondo_add_flavour flavour)
     endif()
     set(below ${target})
   endforeach()
-  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/framework/main.c)
-    set(program rondo${suffix})
-    add_executable(${program} framework/main.c)
-    rondo_target_options(${program} ${flavour})
-    target_compile_definitions(${program} PRIVATE RONDO_VERSION="${PROJECT_VERSION}")
-    target_link_libraries(${program} PRIVATE ${below})
-    set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  set(program rondo${suffix})
+  add_executable(${program} ${PROJECT_SOURCE_DIR}/framework/main.c)
+  rondo_target_options(${program} ${flavour})
+  target_link_libraries(${program} PRIVATE ${below})
+  set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endfunction()
+
+# The property RONDO_FLAVOURS says to whoever adds plugins, here or in another project, which there are.
+function(rondo_add_flavours)
+  set(flavours float)
+  if(RONDO_DOUBLE)
+    list(APPEND flavours double)
   endif()
+  foreach(flavour IN LISTS flavours)
+    rondo_add_flavour(${flavour})
+  endforeach()
+  set_property(GLOBAL PROPERTY RONDO_FLAVOURS ${flavours})
 endfunction()

@@ -11,16 +11,16 @@ set(RONDO_MPICC "" CACHE FILEPATH "Compiler wrapper of an MPI that is not found 
 # One plugin of one flavour.
 function(rondo_add_mpi_module name compiler flavour)
   rondo_flavour_suffix(${flavour} suffix)
-  set(folder ${CMAKE_BINARY_DIR}/plugins)
+  set(folder plugins)
   set(number "")
   if(flavour STREQUAL "double")
-    set(folder ${CMAKE_BINARY_DIR}/plugins-double)
+    set(folder plugins-double)
     set(number -DRONDO_DOUBLE)
   endif()
-  set(file ${folder}/communicators/${name}.so)
-  set(source ${CMAKE_CURRENT_SOURCE_DIR}/plugins/communicators/mpi.c)
-  set(headers ${CMAKE_CURRENT_SOURCE_DIR}/framework/include)
-  file(MAKE_DIRECTORY ${folder}/communicators)
+  set(file ${PROJECT_BINARY_DIR}/${folder}/communicators/${name}.so)
+  set(source ${PROJECT_SOURCE_DIR}/plugins/communicators/mpi.c)
+  set(headers ${PROJECT_SOURCE_DIR}/framework/include)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/${folder}/communicators)
   # The wrappers ask these variables which compiler they wrap.
   add_custom_command(OUTPUT ${file}
     COMMAND ${CMAKE_COMMAND} -E env OMPI_CC=${CMAKE_C_COMPILER} MPICH_CC=${CMAKE_C_COMPILER}
@@ -29,15 +29,14 @@ function(rondo_add_mpi_module name compiler flavour)
     DEPENDS ${source} ${headers}/rondo/communicator.h ${headers}/rondo/plugin.h
     COMMENT "Building the communicator ${name}${suffix}" VERBATIM)
   add_custom_target(rondo_communicator_${name}${suffix} ALL DEPENDS ${file})
-  install(FILES ${file}
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/rondo/plugins${number_folder}/communicators)
+  install(FILES ${file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/rondo/${folder}/communicators)
 endfunction()
 
 function(rondo_add_mpi name compiler)
-  set(number_folder "")
-  rondo_add_mpi_module(${name} ${compiler} float)
-  set(number_folder "-double")
-  rondo_add_mpi_module(${name} ${compiler} double)
+  get_property(flavours GLOBAL PROPERTY RONDO_FLAVOURS)
+  foreach(flavour IN LISTS flavours)
+    rondo_add_mpi_module(${name} ${compiler} ${flavour})
+  endforeach()
   add_dependencies(rondo_program rondo_communicator_${name})
   message(STATUS "communicator ${name}: ${compiler}")
 endfunction()

@@ -10,6 +10,7 @@
 #include "base/product.h"
 #include "base/stack.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "command/command.h"
 
 typedef struct verb {

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "base/product.h"
+#include "base/version.h"
 
 static const double giga = 1e9;
 static const double tolerable_disturbance = 0.05;

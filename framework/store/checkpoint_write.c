@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/product.h"
+#include "base/version.h"
 #include "store/checkpoint.h"
 #include "store/checkpoint_files.h"
 #include "store/checkpoint_private.h"

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/product.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "config/yaml.h"
 
 enum { MOST_BYTES = 1 << 16 };

@@ -1,5 +1,5 @@
 /* What the tests of data/ share: files to read, an experiment that names them, sequences spelled
- * out. Test programs run side by side in one folder, so file names begin with the test's name. */
+ * out. Every test program runs in a folder of its own. */
 #ifndef RONDO_TESTS_DATA_SUPPORT_H
 #define RONDO_TESTS_DATA_SUPPORT_H
 

@@ -16,7 +16,7 @@ string(REPLACE ".name = \"lstm\"" ".name = \"mylstm\"" text "${text}")
 file(WRITE ${FOLDER}/project/mylstm.c "${text}")
 file(WRITE ${FOLDER}/project/CMakeLists.txt "cmake_minimum_required(VERSION 3.22)
 project(outside LANGUAGES C)
-find_package(rondo REQUIRED)
+find_package(rondo ${VERSION} EXACT REQUIRED)
 rondo_add_plugin(cell mylstm mylstm.c)
 ")
 

@@ -8,7 +8,11 @@ file(COPY ${SOURCE}/CMakeLists.txt ${SOURCE}/cmake ${SOURCE}/framework ${SOURCE}
 file(MAKE_DIRECTORY ${tree}/tests)
 file(COPY ${SOURCE}/tests/CMakeLists.txt DESTINATION ${tree}/tests)
 
-run(${CMAKE_COMMAND} -S ${tree} -B ${FOLDER}/build -DCMAKE_C_COMPILER=${COMPILER})
+set(double OFF)
+if(KIT_DOUBLE)
+  set(double ON)
+endif()
+run(${CMAKE_COMMAND} -S ${tree} -B ${FOLDER}/build -DCMAKE_C_COMPILER=${COMPILER} -DRONDO_DOUBLE=${double})
 configure_file(${SOURCE}/plugins/cells/TEMPLATE.c.txt ${tree}/plugins/cells/mycell.c COPYONLY)
 run(${CMAKE_COMMAND} --build ${FOLDER}/build --target rondo_plugins)
-check_plugin(${FOLDER}/build cells/mycell.so ${KIT} ${KIT_DOUBLE})
+check_plugin(${FOLDER}/build cells/mycell.so ${KIT} "${KIT_DOUBLE}")

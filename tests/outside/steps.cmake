@@ -10,10 +10,14 @@ function(run)
   endif()
 endfunction()
 
-# Both flavours of a plugin below `folder` pass their kit.
+# A plugin below `folder` passes its kit, in every flavour that there is.
 function(check_plugin folder file kit kit_double)
   run(${kit} ${folder}/plugins/${file})
-  run(${kit_double} ${folder}/plugins-double/${file})
+  if(KIT_DOUBLE)
+    run(${kit_double} ${folder}/plugins-double/${file})
+  elseif(EXISTS ${folder}/plugins-double)
+    message(FATAL_ERROR "${folder}/plugins-double: rondo has no double flavour")
+  endif()
 endfunction()
 
 file(REMOVE_RECURSE ${FOLDER})
