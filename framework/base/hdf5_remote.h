@@ -9,7 +9,7 @@
  *
  *     client -> server   request, path, name
  *     server -> client   any number of frames of data, then one that says the status and, where it
- * is not RONDO_OK, the message
+ *                        is not RONDO_OK, the message
  *
  * Private to base/hdf5*.c. */
 #ifndef RONDO_BASE_HDF5_REMOTE_H

@@ -3,7 +3,7 @@
  *   parallel_tags   a line of words becomes a line of tags, apart by blanks (tag/probability); so
  *                   do plain lines, whatever the data
  *   columns         every line as it is; a step's line gets one field more, its tag (and one for
- * the probability), apart by a tab where the line has tabs, else by a blank
+ *                   the probability), apart by a tab where the line has tabs, else by a blank
  *
  * Lines are kept until their sequences are predicted, a minibatch at a time; but when no more of
  * them have come, what is there is answered at once.

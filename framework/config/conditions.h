@@ -16,6 +16,7 @@ enum { RONDO_CONDITION_KEYS = 3 };
 /* The value of another key:
  *   "a, b"        one of these          "not a, b"   none of these
  *   "above 0"     a number              "given"      a text, a choice: there is one; "not given"
+ *
  * A part of data.split has the value "a fraction", "a number" or "a file"; a list is given where it
  * has entries. */
 typedef struct rondo_condition_key {

@@ -2,9 +2,12 @@
  * of a report. Its error rates are held by tests/statistics/test_calibration.c.
  *
  * The rule. The declared family is every variant against the baseline, or every pair.
- *   better, worse  the paired t test, its p adjusted by Holm over the family, is below alpha, AND
- * the pair's own sign-flip p is. equivalent     not so, a margin was declared, and both one-sided t
- * tests against it, adjusted by Holm over the family, are below alpha. not established  all else.
+ *   better, worse    the paired t test, its p adjusted by Holm over the family, is below alpha, AND
+ *                    the pair's own sign-flip p is.
+ *   equivalent       not so, a margin was declared, and both one-sided t tests against it, adjusted by
+ *                    Holm over the family, are below alpha.
+ *   not established  all else.
+ *
  * Holm acts on the t test, which so bounds the error of the whole family; the sign-flip test, which
  * needs no normal noise, is a condition on each pair and can only take claims away. It is not
  * adjusted: with n seeds its p is 2^(1-n) at the least, so that six seeds of three variants could

@@ -7,10 +7,10 @@
  *   /config                     the resolved config, text
  *   /vocabulary/inputs, targets, classes  names in id order; features/0 .. those of features
  *   /series/columns, mean, deviation      how the columns of a time series were standardised
- *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
- * real_size, dataset_fingerprint, checksum; dictionaries_fingerprint, and for each split
- * test_fingerprint, test_sequences, test_tokens (0: there is none); input_width, target_width,
- * tag_scheme
+ *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel, real_size,
+ *                               dataset_fingerprint, checksum; dictionaries_fingerprint, and for each
+ *                               split test_fingerprint, test_sequences, test_tokens (0: there is none);
+ *                               input_width, target_width, tag_scheme
  *
  * Written to a temporary name, flushed, fsynced, renamed, folder fsynced. latest.h5 always exists
  * once one was written; older generations are latest-1.h5, latest-2.h5 ... The file ends with a
