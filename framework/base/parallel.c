@@ -55,8 +55,7 @@ int rondo_parallel_processors(void)
 enum { MOST_SHARES = 64 };
 
 typedef struct share {
-    atomic_llong next;
-    char apart[56]; /* a cache line of its own */
+    _Alignas(RONDO_ALIGNMENT) atomic_llong next; /* a cache line of its own */
 } share;
 
 typedef struct task_pool {
@@ -118,24 +117,24 @@ static void run_worker(rondo_worker worker, void *context, int thread, int count
     restore_denormals(mode);
 }
 
-/* --- threads that stay together --- */
+/* --- the parallel region: threads that wait without sleeping --- */
 
 /* What the first thread gives all others to do: a number more in `round` says that there is a new
  * worker, or none, which is the end. */
-typedef struct crew {
+typedef struct team {
     atomic_int round;
     int count; /* threads that take part */
     rondo_worker worker;
     void *context;
-    char apart[40];  /* a cache line of its own */
-    atomic_int done; /* rounds of all other threads */
+    _Alignas(RONDO_ALIGNMENT)
+        atomic_int done; /* rounds of all other threads; a cache line of its own */
     int size;
-} crew;
+} team;
 
 /* Of the thread that gives the work. */
-static _Thread_local crew *crew_at_hand;
+static _Thread_local team *current_team;
 
-static void serve(crew *c, int thread)
+static void worker_loop(team *c, int thread)
 {
     for (int round = 0;; round++) {
         wait_for_change(&c->round, round);
@@ -145,7 +144,7 @@ static void serve(crew *c, int thread)
     }
 }
 
-static void announce(crew *c, int count, rondo_worker worker, void *context)
+static void dispatch(team *c, int count, rondo_worker worker, void *context)
 {
     c->count = count < c->size ? count : c->size;
     c->worker = worker;
@@ -153,19 +152,19 @@ static void announce(crew *c, int count, rondo_worker worker, void *context)
     atomic_fetch_add_explicit(&c->round, 1, memory_order_release);
 }
 
-static void run_together(crew *c, int threads, rondo_worker worker, void *context)
+static void run_in_team(team *c, int threads, rondo_worker worker, void *context)
 {
-    announce(c, threads, worker, context);
+    dispatch(c, threads, worker, context);
     run_worker(worker, context, 0, c->count);
     int all = (c->size - 1) * atomic_load_explicit(&c->round, memory_order_relaxed), done;
     while ((done = atomic_load_explicit(&c->done, memory_order_acquire)) != all)
         wait_for_change(&c->done, done);
 }
 
-void rondo_parallel_together(int threads, void (*body)(void *context), void *context)
+void rondo_parallel_region(int threads, void (*body)(void *context), void *context)
 {
-    crew c = {0};
-    if (threads <= 1 || crew_at_hand) {
+    team c = {0};
+    if (threads <= 1 || current_team) {
         body(context);
         return;
     }
@@ -173,12 +172,12 @@ void rondo_parallel_together(int threads, void (*body)(void *context), void *con
     {
         if (omp_get_thread_num() == 0) {
             c.size = omp_get_num_threads();
-            crew_at_hand = &c;
+            current_team = &c;
             body(context);
-            crew_at_hand = NULL;
-            announce(&c, 0, NULL, NULL);
+            current_team = NULL;
+            dispatch(&c, 0, NULL, NULL);
         } else {
-            serve(&c, omp_get_thread_num());
+            worker_loop(&c, omp_get_thread_num());
         }
     }
 }
@@ -189,8 +188,8 @@ void rondo_parallel_run(int threads, rondo_worker worker, void *context)
         run_worker(worker, context, 0, 1);
         return;
     }
-    if (crew_at_hand) {
-        run_together(crew_at_hand, threads, worker, context);
+    if (current_team) {
+        run_in_team(current_team, threads, worker, context);
         return;
     }
 #pragma omp parallel num_threads(threads)
@@ -232,27 +231,26 @@ void rondo_barrier_wait(rondo_barrier *barrier, int members)
     atomic_store_explicit(&barrier->round, round + 1, memory_order_release);
 }
 
-/* --- exchange --- */
+/* --- latency from core to core --- */
 
-enum { EXCHANGES = 50, BURSTS = 3, EXCHANGE_SPINS = 4000 };
+enum { ROUND_TRIPS = 50, BURSTS = 3, PROBE_SPINS = 4000 };
 
-typedef struct exchange {
+typedef struct latency_probe {
     rondo_barrier barrier;
-    atomic_int turn;
-    char apart[60]; /* a cache line of its own */
-    double longest;
-} exchange;
+    _Alignas(RONDO_ALIGNMENT) atomic_int turn; /* a cache line of its own */
+    _Alignas(RONDO_ALIGNMENT) double longest;
+} latency_probe;
 
-static void wait_for_turn(const exchange *e, int turn)
+static void wait_for_turn(const latency_probe *e, int turn)
 {
     for (int spin = 0; atomic_load_explicit(&e->turn, memory_order_acquire) != turn; spin++)
-        if (spin >= EXCHANGE_SPINS) sched_yield();
+        if (spin >= PROBE_SPINS) sched_yield();
 }
 
 /* Each writes when it has seen the other's number. */
-static void take_turns(exchange *e, int first)
+static void take_turns(latency_probe *e, int first)
 {
-    for (int turn = first; turn < 2 * EXCHANGES; turn += 2) {
+    for (int turn = first; turn < 2 * ROUND_TRIPS; turn += 2) {
         wait_for_turn(e, turn);
         atomic_store_explicit(&e->turn, turn + 1, memory_order_release);
     }
@@ -260,7 +258,7 @@ static void take_turns(exchange *e, int first)
 
 /* Seconds between the first thread and another, measured by the first; the best burst counts,
  * because any may have been interrupted. */
-static double exchange_with(exchange *e, int other, int thread, int count)
+static double latency_between(latency_probe *e, int other, int thread, int count)
 {
     double best = HUGE_VAL;
     for (int burst = 0; burst < BURSTS; burst++) {
@@ -269,26 +267,26 @@ static double exchange_with(exchange *e, int other, int thread, int count)
         double started = rondo_clock_seconds();
         if (thread == 0) take_turns(e, 0);
         if (thread == other) take_turns(e, 1);
-        if (thread == 0) wait_for_turn(e, 2 * EXCHANGES);
-        best = fmin(best, (rondo_clock_seconds() - started) / (2 * EXCHANGES));
+        if (thread == 0) wait_for_turn(e, 2 * ROUND_TRIPS);
+        best = fmin(best, (rondo_clock_seconds() - started) / (2 * ROUND_TRIPS));
         rondo_barrier_wait(&e->barrier, count);
     }
     return best;
 }
 
-static void exchange_worker(void *context, int thread, int count)
+static void latency_worker(void *context, int thread, int count)
 {
-    exchange *e = context;
+    latency_probe *e = context;
     for (int other = 1; other < count; other++) {
-        double seconds = exchange_with(e, other, thread, count);
+        double seconds = latency_between(e, other, thread, count);
         if (thread == 0) e->longest = fmax(e->longest, seconds);
     }
 }
 
-double rondo_parallel_exchange_seconds(int threads)
+double rondo_parallel_core_to_core_latency(int threads)
 {
-    exchange e = {0};
+    latency_probe e = {0};
     if (threads > 1 && threads <= rondo_parallel_processors())
-        rondo_parallel_run(threads, exchange_worker, &e);
+        rondo_parallel_run(threads, latency_worker, &e);
     return e.longest;
 }

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 /* One piece of work; `thread` in 0 .. threads-1 chooses scratch memory. [worker] */
 typedef void (*rondo_task)(void *context, int64_t task, int thread);
 
@@ -38,13 +40,13 @@ void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds);
  * another that takes longest: some 30 nanoseconds within a cache, 200 between processors without a
  * common one. 0 for one thread, or more threads than processors. Takes some tens of microseconds a
  * thread. [main] */
-double rondo_parallel_exchange_seconds(int threads);
+double rondo_parallel_core_to_core_latency(int threads);
 
 /* Runs body(context) on the first thread, and keeps `threads` threads at hand for all loops and
  * runs in it: they begin and end after some tens of nanoseconds, where threads that sleep meanwhile
  * would have to be woken by the system each time. Inside, threads that wait give their processor
  * away to whoever wants it, but do not sleep: long work of one thread has no place there. [main] */
-void rondo_parallel_together(int threads, void (*body)(void *context), void *context);
+void rondo_parallel_region(int threads, void (*body)(void *context), void *context);
 
 /* One of `count` workers that run at the same time and may wait for each other. [worker] */
 typedef void (*rondo_worker)(void *context, int thread, int count);
@@ -56,9 +58,8 @@ void rondo_parallel_run(int threads, rondo_worker worker, void *context);
 /* A meeting point of a few workers; zeroed before its first use. Spins for a moment, then gives the
  * processor away, so that more threads than processors still make progress. */
 typedef struct rondo_barrier {
-    atomic_int arrived;
+    _Alignas(RONDO_ALIGNMENT) atomic_int arrived; /* a cache line of its own */
     atomic_int round;
-    char apart[56]; /* a cache line of its own */
 } rondo_barrier;
 
 /* Returns when `members` workers have called it; what they wrote before is then visible. */

@@ -91,6 +91,6 @@ rondo_product_sample rondo_product_peak_sample(rondo_product_peak *peak, int thr
         least = fmin(least, peak->best[i]);
         most = fmax(most, peak->best[i]);
     }
-    sample.evenness = least / most;
+    sample.core_speed_ratio = least / most;
     return sample;
 }

@@ -17,8 +17,8 @@ void rondo_product_peak_destroy(rondo_product_peak *peak);
 
 typedef struct rondo_product_sample {
     int threads;
-    double flops;    /* a second, of all threads together */
-    double evenness; /* the slowest thread in times of the fastest: 0 to 1 */
+    double flops;            /* a second, of all threads together */
+    double core_speed_ratio; /* the slowest thread in times of the fastest: 0 to 1 */
 } rondo_product_sample;
 
 /* One sample with `calls` calls a thread, on at most the threads that there are matrices for.

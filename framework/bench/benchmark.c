@@ -12,7 +12,7 @@
 
 enum { PEAK_CALLS = 3, LEAST_ROUNDS = 5, LEAST_LONG_ROUNDS = 3, LEAST_PAIRS = 9 };
 
-const double rondo_benchmark_exchange_within_cache = 100e-9;
+const double rondo_benchmark_latency_within_cache = 100e-9;
 static const double round_seconds = 0.05;
 static const double long_step = 0.5;   /* seconds; such steps are timed less often */
 static const double most_patience = 3; /* times the plan's seconds, until there are LEAST_PAIRS */
@@ -35,10 +35,10 @@ typedef struct bench {
     rondo_text trouble;                     /* why not */
     rondo_samples seconds, rates;           /* of steps; rates are tokens a second */
     rondo_samples round_rates;              /* of the steps of the round at hand */
-    rondo_samples shares, peaks, exchanges; /* of rounds */
+    rondo_samples shares, peaks, latencies; /* of rounds */
     rondo_pairs pairs;
-    double evenness_sum;               /* of rounds */
-    double exchange;                   /* last seen */
+    double core_speed_ratio_sum;       /* of rounds */
+    double latency;                    /* last seen */
     rondo_product_sample peak_seen;    /* last seen */
     double profiled_seconds;           /* of all profiled steps */
     int64_t profiled, profiled_tokens; /* such steps, their tokens */
@@ -101,10 +101,10 @@ static void use_threads(bench *b, int threads)
 }
 
 /* As the trainer does now and then. */
-static void look_at_machine(bench *b)
+static void measure_machine(bench *b)
 {
-    b->exchange = rondo_parallel_exchange_seconds(b->size.threads);
-    rondo_pass_set_exchange(b->pass, b->exchange);
+    b->latency = rondo_parallel_core_to_core_latency(b->size.threads);
+    rondo_pass_set_core_to_core_latency(b->pass, b->latency);
 }
 
 /* The rates of a round; with `result` they and the seconds count for the case too. Short steps
@@ -140,20 +140,20 @@ static void profile_steps(bench *b, int64_t count)
 
 /* --- rounds --- */
 
-static bool is_apart(const bench *b)
+static bool lacks_shared_cache(const bench *b)
 {
-    return b->exchange > rondo_benchmark_exchange_within_cache;
+    return b->latency > rondo_benchmark_latency_within_cache;
 }
 
-static rondo_surroundings look_around(bench *b)
+static rondo_machine_sample sample_machine(bench *b)
 {
     b->peak_seen = rondo_product_peak_sample(b->peak, b->size.threads, PEAK_CALLS);
-    return (rondo_surroundings){is_apart(b), b->peak_seen};
+    return (rondo_machine_sample){lacks_shared_cache(b), b->peak_seen};
 }
 
 /* How much faster the round at hand was than the same steps with one thread, right after it; seen:
  * before and after the round. */
-static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_surroundings seen[3],
+static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_machine_sample seen[3],
                                             rondo_error *error)
 {
     double rate = rondo_samples_median(&b->round_rates);
@@ -163,7 +163,7 @@ static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_surro
     use_threads(b, threads);
     if (status) return status;
     double alone = rondo_product_peak_sample(b->peak, 1, PEAK_CALLS).flops;
-    seen[2] = look_around(b);
+    seen[2] = sample_machine(b);
     return rondo_pairs_add(&b->pairs, rate, rondo_samples_median(&b->round_rates), seen, alone,
                            error);
 }
@@ -171,15 +171,15 @@ static rondo_status compare_with_one_thread(bench *b, int64_t steps, rondo_surro
 /* Some steps between two measurements of the peak. */
 static rondo_status run_round(bench *b, int64_t steps, rondo_error *error)
 {
-    rondo_surroundings seen[3] = {{is_apart(b), b->peak_seen}};
+    rondo_machine_sample seen[3] = {{lacks_shared_cache(b), b->peak_seen}};
     rondo_status status = time_round(b, steps, true, error);
     if (status) return status;
-    look_at_machine(b);
-    seen[1] = look_around(b);
-    b->evenness_sum += seen[1].peak.evenness;
+    measure_machine(b);
+    seen[1] = sample_machine(b);
+    b->core_speed_ratio_sum += seen[1].peak.core_speed_ratio;
     double peak = (seen[0].peak.flops + seen[1].peak.flops) / 2;
     if (b->profile) profile_steps(b, (steps + 1) / 2);
-    status = rondo_samples_add(&b->exchanges, b->exchange, error);
+    status = rondo_samples_add(&b->latencies, b->latency, error);
     if (!status) status = rondo_samples_add(&b->peaks, peak, error);
     if (!status)
         status = rondo_samples_add(&b->shares,
@@ -211,7 +211,7 @@ static bool is_done(const bench *b, double step_seconds, double started)
 static void choose_threads(bench *b)
 {
     rondo_thread_choice choice;
-    look_at_machine(b);
+    measure_machine(b);
     rondo_thread_choice_start(&choice, b->size.threads, b->plan->choose_threads);
     while (!choice.settled && b->finite && !*b->plan->stop) {
         int64_t tokens;
@@ -231,7 +231,7 @@ static rondo_status measure(bench *b, rondo_error *error)
     if (step_seconds < long_step) step_seconds = train_step(b, NULL, &tokens);
     choose_threads(b);
     double started = rondo_clock_seconds();
-    look_around(b);
+    sample_machine(b);
     while (!status && b->finite && !*b->plan->stop && !is_done(b, step_seconds, started)) {
         int64_t steps = steps_of_round(b, step_seconds);
         int64_t left = b->plan->steps - b->seconds.count;
@@ -308,13 +308,13 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->flops = rate * b->flops;
     result->peak_flops = rondo_samples_median(&b->peaks);
     result->share_of_peak = rondo_samples_median(&b->shares);
-    result->exchange_seconds = rondo_samples_median(&b->exchanges);
-    result->evenness = b->evenness_sum / (double)b->exchanges.count;
+    result->core_to_core_latency = rondo_samples_median(&b->latencies);
+    result->core_speed_ratio = b->core_speed_ratio_sum / (double)b->latencies.count;
     result->speedup = rondo_samples_median(&b->pairs.speedups);
-    result->speedup_apart = rondo_samples_median(&b->pairs.speedups_apart);
+    result->speedup_no_shared_cache = rondo_samples_median(&b->pairs.speedups_no_shared_cache);
     result->speedup_pairs = b->pairs.speedups.count;
-    result->speedup_apart_pairs = b->pairs.speedups_apart.count;
-    result->speedup_uneven_pairs = b->pairs.uneven;
+    result->no_shared_cache_pairs = b->pairs.speedups_no_shared_cache.count;
+    result->unequal_cores_pairs = b->pairs.unequal_cores;
     if (b->profile) take_phases(b, result);
 }
 
@@ -359,7 +359,7 @@ static rondo_status allocate(bench *b, rondo_error *error)
 static void destroy(bench *b)
 {
     rondo_samples *all[] = {&b->seconds, &b->rates, &b->round_rates,
-                            &b->shares,  &b->peaks, &b->exchanges};
+                            &b->shares,  &b->peaks, &b->latencies};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         rondo_samples_finish(all[i]);
     rondo_pairs_finish(&b->pairs);
@@ -381,7 +381,7 @@ rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_b
     usage before = usage_now();
     if (!status) status = measure(&b, error);
     if (!status) take_results(&b, result);
-    result->disturbance = share_of_others(&before);
+    result->background_load = share_of_others(&before);
     if (!status && plan->checkpoint)
         status = rondo_benchmark_checkpoint(b.session, &b.updater, b.pass,
                                             &result->checkpoint_seconds, error);

@@ -43,15 +43,17 @@ typedef struct rondo_benchmark_result {
     double flops;             /* a second; of products alone, for real tokens */
     double peak_flops;        /* a second, on the session's threads */
     double share_of_peak;
-    double disturbance; /* share of the machine's processors that other programs used meanwhile; a
-                           busy machine makes long steps look longer than short ones */
-    double exchange_seconds; /* until a thread sees what another has written (base/parallel.h) */
-    double evenness; /* of processors: the slowest in times of the fastest, mean of all rounds */
+    double background_load; /* share of the machine's processors that other programs used meanwhile;
+                           a busy machine makes long steps look longer than short ones */
+    double
+        core_to_core_latency; /* until a thread sees what another has written (base/parallel.h) */
+    double core_speed_ratio;  /* of processors: the slowest in times of the fastest, mean of all
+                                 rounds */
     /* with plan.speedup: tokens a second in times of one thread's, medians of pairs of a round
      * each, those with and without a common cache each for themselves; 0 without pairs. Pairs while
      * the processors changed, or were not equally fast, are only counted. */
-    double speedup, speedup_apart;
-    int64_t speedup_pairs, speedup_apart_pairs, speedup_uneven_pairs;
+    double speedup, speedup_no_shared_cache;
+    int64_t speedup_pairs, no_shared_cache_pairs, unequal_cores_pairs;
     /* with plan.phases; seconds are of a step and of the average thread, so that they and `waiting`
      * add up to profiled_seconds */
     double phase_seconds[RONDO_PHASES];
@@ -63,11 +65,11 @@ typedef struct rondo_benchmark_result {
     double checkpoint_seconds;
 } rondo_benchmark_result;
 
-/* Seconds; where an exchange takes longer, the threads have no common cache. */
-extern const double rondo_benchmark_exchange_within_cache;
+/* Seconds; where the latency between cores is longer, the threads have no common cache. */
+extern const double rondo_benchmark_latency_within_cache;
 
 /* From which ratio on two processors count as equally fast. */
-extern const double rondo_benchmark_even;
+extern const double rondo_benchmark_equal_cores;
 
 /* The session's parameters are trained on the way. A loss that is not finite fails; at a stop it
  * returns RONDO_STOPPED, without a result. [main] */

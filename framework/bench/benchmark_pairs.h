@@ -14,21 +14,21 @@
 #include "bench/time_samples.h"
 
 /* Of the machine, at one moment. */
-typedef struct rondo_surroundings {
-    bool apart; /* threads have no common cache */
+typedef struct rondo_machine_sample {
+    bool no_shared_cache; /* threads have no common cache */
     rondo_product_sample peak;
-} rondo_surroundings;
+} rondo_machine_sample;
 
 /* Zeroed: none. */
 typedef struct rondo_pairs {
-    rondo_samples speedups, speedups_apart; /* with and without a common cache */
-    int64_t uneven;                         /* which count for neither */
+    rondo_samples speedups, speedups_no_shared_cache; /* with and without a common cache */
+    int64_t unequal_cores;                            /* which count for neither */
 } rondo_pairs;
 
 /* rate, rate_alone: tokens a second on all threads and on one; seen: before, between and after the
  * two; peak_alone: of one thread, right after. */
 rondo_status rondo_pairs_add(rondo_pairs *pairs, double rate, double rate_alone,
-                             const rondo_surroundings seen[3], double peak_alone,
+                             const rondo_machine_sample seen[3], double peak_alone,
                              rondo_error *error);
 
 /* Those that count. */

@@ -11,7 +11,7 @@
 #include "base/version.h"
 
 static const double giga = 1e9;
-static const double tolerable_disturbance = 0.05;
+static const double tolerable_background_load = 0.05;
 
 /* --- tables --- */
 
@@ -34,10 +34,11 @@ void rondo_bench_print_line(const rondo_bench_case *c)
     printf("%-42s %12.3f %10.2f %10.2f %7.1f%% %12.0f\n", c->name, 1e3 * r->seconds_per_step,
            r->flops / giga, r->peak_flops / giga, 100 * r->share_of_peak, r->tokens_per_second);
     print_speedup(r->threads, r->speedup, r->speedup_pairs, "");
-    print_speedup(r->threads, r->speedup_apart, r->speedup_apart_pairs, ", without a common cache");
-    if (r->speedup_uneven_pairs > 0)
+    print_speedup(r->threads, r->speedup_no_shared_cache, r->no_shared_cache_pairs,
+                  ", without a common cache");
+    if (r->unequal_cores_pairs > 0)
         printf("  not counted: %lld pairs while processors changed or were not equally fast\n",
-               (long long)r->speedup_uneven_pairs);
+               (long long)r->unequal_cores_pairs);
 }
 
 static void print_phase(const char *name, double seconds, const rondo_benchmark_result *r,
@@ -67,25 +68,26 @@ void rondo_bench_print_phases(const rondo_bench_case *c)
 
 void rondo_bench_trouble_add(rondo_bench_trouble *trouble, const rondo_benchmark_result *result)
 {
-    trouble->disturbance = fmax(trouble->disturbance, result->disturbance);
-    trouble->exchange_seconds = fmax(trouble->exchange_seconds, result->exchange_seconds);
-    trouble->unevenness = fmax(trouble->unevenness, 1 - result->evenness);
+    trouble->background_load = fmax(trouble->background_load, result->background_load);
+    trouble->core_to_core_latency =
+        fmax(trouble->core_to_core_latency, result->core_to_core_latency);
+    trouble->core_speed_loss = fmax(trouble->core_speed_loss, 1 - result->core_speed_ratio);
 }
 
 void rondo_bench_print_trouble(const rondo_bench_trouble *trouble)
 {
-    if (trouble->unevenness > 1 - rondo_benchmark_even)
+    if (trouble->core_speed_loss > 1 - rondo_benchmark_equal_cores)
         rondo_log_warning("processors were not equally fast: the slowest did %.0f %% of what the "
                           "fastest did; other machines on the same cores, or slow cores",
-                          100 * (1 - trouble->unevenness));
-    if (trouble->exchange_seconds > rondo_benchmark_exchange_within_cache)
+                          100 * (1 - trouble->core_speed_loss));
+    if (trouble->core_to_core_latency > rondo_benchmark_latency_within_cache)
         rondo_log_warning("threads shared no cache in at least one case: what one wrote reached "
                           "another after %.0f ns, not 30; small layers are slower then",
-                          1e9 * trouble->exchange_seconds);
-    if (trouble->disturbance > tolerable_disturbance)
+                          1e9 * trouble->core_to_core_latency);
+    if (trouble->background_load > tolerable_background_load)
         rondo_log_warning("other programs used up to %.0f %% of this machine meanwhile: these "
                           "figures are not what it can do",
-                          100 * trouble->disturbance);
+                          100 * trouble->background_load);
 }
 
 /* --- JSON --- */
@@ -138,13 +140,12 @@ void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool pha
                    ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
                    r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
     add_speedup(json, "speedup", r->speedup, r->speedup_pairs);
-    add_speedup(json, "speedup_apart", r->speedup_apart, r->speedup_apart_pairs);
-    if (r->speedup_uneven_pairs > 0)
-        rondo_text_add(json, ", \"speedup_uneven_pairs\": %lld",
-                       (long long)r->speedup_uneven_pairs);
+    add_speedup(json, "speedup_apart", r->speedup_no_shared_cache, r->no_shared_cache_pairs);
+    if (r->unequal_cores_pairs > 0)
+        rondo_text_add(json, ", \"speedup_uneven_pairs\": %lld", (long long)r->unequal_cores_pairs);
     rondo_text_add(json,
                    ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g, \"evenness\": %.3g",
-                   r->disturbance, 1e9 * r->exchange_seconds, r->evenness);
+                   r->background_load, 1e9 * r->core_to_core_latency, r->core_speed_ratio);
     if (phases) add_phases(json, r);
     rondo_text_add(json, "}");
 }

@@ -21,7 +21,7 @@ void rondo_bench_print_phases(const rondo_bench_case *c);
 /* Of some cases, the worst: other programs, processors without a common cache, processors that are
  * not equally fast. */
 typedef struct rondo_bench_trouble {
-    double disturbance, exchange_seconds, unevenness;
+    double background_load, core_to_core_latency, core_speed_loss;
 } rondo_bench_trouble;
 
 void rondo_bench_trouble_add(rondo_bench_trouble *trouble, const rondo_benchmark_result *result);

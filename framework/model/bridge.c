@@ -1,5 +1,5 @@
-/* Between encoder and decoder. The encoder's last states (its tracks' carried ones, by row of the
- * sources) become the decoder's first states (carried, by row of the targets), and the context;
+/* Between encoder and decoder. The encoder's last states (its directions' carried ones, by row of
+ * the sources) become the decoder's first states (carried, by row of the targets), and the context;
  * equations in network.h. Rows are taken in chunks; sums over rows have one order. */
 #include <string.h>
 
@@ -19,18 +19,20 @@ static int64_t context_columns(const rondo_network *network)
     return network->directions[0].gate_count * network->directions[0].hidden;
 }
 
-static void plan_link(rondo_pass *pass, const rondo_link *link, rondo_link_buffer *buffer)
+static void plan_state_bridge(rondo_pass *pass, const rondo_state_bridge *state_bridge,
+                              rondo_state_bridge_buffers *buffer)
 {
-    int64_t rows = pass->size.rows, hidden = pass->network->directions[link->direction].hidden;
-    if (link->weights < 0) return;
-    buffer->input = rondo_arena_reals(&pass->arena, rows * link->width);
+    int64_t rows = pass->size.rows,
+            hidden = pass->network->directions[state_bridge->direction].hidden;
+    if (state_bridge->weights < 0) return;
+    buffer->input = rondo_arena_reals(&pass->arena, rows * state_bridge->width);
     buffer->value = rondo_arena_reals(&pass->arena, rows * hidden);
     buffer->panels =
-        rondo_arena_reals(&pass->arena, rondo_product_packed_size(link->width, hidden));
+        rondo_arena_reals(&pass->arena, rondo_product_packed_size(state_bridge->width, hidden));
     if (!pass->size.training) return;
     buffer->d_value = rondo_arena_reals(&pass->arena, rows * hidden);
     buffer->back_panels =
-        rondo_arena_reals(&pass->arena, rondo_product_packed_size(hidden, link->width));
+        rondo_arena_reals(&pass->arena, rondo_product_packed_size(hidden, state_bridge->width));
 }
 
 static void plan_context(rondo_pass *pass)
@@ -52,9 +54,9 @@ void rondo_bridge_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t widest = network->context_width;
-    for (int64_t i = 0; i < network->link_count; i++) {
-        plan_link(pass, &network->links[i], &pass->bridge.links[i]);
-        widest = larger(widest, network->links[i].width);
+    for (int64_t i = 0; i < network->state_bridge_count; i++) {
+        plan_state_bridge(pass, &network->state_bridges[i], &pass->bridge.state_bridges[i]);
+        widest = larger(widest, network->state_bridges[i].width);
     }
     if (network->context_width > 0) plan_context(pass);
     if (pass->size.training)
@@ -64,8 +66,8 @@ void rondo_bridge_plan(rondo_pass *pass)
 int64_t rondo_bridge_products_size(const rondo_network *network, int64_t rows)
 {
     int64_t widest = network->context_width;
-    for (int64_t i = 0; i < network->link_count; i++)
-        widest = larger(widest, network->links[i].width);
+    for (int64_t i = 0; i < network->state_bridge_count; i++)
+        widest = larger(widest, network->state_bridges[i].width);
     return rondo_product_left_size(widest, rows);
 }
 
@@ -73,12 +75,13 @@ void rondo_bridge_add_packings(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     const rondo_bridge *bridge = &pass->bridge;
-    for (int64_t i = 0; i < network->link_count; i++) {
-        const rondo_link *link = &network->links[i];
-        int64_t hidden = network->directions[link->direction].hidden;
-        if (link->weights >= 0)
-            rondo_panels_add(pass, link->width, hidden, rondo_pass_weights(pass, link->weights),
-                             hidden, bridge->links[i].panels, bridge->links[i].back_panels);
+    for (int64_t i = 0; i < network->state_bridge_count; i++) {
+        const rondo_state_bridge *state_bridge = &network->state_bridges[i];
+        int64_t hidden = network->directions[state_bridge->direction].hidden;
+        if (state_bridge->weights >= 0)
+            rondo_panels_add(pass, state_bridge->width, hidden,
+                             rondo_pass_weights(pass, state_bridge->weights), hidden,
+                             bridge->state_bridges[i].panels, bridge->state_bridges[i].back_panels);
     }
     if (network->context_width > 0)
         rondo_panels_add(pass, network->context_width, context_columns(network),
@@ -89,11 +92,11 @@ void rondo_bridge_add_packings(rondo_pass *pass)
 
 /* --- rows of both sides --- */
 
-/* One link, or the context, at work. */
+/* One state bridge, or the context, at work. */
 typedef struct crossing {
     rondo_pass *pass;
-    const rondo_link *link;
-    rondo_link_buffer *buffer;
+    const rondo_state_bridge *state_bridge;
+    rondo_state_bridge_buffers *buffer;
 } crossing;
 
 static int64_t chunk_end(const rondo_pass *pass, int64_t chunk)
@@ -116,11 +119,11 @@ static void gather_final(const rondo_pass *pass, int64_t layer, const int32_t st
     const rondo_layer *from = &pass->encoder->network->layers[layer];
     int64_t column = 0;
     for (int64_t i = 0; i < from->direction_count; i++) {
-        const rondo_track *track = &pass->encoder->tracks[from->directions[i]];
-        int64_t hidden = track->direction->hidden;
+        const rondo_direction_buffers *buffers = &pass->encoder->directions[from->directions[i]];
+        int64_t hidden = buffers->direction->hidden;
         for (int64_t b = first; b < end; b++)
             memcpy(to + b * from->output + column,
-                   track->carried[state[i]] + pass->batch->source_row[b] * hidden,
+                   buffers->carried[state[i]] + pass->batch->source_row[b] * hidden,
                    (size_t)hidden * sizeof *to);
         column += hidden;
     }
@@ -133,11 +136,11 @@ static void scatter_final(const rondo_pass *pass, int64_t layer, const int32_t s
     const rondo_layer *to = &pass->encoder->network->layers[layer];
     int64_t column = 0;
     for (int64_t i = 0; i < to->direction_count; i++) {
-        const rondo_track *track = &pass->encoder->tracks[to->directions[i]];
-        int64_t hidden = track->direction->hidden;
+        const rondo_direction_buffers *buffers = &pass->encoder->directions[to->directions[i]];
+        int64_t hidden = buffers->direction->hidden;
         for (int64_t b = first; b < end; b++) {
             rondo_real *restrict sum =
-                track->d_final[state[i]] + pass->batch->source_row[b] * hidden;
+                buffers->d_final[state[i]] + pass->batch->source_row[b] * hidden;
             const rondo_real *restrict more = from + b * to->output + column;
             for (int64_t u = 0; u < hidden; u++)
                 sum[u] += more[u];
@@ -159,14 +162,14 @@ static rondo_matrix rows_of(const rondo_real *data, int64_t first, int64_t width
 static void project(const crossing *c, int64_t first, int64_t end, int thread)
 {
     const rondo_pass *pass = c->pass;
-    int64_t hidden = pass->network->directions[c->link->direction].hidden;
-    const rondo_real *biases = rondo_pass_weights(pass, c->link->biases);
+    int64_t hidden = pass->network->directions[c->state_bridge->direction].hidden;
+    const rondo_real *biases = rondo_pass_weights(pass, c->state_bridge->biases);
     rondo_real *value = c->buffer->value + first * hidden;
     for (int64_t row = 0; row < end - first; row++)
         memcpy(value + row * hidden, biases, (size_t)hidden * sizeof *value);
-    rondo_product_packed(end - first, c->link->width, hidden,
-                         rows_of(c->buffer->input, first, c->link->width), c->buffer->panels, 0,
-                         hidden, 1, value, hidden, pass->scratch[thread]);
+    rondo_product_packed(end - first, c->state_bridge->width, hidden,
+                         rows_of(c->buffer->input, first, c->state_bridge->width),
+                         c->buffer->panels, 0, hidden, 1, value, hidden, pass->scratch[thread]);
     for (int64_t i = 0; i < (end - first) * hidden; i++)
         value[i] = rondo_tanh(value[i]);
 }
@@ -176,13 +179,13 @@ static void link_task(void *context, int64_t chunk, int thread)
     const crossing *c = context;
     rondo_pass *pass = c->pass;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
-    int64_t hidden = pass->network->directions[c->link->direction].hidden;
-    rondo_real *to = pass->tracks[c->link->direction].carried[c->link->state];
-    if (c->link->weights < 0) {
-        gather_final(pass, c->link->layer, c->link->from, first, end, to);
+    int64_t hidden = pass->network->directions[c->state_bridge->direction].hidden;
+    rondo_real *to = pass->directions[c->state_bridge->direction].carried[c->state_bridge->state];
+    if (c->state_bridge->weights < 0) {
+        gather_final(pass, c->state_bridge->layer, c->state_bridge->from, first, end, to);
         return;
     }
-    gather_final(pass, c->link->layer, c->link->from, first, end, c->buffer->input);
+    gather_final(pass, c->state_bridge->layer, c->state_bridge->from, first, end, c->buffer->input);
     project(c, first, end, thread);
     memcpy(to + first * hidden, c->buffer->value + first * hidden,
            (size_t)((end - first) * hidden) * sizeof *to);
@@ -210,8 +213,8 @@ static void context_task(void *context, int64_t chunk, int thread)
 
 void rondo_bridge_forward(rondo_pass *pass)
 {
-    for (int64_t i = 0; i < pass->network->link_count; i++) {
-        crossing c = {pass, &pass->network->links[i], &pass->bridge.links[i]};
+    for (int64_t i = 0; i < pass->network->state_bridge_count; i++) {
+        crossing c = {pass, &pass->network->state_bridges[i], &pass->bridge.state_bridges[i]};
         run_chunks(pass, link_task, &c);
     }
     crossing c = {.pass = pass};
@@ -223,11 +226,11 @@ void rondo_bridge_forward(rondo_pass *pass)
 static void clear_final(const rondo_pass *encoder)
 {
     for (int64_t i = 0; i < encoder->network->direction_count; i++) {
-        const rondo_track *track = &encoder->tracks[i];
+        const rondo_direction_buffers *buffers = &encoder->directions[i];
         size_t bytes =
-            (size_t)(encoder->batch->rows * track->direction->hidden) * sizeof(rondo_real);
-        for (int32_t s = 0; s < track->direction->plan.state_count; s++)
-            memset(track->d_final[s], 0, bytes);
+            (size_t)(encoder->batch->rows * buffers->direction->hidden) * sizeof(rondo_real);
+        for (int32_t s = 0; s < buffers->direction->plan.state_count; s++)
+            memset(buffers->d_final[s], 0, bytes);
     }
 }
 
@@ -235,41 +238,44 @@ static void link_back_task(void *context, int64_t chunk, int thread)
 {
     const crossing *c = context;
     rondo_pass *pass = c->pass;
-    const rondo_link *link = c->link;
+    const rondo_state_bridge *state_bridge = c->state_bridge;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
-    int64_t hidden = pass->network->directions[link->direction].hidden;
-    const rondo_real *d_initial = pass->tracks[link->direction].d_initial[link->state];
-    if (link->weights < 0) {
-        scatter_final(pass, link->layer, link->from, first, end, d_initial);
+    int64_t hidden = pass->network->directions[state_bridge->direction].hidden;
+    const rondo_real *d_initial =
+        pass->directions[state_bridge->direction].d_initial[state_bridge->state];
+    if (state_bridge->weights < 0) {
+        scatter_final(pass, state_bridge->layer, state_bridge->from, first, end, d_initial);
         return;
     }
     for (int64_t i = first * hidden; i < end * hidden; i++)
         c->buffer->d_value[i] = d_initial[i] * rondo_tanh_slope(c->buffer->value[i]);
-    rondo_product_packed(end - first, hidden, link->width,
+    rondo_product_packed(end - first, hidden, state_bridge->width,
                          rows_of(c->buffer->d_value, first, hidden), c->buffer->back_panels, 0,
-                         link->width, 0, pass->bridge.d_input + first * link->width, link->width,
-                         pass->scratch[thread]);
-    scatter_final(pass, link->layer, link->from, first, end, pass->bridge.d_input);
+                         state_bridge->width, 0, pass->bridge.d_input + first * state_bridge->width,
+                         state_bridge->width, pass->scratch[thread]);
+    scatter_final(pass, state_bridge->layer, state_bridge->from, first, end, pass->bridge.d_input);
 }
 
-static void add_link_gradients(const rondo_pass *pass, const rondo_link *link,
-                               const rondo_link_buffer *buffer)
+static void add_state_bridge_gradients(const rondo_pass *pass,
+                                       const rondo_state_bridge *state_bridge,
+                                       const rondo_state_bridge_buffers *buffer)
 {
-    int64_t hidden = pass->network->directions[link->direction].hidden;
+    int64_t hidden = pass->network->directions[state_bridge->direction].hidden;
     const rondo_gradient_product product = {.input = buffer->input,
-                                            .rows = link->width,
+                                            .rows = state_bridge->width,
                                             .tokens = pass->batch->rows,
                                             .d_output = buffer->d_value,
                                             .d_stride = hidden,
                                             .columns = hidden,
-                                            .result = rondo_pass_gradient_of(pass, link->weights),
+                                            .result =
+                                                rondo_pass_gradient_of(pass, state_bridge->weights),
                                             .result_stride = hidden};
     rondo_column_sums sums = {.profile = pass->profile,
                               .data = buffer->d_value,
                               .rows = pass->batch->rows,
                               .stride = hidden,
                               .columns = hidden,
-                              .result = rondo_pass_gradient_of(pass, link->biases)};
+                              .result = rondo_pass_gradient_of(pass, state_bridge->biases)};
     rondo_work work = rondo_column_sums_work(&sums);
     rondo_gradient_products_run(pass, &product, 1, &work, 1);
 }
@@ -288,7 +294,7 @@ static void context_back_task(void *context, int64_t chunk, int thread)
         for (int64_t b = first; b < end && b < batch->active[t]; b++) {
             rondo_real *restrict sum = sums + b * columns;
             const rondo_real *restrict more =
-                pass->tracks[0].gates + (batch->offset[t] + b) * columns;
+                pass->directions[0].gates + (batch->offset[t] + b) * columns;
             for (int64_t j = 0; j < columns; j++)
                 sum[j] += more[j];
         }
@@ -317,10 +323,11 @@ static void add_context_gradient(const rondo_pass *pass)
 void rondo_bridge_backward(rondo_pass *pass)
 {
     clear_final(pass->encoder);
-    for (int64_t i = 0; i < pass->network->link_count; i++) {
-        crossing c = {pass, &pass->network->links[i], &pass->bridge.links[i]};
+    for (int64_t i = 0; i < pass->network->state_bridge_count; i++) {
+        crossing c = {pass, &pass->network->state_bridges[i], &pass->bridge.state_bridges[i]};
         run_chunks(pass, link_back_task, &c);
-        if (c.link->weights >= 0) add_link_gradients(pass, c.link, c.buffer);
+        if (c.state_bridge->weights >= 0)
+            add_state_bridge_gradients(pass, c.state_bridge, c.buffer);
     }
     if (pass->network->context_width == 0) return;
     crossing c = {.pass = pass};

@@ -9,28 +9,28 @@ int64_t rondo_pass_carried_count(const rondo_pass *pass)
     return count;
 }
 
-/* The track that holds state number `index` of all tracks; *index becomes its number there. */
-static const rondo_track *track_of_state(const rondo_pass *pass, int64_t *index)
+/* The direction that holds state number `index` of all; *index becomes its number there. */
+static const rondo_direction_buffers *buffers_of_state(const rondo_pass *pass, int64_t *index)
 {
-    const rondo_track *track = pass->tracks;
-    while (*index >= track->direction->plan.state_count) {
-        *index -= track->direction->plan.state_count;
-        track++;
+    const rondo_direction_buffers *buffers = pass->directions;
+    while (*index >= buffers->direction->plan.state_count) {
+        *index -= buffers->direction->plan.state_count;
+        buffers++;
     }
-    return track;
+    return buffers;
 }
 
 rondo_carried rondo_pass_carried(const rondo_pass *pass, int64_t index)
 {
-    const rondo_track *track = track_of_state(pass, &index);
-    return (rondo_carried){.name = track->carried_name[index],
+    const rondo_direction_buffers *buffers = buffers_of_state(pass, &index);
+    return (rondo_carried){.name = buffers->carried_name[index],
                            .rows = pass->size.rows,
-                           .hidden = track->direction->hidden,
-                           .data = track->carried[index]};
+                           .hidden = buffers->direction->hidden,
+                           .data = buffers->carried[index]};
 }
 
 const rondo_real *rondo_pass_initial_gradient(const rondo_pass *pass, int64_t index)
 {
-    const rondo_track *track = track_of_state(pass, &index);
-    return track->d_initial[index];
+    const rondo_direction_buffers *buffers = buffers_of_state(pass, &index);
+    return buffers->d_initial[index];
 }

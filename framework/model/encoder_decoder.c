@@ -29,22 +29,25 @@ static int32_t find_state(const rondo_direction *encoder, const char *name)
     return 0;
 }
 
-static rondo_status add_projection(rondo_network *decoder, rondo_link *link, rondo_error *error)
+static rondo_status add_projection(rondo_network *decoder, rondo_state_bridge *state_bridge,
+                                   rondo_error *error)
 {
-    const rondo_direction *to = &decoder->directions[link->direction];
-    rondo_parameter weights = {.rows = link->width,
+    const rondo_direction *to = &decoder->directions[state_bridge->direction];
+    rondo_parameter weights = {.rows = state_bridge->width,
                                .columns = to->hidden,
                                .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = -1};
     rondo_parameter biases = {
         .rows = 1, .columns = to->hidden, .role = RONDO_ROLE_BIASES, .direction = -1};
-    const char *state = to->plan.states[link->state];
-    snprintf(weights.name, sizeof weights.name, "bridge/%lld/%s/weights", (long long)link->layer,
-             state);
-    snprintf(biases.name, sizeof biases.name, "bridge/%lld/%s/biases", (long long)link->layer,
-             state);
-    rondo_status status = rondo_layout_add(&decoder->layout, &weights, &link->weights, error);
-    return status ? status : rondo_layout_add(&decoder->layout, &biases, &link->biases, error);
+    const char *state = to->plan.states[state_bridge->state];
+    snprintf(weights.name, sizeof weights.name, "bridge/%lld/%s/weights",
+             (long long)state_bridge->layer, state);
+    snprintf(biases.name, sizeof biases.name, "bridge/%lld/%s/biases",
+             (long long)state_bridge->layer, state);
+    rondo_status status =
+        rondo_layout_add(&decoder->layout, &weights, &state_bridge->weights, error);
+    return status ? status
+                  : rondo_layout_add(&decoder->layout, &biases, &state_bridge->biases, error);
 }
 
 static rondo_status add_links(rondo_network *decoder, const rondo_decoder_config *config,
@@ -52,24 +55,26 @@ static rondo_status add_links(rondo_network *decoder, const rondo_decoder_config
 {
     const rondo_network *encoder = decoder->encoder;
     size_t most = (size_t)decoder->direction_count * RONDO_MAX_STATES;
-    decoder->links = rondo_memory_create(most * sizeof *decoder->links, "network", error);
-    if (!decoder->links) return error->status;
+    decoder->state_bridges =
+        rondo_memory_create(most * sizeof *decoder->state_bridges, "network", error);
+    if (!decoder->state_bridges) return error->status;
     for (int64_t i = 0; i < decoder->direction_count; i++) {
         const rondo_direction *to = &decoder->directions[i];
         const rondo_layer *from = &encoder->layers[to->layer];
         for (int32_t state = 0; state < to->plan.state_count; state++) {
-            rondo_link *link = &decoder->links[decoder->link_count++];
-            *link = (rondo_link){.direction = i,
-                                 .state = state,
-                                 .layer = to->layer,
-                                 .width = from->output,
-                                 .weights = -1,
-                                 .biases = -1};
+            rondo_state_bridge *state_bridge =
+                &decoder->state_bridges[decoder->state_bridge_count++];
+            *state_bridge = (rondo_state_bridge){.direction = i,
+                                                 .state = state,
+                                                 .layer = to->layer,
+                                                 .width = from->output,
+                                                 .weights = -1,
+                                                 .biases = -1};
             for (int64_t d = 0; d < from->direction_count; d++)
-                link->from[d] =
+                state_bridge->from[d] =
                     find_state(&encoder->directions[from->directions[d]], to->plan.states[state]);
             if (config->bridge == RONDO_BRIDGE_COPY) continue;
-            rondo_status status = add_projection(decoder, link, error);
+            rondo_status status = add_projection(decoder, state_bridge, error);
             if (status) return status;
         }
     }

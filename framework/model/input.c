@@ -12,8 +12,10 @@ enum { COLUMNS_A_TASK = 32 };
 const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer)
 {
     if (pass->layers[layer].output) return pass->layers[layer].output;
-    const rondo_track *track = &pass->tracks[pass->network->layers[layer].directions[0]];
-    return track->state[0] + rondo_track_after(track, pass->batch, 0) * track->direction->hidden;
+    const rondo_direction_buffers *buffers =
+        &pass->directions[pass->network->layers[layer].directions[0]];
+    return buffers->state[0] +
+           rondo_direction_row_after(buffers, pass->batch, 0) * buffers->direction->hidden;
 }
 
 /* Whether first_input holds the first layer's input: not for values that nothing is done to. */
@@ -164,12 +166,12 @@ static void one_hot_backward(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[0];
     for (int64_t i = 0; i < layer->direction_count; i++) {
-        const rondo_track *track = &pass->tracks[layer->directions[i]];
-        const rondo_direction *d = track->direction;
+        const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
+        const rondo_direction *d = buffers->direction;
         int64_t gates = d->gate_count * d->hidden;
         scatter s = {.pass = pass,
                      .symbols = pass->symbols,
-                     .d_gathered = track->gates,
+                     .d_gathered = buffers->gates,
                      .width = gates,
                      .stride = gates,
                      .rows = pass->network->input_width,

@@ -32,7 +32,7 @@ static int64_t next_rows(row_walk *walk, int64_t *index)
  * is another for every sequence. */
 static void start_with_biases(const rondo_member *m, const int64_t *index, int64_t rows)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     const rondo_batch *batch = m->pass->batch;
     int64_t gates = d->gate_count * d->hidden, t = 0;
     const rondo_real *start = rondo_pass_weights(m->pass, d->biases);
@@ -42,7 +42,7 @@ static void start_with_biases(const rondo_member *m, const int64_t *index, int64
             t++;
         if (context) start = context + (index[i] - batch->offset[t]) * gates;
         for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden)
-            memcpy(m->track->gates + index[i] * gates + unit, start + unit,
+            memcpy(m->buffers->gates + index[i] * gates + unit, start + unit,
                    (size_t)m->units * sizeof(rondo_real));
     }
 }
@@ -50,14 +50,14 @@ static void start_with_biases(const rondo_member *m, const int64_t *index, int64
 /* A one-hot input never becomes numbers: its product is a row of the weights. */
 static void add_gathered_weights(const rondo_member *m, const int64_t *index, int64_t rows)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t gates = d->gate_count * d->hidden;
     const rondo_real *weights = rondo_pass_weights(m->pass, d->input_weights);
     for (int64_t i = 0; i < rows; i++) {
         rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
         for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden) {
             const rondo_real *restrict row = weights + m->pass->symbols[index[i]] * gates + unit;
-            rondo_real *restrict sum = m->track->gates + index[i] * gates + unit;
+            rondo_real *restrict sum = m->buffers->gates + index[i] * gates + unit;
             for (int64_t j = 0; j < m->units; j++)
                 sum[j] += factor * row[j];
         }
@@ -66,13 +66,14 @@ static void add_gathered_weights(const rondo_member *m, const int64_t *index, in
 
 static void add_product(const rondo_member *m, const int64_t *index, int64_t rows)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t gates = d->gate_count * d->hidden;
     rondo_column_blocks all = {0, gates, 1, gates};
     rondo_column_blocks some = {m->first_unit, m->units, d->gate_count, d->hidden};
     rondo_product_scattered(rows, d->input, gates, rondo_pass_layer_input(m->pass, d->layer),
-                            d->input, index, m->track->input_panels, m->members == 1 ? &all : &some,
-                            1, m->track->gates, gates, m->pass->scratch[m->thread]);
+                            d->input, index, m->buffers->input_panels,
+                            m->members == 1 ? &all : &some, 1, m->buffers->gates, gates,
+                            m->pass->scratch[m->thread]);
 }
 
 void rondo_member_input_products(const rondo_member *m)
@@ -83,7 +84,7 @@ void rondo_member_input_products(const rondo_member *m)
     while ((rows = next_rows(&walk, index)) > 0) {
         double start = rondo_profile_start(profile);
         start_with_biases(m, index, rows);
-        if (m->track->input_panels) {
+        if (m->buffers->input_panels) {
             add_product(m, index, rows);
             rondo_profile_add(profile, m->thread, RONDO_PHASE_INPUT_PRODUCT, start);
         } else {

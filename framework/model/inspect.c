@@ -22,15 +22,15 @@ static bool ends_with_gate(const char *name)
 }
 
 /* Counts are whole numbers: any order of adding them gives the same. */
-static rondo_gate_activity measure_gate(const rondo_pass *pass, const rondo_track *track,
-                                        int64_t gate)
+static rondo_gate_activity measure_gate(const rondo_pass *pass,
+                                        const rondo_direction_buffers *buffers, int64_t gate)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     int64_t tokens = pass->batch->tokens, stride = d->gate_count * d->hidden;
     int64_t low = 0, high = 0, outside = 0;
     rondo_gate_activity activity = {.name = gate_name(d, gate)};
     for (int64_t n = 0; n < tokens; n++) {
-        const rondo_real *values = track->gates + n * stride + gate * d->hidden;
+        const rondo_real *values = buffers->gates + n * stride + gate * d->hidden;
         for (int64_t u = 0; u < d->hidden; u++) {
             low += (double)values[u] < low_limit;
             high += (double)values[u] > high_limit;
@@ -48,10 +48,10 @@ static rondo_gate_activity measure_gate(const rondo_pass *pass, const rondo_trac
 static void measure_gates(void *context, int64_t direction, int thread)
 {
     const rondo_pass *pass = context;
-    const rondo_track *track = &pass->tracks[direction];
+    const rondo_direction_buffers *buffers = &pass->directions[direction];
     (void)thread;
-    for (int64_t gate = 0; gate < track->direction->gate_count; gate++)
-        track->activity[gate] = measure_gate(pass, track, gate);
+    for (int64_t gate = 0; gate < buffers->direction->gate_count; gate++)
+        buffers->activity[gate] = measure_gate(pass, buffers, gate);
 }
 
 void rondo_pass_inspect(rondo_pass *pass, const rondo_batch *batch, const uint8_t *selected,
@@ -68,11 +68,11 @@ void rondo_pass_inspect(rondo_pass *pass, const rondo_batch *batch, const uint8_
 const rondo_real *rondo_pass_state_gradient(const rondo_pass *pass, int64_t direction,
                                             int32_t state)
 {
-    return pass->tracks[direction].kept_gradient[state];
+    return pass->directions[direction].kept_gradient[state];
 }
 
 rondo_gate_activity rondo_pass_gate_activity(const rondo_pass *pass, int64_t direction,
                                              int64_t gate)
 {
-    return pass->tracks[direction].activity[gate];
+    return pass->directions[direction].activity[gate];
 }

@@ -5,27 +5,29 @@
 #include "base/parallel.h"
 #include "model/team.h"
 
-int64_t rondo_track_after(const rondo_track *track, const rondo_batch *batch, int64_t t)
+int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const rondo_batch *batch,
+                                  int64_t t)
 {
-    if (!track->direction->reverse) return batch->rows + batch->offset[t];
+    if (!buffers->direction->reverse) return batch->rows + batch->offset[t];
     return t > 0 ? batch->offset[t - 1] : batch->tokens;
 }
 
-int64_t rondo_track_before(const rondo_track *track, const rondo_batch *batch, int64_t t)
+int64_t rondo_direction_row_before(const rondo_direction_buffers *buffers, const rondo_batch *batch,
+                                   int64_t t)
 {
-    if (track->direction->reverse) return batch->offset[t];
+    if (buffers->direction->reverse) return batch->offset[t];
     return t > 0 ? batch->rows + batch->offset[t - 1] : 0;
 }
 
-void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t t,
-                      int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
-                      rondo_cell_tile *tile)
+void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers *buffers, int64_t t,
+                          int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
+                          rondo_cell_tile *tile)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     const rondo_cell_plan *plan = &d->plan;
     int64_t hidden = d->hidden, row = pass->batch->offset[t] + first_row;
-    int64_t before = rondo_track_before(track, pass->batch, t) + first_row;
-    int64_t after = rondo_track_after(track, pass->batch, t) + first_row;
+    int64_t before = rondo_direction_row_before(buffers, pass->batch, t) + first_row;
+    int64_t after = rondo_direction_row_after(buffers, pass->batch, t) + first_row;
     *tile = (rondo_cell_tile){.rows = rows,
                               .units = units,
                               .gate_stride = d->gate_count * hidden,
@@ -33,16 +35,16 @@ void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t 
                               .block_stride = hidden,
                               .unit_stride = hidden,
                               .tape_stride = plan->tape_count * hidden};
-    tile->gates = track->gates + row * tile->gate_stride + first_unit;
-    if (track->beside) tile->beside = track->beside + row * tile->beside_stride + first_unit;
-    if (track->tape) tile->tape = track->tape + row * tile->tape_stride + first_unit;
+    tile->gates = buffers->gates + row * tile->gate_stride + first_unit;
+    if (buffers->beside) tile->beside = buffers->beside + row * tile->beside_stride + first_unit;
+    if (buffers->tape) tile->tape = buffers->tape + row * tile->tape_stride + first_unit;
     for (int32_t i = 0; i < plan->state_count; i++) {
-        tile->previous[i] = track->state[i] + before * hidden + first_unit;
-        tile->state[i] = track->proposed[i] ? track->proposed[i] + row * hidden + first_unit
-                                            : track->state[i] + after * hidden + first_unit;
+        tile->previous[i] = buffers->state[i] + before * hidden + first_unit;
+        tile->state[i] = buffers->proposed[i] ? buffers->proposed[i] + row * hidden + first_unit
+                                              : buffers->state[i] + after * hidden + first_unit;
     }
     for (int32_t i = 0; i < plan->made_count; i++)
-        tile->made[i] = track->made[i] + row * hidden + first_unit;
+        tile->made[i] = buffers->made[i] + row * hidden + first_unit;
     for (int32_t i = 0; i < plan->vector_count; i++)
         tile->vectors[i] = rondo_pass_weights(pass, d->vectors[i]) + first_unit;
 }
@@ -97,10 +99,10 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
     int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
     double start = rondo_profile_start(pass->profile);
     for (int64_t i = 0; i < layer->direction_count; i++) {
-        const rondo_track *track = &pass->tracks[layer->directions[i]];
-        int64_t gates = track->direction->gate_count * track->direction->hidden;
-        rondo_matrix d_gates = {track->gates + first * gates, gates, 1};
-        rondo_product_packed(rows, gates, layer->input, d_gates, track->input_back_panels, 0,
+        const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
+        int64_t gates = buffers->direction->gate_count * buffers->direction->hidden;
+        rondo_matrix d_gates = {buffers->gates + first * gates, gates, 1};
+        rondo_product_packed(rows, gates, layer->input, d_gates, buffers->input_back_panels, 0,
                              layer->input, i > 0 || layer->residual ? 1 : 0,
                              pass->d_input + first * layer->input, layer->input,
                              pass->scratch[thread]);
@@ -116,7 +118,7 @@ rondo_work rondo_input_gradient_work(rondo_pass *pass)
 static bool has_input_gradient(const rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    return pass->tracks[layer->directions[0]].input_back_panels != NULL;
+    return pass->directions[layer->directions[0]].input_back_panels != NULL;
 }
 
 /* What goes past a residual layer is where the gradient of its input begins. */

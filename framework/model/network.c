@@ -343,7 +343,7 @@ void rondo_network_destroy(rondo_network *network)
     rondo_layout_finish(&network->layout);
     rondo_memory_destroy(network->layers);
     rondo_memory_destroy(network->directions);
-    rondo_memory_destroy(network->links);
+    rondo_memory_destroy(network->state_bridges);
     rondo_memory_destroy(network);
 }
 

@@ -21,8 +21,8 @@
  * "decoder/". Between them (Sutskever et al. 2014; Cho et al. 2014; Luong et al. 2015), with
  * [x_fwd, x_bwd] for both directions side by side:
  *
- *   links: a starting state of the decoder is r = [r_fwd, r_bwd], the last states of the encoder's
- *   layer of the same number, or tanh(W r + b), W [X, H]
+ *   state bridges: a starting state of the decoder is r = [r_fwd, r_bwd], the last states of the
+ * encoder's layer of the same number, or tanh(W r + b), W [X, H]
  *
  *   context: W_c c, W_c [C, G H], is added to the gates of the decoder's first layer at every step;
  *   c = [r_fwd, r_bwd], the last outputs of the encoder's top layer
@@ -77,14 +77,14 @@ typedef struct rondo_layer {
 } rondo_layer;
 
 /* Where a starting state of the decoder comes from. */
-typedef struct rondo_link {
+typedef struct rondo_state_bridge {
     int64_t direction;       /* the decoder's */
     int32_t state;           /* of its cell */
     int64_t layer;           /* the encoder's */
     int32_t from[2];         /* the state that each of its directions gives */
     int64_t width;           /* X */
     int64_t weights, biases; /* layout indices; -1: copied */
-} rondo_link;
+} rondo_state_bridge;
 
 typedef struct rondo_network {
     const char *prefix;  /* of names: "", "encoder/", "decoder/" */
@@ -115,8 +115,8 @@ typedef struct rondo_network {
     rondo_layout layout;
     struct rondo_network
         *encoder; /* NULL but in a decoder, which owns it; its layout is this one */
-    int64_t link_count;
-    rondo_link *links;
+    int64_t state_bridge_count;
+    rondo_state_bridge *state_bridges;
     int64_t context_width; /* C; 0: no context at each step */
     int64_t context_weights;
     int64_t attention_width; /* C; 0: no attention */

@@ -21,7 +21,7 @@ static bool is_finite(const rondo_real *data, int64_t count)
 /* One direction of a layer at one step; all rows, all units. */
 typedef struct search {
     const rondo_pass *pass;
-    const rondo_track *track;
+    const rondo_direction_buffers *buffers;
     int64_t t;
     rondo_cell_tile tile;
     const char *noun; /* "", "the gradient of " */
@@ -30,7 +30,7 @@ typedef struct search {
 
 static bool found(const search *s, int32_t stage, const char *what, const char *name)
 {
-    const rondo_direction *d = s->track->direction;
+    const rondo_direction *d = s->buffers->direction;
     rondo_text_add(s->place, "%slayers/%lld/%s (cell %s), time step %lld of %lld",
                    s->pass->network->prefix, (long long)d->layer,
                    d->reverse ? "backward" : "forward", d->cell->head.name, (long long)s->t + 1,
@@ -44,7 +44,7 @@ static bool found(const search *s, int32_t stage, const char *what, const char *
 static bool find_in_blocks(const search *s, int32_t stage, const rondo_real *blocks, int64_t stride,
                            int64_t first, int32_t gate, int32_t count)
 {
-    const rondo_direction *d = s->track->direction;
+    const rondo_direction *d = s->buffers->direction;
     for (int32_t i = 0; i < count; i++)
         if (!rows_are_finite(blocks + (first + i) * d->hidden, s->tile.rows, d->hidden, stride))
             return found(s, stage, "gate", d->plan.stages[stage].gates[gate + i].name);
@@ -53,7 +53,7 @@ static bool find_in_blocks(const search *s, int32_t stage, const rondo_real *blo
 
 static bool find_in_gates(const search *s, int32_t stage)
 {
-    const rondo_direction *d = s->track->direction;
+    const rondo_direction *d = s->buffers->direction;
     const rondo_cell_stage *at = &d->plan.stages[stage];
     int32_t beside = at->beside_count;
     if (find_in_blocks(s, stage, s->tile.gates, s->tile.gate_stride, d->first_gate[stage], 0,
@@ -66,7 +66,7 @@ static bool find_in_gates(const search *s, int32_t stage)
 static bool find_in_states(const search *s, int32_t stage, const rondo_real *const *arrays,
                            int32_t first, int32_t end, const char *what, const char *const *names)
 {
-    int64_t hidden = s->track->direction->hidden;
+    int64_t hidden = s->buffers->direction->hidden;
     for (int32_t i = first; i < end; i++)
         if (!rows_are_finite(arrays[i], s->tile.rows, hidden, s->tile.unit_stride))
             return found(s, stage, what, names[i]);
@@ -76,7 +76,7 @@ static bool find_in_states(const search *s, int32_t stage, const rondo_real *con
 /* In the order of a step: the states before it, each stage with what it reads, the new states. */
 static bool find_in_step(const search *s)
 {
-    const rondo_cell_plan *plan = &s->track->direction->plan;
+    const rondo_cell_plan *plan = &s->buffers->direction->plan;
     const rondo_cell_tile *tile = &s->tile;
     if (find_in_states(s, -1, tile->previous, 0, plan->state_count, "the state before it,",
                        plan->states))
@@ -91,30 +91,30 @@ static bool find_in_step(const search *s)
     if (find_in_states(s, -1, (const rondo_real *const *)tile->state, 0, plan->state_count, "state",
                        plan->states))
         return true;
-    int64_t width = plan->tape_count * s->track->direction->hidden;
+    int64_t width = plan->tape_count * s->buffers->direction->hidden;
     return tile->tape && !rows_are_finite(tile->tape, tile->rows, width, tile->tape_stride) &&
            found(s, -1, "the tape", "");
 }
 
 static bool find_in_step_back(const search *s)
 {
-    for (int32_t stage = s->track->direction->plan.stage_count - 1; stage >= 0; stage--)
+    for (int32_t stage = s->buffers->direction->plan.stage_count - 1; stage >= 0; stage--)
         if (find_in_gates(s, stage)) return true;
     return false;
 }
 
 /* All steps of a direction, in the order in which it takes them. */
-static bool find_in_track(const rondo_pass *pass, const rondo_track *track, bool back,
-                          rondo_text *place)
+static bool find_in_direction(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                              bool back, rondo_text *place)
 {
     int64_t steps = pass->batch->steps;
-    bool falls = track->direction->reverse != back;
+    bool falls = buffers->direction->reverse != back;
     search s = {
-        .pass = pass, .track = track, .noun = back ? "the gradient of " : "", .place = place};
+        .pass = pass, .buffers = buffers, .noun = back ? "the gradient of " : "", .place = place};
     for (int64_t i = 0; i < steps; i++) {
         s.t = falls ? steps - 1 - i : i;
-        rondo_track_tile(pass, track, s.t, 0, pass->batch->active[s.t], 0, track->direction->hidden,
-                         &s.tile);
+        rondo_direction_tile(pass, buffers, s.t, 0, pass->batch->active[s.t], 0,
+                             buffers->direction->hidden, &s.tile);
         if (back ? find_in_step_back(&s) : find_in_step(&s)) return true;
     }
     return false;
@@ -124,7 +124,8 @@ static bool find_in_layer(const rondo_pass *pass, int64_t number, bool back, ron
 {
     const rondo_layer *layer = &pass->network->layers[number];
     for (int64_t i = 0; i < layer->direction_count; i++)
-        if (find_in_track(pass, &pass->tracks[layer->directions[i]], back, place)) return true;
+        if (find_in_direction(pass, &pass->directions[layer->directions[i]], back, place))
+            return true;
     const rondo_real *output = pass->layers[number].output;
     if (back || !output || is_finite(output, pass->batch->tokens * layer->output)) return false;
     rondo_text_add(place, "%slayers/%lld: its output after normalization, dropout and residual",
@@ -172,10 +173,10 @@ static bool find_in_part(const rondo_real *data, int64_t count, const char *name
 static bool find_in_bridge(const rondo_pass *pass, rondo_text *place)
 {
     const rondo_network *network = pass->network;
-    for (int64_t i = 0; i < network->link_count; i++) {
-        const rondo_link *link = &network->links[i];
-        int64_t hidden = network->directions[link->direction].hidden;
-        if (find_in_part(pass->tracks[link->direction].state[link->state],
+    for (int64_t i = 0; i < network->state_bridge_count; i++) {
+        const rondo_state_bridge *state_bridge = &network->state_bridges[i];
+        int64_t hidden = network->directions[state_bridge->direction].hidden;
+        if (find_in_part(pass->directions[state_bridge->direction].state[state_bridge->state],
                          pass->batch->rows * hidden, "a starting state of the decoder", place))
             return true;
     }

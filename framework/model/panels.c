@@ -34,21 +34,21 @@ void rondo_panels_add(rondo_pass *pass, int64_t inputs, int64_t outputs, const r
     add_packing(pass, (rondo_packing){back_panels, outputs, inputs, {weights, 1, stride}, NULL});
 }
 
-static void add_track(rondo_pass *pass, const rondo_track *track)
+static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffers)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     const rondo_real *recurrent = rondo_pass_weights(pass, d->recurrent_weights);
     rondo_panels_add(pass, d->input, gates, rondo_pass_weights(pass, d->input_weights), gates,
-                     track->input_panels, track->input_back_panels);
+                     buffers->input_panels, buffers->input_back_panels);
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         int64_t beside = d->plan.stages[s].beside_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - beside;
         const rondo_real *weights = recurrent + d->first_gate[s] * hidden;
-        rondo_panels_add(pass, hidden, added, weights, gates, track->recurrent_panels[s],
-                         track->recurrent_back_panels[s]);
-        rondo_panels_add(pass, hidden, beside, weights + added, gates, track->beside_panels[s],
-                         track->beside_back_panels[s]);
+        rondo_panels_add(pass, hidden, added, weights, gates, buffers->recurrent_panels[s],
+                         buffers->recurrent_back_panels[s]);
+        rondo_panels_add(pass, hidden, beside, weights + added, gates, buffers->beside_panels[s],
+                         buffers->beside_back_panels[s]);
     }
 }
 
@@ -69,7 +69,7 @@ void rondo_panels_load(rondo_pass *pass)
 {
     pass->packing_count = 0;
     for (int64_t i = 0; i < pass->network->direction_count; i++)
-        add_track(pass, &pass->tracks[i]);
+        add_direction(pass, &pass->directions[i]);
     if (pass->readout_panels) add_readout(pass);
     if (pass->encoder) rondo_bridge_add_packings(pass);
     if (pass->network->attention_width > 0) rondo_attention_add_packings(pass);

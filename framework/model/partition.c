@@ -10,7 +10,7 @@
 enum { BLOCK_LOAD = 8 };
 
 /* Seconds that a written line takes to another core, where the constants below were measured. */
-static const double exchange_within_cache = 30e-9;
+static const double latency_within_cache = 30e-9;
 
 static int64_t parts(int64_t count, int64_t size)
 {
@@ -112,126 +112,128 @@ static int64_t tokens_of(const rondo_batch *batch, int64_t first, int64_t end)
 }
 
 /* Who wants to know. */
-typedef struct question {
+typedef struct partition_request {
     const rondo_direction *direction;
     const rondo_batch *batch;
     int64_t workers;
     const double *speeds; /* of each worker; NULL: alike */
     double distance;      /* of the workers, in times of that within a cache */
-} question;
+} partition_request;
 
 /* Time that a team of `members` needs for a load, in products of a register block and a panel of
  * one gate. A member reads from other cores what they put into the left operand, hidden deep going
  * forward and hidden x gates back, at about 1.7 nanoseconds a number within a cache; a register
  * block takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number.
  */
-static double time_of(const question *q, double load, int64_t members, int64_t tokens,
-                      int64_t steps)
+static double time_of(const partition_request *request, double load, int64_t members,
+                      int64_t tokens, int64_t steps)
 {
-    const rondo_direction *d = q->direction;
+    const rondo_direction *d = request->direction;
     double gates = (double)d->gate_count / d->plan.stage_count;
     int64_t panels = parts(d->hidden, rondo_product_block_sizes().columns);
     double computed = load * (double)parts(panels, members) / BLOCK_LOAD;
     if (members == 1) return computed;
     double meeting = 256.0 / ((double)d->hidden * gates);
     double foreign = (double)(members - 1) / (double)members;
-    return computed + q->distance * ((double)steps * meeting +
-                                     0.44 * foreign * (double)tokens * (1 + gates) / gates);
+    return computed + request->distance * ((double)steps * meeting +
+                                           0.44 * foreign * (double)tokens * (1 + gates) / gates);
 }
 
 /* All rows by teams. */
-static double choose_teams(const question *q, int64_t members, rondo_partition *way)
+static double choose_teams(const partition_request *request, int64_t members, rondo_partition *plan)
 {
-    const rondo_batch *batch = q->batch;
-    int64_t teams = q->workers / members;
-    const team_list list = {teams, members, q->speeds};
-    *way = (rondo_partition){.workers = q->workers,
-                             .members = members,
-                             .shared_first = batch->rows,
-                             .bound = least_bound(batch, batch->rows, &list),
-                             .speeds = q->speeds};
-    return time_of(q, (double)way->bound, members, batch->tokens / teams, batch->steps);
+    const rondo_batch *batch = request->batch;
+    int64_t teams = request->workers / members;
+    const team_list list = {teams, members, request->speeds};
+    *plan = (rondo_partition){.workers = request->workers,
+                              .members = members,
+                              .shared_first = batch->rows,
+                              .bound = least_bound(batch, batch->rows, &list),
+                              .speeds = request->speeds};
+    return time_of(request, (double)plan->bound, members, batch->tokens / teams, batch->steps);
 }
 
 /* The first rows by each worker alone, and the last ones, from `shared_first` on, together. */
-static double choose_shared(const question *q, int64_t shared_first, rondo_partition *way)
+static double choose_shared(const partition_request *request, int64_t shared_first,
+                            rondo_partition *plan)
 {
-    const rondo_batch *batch = q->batch;
+    const rondo_batch *batch = request->batch;
     length_walk rest = walk_from(batch, shared_first);
-    const team_list list = {q->workers, 1, q->speeds};
+    const team_list list = {request->workers, 1, request->speeds};
     double load = (double)load_of(batch, shared_first, batch->rows);
-    *way = (rondo_partition){.workers = q->workers,
-                             .members = 1,
-                             .shared_first = shared_first,
-                             .bound = least_bound(batch, shared_first, &list),
-                             .speeds = q->speeds};
-    return time_of(q, (double)way->bound, 1, 0, 0) +
-           time_of(q, load / speed_of(q->speeds, q->workers, 0), q->workers,
+    *plan = (rondo_partition){.workers = request->workers,
+                              .members = 1,
+                              .shared_first = shared_first,
+                              .bound = least_bound(batch, shared_first, &list),
+                              .speeds = request->speeds};
+    return time_of(request, (double)plan->bound, 1, 0, 0) +
+           time_of(request, load / speed_of(request->speeds, request->workers, 0), request->workers,
                    tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
 }
 
 /* The best way so far. */
 typedef struct choice {
-    rondo_partition way;
+    rondo_partition plan;
     double time;
 } choice;
 
-static void take_faster(choice *best, const rondo_partition *way, double time)
+static void take_faster(choice *best, const rondo_partition *plan, double time)
 {
-    if (time < best->time) *best = (choice){*way, time};
+    if (time < best->time) *best = (choice){*plan, time};
 }
 
-static void try_members(const question *q, int64_t most, choice *best)
+static void try_members(const partition_request *request, int64_t most, choice *best)
 {
-    rondo_partition way;
+    rondo_partition plan;
     for (int64_t members = 2; members < most; members = members < 4 ? members + 1 : 2 * members)
-        take_faster(best, &way, choose_teams(q, members, &way));
-    if (most > 1) take_faster(best, &way, choose_teams(q, most, &way));
+        take_faster(best, &plan, choose_teams(request, members, &plan));
+    if (most > 1) take_faster(best, &plan, choose_teams(request, most, &plan));
 }
 
 /* Few blocks left for all, or as many as leave the others equal numbers. */
-static void try_shared(const question *q, choice *best)
+static void try_shared(const partition_request *request, choice *best)
 {
-    int64_t block = rondo_product_block_sizes().rows, blocks = parts(q->batch->rows, block);
-    int64_t uneven = blocks % q->workers;
-    const int64_t rests[] = {1, 2, 3, 4, uneven, uneven + q->workers};
-    rondo_partition way;
+    int64_t block = rondo_product_block_sizes().rows, blocks = parts(request->batch->rows, block);
+    int64_t uneven = blocks % request->workers;
+    const int64_t rests[] = {1, 2, 3, 4, uneven, uneven + request->workers};
+    rondo_partition plan;
     for (size_t i = 0; i < sizeof rests / sizeof *rests; i++)
         if (rests[i] > 0 && rests[i] < blocks)
-            take_faster(best, &way, choose_shared(q, (blocks - rests[i]) * block, &way));
+            take_faster(best, &plan, choose_shared(request, (blocks - rests[i]) * block, &plan));
 }
 
 /* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
  * rows. */
 rondo_partition rondo_partition_choose(const rondo_direction *d, const rondo_batch *batch,
                                        int64_t workers, const double *speeds,
-                                       double exchange_seconds)
+                                       double core_to_core_latency)
 {
-    const question q = {.direction = d,
-                        .batch = batch,
-                        .workers = workers,
-                        .speeds = workers > 1 ? speeds : NULL,
-                        .distance = fmax(1, exchange_seconds / exchange_within_cache)};
+    const partition_request request = {.direction = d,
+                                       .batch = batch,
+                                       .workers = workers,
+                                       .speeds = workers > 1 ? speeds : NULL,
+                                       .distance =
+                                           fmax(1, core_to_core_latency / latency_within_cache)};
     int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
     choice best;
-    best.time = choose_teams(&q, 1, &best.way);
-    if (workers == 1 || d->plan.whole_rows || d->hidden % panel != 0) return best.way;
-    try_members(&q, workers < panels ? workers : panels, &best);
-    if (workers <= panels) try_shared(&q, &best);
-    return best.way;
+    best.time = choose_teams(&request, 1, &best.plan);
+    if (workers == 1 || d->plan.whole_rows || d->hidden % panel != 0) return best.plan;
+    try_members(&request, workers < panels ? workers : panels, &best);
+    if (workers <= panels) try_shared(&request, &best);
+    return best.plan;
 }
 
-int64_t rondo_partition_rows(const rondo_partition *division, const rondo_batch *batch,
+int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_batch *batch,
                              int64_t team, int64_t *first, int64_t *end)
 {
     length_walk walk = walk_from(batch, 0);
-    int64_t teams = division->workers / division->members, load = 0;
-    *first = *end = division->shared_first;
+    int64_t teams = partition->workers / partition->members, load = 0;
+    *first = *end = partition->shared_first;
     if (team >= teams) return 0;
     for (int64_t i = 0; i <= team; i++) {
-        double speed = speed_of(division->speeds, division->members, i);
+        double speed = speed_of(partition->speeds, partition->members, i);
         *first = walk.row;
-        load = take_rows(&walk, division->shared_first, load_within(division->bound, speed));
+        load = take_rows(&walk, partition->shared_first, load_within(partition->bound, speed));
     }
     *end = walk.row;
     return load;

@@ -6,7 +6,7 @@
  * rows from `shared_first` on. Row shards alone waste register blocks when rows are few, and make
  * every core read all recurrent weights at every step; teams of several do neither, but meet.
  * Rows are sorted by falling length, so what is shared at the end is short. Results do not depend
- * on the division; the one that is expected to take least time is chosen.
+ * on the partition; the one that is expected to take least time is chosen.
  */
 #ifndef RONDO_MODEL_PARTITION_H
 #define RONDO_MODEL_PARTITION_H
@@ -17,20 +17,20 @@
 typedef struct rondo_partition {
     int64_t workers, members;
     int64_t shared_first; /* the minibatch's rows: nothing is left for all */
-    int64_t bound;        /* largest load of a team of speed 1; see division.c */
+    int64_t bound;        /* largest load of a team of speed 1; see partition.c */
     const double *speeds; /* of each worker; NULL: alike */
 } rondo_partition;
 
 /* For workers >= 1; some microseconds. speeds: 0 to 1 of each, which must stay as long as the
- * division, or NULL (model/thread_speed.h). exchange_seconds: until a worker sees what another has
- * written (base/parallel.h); 0 where that is not known. [any] */
+ * partition, or NULL (model/thread_speed.h). core_to_core_latency: until a worker sees what another
+ * has written (base/parallel.h); 0 where that is not known. [any] */
 rondo_partition rondo_partition_choose(const rondo_direction *direction, const rondo_batch *batch,
                                        int64_t workers, const double *speeds,
-                                       double exchange_seconds);
+                                       double core_to_core_latency);
 
 /* Rows of team 0, 1, .. of those before shared_first; none for a team too many. Returns
  * their load. [any] */
-int64_t rondo_partition_rows(const rondo_partition *division, const rondo_batch *batch,
+int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_batch *batch,
                              int64_t team, int64_t *first, int64_t *end);
 
 /* First row of the second half: two parts of about equal work, whatever the number of workers.

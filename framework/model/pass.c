@@ -59,7 +59,7 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
     pass->network = network;
     pass->size = *size;
     size_t directions = (size_t)network->direction_count, layers = (size_t)network->layer_count;
-    pass->tracks = rondo_memory_create(directions * sizeof *pass->tracks, "pass", error);
+    pass->directions = rondo_memory_create(directions * sizeof *pass->directions, "pass", error);
     pass->layers = rondo_memory_create(layers * sizeof *pass->layers, "pass", error);
     pass->scratch =
         rondo_memory_create((size_t)size->threads * sizeof *pass->scratch, "pass", error);
@@ -67,16 +67,18 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
         rondo_memory_create((size_t)size->threads * 2 * sizeof *pass->team_left, "pass", error);
     pass->barriers =
         rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
-    pass->paces = rondo_memory_create((size_t)size->threads * sizeof *pass->paces, "pass", error);
+    pass->thread_speeds =
+        rondo_memory_create((size_t)size->threads * sizeof *pass->thread_speeds, "pass", error);
     pass->speeds = rondo_memory_create((size_t)size->threads * sizeof *pass->speeds, "pass", error);
-    size_t links = (size_t)network->link_count;
-    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * links + 8;
+    size_t bridges = (size_t)network->state_bridge_count;
+    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * bridges + 8;
     pass->packings = rondo_memory_create(matrices * sizeof *pass->packings, "pass", error);
     pass->packing_work = rondo_memory_create(matrices * sizeof *pass->packing_work, "pass", error);
-    pass->bridge.links = rondo_memory_create(links * sizeof *pass->bridge.links, "pass", error);
-    if (!pass->tracks || !pass->layers || !pass->packings || !pass->packing_work ||
-        !pass->scratch || !pass->team_left || !pass->barriers || !pass->paces || !pass->speeds ||
-        !pass->bridge.links || create_encoder(pass, error)) {
+    pass->bridge.state_bridges =
+        rondo_memory_create(bridges * sizeof *pass->bridge.state_bridges, "pass", error);
+    if (!pass->directions || !pass->layers || !pass->packings || !pass->packing_work ||
+        !pass->scratch || !pass->team_left || !pass->barriers || !pass->thread_speeds ||
+        !pass->speeds || !pass->bridge.state_bridges || create_encoder(pass, error)) {
         rondo_pass_destroy(pass);
         return error->status;
     }
@@ -128,16 +130,16 @@ void rondo_pass_destroy(rondo_pass *pass)
     if (!pass) return;
     rondo_pass_destroy(pass->encoder);
     rondo_arena_finish(&pass->arena);
-    rondo_memory_destroy(pass->tracks);
+    rondo_memory_destroy(pass->directions);
     rondo_memory_destroy(pass->layers);
     rondo_memory_destroy(pass->scratch);
     rondo_memory_destroy(pass->team_left);
     rondo_memory_destroy(pass->barriers);
-    rondo_memory_destroy(pass->paces);
+    rondo_memory_destroy(pass->thread_speeds);
     rondo_memory_destroy(pass->speeds);
     rondo_memory_destroy(pass->packings);
     rondo_memory_destroy(pass->packing_work);
-    rondo_memory_destroy(pass->bridge.links);
+    rondo_memory_destroy(pass->bridge.state_bridges);
     rondo_memory_destroy(pass);
 }
 
@@ -160,10 +162,10 @@ void rondo_pass_use_threads(rondo_pass *pass, int threads)
     if (pass->encoder) rondo_pass_use_threads(pass->encoder, threads);
 }
 
-void rondo_pass_set_exchange(rondo_pass *pass, double seconds)
+void rondo_pass_set_core_to_core_latency(rondo_pass *pass, double seconds)
 {
-    pass->exchange_seconds = seconds;
-    if (pass->encoder) rondo_pass_set_exchange(pass->encoder, seconds);
+    pass->core_to_core_latency = seconds;
+    if (pass->encoder) rondo_pass_set_core_to_core_latency(pass->encoder, seconds);
 }
 
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes)
@@ -188,10 +190,10 @@ static void start_states(rondo_pass *pass)
 {
     if (pass->batch->carry) return;
     for (int64_t i = 0; i < pass->network->direction_count; i++) {
-        rondo_track *track = &pass->tracks[i];
-        size_t bytes = (size_t)(pass->size.rows * track->direction->hidden) * sizeof(rondo_real);
-        for (int32_t s = 0; s < track->direction->plan.state_count; s++)
-            memset(track->carried[s], 0, bytes);
+        rondo_direction_buffers *buffers = &pass->directions[i];
+        size_t bytes = (size_t)(pass->size.rows * buffers->direction->hidden) * sizeof(rondo_real);
+        for (int32_t s = 0; s < buffers->direction->plan.state_count; s++)
+            memset(buffers->carried[s], 0, bytes);
     }
 }
 
@@ -213,10 +215,10 @@ static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rond
     pass->training = gradient != NULL;
     pass->step = step;
     pass->gradient = gradient;
-    rondo_pace_settle(pass->paces, pass->size.threads, pass->speeds);
+    rondo_thread_speed_settle(pass->thread_speeds, pass->size.threads, pass->speeds);
     if (!pass->training) return;
     index_rows_before(pass);
-    rondo_halves_cut(pass);
+    rondo_split_k_cut(pass);
 }
 
 static void layers_forward(rondo_pass *pass)
@@ -269,26 +271,26 @@ static void forward(rondo_pass *pass, rondo_score *score)
     rondo_readout_run(pass, score);
 }
 
-/* A minibatch's way through the stations, on threads that stay together. */
-typedef struct journey {
+/* A minibatch in all stations, within one parallel region. */
+typedef struct pass_run {
     rondo_pass *pass;
     rondo_score *score;
-} journey;
+} pass_run;
 
-static void go(void *context)
+static void run_pass(void *context)
 {
-    const journey *j = context;
-    const rondo_pass_watcher *watcher = j->pass->training ? j->pass->watcher : NULL;
-    forward(j->pass, j->score);
-    if (watcher) watcher->forward_done(watcher->context, j->score);
-    if (j->pass->training && isfinite(j->score->loss)) rondo_pass_finish_training(j->pass);
+    const pass_run *run = context;
+    const rondo_pass_watcher *watcher = run->pass->training ? run->pass->watcher : NULL;
+    forward(run->pass, run->score);
+    if (watcher) watcher->forward_done(watcher->context, run->score);
+    if (run->pass->training && isfinite(run->score->loss)) rondo_pass_finish_training(run->pass);
 }
 
 void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score *score)
 {
-    journey j = {pass, score};
+    pass_run run = {pass, score};
     begin(pass, batch, 0, NULL);
-    rondo_parallel_together(pass->size.threads, go, &j);
+    rondo_parallel_region(pass->size.threads, run_pass, &run);
 }
 
 void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64_t step,
@@ -309,9 +311,9 @@ void rondo_pass_finish_training(rondo_pass *pass)
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score)
 {
-    journey j = {pass, score};
+    pass_run run = {pass, score};
     begin(pass, batch, step, gradient);
-    rondo_parallel_together(pass->size.threads, go, &j);
+    rondo_parallel_region(pass->size.threads, run_pass, &run);
 }
 
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass)

@@ -83,7 +83,7 @@ void rondo_pass_use_threads(rondo_pass *pass, int threads);
 
 /* How long what one thread has written takes to another now (base/parallel.h): work is divided
  * accordingly. Never changes a result. [main] */
-void rondo_pass_set_exchange(rondo_pass *pass, double seconds);
+void rondo_pass_set_core_to_core_latency(rondo_pass *pass, double seconds);
 
 /* What a training pass tells as it goes, on the thread that called it: the score after the way
  * forward; whether the gradients of a layer's parameters are there. Those of the readout are there

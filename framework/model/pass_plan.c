@@ -26,78 +26,78 @@ static bool has_readout(const rondo_network *network)
     return network->output_width > 0;
 }
 
-static void plan_track_states(rondo_pass *pass, rondo_track *track)
+static void plan_states(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     int64_t rows = pass->size.rows * d->hidden;
     for (int32_t i = 0; i < d->plan.state_count; i++) {
-        track->state[i] = take(pass, (pass->size.tokens + pass->size.rows) * d->hidden);
-        track->carried[i] = take(pass, rows);
-        snprintf(track->carried_name[i], sizeof track->carried_name[i], "%slayers/%lld/%s/%s",
+        buffers->state[i] = take(pass, (pass->size.tokens + pass->size.rows) * d->hidden);
+        buffers->carried[i] = take(pass, rows);
+        snprintf(buffers->carried_name[i], sizeof buffers->carried_name[i], "%slayers/%lld/%s/%s",
                  pass->network->prefix, (long long)d->layer, d->reverse ? "backward" : "forward",
                  d->plan.states[i]);
         if (!pass->size.training) continue;
-        track->d_state[i] = take(pass, rows);
-        track->d_previous[i] = take(pass, rows);
-        track->d_initial[i] = take(pass, rows);
-        if (!has_readout(pass->network)) track->d_final[i] = take(pass, rows);
+        buffers->d_state[i] = take(pass, rows);
+        buffers->d_previous[i] = take(pass, rows);
+        buffers->d_initial[i] = take(pass, rows);
+        if (!has_readout(pass->network)) buffers->d_final[i] = take(pass, rows);
         if (pass->size.inspection)
-            track->kept_gradient[i] = take(pass, pass->size.tokens * d->hidden);
+            buffers->kept_gradient[i] = take(pass, pass->size.tokens * d->hidden);
         if (d->zoneout[i] <= 0) continue;
-        track->proposed[i] = take(pass, pass->size.tokens * d->hidden);
-        track->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
+        buffers->proposed[i] = take(pass, pass->size.tokens * d->hidden);
+        buffers->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
     }
     for (int32_t i = 0; i < d->plan.made_count; i++) {
-        track->made[i] = take(pass, pass->size.tokens * d->hidden);
-        if (pass->size.training) track->d_made[i] = take(pass, rows);
+        buffers->made[i] = take(pass, pass->size.tokens * d->hidden);
+        if (pass->size.training) buffers->d_made[i] = take(pass, rows);
     }
 }
 
-static void plan_recurrent_dropout(rondo_pass *pass, rondo_track *track)
+static void plan_recurrent_dropout(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     if (!pass->size.training || d->recurrent_dropout <= 0) return;
-    track->recurrent_scale = take(pass, pass->size.rows * d->hidden);
-    track->d_dropped = take(pass, pass->size.rows * d->hidden);
+    buffers->recurrent_scale = take(pass, pass->size.rows * d->hidden);
+    buffers->d_dropped = take(pass, pass->size.rows * d->hidden);
     for (int32_t s = 0; s < d->plan.stage_count; s++)
-        track->dropped[s] = take(pass, pass->size.tokens * d->hidden);
+        buffers->dropped[s] = take(pass, pass->size.tokens * d->hidden);
 }
 
-static void plan_track_panels(rondo_pass *pass, rondo_track *track)
+static void plan_direction_panels(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     bool one_hot = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
-    if (!one_hot) track->input_panels = take_panels(pass, d->input, gates);
+    if (!one_hot) buffers->input_panels = take_panels(pass, d->input, gates);
     if (pass->size.training && rondo_network_needs_input_gradient(pass->network, d))
-        track->input_back_panels = take_panels(pass, gates, d->input);
+        buffers->input_back_panels = take_panels(pass, gates, d->input);
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         int64_t beside = d->plan.stages[s].beside_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - beside;
-        track->recurrent_panels[s] = take_panels(pass, hidden, added);
-        track->beside_panels[s] = take_panels(pass, hidden, beside);
+        buffers->recurrent_panels[s] = take_panels(pass, hidden, added);
+        buffers->beside_panels[s] = take_panels(pass, hidden, beside);
         if (!pass->size.training) continue;
-        if (added > 0) track->recurrent_back_panels[s] = take_panels(pass, added, hidden);
-        if (beside > 0) track->beside_back_panels[s] = take_panels(pass, beside, hidden);
+        if (added > 0) buffers->recurrent_back_panels[s] = take_panels(pass, added, hidden);
+        if (beside > 0) buffers->beside_back_panels[s] = take_panels(pass, beside, hidden);
     }
 }
 
-static void plan_tracks(rondo_pass *pass)
+static void plan_directions(rondo_pass *pass)
 {
     int64_t tokens = pass->size.tokens;
     for (int64_t i = 0; i < pass->network->direction_count; i++) {
-        rondo_track *track = &pass->tracks[i];
-        const rondo_direction *d = track->direction = &pass->network->directions[i];
-        track->gates = take(pass, tokens * d->gate_count * d->hidden);
-        if (d->beside_count > 0) track->beside = take(pass, tokens * d->beside_count * d->hidden);
+        rondo_direction_buffers *buffers = &pass->directions[i];
+        const rondo_direction *d = buffers->direction = &pass->network->directions[i];
+        buffers->gates = take(pass, tokens * d->gate_count * d->hidden);
+        if (d->beside_count > 0) buffers->beside = take(pass, tokens * d->beside_count * d->hidden);
         if (d->plan.tape_count > 0)
-            track->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
+            buffers->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
         if (pass->size.inspection)
-            track->activity =
-                rondo_arena_take(&pass->arena, (size_t)d->gate_count * sizeof *track->activity);
-        plan_track_states(pass, track);
-        plan_recurrent_dropout(pass, track);
-        plan_track_panels(pass, track);
+            buffers->activity =
+                rondo_arena_take(&pass->arena, (size_t)d->gate_count * sizeof *buffers->activity);
+        plan_states(pass, buffers);
+        plan_recurrent_dropout(pass, buffers);
+        plan_direction_panels(pass, buffers);
     }
 }
 
@@ -150,11 +150,11 @@ static void plan_gradients(rondo_pass *pass)
     pass->left = take(pass, left);
     size_t tokens = sizeof *pass->before * (size_t)pass->size.tokens;
     pass->before = rondo_arena_take(&pass->arena, tokens);
-    pass->halves = rondo_arena_take(&pass->arena, tokens);
-    pass->halves_before = rondo_arena_take(&pass->arena, tokens);
-    pass->second_half = take(pass, rondo_halves_size(network, pass->size.tokens));
+    pass->split_rows = rondo_arena_take(&pass->arena, tokens);
+    pass->split_rows_before = rondo_arena_take(&pass->arena, tokens);
+    pass->second_half = take(pass, rondo_split_k_size(network, pass->size.tokens));
     pass->half_sums = rondo_arena_take(
-        &pass->arena, sizeof(double) * (size_t)rondo_halves_sums(network, pass->size.tokens));
+        &pass->arena, sizeof(double) * (size_t)rondo_split_k_sums(network, pass->size.tokens));
 }
 
 static void plan_pooling(rondo_pass *pass)
@@ -194,7 +194,7 @@ void rondo_pass_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
-    plan_tracks(pass);
+    plan_directions(pass);
     plan_layers(pass);
     plan_input(pass);
     plan_pooling(pass);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 
 typedef enum rondo_phase {
     RONDO_PHASE_GATHER = 0,        /* embedding or one-hot rows, dropout, and their gradients */
@@ -26,8 +27,7 @@ enum { RONDO_PROFILE_THREADS = 256 };
 
 /* One thread's seconds, on cache lines of its own. */
 typedef struct rondo_profile_thread {
-    double seconds[RONDO_PHASES];
-    char apart[128 - sizeof(double) * (RONDO_PHASES % 16)];
+    _Alignas(RONDO_ALIGNMENT) double seconds[RONDO_PHASES];
 } rondo_profile_thread;
 
 typedef struct rondo_profile {

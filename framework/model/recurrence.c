@@ -10,7 +10,7 @@
 static void copy_rows(const rondo_member *m, rondo_real *to, int64_t to_row, const rondo_real *from,
                       int64_t from_row, int64_t rows)
 {
-    int64_t hidden = m->track->direction->hidden;
+    int64_t hidden = m->buffers->direction->hidden;
     for (int64_t row = 0; row < rows; row++)
         memcpy(to + (to_row + row) * hidden + m->first_unit,
                from + (from_row + row) * hidden + m->first_unit,
@@ -35,7 +35,7 @@ enum { NEAR_BYTES = 512 * 1024 };
 static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
                             rondo_real *const *beside)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     size_t unit = (size_t)rondo_product_packed_size(d->hidden, d->hidden) * sizeof(rondo_real);
     if (m->pass->size.threads == 1 || unit * (size_t)d->gate_count > NEAR_BYTES) return;
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
@@ -49,11 +49,11 @@ static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
 /* Layers and directions weigh by their products. */
 static void tell_pace(const rondo_member *m, double started)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     double weight = (double)(d->gate_count * d->hidden) * (double)(d->hidden + d->input);
-    rondo_pace *pace = &m->pass->paces[m->thread];
+    rondo_thread_speed *speed = &m->pass->thread_speeds[m->thread];
     if (m->load > 0)
-        rondo_pace_add(pace, (double)m->load * weight, rondo_clock_seconds() - started);
+        rondo_thread_speed_add(speed, (double)m->load * weight, rondo_clock_seconds() - started);
 }
 
 /* --- forward --- */
@@ -62,23 +62,25 @@ static void tell_pace(const rondo_member *m, double started)
  * the forward direction; those whose own end is t in the reverse direction. */
 static void start_rows(const rondo_member *m, int64_t t, int64_t rows)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t going = d->reverse ? rondo_member_rows(m, t + 1) : t > 0 ? rows : 0;
     int64_t first = m->first_row + going;
-    int64_t before = rondo_track_before(m->track, m->pass->batch, t);
+    int64_t before = rondo_direction_row_before(m->buffers, m->pass->batch, t);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, m->track->state[i], before + first, m->track->carried[i], first, rows - going);
+        copy_rows(m, m->buffers->state[i], before + first, m->buffers->carried[i], first,
+                  rows - going);
 }
 
 /* Rows whose last step is t leave their states for the next minibatch. */
 static void finish_rows(const rondo_member *m, int64_t t, int64_t rows)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t going = d->reverse ? (t > 0 ? rows : 0) : rondo_member_rows(m, t + 1);
     int64_t first = m->first_row + going;
-    int64_t after = rondo_track_after(m->track, m->pass->batch, t);
+    int64_t after = rondo_direction_row_after(m->buffers, m->pass->batch, t);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, m->track->carried[i], first, m->track->state[i], after + first, rows - going);
+        copy_rows(m, m->buffers->carried[i], first, m->buffers->state[i], after + first,
+                  rows - going);
 }
 
 /* The member's units of a stage's source join the team's left operand. */
@@ -86,11 +88,11 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
                                       const rondo_cell_tile *tile)
 {
     rondo_real *left = rondo_member_left(m);
-    int32_t source = m->track->direction->plan.stages[number].source;
+    int32_t source = m->buffers->direction->plan.stages[number].source;
     const rondo_real *data =
         source < RONDO_MAX_STATES ? tile->previous[source] : tile->made[source - RONDO_MAX_STATES];
-    int64_t hidden = m->track->direction->hidden;
-    if (m->track->recurrent_scale && m->pass->training)
+    int64_t hidden = m->buffers->direction->hidden;
+    if (m->buffers->recurrent_scale && m->pass->training)
         data = rondo_recurrent_dropout_forward(m, number, t, data, tile->rows);
     rondo_product_pack_depths(left, tile->rows, hidden, m->first_unit, m->units, data, hidden);
     rondo_member_meet(m, left, rondo_product_left_size(tile->rows, hidden));
@@ -102,7 +104,7 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
 static void multiply_blocks(const rondo_member *m, const rondo_real *left, const rondo_real *panels,
                             int64_t blocks, int64_t rows, rondo_real *c, int64_t c_stride)
 {
-    int64_t hidden = m->track->direction->hidden, columns = blocks * hidden;
+    int64_t hidden = m->buffers->direction->hidden, columns = blocks * hidden;
     if (m->members == 1) {
         rondo_product_multiply(rows, hidden, columns, left, panels, 0, columns, 1, c, c_stride);
         return;
@@ -115,7 +117,7 @@ static void multiply_blocks(const rondo_member *m, const rondo_real *left, const
 static void start_beside(const rondo_member *m, int64_t first_block, int64_t blocks,
                          const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     const rondo_real *biases = rondo_pass_weights(m->pass, d->recurrent_biases) + m->first_unit;
     for (int64_t row = 0; row < tile->rows; row++)
         for (int64_t block = first_block; block < first_block + blocks; block++)
@@ -126,23 +128,23 @@ static void start_beside(const rondo_member *m, int64_t first_block, int64_t blo
 static void add_recurrent_products(rondo_member *m, int32_t number, int64_t t,
                                    const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
     int64_t beside = stage->beside_count, added = stage->gate_count - beside;
     const rondo_real *left = share_source(m, number, t, tile);
     if (added > 0)
-        multiply_blocks(m, left, m->track->recurrent_panels[number], added, tile->rows,
+        multiply_blocks(m, left, m->buffers->recurrent_panels[number], added, tile->rows,
                         tile->gates + d->first_gate[number] * d->hidden, tile->gate_stride);
     if (beside == 0) return;
     start_beside(m, d->first_beside[number], beside, tile);
-    multiply_blocks(m, left, m->track->beside_panels[number], beside, tile->rows,
+    multiply_blocks(m, left, m->buffers->beside_panels[number], beside, tile->rows,
                     tile->beside + d->first_beside[number] * d->hidden, tile->beside_stride);
 }
 
 /* The layer's output where it is not the states themselves: directions side by side. */
 static void copy_output(const rondo_member *m, int64_t t, const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     const rondo_layer *layer = &m->pass->network->layers[d->layer];
     rondo_real *output = m->pass->layers[d->layer].output;
     if (!output) return;
@@ -155,13 +157,14 @@ static void copy_output(const rondo_member *m, int64_t t, const rondo_cell_tile 
 
 static void step_forward(rondo_member *m, int64_t t)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t rows = rondo_member_rows(m, t);
     rondo_cell_tile tile;
     if (rows == 0) return;
     double start = clock_start(m);
     start_rows(m, t, rows);
-    rondo_track_tile(m->pass, m->track, t, m->first_row, rows, m->first_unit, m->units, &tile);
+    rondo_direction_tile(m->pass, m->buffers, t, m->first_row, rows, m->first_unit, m->units,
+                         &tile);
     for (int32_t number = 0; number < d->plan.stage_count; number++) {
         start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
         add_recurrent_products(m, number, t, &tile);
@@ -182,9 +185,9 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
         double started = rondo_clock_seconds();
         rondo_member_input_products(&member);
-        ask_for_weights(&member, member.track->recurrent_panels, member.track->beside_panels);
+        ask_for_weights(&member, member.buffers->recurrent_panels, member.buffers->beside_panels);
         for (int64_t i = 0; i < steps; i++)
-            step_forward(&member, member.track->direction->reverse ? steps - 1 - i : i);
+            step_forward(&member, member.buffers->direction->reverse ? steps - 1 - i : i);
         tell_pace(&member, started);
     }
 }
@@ -194,7 +197,7 @@ void rondo_recurrence_forward(void *context, int thread, int count)
 static void clear_rows(rondo_real *const *arrays, int32_t count, const rondo_member *m,
                        int64_t rows)
 {
-    int64_t hidden = m->track->direction->hidden;
+    int64_t hidden = m->buffers->direction->hidden;
     for (int32_t i = 0; i < count; i++)
         for (int64_t row = m->first_row; row < m->first_row + rows; row++)
             memset(arrays[i] + row * hidden + m->first_unit, 0,
@@ -204,7 +207,7 @@ static void clear_rows(rondo_real *const *arrays, int32_t count, const rondo_mem
 /* The layer's output gradient joins what came back from the step after. */
 static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t width = m->pass->network->layers[d->layer].output;
     const rondo_real *d_output =
         m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_unit;
@@ -220,7 +223,7 @@ static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_ce
 /* Of the step that comes next: other threads have written it. */
 static void ask_for_output_gradient(const rondo_member *m, int64_t t)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t width = m->pass->network->layers[d->layer].output, rows = rondo_member_rows(m, t);
     if (rows == 0 || m->pass->size.threads == 1) return;
     const rondo_real *next = m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width;
@@ -231,21 +234,21 @@ static void ask_for_output_gradient(const rondo_member *m, int64_t t)
 
 static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
 {
-    const rondo_track *track = m->track;
-    int64_t first = m->first_row * track->direction->hidden + m->first_unit;
-    for (int32_t i = 0; i < track->direction->plan.state_count; i++) {
-        tile->d_state[i] = track->d_state[i] + first;
-        tile->d_previous[i] = track->d_previous[i] + first;
+    const rondo_direction_buffers *buffers = m->buffers;
+    int64_t first = m->first_row * buffers->direction->hidden + m->first_unit;
+    for (int32_t i = 0; i < buffers->direction->plan.state_count; i++) {
+        tile->d_state[i] = buffers->d_state[i] + first;
+        tile->d_previous[i] = buffers->d_previous[i] + first;
     }
-    for (int32_t i = 0; i < track->direction->plan.made_count; i++)
-        tile->d_made[i] = track->d_made[i] + first;
+    for (int32_t i = 0; i < buffers->direction->plan.made_count; i++)
+        tile->d_made[i] = buffers->d_made[i] + first;
 }
 
 /* The member's units of `blocks` gate gradients join a left operand of depth blocks x hidden. */
 static void share_blocks(const rondo_member *m, rondo_real *left, int64_t blocks,
                          const rondo_real *data, int64_t stride, int64_t rows)
 {
-    int64_t hidden = m->track->direction->hidden;
+    int64_t hidden = m->buffers->direction->hidden;
     if (m->members == 1) {
         rondo_product_pack_depths(left, rows, blocks * hidden, 0, blocks * hidden, data, stride);
         return;
@@ -258,7 +261,7 @@ static void share_blocks(const rondo_member *m, rondo_real *left, int64_t blocks
 /* d_source += d_gates U' for one stage, the member's units of the source. */
 static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
     int64_t hidden = d->hidden, beside = stage->beside_count, added = stage->gate_count - beside;
     rondo_real *left = rondo_member_left(m);
@@ -267,7 +270,7 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
                                ? tile->d_previous[stage->source]
                                : tile->d_made[stage->source - RONDO_MAX_STATES];
     rondo_real *d_product =
-        m->track->d_dropped ? rondo_recurrent_dropout_clear(m, tile->rows) : d_source;
+        m->buffers->d_dropped ? rondo_recurrent_dropout_clear(m, tile->rows) : d_source;
     share_blocks(m, left, added, tile->gates + d->first_gate[number] * hidden, tile->gate_stride,
                  tile->rows);
     if (beside > 0)
@@ -277,11 +280,11 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
                       rondo_product_left_size(tile->rows, added * hidden) +
                           rondo_product_left_size(tile->rows, beside * hidden));
     rondo_product_multiply(tile->rows, added * hidden, hidden, left,
-                           m->track->recurrent_back_panels[number], m->first_unit, m->units, 1,
+                           m->buffers->recurrent_back_panels[number], m->first_unit, m->units, 1,
                            d_product, hidden);
     if (beside > 0)
         rondo_product_multiply(tile->rows, beside * hidden, hidden, left_beside,
-                               m->track->beside_back_panels[number], m->first_unit, m->units, 1,
+                               m->buffers->beside_back_panels[number], m->first_unit, m->units, 1,
                                d_product, hidden);
     if (d_product != d_source) rondo_recurrent_dropout_backward(m, tile->rows, d_source);
 }
@@ -289,38 +292,40 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
 /* Rows that took their first step at t: what leaves it is the gradient of their initial states. */
 static void keep_initial_gradient(const rondo_member *m, int64_t t, int64_t rows)
 {
-    const rondo_direction *d = m->track->direction;
+    const rondo_direction *d = m->buffers->direction;
     int64_t going = d->reverse ? rondo_member_rows(m, t + 1) : t > 0 ? rows : 0;
     int64_t first = m->first_row + going;
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, m->track->d_initial[i], first, m->track->d_previous[i], first, rows - going);
+        copy_rows(m, m->buffers->d_initial[i], first, m->buffers->d_previous[i], first,
+                  rows - going);
 }
 
 /* For inspection: what has arrived at the states after step t, which nothing will be added to. */
 static void keep_state_gradient(const rondo_member *m, int64_t t, int64_t rows)
 {
     int64_t first = m->pass->batch->offset[t] + m->first_row;
-    for (int32_t i = 0; i < m->track->direction->plan.state_count; i++)
-        copy_rows(m, m->track->kept_gradient[i], first, m->track->d_state[i], m->first_row, rows);
+    for (int32_t i = 0; i < m->buffers->direction->plan.state_count; i++)
+        copy_rows(m, m->buffers->kept_gradient[i], first, m->buffers->d_state[i], m->first_row,
+                  rows);
 }
 
 /* What leaves step t arrives at the step before it: copied, because teams and members work on other
  * parts of the same arrays. */
 static void step_back(rondo_member *m, int64_t t)
 {
-    const rondo_direction *d = m->track->direction;
-    const rondo_track *track = m->track;
+    const rondo_direction *d = m->buffers->direction;
+    const rondo_direction_buffers *buffers = m->buffers;
     int64_t rows = rondo_member_rows(m, t);
     rondo_cell_tile tile;
     if (rows == 0) return;
     double start = clock_start(m);
     ask_for_output_gradient(m, d->reverse ? t + 1 : t - 1);
-    rondo_track_tile(m->pass, track, t, m->first_row, rows, m->first_unit, m->units, &tile);
+    rondo_direction_tile(m->pass, buffers, t, m->first_row, rows, m->first_unit, m->units, &tile);
     point_at_gradients(m, &tile);
     add_output_gradient(m, t, &tile);
     if (m->pass->size.inspection) keep_state_gradient(m, t, rows);
-    clear_rows(track->d_previous, d->plan.state_count, m, rows);
-    clear_rows(track->d_made, d->plan.made_count, m, rows);
+    clear_rows(buffers->d_previous, d->plan.state_count, m, rows);
+    clear_rows(buffers->d_made, d->plan.made_count, m, rows);
     rondo_zoneout_backward(m, t, &tile);
     for (int32_t number = d->plan.stage_count - 1; number >= 0; number--) {
         d->plan.stages[number].backward(d->options, &tile);
@@ -330,7 +335,7 @@ static void step_back(rondo_member *m, int64_t t)
     }
     keep_initial_gradient(m, t, rows);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, track->d_state[i], m->first_row, track->d_previous[i], m->first_row, rows);
+        copy_rows(m, buffers->d_state[i], m->first_row, buffers->d_previous[i], m->first_row, rows);
     clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
@@ -338,13 +343,14 @@ static void step_back(rondo_member *m, int64_t t)
  * last states. */
 static void start_gradients(const rondo_member *m)
 {
-    const rondo_track *track = m->track;
+    const rondo_direction_buffers *buffers = m->buffers;
     int64_t rows = m->end_row - m->first_row;
-    for (int32_t i = 0; i < track->direction->plan.state_count; i++) {
-        if (track->d_final[i])
-            copy_rows(m, track->d_state[i], m->first_row, track->d_final[i], m->first_row, rows);
+    for (int32_t i = 0; i < buffers->direction->plan.state_count; i++) {
+        if (buffers->d_final[i])
+            copy_rows(m, buffers->d_state[i], m->first_row, buffers->d_final[i], m->first_row,
+                      rows);
         else
-            clear_rows(&track->d_state[i], 1, m, rows);
+            clear_rows(&buffers->d_state[i], 1, m, rows);
     }
 }
 
@@ -354,10 +360,10 @@ void rondo_recurrence_backward(void *context, int thread, int count)
     rondo_member member;
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
-        const rondo_direction *d = member.track->direction;
+        const rondo_direction *d = member.buffers->direction;
         double started = rondo_clock_seconds();
-        ask_for_weights(&member, member.track->recurrent_back_panels,
-                        member.track->beside_back_panels);
+        ask_for_weights(&member, member.buffers->recurrent_back_panels,
+                        member.buffers->beside_back_panels);
         start_gradients(&member);
         for (int64_t i = 0; i < steps; i++)
             step_back(&member, d->reverse ? i : steps - 1 - i);

@@ -47,7 +47,7 @@ static void halves_task(void *context, int64_t task, int thread)
 static void vector_task(void *context, int64_t task, int thread)
 {
     const rondo_row_sums *s = context;
-    const rondo_direction *d = s->track->direction;
+    const rondo_direction *d = s->buffers->direction;
     const rondo_batch *batch = s->pass->batch;
     int64_t first = task * s->vector_units;
     int64_t units = d->hidden - first < s->vector_units ? d->hidden - first : s->vector_units;
@@ -59,7 +59,7 @@ static void vector_task(void *context, int64_t task, int thread)
         memset(d_vectors[i], 0, (size_t)units * sizeof(rondo_real));
     }
     for (int64_t t = 0; t < batch->steps; t++) {
-        rondo_track_tile(s->pass, s->track, t, 0, batch->active[t], first, units, &tile);
+        rondo_direction_tile(s->pass, s->buffers, t, 0, batch->active[t], first, units, &tile);
         d->cell->vector_gradient(d->options, &tile, d_vectors);
     }
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
@@ -69,13 +69,13 @@ static void halve(const rondo_pass *pass, rondo_column_sums *halves, double *hal
 {
     size_t bytes = 2 * (size_t)halves->columns * sizeof *half_sums;
     halves->result = NULL;
-    halves->index = pass->halves;
+    halves->index = pass->split_rows;
     halves->sums = memset(half_sums, 0, bytes);
     halves[1] = halves[0];
-    halves[1].index += pass->half_tokens;
+    halves[1].index += pass->first_half_tokens;
     halves[1].sums += halves->columns;
-    halves[0].rows = pass->half_tokens;
-    halves[1].rows -= pass->half_tokens;
+    halves[0].rows = pass->first_half_tokens;
+    halves[1].rows -= pass->first_half_tokens;
 }
 
 /* The bias of all gate blocks, `columns` wide. */
@@ -101,15 +101,16 @@ int64_t rondo_row_sums_room(const rondo_direction *direction)
     return 2 * (direction->gate_count + direction->beside_count) * direction->hidden;
 }
 
-int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass, const rondo_track *track,
-                             double *half_sums, rondo_work *work)
+int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
+                             const rondo_direction_buffers *buffers, double *half_sums,
+                             rondo_work *work)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     int64_t gates = d->gate_count * d->hidden, beside = d->beside_count * d->hidden, count = 0;
-    *sums = (rondo_row_sums){.pass = pass, .track = track, .halved = half_sums != NULL};
-    work[count++] = add_bias(sums, track->gates, gates, d->biases, half_sums);
+    *sums = (rondo_row_sums){.pass = pass, .buffers = buffers, .halved = half_sums != NULL};
+    work[count++] = add_bias(sums, buffers->gates, gates, d->biases, half_sums);
     if (beside > 0)
-        work[count++] = add_bias(sums, track->beside, beside, d->recurrent_biases,
+        work[count++] = add_bias(sums, buffers->beside, beside, d->recurrent_biases,
                                  half_sums ? half_sums + 2 * gates : NULL);
     if (d->plan.vector_count > 0) {
         sums->vector_units = d->plan.whole_rows ? d->hidden : COLUMNS_A_TASK;

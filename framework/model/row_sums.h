@@ -25,7 +25,7 @@ typedef struct rondo_row_sums {
     int64_t bias_count;
     bool halved;
     const rondo_pass *pass;
-    const rondo_track *track;
+    const rondo_direction_buffers *buffers;
     int64_t vector_units; /* of a task */
 } rondo_row_sums;
 
@@ -34,8 +34,9 @@ int64_t rondo_row_sums_room(const rondo_direction *direction);
 
 /* Fills `sums`, which must live until finish, and adds its work to the list; `half_sums` is that
  * room where rows are halved, else NULL. Returns how many kinds. */
-int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass, const rondo_track *track,
-                             double *half_sums, rondo_work *work);
+int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
+                             const rondo_direction_buffers *buffers, double *half_sums,
+                             rondo_work *work);
 
 /* After the work: the halves are added. */
 void rondo_row_sums_finish(const rondo_row_sums *sums);

@@ -49,19 +49,19 @@ static int64_t sums_of(const rondo_network *network, const rondo_direction *d)
     return rondo_row_sums_room(d);
 }
 
-int64_t rondo_halves_size(const rondo_network *network, int64_t tokens)
+int64_t rondo_split_k_size(const rondo_network *network, int64_t tokens)
 {
     return largest_layer(network, tokens, weights_of);
 }
 
-int64_t rondo_halves_sums(const rondo_network *network, int64_t tokens)
+int64_t rondo_split_k_sums(const rondo_network *network, int64_t tokens)
 {
     return largest_layer(network, tokens, sums_of);
 }
 
-bool rondo_halves_serve(const rondo_pass *pass, const rondo_direction *direction)
+bool rondo_split_k_pays(const rondo_pass *pass, const rondo_direction *direction)
 {
-    return pass->half_tokens < pass->batch->tokens &&
+    return pass->first_half_tokens < pass->batch->tokens &&
            pays(pass->network, direction, pass->batch->tokens);
 }
 
@@ -71,20 +71,20 @@ static int64_t list_rows(rondo_pass *pass, int64_t first, int64_t end, int64_t n
     const rondo_batch *batch = pass->batch;
     for (int64_t t = 0; t < batch->steps && batch->active[t] > first; t++)
         for (int64_t b = first; b < end && b < batch->active[t]; b++) {
-            pass->halves[next] = batch->offset[t] + b;
-            pass->halves_before[next++] = pass->before[batch->offset[t] + b];
+            pass->split_rows[next] = batch->offset[t] + b;
+            pass->split_rows_before[next++] = pass->before[batch->offset[t] + b];
         }
     return next;
 }
 
-void rondo_halves_cut(rondo_pass *pass)
+void rondo_split_k_cut(rondo_pass *pass)
 {
     const rondo_batch *batch = pass->batch;
-    pass->half_tokens = batch->tokens;
-    if (rondo_halves_size(pass->network, batch->tokens) == 0) return;
+    pass->first_half_tokens = batch->tokens;
+    if (rondo_split_k_size(pass->network, batch->tokens) == 0) return;
     int64_t middle = rondo_partition_middle(batch);
-    pass->half_tokens = list_rows(pass, 0, middle, 0);
-    list_rows(pass, middle, batch->rows, pass->half_tokens);
+    pass->first_half_tokens = list_rows(pass, 0, middle, 0);
+    list_rows(pass, middle, batch->rows, pass->first_half_tokens);
 }
 
 /* The product over some tokens of the list. */
@@ -92,31 +92,31 @@ static rondo_gradient_product part_of(const rondo_pass *pass, const rondo_gradie
                                       int64_t first, int64_t tokens)
 {
     rondo_gradient_product part = *whole;
-    part.index = (whole->index ? pass->halves_before : pass->halves) + first;
-    part.d_index = pass->halves + first;
+    part.index = (whole->index ? pass->split_rows_before : pass->split_rows) + first;
+    part.d_index = pass->split_rows + first;
     part.tokens = tokens;
     return part;
 }
 
-void rondo_halves_split(rondo_halves *halves, rondo_gradient_product *products, int64_t count)
+void rondo_split_k_add(rondo_split_k *split, rondo_gradient_product *products, int64_t count)
 {
-    const rondo_pass *pass = halves->pass;
-    int64_t middle = pass->half_tokens, rest = pass->batch->tokens - middle;
+    const rondo_pass *pass = split->pass;
+    int64_t middle = pass->first_half_tokens, rest = pass->batch->tokens - middle;
     for (int64_t i = 0; i < count; i++) {
         rondo_gradient_product whole = products[i], *second = &products[count + i];
         products[i] = part_of(pass, &whole, 0, middle);
         *second = part_of(pass, &whole, middle, rest);
-        second->result = halves->room;
+        second->result = split->room;
         second->result_stride = whole.columns;
-        halves->room += whole.rows * whole.columns;
-        halves->halved[halves->count++] = (rondo_halved){whole.result, second->result, whole.rows,
-                                                         whole.columns, whole.result_stride};
+        split->room += whole.rows * whole.columns;
+        split->products[split->count++] = (rondo_split_product){
+            whole.result, second->result, whole.rows, whole.columns, whole.result_stride};
     }
 }
 
 static void add_task(void *context, int64_t task, int thread)
 {
-    const rondo_halved *h = context;
+    const rondo_split_product *h = context;
     int64_t first = task * ROWS_A_TASK;
     int64_t end = first + ROWS_A_TASK < h->rows ? first + ROWS_A_TASK : h->rows;
     (void)thread;
@@ -128,11 +128,11 @@ static void add_task(void *context, int64_t task, int thread)
     }
 }
 
-void rondo_halves_add(const rondo_halves *halves)
+void rondo_split_k_finish(const rondo_split_k *split)
 {
     rondo_work work[RONDO_MAX_GRADIENT_PRODUCTS / 2];
-    for (int64_t i = 0; i < halves->count; i++)
-        work[i] = (rondo_work){add_task, (void *)&halves->halved[i],
-                               (halves->halved[i].rows + ROWS_A_TASK - 1) / ROWS_A_TASK};
-    if (halves->count > 0) rondo_parallel_all(halves->pass->size.threads, work, halves->count);
+    for (int64_t i = 0; i < split->count; i++)
+        work[i] = (rondo_work){add_task, (void *)&split->products[i],
+                               (split->products[i].rows + ROWS_A_TASK - 1) / ROWS_A_TASK};
+    if (split->count > 0) rondo_parallel_all(split->pass->size.threads, work, split->count);
 }

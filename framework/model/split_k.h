@@ -13,35 +13,35 @@
 
 /* Reals, and sums in double, that a network's largest layer needs for minibatches of at most so
  * many tokens. [any] */
-int64_t rondo_halves_size(const rondo_network *network, int64_t tokens);
-int64_t rondo_halves_sums(const rondo_network *network, int64_t tokens);
+int64_t rondo_split_k_size(const rondo_network *network, int64_t tokens);
+int64_t rondo_split_k_sums(const rondo_network *network, int64_t tokens);
 
 /* Cuts the minibatch at hand. [main] */
-void rondo_halves_cut(rondo_pass *pass);
+void rondo_split_k_cut(rondo_pass *pass);
 
 /* Whether a direction's weight gradients are computed in halves. [any] */
-bool rondo_halves_serve(const rondo_pass *pass, const rondo_direction *direction);
+bool rondo_split_k_pays(const rondo_pass *pass, const rondo_direction *direction);
 
 /* A product whose second half has a place of its own. */
-typedef struct rondo_halved {
+typedef struct rondo_split_product {
     rondo_real *result;       /* [rows, columns], rows result_stride apart: of the first half */
     const rondo_real *second; /* [rows, columns] */
     int64_t rows, columns, result_stride;
-} rondo_halved;
+} rondo_split_product;
 
 /* Those of the layer at hand. */
-typedef struct rondo_halves {
+typedef struct rondo_split_k {
     const rondo_pass *pass;
-    rondo_halved halved[RONDO_MAX_GRADIENT_PRODUCTS / 2];
+    rondo_split_product products[RONDO_MAX_GRADIENT_PRODUCTS / 2];
     int64_t count;
     rondo_real *room; /* of pass->second_half, what is left */
-} rondo_halves;
+} rondo_split_k;
 
 /* The `count` products of a direction become twice as many, all first halves before the second
  * ones. [main] */
-void rondo_halves_split(rondo_halves *halves, rondo_gradient_product *products, int64_t count);
+void rondo_split_k_add(rondo_split_k *split, rondo_gradient_product *products, int64_t count);
 
 /* After the products: the second halves are added to the first. [main] */
-void rondo_halves_add(const rondo_halves *halves);
+void rondo_split_k_finish(const rondo_split_k *split);
 
 #endif

@@ -29,7 +29,7 @@ int64_t rondo_team_left_size(const rondo_network *network, const rondo_pass_size
 
 static void divide_units(rondo_member *member, int64_t number)
 {
-    int64_t hidden = member->track->direction->hidden;
+    int64_t hidden = member->buffers->direction->hidden;
     int64_t panel = rondo_product_block_sizes().columns, panels = parts(hidden, panel);
     if (member->members == 1) {
         member->first_unit = 0;
@@ -53,36 +53,37 @@ static void follow(rondo_member *member, int64_t leader)
 
 /* Of a direction among `workers` from that thread on. Nobody may meet where directions are taken in
  * turn. */
-static rondo_partition divide(const rondo_pass *pass, const rondo_track *track,
+static rondo_partition divide(const rondo_pass *pass, const rondo_direction_buffers *buffers,
                               int64_t first_thread, int64_t workers)
 {
-    double exchange = pass->layers[pass->layer].in_turn ? HUGE_VAL : pass->exchange_seconds;
-    return rondo_partition_choose(track->direction, pass->batch, workers,
-                                  pass->speeds + first_thread, exchange);
+    double latency = pass->layers[pass->layer].in_turn ? HUGE_VAL : pass->core_to_core_latency;
+    return rondo_partition_choose(buffers->direction, pass->batch, workers,
+                                  pass->speeds + first_thread, latency);
 }
 
 /* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
  * teams. What is left for all comes second, with the first worker's buffers, which it must have
  * done with. */
-static bool join_direction(const rondo_pass *pass, const rondo_track *track, int first_thread,
-                           int64_t local, int64_t workers, int64_t turn, rondo_member *member)
+static bool join_direction(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                           int first_thread, int64_t local, int64_t workers, int64_t turn,
+                           rondo_member *member)
 {
-    rondo_partition way = track->division;
-    if (way.workers != workers) way = divide(pass, track, first_thread, workers);
+    rondo_partition plan = buffers->partition;
+    if (plan.workers != workers) plan = divide(pass, buffers, first_thread, workers);
     bool all = turn > 0;
-    if (turn > (way.shared_first < pass->batch->rows ? 1 : 0)) return false;
-    int64_t team = all ? 0 : local / way.members;
-    *member = (rondo_member){.pass = pass, .track = track, .thread = first_thread + (int)local};
-    member->members = (int)(all ? workers : way.members);
-    follow(member, first_thread + team * way.members);
+    if (turn > (plan.shared_first < pass->batch->rows ? 1 : 0)) return false;
+    int64_t team = all ? 0 : local / plan.members;
+    *member = (rondo_member){.pass = pass, .buffers = buffers, .thread = first_thread + (int)local};
+    member->members = (int)(all ? workers : plan.members);
+    follow(member, first_thread + team * plan.members);
     divide_units(member, local % member->members);
     if (!all) {
         int64_t load =
-            rondo_partition_rows(&way, pass->batch, team, &member->first_row, &member->end_row);
+            rondo_partition_rows(&plan, pass->batch, team, &member->first_row, &member->end_row);
         if (member->members == 1) member->load = load;
         return true;
     }
-    member->first_row = way.shared_first;
+    member->first_row = plan.shared_first;
     member->end_row = pass->batch->rows;
     rondo_barrier_wait(member->barrier, member->members);
     return true;
@@ -120,9 +121,9 @@ void rondo_team_divide(rondo_pass *pass)
         directions > 1 && threads >= directions && groups_are_uneven(pass, directions, workers);
     pass->layers[pass->layer].in_turn = in_turn;
     for (int64_t i = 0; i < directions; i++) {
-        rondo_track *track = &pass->tracks[layer->directions[i]];
-        track->division =
-            in_turn ? divide(pass, track, 0, threads) : divide(pass, track, i * workers, workers);
+        rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
+        buffers->partition = in_turn ? divide(pass, buffers, 0, threads)
+                                     : divide(pass, buffers, i * workers, workers);
     }
 }
 
@@ -134,17 +135,17 @@ bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn
     int64_t direction = thread / workers;
     if (pass->layers[pass->layer].in_turn) {
         if (turn >= directions) return false;
-        return join_direction(pass, &pass->tracks[layer->directions[turn]], 0, thread, count, 0,
+        return join_direction(pass, &pass->directions[layer->directions[turn]], 0, thread, count, 0,
                               member);
     }
     if (count < directions) {
         direction = thread + turn * count;
         if (direction >= directions) return false;
-        return join_direction(pass, &pass->tracks[layer->directions[direction]], thread, 0, 1, 0,
-                              member);
+        return join_direction(pass, &pass->directions[layer->directions[direction]], thread, 0, 1,
+                              0, member);
     }
     if (direction >= directions) return false;
-    return join_direction(pass, &pass->tracks[layer->directions[direction]],
+    return join_direction(pass, &pass->directions[layer->directions[direction]],
                           (int)(direction * workers), thread % workers, workers, turn, member);
 }
 

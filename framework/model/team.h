@@ -14,7 +14,7 @@
 /* One member at work. */
 typedef struct rondo_member {
     const rondo_pass *pass;
-    const rondo_track *track;
+    const rondo_direction_buffers *buffers;
     int64_t first_row, end_row; /* of the team's shard */
     int64_t first_unit, units;  /* of this member */
     int members;                /* of the team */
@@ -40,7 +40,8 @@ int64_t rondo_member_rows(const rondo_member *member, int64_t t);
 
 /* Recurrent dropout (recurrent_dropout.c), the member's rows and units at step t. Forward: keeps
  * and gives `source`, the first of them, times the factors. Back: an empty place for the gradient
- * of that product, which then, times the factors, joins d_source. Only of a track that has it. */
+ * of that product, which then, times the factors, joins d_source. Only of a direction that has it.
+ */
 const rondo_real *rondo_recurrent_dropout_forward(const rondo_member *member, int32_t stage,
                                                   int64_t t, const rondo_real *source,
                                                   int64_t rows);

@@ -8,18 +8,21 @@
 #ifndef RONDO_MODEL_THREAD_SPEED_H
 #define RONDO_MODEL_THREAD_SPEED_H
 
-/* Of one thread. */
-typedef struct rondo_pace {
-    double load, seconds; /* since it was last looked at: its own work, without waiting */
-    double smoothed;      /* seconds a load; 0: never seen */
-    char apart[40];       /* a cache line of its own */
-} rondo_pace;
+#include "base/memory.h"
 
-/* [worker], of its own pace. */
-void rondo_pace_add(rondo_pace *pace, double load, double seconds);
+/* Of one thread. */
+typedef struct rondo_thread_speed {
+    /* since it was last looked at: its own work, without waiting; a cache line of its own */
+    _Alignas(RONDO_ALIGNMENT) double load;
+    double seconds;
+    double smoothed; /* seconds a load; 0: never seen */
+} rondo_thread_speed;
+
+/* [worker], of its own. */
+void rondo_thread_speed_add(rondo_thread_speed *speed, double load, double seconds);
 
 /* What was added counts from now on. speeds[i], 0 to 1: in times of the fastest thread; 1 for what
  * is hardly slower, or has not been seen. [main] */
-void rondo_pace_settle(rondo_pace *paces, int threads, double *speeds);
+void rondo_thread_speed_settle(rondo_thread_speed *thread_speeds, int threads, double *speeds);
 
 #endif

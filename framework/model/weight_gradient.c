@@ -1,6 +1,6 @@
 /* Weight gradients, after the recurrence: products over all steps and rows of the whole minibatch,
  * divided among threads by output tile. No copy a thread; of small layers two halves of the rows
- * (halves.h), whatever the thread count; one order of additions. */
+ * (split_k.h), whatever the thread count; one order of additions. */
 #include "base/parallel.h"
 #include "model/row_sums.h"
 #include "model/split_k.h"
@@ -166,36 +166,37 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
 
 /* The rows of a stage's source, packed as the gates are or with an index that says where they lie.
  */
-static void set_source(const rondo_pass *pass, const rondo_track *track, int32_t number,
-                       rondo_gradient_product *product)
+static void set_source(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                       int32_t number, rondo_gradient_product *product)
 {
     const rondo_batch *batch = pass->batch;
-    int32_t source = track->direction->plan.stages[number].source;
-    product->rows = track->direction->hidden;
+    int32_t source = buffers->direction->plan.stages[number].source;
+    product->rows = buffers->direction->hidden;
     product->tokens = batch->tokens;
-    if (track->dropped[number]) {
-        product->input = track->dropped[number];
+    if (buffers->dropped[number]) {
+        product->input = buffers->dropped[number];
         return;
     }
     if (source >= RONDO_MAX_STATES) {
-        product->input = track->made[source - RONDO_MAX_STATES];
+        product->input = buffers->made[source - RONDO_MAX_STATES];
         return;
     }
-    product->input = track->state[source];
-    bool packed = track->direction->reverse || batch->tokens == batch->rows * batch->steps;
+    product->input = buffers->state[source];
+    bool packed = buffers->direction->reverse || batch->tokens == batch->rows * batch->steps;
     product->index = packed ? NULL : pass->before;
 }
 
 /* dW of some gate blocks, all `columns` columns from the first one on. */
-static rondo_gradient_product input_product(const rondo_pass *pass, const rondo_track *track,
-                                            int64_t first, int64_t columns)
+static rondo_gradient_product input_product(const rondo_pass *pass,
+                                            const rondo_direction_buffers *buffers, int64_t first,
+                                            int64_t columns)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     int64_t gates = d->gate_count * d->hidden;
     return (rondo_gradient_product){.input = rondo_pass_layer_input(pass, pass->layer),
                                     .rows = d->input,
                                     .tokens = pass->batch->tokens,
-                                    .d_output = track->gates + first,
+                                    .d_output = buffers->gates + first,
                                     .d_stride = gates,
                                     .columns = columns,
                                     .result =
@@ -205,10 +206,10 @@ static rondo_gradient_product input_product(const rondo_pass *pass, const rondo_
 
 /* dU and dW of one stage: of blocks added to W x, which have one gradient for both, then of blocks
  * kept beside it. */
-static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *track, int32_t number,
-                                  rondo_gradient_product *products)
+static int64_t add_stage_products(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                                  int32_t number, rondo_gradient_product *products)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
     int64_t hidden = d->hidden, gates = d->gate_count * hidden, count = 0;
     int64_t beside = stage->beside_count * hidden, added = stage->gate_count * hidden - beside;
@@ -216,35 +217,36 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_track *tra
     rondo_gradient_product product = {.result = rondo_pass_gradient_of(pass, d->recurrent_weights) +
                                                 first,
                                       .result_stride = gates};
-    set_source(pass, track, number, &product);
+    set_source(pass, buffers, number, &product);
     if (added > 0) {
-        product.d_output = track->gates + first;
+        product.d_output = buffers->gates + first;
         product.d_stride = gates;
         product.columns = added;
         products[count++] = product;
-        if (track->input_panels) products[count++] = input_product(pass, track, first, added);
+        if (buffers->input_panels) products[count++] = input_product(pass, buffers, first, added);
     }
     if (beside > 0) {
-        product.d_output = track->beside + d->first_beside[number] * hidden;
+        product.d_output = buffers->beside + d->first_beside[number] * hidden;
         product.d_stride = d->beside_count * hidden;
         product.columns = beside;
         product.result += added;
         products[count++] = product;
-        if (track->input_panels)
-            products[count++] = input_product(pass, track, first + added, beside);
+        if (buffers->input_panels)
+            products[count++] = input_product(pass, buffers, first + added, beside);
     }
     return count;
 }
 
 /* The products of one direction, in halves where that pays. */
-static int64_t add_direction_products(const rondo_pass *pass, const rondo_track *track,
-                                      rondo_halves *halves, rondo_gradient_product *products)
+static int64_t add_direction_products(const rondo_pass *pass,
+                                      const rondo_direction_buffers *buffers, rondo_split_k *split,
+                                      rondo_gradient_product *products)
 {
     int64_t count = 0;
-    for (int32_t s = 0; s < track->direction->plan.stage_count; s++)
-        count += add_stage_products(pass, track, s, products + count);
-    if (!rondo_halves_serve(pass, track->direction)) return count;
-    rondo_halves_split(halves, products, count);
+    for (int32_t s = 0; s < buffers->direction->plan.stage_count; s++)
+        count += add_stage_products(pass, buffers, s, products + count);
+    if (!rondo_split_k_pays(pass, buffers->direction)) return count;
+    rondo_split_k_add(split, products, count);
     return 2 * count;
 }
 
@@ -254,21 +256,21 @@ void rondo_weight_gradients(rondo_pass *pass)
     rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
     rondo_work more[RONDO_MAX_MORE_WORK];
     rondo_row_sums sums[2];
-    rondo_halves halves = {.pass = pass, .room = pass->second_half};
+    rondo_split_k split = {.pass = pass, .room = pass->second_half};
     double *half_sums = pass->half_sums;
     int64_t count = 0, more_count = 0;
-    if (pass->tracks[layer->directions[0]].input_back_panels)
+    if (pass->directions[layer->directions[0]].input_back_panels)
         more[more_count++] = rondo_input_gradient_work(pass);
     for (int64_t i = 0; i < layer->direction_count; i++) {
-        const rondo_track *track = &pass->tracks[layer->directions[i]];
-        bool halved = rondo_halves_serve(pass, track->direction);
-        count += add_direction_products(pass, track, &halves, products + count);
-        more_count += rondo_row_sums_start(&sums[i], pass, track, halved ? half_sums : NULL,
+        const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
+        bool halved = rondo_split_k_pays(pass, buffers->direction);
+        count += add_direction_products(pass, buffers, &split, products + count);
+        more_count += rondo_row_sums_start(&sums[i], pass, buffers, halved ? half_sums : NULL,
                                            more + more_count);
-        if (halved) half_sums += rondo_row_sums_room(track->direction);
+        if (halved) half_sums += rondo_row_sums_room(buffers->direction);
     }
     rondo_gradient_products_run(pass, products, count, more, more_count);
-    rondo_halves_add(&halves);
+    rondo_split_k_finish(&split);
     for (int64_t i = 0; i < layer->direction_count; i++)
         rondo_row_sums_finish(&sums[i]);
 }

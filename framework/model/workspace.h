@@ -26,9 +26,9 @@
 enum { RONDO_CHUNK = 96 };
 
 /* Buffers of one layer in one direction. */
-typedef struct rondo_track {
+typedef struct rondo_direction_buffers {
     const rondo_direction *direction;
-    rondo_partition division;              /* of the minibatch at hand */
+    rondo_partition partition;             /* of the minibatch at hand */
     rondo_real *gates;                     /* [N, G H]: tape; d_gates after backward */
     rondo_real *beside;                    /* [N, G' H] */
     rondo_real *state[RONDO_MAX_STATES];   /* [N + B, H] slots */
@@ -59,7 +59,7 @@ typedef struct rondo_track {
     rondo_real *input_back_panels; /* W' */
     rondo_real *recurrent_back_panels[RONDO_MAX_STAGES];
     rondo_real *beside_back_panels[RONDO_MAX_STAGES];
-} rondo_track;
+} rondo_direction_buffers;
 
 /* One matrix of weights to be packed (panels.c). */
 typedef struct rondo_packing {
@@ -71,24 +71,24 @@ typedef struct rondo_packing {
 
 /* Output of one layer: after layer norm, dropout and the addition of its input. */
 typedef struct rondo_layer_buffer {
-    rondo_real *output;     /* [N, output], or NULL: the forward track's states serve */
+    rondo_real *output;     /* [N, output], or NULL: the forward direction's states serve */
     uint8_t *kept;          /* [N, output]: dropout's choice; NULL without dropout */
     rondo_real *normalised; /* [N, output]: layer norm before gain and bias; NULL without */
     rondo_real *norm_scale; /* [N]: what the row was multiplied by */
     bool in_turn; /* directions of the minibatch at hand: each by all threads, one after another */
 } rondo_layer_buffer;
 
-/* A link at work; rows are the decoder's. */
-typedef struct rondo_link_buffer {
+/* A state bridge at work; rows are the decoder's. */
+typedef struct rondo_state_bridge_buffers {
     rondo_real *input;   /* [B, X]: the encoder's last states, directions side by side */
     rondo_real *value;   /* [B, H]: tanh(W x + b) */
     rondo_real *d_value; /* [B, H]: gradient before the tanh */
     rondo_real *panels, *back_panels; /* W, W' */
-} rondo_link_buffer;
+} rondo_state_bridge_buffers;
 
 /* What stands between encoder and decoder (bridge.c). */
 typedef struct rondo_bridge {
-    rondo_link_buffer *links;
+    rondo_state_bridge_buffers *state_bridges;
     rondo_real *d_input;                              /* [B, widest X] */
     rondo_real *context, *context_gates;              /* [B, C]; [B, G H]: b + W_c c */
     rondo_real *d_context_gates;                      /* [B, G H] */
@@ -112,7 +112,7 @@ struct rondo_pass {
     const rondo_network *network;
     rondo_pass_size size;
     rondo_arena arena;
-    rondo_track *tracks; /* one a direction */
+    rondo_direction_buffers *directions; /* one a direction */
     rondo_layer_buffer *layers;
     rondo_real
         *first_input; /* [N, I]: rows of the embedding, or values with noise or dropout; or NULL */
@@ -129,26 +129,27 @@ struct rondo_pass {
     double *row_loss;       /* [predictions] */
     double *row_metrics;    /* [predictions, M] */
     rondo_real *readout_panels, *readout_back_panels;
-    rondo_real *d_output;   /* [N, widest]: gradient of the output of the layer at hand */
-    rondo_real *d_input;    /* [N, widest]: gradient of its input; the two change places */
-    rondo_real *left;       /* inputs of a layer's weight gradients, packed */
-    int64_t *before;        /* [N]: row of the states before each packed row, forward */
-    int64_t *halves;        /* [N]: packed rows of the first half of the rows, then of the second */
-    int64_t *halves_before; /* [N]: `before` of those */
-    int64_t half_tokens;    /* of the first half */
-    rondo_real *second_half; /* weight gradients of the second half, product after product */
-    double *half_sums;       /* sums over the rows of each half */
-    rondo_real **scratch;    /* one a thread: for products */
-    rondo_real **team_left;  /* two a thread: left operands of the recurrence's products */
-    rondo_barrier *barriers; /* one a thread: of the team it leads */
-    rondo_pace *paces; /* one a thread, and what follows from them for the minibatch at hand */
+    rondo_real *d_output; /* [N, widest]: gradient of the output of the layer at hand */
+    rondo_real *d_input;  /* [N, widest]: gradient of its input; the two change places */
+    rondo_real *left;     /* inputs of a layer's weight gradients, packed */
+    int64_t *before;      /* [N]: row of the states before each packed row, forward */
+    int64_t *split_rows;  /* [N]: packed rows of the first half of the rows, then of the second */
+    int64_t *split_rows_before; /* [N]: `before` of those */
+    int64_t first_half_tokens;  /* of the first half */
+    rondo_real *second_half;    /* weight gradients of the second half, product after product */
+    double *half_sums;          /* sums over the rows of each half */
+    rondo_real **scratch;       /* one a thread: for products */
+    rondo_real **team_left;     /* two a thread: left operands of the recurrence's products */
+    rondo_barrier *barriers;    /* one a thread: of the team it leads */
+    rondo_thread_speed
+        *thread_speeds; /* one a thread, and what follows from them for the minibatch at hand */
     double *speeds;
     rondo_packing *packings; /* all matrices, and the work of packing them */
     rondo_work *packing_work;
     int64_t packing_count;
     rondo_profile *profile;            /* NULL: no clock is read */
     const rondo_pass_watcher *watcher; /* or NULL */
-    double exchange_seconds;           /* 0: not known */
+    double core_to_core_latency;       /* 0: not known */
     int32_t *classes;            /* [N]: the most probable that are answered; NULL: not wanted */
     const double *class_weights; /* [K], of training; NULL: all alike */
     rondo_pass *encoder;         /* NULL but in a decoder */
@@ -185,14 +186,16 @@ static inline rondo_real *rondo_pass_gradient_of(const rondo_pass *pass, int64_t
 }
 
 /* First row of a direction's states before and after step t: see the drawing above. */
-int64_t rondo_track_before(const rondo_track *track, const rondo_batch *batch, int64_t t);
-int64_t rondo_track_after(const rondo_track *track, const rondo_batch *batch, int64_t t);
+int64_t rondo_direction_row_before(const rondo_direction_buffers *buffers, const rondo_batch *batch,
+                                   int64_t t);
+int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const rondo_batch *batch,
+                                  int64_t t);
 
 /* The cell's view of rows [first_row, +rows) and units [first_unit, +units) at step t: forward
  * buffers; gradient pointers are left NULL. */
-void rondo_track_tile(const rondo_pass *pass, const rondo_track *track, int64_t t,
-                      int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
-                      rondo_cell_tile *tile);
+void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers *buffers, int64_t t,
+                          int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
+                          rondo_cell_tile *tile);
 
 /* The two halves of rondo_pass_train: up to the losses and their gradients, and back (pass.c). */
 void rondo_pass_start_training(rondo_pass *pass, const rondo_batch *batch, int64_t step,

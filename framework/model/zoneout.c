@@ -25,8 +25,8 @@ typedef struct zone {
 
 static uint8_t *zoned_of(const zone *z, int64_t row)
 {
-    const rondo_track *track = z->member->track;
-    return track->zoned[z->state] + (z->token + row) * track->direction->hidden +
+    const rondo_direction_buffers *buffers = z->member->buffers;
+    return buffers->zoned[z->state] + (z->token + row) * buffers->direction->hidden +
            z->member->first_unit;
 }
 
@@ -36,9 +36,10 @@ static void draw_row(const zone *z, int64_t row)
     const rondo_member *m = z->member;
     const rondo_pass *pass = m->pass;
     const rondo_random random = {pass->network->seed, RONDO_FOR_ZONEOUT, (uint64_t)pass->step};
-    int64_t hidden = m->track->direction->hidden, end = m->first_unit + m->units;
+    int64_t hidden = m->buffers->direction->hidden, end = m->first_unit + m->units;
     uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
-    uint64_t place = (uint64_t)((m->track - pass->tracks) * RONDO_MAX_STATES + z->state) << 54;
+    uint64_t place = (uint64_t)((m->buffers - pass->directions) * RONDO_MAX_STATES + z->state)
+                     << 54;
     int64_t sequence = rondo_batch_number(pass->batch, z->t, m->first_row + row);
     uint64_t first = place | (uint64_t)(sequence * ((hidden + 3) / 4));
     uint8_t *zoned = zoned_of(z, row) - m->first_unit;
@@ -70,7 +71,7 @@ static void mix_row(const zone *z, int64_t row, const rondo_real *previous, cons
 static zone zone_of(const rondo_member *member, int64_t t, int32_t state)
 {
     return (zone){.member = member,
-                  .rate = member->track->direction->zoneout[state],
+                  .rate = member->buffers->direction->zoneout[state],
                   .state = state,
                   .t = t,
                   .token = member->pass->batch->offset[t] + member->first_row};
@@ -78,13 +79,14 @@ static zone zone_of(const rondo_member *member, int64_t t, int32_t state)
 
 void rondo_zoneout_forward(const rondo_member *member, int64_t t, rondo_cell_tile *tile)
 {
-    const rondo_track *track = member->track;
-    int64_t hidden = track->direction->hidden;
-    for (int32_t i = 0; i < track->direction->plan.state_count; i++) {
-        if (track->direction->zoneout[i] <= 0) continue;
+    const rondo_direction_buffers *buffers = member->buffers;
+    int64_t hidden = buffers->direction->hidden;
+    for (int32_t i = 0; i < buffers->direction->plan.state_count; i++) {
+        if (buffers->direction->zoneout[i] <= 0) continue;
         zone z = zone_of(member, t, i);
-        int64_t after = rondo_track_after(track, member->pass->batch, t) + member->first_row;
-        rondo_real *state = track->state[i] + after * hidden + member->first_unit;
+        int64_t after =
+            rondo_direction_row_after(buffers, member->pass->batch, t) + member->first_row;
+        rondo_real *state = buffers->state[i] + after * hidden + member->first_unit;
         for (int64_t row = 0; row < tile->rows; row++)
             mix_row(&z, row, tile->previous[i] + row * hidden, tile->state[i] + row * hidden,
                     state + row * hidden);
@@ -94,7 +96,7 @@ void rondo_zoneout_forward(const rondo_member *member, int64_t t, rondo_cell_til
 
 void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_cell_tile *tile)
 {
-    const rondo_direction *d = member->track->direction;
+    const rondo_direction *d = member->buffers->direction;
     for (int32_t i = 0; i < d->plan.state_count; i++) {
         if (d->zoneout[i] <= 0) continue;
         zone z = zone_of(member, t, i);

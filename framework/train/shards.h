@@ -71,7 +71,7 @@ void rondo_shards_finish(rondo_shards *shards);
 size_t rondo_shards_bytes(const rondo_network *network, const rondo_experiment *experiment,
                           int64_t rows);
 
-/* Passes of this rank's shards, on the threads of the pass. In rondo_parallel_together. [main] */
+/* Passes of this rank's shards, on the threads of the pass. In rondo_parallel_region. [main] */
 void rondo_shards_compute(rondo_shards *shards, rondo_shards_step *step);
 
 /* Then on all ranks together: the score of the minibatch, the flags that any rank has set and,

@@ -71,7 +71,8 @@ static void look_at_machine(rondo_run *run)
 {
     if (run->looked_seconds < look_every) return;
     run->looked_seconds = 0;
-    rondo_pass_set_exchange(run->pass, rondo_parallel_exchange_seconds(run->session->threads));
+    rondo_pass_set_core_to_core_latency(run->pass,
+                                        rondo_parallel_core_to_core_latency(run->session->threads));
 }
 
 static void use_threads(rondo_run *run)

@@ -59,9 +59,9 @@ static void compute_shards(void *context)
 static void make_sharded(rondo_update_step *step)
 {
     int threads = step->updater->threads;
-    rondo_parallel_together(threads, compute_shards, step);
+    rondo_parallel_region(threads, compute_shards, step);
     rondo_shards_complete(step->shards, threads, &step->score, &step->flags);
-    if (isfinite(step->score.loss)) rondo_parallel_together(threads, update, step);
+    if (isfinite(step->score.loss)) rondo_parallel_region(threads, update, step);
 }
 
 void rondo_update_step_make(rondo_update_step *step)
@@ -71,7 +71,7 @@ void rondo_update_step_make(rondo_update_step *step)
     if (step->shards)
         make_sharded(step);
     else
-        rondo_parallel_together(step->updater->threads, make, step);
+        rondo_parallel_region(step->updater->threads, make, step);
 }
 
 /* The first part whose gradient is not a number, where nothing before it tells more. */

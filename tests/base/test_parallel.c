@@ -102,14 +102,14 @@ static void together(void)
 {
     for (int i = 0; i < COUNTS; i++) {
         int threads = thread_counts[i];
-        rondo_parallel_together(threads, check_all, &threads);
+        rondo_parallel_region(threads, check_all, &threads);
     }
 }
 
 static void fewer_than_are_together(void)
 {
     int threads = 2;
-    rondo_parallel_together(MOST_THREADS, check_all, &threads);
+    rondo_parallel_region(MOST_THREADS, check_all, &threads);
 }
 
 /* There are no more than stay together. */
@@ -124,25 +124,25 @@ static void more_than_are_together(void *context)
 static void no_more_than_are_together(void)
 {
     int threads = 2;
-    rondo_parallel_together(threads, more_than_are_together, &threads);
+    rondo_parallel_region(threads, more_than_are_together, &threads);
 }
 
 static void stay_within(void *context)
 {
-    rondo_parallel_together(MOST_THREADS, check_all, context);
+    rondo_parallel_region(MOST_THREADS, check_all, context);
 }
 
 static void together_within_together(void)
 {
     int threads = 2;
-    rondo_parallel_together(3, stay_within, &threads);
+    rondo_parallel_region(3, stay_within, &threads);
 }
 
 static void one_after_another(void)
 {
     int threads = 2;
     for (int i = 0; i < 50; i++)
-        rondo_parallel_together(2 + i % 3, check_all, &threads);
+        rondo_parallel_region(2 + i % 3, check_all, &threads);
 }
 
 int main(void)

@@ -78,14 +78,15 @@ static void medians(void)
 static void pairs_count_where_processors_are_steady(void)
 {
     rondo_error error;
-    const rondo_surroundings calm = {false, {2, 200e9, 0.97}};
+    const rondo_machine_sample calm = {false, {2, 200e9, 0.97}};
     rondo_pairs pairs = {0};
     for (int kind = 0; kind < 6; kind++) {
-        rondo_surroundings seen[3] = {calm, calm, calm};
+        rondo_machine_sample seen[3] = {calm, calm, calm};
         double alone = 100e9;
-        if (kind == 1) seen[0].apart = seen[1].apart = seen[2].apart = true;
-        if (kind == 2) seen[2].apart = true;
-        if (kind == 3) seen[1].peak.evenness = 0.9;
+        if (kind == 1)
+            seen[0].no_shared_cache = seen[1].no_shared_cache = seen[2].no_shared_cache = true;
+        if (kind == 2) seen[2].no_shared_cache = true;
+        if (kind == 3) seen[1].peak.core_speed_ratio = 0.9;
         if (kind == 4) seen[0].peak.flops = 180e9;
         if (kind == 5) alone = 110e9; /* two processors that are one core */
         CHECK(rondo_pairs_add(&pairs, 190, 100, seen, alone, &error) == RONDO_OK);
@@ -93,7 +94,7 @@ static void pairs_count_where_processors_are_steady(void)
     CHECK_INTEGER(pairs.uneven, 4);
     CHECK_INTEGER(rondo_pairs_count(&pairs), 2);
     CHECK_NEAR(rondo_samples_median(&pairs.speedups), 1.9, 1e-12);
-    CHECK_NEAR(rondo_samples_median(&pairs.speedups_apart), 1.9, 1e-12);
+    CHECK_NEAR(rondo_samples_median(&pairs.speedups_no_shared_cache), 1.9, 1e-12);
     rondo_pairs_finish(&pairs);
 }
 
@@ -138,7 +139,7 @@ static void peaks(void)
         CHECK(rondo_product_peak_create(threads, &peak, &error) == RONDO_OK);
         rondo_product_sample sample = rondo_product_peak_sample(peak, threads, 1);
         double flops = sample.flops;
-        CHECK(sample.evenness > 0 && sample.evenness <= 1);
+        CHECK(sample.core_speed_ratio > 0 && sample.core_speed_ratio <= 1);
         CHECK(flops > 0 && isfinite(flops));
         rondo_product_peak_destroy(peak);
     }

@@ -79,17 +79,17 @@ static void add_dropped(masks *m, const char *name, int64_t number, double rate,
         made->chosen[i] = !kept[i];
 }
 
-static void add_track(masks *m, const rondo_track *track, int64_t number)
+static void add_track(masks *m, const rondo_direction_buffers *buffers, int64_t number)
 {
-    const rondo_direction *d = track->direction;
+    const rondo_direction *d = buffers->direction;
     if (d->zoneout[0] > 0) {
         mask *zoned = add_mask(m, "zoneout", number, d->zoneout[0], m->tokens, HIDDEN);
-        memcpy(zoned->chosen, track->zoned[0], (size_t)zoned->count);
+        memcpy(zoned->chosen, buffers->zoned[0], (size_t)zoned->count);
     }
-    if (!track->recurrent_scale) return;
+    if (!buffers->recurrent_scale) return;
     mask *made = add_mask(m, "recurrent dropout", number, d->recurrent_dropout, m->rows, HIDDEN);
     for (int64_t i = 0; i < made->count; i++)
-        made->chosen[i] = track->recurrent_scale[i] == 0;
+        made->chosen[i] = buffers->recurrent_scale[i] == 0;
 }
 
 /* Of a training pass of that update. The minibatch is the same each time. */
@@ -118,7 +118,7 @@ static masks draw(const fixture_spec *spec, int64_t update, uint64_t seed)
             add_dropped(&m, "layer", l, spec->dropout, 2 * HIDDEN, pass->layers[l].kept);
     }
     for (int64_t i = 0; i < DIRECTIONS; i++)
-        add_track(&m, &pass->tracks[i], i);
+        add_track(&m, &pass->directions[i], i);
     if (spec->unknown_rate > 0) {
         mask *unknown = add_mask(&m, "unknown", 0, spec->unknown_rate, m.tokens, 1);
         for (int64_t n = 0; n < m.tokens; n++)

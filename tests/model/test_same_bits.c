@@ -41,19 +41,19 @@ static void regularise(fixture_spec *spec)
 }
 
 /* As if threads had been seen to be so fast. */
-typedef enum paces { ALIKE, EVERY_SECOND_SLOW, LATER_HALF_SLOWER, PACES } paces;
+typedef enum thread_speeds { ALIKE, EVERY_SECOND_SLOW, LATER_HALF_SLOWER, PACES } thread_speeds;
 
-static void set_paces(rondo_pass *pass, int threads, paces which)
+static void set_paces(rondo_pass *pass, int threads, thread_speeds which)
 {
     for (int i = 0; i < threads; i++) {
         double seconds = 1;
         if (which == EVERY_SECOND_SLOW && i % 2 == 1) seconds = 3;
         if (which == LATER_HALF_SLOWER && 2 * i >= threads) seconds = 1.2;
-        rondo_pace_add(&pass->paces[i], 1, seconds);
+        rondo_thread_speed_add(&pass->thread_speeds[i], 1, seconds);
     }
 }
 
-static void train_once(const fixture *f, const rondo_batch *batch, int threads, paces which,
+static void train_once(const fixture *f, const rondo_batch *batch, int threads, thread_speeds which,
                        rondo_score *score)
 {
     rondo_pass *pass = fixture_pass(f, batch, threads);
@@ -76,7 +76,7 @@ static void check_threads_of(const fixture_spec *spec, int64_t rows, const int64
     CHECK(first.loss > 0);
     for (size_t i = 0; i < PACES * (sizeof threads / sizeof *threads); i++) {
         memset(f->gradient, 0, bytes);
-        train_once(f, batch, threads[i / PACES], (paces)(i % PACES), &score);
+        train_once(f, batch, threads[i / PACES], (thread_speeds)(i % PACES), &score);
         CHECK(memcmp(expected, f->gradient, bytes) == 0);
         CHECK(memcmp(&first, &score, sizeof score) == 0);
     }

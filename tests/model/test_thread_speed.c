@@ -7,22 +7,22 @@ enum { THREADS = 3 };
 
 static void unseen_threads_are_alike(void)
 {
-    rondo_pace paces[THREADS] = {0};
+    rondo_thread_speed thread_speeds[THREADS] = {0};
     double speeds[THREADS] = {1, 1, 1};
-    rondo_pace_settle(paces, THREADS, speeds);
+    rondo_thread_speed_settle(thread_speeds, THREADS, speeds);
     for (int i = 0; i < THREADS; i++)
         CHECK(speeds[i] == 1);
 }
 
 static void speeds_are_in_times_of_the_fastest(void)
 {
-    rondo_pace paces[THREADS] = {0};
+    rondo_thread_speed thread_speeds[THREADS] = {0};
     double speeds[THREADS];
-    rondo_pace_add(&paces[0], 10, 2);
-    rondo_pace_add(&paces[1], 5, 2);
-    rondo_pace_add(&paces[2], 20, 4);
-    rondo_pace_add(&paces[2], 20, 12);
-    rondo_pace_settle(paces, THREADS, speeds);
+    rondo_thread_speed_add(&thread_speeds[0], 10, 2);
+    rondo_thread_speed_add(&thread_speeds[1], 5, 2);
+    rondo_thread_speed_add(&thread_speeds[2], 20, 4);
+    rondo_thread_speed_add(&thread_speeds[2], 20, 12);
+    rondo_thread_speed_settle(thread_speeds, THREADS, speeds);
     CHECK_NEAR(speeds[0], 1, 0);
     CHECK_NEAR(speeds[1], 0.5, 1e-12);
     CHECK_NEAR(speeds[2], 0.5, 1e-12);
@@ -30,23 +30,23 @@ static void speeds_are_in_times_of_the_fastest(void)
 
 static void hardly_slower_is_alike(void)
 {
-    rondo_pace paces[2] = {0};
+    rondo_thread_speed thread_speeds[2] = {0};
     double speeds[2];
-    rondo_pace_add(&paces[0], 100, 1);
-    rondo_pace_add(&paces[1], 95, 1);
-    rondo_pace_settle(paces, 2, speeds);
+    rondo_thread_speed_add(&thread_speeds[0], 100, 1);
+    rondo_thread_speed_add(&thread_speeds[1], 95, 1);
+    rondo_thread_speed_settle(thread_speeds, 2, speeds);
     CHECK(speeds[0] == 1 && speeds[1] == 1);
 }
 
 /* One moment does not turn everything over, a few do. */
 static void a_change_is_believed_slowly(void)
 {
-    rondo_pace paces[2] = {0};
+    rondo_thread_speed thread_speeds[2] = {0};
     double speeds[2] = {0}, once = 0;
     for (int i = 0; i < 20; i++) {
-        rondo_pace_add(&paces[0], 1, 1);
-        rondo_pace_add(&paces[1], 1, i == 0 ? 1 : 2);
-        rondo_pace_settle(paces, 2, speeds);
+        rondo_thread_speed_add(&thread_speeds[0], 1, 1);
+        rondo_thread_speed_add(&thread_speeds[1], 1, i == 0 ? 1 : 2);
+        rondo_thread_speed_settle(thread_speeds, 2, speeds);
         if (i == 1) once = speeds[1];
     }
     CHECK(once > 0.7);
@@ -56,15 +56,15 @@ static void a_change_is_believed_slowly(void)
 /* A thread so slow that it gets nothing to do would else never be seen again. */
 static void a_thread_without_work_is_forgiven(void)
 {
-    rondo_pace paces[2] = {0};
+    rondo_thread_speed thread_speeds[2] = {0};
     double speeds[2] = {0};
-    rondo_pace_add(&paces[0], 1, 1);
-    rondo_pace_add(&paces[1], 1, 1000);
-    rondo_pace_settle(paces, 2, speeds);
+    rondo_thread_speed_add(&thread_speeds[0], 1, 1);
+    rondo_thread_speed_add(&thread_speeds[1], 1, 1000);
+    rondo_thread_speed_settle(thread_speeds, 2, speeds);
     CHECK(speeds[1] < 0.01);
     for (int i = 0; i < 200; i++) {
-        rondo_pace_add(&paces[0], 1, 1);
-        rondo_pace_settle(paces, 2, speeds);
+        rondo_thread_speed_add(&thread_speeds[0], 1, 1);
+        rondo_thread_speed_settle(thread_speeds, 2, speeds);
     }
     CHECK(speeds[1] == 1);
 }
