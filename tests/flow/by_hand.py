@@ -164,7 +164,7 @@ class Course:
         self.step, self.epoch, self.reductions = 1, 1, 0
         self.waited = self.plateau_waited = 0
         self.best, self.best_step = math.inf, None
-        self.records, self.networks = [], [network.copy()]
+        self.records, self.networks, self.improvements = [], [network.copy()], []
 
     def add(self, kind, step, epoch, figures):
         self.records.append({"kind": kind, "step": step, "epoch": epoch, **figures})
@@ -210,6 +210,7 @@ class Course:
         name, least = self.settings["best_by"], self.settings["minimum_improvement"]
         cost = -figures[name] if name == "accuracy" else figures[name]
         improved = cost < self.best - least
+        self.improvements.append(improved)
         self.waited = 0 if improved else self.waited + 1
         self.plateau_waited = 0 if improved else self.plateau_waited + 1
         if cost < self.best:
@@ -284,17 +285,23 @@ def near(a, b):
     return abs(a - b) <= 1e-9 * max(1, abs(b))
 
 
-def compare_records(run, course):
+def compare_records(run, expected_records):
+    """The journal; returns it."""
     with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
     records = [r for r in records if r["kind"] not in ("units", "model", "data")]
-    check(len(records) == len(course.records), f"{len(records)} records, {len(course.records)} by hand")
-    for record, expected in zip(records, course.records):
+    for record, expected in zip(records, expected_records):
         names = set(expected) | (set(CLOCK) if "learning_rate" in expected else set(CLOCK[:2]))
         check(set(record) == names, f"{sorted(record)}, expected {sorted(names)}")
         for name, value in expected.items():
             right = record[name] == value if isinstance(value, (str, int)) else near(record[name], value)
             check(right, f"{record['kind']} of step {record['step']}: {name} is {record[name]}, by hand {value}")
+    check(len(records) == len(expected_records), f"{len(records)} records, {len(expected_records)} by hand")
+    return records
+
+
+def compare_columns(run, records):
+    """metrics.h5 is the journal."""
     for kind in "train", "epoch", "valid", "test":
         held = columns(run, kind)
         for name in held:
@@ -310,7 +317,7 @@ def compare_parameters(path, network):
 
 
 def compare(run, course):
-    compare_records(run, course)
+    compare_columns(run, compare_records(run, course.records))
     compare_parameters(f"{run}/checkpoints/latest.h5", course.networks[course.step])
     compare_parameters(f"{run}/checkpoints/best.h5", course.networks[course.best_step])
 
@@ -379,6 +386,32 @@ def schedules():
             follow(schedule={**schedule, "warmup_steps": warmup})
 
 
+def reductions(improvements, patience, forgives=True, starts_anew=True):
+    """How often a plateau was reduced before each validation; by wrong rules, too."""
+    waited = count = 0
+    counts = []
+    for improved in improvements:
+        counts.append(count)
+        waited = waited + 1 if not improved else 0 if forgives else waited
+        if waited >= patience:
+            count += 1
+            waited = 0 if starts_anew else waited
+    return counts
+
+
+def plateaus():
+    """Courses in which an improvement ends the waiting, and so does a reduction."""
+    for rate, least, patience, epochs, minimum in (2.0, 0.02, 2, 12, 0.0), (3.5, 0.0, 3, 16, 0.7):
+        course = follow(lambda c: reductions(c.improvements, patience, forgives=False) !=
+                        reductions(c.improvements, patience) !=
+                        reductions(c.improvements, patience, starts_anew=False),
+                        rate=rate, epochs=epochs, minimum_improvement=least,
+                        schedule={"name": "plateau", "factor": 0.8, "patience": patience, "minimum": minimum})
+        rates = [r["learning_rate"] for r in course.records if r["kind"] == "epoch"]
+        expected = [rate * max(0.8 ** n, minimum) for n in reductions(course.improvements, patience)]
+        check(all(map(near, rates, expected)), f"{rates}, by hand {expected}")
+
+
 def pytorch():
     """Rates of torch.optim.lr_scheduler (pytorch_schedules.py): update by update of each schedule, alone and with
     warm-ups; of a plateau the rule that is compared with rondo in `schedules`."""
@@ -428,6 +461,8 @@ def resumed_after_every_step():
     for step in range(1, course.step + 1):
         train("c.yaml", "run", *ONE_STEP, expect=STOPPED if step < course.step else DONE)
         compare_parameters("run/checkpoints/latest.h5", course.networks[step])
+        so_far = [r for r in course.records if r["step"] <= step and (r["kind"] != "test" or step == course.step)]
+        compare_records("run", so_far)
         if step == course.best_step:
             os.remove("run/checkpoints/best.h5")
     compare("run", course)
@@ -460,12 +495,18 @@ def which_checkpoints():
 
 
 def ends():
-    """A run ends after max_steps, within an epoch, and after max_seconds of update steps, also of steps that were made
-    before it was resumed."""
+    """A run ends after max_steps, within an epoch, where it is validated once more, but its best is one of whole epochs;
+    and after max_seconds of update steps, also of steps that were made before it was resumed."""
     settings = settings_of()
     course = Course(start(settings), ids_of(), settings).train()
     train("c.yaml", "run", "--set", "train.max_steps=12")
     compare_parameters("run/checkpoints/latest.h5", course.networks[12])
+    until = [r for r in course.records if r["step"] <= 12]
+    best = min((r for r in until if r["kind"] == "valid"), key=lambda r: r["loss"])["step"]
+    for kind, step in ("valid", 12), ("test", best):
+        more = {"checkpoint_step": best, "checkpoint_epoch": best // course.minibatches} if kind == "test" else {}
+        until.append({"kind": kind, "step": 12, "epoch": 2, **course.evaluate(course.networks[step], kind), **more})
+    compare_records("run", until)
     for _ in range(2):
         train("c.yaml", "timed", "--resume", "--set", "train.max_seconds=1e-9")
         compare_parameters("timed/checkpoints/latest.h5", course.networks[1])
@@ -473,7 +514,7 @@ def ends():
     compare_parameters("free/checkpoints/latest.h5", course.networks[course.step])
 
 
-TESTS = [columns_of_metrics, speed, schedules, pytorch, early_stopping, resumed_after_every_step, which_checkpoints,
+TESTS = [columns_of_metrics, speed, schedules, plateaus, pytorch, early_stopping, resumed_after_every_step, which_checkpoints,
          ends]
 
 if __name__ == "__main__":

@@ -44,12 +44,10 @@ static void rates(void)
     CHECK_NEAR(rondo_scheduled_sampling_rate(&config, 20), 1, 0);
 }
 
-/* The inputs of update `step` at rate e, by so many threads. */
-static void draw(const fixture *f, double rate, int choice, int threads, int64_t step,
-                 rondo_batch *batch, int32_t *inputs)
+/* The inputs of update `step`, by so many threads. */
+static void draw_with(const fixture *f, const rondo_scheduled_sampling_config *config, int threads,
+                      int64_t step, rondo_batch *batch, int32_t *inputs)
 {
-    const rondo_scheduled_sampling_config config = {
-        .decay = RONDO_DECAY_LINEAR, .k = rate, .minimum = rate, .choice = choice};
     const rondo_pass_size size = {.rows = batch->rows,
                                   .steps = batch->steps,
                                   .tokens = batch->tokens,
@@ -61,10 +59,19 @@ static void draw(const fixture *f, double rate, int choice, int threads, int64_t
     rondo_scheduled_sampling *sampling = NULL;
     rondo_error error = {0};
     rondo_batch copy = *batch;
-    CHECK(!rondo_scheduled_sampling_create(f->network, &config, &size, &sampling, &error));
+    CHECK(!rondo_scheduled_sampling_create(f->network, config, &size, &sampling, &error));
     rondo_scheduled_sampling_apply(sampling, f->parameters, step, &copy);
     memcpy(inputs, copy.inputs, (size_t)batch->tokens * sizeof *inputs);
     rondo_scheduled_sampling_destroy(sampling);
+}
+
+/* At rate e whatever the update. */
+static void draw(const fixture *f, double rate, int choice, int threads, int64_t step,
+                 rondo_batch *batch, int32_t *inputs)
+{
+    const rondo_scheduled_sampling_config config = {
+        .decay = RONDO_DECAY_LINEAR, .k = rate, .minimum = rate, .choice = choice};
+    draw_with(f, &config, threads, step, batch, inputs);
 }
 
 /* At rate 0 the decoder lives on its own words, which are those that greedy search would find if it
@@ -197,6 +204,35 @@ static void places_and_updates_are_independent(void)
     check_pairs(&now, &next, ROWS, 1);
 }
 
+/* The share of own symbols is that of the update at hand: 1 - slope * update of the true ones are
+ * left. */
+static void the_rate_is_that_of_the_update(void)
+{
+    static const double slope = 0.1;
+    static int64_t lengths[ROWS], sources[ROWS];
+    static int32_t inputs[ROWS * STEPS];
+    for (int64_t row = 0; row < ROWS; row++) {
+        lengths[row] = STEPS;
+        sources[row] = 2;
+    }
+    fixture *f = model(1.2, MANY);
+    memset(f->parameters, 0, (size_t)f->network->layout.size * sizeof *f->parameters);
+    rondo_batch *batch = fixture_pairs(f, ROWS, lengths, sources, NULL);
+    memset((int32_t *)batch->inputs, 0, (size_t)batch->tokens * sizeof *batch->inputs);
+    for (int64_t update = 1; update < 9; update++) {
+        const rondo_scheduled_sampling_config config = {
+            .decay = RONDO_DECAY_LINEAR, .k = 1, .slope = slope, .choice = RONDO_CHOOSE_SAMPLE};
+        draw_with(f, &config, 1, update, batch, inputs);
+        double own = 0, n = (double)(batch->tokens - ROWS);
+        for (int64_t i = ROWS; i < batch->tokens; i++)
+            own += inputs[i] != 0;
+        double p = slope * (double)update * (MANY - 1) / MANY;
+        CHECK(fabs(own - n * p) < 4.5 * sqrt(n * p * (1 - p)));
+    }
+    fixture_batch_destroy(batch);
+    fixture_destroy(f);
+}
+
 int main(void)
 {
     RUN(rates);
@@ -204,5 +240,6 @@ int main(void)
     RUN(draws_are_functions_of_the_step);
     RUN(own_symbols_have_the_models_distribution);
     RUN(places_and_updates_are_independent);
+    RUN(the_rate_is_that_of_the_update);
     return check_end();
 }
