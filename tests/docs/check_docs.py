@@ -14,7 +14,8 @@ COMMIT = re.compile(r"(?<![\w/.-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40
 NO_COMMITS = ("crc32", "sha256")  # what else is written in such digits
 SYSTEM_MESSAGES = ("No space left on device",)  # of the C library
 CODE_FILE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:c|h|py|yaml|md|txt|cmake))`")
-GLOSSARY = "glossary.md"
+SYMBOL = re.compile(r"`(rondo_[a-z0-9_]+)(?:\([^`]*\))?`")
+OF_READERS = ("cells/mycell.c", "cells/mycell.so", "configs/NAME.yaml")  # what a reader is told to make
 
 
 def documents():
@@ -69,10 +70,10 @@ def line_problems(path, line):
     if not any(word in line for word in NO_COMMITS):
         for found in COMMIT.findall(line):
             yield f"{found}: looks like a commit; a document says what is, not when it came"
-    if os.path.basename(path) == GLOSSARY or f"{os.sep}decisions{os.sep}" in path:
-        for name in CODE_FILE.findall(line):
-            if not names_a_file(path, name):
-                yield f"{name}: there is no such file"
+    of_tree = os.sep + "guide" + os.sep not in path and os.sep + "datasets" + os.sep not in path
+    for name in CODE_FILE.findall(line) if of_tree else []:
+        if name not in OF_READERS and not names_a_file(path, name):
+            yield f"{name}: there is no such file"
 
 
 def problems_of(path):
@@ -91,6 +92,20 @@ def printed_texts():
             source = re.sub(r'"\s*(?:PRI\w+\s*)?\n?\s*"', "", file.read())
         texts += re.findall(r'"((?:[^"\\\n]|\\.)*)"', source)
     return "\n".join(texts).replace('\\"', '"').replace("%%", "%")
+
+
+def symbol_problems(paths):
+    """Functions and other names of the code that documents quote are there."""
+    words = set()
+    for pattern in "framework/**/*.[ch]", "plugins/**/*.[ch]", "cmake/*", "tests/**/CMakeLists.txt":
+        for path in glob.glob(os.path.join(ROOT, pattern), recursive=True):
+            with open(path, encoding="utf-8") as file:
+                words.update(re.findall(r"rondo_[a-z0-9_]+", file.read()))
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            for name in sorted(set(SYMBOL.findall("\n".join(without_code(file.read()))))):
+                if name not in words:
+                    yield f"{os.path.relpath(path, ROOT)}: {name}: no such name in the code"
 
 
 def message_problems():
@@ -153,7 +168,7 @@ def table_problems():
 def main():
     paths = list(documents())
     problems = [problem for path in paths for problem in problems_of(path)]
-    problems += [*message_problems(), *guide_problems(), *course_problems(), *decision_problems(), *table_problems()]
+    problems += [*symbol_problems(paths), *message_problems(), *guide_problems(), *course_problems(), *decision_problems(), *table_problems()]
     print("\n".join(problems + [f"{len(paths)} documents, {len(problems)} problems"]))
     return 1 if problems or not paths else 0
 

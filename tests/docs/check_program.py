@@ -57,7 +57,7 @@ def problems_of(path, options, keys):
                 if option not in options[verb] | OF_OTHERS:
                     yield f"{place}: rondo {verb} has no {option}"
         for name in KEY.findall(line):
-            if not name.endswith(".txt") and not is_key(keys, name):
+            if not name.endswith((".txt", ".py")) and not is_key(keys, name):
                 yield f"{place}: there is no key {name}"
 
 
