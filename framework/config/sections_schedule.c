@@ -28,6 +28,8 @@ const rondo_option rondo_schedule_rows[] = {
 const rondo_option rondo_early_stopping_rows[] = {
     RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
                   "stop after so many evaluations without improvement; 0: off"),
-    RONDO_REAL(rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
-               "of the validation loss, or of what train.best_by names, in its units"),
+    RONDO_REAL(
+        rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
+        "an improvement is a gain of more than this over the best value so far, however small the "
+        "gain that made it the best; in the units of train.best_by"),
     RONDO_OPTIONS_END};
