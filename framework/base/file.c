@@ -45,6 +45,16 @@ static rondo_status open_regular(const char *path, int *descriptor, size_t *size
     return RONDO_OK;
 }
 
+FILE *rondo_file_open_ordinary(const char *path)
+{
+    struct stat about;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool is_ordinary = descriptor >= 0 && fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
+    FILE *file = is_ordinary ? fdopen(descriptor, "r") : NULL;
+    if (!file && descriptor >= 0) close(descriptor);
+    return file;
+}
+
 /* Reads up to `size` bytes; fewer when the file is shorter by now. Returns the count or -1. */
 static ssize_t read_up_to(int descriptor, char *data, size_t size)
 {

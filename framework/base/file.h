@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -14,7 +15,11 @@
 rondo_status rondo_file_read(const char *path, size_t limit, char **data, size_t *size,
                              rondo_error *error);
 
-/* The same of standard input, to its end. */
+/* An ordinary file, open for reading; NULL where there is none, but a link, a folder or a pipe, for
+ * whose writer it does not wait. For files beside others in a folder that came from a stranger. */
+FILE *rondo_file_open_ordinary(const char *path);
+
+/* The same as rondo_file_read of standard input, to its end. */
 rondo_status rondo_file_read_input(size_t limit, char **data, size_t *size, rondo_error *error);
 
 /* Writes temporary file, fsync, rename over path, fsync of the folder. */

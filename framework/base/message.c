@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { SPEC_SIZE = 32, NUMBER_SIZE = 512 };
 
 typedef struct sink {
@@ -28,26 +30,6 @@ static void put(sink *s, const char *bytes, size_t count)
 
 /* --- texts --- */
 
-/* The symbol at `text` and its bytes; 0 bytes where there is no valid UTF-8. */
-static uint32_t decode(const unsigned char *text, size_t room, size_t *bytes)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    uint32_t symbol = text[0];
-    *bytes = 1;
-    if (text[0] < 0x80) return symbol;
-    *bytes = text[0] >= 0xF0 ? 4 : text[0] >= 0xE0 ? 3 : 2;
-    bool is_valid = text[0] >= 0xC0 && text[0] < 0xF8 && *bytes <= room;
-    symbol = text[0] & (0x7Fu >> *bytes);
-    for (size_t i = 1; is_valid && i < *bytes; i++) {
-        is_valid = (text[i] & 0xC0) == 0x80;
-        symbol = symbol << 6 | (text[i] & 0x3Fu);
-    }
-    is_valid = is_valid && symbol >= least[*bytes] && symbol <= 0x10FFFF &&
-               (symbol < 0xD800 || symbol > 0xDFFF);
-    if (!is_valid) *bytes = 0;
-    return symbol;
-}
-
 /* Controls, and what makes a line look like another: separators, changes of direction. */
 static bool steers(uint32_t symbol)
 {
@@ -56,25 +38,27 @@ static bool steers(uint32_t symbol)
            (symbol >= 0x2066 && symbol <= 0x2069) || symbol == 0xFEFF;
 }
 
-static void put_escaped(sink *s, const unsigned char *bytes, size_t count)
+static void put_escaped(sink *s, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char escaped[8];
-        put(s, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\x%02x", bytes[i]));
+        put(s, escaped,
+            (size_t)snprintf(escaped, sizeof escaped, "\\x%02x", (unsigned char)bytes[i]));
     }
 }
 
 static void put_text(sink *s, const char *text, size_t length, bool keeps_lines)
 {
-    for (size_t i = 0, bytes; i < length; i += bytes) {
-        const unsigned char *at = (const unsigned char *)text + i;
-        uint32_t symbol = decode(at, length - i, &bytes);
-        bool is_plain = bytes > 0 && (!steers(symbol) || (keeps_lines && symbol == '\n'));
-        if (bytes == 0) bytes = 1;
+    size_t bytes;
+    for (size_t i = 0; i < length; i += bytes) {
+        uint32_t symbol;
+        int valid = rondo_utf8_decode(text + i, text + length, &symbol);
+        bool is_plain = valid > 0 && (!steers(symbol) || (keeps_lines && symbol == '\n'));
+        bytes = valid > 0 ? (size_t)valid : 1;
         if (is_plain)
             put(s, text + i, bytes);
         else
-            put_escaped(s, at, bytes);
+            put_escaped(s, text + i, bytes);
     }
 }
 

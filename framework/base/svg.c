@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPLACEMENT = 0xFFFD };
+#include "base/utf8.h"
 
 static const char *const colours[RONDO_SVG_COLOURS] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                                        "#E69F00", "#56B4E9", "#000000"};
@@ -33,24 +33,9 @@ const char *rondo_svg_dash(int64_t number)
  * is none. */
 static uint32_t read_character(const char *text, size_t *bytes)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t count = at[0] < 0x80             ? 1
-                   : (at[0] & 0xE0) == 0xC0 ? 2
-                   : (at[0] & 0xF0) == 0xE0 ? 3
-                   : (at[0] & 0xF8) == 0xF0 ? 4
-                                            : 0;
-    *bytes = 1;
-    if (count == 0) return REPLACEMENT;
-    if (count == 1) return at[0];
-    uint32_t code = at[0] & (0xFFu >> (count + 1));
-    for (size_t i = 1; i < count; i++) {
-        if ((at[i] & 0xC0) != 0x80) return REPLACEMENT;
-        code = code << 6 | (at[i] & 0x3F);
-    }
-    if (code < smallest[count] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
-        return REPLACEMENT;
-    *bytes = count;
+    uint32_t code;
+    int length = rondo_utf8_decode(text, text + strnlen(text, RONDO_UTF8_LONGEST), &code);
+    *bytes = length > 0 ? (size_t)length : 1;
     return code;
 }
 
@@ -58,7 +43,7 @@ static bool is_allowed(uint32_t code)
 {
     bool turns = code == 0x061C || code == 0x200E || code == 0x200F ||
                  (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
-    return code != REPLACEMENT && !turns && (code & 0xFFFE) != 0xFFFE &&
+    return code != RONDO_UTF8_REPLACEMENT && !turns && (code & 0xFFFE) != 0xFFFE &&
            !(code >= 0x7F && code < 0xA0) && code != 0x2028 && code != 0x2029;
 }
 

@@ -59,20 +59,23 @@ static void print_text(const rondo_bench_case *c, const config_facts *facts)
 static rondo_status print_json(const rondo_bench_case *c, const config_facts *facts,
                                rondo_error *error)
 {
-    rondo_text json = {0};
+    rondo_text text = {0};
+    rondo_json json = {.text = &text};
     rondo_bench_json_begin(&json);
     rondo_bench_json_case(&json, c, true);
     rondo_bench_json_end(&json);
-    rondo_text_add(&json,
-                   ",\n \"peak_memory_bytes\": %zu, \"planned_memory_bytes\": %zu,\n"
-                   " \"start_up_seconds\": %.6g, \"checkpoint_seconds\": %.6g}\n",
-                   rondo_processor_peak_memory(), facts->planned_memory, facts->start_up_seconds,
-                   c->result.checkpoint_seconds);
-    if (json.failed)
+    rondo_json_break(&json, 1);
+    rondo_json_integer(&json, "peak_memory_bytes", (int64_t)rondo_processor_peak_memory());
+    rondo_json_integer(&json, "planned_memory_bytes", (int64_t)facts->planned_memory);
+    rondo_json_break(&json, 1);
+    rondo_json_rounded(&json, "start_up_seconds", facts->start_up_seconds, 6);
+    rondo_json_rounded(&json, "checkpoint_seconds", c->result.checkpoint_seconds, 6);
+    rondo_json_end(&json, '}');
+    if (text.failed)
         rondo_error_set(error, RONDO_FAILED, "not enough memory: JSON");
     else
-        fputs(rondo_text_get(&json), stdout);
-    rondo_text_finish(&json);
+        puts(rondo_text_get(&text));
+    rondo_text_finish(&text);
     return error->status;
 }
 

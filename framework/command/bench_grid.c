@@ -141,10 +141,9 @@ static rondo_status run_case(const rondo_case_size *size, int threads,
     return status;
 }
 
-static void show(const rondo_bench_case *c, bool phases, bool first, rondo_text *json)
+static void show(const rondo_bench_case *c, bool phases, rondo_json *json)
 {
     if (json) {
-        if (!first) rondo_text_add(json, ",");
         rondo_bench_json_case(json, c, phases);
         return;
     }
@@ -158,7 +157,7 @@ static void show(const rondo_bench_case *c, bool phases, bool first, rondo_text 
 /* *done: cases shown, whatever the status is. */
 static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *lists,
                               const rondo_benchmark_plan *plan, rondo_registry *registry,
-                              rondo_text *json, int64_t *done, rondo_error *error)
+                              rondo_json *json, int64_t *done, rondo_error *error)
 {
     rondo_bench_trouble trouble = {0};
     int64_t count = case_count(lists);
@@ -179,7 +178,7 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
         rondo_progress_set(i, name);
         status = run_case(&size, grid->threads, plan, registry, &c.result, error);
         if (status) break;
-        show(&c, plan->phases, i == 0, json);
+        show(&c, plan->phases, json);
         rondo_bench_trouble_add(&trouble, &c.result);
         *done = i + 1;
     }
@@ -201,19 +200,20 @@ static rondo_status check_cells(const value_list *cells, rondo_registry *registr
 }
 
 /* The cases that were done, also where one failed or a signal stopped the rest. */
-static bool print_json(rondo_text *json)
+static bool print_json(rondo_json *json)
 {
     rondo_bench_json_end(json);
-    rondo_text_add(json, "}\n");
-    if (!json->failed) fputs(rondo_text_get(json), stdout);
-    return !json->failed;
+    rondo_json_end(json, '}');
+    if (!json->text->failed) puts(rondo_text_get(json->text));
+    return !json->text->failed;
 }
 
 rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benchmark_plan *plan,
                                   rondo_registry *registry, rondo_error *error)
 {
     grid_lists lists;
-    rondo_text json = {0};
+    rondo_text text = {0};
+    rondo_json json = {.text = &text};
     int64_t done = 0;
     rondo_status status = read_lists(grid, &lists, error);
     if (!status) status = check_cells(&lists.cells, registry, error);
@@ -226,6 +226,6 @@ rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benc
     status = run_cases(grid, &lists, plan, registry, grid->json ? &json : NULL, &done, error);
     if (grid->json && done > 0 && !print_json(&json) && !status)
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory: JSON");
-    rondo_text_finish(&json);
+    rondo_text_finish(&text);
     return status;
 }

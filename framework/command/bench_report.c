@@ -92,65 +92,88 @@ void rondo_bench_print_trouble(const rondo_bench_trouble *trouble)
 
 /* --- JSON --- */
 
-void rondo_bench_json_begin(rondo_text *json)
+void rondo_bench_json_begin(rondo_json *json)
 {
-    rondo_text_add(json, "{\"rondo\": \"%s\",\n \"machine\": {\"processor\": ", RONDO_VERSION);
-    rondo_json_add_string(json, rondo_processor_name());
-    rondo_text_add(json, ", \"processors\": %d, \"products\": ", rondo_parallel_processors());
-    rondo_json_add_string(json, rondo_product_kernel());
-    rondo_text_add(json, ", \"vectors\": \"%s\", \"real_bytes\": %zu},\n \"cases\": [",
-                   rondo_processor_vectors(), sizeof(rondo_real));
+    rondo_json_begin(json, NULL, '{');
+    rondo_json_string(json, "rondo", RONDO_VERSION);
+    rondo_json_break(json, 1);
+    rondo_json_begin(json, "machine", '{');
+    rondo_json_string(json, "processor", rondo_processor_name());
+    rondo_json_integer(json, "processors", rondo_parallel_processors());
+    rondo_json_string(json, "products", rondo_product_kernel());
+    rondo_json_string(json, "vectors", rondo_processor_vectors());
+    rondo_json_integer(json, "real_bytes", sizeof(rondo_real));
+    rondo_json_end(json, '}');
+    rondo_json_break(json, 1);
+    rondo_json_begin(json, "cases", '[');
 }
 
-static void add_phases(rondo_text *json, const rondo_benchmark_result *r)
+static void add_phases(rondo_json *json, const rondo_benchmark_result *r)
 {
-    rondo_text_add(json, ", \"phases\": [");
-    for (int phase = 0; phase < RONDO_PHASE_CHECKPOINT; phase++)
-        rondo_text_add(json, "%s{\"name\": \"%s\", \"seconds\": %.6g, \"gflops\": %.5g}",
-                       phase > 0 ? ", " : "", rondo_phase_name((rondo_phase)phase),
-                       r->phase_seconds[phase], r->phase_flops[phase] / giga);
-    rondo_text_add(json, "], \"waiting_seconds\": %.6g, \"profiled_seconds\": %.6g", r->waiting,
-                   r->profiled_seconds);
-    rondo_text_add(json, ", \"recurrence_threads\": %d", r->recurrence_threads);
+    rondo_json_begin(json, "phases", '[');
+    for (int phase = 0; phase < RONDO_PHASE_CHECKPOINT; phase++) {
+        rondo_json_begin(json, NULL, '{');
+        rondo_json_string(json, "name", rondo_phase_name((rondo_phase)phase));
+        rondo_json_rounded(json, "seconds", r->phase_seconds[phase], 6);
+        rondo_json_rounded(json, "gflops", r->phase_flops[phase] / giga, 5);
+        rondo_json_end(json, '}');
+    }
+    rondo_json_end(json, ']');
+    rondo_json_rounded(json, "waiting_seconds", r->waiting, 6);
+    rondo_json_rounded(json, "profiled_seconds", r->profiled_seconds, 6);
+    rondo_json_integer(json, "recurrence_threads", r->recurrence_threads);
 }
 
-static void add_speedup(rondo_text *json, const char *name, double times, int64_t pairs)
+static void add_speedups(rondo_json *json, const rondo_benchmark_result *r)
 {
-    if (pairs > 0)
-        rondo_text_add(json, ", \"%s\": %.4g, \"%s_pairs\": %lld", name, times, name,
-                       (long long)pairs);
+    if (r->speedup_pairs > 0) {
+        rondo_json_rounded(json, "speedup", r->speedup, 4);
+        rondo_json_integer(json, "speedup_pairs", r->speedup_pairs);
+    }
+    if (r->no_shared_cache_pairs > 0) {
+        rondo_json_rounded(json, "speedup_apart", r->speedup_no_shared_cache, 4);
+        rondo_json_integer(json, "speedup_apart_pairs", r->no_shared_cache_pairs);
+    }
+    if (r->unequal_cores_pairs > 0)
+        rondo_json_integer(json, "speedup_uneven_pairs", r->unequal_cores_pairs);
 }
 
-void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool phases)
+static void add_shape(rondo_json *json, const rondo_bench_case *c)
+{
+    rondo_json_string(json, "name", c->name);
+    rondo_json_string(json, "cell", c->cell);
+    rondo_json_integer(json, "hidden", c->hidden);
+    rondo_json_integer(json, "batch", c->batch);
+    rondo_json_integer(json, "length", c->length);
+    rondo_json_integer(json, "layers", c->layers);
+    rondo_json_bool(json, "bidirectional", c->bidirectional);
+    rondo_json_bool(json, "ragged", c->ragged);
+    rondo_json_integer(json, "threads", c->threads);
+}
+
+void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool phases)
 {
     const rondo_benchmark_result *r = &c->result;
-    rondo_text_add(json, "\n  {\"name\": ");
-    rondo_json_add_string(json, c->name);
-    rondo_text_add(json, ", \"cell\": ");
-    rondo_json_add_string(json, c->cell);
-    rondo_text_add(json, ", \"hidden\": %lld, \"batch\": %lld, \"length\": %lld, \"layers\": %lld",
-                   (long long)c->hidden, (long long)c->batch, (long long)c->length,
-                   (long long)c->layers);
-    rondo_text_add(json, ", \"bidirectional\": %s, \"ragged\": %s, \"threads\": %d",
-                   c->bidirectional ? "true" : "false", c->ragged ? "true" : "false", c->threads);
-    rondo_text_add(json, ", \"threads_used\": %d", r->threads);
-    rondo_text_add(json, ", \"steps\": %lld, \"seconds_per_step\": %.6g, \"gflops\": %.5g",
-                   (long long)r->steps, r->seconds_per_step, r->flops / giga);
-    rondo_text_add(json,
-                   ", \"peak_gflops\": %.5g, \"share_of_peak\": %.4g, \"tokens_per_second\": %.6g",
-                   r->peak_flops / giga, r->share_of_peak, r->tokens_per_second);
-    add_speedup(json, "speedup", r->speedup, r->speedup_pairs);
-    add_speedup(json, "speedup_apart", r->speedup_no_shared_cache, r->no_shared_cache_pairs);
-    if (r->unequal_cores_pairs > 0)
-        rondo_text_add(json, ", \"speedup_uneven_pairs\": %lld", (long long)r->unequal_cores_pairs);
-    rondo_text_add(json,
-                   ", \"disturbance\": %.3g, \"exchange_nanoseconds\": %.3g, \"evenness\": %.3g",
-                   r->background_load, 1e9 * r->core_to_core_latency, r->core_speed_ratio);
+    rondo_json_break(json, 2);
+    rondo_json_begin(json, NULL, '{');
+    add_shape(json, c);
+    rondo_json_integer(json, "threads_used", r->threads);
+    rondo_json_integer(json, "steps", r->steps);
+    rondo_json_rounded(json, "seconds_per_step", r->seconds_per_step, 6);
+    rondo_json_rounded(json, "gflops", r->flops / giga, 5);
+    rondo_json_rounded(json, "peak_gflops", r->peak_flops / giga, 5);
+    rondo_json_rounded(json, "share_of_peak", r->share_of_peak, 4);
+    rondo_json_rounded(json, "tokens_per_second", r->tokens_per_second, 6);
+    add_speedups(json, r);
+    rondo_json_rounded(json, "disturbance", r->background_load, 3);
+    rondo_json_rounded(json, "exchange_nanoseconds", 1e9 * r->core_to_core_latency, 3);
+    rondo_json_rounded(json, "evenness", r->core_speed_ratio, 3);
     if (phases) add_phases(json, r);
-    rondo_text_add(json, "}");
+    rondo_json_end(json, '}');
 }
 
-void rondo_bench_json_end(rondo_text *json)
+void rondo_bench_json_end(rondo_json *json)
 {
-    rondo_text_add(json, "\n ]");
+    rondo_json_break(json, 1);
+    rondo_json_end(json, ']');
 }

@@ -2,6 +2,7 @@
 #ifndef RONDO_COMMAND_BENCH_REPORT_H
 #define RONDO_COMMAND_BENCH_REPORT_H
 
+#include "base/json.h"
 #include "bench/benchmark.h"
 
 /* One line of a table, one entry of "cases". */
@@ -29,9 +30,9 @@ void rondo_bench_trouble_add(rondo_bench_trouble *trouble, const rondo_benchmark
 /* Sentences about the machine, if there was any. */
 void rondo_bench_print_trouble(const rondo_bench_trouble *trouble);
 
-/* JSON, appended to a text. A document is begin, cases with a comma between, end. */
-void rondo_bench_json_begin(rondo_text *json);
-void rondo_bench_json_case(rondo_text *json, const rondo_bench_case *c, bool phases);
-void rondo_bench_json_end(rondo_text *json);
+/* JSON: an object whose last key so far is the list of cases; the caller ends the object. */
+void rondo_bench_json_begin(rondo_json *json);
+void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool phases);
+void rondo_bench_json_end(rondo_json *json);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "command/command.h"
@@ -71,18 +72,6 @@ static rondo_status collect_names(void *context, const rondo_journal_line *line,
     return RONDO_OK;
 }
 
-static void add_field(rondo_text *text, const char *field)
-{
-    if (!strpbrk(field, ",\r\n\"")) {
-        rondo_text_add(text, "%s", field);
-        return;
-    }
-    rondo_text_add(text, "\"");
-    for (; *field; field++)
-        rondo_text_add(text, *field == '"' ? "\"\"" : "%c", *field);
-    rondo_text_add(text, "\"");
-}
-
 static rondo_status add_line(void *context, const rondo_journal_line *line, rondo_error *error)
 {
     exporter *e = context;
@@ -90,7 +79,7 @@ static rondo_status add_line(void *context, const rondo_journal_line *line, rond
     char number[32];
     (void)error;
     if (line->is_units || e->next == e->times.count) return RONDO_OK;
-    add_field(&e->output, record->kind);
+    rondo_csv_add_field(&e->output, record->kind);
     rondo_text_add(&e->output, ",%lld,%lld,%.3f", (long long)record->step, (long long)record->epoch,
                    e->times.seconds[e->next++]);
     for (int32_t n = 0; n < e->name_count; n++) {
@@ -120,7 +109,7 @@ rondo_status rondo_export_csv(const char *folder, const char *output, rondo_erro
     rondo_text_add(&e.output, "kind,step,epoch,wall_time");
     for (int32_t i = 0; i < e.name_count; i++) {
         rondo_text_add(&e.output, ",");
-        add_field(&e.output, e.names[i]);
+        rondo_csv_add_field(&e.output, e.names[i]);
     }
     rondo_text_add(&e.output, "\n");
     if (!status) status = each_record(&e, folder, add_line, error);

@@ -79,10 +79,7 @@ static void forget(rondo_watched_run *run)
 static bool stopped_early(const rondo_watched_run *run)
 {
     char *path = rondo_file_join(run->folder, "log.txt"), *text = calloc(1, LOG_END + 1);
-    FILE *file = path && text && !rondo_file_is_folder(path) &&
-                         !rondo_file_refuse_link(path, &(rondo_error){0})
-                     ? fopen(path, "re")
-                     : NULL;
+    FILE *file = path && text ? rondo_file_open_ordinary(path) : NULL;
     if (file) {
         if (fseek(file, -LOG_END, SEEK_END) != 0) rewind(file);
         text[fread(text, 1, LOG_END, file)] = '\0';

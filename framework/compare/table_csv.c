@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "compare/table.h"
 
 static void begin(rondo_text *text, bool *first)
@@ -14,15 +15,7 @@ void rondo_csv_word(rondo_text *text, const char *word)
 {
     rondo_text plain = {0};
     rondo_face_add(RONDO_FACE_TERMINAL, word, &plain);
-    const char *cell = rondo_text_get(&plain);
-    if (cell[strcspn(cell, "\",")] == '\0') {
-        rondo_text_add_bytes(text, cell, strlen(cell));
-    } else {
-        rondo_text_add(text, "\"");
-        for (; *cell; cell++)
-            rondo_text_add_bytes(text, *cell == '"' ? "\"\"" : cell, *cell == '"' ? 2 : 1);
-        rondo_text_add(text, "\"");
-    }
+    rondo_csv_add_field(text, rondo_text_get(&plain));
     text->failed |= plain.failed;
     rondo_text_finish(&plain);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* 2^53: up to here a row's range, in double, is exact. */
 static const int64_t MOST_INTEGER = 9007199254740992;
 
@@ -193,37 +195,24 @@ static bool set_choice(const rondo_option *option, void *config, const char *tok
     return false;
 }
 
-/* The code point at *text, which moves on; -1 where the bytes are not UTF-8. */
-static int32_t next_code(const unsigned char **text)
-{
-    static const int32_t least[] = {0, 0x80, 0x800, 0x10000};
-    const unsigned char *c = *text;
-    int more = c[0] < 0x80 ? 0 : c[0] < 0xE0 ? 1 : c[0] < 0xF0 ? 2 : 3;
-    int32_t code = more == 0 ? c[0] : c[0] & (0x3F >> more);
-    if ((c[0] >= 0x80 && c[0] < 0xC0) || c[0] >= 0xF8) return -1;
-    for (int i = 1; i <= more; i++) {
-        if ((c[i] & 0xC0) != 0x80) return -1;
-        code = code * 64 + (c[i] & 0x3F);
-    }
-    *text = c + more + 1;
-    return code < least[more] || code > 0x10FFFF ? -1 : code;
-}
-
 /* Control characters and Unicode's line ends would break messages and the printed config into
  * lines of their own, or could not be written in YAML at all. */
-static bool is_printable(int32_t code)
+static bool is_printable(uint32_t code)
 {
     if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029)
         return false;
-    return !(code >= 0xD800 && code < 0xE000) && code != 0xFEFF && code != 0xFFFE && code != 0xFFFF;
+    return code != 0xFEFF && code != 0xFFFE && code != 0xFFFF;
 }
 
 static bool set_text(const rondo_option *option, void *config, const char *token)
 {
-    const unsigned char *c = (const unsigned char *)token;
-    if (token[0] == '\0') return false;
-    while (*c) {
-        if (!is_printable(next_code(&c))) return false;
+    const char *at = token, *end = token + strlen(token);
+    if (at == end) return false;
+    while (at < end) {
+        uint32_t code;
+        int length = rondo_utf8_decode(at, end, &code);
+        if (length == 0 || !is_printable(code)) return false;
+        at += length;
     }
     put(option, config, &token, sizeof token);
     return true;

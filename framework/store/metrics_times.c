@@ -80,9 +80,7 @@ static rondo_status read_log(const char *folder, moments *list, rondo_error *err
     size_t size = 0;
     rondo_status status = RONDO_OK;
     if (!path) return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", folder);
-    bool ordinary = rondo_file_exists(path) && !rondo_file_is_folder(path) &&
-                    !rondo_file_refuse_link(path, &(rondo_error){0});
-    FILE *file = ordinary ? fopen(path, "re") : NULL;
+    FILE *file = rondo_file_open_ordinary(path);
     while (file && !status && getline(&line, &size, file) > 0) {
         moment item;
         if (parse_log_line(line, &item)) status = add_moment(list, item, error);

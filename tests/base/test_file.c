@@ -82,6 +82,26 @@ static void test_append_refuses(void)
     free(text);
 }
 
+/* A pipe without a writer would be waited for until the alarm ends this process. */
+static void test_open_ordinary(void)
+{
+    char text[8] = "";
+    scratch_folder(FOLDER);
+    scratch_write(FOLDER "/a", "12345", 5);
+    CHECK_INTEGER(symlink("a", FOLDER "/link"), 0);
+    CHECK_INTEGER(mkfifo(FOLDER "/pipe", 0600), 0);
+    alarm(5);
+    CHECK(!rondo_file_open_ordinary(FOLDER "/pipe"));
+    CHECK(!rondo_file_open_ordinary(FOLDER "/link"));
+    CHECK(!rondo_file_open_ordinary(FOLDER "/none"));
+    CHECK(!rondo_file_open_ordinary(FOLDER));
+    alarm(0);
+    FILE *file = rondo_file_open_ordinary(FOLDER "/a");
+    CHECK(file && fread(text, 1, sizeof text, file) == 5);
+    CHECK_TEXT(text, "12345");
+    if (file) fclose(file);
+}
+
 static void check_refused(const char *path, size_t limit, const char *why)
 {
     rondo_error error = {0};
@@ -269,6 +289,7 @@ int main(void)
     RUN(test_write_and_read_back);
     RUN(test_interrupted_writes);
     RUN(test_append_refuses);
+    RUN(test_open_ordinary);
     RUN(test_read_refuses);
     RUN(test_write_says_why_not);
     RUN(test_write_replaces_links);

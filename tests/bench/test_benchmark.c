@@ -91,7 +91,7 @@ static void pairs_count_where_processors_are_steady(void)
         if (kind == 5) alone = 110e9; /* two processors that are one core */
         CHECK(rondo_pairs_add(&pairs, 190, 100, seen, alone, &error) == RONDO_OK);
     }
-    CHECK_INTEGER(pairs.uneven, 4);
+    CHECK_INTEGER(pairs.unequal_cores, 4);
     CHECK_INTEGER(rondo_pairs_count(&pairs), 2);
     CHECK_NEAR(rondo_samples_median(&pairs.speedups), 1.9, 1e-12);
     CHECK_NEAR(rondo_samples_median(&pairs.speedups_no_shared_cache), 1.9, 1e-12);

@@ -1,6 +1,6 @@
 #include "data/formats/plain_text.h"
 
-#include "data/text/utf8.h"
+#include "base/utf8.h"
 #include "data/text/vocabulary.h"
 
 rondo_plain_cursor rondo_plain_cursor_of(const rondo_data_config *config,

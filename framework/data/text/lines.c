@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/gzip.h"
-#include "data/text/utf8.h"
+#include "base/utf8.h"
 
 enum { PIECE = 65536 };
 

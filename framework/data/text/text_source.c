@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/gzip.h"
 #include "base/text.h"
-#include "data/text/utf8.h"
+#include "base/utf8.h"
 
 enum {
     CONTROL_SAMPLE = 65536, /* bytes looked at */

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "data/text/symbols.h"
-#include "data/text/utf8.h"
+#include "base/utf8.h"
 
 struct rondo_vocabulary {
     rondo_symbols *symbols; /* while counting: as they came; once built: number = id */

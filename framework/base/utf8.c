@@ -1,4 +1,4 @@
-#include "data/text/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -22,6 +22,17 @@ int rondo_utf8_length(const char *at, const char *end)
     if (end - at < length || bytes[1] < low || bytes[1] > high) return 0;
     for (int i = 2; i < length; i++)
         if ((bytes[i] & 0xC0) != 0x80) return 0;
+    return length;
+}
+
+int rondo_utf8_decode(const char *at, const char *end, uint32_t *code)
+{
+    int length = rondo_utf8_length(at, end);
+    unsigned char first = (unsigned char)at[0];
+    *code = length == 1 ? first : first & (0x7Fu >> length);
+    for (int i = 1; i < length; i++)
+        *code = *code << 6 | ((unsigned char)at[i] & 0x3F);
+    if (length == 0) *code = RONDO_UTF8_REPLACEMENT;
     return length;
 }
 

@@ -1,15 +1,20 @@
 /* UTF-8, strictly: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15, table
  * 3-7). */
-#ifndef RONDO_DATA_TEXT_UTF8_H
-#define RONDO_DATA_TEXT_UTF8_H
+#ifndef RONDO_BASE_UTF8_H
+#define RONDO_BASE_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+enum { RONDO_UTF8_REPLACEMENT = 0xFFFD, RONDO_UTF8_LONGEST = 4 };
+
 /* Bytes of the character that starts at `at` (1 to 4), or 0 where none does. [any] */
 int rondo_utf8_length(const char *at, const char *end);
 
-/* The same for a text known to be valid, from the first byte alone. [any] */
+/* The same, and the character's number; U+FFFD with 0 bytes. [any] */
+int rondo_utf8_decode(const char *at, const char *end, uint32_t *code);
+
+/* As rondo_utf8_length for a text known to be valid, from the first byte alone. [any] */
 int rondo_utf8_length_of_valid(char first);
 
 /* Where the first byte stands that begins no character, or `size`. [any] */
