@@ -38,12 +38,12 @@ static rondo_status create_network(const rondo_session *session, rondo_network *
     rondo_experiment *experiment = session->experiment;
     rondo_model_config model = experiment->model;
     int64_t sizes[RONDO_MAX_FEATURES];
-    for (int64_t f = 0; f < session->feature_count; f++)
-        sizes[f] = rondo_vocabulary_size(session->features[f]);
+    for (int64_t f = 0; f < session->schema->feature_count; f++)
+        sizes[f] = rondo_vocabulary_size(session->schema->features[f]);
     silence(&experiment->model);
     rondo_status status = rondo_network_create(
-        experiment, session->dataset->input_width, session->dataset->target_width,
-        session->feature_count > 0 ? sizes : NULL, out, error);
+        experiment, session->dataset->schema->input_width, session->dataset->schema->target_width,
+        session->schema->feature_count > 0 ? sizes : NULL, out, error);
     experiment->model = model;
     return status;
 }
@@ -106,7 +106,7 @@ static rondo_status choose_targets(const rondo_session *session, rondo_inspector
     for (int64_t i = 0; i < options->target_count; i++) {
         int32_t id;
         rondo_status status =
-            find_target(session->dataset->targets, options->targets[i], &id, error);
+            find_target(session->dataset->schema->targets, options->targets[i], &id, error);
         if (status) return status;
         find_steps(inspector, id);
     }

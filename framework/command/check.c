@@ -28,8 +28,8 @@ typedef struct data_facts {
 static rondo_status facts_of_data(const rondo_session *session, data_facts *facts,
                                   rondo_error *error)
 {
-    facts->input_width = session->dataset->input_width;
-    facts->output_width = session->dataset->target_width;
+    facts->input_width = session->dataset->schema->input_width;
+    facts->output_width = session->dataset->schema->target_width;
     facts->forward_flops = rondo_session_flops(session, rondo_network_forward_flops);
     facts->training_flops = rondo_session_flops(session, rondo_network_training_flops);
     facts->size.predictions = session->dataset->series != NULL;

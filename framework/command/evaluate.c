@@ -70,7 +70,7 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     rondo_pass_size size = {.threads = session->threads};
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
-    rondo_judge_start(&session->experiment->data, session->dataset->inputs, &r->judge);
+    rondo_judge_start(&session->experiment->data, session->dataset->schema->inputs, &r->judge);
     size.predictions = r->judge.generator >= 0 || session->dataset->series != NULL;
     r->pooled = session->network->pooling != RONDO_POOLING_NONE;
     r->tokens = rondo_batches_tokens(batches);

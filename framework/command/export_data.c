@@ -21,14 +21,15 @@ static void print_text(const rondo_dataset *dataset, const rondo_sequences *from
         int64_t start = rondo_sequence_start(from, s);
         int64_t end = start + from->offset[s + 1] - from->offset[s];
         bool first = rondo_ids_get(from->inputs, start) == RONDO_END_ID;
-        if (!first) print_symbol(dataset->inputs, rondo_ids_get(from->inputs, start), true, words);
+        if (!first)
+            print_symbol(dataset->schema->inputs, rondo_ids_get(from->inputs, start), true, words);
         for (int64_t i = start; i < end; i++) {
             int32_t id = rondo_ids_get(from->targets, i);
             bool ends = id == RONDO_END_ID;
             if (ends)
                 printf("\n");
             else
-                print_symbol(dataset->inputs, id, first, words);
+                print_symbol(dataset->schema->inputs, id, first, words);
             first = ends;
         }
         if (!first) printf("\n");
@@ -48,9 +49,9 @@ static void print_side(const rondo_vocabulary *names, rondo_ids symbols, const r
 
 static void print_inputs(const rondo_dataset *dataset, const rondo_sequences *from, int64_t step)
 {
-    int64_t width = dataset->input_width;
+    int64_t width = dataset->schema->input_width;
     if (!from->input_bytes) {
-        print_side(dataset->inputs, from->inputs, from->input_values, width, step);
+        print_side(dataset->schema->inputs, from->inputs, from->input_values, width, step);
         return;
     }
     for (int64_t i = 0; i < width; i++)
@@ -61,7 +62,7 @@ static void print_inputs(const rondo_dataset *dataset, const rondo_sequences *fr
  * target of a whole sequence stands at its last step. */
 static void print_columns(const rondo_dataset *dataset, const rondo_sequences *from)
 {
-    bool whole = dataset->sequence_targets;
+    bool whole = dataset->schema->sequence_targets;
     for (int64_t s = 0; s < from->count; s++) {
         int64_t start = rondo_sequence_start(from, s);
         int64_t last = start + from->offset[s + 1] - from->offset[s] - 1;
@@ -70,8 +71,8 @@ static void print_columns(const rondo_dataset *dataset, const rondo_sequences *f
             print_inputs(dataset, from, i);
             printf("\t");
             if (!whole || i == last)
-                print_side(dataset->targets, from->targets, from->target_values,
-                           dataset->target_width, whole ? s : i);
+                print_side(dataset->schema->targets, from->targets, from->target_values,
+                           dataset->schema->target_width, whole ? s : i);
             printf("\n");
         }
     }

@@ -41,7 +41,7 @@ void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answe
                                       .path = prediction->output_path,
                                       .steps = session->network->pooling == RONDO_POOLING_NONE,
                                       .width = session->network->output_width,
-                                      .classes = session->targets,
+                                      .classes = session->schema->targets,
                                       .first_class = session->network->first_class,
                                       .all = prediction->probabilities == RONDO_PROBABILITY_ALL};
     rondo_answers_start(&shape, answers);

@@ -32,7 +32,8 @@ static rondo_status add_symbols(class_writer *writer, rondo_field *field, rondo_
     int64_t before = predictor->corpus.steps, length;
     const char *symbol;
     while (rondo_plain_cursor_next(&cursor, &symbol, &length) == RONDO_MARK_SYMBOL) {
-        int32_t id = rondo_unknowns_find(&predictor->unknowns, session->inputs, symbol, length);
+        int32_t id =
+            rondo_unknowns_find(&predictor->unknowns, session->schema->inputs, symbol, length);
         rondo_status status = rondo_corpus_add(&predictor->corpus, id, error);
         if (status) return status;
     }
@@ -59,8 +60,9 @@ static rondo_status write_class(class_writer *writer, int64_t s, rondo_error *er
                                      .row = predictor->rows ? predictor->rows + s * width : NULL};
         return rondo_answers_add(&writer->answers, &answer, error);
     }
-    fputs(rondo_vocabulary_name(writer->prediction->session->targets, predictor->classes[s]),
-          output);
+    fputs(
+        rondo_vocabulary_name(writer->prediction->session->schema->targets, predictor->classes[s]),
+        output);
     if (predictor->probabilities) fprintf(output, "\t%.6f", predictor->probabilities[s]);
     fputc('\n', output);
     return RONDO_OK;
@@ -197,7 +199,7 @@ static rondo_status predict_text(class_writer *writer, rondo_error *error)
     if (!status) status = (prediction->lines ? predict_lines : predict_records)(writer, error);
     if (!status) status = write_classes(writer, error);
     if (!status) status = rondo_answers_end(&writer->answers, error);
-    rondo_unknowns_warn(&writer->predictor.unknowns, prediction->session->inputs);
+    rondo_unknowns_warn(&writer->predictor.unknowns, prediction->session->schema->inputs);
     rondo_lines_close(&writer->lines);
     return status;
 }

@@ -29,9 +29,9 @@ static void write_header(const rondo_series *series, FILE *output)
         fputc(',', output);
     }
     fputs("step", output);
-    for (int64_t t = 0; t < series->target_count; t++) {
+    for (int64_t t = 0; t < series->scales->target_count; t++) {
         fputc(',', output);
-        write_text(output, series->names[series->targets[t]]);
+        write_text(output, series->scales->names[series->scales->targets[t]]);
     }
     fputc('\n', output);
 }
@@ -48,7 +48,7 @@ static void write_forecast(const rondo_series *series, const rondo_series_part *
         rondo_series_table_time(&series->files[RONDO_FORECAST_FILE], part->end - 1, k, time);
         if (series->config.time) fprintf(output, "%s,", time);
         fprintf(output, "%lld", (long long)k);
-        for (int64_t t = 0; t < series->target_count; t++)
+        for (int64_t t = 0; t < series->scales->target_count; t++)
             fprintf(output, ",%.9g", *values++);
         fputc('\n', output);
     }
@@ -56,11 +56,11 @@ static void write_forecast(const rondo_series *series, const rondo_series_part *
 
 static void write_csv(const rondo_prediction *prediction, const rondo_forecasts *forecasts)
 {
-    const rondo_series *series = prediction->session->series;
+    const rondo_series *series = forecasts->series;
     write_header(series, prediction->output);
     for (int64_t i = 0; i < forecasts->count; i++)
         write_forecast(series, &series->files[RONDO_FORECAST_FILE].parts[forecasts->parts[i]],
-                       forecasts->values + i * series->horizon * series->target_count,
+                       forecasts->values + i * series->horizon * series->scales->target_count,
                        prediction->output);
 }
 
@@ -77,8 +77,9 @@ static rondo_status add_forecast(const rondo_series *series, const rondo_forecas
                                      .step = k,
                                      .id = part->id,
                                      .time = series->config.time ? time : NULL,
-                                     .values = forecasts->values + (i * series->horizon + k - 1) *
-                                                                       series->target_count};
+                                     .values =
+                                         forecasts->values + (i * series->horizon + k - 1) *
+                                                                 series->scales->target_count};
         status = rondo_answers_add(answers, &answer, error);
     }
     return status;
@@ -87,14 +88,14 @@ static rondo_status add_forecast(const rondo_series *series, const rondo_forecas
 static rondo_status write_records(const rondo_prediction *prediction,
                                   const rondo_forecasts *forecasts, rondo_error *error)
 {
-    const rondo_series *series = prediction->session->series;
-    int64_t targets = series->target_count;
+    const rondo_series *series = forecasts->series;
+    int64_t targets = series->scales->target_count;
     rondo_answers answers;
     const char **names =
         rondo_memory_create((size_t)targets * sizeof *names, "names of columns", error);
     if (!names) return error->status;
     for (int64_t t = 0; t < targets; t++)
-        names[t] = series->names[series->targets[t]];
+        names[t] = series->scales->names[series->scales->targets[t]];
     const rondo_answer_shape shape = {.form = prediction->form,
                                       .output = prediction->output,
                                       .path = prediction->output_path,

@@ -28,7 +28,7 @@ static int32_t class_of(const split_writer *writer, const rondo_real *output)
 
 static bool has_classes(const split_writer *writer)
 {
-    return writer->dataset->target == RONDO_TARGET_CLASS;
+    return writer->dataset->schema->target == RONDO_TARGET_CLASS;
 }
 
 static void write_line(const split_writer *writer, const rondo_real *output)
@@ -36,7 +36,7 @@ static void write_line(const split_writer *writer, const rondo_real *output)
     FILE *to = writer->prediction->output;
     if (has_classes(writer)) {
         int32_t class = class_of(writer, output);
-        fputs(rondo_vocabulary_name(writer->dataset->targets, class), to);
+        fputs(rondo_vocabulary_name(writer->dataset->schema->targets, class), to);
         if (writer->prediction->probabilities != RONDO_PROBABILITY_NONE)
             fprintf(to, "\t%.6f", (double)output[class]);
     }

@@ -47,19 +47,20 @@ static rondo_status add_word(tag_writer *writer, char *word, const rondo_token *
     const rondo_session *session = writer->prediction->session;
     const rondo_data_config *data = &session->experiment->data;
     int64_t length = token->length;
-    rondo_status status = rondo_features_encode(data, token, session->features, &writer->scratch,
-                                                &writer->predictor.corpus, error);
+    rondo_status status = rondo_features_encode(data, token, session->schema->features,
+                                                &writer->scratch, &writer->predictor.corpus, error);
     if (status) return status;
     char room[RONDO_LETTERS_ROOM];
     const char *lowered = rondo_source_lowercase(&data->vocabulary, word, &length, room);
     return rondo_corpus_add(
         &writer->predictor.corpus,
-        rondo_unknowns_find(&writer->predictor.unknowns, session->inputs, lowered, length), error);
+        rondo_unknowns_find(&writer->predictor.unknowns, session->schema->inputs, lowered, length),
+        error);
 }
 
 static const char *name_of(const tag_writer *writer, int64_t step)
 {
-    return rondo_vocabulary_name(writer->prediction->session->targets,
+    return rondo_vocabulary_name(writer->prediction->session->schema->targets,
                                  writer->predictor.classes[step]);
 }
 
@@ -295,7 +296,7 @@ static rondo_status predict_text(tag_writer *writer, rondo_error *error)
     rondo_status status = rondo_lines_open(words ? words : prediction->path, &writer->lines, error);
     if (!status) status = (lines ? predict_lines : predict_columns)(writer, error);
     if (!status) status = rondo_answers_end(&writer->answers, error);
-    rondo_unknowns_warn(&writer->predictor.unknowns, prediction->session->inputs);
+    rondo_unknowns_warn(&writer->predictor.unknowns, prediction->session->schema->inputs);
     rondo_lines_close(&writer->lines);
     free(words);
     return status;
@@ -306,7 +307,8 @@ rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error 
     const rondo_session *session = prediction->session;
     tag_writer writer = {.prediction = prediction,
                          .rules = rondo_columns_rules_of(&session->experiment->data)};
-    if (rondo_vocabulary_find(session->targets, "O", 1) != RONDO_UNKNOWN_ID) writer.outside = "O";
+    if (rondo_vocabulary_find(session->schema->targets, "O", 1) != RONDO_UNKNOWN_ID)
+        writer.outside = "O";
     rondo_predict_start_classes(prediction, &writer.answers);
     rondo_status status =
         rondo_predictor_start(session, prediction->probabilities, &writer.predictor, error);

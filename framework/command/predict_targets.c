@@ -72,7 +72,7 @@ rondo_status rondo_predict_targets(const rondo_prediction *prediction, rondo_err
     if (!status) status = write_targets(&writer, error);
     for (int64_t i = 0; i < writer.count; i++)
         free(writer.sources[i]);
-    rondo_unknowns_warn(&writer.unknowns, prediction->session->inputs);
+    rondo_unknowns_warn(&writer.unknowns, prediction->session->schema->inputs);
     rondo_lines_close(&writer.lines);
     return status;
 }

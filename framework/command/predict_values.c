@@ -4,18 +4,15 @@
 #include "command/predict.h"
 #include "data/formats/series.h"
 
-static const rondo_series *series_of(const rondo_session *session)
-{
-    return session->dataset ? session->dataset->series : session->series;
-}
-
 static void add_name(const rondo_session *session, int64_t i, rondo_text *text)
 {
     const rondo_data_config *data = &session->experiment->data;
-    const rondo_series *series = series_of(session);
+    const rondo_series *series = session->dataset->series;
     if (series) {
-        int64_t k = i / series->target_count + 1;
-        rondo_text_add(text, "%s", series->names[series->targets[i % series->target_count]]);
+        int64_t k = i / series->scales->target_count + 1;
+        rondo_text_add(
+            text, "%s",
+            series->scales->names[series->scales->targets[i % series->scales->target_count]]);
         if (series->horizon > 1) rondo_text_add(text, "+%lld", (long long)k);
     } else if (data->format == RONDO_FORMAT_PIANO_ROLL) {
         rondo_text_add(text, "%lld", (long long)(data->piano_roll.lowest_pitch + i));
@@ -59,9 +56,9 @@ void rondo_predict_values(const rondo_session *session, rondo_split split, int64
     for (int64_t i = 0; i < session->network->output_width; i++) {
         values[i] = (double)outputs[i];
         if (!series) continue;
-        int64_t column = series->targets[i % series->target_count];
-        values[i] = values[i] * series->deviation[column] +
+        int64_t column = series->scales->targets[i % series->scales->target_count];
+        values[i] = values[i] * series->scales->deviation[column] +
                     rondo_series_level(series, series->file[split], row,
-                                       i / series->target_count + 1, column);
+                                       i / series->scales->target_count + 1, column);
     }
 }

@@ -41,7 +41,7 @@ static void print_tokens(const scored *s, const rondo_scored_line *line)
 {
     printf("%-16s %15s\n", "symbol", "log-probability");
     for (int64_t i = line->first; i < line->first + line->symbols; i++)
-        printf("%-16s %15.6f\n", rondo_vocabulary_name(s->session->inputs, s->text->ids[i]),
+        printf("%-16s %15.6f\n", rondo_vocabulary_name(s->session->schema->inputs, s->text->ids[i]),
                s->text->log_probabilities[i]);
 }
 
@@ -60,7 +60,7 @@ static void print_heads(void)
 
 static void print_notes(const scored *s)
 {
-    const char *end = rondo_vocabulary_name(s->session->inputs, RONDO_END_ID);
+    const char *end = rondo_vocabulary_name(s->session->schema->inputs, RONDO_END_ID);
     if (is_of_lines(s))
         printf("# log-probabilities in nats; a line starts from zero state, and %s is its last "
                "symbol\n",
@@ -71,7 +71,7 @@ static void print_notes(const scored *s)
                end, end);
     if (s->text->unknown > 0)
         printf("# symbols that the dictionary does not have count with the probability of %s\n",
-               rondo_vocabulary_name(s->session->inputs, RONDO_UNKNOWN_ID));
+               rondo_vocabulary_name(s->session->schema->inputs, RONDO_UNKNOWN_ID));
 }
 
 static void print_text(const scored *s)
@@ -111,7 +111,8 @@ static void add_tokens(rondo_text *json, const scored *s, const rondo_scored_lin
     rondo_text_add(json, ", \"tokens\": [");
     for (int64_t i = line->first; i < line->first + line->symbols; i++) {
         rondo_text_add(json, "%s{\"symbol\": ", i > line->first ? ", " : "");
-        rondo_json_add_string(json, rondo_vocabulary_name(s->session->inputs, s->text->ids[i]));
+        rondo_json_add_string(json,
+                              rondo_vocabulary_name(s->session->schema->inputs, s->text->ids[i]));
         rondo_text_add(json, ", \"log_probability\": ");
         rondo_json_add_number(json, s->text->log_probabilities[i]);
         rondo_text_add(json, "}");

@@ -104,6 +104,15 @@ static void count_side(const rondo_assembly *assembly, int side, int64_t *counts
     if (pairs && side == INPUTS) count_part(assembly, &source, INPUTS, counts);
 }
 
+/* What the trained model has for a side. */
+static const rondo_vocabulary *saved_dictionary(const rondo_assembly *assembly, int side)
+{
+    const rondo_schema *saved = assembly->saved;
+    if (side == INPUTS) return saved->inputs;
+    if (side >= FEATURES) return saved->features[side - FEATURES];
+    return assembly->conditioned ? saved->classes : saved->targets;
+}
+
 /* Tags are few and each is wanted: min_count and max_size are about inputs. */
 static rondo_status build_vocabulary(const rondo_assembly *assembly, int side,
                                      const int64_t *counts, rondo_vocabulary **out,
@@ -112,11 +121,11 @@ static rondo_status build_vocabulary(const rondo_assembly *assembly, int side,
     const rondo_vocabulary_config *config = &assembly->config->vocabulary;
     rondo_vocabulary *vocabulary = NULL;
     rondo_status status;
-    const rondo_saved_names *saved = assembly->saved;
     int64_t min_count = side == INPUTS || assembly->pairs ? config->min_count
                         : side == TARGETS                 ? 1
                                           : assembly->config->features[side - FEATURES].min_count;
-    if (saved) return rondo_saved_names_restore(saved, side, assembly->conditioned, out, error);
+    if (assembly->saved)
+        return rondo_schema_copy_dictionary(saved_dictionary(assembly, side), out, error);
     if ((status = rondo_vocabulary_create(config->unknown, config->end, &vocabulary, error)))
         goto cleanup;
     for (int32_t i = 0; i < rondo_symbols_count(assembly->symbols[side]); i++) {
@@ -172,13 +181,13 @@ static rondo_status make_labels(rondo_assembly *assembly, rondo_error *error)
     rondo_dataset *dataset = assembly->dataset;
     const rondo_symbols *symbols = assembly->symbols[TARGETS];
     int32_t count = rondo_symbols_count(symbols);
-    int32_t used = (int32_t)rondo_vocabulary_size(dataset->targets);
+    int32_t used = (int32_t)rondo_vocabulary_size(dataset->schema->targets);
     size_t most = (size_t)used + (size_t)count;
     const char **labels = rondo_storage_take(dataset, most * sizeof *labels, "tags", error);
     assembly->labels = labels ? calloc((size_t)count, sizeof *assembly->labels) : NULL;
     if (!assembly->labels) return rondo_error_set(error, RONDO_FAILED, "not enough memory: tags");
     for (int32_t id = 0; id < used; id++)
-        labels[id] = rondo_vocabulary_name(dataset->targets, id);
+        labels[id] = rondo_vocabulary_name(dataset->schema->targets, id);
     for (int32_t i = 0; i < count; i++) {
         int32_t id = assembly->ids[TARGETS][i];
         bool is_class = id != RONDO_UNKNOWN_ID || i <= RONDO_END_ID;
@@ -198,7 +207,7 @@ static void warn_unknown_targets(const rondo_assembly *assembly)
 {
     int64_t unknown = 0, all = 0;
     int32_t first = -1;
-    bool whole = assembly->dataset->sequence_targets || assembly->conditioned;
+    bool whole = assembly->dataset->schema->sequence_targets || assembly->conditioned;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         const rondo_part *part = &assembly->division.parts[s];
         for (int64_t i = 0; part->corpus && i < part->count; i++) {
@@ -226,7 +235,7 @@ static void warn_unknown_targets(const rondo_assembly *assembly)
 /* A column of a format may be the wrong one, and nothing fails. */
 static void warn_one_class(const rondo_assembly *assembly)
 {
-    const rondo_vocabulary *targets = assembly->dataset->targets;
+    const rondo_vocabulary *targets = assembly->dataset->schema->targets;
     bool is_table = assembly->config->format == RONDO_FORMAT_TABLE;
     if (assembly->saved || rondo_vocabulary_size(targets) != RONDO_END_ID + 2) return;
     rondo_log_warning("every %s of the training split is \"%s\": there is nothing to learn; is %s "
@@ -244,35 +253,35 @@ static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_erro
     rondo_dataset *dataset = assembly->dataset;
     if ((status = start_symbols(assembly, error))) return status;
     if ((status = read_files(assembly, seed, error))) return status;
-    if ((status = make_ids(assembly, INPUTS, &dataset->inputs, error))) return status;
-    dataset->targets = dataset->inputs;
+    if ((status = make_ids(assembly, INPUTS, &dataset->schema->inputs, error))) return status;
+    dataset->schema->targets = dataset->schema->inputs;
     if (assembly->has_targets) {
-        dataset->targets = NULL;
-        if ((status = make_ids(assembly, TARGETS, &dataset->targets, error))) return status;
+        dataset->schema->targets = NULL;
+        if ((status = make_ids(assembly, TARGETS, &dataset->schema->targets, error))) return status;
     }
-    dataset->feature_count = assembly->sides > FEATURES ? assembly->sides - FEATURES : 0;
-    for (int f = 0; f < dataset->feature_count; f++)
-        if ((status = make_ids(assembly, FEATURES + f, &dataset->features[f], error)))
+    dataset->schema->feature_count = assembly->sides > FEATURES ? assembly->sides - FEATURES : 0;
+    for (int f = 0; f < dataset->schema->feature_count; f++)
+        if ((status = make_ids(assembly, FEATURES + f, &dataset->schema->features[f], error)))
             return status;
-    dataset->input_width = rondo_vocabulary_size(dataset->inputs);
+    dataset->schema->input_width = rondo_vocabulary_size(dataset->schema->inputs);
     if (assembly->conditioned) {
-        if ((status = make_ids(assembly, TARGETS, &dataset->classes, error))) return status;
-        dataset->input_width += rondo_vocabulary_size(dataset->classes);
+        if ((status = make_ids(assembly, TARGETS, &dataset->schema->classes, error))) return status;
+        dataset->schema->input_width += rondo_vocabulary_size(dataset->schema->classes);
     }
-    dataset->target_width = rondo_vocabulary_size(dataset->targets);
-    dataset->target = RONDO_TARGET_CLASS;
+    dataset->schema->target_width = rondo_vocabulary_size(dataset->schema->targets);
+    dataset->schema->target = RONDO_TARGET_CLASS;
     dataset->storage->next_step = assembly->pairs || !assembly->has_targets;
-    dataset->sequence_targets =
+    dataset->schema->sequence_targets =
         assembly->has_targets && assembly->config->format == RONDO_FORMAT_TABLE;
     if (has_other_side(assembly) && !assembly->pairs) warn_unknown_targets(assembly);
     bool is_read = assembly->has_targets && assembly->config->format != RONDO_FORMAT_GENERATED;
     if (is_read && !assembly->pairs) warn_one_class(assembly);
-    bool has_tags = assembly->has_targets && !assembly->pairs && !dataset->sequence_targets;
+    bool has_tags = assembly->has_targets && !assembly->pairs && !dataset->schema->sequence_targets;
     if (has_tags && (status = make_labels(assembly, error))) return status;
     return rondo_assembly_fill(assembly, error);
 }
 
-rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_schema *saved,
                             rondo_dataset *dataset, rondo_error *error)
 {
     bool is_language_model = experiment->task == RONDO_LANGUAGE_MODEL;

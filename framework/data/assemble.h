@@ -6,7 +6,7 @@
 #include "data/dataset.h"
 
 /* Fills a data set that has storage and is otherwise zero. */
-rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_schema *saved,
                             rondo_dataset *dataset, rondo_error *error);
 
 #endif

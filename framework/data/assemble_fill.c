@@ -29,7 +29,7 @@ static rondo_status fill_stream(rondo_assembly *assembly, const rondo_part *part
     int64_t *offset = rondo_storage_take(assembly->dataset, 2 * sizeof *offset, "offsets", error);
     if (!offset) return error->status;
     void *to;
-    const rondo_ids ids = take_ids(assembly, part->count, assembly->dataset->input_width,
+    const rondo_ids ids = take_ids(assembly, part->count, assembly->dataset->schema->input_width,
                                    "the symbols of a split", &to, error);
     const rondo_ids numbers = rondo_ids_from(rondo_corpus_inputs(part->corpus), part->first);
     if (!to) return error->status;
@@ -64,7 +64,7 @@ static rondo_status fill_lines(rondo_assembly *assembly, const rondo_part *part,
     if (!offset) return error->status;
     void *to;
     const rondo_ids ids =
-        take_ids(assembly, offset[part->count] + 1, assembly->dataset->target_width,
+        take_ids(assembly, offset[part->count] + 1, assembly->dataset->schema->target_width,
                  "the symbols of a split", &to, error);
     const rondo_ids numbers = rondo_corpus_inputs(part->corpus);
     int64_t used = 0;
@@ -90,12 +90,12 @@ static rondo_status fill_conditioned(rondo_assembly *assembly, const rondo_part 
     void *inputs, *targets;
     rondo_dataset *dataset = assembly->dataset;
     int64_t steps = offset[part->count];
-    int32_t symbols = (int32_t)rondo_vocabulary_size(dataset->inputs);
-    const rondo_ids in =
-        take_ids(assembly, steps, dataset->input_width, "the inputs of a split", &inputs, error);
+    int32_t symbols = (int32_t)rondo_vocabulary_size(dataset->schema->inputs);
+    const rondo_ids in = take_ids(assembly, steps, dataset->schema->input_width,
+                                  "the inputs of a split", &inputs, error);
     if (!inputs) return error->status;
-    const rondo_ids out =
-        take_ids(assembly, steps, dataset->target_width, "the targets of a split", &targets, error);
+    const rondo_ids out = take_ids(assembly, steps, dataset->schema->target_width,
+                                   "the targets of a split", &targets, error);
     if (!targets) return error->status;
     for (int64_t s = 0; s < part->count; s++) {
         int64_t count, classes, first = offset[s];
@@ -120,7 +120,7 @@ static rondo_ids fill_inputs(rondo_assembly *assembly, const rondo_part *part, i
                              rondo_error *error)
 {
     void *to;
-    const rondo_ids ids = take_ids(assembly, total, assembly->dataset->input_width,
+    const rondo_ids ids = take_ids(assembly, total, assembly->dataset->schema->input_width,
                                    "the inputs of a split", &to, error);
     int64_t used = 0;
     for (int64_t s = 0; to && s < part->count; s++) {
@@ -155,7 +155,7 @@ static rondo_status fill_labels(rondo_assembly *assembly, const rondo_part *part
 {
     size_t bytes = (size_t)sequences->offset[sequences->count] * sizeof(int32_t);
     sequences->labels = sequences->targets.data; /* these are int32_t */
-    if (assembly->dataset->label_count == assembly->dataset->target_width) return RONDO_OK;
+    if (assembly->dataset->label_count == assembly->dataset->schema->target_width) return RONDO_OK;
     int32_t *labels = rondo_storage_take(assembly->dataset, bytes, "the tags of a split", error);
     if (!labels) return error->status;
     sequences->labels = labels;
@@ -196,7 +196,7 @@ static rondo_status fill_targets(rondo_assembly *assembly, const rondo_part *par
     if (!targets) return error->status;
     *sequences = (rondo_sequences){
         .count = part->count, .offset = offset, .inputs = inputs, .targets = rondo_ids_of(targets)};
-    for (int64_t f = 0; f < assembly->dataset->feature_count; f++) {
+    for (int64_t f = 0; f < assembly->dataset->schema->feature_count; f++) {
         sequences->features[f] = fill_side(assembly, part, FEATURES + (int)f, steps, error);
         if (!sequences->features[f]) return error->status;
     }

@@ -11,7 +11,7 @@ enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_
 
 typedef struct rondo_assembly {
     const rondo_data_config *config;
-    const rondo_saved_names *saved;
+    const rondo_schema *saved;
     bool has_targets; /* symbols of their own */
     bool conditioned; /* a language model of a table: the label of a line is what it begins with */
     int sides;

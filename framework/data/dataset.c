@@ -26,14 +26,21 @@ const char *rondo_split_name(rondo_split split)
 
 rondo_status rondo_storage_create(bool stream, rondo_dataset **out, rondo_error *error)
 {
-    *out = calloc(1, sizeof **out);
-    if (*out) (*out)->storage = calloc(1, sizeof *(*out)->storage);
-    if (!*out || !(*out)->storage) {
-        free(*out);
-        *out = NULL;
-        return rondo_error_set(error, RONDO_FAILED, "not enough memory for a data set");
+    rondo_dataset *dataset = calloc(1, sizeof *dataset);
+    struct rondo_dataset_storage *storage = calloc(1, sizeof *storage);
+    rondo_status status = RONDO_OK;
+    *out = NULL;
+    if (!dataset || !storage)
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory for a data set");
+    if (!status) status = rondo_schema_create(&dataset->schema, error);
+    if (status) {
+        free(dataset);
+        free(storage);
+        return status;
     }
-    (*out)->stream = stream;
+    dataset->storage = storage;
+    dataset->stream = stream;
+    *out = dataset;
     return RONDO_OK;
 }
 
@@ -56,14 +63,14 @@ rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split)
     const rondo_sequences *sequences = &dataset->splits[split];
     if (sequences->input_bytes)
         return (rondo_side){.data = sequences->input_bytes,
-                            .step_bytes = (size_t)dataset->input_width};
-    return side_of(sequences->inputs, sequences->input_values, dataset->input_width);
+                            .step_bytes = (size_t)dataset->schema->input_width};
+    return side_of(sequences->inputs, sequences->input_values, dataset->schema->input_width);
 }
 
 rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
-    return side_of(sequences->targets, sequences->target_values, dataset->target_width);
+    return side_of(sequences->targets, sequences->target_values, dataset->schema->target_width);
 }
 
 void rondo_side_copy(rondo_side side, int64_t first, int64_t steps, void *to)
@@ -80,7 +87,8 @@ void rondo_side_copy(rondo_side side, int64_t first, int64_t steps, void *to)
 int64_t rondo_storage_target_count(const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
-    return dataset->sequence_targets ? sequences->count : sequences->offset[sequences->count];
+    return dataset->schema->sequence_targets ? sequences->count
+                                             : sequences->offset[sequences->count];
 }
 
 void rondo_dataset_destroy(rondo_dataset *dataset)
@@ -88,15 +96,10 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     if (!dataset) return;
     for (int i = 0; i < dataset->storage->block_count; i++)
         rondo_memory_destroy(dataset->storage->blocks[i]);
-    if (dataset->targets != dataset->inputs) rondo_vocabulary_destroy(dataset->targets);
-    rondo_vocabulary_destroy(dataset->classes);
-    rondo_vocabulary_destroy(dataset->inputs);
-    for (int f = 0; f < RONDO_MAX_FEATURES; f++)
-        rondo_vocabulary_destroy(dataset->features[f]);
     rondo_tags_destroy(dataset->tags);
     rondo_symbols_destroy(dataset->storage->label_symbols);
     rondo_series_destroy(dataset->series);
-    rondo_scales_destroy(dataset->scales);
+    rondo_schema_destroy(dataset->schema);
     free(dataset->storage);
     free(dataset);
 }
@@ -153,9 +156,10 @@ static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo
         sum = rondo_file_checksum(sum, sequences->start,
                                   (size_t)sequences->count * sizeof *sequences->start);
     sum = side_checksum(sum, inputs, first, steps);
-    for (int64_t f = 0; f < dataset->feature_count; f++)
+    for (int64_t f = 0; f < dataset->schema->feature_count; f++)
         sum = rondo_file_checksum(sum, sequences->features[f], steps * sizeof(int32_t));
-    if (dataset->sequence_targets) return side_checksum(sum, targets, 0, (size_t)sequences->count);
+    if (dataset->schema->sequence_targets)
+        return side_checksum(sum, targets, 0, (size_t)sequences->count);
     if (!dataset->storage->next_step) return side_checksum(sum, targets, first, steps);
     for (int64_t s = 0; s < sequences->count; s++) {
         sum = side_checksum(sum, targets, (size_t)last_step(sequences, s), 1);
@@ -173,11 +177,12 @@ static uint64_t source_checksum(uint64_t sum, const rondo_sequences *sources)
 
 static uint64_t fingerprint(const rondo_dataset *dataset)
 {
-    uint64_t sum = names_checksum(0, dataset->inputs);
-    sum = names_checksum(sum, dataset->classes);
-    if (dataset->targets != dataset->inputs) sum = names_checksum(sum, dataset->targets);
-    for (int64_t f = 0; f < dataset->feature_count; f++)
-        sum = names_checksum(sum, dataset->features[f]);
+    uint64_t sum = names_checksum(0, dataset->schema->inputs);
+    sum = names_checksum(sum, dataset->schema->classes);
+    if (dataset->schema->targets != dataset->schema->inputs)
+        sum = names_checksum(sum, dataset->schema->targets);
+    for (int64_t f = 0; f < dataset->schema->feature_count; f++)
+        sum = names_checksum(sum, dataset->schema->features[f]);
     for (int s = 0; s < RONDO_SPLITS; s++)
         sum = split_checksum(sum, dataset, (rondo_split)s);
     for (int s = 0; s < RONDO_SPLITS; s++)
@@ -250,10 +255,10 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
     if (!has_targets)
         return is_whole(experiment->task) ? "no /train/targets, which this task needs"
                                           : "no /train/targets, which task tagging needs";
-    if (dataset->sequence_targets && !pooled)
+    if (dataset->schema->sequence_targets && !pooled)
         return "its targets are per sequence, but the model predicts at every step; is it for "
                "task classification, or regression with model.pooling?";
-    if (!dataset->sequence_targets && pooled)
+    if (!dataset->schema->sequence_targets && pooled)
         return "its targets are per step (root attribute targets is not \"sequence\"), but "
                "model.pooling leaves one prediction a sequence";
     return NULL;
@@ -266,7 +271,7 @@ static bool has_targets(const rondo_dataset *dataset)
     return false;
 }
 
-static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_saved_names *saved,
+static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_schema *saved,
                                 const rondo_data_wanted *wanted, bool stream, rondo_dataset **out,
                                 rondo_error *error)
 {
@@ -275,8 +280,8 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
     const rondo_ragged_part part = {.split = wanted->split,
                                     .as_test = wanted->file != NULL,
                                     .without_targets = wanted->without_targets};
-    rondo_status status =
-        rondo_ragged_read_part(path, is_part ? &part : NULL, stream, saved, out, error);
+    rondo_status status = rondo_ragged_read_part(path, is_part ? &part : NULL, stream, saved,
+                                                 &experiment->data.vocabulary, out, error);
     const char *problem = status || !has_targets(*out) ? NULL : misfit(experiment, *out);
     if (problem && wanted->file && (*out)->storage->next_step) problem = "it has no targets";
     if (!problem) return status;
@@ -285,7 +290,7 @@ static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_
     return rondo_error_set(error, RONDO_USAGE, "%s: %s", path, problem);
 }
 
-static rondo_status load_file(const rondo_experiment *experiment, const rondo_saved_names *saved,
+static rondo_status load_file(const rondo_experiment *experiment, const rondo_schema *saved,
                               bool without_targets, rondo_dataset *dataset, rondo_error *error)
 {
     switch (experiment->data.format) {
@@ -307,9 +312,9 @@ static rondo_status load_file(const rondo_experiment *experiment, const rondo_sa
 /* Classes of a ragged file are all its labels. */
 static void name_labels(rondo_dataset *dataset)
 {
-    if (dataset->labels || !dataset->targets) return;
-    dataset->label_count = dataset->target_width;
-    dataset->labels = rondo_vocabulary_names(dataset->targets);
+    if (dataset->labels || !dataset->schema->targets) return;
+    dataset->label_count = dataset->schema->target_width;
+    dataset->labels = rondo_vocabulary_names(dataset->schema->targets);
     for (int s = 0; s < RONDO_SPLITS; s++)
         dataset->splits[s].labels = dataset->splits[s].targets.data; /* these are int32_t */
 }
@@ -323,27 +328,32 @@ static const rondo_sequences *first_split(const rondo_dataset *dataset)
     return &dataset->splits[s];
 }
 
-static rondo_status read_tags(const rondo_experiment *experiment, const rondo_saved_names *saved,
+static rondo_status read_tags(const rondo_experiment *experiment, const rondo_schema *saved,
                               rondo_dataset *dataset, rondo_error *error)
 {
     const rondo_sequences *first = first_split(dataset);
+    rondo_schema *schema = dataset->schema;
     bool is_saved = saved && saved->tag_scheme != RONDO_TAGS_AUTO;
+    if (saved) schema->tag_scheme = saved->tag_scheme;
     if (experiment->task != RONDO_TAGGING || !has_targets(dataset)) return RONDO_OK;
     name_labels(dataset);
+    schema->tag_scheme = RONDO_TAGS_NONE;
     if (!dataset->labels) return RONDO_OK;
     const rondo_tags_source source = {.scheme = is_saved ? saved->tag_scheme
                                                          : experiment->data.tag_scheme,
-                                      .first = rondo_classes_first(experiment, dataset->targets),
+                                      .first = rondo_classes_first(experiment, schema->targets),
                                       .count = dataset->label_count,
-                                      .classes = dataset->target_width,
+                                      .classes = schema->target_width,
                                       .labels = dataset->labels,
                                       .sequences = first->count,
                                       .offset = first->offset,
                                       .gold = first->labels};
-    return rondo_tags_create(&source, &dataset->tags, error);
+    rondo_status status = rondo_tags_create(&source, &dataset->tags, error);
+    if (!status && dataset->tags) schema->tag_scheme = dataset->tags->scheme;
+    return status;
 }
 
-static rondo_status read_data(const rondo_experiment *experiment, const rondo_saved_names *saved,
+static rondo_status read_data(const rondo_experiment *experiment, const rondo_schema *saved,
                               const rondo_data_wanted *wanted, rondo_dataset **out,
                               rondo_error *error)
 {
@@ -361,6 +371,8 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sa
         status = load_file(experiment, saved, wanted->without_targets, dataset, error);
         if (status) goto cleanup;
     }
+    if (saved && dataset->schema->target_width == 0)
+        dataset->schema->target_width = saved->target_width; /* of targets that were not read */
     if ((status = rondo_scales_apply(experiment, saved, dataset, error))) goto cleanup;
     if ((status = read_tags(experiment, saved, dataset, error))) goto cleanup;
     *out = dataset;
@@ -413,7 +425,7 @@ static rondo_status check_file(const rondo_data_config *data, const char *file, 
     return RONDO_OK;
 }
 
-rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_schema *saved,
                                 const rondo_data_wanted *wanted, rondo_dataset **out,
                                 rondo_error *error)
 {
@@ -429,7 +441,7 @@ rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_
     return read_data(&part, saved, wanted, out, error);
 }
 
-rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_schema *saved,
                                 rondo_dataset **out, rondo_error *error)
 {
     const rondo_data_wanted all = {.split = RONDO_SPLITS};
@@ -465,15 +477,4 @@ rondo_status rondo_dataset_encode(const rondo_data_config *config, const rondo_v
 cleanup:
     rondo_source_finish(&source);
     return status;
-}
-
-rondo_status rondo_saved_names_restore(const rondo_saved_names *saved, int side, bool is_class,
-                                       rondo_vocabulary **out, rondo_error *error)
-{
-    if (side == 0) return rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error);
-    if (side == 1 && is_class)
-        return rondo_vocabulary_restore(saved->classes, saved->class_count, out, error);
-    if (side == 1) return rondo_vocabulary_restore(saved->targets, saved->target_count, out, error);
-    const rondo_names *names = &saved->features[side - 2];
-    return rondo_vocabulary_restore(names->names, names->count, out, error);
 }

@@ -28,9 +28,9 @@
 #include "base/error.h"
 #include "config/experiment.h"
 #include "data/batches/ids.h"
+#include "data/schema.h"
 #include "data/text/tags.h"
 #include "data/text/unknowns.h"
-#include "data/text/vocabulary.h"
 #include "rondo/real.h"
 
 typedef enum rondo_split {
@@ -44,9 +44,6 @@ const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
 /* What a data set of windows of a time series keeps of it (data/formats/series.h). */
 typedef struct rondo_series rondo_series;
-
-/* What values were standardised with (data/scales.h). */
-typedef struct rondo_scales rondo_scales;
 
 /* Sequence s has offset[s+1] - offset[s] steps. They are those from offset[s] on of each array, or,
  * where sequences share steps (windows) or leave some out, those from start[s] on. Where targets
@@ -75,16 +72,7 @@ static inline int64_t rondo_sequence_start(const rondo_sequences *sequences, int
 
 typedef struct rondo_dataset {
     bool stream;               /* one long sequence a split, for parallel streams */
-    bool sequence_targets;     /* one target a sequence, not one a step */
-    int64_t input_width;       /* vocabulary size, or values a step; of the sources, if any */
-    int64_t target_width;      /* classes, or values a step */
-    rondo_target target;       /* what the loss must take: RONDO_TARGET_... */
-    rondo_vocabulary *inputs;  /* NULL for values */
-    rondo_vocabulary *classes; /* of the lines of a language model; NULL: it has none. Input id of a
-                                  class: size of inputs + its id */
-    rondo_vocabulary *targets; /* NULL for values; the same object as inputs for language models */
-    int64_t feature_count;     /* data.features */
-    rondo_vocabulary *features[RONDO_MAX_FEATURES];
+    rondo_schema *schema;      /* what a model of these data reads and writes; never NULL */
     int64_t label_count;       /* tagging: classes, then the tags that training never saw */
     const char *const *labels; /* [label_count]: their names; NULL for other tasks */
     rondo_tags *tags;          /* what labels mean; NULL where they spell no entities */
@@ -92,37 +80,11 @@ typedef struct rondo_dataset {
     rondo_sequences sources[RONDO_SPLITS]; /* translation: inputs alone, as many as in splits; ids
                                               are of `inputs`, those in splits of `targets` */
     rondo_series *series;                  /* NULL for other formats */
-    rondo_scales *scales;                  /* NULL: values are as they were */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
 } rondo_dataset;
 
-/* Reads what config.data says. Vocabularies are built from the training split; or, given a saved
- * list of names (not NULL), taken from there, so that a trained model reads new text as it read the
- * old. Bad files give one line: file, line, column where there is one, and what is wrong (missing,
- * empty, binary, invalid UTF-8 byte, NaN, a line without its column). Tags of valid and test that
- * the training split does not have are warned of in the log. With format hdf5 splits are those of
- * the file, and data.split is not looked at. [main] */
-typedef struct rondo_names {
-    int64_t count;
-    const char *const *names;
-} rondo_names;
-
-typedef struct rondo_saved_names {
-    int64_t input_count, target_count, class_count;
-    const char *const *inputs;
-    const char *const *targets;
-    const char *const *classes; /* NULL: none */
-    int64_t feature_count;
-    rondo_names features[RONDO_MAX_FEATURES];
-    int64_t column_count; /* of a time series: data/formats/series.h */
-    const char *const *columns;
-    const double *mean, *deviation;
-    int tag_scheme;                          /* that was found; auto: not known */
-    const rondo_vocabulary_config *spelling; /* of the unknown and the end symbol; NULL: default */
-} rondo_saved_names;
-
-/* Some of the data: with saved names only, since vocabularies come from the training split. */
+/* Some of the data: with a saved schema only, since dictionaries come from the training split. */
 typedef struct rondo_data_wanted {
     rondo_split split;    /* this one has to be there; RONDO_SPLITS: all */
     const char *file;     /* NULL, or read instead of what config.data names, in its form */
@@ -130,7 +92,13 @@ typedef struct rondo_data_wanted {
                              is one, also the last of a sequence whose next step is predicted */
 } rondo_data_wanted;
 
-rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+/* Reads what config.data says. Dictionaries and scales are made from the training split; or,
+ * given the schema of a trained model (`saved`, not NULL), copied from there, so that it reads new
+ * data as it read the old. Bad files give one line: file, line, column where there is one, and what
+ * is wrong (missing, empty, binary, invalid UTF-8 byte, NaN, a line without its column). Tags of
+ * valid and test that the training split does not have are warned of in the log. With format hdf5
+ * splits are those of the file, and data.split is not looked at. [main] */
+rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_schema *saved,
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
 
@@ -142,14 +110,9 @@ void rondo_dataset_destroy(rondo_dataset *dataset);
  * that is RONDO_SPLITS, its only one, or its test split. Generated data have no file: RONDO_USAGE.
  * Without targets (and with `without_targets`) the split's are NULL, and target_width is 0 where
  * targets are values. [main] */
-rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_dataset_read(const rondo_experiment *experiment, const rondo_schema *saved,
                                 const rondo_data_wanted *wanted, rondo_dataset **out,
                                 rondo_error *error);
-
-/* One of the saved vocabularies: 0 inputs, 1 targets (or, where `is_class`, the classes in their
- * place), 2 and on features. [main] */
-rondo_status rondo_saved_names_restore(const rondo_saved_names *saved, int side, bool is_class,
-                                       rondo_vocabulary **out, rondo_error *error);
 
 /* Symbols of a text typed by a user (a prime for sampling), by the data's unit; malloc'd ids, not
  * NULL even where the text is empty. Unknown symbols are RONDO_UNKNOWN_ID and counted (`unknowns`

@@ -60,13 +60,13 @@ static int64_t steps_of(const rondo_sequences *sequences, int64_t s)
 static uint64_t add_inputs(uint64_t sum, const rondo_dataset *dataset,
                            const rondo_sequences *sequences, int64_t first, int64_t steps)
 {
-    int64_t width = dataset->input_width;
+    int64_t width = dataset->schema->input_width;
     if (sequences->inputs.data) sum = add_symbols(sum, sequences->inputs, first, steps);
     if (sequences->input_values)
         sum = add_values(sum, sequences->input_values + first * width, steps * width);
     if (sequences->input_bytes)
         sum = add_bytes(sum, sequences->input_bytes + first * width, steps * width);
-    for (int64_t f = 0; f < dataset->feature_count; f++)
+    for (int64_t f = 0; f < dataset->schema->feature_count; f++)
         sum = add_symbols(sum, rondo_ids_of(sequences->features[f]), first, steps);
     return sum;
 }
@@ -74,7 +74,7 @@ static uint64_t add_inputs(uint64_t sum, const rondo_dataset *dataset,
 static uint64_t add_targets(uint64_t sum, const rondo_dataset *dataset,
                             const rondo_sequences *sequences, int64_t first, int64_t count)
 {
-    int64_t width = dataset->target_width;
+    int64_t width = dataset->schema->target_width;
     if (sequences->targets.data) sum = add_symbols(sum, sequences->targets, first, count);
     if (sequences->target_values)
         sum = add_values(sum, sequences->target_values + first * width, count * width);
@@ -87,7 +87,7 @@ static uint64_t add_labels(uint64_t sum, const rondo_dataset *dataset,
                            const rondo_sequences *sequences, int64_t first, int64_t steps)
 {
     for (int64_t i = first; sequences->labels && i < first + steps; i++)
-        if (sequences->labels[i] >= dataset->target_width)
+        if (sequences->labels[i] >= dataset->schema->target_width)
             sum = add_name(sum, dataset->labels[sequences->labels[i]]);
     return sum;
 }
@@ -123,7 +123,8 @@ static uint64_t add_split(uint64_t sum, const rondo_dataset *dataset,
     int64_t first = rondo_sequence_start(sequences, 0);
     int64_t steps = rondo_sequence_start(sequences, last) + steps_of(sequences, last) - first;
     sum = add_inputs(sum, dataset, sequences, first, steps);
-    if (dataset->sequence_targets) return add_targets(sum, dataset, sequences, 0, sequences->count);
+    if (dataset->schema->sequence_targets)
+        return add_targets(sum, dataset, sequences, 0, sequences->count);
     if (dataset->storage->next_step) return add_last_targets(sum, dataset, sequences);
     sum = add_targets(sum, dataset, sequences, first, steps);
     return add_labels(sum, dataset, sequences, first, steps);
@@ -146,11 +147,12 @@ static rondo_split_identity identify(const rondo_dataset *dataset, rondo_split s
 rondo_identity rondo_identity_of(const rondo_dataset *dataset)
 {
     rondo_identity identity = {.known = true};
-    uint64_t names = add_names(1, dataset->inputs);
-    names = add_names(names, dataset->classes);
-    if (dataset->targets != dataset->inputs) names = add_names(names, dataset->targets);
-    for (int64_t f = 0; f < dataset->feature_count; f++)
-        names = add_names(names, dataset->features[f]);
+    uint64_t names = add_names(1, dataset->schema->inputs);
+    names = add_names(names, dataset->schema->classes);
+    if (dataset->schema->targets != dataset->schema->inputs)
+        names = add_names(names, dataset->schema->targets);
+    for (int64_t f = 0; f < dataset->schema->feature_count; f++)
+        names = add_names(names, dataset->schema->features[f]);
     identity.dictionaries = names;
     for (int s = 0; s < RONDO_SPLITS; s++)
         identity.splits[s] = identify(dataset, (rondo_split)s);

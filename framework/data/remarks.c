@@ -35,15 +35,17 @@ static void mark_classes(const rondo_dataset *dataset, rondo_split split, bool *
     const rondo_sequences *of = &dataset->splits[split];
     for (int64_t s = 0; s < of->count; s++) {
         int64_t start = rondo_sequence_start(of, s), steps = of->offset[s + 1] - of->offset[s];
-        rondo_ids targets = rondo_ids_from(of->targets, dataset->sequence_targets ? s : start);
-        for (int64_t t = 0; t < (dataset->sequence_targets ? 1 : steps); t++)
+        rondo_ids targets =
+            rondo_ids_from(of->targets, dataset->schema->sequence_targets ? s : start);
+        for (int64_t t = 0; t < (dataset->schema->sequence_targets ? 1 : steps); t++)
             seen[rondo_ids_get(targets, t)] = true;
     }
 }
 
 static const char *class_name(const rondo_dataset *dataset, int64_t id)
 {
-    return dataset->targets ? rondo_vocabulary_name(dataset->targets, (int32_t)id) : NULL;
+    return dataset->schema->targets ? rondo_vocabulary_name(dataset->schema->targets, (int32_t)id)
+                                    : NULL;
 }
 
 /* Classes from `first` on that should be in a split (NULL: all) and are not seen there. */
@@ -51,7 +53,7 @@ static void tell_missing(const rondo_dataset *dataset, const char *split, int64_
                          const bool *expected, const bool *seen)
 {
     rondo_remark missing = {0};
-    for (int64_t k = first; k < dataset->target_width; k++)
+    for (int64_t k = first; k < dataset->schema->target_width; k++)
         if ((!expected || expected[k]) && !seen[k])
             rondo_remark_add(&missing, class_name(dataset, k), k);
     if (missing.count == 1)
@@ -59,7 +61,8 @@ static void tell_missing(const rondo_dataset *dataset, const char *split, int64_
                           rondo_remark_names(&missing));
     else if (missing.count > 1)
         rondo_log_warning("the %s split has no example of %lld of %lld classes: %s", split,
-                          (long long)missing.count, (long long)(dataset->target_width - first),
+                          (long long)missing.count,
+                          (long long)(dataset->schema->target_width - first),
                           rondo_remark_names(&missing));
     rondo_remark_finish(&missing);
 }
@@ -67,8 +70,8 @@ static void tell_missing(const rondo_dataset *dataset, const char *split, int64_
 static rondo_status remark_classes(const rondo_experiment *experiment, const rondo_dataset *dataset,
                                    rondo_error *error)
 {
-    int64_t first = rondo_classes_first(experiment, dataset->targets);
-    size_t count = (size_t)dataset->target_width;
+    int64_t first = rondo_classes_first(experiment, dataset->schema->targets);
+    size_t count = (size_t)dataset->schema->target_width;
     bool answers = experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
     if (!answers || !dataset->splits[RONDO_TRAIN].targets.data) return RONDO_OK;
     bool *seen = rondo_memory_create(2 * count * sizeof *seen, "classes of the splits", error);
@@ -108,12 +111,12 @@ static int64_t cross_out(const rondo_sequences *of, int64_t width, int64_t first
 static int64_t find_constant(const rondo_dataset *dataset, bool *varies)
 {
     const rondo_sequences *of = &dataset->splits[RONDO_TRAIN];
-    int64_t first = rondo_sequence_start(of, 0), done = first, left = dataset->input_width;
+    int64_t first = rondo_sequence_start(of, 0), done = first, left = dataset->schema->input_width;
     for (int64_t s = 0; s < of->count && left > 0; s++) {
         int64_t start = rondo_sequence_start(of, s);
         int64_t end = start + of->offset[s + 1] - of->offset[s];
-        left = cross_out(of, dataset->input_width, first, start > done ? start : done, end, varies,
-                         left);
+        left = cross_out(of, dataset->schema->input_width, first, start > done ? start : done, end,
+                         varies, left);
         if (end > done) done = end;
     }
     return left;
@@ -124,11 +127,11 @@ static rondo_status remark_columns(const rondo_dataset *dataset, rondo_error *er
     const rondo_sequences *of = &dataset->splits[RONDO_TRAIN];
     rondo_remark constant = {0};
     if ((!of->input_values && !of->input_bytes) || of->count == 0) return RONDO_OK;
-    bool *varies = rondo_memory_create((size_t)dataset->input_width, "columns", error);
+    bool *varies = rondo_memory_create((size_t)dataset->schema->input_width, "columns", error);
     if (!varies) return error->status;
     int64_t left = find_constant(dataset, varies);
-    const char *const *names = dataset->series ? dataset->series->names : NULL;
-    for (int64_t c = 0; c < dataset->input_width && left > 0; c++)
+    const char *const *names = dataset->series ? dataset->series->scales->names : NULL;
+    for (int64_t c = 0; c < dataset->schema->input_width && left > 0; c++)
         if (!varies[c]) rondo_remark_add(&constant, names ? names[c] : NULL, c);
     if (constant.count > 0)
         rondo_log_warning("input column%s %s%s: the same value in all of the training split",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "data/storage.h"
 
 enum { NAME_SIZE = 32 };
@@ -27,10 +28,11 @@ static scaled_side side_of(const rondo_dataset *dataset, rondo_split split, bool
         if (end > rows) rows = end;
     }
     if (!is_target)
-        return (scaled_side){(rondo_real *)sequences->input_values, rows, dataset->input_width, 0};
+        return (scaled_side){(rondo_real *)sequences->input_values, rows,
+                             dataset->schema->input_width, 0};
     return (scaled_side){(rondo_real *)sequences->target_values,
-                         dataset->sequence_targets ? sequences->count : rows, dataset->target_width,
-                         inputs};
+                         dataset->schema->sequence_targets ? sequences->count : rows,
+                         dataset->schema->target_width, inputs};
 }
 
 static void fit(const scaled_side *s, rondo_scales *scales)
@@ -59,55 +61,79 @@ static void transform(const scaled_side *s, const rondo_scales *scales)
         }
 }
 
-static rondo_status create(int64_t inputs, int64_t targets, int64_t own, rondo_scales **out,
-                           rondo_error *error)
+rondo_status rondo_scales_create(int64_t count, const char *const *names, int64_t input_count,
+                                 int64_t target_count, rondo_scales **out, rondo_error *error)
 {
+    rondo_text text = {0};
     rondo_scales *scales = *out = calloc(1, sizeof *scales);
-    size_t count = (size_t)(inputs + own);
     if (!scales) return rondo_error_set(error, RONDO_FAILED, "not enough memory for scales");
-    *scales = (rondo_scales){.count = inputs + own, .input_count = inputs, .target_count = targets};
-    scales->names = calloc(count, sizeof *scales->names);
-    scales->text = calloc(count, NAME_SIZE);
-    scales->mean = calloc(count, sizeof *scales->mean);
-    scales->deviation = calloc(count, sizeof *scales->deviation);
-    if (!scales->names || !scales->text || !scales->mean || !scales->deviation)
+    *scales =
+        (rondo_scales){.count = count, .input_count = input_count, .target_count = target_count};
+    scales->names = calloc((size_t)count + 1, sizeof *scales->names);
+    scales->mean = calloc((size_t)count + 1, sizeof *scales->mean);
+    scales->deviation = calloc((size_t)count + 1, sizeof *scales->deviation);
+    scales->targets = calloc((size_t)target_count + 1, sizeof *scales->targets);
+    for (int64_t i = 0; i < count; i++)
+        rondo_text_add_bytes(&text, names[i], strlen(names[i]) + 1);
+    scales->text = text.data;
+    if (text.failed || !scales->names || !scales->mean || !scales->deviation || !scales->targets)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory for scales");
-    for (int64_t i = 0; i < scales->count; i++) {
-        char *name = scales->text + i * NAME_SIZE;
-        bool is_input = i < inputs;
-        snprintf(name, NAME_SIZE, "%s %lld", is_input ? "input" : "target",
-                 (long long)(is_input ? i : i - inputs) + 1);
-        scales->names[i] = name;
+    const char *at = scales->text;
+    for (int64_t i = 0; i < count; i++) {
+        scales->names[i] = at;
+        scales->deviation[i] = 1;
+        at += strlen(at) + 1;
     }
+    for (int64_t t = 0; t < target_count; t++)
+        scales->targets[t] = t;
     return RONDO_OK;
 }
 
-static rondo_status take_saved(rondo_scales *scales, const rondo_saved_names *saved,
-                               rondo_error *error)
+static int64_t find(const rondo_scales *scales, const char *name)
 {
-    for (int64_t i = 0; i < scales->count; i++) {
-        bool is_same = i < saved->column_count && strcmp(saved->columns[i], scales->names[i]) == 0;
-        bool is_usable = is_same && isfinite(saved->mean[i]) && isfinite(saved->deviation[i]) &&
+    for (int64_t i = 0; scales && i < scales->count; i++)
+        if (strcmp(scales->names[i], name) == 0) return i;
+    return -1;
+}
+
+rondo_status rondo_scales_take(rondo_scales *scales, const rondo_scales *saved, rondo_error *error)
+{
+    for (int64_t c = 0; c < scales->count; c++) {
+        int64_t i = find(saved, scales->names[c]);
+        bool is_usable = i >= 0 && isfinite(saved->mean[i]) && isfinite(saved->deviation[i]) &&
                          saved->deviation[i] > 0;
         if (!is_usable)
             return rondo_error_set(error, RONDO_FAILED,
-                                   "the run has no usable mean and deviation of %s; was it trained "
-                                   "with data of another width?",
-                                   scales->names[i]);
-        scales->mean[i] = saved->mean[i];
-        scales->deviation[i] = saved->deviation[i];
+                                   "the run has no usable mean and deviation of column \"%s\"; was "
+                                   "it trained with data of another width?",
+                                   scales->names[c]);
+        scales->mean[c] = saved->mean[i];
+        scales->deviation[c] = saved->deviation[i];
     }
     return RONDO_OK;
 }
 
-rondo_status rondo_scales_restore_saved(const rondo_saved_names *saved, rondo_scales **out,
-                                        rondo_error *error)
+/* "input 1", ..; and, where targets are no inputs, "target 1", .. */
+static rondo_status number_columns(int64_t inputs, int64_t targets, bool are_apart,
+                                   rondo_scales **out, rondo_error *error)
 {
-    int64_t inputs = 0;
-    while (inputs < saved->column_count && strncmp(saved->columns[inputs], "input ", 6) == 0)
-        inputs++;
-    rondo_status status = create(inputs, 0, saved->column_count - inputs, out, error);
-    return status ? status : take_saved(*out, saved, error);
+    int64_t count = inputs + (are_apart ? targets : 0);
+    const char **names = calloc((size_t)count + 1, sizeof *names);
+    char *text = calloc((size_t)count + 1, NAME_SIZE);
+    rondo_status status = RONDO_OK;
+    if (!names || !text)
+        status = rondo_error_set(error, RONDO_FAILED, "not enough memory for scales");
+    for (int64_t i = 0; !status && i < count; i++) {
+        names[i] = text + i * NAME_SIZE;
+        snprintf(text + i * NAME_SIZE, NAME_SIZE, "%s %lld", i < inputs ? "input" : "target",
+                 (long long)(i < inputs ? i : i - inputs) + 1);
+    }
+    if (!status) status = rondo_scales_create(count, names, inputs, targets, out, error);
+    for (int64_t t = 0; !status && are_apart && t < targets; t++)
+        (*out)->targets[t] = inputs + t;
+    free(names);
+    free(text);
+    return status;
 }
 
 static rondo_status check_values(const rondo_dataset *dataset, bool with_targets,
@@ -125,24 +151,27 @@ static rondo_status check_values(const rondo_dataset *dataset, bool with_targets
     return RONDO_OK;
 }
 
-rondo_status rondo_scales_apply(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_scales_apply(const rondo_experiment *experiment, const rondo_schema *saved,
                                 rondo_dataset *dataset, rondo_error *error)
 {
     int rule = experiment->data.standardize;
-    bool next_step = dataset->storage->next_step, with_targets = rule == RONDO_STANDARDIZE_ALL;
+    bool with_targets = rule == RONDO_STANDARDIZE_ALL;
+    rondo_schema *schema = dataset->schema;
     if (rule == RONDO_STANDARDIZE_NONE) return RONDO_OK;
     rondo_status status = check_values(dataset, with_targets, error);
     if (status) return status;
-    int64_t targets = with_targets ? dataset->target_width : 0, own = next_step ? 0 : targets;
-    status = create(dataset->input_width, targets, own, &dataset->scales, error);
-    if (!status && saved) status = take_saved(dataset->scales, saved, error);
-    for (int is_target = 0; !status && is_target < (own > 0 ? 2 : 1); is_target++) {
-        const scaled_side train = side_of(dataset, RONDO_TRAIN, is_target, dataset->input_width);
-        if (!saved) fit(&train, dataset->scales);
+    int64_t targets = with_targets ? schema->target_width : 0;
+    bool are_apart = saved && saved->scales ? saved->scales->count > schema->input_width
+                                            : targets > 0 && !dataset->storage->next_step;
+    status = number_columns(schema->input_width, targets, are_apart, &schema->scales, error);
+    if (!status && saved) status = rondo_scales_take(schema->scales, saved->scales, error);
+    for (int is_target = 0; !status && is_target <= are_apart; is_target++) {
+        const scaled_side train = side_of(dataset, RONDO_TRAIN, is_target, schema->input_width);
+        if (!saved) fit(&train, schema->scales);
         for (int s = 0; s < RONDO_SPLITS; s++) {
             const scaled_side one =
-                side_of(dataset, (rondo_split)s, is_target, dataset->input_width);
-            transform(&one, dataset->scales);
+                side_of(dataset, (rondo_split)s, is_target, schema->input_width);
+            transform(&one, schema->scales);
         }
     }
     return status;
@@ -152,6 +181,7 @@ void rondo_scales_destroy(rondo_scales *scales)
 {
     if (!scales) return;
     free(scales->names);
+    free(scales->targets);
     free(scales->text);
     free(scales->mean);
     free(scales->deviation);
@@ -161,6 +191,6 @@ void rondo_scales_destroy(rondo_scales *scales)
 double rondo_scales_restore(const rondo_scales *scales, int64_t column, double value)
 {
     if (!scales || scales->target_count == 0) return value;
-    int64_t i = scales->count > scales->input_count ? scales->input_count + column : column;
+    int64_t i = scales->targets[column];
     return value * scales->deviation[i] + scales->mean[i];
 }

@@ -1,30 +1,46 @@
-/* Standardised values: x' = (x - mean) / deviation, by column, with the mean and the deviation
- * (over n, not n - 1) of the training split's steps; a column that never changes has deviation 1.
- * Time series have their own (data/formats/series.h), which differences need. */
+/* What columns of values are called and how they are standardised: x' = (x - mean) / deviation, by
+ * column, with the mean and the deviation (over n, not n - 1) of the training split's steps; a
+ * column that never changes has deviation 1.
+ *
+ * data.standardize scales columns that have numbers for names, here; those of a time series have
+ * the names of its table and more to them (data/formats/series.h), which differences need.
+ */
 #ifndef RONDO_DATA_SCALES_H
 #define RONDO_DATA_SCALES_H
 
-#include "data/dataset.h"
+#include <stdint.h>
 
-/* Columns of inputs, then, where they are scaled, of targets; of data whose targets are their next
- * inputs those are the inputs' own. */
-struct rondo_scales {
-    int64_t count, input_count, target_count; /* target_count 0: targets are as they were */
-    const char **names;                       /* [count]: "input 1", .., "target 1", .. */
-    double *mean, *deviation;                 /* [count] */
-    char *text;                               /* owns the names */
-};
+#include "base/error.h"
+#include "config/experiment.h"
 
-/* Standardises a data set in place as data.standardize says; dataset->scales keeps what with.
- * `saved` (may be NULL): a run's own means and deviations. RONDO_USAGE: inputs or targets that are
- * no values. [main] */
-rondo_status rondo_scales_apply(const rondo_experiment *experiment, const rondo_saved_names *saved,
-                                rondo_dataset *dataset, rondo_error *error);
+struct rondo_dataset;
+struct rondo_schema;
 
-/* A run's own, for data that are read later. [main] */
-rondo_status rondo_scales_restore_saved(const rondo_saved_names *saved, rondo_scales **out,
-                                        rondo_error *error);
+/* Columns of inputs, then those of targets that are no inputs. */
+typedef struct rondo_scales {
+    int64_t count, input_count;
+    int64_t target_count;     /* 0: targets are as they were */
+    int64_t *targets;         /* [target_count]: which column each is */
+    const char **names;       /* [count]: "input 1", .., "target 1", .. where data name none */
+    double *mean, *deviation; /* [count]; 0 and 1 where not standardised */
+    char *text;               /* owns the names */
+} rondo_scales;
+
+/* With copies of the names, means 0 and deviations 1; target t is column t. [main] */
+rondo_status rondo_scales_create(int64_t count, const char *const *names, int64_t input_count,
+                                 int64_t target_count, rondo_scales **out, rondo_error *error);
 void rondo_scales_destroy(rondo_scales *scales); /* NULL is fine */
+
+/* The means and deviations of a trained model's columns of these names; one that is not there
+ * (`saved` may be NULL), or no number that can be divided by: RONDO_FAILED. [main] */
+rondo_status rondo_scales_take(rondo_scales *scales, const rondo_scales *saved, rondo_error *error);
+
+/* Standardises a data set in place as data.standardize says; its schema keeps what with. `saved`
+ * (may be NULL): a trained model's schema, whose means and deviations are taken. RONDO_USAGE:
+ * inputs or targets that are no values. [main] */
+rondo_status rondo_scales_apply(const rondo_experiment *experiment,
+                                const struct rondo_schema *saved, struct rondo_dataset *dataset,
+                                rondo_error *error);
 
 /* A prediction of target number `column` in the units of the data; `scales` may be NULL. [any] */
 double rondo_scales_restore(const rondo_scales *scales, int64_t column, double value);

@@ -17,7 +17,7 @@ static bool has_classes(const rondo_experiment *experiment, const rondo_dataset 
 {
     bool is_labelled =
         experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
-    return is_labelled && dataset->targets && dataset->target == RONDO_TARGET_CLASS;
+    return is_labelled && dataset->schema->targets && dataset->schema->target == RONDO_TARGET_CLASS;
 }
 
 static size_t confusion_bytes(int64_t size)
@@ -28,7 +28,7 @@ static size_t confusion_bytes(int64_t size)
 size_t rondo_class_counts_bytes(const rondo_experiment *experiment, const rondo_dataset *dataset,
                                 int64_t batch_predictions)
 {
-    int64_t size = dataset->target_width;
+    int64_t size = dataset->schema->target_width;
     if (!has_classes(experiment, dataset)) return 0;
     return sizeof(rondo_class_counts) + (size_t)batch_predictions * sizeof(int32_t) +
            (size_t)size * sizeof(rondo_label_count) + confusion_bytes(size);
@@ -44,7 +44,7 @@ rondo_status rondo_class_counts_create(const rondo_experiment *experiment,
     rondo_class_counts *counts = rondo_memory_create(sizeof *counts, what, error);
     if (!counts) return error->status;
     counts->dataset = dataset;
-    counts->size = dataset->target_width;
+    counts->size = dataset->schema->target_width;
     size_t matrix = confusion_bytes(counts->size);
     counts->predicted =
         rondo_memory_create((size_t)batch_predictions * sizeof(int32_t), what, error);
@@ -78,7 +78,7 @@ void rondo_class_counts_start(rondo_class_counts *counts, rondo_pass *pass)
 
 void rondo_class_counts_take(rondo_class_counts *counts, const rondo_batch *batch)
 {
-    int64_t predictions = counts->dataset->sequence_targets ? batch->rows : batch->tokens;
+    int64_t predictions = counts->dataset->schema->sequence_targets ? batch->rows : batch->tokens;
     for (int64_t n = 0; n < predictions; n++) {
         int64_t gold = batch->targets[n], predicted = counts->predicted[n];
         counts->counts[gold].gold++;
@@ -122,7 +122,7 @@ const rondo_label_count *rondo_class_counts_by_class(const rondo_class_counts *c
 
 const char *rondo_class_counts_name(const rondo_class_counts *counts, int64_t class_id)
 {
-    return rondo_vocabulary_name(counts->dataset->targets, (int32_t)class_id);
+    return rondo_vocabulary_name(counts->dataset->schema->targets, (int32_t)class_id);
 }
 
 bool rondo_class_counts_has(const rondo_class_counts *counts, int64_t class_id)

@@ -57,11 +57,11 @@ static void each_row(constant *c, rondo_split split, int64_t a_row,
                      void (*take)(constant *c, const rondo_sequences *of, int64_t row))
 {
     const rondo_sequences *of = &c->dataset->splits[split];
-    int64_t count = c->dataset->sequence_targets ? of->count : of->offset[of->count];
+    int64_t count = c->dataset->schema->sequence_targets ? of->count : of->offset[of->count];
     int64_t skip = count / (NUMBERS / a_row + 1) + 1, next = 0, done = 0;
     for (int64_t s = 0; s < of->count; s++) {
-        int64_t rows = c->dataset->sequence_targets ? 1 : of->offset[s + 1] - of->offset[s];
-        int64_t first = c->dataset->sequence_targets ? s : rondo_sequence_start(of, s);
+        int64_t rows = c->dataset->schema->sequence_targets ? 1 : of->offset[s + 1] - of->offset[s];
+        int64_t first = c->dataset->schema->sequence_targets ? s : rondo_sequence_start(of, s);
         for (; next < done + rows; next += skip)
             take(c, of, first + next - done);
         done += rows;

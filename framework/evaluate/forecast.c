@@ -19,13 +19,13 @@ static void add_value(rondo_forecast *forecast, int file, int64_t row, int64_t k
 {
     const rondo_series *series = forecast->series;
     const rondo_series_table *table = &series->files[file];
-    int64_t column = series->targets[t];
+    int64_t column = series->scales->targets[t];
     double actual = table->values[(row + k) * table->columns + column];
     double level = rondo_series_level(series, file, row, k, column);
     rondo_forecast_sums *sums = forecast->sums + t;
-    add_error(sums, output * series->deviation[column] + level, actual);
+    add_error(sums, output * series->scales->deviation[column] + level, actual);
     for (int naive = RONDO_NAIVE_PERSISTENCE; naive <= RONDO_NAIVE_SEASONAL; naive++) {
-        sums += series->target_count;
+        sums += series->scales->target_count;
         if (naive == RONDO_NAIVE_PERSISTENCE || forecast->has_season)
             add_error(sums, rondo_series_naive(series, file, naive, row, k, column), actual);
     }
@@ -36,7 +36,7 @@ static void add_batch(rondo_forecast *forecast, const rondo_network *network,
                       const rondo_sequences *sequences, int file, const rondo_batch *batch,
                       bool pooled, const rondo_real *prediction)
 {
-    int64_t width = network->output_width, targets = forecast->series->target_count;
+    int64_t width = network->output_width, targets = forecast->series->scales->target_count;
     for (int64_t b = 0; b < batch->rows; b++) {
         int64_t s = batch->sequence[b], start = rondo_sequence_start(sequences, s);
         int64_t steps = sequences->offset[s + 1] - sequences->offset[s];
@@ -62,7 +62,8 @@ static bool has_season(const rondo_dataset *dataset, rondo_split split)
     if (series->season == 0) return false;
     for (int64_t s = 0; s < sequences->count; s++) {
         int64_t row = sequences->start[s];
-        if (dataset->sequence_targets) row += sequences->offset[s + 1] - sequences->offset[s] - 1;
+        if (dataset->schema->sequence_targets)
+            row += sequences->offset[s + 1] - sequences->offset[s] - 1;
         const rondo_series_span *span = rondo_series_table_span(table, row);
         if (!span || row + 1 - series->season < span->first) return false;
     }
@@ -73,13 +74,13 @@ static rondo_status start(const rondo_dataset *dataset, rondo_split split, rondo
                           rondo_error *error)
 {
     const rondo_series *series = dataset->series;
-    size_t columns = (size_t)(RONDO_FORECASTERS * series->target_count);
+    size_t columns = (size_t)(RONDO_FORECASTERS * series->scales->target_count);
     *forecast = (rondo_forecast){.series = series, .has_season = has_season(dataset, split)};
     forecast->sums =
         rondo_memory_create(columns * sizeof *forecast->sums, "sums of forecasts", error);
     if (!forecast->sums) return error->status;
-    forecast->output = rondo_memory_create((size_t)dataset->target_width * sizeof *forecast->output,
-                                           "a forecast", error);
+    forecast->output = rondo_memory_create(
+        (size_t)dataset->schema->target_width * sizeof *forecast->output, "a forecast", error);
     return forecast->output ? RONDO_OK : error->status;
 }
 
@@ -94,7 +95,7 @@ rondo_status rondo_forecast_run(rondo_pass *pass, rondo_batches *batches,
         rondo_batches_get(batches, 0, i, &batch);
         rondo_pass_evaluate(pass, &batch, &ignored);
         add_batch(forecast, network, &dataset->splits[split], dataset->series->file[split], &batch,
-                  dataset->sequence_targets, rondo_pass_prediction(pass));
+                  dataset->schema->sequence_targets, rondo_pass_prediction(pass));
     }
     return status;
 }

@@ -16,12 +16,13 @@ rondo_forecast_errors rondo_forecast_errors_of(const rondo_forecast *forecast,
                                                rondo_forecaster forecaster, int64_t column)
 {
     const rondo_series *series = forecast->series;
-    int64_t first = column < 0 ? 0 : column, end = column < 0 ? series->target_count : column + 1;
+    int64_t first = column < 0 ? 0 : column,
+            end = column < 0 ? series->scales->target_count : column + 1;
     double sizes = 0, squares = 0, count = (double)forecast->count * (double)(end - first);
     for (int64_t t = first; t < end; t++) {
         const rondo_forecast_sums *sums =
-            &forecast->sums[(int64_t)forecaster * series->target_count + t];
-        double unit = column < 0 ? series->deviation[series->targets[t]] : 1;
+            &forecast->sums[(int64_t)forecaster * series->scales->target_count + t];
+        double unit = column < 0 ? series->scales->deviation[series->scales->targets[t]] : 1;
         sizes += sums->sizes / unit;
         squares += sums->squares / (unit * unit);
     }
@@ -37,7 +38,8 @@ static void add_row(const rondo_forecast *forecast, int64_t column, rondo_text *
 {
     const rondo_series *series = forecast->series;
     rondo_text_add(text, "%-16s",
-                   column < 0 ? "(standardized)" : series->names[series->targets[column]]);
+                   column < 0 ? "(standardized)"
+                              : series->scales->names[series->scales->targets[column]]);
     for (int f = 0; f < RONDO_FORECASTERS; f++) {
         rondo_forecast_errors errors =
             rondo_forecast_errors_of(forecast, (rondo_forecaster)f, column);
@@ -71,7 +73,7 @@ void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text)
         if (is_made(forecast, f))
             rondo_text_add(text, "  %23s", rondo_forecaster_name((rondo_forecaster)f));
     rondo_text_add(text, "\n");
-    for (int64_t column = 0; column < forecast->series->target_count; column++)
+    for (int64_t column = 0; column < forecast->series->scales->target_count; column++)
         add_row(forecast, column, text);
     add_row(forecast, -1, text);
     add_verdict(forecast, text);
@@ -98,9 +100,9 @@ void rondo_forecast_json(const rondo_forecast *forecast, rondo_text *text)
                        rondo_forecaster_name((rondo_forecaster)f));
         add_json_errors(forecast, f, -1, text);
         rondo_text_add(text, ", \"columns\": {");
-        for (int64_t t = 0; t < series->target_count; t++) {
+        for (int64_t t = 0; t < series->scales->target_count; t++) {
             if (t > 0) rondo_text_add(text, ", ");
-            rondo_json_add_string(text, series->names[series->targets[t]]);
+            rondo_json_add_string(text, series->scales->names[series->scales->targets[t]]);
             add_json_errors(forecast, f, t, text);
         }
         rondo_text_add(text, "}}");
@@ -125,7 +127,7 @@ void rondo_forecast_record(const rondo_forecast *forecast, rondo_record *record)
         rondo_forecast_errors all = rondo_forecast_errors_of(forecast, (rondo_forecaster)f, -1);
         rondo_record_set(record, standardized[f][0], "1", all.mean_absolute_error);
         rondo_record_set(record, standardized[f][1], "1", all.root_mean_squared_error);
-        if (forecast->series->target_count > 1) continue;
+        if (forecast->series->scales->target_count > 1) continue;
         rondo_forecast_errors one = rondo_forecast_errors_of(forecast, (rondo_forecaster)f, 0);
         rondo_record_set(record, own[f][0], "units of the series", one.mean_absolute_error);
         rondo_record_set(record, own[f][1], "units of the series", one.root_mean_squared_error);

@@ -142,8 +142,9 @@ rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error)
     const rondo_network *network = predictor->session->network;
     rondo_batches *batches = NULL;
     if (corpus->sequences == 0) return RONDO_OK;
-    rondo_dataset window = {.input_width = network->input_width,
-                            .target_width = network->output_width,
+    rondo_schema schema = {.input_width = network->input_width,
+                           .target_width = network->output_width};
+    rondo_dataset window = {.schema = &schema,
                             .splits[RONDO_TEST] = {.count = corpus->sequences,
                                                    .offset = corpus->offset,
                                                    .inputs = rondo_corpus_inputs(corpus)}};

@@ -35,7 +35,7 @@ static void tell_symbol(const sampler *s, int64_t row, int32_t symbol)
         return;
     }
     if (words && s->within_line[row]) tell(s, row, " ");
-    tell(s, row, rondo_vocabulary_name(s->session->inputs, symbol));
+    tell(s, row, rondo_vocabulary_name(s->session->schema->inputs, symbol));
     s->within_line[row] = true;
 }
 
@@ -76,10 +76,10 @@ static rondo_status read_prime(const sampler *s, rondo_error *error)
     rondo_status status =
         rondo_session_start_symbol(s->session, s->config->class_name, &first, error);
     if (status) return status;
-    status = rondo_dataset_encode(data, s->session->inputs, s->config->prime, &unknowns, &ids,
-                                  &count, error);
+    status = rondo_dataset_encode(data, s->session->schema->inputs, s->config->prime, &unknowns,
+                                  &ids, &count, error);
     if (status) return status;
-    rondo_unknowns_warn(&unknowns, s->session->inputs);
+    rondo_unknowns_warn(&unknowns, s->session->schema->inputs);
     for (int64_t row = 0; row < s->config->count; row++) {
         s->symbols[row] = first;
         s->within_line[row] = count > 0 && ids[count - 1] != RONDO_END_ID;

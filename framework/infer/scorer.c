@@ -67,9 +67,9 @@ static rondo_status read_symbols(scorer *s, const rondo_source *source, rondo_er
             end_line(s, ++number);
         else
             text->ids[text->symbols++] =
-                rondo_unknowns_find(&unknowns, s->session->inputs, symbol, length);
+                rondo_unknowns_find(&unknowns, s->session->schema->inputs, symbol, length);
     }
-    rondo_unknowns_warn(&unknowns, s->session->inputs);
+    rondo_unknowns_warn(&unknowns, s->session->schema->inputs);
     if (text->symbols > 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE, "the text has no symbols to score");
 }
@@ -99,7 +99,8 @@ static rondo_status make_batches(scorer *s, rondo_error *error)
     for (int64_t i = 0; s->lines && i < count; i++)
         s->offset[i] = text->lines[i].first;
     s->offset[count] = text->symbols;
-    rondo_dataset dataset = {.stream = !s->lines, .target_width = width};
+    rondo_schema schema = {.target_width = width};
+    rondo_dataset dataset = {.stream = !s->lines, .schema = &schema};
     dataset.splits[RONDO_TEST] = (rondo_sequences){.count = count,
                                                    .offset = s->offset,
                                                    .inputs = rondo_ids_of(s->inputs),

@@ -9,7 +9,8 @@ typedef struct output_taker {
     rondo_split_outputs *outputs;
 } output_taker;
 
-/* Values in the units of the data. */
+/* Values in the units of the data; those of a time series get their level from whoever knows the
+ * row (data/formats/series.h). */
 static void take(void *context, const rondo_split_row *row)
 {
     const output_taker *t = context;
@@ -25,9 +26,10 @@ static void take(void *context, const rondo_split_row *row)
 rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split split,
                                       rondo_split_outputs *outputs, rondo_error *error)
 {
+    const rondo_dataset *dataset = session->dataset;
     output_taker t = {session->network, outputs};
     *outputs = (rondo_split_outputs){.width = session->network->output_width,
-                                     .scales = session->dataset->scales,
+                                     .scales = dataset->series ? NULL : dataset->schema->scales,
                                      .count = rondo_split_rows_count(session, split)};
     outputs->values = rondo_memory_create(
         (size_t)(outputs->count * outputs->width) * sizeof(rondo_real), "predictions", error);

@@ -41,8 +41,9 @@ static rondo_status add_line(translation *t, const char *line, rondo_error *erro
     while (length > 0 && is_blank(line[length - 1]))
         length--;
     rondo_text_add_bytes(&trimmed, line, length);
-    rondo_status status = rondo_dataset_encode(data, t->session->inputs, rondo_text_get(&trimmed),
-                                               t->unknowns, &ids, &count, error);
+    rondo_status status =
+        rondo_dataset_encode(data, t->session->schema->inputs, rondo_text_get(&trimmed),
+                             t->unknowns, &ids, &count, error);
     if (!status)
         status = rondo_memory_grow(&block, &t->capacity, t->steps + count, sizeof *ids,
                                    "the symbols of lines", error);
@@ -117,7 +118,7 @@ static void write_target(const translation *t, const int32_t *ids, int64_t lengt
     bool words = t->session->experiment->data.target_unit == RONDO_WORD;
     for (int64_t i = 0; i < length; i++)
         rondo_text_add(text, "%s%s", words && i > 0 ? " " : "",
-                       rondo_vocabulary_name(t->session->targets, ids[i]));
+                       rondo_vocabulary_name(t->session->schema->targets, ids[i]));
 }
 
 static void translate_all(translation *t)
@@ -151,7 +152,7 @@ rondo_status rondo_translate_run(const rondo_session *session, const rondo_trans
         return rondo_error_set(error, RONDO_USAGE,
                                "only a model of task translation writes a target for a source");
     rondo_status status = prepare(&t, lines, error);
-    if (!status && !config->unknowns) rondo_unknowns_warn(&found, session->inputs);
+    if (!status && !config->unknowns) rondo_unknowns_warn(&found, session->schema->inputs);
     if (!status) translate_all(&t);
     rondo_beam_search_destroy(t.search);
     rondo_source_rows_destroy(t.rows);

@@ -56,12 +56,13 @@ rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_datase
                                       rondo_error *error)
 {
     static const char *const words[] = {"", "classes", "values", "values in [0, 1]"};
-    bool fits = loss->target == (int32_t)dataset->target ||
-                (loss->target == RONDO_TARGET_VALUES && dataset->target == RONDO_TARGET_BINARY);
+    bool fits =
+        loss->target == (int32_t)dataset->schema->target ||
+        (loss->target == RONDO_TARGET_VALUES && dataset->schema->target == RONDO_TARGET_BINARY);
     if (fits) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "loss.name: %s predicts %s, but the data's targets are %s",
-                           loss->head.name, words[loss->target], words[dataset->target]);
+                           loss->head.name, words[loss->target], words[dataset->schema->target]);
 }
 
 /* Symbols that are made unknown become id 0, which a ragged file may have given to another. */
@@ -70,7 +71,7 @@ static rondo_status check_unknown_rate(const rondo_experiment *experiment,
 {
     if (experiment->data.format != RONDO_FORMAT_HDF5 || experiment->model.input.unknown_rate <= 0)
         return RONDO_OK;
-    const char *first = rondo_vocabulary_name(dataset->inputs, RONDO_UNKNOWN_ID);
+    const char *first = rondo_vocabulary_name(dataset->schema->inputs, RONDO_UNKNOWN_ID);
     if (rondo_name_is_unknown(&experiment->data.vocabulary, first)) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "model.input.unknown_rate: makes symbols id 0, the unknown symbol, but "
@@ -83,7 +84,8 @@ rondo_status rondo_session_check_input(const rondo_experiment *experiment,
                                        const rondo_dataset *dataset, rondo_error *error)
 {
     bool takes_values = experiment->model.input.kind == RONDO_INPUT_VALUES;
-    if (takes_values == !dataset->inputs) return check_unknown_rate(experiment, dataset, error);
+    if (takes_values == !dataset->schema->inputs)
+        return check_unknown_rate(experiment, dataset, error);
     return rondo_error_set(error, RONDO_USAGE, "model.input: the data's inputs are %s, not %s",
                            takes_values ? "symbols" : "values",
                            takes_values ? "values" : "symbols; write `input: values`");
@@ -98,17 +100,18 @@ static void warn_of_pieces(const rondo_data_config *data)
                           "zero; evaluation and prediction read sequences whole");
 }
 
-rondo_status rondo_session_make_network(rondo_session *session, int64_t input_width,
-                                        int64_t output_width, rondo_error *error)
+rondo_status rondo_session_make_network(rondo_session *session, rondo_error *error)
 {
+    const rondo_schema *schema = session->schema;
     int64_t sizes[RONDO_MAX_FEATURES];
-    for (int64_t f = 0; f < session->feature_count; f++)
-        sizes[f] = rondo_vocabulary_size(session->features[f]);
+    for (int64_t f = 0; f < schema->feature_count; f++)
+        sizes[f] = rondo_vocabulary_size(schema->features[f]);
     rondo_status status =
-        rondo_network_create(session->experiment, input_width, output_width,
-                             session->feature_count > 0 ? sizes : NULL, &session->network, error);
+        rondo_network_create(session->experiment, schema->input_width, schema->target_width,
+                             schema->feature_count > 0 ? sizes : NULL, &session->network, error);
     if (status) return status;
-    session->network->first_class = rondo_classes_first(session->experiment, session->targets);
+    session->network->first_class =
+        rondo_classes_first(session->experiment, session->schema->targets);
     return RONDO_OK;
 }
 
@@ -129,16 +132,6 @@ void rondo_session_count_threads(rondo_session *session, int threads)
     session->threads = threads > 0 ? threads : rondo_parallel_processors();
 }
 
-void rondo_session_take_dictionaries(rondo_session *session)
-{
-    const rondo_dataset *dataset = session->dataset;
-    session->inputs = dataset->inputs;
-    session->targets = dataset->targets;
-    session->feature_count = dataset->feature_count;
-    memcpy(session->features, dataset->features, sizeof session->features);
-    session->classes = dataset->classes;
-}
-
 rondo_status rondo_session_plan_on(rondo_experiment *experiment, rondo_dataset *dataset,
                                    int threads, rondo_session *session, rondo_error *error)
 {
@@ -148,15 +141,14 @@ rondo_status rondo_session_plan_on(rondo_experiment *experiment, rondo_dataset *
     rondo_session_count_threads(session, threads);
     if (!dataset) status = rondo_dataset_load(experiment, NULL, &session->dataset, error);
     if (status) goto cleanup;
-    rondo_session_take_dictionaries(session);
+    session->schema = session->dataset->schema;
     warn_of_pieces(&experiment->data);
     status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
     if (!status) status = rondo_session_check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
     status = rondo_class_weights_make(experiment, session->dataset, &session->class_weights, error);
     if (status) goto cleanup;
-    status = rondo_session_make_network(session, session->dataset->input_width,
-                                        session->dataset->target_width, error);
+    status = rondo_session_make_network(session, error);
 cleanup:
     if (status) rondo_session_finish(session);
     return status;
@@ -194,25 +186,16 @@ rondo_status rondo_session_read_pretrained(rondo_session *session, rondo_error *
     if (!input->pretrained) return RONDO_OK;
     rondo_real *rows = session->parameters;
     if (rows) rows += network->layout.parameters[network->embedding].offset;
-    return rondo_word_vectors_read(input->pretrained, session->inputs, input->embedding, rows,
-                                   &session->coverage, error);
+    return rondo_word_vectors_read(input->pretrained, session->schema->inputs, input->embedding,
+                                   rows, &session->coverage, error);
 }
 
 void rondo_session_drop_data(rondo_session *session)
 {
-    if (!session->dataset) {
-        if (session->targets != session->inputs) rondo_vocabulary_destroy(session->targets);
-        rondo_vocabulary_destroy(session->inputs);
-        rondo_vocabulary_destroy(session->classes);
-        for (int64_t f = 0; f < session->feature_count; f++)
-            rondo_vocabulary_destroy(session->features[f]);
-        rondo_series_destroy(session->series);
-        rondo_scales_destroy(session->scales);
-    }
+    if (!session->dataset) rondo_schema_destroy(session->schema);
     if (!session->dataset_is_shared) rondo_dataset_destroy(session->dataset);
     session->dataset_is_shared = false;
-    session->series = NULL;
-    session->scales = NULL;
+    session->schema = NULL;
     session->dataset = NULL;
 }
 
@@ -252,7 +235,7 @@ static rondo_status unknown_class(const rondo_vocabulary *classes, const char *w
 rondo_status rondo_session_start_symbol(const rondo_session *session, const char *class_name,
                                         int32_t *symbol, rondo_error *error)
 {
-    const rondo_vocabulary *classes = session->classes;
+    const rondo_vocabulary *classes = session->schema->classes;
     *symbol = RONDO_END_ID;
     if (!classes && !class_name) return RONDO_OK;
     if (!classes)
@@ -261,7 +244,7 @@ rondo_status rondo_session_start_symbol(const rondo_session *session, const char
     if (!class_name) return unknown_class(classes, NULL, error);
     int32_t id = rondo_vocabulary_find(classes, class_name, (int64_t)strlen(class_name));
     if (id <= RONDO_END_ID) return unknown_class(classes, class_name, error);
-    *symbol = (int32_t)rondo_vocabulary_size(session->inputs) + id;
+    *symbol = (int32_t)rondo_vocabulary_size(session->schema->inputs) + id;
     return RONDO_OK;
 }
 

@@ -13,21 +13,12 @@
 
 typedef struct rondo_session {
     rondo_experiment *experiment;
-    bool dataset_is_shared;    /* with other sessions: its owner is somewhere else */
-    rondo_dataset *dataset;    /* NULL when only dictionaries are needed (sample, predict) */
-    rondo_vocabulary *inputs;  /* the dictionary; owned here when dataset is NULL */
-    rondo_vocabulary *targets; /* likewise; a language model's is `inputs`; NULL for values */
-    rondo_vocabulary *classes; /* that a language model is conditioned on; owned likewise; or NULL
-                                */
-    int64_t feature_count;
-    rondo_vocabulary *features[RONDO_MAX_FEATURES]; /* likewise */
-    rondo_scales
-        *scales; /* of standardised values, for files read later; only when dataset is NULL */
-    rondo_series *series; /* columns of a time series, without rows; only when dataset is NULL */
+    bool dataset_is_shared; /* with other sessions: its owner is somewhere else */
+    rondo_dataset *dataset; /* NULL when only what the model reads and writes is needed */
+    rondo_schema *schema;   /* the data set's; where there is none, owned here */
     rondo_network *network;
     rondo_real *parameters;        /* [layout.size] */
     rondo_array *parameter_arrays; /* the checkpoint's view of parameters */
-    int tag_scheme;                /* restored: as training found it; auto: not known */
     bool other_data;               /* restored: the data are not those of training */
     double *class_weights;         /* [targets]: of training; NULL: all alike */
     rondo_coverage coverage;       /* of the pretrained embedding; zero where none was read */

@@ -6,18 +6,15 @@
 
 void rondo_session_count_threads(rondo_session *session, int threads);
 
-/* The data set's dictionaries become the session's. */
-void rondo_session_take_dictionaries(rondo_session *session);
-
 /* Fails where the data's inputs are symbols and the model reads values, or the other way. */
 rondo_status rondo_session_check_input(const rondo_experiment *experiment,
                                        const rondo_dataset *dataset, rondo_error *error);
 
-/* Data and dictionaries, whoever owns them. */
+/* Data and schema, whoever owns them. */
 void rondo_session_drop_data(rondo_session *session);
 
-rondo_status rondo_session_make_network(rondo_session *session, int64_t input_width,
-                                        int64_t output_width, rondo_error *error);
+/* Of the schema's widths. */
+rondo_status rondo_session_make_network(rondo_session *session, rondo_error *error);
 rondo_status rondo_session_make_parameters(rondo_session *session, rondo_error *error);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "config/location.h"
 #include "data/formats/series.h"
-#include "data/scales.h"
 #include "data/text/text_source.h"
 #include "session/session_private.h"
 
@@ -35,78 +34,6 @@ static rondo_status find_checkpoint(const char *folder, bool latest, char **path
     free(best);
     free(checkpoints);
     return status;
-}
-
-static rondo_saved_names saved_names(const rondo_experiment *experiment,
-                                     const rondo_checkpoint_header *header)
-{
-    rondo_saved_names names = {.input_count = header->input_name_count,
-                               .target_count = header->target_name_count,
-                               .class_count = header->class_name_count,
-                               .inputs = (const char *const *)header->input_names,
-                               .targets = (const char *const *)header->target_names,
-                               .classes = (const char *const *)header->class_names,
-                               .feature_count = header->feature_count,
-                               .column_count = header->column_count,
-                               .columns = (const char *const *)header->column_names,
-                               .mean = header->column_mean,
-                               .deviation = header->column_deviation,
-                               .tag_scheme = header->tag_scheme,
-                               .spelling = &experiment->data.vocabulary};
-    for (int64_t f = 0; f < header->feature_count; f++)
-        names.features[f] = (rondo_names){header->features[f].count,
-                                          (const char *const *)header->features[f].names};
-    return names;
-}
-
-/* A language model's checkpoint has one list of names. */
-static rondo_status restore_dictionaries(rondo_session *session, const rondo_saved_names *names,
-                                         rondo_error *error)
-{
-    rondo_status status = RONDO_OK;
-    if (names->input_count > 0)
-        status =
-            rondo_vocabulary_restore(names->inputs, names->input_count, &session->inputs, error);
-    if (status) return status;
-    for (int64_t f = 0; f < names->feature_count; f++) {
-        status = rondo_vocabulary_restore(names->features[f].names, names->features[f].count,
-                                          &session->features[f], error);
-        if (status) return status;
-        session->feature_count++;
-    }
-    session->targets = session->inputs;
-    if (names->target_count > 0) {
-        bool ragged = session->experiment->data.format == RONDO_FORMAT_HDF5;
-        status = (ragged ? rondo_vocabulary_restore_classes : rondo_vocabulary_restore)(
-            names->targets, names->target_count, &session->targets, error);
-    }
-    if (status || !names->classes) return status;
-    return rondo_vocabulary_restore(names->classes, names->class_count, &session->classes, error);
-}
-
-/* Of the network: what the data set says or, without one, the dictionaries. */
-static void find_widths(const rondo_session *session, const rondo_checkpoint_header *header,
-                        int64_t *inputs, int64_t *outputs)
-{
-    if (session->dataset) {
-        *inputs = session->dataset->input_width;
-        *outputs = session->dataset->target_width;
-        if (*outputs == 0) *outputs = header->target_width;
-        return;
-    }
-    if (session->series) {
-        *inputs = session->series->input_count;
-        *outputs = session->series->horizon * session->series->target_count;
-        return;
-    }
-    if (!session->inputs) {
-        *inputs = header->input_width;
-        *outputs = header->target_width;
-        return;
-    }
-    int64_t symbols = rondo_vocabulary_size(session->inputs);
-    *inputs = symbols + (session->classes ? rondo_vocabulary_size(session->classes) : 0);
-    *outputs = header->target_name_count > 0 ? header->target_name_count : symbols;
 }
 
 /* A run that is being restored. */
@@ -158,9 +85,9 @@ static rondo_status check_file(const rondo_experiment *experiment, const rondo_d
     const rondo_sequences *split = &dataset->splits[RONDO_TEST];
     bool has_targets = split->targets.data || split->target_values;
     rondo_status status = rondo_session_check_input(experiment, dataset, error);
-    if (!status) status = check_width(file, "inputs", dataset->input_width, inputs, error);
+    if (!status) status = check_width(file, "inputs", dataset->schema->input_width, inputs, error);
     if (status || !has_targets) return status;
-    status = check_width(file, "targets", dataset->target_width, outputs, error);
+    status = check_width(file, "targets", dataset->schema->target_width, outputs, error);
     return status ? status : rondo_session_check_loss(experiment->loss.loss, dataset, error);
 }
 
@@ -170,15 +97,15 @@ static rondo_status name_file(const char *file, rondo_error *error)
     return strstr(error->text, file) ? error->status : rondo_error_prefix(error, "%s: ", file);
 }
 
-static rondo_status restore_file(restoring *r, const rondo_saved_names *names, rondo_error *error)
+static rondo_status restore_file(restoring *r, rondo_error *error)
 {
     rondo_session *session = r->session;
-    const rondo_checkpoint_header *header = &r->header;
+    const rondo_schema *saved = r->header.schema;
     rondo_status status =
-        rondo_dataset_read(session->experiment, names, &r->data->wanted, &session->dataset, error);
+        rondo_dataset_read(session->experiment, saved, &r->data->wanted, &session->dataset, error);
     if (!status)
         status = check_file(session->experiment, session->dataset, r->data->wanted.file,
-                            header->input_width, header->target_width, error);
+                            saved->input_width, saved->target_width, error);
     if (status) return name_file(r->data->wanted.file, error);
     if (!r->data->wanted.without_targets)
         warn_of_training_data(session, session->dataset, r->data->wanted.file);
@@ -231,51 +158,79 @@ static rondo_status check_split(const restoring *r, rondo_split split, rondo_err
 static rondo_status check_all(const restoring *r, rondo_error *error)
 {
     const rondo_dataset *dataset = r->session->dataset;
-    bool is_comparable = dataset->inputs || r->header.real_size == (int64_t)sizeof(rondo_real);
+    bool is_comparable =
+        dataset->schema->inputs || r->header.real_size == (int64_t)sizeof(rondo_real);
     if (!is_comparable || r->header.fingerprint == dataset->fingerprint) return RONDO_OK;
     return tell_difference(r, "its checkpoint has one fingerprint of all splits, which is another",
                            error);
 }
 
-static rondo_status restore_own_data(restoring *r, const rondo_saved_names *names,
-                                     rondo_error *error)
+static rondo_status restore_own_data(restoring *r, rondo_error *error)
 {
     rondo_session *session = r->session;
+    const rondo_schema *saved = r->header.schema;
     const rondo_data_wanted wanted = {.split = wanted_split(r)};
     rondo_status status =
         r->data->folder ? rondo_experiment_move_data(session->experiment, r->data->folder, error)
                         : rondo_experiment_find_data(session->experiment, r->folder, error);
     if (status) return status;
     if (!r->header.identity.known && !r->data->other) {
-        status = rondo_dataset_load(session->experiment, names, &session->dataset, error);
+        status = rondo_dataset_load(session->experiment, saved, &session->dataset, error);
         if (status)
             return rondo_error_add(error, status,
                                    "an old checkpoint is compared with all of its data; "
                                    "--other-data reads the split alone");
         return check_all(r, error);
     }
-    status = rondo_dataset_read(session->experiment, names, &wanted, &session->dataset, error);
+    status = rondo_dataset_read(session->experiment, saved, &wanted, &session->dataset, error);
     if (status || !r->header.identity.known) return status;
     return check_split(r, wanted.split, error);
+}
+
+/* Columns are those that the config names. */
+static rondo_status restore_series(rondo_session *session, rondo_error *error)
+{
+    rondo_schema *schema = session->schema;
+    const rondo_series_config *config = &session->experiment->data.series;
+    rondo_scales *scales;
+    rondo_status status = rondo_series_make_scales(config, schema, &scales, error);
+    if (status) return status;
+    rondo_scales_destroy(schema->scales);
+    schema->scales = scales;
+    schema->input_width = scales->input_count;
+    schema->target_width = config->horizon * scales->target_count;
+    return RONDO_OK;
+}
+
+/* Only files of arrays have classes from 0 on; others have the unknown and the end symbol. */
+static rondo_status check_classes(const rondo_session *session, rondo_error *error)
+{
+    const rondo_vocabulary *targets = rondo_schema_own_targets(session->schema);
+    bool from_zero = session->experiment->data.format == RONDO_FORMAT_HDF5;
+    if (from_zero || !targets || rondo_vocabulary_size(targets) > RONDO_END_ID) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED,
+                           "the dictionary of targets has no unknown and no end symbol");
+}
+
+/* The checkpoint's schema is all there is. */
+static rondo_status restore_schema(restoring *r, rondo_error *error)
+{
+    rondo_session *session = r->session;
+    session->schema = r->header.schema;
+    r->header.schema = NULL;
+    if (session->experiment->data.format == RONDO_FORMAT_SERIES)
+        return restore_series(session, error);
+    return check_classes(session, error);
 }
 
 static rondo_status restore_data(restoring *r, rondo_error *error)
 {
     rondo_session *session = r->session;
-    rondo_saved_names names = saved_names(session->experiment, &r->header);
-    const rondo_data_config *data = &session->experiment->data;
-    session->tag_scheme = names.tag_scheme;
     session->identity = r->header.identity;
-    if (!r->data && data->format == RONDO_FORMAT_SERIES)
-        return rondo_series_create(&data->series, &names, &session->series, error);
-    if (!r->data && data->standardize != RONDO_STANDARDIZE_NONE) {
-        rondo_status status = rondo_scales_restore_saved(&names, &session->scales, error);
-        if (status) return status;
-    }
-    if (!r->data) return restore_dictionaries(session, &names, error);
+    if (!r->data) return restore_schema(r, error);
     rondo_status status =
-        r->data->wanted.file ? restore_file(r, &names, error) : restore_own_data(r, &names, error);
-    if (!status) rondo_session_take_dictionaries(session);
+        r->data->wanted.file ? restore_file(r, error) : restore_own_data(r, error);
+    if (session->dataset) session->schema = session->dataset->schema;
     return status;
 }
 
@@ -295,15 +250,15 @@ static rondo_status check_claims(const restoring *r, rondo_error *error)
 /* Without data a model of values has no use but its weights. */
 static rondo_status check_use(const restoring *r, rondo_error *error)
 {
-    const rondo_checkpoint_header *header = &r->header;
+    const rondo_schema *schema = r->header.schema;
     bool is_series = r->session->experiment->data.format == RONDO_FORMAT_SERIES;
-    if (r->data || is_series || header->input_name_count > 0) return RONDO_OK;
+    if (r->data || is_series || schema->inputs) return RONDO_OK;
     if (!r->weights_only)
         return rondo_error_set(error, RONDO_USAGE,
                                "%s: this model reads values, not text: `rondo evaluate` and `rondo "
                                "predict --split` take them from the run's data",
                                r->path);
-    if (header->input_width > 0 && header->target_width > 0) return RONDO_OK;
+    if (schema->input_width > 0 && schema->target_width > 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "%s: an older checkpoint of a model of values: it does not say how many",
                            r->path);
@@ -327,20 +282,19 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
                                     r->data ? r->data->set_count : 0, r->registry,
                                     &session->experiment, error);
     if (status) return status;
+    rondo_checkpoint_complete(header, session->experiment);
     if (r->data && r->data->text_comes_later && is_text(&session->experiment->data)) r->data = NULL;
     status = check_use(r, error);
     if (status) return status;
     rondo_source_limit(session->experiment->data.max_bytes); /* of files that are read later, too */
     rondo_session_count_threads(session, threads);
-    if (header->feature_count != session->experiment->data.feature_count)
+    if (header->schema->feature_count != session->experiment->data.feature_count)
         return rondo_error_set(error, RONDO_FAILED,
                                "%s: dictionaries of %lld features, but the config has %lld",
-                               r->path, (long long)header->feature_count,
+                               r->path, (long long)header->schema->feature_count,
                                (long long)session->experiment->data.feature_count);
     if ((status = restore_data(r, error))) return status;
-    int64_t inputs, outputs;
-    find_widths(session, header, &inputs, &outputs);
-    if ((status = rondo_session_make_network(session, inputs, outputs, error))) return status;
+    if ((status = rondo_session_make_network(session, error))) return status;
     if ((status = check_claims(r, error))) return status;
     if ((status = rondo_session_make_parameters(session, error))) return status;
     rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,
@@ -380,52 +334,14 @@ rondo_status rondo_session_restore_weights(const char *folder, rondo_registry *r
 
 /* --- another file for a session --- */
 
-static rondo_names names_of(const rondo_vocabulary *vocabulary)
-{
-    if (!vocabulary) return (rondo_names){0};
-    return (rondo_names){rondo_vocabulary_size(vocabulary), rondo_vocabulary_names(vocabulary)};
-}
-
-/* What its checkpoint would say, borrowed. */
-static rondo_saved_names names_of_session(const rondo_session *session)
-{
-    const rondo_series *series = session->dataset ? session->dataset->series : session->series;
-    rondo_names inputs = names_of(session->inputs), classes = names_of(session->classes);
-    rondo_names targets = names_of(session->targets == session->inputs ? NULL : session->targets);
-    rondo_saved_names names = {.input_count = inputs.count,
-                               .inputs = inputs.names,
-                               .target_count = targets.count,
-                               .targets = targets.names,
-                               .class_count = classes.count,
-                               .classes = classes.names,
-                               .feature_count = session->feature_count,
-                               .tag_scheme = session->tag_scheme,
-                               .spelling = &session->experiment->data.vocabulary};
-    for (int64_t f = 0; f < session->feature_count; f++)
-        names.features[f] = names_of(session->features[f]);
-    const rondo_scales *scales = session->dataset ? session->dataset->scales : session->scales;
-    if (scales) {
-        names.column_count = scales->count;
-        names.columns = scales->names;
-        names.mean = scales->mean;
-        names.deviation = scales->deviation;
-    }
-    if (!series) return names;
-    names.column_count = series->column_count;
-    names.columns = (const char *const *)series->names;
-    names.mean = series->mean;
-    names.deviation = series->deviation;
-    return names;
-}
-
 rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wanted *wanted,
                                      rondo_error *error)
 {
-    const rondo_saved_names names = names_of_session(session);
     const rondo_network *network = session->network;
     const rondo_network *reader = network->encoder ? network->encoder : network;
     rondo_dataset *dataset = NULL;
-    rondo_status status = rondo_dataset_read(session->experiment, &names, wanted, &dataset, error);
+    rondo_status status =
+        rondo_dataset_read(session->experiment, session->schema, wanted, &dataset, error);
     if (!status)
         status = check_file(session->experiment, dataset, wanted->file, reader->input_width,
                             network->output_width, error);
@@ -436,6 +352,6 @@ rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wa
     warn_of_training_data(session, dataset, wanted->file);
     rondo_session_drop_data(session);
     session->dataset = dataset;
-    rondo_session_take_dictionaries(session);
+    session->schema = dataset->schema;
     return RONDO_OK;
 }

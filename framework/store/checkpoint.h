@@ -5,17 +5,19 @@
  *   /state/<name>               carried states of streams
  *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
  *   /config                     the resolved config, text
- *   /vocabulary/inputs, targets, classes  names in id order; features/0 .. those of features
- *   /series/columns, mean, deviation      how the columns of a time series were standardised
- *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel, real_size,
- *                               dataset_fingerprint, checksum; dictionaries_fingerprint, and for each
- *                               split test_fingerprint, test_sequences, test_tokens (0: there is none);
- *                               input_width, target_width, tag_scheme
+ *   /schema                     what the model reads and writes (store/checkpoint_schema.c)
+ *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
+ *                               real_size, dataset_fingerprint, checksum;
+ *                               dictionaries_fingerprint, and for each split test_fingerprint,
+ *                               test_sequences, test_tokens (0: there is none)
+ *
+ * Version 1 had no /schema (store/checkpoint_old.c).
  *
  * Written to a temporary name, flushed, fsynced, renamed, folder fsynced. latest.h5 always exists
  * once one was written; older generations are latest-1.h5, latest-2.h5 ... The file ends with a
  * seal (base/seal.h). The checksum covers every array with its name and shape, every progress value
- * and the root attributes; it is looked at where there is no seal. All functions are [main].
+ * and the attributes of the root and the schema; it is looked at where there is no seal. All
+ * functions are [main].
  */
 #ifndef RONDO_STORE_CHECKPOINT_H
 #define RONDO_STORE_CHECKPOINT_H
@@ -26,6 +28,7 @@
 #include "base/error.h"
 #include "config/experiment.h"
 #include "data/identity.h"
+#include "data/schema.h"
 #include "rondo/real.h"
 
 /* A named array: borrowed memory to be written from or read into. */
@@ -43,14 +46,6 @@ typedef struct rondo_progress_value {
     double *real;
 } rondo_progress_value;
 
-/* What was taken from each column of a time series before the network saw it, and what the rest was
- * divided by. */
-typedef struct rondo_column_scales {
-    int64_t count; /* 0: none */
-    const char *const *names;
-    const double *mean, *deviation;
-} rondo_column_scales;
-
 /* What goes in and comes out. The same tables serve writing and reading. */
 typedef struct rondo_checkpoint {
     int64_t parameter_count;
@@ -61,21 +56,10 @@ typedef struct rondo_checkpoint {
     const rondo_array *states;
     int64_t value_count;
     const rondo_progress_value *values;
-    const char *config;      /* resolved config */
-    uint64_t fingerprint;    /* of the dataset */
-    rondo_identity identity; /* of its splits; not known: nothing is written of the data */
-    int64_t input_width, target_width; /* of the data set */
-    int tag_scheme;                    /* rondo_tag_scheme of its tags; auto: it has none */
-    int64_t input_name_count, target_name_count, class_name_count;
-    const char *const *input_names; /* NULL where there is none */
-    const char *const *target_names;
-    const char *const *class_names; /* that a language model is conditioned on */
-    int64_t feature_count;
-    struct {
-        int64_t count;
-        const char *const *names;
-    } features[RONDO_MAX_FEATURES];
-    rondo_column_scales scales;
+    const char *config;         /* resolved config */
+    uint64_t fingerprint;       /* of the dataset */
+    rondo_identity identity;    /* of its splits; not known: nothing is written of the data */
+    const rondo_schema *schema; /* what the model reads and writes */
 } rondo_checkpoint;
 
 /* Writes <folder>/latest.h5, keeping `keep` generations in all (1: only the latest). */
@@ -97,20 +81,10 @@ void rondo_checkpoint_remove_stale(const char *folder);
 /* What stands in a file apart from the arrays, to build the model from. */
 typedef struct rondo_checkpoint_header {
     char *config;
-    int64_t input_name_count, target_name_count, class_name_count;
-    char **input_names, **target_names, **class_names;
-    int64_t feature_count;
-    struct {
-        int64_t count;
-        char **names;
-    } features[RONDO_MAX_FEATURES];
-    int64_t column_count; /* of a time series */
-    char **column_names;
-    double *column_mean, *column_deviation;
+    rondo_schema *schema; /* owned; of version 1 not before rondo_checkpoint_complete */
+    int64_t version;
     uint64_t fingerprint;
     rondo_identity identity;
-    int64_t input_width, target_width; /* 0: not known */
-    int tag_scheme;                    /* auto: not known */
     char *kernel;
     int64_t real_size;
     int64_t step; /* of the progress values; 0 where there is none of that name */
@@ -118,6 +92,8 @@ typedef struct rondo_checkpoint_header {
 
 rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
                                           rondo_error *error);
+/* What a checkpoint of version 1 says of its schema only in the config, which is parsed by now. */
+void rondo_checkpoint_complete(rondo_checkpoint_header *header, const rondo_experiment *experiment);
 void rondo_checkpoint_header_finish(rondo_checkpoint_header *header);
 
 /* Fills the tables' memory. Names and shapes must match exactly; the seal or checksum must be

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/text/tags.h"
 #include "store/checkpoint_private.h"
 
 enum { NAME_SIZE = 48 };
@@ -39,21 +38,13 @@ static rondo_status write_split(rondo_hdf5 *file, rondo_split split,
     return status;
 }
 
-rondo_status rondo_checkpoint_write_identity(rondo_hdf5 *file, const rondo_checkpoint *checkpoint,
+rondo_status rondo_checkpoint_write_identity(rondo_hdf5 *file, const rondo_identity *identity,
                                              rondo_error *error)
 {
-    const rondo_identity *identity = &checkpoint->identity;
     if (!identity->known) return RONDO_OK;
     rondo_status status = set_hex(file, "dictionaries_fingerprint", identity->dictionaries, error);
     for (int s = 0; s < RONDO_SPLITS && !status; s++)
         status = write_split(file, (rondo_split)s, &identity->splits[s], error);
-    if (!status)
-        status = rondo_hdf5_set_integer(file, "/", "input_width", checkpoint->input_width, error);
-    if (!status)
-        status = rondo_hdf5_set_integer(file, "/", "target_width", checkpoint->target_width, error);
-    if (!status)
-        status = rondo_hdf5_set_text(file, "/", "tag_scheme",
-                                     rondo_tag_scheme_name(checkpoint->tag_scheme), error);
     return status;
 }
 
@@ -86,18 +77,6 @@ static rondo_status read_split(rondo_hdf5 *file, const char *path, rondo_split s
     return status;
 }
 
-static rondo_status read_scheme(rondo_hdf5 *file, int *scheme, rondo_error *error)
-{
-    char *name = NULL;
-    rondo_status status = rondo_hdf5_get_text(file, "/", "tag_scheme", &name, error);
-    if (status) return status;
-    *scheme = RONDO_TAGS_AUTO;
-    for (int i = RONDO_TAGS_AUTO; i <= RONDO_TAGS_IOBES; i++)
-        if (strcmp(name, rondo_tag_scheme_name(i)) == 0) *scheme = i;
-    free(name);
-    return RONDO_OK;
-}
-
 static rondo_status has_attribute(rondo_hdf5 *file, const char *wanted, bool *has,
                                   rondo_error *error)
 {
@@ -112,30 +91,15 @@ static rondo_status has_attribute(rondo_hdf5 *file, const char *wanted, bool *ha
     return RONDO_OK;
 }
 
-/* Of an old checkpoint the readout tells how many outputs there are. */
-static void read_old_width(rondo_hdf5 *file, rondo_checkpoint_header *header)
+rondo_status rondo_checkpoint_read_identity(const rondo_checkpoint_file *from,
+                                            rondo_identity *identity, rondo_error *error)
 {
-    static const char *const readout = "/parameters/readout/weights";
-    rondo_error ignored = {0};
-    rondo_hdf5_shape shape;
-    if (!rondo_hdf5_has(file, readout)) return;
-    if (rondo_hdf5_shape_of(file, readout, &shape, &ignored) || shape.rank != 2) return;
-    header->target_width = shape.extent[1];
-}
-
-rondo_status rondo_checkpoint_read_identity(rondo_hdf5 *file, const char *path,
-                                            rondo_checkpoint_header *header, rondo_error *error)
-{
-    rondo_identity *identity = &header->identity;
-    rondo_status status = has_attribute(file, "dictionaries_fingerprint", &identity->known, error);
-    if (!status && !identity->known) read_old_width(file, header);
+    rondo_status status =
+        has_attribute(from->file, "dictionaries_fingerprint", &identity->known, error);
     if (status || !identity->known) return status;
-    status = get_hex(file, path, "dictionaries_fingerprint", &identity->dictionaries, error);
+    status =
+        get_hex(from->file, from->path, "dictionaries_fingerprint", &identity->dictionaries, error);
     for (int s = 0; s < RONDO_SPLITS && !status; s++)
-        status = read_split(file, path, (rondo_split)s, &identity->splits[s], error);
-    if (!status)
-        status = rondo_hdf5_get_integer(file, "/", "input_width", &header->input_width, error);
-    if (!status)
-        status = rondo_hdf5_get_integer(file, "/", "target_width", &header->target_width, error);
-    return status ? status : read_scheme(file, &header->tag_scheme, error);
+        status = read_split(from->file, from->path, (rondo_split)s, &identity->splits[s], error);
+    return status;
 }

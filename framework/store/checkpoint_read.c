@@ -8,7 +8,7 @@
 #include "store/checkpoint.h"
 #include "store/checkpoint_private.h"
 
-/* Opens a file that says it is a checkpoint of this version. */
+/* Opens a file that says it is a checkpoint of this version, or of the one before. */
 static rondo_status open_checkpoint(const char *path, rondo_hdf5 **file, rondo_error *error)
 {
     rondo_error ignored = {0};
@@ -22,10 +22,10 @@ static rondo_status open_checkpoint(const char *path, rondo_hdf5 **file, rondo_e
     if (!known)
         status = rondo_error_set(error, RONDO_FAILED, "%s: is not a checkpoint of rondo", path);
     else if (!(status = rondo_hdf5_get_integer(*file, "/", "version", &version, error)) &&
-             version != RONDO_CHECKPOINT_VERSION)
+             (version < 1 || version > RONDO_CHECKPOINT_VERSION))
         status = rondo_error_set(error, RONDO_FAILED,
                                  "%s: is a checkpoint of version %" PRId64
-                                 ", this program reads version %d",
+                                 ", this program reads versions 1 to %d",
                                  path, version, RONDO_CHECKPOINT_VERSION);
     if (!status) return RONDO_OK;
     rondo_hdf5_close(*file, &ignored);
@@ -68,13 +68,6 @@ rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error)
     return close_checkpoint(file, status, error);
 }
 
-static rondo_status read_names(rondo_hdf5 *file, const char *path, int64_t *count, char ***names,
-                               rondo_error *error)
-{
-    if (!rondo_hdf5_has(file, path)) return RONDO_OK;
-    return rondo_hdf5_read_texts(file, path, count, names, error);
-}
-
 static rondo_status read_fingerprint(rondo_hdf5 *file, const char *path, uint64_t *fingerprint,
                                      rondo_error *error)
 {
@@ -90,59 +83,23 @@ static rondo_status read_fingerprint(rondo_hdf5 *file, const char *path, uint64_
     return status;
 }
 
-static rondo_status read_scale(rondo_hdf5 *file, const char *file_name, const char *path,
-                               int64_t count, double **out, rondo_error *error)
-{
-    rondo_hdf5_shape shape;
-    rondo_status status = rondo_hdf5_shape_of(file, path, &shape, error);
-    if (status) return status;
-    if (shape.rank != 1 || shape.extent[0] != count || shape.type != RONDO_HDF5_FLOAT64)
-        return rondo_error_set(error, RONDO_FAILED, "%s: %s is not one number for each column",
-                               file_name, path);
-    *out = malloc((size_t)count * sizeof **out);
-    if (!*out) return rondo_error_set(error, RONDO_FAILED, "not enough memory: %s", path);
-    return rondo_hdf5_read(file, path, RONDO_HDF5_FLOAT64, *out, error);
-}
-
-static rondo_status read_scales(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
-                                rondo_error *error)
-{
-    rondo_status status;
-    if (!rondo_hdf5_has(file, "/series/columns")) return RONDO_OK;
-    if ((status = read_names(file, "/series/columns", &h->column_count, &h->column_names, error)))
-        return status;
-    if ((status = read_scale(file, path, "/series/mean", h->column_count, &h->column_mean, error)))
-        return status;
-    return read_scale(file, path, "/series/deviation", h->column_count, &h->column_deviation,
-                      error);
-}
-
 static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
                                 rondo_error *error)
 {
     rondo_error ignored = {0};
     rondo_status status;
+    const rondo_checkpoint_file from = {file, path};
     if ((status = rondo_hdf5_read_text(file, "/config", &h->config, error))) return status;
     if ((status = rondo_hdf5_get_text(file, "/", "kernel", &h->kernel, error))) return status;
     if ((status = rondo_hdf5_get_integer(file, "/", "real_size", &h->real_size, error)))
         return status;
     if ((status = read_fingerprint(file, path, &h->fingerprint, error))) return status;
-    if ((status = rondo_checkpoint_read_identity(file, path, h, error))) return status;
     if (rondo_hdf5_get_integer(file, "/progress", "step", &h->step, &ignored)) h->step = 0;
-    status = read_names(file, "/vocabulary/inputs", &h->input_name_count, &h->input_names, error);
-    if (status) return status;
-    status =
-        read_names(file, "/vocabulary/targets", &h->target_name_count, &h->target_names, error);
-    if (status) return status;
-    status = read_names(file, "/vocabulary/classes", &h->class_name_count, &h->class_names, error);
-    while (!status && h->feature_count < RONDO_MAX_FEATURES) {
-        char names[RONDO_FEATURE_PATH_SIZE];
-        if (!rondo_hdf5_has(file, rondo_checkpoint_feature_path(h->feature_count, names))) break;
-        status = read_names(file, names, &h->features[h->feature_count].count,
-                            &h->features[h->feature_count].names, error);
-        if (!status) h->feature_count++;
-    }
-    return status ? status : read_scales(file, path, h, error);
+    if ((status = rondo_hdf5_get_integer(file, "/", "version", &h->version, error))) return status;
+    if ((status = rondo_checkpoint_read_identity(&from, &h->identity, error))) return status;
+    if ((status = rondo_schema_create(&h->schema, error))) return status;
+    if (h->version > 1) return rondo_checkpoint_read_schema(&from, h->schema, error);
+    return rondo_checkpoint_read_old_schema(&from, h->identity.known, h->schema, error);
 }
 
 rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_header *header,
@@ -163,14 +120,7 @@ void rondo_checkpoint_header_finish(rondo_checkpoint_header *header)
 {
     free(header->config);
     free(header->kernel);
-    rondo_checkpoint_free_texts(header->input_name_count, header->input_names);
-    rondo_checkpoint_free_texts(header->target_name_count, header->target_names);
-    rondo_checkpoint_free_texts(header->class_name_count, header->class_names);
-    for (int64_t f = 0; f < header->feature_count; f++)
-        rondo_checkpoint_free_texts(header->features[f].count, header->features[f].names);
-    rondo_checkpoint_free_texts(header->column_count, header->column_names);
-    free(header->column_mean);
-    free(header->column_deviation);
+    rondo_schema_destroy(header->schema);
     *header = (rondo_checkpoint_header){0};
 }
 

@@ -1,6 +1,6 @@
 /* The checksum of a checkpoint: FNV-1a over every array (path, shape, contents) and every attribute
- * of the root and of /progress (name, contents), in name order; the attribute "checksum" itself is
- * left out. Numbers count as the bytes they have in memory. */
+ * of the root, of /progress and of /schema (name, contents), in name order; the attribute
+ * "checksum" itself is left out. Numbers count as the bytes they have in memory. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +145,7 @@ rondo_status rondo_checkpoint_sum(rondo_hdf5 *file, char digits[RONDO_CHECKPOINT
     rondo_checkpoint_free_texts(count, paths);
     if (!status) status = add_attributes(&at, "/", error);
     if (!status) status = add_attributes(&at, "/progress", error);
+    if (!status) status = add_attributes(&at, RONDO_CHECKPOINT_SCHEMA, error);
     free(at.block);
     rondo_checkpoint_hex(at.sum, digits);
     return status;

@@ -17,12 +17,6 @@ char *rondo_checkpoint_path(const char *group, const char *name, rondo_error *er
     return path;
 }
 
-const char *rondo_checkpoint_feature_path(int64_t f, char path[RONDO_FEATURE_PATH_SIZE])
-{
-    snprintf(path, RONDO_FEATURE_PATH_SIZE, "/vocabulary/features/%lld", (long long)f);
-    return path;
-}
-
 static rondo_status write_root(rondo_hdf5 *file, const rondo_checkpoint *checkpoint,
                                rondo_error *error)
 {
@@ -68,27 +62,6 @@ static rondo_status write_values(rondo_hdf5 *file, const rondo_checkpoint *check
     return status;
 }
 
-static rondo_status write_names(rondo_hdf5 *file, const char *path, int64_t count,
-                                const char *const *names, rondo_error *error)
-{
-    return names ? rondo_hdf5_write_texts(file, path, count, names, error) : RONDO_OK;
-}
-
-static rondo_status write_scales(rondo_hdf5 *file, const rondo_column_scales *scales,
-                                 rondo_error *error)
-{
-    const int64_t count = scales->count;
-    rondo_status status;
-    if (count == 0) return RONDO_OK;
-    if ((status = rondo_hdf5_write_texts(file, "/series/columns", count, scales->names, error)))
-        return status;
-    if ((status = rondo_hdf5_write(file, "/series/mean", RONDO_HDF5_FLOAT64, 1, &count,
-                                   scales->mean, error)))
-        return status;
-    return rondo_hdf5_write(file, "/series/deviation", RONDO_HDF5_FLOAT64, 1, &count,
-                            scales->deviation, error);
-}
-
 static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *checkpoint,
                                    rondo_error *error)
 {
@@ -96,29 +69,14 @@ static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *che
     const rondo_checkpoint *c = checkpoint;
     rondo_status status;
     if ((status = write_root(file, c, error))) return status;
-    if ((status = rondo_checkpoint_write_identity(file, c, error))) return status;
+    if ((status = rondo_checkpoint_write_identity(file, &c->identity, error))) return status;
     if ((status = write_arrays(file, "/parameters", c->parameter_count, c->parameters, error)))
         return status;
     if ((status = write_arrays(file, "/optimizer", c->slot_count, c->slots, error))) return status;
     if ((status = write_arrays(file, "/state", c->state_count, c->states, error))) return status;
     if ((status = write_values(file, c, error))) return status;
     if ((status = rondo_hdf5_write_text(file, "/config", c->config, error))) return status;
-    if ((status =
-             write_names(file, "/vocabulary/inputs", c->input_name_count, c->input_names, error)))
-        return status;
-    if ((status = write_names(file, "/vocabulary/targets", c->target_name_count, c->target_names,
-                              error)))
-        return status;
-    if ((status =
-             write_names(file, "/vocabulary/classes", c->class_name_count, c->class_names, error)))
-        return status;
-    for (int64_t f = 0; f < c->feature_count; f++) {
-        char path[RONDO_FEATURE_PATH_SIZE];
-        status = write_names(file, rondo_checkpoint_feature_path(f, path), c->features[f].count,
-                             c->features[f].names, error);
-        if (status) return status;
-    }
-    if ((status = write_scales(file, &c->scales, error))) return status;
+    if ((status = rondo_checkpoint_write_schema(file, c->schema, error))) return status;
     if ((status = rondo_checkpoint_sum(file, sum, error))) return status;
     return rondo_hdf5_set_text(file, "/", "checksum", sum, error);
 }

@@ -108,7 +108,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
         if (status) return status;
     }
     run->identity = rondo_identity_of(session->dataset);
-    rondo_judge_start(&session->experiment->data, session->dataset->inputs, &run->judge);
+    rondo_judge_start(&session->experiment->data, session->dataset->schema->inputs, &run->judge);
     rondo_pass_size size = largest_minibatch(run);
     size.predictions |= session->dataset->series != NULL;
     status = rondo_class_counts_create(session->experiment, session->dataset, size.tokens,

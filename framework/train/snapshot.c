@@ -6,8 +6,6 @@
 #include "base/log.h"
 #include "base/product.h"
 #include "base/text.h"
-#include "data/formats/series.h"
-#include "data/scales.h"
 #include "store/checkpoint.h"
 #include "train/run.h"
 #include "train/run_folder.h"
@@ -108,49 +106,6 @@ static rondo_status tables_create(const rondo_run *run, array_tables *tables, ro
     return RONDO_OK;
 }
 
-static void name_symbols(const rondo_dataset *dataset, rondo_checkpoint *checkpoint)
-{
-    if (dataset->inputs) {
-        checkpoint->input_name_count = rondo_vocabulary_size(dataset->inputs);
-        checkpoint->input_names = rondo_vocabulary_names(dataset->inputs);
-    }
-    if (dataset->classes) {
-        checkpoint->class_name_count = rondo_vocabulary_size(dataset->classes);
-        checkpoint->class_names = rondo_vocabulary_names(dataset->classes);
-    }
-    if (dataset->targets && dataset->targets != dataset->inputs) {
-        checkpoint->target_name_count = rondo_vocabulary_size(dataset->targets);
-        checkpoint->target_names = rondo_vocabulary_names(dataset->targets);
-    }
-    checkpoint->feature_count = dataset->feature_count;
-    for (int64_t f = 0; f < dataset->feature_count; f++) {
-        checkpoint->features[f].count = rondo_vocabulary_size(dataset->features[f]);
-        checkpoint->features[f].names = rondo_vocabulary_names(dataset->features[f]);
-    }
-}
-
-static rondo_column_scales scales_of(const rondo_dataset *dataset)
-{
-    const rondo_series *series = dataset->series;
-    const rondo_scales *scales = dataset->scales;
-    if (scales)
-        return (rondo_column_scales){.count = scales->count,
-                                     .names = scales->names,
-                                     .mean = scales->mean,
-                                     .deviation = scales->deviation};
-    if (!series) return (rondo_column_scales){0};
-    return (rondo_column_scales){.count = series->column_count,
-                                 .names = series->names,
-                                 .mean = series->mean,
-                                 .deviation = series->deviation};
-}
-
-static int scheme_of(const rondo_session *session)
-{
-    if (session->experiment->task != RONDO_TAGGING) return RONDO_TAGS_AUTO;
-    return session->dataset->tags ? session->dataset->tags->scheme : RONDO_TAGS_NONE;
-}
-
 static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables,
                                       value_table *values)
 {
@@ -161,18 +116,14 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
                                    .state_count = tables->state_count,
                                    .states = tables->states,
                                    .config = run->config,
-                                   .scales = scales_of(run->session->dataset),
                                    .fingerprint = run->session->dataset->fingerprint,
                                    .identity = run->identity,
-                                   .input_width = run->session->dataset->input_width,
-                                   .target_width = run->session->dataset->target_width,
-                                   .tag_scheme = scheme_of(run->session)};
+                                   .schema = run->session->schema};
     values->count = 0;
     add_position(values, &run->position);
     add_time(values, run->session->experiment, &run->position);
     checkpoint.value_count = values->count;
     checkpoint.values = values->values;
-    name_symbols(run->session->dataset, &checkpoint);
     return checkpoint;
 }
 

@@ -71,12 +71,12 @@ static axis rows_of(const rondo_session *session, int64_t index)
     axis rows = {.size = network->layout.parameters[index].rows};
     const rondo_network *encoder = network->encoder ? network->encoder : network;
     for (int64_t f = 0; f < network->feature_count; f++)
-        if (network->features[f] == index) rows.symbols = session->features[f];
+        if (network->features[f] == index) rows.symbols = session->schema->features[f];
     if (is_symbol_row(encoder, index)) {
-        rows.symbols = session->inputs;
-        rows.classes = session->classes;
+        rows.symbols = session->schema->inputs;
+        rows.classes = session->schema->classes;
     } else if (network->encoder && is_symbol_row(network, index)) {
-        rows.symbols = session->targets;
+        rows.symbols = session->schema->targets;
     }
     return rows;
 }
@@ -86,7 +86,7 @@ static axis columns_of(const rondo_session *session, int64_t index)
     const rondo_network *network = session->network;
     axis columns = {.size = network->layout.parameters[index].columns};
     if (index == network->readout_weights || index == network->readout_biases)
-        columns.symbols = session->targets;
+        columns.symbols = session->schema->targets;
     return columns;
 }
 

@@ -26,6 +26,21 @@ static inline void write_file(const char *path, const char *text)
     write_bytes(path, text, strlen(text));
 }
 
+/* What a trained model with these dictionaries would bring along (NULL: values, or, of targets, the
+ * same dictionary); rondo_schema_destroy frees it. */
+static inline rondo_schema *schema_of_names(const char *const *inputs, int64_t input_count,
+                                            const char *const *targets, int64_t target_count)
+{
+    rondo_error error = {0};
+    rondo_schema *schema;
+    if (rondo_schema_create(&schema, &error)) exit(2);
+    if (inputs && rondo_vocabulary_restore(inputs, input_count, &schema->inputs, &error)) exit(2);
+    if (targets && rondo_vocabulary_restore(targets, target_count, &schema->targets, &error))
+        exit(2);
+    if (!targets) schema->targets = schema->inputs;
+    return schema;
+}
+
 /* A language model of characters in one stream, all of it for training. */
 static inline rondo_experiment experiment_of(const char *path)
 {
@@ -60,13 +75,13 @@ static inline const char *spell(const rondo_vocabulary *vocabulary,
 static inline const char *spell_inputs(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
-    return spell(dataset->inputs, sequences, sequences->inputs, s);
+    return spell(dataset->schema->inputs, sequences, sequences->inputs, s);
 }
 
 static inline const char *spell_targets(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
-    return spell(dataset->targets, sequences, sequences->targets, s);
+    return spell(dataset->schema->targets, sequences, sequences->targets, s);
 }
 
 /* Loads what must load; ends the program where it does not. */

@@ -12,6 +12,7 @@ enum { MAX_SEQUENCES = 700, MAX_STEPS = 20000, WIDTH = 3 };
  * every packed row tells where it came from. */
 typedef struct sample {
     rondo_dataset dataset;
+    rondo_schema schema;
     int64_t offset[MAX_SEQUENCES + 1];
     int32_t inputs[MAX_STEPS], targets[MAX_STEPS];
     rondo_real values[MAX_STEPS * WIDTH];
@@ -33,7 +34,8 @@ static sample *make_sample(int64_t sequences, int64_t longest, bool stream)
             made->values[i * WIDTH + j] = (rondo_real)(10 * i + j);
     }
     made->dataset.stream = stream;
-    made->dataset.input_width = WIDTH;
+    made->dataset.schema = &made->schema;
+    made->dataset.schema->input_width = WIDTH;
     made->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = sequences,
                                                           .offset = made->offset,
                                                           .inputs = rondo_ids_of(made->inputs),
@@ -227,8 +229,8 @@ static void targets_of_sequences(void)
 {
     sample *from = make_sample(50, 9, false);
     rondo_sequences *split = &from->dataset.splits[RONDO_TRAIN];
-    from->dataset.sequence_targets = true;
-    from->dataset.target_width = WIDTH;
+    from->dataset.schema->sequence_targets = true;
+    from->dataset.schema->target_width = WIDTH;
     rondo_batches_config config = {.batch_size = 7, .shuffle = true};
     for (int values = 0; values < 2; values++) {
         split->targets = rondo_ids_of(values ? NULL : from->targets);
@@ -477,7 +479,7 @@ static void values_are_gathered_whole(void)
     split->target_values = from->values;
     split->inputs = (rondo_ids){0};
     split->targets = (rondo_ids){0};
-    from->dataset.target_width = WIDTH;
+    from->dataset.schema->target_width = WIDTH;
     rondo_batches_config config = {.batch_size = 7, .shuffle = true};
     rondo_batches *batches = batches_of(from, &config);
     int wrong = 0;

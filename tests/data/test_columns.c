@@ -18,18 +18,18 @@ static void tabs(void)
     experiment.data.vocabulary.lowercase = true;
     rondo_dataset *dataset = load(&experiment);
     CHECK(!dataset->stream);
-    CHECK(dataset->inputs != dataset->targets);
+    CHECK(dataset->schema->inputs != dataset->schema->targets);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 3);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "the dog barks .");
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 0), "DET NOUN VERB PUNCT");
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 2), "dogs bark");
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 2), "NOUN VERB");
-    CHECK_INTEGER(dataset->target_width, 6);
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 0), "<UNK>");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 1), "<EOS>");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 2), "NOUN");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 3), "VERB");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 4), "DET");
+    CHECK_INTEGER(dataset->schema->target_width, 6);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 0), "<UNK>");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 1), "<EOS>");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 2), "NOUN");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 3), "VERB");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 4), "DET");
     rondo_dataset_destroy(dataset);
 }
 
@@ -42,8 +42,8 @@ static void input_limits_are_not_for_tags(void)
     experiment.data.vocabulary.lowercase = true;
     experiment.data.target_column = 3;
     rondo_dataset *dataset = load(&experiment);
-    CHECK_INTEGER(dataset->input_width, 2);
-    CHECK_INTEGER(dataset->target_width, 8);
+    CHECK_INTEGER(dataset->schema->input_width, 2);
+    CHECK_INTEGER(dataset->schema->target_width, 8);
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 2), "NNS VBP");
     rondo_dataset_destroy(dataset);
 }
@@ -87,7 +87,7 @@ static void unseen_tags_are_unknown(void)
     rondo_log_close();
     CHECK_TEXT(spell_inputs(dataset, RONDO_TEST, 0), "<UNK> <UNK> <UNK> <UNK>");
     CHECK_TEXT(spell_targets(dataset, RONDO_TEST, 0), "<UNK> DET NOUN <UNK>");
-    CHECK_INTEGER(dataset->target_width, 6);
+    CHECK_INTEGER(dataset->schema->target_width, 6);
     FILE *file = fopen("columns_log.txt", "r");
     CHECK(file != NULL);
     if (file) {

@@ -225,8 +225,8 @@ static void primes(void)
         int32_t *ids = (int32_t *)1;
         int64_t count;
         allocations_left = n;
-        CHECK_INTEGER(rondo_dataset_encode(&experiment.data, dataset->inputs, "fox", NULL, &ids,
-                                           &count, &error),
+        CHECK_INTEGER(rondo_dataset_encode(&experiment.data, dataset->schema->inputs, "fox", NULL,
+                                           &ids, &count, &error),
                       RONDO_FAILED);
         allocations_left = -1;
         CHECK(ids == NULL);

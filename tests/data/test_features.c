@@ -65,20 +65,20 @@ static rondo_experiment experiment_with(const char *text)
 static const char *spell_feature(const rondo_dataset *dataset, int f, int64_t sequence)
 {
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
-    return spell(dataset->features[f], train, rondo_ids_of(train->features[f]), sequence);
+    return spell(dataset->schema->features[f], train, rondo_ids_of(train->features[f]), sequence);
 }
 
 static void vocabularies_are_their_own(void)
 {
     rondo_experiment experiment = experiment_with("Ab\tp\tX\nC\tq\tX\n\nd\tp\tX\n");
     rondo_dataset *dataset = load(&experiment);
-    CHECK_INTEGER(dataset->feature_count, 2);
+    CHECK_INTEGER(dataset->schema->feature_count, 2);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "ab c");
     CHECK_TEXT(spell_feature(dataset, 0, 0), "Xx X");
     CHECK_TEXT(spell_feature(dataset, 0, 1), "x");
     CHECK_TEXT(spell_feature(dataset, 1, 0), "p <UNK>");
-    CHECK_INTEGER(rondo_vocabulary_size(dataset->features[0]), 5);
-    CHECK_INTEGER(rondo_vocabulary_size(dataset->features[1]), 3);
+    CHECK_INTEGER(rondo_vocabulary_size(dataset->schema->features[0]), 5);
+    CHECK_INTEGER(rondo_vocabulary_size(dataset->schema->features[1]), 3);
     rondo_dataset_destroy(dataset);
 }
 
@@ -95,8 +95,9 @@ static void minibatches_carry_them(void)
     CHECK_INTEGER(batch.tokens, 3);
     static const char *const shapes_of[] = {"Xx", "x", "X"};
     for (int n = 0; n < 3; n++)
-        CHECK_TEXT(rondo_vocabulary_name(dataset->features[0], batch.features[0][n]), shapes_of[n]);
-    CHECK_TEXT(rondo_vocabulary_name(dataset->features[1], batch.features[1][2]), "<UNK>");
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->features[0], batch.features[0][n]),
+                   shapes_of[n]);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->features[1], batch.features[1][2]), "<UNK>");
     CHECK(batch.features[2] == NULL);
     CHECK(batch.start[0] == 1 && batch.start[1] == 0);
     rondo_batches_destroy(batches);

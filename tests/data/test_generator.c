@@ -34,11 +34,13 @@ static void copy_gives_back_what_it_read(void)
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     CHECK_INTEGER(train->count, 30);
-    CHECK_INTEGER(dataset->input_width, 12); /* 8 symbols, blank, go; unknown and end */
+    CHECK_INTEGER(dataset->schema->input_width, 12); /* 8 symbols, blank, go; unknown and end */
     for (int64_t s = 0; s < train->count; s++) {
         char inputs[512], targets[512], expected[512] = "", blanks[128] = "";
-        snprintf(inputs, sizeof inputs, "%s", spell(dataset->inputs, train, train->inputs, s));
-        snprintf(targets, sizeof targets, "%s", spell(dataset->targets, train, train->targets, s));
+        snprintf(inputs, sizeof inputs, "%s",
+                 spell(dataset->schema->inputs, train, train->inputs, s));
+        snprintf(targets, sizeof targets, "%s",
+                 spell(dataset->schema->targets, train, train->targets, s));
         CHECK_INTEGER(train->offset[s + 1] - train->offset[s], 25);
         /* Ten symbols of one character, and a blank between: 20 characters. */
         for (int i = 0; i < 15; i++)
@@ -93,7 +95,7 @@ static void reber_strings_are_legal(void)
         size_t used = 0;
         for (int64_t i = train->offset[s]; i < train->offset[s + 1] - 1 && used < 500; i++)
             symbols[used++] =
-                rondo_vocabulary_name(dataset->inputs, rondo_ids_get(train->targets, i))[0];
+                rondo_vocabulary_name(dataset->schema->inputs, rondo_ids_get(train->targets, i))[0];
         CHECK(accepts(symbols));
         CHECK_INTEGER(rondo_ids_get(train->inputs, train->offset[s]), RONDO_END_ID);
         CHECK_INTEGER(rondo_ids_get(train->targets, train->offset[s + 1] - 1), RONDO_END_ID);
@@ -149,7 +151,7 @@ static void verbs_agree(void)
     for (int64_t s = 0; s < train->count; s++) {
         int64_t distance;
         char text[4096];
-        snprintf(text, sizeof text, "%s", spell(dataset->inputs, train, train->inputs, s));
+        snprintf(text, sizeof text, "%s", spell(dataset->schema->inputs, train, train->inputs, s));
         const char *wrong = examine(text + strlen("<EOS> "), &distance, &same, &other);
         if (wrong) fprintf(stderr, "%s: %s\n", text, wrong);
         CHECK(!wrong);
@@ -167,8 +169,8 @@ static void verbs_agree(void)
     train = &dataset->splits[RONDO_TRAIN];
     for (int64_t s = 0; s < train->count; s++) {
         int64_t distance;
-        examine(spell(dataset->inputs, train, train->inputs, s) + strlen("<EOS> "), &distance,
-                &same, &other);
+        examine(spell(dataset->schema->inputs, train, train->inputs, s) + strlen("<EOS> "),
+                &distance, &same, &other);
     }
     CHECK(same == 0 && other > 400);
     rondo_dataset_destroy(dataset);
@@ -182,8 +184,8 @@ static void targets_are_the_sums_of_marked_numbers(void)
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     int64_t marked[LENGTH] = {0};
     double sum = 0, squares = 0;
-    CHECK(dataset->sequence_targets && dataset->target == RONDO_TARGET_VALUES);
-    CHECK_INTEGER(dataset->input_width, 2);
+    CHECK(dataset->schema->sequence_targets && dataset->schema->target == RONDO_TARGET_VALUES);
+    CHECK_INTEGER(dataset->schema->input_width, 2);
     for (int64_t s = 0; s < train->count; s++) {
         rondo_real expected = 0;
         int64_t marks = 0;
@@ -258,11 +260,12 @@ static void sequences_follow_from_the_seed(void)
         const rondo_sequences *train = &a->splits[RONDO_TRAIN], *valid = &a->splits[RONDO_VALID];
         int64_t same_as_valid = 0, same_as_other = 0;
         for (int64_t s = 0; s < 10; s++) {
-            const char *text = spell(a->inputs, train, train->inputs, s);
-            CHECK_TEXT(spell(b->inputs, &b->splits[RONDO_TRAIN], b->splits[RONDO_TRAIN].inputs, s),
-                       text);
-            same_as_valid += strcmp(text, spell(a->inputs, valid, valid->inputs, s)) == 0;
-            same_as_other += strcmp(text, spell(c->inputs, &c->splits[RONDO_TRAIN],
+            const char *text = spell(a->schema->inputs, train, train->inputs, s);
+            CHECK_TEXT(
+                spell(b->schema->inputs, &b->splits[RONDO_TRAIN], b->splits[RONDO_TRAIN].inputs, s),
+                text);
+            same_as_valid += strcmp(text, spell(a->schema->inputs, valid, valid->inputs, s)) == 0;
+            same_as_other += strcmp(text, spell(c->schema->inputs, &c->splits[RONDO_TRAIN],
                                                 c->splits[RONDO_TRAIN].inputs, s)) == 0;
         }
         CHECK(same_as_valid < 5);
@@ -292,8 +295,9 @@ static judged start_judging(const rondo_experiment *experiment)
     rondo_batches_config config = {.batch_size = 4};
     if (rondo_batches_create(j.dataset, RONDO_TRAIN, &config, &j.batches, &error)) exit(2);
     rondo_batches_get(j.batches, 0, 0, &j.batch);
-    rondo_judge_start(&experiment->data, j.dataset->inputs, &j.judge);
-    j.prediction = calloc((size_t)(j.batch.tokens * j.dataset->target_width), sizeof *j.prediction);
+    rondo_judge_start(&experiment->data, j.dataset->schema->inputs, &j.judge);
+    j.prediction =
+        calloc((size_t)(j.batch.tokens * j.dataset->schema->target_width), sizeof *j.prediction);
     if (!j.prediction) exit(2);
     return j;
 }
@@ -309,7 +313,7 @@ static void judge_counts_legal_strings(void)
 {
     rondo_experiment experiment = generated(RONDO_REBER, 40, 0);
     judged j = start_judging(&experiment);
-    int64_t width = j.dataset->target_width;
+    int64_t width = j.dataset->schema->target_width;
     CHECK_INTEGER(j.judge.count, 1);
     CHECK_TEXT(j.judge.verdicts[0].name, "legal_sequences");
     for (int64_t row = 0; row < j.batch.rows; row++) {
@@ -343,11 +347,11 @@ static void judge_counts_agreement_by_distance(void)
 {
     rondo_experiment experiment = generated(RONDO_AGREEMENT, 40, 12);
     judged j = start_judging(&experiment);
-    int64_t width = j.dataset->target_width, right = 0, all = 0;
+    int64_t width = j.dataset->schema->target_width, right = 0, all = 0;
     CHECK_INTEGER(j.judge.count, 4);
     CHECK_TEXT(j.judge.verdicts[1].name, "agreement_0_to_4");
     CHECK_TEXT(j.judge.verdicts[3].name, "agreement_10_to_12");
-    int32_t was = rondo_vocabulary_find(j.dataset->inputs, "was", 3);
+    int32_t was = rondo_vocabulary_find(j.dataset->schema->inputs, "was", 3);
     for (int64_t n = 0; n < j.batch.tokens; n++)
         j.prediction[n * width + was] = 1;
     int64_t expected = 0;
@@ -372,12 +376,12 @@ static void judge_without_a_case(void)
     rondo_judge judge;
     experiment.data.vocabulary.max_size = 4;
     rondo_dataset *dataset = load(&experiment);
-    rondo_judge_start(&experiment.data, dataset->inputs, &judge);
+    rondo_judge_start(&experiment.data, dataset->schema->inputs, &judge);
     CHECK_INTEGER(judge.count, 0);
     rondo_dataset_destroy(dataset);
     experiment = generated(RONDO_COPY, 4, 5);
     dataset = load(&experiment);
-    rondo_judge_start(&experiment.data, dataset->inputs, &judge);
+    rondo_judge_start(&experiment.data, dataset->schema->inputs, &judge);
     CHECK_INTEGER(judge.count, 0);
     rondo_dataset_destroy(dataset);
 }

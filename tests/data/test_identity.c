@@ -8,37 +8,8 @@
 #include "data/identity.h"
 #include "ragged_files.h"
 
-static rondo_names names_of(const rondo_vocabulary *vocabulary)
-{
-    if (!vocabulary) return (rondo_names){0};
-    return (rondo_names){rondo_vocabulary_size(vocabulary), rondo_vocabulary_names(vocabulary)};
-}
-
-/* What a checkpoint would keep. */
-static rondo_saved_names saved_of(const rondo_dataset *dataset)
-{
-    rondo_names inputs = names_of(dataset->inputs), classes = names_of(dataset->classes);
-    rondo_names targets = names_of(dataset->targets == dataset->inputs ? NULL : dataset->targets);
-    rondo_saved_names saved = {.input_count = inputs.count,
-                               .inputs = inputs.names,
-                               .target_count = targets.count,
-                               .targets = targets.names,
-                               .class_count = classes.count,
-                               .classes = classes.names,
-                               .feature_count = dataset->feature_count};
-    for (int64_t f = 0; f < dataset->feature_count; f++)
-        saved.features[f] = names_of(dataset->features[f]);
-    if (dataset->series) {
-        saved.column_count = dataset->series->column_count;
-        saved.columns = (const char *const *)dataset->series->names;
-        saved.mean = dataset->series->mean;
-        saved.deviation = dataset->series->deviation;
-    }
-    return saved;
-}
-
-static rondo_identity identity_read(const rondo_experiment *experiment,
-                                    const rondo_saved_names *saved, const rondo_data_wanted *wanted)
+static rondo_identity identity_read(const rondo_experiment *experiment, const rondo_schema *saved,
+                                    const rondo_data_wanted *wanted)
 {
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
@@ -60,18 +31,18 @@ static void check_same(const rondo_split_identity *a, const rondo_split_identity
 static void check_alone(rondo_experiment experiment)
 {
     rondo_dataset *dataset = load(&experiment);
-    const rondo_saved_names saved = saved_of(dataset);
+    const rondo_schema *saved = dataset->schema;
     const rondo_identity all = rondo_identity_of(dataset);
     const char *path = experiment.data.split.test.path;
     experiment.data.path = "there/is/none";
     const rondo_data_wanted split = {.split = RONDO_TEST};
-    rondo_identity alone = identity_read(&experiment, &saved, &split);
+    rondo_identity alone = identity_read(&experiment, saved, &split);
     check_same(&all.splits[RONDO_TEST], &alone.splits[RONDO_TEST]);
     CHECK_INTEGER(alone.splits[RONDO_TRAIN].sequences, 0);
     CHECK(alone.dictionaries == all.dictionaries);
     experiment.data.split.test.path = "there/is/none";
     const rondo_data_wanted file = {.split = RONDO_SPLITS, .file = path};
-    alone = identity_read(&experiment, &saved, &file);
+    alone = identity_read(&experiment, saved, &file);
     check_same(&all.splits[RONDO_TEST], &alone.splits[RONDO_TEST]);
     rondo_dataset_destroy(dataset);
 }
@@ -209,17 +180,17 @@ static void common_file_alone(void)
     experiment.data.split.order = RONDO_RANDOM;
     rondo_dataset *dataset = load(&experiment);
     const rondo_identity all = rondo_identity_of(dataset);
-    const rondo_saved_names saved = saved_of(dataset);
+    const rondo_schema *saved = dataset->schema;
     experiment.data.split.test.path = "there/is/none";
     const rondo_data_wanted valid = {.split = RONDO_VALID};
-    rondo_identity alone = identity_read(&experiment, &saved, &valid);
+    rondo_identity alone = identity_read(&experiment, saved, &valid);
     check_same(&all.splits[RONDO_VALID], &alone.splits[RONDO_VALID]);
     check_same(&all.splits[RONDO_TRAIN], &alone.splits[RONDO_TRAIN]);
     CHECK_INTEGER(alone.splits[RONDO_TEST].sequences, 0);
     const rondo_data_wanted test = {.split = RONDO_TEST};
     rondo_dataset *none = (rondo_dataset *)1;
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &test, &none, &error), RONDO_USAGE);
+    CHECK_INTEGER(rondo_dataset_read(&experiment, saved, &test, &none, &error), RONDO_USAGE);
     CHECK(none == NULL);
     CHECK_CONTAINS(error.text, "there/is/none: cannot open");
     rondo_dataset_destroy(dataset);
@@ -273,34 +244,34 @@ static void parts_of_ragged_files(void)
     rondo_experiment experiment = hdf5_of("identity_both.h5", RONDO_CLASSIFICATION, RONDO_LINE);
     experiment.model.pooling = RONDO_POOLING_LAST;
     dataset = load(&experiment);
-    const rondo_saved_names saved = saved_of(dataset);
+    const rondo_schema *saved = dataset->schema;
     const rondo_identity all = rondo_identity_of(dataset);
     rondo_data_wanted wanted = {.split = RONDO_VALID, .file = "identity_both.h5"};
-    rondo_identity part = identity_read(&experiment, &saved, &wanted);
+    rondo_identity part = identity_read(&experiment, saved, &wanted);
     check_same(&all.splits[RONDO_VALID], &part.splits[RONDO_TEST]);
     CHECK(!rondo_split_identity_same(&all.splits[RONDO_TRAIN], &part.splits[RONDO_TEST]));
     wanted.split = RONDO_SPLITS;
     rondo_dataset *none = NULL;
-    CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error), RONDO_USAGE);
+    CHECK_INTEGER(rondo_dataset_read(&experiment, saved, &wanted, &none, &error), RONDO_USAGE);
     CHECK_TEXT(error.text, "identity_both.h5: no /test/inputs; say which split with --split");
     const rondo_data_wanted own = {.split = RONDO_VALID};
     make_file("identity_both.h5", &other, NULL); /* no training split any more */
-    part = identity_read(&experiment, &saved, &own);
+    part = identity_read(&experiment, saved, &own);
     check_same(&all.splits[RONDO_VALID], &part.splits[RONDO_VALID]);
     CHECK_INTEGER(part.splits[RONDO_TEST].sequences, 0);
     made.split = "test";
     made.targets = NULL;
     make_file("identity_bare.h5", &made, NULL);
     wanted.file = "identity_bare.h5";
-    CHECK(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error) != RONDO_OK);
+    CHECK(rondo_dataset_read(&experiment, saved, &wanted, &none, &error) != RONDO_OK);
     CHECK_CONTAINS(error.text, "identity_bare.h5: it has no targets");
     wanted.without_targets = true;
-    CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &none, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_dataset_read(&experiment, saved, &wanted, &none, &error), RONDO_OK);
     CHECK_INTEGER(none->splits[RONDO_TEST].count, 2);
     CHECK_INTEGER(none->splits[RONDO_TEST].offset[2], 5);
     CHECK(!none->splits[RONDO_TEST].targets.data && !none->splits[RONDO_TEST].target_values);
-    CHECK_INTEGER(none->target_width, 4);
-    CHECK_TEXT(rondo_vocabulary_name(none->targets, 3), "high");
+    CHECK_INTEGER(none->schema->target_width, 4);
+    CHECK_TEXT(rondo_vocabulary_name(none->schema->targets, 3), "high");
     rondo_dataset_destroy(none);
     rondo_dataset_destroy(dataset);
 }
@@ -310,11 +281,11 @@ static void images_without_labels(void)
     rondo_error error = {0};
     rondo_experiment experiment = idx_of();
     rondo_dataset *dataset = load(&experiment), *bare = NULL;
-    const rondo_saved_names saved = saved_of(dataset);
+    const rondo_schema *saved = dataset->schema;
     write_idx("identity_bare_images", NULL, 9);
     const rondo_data_wanted wanted = {
         .split = RONDO_SPLITS, .file = "identity_bare_images", .without_targets = true};
-    CHECK_INTEGER(rondo_dataset_read(&experiment, &saved, &wanted, &bare, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_dataset_read(&experiment, saved, &wanted, &bare, &error), RONDO_OK);
     CHECK_INTEGER(bare->splits[RONDO_TEST].count, 2);
     CHECK_INTEGER(bare->splits[RONDO_TEST].input_bytes[7], 16);
     CHECK(!bare->splits[RONDO_TEST].targets.data);
@@ -326,15 +297,15 @@ static void no_file_for_these(void)
 {
     rondo_error error = {0};
     rondo_dataset *none = NULL;
-    const rondo_saved_names saved = {0};
+    const rondo_schema none_saved = {0}, *saved = &none_saved;
     rondo_data_wanted wanted = {.split = RONDO_SPLITS, .file = "new.txt"};
     rondo_experiment generated = experiment_of(NULL);
     generated.data.format = RONDO_FORMAT_GENERATED;
-    CHECK_INTEGER(rondo_dataset_read(&generated, &saved, &wanted, &none, &error), RONDO_USAGE);
+    CHECK_INTEGER(rondo_dataset_read(&generated, saved, &wanted, &none, &error), RONDO_USAGE);
     CHECK_CONTAINS(error.text, "new.txt: this model's data are generated");
     wanted.file = "-";
     rondo_experiment images = idx_of();
-    CHECK_INTEGER(rondo_dataset_read(&images, &saved, &wanted, &none, &error), RONDO_USAGE);
+    CHECK_INTEGER(rondo_dataset_read(&images, saved, &wanted, &none, &error), RONDO_USAGE);
     CHECK_CONTAINS(error.text, "cannot come from standard input");
 }
 

@@ -23,7 +23,7 @@ static int64_t find_word(const rondo_dataset *dataset, int64_t number)
 {
     char word[24];
     int length = snprintf(word, sizeof word, "w%lld", (long long)number);
-    return rondo_vocabulary_find(dataset->inputs, word, length);
+    return rondo_vocabulary_find(dataset->schema->inputs, word, length);
 }
 
 /* Besides the words there are the unknown and the end symbol. */
@@ -35,7 +35,7 @@ static void check_stream(int64_t distinct, int32_t size)
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     int64_t wrong = 0;
-    CHECK_INTEGER(dataset->input_width, distinct + 2);
+    CHECK_INTEGER(dataset->schema->input_width, distinct + 2);
     CHECK_INTEGER(train->inputs.size, size);
     CHECK_INTEGER(train->targets.size, size);
     CHECK_INTEGER(train->offset[1], distinct + 5);
@@ -107,15 +107,16 @@ static void old_fingerprint(void)
     rondo_experiment experiment = experiment_of("ids_old.txt");
     rondo_dataset *dataset = load(&experiment);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].inputs.size, 1);
-    for (int32_t id = 0; id < dataset->input_width; id++) {
-        const char *name = rondo_vocabulary_name(dataset->inputs, id);
+    for (int32_t id = 0; id < dataset->schema->input_width; id++) {
+        const char *name = rondo_vocabulary_name(dataset->schema->inputs, id);
         sum = hash(sum, name, strlen(name) + 1);
     }
     const int64_t count[] = {1, 0}, offset[] = {0, COUNT};
     sum = hash(sum, count, sizeof *count);
     sum = hash(sum, offset, sizeof offset);
     for (int i = 0; i <= COUNT; i++) { /* all inputs, and the last target */
-        int32_t id = i < COUNT ? rondo_vocabulary_find(dataset->inputs, text + i, 1) : RONDO_END_ID;
+        int32_t id =
+            i < COUNT ? rondo_vocabulary_find(dataset->schema->inputs, text + i, 1) : RONDO_END_ID;
         sum = hash(sum, &id, sizeof id);
     }
     sum = hash(sum, count + 1, sizeof *count); /* no valid, no test */

@@ -44,7 +44,7 @@ static rondo_experiment idx_of(const char *path, int sequence)
 
 static const char *class_of(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
-    return rondo_vocabulary_name(dataset->targets,
+    return rondo_vocabulary_name(dataset->schema->targets,
                                  rondo_ids_get(dataset->splits[split].targets, s));
 }
 
@@ -55,15 +55,15 @@ static void steps_of_an_image(void)
         rondo_experiment experiment = idx_of("idx_images-idx3", sequence);
         rondo_dataset *dataset = load(&experiment);
         const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
-        CHECK(dataset->sequence_targets && !dataset->inputs);
+        CHECK(dataset->schema->sequence_targets && !dataset->schema->inputs);
         CHECK_INTEGER(train->count, IMAGES);
         CHECK_INTEGER(train->offset[1], steps[sequence]);
         CHECK_INTEGER(train->offset[IMAGES], IMAGES * steps[sequence]);
-        CHECK_INTEGER(dataset->input_width, widths[sequence]);
+        CHECK_INTEGER(dataset->schema->input_width, widths[sequence]);
         CHECK_INTEGER(train->input_bytes[2 * PIXELS + 4], 24);
-        CHECK_INTEGER(dataset->target_width, 5);
-        CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 2), "3");
-        CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 4), "7");
+        CHECK_INTEGER(dataset->schema->target_width, 5);
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 2), "3");
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 4), "7");
         CHECK_TEXT(class_of(dataset, RONDO_TRAIN, 0), "7");
         CHECK_TEXT(class_of(dataset, RONDO_TRAIN, 3), "5");
         rondo_dataset_destroy(dataset);
@@ -90,7 +90,7 @@ static void pixels_become_values(void)
     experiment.data.format = RONDO_FORMAT_HDF5;
     experiment.data.path = "idx.h5";
     rondo_dataset *again = load(&experiment);
-    CHECK(again->sequence_targets && again->input_width == COLUMNS);
+    CHECK(again->schema->sequence_targets && again->schema->input_width == COLUMNS);
     CHECK_NEAR(again->splits[RONDO_TRAIN].input_values[6 * PIXELS + 4], 64 / 255.0, 1e-7);
     rondo_dataset_destroy(again);
     rondo_dataset_destroy(dataset);
@@ -136,15 +136,16 @@ static void splits_and_unknown_classes(void)
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 3);
     CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 7);
     CHECK_INTEGER(dataset->splits[RONDO_VALID].input_bytes[0], 30);
-    CHECK_INTEGER(dataset->target_width, 4);
+    CHECK_INTEGER(dataset->schema->target_width, 4);
     CHECK_TEXT(class_of(dataset, RONDO_VALID, 0), "<UNK>");
     CHECK_TEXT(class_of(dataset, RONDO_VALID, 1), "7");
     CHECK_TEXT(class_of(dataset, RONDO_TEST, 1), "<UNK>");
     rondo_dataset_destroy(dataset);
     static const char *const names[] = {"<UNK>", "<EOS>", "5", "9"};
-    const rondo_saved_names saved = {.target_count = 4, .targets = names};
+    rondo_schema *saved = schema_of_names(NULL, 0, names, 4);
     rondo_error error = {0};
-    CHECK(!rondo_dataset_load(&experiment, &saved, &dataset, &error));
+    CHECK(!rondo_dataset_load(&experiment, saved, &dataset, &error));
+    rondo_schema_destroy(saved);
     rondo_log_close();
     CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TEST].targets, 0), 3);
     CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 0), 0);

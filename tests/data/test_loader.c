@@ -11,6 +11,7 @@ enum { SEQUENCES = 300, LONGEST = 20, MAX_STEPS = SEQUENCES * LONGEST, WIDTH = 2
 
 typedef struct sample {
     rondo_dataset dataset;
+    rondo_schema schema;
     int64_t offset[SEQUENCES + 1];
     int32_t inputs[MAX_STEPS];
     rondo_real values[MAX_STEPS * WIDTH];
@@ -31,7 +32,8 @@ static sample *make_sample(bool stream)
             made->values[i * WIDTH + j] = (rondo_real)(3 * i + j);
     }
     made->dataset.stream = stream;
-    made->dataset.target_width = WIDTH;
+    made->dataset.schema = &made->schema;
+    made->dataset.schema->target_width = WIDTH;
     made->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = sequences,
                                                           .offset = made->offset,
                                                           .inputs = rondo_ids_of(made->inputs),

@@ -18,12 +18,14 @@ static rondo_experiment pairs_of(const char *path)
 
 static const char *source_of(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
-    return spell(dataset->inputs, &dataset->sources[split], dataset->sources[split].inputs, s);
+    return spell(dataset->schema->inputs, &dataset->sources[split], dataset->sources[split].inputs,
+                 s);
 }
 
 static const char *decoder_input_of(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
-    return spell(dataset->targets, &dataset->splits[split], dataset->splits[split].inputs, s);
+    return spell(dataset->schema->targets, &dataset->splits[split], dataset->splits[split].inputs,
+                 s);
 }
 
 static void one_file(void)
@@ -37,9 +39,9 @@ static void one_file(void)
     CHECK_TEXT(decoder_input_of(dataset, RONDO_TRAIN, 1), "<EOS> le gros chien");
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 1), "le gros chien <EOS>");
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 2), "chat <EOS>");
-    CHECK_INTEGER(dataset->input_width, 6);
-    CHECK_INTEGER(dataset->target_width, 6);
-    CHECK(dataset->inputs != dataset->targets);
+    CHECK_INTEGER(dataset->schema->input_width, 6);
+    CHECK_INTEGER(dataset->schema->target_width, 6);
+    CHECK(dataset->schema->inputs != dataset->schema->targets);
     rondo_dataset_destroy(dataset);
 }
 
@@ -87,9 +89,9 @@ static void shared_dictionary_and_random_split(void)
     experiment.data.split.order = RONDO_RANDOM;
     experiment.data.split.test.fraction = 0.25;
     rondo_dataset *dataset = load(&experiment);
-    CHECK(dataset->inputs == dataset->targets);
-    CHECK_INTEGER(dataset->input_width, 33);
-    CHECK_INTEGER(rondo_vocabulary_find(dataset->inputs, "x", 1), 2);
+    CHECK(dataset->schema->inputs == dataset->schema->targets);
+    CHECK_INTEGER(dataset->schema->input_width, 33);
+    CHECK_INTEGER(rondo_vocabulary_find(dataset->schema->inputs, "x", 1), 2);
     for (int64_t s = 0; s < 30; s++) { /* sources stay with their targets */
         const rondo_sequences *source = &dataset->sources[RONDO_TRAIN];
         const rondo_sequences *target = &dataset->splits[RONDO_TRAIN];
@@ -126,9 +128,9 @@ static void minibatches_of_both_sides(void)
         char name[2] = {0};
         CHECK_INTEGER(batch.source->sequence[r], batch.sequence[b]);
         name[0] = (char)('a' + batch.sequence[b]);
-        CHECK_TEXT(rondo_vocabulary_name(dataset->inputs, batch.source->inputs[r]), name);
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->inputs, batch.source->inputs[r]), name);
         name[0] = (char)('A' + batch.sequence[b]);
-        CHECK_TEXT(rondo_vocabulary_name(dataset->targets, batch.targets[b]), name);
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, batch.targets[b]), name);
         if (b > 0) CHECK(batch.source->offset[1] == 4);
     }
     rondo_batches_get(batches, 0, 1, &batch);

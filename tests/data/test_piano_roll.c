@@ -46,10 +46,10 @@ static void steps_are_predicted_from_those_before(void)
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     CHECK(!dataset->stream);
-    CHECK_INTEGER(dataset->input_width, 8);
-    CHECK_INTEGER(dataset->target_width, 8);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_BINARY);
-    CHECK(dataset->inputs == NULL && dataset->targets == NULL);
+    CHECK_INTEGER(dataset->schema->input_width, 8);
+    CHECK_INTEGER(dataset->schema->target_width, 8);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_BINARY);
+    CHECK(dataset->schema->inputs == NULL && dataset->schema->targets == NULL);
     CHECK_INTEGER(train->count, 3);
     CHECK_INTEGER(train->offset[3], 4 + 1 + 3);
     CHECK_TEXT(sounding(train, train->input_values, 0), "0 4 7//1/0 2");
@@ -146,7 +146,7 @@ static void ragged(void)
     rondo_dataset *again = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     const rondo_sequences *other = &again->splits[RONDO_TRAIN];
-    CHECK_INTEGER(again->target, RONDO_TARGET_BINARY);
+    CHECK_INTEGER(again->schema->target, RONDO_TARGET_BINARY);
     CHECK_INTEGER(other->count, train->count);
     for (int64_t s = 0; s < other->count; s++) {
         CHECK_TEXT(sounding(other, other->input_values, s),

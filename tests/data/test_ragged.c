@@ -21,16 +21,16 @@ static void check_same_split(const rondo_dataset *a, const rondo_dataset *b, ron
     CHECK_INTEGER(left->count, right->count);
     if (left->count == 0 || left->count != right->count) return;
     size_t steps = (size_t)left->offset[left->count];
-    size_t targets = a->sequence_targets ? (size_t)left->count : steps;
+    size_t targets = a->schema->sequence_targets ? (size_t)left->count : steps;
     CHECK(memcmp(left->offset, right->offset, (size_t)(left->count + 1) * sizeof(int64_t)) == 0);
     check_same_ids(left->inputs, right->inputs, (int64_t)steps);
     check_same_ids(left->targets, right->targets, (int64_t)targets);
     if (left->input_values)
         CHECK(memcmp(left->input_values, right->input_values,
-                     steps * (size_t)a->input_width * sizeof(rondo_real)) == 0);
+                     steps * (size_t)a->schema->input_width * sizeof(rondo_real)) == 0);
     if (left->target_values)
         CHECK(memcmp(left->target_values, right->target_values,
-                     targets * (size_t)a->target_width * sizeof(rondo_real)) == 0);
+                     targets * (size_t)a->schema->target_width * sizeof(rondo_real)) == 0);
 }
 
 /* Writes a data set, reads it, compares everything. */
@@ -46,11 +46,12 @@ static void check_round_trip(const rondo_dataset *dataset, const rondo_experimen
     again.data.split = (rondo_split_config){0};
     rondo_dataset *read = load(&again);
     CHECK(read->stream == dataset->stream);
-    CHECK(read->sequence_targets == dataset->sequence_targets);
-    CHECK_INTEGER(read->input_width, dataset->input_width);
-    CHECK_INTEGER(read->target_width, dataset->target_width);
-    CHECK_INTEGER(read->target, dataset->target);
-    CHECK((read->inputs == read->targets) == (dataset->inputs == dataset->targets));
+    CHECK(read->schema->sequence_targets == dataset->schema->sequence_targets);
+    CHECK_INTEGER(read->schema->input_width, dataset->schema->input_width);
+    CHECK_INTEGER(read->schema->target_width, dataset->schema->target_width);
+    CHECK_INTEGER(read->schema->target, dataset->schema->target);
+    CHECK((read->schema->inputs == read->schema->targets) ==
+          (dataset->schema->inputs == dataset->schema->targets));
     for (int s = 0; s < RONDO_SPLITS; s++)
         check_same_split(read, dataset, (rondo_split)s);
     CHECK(read->fingerprint == dataset->fingerprint);
@@ -107,13 +108,14 @@ static void sequences_and_streams(void)
 static void saved_names_translate(void)
 {
     static const char *const other[] = {"<UNK>", "<EOS>", "c", "b"};
-    const rondo_saved_names saved = {.input_count = 4, .inputs = other};
+    rondo_schema *saved = schema_of_names(other, 4, NULL, 0);
     content made = good_ids();
     make_file("ragged_saved.h5", &made, NULL);
     rondo_experiment experiment = hdf5_of("ragged_saved.h5", RONDO_LANGUAGE_MODEL, RONDO_STREAM);
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
-    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_dataset_load(&experiment, saved, &dataset, &error), RONDO_OK);
+    rondo_schema_destroy(saved);
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 0), "b b <UNK> <EOS>");
     CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].inputs, 1), 3);
     rondo_dataset_destroy(dataset);
@@ -126,10 +128,11 @@ static void values_of_both_kinds(void)
     rondo_experiment experiment = hdf5_of("ragged_values.h5", RONDO_TAGGING, RONDO_STREAM);
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
-    CHECK(!dataset->stream && !dataset->inputs && !dataset->targets && !train->inputs.data);
-    CHECK_INTEGER(dataset->input_width, 2);
-    CHECK_INTEGER(dataset->target_width, 1);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_BINARY);
+    CHECK(!dataset->stream && !dataset->schema->inputs && !dataset->schema->targets &&
+          !train->inputs.data);
+    CHECK_INTEGER(dataset->schema->input_width, 2);
+    CHECK_INTEGER(dataset->schema->target_width, 1);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_BINARY);
     CHECK_INTEGER(train->count, 2);
     CHECK(train->input_values[3] == (rondo_real)3.25);
     CHECK(train->input_values[4] == (rondo_real)1e-3);
@@ -139,7 +142,7 @@ static void values_of_both_kinds(void)
     made.targets = values;
     make_file("ragged_values.h5", &made, NULL);
     dataset = load(&experiment);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_VALUES);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_VALUES);
     rondo_dataset_destroy(dataset);
 
     made.targets = NULL;
@@ -167,9 +170,9 @@ static void values_in_classes_out(void)
     make_file("ragged_mixed.h5", &made, NULL);
     rondo_experiment experiment = hdf5_of("ragged_mixed.h5", RONDO_TAGGING, RONDO_STREAM);
     rondo_dataset *dataset = load(&experiment);
-    CHECK(dataset->inputs == NULL && dataset->targets != NULL);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_CLASS);
-    CHECK_INTEGER(dataset->target_width, 3);
+    CHECK(dataset->schema->inputs == NULL && dataset->schema->targets != NULL);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_CLASS);
+    CHECK_INTEGER(dataset->schema->target_width, 3);
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 0), "T T");
     check_round_trip(dataset, &experiment, "ragged_mixed_again.h5");
     rondo_dataset_destroy(dataset);
@@ -189,13 +192,15 @@ static void classes_of_sequences(void)
     rondo_experiment experiment = pooled_of("ragged_classes.h5", RONDO_CLASSIFICATION);
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
-    CHECK(dataset->sequence_targets && !dataset->stream);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_CLASS);
-    CHECK_INTEGER(dataset->target_width, 4);
+    CHECK(dataset->schema->sequence_targets && !dataset->stream);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_CLASS);
+    CHECK_INTEGER(dataset->schema->target_width, 4);
     CHECK_INTEGER(train->count, 2);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 1), "b a <EOS>");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, rondo_ids_get(train->targets, 0)), "low");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, rondo_ids_get(train->targets, 1)), "high");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, rondo_ids_get(train->targets, 0)),
+               "low");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, rondo_ids_get(train->targets, 1)),
+               "high");
     check_round_trip(dataset, &experiment, "ragged_classes_again.h5");
     uint64_t before = dataset->fingerprint;
     rondo_dataset_destroy(dataset);
@@ -216,8 +221,8 @@ static void values_of_sequences(void)
     make_file("ragged_wholes.h5", &made, NULL);
     rondo_experiment experiment = pooled_of("ragged_wholes.h5", RONDO_REGRESSION);
     rondo_dataset *dataset = load(&experiment);
-    CHECK(dataset->sequence_targets);
-    CHECK_INTEGER(dataset->target_width, 2);
+    CHECK(dataset->schema->sequence_targets);
+    CHECK_INTEGER(dataset->schema->target_width, 2);
     CHECK(dataset->splits[RONDO_TRAIN].target_values[2] == (rondo_real)0.5);
     check_round_trip(dataset, &experiment, "ragged_wholes_again.h5");
     rondo_dataset_destroy(dataset);
@@ -233,13 +238,13 @@ static void the_attribute_decides(void)
     make_file("ragged_ones.h5", &made, NULL);
     rondo_experiment experiment = pooled_of("ragged_ones.h5", RONDO_CLASSIFICATION);
     rondo_dataset *dataset = load(&experiment);
-    CHECK(dataset->sequence_targets);
+    CHECK(dataset->schema->sequence_targets);
     rondo_dataset_destroy(dataset);
     made.target_kind = "step";
     make_file("ragged_ones.h5", &made, NULL);
     experiment = hdf5_of("ragged_ones.h5", RONDO_TAGGING, RONDO_LINE);
     dataset = load(&experiment);
-    CHECK(!dataset->sequence_targets);
+    CHECK(!dataset->schema->sequence_targets);
     rondo_dataset_destroy(dataset);
 }
 

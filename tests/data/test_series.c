@@ -131,7 +131,7 @@ static void write_table(const char *path, int64_t first, int64_t rows)
 
 static double scaled(const rondo_series *series, int column, double value)
 {
-    return (value - series->mean[column]) / series->deviation[column];
+    return (value - series->scales->mean[column]) / series->scales->deviation[column];
 }
 
 /* Of 40 rows, 24 to train on. Inputs a and c, targets c and a; columns of the series: a, c. */
@@ -144,7 +144,7 @@ static void check_minibatches(const rondo_dataset *dataset, rondo_split split, b
     rondo_error error = {0};
     const rondo_batches_config config = {.batch_size = 5, .shuffle = split == RONDO_TRAIN};
     const rondo_sequences *sequences = &dataset->splits[split];
-    int64_t width = dataset->target_width, rows = 0;
+    int64_t width = dataset->schema->target_width, rows = 0;
     CHECK_INTEGER(rondo_batches_create(dataset, split, &config, &batches, &error), RONDO_OK);
     for (int64_t i = 0; i < rondo_batches_count(batches); i++) {
         rondo_batches_get(batches, 0, i, &batch);
@@ -181,13 +181,13 @@ static void windows_hold_the_rows(void)
         experiment.data.split = (rondo_split_config){
             .train = {.count = 24}, .valid = {.count = 8}, .test = {.fraction = 0.2}};
         rondo_dataset *dataset = load(&experiment);
-        CHECK_INTEGER(dataset->input_width, 2);
-        CHECK_INTEGER(dataset->target_width, 6);
-        CHECK_INTEGER(dataset->target, RONDO_TARGET_VALUES);
-        CHECK(dataset->sequence_targets == pooled);
-        CHECK_INTEGER(dataset->series->column_count, 2);
-        CHECK_INTEGER(dataset->series->targets[0], 1);
-        CHECK_INTEGER(dataset->series->targets[1], 0);
+        CHECK_INTEGER(dataset->schema->input_width, 2);
+        CHECK_INTEGER(dataset->schema->target_width, 6);
+        CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_VALUES);
+        CHECK(dataset->schema->sequence_targets == pooled);
+        CHECK_INTEGER(dataset->series->scales->count, 2);
+        CHECK_INTEGER(dataset->series->scales->targets[0], 1);
+        CHECK_INTEGER(dataset->series->scales->targets[1], 0);
         CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, (24 - 6 - 3) / 2 + 1);
         CHECK_INTEGER(dataset->splits[RONDO_VALID].count, pooled ? 8 - 3 + 1 : 1);
         CHECK_INTEGER(dataset->splits[RONDO_VALID].start[0], pooled ? 24 - 6 : 23);
@@ -211,13 +211,13 @@ static void differences(void)
             const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
             for (int64_t s = 0; s < train->count; s++) {
                 int64_t row = train->start[s] + 2, lag = naive == RONDO_NAIVE_SEASONAL ? 3 : 1;
-                CHECK_NEAR(train->input_values[row] * dataset->series->deviation[0],
+                CHECK_NEAR(train->input_values[row] * dataset->series->scales->deviation[0],
                            made(row, 2) - made(row - lag, 2), 1e-5);
                 const rondo_real *target = train->target_values + (pooled ? s : row) * 5;
                 static const int64_t back[5] = {-2, -1, 0, -2, -1};
                 for (int64_t k = 1; k <= 5; k++) {
                     int64_t from = naive == RONDO_NAIVE_SEASONAL ? row + back[k - 1] : row;
-                    CHECK_NEAR(target[k - 1] * dataset->series->deviation[0],
+                    CHECK_NEAR(target[k - 1] * dataset->series->scales->deviation[0],
                                made(row + k, 2) - made(from, 2), 1e-5);
                 }
             }
@@ -240,7 +240,7 @@ static void files_of_their_own(void)
     CHECK_INTEGER(test->count, 9 - 3);
     CHECK_INTEGER(test->start[0], 0);
     CHECK_NEAR(test->input_values[0], scaled(dataset->series, 0, 100), 1e-6);
-    CHECK_NEAR(dataset->series->mean[0], 14.5, 1e-12);
+    CHECK_NEAR(dataset->series->scales->mean[0], 14.5, 1e-12);
     rondo_dataset_destroy(dataset);
 }
 
@@ -265,9 +265,9 @@ static bool same_training(const rondo_dataset *a, const rondo_dataset *b)
 {
     const rondo_sequences *p = &a->splits[RONDO_TRAIN], *q = &b->splits[RONDO_TRAIN];
     size_t inputs = 18 * sizeof(rondo_real), targets = (size_t)p->count * sizeof(rondo_real);
-    return a->series->mean[0] == b->series->mean[0] &&
-           a->series->deviation[0] == b->series->deviation[0] && p->count == q->count &&
-           memcmp(p->input_values, q->input_values, inputs) == 0 &&
+    return a->series->scales->mean[0] == b->series->scales->mean[0] &&
+           a->series->scales->deviation[0] == b->series->scales->deviation[0] &&
+           p->count == q->count && memcmp(p->input_values, q->input_values, inputs) == 0 &&
            memcmp(p->target_values, q->target_values, targets) == 0;
 }
 
@@ -279,8 +279,8 @@ static void standardisation_sees_training_rows_only(void)
         mean += sin((double)r) / 18;
     for (int64_t r = 0; r < 18; r++)
         squares += (sin((double)r) - mean) * (sin((double)r) - mean) / 18;
-    CHECK_NEAR(before->series->mean[0], mean, 1e-12);
-    CHECK_NEAR(before->series->deviation[0], sqrt(squares), 1e-12);
+    CHECK_NEAR(before->series->scales->mean[0], mean, 1e-12);
+    CHECK_NEAR(before->series->scales->deviation[0], sqrt(squares), 1e-12);
     for (int64_t row = 0; row < 30; row++) {
         rondo_dataset *changed = load_changed(row);
         CHECK(same_training(before, changed) == (row >= 18));
@@ -296,14 +296,14 @@ static void columns_that_never_change(void)
     rondo_experiment tenths = series_of("series_flat.csv", "x", true);
     tenths.data.split.test.count = 1;
     rondo_dataset *rounded = load(&tenths);
-    CHECK_NEAR(rounded->series->deviation[0], 1, 0);
+    CHECK_NEAR(rounded->series->scales->deviation[0], 1, 0);
     rondo_dataset_destroy(rounded);
     write_file("series_flat.csv", "x\n2\n2\n2\n2\n2\n2\n5\n");
     rondo_experiment experiment = series_of("series_flat.csv", "x", true);
     experiment.data.split.test.count = 1;
     rondo_dataset *dataset = load(&experiment);
-    CHECK_NEAR(dataset->series->mean[0], 2, 0);
-    CHECK_NEAR(dataset->series->deviation[0], 1, 0);
+    CHECK_NEAR(dataset->series->scales->mean[0], 2, 0);
+    CHECK_NEAR(dataset->series->scales->deviation[0], 1, 0);
     CHECK_NEAR(dataset->splits[RONDO_TEST].target_values[0], 3, 0);
     rondo_dataset_destroy(dataset);
     experiment.data.series.standardize = false;
@@ -316,19 +316,26 @@ static void columns_that_never_change(void)
 static void saved_numbers(void)
 {
     static const char *const columns[] = {"other", "x"};
-    static const double mean[] = {7, 1}, deviation[] = {9, 4};
-    rondo_saved_names saved = {
-        .column_count = 2, .columns = columns, .mean = mean, .deviation = deviation};
+    rondo_scales *scales;
     rondo_experiment experiment = series_of("series_flat.csv", "x", true);
     experiment.data.split.test.count = 1;
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
+    CHECK_INTEGER(rondo_scales_create(2, columns, 2, 0, &scales, &error), RONDO_OK);
+    memcpy(scales->mean, (const double[]){7, 1}, 2 * sizeof(double));
+    memcpy(scales->deviation, (const double[]){9, 4}, 2 * sizeof(double));
+    rondo_schema saved = {.scales = scales};
     CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_OK);
     CHECK_NEAR(dataset->splits[RONDO_TEST].target_values[0], (5.0 - 1) / 4, 0);
     rondo_dataset_destroy(dataset);
-    saved.column_count = 1;
+    scales->deviation[1] = 0;
     CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_FAILED);
-    CHECK_TEXT(error.text, "the run has no usable mean and deviation of column \"x\"");
+    scales->count = 1;
+    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text,
+               "the run has no usable mean and deviation of column \"x\"; was it trained "
+               "with data of another width?");
+    rondo_scales_destroy(scales);
 }
 
 /* --- what is refused --- */

@@ -163,7 +163,8 @@ static void ids_are_series_of_their_own(void)
     rondo_dataset_destroy(dataset);
     experiment.data.series.standardize = true; /* of all training rows together */
     dataset = load(&experiment);
-    CHECK_NEAR(dataset->series->mean[0], (0.5 * 6 + 15 + 100 + 101 + 102 + 103) / 10, 1e-12);
+    CHECK_NEAR(dataset->series->scales->mean[0], (0.5 * 6 + 15 + 100 + 101 + 102 + 103) / 10,
+               1e-12);
     rondo_dataset_destroy(dataset);
     experiment.data.split.test.count = 5;
     experiment.data.split.train.count = 2;
@@ -187,9 +188,9 @@ static void missing_values_are_skipped(void)
     experiment.data.series.missing_rows = RONDO_MISSING_SKIP;
     rondo_dataset *dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 4 8 9");
-    CHECK_NEAR(dataset->series->mean[1], (1 + 2 + 3 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12) / 11.0,
-               1e-12);
-    CHECK_NEAR(dataset->series->mean[0], (78 - 8) / 11.0, 1e-12);
+    CHECK_NEAR(dataset->series->scales->mean[1],
+               (1 + 2 + 3 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12) / 11.0, 1e-12);
+    CHECK_NEAR(dataset->series->scales->mean[0], (78 - 8) / 11.0, 1e-12);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     for (int64_t s = 0; s < train->count; s++)
         CHECK(isfinite(train->input_values[train->start[s]]) && isfinite(train->target_values[s]));

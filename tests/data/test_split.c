@@ -24,11 +24,12 @@ static void last_tenth_of_tiny_shakespeare(void)
     CHECK_INTEGER(steps_of(dataset, RONDO_TRAIN), 1003854 - 1);
     CHECK_INTEGER(steps_of(dataset, RONDO_VALID), 111540 - 1);
     CHECK_INTEGER(dataset->splits[RONDO_TEST].count, 0);
-    char first = rondo_vocabulary_name(dataset->inputs,
+    char first = rondo_vocabulary_name(dataset->schema->inputs,
                                        rondo_ids_get(dataset->splits[RONDO_VALID].inputs, 0))[0];
     CHECK_INTEGER(first, text[1003854]);
-    char last = rondo_vocabulary_name(
-        dataset->inputs, rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 1003854 - 2))[0];
+    char last =
+        rondo_vocabulary_name(dataset->schema->inputs,
+                              rondo_ids_get(dataset->splits[RONDO_TRAIN].targets, 1003854 - 2))[0];
     CHECK_INTEGER(last, text[1003853]);
     rondo_dataset_destroy(dataset);
     free(text);
@@ -94,7 +95,7 @@ static void lines_in_order(void)
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 0), "w0 <EOS>");
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 6), "w6 <EOS>");
     CHECK_TEXT(spell_targets(dataset, RONDO_VALID, 0), "? <EOS>");
-    CHECK_INTEGER(dataset->input_width, 9);
+    CHECK_INTEGER(dataset->schema->input_width, 9);
     rondo_dataset_destroy(dataset);
 }
 
@@ -132,7 +133,7 @@ static uint64_t random_training_lines(int64_t seed)
         snprintf(names[i + 2], sizeof names[i], "w%d", i);
         pointers[i + 2] = names[i + 2];
     }
-    rondo_saved_names saved = {.input_count = LINES + 2, .inputs = pointers};
+    rondo_schema *saved = schema_of_names(pointers, LINES + 2, NULL, 0);
     rondo_experiment experiment = lines_of("split_random.txt");
     experiment.seeds.data = seed;
     experiment.data.split.order = RONDO_RANDOM;
@@ -141,7 +142,8 @@ static uint64_t random_training_lines(int64_t seed)
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
     uint64_t seen = 0, train = 0;
-    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_dataset_load(&experiment, saved, &dataset, &error), RONDO_OK);
+    rondo_schema_destroy(saved);
     for (int s = 0; s < RONDO_SPLITS; s++)
         for (int64_t i = 0; i < dataset->splits[s].count; i++) {
             uint64_t bit = UINT64_C(1) << (rondo_ids_get(dataset->splits[s].targets, 2 * i) - 2);

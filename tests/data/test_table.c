@@ -18,7 +18,7 @@ static rondo_experiment table_of(const char *path)
 
 static const char *label(const rondo_dataset *dataset, rondo_split split, int64_t s)
 {
-    return rondo_vocabulary_name(dataset->targets,
+    return rondo_vocabulary_name(dataset->schema->targets,
                                  rondo_ids_get(dataset->splits[split].targets, s));
 }
 
@@ -31,15 +31,15 @@ static void commas_and_quotes(void)
     rondo_experiment experiment = table_of("table_a.csv");
     experiment.data.vocabulary.lowercase = true;
     rondo_dataset *dataset = load(&experiment);
-    CHECK(dataset->sequence_targets && !dataset->stream);
+    CHECK(dataset->schema->sequence_targets && !dataset->stream);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 3);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "it is \"fine\", really");
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 1), "two lines");
     CHECK_TEXT(label(dataset, RONDO_TRAIN, 0), "good");
     CHECK_TEXT(label(dataset, RONDO_TRAIN, 1), "bad");
     CHECK_TEXT(label(dataset, RONDO_TRAIN, 2), "good");
-    CHECK_INTEGER(dataset->target_width, 4);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_CLASS);
+    CHECK_INTEGER(dataset->schema->target_width, 4);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_CLASS);
     rondo_dataset_destroy(dataset);
     experiment.data.unit = RONDO_CHARACTER;
     dataset = load(&experiment);
@@ -62,7 +62,7 @@ static void tabs_without_header(void)
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 3);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "a <UNK>");
     CHECK_TEXT(spell_inputs(dataset, RONDO_TEST, 0), "<UNK> a <UNK>");
-    CHECK_INTEGER(dataset->target_width, 5);
+    CHECK_INTEGER(dataset->schema->target_width, 5);
     CHECK_TEXT(label(dataset, RONDO_TRAIN, 2), "2");
     CHECK_TEXT(label(dataset, RONDO_TEST, 0), "0");
     CHECK_TEXT(label(dataset, RONDO_TEST, 1), "<UNK>");
@@ -87,7 +87,7 @@ static void random_parts_keep_their_labels(void)
     CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 15);
     for (int64_t s = 0; s < train->count; s++) {
         const char *word =
-            rondo_vocabulary_name(dataset->inputs, rondo_ids_get(train->inputs, 2 * s));
+            rondo_vocabulary_name(dataset->schema->inputs, rondo_ids_get(train->inputs, 2 * s));
         wrong += strcmp(word + 1, label(dataset, RONDO_TRAIN, s) + 1) != 0;
         moved += strcmp(word + 1, "0") != 0 && s == 0;
     }
@@ -100,13 +100,13 @@ static void saved_names_translate(void)
 {
     static const char *const words[] = {"<UNK>", "<EOS>", "short", "two"};
     static const char *const labels[] = {"<UNK>", "<EOS>", "bad"};
-    const rondo_saved_names saved = {
-        .input_count = 4, .target_count = 3, .inputs = words, .targets = labels};
+    rondo_schema *saved = schema_of_names(words, 4, labels, 3);
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
     rondo_experiment experiment = table_of("table_a.csv");
     rondo_log_open("table_log.txt", &(rondo_error){0});
-    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_dataset_load(&experiment, saved, &dataset, &error), RONDO_OK);
+    rondo_schema_destroy(saved);
     rondo_log_close();
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 1), "two <UNK>");
     CHECK_TEXT(label(dataset, RONDO_TRAIN, 0), "<UNK>");
@@ -127,33 +127,34 @@ static void lines_given_their_class(void)
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     const rondo_sequences *test = &dataset->splits[RONDO_TEST];
-    CHECK(!dataset->sequence_targets && !dataset->stream);
-    CHECK(dataset->targets == dataset->inputs);
-    CHECK_INTEGER(rondo_vocabulary_size(dataset->inputs), 4);
-    CHECK_INTEGER(rondo_vocabulary_size(dataset->classes), 4);
-    CHECK_INTEGER(dataset->input_width, 8);
-    CHECK_INTEGER(dataset->target_width, 4);
+    CHECK(!dataset->schema->sequence_targets && !dataset->stream);
+    CHECK(dataset->schema->targets == dataset->schema->inputs);
+    CHECK_INTEGER(rondo_vocabulary_size(dataset->schema->inputs), 4);
+    CHECK_INTEGER(rondo_vocabulary_size(dataset->schema->classes), 4);
+    CHECK_INTEGER(dataset->schema->input_width, 8);
+    CHECK_INTEGER(dataset->schema->target_width, 4);
     CHECK_INTEGER(train->offset[1], 3);
     CHECK_INTEGER(train->offset[3], 8);
-    CHECK_TEXT(spell(dataset->inputs, train, train->targets, 0), "a b <EOS>");
-    CHECK_TEXT(spell(dataset->inputs, train, train->targets, 1), "b <EOS>");
+    CHECK_TEXT(spell(dataset->schema->inputs, train, train->targets, 0), "a b <EOS>");
+    CHECK_TEXT(spell(dataset->schema->inputs, train, train->targets, 1), "b <EOS>");
     for (int64_t s = 0; s < 3; s++) {
         int32_t id = rondo_ids_get(train->inputs, train->offset[s]) - 4;
-        CHECK_TEXT(rondo_vocabulary_name(dataset->classes, id), s == 1 ? "y" : "x");
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->classes, id), s == 1 ? "y" : "x");
         for (int64_t i = train->offset[s] + 1; i < train->offset[s + 1]; i++)
             CHECK_INTEGER(rondo_ids_get(train->inputs, i), rondo_ids_get(train->targets, i - 1));
     }
     CHECK_INTEGER(rondo_ids_get(test->inputs, 0), 4 + RONDO_UNKNOWN_ID);
     const char *const symbols[] = {"<UNK>", "<EOS>", "b", "a", "c"};
     const char *const classes[] = {"<UNK>", "<EOS>", "z", "y", "x"};
-    rondo_saved_names saved = {.input_count = 5, .class_count = 5, .inputs = symbols};
-    saved.classes = classes;
     rondo_error error = {0};
+    rondo_schema *saved = schema_of_names(symbols, 5, NULL, 0);
+    CHECK_INTEGER(rondo_vocabulary_restore(classes, 5, &saved->classes, &error), RONDO_OK);
     rondo_dataset *again = NULL;
-    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &again, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_dataset_load(&experiment, saved, &again, &error), RONDO_OK);
+    rondo_schema_destroy(saved);
     CHECK_INTEGER(rondo_ids_get(again->splits[RONDO_TEST].inputs, 0), 5 + 2);
     CHECK_INTEGER(rondo_ids_get(again->splits[RONDO_TRAIN].inputs, 0), 5 + 4);
-    CHECK_INTEGER(again->input_width, 10);
+    CHECK_INTEGER(again->schema->input_width, 10);
     CHECK(again->fingerprint != dataset->fingerprint);
     rondo_dataset_destroy(again);
     rondo_dataset_destroy(dataset);
@@ -193,9 +194,9 @@ static void blanks_around_names_and_labels(void)
     experiment.data.example = RONDO_LINE;
     experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     CHECK_INTEGER(rondo_dataset_load(&experiment, NULL, &dataset, &error), RONDO_OK);
-    CHECK_INTEGER(dataset->target_width, 4);
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 2), "x");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->targets, 3), "y");
+    CHECK_INTEGER(dataset->schema->target_width, 4);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 2), "x");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 3), "y");
     rondo_dataset_destroy(dataset);
 }
 

@@ -49,10 +49,10 @@ static void a_scheme_may_be_told(void)
     CHECK_INTEGER(tags->type_count, 3);
     CHECK_TEXT(tags->types[0], "");
     CHECK_TEXT(tags->types[1], "X");
-    int32_t label = rondo_vocabulary_find(dataset->targets, "U-X", 3);
+    int32_t label = rondo_vocabulary_find(dataset->schema->targets, "U-X", 3);
     CHECK_INTEGER(tags->tags[label].letter, RONDO_TAG_SINGLE);
     CHECK_INTEGER(tags->tags[label].type, 1);
-    label = rondo_vocabulary_find(dataset->targets, "B", 1);
+    label = rondo_vocabulary_find(dataset->schema->targets, "B", 1);
     CHECK_INTEGER(tags->tags[label].letter, RONDO_TAG_BEGIN);
     CHECK_INTEGER(tags->tags[label].type, 0);
     rondo_dataset_destroy(dataset);
@@ -92,7 +92,7 @@ static void unseen_tags_keep_their_labels(void)
     experiment.data.split.test.path = "tags_test.txt";
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *test = &dataset->splits[RONDO_TEST];
-    CHECK_INTEGER(dataset->target_width, 5);
+    CHECK_INTEGER(dataset->schema->target_width, 5);
     CHECK_INTEGER(dataset->label_count, 8);
     for (int i = 1; i < 4; i++)
         CHECK_INTEGER(rondo_ids_get(test->targets, i), RONDO_UNKNOWN_ID);
@@ -101,7 +101,7 @@ static void unseen_tags_keep_their_labels(void)
     CHECK_TEXT(dataset->labels[test->labels[2]], "I-Z");
     CHECK_TEXT(dataset->labels[test->labels[3]], "I-Y");
     CHECK(test->labels[0] == rondo_ids_get(test->targets, 0) &&
-          test->labels[1] >= dataset->target_width);
+          test->labels[1] >= dataset->schema->target_width);
     CHECK_INTEGER(dataset->tags->tags[test->labels[2]].letter, RONDO_TAG_INSIDE);
     CHECK_TEXT(dataset->tags->types[dataset->tags->tags[test->labels[3]].type], "Y");
     rondo_dataset_destroy(dataset);

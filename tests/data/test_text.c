@@ -10,10 +10,10 @@ static void characters_in_one_stream(void)
     rondo_experiment experiment = experiment_of("text_stream.txt");
     rondo_dataset *dataset = load(&experiment);
     CHECK(dataset->stream);
-    CHECK_INTEGER(dataset->target, RONDO_TARGET_CLASS);
-    CHECK_INTEGER(dataset->input_width, 6);
-    CHECK_INTEGER(dataset->target_width, 6);
-    CHECK(dataset->inputs == dataset->targets);
+    CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_CLASS);
+    CHECK_INTEGER(dataset->schema->input_width, 6);
+    CHECK_INTEGER(dataset->schema->target_width, 6);
+    CHECK(dataset->schema->inputs == dataset->schema->targets);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 1);
     CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 0);
     CHECK_INTEGER(dataset->splits[RONDO_TEST].count, 0);
@@ -45,10 +45,10 @@ static void words_of_penn_treebank(void)
     experiment.data.vocabulary.unknown = "<unk>";
     experiment.data.vocabulary.end = "<eos>";
     rondo_dataset *dataset = load(&experiment);
-    CHECK_INTEGER(dataset->input_width, 8);
-    CHECK_TEXT(rondo_vocabulary_name(dataset->inputs, 0), "<unk>");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->inputs, 1), "<eos>");
-    CHECK_TEXT(rondo_vocabulary_name(dataset->inputs, 2), "the");
+    CHECK_INTEGER(dataset->schema->input_width, 8);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->inputs, 0), "<unk>");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->inputs, 1), "<eos>");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->inputs, 2), "the");
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0),
                "the fox saw the <unk> dog <eos> the N dogs <unk> <eos> fox saw N");
     CHECK_INTEGER(rondo_ids_get(dataset->splits[RONDO_TRAIN].inputs, 4), RONDO_UNKNOWN_ID);
@@ -57,15 +57,15 @@ static void words_of_penn_treebank(void)
 
     experiment.data.vocabulary.min_count = 2;
     dataset = load(&experiment);
-    CHECK_INTEGER(dataset->input_width, 6);
+    CHECK_INTEGER(dataset->schema->input_width, 6);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0),
                "the fox saw the <unk> <unk> <eos> the N <unk> <unk> <eos> fox saw N");
     rondo_dataset_destroy(dataset);
 
     experiment.data.vocabulary.max_size = 4;
     dataset = load(&experiment);
-    CHECK_INTEGER(dataset->input_width, 4);
-    CHECK_TEXT(rondo_vocabulary_name(dataset->inputs, 3), "N");
+    CHECK_INTEGER(dataset->schema->input_width, 4);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->inputs, 3), "N");
     rondo_dataset_destroy(dataset);
 }
 
@@ -107,14 +107,14 @@ static void vocabulary_is_of_the_training_split(void)
     rondo_experiment experiment = experiment_of("text_train.txt");
     experiment.data.split.valid.path = "text_valid.txt";
     rondo_dataset *dataset = load(&experiment);
-    CHECK_INTEGER(dataset->input_width, 4);
+    CHECK_INTEGER(dataset->schema->input_width, 4);
     CHECK_TEXT(spell_inputs(dataset, RONDO_VALID, 0), "a b <UNK>");
     rondo_dataset_destroy(dataset);
     write_file("text_cut.txt", "ababababcc");
     experiment = experiment_of("text_cut.txt");
     experiment.data.split.valid.fraction = 0.25;
     dataset = load(&experiment);
-    CHECK_INTEGER(dataset->input_width, 4);
+    CHECK_INTEGER(dataset->schema->input_width, 4);
     CHECK_TEXT(spell_inputs(dataset, RONDO_VALID, 0), "<UNK> <UNK>");
     CHECK_TEXT(spell_targets(dataset, RONDO_VALID, 0), "<UNK> <EOS>");
     rondo_dataset_destroy(dataset);
@@ -123,13 +123,14 @@ static void vocabulary_is_of_the_training_split(void)
 static void saved_names_are_kept(void)
 {
     static const char *const names[] = {"<UNK>", "<EOS>", "b", "q"};
-    const rondo_saved_names saved = {.input_count = 4, .inputs = names};
+    rondo_schema *saved = schema_of_names(names, 4, NULL, 0);
     write_file("text_saved.txt", "aab\n");
     rondo_experiment experiment = experiment_of("text_saved.txt");
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
-    CHECK_INTEGER(rondo_dataset_load(&experiment, &saved, &dataset, &error), RONDO_OK);
-    CHECK_INTEGER(dataset->input_width, 4);
+    CHECK_INTEGER(rondo_dataset_load(&experiment, saved, &dataset, &error), RONDO_OK);
+    rondo_schema_destroy(saved);
+    CHECK_INTEGER(dataset->schema->input_width, 4);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "<UNK> <UNK> b");
     rondo_dataset_destroy(dataset);
 }
@@ -162,11 +163,12 @@ static void check_encoded(const rondo_data_config *config, const rondo_dataset *
     rondo_error error = {0};
     int32_t *ids = NULL;
     int64_t count = -1;
-    CHECK_INTEGER(rondo_dataset_encode(config, dataset->inputs, text, NULL, &ids, &count, &error),
-                  RONDO_OK);
+    CHECK_INTEGER(
+        rondo_dataset_encode(config, dataset->schema->inputs, text, NULL, &ids, &count, &error),
+        RONDO_OK);
     CHECK(ids != NULL);
     rondo_sequences sequences = {.count = 1, .offset = (int64_t[2]){0, count}};
-    CHECK_TEXT(spell(dataset->inputs, &sequences, rondo_ids_of(ids), 0), expected);
+    CHECK_TEXT(spell(dataset->schema->inputs, &sequences, rondo_ids_of(ids), 0), expected);
     free(ids);
 }
 
@@ -177,8 +179,8 @@ static void count_unknowns(const rondo_data_config *config, const rondo_dataset 
     rondo_unknowns unknowns = {0};
     int32_t *ids = NULL;
     int64_t count;
-    CHECK_INTEGER(rondo_dataset_encode(config, dataset->inputs, "za\xC3\xA9zt\nbdfgjkl", &unknowns,
-                                       &ids, &count, &error),
+    CHECK_INTEGER(rondo_dataset_encode(config, dataset->schema->inputs, "za\xC3\xA9zt\nbdfgjkl",
+                                       &unknowns, &ids, &count, &error),
                   RONDO_OK);
     CHECK_INTEGER(unknowns.symbols, 12);
     CHECK_INTEGER(unknowns.unknown, 10);
@@ -186,7 +188,8 @@ static void count_unknowns(const rondo_data_config *config, const rondo_dataset 
     CHECK(unknowns.more);
     CHECK_TEXT(unknowns.names[0], "z");
     CHECK_TEXT(unknowns.names[1], "\xC3\xA9");
-    CHECK_INTEGER(rondo_unknowns_find(&unknowns, dataset->inputs, "<UNK>", 5), RONDO_UNKNOWN_ID);
+    CHECK_INTEGER(rondo_unknowns_find(&unknowns, dataset->schema->inputs, "<UNK>", 5),
+                  RONDO_UNKNOWN_ID);
     CHECK_INTEGER(unknowns.unknown, 10);
     free(ids);
 }
@@ -207,8 +210,8 @@ static void primes_are_encoded(void)
     rondo_error error = {0};
     int32_t *ids = (int32_t *)1;
     int64_t count;
-    CHECK_INTEGER(rondo_dataset_encode(&experiment.data, dataset->inputs, "a \xFFz", NULL, &ids,
-                                       &count, &error),
+    CHECK_INTEGER(rondo_dataset_encode(&experiment.data, dataset->schema->inputs, "a \xFFz", NULL,
+                                       &ids, &count, &error),
                   RONDO_FAILED);
     CHECK(ids == NULL);
     CHECK_TEXT(error.text, "text:1:3: byte 0xFF is not valid UTF-8");

@@ -94,6 +94,33 @@ def regression():
     check(all(abs(a - number) < 25 for a, (_, _, _, number) in zip(answers, made[48:])), answers)
 
 
+def files():
+    """Numbers that are predicted for a file are in the same units as those for a split of the run, whether the
+    file has targets or not; next steps, too."""
+    write_long(sequences())
+    config = (CONFIG.replace("classification", "regression").replace("targets: kind", "targets: number")
+              .replace("optimizer:", "loss: {name: mean_squared_error}\noptimizer:"))
+    write("c.yaml", config)
+    rondo("export", "c.yaml", "--set", "data.standardize=none", "--output", "x.h5")
+    head, rest = config.split("  format: value_table")
+    tail = rest[rest.index("  batch_size"):]
+    numbers = head + "  format: hdf5\n  path: x.h5\n  standardize: all\n" + tail
+    write("h.yaml", numbers.replace("model:", "model:\n  input: values\n  pooling: last"))
+    train("h.yaml", "hdf5")
+    split = rondo("predict", "hdf5", "--split", "test")[0]
+    check(all(400 < float(line) < 700 for line in split.split()), split)
+    check(rondo("predict", "hdf5", "x.h5", "--split", "test")[0] == split, "a file of arrays")
+    write("t.yaml", config.replace("standardize: inputs", "standardize: all"))
+    train("t.yaml", "table")
+    rows = open("long.csv", encoding="utf-8").read().splitlines()
+    write("new.csv", "\n".join([rows[0]] + [row for row in rows[1:] if int(row.split(",")[0][1:]) >= 48]) + "\n")
+    write("bare.csv", "\n".join(row.rsplit(",", 2)[0] for row in open("new.csv", encoding="utf-8").read().splitlines()) + "\n")
+    split = rondo("predict", "table", "--split", "test")[0]
+    check(all(400 < float(line) < 700 for line in split.split()), split)
+    for name in "new.csv", "bare.csv":
+        check(rondo("predict", "table", name)[0] == split, name)
+
+
 def refused():
     write_long(sequences(10))
     write("c.yaml", CONFIG)
@@ -110,4 +137,4 @@ def refused():
 
 
 if __name__ == "__main__":
-    main([forms, hdf5, regression, refused])
+    main([forms, hdf5, regression, files, refused])

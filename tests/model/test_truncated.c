@@ -20,7 +20,8 @@ static void make_sample(sample *made)
 {
     static const int64_t lengths[SEQUENCES] = {7, 1, 14, 4, 5, 8, 14, 2, 9};
     rondo_random random = {.seed = 6, .purpose = RONDO_FOR_TEST};
-    *made = (sample){.dataset = {.input_width = SYMBOLS, .target_width = CLASSES}};
+    static rondo_schema schema = {.input_width = SYMBOLS, .target_width = CLASSES};
+    *made = (sample){.dataset = {.schema = &schema}};
     for (int64_t s = 0; s < SEQUENCES; s++)
         made->offset[s + 1] = made->offset[s] + lengths[s];
     for (int64_t i = 0; i < made->offset[SEQUENCES]; i++) {

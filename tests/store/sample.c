@@ -1,12 +1,13 @@
 #include "store/sample.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
 
 const char *const sample_config = "behavior_version: 1\nseed: 1 # \xC3\xBC\n";
-const char *const sample_names[SAMPLE_NAMES] = {"<EOS>", "", "\xE4\xB8\xAD", "a b"};
+const char *const sample_names[SAMPLE_NAMES] = {"<UNK>", "<EOS>", "\xE4\xB8\xAD", "a b"};
 
 static void fill(rondo_real *values, int64_t count, int64_t step, uint64_t which)
 {
@@ -27,6 +28,20 @@ static void fill_all(sample *s, int64_t step)
     s->step = step;
     s->epoch = step / 7;
     s->best_loss = step == 0 ? INFINITY : 1.0 / (double)(3 * step);
+}
+
+rondo_schema *sample_schema(void)
+{
+    static rondo_schema *schema;
+    rondo_error error;
+    if (schema) return schema;
+    if (rondo_schema_create(&schema, &error) ||
+        rondo_vocabulary_restore(sample_names, SAMPLE_NAMES, &schema->inputs, &error))
+        exit(2);
+    schema->targets = schema->inputs;
+    schema->target = RONDO_TARGET_CLASS;
+    schema->input_width = schema->target_width = SAMPLE_NAMES;
+    return schema;
 }
 
 static void point(sample *s)
@@ -50,8 +65,7 @@ static void point(sample *s)
                                        .values = s->values,
                                        .config = sample_config,
                                        .fingerprint = UINT64_C(0xfedcba9876543210),
-                                       .input_name_count = SAMPLE_NAMES,
-                                       .input_names = sample_names};
+                                       .schema = sample_schema()};
 }
 
 void sample_make(sample *s, int64_t step)

@@ -23,6 +23,9 @@ typedef struct sample {
 extern const char *const sample_config;
 extern const char *const sample_names[SAMPLE_NAMES];
 
+/* Of a language model over these names; the same object always. */
+rondo_schema *sample_schema(void);
+
 /* Tables that point into the sample, its memory filled with what belongs to `step`. */
 void sample_make(sample *s, int64_t step);
 

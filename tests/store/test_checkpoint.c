@@ -58,37 +58,142 @@ static void test_header(void)
     CHECK_TEXT(header.kernel, rondo_product_kernel());
     CHECK(header.fingerprint == UINT64_C(0xfedcba9876543210));
     CHECK_INTEGER(header.real_size, sizeof(rondo_real));
-    CHECK_INTEGER(header.input_name_count, SAMPLE_NAMES);
-    for (int64_t i = 0; i < header.input_name_count; i++)
-        CHECK_TEXT(header.input_names[i], sample_names[i]);
-    CHECK(header.target_names == NULL && header.target_name_count == 0);
+    CHECK_INTEGER(header.version, 2);
+    CHECK_INTEGER(rondo_vocabulary_size(header.schema->inputs), SAMPLE_NAMES);
+    for (int32_t i = 0; i < SAMPLE_NAMES; i++)
+        CHECK_TEXT(rondo_vocabulary_name(header.schema->inputs, i), sample_names[i]);
+    CHECK(header.schema->targets == header.schema->inputs);
+    CHECK(!header.schema->classes && !header.schema->scales && !header.schema->sequence_targets);
+    CHECK(header.schema->target == RONDO_TARGET_CLASS);
     rondo_checkpoint_header_finish(&header);
     CHECK(header.config == NULL);
     CHECK(rondo_checkpoint_read_header(FOLDER "/none.h5", &header, &error) != RONDO_OK);
-    CHECK(header.config == NULL && header.input_names == NULL);
+    CHECK(header.config == NULL && header.schema == NULL);
 }
 
-/* Means and deviations of the columns of a time series come back to the bit. */
-static void test_scales(void)
+static rondo_vocabulary *dictionary(const char *const *names, int64_t count)
 {
-    static const double means[] = {-0.0, 1e300}, deviations[] = {1.0 / 3, 5e-324};
-    const rondo_column_scales scales = {2, sample_names + 2, means, deviations};
+    rondo_vocabulary *vocabulary = NULL;
+    CHECK_INTEGER(rondo_vocabulary_restore_classes(names, count, &vocabulary, &error), RONDO_OK);
+    return vocabulary;
+}
+
+static rondo_schema *read_schema_back(const rondo_schema *schema)
+{
     static sample s;
     rondo_checkpoint_header header;
     scratch_folder(FOLDER);
     sample_make(&s, 5);
-    s.checkpoint.scales = scales;
+    s.checkpoint.schema = schema;
     CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
     CHECK_INTEGER(rondo_checkpoint_verify(LATEST, &error), RONDO_OK);
-    CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_OK);
-    CHECK_INTEGER(header.column_count, scales.count);
-    for (int64_t i = 0; i < header.column_count; i++) {
-        CHECK_TEXT(header.column_names[i], scales.names[i]);
-        CHECK(memcmp(&header.column_mean[i], &means[i], sizeof(double)) == 0);
-        CHECK(memcmp(&header.column_deviation[i], &deviations[i], sizeof(double)) == 0);
-    }
+    error = (rondo_error){0};
+    rondo_checkpoint_read_header(LATEST, &header, &error);
+    CHECK_TEXT(error.text, "");
+    rondo_schema *back_schema = header.schema;
+    header.schema = NULL;
     rondo_checkpoint_header_finish(&header);
-    CHECK(header.column_names == NULL && header.column_mean == NULL);
+    return back_schema;
+}
+
+static void check_dictionary(const rondo_vocabulary *vocabulary, const char *const *names,
+                             int64_t count)
+{
+    CHECK_INTEGER(vocabulary ? rondo_vocabulary_size(vocabulary) : 0, count);
+    for (int32_t i = 0; vocabulary && i < count; i++)
+        CHECK_TEXT(rondo_vocabulary_name(vocabulary, i), names[i]);
+}
+
+/* Symbols with features, classes of their own from 0 on, tags. */
+static void test_schema_of_classes(void)
+{
+    static const char *const tags[] = {"B-\xC3\xBC"}, *const shapes[] = {"<UNK>", "<EOS>", "Xx"};
+    rondo_schema *schema;
+    CHECK_INTEGER(rondo_schema_create(&schema, &error), RONDO_OK);
+    *schema = (rondo_schema){.input_width = SAMPLE_NAMES + 3,
+                             .target_width = 1,
+                             .target = RONDO_TARGET_CLASS,
+                             .sequence_targets = true,
+                             .inputs = dictionary(sample_names, SAMPLE_NAMES),
+                             .targets = dictionary(tags, 1),
+                             .classes = dictionary(shapes, 3),
+                             .feature_count = 2,
+                             .features = {dictionary(shapes, 3), dictionary(sample_names, 4)},
+                             .tag_scheme = RONDO_TAGS_IOBES};
+    rondo_schema *found = read_schema_back(schema);
+    CHECK_INTEGER(found->input_width, SAMPLE_NAMES + 3);
+    CHECK_INTEGER(found->target_width, 1);
+    CHECK(found->target == RONDO_TARGET_CLASS && found->sequence_targets);
+    CHECK_INTEGER(found->tag_scheme, RONDO_TAGS_IOBES);
+    check_dictionary(found->inputs, sample_names, SAMPLE_NAMES);
+    check_dictionary(found->targets, tags, 1);
+    check_dictionary(found->classes, shapes, 3);
+    CHECK_INTEGER(found->feature_count, 2);
+    check_dictionary(found->features[0], shapes, 3);
+    check_dictionary(found->features[1], sample_names, 4);
+    rondo_schema_destroy(found);
+    rondo_schema_destroy(schema);
+}
+
+/* Means and deviations of columns come back to the bit, and which column a target is. */
+static void test_schema_of_values(void)
+{
+    static const double means[] = {-0.0, 1e300, 3}, deviations[] = {1.0 / 3, 5e-324, 1};
+    rondo_schema schema = {.input_width = 2, .target_width = 6, .target = RONDO_TARGET_VALUES};
+    CHECK_INTEGER(rondo_scales_create(3, sample_names + 1, 2, 2, &schema.scales, &error), RONDO_OK);
+    memcpy(schema.scales->mean, means, sizeof means);
+    memcpy(schema.scales->deviation, deviations, sizeof deviations);
+    schema.scales->targets[0] = 2;
+    rondo_schema *found = read_schema_back(&schema);
+    CHECK(found->target == RONDO_TARGET_VALUES && !found->sequence_targets);
+    CHECK(!found->inputs && !found->targets && found->target_width == 6);
+    CHECK_INTEGER(found->scales->count, 3);
+    CHECK_INTEGER(found->scales->input_count, 2);
+    CHECK_INTEGER(found->scales->target_count, 2);
+    CHECK(found->scales->targets[0] == 2 && found->scales->targets[1] == 1);
+    for (int i = 0; i < 3; i++)
+        CHECK_TEXT(found->scales->names[i], sample_names[i + 1]);
+    CHECK(memcmp(found->scales->mean, means, sizeof means) == 0);
+    CHECK(memcmp(found->scales->deviation, deviations, sizeof deviations) == 0);
+    rondo_schema_destroy(found);
+    rondo_scales_destroy(schema.scales);
+}
+
+/* A file that claims fewer inputs than its dictionary has ids would have arrays read behind their
+ * end. */
+static void check_schema_refused(const rondo_schema *schema, const char *message)
+{
+    static sample s;
+    rondo_checkpoint_header header;
+    scratch_folder(FOLDER);
+    sample_make(&s, 5);
+    s.checkpoint.schema = schema;
+    CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, message);
+    CHECK(!header.schema && !header.config);
+}
+
+static void test_schema_misfits(void)
+{
+    rondo_schema schema = *sample_schema();
+    schema.input_width = SAMPLE_NAMES - 1;
+    check_schema_refused(&schema,
+                         LATEST ": /schema: widths 3 and 4 are not those of its dictionaries");
+    schema.input_width = SAMPLE_NAMES;
+    schema.target_width = SAMPLE_NAMES + 1;
+    check_schema_refused(&schema,
+                         LATEST ": /schema: widths 4 and 5 are not those of its dictionaries");
+    rondo_schema values = {.input_width = 1, .target_width = 1, .target = RONDO_TARGET_VALUES};
+    CHECK_INTEGER(rondo_scales_create(1, sample_names, 1, 1, &values.scales, &error), RONDO_OK);
+    values.scales->targets[0] = 1;
+    check_schema_refused(&values, LATEST ": /schema/columns: inputs or targets are none of its 1 "
+                                         "columns");
+    values.scales->targets[0] = 0;
+    values.scales->input_count = 2;
+    check_schema_refused(&values, LATEST ": /schema/columns: inputs or targets are none of its 1 "
+                                         "columns");
+    rondo_scales_destroy(values.scales);
 }
 
 /* Which data it was trained with; a checkpoint without that is one from before. */
@@ -100,15 +205,12 @@ static void test_identity(void)
     sample_make(&s, 5);
     CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
     CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_OK);
-    CHECK(!header.identity.known && header.input_width == 0 && header.tag_scheme == 0);
+    CHECK(!header.identity.known);
     rondo_checkpoint_header_finish(&header);
     s.checkpoint.identity = (rondo_identity){
         .known = true,
         .dictionaries = UINT64_MAX,
         .splits = {{3, 17, UINT64_C(0x8000000000000001)}, {0}, {INT64_MAX, INT64_MAX, 7}}};
-    s.checkpoint.input_width = 5;
-    s.checkpoint.target_width = 6;
-    s.checkpoint.tag_scheme = RONDO_TAGS_IOBES;
     CHECK_INTEGER(rondo_checkpoint_write(FOLDER, 1, &s.checkpoint, &error), RONDO_OK);
     CHECK_INTEGER(rondo_checkpoint_verify(LATEST, &error), RONDO_OK);
     CHECK_INTEGER(rondo_checkpoint_read_header(LATEST, &header, &error), RONDO_OK);
@@ -116,9 +218,6 @@ static void test_identity(void)
     for (int i = 0; i < RONDO_SPLITS; i++)
         CHECK(rondo_split_identity_same(&header.identity.splits[i],
                                         &s.checkpoint.identity.splits[i]));
-    CHECK_INTEGER(header.input_width, 5);
-    CHECK_INTEGER(header.target_width, 6);
-    CHECK_INTEGER(header.tag_scheme, RONDO_TAGS_IOBES);
     rondo_checkpoint_header_finish(&header);
 }
 
@@ -131,7 +230,7 @@ static void test_layout(void)
         "/optimizer/first_moment/layers/0/forward/weights",
         "/state/layers/0/forward/hidden",
         "/config",
-        "/vocabulary/inputs",
+        "/schema/inputs",
     };
     static const char *const texts[] = {"rondo_format", "rondo_version", "kernel",
                                         "dataset_fingerprint", "checksum"};
@@ -157,7 +256,7 @@ static void test_layout(void)
         free(text);
     }
     CHECK(!rondo_hdf5_get_integer(file, "/", "version", &integer, &error));
-    CHECK_INTEGER(integer, 1);
+    CHECK_INTEGER(integer, 2);
     CHECK(!rondo_hdf5_get_integer(file, "/", "real_size", &integer, &error));
     CHECK_INTEGER(integer, sizeof(rondo_real));
     CHECK(!rondo_hdf5_get_integer(file, "/progress", "step", &integer, &error));
@@ -359,7 +458,7 @@ static rondo_status make_data_set(rondo_hdf5 *file)
 static rondo_status make_later_version(rondo_hdf5 *file)
 {
     rondo_hdf5_set_text(file, "/", "rondo_format", "checkpoint", &error);
-    return rondo_hdf5_set_integer(file, "/", "version", 2, &error);
+    return rondo_hdf5_set_integer(file, "/", "version", 3, &error);
 }
 
 static rondo_status make_without_sum(rondo_hdf5 *file)
@@ -374,7 +473,7 @@ static void test_foreign_files(void)
     edit(make_data_set);
     check_verify_fails(LATEST ": is not a checkpoint of rondo");
     edit(make_later_version);
-    check_verify_fails(LATEST ": is a checkpoint of version 2, this program reads version 1");
+    check_verify_fails(LATEST ": is a checkpoint of version 3, this program reads versions 1 to 2");
     edit(make_without_sum);
     check_verify_fails(LATEST ": /: attribute checksum is missing");
 }
@@ -446,7 +545,9 @@ int main(void)
 {
     RUN(test_round_trip);
     RUN(test_header);
-    RUN(test_scales);
+    RUN(test_schema_of_classes);
+    RUN(test_schema_of_values);
+    RUN(test_schema_misfits);
     RUN(test_identity);
     RUN(test_layout);
     RUN(test_parameters_only);

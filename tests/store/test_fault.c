@@ -112,7 +112,7 @@ static bool read_header(void)
     rondo_checkpoint_header header;
     bool done = rondo_checkpoint_read_header(LATEST, &header, &error) == RONDO_OK;
     if (done) CHECK_TEXT(header.config, sample_config);
-    if (!done) CHECK(!header.config && !header.kernel && !header.input_names);
+    if (!done) CHECK(!header.config && !header.kernel && !header.schema);
     rondo_checkpoint_header_finish(&header);
     return done;
 }

@@ -79,7 +79,7 @@ static rondo_status check_config(const rondo_dataset *dataset, rondo_split split
         return rondo_error_set(error, RONDO_USAGE,
                                "data: batch_size must be at least 1, truncated_bptt and "
                                "batch_tokens at least 0");
-    if (dataset->sequence_targets && config->truncated_bptt > 0)
+    if (dataset->schema->sequence_targets && config->truncated_bptt > 0)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.truncated_bptt: one target a sequence needs the whole "
                                "sequence: 0");
@@ -91,9 +91,9 @@ static rondo_status make_gathering(rondo_batches *batches, const rondo_dataset *
                                    rondo_split split, rondo_error *error)
 {
     batches->from = dataset->splits[split];
-    batches->input_width = dataset->input_width;
-    batches->target_width = dataset->target_width;
-    batches->sequence_targets = dataset->sequence_targets;
+    batches->input_width = dataset->schema->input_width;
+    batches->target_width = dataset->schema->target_width;
+    batches->sequence_targets = dataset->schema->sequence_targets;
     batches->all_tokens = batches->from.offset[batches->from.count];
     rondo_batch_order_largest(batches->order, &batches->rows, &batches->steps, &batches->tokens);
     rondo_status status = make_room(batches, error);

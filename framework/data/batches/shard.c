@@ -56,7 +56,7 @@ static void take_arrays(rondo_shard *shard, const rondo_dataset *dataset,
 {
     const rondo_sequences *from = &dataset->splits[RONDO_TRAIN];
     bool has_values = from->input_values || from->input_bytes || from->fresh;
-    int64_t targets = dataset->sequence_targets ? size->rows : size->tokens;
+    int64_t targets = dataset->schema->sequence_targets ? size->rows : size->tokens;
     shard->active = take(size->steps, sizeof(int64_t), error);
     shard->offset = take(size->steps + 1, sizeof(int64_t), error);
     shard->place = take(size->rows, sizeof(int64_t), error);
@@ -67,9 +67,11 @@ static void take_arrays(rondo_shard *shard, const rondo_dataset *dataset,
     for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
         shard->features[f] = take(size->tokens, sizeof(int32_t), error);
     if (has_values)
-        shard->input_values = take(size->tokens * dataset->input_width, sizeof(rondo_real), error);
+        shard->input_values =
+            take(size->tokens * dataset->schema->input_width, sizeof(rondo_real), error);
     if (from->target_values || from->fresh)
-        shard->target_values = take(targets * dataset->target_width, sizeof(rondo_real), error);
+        shard->target_values =
+            take(targets * dataset->schema->target_width, sizeof(rondo_real), error);
 }
 
 static void take_sources(rondo_shard *shard, const rondo_shard_size *size, int64_t whole_rows,
@@ -91,9 +93,9 @@ rondo_status rondo_shard_create(const rondo_dataset *dataset, const rondo_shard_
     *out = NULL;
     rondo_shard *shard = rondo_memory_create(sizeof *shard, "a shard", error);
     if (!shard) return error->status;
-    shard->input_width = dataset->input_width;
-    shard->target_width = dataset->target_width;
-    shard->sequence_targets = dataset->sequence_targets;
+    shard->input_width = dataset->schema->input_width;
+    shard->target_width = dataset->schema->target_width;
+    shard->sequence_targets = dataset->schema->sequence_targets;
     take_arrays(shard, dataset, &size, error);
     take_sources(shard, &size, whole->rows, error);
     if (error->status)

@@ -70,10 +70,10 @@ rondo_status rondo_adding_load(const rondo_experiment *experiment, rondo_dataset
     const rondo_generator_config *config = &experiment->data.generator;
     uint64_t seed = rondo_experiment_seed(experiment, RONDO_SEED_DATA);
     const rondo_fresh fresh = {seed, config->count, config->length};
-    dataset->input_width = RONDO_ADDING_WIDTH;
-    dataset->target_width = 1;
-    dataset->target = RONDO_TARGET_VALUES;
-    dataset->sequence_targets = true;
+    dataset->schema->input_width = RONDO_ADDING_WIDTH;
+    dataset->schema->target_width = 1;
+    dataset->schema->target = RONDO_TARGET_VALUES;
+    dataset->schema->sequence_targets = true;
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_split split = (rondo_split)s;
         int64_t count = rondo_generator_count(config, split);

@@ -26,7 +26,7 @@ typedef struct idx_file {
 
 typedef struct idx_reader {
     const rondo_data_config *config;
-    const rondo_saved_names *saved;
+    const rondo_schema *saved;
     bool without_labels;
     rondo_dataset *dataset;
     idx_file images[RONDO_SPLITS], labels[RONDO_SPLITS];
@@ -173,8 +173,8 @@ static rondo_status name_classes(idx_reader *reader, rondo_error *error)
     bool seen[LABELS] = {false};
     int64_t count = 2;
     if (reader->saved)
-        return rondo_vocabulary_restore(reader->saved->targets, reader->saved->target_count,
-                                        &reader->dataset->targets, error);
+        return rondo_schema_copy_dictionary(reader->saved->targets,
+                                            &reader->dataset->schema->targets, error);
     const uint8_t *labels = labels_of(reader, train);
     for (int64_t i = 0; i < train->count; i++)
         seen[labels[rondo_part_number(train, i)]] = true;
@@ -182,7 +182,7 @@ static rondo_status name_classes(idx_reader *reader, rondo_error *error)
         snprintf(digits[label], sizeof digits[label], "%d", label);
         if (seen[label]) names[count++] = digits[label];
     }
-    return rondo_vocabulary_restore(names, count, &reader->dataset->targets, error);
+    return rondo_vocabulary_restore(names, count, &reader->dataset->schema->targets, error);
 }
 
 static void number_classes(idx_reader *reader)
@@ -190,7 +190,7 @@ static void number_classes(idx_reader *reader)
     for (int label = 0; label < LABELS; label++) {
         char name[4];
         int length = snprintf(name, sizeof name, "%d", label);
-        reader->ids[label] = rondo_vocabulary_find(reader->dataset->targets, name, length);
+        reader->ids[label] = rondo_vocabulary_find(reader->dataset->schema->targets, name, length);
     }
 }
 
@@ -274,10 +274,10 @@ static rondo_status load(idx_reader *reader, uint64_t seed, rondo_error *error)
     if ((status = make_order(reader, error))) return status;
     if ((status = name_classes(reader, error))) return status;
     number_classes(reader);
-    dataset->sequence_targets = true;
-    dataset->target = RONDO_TARGET_CLASS;
-    dataset->input_width = reader->rows * reader->columns / steps_of_image(reader);
-    dataset->target_width = rondo_vocabulary_size(dataset->targets);
+    dataset->schema->sequence_targets = true;
+    dataset->schema->target = RONDO_TARGET_CLASS;
+    dataset->schema->input_width = reader->rows * reader->columns / steps_of_image(reader);
+    dataset->schema->target_width = rondo_vocabulary_size(dataset->schema->targets);
     for (int s = 0; s < RONDO_SPLITS; s++)
         if ((status = fill_split(reader, (rondo_split)s, &unknown, error))) return status;
     if (unknown > 0)
@@ -287,7 +287,7 @@ static rondo_status load(idx_reader *reader, uint64_t seed, rondo_error *error)
     return RONDO_OK;
 }
 
-rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_schema *saved,
                             bool without_labels, rondo_dataset *dataset, rondo_error *error)
 {
     idx_reader reader = {.config = &experiment->data,

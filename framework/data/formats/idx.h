@@ -16,7 +16,7 @@
  * are cut from the training file's tail. Classes are the labels of the training split in their
  * order, or `saved` names (NULL: none). With `without_labels` only images are read, and
  * become a split without targets. */
-rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_schema *saved,
                             bool without_labels, rondo_dataset *dataset, rondo_error *error);
 
 #endif

@@ -150,7 +150,7 @@ static rondo_status read_file(const char *path, const rondo_piano_roll_config *c
 static rondo_status fill_split(rondo_dataset *dataset, bool without_targets, const rondo_part *part,
                                const roll *r, rondo_sequences *sequences, rondo_error *error)
 {
-    size_t width = (size_t)dataset->input_width, count = (size_t)part->count;
+    size_t width = (size_t)dataset->schema->input_width, count = (size_t)part->count;
     int64_t *start = rondo_storage_take(dataset, count * sizeof *start, "the starts", error);
     if (!start) return error->status;
     int64_t *offset = rondo_storage_take(dataset, (count + 1) * sizeof *offset, "offsets", error);
@@ -211,8 +211,9 @@ rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, bool with
 {
     roll rolls[RONDO_SPLITS] = {0};
     rondo_division division = {0};
-    dataset->input_width = dataset->target_width = experiment->data.piano_roll.pitches;
-    dataset->target = RONDO_TARGET_BINARY;
+    dataset->schema->input_width = dataset->schema->target_width =
+        experiment->data.piano_roll.pitches;
+    dataset->schema->target = RONDO_TARGET_BINARY;
     dataset->storage->next_step = !without_targets;
     rondo_status status = load(experiment, without_targets, rolls, &division, dataset, error);
     rondo_division_finish(&division);

@@ -22,9 +22,9 @@
 
 /* Reads a whole file; checks offsets, ids against vocabularies, and that all values are finite.
  * `stream`: the sequences of a split are put one after another as one (not where there are
- * targets). `saved` (may be NULL): vocabularies to translate the file's own ids to, by name. The
- * fingerprint is left 0. */
-rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
+ * targets). `saved` (may be NULL): a trained model's schema, to whose ids the file's own are
+ * translated, by name. The fingerprint is left 0. */
+rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_schema *saved,
                                rondo_dataset **out, rondo_error *error);
 
 /* One split of a file: `split`, or, where that is RONDO_SPLITS, the only one that the file has, or
@@ -35,8 +35,10 @@ typedef struct rondo_ragged_part {
     bool as_test, without_targets;
 } rondo_ragged_part;
 
+/* `spelling` (may be NULL: the default one) of a trained model's unknown and end symbol. */
 rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part, bool stream,
-                                    const rondo_saved_names *saved, rondo_dataset **out,
+                                    const rondo_schema *saved,
+                                    const rondo_vocabulary_config *spelling, rondo_dataset **out,
                                     rondo_error *error);
 
 /* Writes a data set in this form (atomically); not one whose windows share steps. */

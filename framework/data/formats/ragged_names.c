@@ -35,18 +35,20 @@ void rondo_ragged_place(const rondo_ragged_rows *rows, int64_t row, char place[P
 static rondo_status restore_saved(const rondo_ragged_reader *reader, int which,
                                   rondo_vocabulary **out, rondo_error *error)
 {
-    const rondo_saved_names *saved = reader->saved;
-    return which == INPUTS
-               ? rondo_vocabulary_restore(saved->inputs, saved->input_count, out, error)
-               : rondo_vocabulary_restore_classes(saved->targets, saved->target_count, out, error);
+    const rondo_schema *saved = reader->saved;
+    return which == INPUTS ? rondo_schema_copy_dictionary(saved->inputs, out, error)
+                           : rondo_schema_copy_classes(rondo_schema_own_targets(saved), out, error);
 }
 
 /* Whether a name that the saved dictionary does not have is its unknown symbol. */
-static bool saved_has_unknown(const rondo_saved_names *saved, int which)
+static bool saved_has_unknown(const rondo_ragged_reader *reader, int which)
 {
-    return which == INPUTS
-               ? rondo_name_is_unknown(saved->spelling, saved->inputs[RONDO_UNKNOWN_ID])
-               : rondo_names_are_reserved(saved->spelling, saved->targets, saved->target_count);
+    const rondo_vocabulary *names = reader->sides[which].vocabulary;
+    if (which == INPUTS)
+        return rondo_name_is_unknown(reader->spelling,
+                                     rondo_vocabulary_name(names, RONDO_UNKNOWN_ID));
+    return rondo_names_are_reserved(reader->spelling, rondo_vocabulary_names(names),
+                                    rondo_vocabulary_size(names));
 }
 
 /* The file's own dictionary, and how to get from it to the saved one: by name. */
@@ -66,7 +68,7 @@ static rondo_status adopt_names(rondo_ragged_reader *reader, int which, const ch
     }
     side->own = own;
     if ((status = restore_saved(reader, which, &side->vocabulary, error))) return status;
-    int32_t missing = saved_has_unknown(reader->saved, which) ? RONDO_UNKNOWN_ID : -1;
+    int32_t missing = saved_has_unknown(reader, which) ? RONDO_UNKNOWN_ID : -1;
     side->ids = calloc((size_t)count, sizeof *side->ids);
     if (!side->ids)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory for a vocabulary");
@@ -148,7 +150,7 @@ static rondo_status refuse_name(const rondo_ragged_reader *reader, int which, co
 static void count_unknown(rondo_ragged_reader *reader, int32_t id)
 {
     const char *name = rondo_vocabulary_name(reader->sides[INPUTS].own, id);
-    if (rondo_name_is_unknown(reader->saved->spelling, name)) return;
+    if (rondo_name_is_unknown(reader->spelling, name)) return;
     rondo_unknowns_add(&reader->unknowns, name, (int64_t)strlen(name));
 }
 

@@ -40,9 +40,10 @@ typedef struct rondo_ragged_numbers {
 typedef struct rondo_ragged_reader {
     const char *path;
     rondo_hdf5 *file;
-    const rondo_saved_names *saved;
-    const rondo_ragged_part *part; /* NULL: all */
-    rondo_split first;             /* which is read first, and decides what the sides are */
+    const rondo_schema *saved;
+    const rondo_vocabulary_config *spelling; /* of the unknown and the end symbol; NULL: default */
+    const rondo_ragged_part *part;           /* NULL: all */
+    rondo_split first; /* which is read first, and decides what the sides are */
     rondo_dataset *dataset;
     rondo_ragged_side sides[RONDO_RAGGED_SIDES];
     rondo_ragged_numbers numbers[RONDO_SPLITS]; /* of targets that are numbered */

@@ -225,7 +225,7 @@ static rondo_status read_side(rondo_ragged_reader *reader, rondo_split split, in
     char name[NAME_SIZE];
     rondo_hdf5_shape shape;
     rondo_ragged_side *side = &reader->sides[which];
-    bool whole = which == TARGETS && reader->dataset->sequence_targets;
+    bool whole = which == TARGETS && reader->dataset->schema->sequence_targets;
     const rondo_ragged_rows rows = {whole ? NULL : offset, whole ? count : offset[count], count};
     rondo_ragged_name(name, split, rondo_ragged_sides[which]);
     rondo_status status = rondo_ragged_shape(reader, name, &shape, error);

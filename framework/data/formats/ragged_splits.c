@@ -75,14 +75,15 @@ static rondo_target kind_of(const rondo_ragged_side *side)
 static rondo_status describe_missing(rondo_ragged_reader *reader, rondo_error *error)
 {
     rondo_dataset *dataset = reader->dataset;
-    const rondo_saved_names *saved = reader->saved;
+    const rondo_schema *saved = reader->saved;
+    rondo_schema *schema = dataset->schema;
     dataset->stream = false;
-    dataset->target = RONDO_TARGET_VALUES;
-    if (!saved || saved->target_count == 0) return RONDO_OK;
-    dataset->target = RONDO_TARGET_CLASS;
-    dataset->target_width = saved->target_count;
-    return rondo_vocabulary_restore_classes(saved->targets, saved->target_count, &dataset->targets,
-                                            error);
+    schema->target = RONDO_TARGET_VALUES;
+    const rondo_vocabulary *targets = saved ? rondo_schema_own_targets(saved) : NULL;
+    if (!targets) return RONDO_OK;
+    schema->target = RONDO_TARGET_CLASS;
+    schema->target_width = rondo_vocabulary_size(targets);
+    return rondo_schema_copy_classes(targets, &schema->targets, error);
 }
 
 /* Hands what the sides have in common over to the data set. */
@@ -91,17 +92,19 @@ static rondo_status describe(rondo_ragged_reader *reader, rondo_error *error)
     rondo_dataset *dataset = reader->dataset;
     rondo_ragged_side *inputs = &reader->sides[RONDO_RAGGED_INPUTS],
                       *targets = &reader->sides[RONDO_RAGGED_TARGETS];
-    dataset->inputs = take_vocabulary(inputs);
-    dataset->input_width = inputs->values ? inputs->width : rondo_vocabulary_size(dataset->inputs);
+    dataset->schema->inputs = take_vocabulary(inputs);
+    dataset->schema->input_width =
+        inputs->values ? inputs->width : rondo_vocabulary_size(dataset->schema->inputs);
     if (!targets->present && reader->part && reader->part->without_targets)
         return describe_missing(reader, error);
     const rondo_ragged_side *target = targets->present ? targets : inputs;
     dataset->storage->next_step = !targets->present;
     dataset->stream = dataset->stream && !targets->present;
-    dataset->targets = targets->present ? take_vocabulary(targets) : dataset->inputs;
-    dataset->target_width =
-        target->values ? target->width : rondo_vocabulary_size(dataset->targets);
-    dataset->target = kind_of(target);
+    dataset->schema->targets =
+        targets->present ? take_vocabulary(targets) : dataset->schema->inputs;
+    dataset->schema->target_width =
+        target->values ? target->width : rondo_vocabulary_size(dataset->schema->targets);
+    dataset->schema->target = kind_of(target);
     return RONDO_OK;
 }
 
@@ -113,7 +116,8 @@ static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_err
     if (!status) status = rondo_ragged_check_format(reader, error);
     if (!status && reader->part) status = choose_part(reader, error);
     if (!status)
-        status = rondo_ragged_read_target_kind(reader, &reader->dataset->sequence_targets, error);
+        status = rondo_ragged_read_target_kind(reader, &reader->dataset->schema->sequence_targets,
+                                               error);
     if (!status) status = reader->part ? read_part(reader, error) : read_splits(reader, error);
     if (status) return status;
     status = rondo_hdf5_close(reader->file, error); /* was it readable to the end? */
@@ -125,10 +129,11 @@ static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_err
 }
 
 rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part, bool stream,
-                                    const rondo_saved_names *saved, rondo_dataset **out,
+                                    const rondo_schema *saved,
+                                    const rondo_vocabulary_config *spelling, rondo_dataset **out,
                                     rondo_error *error)
 {
-    rondo_ragged_reader reader = {.path = path, .saved = saved, .part = part};
+    rondo_ragged_reader reader = {.path = path, .saved = saved, .spelling = spelling, .part = part};
     rondo_error ignored = {0};
     rondo_status status = read_all(&reader, stream, error);
     *out = NULL;
@@ -146,8 +151,8 @@ rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *p
     return status;
 }
 
-rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_saved_names *saved,
+rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_schema *saved,
                                rondo_dataset **out, rondo_error *error)
 {
-    return rondo_ragged_read_part(path, NULL, stream, saved, out, error);
+    return rondo_ragged_read_part(path, NULL, stream, saved, NULL, out, error);
 }

@@ -65,7 +65,7 @@ static rondo_status write_next_step(rondo_hdf5 *file, const rondo_dataset *datas
     }
     if ((status = write_offsets(file, split, offset, from->count, error))) goto cleanup;
     status = write_array(file, split, "inputs", symbols, from->input_values != NULL, steps,
-                         dataset->input_width, error);
+                         dataset->schema->input_width, error);
 cleanup:
     rondo_memory_destroy(symbols);
     rondo_memory_destroy(offset);
@@ -114,25 +114,27 @@ static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, 
     int64_t steps = from->offset[from->count];
     if ((status = write_offsets(file, split, from->offset, from->count, error))) return status;
     status = from->input_bytes
-                 ? write_bytes(file, split, from->input_bytes, steps, dataset->input_width, error)
+                 ? write_bytes(file, split, from->input_bytes, steps, dataset->schema->input_width,
+                               error)
                  : write_side(file, split, "inputs", rondo_storage_inputs(dataset, split), steps,
-                              dataset->input_width, error);
+                              dataset->schema->input_width, error);
     if (status) return status;
     return write_side(file, split, "targets", rondo_storage_targets(dataset, split),
-                      rondo_storage_target_count(dataset, split), dataset->target_width, error);
+                      rondo_storage_target_count(dataset, split), dataset->schema->target_width,
+                      error);
 }
 
 static rondo_status write_all(rondo_hdf5 *file, const void *context, rondo_error *error)
 {
     const rondo_dataset *dataset = context;
     rondo_status status;
-    const rondo_vocabulary *targets = dataset->storage->next_step ? NULL : dataset->targets;
+    const rondo_vocabulary *targets = dataset->storage->next_step ? NULL : dataset->schema->targets;
     if ((status = rondo_hdf5_set_text(file, "/", "rondo_format", "ragged sequences", error)))
         return status;
     if ((status = rondo_hdf5_set_integer(file, "/", "version", 1, error))) return status;
-    if (dataset->sequence_targets)
+    if (dataset->schema->sequence_targets)
         if ((status = rondo_hdf5_set_text(file, "/", "targets", "sequence", error))) return status;
-    if ((status = write_vocabulary(file, "/vocabulary/inputs", dataset->inputs, error)))
+    if ((status = write_vocabulary(file, "/vocabulary/inputs", dataset->schema->inputs, error)))
         return status;
     if ((status = write_vocabulary(file, "/vocabulary/targets", targets, error))) return status;
     for (int s = 0; s < RONDO_SPLITS; s++)

@@ -96,7 +96,8 @@ static rondo_status fill_inputs(series_loader *loader, int file, rondo_error *er
 {
     const rondo_series *series = loader->series;
     const rondo_series_table *table = &series->files[file];
-    int64_t width = series->input_count, lag = rondo_series_lag(series->difference, series->season);
+    int64_t width = series->scales->input_count,
+            lag = rondo_series_lag(series->difference, series->season);
     rondo_real *to = rondo_storage_take(loader->dataset, (size_t)(table->rows * width) * sizeof *to,
                                         "the rows of a series", error);
     loader->inputs[file] = to;
@@ -112,8 +113,8 @@ static rondo_status fill_inputs(series_loader *loader, int file, rondo_error *er
 static void fill_target(const rondo_series *series, int file, int64_t row, rondo_real *to)
 {
     for (int64_t k = 1; k <= series->horizon; k++)
-        for (int64_t t = 0; t < series->target_count; t++)
-            *to++ = rondo_series_value(series, file, row, k, series->targets[t]);
+        for (int64_t t = 0; t < series->scales->target_count; t++)
+            *to++ = rondo_series_value(series, file, row, k, series->scales->targets[t]);
 }
 
 /* A target for every row that has a horizon behind it. */
@@ -121,7 +122,7 @@ static rondo_status fill_step_targets(series_loader *loader, int file, rondo_err
 {
     const rondo_series *series = loader->series;
     const rondo_series_table *table = &series->files[file];
-    int64_t width = loader->dataset->target_width;
+    int64_t width = loader->dataset->schema->target_width;
     rondo_real *to = rondo_storage_take(loader->dataset, (size_t)(table->rows * width) * sizeof *to,
                                         "the targets of a series", error);
     loader->targets[file] = to;
@@ -138,7 +139,7 @@ static rondo_status fill_window_targets(series_loader *loader, rondo_split split
                                         const int64_t *start, int64_t count, rondo_real **out,
                                         rondo_error *error)
 {
-    int64_t width = loader->dataset->target_width;
+    int64_t width = loader->dataset->schema->target_width;
     *out = rondo_storage_take(loader->dataset, (size_t)(count * width) * sizeof **out,
                               "the targets of a split", error);
     if (!*out) return error->status;
@@ -235,10 +236,14 @@ static rondo_status fill_split(series_loader *loader, rondo_split split, rondo_e
 }
 
 static rondo_status load(series_loader *loader, const rondo_data_config *config,
-                         const rondo_saved_names *saved, rondo_error *error)
+                         const rondo_schema *saved, rondo_error *error)
 {
     rondo_dataset *dataset = loader->dataset;
-    rondo_status status = rondo_series_create(loader->config, saved, &dataset->series, error);
+    rondo_status status =
+        rondo_series_make_scales(loader->config, saved, &dataset->schema->scales, error);
+    if (!status)
+        status =
+            rondo_series_create(loader->config, dataset->schema->scales, &dataset->series, error);
     if (status) return status;
     loader->series = dataset->series;
     if ((status = read_files(loader, config, error))) return status;
@@ -248,8 +253,8 @@ static rondo_status load(series_loader *loader, const rondo_data_config *config,
         rondo_series_fit(loader->series, RONDO_TRAIN, loader->ranges[RONDO_TRAIN],
                          loader->series->files[RONDO_TRAIN].part_count);
     const rondo_series *series = loader->series;
-    dataset->input_width = series->input_count;
-    dataset->target_width = series->horizon * series->target_count;
+    dataset->schema->input_width = series->scales->input_count;
+    dataset->schema->target_width = series->horizon * series->scales->target_count;
     for (int file = 0; file < RONDO_SPLITS; file++) {
         if (series->files[file].rows == 0) continue;
         if ((status = fill_inputs(loader, file, error))) return status;
@@ -260,14 +265,14 @@ static rondo_status load(series_loader *loader, const rondo_data_config *config,
     return status;
 }
 
-rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_schema *saved,
                                rondo_dataset *dataset, rondo_error *error)
 {
     series_loader loader = {.config = &experiment->data.series,
                             .pooled = experiment->model.pooling != RONDO_POOLING_NONE,
                             .dataset = dataset};
-    dataset->target = RONDO_TARGET_VALUES;
-    dataset->sequence_targets = loader.pooled;
+    dataset->schema->target = RONDO_TARGET_VALUES;
+    dataset->schema->sequence_targets = loader.pooled;
     rondo_status status = load(&loader, &experiment->data, saved, error);
     for (int s = 0; s < RONDO_SPLITS; s++)
         free(loader.ranges[s]);

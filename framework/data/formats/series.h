@@ -46,20 +46,19 @@
 struct rondo_series {
     rondo_series_config config; /* its texts are the experiment's */
     int64_t horizon, season;
-    int difference; /* rondo_naive */
-    int64_t input_count, target_count;
-    int64_t column_count;                   /* inputs, then targets that are no inputs */
-    const char **names;                     /* [column_count] */
-    double *mean, *deviation;               /* [column_count]; 0 and 1 where not standardised */
-    int64_t *targets;                       /* [target_count]: which column each is */
-    int file[RONDO_SPLITS];                 /* the split whose file a split's rows are in */
+    int difference;         /* rondo_naive */
+    rondo_scales *scales;   /* its columns, borrowed from the schema: inputs, then other targets */
+    int file[RONDO_SPLITS]; /* the split whose file a split's rows are in */
     rondo_series_table files[RONDO_SPLITS]; /* as read, in the file's own units */
-    char *text;                             /* owns the names */
 };
 
-/* The columns that the config names, with a run's own means and deviations or (`saved` NULL) 0 and
- * 1; without rows. [main] */
-rondo_status rondo_series_create(const rondo_series_config *config, const rondo_saved_names *saved,
+/* The columns that the config names, with a trained model's means and deviations or (`saved` NULL)
+ * 0 and 1. [main] */
+rondo_status rondo_series_make_scales(const rondo_series_config *config, const rondo_schema *saved,
+                                      rondo_scales **out, rondo_error *error);
+
+/* Without rows; the scales must outlive it. [main] */
+rondo_status rondo_series_create(const rondo_series_config *config, rondo_scales *scales,
                                  struct rondo_series **out, rondo_error *error);
 void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
 
@@ -67,9 +66,9 @@ void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
 rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
                                bool is_training, rondo_error *error);
 
-/* Fills a data set that has storage and is otherwise zero. `saved` (may be NULL): the run's own
- * means and deviations, instead of those of the training split. [main] */
-rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_saved_names *saved,
+/* Fills a data set that has storage and is otherwise zero. `saved` (may be NULL): a trained
+ * model's means and deviations, instead of those of the training split. [main] */
+rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_schema *saved,
                                rondo_dataset *dataset, rondo_error *error);
 
 /* The naive forecast of row + k made at `row`, in the file's units; of a column of the series.

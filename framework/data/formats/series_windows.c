@@ -50,7 +50,7 @@ double rondo_series_level(const struct rondo_series *series, int file, int64_t r
                           int64_t column)
 {
     return series->difference == RONDO_NAIVE_NONE
-               ? series->mean[column]
+               ? series->scales->mean[column]
                : rondo_series_naive(series, file, series->difference, row, k, column);
 }
 
@@ -59,14 +59,14 @@ rondo_real rondo_series_value(const struct rondo_series *series, int file, int64
 {
     double level = rondo_series_level(series, file, row, k, column);
     return (rondo_real)((value_at(series, file, row + k, column) - level) /
-                        series->deviation[column]);
+                        series->scales->deviation[column]);
 }
 
 void rondo_series_inputs(const struct rondo_series *series, int file, int64_t first, int64_t end,
                          rondo_real *inputs)
 {
     for (int64_t row = first; row < end; row++)
-        for (int64_t column = 0; column < series->input_count; column++)
+        for (int64_t column = 0; column < series->scales->input_count; column++)
             *inputs++ = rondo_series_value(series, file, row - 1, 1, column);
 }
 
@@ -74,8 +74,8 @@ rondo_status rondo_series_read(struct rondo_series *series, int file, const char
                                bool is_training, rondo_error *error)
 {
     const rondo_series_columns columns = {.section = "data.series",
-                                          .names = series->names,
-                                          .count = series->column_count,
+                                          .names = series->scales->names,
+                                          .count = series->scales->count,
                                           .guesses = true,
                                           .is_training = is_training};
     return rondo_series_table_read(path, &columns, &series->config, &series->files[file], error);

@@ -27,7 +27,7 @@ typedef struct value_file {
 typedef struct value_reader {
     const rondo_experiment *experiment;
     const rondo_value_table_config *config;
-    const rondo_saved_names *saved;
+    const rondo_schema *saved;
     rondo_dataset *dataset;
     bool is_class, of_steps, may_lack_targets;
     rondo_series_config rules; /* how tables are read */
@@ -290,8 +290,8 @@ static rondo_status name_classes(value_reader *reader, rondo_error *error)
 {
     const rondo_vocabulary_config *config = &reader->experiment->data.vocabulary;
     const rondo_part *train = &reader->division.parts[RONDO_TRAIN];
-    rondo_vocabulary **out = &reader->dataset->targets;
-    if (reader->saved) return rondo_saved_names_restore(reader->saved, 1, false, out, error);
+    rondo_vocabulary **out = &reader->dataset->schema->targets;
+    if (reader->saved) return rondo_schema_copy_dictionary(reader->saved->targets, out, error);
     rondo_status status = rondo_vocabulary_create(config->unknown, config->end, out, error);
     const int32_t *labels = file_of(reader, train)->labels;
     for (int64_t i = 0; !status && i < train->count; i++) {
@@ -331,7 +331,7 @@ static int32_t *fill_classes(const value_reader *reader, const rondo_part *part,
         int64_t length;
         const char *label =
             rondo_symbols_get(reader->labels, file->labels[rondo_part_number(part, s)], &length);
-        targets[s] = rondo_vocabulary_find(reader->dataset->targets, label, length);
+        targets[s] = rondo_vocabulary_find(reader->dataset->schema->targets, label, length);
         *unknown += targets[s] == RONDO_UNKNOWN_ID;
     }
     return targets;
@@ -385,11 +385,11 @@ static rondo_status load(value_reader *reader, rondo_error *error)
     if (!status) status = read_files(reader, error);
     if (!status && reader->is_class) status = name_classes(reader, error);
     if (status) return status;
-    dataset->sequence_targets = !reader->of_steps;
-    dataset->target = reader->is_class ? RONDO_TARGET_CLASS : RONDO_TARGET_VALUES;
-    dataset->input_width = reader->input_count;
-    dataset->target_width =
-        reader->is_class ? rondo_vocabulary_size(dataset->targets) : reader->target_count;
+    dataset->schema->sequence_targets = !reader->of_steps;
+    dataset->schema->target = reader->is_class ? RONDO_TARGET_CLASS : RONDO_TARGET_VALUES;
+    dataset->schema->input_width = reader->input_count;
+    dataset->schema->target_width =
+        reader->is_class ? rondo_vocabulary_size(dataset->schema->targets) : reader->target_count;
     for (int s = 0; s < RONDO_SPLITS && !status; s++)
         status = fill_split(reader, (rondo_split)s, &unknown, error);
     if (!status && unknown > 0)
@@ -413,9 +413,9 @@ static void finish(value_reader *reader)
     free(reader->text);
 }
 
-rondo_status rondo_value_table_load(const rondo_experiment *experiment,
-                                    const rondo_saved_names *saved, bool may_lack_targets,
-                                    rondo_dataset *dataset, rondo_error *error)
+rondo_status rondo_value_table_load(const rondo_experiment *experiment, const rondo_schema *saved,
+                                    bool may_lack_targets, rondo_dataset *dataset,
+                                    rondo_error *error)
 {
     const rondo_value_table_config *config = &experiment->data.value_table;
     bool is_class = experiment->task == RONDO_CLASSIFICATION;

@@ -9,8 +9,8 @@
  * data/formats/series_table.h refuses: a target that is not the same in all rows of its sequence,
  * where it is the sequence's. `may_lack_targets`: a file without the columns of targets gives
  * splits without them. [main] */
-rondo_status rondo_value_table_load(const rondo_experiment *experiment,
-                                    const rondo_saved_names *saved, bool may_lack_targets,
-                                    rondo_dataset *dataset, rondo_error *error);
+rondo_status rondo_value_table_load(const rondo_experiment *experiment, const rondo_schema *saved,
+                                    bool may_lack_targets, rondo_dataset *dataset,
+                                    rondo_error *error);
 
 #endif
