@@ -1,7 +1,7 @@
 #include "data/features.h"
 
-#include "data/text/letters.h"
 #include "base/utf8.h"
+#include "data/text/letters.h"
 
 static int64_t count_characters(const char *word, int64_t length)
 {

@@ -1,9 +1,9 @@
 /* Whether what was asked of the file system keeps files through a loss of power: checks of a
- * recording (base/fault.h). */
+ * recording (support/fault.h). */
 #ifndef RONDO_TESTS_DURABLE_H
 #define RONDO_TESTS_DURABLE_H
 
-#include "base/fault.h"
+#include "support/fault.h"
 
 typedef struct recording {
     const file_event *events;

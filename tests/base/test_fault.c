@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/fault.h"
 #include "base/file.h"
 #include "base/hdf5.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/scratch.h"
 #include "base/text.h"
+#include "support/fault.h"
 
 #define FOLDER "base_fault_test"
 

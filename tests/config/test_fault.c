@@ -1,48 +1,19 @@
 /* Memory that runs out at the N-th allocation, N = 1, 2, 3 .. until the load works: a status, one
  * line, no handle, and (under the address sanitizer) no leak. */
 #include "support.h"
-
-static long allocations_left = -1; /* -1: no limit */
-
-static bool refuse(void)
-{
-    if (allocations_left < 0) return false;
-    return allocations_left == 0 || --allocations_left == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(block, size);
-}
+#include "support/fault.h"
 
 /* Loads with the N-th and all later allocations failing, until the status is `last`. */
 static void check_load(const char *path, const char *set, rondo_status last)
 {
     rondo_status status = RONDO_FAILED;
-    long n = 0;
+    int n = 0;
     while (status == RONDO_FAILED && n < 5000) {
         rondo_error error = {0};
         rondo_experiment *experiment = (rondo_experiment *)&error;
-        allocations_left = ++n;
+        fault_arm(FAULT_MEMORY, ++n, true);
         status = rondo_experiment_load(path, &set, 1, registry, &experiment, &error);
-        allocations_left = -1;
+        fault_disarm();
         CHECK((status == RONDO_OK) == (experiment != NULL));
         if (status) CHECK(error.text[0] != '\0');
         if (status == RONDO_FAILED) CHECK(strchr(error.text, '\n') == NULL);
@@ -66,9 +37,9 @@ static void test_print_says_when_it_failed(void)
 {
     rondo_experiment *experiment = parse(LEAST, NULL);
     rondo_text text = {0};
-    allocations_left = 1;
+    fault_arm(FAULT_MEMORY, 1, true);
     if (experiment) rondo_experiment_print(experiment, &text);
-    allocations_left = -1;
+    fault_disarm();
     CHECK(experiment && text.failed);
     rondo_text_finish(&text);
     if (experiment) rondo_experiment_print(experiment, &text);

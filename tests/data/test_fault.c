@@ -2,6 +2,7 @@
  * no handle, and (under the address sanitizer) no leak. */
 #include "check.h"
 #include "support.h"
+#include "support/fault.h"
 
 #include <unistd.h>
 
@@ -9,54 +10,17 @@
 #include "data/batches/loader.h"
 #include "data/formats/ragged.h"
 
-static long allocations_left = -1; /* -1: no limit */
-
-static bool refuse(void)
-{
-    if (allocations_left < 0) return false;
-    return allocations_left == 0 || --allocations_left == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(block, size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return refuse() ? NULL : __real_aligned_alloc(alignment, size);
-}
-
 /* Loads with the N-th and all later allocations failing; `says` is in every message. */
 static void check_load(const rondo_experiment *experiment, const char *says)
 {
     rondo_status status = RONDO_FAILED;
-    long n = 0;
+    int n = 0;
     while (status && n < 1000) {
         rondo_error error = {0};
         rondo_dataset *dataset = (rondo_dataset *)1;
-        allocations_left = ++n;
+        fault_arm(FAULT_MEMORY, ++n, true);
         status = rondo_dataset_load(experiment, NULL, &dataset, &error);
-        allocations_left = -1;
+        fault_disarm();
         CHECK((status == RONDO_OK) == (dataset != NULL));
         if (status) CHECK_CONTAINS(error.text, says);
         if (status) CHECK_INTEGER(status, RONDO_FAILED);
@@ -156,10 +120,10 @@ static void ragged(void)
     experiment.data.path = "fault.h5";
     check_load(&experiment, "");
     rondo_status status = RONDO_FAILED;
-    for (long n = 1; status && n < 100; n++) {
-        allocations_left = n;
+    for (int n = 1; status && n < 100; n++) {
+        fault_arm(FAULT_MEMORY, n, true);
         status = rondo_ragged_write("fault_again.h5", dataset, &error);
-        allocations_left = -1;
+        fault_disarm();
         CHECK(access(temporary, F_OK) != 0);
     }
     CHECK_INTEGER(status, RONDO_OK);
@@ -177,13 +141,13 @@ static void batches(void)
         config.batch_tokens = example == RONDO_LINE ? 5 : 0;
         rondo_dataset *dataset = load(&experiment);
         rondo_status status = RONDO_FAILED;
-        long n = 0;
+        int n = 0;
         while (status && n < 100) {
             rondo_error error = {0};
             rondo_batches *made = (rondo_batches *)1;
-            allocations_left = ++n;
+            fault_arm(FAULT_MEMORY, ++n, true);
             status = rondo_batches_create(dataset, RONDO_TRAIN, &config, &made, &error);
-            allocations_left = -1;
+            fault_disarm();
             CHECK((status == RONDO_OK) == (made != NULL));
             if (status) CHECK_CONTAINS(error.text, "not enough memory");
             rondo_batches_destroy(made);
@@ -200,13 +164,13 @@ static void loader(void)
     rondo_batches_config config = {.batch_size = 2, .truncated_bptt = 3};
     rondo_dataset *dataset = load(&experiment);
     rondo_status status = RONDO_FAILED;
-    long n = 0;
+    int n = 0;
     while (status && n < 100) {
         rondo_error error = {0};
         rondo_loader *made = (rondo_loader *)1;
-        allocations_left = ++n;
+        fault_arm(FAULT_MEMORY, ++n, true);
         status = rondo_loader_create(dataset, RONDO_TRAIN, &config, &made, &error);
-        allocations_left = -1;
+        fault_disarm();
         CHECK((status == RONDO_OK) == (made != NULL));
         if (status) CHECK_CONTAINS(error.text, "not enough memory");
         rondo_loader_destroy(made);
@@ -220,15 +184,15 @@ static void primes(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
     rondo_dataset *dataset = load(&experiment);
-    for (long n = 1; n <= 2; n++) {
+    for (int n = 1; n <= 2; n++) {
         rondo_error error = {0};
         int32_t *ids = (int32_t *)1;
         int64_t count;
-        allocations_left = n;
+        fault_arm(FAULT_MEMORY, n, true);
         CHECK_INTEGER(rondo_dataset_encode(&experiment.data, dataset->schema->inputs, "fox", NULL,
                                            &ids, &count, &error),
                       RONDO_FAILED);
-        allocations_left = -1;
+        fault_disarm();
         CHECK(ids == NULL);
         CHECK_CONTAINS(error.text, "not enough memory");
     }

@@ -5,13 +5,13 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "base/fault.h"
 #include "base/file.h"
 #include "base/hdf5.h"
 #include "base/log.h"
 #include "base/scratch.h"
 #include "store/metrics.h"
 #include "store/sample.h"
+#include "support/fault.h"
 
 #define FOLDER "fault_test"
 #define LATEST FOLDER "/latest.h5"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/text/symbols.h"
 #include "base/utf8.h"
+#include "data/text/symbols.h"
 
 struct rondo_vocabulary {
     rondo_symbols *symbols; /* while counting: as they came; once built: number = id */

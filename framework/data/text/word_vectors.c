@@ -7,9 +7,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "data/text/symbols.h"
 #include "data/text/text_source.h"
-#include "base/utf8.h"
 
 typedef enum match { MATCH_NONE = 0, MATCH_LOWERED = 1, MATCH_SPELLED = 2 } match;
 

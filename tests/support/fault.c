@@ -1,4 +1,4 @@
-#include "base/fault.h"
+#include "support/fault.h"
 
 #include <dlfcn.h>
 #include <errno.h>
