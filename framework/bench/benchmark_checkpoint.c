@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/sort.h"
 #include "bench/benchmark.h"
-#include "bench/time_samples.h"
 
 enum { WRITES = 3 };
 

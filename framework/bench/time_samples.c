@@ -3,19 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-
-static int compare(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-double rondo_median(double *values, int64_t count)
-{
-    if (count == 0) return 0;
-    qsort(values, (size_t)count, sizeof *values, compare);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
+#include "base/sort.h"
 
 rondo_status rondo_samples_add(rondo_samples *samples, double value, rondo_error *error)
 {

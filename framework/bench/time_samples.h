@@ -19,7 +19,4 @@ double rondo_samples_median(rondo_samples *samples);
 
 void rondo_samples_finish(rondo_samples *samples);
 
-/* The middle of some numbers (the mean of the two in the middle); sorts them. 0 for none. */
-double rondo_median(double *values, int64_t count);
-
 #endif

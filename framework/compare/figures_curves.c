@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "compare/figures_private.h"
 
 enum {
@@ -116,7 +117,7 @@ static int64_t values_at(const curve_set *set, const rondo_row *row, int64_t pla
         ++*curves;
         if (!isnan(value)) values[count++] = value;
     }
-    rondo_rows_sort(values, count);
+    rondo_sort_numbers(values, count);
     return count;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/svg.h"
 #include "compare/figures_private.h"
 
@@ -52,7 +53,7 @@ static int64_t word_of(drawn_key *key, const char *value)
 /* The axis that the numbers spread more evenly on: their median lies nearer to its middle. */
 static void find_number_scale(double *numbers, int64_t count, rondo_figure_axis *x)
 {
-    rondo_rows_sort(numbers, count);
+    rondo_sort_numbers(numbers, count);
     double low = numbers[0], high = numbers[count - 1];
     double median = rondo_rows_quantile(numbers, count, 0.5);
     if (low > 0 && high > 20 * low &&
@@ -131,7 +132,7 @@ static void add_trend(rondo_figure *figure, rondo_figure_panel *panel, trial_poi
         int64_t n = 0;
         for (int64_t i = from; i < to; i++)
             y[n++] = places[i].y;
-        rondo_rows_sort(y, n);
+        rondo_sort_numbers(y, n);
         rondo_figure_add_point(figure, line,
                                (rondo_figure_point){.x = places[(from + to - 1) / 2].x,
                                                     .y = rondo_rows_quantile(y, n, 0.5)});

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "base/svg.h"
 #include "compare/figures_private.h"
 
@@ -48,7 +49,7 @@ int64_t rondo_figure_leave_out_far(rondo_figure_axis *axis, const double *values
     for (int64_t i = 0; sorted && i < count; i++)
         if (isfinite(values[i])) sorted[finite++] = values[i];
     if (finite > 0) {
-        rondo_rows_sort(sorted, finite);
+        rondo_sort_numbers(sorted, finite);
         double q1 = rondo_rows_quantile(sorted, finite, 0.25);
         double q3 = rondo_rows_quantile(sorted, finite, 0.75);
         double low = INFINITY, high = -INFINITY, room = FAR * (q3 - q1);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
+
 /* The mean that rows are ranked by where there are too many: smaller is better; none comes last. */
 static double rank_of(const rondo_comparison *comparison, int64_t variant)
 {
@@ -74,17 +76,6 @@ void rondo_rows_finish(rondo_rows *rows)
     *rows = (rondo_rows){0};
 }
 
-static int by_value(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-void rondo_rows_sort(double *numbers, int64_t count)
-{
-    qsort(numbers, (size_t)count, sizeof *numbers, by_value);
-}
-
 double rondo_rows_quantile(const double *sorted, int64_t count, double p)
 {
     if (count == 0) return NAN;
@@ -99,7 +90,7 @@ static int decimals_of(double *widths, int64_t count, int otherwise)
 {
     double width = NAN;
     if (widths && count > 0) {
-        rondo_rows_sort(widths, count);
+        rondo_sort_numbers(widths, count);
         width = rondo_rows_quantile(widths, count, 0.5);
     }
     free(widths);

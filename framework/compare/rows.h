@@ -38,7 +38,4 @@ const char *rondo_rows_label(const rondo_comparison *comparison, const char *met
 /* The p-quantile of sorted numbers, interpolated between neighbours; NaN of none. [any] */
 double rondo_rows_quantile(const double *sorted, int64_t count, double p);
 
-/* Sorts numbers, infinite ones last. [any] */
-void rondo_rows_sort(double *numbers, int64_t count);
-
 #endif

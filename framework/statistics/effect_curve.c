@@ -2,9 +2,9 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "statistics/distribution.h"
 
 enum { MOST_PIECES = 16, TRIALS_A_PIECE = 8, MOST_GROUPS = 20 };
@@ -18,12 +18,6 @@ typedef struct workspace {
     double *columns; /* [MOST_COLUMNS][trials] an orthonormal basis of the curves */
     double *rest;    /* [trials] what the basis leaves of the outcome */
 } workspace;
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* The `column`-th function of the basis at x: 1, x and hinges at the knots; or 1 and indicators. */
 static double basis(const workspace *w, int32_t pieces, int32_t column, double x)
@@ -127,7 +121,7 @@ static rondo_effect_curve find_effect(const workspace *w, double confidence)
 {
     for (int64_t i = 0; i < w->trials; i++)
         w->sorted[i] = w->place[i];
-    qsort(w->sorted, (size_t)w->trials, sizeof(double), by_size);
+    rondo_sort_numbers(w->sorted, w->trials);
     rondo_effect_curve effect = {.pieces = choose_pieces(w)};
     /* Where no curve is better than none, the interval is that of a straight line. */
     int32_t pieces = effect.pieces > 0 ? effect.pieces : w->choices > 0 ? w->choices : 1;

@@ -1,9 +1,9 @@
 #include "statistics/items.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/random.h"
+#include "base/sort.h"
 #include "statistics/distribution.h"
 
 double rondo_mcnemar_exact(int64_t first_only, int64_t second_only)
@@ -13,12 +13,6 @@ double rondo_mcnemar_exact(int64_t first_only, int64_t second_only)
     if (count == 0) return 1;
     double p = 2 * rondo_binomial_at_least(more, count, 0.5);
     return p < 1 ? p : 1;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double one = *(const double *)a, other = *(const double *)b;
-    return (one > other) - (one < other);
 }
 
 static double draw_sample(const double *first, const double *second, const double *weights,
@@ -101,7 +95,7 @@ rondo_paired_bootstrap rondo_bootstrap_pairs(const double *first, const double *
         below += samples[s] <= 0;
         above += samples[s] >= 0;
     }
-    qsort(samples, RONDO_BOOTSTRAP_SAMPLES, sizeof *samples, by_value);
+    rondo_sort_numbers(samples, RONDO_BOOTSTRAP_SAMPLES);
     result.low = quantile(samples, 0.025);
     result.high = quantile(samples, 0.975);
     fill_bca(samples, acceleration(first, second, weights, count, weight, result.difference),

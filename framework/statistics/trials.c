@@ -5,13 +5,8 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "base/sort.h"
 #include "statistics/effect_curve.h"
-
-static int by_value(const void *a, const void *b)
-{
-    double one = *(const double *)a, other = *(const double *)b;
-    return (one > other) - (one < other);
-}
 
 rondo_status rondo_trials_expected_best(const double *figures, int64_t count, bool higher_is_better,
                                         double *expected, rondo_error *error)
@@ -20,7 +15,7 @@ rondo_status rondo_trials_expected_best(const double *figures, int64_t count, bo
     if (!sorted) return rondo_error_set(error, RONDO_FAILED, "not enough memory: trials");
     for (int64_t i = 0; i < count; i++)
         sorted[i] = higher_is_better ? figures[i] : -figures[i];
-    qsort(sorted, (size_t)count, sizeof *sorted, by_value);
+    rondo_sort_numbers(sorted, count);
     for (int64_t n = 1; n <= count; n++) {
         /* The weight of the best is n / count; each next one's follows from it. */
         double weight = (double)n / (double)count, sum = 0;

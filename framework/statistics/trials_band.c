@@ -1,16 +1,10 @@
 /* The band around the expected best of n trials. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "statistics/distribution.h"
 #include "statistics/trials.h"
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* weight[i] = C(i, n - 1) / C(trials, n) for the i-th smallest, from 0. */
 static void set_weights(int64_t n, int64_t trials, double *weight)
@@ -51,7 +45,7 @@ rondo_status rondo_trials_best_band(const double *figures, int64_t count, bool h
     double *weight = sorted + count, sign = higher_is_better ? 1 : -1;
     for (int64_t i = 0; i < count; i++)
         sorted[i] = sign * figures[i];
-    qsort(sorted, (size_t)count, sizeof(double), by_size);
+    rondo_sort_numbers(sorted, count);
     double t = count > 1 ? rondo_t_quantile_upper((1 - confidence) / 2, (double)(count - 1)) : NAN;
     for (int64_t n = 1; n <= count; n++) {
         low[n - 1] = high[n - 1] = NAN;

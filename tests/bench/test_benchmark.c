@@ -65,15 +65,6 @@ static void lengths_are_quantiles(void)
         }
 }
 
-static void medians(void)
-{
-    double odd[] = {3.5, -1.25, 2.75}, even[] = {9, 1, 4, 2}, one[] = {6.5};
-    CHECK_NEAR(rondo_median(odd, 3), 2.75, 0);
-    CHECK_NEAR(rondo_median(even, 4), 3, 0);
-    CHECK_NEAR(rondo_median(one, 1), 6.5, 0);
-    CHECK_NEAR(rondo_median(one, 0), 0, 0);
-}
-
 /* Only pairs on processors that stayed alike say anything; those apart are kept for themselves. */
 static void pairs_count_where_processors_are_steady(void)
 {
@@ -150,7 +141,6 @@ int main(void)
 {
     RUN(phases_add_up);
     RUN(lengths_are_quantiles);
-    RUN(medians);
     RUN(pairs_count_where_processors_are_steady);
     RUN(cases_are_packed);
     RUN(peaks);

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/sort.h"
 #include "data/batches/cut.h"
 
 /* Sequences are sorted by length within windows of so many groups: rows of a minibatch become
@@ -147,12 +148,6 @@ static rondo_status cut_groups(rondo_batch_order *order, const int64_t *lengths,
     return RONDO_OK;
 }
 
-static int falling(const void *left, const void *right)
-{
-    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-    return (a < b) - (a > b);
-}
-
 static int falling_pieces(const void *left, const void *right)
 {
     const rondo_piece *a = left, *b = right;
@@ -166,7 +161,7 @@ static void measure_largest(rondo_batch_order *order, int64_t *lengths)
     int64_t limit = order->config.batch_tokens;
     for (int64_t k = 0; k < order->group_count; k++)
         order->rows = most(order->rows, order->first[k + 1] - order->first[k]);
-    qsort(lengths, (size_t)order->piece_count, sizeof *lengths, falling);
+    rondo_sort_falling(lengths, order->piece_count);
     order->steps = lengths[0];
     for (int64_t b = 0; b < order->rows; b++)
         order->tokens += lengths[b];

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 
 /* A row of the minibatch and how long its source is. */
 typedef struct source_key {
@@ -18,12 +19,6 @@ struct rondo_source_rows {
     int32_t *inputs;
 };
 
-static int falling(const void *left, const void *right)
-{
-    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-    return (a < b) - (a > b);
-}
-
 static rondo_status measure(rondo_source_rows *rows, rondo_error *error)
 {
     int64_t count = rows->from.count;
@@ -31,7 +26,7 @@ static rondo_status measure(rondo_source_rows *rows, rondo_error *error)
     if (!lengths) return rondo_error_set(error, RONDO_FAILED, "not enough memory for sources");
     for (int64_t s = 0; s < count; s++)
         lengths[s] = rows->from.offset[s + 1] - rows->from.offset[s];
-    qsort(lengths, (size_t)count, sizeof *lengths, falling);
+    rondo_sort_falling(lengths, count);
     rows->steps = lengths[0];
     for (int64_t b = 0; b < rows->rows; b++)
         rows->tokens += lengths[b];

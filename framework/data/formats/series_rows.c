@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/sort.h"
 #include "data/formats/series_table.h"
 
 /* Steps that differ by less are equal: clocks jitter, and thirds are rounded. */
@@ -107,12 +108,6 @@ static rondo_status check_rising(const char *path, const rondo_series_config *co
         config->id ? "" : " (several series in one file: data.series.id names their column)");
 }
 
-static int compare(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
 static double length_of(const rondo_series_table *table, int64_t r)
 {
     return table->times[r].at - table->times[r - 1].at;
@@ -132,7 +127,7 @@ static double usual(const rondo_series_table *table, bool months, double *scratc
         double size = months ? (double)months_of(table, r) : length_of(table, r);
         if (size > 0) scratch[count++] = size;
     }
-    qsort(scratch, (size_t)count, sizeof *scratch, compare);
+    rondo_sort_numbers(scratch, count);
     return count > 0 ? scratch[(count - 1) / 2] : 0;
 }
 
