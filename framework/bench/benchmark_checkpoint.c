@@ -119,7 +119,8 @@ rondo_status rondo_benchmark_checkpoint(const rondo_session *session, const rond
                                        .state_count = t.state_count,
                                        .states = t.states,
                                        .config = rondo_text_get(&config),
-                                       .fingerprint = session->dataset->fingerprint};
+                                       .fingerprint = session->dataset->fingerprint,
+                                       .schema = session->schema};
         status = write_all(folder, &checkpoint, seconds, error);
         rondo_checkpoint_clear(folder, &ignored);
         rmdir(folder);
