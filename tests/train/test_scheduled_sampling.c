@@ -192,6 +192,23 @@ static void check_pairs(const choices *a, const choices *b, int64_t first, int64
     CHECK(fabs(equal - both * q) < 4.5 * sqrt(both * q * (1 - q)));
 }
 
+/* Whether a place is own does not tell which symbol another has: of so many symbols as there are above 0, half are in
+ * the upper half. */
+static void check_choice_and_symbol(const choices *a, const choices *b, int64_t first,
+                                    int64_t shift)
+{
+    double upper = 0, n = 0;
+    for (int64_t i = first; i < a->tokens; i++) {
+        int64_t other = i + shift;
+        if (other < first || other >= a->tokens || a->inputs[i] == 0 || b->inputs[other] == 0)
+            continue;
+        n++;
+        upper += a->inputs[i] > MANY / 2;
+    }
+    double p = (double)(MANY - 1 - MANY / 2) / (MANY - 1);
+    CHECK(n > 100 && fabs(upper - n * p) < 4.5 * sqrt(n * p * (1 - p)));
+}
+
 static void places_and_updates_are_independent(void)
 {
     static choices now, next;
@@ -202,6 +219,12 @@ static void places_and_updates_are_independent(void)
     check_pairs(&now, &now, ROWS, ROWS); /* the next step */
     check_pairs(&now, &next, ROWS, 0);   /* the next update */
     check_pairs(&now, &next, ROWS, 1);
+    for (int64_t shift = -3; shift <= 3; shift++) {
+        if (shift != 0) check_choice_and_symbol(&now, &now, ROWS, shift);
+        check_choice_and_symbol(&now, &next, ROWS, shift);
+    }
+    check_choice_and_symbol(&now, &now, ROWS, ROWS);
+    check_choice_and_symbol(&now, &now, ROWS, -ROWS);
 }
 
 /* The share of own symbols is that of the update at hand: 1 - slope * update of the true ones are
