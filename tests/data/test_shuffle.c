@@ -15,7 +15,8 @@ static void draw(uint64_t seed, int64_t rows, int64_t batch_tokens)
 {
     static int64_t offset[SEQUENCES + 1];
     static int32_t symbols[SEQUENCES];
-    rondo_dataset dataset = {.input_width = SEQUENCES};
+    rondo_schema schema = {.input_width = SEQUENCES};
+    rondo_dataset dataset = {.schema = &schema};
     rondo_batches *batches = NULL;
     rondo_error error = {0};
     for (int s = 0; s < SEQUENCES; s++) {

@@ -494,6 +494,22 @@ def which_checkpoints():
         check(sorted(os.listdir("run/checkpoints")) == ["best.h5", "latest-1.h5", "latest.h5"], "two are kept")
 
 
+def evaluated_as_they_are():
+    """What training does to weights and inputs is not done when they are evaluated: the last validation is that of the
+    last checkpoint's weights, the test that of the best one's."""
+    settings = settings_of()
+    course = Course(start(settings), ids_of(), settings)
+    sets = ("train.weight_noise=0.2", "model.input.unknown_rate=0.1", "model.input.dropout=0.2",
+            "model.layers.0.dropout=0.3", "model.layers.0.recurrent_dropout=0.2", "train.epochs=3")
+    for alone in [*[[each] for each in sets[:-1]], sets]:
+        train("c.yaml", "run", "--overwrite", "--threads", "1", *[word for each in alone for word in ("--set", each)])
+        for kind, name in ("valid", "latest"), ("test", "best"):
+            network = Network(values_of(f"run/checkpoints/{name}.h5", "/parameters"))
+            for figure, value in course.evaluate(network, kind).items():
+                found = columns("run", kind)[figure][-1]
+                check(near(found, value), f"{alone}: {kind} {figure} is {found}, by hand {value}")
+
+
 def ends():
     """A run ends after max_steps, within an epoch, where it is validated once more, but its best is one of whole epochs;
     and after max_seconds of update steps, also of steps that were made before it was resumed."""
@@ -515,7 +531,7 @@ def ends():
 
 
 TESTS = [columns_of_metrics, speed, schedules, plateaus, pytorch, early_stopping, resumed_after_every_step, which_checkpoints,
-         ends]
+         evaluated_as_they_are, ends]
 
 if __name__ == "__main__":
     main(TESTS, prepare)

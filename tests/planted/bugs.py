@@ -118,7 +118,7 @@ BUGS = [
      "(double)rondo_batches_tokens(run->batches[split]), seconds",
      "(double)run->epoch_watch.tokens, seconds", "speed"),
     # --- what a checkpoint holds ---
-    *[(f"{name} is not in the checkpoint", SNAPSHOT, text, "",
+    *[(f"{name} is not in the checkpoint", SNAPSHOT, text, ";\n",
        "ends" if name == "trained_seconds" else "resumed_after_every_step") for name, text in {
         "epoch": '    add_integer(table, "epoch", &position->epoch);\n',
         "minibatch": '    add_integer(table, "minibatch", &position->minibatch);\n',
@@ -305,8 +305,8 @@ BUGS = [
     ("the deviation divides by n - 1", "data/scales.c", "double deviation = sqrt(squares / count);",
      "double deviation = sqrt(squares / (count - 1));", "values"),
     ("scales are those of the test split", "data/scales.c",
-     "const scaled_side train = side_of(dataset, RONDO_TRAIN, is_target, dataset->input_width);",
-     "const scaled_side train = side_of(dataset, RONDO_TEST, is_target, dataset->input_width);", "values"),
+     "const scaled_side train = side_of(dataset, RONDO_TRAIN, is_target, schema->input_width);",
+     "const scaled_side train = side_of(dataset, RONDO_TEST, is_target, schema->input_width);", "values"),
     ("a window too few at the end", "data/formats/series_windows.c",
      "i + shortest + horizon <= end",
      "i + shortest + horizon < end", "data_series"),

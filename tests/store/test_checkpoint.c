@@ -519,6 +519,31 @@ static void test_without_a_seal(void)
     CHECK(refused >= TRIALS / 3); /* the arrays alone are more than that */
 }
 
+/* Where the real number of the progress stands in a file; 0 where it does not. */
+static size_t place_of(const char *bytes, size_t size, double value)
+{
+    for (size_t at = 0; at + sizeof value <= size; at++)
+        if (memcmp(bytes + at, &value, sizeof value) == 0) return at;
+    return 0;
+}
+
+/* The checksum is of the progress, too: a run would go on with another best loss. */
+static void test_progress_counts(void)
+{
+    size_t size;
+    scratch_folder(FOLDER);
+    write_step(31, 1);
+    scratch_unseal(LATEST);
+    CHECK_INTEGER(step_of(LATEST), 31);
+    char *bytes = scratch_read(LATEST, &size);
+    size_t at = place_of(bytes, size, written.best_loss);
+    CHECK(at > 0);
+    bytes[at] ^= 1;
+    scratch_write(LATEST, bytes, size);
+    free(bytes);
+    check_verify_fails(LATEST ": damaged: the checksum does not fit the contents");
+}
+
 static void test_write_into_nowhere(void)
 {
     sample_make(&written, 1);
@@ -559,6 +584,7 @@ int main(void)
     RUN(test_foreign_files);
     RUN(test_every_bit_counts);
     RUN(test_without_a_seal);
+    RUN(test_progress_counts);
     RUN(test_write_into_nowhere);
     RUN(test_stale_temporary_is_removed);
     return check_end();
