@@ -9,7 +9,7 @@
 #include "command/data_hint.h"
 #include "data/batches/batch.h"
 #include "data/remarks.h"
-#include "evaluate/report.h"
+#include "evaluate/evaluate.h"
 #include "train/trainer.h"
 
 /* What the data set says, or, where it is not there yet, what the config lets us assume. */
@@ -32,7 +32,8 @@ static rondo_status facts_of_data(const rondo_session *session, data_facts *fact
     facts->output_width = session->dataset->schema->target_width;
     facts->forward_flops = rondo_session_flops(session, rondo_network_forward_flops);
     facts->training_flops = rondo_session_flops(session, rondo_network_training_flops);
-    facts->size.predictions = session->dataset->series != NULL;
+    facts->size.predictions =
+        rondo_evaluator_keeps_predictions(session->experiment, session->dataset);
     for (int split = 0; split < RONDO_SPLITS; split++) {
         rondo_batches *batches;
         if (session->dataset->splits[split].count == 0) continue;
@@ -99,7 +100,7 @@ static void print_memory(const rondo_memory_plan *plan, const data_facts *facts)
     print_bytes("activations, packed weights", plan->pass);
     if (plan->decoding > 0) print_bytes("decoding", plan->decoding);
     print_bytes("minibatches", plan->minibatches);
-    if (plan->classes > 0) print_bytes("predicted classes and their counts", plan->classes);
+    print_bytes("evaluation", plan->evaluation);
     print_bytes("writing a checkpoint", plan->checkpoint);
 }
 
@@ -181,7 +182,7 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     rondo_memory_plan plan;
     rondo_status status = rondo_session_plan(experiment, 0, &session, error);
     if (status) return status;
-    status = rondo_report_check_best_by(experiment, session.dataset, error);
+    status = rondo_evaluator_check_best_by(experiment, session.dataset, error);
     if (!status) status = rondo_session_read_pretrained(&session, error);
     if (status) goto cleanup;
     data_facts facts = {.size = {.threads = session.threads, .training = true},

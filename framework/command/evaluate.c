@@ -5,10 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "command/class_report.h"
 #include "command/command.h"
-#include "evaluate/exact_match.h"
-#include "evaluate/forecast.h"
 #include "evaluate/report.h"
 #include "evaluate/unanswered.h"
 #include "session/session.h"
@@ -22,20 +19,15 @@ typedef struct evaluate_arguments {
 } evaluate_arguments;
 
 typedef struct result {
-    const rondo_loss *loss;
-    const char *file;  /* NULL: a split of the run's own data */
-    int64_t files;     /* whose total it is; 0: it is none */
-    const char *split; /* NULL: the file has none */
-    bool other_data;   /* the split is not that of training */
+    const char *file;           /* NULL: a split of the run's own data */
+    int64_t files;              /* whose total it is; 0: it is none */
+    const char *split;          /* NULL: the file has none */
+    bool other_data;            /* the split is not that of training */
+    rondo_evaluator *evaluator; /* owned */
     rondo_evaluation evaluation;
-    const rondo_tags *tags;      /* NULL where they spell no entities */
-    rondo_class_counts *classes; /* owned; NULL where no classes are predicted */
-    rondo_entities *entities;    /* owned; NULL where tags spell no entities */
-    bool pooled;                 /* the score's weight counts sequences */
+    bool pooled; /* the score's weight counts sequences */
     int64_t tokens;
-    rondo_judge judge;
     double seconds;
-    rondo_forecast forecast; /* of a time series; no series: there is none */
 } result;
 
 static rondo_status check_split(const char *name, rondo_split split, const rondo_dataset *dataset,
@@ -48,99 +40,30 @@ static rondo_status check_split(const char *name, rondo_split split, const rondo
                            name, name);
 }
 
-static rondo_status count_matches(const rondo_session *session, rondo_batches *batches,
-                                  const rondo_pass_size *size, result *r, rondo_error *error)
-{
-    const rondo_beam_config greedy = rondo_exact_match_config(size);
-    rondo_beam_search *search;
-    if (!session->network->encoder) return RONDO_OK;
-    rondo_status status = rondo_beam_search_create(session->network, &greedy, &search, error);
-    if (status) return status;
-    rondo_beam_search_load(search, session->parameters);
-    r->evaluation.match = rondo_exact_match_count(search, batches, 0, "decoding");
-    rondo_beam_search_destroy(search);
-    return RONDO_OK;
-}
-
 static rondo_status evaluate_split(const rondo_session *session, rondo_split split, result *r,
                                    rondo_error *error)
 {
     rondo_batches *batches = NULL;
     rondo_pass *pass = NULL;
-    rondo_pass_size size = {.threads = session->threads};
+    rondo_pass_size size = {
+        .threads = session->threads,
+        .predictions = rondo_evaluator_keeps_predictions(session->experiment, session->dataset)};
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
-    rondo_judge_start(&session->experiment->data, session->dataset->schema->inputs, &r->judge);
-    size.predictions = r->judge.generator >= 0 || session->dataset->series != NULL;
     r->pooled = session->network->pooling != RONDO_POOLING_NONE;
     r->tokens = rondo_batches_tokens(batches);
     rondo_pass_size_cover(&size, batches);
     status = rondo_pass_create(session->network, &size, &pass, error);
-    if (!status)
-        status = rondo_class_counts_create(session->experiment, session->dataset, size.tokens,
-                                           &r->classes, error);
-    if (!status) status = rondo_entities_create(session->dataset, &r->entities, error);
+    if (!status) status = rondo_evaluator_create(session, &size, &r->evaluator, error);
     if (!status) {
         double started = rondo_clock_seconds();
         rondo_pass_load(pass, session->parameters);
-        rondo_evaluate_batches(pass, batches, split, r->classes, r->entities, &r->judge,
-                               &r->evaluation);
-        r->evaluation.of_text = rondo_experiment_predicts_text(session->experiment);
-        status = count_matches(session, batches, &size, r, error);
+        rondo_evaluator_run(r->evaluator, pass, batches, split, RONDO_EVALUATE_ALL, &r->evaluation);
         r->seconds = rondo_clock_seconds() - started;
     }
-    if (!status && session->dataset->series)
-        status = rondo_forecast_run(pass, batches, session->network, session->dataset, split,
-                                    &r->forecast, error);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
     return status;
-}
-
-static bool is_there(const rondo_label_count *count)
-{
-    return count->gold > 0 || count->predicted > 0;
-}
-
-static void add_entities(rondo_text *json, const result *r)
-{
-    const rondo_label_count *counts = rondo_entities_by_type(r->entities);
-    const char *separator = "";
-    rondo_text_add(json, ", \"entities\": {");
-    for (int32_t i = 0; i < r->tags->type_count; i++) {
-        const rondo_label_count *c = &counts[i];
-        if (!is_there(c)) continue;
-        rondo_text_add(json, "%s", separator);
-        separator = ", ";
-        rondo_json_add_string(json, r->tags->types[i]);
-        rondo_text_add(json, ": {\"precision\": ");
-        rondo_json_add_number(json, rondo_label_precision(c));
-        rondo_text_add(json, ", \"recall\": ");
-        rondo_json_add_number(json, rondo_label_recall(c));
-        rondo_text_add(json, ", \"f1\": ");
-        rondo_json_add_number(json, rondo_label_f1(c));
-        rondo_text_add(json, ", \"gold\": %lld, \"predicted\": %lld, \"correct\": %lld}",
-                       (long long)c->gold, (long long)c->predicted, (long long)c->correct);
-    }
-    rondo_text_add(json, "}");
-}
-
-static void add_figures(rondo_text *json, const result *r)
-{
-    rondo_figure figures[RONDO_MAX_FIGURES];
-    int32_t count = rondo_report_figures(r->loss, &r->evaluation, figures);
-    rondo_text_add(json, "\"loss\": ");
-    rondo_json_add_number(json, figures[0].value);
-    rondo_text_add(json, ", \"metrics\": {");
-    for (int32_t i = 1; i < count; i++) {
-        rondo_text_add(json, "%s\"%s\": ", i > 1 ? ", " : "", figures[i].name);
-        rondo_json_add_number(json, figures[i].value);
-    }
-    for (int64_t i = 0; i < r->judge.count; i++) {
-        rondo_text_add(json, ", \"%s\": ", r->judge.verdicts[i].name);
-        rondo_json_add_number(json, rondo_verdict_share(&r->judge.verdicts[i]));
-    }
-    rondo_text_add(json, "}");
 }
 
 static void add_json(rondo_text *json, const result *r)
@@ -154,87 +77,34 @@ static void add_json(rondo_text *json, const result *r)
     }
     if (r->split) rondo_text_add(json, "\"split\": \"%s\", ", r->split);
     if (r->other_data) rondo_text_add(json, "\"other_data\": true, ");
-    add_figures(json, r);
-    if (r->entities) add_entities(json, r);
-    if (r->classes) {
-        rondo_text_add(json, ", ");
-        rondo_class_report_json(r->classes, json);
-    }
+    rondo_report_json(r->evaluator, &r->evaluation, json);
+    rondo_report_counts_json(r->evaluator, json);
     if (r->pooled) rondo_text_add(json, ", \"sequences\": %.0f", r->evaluation.score.weight);
-    if (r->forecast.series) {
-        rondo_text_add(json, ", \"forecast\": ");
-        rondo_forecast_json(&r->forecast, json);
-    }
     rondo_text_add(json, ", \"tokens\": %lld, \"seconds\": %.6g}\n", (long long)r->tokens,
                    r->seconds);
 }
 
-static void add_entity_row(rondo_text *text, const char *name, const rondo_label_count *c)
-{
-    rondo_text_add(text, "%-24s %9.4f %9.4f %9.4f %9lld %9lld %9lld\n", name,
-                   rondo_label_precision(c), rondo_label_recall(c), rondo_label_f1(c),
-                   (long long)c->gold, (long long)c->predicted, (long long)c->correct);
-}
-
-static void add_entity_table(rondo_text *text, const result *r)
-{
-    const rondo_label_count *counts = rondo_entities_by_type(r->entities);
-    rondo_text_add(text, "\n%-24s %9s %9s %9s %9s %9s %9s\n", "entities", "precision", "recall",
-                   "f1", "gold", "predicted", "correct");
-    for (int32_t i = 0; i < r->tags->type_count; i++)
-        if (is_there(&counts[i])) add_entity_row(text, r->tags->types[i], &counts[i]);
-    add_entity_row(text, "(all)", &r->evaluation.entities);
-}
-
 static void add_table(rondo_text *text, const result *r)
 {
-    rondo_figure figures[RONDO_MAX_FIGURES];
-    int32_t count = rondo_report_figures(r->loss, &r->evaluation, figures);
     if (r->files > 0) rondo_text_add(text, "%-24s %lld\n", "files", (long long)r->files);
     if (r->file) rondo_text_add(text, "%-24s %s\n", "file", r->file);
     if (r->split) rondo_text_add(text, "%-24s %s\n", "split", r->split);
-    rondo_text_add(text, "%-24s %.6f\n", figures[0].name, figures[0].value);
-    for (int32_t i = 1; i < count; i++)
-        rondo_text_add(text, "%-24s %.6g\n", figures[i].name, figures[i].value);
-    for (int64_t i = 0; i < r->judge.count; i++)
-        rondo_text_add(text, "%-24s %.6g\n", r->judge.verdicts[i].name,
-                       rondo_verdict_share(&r->judge.verdicts[i]));
+    rondo_report_table(r->evaluator, &r->evaluation, text);
     if (r->pooled) rondo_text_add(text, "%-24s %.0f\n", "sequences", r->evaluation.score.weight);
     rondo_text_add(text, "%-24s %lld\n", "tokens", (long long)r->tokens);
     rondo_text_add(text, "%-24s %.3f\n", "seconds", r->seconds);
-    if (r->classes) rondo_class_report_table(r->classes, text);
-    if (r->entities) add_entity_table(text, r);
-    if (!r->forecast.series) return;
-    rondo_text_add(text, "\n");
-    rondo_forecast_describe(&r->forecast, text);
+    rondo_report_counts_table(r->evaluator, text);
 }
 
-/* The counts of `r` become the total's: names are those of the data read last. */
-static void add_classes(result *total, result *r)
-{
-    if (!r->classes) return;
-    if (total->classes) rondo_class_counts_add(r->classes, total->classes);
-    rondo_class_counts_destroy(total->classes);
-    total->classes = r->classes;
-    r->classes = NULL;
-    total->evaluation.has_classes = true;
-    total->evaluation.macro_f1 = rondo_class_counts_macro(total->classes).f1;
-}
-
-/* Sums of several files, and what they count. */
+/* What is counted of several files. Names are those of the data read last, whose evaluator goes on
+ * as the total's. */
 static void add_to_total(result *total, result *r)
 {
-    rondo_evaluation *sum = &total->evaluation;
-    const rondo_evaluation *one = &r->evaluation;
-    rondo_score_add(&sum->score, &one->score);
-    sum->of_text = one->of_text;
-    sum->has_entities = one->has_entities;
-    sum->entities.gold += one->entities.gold;
-    sum->entities.predicted += one->entities.predicted;
-    sum->entities.correct += one->entities.correct;
-    sum->match.decoded += one->match.decoded;
-    sum->match.exact += one->match.exact;
-    add_classes(total, r);
+    if (total->evaluator)
+        rondo_evaluator_add(r->evaluator, &r->evaluation, total->evaluator, &total->evaluation);
+    rondo_evaluator_destroy(total->evaluator);
+    total->evaluator = r->evaluator;
+    total->evaluation = r->evaluation;
     total->pooled = r->pooled;
     total->tokens += r->tokens;
     total->seconds += r->seconds;
@@ -253,17 +123,14 @@ static rondo_status evaluate(const evaluate_arguments *arguments, const rondo_se
                              const char *file, result *total, rondo_error *error)
 {
     rondo_split split = file ? RONDO_TEST : arguments->data.wanted.split;
-    result r = {.loss = session->network->loss,
-                .file = file,
-                .split = arguments->split,
-                .other_data = session->other_data,
-                .tags = session->dataset->tags};
+    result r = {.file = file, .split = arguments->split, .other_data = session->other_data};
     rondo_status status = check_split(rondo_split_name(split), split, session->dataset, error);
     if (!status) status = evaluate_split(session, split, &r, error);
     if (!status) status = print_result(arguments, &r, error);
-    add_to_total(total, &r);
-    rondo_entities_destroy(r.entities);
-    rondo_forecast_finish(&r.forecast);
+    if (!status)
+        add_to_total(total, &r);
+    else
+        rondo_evaluator_destroy(r.evaluator);
     return status;
 }
 
@@ -281,7 +148,7 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
 {
     evaluate_arguments *arguments = context;
     const rondo_argument_list *files = &arguments->files;
-    result total = {.loss = session->network->loss, .files = files->count};
+    result total = {.files = files->count};
     rondo_status status = files->count > 0 ? check_file_split(arguments, session, error)
                                            : evaluate(arguments, session, NULL, &total, error);
     for (int64_t i = 0; i < files->count && !status; i++) {
@@ -295,8 +162,9 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
         status = print_result(arguments, &total, error);
     }
     if (!status)
-        rondo_unanswered_tell(total.classes, session->network->first_class, "what was evaluated");
-    rondo_class_counts_destroy(total.classes);
+        rondo_unanswered_tell(rondo_evaluator_classes(total.evaluator),
+                              session->network->first_class, "what was evaluated");
+    rondo_evaluator_destroy(total.evaluator);
     return status;
 }
 

@@ -164,42 +164,24 @@ static void check_validation(const checks *c)
         refuse(c, "train.best_by", "data.split.valid", text);
 }
 
-int64_t rondo_experiment_figures(const rondo_experiment *experiment,
-                                 const char *names[RONDO_MAX_FIGURE_NAMES])
-{
-    static const char *const of_entities[] = {"precision", "recall", "f1"};
-    const rondo_loss *loss = experiment->loss.loss;
-    bool of_text = rondo_experiment_predicts_text(experiment);
-    int64_t count = 0;
-    names[count++] = "loss";
-    for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++)
-        if (loss->metrics[i].rule != RONDO_METRIC_WHOLE &&
-            (of_text || !rondo_metric_is_of_text(&loss->metrics[i])))
-            names[count++] = loss->metrics[i].name;
-    if (experiment->task == RONDO_TAGGING && experiment->data.tag_scheme != RONDO_TAGS_NONE)
-        for (int i = 0; i < 3; i++)
-            names[count++] = of_entities[i];
-    if (experiment->task == RONDO_TRANSLATION) names[count++] = "exact_match";
-    if (experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION)
-        names[count++] = "macro_f1";
-    return count;
-}
-
 static void check_best_by(const checks *c)
 {
-    const char *name = c->experiment->train.best_by, *names[RONDO_MAX_FIGURE_NAMES];
+    const char *name = c->experiment->train.best_by;
+    rondo_metric_row rows[RONDO_MAX_METRIC_ROWS];
     char quoted[RONDO_QUOTE_SIZE];
     rondo_text text = {0};
+    int64_t count = rondo_experiment_metrics(c->experiment, rows);
     if (!name || !c->experiment->loss.loss) return;
-    int64_t count = rondo_experiment_figures(c->experiment, names);
-    for (int64_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0) return;
-    rondo_text_add(&text, "\"%s\" is not one of", rondo_problem_quote(name, quoted));
-    for (int64_t i = 0; i < count; i++)
-        rondo_text_add(&text, "%s %s", i > 0 ? "," : "", names[i]);
-    const char *nearest = rondo_text_nearest(name, names, count);
-    if (nearest) rondo_text_add(&text, "; did you mean %s?", nearest);
-    refuse(c, "train.best_by", "loss.name", rondo_text_get(&text));
+    int64_t row = rondo_metric_rows_find(rows, count, name);
+    if (row < 0) {
+        rondo_text_add(&text, "\"%s\" is not one of ", rondo_problem_quote(name, quoted));
+        rondo_metric_rows_tell(rows, count, name, &text);
+        refuse(c, "train.best_by", "loss.name", rondo_text_get(&text));
+    } else if (rows[row].metric && rows[row].metric->needs & RONDO_NEEDS_DECODED &&
+               c->experiment->train.decoded_sequences == 0) {
+        refuse(c, "train.best_by", "train.decoded_sequences",
+               "is measured of what is decoded, but train.decoded_sequences is 0");
+    }
     rondo_owned_release(&c->problems->owned, &text);
 }
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/formats.h"
+#include "config/metric.h"
 #include "plugin/registry.h"
 #include "rondo/loss.h"
 
@@ -449,6 +450,8 @@ typedef struct rondo_experiment {
     rondo_schedule_config schedule;
     rondo_train_config train;
     rondo_output_config output;
+    rondo_metric_list metrics; /* all that can be named; which of them it has:
+                                  rondo_experiment_metrics */
     struct rondo_owned *owned; /* strings and option structs; private */
 } rondo_experiment;
 
@@ -487,12 +490,6 @@ const char *rondo_seed_name(rondo_seed what);
 
 /* Whether what is predicted are symbols of a text: of others there is no perplexity. */
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment);
-
-/* Names of the figures that an evaluation of such a model tells: loss, accuracy .. Those of
- * entities are among them wherever tags may spell some. Returns how many. [any] */
-enum { RONDO_MAX_FIGURE_NAMES = 1 + RONDO_MAX_METRICS + 5 };
-int64_t rondo_experiment_figures(const rondo_experiment *experiment,
-                                 const char *names[RONDO_MAX_FIGURE_NAMES]);
 
 /* The resolved config: every key, every default written out; loading it gives the same experiment
  * and the same text again. */

@@ -189,6 +189,7 @@ void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const cha
                    rondo_experiment *experiment)
 {
     rondo_data_config *data = &experiment->data;
+    experiment->metrics = rondo_metric_list_take(reader->registry, reader->owned);
     resolve_data(root, data);
     resolve_pooling(root, experiment);
     resolve_input(reader, root, "model.input", experiment, &experiment->model.input);

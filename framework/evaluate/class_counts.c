@@ -13,34 +13,23 @@ struct rondo_class_counts {
     int64_t *confusion;        /* [size, size]: gold, predicted; NULL: too many classes */
 };
 
-static bool has_classes(const rondo_experiment *experiment, const rondo_dataset *dataset)
-{
-    bool is_labelled =
-        experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
-    return is_labelled && dataset->schema->targets && dataset->schema->target == RONDO_TARGET_CLASS;
-}
-
 static size_t confusion_bytes(int64_t size)
 {
     return size <= RONDO_MAX_CONFUSION ? (size_t)(size * size) * sizeof(int64_t) : 0;
 }
 
-size_t rondo_class_counts_bytes(const rondo_experiment *experiment, const rondo_dataset *dataset,
-                                int64_t batch_predictions)
+size_t rondo_class_counts_bytes(const rondo_dataset *dataset, int64_t batch_predictions)
 {
     int64_t size = dataset->schema->target_width;
-    if (!has_classes(experiment, dataset)) return 0;
     return sizeof(rondo_class_counts) + (size_t)batch_predictions * sizeof(int32_t) +
            (size_t)size * sizeof(rondo_label_count) + confusion_bytes(size);
 }
 
-rondo_status rondo_class_counts_create(const rondo_experiment *experiment,
-                                       const rondo_dataset *dataset, int64_t batch_predictions,
+rondo_status rondo_class_counts_create(const rondo_dataset *dataset, int64_t batch_predictions,
                                        rondo_class_counts **out, rondo_error *error)
 {
     static const char what[] = "counts of classes";
     *out = NULL;
-    if (!has_classes(experiment, dataset)) return RONDO_OK;
     rondo_class_counts *counts = rondo_memory_create(sizeof *counts, what, error);
     if (!counts) return error->status;
     counts->dataset = dataset;

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "config/experiment.h"
 #include "data/batches/batch.h"
 #include "evaluate/label_count.h"
 #include "model/pass.h"
@@ -25,16 +24,14 @@ typedef struct rondo_class_means {
     double precision, recall, f1;
 } rondo_class_means;
 
-/* For splits of `dataset`, which must outlive it, and minibatches of at most so many predictions;
- * *out is NULL where the task predicts no classes to count. [main] */
-rondo_status rondo_class_counts_create(const rondo_experiment *experiment,
-                                       const rondo_dataset *dataset, int64_t batch_predictions,
+/* For splits of `dataset`, which has classes and must outlive it, and minibatches of at most so
+ * many predictions. [main] */
+rondo_status rondo_class_counts_create(const rondo_dataset *dataset, int64_t batch_predictions,
                                        rondo_class_counts **out, rondo_error *error);
 void rondo_class_counts_destroy(rondo_class_counts *counts);
 
 /* Bytes that create takes. */
-size_t rondo_class_counts_bytes(const rondo_experiment *experiment, const rondo_dataset *dataset,
-                                int64_t batch_predictions);
+size_t rondo_class_counts_bytes(const rondo_dataset *dataset, int64_t batch_predictions);
 
 /* All counts are 0, and evaluations of the pass write the classes it predicts, until `finish`.
  * [main] */

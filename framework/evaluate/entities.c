@@ -46,7 +46,6 @@ static int64_t most_steps(const rondo_dataset *dataset)
 
 size_t rondo_entities_bytes(const rondo_dataset *dataset)
 {
-    if (!dataset->tags) return 0;
     return sizeof(rondo_entities) + (size_t)most_steps(dataset) * sizeof(int32_t) +
            (size_t)dataset->tags->type_count * sizeof(rondo_label_count);
 }
@@ -55,7 +54,6 @@ rondo_status rondo_entities_create(const rondo_dataset *dataset, rondo_entities 
                                    rondo_error *error)
 {
     *out = NULL;
-    if (!dataset->tags) return RONDO_OK;
     rondo_entities *entities = rondo_memory_create(sizeof *entities, "entities", error);
     if (!entities) return error->status;
     size_t types = (size_t)dataset->tags->type_count, step = sizeof(int32_t);
@@ -117,4 +115,9 @@ rondo_label_count rondo_entities_total(const rondo_entities *entities)
 const rondo_label_count *rondo_entities_by_type(const rondo_entities *entities)
 {
     return entities->counts;
+}
+
+const rondo_tags *rondo_entities_tags(const rondo_entities *entities)
+{
+    return entities->dataset->tags;
 }

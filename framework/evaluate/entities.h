@@ -21,8 +21,7 @@ void rondo_entities_count(const rondo_tags *tags, const int32_t *gold, const int
  * sequences; then counted sequence by sequence. */
 typedef struct rondo_entities rondo_entities;
 
-/* For splits of `dataset`, which must outlive it; *out is NULL where tags spell no entities. [main]
- */
+/* For splits of `dataset`, whose tags spell entities and which must outlive it. [main] */
 rondo_status rondo_entities_create(const rondo_dataset *dataset, rondo_entities **out,
                                    rondo_error *error);
 void rondo_entities_destroy(rondo_entities *entities);
@@ -43,5 +42,8 @@ void rondo_entities_finish(rondo_entities *entities);
 /* Of the split finished last: all types together, and [tags->type_count] by type. */
 rondo_label_count rondo_entities_total(const rondo_entities *entities);
 const rondo_label_count *rondo_entities_by_type(const rondo_entities *entities);
+
+/* The tags of its data. */
+const rondo_tags *rondo_entities_tags(const rondo_entities *entities);
 
 #endif

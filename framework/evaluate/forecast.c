@@ -1,7 +1,7 @@
 #include "evaluate/forecast.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "data/formats/series.h"
@@ -31,27 +31,6 @@ static void add_value(rondo_forecast *forecast, int file, int64_t row, int64_t k
     }
 }
 
-/* All forecasts of a minibatch: one a row, or one a token. */
-static void add_batch(rondo_forecast *forecast, const rondo_network *network,
-                      const rondo_sequences *sequences, int file, const rondo_batch *batch,
-                      bool pooled, const rondo_real *prediction)
-{
-    int64_t width = network->output_width, targets = forecast->series->scales->target_count;
-    for (int64_t b = 0; b < batch->rows; b++) {
-        int64_t s = batch->sequence[b], start = rondo_sequence_start(sequences, s);
-        int64_t steps = sequences->offset[s + 1] - sequences->offset[s];
-        for (int64_t step = pooled ? steps - 1 : 0; step < steps; step++) {
-            const rondo_real *from = prediction + (pooled ? b : batch->offset[step] + b) * width;
-            network->loss->activate(network->loss_options, 1, width, from, width, forecast->output,
-                                    width);
-            for (int64_t i = 0; i < width; i++)
-                add_value(forecast, file, start + step, i / targets + 1, i % targets,
-                          (double)forecast->output[i]);
-            forecast->count += forecast->series->horizon;
-        }
-    }
-}
-
 /* Whether every forecast of the split has a known row a period before what it predicts, in the same
  * span of rows. */
 static bool has_season(const rondo_dataset *dataset, rondo_split split)
@@ -70,39 +49,96 @@ static bool has_season(const rondo_dataset *dataset, rondo_split split)
     return true;
 }
 
-static rondo_status start(const rondo_dataset *dataset, rondo_split split, rondo_forecast *forecast,
-                          rondo_error *error)
+static size_t sums_bytes(const rondo_series *series)
 {
-    const rondo_series *series = dataset->series;
-    size_t columns = (size_t)(RONDO_FORECASTERS * series->scales->target_count);
-    *forecast = (rondo_forecast){.series = series, .has_season = has_season(dataset, split)};
-    forecast->sums =
-        rondo_memory_create(columns * sizeof *forecast->sums, "sums of forecasts", error);
-    if (!forecast->sums) return error->status;
+    return (size_t)(RONDO_FORECASTERS * series->scales->target_count) * sizeof(rondo_forecast_sums);
+}
+
+size_t rondo_forecast_bytes(const rondo_dataset *dataset)
+{
+    if (!dataset->series) return 0;
+    return sizeof(rondo_forecast) + sums_bytes(dataset->series) +
+           (size_t)dataset->schema->target_width * sizeof(rondo_real);
+}
+
+rondo_status rondo_forecast_create(const rondo_network *network, const rondo_dataset *dataset,
+                                   rondo_forecast **out, rondo_error *error)
+{
+    *out = NULL;
+    rondo_forecast *forecast = rondo_memory_create(sizeof *forecast, "forecasts", error);
+    if (!forecast) return error->status;
+    *forecast = (rondo_forecast){.network = network, .dataset = dataset, .series = dataset->series};
+    forecast->sums = rondo_memory_create(sums_bytes(dataset->series), "sums of forecasts", error);
     forecast->output = rondo_memory_create(
         (size_t)dataset->schema->target_width * sizeof *forecast->output, "a forecast", error);
-    return forecast->output ? RONDO_OK : error->status;
-}
-
-rondo_status rondo_forecast_run(rondo_pass *pass, rondo_batches *batches,
-                                const rondo_network *network, const rondo_dataset *dataset,
-                                rondo_split split, rondo_forecast *forecast, rondo_error *error)
-{
-    rondo_batch batch;
-    rondo_score ignored = {0};
-    rondo_status status = start(dataset, split, forecast, error);
-    for (int64_t i = 0; !status && i < rondo_batches_count(batches); i++) {
-        rondo_batches_get(batches, 0, i, &batch);
-        rondo_pass_evaluate(pass, &batch, &ignored);
-        add_batch(forecast, network, &dataset->splits[split], dataset->series->file[split], &batch,
-                  dataset->schema->sequence_targets, rondo_pass_prediction(pass));
+    if (!forecast->sums || !forecast->output) {
+        rondo_forecast_destroy(forecast);
+        return error->status;
     }
-    return status;
+    *out = forecast;
+    return RONDO_OK;
 }
 
-void rondo_forecast_finish(rondo_forecast *forecast)
+void rondo_forecast_destroy(rondo_forecast *forecast)
 {
+    if (!forecast) return;
     rondo_memory_destroy(forecast->sums);
     rondo_memory_destroy(forecast->output);
-    *forecast = (rondo_forecast){0};
+    rondo_memory_destroy(forecast);
+}
+
+void rondo_forecast_start(rondo_forecast *forecast, rondo_split split)
+{
+    forecast->split = split;
+    forecast->count = 0;
+    forecast->has_season = has_season(forecast->dataset, split);
+    memset(forecast->sums, 0, sums_bytes(forecast->series));
+}
+
+/* One a row, or one a token. */
+void rondo_forecast_take(rondo_forecast *forecast, const rondo_batch *batch,
+                         const rondo_real *prediction)
+{
+    const rondo_network *network = forecast->network;
+    const rondo_sequences *sequences = &forecast->dataset->splits[forecast->split];
+    bool pooled = forecast->dataset->schema->sequence_targets;
+    int file = forecast->series->file[forecast->split];
+    int64_t width = network->output_width, targets = forecast->series->scales->target_count;
+    for (int64_t b = 0; b < batch->rows; b++) {
+        int64_t s = batch->sequence[b], start = rondo_sequence_start(sequences, s);
+        int64_t steps = sequences->offset[s + 1] - sequences->offset[s];
+        for (int64_t step = pooled ? steps - 1 : 0; step < steps; step++) {
+            const rondo_real *from = prediction + (pooled ? b : batch->offset[step] + b) * width;
+            network->loss->activate(network->loss_options, 1, width, from, width, forecast->output,
+                                    width);
+            for (int64_t i = 0; i < width; i++)
+                add_value(forecast, file, start + step, i / targets + 1, i % targets,
+                          (double)forecast->output[i]);
+            forecast->count += forecast->series->horizon;
+        }
+    }
+}
+
+void rondo_forecast_add(rondo_forecast *forecast, const rondo_forecast *more)
+{
+    int64_t columns = RONDO_FORECASTERS * forecast->series->scales->target_count;
+    forecast->count += more->count;
+    forecast->has_season &= more->has_season;
+    for (int64_t i = 0; i < columns; i++) {
+        forecast->sums[i].sizes += more->sums[i].sizes;
+        forecast->sums[i].squares += more->sums[i].squares;
+    }
+}
+
+bool rondo_forecast_is_made(const rondo_forecast *forecast, rondo_forecaster forecaster)
+{
+    return forecaster != RONDO_BY_SEASON || forecast->has_season;
+}
+
+bool rondo_forecast_naive(const rondo_forecast *forecast, int64_t index,
+                          rondo_forecaster *forecaster)
+{
+    if (index >= RONDO_FORECASTERS - RONDO_BY_PERSISTENCE) return false;
+    *forecaster = (rondo_forecaster)(RONDO_BY_PERSISTENCE + index);
+    return rondo_forecast_is_made(forecast, *forecaster);
 }

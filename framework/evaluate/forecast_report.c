@@ -1,10 +1,9 @@
-/* What users read of forecasts: a table, JSON, a record of the metrics. */
+/* What users read of forecasts: a table and JSON. */
 #include <math.h>
 
 #include "base/json.h"
 #include "data/formats/series.h"
 #include "evaluate/forecast.h"
-#include "evaluate/report.h"
 
 const char *rondo_forecaster_name(rondo_forecaster forecaster)
 {
@@ -29,11 +28,6 @@ rondo_forecast_errors rondo_forecast_errors_of(const rondo_forecast *forecast,
     return (rondo_forecast_errors){sizes / count, sqrt(squares / count)};
 }
 
-static bool is_made(const rondo_forecast *forecast, int forecaster)
-{
-    return forecaster != RONDO_BY_SEASON || forecast->has_season;
-}
-
 static void add_row(const rondo_forecast *forecast, int64_t column, rondo_text *text)
 {
     const rondo_series *series = forecast->series;
@@ -43,7 +37,7 @@ static void add_row(const rondo_forecast *forecast, int64_t column, rondo_text *
     for (int f = 0; f < RONDO_FORECASTERS; f++) {
         rondo_forecast_errors errors =
             rondo_forecast_errors_of(forecast, (rondo_forecaster)f, column);
-        if (is_made(forecast, f))
+        if (rondo_forecast_is_made(forecast, (rondo_forecaster)f))
             rondo_text_add(text, "  %11.5g %11.5g", errors.mean_absolute_error,
                            errors.root_mean_squared_error);
     }
@@ -56,7 +50,7 @@ static void add_verdict(const rondo_forecast *forecast, rondo_text *text)
     double model = rondo_forecast_errors_of(forecast, RONDO_BY_MODEL, -1).root_mean_squared_error;
     rondo_text_add(text, "root mean squared error, standardized: the model is");
     for (int f = RONDO_BY_PERSISTENCE; f < RONDO_FORECASTERS; f++) {
-        if (!is_made(forecast, f)) continue;
+        if (!rondo_forecast_is_made(forecast, (rondo_forecaster)f)) continue;
         double naive =
             rondo_forecast_errors_of(forecast, (rondo_forecaster)f, -1).root_mean_squared_error;
         rondo_text_add(text, "%s %s %s (%+.1f %%)", f > RONDO_BY_PERSISTENCE ? "," : "",
@@ -70,7 +64,7 @@ void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text)
 {
     rondo_text_add(text, "%-16s", "mae, rmse of");
     for (int f = 0; f < RONDO_FORECASTERS; f++)
-        if (is_made(forecast, f))
+        if (rondo_forecast_is_made(forecast, (rondo_forecaster)f))
             rondo_text_add(text, "  %23s", rondo_forecaster_name((rondo_forecaster)f));
     rondo_text_add(text, "\n");
     for (int64_t column = 0; column < forecast->series->scales->target_count; column++)
@@ -95,7 +89,7 @@ void rondo_forecast_json(const rondo_forecast *forecast, rondo_text *text)
 {
     const rondo_series *series = forecast->series;
     for (int f = 0, listed = 0; f < RONDO_FORECASTERS; f++) {
-        if (!is_made(forecast, f)) continue;
+        if (!rondo_forecast_is_made(forecast, (rondo_forecaster)f)) continue;
         rondo_text_add(text, "%s\"%s\": {\"standardized\"", listed++ > 0 ? ", " : "{",
                        rondo_forecaster_name((rondo_forecaster)f));
         add_json_errors(forecast, f, -1, text);
@@ -108,28 +102,4 @@ void rondo_forecast_json(const rondo_forecast *forecast, rondo_text *text)
         rondo_text_add(text, "}}");
     }
     rondo_text_add(text, "}");
-}
-
-void rondo_forecast_record(const rondo_forecast *forecast, rondo_record *record)
-{
-    static const char *const standardized[RONDO_FORECASTERS][2] = {
-        {"model_mean_absolute_error", "model_root_mean_squared_error"},
-        {"persistence_mean_absolute_error", "persistence_root_mean_squared_error"},
-        {"seasonal_naive_mean_absolute_error", "seasonal_naive_root_mean_squared_error"}};
-    static const char *const own[RONDO_FORECASTERS][2] = {
-        {"model_mean_absolute_error_in_units", "model_root_mean_squared_error_in_units"},
-        {"persistence_mean_absolute_error_in_units",
-         "persistence_root_mean_squared_error_in_units"},
-        {"seasonal_naive_mean_absolute_error_in_units",
-         "seasonal_naive_root_mean_squared_error_in_units"}};
-    for (int f = 0; f < RONDO_FORECASTERS; f++) {
-        if (!is_made(forecast, f)) continue;
-        rondo_forecast_errors all = rondo_forecast_errors_of(forecast, (rondo_forecaster)f, -1);
-        rondo_record_set(record, standardized[f][0], "1", all.mean_absolute_error);
-        rondo_record_set(record, standardized[f][1], "1", all.root_mean_squared_error);
-        if (forecast->series->scales->target_count > 1) continue;
-        rondo_forecast_errors one = rondo_forecast_errors_of(forecast, (rondo_forecaster)f, 0);
-        rondo_record_set(record, own[f][0], "units of the series", one.mean_absolute_error);
-        rondo_record_set(record, own[f][1], "units of the series", one.root_mean_squared_error);
-    }
 }

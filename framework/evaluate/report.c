@@ -1,97 +1,10 @@
 #include "evaluate/report.h"
 
-#include <math.h>
 #include <string.h>
 
-double rondo_report_loss(const rondo_score *score)
-{
-    return score->loss / score->weight;
-}
-
-double rondo_report_metric(const rondo_loss *loss, const rondo_score *score, int32_t index)
-{
-    static const double ln2 = 0.69314718055994530942;
-    double mean_loss = rondo_report_loss(score);
-    switch (loss->metrics[index].rule) {
-    case RONDO_METRIC_EXP_OF_LOSS:
-        return exp(mean_loss);
-    case RONDO_METRIC_LOSS_IN_BITS:
-        return mean_loss / ln2;
-    case RONDO_METRIC_ROOT_OF_LOSS:
-        return sqrt(mean_loss);
-    case RONDO_METRIC_RATIO: /* nothing there and nothing predicted counts as 0 */
-        return score->metrics[index + 1] > 0 ? score->metrics[index] / score->metrics[index + 1]
-                                             : 0;
-    default:
-        return score->metrics[index] / score->weight;
-    }
-}
-
-static void add_figure(rondo_figure *figures, int32_t *count, const char *name, const char *unit,
-                       bool higher_is_better, double value)
-{
-    figures[(*count)++] = (rondo_figure){name, unit, higher_is_better, value};
-}
-
-static bool is_shown(const rondo_metric *metric, const rondo_evaluation *evaluation)
-{
-    if (metric->rule == RONDO_METRIC_WHOLE) return false;
-    return evaluation->of_text || !rondo_metric_is_of_text(metric);
-}
-
-int32_t rondo_report_figures(const rondo_loss *loss, const rondo_evaluation *evaluation,
-                             rondo_figure figures[RONDO_MAX_FIGURES])
-{
-    const rondo_score *score = &evaluation->score;
-    const rondo_label_count *entities = &evaluation->entities;
-    const char *unit = loss->target == RONDO_TARGET_VALUES ? "1" : "nats";
-    int32_t count = 0;
-    add_figure(figures, &count, "loss", unit, false, rondo_report_loss(score));
-    for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++)
-        if (is_shown(&loss->metrics[i], evaluation))
-            add_figure(figures, &count, loss->metrics[i].name, loss->metrics[i].unit,
-                       loss->metrics[i].higher_is_better, rondo_report_metric(loss, score, i));
-    if (evaluation->match.decoded > 0)
-        add_figure(figures, &count, "exact_match", "1", true,
-                   rondo_exact_match_rate(&evaluation->match));
-    if (evaluation->has_classes)
-        add_figure(figures, &count, "macro_f1", "1", true, evaluation->macro_f1);
-    if (!evaluation->has_entities) return count;
-    add_figure(figures, &count, "precision", "1", true, rondo_label_precision(entities));
-    add_figure(figures, &count, "recall", "1", true, rondo_label_recall(entities));
-    add_figure(figures, &count, "f1", "1", true, rondo_label_f1(entities));
-    return count;
-}
-
-bool rondo_report_find(const rondo_loss *loss, const rondo_evaluation *evaluation, const char *name,
-                       rondo_figure *figure)
-{
-    rondo_figure figures[RONDO_MAX_FIGURES];
-    int32_t count = rondo_report_figures(loss, evaluation, figures);
-    for (int32_t i = 0; i < count; i++) {
-        if (strcmp(figures[i].name, name) != 0) continue;
-        *figure = figures[i];
-        return true;
-    }
-    return false;
-}
-
-rondo_status rondo_report_check_best_by(const rondo_experiment *experiment,
-                                        const rondo_dataset *dataset, rondo_error *error)
-{
-    bool decodes = experiment->task == RONDO_TRANSLATION && experiment->train.decoded_sequences > 0;
-    const rondo_evaluation nothing = {.of_text = rondo_experiment_predicts_text(experiment),
-                                      .has_classes = true,
-                                      .has_entities = dataset->tags != NULL,
-                                      .match.decoded = decodes};
-    rondo_figure figure;
-    const char *name = experiment->train.best_by;
-    if (rondo_report_find(experiment->loss.loss, &nothing, name, &figure)) return RONDO_OK;
-    return rondo_error_set(error, RONDO_USAGE,
-                           "train.best_by: there is no %s: the data's tags spell no entities "
-                           "(data.tag_scheme)",
-                           name);
-}
+#include "base/json.h"
+#include "evaluate/class_report.h"
+#include "evaluate/entity_report.h"
 
 void rondo_record_set(rondo_record *record, const char *name, const char *unit, double value)
 {
@@ -99,20 +12,144 @@ void rondo_record_set(rondo_record *record, const char *name, const char *unit, 
     record->values[record->count++] = (rondo_record_value){name, unit, value};
 }
 
-void rondo_record_set_evaluation(rondo_record *record, const rondo_loss *loss,
-                                 const rondo_evaluation *evaluation)
+static const char *own_record(const rondo_metric_row *row)
 {
-    rondo_figure figures[RONDO_MAX_FIGURES];
-    int32_t count = rondo_report_figures(loss, evaluation, figures);
-    for (int32_t i = 0; i < count; i++)
-        rondo_record_set(record, figures[i].name, figures[i].unit, figures[i].value);
+    return row->metric ? row->metric->record : NULL;
 }
 
-void rondo_report_line(const rondo_loss *loss, const rondo_evaluation *evaluation, rondo_text *text)
+/* Whether a record of that kind, and the line of the log beside it, has a row. */
+static bool is_told(const rondo_metric_row *row, const char *kind)
 {
-    rondo_figure figures[RONDO_MAX_FIGURES];
-    int32_t count = rondo_report_figures(loss, evaluation, figures);
-    rondo_text_add(text, "%s %.4f", figures[0].name, figures[0].value);
-    for (int32_t i = 1; i < count; i++)
-        rondo_text_add(text, " %s %.4g", figures[i].name, figures[i].value);
+    return !own_record(row) || strcmp(kind, rondo_split_name(RONDO_VALID)) == 0;
+}
+
+void rondo_record_set_evaluation(rondo_record *record, const rondo_evaluator *evaluator,
+                                 const rondo_evaluation *evaluation)
+{
+    int64_t count;
+    const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
+    for (int64_t i = 0; i < count; i++)
+        if (evaluation->has[i] && is_told(&rows[i], record->kind))
+            rondo_record_set(record, rows[i].name, rows[i].unit, evaluation->values[i]);
+}
+
+static bool is_own(const rondo_metric_row *row, const char *kind)
+{
+    return own_record(row) && strcmp(own_record(row), kind) == 0;
+}
+
+/* Parts number `index` of all rows of the record; false: there are none. */
+static bool set_parts(rondo_record *record, const rondo_evaluator *evaluator,
+                      const rondo_evaluation *evaluation, int64_t index)
+{
+    int64_t count;
+    const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
+    bool any = false;
+    for (int64_t i = 0; i < count; i++) {
+        rondo_metric_part part;
+        if (!is_own(&rows[i], record->kind)) continue;
+        if (!rondo_evaluator_part(evaluator, evaluation, i, index, &part)) continue;
+        rondo_record_set(record, part.name, rows[i].unit, part.value);
+        any = true;
+    }
+    return any;
+}
+
+void rondo_record_set_own(rondo_record *record, const rondo_evaluator *evaluator,
+                          const rondo_evaluation *evaluation)
+{
+    int64_t count;
+    const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
+    for (int64_t i = 0; i < count; i++)
+        if (evaluation->has[i] && is_own(&rows[i], record->kind))
+            rondo_record_set(record, rows[i].name, rows[i].unit, evaluation->values[i]);
+    for (int64_t index = 0; set_parts(record, evaluator, evaluation, index);)
+        index++;
+}
+
+void rondo_report_line(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
+                       const char *kind, rondo_text *text)
+{
+    int64_t count;
+    const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
+    for (int64_t i = 0; i < count; i++)
+        if (evaluation->has[i] && is_told(&rows[i], kind))
+            rondo_text_add(text, i > 0 ? " %s %.4g" : "%s %.4f", rows[i].name,
+                           evaluation->values[i]);
+}
+
+/* --- of `rondo evaluate` --- */
+
+/* What a table has in its lines: rows, and behind each its parts. */
+typedef void tell(void *context, int64_t line, const char *name, double value);
+
+static void tell_each(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
+                      tell *told, void *context)
+{
+    int64_t count, line = 0;
+    const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
+    for (int64_t i = 0; i < count; i++) {
+        rondo_metric_part part;
+        if (!evaluation->has[i] || own_record(&rows[i])) continue;
+        told(context, line++, rows[i].name, evaluation->values[i]);
+        for (int64_t k = 0; rondo_evaluator_part(evaluator, evaluation, i, k, &part); k++)
+            told(context, line++, part.name, part.value);
+    }
+}
+
+static void add_line(void *context, int64_t line, const char *name, double value)
+{
+    rondo_text_add(context, line > 0 ? "%-24s %.6g\n" : "%-24s %.6f\n", name, value);
+}
+
+void rondo_report_table(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
+                        rondo_text *text)
+{
+    tell_each(evaluator, evaluation, add_line, text);
+}
+
+/* The loss stands before the other metrics. */
+static void add_member(void *context, int64_t line, const char *name, double value)
+{
+    rondo_text *json = context;
+    rondo_text_add(json, "%s\"%s\": ", line > 1 ? ", " : "", name);
+    rondo_json_add_number(json, value);
+    if (line == 0) rondo_text_add(json, ", \"metrics\": {");
+}
+
+void rondo_report_json(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
+                       rondo_text *json)
+{
+    tell_each(evaluator, evaluation, add_member, json);
+    rondo_text_add(json, "}");
+}
+
+void rondo_report_counts_table(const rondo_evaluator *evaluator, rondo_text *text)
+{
+    const rondo_class_counts *classes = rondo_evaluator_classes(evaluator);
+    const rondo_entities *entities = rondo_evaluator_entities(evaluator);
+    const rondo_forecast *forecast = rondo_evaluator_forecast(evaluator);
+    if (classes) rondo_class_report_table(classes, text);
+    if (entities) rondo_entity_report_table(entities, text);
+    if (!forecast) return;
+    rondo_text_add(text, "\n");
+    rondo_forecast_describe(forecast, text);
+}
+
+void rondo_report_counts_json(const rondo_evaluator *evaluator, rondo_text *json)
+{
+    const rondo_class_counts *classes = rondo_evaluator_classes(evaluator);
+    const rondo_entities *entities = rondo_evaluator_entities(evaluator);
+    const rondo_forecast *forecast = rondo_evaluator_forecast(evaluator);
+    if (entities) {
+        rondo_text_add(json, ", ");
+        rondo_entity_report_json(entities, json);
+    }
+    if (classes) {
+        rondo_text_add(json, ", ");
+        rondo_class_report_json(classes, json);
+    }
+    if (!forecast) return;
+    rondo_text_add(json, ", \"forecast\": ");
+    rondo_forecast_json(forecast, json);
 }

@@ -180,7 +180,7 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
         sum.loss += pass->row_loss[n];
         if (weighted) sum.class_weight += pass->class_weights[pass->batch->targets[n]];
         for (int32_t m = 0; m < loss->metric_count; m++)
-            if (rondo_metric_has_rows(&loss->metrics[m]))
+            if (rondo_loss_metric_has_rows(&loss->metrics[m]))
                 sum.metrics[m] += pass->row_metrics[n * loss->metric_count + m];
     }
     rondo_score_add(score, &sum);

@@ -154,11 +154,12 @@ static void add_loss(rondo_text *text, const rondo_loss *loss)
                    loss->metric_count ? "" : " none");
     for (int32_t i = 0; i < loss->metric_count; i++)
         if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
-            rondo_text_add(
-                text, "    %s [%s], %s is better%s\n", loss->metrics[i].name, loss->metrics[i].unit,
-                loss->metrics[i].higher_is_better ? "higher" : "lower",
-                rondo_metric_is_of_text(&loss->metrics[i]) ? ", of language models and translation"
-                                                           : "");
+            rondo_text_add(text, "    %s [%s], %s is better%s\n", loss->metrics[i].name,
+                           loss->metrics[i].unit,
+                           loss->metrics[i].higher_is_better ? "higher" : "lower",
+                           rondo_loss_metric_is_of_text(&loss->metrics[i])
+                               ? ", of language models and translation"
+                               : "");
 }
 
 static void add_optimizer(rondo_text *text, const rondo_optimizer *optimizer, const void *config)

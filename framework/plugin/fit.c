@@ -114,7 +114,7 @@ static rondo_status check_loss(const rondo_loss *loss, rondo_error *error)
         return rondo_error_set(error, RONDO_FAILED, "metric_count is %d, allowed are 0 to %d",
                                loss->metric_count, RONDO_MAX_METRICS);
     for (int32_t i = 0; i < loss->metric_count; i++) {
-        const rondo_metric *metric = &loss->metrics[i];
+        const rondo_loss_metric *metric = &loss->metrics[i];
         if (!metric->name || !rondo_name_valid(metric->name))
             return rondo_error_set(error, RONDO_FAILED,
                                    "the name of metric %d is not of the form [a-z][a-z0-9_]*", i);

@@ -10,7 +10,6 @@
 #include "base/parallel.h"
 #include "data/classes.h"
 #include "data/formats/series.h"
-#include "data/judge.h"
 #include "data/scales.h"
 #include "session/class_weights.h"
 #include "session/session_private.h"
@@ -265,6 +264,16 @@ double rondo_session_flops(const rondo_session *session,
     return encoder ? flops + rondo_session_source_ratio(session) * count(encoder) : flops;
 }
 
+/* Metrics that are of whole sequences, such as those of a generator's rules. */
+static bool needs_whole_sequences(const rondo_experiment *experiment)
+{
+    rondo_metric_row rows[RONDO_MAX_METRIC_ROWS];
+    int64_t count = rondo_experiment_metrics(experiment, rows);
+    for (int64_t i = 0; i < count; i++)
+        if (rows[i].metric && rows[i].metric->needs & RONDO_NEEDS_WHOLE_SEQUENCES) return true;
+    return false;
+}
+
 rondo_batches_config rondo_session_batches_config(const rondo_session *session, bool training)
 {
     const rondo_data_config *data = &session->experiment->data;
@@ -277,7 +286,7 @@ rondo_batches_config rondo_session_batches_config(const rondo_session *session, 
         .seed = rondo_experiment_seed(session->experiment, RONDO_SEED_ORDER)};
     /* Evaluation reads sequences whole: in pieces, for the memory, but with the states carried. */
     if (!training && data->example != RONDO_STREAM) config.carry_state = true;
-    if (!training && rondo_judge_takes(data)) config.truncated_bptt = 0;
+    if (!training && needs_whole_sequences(session->experiment)) config.truncated_bptt = 0;
     if (!training && data->evaluation_batch_size > 0)
         config.batch_size = data->evaluation_batch_size;
     return config;

@@ -46,12 +46,14 @@ rondo_status rondo_variant_load(const rondo_sweep *sweep, const rondo_plan_varia
 static void check_figure(const rondo_experiment *experiment, const char *key, const char *metric,
                          const char *at, rondo_text *text)
 {
-    const char *names[RONDO_MAX_FIGURE_NAMES], *figure;
+    rondo_metric_row rows[RONDO_MAX_METRIC_ROWS];
+    const char *names[RONDO_MAX_METRIC_ROWS], *figure;
     char split[8];
     if (!metric || !rondo_metric_parts(metric, split, &figure)) return;
-    int64_t count = rondo_experiment_figures(experiment, names);
+    int64_t count = rondo_experiment_metrics(experiment, rows);
+    if (rondo_metric_rows_find(rows, count, figure) >= 0) return;
     for (int64_t i = 0; i < count; i++)
-        if (strcmp(names[i], figure) == 0) return;
+        names[i] = rows[i].name;
     rondo_text_add(text, "%s%s: %s: no run has \"%s\": figures are", text->length > 0 ? "\n" : "",
                    at, key, metric);
     for (int64_t i = 0; i < count; i++)

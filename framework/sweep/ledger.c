@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "base/lock.h"
-#include "evaluate/report.h"
 #include "store/metrics_follow.h"
 #include "train/run_folder.h"
 
@@ -158,13 +157,10 @@ rondo_status rondo_ledger_read_best(const char *run_folder, const char *metric,
 
 bool rondo_ledger_higher_is_better(const rondo_experiment *experiment, const char *metric)
 {
+    rondo_metric_row rows[RONDO_MAX_METRIC_ROWS];
     char split[8];
     const char *name;
-    rondo_figure figure;
-    const rondo_evaluation all = {.of_text = rondo_experiment_predicts_text(experiment),
-                                  .has_classes = true,
-                                  .has_entities = true,
-                                  .match.decoded = 1};
     if (!metric || !rondo_metric_parts(metric, split, &name)) return false;
-    return rondo_report_find(experiment->loss.loss, &all, name, &figure) && figure.higher_is_better;
+    int64_t row = rondo_metric_rows_find(rows, rondo_experiment_metrics(experiment, rows), name);
+    return row >= 0 && rows[row].higher_is_better;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "data/batches/batch.h"
-#include "evaluate/report.h"
+#include "evaluate/evaluate.h"
 #include "sweep/findings.h"
 #include "train/trainer.h"
 
@@ -49,7 +49,9 @@ static rondo_status measure(const rondo_session *session, rondo_shape *shape, ro
 {
     rondo_memory_plan memory;
     rondo_pass_size size = {
-        .threads = 1, .training = true, .predictions = session->dataset->series != NULL};
+        .threads = 1,
+        .training = true,
+        .predictions = rondo_evaluator_keeps_predictions(session->experiment, session->dataset)};
     rondo_status status = RONDO_OK;
     for (int split = 0; !status && split < RONDO_SPLITS; split++)
         status = cover_split(session, (rondo_split)split, shape, &size, error);
@@ -73,7 +75,7 @@ static rondo_status meet_data(const rondo_sweep *sweep, const rondo_plan_variant
     rondo_session session;
     rondo_status status = rondo_variant_plan(sweep, variant, registry, shelf, &session, error);
     if (!status) {
-        status = rondo_report_check_best_by(session.experiment, session.dataset, error);
+        status = rondo_evaluator_check_best_by(session.experiment, session.dataset, error);
         if (!status) status = measure(&session, shape, error);
         if (!status) status = rondo_session_read_pretrained(&session, error);
         rondo_session_finish(&session);

@@ -1,7 +1,6 @@
 /* What a run takes, computed by the code that will take it. */
-#include "evaluate/class_counts.h"
-#include "evaluate/entities.h"
-#include "evaluate/exact_match.h"
+#include "evaluate/decoding.h"
+#include "evaluate/evaluate.h"
 #include "train/scheduled_sampling.h"
 #include "train/shards.h"
 #include "train/trainer.h"
@@ -59,11 +58,10 @@ static size_t checkpoint_bytes(const rondo_layout *layout)
 static rondo_status plan_decoding(const rondo_network *network, const rondo_experiment *experiment,
                                   const rondo_pass_size *size, size_t *bytes, rondo_error *error)
 {
-    const rondo_beam_config greedy = rondo_exact_match_config(size);
     size_t sampling = 0;
     *bytes = 0;
     if (!network->encoder) return RONDO_OK;
-    rondo_status status = rondo_beam_search_bytes(network, &greedy, bytes, error);
+    rondo_status status = rondo_decoding_bytes(network, size, bytes, error);
     if (!status && experiment->train.scheduled_sampling.decay != RONDO_DECAY_NONE)
         status = rondo_scheduled_sampling_bytes(network, size, &sampling, error);
     *bytes += sampling;
@@ -83,11 +81,9 @@ rondo_status rondo_trainer_plan(const rondo_network *network, const rondo_experi
     if (!status) status = plan_decoding(network, experiment, size, &plan->decoding, error);
     plan->minibatches = minibatch_bytes(network, size);
     plan_shards(network, experiment, size, plan);
-    if (dataset)
-        plan->classes = rondo_class_counts_bytes(experiment, dataset, size->tokens) +
-                        rondo_entities_bytes(dataset);
+    if (dataset) plan->evaluation = rondo_evaluator_bytes(experiment, dataset, size);
     plan->checkpoint = checkpoint_bytes(&network->layout);
     plan->total = plan->parameters + plan->gradient + plan->slots + plan->pass + plan->decoding +
-                  plan->minibatches + plan->classes + plan->checkpoint;
+                  plan->minibatches + plan->evaluation + plan->checkpoint;
     return status;
 }

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "evaluate/constant.h"
-#include "evaluate/report.h"
+#include "evaluate/score.h"
 
 /* A loss is better than another by this share of it at least. */
 static const double clearly = 1e-3;
@@ -31,7 +31,7 @@ static history history_of(const rondo_run *run)
     h.epochs = rondo_metrics_column(run->metrics, "epoch", "loss", &h.training);
     h.validations = rondo_metrics_column(run->metrics, "valid", "loss", &h.validation);
     if (window->steps > 0)
-        h.last = rondo_report_loss(&window->score);
+        h.last = rondo_score_loss(&window->score);
     else if (h.epochs > 0)
         h.last = h.training[h.epochs - 1];
     return h;

@@ -6,16 +6,11 @@
 #include "evaluate/report.h"
 #include "train/run.h"
 
-static rondo_evaluation evaluation_of(const rondo_run *run, const rondo_score *score)
-{
-    return (rondo_evaluation){.score = *score,
-                              .of_text = rondo_experiment_predicts_text(run->session->experiment)};
-}
-
 static void set_window(rondo_record *record, const rondo_run *run, const rondo_window *window)
 {
-    const rondo_evaluation seen = evaluation_of(run, &window->score);
-    rondo_record_set_evaluation(record, run->session->network->loss, &seen);
+    rondo_evaluation seen;
+    rondo_evaluator_of_score(run->evaluator, &window->score, &seen);
+    rondo_record_set_evaluation(record, run->evaluator, &seen);
     rondo_record_set(record, "gradient_norm", "1", window->norm_sum / (double)window->steps);
     rondo_record_set(record, "clip_rate", "1", (double)window->clipped / (double)window->steps);
 }
@@ -116,27 +111,19 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
     const rondo_window *window = &run->position.epoch_window;
     rondo_record record = {
         .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
-    const rondo_evaluation seen = evaluation_of(run, &window->score);
+    rondo_evaluation seen;
     rondo_text line = {0};
     set_window(&record, run, window);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
     double seconds = set_training_speed(&record, run, &run->epoch_watch);
-    rondo_report_line(run->session->network->loss, &seen, &line);
+    rondo_evaluator_of_score(run->evaluator, &window->score, &seen);
+    rondo_report_line(run->evaluator, &seen, record.kind, &line);
     rondo_log_info("epoch %lld  step %lld  train %s  (%.1f s, %.0f tokens/s)",
                    (long long)run->position.epoch, (long long)run->position.step,
                    rondo_text_get(&line), seconds,
                    seconds > 0 ? (double)run->epoch_watch.tokens / seconds : 0);
     rondo_text_finish(&line);
     return rondo_metrics_add(run->metrics, &record, error);
-}
-
-static void set_judgement(rondo_record *record, const rondo_judge *judge, rondo_text *line)
-{
-    if (judge->count == 0) return;
-    rondo_record_set(record, judge->verdicts[0].name, "1",
-                     rondo_verdict_share(&judge->verdicts[0]));
-    rondo_text_add(line, " %s %.4g", judge->verdicts[0].name,
-                   rondo_verdict_share(&judge->verdicts[0]));
 }
 
 /* Updates that the parameters at hand have seen, and the epochs that these were. */
@@ -170,9 +157,8 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
     rondo_record record = {
         .kind = rondo_split_name(split), .step = run->position.step, .epoch = run->position.epoch};
     rondo_text line = {0};
-    rondo_record_set_evaluation(&record, run->session->network->loss, evaluation);
-    rondo_report_line(run->session->network->loss, evaluation, &line);
-    set_judgement(&record, &run->judge, &line);
+    rondo_record_set_evaluation(&record, run->evaluator, evaluation);
+    rondo_report_line(run->evaluator, evaluation, record.kind, &line);
     set_speed(&record, (double)rondo_batches_tokens(run->batches[split]), seconds);
     if (split == RONDO_TEST) set_checkpoint(&record, run);
     rondo_log_info("epoch %lld  step %lld  %s %s%s", (long long)checkpoint_epoch(run),
@@ -184,11 +170,8 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
     return rondo_metrics_add(run->metrics, &record, error);
 }
 
-rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_forecast *forecast,
-                                       rondo_error *error)
+static void tell_forecast(const rondo_forecast *forecast)
 {
-    rondo_record record = {
-        .kind = "forecast", .step = run->position.step, .epoch = run->position.epoch};
     rondo_text text = {0};
     rondo_forecast_describe(forecast, &text);
     for (const char *line = rondo_text_get(&text); *line;) {
@@ -197,7 +180,17 @@ rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_forecast *for
         line += length + (line[length] == '\n');
     }
     rondo_text_finish(&text);
-    rondo_forecast_record(forecast, &record);
+}
+
+rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_evaluation *evaluation,
+                                       rondo_error *error)
+{
+    rondo_record record = {
+        .kind = "forecast", .step = run->position.step, .epoch = run->position.epoch};
+    const rondo_forecast *forecast = rondo_evaluator_forecast(run->evaluator);
+    if (!forecast) return RONDO_OK;
+    tell_forecast(forecast);
+    rondo_record_set_own(&record, run->evaluator, evaluation);
     set_checkpoint(&record, run);
     if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
     return rondo_metrics_add(run->metrics, &record, error);

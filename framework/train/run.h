@@ -4,9 +4,7 @@
 #define RONDO_TRAIN_RUN_H
 
 #include "data/batches/loader.h"
-#include "data/judge.h"
 #include "evaluate/evaluate.h"
-#include "evaluate/forecast.h"
 #include "model/pass.h"
 #include "store/metrics.h"
 #include "train/monitor.h"
@@ -51,9 +49,9 @@ typedef struct rondo_run {
     rondo_loader *loader;                 /* of the training split */
     rondo_batches *batches[RONDO_SPLITS]; /* of the others; NULL where one has no sequences */
     rondo_pass *pass;
-    rondo_beam_search *search;          /* greedy; NULL but for an encoder-decoder */
     rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */
-    rondo_judge judge;                  /* of generated data */
+    rondo_evaluator *evaluator;
+    int64_t best_by; /* the evaluator's row that train.best_by names */
     rondo_updater updater;
     rondo_thread_choice threads;
     double looked_seconds; /* of training, since the machine was last looked at */
@@ -78,8 +76,6 @@ typedef struct rondo_run {
     int64_t evaluated_step; /* step of the last validation, or -1 */
     int64_t saved_step;     /* step of the last checkpoint, or -1 */
     rondo_evaluation valid; /* of evaluated_step */
-    rondo_class_counts *classes; /* NULL where there are none */
-    rondo_entities *entities;    /* likewise */
 } rondo_run;
 
 /* run_start.c: the folder, all memory, and the newest checkpoint where the run goes on. Finish in
@@ -107,8 +103,9 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                                          const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error);
-/* Of the test split: log lines, and a record of kind "forecast". */
-rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_forecast *forecast,
+/* What the evaluation of the test split found of forecasts: log lines, and a record of kind
+ * "forecast". */
+rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_evaluation *evaluation,
                                        rondo_error *error);
 
 #endif

@@ -48,7 +48,8 @@ static rondo_pass_size largest_minibatch(const rondo_run *run)
         rondo_shard_size_of(&whole, run->session->experiment->train.shards);
     rondo_pass_size size = {.threads = run->session->threads,
                             .training = true,
-                            .predictions = run->judge.generator >= 0,
+                            .predictions = rondo_evaluator_keeps_predictions(
+                                run->session->experiment, run->session->dataset),
                             .rows = shard.rows,
                             .steps = shard.steps,
                             .tokens = shard.tokens,
@@ -60,17 +61,13 @@ static rondo_pass_size largest_minibatch(const rondo_run *run)
     return size;
 }
 
-/* What an encoder-decoder needs besides its pass. */
-static rondo_status allocate_decoding(rondo_run *run, const rondo_pass_size *size,
+static rondo_status allocate_sampling(rondo_run *run, const rondo_pass_size *size,
                                       rondo_error *error)
 {
     const rondo_network *network = run->session->network;
     const rondo_scheduled_sampling_config *sampling =
         &run->session->experiment->train.scheduled_sampling;
-    if (!network->encoder) return RONDO_OK;
-    const rondo_beam_config greedy = rondo_exact_match_config(size);
-    rondo_status status = rondo_beam_search_create(network, &greedy, &run->search, error);
-    if (status || sampling->decay == RONDO_DECAY_NONE) return status;
+    if (!network->encoder || sampling->decay == RONDO_DECAY_NONE) return RONDO_OK;
     return rondo_scheduled_sampling_create(network, sampling, size, &run->sampling, error);
 }
 
@@ -82,6 +79,18 @@ static rondo_status start_shards(rondo_run *run, rondo_error *error)
     if (!run->is_sharded) return RONDO_OK;
     return rondo_shards_start(run->session, run->options->ranks, &whole, run->pass, run->gradient,
                               &run->shards, error);
+}
+
+/* All ranks judge by train.best_by, though the first alone evaluates. */
+static rondo_status allocate_evaluator(rondo_run *run, const rondo_pass_size *size,
+                                       rondo_error *error)
+{
+    int64_t count;
+    rondo_status status = rondo_evaluator_create(run->session, size, &run->evaluator, error);
+    if (status) return status;
+    const rondo_metric_row *rows = rondo_evaluator_rows(run->evaluator, &count);
+    run->best_by = rondo_metric_rows_find(rows, count, run->session->experiment->train.best_by);
+    return RONDO_OK;
 }
 
 static rondo_status allocate(rondo_run *run, rondo_error *error)
@@ -108,18 +117,14 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
         if (status) return status;
     }
     run->identity = rondo_identity_of(session->dataset);
-    rondo_judge_start(&session->experiment->data, session->dataset->schema->inputs, &run->judge);
     rondo_pass_size size = largest_minibatch(run);
-    size.predictions |= session->dataset->series != NULL;
-    status = rondo_class_counts_create(session->experiment, session->dataset, size.tokens,
-                                       &run->classes, error);
-    if (!status) status = rondo_entities_create(session->dataset, &run->entities, error);
+    status = allocate_evaluator(run, &size, error);
     if (status) return status;
     status = rondo_pass_create(session->network, &size, &run->pass, error);
     if (status) return status;
     rondo_pass_set_class_weights(run->pass, session->class_weights);
     if ((status = start_shards(run, error))) return status;
-    return allocate_decoding(run, &size, error);
+    return allocate_sampling(run, &size, error);
 }
 
 static rondo_status open_metrics(rondo_run *run, int64_t keep_until_step, rondo_error *error)
@@ -262,9 +267,7 @@ void rondo_run_finish(rondo_run *run)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_shards_finish(&run->shards);
     rondo_pass_destroy(run->pass);
-    rondo_class_counts_destroy(run->classes);
-    rondo_entities_destroy(run->entities);
-    rondo_beam_search_destroy(run->search);
+    rondo_evaluator_destroy(run->evaluator);
     rondo_scheduled_sampling_destroy(run->sampling);
     rondo_updater_finish(&run->updater);
     rondo_memory_destroy(run->gradient);

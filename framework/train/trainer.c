@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "evaluate/report.h"
+#include "evaluate/score.h"
 #include "evaluate/unanswered.h"
 #include "train/outcome.h"
 #include "train/run.h"
@@ -121,7 +121,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     if (!isfinite(step.report.gradient_norm)) return all_not_finite(run, &step, error);
     run->seen = step.flags;
     add_step_seconds(run, batch.tokens, rondo_clock_seconds() - started);
-    if (position->step == 0) run->first_loss = rondo_report_loss(&step.score);
+    if (position->step == 0) run->first_loss = rondo_score_loss(&step.score);
     position->step++;
     position->minibatch++;
     run->epoch_watch.tokens += batch.tokens;
@@ -133,35 +133,22 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
 
 /* --- the end of an epoch --- */
 
-/* The validation split is decoded in part, to be cheap. */
-static rondo_exact_match count_matches(rondo_run *run, rondo_split split)
-{
-    int64_t limit = split == RONDO_VALID ? run->session->experiment->train.decoded_sequences : 0;
-    if (!run->search || (split == RONDO_VALID && limit == 0)) return (rondo_exact_match){0};
-    rondo_beam_search_load(run->search, run->session->parameters);
-    return rondo_exact_match_count(run->search, run->batches[split], limit,
-                                   rondo_split_name(split));
-}
-
 static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_evaluation *evaluation,
                                    rondo_error *error)
 {
     double started = rondo_clock_seconds();
-    rondo_evaluate_batches(run->pass, run->batches[split], split, run->classes, run->entities,
-                           &run->judge, evaluation);
-    evaluation->of_text = rondo_experiment_predicts_text(run->session->experiment);
-    evaluation->match = count_matches(run, split);
+    rondo_evaluator_run(run->evaluator, run->pass, run->batches[split], split,
+                        split == RONDO_VALID ? RONDO_EVALUATE_VALIDATION : RONDO_EVALUATE_ALL,
+                        evaluation);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
 }
 
-/* 1 where the figure that tells which epoch is best gets better by falling, else -1. */
-static double sign_of_cost(const rondo_run *run, rondo_figure *figure)
+/* 1 where the metric that tells which epoch is best gets better by falling, else -1. */
+static double sign_of_cost(const rondo_run *run)
 {
-    const rondo_session *session = run->session;
-    rondo_report_find(session->network->loss, &run->valid, session->experiment->train.best_by,
-                      figure);
-    return figure->higher_is_better ? -1 : 1;
+    int64_t count;
+    return rondo_evaluator_rows(run->evaluator, &count)[run->best_by].higher_is_better ? -1 : 1;
 }
 
 /* Early stopping, plateau schedule and the best checkpoint follow train.best_by. */
@@ -169,8 +156,7 @@ static bool judge(rondo_run *run)
 {
     const rondo_experiment *experiment = run->session->experiment;
     rondo_position *position = &run->position;
-    rondo_figure figure;
-    double sign = sign_of_cost(run, &figure), cost = sign * figure.value;
+    double cost = sign_of_cost(run) * run->valid.values[run->best_by];
     const rondo_monitored seen = rondo_monitor_add(
         &position->monitor, &experiment->train.early_stopping, cost, position->step);
     rondo_schedule_judge(&experiment->schedule, seen.is_improved, &position->schedule);
@@ -237,7 +223,7 @@ static void show_progress(const rondo_run *run)
     const rondo_window *window = &run->position.epoch_window;
     char note[64];
     if (window->steps == 0) return;
-    snprintf(note, sizeof note, "loss %.4f", rondo_report_loss(&window->score));
+    snprintf(note, sizeof note, "loss %.4f", rondo_score_loss(&window->score));
     rondo_progress_set(run->position.minibatch, note);
 }
 
@@ -350,8 +336,8 @@ static rondo_status restore_best(rondo_run *run, const char *path, rondo_error *
     return rondo_checkpoint_read(path, &checkpoint, true, error);
 }
 
-/* Results of the best checkpoint: its test loss when there is a test split. */
-static rondo_status report_best(rondo_run *run, rondo_error *error)
+/* Results of the best checkpoint, where there is a test split. */
+static rondo_status report_best(rondo_run *run, rondo_evaluation *evaluation, rondo_error *error)
 {
     rondo_session *session = run->session;
     rondo_status status = RONDO_OK;
@@ -366,33 +352,20 @@ static rondo_status report_best(rondo_run *run, rondo_error *error)
     }
     free(best);
     if (status) return status;
-    rondo_evaluation evaluation;
     rondo_pass_load(run->pass, session->parameters);
-    return evaluate_split(run, RONDO_TEST, &evaluation, error);
-}
-
-/* A forecast is worth something where it is better than what needs no model. */
-static rondo_status report_forecast(rondo_run *run, rondo_error *error)
-{
-    const rondo_session *session = run->session;
-    rondo_batches *batches = run->batches[RONDO_TEST];
-    rondo_forecast forecast = {0};
-    if (!session->dataset->series || !batches) return RONDO_OK;
-    rondo_status status = rondo_forecast_run(run->pass, batches, session->network, session->dataset,
-                                             RONDO_TEST, &forecast, error);
-    if (!status) status = rondo_run_record_forecast(run, &forecast, error);
-    rondo_forecast_finish(&forecast);
-    return status;
+    return evaluate_split(run, RONDO_TEST, evaluation, error);
 }
 
 /* Of the split that was evaluated last. */
 static void tell_unanswered(const rondo_run *run, const char *where)
 {
-    rondo_unanswered_tell(run->classes, run->session->network->first_class, where);
+    rondo_unanswered_tell(rondo_evaluator_classes(run->evaluator),
+                          run->session->network->first_class, where);
 }
 
 static rondo_status finish(rondo_run *run, rondo_error *error)
 {
+    rondo_evaluation test;
     rondo_status status = RONDO_OK;
     if (!run->is_first) return RONDO_OK;
     if (patience_is_over(run))
@@ -405,17 +378,17 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
         status = evaluate_split(run, RONDO_VALID, &run->valid, error);
     if (status) return status;
     if (isfinite(run->position.monitor.best_cost)) {
-        rondo_figure figure;
-        double sign = sign_of_cost(run, &figure);
-        rondo_log_info("best validation %s %.4f at step %lld", figure.name,
-                       sign * run->position.monitor.best_cost,
+        rondo_log_info("best validation %s %.4f at step %lld",
+                       run->session->experiment->train.best_by,
+                       sign_of_cost(run) * run->position.monitor.best_cost,
                        (long long)run->position.monitor.best_step);
     }
     if ((status = rondo_outcome_tell(run, error))) return status;
     if (run->batches[RONDO_VALID]) tell_unanswered(run, "the validation split");
-    if ((status = report_best(run, error))) return status;
+    if ((status = report_best(run, &test, error))) return status;
     if (run->batches[RONDO_TEST]) tell_unanswered(run, "the test split");
-    if ((status = report_forecast(run, error))) return status;
+    if (run->batches[RONDO_TEST]) status = rondo_run_record_forecast(run, &test, error);
+    if (status) return status;
     return rondo_metrics_save(run->metrics, error);
 }
 
@@ -438,7 +411,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                      .saved_step = -1};
     rondo_status status = RONDO_OK;
     /* Before anything is written; a run that is resumed has its embedding in the checkpoint. */
-    status = rondo_report_check_best_by(session->experiment, session->dataset, error);
+    status = rondo_evaluator_check_best_by(session->experiment, session->dataset, error);
     if (!status && !options->resume && rondo_ranks_is_first(options->ranks))
         status = read_weights(session, options, error);
     status = rondo_run_agree(&run, status, error);

@@ -55,7 +55,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
  * slots, pass, the training split's two minibatches, predicted classes and their counts (where
  * there are any). Exact. `dataset` is NULL where it is not there yet. */
 typedef struct rondo_memory_plan {
-    size_t parameters, gradient, slots, pass, decoding, minibatches, classes, checkpoint, total;
+    size_t parameters, gradient, slots, pass, decoding, minibatches, evaluation, checkpoint, total;
     int64_t rows, steps, tokens; /* largest minibatch */
 } rondo_memory_plan;
 

@@ -6,6 +6,7 @@
 #include "bench/benchmark_case.h"
 #include "bench/benchmark_pairs.h"
 #include "support/fixture.h"
+#include "support/registry.h"
 
 static double phase_sum(const rondo_network *network)
 {
@@ -103,7 +104,7 @@ static void cases_are_packed(void)
                             .layers = 2,
                             .bidirectional = true,
                             .ragged = true};
-    CHECK(rondo_registry_create(&folder, 1, &registry, &error) == RONDO_OK);
+    CHECK(test_registry_create(folder, &registry, &error) == RONDO_OK);
     CHECK(rondo_case_start(&size, 2, registry, &made, &error) == RONDO_OK);
     int64_t tokens = 0;
     for (int64_t b = 0; b < size.batch; b++)

@@ -7,17 +7,18 @@
 
 #include "check.h"
 #include "config/experiment.h"
+#include "support/registry.h"
 
 static rondo_registry *registry;
 
 /* Only this build's plugins, whatever the environment says. */
 static inline bool support_start(void)
 {
-    const char *const folders[] = {RONDO_BINARY_DIR "/plugins"};
     rondo_error error = {0};
     unsetenv("RONDO_PLUGINS");
-    bool is_right = rondo_registry_create(folders, 1, &registry, &error) == RONDO_OK &&
-                    chdir(RONDO_SOURCE_DIR "/tests/config") == 0;
+    bool is_right =
+        test_registry_create(RONDO_BINARY_DIR "/plugins", &registry, &error) == RONDO_OK &&
+        chdir(RONDO_SOURCE_DIR "/tests/config") == 0;
     if (!is_right) fprintf(stderr, "cannot start: %s\n", error.text);
     return is_right;
 }

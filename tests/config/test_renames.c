@@ -36,12 +36,12 @@ typedef struct outcome {
     rondo_node *root;
 } outcome;
 
-static const rondo_source own = {.name = "own.yaml", .rank = 0};
-static const rondo_source base = {.name = "base.yaml", .rank = 1};
-static const rondo_source record = {.name = "record", .is_record = true};
+static const rondo_origin own = {.name = "own.yaml", .rank = 0};
+static const rondo_origin base = {.name = "base.yaml", .rank = 1};
+static const rondo_origin record = {.name = "record", .is_record = true};
 
 /* `below`, which `text` extends, and one --set, may be NULL. */
-static outcome *rename_text(const char *below, const rondo_source *source, const char *text,
+static outcome *rename_text(const char *below, const rondo_origin *source, const char *text,
                             const char *set)
 {
     outcome *o = calloc(1, sizeof *o);

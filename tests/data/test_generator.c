@@ -1,8 +1,8 @@
 /* Generated data sets: that they are what the papers describe, that every sequence follows from the
- * seed, split and number alone, and what the judge counts. */
+ * seed, split and number alone. */
 #include "check.h"
+#include "data/batches/batch.h"
 #include "data/formats/reber.h"
-#include "data/judge.h"
 #include "support.h"
 
 static rondo_experiment generated(int name, int64_t count, int64_t length)
@@ -279,113 +279,6 @@ static void sequences_follow_from_the_seed(void)
     }
 }
 
-/* Predictions of a minibatch, all alike but for what a test sets. */
-typedef struct judged {
-    rondo_dataset *dataset;
-    rondo_batches *batches;
-    rondo_batch batch;
-    rondo_judge judge;
-    rondo_real *prediction;
-} judged;
-
-static judged start_judging(const rondo_experiment *experiment)
-{
-    judged j = {.dataset = load(experiment)};
-    rondo_error error = {0};
-    rondo_batches_config config = {.batch_size = 4};
-    if (rondo_batches_create(j.dataset, RONDO_TRAIN, &config, &j.batches, &error)) exit(2);
-    rondo_batches_get(j.batches, 0, 0, &j.batch);
-    rondo_judge_start(&experiment->data, j.dataset->schema->inputs, &j.judge);
-    j.prediction =
-        calloc((size_t)(j.batch.tokens * j.dataset->schema->target_width), sizeof *j.prediction);
-    if (!j.prediction) exit(2);
-    return j;
-}
-
-static void end_judging(judged *j)
-{
-    free(j->prediction);
-    rondo_batches_destroy(j->batches);
-    rondo_dataset_destroy(j->dataset);
-}
-
-static void judge_counts_legal_strings(void)
-{
-    rondo_experiment experiment = generated(RONDO_REBER, 40, 0);
-    judged j = start_judging(&experiment);
-    int64_t width = j.dataset->schema->target_width;
-    CHECK_INTEGER(j.judge.count, 1);
-    CHECK_TEXT(j.judge.verdicts[0].name, "legal_sequences");
-    for (int64_t row = 0; row < j.batch.rows; row++) {
-        rondo_reber reber = {0};
-        int allowed;
-        for (int64_t t = 0; (allowed = rondo_reber_allowed(&reber)); t++) {
-            rondo_real *p = j.prediction + (j.batch.offset[t] + row) * width;
-            for (int i = 0; i < RONDO_REBER_SYMBOLS; i++)
-                p[j.judge.ids[i]] = allowed & 1 << i ? (rondo_real)(0.1 + i) : (rondo_real)-i;
-            int32_t target = j.batch.targets[j.batch.offset[t] + row];
-            int index = 0;
-            while (j.judge.ids[index] != target)
-                index++;
-            rondo_reber_step(&reber, 1 << index);
-        }
-    }
-    rondo_judge_add(&j.judge, &j.batch, j.prediction);
-    CHECK_INTEGER(j.judge.verdicts[0].all, 4);
-    CHECK_INTEGER(j.judge.verdicts[0].right, 4);
-    /* One symbol too many in one place, and one too few in another string. */
-    j.prediction[(j.batch.offset[3] + 1) * width + RONDO_UNKNOWN_ID] = 100;
-    j.prediction[(j.batch.offset[1] + 2) * width + j.judge.ids[1]] = -100;
-    rondo_judge_clear(&j.judge);
-    rondo_judge_add(&j.judge, &j.batch, j.prediction);
-    CHECK_INTEGER(j.judge.verdicts[0].right, 2);
-    CHECK_NEAR(rondo_verdict_share(&j.judge.verdicts[0]), 0.5, 1e-12);
-    end_judging(&j);
-}
-
-static void judge_counts_agreement_by_distance(void)
-{
-    rondo_experiment experiment = generated(RONDO_AGREEMENT, 40, 12);
-    judged j = start_judging(&experiment);
-    int64_t width = j.dataset->schema->target_width, right = 0, all = 0;
-    CHECK_INTEGER(j.judge.count, 4);
-    CHECK_TEXT(j.judge.verdicts[1].name, "agreement_0_to_4");
-    CHECK_TEXT(j.judge.verdicts[3].name, "agreement_10_to_12");
-    int32_t was = rondo_vocabulary_find(j.dataset->schema->inputs, "was", 3);
-    for (int64_t n = 0; n < j.batch.tokens; n++)
-        j.prediction[n * width + was] = 1;
-    int64_t expected = 0;
-    for (int64_t n = 0; n < j.batch.tokens; n++)
-        expected += j.batch.targets[n] == was;
-    rondo_judge_add(&j.judge, &j.batch, j.prediction);
-    CHECK_INTEGER(j.judge.verdicts[0].all, 4);
-    CHECK_INTEGER(j.judge.verdicts[0].right, expected);
-    for (int64_t i = 1; i < j.judge.count; i++) {
-        right += j.judge.verdicts[i].right;
-        all += j.judge.verdicts[i].all;
-    }
-    CHECK_INTEGER(all, 4);
-    CHECK_INTEGER(right, expected);
-    end_judging(&j);
-}
-
-/* Without the words it looks for in the dictionary, or of another task, there is no verdict. */
-static void judge_without_a_case(void)
-{
-    rondo_experiment experiment = generated(RONDO_AGREEMENT, 40, 12);
-    rondo_judge judge;
-    experiment.data.vocabulary.max_size = 4;
-    rondo_dataset *dataset = load(&experiment);
-    rondo_judge_start(&experiment.data, dataset->schema->inputs, &judge);
-    CHECK_INTEGER(judge.count, 0);
-    rondo_dataset_destroy(dataset);
-    experiment = generated(RONDO_COPY, 4, 5);
-    dataset = load(&experiment);
-    rondo_judge_start(&experiment.data, dataset->schema->inputs, &judge);
-    CHECK_INTEGER(judge.count, 0);
-    rondo_dataset_destroy(dataset);
-}
-
 int main(void)
 {
     RUN(copy_gives_back_what_it_read);
@@ -395,8 +288,5 @@ int main(void)
     RUN(targets_are_the_sums_of_marked_numbers);
     RUN(fresh_sequences_change_with_the_epoch);
     RUN(sequences_follow_from_the_seed);
-    RUN(judge_counts_legal_strings);
-    RUN(judge_counts_agreement_by_distance);
-    RUN(judge_without_a_case);
     return check_end();
 }

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "config/experiment.h"
+#include "support/registry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,12 +27,11 @@ static inline void fuzz_fail(const char *what)
 static inline rondo_registry *fuzz_registry(void)
 {
     static rondo_registry *registry;
-    const char *const folders[] = {RONDO_BINARY_DIR "/plugins"};
     rondo_error error = {0};
     if (registry) return registry;
     unsetenv("RONDO_PLUGINS");
     rondo_log_set_quiet(1);
-    if (rondo_registry_create(folders, 1, &registry, &error)) fuzz_fail(error.text);
+    if (test_registry_create(RONDO_BINARY_DIR "/plugins", &registry, &error)) fuzz_fail(error.text);
     return registry;
 }
 

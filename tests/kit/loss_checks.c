@@ -103,7 +103,7 @@ static bool same_values(const loss_case *c, const loss_result *a, const loss_res
     int64_t count = c->loss->metric_count;
     if (memcmp(a->loss, b->loss, (size_t)c->rows * sizeof *a->loss) != 0) return false;
     for (int64_t i = 0; i < c->rows * count; i++) {
-        if (!rondo_metric_has_rows(&c->loss->metrics[i % count])) continue;
+        if (!rondo_loss_metric_has_rows(&c->loss->metrics[i % count])) continue;
         if (memcmp(&a->metrics[i], &b->metrics[i], sizeof *a->metrics) != 0) return false;
     }
     return true;
@@ -118,8 +118,8 @@ static bool check_result(kit_report *kit, const loss_case *c, const loss_result 
             return kit_fail(kit, "the loss of a row is not finite (%s)", what);
     }
     for (int64_t i = 0; i < c->rows * count; i++) {
-        const rondo_metric *metric = &c->loss->metrics[i % count];
-        if (rondo_metric_has_rows(metric) && !isfinite(result->metrics[i]))
+        const rondo_loss_metric *metric = &c->loss->metrics[i % count];
+        if (rondo_loss_metric_has_rows(metric) && !isfinite(result->metrics[i]))
             return kit_fail(kit, "metric %s of a row is unwritten or not finite (%s)", metric->name,
                             what);
     }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "support/registry.h"
 #include "sweep/plan.h"
 
 static rondo_registry *registry;
@@ -20,7 +21,6 @@ static inline void support_write(const char *path, const char *text)
 /* base.yaml: the Reber grammar has 9 symbols in and out. */
 static inline bool support_start(void)
 {
-    const char *const folders[] = {RONDO_BINARY_DIR "/plugins"};
     rondo_error error = {0};
     unsetenv("RONDO_PLUGINS");
     support_write("base.yaml", "behavior_version: 1\n"
@@ -33,7 +33,7 @@ static inline bool support_start(void)
                                "model: {input: one_hot, layers: [{cell: lstm, hidden: 8}]}\n"
                                "optimizer: {name: adam}\n"
                                "train: {epochs: 2}\n");
-    if (!rondo_registry_create(folders, 1, &registry, &error)) return true;
+    if (!test_registry_create(RONDO_BINARY_DIR "/plugins", &registry, &error)) return true;
     fprintf(stderr, "cannot start: %s\n", error.text);
     return false;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "model/network.h"
-#include "plugin/registry.h"
+#include "support/registry.h"
 #include "train/update.h"
 
 static const char config[] = "behavior_version: 1\n"
@@ -156,7 +156,7 @@ static void clipping(void)
     rondo_registry *registry = NULL;
     rondo_error error = {0};
     subject s = {0};
-    CHECK_INTEGER(rondo_registry_create(&folder, 1, &registry, &error), RONDO_OK);
+    CHECK_INTEGER(test_registry_create(folder, &registry, &error), RONDO_OK);
     CHECK_INTEGER(
         rondo_experiment_parse("test", ".", config, NULL, 0, registry, &s.experiment, &error),
         RONDO_OK);

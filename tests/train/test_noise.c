@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "support/registry.h"
 #include "train/noise.h"
 #include "train/trainer.h"
 
@@ -138,7 +139,7 @@ int main(void)
     static const char text[] = "the cat sees the dog that sees the cat that saw a bird\n"
                                "the dog sees the cat that sees the dog that saw a bird\n";
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_registry_create(&folder, 1, &registry, &error), RONDO_OK);
+    CHECK_INTEGER(test_registry_create(folder, &registry, &error), RONDO_OK);
     CHECK_INTEGER(rondo_file_write("noise.txt", text, strlen(text), &error), RONDO_OK);
     RUN(numbers);
     RUN(update);

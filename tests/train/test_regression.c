@@ -7,7 +7,7 @@
 #include "base/hdf5.h"
 #include "base/random.h"
 #include "evaluate/evaluate.h"
-#include "plugin/registry.h"
+#include "support/registry.h"
 #include "train/trainer.h"
 
 enum { SEQUENCES = 300, SHORTEST = 3, LONGEST = 9 };
@@ -97,12 +97,15 @@ static double valid_loss(const rondo_session *session, int64_t *predictions)
     rondo_pass *pass = NULL;
     rondo_error error = {0};
     rondo_evaluation evaluation;
+    rondo_evaluator *evaluator = NULL;
     rondo_pass_size size = {.threads = 1};
     CHECK(!rondo_session_batches(session, RONDO_VALID, false, &batches, &error));
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     CHECK(!rondo_pass_create(session->network, &size, &pass, &error));
+    CHECK(!rondo_evaluator_create(session, &size, &evaluator, &error));
     rondo_pass_load(pass, session->parameters);
-    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, NULL, NULL, &evaluation);
+    rondo_evaluator_run(evaluator, pass, batches, RONDO_VALID, RONDO_EVALUATE_ALL, &evaluation);
+    rondo_evaluator_destroy(evaluator);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
     *predictions = (int64_t)evaluation.score.weight;
@@ -160,7 +163,7 @@ int main(void)
 {
     const char *folder = RONDO_BINARY_DIR "/plugins-double";
     rondo_error error = {0};
-    if (rondo_registry_create(&folder, 1, &registry, &error)) return 1;
+    if (test_registry_create(folder, &registry, &error)) return 1;
     draw(&training, 1);
     draw(&validation, 2);
     RUN(one_value_a_sequence);

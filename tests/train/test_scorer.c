@@ -5,8 +5,9 @@
 
 #include "base/file.h"
 #include "evaluate/evaluate.h"
-#include "evaluate/report.h"
+#include "evaluate/score.h"
 #include "infer/scorer.h"
+#include "support/registry.h"
 
 enum { MOST = 8192 };
 
@@ -47,6 +48,7 @@ static bool start(const char *config, rondo_session *session)
 static rondo_score evaluate(const rondo_session *session)
 {
     rondo_evaluation evaluation;
+    rondo_evaluator *evaluator = NULL;
     rondo_batches *batches = NULL;
     rondo_pass *pass = NULL;
     rondo_pass_size size = {.threads = 2};
@@ -54,8 +56,10 @@ static rondo_score evaluate(const rondo_session *session)
     CHECK_INTEGER(rondo_session_batches(session, RONDO_VALID, false, &batches, &error), RONDO_OK);
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     CHECK_INTEGER(rondo_pass_create(session->network, &size, &pass, &error), RONDO_OK);
+    CHECK(!rondo_evaluator_create(session, &size, &evaluator, &error));
     rondo_pass_load(pass, session->parameters);
-    rondo_evaluate_batches(pass, batches, RONDO_VALID, NULL, NULL, NULL, &evaluation);
+    rondo_evaluator_run(evaluator, pass, batches, RONDO_VALID, RONDO_EVALUATE_ALL, &evaluation);
+    rondo_evaluator_destroy(evaluator);
     rondo_pass_destroy(pass);
     rondo_batches_destroy(batches);
     return evaluation.score;
@@ -116,7 +120,7 @@ static void lines(void)
     rondo_score score = evaluate(&session);
     score_text(&session, valid, &scored);
     CHECK_INTEGER(scored.symbols, score.weight);
-    CHECK_NEAR(-scored.log_probability / score.weight, rondo_report_loss(&score), 1e-10);
+    CHECK_NEAR(-scored.log_probability / score.weight, rondo_score_loss(&score), 1e-10);
     check_sums(&scored);
     /* A line's probability does not depend on the lines beside it. */
     for (int64_t i = 0; i < scored.line_count; i += 7) {
@@ -163,7 +167,7 @@ static void stream(void)
     CHECK(fabs(smoothed - score.loss) > 1);
     CHECK_INTEGER(scored.symbols, score.weight);
     CHECK_INTEGER(scored.line_count, 30);
-    CHECK_NEAR(-scored.log_probability / score.weight, rondo_report_loss(&score), 1e-10);
+    CHECK_NEAR(-scored.log_probability / score.weight, rondo_score_loss(&score), 1e-10);
     check_sums(&scored);
     rondo_scored_text_finish(&scored);
     rondo_session_finish(&session);
@@ -192,7 +196,7 @@ int main(void)
 {
     const char *folder = RONDO_BINARY_DIR "/plugins-double";
     rondo_error error = {0};
-    CHECK_INTEGER(rondo_registry_create(&folder, 1, &registry, &error), RONDO_OK);
+    CHECK_INTEGER(test_registry_create(folder, &registry, &error), RONDO_OK);
     RUN(lines);
     RUN(stream);
     RUN(nothing_to_score);

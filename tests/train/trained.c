@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "support/registry.h"
 #include "train/trainer.h"
 
 static void need(rondo_status status, const rondo_error *error)
@@ -18,7 +19,7 @@ rondo_registry *trained_plugins(void)
     const char *folder = RONDO_BINARY_DIR "/plugins-double";
     rondo_registry *registry = NULL;
     rondo_error error = {0};
-    need(rondo_registry_create(&folder, 1, &registry, &error), &error);
+    need(test_registry_create(folder, &registry, &error), &error);
     return registry;
 }
 

@@ -33,21 +33,21 @@ typedef enum rondo_metric_rule {
     RONDO_METRIC_WHOLE = 6         /* the row value is the divisor of the RATIO before it */
 } rondo_metric_rule;
 
-typedef struct rondo_metric {
+typedef struct rondo_loss_metric {
     const char *name;
     const char *unit; /* "nats", "bits", "1" */
     int32_t rule;     /* rondo_metric_rule */
     bool higher_is_better;
-} rondo_metric;
+} rondo_loss_metric;
 
 /* Whether it means something only where a row is a symbol of a text. */
-static inline bool rondo_metric_is_of_text(const rondo_metric *metric)
+static inline bool rondo_loss_metric_is_of_text(const rondo_loss_metric *metric)
 {
     return metric->rule == RONDO_METRIC_EXP_OF_LOSS || metric->rule == RONDO_METRIC_LOSS_IN_BITS;
 }
 
 /* Whether the plugin writes a row value for it. */
-static inline bool rondo_metric_has_rows(const rondo_metric *metric)
+static inline bool rondo_loss_metric_has_rows(const rondo_loss_metric *metric)
 {
     return metric->rule == RONDO_METRIC_MEAN || metric->rule == RONDO_METRIC_RATIO ||
            metric->rule == RONDO_METRIC_WHOLE;
@@ -61,20 +61,20 @@ typedef struct rondo_loss_tile {
     const int32_t *target_class;     /* [rows], each in 0 .. K-1; NULL unless RONDO_TARGET_CLASS */
     const rondo_real *target_values; /* [rows, width] without gaps; NULL for RONDO_TARGET_CLASS */
     double *loss;                    /* [rows]: written */
-    double *metrics;                 /* [rows, metric_count]: written where rondo_metric_has_rows */
-    rondo_real *d_prediction;        /* [rows, width], written: d(sum of losses)/d prediction; rows
-                                        apart by prediction_stride; may be `prediction` itself;
-                                        NULL: evaluation only */
-    int32_t first_class;             /* of RONDO_TARGET_CLASS: what the model answers is the best of
-                                        classes first_class .. K-1. A metric of answers (accuracy)
-                                        ranks these alone; the loss is of all K */
+    double *metrics;          /* [rows, metric_count]: written where rondo_loss_metric_has_rows */
+    rondo_real *d_prediction; /* [rows, width], written: d(sum of losses)/d prediction; rows
+                                 apart by prediction_stride; may be `prediction` itself;
+                                 NULL: evaluation only */
+    int32_t first_class;      /* of RONDO_TARGET_CLASS: what the model answers is the best of
+                                 classes first_class .. K-1. A metric of answers (accuracy)
+                                 ranks these alone; the loss is of all K */
 } rondo_loss_tile;
 
 typedef struct rondo_loss {
     rondo_plugin head;
     int32_t target; /* rondo_target */
     int32_t metric_count;
-    rondo_metric metrics[RONDO_MAX_METRICS];
+    rondo_loss_metric metrics[RONDO_MAX_METRICS];
 
     /* REQUIRED. [worker] */
     void (*rows)(const void *config, const rondo_loss_tile *tile);

@@ -1,4 +1,4 @@
-#include "command/class_report.h"
+#include "evaluate/class_report.h"
 
 #include "base/json.h"
 

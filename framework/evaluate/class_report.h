@@ -1,7 +1,7 @@
 /* Precision, recall and F1 of each class, their means and the confusion matrix, as `rondo evaluate`
  * shows them. */
-#ifndef RONDO_COMMAND_CLASS_REPORT_H
-#define RONDO_COMMAND_CLASS_REPORT_H
+#ifndef RONDO_EVALUATE_CLASS_REPORT_H
+#define RONDO_EVALUATE_CLASS_REPORT_H
 
 #include "base/text.h"
 #include "evaluate/class_counts.h"

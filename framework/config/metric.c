@@ -1,0 +1,151 @@
+#include "config/metric.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "config/experiment.h"
+#include "config/owned.h"
+
+/* Rows of the loss plugin stand behind the loss. */
+enum { PLACE_OF_LOSS_ROWS = 1 };
+
+static void insert(rondo_metric_list *list, const rondo_metric *metric)
+{
+    int64_t at = list->count++;
+    for (; at > 0 && list->items[at - 1]->place > metric->place; at--)
+        list->items[at] = list->items[at - 1];
+    list->items[at] = metric;
+}
+
+rondo_metric_list rondo_metric_list_take(rondo_registry *registry, rondo_owned *owned)
+{
+    rondo_metric_list list = {0};
+    int64_t count = rondo_registry_count(registry, RONDO_KIND_METRIC);
+    if (count > 0)
+        list.items = rondo_owned_take(owned, (size_t)count * sizeof(const rondo_metric *));
+    for (int64_t i = 0; i < count && list.items; i++) {
+        const rondo_plugin *plugin;
+        rondo_error ignored = {0}; /* what is built in was checked when it was added */
+        const char *name = rondo_registry_name(registry, RONDO_KIND_METRIC, i);
+        if (!rondo_registry_find(registry, RONDO_KIND_METRIC, name, &plugin, &ignored))
+            insert(&list, (const rondo_metric *)plugin);
+    }
+    return list;
+}
+
+/* --- rows of an experiment --- */
+
+static bool is_labelled(const rondo_experiment *experiment)
+{
+    return experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
+}
+
+static bool applies(const rondo_metric *metric, const rondo_experiment *experiment)
+{
+    uint32_t needs = metric->needs;
+    bool has_entities =
+        experiment->task == RONDO_TAGGING && experiment->data.tag_scheme != RONDO_TAGS_NONE;
+    if (needs & RONDO_NEEDS_CLASSES && !is_labelled(experiment)) return false;
+    if (needs & RONDO_NEEDS_ENTITIES && !has_entities) return false;
+    if (needs & RONDO_NEEDS_DECODED && experiment->task != RONDO_TRANSLATION) return false;
+    if (needs & RONDO_NEEDS_FORECASTS && experiment->data.format != RONDO_FORMAT_SERIES)
+        return false;
+    return !metric->applies || metric->applies(experiment);
+}
+
+typedef struct collected {
+    rondo_metric_row *rows;
+    int64_t count;
+} collected;
+
+static void add(collected *c, rondo_metric_row row)
+{
+    if (c->count < RONDO_MAX_METRIC_ROWS) c->rows[c->count++] = row;
+}
+
+static void add_loss_rows(collected *c, const rondo_experiment *experiment)
+{
+    const rondo_loss *loss = experiment->loss.loss;
+    bool of_text = rondo_experiment_predicts_text(experiment);
+    for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++) {
+        const rondo_loss_metric *metric = &loss->metrics[i];
+        if (metric->rule == RONDO_METRIC_WHOLE) continue;
+        if (rondo_loss_metric_is_of_text(metric) && !of_text) continue;
+        add(c, (rondo_metric_row){metric->name, metric->unit, metric->higher_is_better, NULL, i});
+    }
+}
+
+static void add_metrics(collected *c, const rondo_experiment *experiment, int32_t low, int32_t high)
+{
+    const char *unit = experiment->loss.loss->target == RONDO_TARGET_VALUES ? "1" : "nats";
+    for (int64_t i = 0; i < experiment->metrics.count; i++) {
+        const rondo_metric *metric = experiment->metrics.items[i];
+        if (metric->place < low || metric->place >= high || !applies(metric, experiment)) continue;
+        add(c, (rondo_metric_row){metric->head.name, metric->unit ? metric->unit : unit,
+                                  metric->higher_is_better, metric, -1});
+    }
+}
+
+int64_t rondo_experiment_metrics(const rondo_experiment *experiment,
+                                 rondo_metric_row rows[RONDO_MAX_METRIC_ROWS])
+{
+    collected c = {.rows = rows};
+    if (!experiment->loss.loss) return 0;
+    add_metrics(&c, experiment, INT32_MIN, PLACE_OF_LOSS_ROWS);
+    add_loss_rows(&c, experiment);
+    add_metrics(&c, experiment, PLACE_OF_LOSS_ROWS, INT32_MAX);
+    return c.count;
+}
+
+int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, const char *name)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (strcmp(rows[i].name, name) == 0) return i;
+    return -1;
+}
+
+void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const char *wrong,
+                            rondo_text *text)
+{
+    const char *names[RONDO_MAX_METRIC_ROWS];
+    for (int64_t i = 0; i < count; i++) {
+        names[i] = rows[i].name;
+        rondo_text_add(text, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    const char *nearest = rondo_text_nearest(wrong, names, count);
+    if (nearest) rondo_text_add(text, "; did you mean %s?", nearest);
+}
+
+/* --- by name alone --- */
+
+static bool find_loss_row(rondo_registry *registry, const char *loss, const char *name,
+                          bool *higher_is_better)
+{
+    const rondo_plugin *plugin;
+    rondo_error ignored = {0};
+    if (rondo_registry_find(registry, RONDO_KIND_LOSS, loss, &plugin, &ignored)) return false;
+    const rondo_loss *found = (const rondo_loss *)plugin;
+    for (int32_t i = 0; i < found->metric_count; i++) {
+        if (strcmp(found->metrics[i].name, name) != 0) continue;
+        *higher_is_better = found->metrics[i].higher_is_better;
+        return true;
+    }
+    return false;
+}
+
+bool rondo_metric_direction(rondo_registry *registry, const char *loss, const char *name,
+                            bool *higher_is_better)
+{
+    const rondo_plugin *plugin;
+    rondo_error ignored = {0};
+    if (!rondo_registry_find(registry, RONDO_KIND_METRIC, name, &plugin, &ignored)) {
+        *higher_is_better = ((const rondo_metric *)plugin)->higher_is_better;
+        return true;
+    }
+    if (loss) return find_loss_row(registry, loss, name, higher_is_better);
+    for (int64_t i = 0; i < rondo_registry_count(registry, RONDO_KIND_LOSS); i++)
+        if (find_loss_row(registry, rondo_registry_name(registry, RONDO_KIND_LOSS, i), name,
+                          higher_is_better))
+            return true;
+    return false;
+}

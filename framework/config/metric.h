@@ -1,0 +1,126 @@
+/* What a metric is: one const struct in one file, evaluate/metrics/NAME.c.
+ *
+ *     const rondo_metric rondo_metric_macro_f1 = {
+ *         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "macro_f1", ..},
+ *         .unit = "1", .higher_is_better = true, .needs = RONDO_NEEDS_CLASSES, .finish = finish};
+ *
+ * The build collects these structs (cmake/RondoBuiltins.cmake), so that the file is all there is to
+ * add: evaluations compute it and records hold it under its name, train.best_by, sweeps and
+ * comparisons take it, `rondo list` and `rondo describe metric NAME` show it.
+ *
+ * A split is evaluated so: `start` with the data, `add` for each minibatch, `finish`. The host
+ * keeps what a metric adds up, clears it and adds the sums of several files; it also brings what is
+ * costly to find, once for all metrics that need it (classes, entities, decoded targets,
+ * forecasts). Nothing in here allocates.
+ *
+ * Metrics that a loss plugin makes of its rows (rondo/loss.h) stand beside these. Both together are
+ * the rows of an experiment: what its evaluations tell, by name.
+ *
+ * config/ knows this struct, but neither data nor predictions: evaluate/metric.h has their types.
+ */
+#ifndef RONDO_CONFIG_METRIC_H
+#define RONDO_CONFIG_METRIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "plugin/registry.h"
+#include "rondo/plugin.h"
+
+struct rondo_experiment;
+struct rondo_owned;
+struct rondo_metric_data;
+struct rondo_metric_batch;
+struct rondo_metric_totals;
+
+/* What a metric looks at besides the sums of the loss. */
+enum {
+    RONDO_NEEDS_CLASSES = 1 << 0,     /* the class answered to each step or sequence, and counts */
+    RONDO_NEEDS_ENTITIES = 1 << 1,    /* entities that tags spell, counted */
+    RONDO_NEEDS_DECODED = 1 << 2,     /* targets found by greedy search, of an encoder-decoder */
+    RONDO_NEEDS_PREDICTIONS = 1 << 3, /* what the loss plugin gets of every step or sequence */
+    RONDO_NEEDS_WHOLE_SEQUENCES = 1 << 4, /* a minibatch holds no pieces of sequences */
+    RONDO_NEEDS_FORECASTS = 1 << 5        /* of a time series in its own units, beside naive ones */
+};
+
+/* A number beside a metric's own: the metric of some of the predictions, or of another forecaster.
+ */
+typedef struct rondo_metric_part {
+    const char *name;
+    double value;
+} rondo_metric_part;
+
+typedef struct rondo_metric {
+    rondo_plugin head; /* name, summary; equations: its definition; source: whose it is */
+    const char *unit;  /* "1"; NULL: that of the loss */
+    bool higher_is_better;
+    bool is_costly; /* a run at work measures it on its validation split only where train.best_by
+                       names it; after training, and in `rondo evaluate`, it is always measured */
+    int32_t place;  /* rows are shown in rising order of it; 0 is the loss */
+    uint32_t needs; /* RONDO_NEEDS_ bits */
+    const char *record; /* kind of the record that it stands in, with its parts (store/metrics.h);
+                           NULL: that of the split, without its parts */
+
+    /* Whether an experiment has it that has what it needs. NULL: it has. [any] */
+    bool (*applies)(const struct rondo_experiment *experiment);
+
+    /* Fills state_size zeroed bytes; false: the data lack what the metric looks for, and it is not
+     * measured. NULL: there is nothing to fill. [main] */
+    bool (*start)(const struct rondo_metric_data *data, void *state);
+    size_t state_size;
+
+    /* Adds a minibatch to `sums`, [sum_count], which are 0 before the first. The metric must be a
+     * function of sums, so that those of several files can be added. NULL: there is nothing to add.
+     * [main] */
+    void (*add)(const struct rondo_metric_batch *batch, double *sums);
+    int64_t sum_count;
+
+    /* REQUIRED. Its value. [main] */
+    double (*finish)(const struct rondo_metric_totals *totals);
+
+    /* Its part number `index`, from 0; false: there are no more. The name stays there. NULL: it has
+     * none. [main] */
+    bool (*part)(const struct rondo_metric_totals *totals, int64_t index, rondo_metric_part *part);
+} rondo_metric;
+
+/* One number that evaluations tell. */
+typedef struct rondo_metric_row {
+    const char *name, *unit;
+    bool higher_is_better;
+    const rondo_metric *metric; /* NULL: a row of the loss plugin */
+    int32_t loss_row;           /* which; -1: none */
+} rondo_metric_row;
+
+/* All metrics that a config can name, by place. */
+typedef struct rondo_metric_list {
+    const rondo_metric **items;
+    int64_t count;
+} rondo_metric_list;
+
+enum { RONDO_MAX_METRIC_ROWS = 64 }; /* of one experiment; what is more is left out */
+
+/* Those of the registry, in memory of `owned`. [main] */
+rondo_metric_list rondo_metric_list_take(rondo_registry *registry, struct rondo_owned *owned);
+
+/* The rows of an experiment in the order in which they are shown, as far as the config decides:
+ * whether tags spell entities, say, only the data tell. Returns how many; 0 without a loss plugin.
+ * [any] */
+int64_t rondo_experiment_metrics(const struct rondo_experiment *experiment,
+                                 rondo_metric_row rows[RONDO_MAX_METRIC_ROWS]);
+
+/* The number of a row by its name; -1: there is none. [any] */
+int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, const char *name);
+
+/* "loss, accuracy; did you mean accuracy?": the names of rows, and the one that is nearest to
+ * `wrong` where one is near. [any] */
+void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const char *wrong,
+                            rondo_text *text);
+
+/* Which direction is better, of a metric or of a row that the loss plugin `loss` (NULL: not known)
+ * makes; false: there is no such name. Of a plugin that is not known, every one there is is asked.
+ * [main] */
+bool rondo_metric_direction(rondo_registry *registry, const char *loss, const char *name,
+                            bool *higher_is_better);
+
+#endif

@@ -1,0 +1,44 @@
+/* How many sources are translated exactly. */
+#include "data/text/vocabulary.h"
+#include "evaluate/metric.h"
+
+static const rondo_option options[] = {RONDO_OPTIONS_END};
+
+enum { EXACT, DECODED, SUMS };
+
+/* Whether the target of row b is these symbols and then the end. */
+static bool is_exact(const rondo_batch *batch, int64_t b, const int32_t *found, int64_t length)
+{
+    if (length >= batch->steps || batch->active[length] <= b) return false;
+    for (int64_t t = 0; t < length; t++)
+        if (batch->targets[batch->offset[t] + b] != found[t]) return false;
+    return batch->targets[batch->offset[length] + b] == RONDO_END_ID;
+}
+
+static void add(const rondo_metric_batch *batch, double *sums)
+{
+    const rondo_decoded *decoded = batch->decoded;
+    for (int64_t b = 0; b < batch->batch->rows; b++)
+        sums[EXACT] += is_exact(batch->batch, b, decoded->symbols[b], decoded->lengths[b]);
+    sums[DECODED] += (double)batch->batch->rows;
+}
+
+static double finish(const rondo_metric_totals *totals)
+{
+    return totals->sums[EXACT] / totals->sums[DECODED];
+}
+
+const rondo_metric rondo_metric_exact_match = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "exact_match",
+             .summary =
+                 "share of the sources whose target greedy search finds symbol by symbol, up "
+                 "to its end; of the validation split the first train.decoded_sequences",
+             .equations = "exact_match = exact / decoded", .options = options},
+    .unit = "1",
+    .higher_is_better = true,
+    .place = 10,
+    .needs = RONDO_NEEDS_DECODED,
+    .add = add,
+    .sum_count = SUMS,
+    .finish = finish,
+};

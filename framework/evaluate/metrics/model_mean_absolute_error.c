@@ -1,0 +1,41 @@
+/* How far forecasts are off, in units of the deviations of their columns. */
+#include "evaluate/metric.h"
+
+static const rondo_option options[] = {RONDO_OPTIONS_END};
+
+/* What forecasts without a model come to. */
+static const char *const naive[] = {"persistence_mean_absolute_error",
+                                    "seasonal_naive_mean_absolute_error"};
+
+static double error_of(const rondo_forecast *forecast, rondo_forecaster forecaster)
+{
+    return rondo_forecast_errors_of(forecast, forecaster, -1).mean_absolute_error;
+}
+
+static double finish(const rondo_metric_totals *totals)
+{
+    return error_of(totals->forecast, RONDO_BY_MODEL);
+}
+
+static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
+{
+    rondo_forecaster forecaster;
+    if (!rondo_forecast_naive(totals->forecast, index, &forecaster)) return false;
+    *out = (rondo_metric_part){naive[index], error_of(totals->forecast, forecaster)};
+    return true;
+}
+
+const rondo_metric rondo_metric_model_mean_absolute_error = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric),
+             .name = "model_mean_absolute_error",
+             .summary = "mean of the absolute errors of forecasts, standardized",
+             .equations = "e = mean_i |p_i - y_i| / s    s: deviation of the column in training",
+             .source = "Hyndman & Koehler (2006)", .options = options},
+    .unit = "1",
+    .is_costly = true,
+    .place = 50,
+    .needs = RONDO_NEEDS_PREDICTIONS | RONDO_NEEDS_FORECASTS,
+    .record = "forecast",
+    .finish = finish,
+    .part = part,
+};

@@ -1,0 +1,43 @@
+/* How far forecasts are off, large errors above all, in units of the deviations of their columns.
+ */
+#include "evaluate/metric.h"
+
+static const rondo_option options[] = {RONDO_OPTIONS_END};
+
+/* What forecasts without a model come to. */
+static const char *const naive[] = {"persistence_root_mean_squared_error",
+                                    "seasonal_naive_root_mean_squared_error"};
+
+static double error_of(const rondo_forecast *forecast, rondo_forecaster forecaster)
+{
+    return rondo_forecast_errors_of(forecast, forecaster, -1).root_mean_squared_error;
+}
+
+static double finish(const rondo_metric_totals *totals)
+{
+    return error_of(totals->forecast, RONDO_BY_MODEL);
+}
+
+static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
+{
+    rondo_forecaster forecaster;
+    if (!rondo_forecast_naive(totals->forecast, index, &forecaster)) return false;
+    *out = (rondo_metric_part){naive[index], error_of(totals->forecast, forecaster)};
+    return true;
+}
+
+const rondo_metric rondo_metric_model_root_mean_squared_error = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric),
+             .name = "model_root_mean_squared_error",
+             .summary = "root of the mean of the squared errors of forecasts, standardized",
+             .equations =
+                 "e = sqrt(mean_i ((p_i - y_i) / s)^2)    s: deviation of the column in training",
+             .source = "Hyndman & Koehler (2006)", .options = options},
+    .unit = "1",
+    .is_costly = true,
+    .place = 51,
+    .needs = RONDO_NEEDS_PREDICTIONS | RONDO_NEEDS_FORECASTS,
+    .record = "forecast",
+    .finish = finish,
+    .part = part,
+};

@@ -1,0 +1,16 @@
+/* What a config can name, for tests that read one: the plugins of a folder of this build, and what
+ * is built in. */
+#ifndef RONDO_TESTS_SUPPORT_REGISTRY_H
+#define RONDO_TESTS_SUPPORT_REGISTRY_H
+
+#include "evaluate/metric.h"
+#include "plugin/registry.h"
+
+static inline rondo_status test_registry_create(const char *folder, rondo_registry **out,
+                                                rondo_error *error)
+{
+    rondo_status status = rondo_registry_create(&folder, 1, out, error);
+    return status ? status : rondo_registry_add(*out, rondo_builtin_metrics, error);
+}
+
+#endif
