@@ -98,11 +98,14 @@ rondo_status rondo_hdf5_write_text(rondo_hdf5 *file, const char *path, const cha
 rondo_status rondo_hdf5_read_text(rondo_hdf5 *file, const char *path, char **text,
                                   rondo_error *error);
 
-/* Many texts as one array [count]; read returns one malloc'd array and malloc'd strings. */
+/* Many texts as one array [count]; read returns one malloc'd array and malloc'd strings, for
+ * rondo_hdf5_free_texts. */
 rondo_status rondo_hdf5_write_texts(rondo_hdf5 *file, const char *path, int64_t count,
                                     const char *const *texts, rondo_error *error);
 rondo_status rondo_hdf5_read_texts(rondo_hdf5 *file, const char *path, int64_t *count,
                                    char ***texts, rondo_error *error);
+
+void rondo_hdf5_free_texts(int64_t count, char **texts); /* NULL is fine */
 
 /* Attributes of an array or group ("/" is the root); `set` makes a group where there is nothing. */
 rondo_status rondo_hdf5_set_integer(rondo_hdf5 *file, const char *path, const char *name,

@@ -75,6 +75,4 @@ void rondo_hdf5_release(hid_t id);
  * `like` is negative. */
 hid_t rondo_hdf5_text_type(hid_t like);
 
-void rondo_hdf5_free_texts(int64_t count, char **texts);
-
 #endif

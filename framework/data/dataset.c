@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "data/assemble.h"
 #include "data/classes.h"
+#include "data/fingerprint.h"
 #include "data/formats/adding.h"
 #include "data/formats/idx.h"
 #include "data/formats/piano_roll.h"
@@ -102,92 +102,6 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     rondo_schema_destroy(dataset->schema);
     free(dataset->storage);
     free(dataset);
-}
-
-static uint64_t names_checksum(uint64_t sum, const rondo_vocabulary *vocabulary)
-{
-    for (int32_t id = 0; vocabulary && id < rondo_vocabulary_size(vocabulary); id++) {
-        const char *name = rondo_vocabulary_name(vocabulary, id);
-        sum = rondo_file_checksum(sum, name, strlen(name) + 1);
-    }
-    return sum;
-}
-
-static int64_t last_step(const rondo_sequences *sequences, int64_t s)
-{
-    return rondo_sequence_start(sequences, s) + sequences->offset[s + 1] - sequences->offset[s] - 1;
-}
-
-/* Of int32_t, in however many bytes symbols are held. */
-static uint64_t ids_checksum(uint64_t sum, rondo_ids ids, int64_t first, int64_t count)
-{
-    enum { PIECE = 1024 };
-    int32_t piece[PIECE];
-    const rondo_side side = {.ids = ids};
-    for (int64_t i = 0; i < count; i += PIECE) {
-        int64_t some = count - i < PIECE ? count - i : PIECE;
-        rondo_side_copy(side, first + i, some, piece);
-        sum = rondo_file_checksum(sum, piece, (size_t)some * sizeof *piece);
-    }
-    return sum;
-}
-
-static uint64_t side_checksum(uint64_t sum, rondo_side side, size_t first, size_t steps)
-{
-    if (side.ids.data) return ids_checksum(sum, side.ids, (int64_t)first, (int64_t)steps);
-    return rondo_file_checksum(sum, (const char *)side.data + first * side.step_bytes,
-                               steps * side.step_bytes);
-}
-
-/* Of a language model's targets only each sequence's last is not an input as well. */
-static uint64_t split_checksum(uint64_t sum, const rondo_dataset *dataset, rondo_split split)
-{
-    const rondo_sequences *sequences = &dataset->splits[split];
-    rondo_side inputs = rondo_storage_inputs(dataset, split);
-    rondo_side targets = rondo_storage_targets(dataset, split);
-    sum = rondo_file_checksum(sum, &sequences->count, sizeof sequences->count);
-    if (sequences->count == 0) return sum;
-    size_t first = (size_t)rondo_sequence_start(sequences, 0);
-    size_t steps = (size_t)last_step(sequences, sequences->count - 1) + 1 - first;
-    sum = rondo_file_checksum(sum, sequences->offset,
-                              (size_t)(sequences->count + 1) * sizeof *sequences->offset);
-    if (sequences->fresh) return sum; /* what they will be follows from the config */
-    if (sequences->start)
-        sum = rondo_file_checksum(sum, sequences->start,
-                                  (size_t)sequences->count * sizeof *sequences->start);
-    sum = side_checksum(sum, inputs, first, steps);
-    for (int64_t f = 0; f < dataset->schema->feature_count; f++)
-        sum = rondo_file_checksum(sum, sequences->features[f], steps * sizeof(int32_t));
-    if (dataset->schema->sequence_targets)
-        return side_checksum(sum, targets, 0, (size_t)sequences->count);
-    if (!dataset->storage->next_step) return side_checksum(sum, targets, first, steps);
-    for (int64_t s = 0; s < sequences->count; s++) {
-        sum = side_checksum(sum, targets, (size_t)last_step(sequences, s), 1);
-    }
-    return sum;
-}
-
-static uint64_t source_checksum(uint64_t sum, const rondo_sequences *sources)
-{
-    if (sources->count == 0) return sum;
-    sum = rondo_file_checksum(sum, sources->offset,
-                              (size_t)(sources->count + 1) * sizeof *sources->offset);
-    return ids_checksum(sum, sources->inputs, 0, sources->offset[sources->count]);
-}
-
-static uint64_t fingerprint(const rondo_dataset *dataset)
-{
-    uint64_t sum = names_checksum(0, dataset->schema->inputs);
-    sum = names_checksum(sum, dataset->schema->classes);
-    if (dataset->schema->targets != dataset->schema->inputs)
-        sum = names_checksum(sum, dataset->schema->targets);
-    for (int64_t f = 0; f < dataset->schema->feature_count; f++)
-        sum = names_checksum(sum, dataset->schema->features[f]);
-    for (int s = 0; s < RONDO_SPLITS; s++)
-        sum = split_checksum(sum, dataset, (rondo_split)s);
-    for (int s = 0; s < RONDO_SPLITS; s++)
-        sum = source_checksum(sum, &dataset->sources[s]);
-    return sum;
 }
 
 static bool is_whole(int task)
@@ -447,7 +361,7 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
     const rondo_data_wanted all = {.split = RONDO_SPLITS};
     *out = NULL;
     rondo_status status = read_data(experiment, saved, &all, out, error);
-    if (!status) (*out)->fingerprint = fingerprint(*out);
+    if (!status) (*out)->fingerprint = rondo_dataset_fingerprint(*out);
     return status;
 }
 

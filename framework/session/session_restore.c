@@ -160,7 +160,7 @@ static rondo_status check_all(const restoring *r, rondo_error *error)
     const rondo_dataset *dataset = r->session->dataset;
     bool is_comparable =
         dataset->schema->inputs || r->header.real_size == (int64_t)sizeof(rondo_real);
-    if (!is_comparable || r->header.fingerprint == dataset->fingerprint) return RONDO_OK;
+    if (!is_comparable || rondo_checkpoint_has_data(&r->header, dataset)) return RONDO_OK;
     return tell_difference(r, "its checkpoint has one fingerprint of all splits, which is another",
                            error);
 }

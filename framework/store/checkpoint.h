@@ -84,6 +84,7 @@ typedef struct rondo_checkpoint_header {
     rondo_schema *schema; /* owned; of version 1 not before rondo_checkpoint_complete */
     int64_t version;
     uint64_t fingerprint;
+    bool has_old_fingerprint; /* of an earlier build, by another sum (data/fingerprint.h) */
     rondo_identity identity;
     char *kernel;
     int64_t real_size;
@@ -95,6 +96,9 @@ rondo_status rondo_checkpoint_read_header(const char *path, rondo_checkpoint_hea
 /* What a checkpoint of version 1 says of its schema only in the config, which is parsed by now. */
 void rondo_checkpoint_complete(rondo_checkpoint_header *header, const rondo_experiment *experiment);
 void rondo_checkpoint_header_finish(rondo_checkpoint_header *header);
+
+/* Whether the data set is the one it was written with, to the bit. */
+bool rondo_checkpoint_has_data(const rondo_checkpoint_header *header, const rondo_dataset *dataset);
 
 /* Fills the tables' memory. Names and shapes must match exactly; the seal or checksum must be
  * right. `parameters_only`: slots, states and values are left alone (evaluation). config,

@@ -18,7 +18,7 @@ static const char *name_of(rondo_split split, const char *what, char name[NAME_S
 
 static rondo_status set_hex(rondo_hdf5 *file, const char *name, uint64_t value, rondo_error *error)
 {
-    char digits[RONDO_CHECKPOINT_SUM_SIZE];
+    char digits[RONDO_CHECKPOINT_HEX_SIZE];
     rondo_checkpoint_hex(value, digits);
     return rondo_hdf5_set_text(file, "/", name, digits, error);
 }
@@ -51,13 +51,10 @@ rondo_status rondo_checkpoint_write_identity(rondo_hdf5 *file, const rondo_ident
 static rondo_status get_hex(rondo_hdf5 *file, const char *path, const char *name, uint64_t *value,
                             rondo_error *error)
 {
-    char *digits = NULL, *end;
+    char *digits = NULL;
     rondo_status status = rondo_hdf5_get_text(file, "/", name, &digits, error);
     if (status) return status;
-    *value = strtoull(digits, &end, 16);
-    if (end != digits + RONDO_CHECKPOINT_SUM_SIZE - 1 || *end != '\0')
-        status = rondo_error_set(error, RONDO_FAILED,
-                                 "%s: attribute %s is not 16 hexadecimal digits", path, name);
+    status = rondo_checkpoint_read_hex(digits, path, name, value, error);
     free(digits);
     return status;
 }
@@ -87,7 +84,7 @@ static rondo_status has_attribute(rondo_hdf5 *file, const char *wanted, bool *ha
     if (status) return status;
     for (int64_t i = 0; i < count; i++)
         *has |= strcmp(names[i], wanted) == 0;
-    rondo_checkpoint_free_texts(count, names);
+    rondo_hdf5_free_texts(count, names);
     return RONDO_OK;
 }
 

@@ -6,9 +6,14 @@
 #include "store/checkpoint.h"
 
 /* Version 1 is read, too (store/checkpoint_old.c). */
-enum { RONDO_CHECKPOINT_VERSION = 2, RONDO_CHECKPOINT_SUM_SIZE = 17 };
+enum {
+    RONDO_CHECKPOINT_VERSION = 2,
+    RONDO_CHECKPOINT_HEX_SIZE = 17,
+    RONDO_CHECKPOINT_SUM_SIZE = 6 + RONDO_CHECKPOINT_HEX_SIZE /* "crc32 " and 16 digits at most */
+};
 #define RONDO_CHECKPOINT_FORMAT "checkpoint"
 #define RONDO_CHECKPOINT_SCHEMA "/schema"
+#define RONDO_CHECKPOINT_CRC    "crc32 " /* what sums begin with; those of earlier builds do not */
 
 /* A checkpoint that is being read, and its name for messages. */
 typedef struct rondo_checkpoint_file {
@@ -22,11 +27,16 @@ typedef struct rondo_checkpoint_texts {
 } rondo_checkpoint_texts;
 
 /* Numbers of 64 bits are kept as 16 hexadecimal digits: no reader takes them for negative. */
-void rondo_checkpoint_hex(uint64_t value, char digits[RONDO_CHECKPOINT_SUM_SIZE]);
+void rondo_checkpoint_hex(uint64_t value, char digits[RONDO_CHECKPOINT_HEX_SIZE]);
 
-/* The checksum of everything in the file (store/checkpoint_sum.c). */
-rondo_status rondo_checkpoint_sum(rondo_hdf5 *file, char digits[RONDO_CHECKPOINT_SUM_SIZE],
-                                  rondo_error *error);
+rondo_status rondo_checkpoint_read_hex(const char *digits, const char *path, const char *name,
+                                       uint64_t *value, rondo_error *error);
+
+/* The checksum of everything in the file (store/checkpoint_sum.c), as this build writes it or as
+ * earlier ones did. */
+rondo_status rondo_checkpoint_sum(rondo_hdf5 *file, bool is_old,
+                                  char text[RONDO_CHECKPOINT_SUM_SIZE], rondo_error *error);
+bool rondo_checkpoint_is_old_sum(const char *text);
 
 /* "<group>/<name>", malloc'd; NULL with a message. */
 char *rondo_checkpoint_path(const char *group, const char *name, rondo_error *error);
@@ -59,7 +69,5 @@ rondo_status rondo_checkpoint_read_dictionaries(const rondo_checkpoint_file *fro
 rondo_status rondo_checkpoint_read_columns(const rondo_checkpoint_file *from, const char *group,
                                            const char *names_path, int64_t target_count,
                                            rondo_scales **out, rondo_error *error);
-
-void rondo_checkpoint_free_texts(int64_t count, char **texts);
 
 #endif

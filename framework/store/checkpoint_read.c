@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "data/fingerprint.h"
 #include "store/checkpoint.h"
 #include "store/checkpoint_private.h"
 
@@ -48,7 +49,8 @@ static rondo_status check_sum(const char *path, rondo_hdf5 *file, rondo_error *e
     char sum[RONDO_CHECKPOINT_SUM_SIZE];
     char *stored = NULL;
     rondo_status status = rondo_hdf5_get_text(file, "/", "checksum", &stored, error);
-    if (!status) status = rondo_checkpoint_sum(file, sum, error);
+    if (!status)
+        status = rondo_checkpoint_sum(file, rondo_checkpoint_is_old_sum(stored), sum, error);
     if (!status && strcmp(stored, sum) != 0)
         status = rondo_error_set(error, RONDO_FAILED,
                                  "%s: damaged: the checksum does not fit the contents", path);
@@ -68,19 +70,25 @@ rondo_status rondo_checkpoint_verify(const char *path, rondo_error *error)
     return close_checkpoint(file, status, error);
 }
 
-static rondo_status read_fingerprint(rondo_hdf5 *file, const char *path, uint64_t *fingerprint,
+static rondo_status read_fingerprint(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
                                      rondo_error *error)
 {
-    char *digits, *end;
-    rondo_status status = rondo_hdf5_get_text(file, "/", "dataset_fingerprint", &digits, error);
+    static const char *const name = "dataset_fingerprint";
+    char *text;
+    rondo_status status = rondo_hdf5_get_text(file, "/", name, &text, error);
     if (status) return status;
-    *fingerprint = strtoull(digits, &end, 16);
-    if (end != digits + RONDO_CHECKPOINT_SUM_SIZE - 1 || *end != '\0')
-        status =
-            rondo_error_set(error, RONDO_FAILED,
-                            "%s: attribute dataset_fingerprint is not 16 hexadecimal digits", path);
-    free(digits);
+    h->has_old_fingerprint = rondo_checkpoint_is_old_sum(text);
+    const char *digits = text + (h->has_old_fingerprint ? 0 : strlen(RONDO_CHECKPOINT_CRC));
+    status = rondo_checkpoint_read_hex(digits, path, name, &h->fingerprint, error);
+    free(text);
     return status;
+}
+
+bool rondo_checkpoint_has_data(const rondo_checkpoint_header *header, const rondo_dataset *dataset)
+{
+    uint64_t now =
+        header->has_old_fingerprint ? rondo_dataset_old_fingerprint(dataset) : dataset->fingerprint;
+    return header->fingerprint == now;
 }
 
 static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkpoint_header *h,
@@ -93,7 +101,7 @@ static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkp
     if ((status = rondo_hdf5_get_text(file, "/", "kernel", &h->kernel, error))) return status;
     if ((status = rondo_hdf5_get_integer(file, "/", "real_size", &h->real_size, error)))
         return status;
-    if ((status = read_fingerprint(file, path, &h->fingerprint, error))) return status;
+    if ((status = read_fingerprint(file, path, h, error))) return status;
     if (rondo_hdf5_get_integer(file, "/progress", "step", &h->step, &ignored)) h->step = 0;
     if ((status = rondo_hdf5_get_integer(file, "/", "version", &h->version, error))) return status;
     if ((status = rondo_checkpoint_read_identity(&from, &h->identity, error))) return status;
@@ -186,7 +194,7 @@ static rondo_status check_no_more(const char *file_name, rondo_hdf5 *file, const
             status = rondo_error_set(error, RONDO_FAILED, "%s: the model has no %s %s", file_name,
                                      group->noun, name);
     }
-    rondo_checkpoint_free_texts(count, paths);
+    rondo_hdf5_free_texts(count, paths);
     return status;
 }
 

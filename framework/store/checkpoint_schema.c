@@ -101,7 +101,7 @@ static rondo_status read_names(const rondo_checkpoint_file *from, const char *pa
     rondo_status status = rondo_hdf5_read_texts(from->file, path, &count, &names, error);
     if (status) return status;
     status = restore((const char *const *)names, count, out, error);
-    rondo_checkpoint_free_texts(count, names);
+    rondo_hdf5_free_texts(count, names);
     return status ? rondo_error_prefix(error, "%s: %s: ", from->path, path) : RONDO_OK;
 }
 
@@ -170,7 +170,7 @@ rondo_status rondo_checkpoint_read_columns(const rondo_checkpoint_file *from, co
         rondo_hdf5_read_texts(from->file, names_path, &names.count, &names.texts, error);
     if (status) return status;
     status = read_scales(from, group, target_count, &names, out, error);
-    rondo_checkpoint_free_texts(names.count, names.texts);
+    rondo_hdf5_free_texts(names.count, names.texts);
     return status;
 }
 

@@ -20,8 +20,8 @@ char *rondo_checkpoint_path(const char *group, const char *name, rondo_error *er
 static rondo_status write_root(rondo_hdf5 *file, const rondo_checkpoint *checkpoint,
                                rondo_error *error)
 {
-    char fingerprint[RONDO_CHECKPOINT_SUM_SIZE];
-    rondo_checkpoint_hex(checkpoint->fingerprint, fingerprint);
+    char fingerprint[RONDO_CHECKPOINT_SUM_SIZE] = RONDO_CHECKPOINT_CRC;
+    rondo_checkpoint_hex(checkpoint->fingerprint, fingerprint + strlen(RONDO_CHECKPOINT_CRC));
     const char *const texts[][2] = {{"rondo_format", RONDO_CHECKPOINT_FORMAT},
                                     {"rondo_version", RONDO_VERSION},
                                     {"kernel", rondo_product_kernel()},
@@ -77,7 +77,7 @@ static rondo_status write_contents(rondo_hdf5 *file, const rondo_checkpoint *che
     if ((status = write_values(file, c, error))) return status;
     if ((status = rondo_hdf5_write_text(file, "/config", c->config, error))) return status;
     if ((status = rondo_checkpoint_write_schema(file, c->schema, error))) return status;
-    if ((status = rondo_checkpoint_sum(file, sum, error))) return status;
+    if ((status = rondo_checkpoint_sum(file, false, sum, error))) return status;
     return rondo_hdf5_set_text(file, "/", "checksum", sum, error);
 }
 

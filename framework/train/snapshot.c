@@ -201,7 +201,7 @@ static rondo_status check_header(const rondo_run *run, const char *path, rondo_r
         rondo_error_set(error, RONDO_USAGE,
                         "%s: cannot resume with another config; different:", path);
         status = rondo_error_add_lines(error, RONDO_USAGE, rondo_text_get(&differences));
-    } else if (header->fingerprint != run->session->dataset->fingerprint)
+    } else if (!rondo_checkpoint_has_data(header, run->session->dataset))
         status = refuse_data(run, path, header, error);
     else if (header->real_size != (int64_t)sizeof(rondo_real))
         status = rondo_error_set(error, RONDO_USAGE, "%s: written with %lld-byte numbers, not %zu",

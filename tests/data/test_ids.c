@@ -2,6 +2,7 @@
  * 32-bit ones. */
 #include "check.h"
 #include "data/batches/batch.h"
+#include "data/fingerprint.h"
 #include "data/formats/ragged.h"
 #include "support.h"
 
@@ -87,19 +88,31 @@ static void gathered_from_any(void)
     }
 }
 
-static uint64_t hash(uint64_t sum, const void *data, size_t size)
+/* FNV-1a and CRC-32, a bit at a time. */
+typedef struct sums {
+    uint64_t fnv, bytes;
+    uint32_t crc;
+} sums;
+
+static void hash(sums *sum, const void *data, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        sum = (sum ^ ((const unsigned char *)data)[i]) * UINT64_C(0x100000001b3);
-    return sum;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = ((const unsigned char *)data)[i];
+        sum->fnv = (sum->fnv ^ byte) * UINT64_C(0x100000001b3);
+        sum->crc ^= byte;
+        for (int bit = 0; bit < 8; bit++)
+            sum->crc = sum->crc >> 1 ^ (sum->crc & 1 ? UINT32_C(0xEDB88320) : 0);
+    }
+    sum->bytes += size;
 }
 
-/* As the first versions computed it, of ids of four bytes: checkpoints of old hold it. */
-static void old_fingerprint(void)
+/* Of ids of four bytes, however many hold them; and as the first versions computed it, whose
+ * checkpoints have it. */
+static void fingerprints(void)
 {
     enum { COUNT = 5000 };
     static char text[COUNT + 2];
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    sums sum = {.fnv = UINT64_C(0xcbf29ce484222325), .crc = UINT32_MAX};
     for (int i = 0; i < COUNT; i++)
         text[i] = (char)('a' + i * i % 23);
     text[COUNT] = '\n';
@@ -109,19 +122,20 @@ static void old_fingerprint(void)
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].inputs.size, 1);
     for (int32_t id = 0; id < dataset->schema->input_width; id++) {
         const char *name = rondo_vocabulary_name(dataset->schema->inputs, id);
-        sum = hash(sum, name, strlen(name) + 1);
+        hash(&sum, name, strlen(name) + 1);
     }
     const int64_t count[] = {1, 0}, offset[] = {0, COUNT};
-    sum = hash(sum, count, sizeof *count);
-    sum = hash(sum, offset, sizeof offset);
+    hash(&sum, count, sizeof *count);
+    hash(&sum, offset, sizeof offset);
     for (int i = 0; i <= COUNT; i++) { /* all inputs, and the last target */
         int32_t id =
             i < COUNT ? rondo_vocabulary_find(dataset->schema->inputs, text + i, 1) : RONDO_END_ID;
-        sum = hash(sum, &id, sizeof id);
+        hash(&sum, &id, sizeof id);
     }
-    sum = hash(sum, count + 1, sizeof *count); /* no valid, no test */
-    sum = hash(sum, count + 1, sizeof *count);
-    CHECK(dataset->fingerprint == sum);
+    hash(&sum, count + 1, sizeof *count); /* no valid, no test */
+    hash(&sum, count + 1, sizeof *count);
+    CHECK(rondo_dataset_old_fingerprint(dataset) == sum.fnv);
+    CHECK(dataset->fingerprint == (sum.bytes << 32 | (sum.crc ^ UINT32_MAX)));
     rondo_dataset_destroy(dataset);
 }
 
@@ -159,7 +173,7 @@ int main(void)
 {
     RUN(as_few_bytes_as_they_need);
     RUN(gathered_from_any);
-    RUN(old_fingerprint);
+    RUN(fingerprints);
     RUN(ragged_files_too);
     return check_end();
 }

@@ -22,7 +22,7 @@ import zlib
 
 RAGGED = os.path.abspath(sys.argv.pop(3))
 
-from flow import check, main, rondo, train, write  # noqa: E402
+from flow import DONE, FAILED, check, main, rondo, train, write  # noqa: E402
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures", "checkpoints")
 FIRST, LAST = 3, 6
@@ -318,6 +318,27 @@ def model(name):
     compare(name, ask(name), expected["first"], "its own checkpoint")
 
 
+def without_a_seal():
+    """A program that changed the file cut the seal off: the checksum of its contents is compared, that of the
+    earlier build as well as this one's."""
+    configure("lines")
+    train("c.yaml", "own")
+    old = gzip.open(f"{FIXTURES}/lines.h5.gz").read()
+    with open("own/checkpoints/latest.h5", "rb") as file:
+        new = file.read()
+    os.makedirs("run/checkpoints")
+    for data in old, new:
+        check(data[-57:].startswith(b"rondo seal: crc32"), f"no seal: {data[-57:]}")
+        bare = data[:-57]
+        spoilt = bare.replace("füchsin".encode(), "füchsln".encode())
+        check(bare != spoilt, "the dictionary is not in the file")
+        for contents, status in (bare, DONE), (spoilt, FAILED):
+            with open("run/checkpoints/latest.h5", "wb") as file:
+                file.write(contents)
+            _, error = rondo(*JSON, expect=status)
+        check("damaged" in error, error)
+
+
 def make():
     """The fixtures, in /tmp/old-run, whose name the checkpoints keep."""
     answers = {}
@@ -352,4 +373,4 @@ if __name__ == "__main__":
     if sys.argv[3] == "make":
         make()
     else:
-        main([test_of(name) for name in MODELS])
+        main([test_of(name) for name in MODELS] + [without_a_seal])

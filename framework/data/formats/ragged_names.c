@@ -100,9 +100,7 @@ rondo_status rondo_ragged_read_names(rondo_ragged_reader *reader, int which, ron
     if (status) return status;
     if ((status = rondo_hdf5_read_texts(reader->file, name, &count, &names, error))) return status;
     status = adopt_names(reader, which, (const char *const *)names, count, error);
-    for (int64_t i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
+    rondo_hdf5_free_texts(count, names);
     return status;
 }
 
