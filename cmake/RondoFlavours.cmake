@@ -1,7 +1,7 @@
 # One source, two flavours: float trains, double checks gradients and is built with RONDO_DOUBLE (on
 # where tests are). Each layer of the framework is a library of its own, linked downwards only.
 
-set(RONDO_LAYERS base statistics plugin config data model store session infer evaluate train analyze bench
+set(RONDO_LAYERS base threads statistics plugin config data model store session infer evaluate train analyze bench
     sweep compare command)
 
 # Asked for explicitly, because results depend on them: no contraction of a*b+c that one compiler

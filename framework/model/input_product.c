@@ -3,7 +3,7 @@
  * on with. */
 #include <string.h>
 
-#include "model/team.h"
+#include "model/member.h"
 
 /* Packed rows of the member's sequences, step by step. */
 typedef struct row_walk {

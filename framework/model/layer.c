@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/team.h"
+#include "model/member.h"
 
 int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const rondo_batch *batch,
                                   int64_t t)
@@ -81,7 +81,7 @@ void rondo_layer_forward(rondo_pass *pass)
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     rondo_layer_buffer *buffer = &pass->layers[pass->layer];
     rondo_recurrent_dropout_draw(pass);
-    rondo_team_divide(pass);
+    rondo_member_divide(pass);
     rondo_parallel_run(pass->size.threads, rondo_recurrence_forward, pass);
     rondo_layer_norm_forward(pass);
     rondo_dropout_forward(pass, pass->layer, layer->dropout, layer->dropout_kind, layer->output,

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/split_k.h"
-#include "model/team.h"
+#include "model/member.h"
+#include "model/split_gradient.h"
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -218,7 +218,7 @@ static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rond
     rondo_thread_speed_settle(pass->thread_speeds, pass->size.threads, pass->speeds);
     if (!pass->training) return;
     index_rows_before(pass);
-    rondo_split_k_cut(pass);
+    rondo_split_gradient_cut(pass);
 }
 
 static void layers_forward(rondo_pass *pass)

@@ -1,8 +1,8 @@
 /* What a pass needs, taken from its arena in one fixed order: counted first, then with memory. */
 #include <stdio.h>
 
-#include "model/split_k.h"
-#include "model/team.h"
+#include "model/member.h"
+#include "model/split_gradient.h"
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -152,9 +152,10 @@ static void plan_gradients(rondo_pass *pass)
     pass->before = rondo_arena_take(&pass->arena, tokens);
     pass->split_rows = rondo_arena_take(&pass->arena, tokens);
     pass->split_rows_before = rondo_arena_take(&pass->arena, tokens);
-    pass->second_half = take(pass, rondo_split_k_size(network, pass->size.tokens));
+    pass->second_half = take(pass, rondo_split_gradient_size(network, pass->size.tokens));
     pass->half_sums = rondo_arena_take(
-        &pass->arena, sizeof(double) * (size_t)rondo_split_k_sums(network, pass->size.tokens));
+        &pass->arena,
+        sizeof(double) * (size_t)rondo_split_gradient_sums(network, pass->size.tokens));
 }
 
 static void plan_pooling(rondo_pass *pass)
@@ -202,7 +203,7 @@ void rondo_pass_plan(rondo_pass *pass)
     if (pass->size.training) plan_gradients(pass);
     if (network->encoder) rondo_bridge_plan(pass);
     if (network->attention_width > 0) rondo_attention_plan(pass);
-    int64_t left = rondo_team_left_size(network, &pass->size);
+    int64_t left = rondo_member_left_size(network, &pass->size);
     for (int i = 0; i < pass->size.threads; i++)
         pass->scratch[i] = take(pass, scratch);
     for (int i = 0; i < 2 * pass->size.threads; i++)

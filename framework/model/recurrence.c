@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/prefetch.h"
-#include "model/team.h"
+#include "model/member.h"
 
 /* Rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`, the member's units only. */
 static void copy_rows(const rondo_member *m, rondo_real *to, int64_t to_row, const rondo_real *from,
@@ -182,7 +182,7 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     const rondo_pass *pass = context;
     rondo_member member;
     int64_t steps = pass->batch->steps;
-    for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
+    for (int64_t turn = 0; rondo_member_join(pass, thread, count, turn, &member); turn++) {
         double started = rondo_clock_seconds();
         rondo_member_input_products(&member);
         ask_for_weights(&member, member.buffers->recurrent_panels, member.buffers->beside_panels);
@@ -359,7 +359,7 @@ void rondo_recurrence_backward(void *context, int thread, int count)
     const rondo_pass *pass = context;
     rondo_member member;
     int64_t steps = pass->batch->steps;
-    for (int64_t turn = 0; rondo_team_join(pass, thread, count, turn, &member); turn++) {
+    for (int64_t turn = 0; rondo_member_join(pass, thread, count, turn, &member); turn++) {
         const rondo_direction *d = member.buffers->direction;
         double started = rondo_clock_seconds();
         ask_for_weights(&member, member.buffers->recurrent_back_panels,

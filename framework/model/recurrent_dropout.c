@@ -9,7 +9,7 @@
 
 #include "base/parallel.h"
 #include "base/random.h"
-#include "model/team.h"
+#include "model/member.h"
 
 static void draw_row(const rondo_pass *pass, int64_t direction, int64_t row)
 {

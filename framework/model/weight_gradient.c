@@ -3,7 +3,7 @@
  * (split_k.h), whatever the thread count; one order of additions. */
 #include "base/parallel.h"
 #include "model/row_sums.h"
-#include "model/split_k.h"
+#include "model/split_gradient.h"
 
 enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8 };
 
@@ -239,14 +239,14 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_direction_
 
 /* The products of one direction, in halves where that pays. */
 static int64_t add_direction_products(const rondo_pass *pass,
-                                      const rondo_direction_buffers *buffers, rondo_split_k *split,
-                                      rondo_gradient_product *products)
+                                      const rondo_direction_buffers *buffers,
+                                      rondo_split_gradient *split, rondo_gradient_product *products)
 {
     int64_t count = 0;
     for (int32_t s = 0; s < buffers->direction->plan.stage_count; s++)
         count += add_stage_products(pass, buffers, s, products + count);
-    if (!rondo_split_k_pays(pass, buffers->direction)) return count;
-    rondo_split_k_add(split, products, count);
+    if (!rondo_split_gradient_pays(pass, buffers->direction)) return count;
+    rondo_split_gradient_add(split, products, count);
     return 2 * count;
 }
 
@@ -256,21 +256,21 @@ void rondo_weight_gradients(rondo_pass *pass)
     rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
     rondo_work more[RONDO_MAX_MORE_WORK];
     rondo_row_sums sums[2];
-    rondo_split_k split = {.pass = pass, .room = pass->second_half};
+    rondo_split_gradient split = {.pass = pass, .room = pass->second_half};
     double *half_sums = pass->half_sums;
     int64_t count = 0, more_count = 0;
     if (pass->directions[layer->directions[0]].input_back_panels)
         more[more_count++] = rondo_input_gradient_work(pass);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
-        bool halved = rondo_split_k_pays(pass, buffers->direction);
+        bool halved = rondo_split_gradient_pays(pass, buffers->direction);
         count += add_direction_products(pass, buffers, &split, products + count);
         more_count += rondo_row_sums_start(&sums[i], pass, buffers, halved ? half_sums : NULL,
                                            more + more_count);
         if (halved) half_sums += rondo_row_sums_room(buffers->direction);
     }
     rondo_gradient_products_run(pass, products, count, more, more_count);
-    rondo_split_k_finish(&split);
+    rondo_split_gradient_finish(&split);
     for (int64_t i = 0; i < layer->direction_count; i++)
         rondo_row_sums_finish(&sums[i]);
 }

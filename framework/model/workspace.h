@@ -18,9 +18,9 @@
 #include "base/parallel.h"
 #include "base/product.h"
 #include "model/inspect.h"
-#include "model/partition.h"
 #include "model/pass.h"
-#include "model/thread_speed.h"
+#include "threads/partition.h"
+#include "threads/thread_speed.h"
 
 /* Rows of a chunk of a row-parallel product: a multiple of every register block. */
 enum { RONDO_CHUNK = 96 };
@@ -164,6 +164,11 @@ struct rondo_pass {
     bool training;
     int64_t layer; /* the layer at hand */
 };
+
+static inline rondo_row_lengths rondo_batch_ragged(const rondo_batch *batch)
+{
+    return (rondo_row_lengths){batch->active, batch->rows, batch->steps, batch->tokens};
+}
 
 /* Takes all buffers of a pass from its arena (pass_plan.c). */
 void rondo_pass_plan(rondo_pass *pass);

@@ -12,7 +12,7 @@
  * output is so made of the cell state before zoneout, as in the paper. d_t is a function of (seed,
  * step, direction, state, row, time, unit). */
 #include "base/random.h"
-#include "model/team.h"
+#include "model/member.h"
 
 /* One state of a member at step t. */
 typedef struct zone {

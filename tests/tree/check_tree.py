@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-LAYERS = ["base", "statistics", "plugin", "config", "data", "model", "store", "session", "infer", "evaluate", "train",
+LAYERS = ["base", "threads", "statistics", "plugin", "config", "data", "model", "store", "session", "infer", "evaluate", "train",
           "analyze", "bench", "sweep", "compare", "command"]
 DOORS = {  # header -> how the paths of its door begin
     "blis.h": "framework/base/product",

@@ -1,4 +1,4 @@
-#include "model/thread_speed.h"
+#include "threads/thread_speed.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,15 +1,16 @@
-/* Who computes which rows and units of a layer's recurrence. Private to model/.
+/* A member of a team at work in a layer's recurrence. Private to model/.
  *
  * The workers of a parallel run are dealt to the layer's directions, or, where that would leave one
- * direction to slow threads (model/thread_speed.h), take one direction after the other; those of a
- * direction form teams (model/partition.h). A team has a shard of the rows; its members share the
- * rows and divide the units (columns of the products), and meet once a product. A team of one meets
+ * direction to slow threads (threads/thread_speed.h), take one direction after the other; those of a
+ * direction form teams (threads/team.h). A team has a shard of the rows; its members share the rows
+ * and divide the units (columns of the products), and meet once a product. A team of one meets
  * nobody.
  */
-#ifndef RONDO_MODEL_TEAM_H
-#define RONDO_MODEL_TEAM_H
+#ifndef RONDO_MODEL_MEMBER_H
+#define RONDO_MODEL_MEMBER_H
 
 #include "model/workspace.h"
+#include "threads/team.h"
 
 /* One member at work. */
 typedef struct rondo_member {
@@ -26,14 +27,14 @@ typedef struct rondo_member {
 } rondo_member;
 
 /* Divides the minibatch at hand in the layer's directions. [main] */
-void rondo_team_divide(rondo_pass *pass);
+void rondo_member_divide(rondo_pass *pass);
 
 /* Assignment number `turn` (0, 1, ..) of worker `thread` of `count`; false when there is none. */
-bool rondo_team_join(const rondo_pass *pass, int thread, int count, int64_t turn,
-                     rondo_member *member);
+bool rondo_member_join(const rondo_pass *pass, int thread, int count, int64_t turn,
+                       rondo_member *member);
 
 /* Reals of one left operand of a team in the largest pass. */
-int64_t rondo_team_left_size(const rondo_network *network, const rondo_pass_size *size);
+int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_size *size);
 
 /* The shard's rows alive at step t; 0 for t outside the minibatch. */
 int64_t rondo_member_rows(const rondo_member *member, int64_t t);

@@ -1,6 +1,7 @@
-#include "model/partition.h"
+#include "threads/partition.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "base/product.h"
 
@@ -19,18 +20,18 @@ static int64_t parts(int64_t count, int64_t size)
 
 /* Rows in their order, with their lengths. */
 typedef struct length_walk {
-    const rondo_batch *batch;
+    const rondo_row_lengths *ragged;
     int64_t row, length; /* the next one, and the length of the one before it */
 } length_walk;
 
-static length_walk walk_from(const rondo_batch *batch, int64_t row)
+static length_walk walk_from(const rondo_row_lengths *ragged, int64_t row)
 {
-    return (length_walk){.batch = batch, .row = row, .length = batch->steps};
+    return (length_walk){.ragged = ragged, .row = row, .length = ragged->steps};
 }
 
 static int64_t length_of_next(length_walk *walk)
 {
-    while (walk->length > 0 && walk->batch->active[walk->length - 1] <= walk->row)
+    while (walk->length > 0 && walk->ragged->active[walk->length - 1] <= walk->row)
         walk->length--;
     return walk->length;
 }
@@ -49,9 +50,9 @@ static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
     return load;
 }
 
-static int64_t load_of(const rondo_batch *batch, int64_t first, int64_t end)
+static int64_t load_of(const rondo_row_lengths *ragged, int64_t first, int64_t end)
 {
-    length_walk walk = walk_from(batch, first);
+    length_walk walk = walk_from(ragged, first);
     return take_rows(&walk, end, INT64_MAX);
 }
 
@@ -76,25 +77,25 @@ typedef struct team_list {
     const double *speeds;
 } team_list;
 
-static bool fits(const rondo_batch *batch, int64_t end, const team_list *list, int64_t bound)
+static bool fits(const rondo_row_lengths *ragged, int64_t end, const team_list *list, int64_t bound)
 {
-    length_walk walk = walk_from(batch, 0);
+    length_walk walk = walk_from(ragged, 0);
     for (int64_t team = 0; team < list->teams; team++)
         take_rows(&walk, end, load_within(bound, speed_of(list->speeds, list->members, team)));
     return walk.row == end;
 }
 
 /* The least bound, within a percent, with which teams that share rows [0, end) take all of them. */
-static int64_t least_bound(const rondo_batch *batch, int64_t end, const team_list *list)
+static int64_t least_bound(const rondo_row_lengths *ragged, int64_t end, const team_list *list)
 {
-    int64_t all = load_of(batch, 0, end), failing = all / list->teams - 1, fitting = all;
+    int64_t all = load_of(ragged, 0, end), failing = all / list->teams - 1, fitting = all;
     if (list->teams == 1)
         return (int64_t)ceil((double)all / speed_of(list->speeds, list->members, 0));
-    while (!fits(batch, end, list, fitting))
+    while (!fits(ragged, end, list, fitting))
         fitting *= 2;
     while (fitting - failing > 1 + failing / 128) {
         int64_t middle = failing + (fitting - failing) / 2;
-        if (fits(batch, end, list, middle))
+        if (fits(ragged, end, list, middle))
             fitting = middle;
         else
             failing = middle;
@@ -102,9 +103,9 @@ static int64_t least_bound(const rondo_batch *batch, int64_t end, const team_lis
     return fitting;
 }
 
-static int64_t tokens_of(const rondo_batch *batch, int64_t first, int64_t end)
+static int64_t tokens_of(const rondo_row_lengths *ragged, int64_t first, int64_t end)
 {
-    length_walk walk = walk_from(batch, first);
+    length_walk walk = walk_from(ragged, first);
     int64_t tokens = 0;
     for (; walk.row < end; walk.row++)
         tokens += length_of_next(&walk);
@@ -113,8 +114,8 @@ static int64_t tokens_of(const rondo_batch *batch, int64_t first, int64_t end)
 
 /* Who wants to know. */
 typedef struct partition_request {
-    const rondo_direction *direction;
-    const rondo_batch *batch;
+    const rondo_row_work *work;
+    const rondo_row_lengths *ragged;
     int64_t workers;
     const double *speeds; /* of each worker; NULL: alike */
     double distance;      /* of the workers, in times of that within a cache */
@@ -128,12 +129,12 @@ typedef struct partition_request {
 static double time_of(const partition_request *request, double load, int64_t members,
                       int64_t tokens, int64_t steps)
 {
-    const rondo_direction *d = request->direction;
-    double gates = (double)d->gate_count / d->plan.stage_count;
-    int64_t panels = parts(d->hidden, rondo_product_block_sizes().columns);
+    const rondo_row_work *work = request->work;
+    double gates = work->gates;
+    int64_t panels = parts(work->units, rondo_product_block_sizes().columns);
     double computed = load * (double)parts(panels, members) / BLOCK_LOAD;
     if (members == 1) return computed;
-    double meeting = 256.0 / ((double)d->hidden * gates);
+    double meeting = 256.0 / ((double)work->units * gates);
     double foreign = (double)(members - 1) / (double)members;
     return computed + request->distance * ((double)steps * meeting +
                                            0.44 * foreign * (double)tokens * (1 + gates) / gates);
@@ -142,36 +143,36 @@ static double time_of(const partition_request *request, double load, int64_t mem
 /* All rows by teams. */
 static double choose_teams(const partition_request *request, int64_t members, rondo_partition *plan)
 {
-    const rondo_batch *batch = request->batch;
+    const rondo_row_lengths *ragged = request->ragged;
     int64_t teams = request->workers / members;
     const team_list list = {teams, members, request->speeds};
     *plan = (rondo_partition){.workers = request->workers,
                               .members = members,
-                              .shared_first = batch->rows,
-                              .bound = least_bound(batch, batch->rows, &list),
+                              .shared_first = ragged->rows,
+                              .bound = least_bound(ragged, ragged->rows, &list),
                               .speeds = request->speeds};
-    return time_of(request, (double)plan->bound, members, batch->tokens / teams, batch->steps);
+    return time_of(request, (double)plan->bound, members, ragged->tokens / teams, ragged->steps);
 }
 
 /* The first rows by each worker alone, and the last ones, from `shared_first` on, together. */
 static double choose_shared(const partition_request *request, int64_t shared_first,
                             rondo_partition *plan)
 {
-    const rondo_batch *batch = request->batch;
-    length_walk rest = walk_from(batch, shared_first);
+    const rondo_row_lengths *ragged = request->ragged;
+    length_walk rest = walk_from(ragged, shared_first);
     const team_list list = {request->workers, 1, request->speeds};
-    double load = (double)load_of(batch, shared_first, batch->rows);
+    double load = (double)load_of(ragged, shared_first, ragged->rows);
     *plan = (rondo_partition){.workers = request->workers,
                               .members = 1,
                               .shared_first = shared_first,
-                              .bound = least_bound(batch, shared_first, &list),
+                              .bound = least_bound(ragged, shared_first, &list),
                               .speeds = request->speeds};
     return time_of(request, (double)plan->bound, 1, 0, 0) +
            time_of(request, load / speed_of(request->speeds, request->workers, 0), request->workers,
-                   tokens_of(batch, shared_first, batch->rows), length_of_next(&rest));
+                   tokens_of(ragged, shared_first, ragged->rows), length_of_next(&rest));
 }
 
-/* The best way so far. */
+/* The best plan so far. */
 typedef struct choice {
     rondo_partition plan;
     double time;
@@ -193,7 +194,7 @@ static void try_members(const partition_request *request, int64_t most, choice *
 /* Few blocks left for all, or as many as leave the others equal numbers. */
 static void try_shared(const partition_request *request, choice *best)
 {
-    int64_t block = rondo_product_block_sizes().rows, blocks = parts(request->batch->rows, block);
+    int64_t block = rondo_product_block_sizes().rows, blocks = parts(request->ragged->rows, block);
     int64_t uneven = blocks % request->workers;
     const int64_t rests[] = {1, 2, 3, 4, uneven, uneven + request->workers};
     rondo_partition plan;
@@ -204,29 +205,29 @@ static void try_shared(const partition_request *request, choice *best)
 
 /* Units can be divided only where gate blocks are whole panels, and the cell does not need whole
  * rows. */
-rondo_partition rondo_partition_choose(const rondo_direction *d, const rondo_batch *batch,
+rondo_partition rondo_partition_choose(const rondo_row_work *work, const rondo_row_lengths *ragged,
                                        int64_t workers, const double *speeds,
                                        double core_to_core_latency)
 {
-    const partition_request request = {.direction = d,
-                                       .batch = batch,
+    const partition_request request = {.work = work,
+                                       .ragged = ragged,
                                        .workers = workers,
                                        .speeds = workers > 1 ? speeds : NULL,
                                        .distance =
                                            fmax(1, core_to_core_latency / latency_within_cache)};
-    int64_t panel = rondo_product_block_sizes().columns, panels = parts(d->hidden, panel);
+    int64_t panel = rondo_product_block_sizes().columns, panels = parts(work->units, panel);
     choice best;
     best.time = choose_teams(&request, 1, &best.plan);
-    if (workers == 1 || d->plan.whole_rows || d->hidden % panel != 0) return best.plan;
+    if (workers == 1 || work->is_whole || work->units % panel != 0) return best.plan;
     try_members(&request, workers < panels ? workers : panels, &best);
     if (workers <= panels) try_shared(&request, &best);
     return best.plan;
 }
 
-int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_batch *batch,
+int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_row_lengths *ragged,
                              int64_t team, int64_t *first, int64_t *end)
 {
-    length_walk walk = walk_from(batch, 0);
+    length_walk walk = walk_from(ragged, 0);
     int64_t teams = partition->workers / partition->members, load = 0;
     *first = *end = partition->shared_first;
     if (team >= teams) return 0;
@@ -239,10 +240,10 @@ int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_batch
     return load;
 }
 
-int64_t rondo_partition_middle(const rondo_batch *batch)
+int64_t rondo_partition_middle(const rondo_row_lengths *ragged)
 {
-    length_walk walk = walk_from(batch, 0);
+    length_walk walk = walk_from(ragged, 0);
     const team_list halves = {.teams = 2, .members = 1};
-    take_rows(&walk, batch->rows, least_bound(batch, batch->rows, &halves));
+    take_rows(&walk, ragged->rows, least_bound(ragged, ragged->rows, &halves));
     return walk.row;
 }

@@ -1,26 +1,31 @@
 /* How workers share a minibatch: every row is somebody's, once, and the work is even. */
-#include "model/partition.h"
+#include "threads/partition.h"
 
 #include "base/product.h"
 #include "check.h"
-#include "support/fixture.h"
 
 enum { MOST_ROWS = 90, MOST_STEPS = 60 };
 
-static fixture *make(const char *cell, int64_t hidden)
+/* A minibatch of that many rows, by falling length. */
+typedef struct minibatch {
+    int64_t active[MOST_STEPS];
+    rondo_row_lengths ragged;
+} minibatch;
+
+static void set_lengths(minibatch *m, int64_t rows, const int64_t *lengths)
 {
-    const fixture_spec spec = {.cell = cell,
-                               .options = "",
-                               .loss = "softmax_cross_entropy",
-                               .input_kind = RONDO_INPUT_EMBEDDING,
-                               .input_width = 30,
-                               .embedding = hidden,
-                               .output_width = 30,
-                               .layers = 1,
-                               .hidden = hidden,
-                               .initialization = RONDO_UNIFORM,
-                               .scale = 0.3};
-    return fixture_create(&spec);
+    m->ragged = (rondo_row_lengths){.active = m->active, .rows = rows, .steps = lengths[0]};
+    for (int64_t t = 0; t < m->ragged.steps; t++) {
+        m->active[t] = 0;
+        for (int64_t b = 0; b < rows; b++)
+            m->active[t] += lengths[b] > t;
+        m->ragged.tokens += m->active[t];
+    }
+}
+
+static rondo_row_work lstm_of(int64_t units)
+{
+    return (rondo_row_work){.units = units, .gates = 4};
 }
 
 static void spread(int64_t rows, int64_t steps, int64_t *lengths)
@@ -30,7 +35,7 @@ static void spread(int64_t rows, int64_t steps, int64_t *lengths)
 }
 
 /* Register blocks times steps of rows [first, end). */
-static int64_t blocks_of(const rondo_batch *batch, int64_t first, int64_t end)
+static int64_t blocks_of(const rondo_row_lengths *batch, int64_t first, int64_t end)
 {
     int64_t block = rondo_product_block_sizes().rows, sum = 0;
     for (int64_t t = 0; t < batch->steps; t++) {
@@ -40,7 +45,7 @@ static int64_t blocks_of(const rondo_batch *batch, int64_t first, int64_t end)
     return sum;
 }
 
-static void check_rows_once(const rondo_partition *way, const rondo_batch *batch)
+static void check_rows_once(const rondo_partition *way, const rondo_row_lengths *batch)
 {
     int64_t next = 0, first, end, teams = way->workers / way->members;
     CHECK(teams >= 1 && way->members >= 1);
@@ -59,23 +64,22 @@ static void every_row_is_taken_once(void)
     static const int64_t rows[] = {1, 2, 5, 6, 7, 13, 16, 41, 64, MOST_ROWS};
     static const int64_t hiddens[] = {17, 32, 96, 512};
     for (size_t h = 0; h < sizeof hiddens / sizeof *hiddens; h++) {
-        fixture *f = make("lstm", hiddens[h]);
+        const rondo_row_work work = lstm_of(hiddens[h]);
+        minibatch m;
         for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
             for (int ragged = 0; ragged < 2; ragged++) {
                 int64_t lengths[MOST_ROWS];
                 for (int64_t b = 0; b < rows[r]; b++)
                     lengths[b] = MOST_STEPS;
                 if (ragged) spread(rows[r], MOST_STEPS, lengths);
-                rondo_batch *batch = fixture_batch(f, rows[r], lengths, NULL);
+                set_lengths(&m, rows[r], lengths);
                 for (int64_t workers = 1; workers < 12; workers++) {
                     rondo_partition way =
-                        rondo_partition_choose(&f->network->directions[0], batch, workers, NULL, 0);
+                        rondo_partition_choose(&work, &m.ragged, workers, NULL, 0);
                     CHECK(way.workers == workers);
-                    check_rows_once(&way, batch);
+                    check_rows_once(&way, &m.ragged);
                 }
-                fixture_batch_destroy(batch);
             }
-        fixture_destroy(f);
     }
 }
 
@@ -85,51 +89,48 @@ static void every_row_is_taken_once_by_uneven_workers(void)
     enum { WORKERS = 11 };
     int64_t lengths[MOST_ROWS];
     double speeds[WORKERS];
-    fixture *f = make("lstm", 96);
+    const rondo_row_work work = lstm_of(96);
+    minibatch m;
     spread(MOST_ROWS, MOST_STEPS, lengths);
-    rondo_batch *batch = fixture_batch(f, MOST_ROWS, lengths, NULL);
+    set_lengths(&m, MOST_ROWS, lengths);
     for (int trial = 0; trial < 50; trial++)
         for (int64_t workers = 1; workers <= WORKERS; workers++) {
             for (int64_t i = 0; i < workers; i++)
                 speeds[i] = 1 / (1.0 + (double)((7 * i + trial) % 9));
-            rondo_partition way =
-                rondo_partition_choose(&f->network->directions[0], batch, workers, speeds, 0);
-            check_rows_once(&way, batch);
+            rondo_partition way = rondo_partition_choose(&work, &m.ragged, workers, speeds, 0);
+            check_rows_once(&way, &m.ragged);
         }
-    fixture_batch_destroy(batch);
-    fixture_destroy(f);
 }
 
 /* Register blocks that two workers wait for, in times of half of what one alone would have. */
-static double longer_than_half(const char *cell, int64_t rows, bool ragged)
+static double longer_than_half(double gates, int64_t rows, bool ragged)
 {
     int64_t lengths[MOST_ROWS], first, end, most = 0;
-    fixture *f = make(cell, 256);
+    const rondo_row_work work = {.units = 256, .gates = gates};
+    minibatch m;
     for (int64_t b = 0; b < rows; b++)
         lengths[b] = MOST_STEPS;
     if (ragged) spread(rows, MOST_STEPS, lengths);
-    rondo_batch *batch = fixture_batch(f, rows, lengths, NULL);
-    rondo_partition way = rondo_partition_choose(&f->network->directions[0], batch, 2, NULL, 0);
+    set_lengths(&m, rows, lengths);
+    rondo_partition way = rondo_partition_choose(&work, &m.ragged, 2, NULL, 0);
     int64_t teams = way.workers / way.members;
     for (int64_t team = 0; team < teams; team++) {
-        rondo_partition_rows(&way, batch, team, &first, &end);
-        int64_t blocks = blocks_of(batch, first, end);
+        rondo_partition_rows(&way, &m.ragged, team, &first, &end);
+        int64_t blocks = blocks_of(&m.ragged, first, end);
         if (blocks > most) most = blocks;
     }
-    double all = (double)blocks_of(batch, 0, batch->rows);
+    double all = (double)blocks_of(&m.ragged, 0, rows);
     double waited = (double)most / (double)way.members +
-                    0.5 * (double)blocks_of(batch, way.shared_first, batch->rows);
-    fixture_batch_destroy(batch);
-    fixture_destroy(f);
+                    0.5 * (double)blocks_of(&m.ragged, way.shared_first, rows);
     return waited / (0.5 * all);
 }
 
 static void two_workers_have_half_each(void)
 {
-    static const char *const cells[] = {"rnn", "gru", "lstm"};
+    static const double gates[] = {1, 1.5, 4}; /* rnn, gru, lstm */
     for (int c = 0; c < 3; c++)
         for (int ragged = 0; ragged < 2; ragged++)
-            CHECK(longer_than_half(cells[c], 64, ragged) < (ragged ? 1.06 : 1.02));
+            CHECK(longer_than_half(gates[c], 64, ragged) < (ragged ? 1.06 : 1.02));
 }
 
 /* Of two workers the one that is half as fast gets about half as much as the other. */
@@ -137,64 +138,74 @@ static void a_slow_worker_gets_less(void)
 {
     static const double speeds[][2] = {{1, 0.5}, {0.5, 1}};
     int64_t lengths[MOST_ROWS], first, end, blocks[2];
-    fixture *f = make("lstm", 256);
+    const rondo_row_work work = lstm_of(256);
+    minibatch m;
     for (int64_t b = 0; b < MOST_ROWS; b++)
         lengths[b] = MOST_STEPS;
-    rondo_batch *batch = fixture_batch(f, MOST_ROWS, lengths, NULL);
+    set_lengths(&m, MOST_ROWS, lengths);
     for (int slow_first = 0; slow_first < 2; slow_first++) {
-        rondo_partition way = rondo_partition_choose(&f->network->directions[0], batch, 2,
-                                                     speeds[slow_first], 180e-9);
+        rondo_partition way =
+            rondo_partition_choose(&work, &m.ragged, 2, speeds[slow_first], 180e-9);
         CHECK(way.members == 1 && way.shared_first == MOST_ROWS);
-        check_rows_once(&way, batch);
+        check_rows_once(&way, &m.ragged);
         for (int i = 0; i < 2; i++) {
-            rondo_partition_rows(&way, batch, i, &first, &end);
-            blocks[i] = blocks_of(batch, first, end);
+            rondo_partition_rows(&way, &m.ragged, i, &first, &end);
+            blocks[i] = blocks_of(&m.ragged, first, end);
         }
         double ratio = (double)blocks[slow_first] / (double)blocks[1 - slow_first];
         CHECK(ratio > 1.8 && ratio < 2.3);
     }
-    fixture_batch_destroy(batch);
-    fixture_destroy(f);
 }
 
 /* The many rows of test_same_bits.c: the case that its threads must go through. */
 static void last_rows_are_shared(void)
 {
     enum { MANY = 41, STEPS = 29 };
-    fixture *f = make("lstm", 96);
+    const rondo_row_work work = lstm_of(96);
+    minibatch m;
     for (int falling = 0; falling < 2; falling++) {
         int64_t lengths[MANY], shared = 0;
         for (int i = 0; i < MANY; i++)
             lengths[i] = falling ? STEPS - i * STEPS / MANY : STEPS;
-        rondo_batch *batch = fixture_batch(f, MANY, lengths, NULL);
+        set_lengths(&m, MANY, lengths);
         for (int64_t workers = 2; workers <= 3; workers++) {
-            rondo_partition way =
-                rondo_partition_choose(&f->network->directions[0], batch, workers, NULL, 0);
+            rondo_partition way = rondo_partition_choose(&work, &m.ragged, workers, NULL, 0);
             shared += way.shared_first < MANY;
         }
         CHECK(shared > 0);
-        fixture_batch_destroy(batch);
     }
-    fixture_destroy(f);
 }
 
 /* What meeting saves within a cache it costs several times where workers share none. */
 static void distant_workers_do_not_meet(void)
 {
     int64_t lengths[MOST_ROWS];
-    fixture *f = make("lstm", 128);
+    const rondo_row_work work = lstm_of(128);
+    minibatch m;
     for (int64_t b = 0; b < 64; b++)
         lengths[b] = MOST_STEPS;
-    rondo_batch *batch = fixture_batch(f, 64, lengths, NULL);
-    rondo_partition near =
-        rondo_partition_choose(&f->network->directions[0], batch, 2, NULL, 30e-9);
-    rondo_partition far =
-        rondo_partition_choose(&f->network->directions[0], batch, 2, NULL, 180e-9);
+    set_lengths(&m, 64, lengths);
+    rondo_partition near = rondo_partition_choose(&work, &m.ragged, 2, NULL, 30e-9);
+    rondo_partition far = rondo_partition_choose(&work, &m.ragged, 2, NULL, 180e-9);
     CHECK(near.shared_first < 64);
     CHECK(far.members == 1 && far.shared_first == 64);
-    check_rows_once(&far, batch);
-    fixture_batch_destroy(batch);
-    fixture_destroy(f);
+    check_rows_once(&far, &m.ragged);
+}
+
+/* Units that cannot be divided are never shared. */
+static void whole_units_stay_whole(void)
+{
+    int64_t lengths[MOST_ROWS];
+    rondo_row_work work = lstm_of(512);
+    minibatch m;
+    for (int64_t b = 0; b < 6; b++)
+        lengths[b] = MOST_STEPS;
+    set_lengths(&m, 6, lengths);
+    rondo_partition way = rondo_partition_choose(&work, &m.ragged, 4, NULL, 0);
+    CHECK(way.members > 1 || way.shared_first < 6);
+    work.is_whole = true;
+    way = rondo_partition_choose(&work, &m.ragged, 4, NULL, 0);
+    CHECK(way.members == 1 && way.shared_first == 6);
 }
 
 int main(void)
@@ -204,6 +215,7 @@ int main(void)
     RUN(distant_workers_do_not_meet);
     RUN(two_workers_have_half_each);
     RUN(every_row_is_taken_once_by_uneven_workers);
+    RUN(whole_units_stay_whole);
     RUN(a_slow_worker_gets_less);
     return check_end();
 }

@@ -1,5 +1,5 @@
 /* Speeds of threads from what they were seen to do. */
-#include "model/thread_speed.h"
+#include "threads/thread_speed.h"
 
 #include "check.h"
 

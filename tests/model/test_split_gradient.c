@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "model/split_k.h"
+#include "model/split_gradient.h"
 #include "support/fixture.h"
 
 enum { ROWS = 30, STEPS = 40 };
@@ -35,7 +35,7 @@ static void add_gradient(fixture *f, const rondo_batch *batch, bool halved, doub
     memset(f->gradient, 0, (size_t)size * sizeof *f->gradient);
     rondo_pass_train(pass, batch, 1, f->gradient, &score);
     for (int64_t i = 0; i < f->network->direction_count; i++)
-        CHECK(rondo_split_k_pays(pass, &f->network->directions[i]) == halved);
+        CHECK(rondo_split_gradient_pays(pass, &f->network->directions[i]) == halved);
     CHECK(!halved || (pass->first_half_tokens > batch->tokens / 3 &&
                       pass->first_half_tokens < batch->tokens * 2 / 3));
     for (int64_t i = 0; i < size; i++)

@@ -1,12 +1,12 @@
-/* How fast each thread is. Private to model/.
+/* How fast each thread is.
  *
  * A virtual processor is half as fast while another machine's work runs beside it on the same core,
  * for some tenths of a second or for minutes; and some processors have fast and slow cores. What is
  * divided beforehand, the rows of a recurrence, is divided by what the threads were seen to do.
  * Results do not depend on it.
  */
-#ifndef RONDO_MODEL_THREAD_SPEED_H
-#define RONDO_MODEL_THREAD_SPEED_H
+#ifndef RONDO_THREADS_THREAD_SPEED_H
+#define RONDO_THREADS_THREAD_SPEED_H
 
 #include "base/memory.h"
 
