@@ -4,7 +4,7 @@
 #
 # makes ${PROJECT_BINARY_DIR}/plugins/cells/mycell.so (target rondo_cell_mycell) and, where rondo has its
 # double flavour (RONDO_DOUBLE), ${PROJECT_BINARY_DIR}/plugins-double/cells/mycell.so (target
-# rondo_cell_mycell_double). Kinds: cell, loss, optimizer. Outside the tree, `find_package(rondo)` or
+# rondo_cell_mycell_double). Kinds: cell, loss, optimizer, schedule. Outside the tree, `find_package(rondo)` or
 # `add_subdirectory(rondo)` gives this function; so all that it needs is in functions and properties,
 # which the other project sees, and not in variables, which it does not.
 
@@ -16,8 +16,10 @@ function(rondo_plugin_folder kind out)
     set(${out} losses PARENT_SCOPE)
   elseif(kind STREQUAL "optimizer")
     set(${out} optimizers PARENT_SCOPE)
+  elseif(kind STREQUAL "schedule")
+    set(${out} schedules PARENT_SCOPE)
   else()
-    message(FATAL_ERROR "rondo_add_plugin: kind '${kind}' is none of cell, loss, optimizer")
+    message(FATAL_ERROR "rondo_add_plugin: kind '${kind}' is none of cell, loss, optimizer, schedule")
   endif()
 endfunction()
 
@@ -89,7 +91,7 @@ function(rondo_add_plugins)
   add_custom_target(rondo_plugins)
   add_custom_target(rondo_program) # what training takes: no tests, nothing in double precision
   add_dependencies(rondo_program rondo)
-  foreach(kind IN ITEMS cell loss optimizer)
+  foreach(kind IN ITEMS cell loss optimizer schedule)
     rondo_plugin_folder(${kind} folder)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/${folder}/*.c)
     foreach(source IN LISTS sources)

@@ -159,7 +159,8 @@ static void check_validation(const checks *c)
     if (e->data.format == RONDO_FORMAT_GENERATED && e->data.generator.valid > 0) return;
     if (e->train.early_stopping.patience > 0)
         refuse(c, "train.early_stopping.patience", "data.split.valid", text);
-    if (e->schedule.name == RONDO_PLATEAU) refuse(c, "schedule.name", "data.split.valid", text);
+    if (e->schedule.schedule && e->schedule.schedule->judge)
+        refuse(c, "schedule.name", "data.split.valid", text);
     if (e->train.best_by && strcmp(e->train.best_by, "loss") != 0)
         refuse(c, "train.best_by", "data.split.valid", text);
 }

@@ -168,6 +168,11 @@ static bool is_value(const char *with, const char *value)
     return is_listed(with, value);
 }
 
+static bool follows_validations(const rondo_experiment *experiment)
+{
+    return experiment->schedule.schedule && experiment->schedule.schedule->judge;
+}
+
 static bool is_met(const rondo_condition *condition, const char *path,
                    const rondo_experiment *experiment, const rondo_problems *problems)
 {
@@ -176,8 +181,12 @@ static bool is_met(const rondo_condition *condition, const char *path,
     for (int i = 0; !met && rondo_condition_key_path(condition, i, path, key); i++) {
         rondo_text value = {0};
         rondo_condition_value(experiment, key, &value);
-        met = value.failed || rondo_problems_has(problems, key) ||
-              is_value(condition->any[i].with, rondo_text_get(&value));
+        const char *with = condition->any[i].with;
+        met = value.failed || rondo_problems_has(problems, key);
+        if (strcmp(with, RONDO_CONDITION_JUDGES) == 0)
+            met = met || follows_validations(experiment);
+        else
+            met = met || is_value(with, rondo_text_get(&value));
         rondo_text_finish(&value);
     }
     return met;
@@ -226,8 +235,7 @@ bool rondo_condition_is_declared(const char *path)
 
 /* --- words --- */
 
-/* "a, b, c" -> "a, b or c" */
-static void add_list(const char *list, rondo_text *text)
+void rondo_condition_add_list(const char *list, rondo_text *text)
 {
     while (*list) {
         size_t length = strcspn(list, ",");
@@ -252,7 +260,7 @@ static void add_rule(const rondo_condition_key *decider, const char *key, rondo_
     rondo_text_add(text, "%s %s %s", others ? "not" : "only", is_choice ? "for" : "with", key);
     if (strcmp(with, "given") == 0) return;
     rondo_text_add(text, " ");
-    add_list(others ? others : with, text);
+    rondo_condition_add_list(others ? others : with, text);
 }
 
 static void add_alternative(const rondo_condition_key *decider, const char *key, rondo_text *text)
@@ -260,7 +268,7 @@ static void add_alternative(const rondo_condition_key *decider, const char *key,
     rondo_text_add(text, ", or %s", key);
     if (strcmp(decider->with, "given") == 0) return;
     rondo_text_add(text, " ");
-    add_list(decider->with, text);
+    rondo_condition_add_list(decider->with, text);
 }
 
 static void add_value(const rondo_experiment *experiment, const char *key, rondo_text *text)

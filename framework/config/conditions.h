@@ -16,6 +16,7 @@ enum { RONDO_CONDITION_KEYS = 3 };
 /* The value of another key:
  *   "a, b"        one of these          "not a, b"   none of these
  *   "above 0"     a number              "given"      a text, a choice: there is one; "not given"
+ *   RONDO_CONDITION_DRAWN, RONDO_CONDITION_JUDGES (conditions_table.h)
  *
  * A part of data.split has the value "a fraction", "a number" or "a file"; a list is given where it
  * has entries. */
@@ -50,6 +51,9 @@ const char *rondo_condition_key_path(const rondo_condition *condition, int i, co
 /* "only for data.format series; this config has text" */
 void rondo_condition_explain(const rondo_condition *condition, const char *path,
                              const rondo_experiment *experiment, rondo_text *text);
+
+/* "a, b, c" as "a, b or c". */
+void rondo_condition_add_list(const char *list, rondo_text *text);
 
 /* "; only for data.format series" for each condition of exactly this path (with "*" for numbers);
  * what belongs to the sections around it is said there. */

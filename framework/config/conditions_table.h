@@ -4,7 +4,8 @@
 
 #include "config/conditions.h"
 
-#define RONDO_CONDITION_DRAWN "a fraction, a number"
+#define RONDO_CONDITION_DRAWN  "a fraction, a number"
+#define RONDO_CONDITION_JUDGES "one that follows validations" /* of schedule.name */
 
 extern const rondo_condition rondo_conditions[]; /* ends with path NULL */
 

@@ -348,21 +348,10 @@ typedef struct rondo_clip_config {
     double value; /* of each element; 0: off. Before norm. */
 } rondo_clip_config;
 
-typedef enum rondo_schedule_name {
-    RONDO_CONSTANT = 0,
-    RONDO_EXPONENTIAL = 1, /* times factor every epoch after `after_epochs` */
-    RONDO_STEP = 2,        /* times factor every `every_epochs` */
-    RONDO_COSINE = 3,      /* from 1 to `minimum` over the whole run */
-    RONDO_PLATEAU = 4      /* times factor when the validation loss did not fall for `patience`
-                              evaluations */
-} rondo_schedule_name;
-
 typedef struct rondo_schedule_config {
-    int name;
+    const rondo_schedule *schedule;
+    void *options;
     int64_t warmup_steps; /* rises linearly from 0; any schedule */
-    double factor;
-    int64_t after_epochs, every_epochs, patience;
-    double minimum; /* fraction of optimizer.learning_rate it never falls below */
 } rondo_schedule_config;
 
 typedef struct rondo_early_stopping_config {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/conditions.h"
 #include "config/path.h"
 #include "config/sections.h"
 #include "config/tree.h"
@@ -164,12 +165,14 @@ static void report_misplaced(const renamed *k)
 {
     const rondo_origin *source = k->item->place.source;
     if (source->is_record || is_left_behind(k) || (!source->lineless && is_default(k))) return;
-    rondo_text text = {0};
+    rondo_text text = {0}, names = {0};
+    add_names(k, &names);
     rondo_text_add(&text, "only for %s ", k->choice);
-    add_names(k, &text);
+    rondo_condition_add_list(rondo_text_get(&names), &text);
     rondo_text_add(&text, "; this config has %s", chosen_name(k));
     rondo_problems_add(k->r->problems, k->item->place, k->now, "%s", rondo_text_get(&text));
     rondo_owned_release(k->r->owned, &text);
+    rondo_owned_release(k->r->owned, &names);
 }
 
 /* --- keys that move --- */

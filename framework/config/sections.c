@@ -366,6 +366,28 @@ static const rondo_option clip_rows[] = {
                "clip each element to +- this, before the norm; 0: off"),
     RONDO_OPTIONS_END};
 
+static const rondo_option schedule_rows[] = {
+    RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, HUGE_VAL,
+                  "update steps of a linear rise from 0, which multiplies any schedule"),
+    RONDO_OPTIONS_END};
+
+static const rondo_plugin_key schedule_plugin = {
+    .key = "name",
+    .kind = RONDO_KIND_SCHEDULE,
+    .plugin_offset = offsetof(rondo_schedule_config, schedule),
+    .options_offset = offsetof(rondo_schedule_config, options),
+    .fallback = "constant",
+    .help = "how the learning rate changes from update to update"};
+
+static const rondo_option early_stopping_rows[] = {
+    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
+                  "stop after so many evaluations without improvement; 0: off"),
+    RONDO_REAL(
+        rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
+        "an improvement is a gain of more than this over the best value so far, however small the "
+        "gain that made it the best; in the units of train.best_by"),
+    RONDO_OPTIONS_END};
+
 static const rondo_option train_rows[] = {
     RONDO_INTEGER(rondo_train_config, epochs, 10, 1, 1000000, "passes over the training split"),
     RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
@@ -394,8 +416,8 @@ static const rondo_option train_rows[] = {
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
     TEXT(rondo_train_config, best_by, "loss",
-         "what early stopping, the plateau schedule and the best checkpoint look at in the "
-         "validation split: loss, a metric of the loss (accuracy ..), macro_f1 of "
+         "what early stopping, a schedule that follows validations and the best checkpoint look "
+         "at in the validation split: loss, a metric of the loss (accuracy ..), macro_f1 of "
          "tagging and classification, of entities (f1, precision, recall), or exact_match of "
          "translation"),
     RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
@@ -404,7 +426,7 @@ static const rondo_option train_rows[] = {
     RONDO_OPTIONS_END};
 
 static const rondo_section train_sections[] = {
-    {SECTION("early_stopping", rondo_train_config, early_stopping, rondo_early_stopping_rows,
+    {SECTION("early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
              "stop when the validation loss, or what train.best_by names, no longer improves")},
     {SECTION("scheduled_sampling", rondo_train_config, scheduled_sampling,
              rondo_scheduled_sampling_rows,
@@ -464,7 +486,8 @@ static const rondo_section root_sections[] = {
     {SECTION("optimizer", rondo_experiment, optimizer, optimizer_rows, "how weights are updated"),
      .plugin = &optimizer_plugin},
     {SECTION("clip", rondo_experiment, clip, clip_rows, "gradient clipping")},
-    {SECTION("schedule", rondo_experiment, schedule, rondo_schedule_rows, "of the learning rate")},
+    {SECTION("schedule", rondo_experiment, schedule, schedule_rows, "of the learning rate"),
+     .plugin = &schedule_plugin},
     {SECTION("train", rondo_experiment, train, train_rows, "training loop"),
      .sections = train_sections},
     {SECTION("output", rondo_experiment, output, output_rows, "what is written, and where"),

@@ -7,7 +7,6 @@
 #include "plugin/options.h"
 #include "plugin/plan.h"
 #include "plugin/registry.h"
-#include "rondo/schedule.h"
 
 /* Every line of a text with a margin of four, under its title; nothing where there is no text. */
 static void add_paragraph(rondo_text *text, const char *title, const char *lines)

@@ -12,7 +12,6 @@
 #include "plugin/names.h"
 #include "plugin/options.h"
 #include "plugin/plan.h"
-#include "rondo/schedule.h"
 
 #define SYMBOL_PREFIX "rondo_plugin_"
 

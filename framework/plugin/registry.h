@@ -19,6 +19,7 @@
 #include "rondo/communicator.h"
 #include "rondo/loss.h"
 #include "rondo/optimizer.h"
+#include "rondo/schedule.h"
 
 typedef struct rondo_registry rondo_registry;
 

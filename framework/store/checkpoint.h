@@ -44,6 +44,7 @@ typedef struct rondo_progress_value {
     const char *name;
     int64_t *integer;
     double *real;
+    const char *former; /* name in older checkpoints; NULL: the same */
 } rondo_progress_value;
 
 /* What goes in and comes out. The same tables serve writing and reading. */

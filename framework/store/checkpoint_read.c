@@ -214,6 +214,19 @@ static rondo_status each_array(const char *file_name, rondo_hdf5 *file, const ar
     return status;
 }
 
+/* Under the name that it has now, or else the one that it had. */
+static rondo_status get_real(rondo_hdf5 *file, const rondo_progress_value *value, double *real,
+                             rondo_error *error)
+{
+    rondo_error ignored = {0};
+    rondo_status status = rondo_hdf5_get_real(file, "/progress", value->name, real, error);
+    if (!status || !value->former ||
+        rondo_hdf5_get_real(file, "/progress", value->former, real, &ignored))
+        return status;
+    *error = (rondo_error){0};
+    return RONDO_OK;
+}
+
 static rondo_status each_value(rondo_hdf5 *file, const rondo_checkpoint *checkpoint, bool fill,
                                rondo_error *error)
 {
@@ -226,8 +239,7 @@ static rondo_status each_value(rondo_hdf5 *file, const rondo_checkpoint *checkpo
             status = rondo_hdf5_get_integer(file, "/progress", value->name,
                                             fill ? value->integer : &integer, error);
         else
-            status = rondo_hdf5_get_real(file, "/progress", value->name, fill ? value->real : &real,
-                                         error);
+            status = get_real(file, value, fill ? value->real : &real, error);
     }
     return status;
 }

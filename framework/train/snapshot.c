@@ -1,4 +1,5 @@
 /* A run as a checkpoint: tables of names that serve writing and reading alike. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,25 +7,28 @@
 #include "base/log.h"
 #include "base/product.h"
 #include "base/text.h"
+#include "plugin/names.h"
 #include "store/checkpoint.h"
 #include "train/run.h"
 #include "train/run_folder.h"
 
+#define SCHEDULE_PREFIX "schedule_"
 enum { MAX_VALUES = 64 };
 
 typedef struct value_table {
     rondo_progress_value values[MAX_VALUES];
     int64_t count;
+    char schedule_names[RONDO_MAX_SCHEDULE_STATE][RONDO_NAME_LIMIT + sizeof SCHEDULE_PREFIX];
 } value_table;
 
 static void add_integer(value_table *table, const char *name, int64_t *value)
 {
-    table->values[table->count++] = (rondo_progress_value){name, value, NULL};
+    table->values[table->count++] = (rondo_progress_value){.name = name, .integer = value};
 }
 
 static void add_real(value_table *table, const char *name, double *value)
 {
-    table->values[table->count++] = (rondo_progress_value){name, NULL, value};
+    table->values[table->count++] = (rondo_progress_value){.name = name, .real = value};
 }
 
 static const char *const epoch_metric_names[RONDO_MAX_METRICS] = {
@@ -51,8 +55,6 @@ static void add_position(value_table *table, rondo_position *position)
     add_real(table, "best_cost", &position->monitor.best_cost);
     add_integer(table, "best_step", &position->monitor.best_step);
     add_integer(table, "waited", &position->monitor.waited);
-    add_integer(table, "plateau_waited", &position->schedule.waited);
-    add_integer(table, "reductions", &position->schedule.reductions);
     add_real(table, "epoch_loss", &epoch->score.loss);
     add_real(table, "epoch_weight", &epoch->score.weight);
     add_real(table, "epoch_norm_sum", &epoch->norm_sum);
@@ -66,6 +68,29 @@ static void add_position(value_table *table, rondo_position *position)
     for (int i = 0; i < RONDO_MAX_METRICS; i++) {
         add_real(table, epoch_metric_names[i], &epoch->score.metrics[i]);
         add_real(table, record_metric_names[i], &record->score.metrics[i]);
+    }
+}
+
+/* What the numbers of plateau, the only schedule that had some, were called. */
+static const char *former_name(const char *name)
+{
+    static const char *const names[][2] = {{"waited", "plateau_waited"},
+                                           {"reductions", "reductions"}};
+    for (int i = 0; i < 2; i++)
+        if (strcmp(name, names[i][0]) == 0) return names[i][1];
+    return NULL;
+}
+
+static void add_schedule(value_table *table, const rondo_schedule_config *schedule,
+                         rondo_schedule_state *state)
+{
+    const char *names[RONDO_MAX_SCHEDULE_STATE] = {NULL};
+    int32_t count = rondo_schedule_names(schedule, names);
+    for (int32_t i = 0; i < count; i++) {
+        char *name = table->schedule_names[i];
+        snprintf(name, sizeof table->schedule_names[i], SCHEDULE_PREFIX "%s", names[i]);
+        add_real(table, name, &state->numbers[i]);
+        table->values[table->count - 1].former = former_name(names[i]);
     }
 }
 
@@ -121,6 +146,7 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
                                    .schema = run->session->schema};
     values->count = 0;
     add_position(values, &run->position);
+    add_schedule(values, &run->session->experiment->schedule, &run->position.schedule);
     add_time(values, run->session->experiment, &run->position);
     checkpoint.value_count = values->count;
     checkpoint.values = values->values;

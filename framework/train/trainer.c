@@ -28,7 +28,9 @@ static double learning_rate(const rondo_run *run)
     rondo_schedule_position position = {.step = run->position.step + 1,
                                         .total_steps = run->total_steps,
                                         .epoch = run->position.epoch + 1,
-                                        .reductions = run->position.schedule.reductions};
+                                        .steps_per_epoch = run->steps_an_epoch,
+                                        .warmup_steps = experiment->schedule.warmup_steps,
+                                        .state = run->position.schedule.numbers};
     return experiment->optimizer.learning_rate *
            rondo_schedule_factor(&experiment->schedule, &position);
 }
@@ -151,7 +153,7 @@ static double sign_of_cost(const rondo_run *run)
     return rondo_evaluator_rows(run->evaluator, &count)[run->best_by].higher_is_better ? -1 : 1;
 }
 
-/* Early stopping, plateau schedule and the best checkpoint follow train.best_by. */
+/* Early stopping, the schedule and the best checkpoint follow train.best_by. */
 static bool judge(rondo_run *run)
 {
     const rondo_experiment *experiment = run->session->experiment;
@@ -159,7 +161,8 @@ static bool judge(rondo_run *run)
     double cost = sign_of_cost(run) * run->valid.values[run->best_by];
     const rondo_monitored seen = rondo_monitor_add(
         &position->monitor, &experiment->train.early_stopping, cost, position->step);
-    rondo_schedule_judge(&experiment->schedule, seen.is_improved, &position->schedule);
+    const rondo_validation validation = {.cost = cost, .is_improved = seen.is_improved};
+    rondo_schedule_judge(&experiment->schedule, &validation, &position->schedule);
     return seen.is_best;
 }
 

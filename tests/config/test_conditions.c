@@ -240,12 +240,14 @@ static void test_the_place_where_it_would_count_is_named(void)
         {"data.series.window=4", "only for data.format series; this config has text"},
         {"clip.scope=layer", "only with clip.norm above 0; this config has 0.0"},
         {"schedule={name: cosine, factor: 0.3, warmup_steps: 4}",
-         "schedule.factor: only for schedule.name exponential, step or plateau; this config has "
-         "cosine"},
+         "schedule.options.factor: only for schedule.name exponential, newbob, plateau or step; "
+         "this config has cosine"},
         {"schedule={name: step, after_epochs: 7}",
-         "schedule.after_epochs: only for schedule.name exponential; this config has step"},
+         "schedule.options.after_epochs: only for schedule.name exponential; this config has step"},
         {"schedule.every_epochs=7", "only for schedule.name step; this config has constant"},
-        {"schedule.minimum=0.5", "schedule.minimum: not for schedule.name constant"},
+        {"schedule.minimum=0.5",
+         "schedule.options.minimum: only for schedule.name cosine, cosine_restarts, exponential, "
+         "newbob, plateau or step; this config has constant"},
         {"model.initialization.scale=3",
          "only for model.initialization.weights uniform or normal, or "
          "model.initialization.recurrent uniform or normal; this config has glorot_uniform and "
@@ -265,8 +267,10 @@ static void test_the_place_where_it_would_count_is_named(void)
         {"model.input.pretrained=v.txt", "only for model.input.kind embedding"},
         {"model.input={embedding: 8, frozen: true}", "only with model.input.pretrained"},
         {"train.early_stopping.minimum_improvement=0.1",
-         "only with train.early_stopping.patience above 0, or schedule.name plateau; this config "
-         "has 0 and constant"},
+         "only with train.early_stopping.patience above 0, or schedule.name one that follows "
+         "validations; this config has 0 and constant"},
+        {"train={early_stopping: {minimum_improvement: 0.1}}",
+         "only with train.early_stopping.patience above 0"},
         {"train.early_stopping={patience: 3, minimum_improvement: 0.1}", ""},
         {"model.layers.0.backward={hidden: 4}", "only with model.layers.0.bidirectional true"},
         {"model.layers.0.backward={}", "only with model.layers.0.bidirectional true"},
@@ -439,7 +443,7 @@ static void test_a_record_is_read_as_it_is(void)
                                       "schedule: {name: cosine, factor: 0.3}\nmodel: {" LAYER "}\n";
     rondo_experiment *e = parse(record, NULL);
     CHECK(e && e->data.series.window == 32 && e->data.input_column == 1);
-    CHECK(e && e->schedule.factor == 0.5);
+    CHECK(e && strcmp(e->schedule.schedule->head.name, "cosine") == 0);
     rondo_experiment_destroy(e);
 }
 

@@ -1,6 +1,7 @@
 /* Keys under their old names: where they go, what they keep, and when they are refused. */
 #include "support.h"
 
+#include "config/conditions.h"
 #include "config/overrides.h"
 #include "config/renames.h"
 #include "config/tree.h"
@@ -141,9 +142,10 @@ static void test_misplaced(void)
            "--set optimizer.b1=0.9: optimizer.options.beta1: only for optimizer.name adam; this "
            "config has sgd");
     /* It has an option of that name, but not the one that the old key was. */
-    refuse("{optimizer: {name: sgd}, shelf: {momentum: 0.5}}", NULL,
-           "own.yaml:1:34: optimizer.options.momentum: only for optimizer.name adam, adagrad; this "
-           "config has sgd");
+    refuse(
+        "{optimizer: {name: sgd}, shelf: {momentum: 0.5}}", NULL,
+        "own.yaml:1:34: optimizer.options.momentum: only for optimizer.name adam or adagrad; this "
+        "config has sgd");
 }
 
 /* Passed over: its default in a file, everything in a record, what was chosen away from later. */
@@ -174,6 +176,128 @@ static void test_mistakes_around(void)
     become(NULL, "train: 5", NULL, "{train: 5}");
 }
 
+/* --- schedule: flat keys became options --- */
+
+static void have(const rondo_experiment *e, const char *path, const char *value)
+{
+    rondo_text text = {0};
+    if (e) rondo_condition_value(e, path, &text);
+    CHECK_TEXT(rondo_text_get(&text), value);
+    rondo_text_finish(&text);
+}
+
+/* Both ways to write it are the same experiment, whose resolved config has the new names. */
+static void check_same(const char *old, const char *old_set, const char *now, const char *set)
+{
+    rondo_experiment *before = parse(old, old_set), *after = parse(now, set);
+    rondo_text left = {0}, right = {0};
+    if (before && after) {
+        rondo_experiment_print(before, &left);
+        rondo_experiment_print(after, &right);
+    }
+    CHECK(left.length > 0);
+    CHECK_TEXT(rondo_text_get(&left), rondo_text_get(&right));
+    CHECK_CONTAINS(rondo_text_get(&left), "\nschedule:\n  name: ");
+    CHECK_CONTAINS(rondo_text_get(&left), "\n  options:");
+    rondo_text_finish(&left);
+    rondo_text_finish(&right);
+    rondo_experiment_destroy(before);
+    rondo_experiment_destroy(after);
+}
+
+#define STEP "schedule: {name: step, options: {factor: 0.25, every_epochs: 3, minimum: 0.1}}\n"
+
+static void test_schedule(void)
+{
+    static const char old_step[] =
+        LEAST "schedule: {name: step, factor: 0.25, every_epochs: 3, minimum: 0.1}\n";
+    static const char now_step[] = LEAST STEP;
+    rondo_experiment *e = parse(old_step, NULL);
+    have(e, "schedule.name", "step");
+    have(e, "schedule.options.factor", "0.25");
+    have(e, "schedule.options.every_epochs", "3");
+    have(e, "schedule.options.minimum", "0.1");
+    have(e, "schedule.options.patience", "");
+    rondo_experiment_destroy(e);
+    check_same(old_step, NULL, now_step, NULL);
+    check_same(old_step, "schedule.factor=0.5", now_step, "schedule.options.factor=0.5");
+    check_same(now_step, "schedule.factor=0.5", old_step, "schedule.options.factor=0.5");
+    check_same(LEAST, "schedule={name: exponential, after_epochs: 4}", LEAST,
+               "schedule={name: exponential, options: {after_epochs: 4}}");
+    check_same(now_step, "schedule.name=constant", old_step, "schedule.name=constant");
+    check_same(now_step, "schedule.name=plateau", old_step, "schedule.name=plateau");
+    /* As resolved configs were: every key, whatever the schedule. */
+    check_same(LEAST "schedule: {name: cosine, warmup_steps: 9, factor: 0.5, after_epochs: 0, "
+                     "every_epochs: 1, patience: 1, minimum: 0.125}\n",
+               NULL, LEAST "schedule: {name: cosine, warmup_steps: 9, options: {minimum: 0.125}}\n",
+               NULL);
+}
+
+static void test_schedule_refused(void)
+{
+    CHECK_TEXT(
+        messages(LEAST "schedule: {name: step, factor: 0.5,\n  options: {factor: 0.5}}\n", NULL),
+        "test:5:24: schedule.factor: is now written schedule.options.factor, which the "
+        "config gives, too: keep one of them");
+    CHECK_TEXT(messages(LEAST "schedule: {name: step, factor: 2}\n", NULL),
+               "test:5:32: schedule.options.factor: \"2\" is not a real number in (0, 1]");
+    CHECK_TEXT(messages(LEAST STEP, "schedule.every_epochs=0"),
+               "--set schedule.every_epochs=0: schedule.options.every_epochs: \"0\" is not an "
+               "integer of at least 1");
+    CHECK_TEXT(messages(LEAST STEP, "schedule.patience=2"),
+               "--set schedule.patience=2: schedule.options.patience: only for schedule.name "
+               "plateau; this config has step");
+    CHECK_TEXT(messages(LEAST STEP, "schedule.options.patience=2"),
+               "--set schedule.options.patience=2: schedule.options.patience: unknown option; step "
+               "allows: factor, every_epochs, minimum; did you mean "
+               "train.early_stopping.patience?");
+}
+
+static void write_text(const char *path, const char *first, const char *rest)
+{
+    FILE *file = fopen(path, "w");
+    if (!file) abort();
+    fprintf(file, "%s%s", first, rest);
+    fclose(file);
+}
+
+/* A config in the new form that another one in the old form extends, and the other way round. */
+static void test_schedule_extended(void)
+{
+    static const struct {
+        const char *below, *above, *factor, *every_epochs;
+    } cases[] = {
+        {STEP, "schedule: {factor: 0.5}\n", "0.5", "3"},
+        {"schedule: {name: step, factor: 0.25, every_epochs: 3}\n",
+         "schedule: {options: {factor: 0.5}}\n", "0.5", "3"},
+        {"schedule: {name: step, factor: 0.25, every_epochs: 3}\n",
+         "schedule: {name: step, every_epochs: 2}\n", "0.25", "2"},
+        {"schedule: {name: step, factor: 0.25, every_epochs: 3}\n",
+         "schedule: {name: plateau, patience: 2}\n", "0.25", ""},
+        {"schedule: {name: step, factor: 0.25, every_epochs: 3}\n", "schedule: {name: cosine}\n",
+         "", ""},
+        {STEP, "schedule: {name: cosine}\n", "", ""},
+    };
+    char folder[] = "/tmp/rondo-renames-XXXXXX", below[64], above[64];
+    if (!mkdtemp(folder)) abort();
+    snprintf(below, sizeof below, "%s/below.yaml", folder);
+    snprintf(above, sizeof above, "%s/above.yaml", folder);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rondo_experiment *e = NULL;
+        rondo_error error = {0};
+        write_text(below, LEAST, cases[i].below);
+        write_text(above, "extends: below.yaml\n", cases[i].above);
+        CHECK_INTEGER(rondo_experiment_load(above, NULL, 0, registry, &e, &error), RONDO_OK);
+        CHECK_TEXT(error.text, "");
+        have(e, "schedule.options.factor", cases[i].factor);
+        have(e, "schedule.options.every_epochs", cases[i].every_epochs);
+        rondo_experiment_destroy(e);
+    }
+    remove(below);
+    remove(above);
+    rmdir(folder);
+}
+
 int main(void)
 {
     if (!support_start()) return 1;
@@ -183,5 +307,8 @@ int main(void)
     RUN(test_misplaced);
     RUN(test_passed_over);
     RUN(test_mistakes_around);
+    RUN(test_schedule);
+    RUN(test_schedule_refused);
+    RUN(test_schedule_extended);
     return support_end();
 }

@@ -40,7 +40,34 @@ FACTORS = {
     "cosine": lambda s, run: s.get("minimum", 0) + (1 - s.get("minimum", 0)) * (
         1 + math.cos(math.pi * (run.step - 1) / run.total)) / 2,
     "plateau": lambda s, run: s["factor"] ** run.reductions,
+    "newbob": lambda s, run: s["factor"] ** run.reductions,
+    "inverse_square_root": lambda s, run: min(
+        1, ((s.get("after_steps") or s.get("warmup_steps") or 1) / run.step) ** 0.5),
+    "cosine_restarts": lambda s, run: restarts(s, run),
+    "one_cycle": lambda s, run: one_cycle(s, run),
 }
+
+
+def half_cosine(start, end, share):
+    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
+
+
+def restarts(schedule, run):
+    """Periods are laid end to end until the update is in one."""
+    first, length = 0, schedule["period_epochs"] * run.minibatches
+    while run.step > first + length:
+        first, length = first + length, length * schedule.get("period_factor", 1)
+    return half_cosine(1, schedule.get("minimum", 0), (run.step - 1 - first) / length)
+
+
+def one_cycle(schedule, run):
+    """With the defaults of the help."""
+    start, end = schedule.get("start", 0.04), schedule.get("end", 4e-6)
+    top, last, now = schedule.get("rise", 0.3) * run.total - 1, run.total - 1, run.step - 1
+    part = (start, 1, now / top) if now <= top else (1, end, (now - top) / (last - top))
+    if schedule.get("shape") == "linear":
+        return part[0] + (part[1] - part[0]) * part[2]
+    return half_cosine(*part)
 
 
 # --- the network ---------------------------------------------------------------------------------------
@@ -160,9 +187,10 @@ class Course:
         self.streams = streams(ids["train"])
         self.minibatches = -(-max(map(len, self.streams)) // STEPS)
         self.total = settings["epochs"] * self.minibatches
-        self.schedule = settings["schedule"]
+        self.schedule = {**settings["schedule"], **settings["schedule"].get("options", {})}
         self.step, self.epoch, self.reductions = 1, 1, 0
         self.waited = self.plateau_waited = 0
+        self.before = None
         self.best, self.best_step = math.inf, None
         self.records, self.networks, self.improvements = [], [network.copy()], []
 
@@ -218,6 +246,14 @@ class Course:
         if self.schedule["name"] == "plateau" and self.plateau_waited == self.schedule["patience"]:
             self.reductions += 1
             self.plateau_waited = 0
+        if self.schedule["name"] == "newbob":
+            self.newbob(cost)
+
+    def newbob(self, cost):
+        gained = self.before is None or self.before - cost >= self.schedule["minimum_improvement"] * abs(self.before)
+        if not gained or (self.reductions > 0 and self.schedule.get("ramp", True)):
+            self.reductions += 1
+        self.before = cost
 
     def run_epoch(self, window):
         epoch, states = Sums(), [[0.0] * len(self.network.U) for _ in range(ROWS)]
@@ -376,11 +412,20 @@ SCHEDULES = [
     {"name": "cosine", "minimum": 0.25},
     {"name": "plateau", "factor": 0.5, "patience": 1},
     {"name": "plateau", "factor": 0.5, "patience": 2, "minimum": 0.3},
+    {"name": "cosine_restarts", "options": {"period_epochs": 2}},
+    {"name": "cosine_restarts", "options": {"period_epochs": 1, "period_factor": 2, "minimum": 0.25}},
+    {"name": "inverse_square_root"},
+    {"name": "inverse_square_root", "options": {"after_steps": 7}},
+    {"name": "one_cycle"},
+    {"name": "one_cycle", "options": {"rise": 0.5, "start": 0.25, "end": 0.125, "shape": "linear"}},
+    {"name": "newbob", "options": {"factor": 0.5, "minimum_improvement": 0.1}},
+    {"name": "newbob", "options": {"factor": 0.7, "minimum_improvement": 0.2, "ramp": False, "minimum": 0.3}},
 ]
 
 
 def schedules():
-    """Each, alone and with a warm-up that ends within the first epoch or after it."""
+    """Each, alone and with a warm-up that ends within the first epoch or after it; some as they were written before
+    their keys were options."""
     for number, schedule in enumerate(SCHEDULES):
         for warmup in 0, (4, 12)[number % 2]:
             follow(schedule={**schedule, "warmup_steps": warmup})
@@ -453,8 +498,17 @@ def resumed_after_every_step():
     """A process for every update: whatever a checkpoint does not hold is lost each time. Sums of windows, the best
     figure and its step, both patiences, reductions and positions come out as by hand. A process that was killed
     before it had marked the best is put right by the next."""
-    plateau = {"name": "plateau", "factor": 0.5, "patience": 2, "warmup_steps": 8}
-    settings = settings_of(rate=5.0, epochs=14, patience=3, minimum_improvement=0.05, schedule=plateau)
+    resume_after_every_step(rate=5.0, schedule={"name": "plateau", "factor": 0.5, "patience": 2, "warmup_steps": 8})
+
+
+def resumed_newbob():
+    """What newbob measures the next validation against, and how often it has reduced the rate."""
+    resume_after_every_step(rate=5.0, schedule={"name": "newbob", "warmup_steps": 8,
+                                                "options": {"factor": 0.5, "minimum_improvement": 0.05, "ramp": False}})
+
+
+def resume_after_every_step(**changes):
+    settings = settings_of(epochs=14, patience=3, minimum_improvement=0.05, **changes)
     course = Course(start(settings), ids_of(), settings).train()
     check(course.reductions > 1 and course.epoch < 14 and course.best_step < course.step,
           f"this course is no test: {course.reductions} {course.epoch} {course.best_step} {course.step}")
@@ -530,8 +584,8 @@ def ends():
     compare_parameters("free/checkpoints/latest.h5", course.networks[course.step])
 
 
-TESTS = [columns_of_metrics, speed, schedules, plateaus, pytorch, early_stopping, resumed_after_every_step, which_checkpoints,
-         evaluated_as_they_are, ends]
+TESTS = [columns_of_metrics, speed, schedules, plateaus, pytorch, early_stopping, resumed_after_every_step, resumed_newbob,
+         which_checkpoints, evaluated_as_they_are, ends]
 
 if __name__ == "__main__":
     main(TESTS, prepare)

@@ -37,7 +37,7 @@ model:
     - {cell: gru, hidden: 13}
 optimizer: {name: adam, learning_rate: 5.0e-3}
 clip: {norm: 1.0}
-schedule: {name: plateau, factor: 0.5, patience: 1}
+schedule: {name: plateau, options: {factor: 0.5, patience: 1}}
 train: {epochs: 4, log_every: 7}
 output: {folder: run, checkpoint_every: {epochs: 1, steps: 10}, keep: 3}
 """
@@ -728,7 +728,7 @@ def text_memory():
     lines, and of 300 different characters, accordingly more. `check` foretells it."""
     numbers = random.Random(5)
     config = STREAM.replace("{valid: 0.1, test: 0.1}", "{valid: 0}").replace(
-        "schedule: {name: plateau, factor: 0.5, patience: 1}\n", "")
+        "schedule: {name: plateau, options: {factor: 0.5, patience: 1}}\n", "")
     few, many = "abcdefgh ", [chr(0x4E00 + i) for i in range(300)]
     write("c.yaml", config)
     base = peak_of("c.yaml", "--set", "train.max_steps=2")[0]
@@ -758,8 +758,8 @@ def data_wait():
 def epoch_records():
     """An epoch's record tells with which learning rate it ended, among all else that is promised;
     metrics.h5 holds what the journal holds."""
-    write("c.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}",
-                                   "{name: step, factor: 0.5, every_epochs: 1}"))
+    write("c.yaml", STREAM.replace("{name: plateau, options: {factor: 0.5, patience: 1}}",
+                                   "{name: step, options: {factor: 0.5, every_epochs: 1}}"))
     train("c.yaml", "run")
     epochs = [record for record in journal("run") if record["kind"] == "epoch"]
     rates = [record["learning_rate"] for record in epochs]

@@ -11,6 +11,7 @@
 #include "rondo/cell.h"
 #include "rondo/loss.h"
 #include "rondo/optimizer.h"
+#include "rondo/schedule.h"
 
 /* What is being checked, and what was found so far. */
 typedef struct kit_report {
@@ -67,5 +68,6 @@ void kit_check_cell(kit_report *kit, const rondo_cell *cell, const void *config)
 void kit_check_cell_gradient(kit_report *kit, const rondo_cell *cell, const void *config);
 void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config);
 void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, const void *config);
+void kit_check_schedule(kit_report *kit, const rondo_schedule *schedule, const void *config);
 
 #endif

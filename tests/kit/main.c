@@ -8,6 +8,26 @@
 
 #include "plugin/registry.h"
 
+static void check_kind(kit_report *kit, const rondo_plugin *plugin, const void *config)
+{
+    switch (plugin->kind) {
+    case RONDO_KIND_CELL:
+        kit_check_cell(kit, (const rondo_cell *)plugin, config);
+        break;
+    case RONDO_KIND_LOSS:
+        kit_check_loss(kit, (const rondo_loss *)plugin, config);
+        break;
+    case RONDO_KIND_OPTIMIZER:
+        kit_check_optimizer(kit, (const rondo_optimizer *)plugin, config);
+        break;
+    case RONDO_KIND_SCHEDULE:
+        kit_check_schedule(kit, (const rondo_schedule *)plugin, config);
+        break;
+    default:
+        kit_fail(kit, "the kit does not check plugins of its kind");
+    }
+}
+
 static void check_variant(kit_report *kit, const rondo_plugin *plugin, const void *config)
 {
     rondo_error error = {0};
@@ -15,12 +35,8 @@ static void check_variant(kit_report *kit, const rondo_plugin *plugin, const voi
     memcpy(kept, config, plugin->config_size);
     if (rondo_plugin_check(plugin, config, &error))
         kit_fail(kit, "%s", error.text);
-    else if (plugin->kind == RONDO_KIND_CELL)
-        kit_check_cell(kit, (const rondo_cell *)plugin, config);
-    else if (plugin->kind == RONDO_KIND_LOSS)
-        kit_check_loss(kit, (const rondo_loss *)plugin, config);
     else
-        kit_check_optimizer(kit, (const rondo_optimizer *)plugin, config);
+        check_kind(kit, plugin, config);
     if (memcmp(kept, config, plugin->config_size) != 0) kit_fail(kit, "it changes its options");
     free(kept);
 }

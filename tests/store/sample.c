@@ -52,9 +52,9 @@ static void point(sample *s)
     s->slots[0] = (rondo_array){
         "first_moment/layers/0/forward/weights", 2, {SAMPLE_ROWS, SAMPLE_COLUMNS}, s->moments};
     s->states[0] = (rondo_array){"layers/0/forward/hidden", 2, {2, SAMPLE_COLUMNS}, s->carried};
-    s->values[0] = (rondo_progress_value){"step", &s->step, NULL};
-    s->values[1] = (rondo_progress_value){"epoch", &s->epoch, NULL};
-    s->values[2] = (rondo_progress_value){"best_loss", NULL, &s->best_loss};
+    s->values[0] = (rondo_progress_value){.name = "step", .integer = &s->step};
+    s->values[1] = (rondo_progress_value){.name = "epoch", .integer = &s->epoch};
+    s->values[2] = (rondo_progress_value){.name = "best_loss", .real = &s->best_loss};
     s->checkpoint = (rondo_checkpoint){.parameter_count = 2,
                                        .parameters = s->parameters,
                                        .slot_count = 1,

@@ -320,7 +320,7 @@ static void test_misfits(void)
     check_misfit(LATEST ": carried state layers/1/forward/hidden [2, 53] is not in the file");
     back.values[1].name = "waited";
     check_misfit(LATEST ": /progress: attribute waited is missing");
-    back.values[2] = (rondo_progress_value){"best_loss", &back.epoch, NULL};
+    back.values[2] = (rondo_progress_value){.name = "best_loss", .integer = &back.epoch};
     check_misfit(LATEST ": /progress: attribute best_loss is not an integer");
 }
 

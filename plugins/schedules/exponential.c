@@ -1,0 +1,43 @@
+/* Times `factor` in every epoch that follows the first `after_epochs`.
+ *
+ *     factor(e) = max(minimum, factor^max(e - after_epochs, 0))      in epoch e = 1, 2, ..
+ *
+ * With after_epochs 1 it is torch.optim.lr_scheduler.ExponentialLR, stepped once per epoch.
+ */
+#include <math.h>
+
+#include "rondo/schedule.h"
+
+typedef struct exponential_config {
+    double factor;
+    int64_t after_epochs;
+    double minimum;
+} exponential_config;
+
+static const rondo_option options[] = {
+    RONDO_REAL(exponential_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
+               "what the rate is multiplied by at the start of each epoch after after_epochs"),
+    RONDO_INTEGER(exponential_config, after_epochs, 0, 0, HUGE_VAL,
+                  "epochs before the first change; 0: the first epoch has factor already"),
+    RONDO_REAL(exponential_config, minimum, 0, 0, 1, 0,
+               "fraction of optimizer.learning_rate below which it never falls"),
+    RONDO_OPTIONS_END,
+};
+
+static double factor(const void *config, const rondo_schedule_position *position)
+{
+    const exponential_config *c = config;
+    double times = fmax((double)(position->epoch - c->after_epochs), 0);
+    return fmax(pow(c->factor, times), c->minimum);
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_exponential;
+const rondo_schedule rondo_plugin_exponential = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "exponential",
+             .summary = "times a factor every epoch, after some without change",
+             .equations = "factor(e) = max(minimum, factor^max(e - after_epochs, 0))    in epoch e",
+             .source = "Zaremba et al. (2014), arXiv:1409.2329, section 4.1; as "
+                       "torch.optim.lr_scheduler.ExponentialLR with after_epochs 1",
+             .config_size = sizeof(exponential_config), .options = options},
+    .factor = factor,
+};
