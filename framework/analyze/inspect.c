@@ -191,10 +191,9 @@ rondo_status rondo_inspector_create(rondo_session *session, const rondo_inspect_
     rondo_inspector *inspector = calloc(1, sizeof *inspector);
     *out = NULL;
     if (!inspector) return rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
-    if (session->experiment->task == RONDO_TRANSLATION) {
-        status = rondo_error_set(error, RONDO_USAGE,
-                                 "an encoder-decoder cannot be inspected: only networks that "
-                                 "predict from what they read");
+    if (session->experiment->task->inspect_refusal) {
+        status =
+            rondo_error_set(error, RONDO_USAGE, "%s", session->experiment->task->inspect_refusal);
         goto cleanup;
     }
     if ((status = create_network(session, &inspector->network, error))) goto cleanup;

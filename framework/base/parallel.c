@@ -213,7 +213,7 @@ void rondo_parallel_all(int threads, const rondo_work *work, int64_t kinds)
     rondo_parallel_run(threads, share_worker, &p);
 }
 
-void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context)
+void rondo_parallel_for(int threads, int64_t tasks, rondo_parallel_task task, void *context)
 {
     rondo_work work = {task, context, tasks};
     rondo_parallel_all(threads, &work, 1);

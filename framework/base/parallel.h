@@ -8,7 +8,7 @@
 #include "base/memory.h"
 
 /* One piece of work; `thread` in 0 .. threads-1 chooses scratch memory. [worker] */
-typedef void (*rondo_task)(void *context, int64_t task, int thread);
+typedef void (*rondo_parallel_task)(void *context, int64_t task, int thread);
 
 /* To be called first of all in main. Threads that wait for work should spin for a moment only: with
  * libgomp's default of milliseconds, two programs on one machine slow each other down to a third.
@@ -24,12 +24,12 @@ int rondo_parallel_processors(void);
  * because what it worked on before is near, then takes what the others have left. Denormals are
  * flushed to zero inside, on every thread: vanishing gradients are full of them, and they cost a
  * hundred times an ordinary number. [main] */
-void rondo_parallel_for(int threads, int64_t tasks, rondo_task task, void *context);
+void rondo_parallel_for(int threads, int64_t tasks, rondo_parallel_task task, void *context);
 
 /* Several kinds of tasks in one loop: what one kind leaves idle the next one fills. A thread begins
  * with its share of each kind, in their order; tasks of all must be independent. [main] */
 typedef struct rondo_work {
-    rondo_task task;
+    rondo_parallel_task task;
     void *context;
     int64_t count;
 } rondo_work;

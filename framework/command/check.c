@@ -66,8 +66,9 @@ static rondo_status assume_facts(const rondo_experiment *experiment, const char 
                                  const rondo_text *hint, data_facts *facts, rondo_error *error)
 {
     const rondo_data_config *data = &experiment->data;
-    if (experiment->task != RONDO_LANGUAGE_MODEL || data->format == RONDO_FORMAT_TABLE ||
-        data->vocabulary.max_size == 0 || data->truncated_bptt == 0)
+    if (experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS ||
+        data->format == RONDO_FORMAT_TABLE || data->vocabulary.max_size == 0 ||
+        data->truncated_bptt == 0)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.path: %s: no such file, and sizes depend on it", missing);
     rondo_log_warning("%s: no such file; sizes assume data.vocabulary.max_size symbols%s", missing,

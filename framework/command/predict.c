@@ -16,22 +16,11 @@ typedef struct predict_arguments {
 
 typedef rondo_status (*writer)(const rondo_prediction *prediction, rondo_error *error);
 
-/* By rondo_task_kind: the writer of answers in a text, or what to do instead. */
-typedef struct task_writer {
-    writer write;
-    const char *refusal;
-} task_writer;
-
-static const task_writer writers[] = {
-    [RONDO_LANGUAGE_MODEL] = {NULL, "a language_model has no labels to predict for a file; rondo "
-                                    "sample writes text with it, rondo score tells how probable a "
-                                    "text is"},
-    [RONDO_TAGGING] = {rondo_predict_tags, NULL},
-    [RONDO_CLASSIFICATION] = {rondo_predict_classes, NULL},
-    [RONDO_REGRESSION] = {rondo_predict_split, NULL},
-    [RONDO_FORECASTING] = {rondo_predict_forecast, NULL},
-    [RONDO_TRANSLATION] = {rondo_predict_targets, NULL},
-};
+static const writer writers[RONDO_ANSWERS] = {[RONDO_ANSWER_TAGS] = rondo_predict_tags,
+                                              [RONDO_ANSWER_LABELS] = rondo_predict_classes,
+                                              [RONDO_ANSWER_VALUES] = rondo_predict_split,
+                                              [RONDO_ANSWER_FORECAST] = rondo_predict_forecast,
+                                              [RONDO_ANSWER_TARGETS] = rondo_predict_targets};
 
 void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers)
 {
@@ -64,7 +53,7 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
                                                    &data->split.test};
     rondo_status status = rondo_command_split(name, &prediction->split, error);
     if (status) return status;
-    if (session->experiment->task == RONDO_TRANSLATION)
+    if (session->experiment->task->has_decoder)
         return rondo_error_set(error, RONDO_USAGE,
                                "--split: of an encoder-decoder predict takes a FILE of sources; "
                                "rondo evaluate decodes a split");
@@ -120,8 +109,7 @@ static rondo_status choose_form(const predict_arguments *arguments, rondo_predic
 static rondo_status check_probabilities(const predict_arguments *arguments,
                                         const rondo_experiment *experiment, rondo_error *error)
 {
-    bool has_classes =
-        experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
+    bool has_classes = experiment->task->predicts_classes;
     bool is_music = experiment->data.format == RONDO_FORMAT_PIANO_ROLL;
     if (!arguments->probabilities || has_classes) return RONDO_OK;
     if (is_music && arguments->probabilities[0] != '\0') return RONDO_OK;
@@ -133,7 +121,7 @@ static rondo_status check_probabilities(const predict_arguments *arguments,
         return rondo_error_set(error, RONDO_USAGE,
                                "--probabilities: this model predicts values in [0, 1], which are "
                                "probabilities already");
-    if (experiment->task == RONDO_TRANSLATION)
+    if (experiment->task->has_decoder)
         return rondo_error_set(error, RONDO_USAGE,
                                "--probabilities: of classes and tags; not of targets");
     return rondo_error_set(error, RONDO_USAGE,
@@ -185,9 +173,9 @@ cleanup:
 static rondo_status run(void *context, rondo_session *session, rondo_error *error)
 {
     const predict_arguments *arguments = context;
-    const task_writer *task = &writers[session->experiment->task];
+    const rondo_task *task = session->experiment->task;
     const char *probabilities = arguments->probabilities;
-    writer write = task->write;
+    writer write = writers[task->answer];
     rondo_prediction prediction = {.session = session,
                                    .lines = arguments->lines,
                                    .probabilities = !probabilities     ? RONDO_PROBABILITY_NONE
@@ -197,7 +185,8 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
                                    .output_path = arguments->output};
     rondo_status status = RONDO_OK;
     if (!write)
-        return rondo_error_set(error, RONDO_USAGE, "%s: %s", arguments->run.folder, task->refusal);
+        return rondo_error_set(error, RONDO_USAGE, "%s: %s", arguments->run.folder,
+                               task->predict_refusal);
     if ((status = check_lines(arguments, &session->experiment->data, error))) return status;
     if ((status = check_probabilities(arguments, session->experiment, error))) return status;
     if ((status = choose_form(arguments, &prediction, error))) return status;

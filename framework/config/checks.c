@@ -27,68 +27,19 @@ static void refuse(const checks *c, const char *key, const char *other, const ch
 
 static void check_task(const checks *c)
 {
-    const rondo_data_config *data = &c->experiment->data;
-    int task = c->experiment->task;
-    bool is_whole = task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
-    bool has_values =
-        data->format == RONDO_FORMAT_PIANO_ROLL || data->format == RONDO_FORMAT_SERIES;
-    bool is_translation = task == RONDO_TRANSLATION;
-    if (is_translation != (data->format == RONDO_FORMAT_PAIRS)) {
-        refuse(c, "task", "data.format",
-               is_translation ? "translation needs data.format: pairs (a source and a target each)"
-                              : "data.format pairs needs task: translation");
-        return;
-    }
-    if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
-        refuse(
-            c, "task", "data.format",
-            "tagging needs data.format columns, parallel_tags, hdf5 or generated (plain text has "
-            "no tags)");
-    if (task == RONDO_LANGUAGE_MODEL && has_tags(data))
-        refuse(c, "task", "data.format",
-               "data.format columns and parallel_tags need task: tagging (a language_model reads "
-               "text, table, hdf5 or generated)");
-    if (is_whole && (data->format == RONDO_FORMAT_TEXT || has_tags(data)))
-        refuse(c, "task", "data.format",
-               task == RONDO_CLASSIFICATION
-                   ? "classification needs data.format table, value_table, idx or hdf5 (a target "
-                     "for each sequence)"
-                   : "regression needs data.format value_table, hdf5 or generated (a target for "
-                     "each sequence)");
-    if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
-        data->format == RONDO_FORMAT_TABLE)
-        refuse(c, "task", "data.format",
-               "data.format table needs task: classification or language_model (each text has a "
-               "label)");
-    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
-        refuse(c, "task", "data.format",
-               "data.format idx needs task: classification (each image has a label)");
-    if (!is_whole && data->format == RONDO_FORMAT_VALUE_TABLE)
-        refuse(c, "task", "data.format",
-               "data.format value_table needs task: classification or regression (forecasting "
-               "reads data.format series)");
-    if (task == RONDO_FORECASTING && !has_values && data->format != RONDO_FORMAT_HDF5)
-        refuse(c, "task", "data.format",
-               "forecasting needs data.format piano_roll, series or hdf5 (it reads values)");
-    if (task != RONDO_FORECASTING && has_values)
-        refuse(c, "task", "data.format",
-               "data.format piano_roll and series need task: forecasting");
+    rondo_text text = {0};
+    rondo_task_explain(c->experiment, &text);
+    if (text.length > 0) refuse(c, "task", "data.format", rondo_text_get(&text));
+    rondo_owned_release(&c->problems->owned, &text);
 }
 
-static const char *why_no_stream(const rondo_experiment *experiment)
+static void refuse_stream(const checks *c)
 {
-    switch (experiment->task) {
-    case RONDO_FORECASTING:
-        return "forecasting needs data.example: line (it reads sequences)";
-    case RONDO_TRANSLATION:
-        return "translation needs data.example: line (pairs are sequences)";
-    case RONDO_CLASSIFICATION:
-    case RONDO_REGRESSION:
-        return "classification and regression need data.example: line (targets belong to "
-               "sequences)";
-    default:
-        return "tagging needs data.example: line (tags belong to sequences)";
-    }
+    char text[160];
+    const rondo_task *task = c->experiment->task;
+    snprintf(text, sizeof text, "%s needs data.example: line (%s belong to sequences)",
+             task->head.name, task->predicts);
+    refuse(c, "data.example", "task", text);
 }
 
 static void check_stream(const checks *c)
@@ -101,8 +52,7 @@ static void check_stream(const checks *c)
                    "out");
         return;
     }
-    if (c->experiment->task != RONDO_LANGUAGE_MODEL || has_tags(data))
-        refuse(c, "data.example", has_tags(data) ? NULL : "task", why_no_stream(c->experiment));
+    if (!c->experiment->task->takes_streams) refuse_stream(c);
     if (data->truncated_bptt == 0)
         refuse(c, "data.truncated_bptt", "data.example",
                "must be above 0 for data.example: stream");
@@ -228,20 +178,15 @@ static void check_value_table(const checks *c)
                "what is a sequence: the rows of one id, or a file each; give one of the two");
 }
 
-static bool has_standardised_targets(int task)
-{
-    return task == RONDO_REGRESSION || task == RONDO_FORECASTING;
-}
-
 static void check_standardize(const checks *c)
 {
     const rondo_experiment *e = c->experiment;
     if (e->data.standardize == RONDO_STANDARDIZE_NONE) return;
     if (e->model.input.kind != RONDO_INPUT_VALUES)
         refuse(c, "data.standardize", "model.input", "only values can be standardised: none");
-    if (e->data.standardize == RONDO_STANDARDIZE_ALL && !has_standardised_targets(e->task))
+    if (e->data.standardize == RONDO_STANDARDIZE_ALL && !e->task->predicts_values)
         refuse(c, "data.standardize", "task", "classes cannot be standardised: inputs");
-    if (e->data.standardize == RONDO_STANDARDIZE_INPUTS && e->task == RONDO_FORECASTING)
+    if (e->data.standardize == RONDO_STANDARDIZE_INPUTS && e->task->predicts_input)
         refuse(c, "data.standardize", "task", "what is predicted are inputs, too: all");
     if (e->data.standardize == RONDO_STANDARDIZE_ALL && e->loss.loss &&
         e->loss.loss->target == RONDO_TARGET_BINARY)
@@ -301,32 +246,29 @@ static void check_series(const checks *c)
 
 static void check_loss(const checks *c)
 {
+    char text[240];
     const rondo_loss *loss = c->experiment->loss.loss;
+    const rondo_task *task = c->experiment->task;
     if (!loss) return;
-    if (c->experiment->task == RONDO_REGRESSION && loss->target == RONDO_TARGET_CLASS)
-        refuse(c, "loss.name", "task", "regression predicts values, which this loss does not take");
-    if (c->experiment->task == RONDO_FORECASTING && loss->target == RONDO_TARGET_CLASS)
-        refuse(
-            c, "loss.name", "task",
-            "forecasting predicts values, which this loss does not take; write mean_squared_error, "
-            "or sigmoid_cross_entropy for values in [0, 1]");
-    bool is_labelled =
-        c->experiment->task == RONDO_TAGGING || c->experiment->task == RONDO_CLASSIFICATION;
-    if (c->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !is_labelled)
+    bool is_of_classes = loss->target == RONDO_TARGET_CLASS;
+    if (c->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !task->predicts_classes)
         refuse(c, "loss.options.class_weights", "task",
                "only the tasks tagging and classification have classes to weigh");
-    if (loss->target == RONDO_TARGET_CLASS) return;
-    if (c->experiment->task == RONDO_LANGUAGE_MODEL)
-        refuse(c, "loss.name", "task",
-               "a language_model predicts classes, which this loss does not take");
-    else if (c->experiment->task == RONDO_CLASSIFICATION)
-        refuse(c, "loss.name", "task",
-               "classification predicts classes, which this loss does not take");
-    else if (c->experiment->task == RONDO_TRANSLATION)
-        refuse(c, "loss.name", "task",
-               "translation predicts classes, which this loss does not take");
-    else if (has_tags(&c->experiment->data))
-        refuse(c, "loss.name", "data.format", "tags are classes, which this loss does not take");
+    if (task->predicts_values && is_of_classes)
+        snprintf(text, sizeof text,
+                 "%s predicts values, which this loss does not take: write mean_squared_error, or "
+                 "sigmoid_cross_entropy for values in [0, 1]",
+                 task->head.name);
+    else if (!is_of_classes && task->needs_class_loss)
+        snprintf(text, sizeof text,
+                 "%s predicts %s, which this loss does not take: write softmax_cross_entropy",
+                 task->head.name, task->predicts);
+    else if (!is_of_classes && has_tags(&c->experiment->data))
+        snprintf(text, sizeof text,
+                 "tags are classes, which this loss does not take: write softmax_cross_entropy");
+    else
+        return;
+    refuse(c, "loss.name", "task", text);
 }
 
 void rondo_checks_run(rondo_problems *problems, const rondo_node *root,

@@ -18,8 +18,8 @@ static void check_adding(const rondo_checks *c)
 
 void rondo_checks_generator(const rondo_checks *c)
 {
-    static const int tasks[] = {RONDO_TAGGING, RONDO_LANGUAGE_MODEL, RONDO_LANGUAGE_MODEL,
-                                RONDO_REGRESSION};
+    static const uint32_t provides[] = {RONDO_PROVIDES_TAGS, RONDO_PROVIDES_NEXT_SYMBOLS,
+                                        RONDO_PROVIDES_NEXT_SYMBOLS, RONDO_PROVIDES_TARGET_VALUES};
     static const char *const texts[] = {"generator copy is for task tagging: a class at every step",
                                         "generator reber is for task language_model",
                                         "generator agreement is for task language_model",
@@ -32,7 +32,7 @@ void rondo_checks_generator(const rondo_checks *c)
                "missing key; allowed: one of copy, reber, agreement, adding");
         return;
     }
-    if (c->experiment->task != tasks[generator->name])
+    if (c->experiment->task->needs != provides[generator->name])
         refuse(c, "task", "data.generator.name", texts[generator->name]);
     if (data->example == RONDO_STREAM)
         refuse(c, "data.example", NULL,

@@ -11,24 +11,27 @@ static void refuse(const checks *c, const char *key, const char *other, const ch
     rondo_checks_refuse(c, key, other, text);
 }
 
+/* "TASK text (reason)" */
+static void refuse_for_task(const checks *c, const char *key, const char *text, const char *reason)
+{
+    char line[240];
+    snprintf(line, sizeof line, "%s %s (%s)", c->experiment->task->head.name, text, reason);
+    refuse(c, key, "task", line);
+}
+
 /* One prediction a step, or one a sequence that has been seen whole. */
 static void check_pooling(const checks *c)
 {
     const rondo_experiment *e = c->experiment;
-    bool is_whole = e->task == RONDO_CLASSIFICATION || e->task == RONDO_REGRESSION ||
-                    e->data.format == RONDO_FORMAT_SERIES;
+    bool is_whole = e->task->is_of_sequences || e->data.format == RONDO_FORMAT_SERIES;
     if (rondo_problems_has(c->problems, "task")) return;
-    if (e->task == RONDO_CLASSIFICATION && e->model.pooling == RONDO_POOLING_NONE)
-        refuse(c, "model.pooling", "task",
-               "classification needs model.pooling last, mean or max (one class per sequence)");
+    if (e->task->needs_pooling && e->model.pooling == RONDO_POOLING_NONE)
+        refuse_for_task(c, "model.pooling", "needs model.pooling last, mean or max",
+                        e->task->needed);
     if (e->model.pooling == RONDO_POOLING_NONE) return;
     if (!is_whole)
-        refuse(c, "model.pooling", "task",
-               e->task == RONDO_FORECASTING
-                   ? "forecasting with this format needs model.pooling: none (every step is "
-                     "predicted)"
-                   : "a language_model, tagging and translation need model.pooling: none (they "
-                     "predict at every step)");
+        refuse_for_task(c, "model.pooling", "needs model.pooling: none",
+                        "there is a prediction for each step");
     else if (e->data.example == RONDO_STREAM)
         refuse(c, "data.example", "model.pooling",
                "model.pooling needs data.example: line (a stream has no sequences to pool)");
@@ -82,7 +85,7 @@ static void check_cut(const checks *c, int64_t layer)
 {
     const rondo_experiment *e = c->experiment;
     if (e->data.truncated_bptt == 0 || e->model.pooling != RONDO_POOLING_NONE ||
-        e->task == RONDO_TRANSLATION)
+        e->task->has_decoder)
         return;
     refuse_in_layer(c, layer, "bidirectional", "data.truncated_bptt",
                     e->data.example == RONDO_STREAM
@@ -96,20 +99,18 @@ static void check_cut(const checks *c, int64_t layer)
 static void check_layers(const checks *c)
 {
     const rondo_model_config *model = &c->experiment->model;
-    int task = c->experiment->task;
-    bool sees_next = task == RONDO_LANGUAGE_MODEL ||
-                     (task == RONDO_FORECASTING && model->pooling == RONDO_POOLING_NONE);
+    const rondo_task *task = c->experiment->task;
+    bool sees_next = task->predicts_input && model->pooling == RONDO_POOLING_NONE;
     int64_t width = input_width(c);
+    char sees_own[160];
+    snprintf(sees_own, sizeof sees_own,
+             "%s cannot read from the end: it would see the %s that it predicts", task->head.name,
+             task->predicts);
     for (int64_t i = 0; i < model->layer_count; i++) {
         const rondo_layer_config *layer = &model->layers[i];
         int64_t output = rondo_layer_config_width(layer);
         if (layer->bidirectional && sees_next)
-            refuse_in_layer(
-                c, i, "bidirectional", "task",
-                task == RONDO_FORECASTING
-                    ? "forecasting cannot read from the end: it would see the step it predicts"
-                    : "a language_model cannot read from the end: it would see the symbol it "
-                      "predicts");
+            refuse_in_layer(c, i, "bidirectional", "task", sees_own);
         if (layer->bidirectional && !sees_next) check_cut(c, i);
         check_residual(c, i, width, output);
         width = output;
@@ -120,7 +121,8 @@ static void check_input(const checks *c)
 {
     const char *key =
         rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
-    int format = c->experiment->data.format, task = c->experiment->task;
+    const rondo_task *task = c->experiment->task;
+    int format = c->experiment->data.format;
     bool is_values = c->experiment->model.input.kind == RONDO_INPUT_VALUES;
     bool is_adding = format == RONDO_FORMAT_GENERATED && rondo_data_is_values(&c->experiment->data);
     bool has_symbols = format == RONDO_FORMAT_TEXT || format == RONDO_FORMAT_COLUMNS ||
@@ -131,22 +133,21 @@ static void check_input(const checks *c)
                "data.format idx needs model.input: values (pixels are values)");
     if (!is_values && format == RONDO_FORMAT_VALUE_TABLE)
         refuse(c, key, "data.format", "data.format value_table needs model.input: values");
-    if (!is_values && task == RONDO_FORECASTING)
-        refuse(c, key, "task", "forecasting needs model.input: values");
+    if (!is_values && task->needs_values)
+        refuse_for_task(c, key, "needs model.input: values", "it reads values");
     if (!is_values && is_adding)
         refuse(c, key, "data.generator.name", "generator adding needs model.input: values");
     if (!is_values) return;
     if (has_symbols)
-        refuse(c, key, task == RONDO_FORECASTING ? "task" : "data.format",
+        refuse(c, key, task->needs_values ? "task" : "data.format",
                "this data.format holds symbols: write model.input: one_hot or {embedding: N}");
-    else if (c->experiment->task == RONDO_LANGUAGE_MODEL)
-        refuse(c, key, "task",
-               "a language_model reads symbols: write model.input: one_hot or {embedding: N}");
+    else if (task->needs == RONDO_PROVIDES_NEXT_SYMBOLS)
+        refuse_for_task(c, key, "needs model.input: one_hot or {embedding: N}", "it reads symbols");
 }
 
 static void check_embedding(const checks *c)
 {
-    if (c->experiment->model.input.frozen && c->experiment->task == RONDO_LANGUAGE_MODEL &&
+    if (c->experiment->model.input.frozen && c->experiment->task->predicts_input &&
         c->experiment->data.format == RONDO_FORMAT_TABLE)
         refuse(
             c, "model.input.frozen", "data.format",
@@ -164,8 +165,9 @@ static void check_tied(const checks *c)
     if (!model->readout_tied || model->layer_count == 0) return;
     const rondo_layer_config *top = &model->layers[model->layer_count - 1];
     int64_t width = rondo_layer_config_width(top);
-    if (c->experiment->task != RONDO_LANGUAGE_MODEL)
-        refuse(c, key, "task", "only a language_model predicts the symbols that it reads");
+    if (c->experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS)
+        refuse(c, key, "task",
+               "needs a task that predicts the symbols that it reads: language_model");
     else if (input->kind != RONDO_INPUT_EMBEDDING)
         refuse(c, key, "model.input.kind", "needs an embedding: model.input: {embedding: N}");
     else if (input->frozen)

@@ -136,7 +136,7 @@ static void check_attention(const rondo_checks *c)
 static void check_decoder(const rondo_checks *c)
 {
     const rondo_decoder_config *decoder = &c->experiment->model.decoder;
-    if (c->experiment->task != RONDO_TRANSLATION) return;
+    if (!c->experiment->task->has_decoder) return;
     if (decoder->layer_count == 0) {
         refuse(c, "model.decoder.layers", "task",
                "missing key; allowed: a list of one layer to each of model.layers");

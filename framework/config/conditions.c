@@ -66,7 +66,8 @@ static found_setting find(const rondo_section *section, const unsigned char *bas
 {
     size_t length = strcspn(path, ".");
     if (path[length] == '\0') return (found_setting){.section = section, .base = base, .key = path};
-    if (section->plugin && length == 7 && strncmp(path, "options", length) == 0) {
+    if (section->plugin && !section->plugin->is_word && length == 7 &&
+        strncmp(path, "options", length) == 0) {
         found_setting f = {.section = section, .base = base, .key = path + length + 1};
         f.option = find_option(section, base, f.key, &f.config);
         return f.option ? f : (found_setting){0};

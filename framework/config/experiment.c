@@ -171,5 +171,5 @@ uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed wh
 
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment)
 {
-    return experiment->task == RONDO_LANGUAGE_MODEL || experiment->task == RONDO_TRANSLATION;
+    return experiment->task->predicts_text;
 }

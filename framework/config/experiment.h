@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "config/formats.h"
 #include "config/metric.h"
+#include "config/task.h"
 #include "plugin/registry.h"
 #include "rondo/loss.h"
 
@@ -24,15 +25,6 @@ enum {
     RONDO_MAX_FEATURES = 16,
     RONDO_MAX_SHARDS = 1024
 };
-
-typedef enum rondo_task_kind {
-    RONDO_LANGUAGE_MODEL = 0, /* predict the next symbol */
-    RONDO_TAGGING = 1,        /* a class for every step */
-    RONDO_CLASSIFICATION = 2, /* a class for every sequence */
-    RONDO_REGRESSION = 3,     /* values for every sequence or, with pooling none, every step */
-    RONDO_FORECASTING = 4,    /* values of the steps to come */
-    RONDO_TRANSLATION = 5     /* a sequence from a sequence of another length: encoder-decoder */
-} rondo_task_kind;
 
 typedef enum rondo_data_format {
     RONDO_FORMAT_TEXT = 0,       /* plain UTF-8 text */
@@ -430,7 +422,7 @@ typedef struct rondo_experiment {
     int64_t behavior_version;
     int64_t seed;
     rondo_seeds_config seeds;
-    int task; /* rondo_task_kind */
+    const rondo_task *task;
     rondo_data_config data;
     rondo_model_config model;
     rondo_loss_config loss;
@@ -476,6 +468,10 @@ uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed wh
 
 /* Its key: "initialization", "order", "masks", "data". */
 const char *rondo_seed_name(rondo_seed what);
+
+/* Why the task cannot be learned from the data's format, with what to write; nothing where it can.
+ * [any] */
+void rondo_task_explain(const rondo_experiment *experiment, rondo_text *text);
 
 /* Whether what is predicted are symbols of a text: of others there is no perplexity. */
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment);

@@ -37,17 +37,17 @@ rondo_metric_list rondo_metric_list_take(rondo_registry *registry, rondo_owned *
 
 static bool is_labelled(const rondo_experiment *experiment)
 {
-    return experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
+    return experiment->task->predicts_classes;
 }
 
 static bool applies(const rondo_metric *metric, const rondo_experiment *experiment)
 {
     uint32_t needs = metric->needs;
     bool has_entities =
-        experiment->task == RONDO_TAGGING && experiment->data.tag_scheme != RONDO_TAGS_NONE;
+        experiment->task->has_entities && experiment->data.tag_scheme != RONDO_TAGS_NONE;
     if (needs & RONDO_NEEDS_CLASSES && !is_labelled(experiment)) return false;
     if (needs & RONDO_NEEDS_ENTITIES && !has_entities) return false;
-    if (needs & RONDO_NEEDS_DECODED && experiment->task != RONDO_TRANSLATION) return false;
+    if (needs & RONDO_NEEDS_DECODED && !experiment->task->has_decoder) return false;
     if (needs & RONDO_NEEDS_FORECASTS && experiment->data.format != RONDO_FORMAT_SERIES)
         return false;
     return !metric->applies || metric->applies(experiment);

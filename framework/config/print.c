@@ -93,7 +93,8 @@ static const rondo_plugin *plugin_of(const rondo_plugin_key *key, const unsigned
 {
     const rondo_plugin *plugin;
     memcpy(&plugin, base + key->plugin_offset, sizeof plugin);
-    memcpy(config, base + key->options_offset, sizeof *config);
+    *config = NULL;
+    if (!key->is_word) memcpy(config, base + key->options_offset, sizeof *config);
     return plugin;
 }
 
@@ -206,13 +207,15 @@ static void print_inner(printer *p, const rondo_section *section, const unsigned
 
 static void print_section(printer *p, const rondo_section *section, const unsigned char *base)
 {
-    if (section->plugin) print_plugin_name(p, section->plugin, base);
+    const rondo_plugin_key *plugin = section->plugin;
+    if (plugin && !plugin->is_word) print_plugin_name(p, plugin, base);
     print_rows(p, section->rows, base);
+    if (plugin && plugin->is_word) print_plugin_name(p, plugin, base);
     print_parts(p, section, base);
     print_states(p, section, base);
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
         print_inner(p, inner, base);
-    if (section->plugin) print_plugin_options(p, section->plugin, base);
+    if (plugin && !plugin->is_word) print_plugin_options(p, plugin, base);
 }
 
 void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text)

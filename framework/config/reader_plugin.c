@@ -126,11 +126,23 @@ static void check_plugin(const rondo_reader *r, const rondo_scope *s, const rond
                        error.text);
 }
 
+static void set_word(const rondo_reader *r, const rondo_scope *s, const rondo_plugin *plugin)
+{
+    rondo_error error = {0};
+    const rondo_plugin_key *key = s->section->plugin;
+    if (!plugin && rondo_registry_find(r->registry, key->kind, key->fallback, &plugin, &error)) {
+        r->problems->failed = true;
+        rondo_problems_add(r->problems, s->place, key->key, "%s", error.text);
+    }
+    memcpy(s->base + key->plugin_offset, &plugin, sizeof plugin);
+}
+
 void rondo_reader_plugin(const rondo_reader *reader, rondo_scope *scope)
 {
     const rondo_plugin_key *key = scope->section->plugin;
     const rondo_plugin *plugin = key ? find_plugin(reader, scope) : NULL;
-    if (!plugin) return;
+    if (key && key->is_word) set_word(reader, scope, plugin);
+    if (!plugin || key->is_word) return;
     void *config = rondo_owned_take(reader->owned, plugin->config_size);
     if (!config) return;
     read_options(reader, scope, plugin, config);

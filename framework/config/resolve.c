@@ -65,9 +65,8 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
 
 static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment)
 {
-    bool is_whole = experiment->task == RONDO_CLASSIFICATION ||
-                    experiment->task == RONDO_REGRESSION ||
-                    experiment->data.format == RONDO_FORMAT_SERIES;
+    bool is_whole =
+        experiment->task->is_of_sequences || experiment->data.format == RONDO_FORMAT_SERIES;
     if (!is_given(root, "model.pooling"))
         experiment->model.pooling = is_whole ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
 }
@@ -80,8 +79,7 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root, const c
     rondo_path_join(section, "kind", kind);
     rondo_path_join(section, "embedding", width);
     bool has_width = is_given(root, width);
-    bool has_values =
-        rondo_data_is_values(&experiment->data) || experiment->task == RONDO_FORECASTING;
+    bool has_values = rondo_data_is_values(&experiment->data) || experiment->task->needs_values;
     if (!is_given(root, kind)) {
         if (has_width)
             input->kind = RONDO_INPUT_EMBEDDING;

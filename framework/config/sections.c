@@ -16,9 +16,6 @@
 #define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
 enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 
-static const char *const tasks[] = {
-    "language_model", "tagging", "classification", "regression", "forecasting",
-    "translation",    NULL};
 static const char *const formats[] = {"text",   "columns",    "hdf5",          "table",
                                       "idx",    "piano_roll", "parallel_tags", "pairs",
                                       "series", "generated",  "value_table",   NULL};
@@ -457,12 +454,14 @@ static const rondo_option root_rows[] = {
         behavior_version, int64_t, RONDO_BEHAVIOR_VERSION, RONDO_BEHAVIOR_VERSION,
         RONDO_BEHAVIOR_VERSION, NULL, NULL,
         "the defaults this config was written for; new defaults come with a new number"),
-    RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "random seed"),
-    RONDO_CHOICE(rondo_experiment, task, RONDO_LANGUAGE_MODEL, tasks,
-                 "predict the next symbol; a class for every step (tagging); a class for every "
-                 "sequence; values for every sequence (for every step with model.pooling: none); "
-                 "the values of the steps to come; or a sequence from a sequence (translation)"),
-    RONDO_OPTIONS_END};
+    RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "random seed"), RONDO_OPTIONS_END};
+
+static const rondo_plugin_key task_plugin = {.key = "task",
+                                             .kind = RONDO_KIND_TASK,
+                                             .plugin_offset = offsetof(rondo_experiment, task),
+                                             .fallback = "language_model",
+                                             .is_word = true,
+                                             .help = "what is learned: rondo describe task NAME"};
 
 static const rondo_option seeds_rows[] = {
     RONDO_INTEGER(rondo_seeds_config, initialization, -1, 0, MOST, "of the parameters"),
@@ -494,8 +493,11 @@ static const rondo_section root_sections[] = {
      .sections = output_sections},
     SECTIONS_END};
 
-const rondo_section rondo_root_section = {
-    .name = "", .rows = root_rows, .help = "a rondo config", .sections = root_sections};
+const rondo_section rondo_root_section = {.name = "",
+                                          .rows = root_rows,
+                                          .plugin = &task_plugin,
+                                          .help = "a rondo config",
+                                          .sections = root_sections};
 
 const rondo_section *rondo_section_find(const char *path)
 {

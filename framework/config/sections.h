@@ -21,6 +21,8 @@ typedef struct rondo_plugin_key {
     size_t options_offset; /* of the pointer to its filled config */
     const char *fallback;  /* default name, or NULL: required */
     const char *help;
+    bool is_word;  /* a thing without options: one more key beside the rows, and never NULL: a wrong
+                      name is reported and leaves the fallback */
     bool inherits; /* what is left out is as in the enclosing section; without a section in the
                       config the pointers stay NULL */
 } rondo_plugin_key;

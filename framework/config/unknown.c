@@ -21,15 +21,17 @@ static key_list list_keys(const rondo_section *section)
 {
     key_list keys = {0};
     if (section == &rondo_root_section) add_key(&keys, "extends");
-    if (section->plugin) add_key(&keys, section->plugin->key);
+    bool has_options = section->plugin && !section->plugin->is_word;
+    if (has_options) add_key(&keys, section->plugin->key);
     for (const rondo_option *row = section->rows; row->type != RONDO_OPTION_END; row++)
         add_key(&keys, row->name);
+    if (section->plugin && !has_options) add_key(&keys, section->plugin->key);
     for (const rondo_part_key *part = section->parts; part && part->name; part++)
         add_key(&keys, part->name);
     if (section->states) add_key(&keys, section->states->name);
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
         add_key(&keys, inner->name);
-    if (section->plugin) add_key(&keys, "options");
+    if (has_options) add_key(&keys, "options");
     return keys;
 }
 

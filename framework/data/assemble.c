@@ -284,8 +284,8 @@ static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_erro
 rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_schema *saved,
                             rondo_dataset *dataset, rondo_error *error)
 {
-    bool is_language_model = experiment->task == RONDO_LANGUAGE_MODEL;
-    bool pairs = experiment->task == RONDO_TRANSLATION;
+    bool is_language_model = experiment->task->predicts_input;
+    bool pairs = experiment->task->has_decoder;
     rondo_assembly assembly = {
         .config = &experiment->data,
         .saved = saved,

@@ -104,46 +104,16 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     free(dataset);
 }
 
-static bool is_whole(int task)
-{
-    return task == RONDO_CLASSIFICATION || task == RONDO_REGRESSION;
-}
-
-static bool has_tags(const rondo_data_config *data)
-{
-    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
-}
-
 static rondo_status check_task(const rondo_experiment *experiment, rondo_error *error)
 {
     const rondo_data_config *data = &experiment->data;
-    int task = experiment->task;
-    bool has_values =
-        data->format == RONDO_FORMAT_PIANO_ROLL || data->format == RONDO_FORMAT_SERIES;
-    if (has_values != (task == RONDO_FORECASTING) && data->format != RONDO_FORMAT_HDF5)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: piano_roll and series are for task forecasting, which "
-                               "reads them or hdf5");
-    if ((task == RONDO_TRANSLATION) != (data->format == RONDO_FORMAT_PAIRS))
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: task translation reads pairs, and nothing else does");
-    if (task == RONDO_TAGGING && data->format == RONDO_FORMAT_TEXT)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: text has no tags; task tagging reads columns, "
-                               "parallel_tags or hdf5");
-    if (task == RONDO_LANGUAGE_MODEL && has_tags(data))
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: task language_model reads text or hdf5, not columns");
-    if (task != RONDO_CLASSIFICATION && task != RONDO_LANGUAGE_MODEL &&
-        data->format == RONDO_FORMAT_TABLE)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: a table is for task classification or "
-                               "language_model");
-    if (task != RONDO_CLASSIFICATION && data->format == RONDO_FORMAT_IDX)
-        return rondo_error_set(error, RONDO_USAGE, "data.format: idx is for task classification");
-    if (is_whole(task) && (data->format == RONDO_FORMAT_TEXT || has_tags(data)))
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.format: text and columns have no targets of sequences");
+    rondo_status status = RONDO_OK;
+    rondo_text text = {0};
+    rondo_task_explain(experiment, &text);
+    if (text.length > 0)
+        status = rondo_error_set(error, RONDO_USAGE, "task: %s", rondo_text_get(&text));
+    rondo_text_finish(&text);
+    if (status) return status;
     if (data->format != RONDO_FORMAT_HDF5) return RONDO_OK;
     if (data->split.train.path || data->split.valid.path || data->split.test.path)
         return rondo_error_set(error, RONDO_USAGE,
@@ -158,17 +128,12 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
 {
     bool has_targets = !dataset->storage->next_step;
     bool pooled = experiment->model.pooling != RONDO_POOLING_NONE;
-    if (experiment->task == RONDO_LANGUAGE_MODEL)
-        return has_targets ? "has /train/targets, which task language_model does not take; is it "
-                             "for task tagging?"
+    if (experiment->task->predicts_input)
+        return has_targets ? "has /train/targets, which this task does not take (it predicts the "
+                             "next step of its input); is it for task tagging, classification or "
+                             "regression?"
                            : NULL;
-    if (experiment->task == RONDO_FORECASTING)
-        return has_targets ? "has /train/targets, which task forecasting does not take; is it for "
-                             "task regression?"
-                           : NULL;
-    if (!has_targets)
-        return is_whole(experiment->task) ? "no /train/targets, which this task needs"
-                                          : "no /train/targets, which task tagging needs";
+    if (!has_targets) return "no /train/targets, which this task needs";
     if (dataset->schema->sequence_targets && !pooled)
         return "its targets are per sequence, but the model predicts at every step; is it for "
                "task classification, or regression with model.pooling?";
@@ -249,7 +214,7 @@ static rondo_status read_tags(const rondo_experiment *experiment, const rondo_sc
     rondo_schema *schema = dataset->schema;
     bool is_saved = saved && saved->tag_scheme != RONDO_TAGS_AUTO;
     if (saved) schema->tag_scheme = saved->tag_scheme;
-    if (experiment->task != RONDO_TAGGING || !has_targets(dataset)) return RONDO_OK;
+    if (!experiment->task->has_entities || !has_targets(dataset)) return RONDO_OK;
     name_labels(dataset);
     schema->tag_scheme = RONDO_TAGS_NONE;
     if (!dataset->labels) return RONDO_OK;
@@ -273,8 +238,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sc
 {
     rondo_status status;
     rondo_dataset *dataset = NULL;
-    bool stream =
-        experiment->task == RONDO_LANGUAGE_MODEL && experiment->data.example == RONDO_STREAM;
+    bool stream = experiment->task->takes_streams && experiment->data.example == RONDO_STREAM;
     rondo_source_limit(experiment->data.max_bytes);
     if ((status = check_task(experiment, error))) goto cleanup;
     if (experiment->data.format == RONDO_FORMAT_HDF5) {

@@ -72,7 +72,7 @@ static rondo_status remark_classes(const rondo_experiment *experiment, const ron
 {
     int64_t first = rondo_classes_first(experiment, dataset->schema->targets);
     size_t count = (size_t)dataset->schema->target_width;
-    bool answers = experiment->task == RONDO_TAGGING || experiment->task == RONDO_CLASSIFICATION;
+    bool answers = experiment->task->predicts_classes;
     if (!answers || !dataset->splits[RONDO_TRAIN].targets.data) return RONDO_OK;
     bool *seen = rondo_memory_create(2 * count * sizeof *seen, "classes of the splits", error);
     if (!seen) return error->status;

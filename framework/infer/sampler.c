@@ -139,7 +139,7 @@ rondo_status rondo_sampler_run(const rondo_session *session, const rondo_sampler
 {
     bool lines = session->experiment->data.example == RONDO_LINE;
     sampler s = {.session = session, .config = config, .stops = lines || config->until_end};
-    if (session->experiment->task != RONDO_LANGUAGE_MODEL)
+    if (session->experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS)
         return rondo_error_set(error, RONDO_USAGE, "only language models can be sampled");
     rondo_status status = allocate(&s, error);
     if (!status) status = read_prime(&s, error);

@@ -183,7 +183,7 @@ rondo_status rondo_scorer_run(const rondo_session *session, const char *class_na
     scorer s = {
         .session = session, .text = text, .lines = session->experiment->data.example == RONDO_LINE};
     *text = (rondo_scored_text){0};
-    if (session->experiment->task != RONDO_LANGUAGE_MODEL)
+    if (session->experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS)
         return rondo_error_set(error, RONDO_USAGE, "only language models can score a text");
     rondo_status status = rondo_session_start_symbol(session, class_name, &s.start, error);
     if (!status) status = read_symbols(&s, source, error);

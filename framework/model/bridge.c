@@ -105,7 +105,7 @@ static int64_t chunk_end(const rondo_pass *pass, int64_t chunk)
     return end < pass->batch->rows ? end : pass->batch->rows;
 }
 
-static void run_chunks(rondo_pass *pass, rondo_task task, crossing *c)
+static void run_chunks(rondo_pass *pass, rondo_parallel_task task, crossing *c)
 {
     rondo_parallel_for(pass->size.threads, (pass->batch->rows + RONDO_CHUNK - 1) / RONDO_CHUNK,
                        task, c);

@@ -330,7 +330,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
                                   int64_t output_width, const int64_t *feature_sizes,
                                   rondo_network **out, rondo_error *error)
 {
-    if (experiment->task == RONDO_TRANSLATION)
+    if (experiment->task->has_decoder)
         return create_encoder_decoder(experiment, input_width, output_width, out, error);
     return create(experiment, &experiment->model, NULL, input_width, output_width, feature_sizes,
                   out, error);

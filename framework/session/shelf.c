@@ -69,7 +69,7 @@ static char *make_key(const rondo_experiment *experiment)
     rondo_text config = {0}, key = {0};
     rondo_experiment_print(experiment, &config);
     const char *line = config.failed ? NULL : strstr(rondo_text_get(&config), "\ndata:\n");
-    rondo_text_add(&key, "%d %d %llu", experiment->task, experiment->model.pooling,
+    rondo_text_add(&key, "%s %d %llu", experiment->task->head.name, experiment->model.pooling,
                    (unsigned long long)rondo_experiment_seed(experiment, RONDO_SEED_DATA));
     if (!line) key.failed = true;
     for (line = line ? line + 1 : NULL; line && (line = strchr(line, '\n')) && line[1] == ' ';

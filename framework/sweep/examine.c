@@ -113,7 +113,7 @@ static const char *shape_of(const rondo_experiment *experiment, const char *text
     rondo_text key = {0};
     const char *start = strstr(text, "\ndata:\n");
     const char *end = start ? strstr(start, "\noptimizer:\n") : NULL;
-    rondo_text_add(&key, "%d %llu %s %s %d", experiment->task,
+    rondo_text_add(&key, "%s %llu %s %s %d", experiment->task->head.name,
                    (unsigned long long)rondo_experiment_seed(experiment, RONDO_SEED_DATA),
                    experiment->train.best_by, experiment->optimizer.optimizer->head.name,
                    experiment->train.weight_noise > 0);

@@ -1,6 +1,7 @@
 /* Defaults, extends, and what may differ between a run and its resumption. */
 #include "plugin/options.h"
 #include "support.h"
+#include "tasks.h"
 
 static rondo_experiment *load(const char *path)
 {
@@ -17,7 +18,7 @@ static void test_defaults(void)
     CHECK(e != NULL);
     if (!e) return;
     CHECK_INTEGER(e->seed, 1);
-    CHECK_INTEGER(e->task, RONDO_LANGUAGE_MODEL);
+    CHECK(e->task == &rondo_task_language_model);
     CHECK_INTEGER(e->data.format, RONDO_FORMAT_TEXT);
     CHECK_INTEGER(e->data.example, RONDO_STREAM);
     CHECK_INTEGER(e->data.batch_size, 64);

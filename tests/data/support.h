@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "data/dataset.h"
+#include "tasks.h"
 
 #define FIXTURE(name) RONDO_SOURCE_DIR "/tests/data/fixtures/" name
 
@@ -46,7 +47,7 @@ static inline rondo_experiment experiment_of(const char *path)
 {
     return (rondo_experiment){
         .seed = 7,
-        .task = RONDO_LANGUAGE_MODEL,
+        .task = &rondo_task_language_model,
         .data = {.format = RONDO_FORMAT_TEXT,
                  .path = path,
                  .unit = RONDO_CHARACTER,

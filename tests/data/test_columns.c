@@ -7,7 +7,7 @@
 static rondo_experiment tagging_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_TAGGING;
+    experiment.task = &rondo_task_tagging;
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     return experiment;
 }

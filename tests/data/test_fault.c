@@ -50,7 +50,7 @@ static void text(void)
 static void columns(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("tags.tsv"));
-    experiment.task = RONDO_TAGGING;
+    experiment.task = &rondo_task_tagging;
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     experiment.data.split.valid.fraction = 0.3;
     check_load(&experiment, "not enough memory");
@@ -60,7 +60,7 @@ static void table(void)
 {
     write_file("fault_table.csv", "text,label\n\"one two\",a\nthree,b\nfour five six,a\n");
     rondo_experiment experiment = experiment_of("fault_table.csv");
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.data.format = RONDO_FORMAT_TABLE;
     experiment.data.unit = RONDO_WORD;
     experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
@@ -72,7 +72,7 @@ static void piano_roll(void)
 {
     rondo_experiment experiment = experiment_of("fault_roll.txt");
     write_file("fault_roll.txt", "60 61,62 -\n63 64\n65 66 67 68\n");
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
     experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 21, .pitches = 88};
     experiment.data.split.valid.fraction = 0.3;
@@ -85,7 +85,7 @@ static void images(void)
     write_bytes("fault_images-idx3", "\0\0\x08\3\0\0\0\3\0\0\0\1\0\0\0\2abcdef", 22);
     write_bytes("fault_labels-idx1", "\0\0\x08\1\0\0\0\3\1\2\1", 11);
     rondo_experiment experiment = experiment_of("fault_images-idx3");
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.data.format = RONDO_FORMAT_IDX;
     experiment.data.split.valid.count = 1;
     check_load(&experiment, "not enough memory");
@@ -95,7 +95,7 @@ static void series(void)
 {
     rondo_experiment experiment = experiment_of("fault_series.csv");
     write_file("fault_series.csv", "a,b\n1,2\n3,4\n5,6\n7,8\n9,8\n7,6\n");
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.data.format = RONDO_FORMAT_SERIES;
     experiment.data.series = (rondo_series_config){
         .inputs = "b", .targets = "a, b", .window = 2, .horizon = 1, .stride = 1};

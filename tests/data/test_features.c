@@ -49,7 +49,7 @@ static void shapes(void)
 static rondo_experiment experiment_with(const char *text)
 {
     rondo_experiment experiment = experiment_of("features.tsv");
-    experiment.task = RONDO_TAGGING;
+    experiment.task = &rondo_task_tagging;
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     experiment.data.target_column = 3;
     experiment.data.vocabulary.lowercase = true;

@@ -10,9 +10,9 @@ static rondo_experiment generated(int name, int64_t count, int64_t length)
     return (rondo_experiment){
         .seed = 7,
         .seeds = {-1, -1, -1, -1},
-        .task = name == RONDO_COPY     ? RONDO_TAGGING
-                : name == RONDO_ADDING ? RONDO_REGRESSION
-                                       : RONDO_LANGUAGE_MODEL,
+        .task = name == RONDO_COPY     ? &rondo_task_tagging
+                : name == RONDO_ADDING ? &rondo_task_regression
+                                       : &rondo_task_language_model,
         .data = {.format = RONDO_FORMAT_GENERATED,
                  .generator = {.name = name,
                                .count = count,

@@ -61,7 +61,7 @@ static rondo_experiment tags_of(void)
     write_file("identity_train.tsv", "a\tX\nb\tY\n\nc\tX\n\nd\tNEW2\n");
     write_file("identity_test.tsv", "b\tNEW1\na\tNEW2\nq\tX\n\nq\tNEW1\n");
     rondo_experiment experiment = lines_of("identity_train.tsv", "identity_test.tsv");
-    experiment.task = RONDO_TAGGING;
+    experiment.task = &rondo_task_tagging;
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     experiment.data.split.valid.count = 1;
     experiment.data.feature_count = 1;
@@ -75,7 +75,7 @@ static rondo_experiment table_of(void)
     write_file("identity_train.csv", "text,label\na b,x\nb,y\nc c,x\n");
     write_file("identity_test.csv", "text,label\nb c,y\nzz,x\n");
     rondo_experiment experiment = lines_of("identity_train.csv", "identity_test.csv");
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.data.format = RONDO_FORMAT_TABLE;
     experiment.data.unit = RONDO_WORD;
@@ -90,7 +90,7 @@ static rondo_experiment pairs_of(void)
     write_file("identity_b.x", "b a\n");
     write_file("identity_b.y", "d c\n");
     rondo_experiment experiment = lines_of("identity_a", "identity_b");
-    experiment.task = RONDO_TRANSLATION;
+    experiment.task = &rondo_task_translation;
     experiment.data.format = RONDO_FORMAT_PAIRS;
     experiment.data.separator = "tab";
     experiment.data.source_suffix = ".x";
@@ -103,7 +103,7 @@ static rondo_experiment roll_of(void)
     write_file("identity_train.roll", "60 61 62\n63 60\n");
     write_file("identity_test.roll", "60,64 61 62\n-  63\n");
     rondo_experiment experiment = lines_of("identity_train.roll", "identity_test.roll");
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
     experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 60, .pitches = 8};
     return experiment;
@@ -114,7 +114,7 @@ static rondo_experiment series_of(void)
     write_file("identity_train_series.csv", "x\n1\n2\n4\n3\n5\n7\n");
     write_file("identity_test_series.csv", "x\n2\n1\n1\n6\n4\n");
     rondo_experiment experiment = lines_of("identity_train_series.csv", "identity_test_series.csv");
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.data.format = RONDO_FORMAT_SERIES;
     experiment.data.series = (rondo_series_config){
@@ -138,7 +138,7 @@ static rondo_experiment idx_of(void)
     write_idx("identity_test_images-idx3", "identity_test_labels-idx1", 5);
     rondo_experiment experiment =
         lines_of("identity_train_images-idx3", "identity_test_images-idx3");
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.data.format = RONDO_FORMAT_IDX;
     experiment.data.idx.sequence = RONDO_IDX_ROWS;
@@ -158,7 +158,7 @@ static void splits_alone(void)
     check_alone(tags_of());
     check_alone(table_of());
     rondo_experiment conditioned = table_of();
-    conditioned.task = RONDO_LANGUAGE_MODEL;
+    conditioned.task = &rondo_task_language_model;
     check_alone(conditioned);
     check_alone(pairs_of());
     check_alone(roll_of());
@@ -241,7 +241,8 @@ static void parts_of_ragged_files(void)
     other.split = "valid";
     other.targets = swapped;
     make_file("identity_both.h5", &made, &other);
-    rondo_experiment experiment = hdf5_of("identity_both.h5", RONDO_CLASSIFICATION, RONDO_LINE);
+    rondo_experiment experiment =
+        hdf5_of("identity_both.h5", &rondo_task_classification, RONDO_LINE);
     experiment.model.pooling = RONDO_POOLING_LAST;
     dataset = load(&experiment);
     const rondo_schema *saved = dataset->schema;

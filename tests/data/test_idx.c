@@ -33,7 +33,7 @@ static void write_labels(const char *path, int count, const char *from)
 static rondo_experiment idx_of(const char *path, int sequence)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.model.input.kind = RONDO_INPUT_VALUES;
     experiment.data.format = RONDO_FORMAT_IDX;
@@ -189,8 +189,11 @@ static void bad_files_are_refused(void)
     write_labels("bad_test_labels-idx1", 2, labels);
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "bad_test_images-idx3: images of 2 x 2, but those for training are 2 x 3");
-    experiment.task = RONDO_TAGGING;
-    CHECK_REFUSED(&experiment, RONDO_USAGE, "data.format: idx is for task classification");
+    experiment.task = &rondo_task_tagging;
+    CHECK_REFUSED(
+        &experiment, RONDO_USAGE,
+        "task: tagging needs a class for each step, and data.format idx has none: write "
+        "data.format: columns, hdf5, parallel_tags or generated, or task: classification");
 }
 
 int main(void)

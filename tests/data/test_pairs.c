@@ -7,7 +7,7 @@
 static rondo_experiment pairs_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_TRANSLATION;
+    experiment.task = &rondo_task_translation;
     experiment.data.format = RONDO_FORMAT_PAIRS;
     experiment.data.example = RONDO_LINE;
     experiment.data.separator = "tab";

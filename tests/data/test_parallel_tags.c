@@ -7,7 +7,7 @@
 static rondo_experiment experiment_with(const char *words, const char *tags)
 {
     rondo_experiment experiment = experiment_of("parallel");
-    experiment.task = RONDO_TAGGING;
+    experiment.task = &rondo_task_tagging;
     experiment.data.format = RONDO_FORMAT_PARALLEL_TAGS;
     experiment.data.input_file = "words";
     experiment.data.target_file = "tags";

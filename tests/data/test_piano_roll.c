@@ -9,7 +9,7 @@
 static rondo_experiment music_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
     experiment.data.example = RONDO_LINE;
     experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 60, .pitches = 8};

@@ -76,7 +76,7 @@ static void language_models_round_trip(void)
 static void tagging_round_trips(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("tags.tsv"));
-    experiment.task = RONDO_TAGGING;
+    experiment.task = &rondo_task_tagging;
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     experiment.data.split.test.path = FIXTURE("tags.tsv");
     rondo_dataset *dataset = load(&experiment);
@@ -88,7 +88,7 @@ static void sequences_and_streams(void)
 {
     content made = good_ids();
     make_file("ragged_ids.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("ragged_ids.h5", RONDO_LANGUAGE_MODEL, RONDO_LINE);
+    rondo_experiment experiment = hdf5_of("ragged_ids.h5", &rondo_task_language_model, RONDO_LINE);
     rondo_dataset *dataset = load(&experiment);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 2);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "a");
@@ -111,7 +111,8 @@ static void saved_names_translate(void)
     rondo_schema *saved = schema_of_names(other, 4, NULL, 0);
     content made = good_ids();
     make_file("ragged_saved.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("ragged_saved.h5", RONDO_LANGUAGE_MODEL, RONDO_STREAM);
+    rondo_experiment experiment =
+        hdf5_of("ragged_saved.h5", &rondo_task_language_model, RONDO_STREAM);
     rondo_error error = {0};
     rondo_dataset *dataset = NULL;
     CHECK_INTEGER(rondo_dataset_load(&experiment, saved, &dataset, &error), RONDO_OK);
@@ -125,7 +126,7 @@ static void values_of_both_kinds(void)
 {
     content made = good_values();
     make_file("ragged_values.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("ragged_values.h5", RONDO_TAGGING, RONDO_STREAM);
+    rondo_experiment experiment = hdf5_of("ragged_values.h5", &rondo_task_tagging, RONDO_STREAM);
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     CHECK(!dataset->stream && !dataset->schema->inputs && !dataset->schema->targets &&
@@ -147,7 +148,7 @@ static void values_of_both_kinds(void)
 
     made.targets = NULL;
     make_file("ragged_next.h5", &made, NULL);
-    experiment = hdf5_of("ragged_next.h5", RONDO_LANGUAGE_MODEL, RONDO_LINE);
+    experiment = hdf5_of("ragged_next.h5", &rondo_task_language_model, RONDO_LINE);
     dataset = load(&experiment);
     train = &dataset->splits[RONDO_TRAIN];
     CHECK_INTEGER(train->offset[2], 3);
@@ -168,7 +169,7 @@ static void values_in_classes_out(void)
     made.target_names = tag_names;
     made.target_name_count = 3;
     make_file("ragged_mixed.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("ragged_mixed.h5", RONDO_TAGGING, RONDO_STREAM);
+    rondo_experiment experiment = hdf5_of("ragged_mixed.h5", &rondo_task_tagging, RONDO_STREAM);
     rondo_dataset *dataset = load(&experiment);
     CHECK(dataset->schema->inputs == NULL && dataset->schema->targets != NULL);
     CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_CLASS);
@@ -178,7 +179,7 @@ static void values_in_classes_out(void)
     rondo_dataset_destroy(dataset);
 }
 
-static rondo_experiment pooled_of(const char *path, int task)
+static rondo_experiment pooled_of(const char *path, const rondo_task *task)
 {
     rondo_experiment experiment = hdf5_of(path, task, RONDO_LINE);
     experiment.model.pooling = RONDO_POOLING_LAST;
@@ -189,7 +190,7 @@ static void classes_of_sequences(void)
 {
     content made = good_classes();
     make_file("ragged_classes.h5", &made, NULL);
-    rondo_experiment experiment = pooled_of("ragged_classes.h5", RONDO_CLASSIFICATION);
+    rondo_experiment experiment = pooled_of("ragged_classes.h5", &rondo_task_classification);
     rondo_dataset *dataset = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     CHECK(dataset->schema->sequence_targets && !dataset->stream);
@@ -219,7 +220,7 @@ static void values_of_sequences(void)
     made.target_steps = 2;
     made.target_width = 2;
     make_file("ragged_wholes.h5", &made, NULL);
-    rondo_experiment experiment = pooled_of("ragged_wholes.h5", RONDO_REGRESSION);
+    rondo_experiment experiment = pooled_of("ragged_wholes.h5", &rondo_task_regression);
     rondo_dataset *dataset = load(&experiment);
     CHECK(dataset->schema->sequence_targets);
     CHECK_INTEGER(dataset->schema->target_width, 2);
@@ -236,13 +237,13 @@ static void the_attribute_decides(void)
     made.offsets = ones;
     made.input_steps = 2;
     make_file("ragged_ones.h5", &made, NULL);
-    rondo_experiment experiment = pooled_of("ragged_ones.h5", RONDO_CLASSIFICATION);
+    rondo_experiment experiment = pooled_of("ragged_ones.h5", &rondo_task_classification);
     rondo_dataset *dataset = load(&experiment);
     CHECK(dataset->schema->sequence_targets);
     rondo_dataset_destroy(dataset);
     made.target_kind = "step";
     make_file("ragged_ones.h5", &made, NULL);
-    experiment = hdf5_of("ragged_ones.h5", RONDO_TAGGING, RONDO_LINE);
+    experiment = hdf5_of("ragged_ones.h5", &rondo_task_tagging, RONDO_LINE);
     dataset = load(&experiment);
     CHECK(!dataset->schema->sequence_targets);
     rondo_dataset_destroy(dataset);
@@ -253,7 +254,7 @@ static void nothing_half_written(void)
     rondo_error error = {0};
     content made = good_ids();
     make_file("ragged_from.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("ragged_from.h5", RONDO_LANGUAGE_MODEL, RONDO_LINE);
+    rondo_experiment experiment = hdf5_of("ragged_from.h5", &rondo_task_language_model, RONDO_LINE);
     rondo_dataset *dataset = load(&experiment);
     CHECK(rondo_ragged_write("no/such/folder/x.h5", dataset, &error) != RONDO_OK);
     CHECK_CONTAINS(error.text, "no/such/folder/");

@@ -6,7 +6,7 @@
 #define CHECK_BAD(first, second, message)                                                          \
     do {                                                                                           \
         make_file("bad.h5", first, second);                                                        \
-        rondo_experiment bad = hdf5_of("bad.h5", RONDO_LANGUAGE_MODEL, RONDO_LINE);                \
+        rondo_experiment bad = hdf5_of("bad.h5", &rondo_task_language_model, RONDO_LINE);          \
         CHECK_REFUSED(&bad, RONDO_FAILED, message);                                                \
     } while (0)
 
@@ -110,14 +110,14 @@ static void the_task_must_fit(void)
 {
     content made = good_values();
     make_file("bad.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("bad.h5", RONDO_LANGUAGE_MODEL, RONDO_STREAM);
+    rondo_experiment experiment = hdf5_of("bad.h5", &rondo_task_language_model, RONDO_STREAM);
     CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "bad.h5: has /train/targets, which task language_model does not take; is it for "
-                  "task tagging?");
+                  "bad.h5: has /train/targets, which this task does not take (it predicts the next "
+                  "step of its input); is it for task tagging, classification or regression?");
     made = good_ids();
     make_file("bad.h5", &made, NULL);
-    experiment.task = RONDO_TAGGING;
-    CHECK_REFUSED(&experiment, RONDO_USAGE, "bad.h5: no /train/targets, which task tagging needs");
+    experiment.task = &rondo_task_tagging;
+    CHECK_REFUSED(&experiment, RONDO_USAGE, "bad.h5: no /train/targets, which this task needs");
 }
 
 static void targets_of_sequences_must_fit(void)
@@ -143,13 +143,13 @@ static void pooling_must_fit(void)
 {
     content made = good_classes();
     make_file("bad.h5", &made, NULL);
-    rondo_experiment experiment = hdf5_of("bad.h5", RONDO_TAGGING, RONDO_LINE);
+    rondo_experiment experiment = hdf5_of("bad.h5", &rondo_task_tagging, RONDO_LINE);
     CHECK_REFUSED(&experiment, RONDO_USAGE,
                   "bad.h5: its targets are per sequence, but the model predicts at every step; is "
                   "it for task classification, or regression with model.pooling?");
     made = good_values();
     make_file("bad.h5", &made, NULL);
-    experiment.task = RONDO_REGRESSION;
+    experiment.task = &rondo_task_regression;
     experiment.model.pooling = RONDO_POOLING_MEAN;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
                   "bad.h5: its targets are per step (root attribute targets is not \"sequence\"), "

@@ -9,7 +9,7 @@
 static rondo_experiment series_of(const char *path, const char *targets, bool pooled)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.data.format = RONDO_FORMAT_SERIES;
     experiment.data.example = RONDO_LINE;
     experiment.data.series = (rondo_series_config){

@@ -12,7 +12,7 @@ static const char path[] = "series_time.csv";
 static rondo_experiment series_of(const char *targets)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_FORECASTING;
+    experiment.task = &rondo_task_forecasting;
     experiment.data.format = RONDO_FORMAT_SERIES;
     experiment.data.example = RONDO_LINE;
     experiment.data.series =

@@ -7,7 +7,7 @@
 static rondo_experiment table_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.data.format = RONDO_FORMAT_TABLE;
     experiment.data.unit = RONDO_WORD;
@@ -120,7 +120,7 @@ static void lines_given_their_class(void)
     write_file("table_d.csv", "text,label\nab,x\nb,y\nba,x\n");
     write_file("table_e.csv", "text,label\na,z\n");
     rondo_experiment experiment = table_of("table_d.csv");
-    experiment.task = RONDO_LANGUAGE_MODEL;
+    experiment.task = &rondo_task_language_model;
     experiment.model.pooling = RONDO_POOLING_NONE;
     experiment.data.unit = RONDO_CHARACTER;
     experiment.data.split.test.path = "table_e.csv";
@@ -175,9 +175,12 @@ static void bad_tables_are_refused(void)
     CHECK_REFUSED(
         &experiment, RONDO_USAGE,
         "data.table.text: no column \"text\" in table_bad.csv, which has 2: words, label");
-    experiment.task = RONDO_TAGGING;
-    CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.format: a table is for task classification or language_model");
+    experiment.task = &rondo_task_tagging;
+    CHECK_REFUSED(
+        &experiment, RONDO_USAGE,
+        "task: tagging needs a class for each step, and data.format table has none: write "
+        "data.format: columns, hdf5, parallel_tags or generated, or task: classification or "
+        "language_model");
 }
 
 /* Blanks around names of the header and labels are nobody's; those of the text are its own. */
@@ -187,7 +190,7 @@ static void blanks_around_names_and_labels(void)
     rondo_dataset *dataset = NULL;
     write_file("table_blanks.csv", "text , label\na b, x\nc,x \nd,\ty\n");
     rondo_experiment experiment = experiment_of("table_blanks.csv");
-    experiment.task = RONDO_CLASSIFICATION;
+    experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.data.format = RONDO_FORMAT_TABLE;
     experiment.data.unit = RONDO_WORD;

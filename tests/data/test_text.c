@@ -272,14 +272,16 @@ static void files_that_are_not_there(void)
 static void task_and_format_must_fit(void)
 {
     rondo_experiment experiment = experiment_of("text_one.txt");
-    experiment.task = RONDO_TAGGING;
-    CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.format: text has no tags; task tagging reads columns, "
-                  "parallel_tags or hdf5");
+    experiment.task = &rondo_task_tagging;
+    CHECK_REFUSED(
+        &experiment, RONDO_USAGE,
+        "task: tagging needs a class for each step, and data.format text has none: write "
+        "data.format: columns, hdf5, parallel_tags or generated, or task: language_model");
     experiment = experiment_of("text_one.txt");
     experiment.data.format = RONDO_FORMAT_COLUMNS;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.format: task language_model reads text or hdf5, not columns");
+                  "task: language_model needs texts, and data.format columns has none: write "
+                  "data.format: text, hdf5, table or generated, or task: tagging");
     experiment.data.format = RONDO_FORMAT_HDF5;
     experiment.data.split.valid.path = "text_two.txt";
     CHECK_REFUSED(&experiment, RONDO_USAGE,

@@ -1,5 +1,6 @@
 /* Metrics of generated data: what they count, by predictions made by hand. */
 #include "check.h"
+#include "tasks.h"
 
 #include <stdlib.h>
 
@@ -33,7 +34,7 @@ static measured start(const rondo_metric *metric, int name, int64_t length)
         .metric = metric,
         .experiment = {.seed = 7,
                        .seeds = {-1, -1, -1, -1},
-                       .task = RONDO_LANGUAGE_MODEL,
+                       .task = &rondo_task_language_model,
                        .data = {.format = RONDO_FORMAT_GENERATED,
                                 .generator = {.name = name,
                                               .count = 40,

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "plugin/options.h"
+#include "tasks.h"
 
 static void must(bool good, const char *what, const rondo_error *error)
 {
@@ -21,7 +22,7 @@ static const rondo_plugin *find(rondo_plugin_kind kind, const char *name)
     const char *folder = RONDO_BINARY_DIR "/plugins" RONDO_TEST_SUFFIX;
     const rondo_plugin *plugin;
     rondo_error error = {0};
-    if (!registry) must(!rondo_registry_create(&folder, 1, &registry, &error), "registry", &error);
+    if (!registry) must(!create_registry(&folder, 1, &registry, &error), "registry", &error);
     must(!rondo_registry_find(registry, kind, name, &plugin, &error), name, &error);
     return plugin;
 }
@@ -117,7 +118,7 @@ fixture *fixture_create(const fixture_spec *spec)
     f->experiment.seed = 3;
     f->experiment.seeds = (rondo_seeds_config){-1, -1, -1, -1};
     fill_model(&f->experiment.model, spec);
-    f->experiment.task = spec->translation ? RONDO_TRANSLATION : RONDO_TAGGING;
+    f->experiment.task = spec->translation ? &rondo_task_translation : &rondo_task_tagging;
     if (spec->translation) fill_decoder(&f->experiment.model, spec);
     const rondo_plugin *loss = find(RONDO_KIND_LOSS, spec->loss);
     f->experiment.loss =

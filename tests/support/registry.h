@@ -3,6 +3,7 @@
 #ifndef RONDO_TESTS_SUPPORT_REGISTRY_H
 #define RONDO_TESTS_SUPPORT_REGISTRY_H
 
+#include "config/task.h"
 #include "evaluate/metric.h"
 #include "plugin/registry.h"
 
@@ -10,7 +11,9 @@ static inline rondo_status test_registry_create(const char *folder, rondo_regist
                                                 rondo_error *error)
 {
     rondo_status status = rondo_registry_create(&folder, 1, out, error);
-    return status ? status : rondo_registry_add(*out, rondo_builtin_metrics, error);
+    if (!status) status = rondo_registry_add(*out, rondo_builtin_tasks, error);
+    if (!status) status = rondo_registry_add(*out, rondo_builtin_metrics, error);
+    return status;
 }
 
 #endif

@@ -142,8 +142,24 @@ def check_top_level():
             yield f"{name}: does not belong at the top of the tree"
 
 
+def check_named_things():
+    """Which task it is, is asked in the task's own file only; all others ask what it needs or predicts."""
+    folder = "framework/config/tasks"
+    names = [name[:-2] for name in sorted(os.listdir(os.path.join(ROOT, folder))) if name.endswith(".c")]
+    pattern = re.compile(rf"\brondo_task_({'|'.join(names)})\b|\"({'|'.join(names)})\"")
+    allowed = {"framework/config/sections.c": {"language_model", "translation"},  # the default; a key's help
+               "framework/config/conditions_table.c": {"tagging", "translation"}}  # which keys count for whom
+    for path in source_files("framework"):
+        if path.startswith(folder):
+            continue
+        for number, line in enumerate(lines_of(path), 1):
+            found = pattern.search(line)
+            if found and (found[1] or found[2]) not in allowed.get(path, set()):
+                yield f"{path}:{number}: {found[0]}: ask what the task needs or predicts (config/task.h)"
+
+
 def main():
-    problems = list(check_doors_exist()) + list(check_top_level())
+    problems = list(check_doors_exist()) + list(check_top_level()) + list(check_named_things())
     files = 0
     for path in source_files("framework"):
         files += 1

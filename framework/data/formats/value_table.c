@@ -418,7 +418,7 @@ rondo_status rondo_value_table_load(const rondo_experiment *experiment, const ro
                                     rondo_error *error)
 {
     const rondo_value_table_config *config = &experiment->data.value_table;
-    bool is_class = experiment->task == RONDO_CLASSIFICATION;
+    bool is_class = experiment->task->needs == RONDO_PROVIDES_LABELS;
     value_reader reader = {.experiment = experiment,
                            .config = config,
                            .saved = saved,
