@@ -23,19 +23,20 @@ static const verb verbs[] = {
     {"train", rondo_command_train, "train the model that a config describes"},
     {"sweep", rondo_command_sweep, "many runs from one file: variants, seeds, searches"},
     {"evaluate", rondo_command_evaluate, "loss and metrics of a trained model on a split"},
-    {"predict", rondo_command_predict, "a file with the labels that a trained model gives it"},
-    {"sample", rondo_command_sample, "text from a trained language model"},
-    {"score", rondo_command_score, "the probability that a language model gives to a text"},
-    {"translate", rondo_command_translate, "targets of sources, by a trained encoder-decoder"},
-    {"check", rondo_command_check, "validate a config; say what it will need; train nothing"},
+    {"predict", rondo_command_predict, "predict labels, values or forecasts for a file"},
+    {"sample", rondo_command_sample, "generate text with a language model"},
+    {"score", rondo_command_score, "probability of a text under a language model"},
+    {"translate", rondo_command_translate, "translate text with an encoder-decoder"},
+    {"check", rondo_command_check, "validate a config and report what it needs, without training"},
     {"compare", rondo_command_compare,
-     "which variants of many runs are better, and how sure that is"},
-    {"inspect", rondo_command_inspect, "how far back a trained network learns, and its gates"},
-    {"export", rondo_command_export, "the data of a config, or the metrics of a run, for others"},
-    {"watch", rondo_command_watch, "a run or a sweep as it goes on, from another terminal"},
-    {"bench", rondo_command_bench, "how fast training is, and where its time goes"},
+     "which variants of many runs are better, and how certain that is"},
+    {"inspect", rondo_command_inspect,
+     "how far gradients reach back in time, and how open gates are"},
+    {"export", rondo_command_export, "export the data of a config, or the metrics of a run"},
+    {"watch", rondo_command_watch, "follow a run or a sweep from another terminal"},
+    {"bench", rondo_command_bench, "speed of training, and where the time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},
-    {"list", rondo_command_list, "plugins found, and where"},
+    {"list", rondo_command_list, "everything a config can name, and where it was found"},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
@@ -47,7 +48,7 @@ static void print_help(FILE *file)
           file);
     for (int i = 0; i < VERBS; i++)
         fprintf(file, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
-    fputs("\nrondo VERB --help tells more; rondo --version the version.\n", file);
+    fputs("\nSee rondo VERB --help, and rondo --version.\n", file);
 }
 
 static rondo_status unknown_verb(const char *name, rondo_error *error)

@@ -156,7 +156,7 @@ rondo_status rondo_arguments_parse(const rondo_argument *table, int argc, char *
         } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
             status = take_option(table, argc, argv, &i, error);
         } else if (word->kind == RONDO_ARGUMENT_END) {
-            status = rondo_error_set(error, RONDO_USAGE, "%s: one argument too many", argv[i]);
+            status = rondo_error_set(error, RONDO_USAGE, "unexpected argument: %s", argv[i]);
         } else {
             status = set_value(word, argv[i], error);
             missing = NULL;
@@ -196,7 +196,7 @@ void rondo_arguments_help(const rondo_argument *table, const char *verb, const c
                  table->value_name ? table->value_name : "");
         printf("  %-22s %s\n", left, table->help);
     }
-    printf("  %-22s %s\n", "--help", "this text");
+    printf("  %-22s %s\n", "--help", "show this help");
     printf("\nexit status: 0 done, 1 failed while running, 2 bad command line or config,\n"
            "3 stopped by a signal, or by train.max_minutes; what was done is kept\n");
 }

@@ -50,7 +50,7 @@ static void print_text(const rondo_bench_case *c, const config_facts *facts)
     printf("%-22s %12.2f GFLOP/s\n", "products", r->flops / 1e9);
     printf("%-22s %12.2f GFLOP/s, matrices of 768 x 768\n", "peak", r->peak_flops / 1e9);
     printf("%-22s %12.1f %%\n", "share of peak", 100 * r->share_of_peak);
-    printf("%-22s %12.0f\n", "tokens a second", r->tokens_per_second);
+    printf("%-22s %12.0f\n", "tokens/s", r->tokens_per_second);
     printf("%-22s %12.1f MiB; planned without data set: %.1f MiB\n", "peak memory",
            mebibytes(rondo_processor_peak_memory()), mebibytes(facts->planned_memory));
     printf("%-22s %12.1f ms, to the first step\n", "start", 1e3 * facts->start_up_seconds);
@@ -199,12 +199,12 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
          "the experiment: a YAML file"},
         RONDO_ARGUMENT_SETS(a.sets),
         {RONDO_ARGUMENT_INTEGER, "--steps", "N", false, 0, 1e6, &a.steps,
-         "training steps to time; 0: as many as take some seconds"},
+         "training steps to time; 0: as many as take a few seconds"},
         RONDO_ARGUMENT_THREADS(a.threads),
-        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &a.json, "for machines"},
+        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &a.json, "print JSON"},
         RONDO_ARGUMENT_PLUGINS(a.plugins),
         {RONDO_ARGUMENT_FLAG, "--grid", NULL, false, 0, 0, &a.grid,
-         "fixed sizes instead of a config; all combinations of:"},
+         "measure fixed sizes instead of a config, all combinations of:"},
         {RONDO_ARGUMENT_TEXT, "--cells", "LIST", false, 0, 0, &a.cells,
          "rnn,gru,lstm,lstm_peephole, or any cell plugin"},
         {RONDO_ARGUMENT_TEXT, "--hidden", "LIST", false, 0, 0, &a.hidden, "64,128,256,512,1024"},
@@ -216,17 +216,17 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_TEXT, "--shape", "LIST", false, 0, 0, &a.shape,
          "full,ragged (ragged: lengths spread over 1 .. length)"},
         {RONDO_ARGUMENT_FLAG, "--phases", NULL, false, 0, 0, &a.phases,
-         "where the time goes in each case of the grid"},
+         "print where the time goes in each case of the grid"},
         {RONDO_ARGUMENT_FLAG, "--speedup", NULL, false, 0, 0, &a.speedup,
-         "how many times as fast as one thread, in pairs turn by turn"},
+         "measure the speedup over one thread, in interleaved pairs of rounds"},
         {RONDO_ARGUMENT_FLAG, "--quick", NULL, false, 0, 0, &a.quick,
-         "unless given: length 50, one layer, one direction; less time a case"},
+         "length 50, one layer, one direction unless given; less time per case"},
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
     bool help;
     rondo_status status = rondo_command_parse(
-        table, "bench", "How fast training steps are, and where their time goes.", argc, argv,
-        &help, error);
+        table, "bench", "Measure the speed of training steps, and where their time goes.", argc,
+        argv, &help, error);
     if (status || help) return status;
     if ((status = check(&a, error))) return status;
     status = rondo_command_registry(&a.plugins, &registry, error);

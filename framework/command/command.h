@@ -28,7 +28,7 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 /* Rows that several verbs share. */
 #define RONDO_ARGUMENT_RUN(folder)                                                                 \
     {                                                                                              \
-        RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &(folder), "the run folder that train wrote" \
+        RONDO_ARGUMENT_WORD, "RUN", NULL, true, 0, 0, &(folder), "the run folder"                  \
     }
 #define RONDO_ARGUMENT_LATEST(flag)                                                                \
     {                                                                                              \
@@ -44,7 +44,7 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 #define RONDO_ARGUMENT_THREADS(number)                                                             \
     {                                                                                              \
         RONDO_ARGUMENT_INTEGER, "--threads", "N", false, 0, 1024, &(number),                       \
-            "threads to use; 0: what the config says. Never changes a result"                      \
+            "number of threads; 0: the config's value. Never changes a result"                     \
     }
 #define RONDO_ARGUMENT_SETS(list)                                                                  \
     {                                                                                              \
@@ -54,12 +54,12 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 #define RONDO_ARGUMENT_DATA(folder)                                                                \
     {                                                                                              \
         RONDO_ARGUMENT_TEXT, "--data", "FOLDER", false, 0, 0, &(folder),                           \
-            "the folder that the data files lie in now, instead of the config's"                   \
+            "the folder with the data files, if not where the config says"                         \
     }
 #define RONDO_ARGUMENT_OTHER_DATA(flag)                                                            \
     {                                                                                              \
         RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &(flag),                           \
-            "the data need not be those that the run was trained with"                             \
+            "accept data that differ from those of training"                                       \
     }
 #define RONDO_ARGUMENTS_END                                                                        \
     {                                                                                              \

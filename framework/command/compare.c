@@ -158,18 +158,18 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
          "run folders that train wrote, folders of run folders, folders of sweeps"},
         {RONDO_ARGUMENT_TEXT, "--metric", "\"SPLIT FIGURE\"", false, 0, 0,
          &arguments.options.metric,
-         "what is compared: \"test loss\", \"valid accuracy\"; at the epoch that was best on the "
-         "validation split. Default: what the sweep declares, or the test loss"},
+         "the metric to compare: \"test loss\", \"valid accuracy\", at the epoch that was best on "
+         "the validation split. Default: the one the sweep declares, or test loss"},
         {RONDO_ARGUMENT_TEXT, "--baseline", "VARIANT", false, 0, 0, &arguments.options.baseline,
-         "each other variant is compared with this one; default: what the sweep declares, or all "
-         "pairs"},
+         "the variant that all others are compared with. Default: the one the sweep declares, or "
+         "all pairs"},
         {RONDO_ARGUMENT_REAL, "--margin", "X", false, 1e-300, 1e300, &arguments.options.margin,
-         "a difference below this does not matter, in units of the metric: pairs may then be "
-         "equivalent; default: what the sweep declares"},
+         "the largest difference that does not matter, in units of the metric: pairs can then be "
+         "equivalent. Default: what the sweep declares"},
         {RONDO_ARGUMENT_TEXT, "--table", "TABLE", false, 0, 0, &arguments.table,
-         "variants, pairs or runs alone; default: all"},
+         "only one table: variants, pairs or runs. Default: all"},
         {RONDO_ARGUMENT_FLAG, "--csv", NULL, false, 0, 0, &arguments.csv,
-         "numbers in full, one table (default: variants)"},
+         "one table as CSV with full precision (default: variants)"},
         {RONDO_ARGUMENT_FLAG, "--markdown", NULL, false, 0, 0, &arguments.markdown,
          "tables in Markdown"},
         {RONDO_ARGUMENT_FLAG, "--latex", NULL, false, 0, 0, &arguments.latex,
@@ -179,18 +179,18 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_TEXT, "--html", "FILE", false, 0, 0, &arguments.html,
          "also writes a report: one file with figures and a row for every run"},
         {RONDO_ARGUMENT_FLAG, "--no-appendix", NULL, false, 0, 0, &arguments.no_appendix,
-         "report and figures without machines and times: the same bytes wherever the runs were "
-         "made"},
+         "report and figures without machines and times, so that the same runs give the same "
+         "bytes"},
         {RONDO_ARGUMENT_TEXT, "--figures", "FOLDER", false, 0, 0, &arguments.figures,
          "also writes each figure as .svg, its numbers as .tsv, and a gnuplot script for them"},
         {RONDO_ARGUMENT_FLAG, "--data-sets", NULL, false, 0, 0, &arguments.data_sets,
-         "each sweep is of a data set of its own: variants are ranked over five or more (Friedman, "
+         "each sweep is on another data set: rank variants over five or more of them (Friedman, "
          "Iman and Davenport, Nemenyi)"},
         {RONDO_ARGUMENT_FLAG, "--items", NULL, false, 0, 0, &arguments.items,
-         "instead: the trained models themselves on the sequences of one split (paired bootstrap, "
+         "instead: compare the trained models on the sequences of one split (paired bootstrap, "
          "McNemar)"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "of --items: train, valid or test (default)"},
+         "with --items: train, valid or test (default)"},
         RONDO_ARGUMENT_DATA(arguments.data.folder),
         RONDO_ARGUMENT_THREADS(arguments.threads),
         {RONDO_ARGUMENT_FLAG, "--other-data", NULL, false, 0, 0, &arguments.options.other_data,
@@ -200,8 +200,8 @@ rondo_status rondo_command_compare(int argc, char **argv, rondo_error *error)
     bool help;
     rondo_status status = rondo_command_parse(
         table, "compare",
-        "What runs and sweeps say: a table of variants with intervals over seeds, and which\n"
-        "differences between them are established (docs/compare.md).",
+        "Compare runs and sweeps: a table of variants with intervals over seeds, and "
+        "which\ndifferences between them are established (docs/compare.md).",
         argc, argv, &help, error);
     if (!status && !help) status = check(&arguments, error);
     return status || help ? status : run(&arguments, error);

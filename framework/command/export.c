@@ -57,25 +57,24 @@ rondo_status rondo_command_export(int argc, char **argv, rondo_error *error)
     export_arguments arguments = {0};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "CONFIG|RUN", NULL, true, 0, 0, &arguments.from,
-         "a YAML file: its data are exported; or the folder of a run: its metrics"},
+         "a config, to export its data, or a run folder, to export its metrics"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "of a config: what is printed: train (default), valid or test"},
+         "of a config: the split to print: train (default), valid or test"},
         {RONDO_ARGUMENT_TEXT, "--output", "FILE", false, 0, 0, &arguments.output,
-         "of a config, instead: all splits into this file, as ragged HDF5 (data.format hdf5); "
-         "of a run: the CSV into this file, not on stdout"},
+         "of a config: write all splits to this file, as ragged HDF5 (data.format hdf5); of a run: "
+         "write the CSV to this file instead of stdout"},
         {RONDO_ARGUMENT_FLAG, "--csv", NULL, false, 0, 0, &arguments.csv,
-         "of a run: all records, a line each, a column for each name"},
+         "of a run: all records as CSV, one per line, one column per name"},
         {RONDO_ARGUMENT_TEXT, "--tensorboard", "DIR", false, 0, 0, &arguments.tensorboard,
-         "of a run: an event file in this folder, for tensorboard --logdir"},
+         "of a run: write an event file to this folder, for tensorboard --logdir"},
         RONDO_ARGUMENT_SETS(arguments.sets),
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status =
-        rondo_command_parse(table, "export",
-                            "For other programs: the data set that a config describes, as the "
-                            "model sees it (a split as text, or all of it as HDF5), or the metrics "
-                            "of a run.",
-                            argc, argv, &help, error);
+    rondo_status status = rondo_command_parse(
+        table, "export",
+        "Export for other programs: the data of a config as the model sees them (one split as "
+        "text, or all of them as HDF5), or the metrics of a run.",
+        argc, argv, &help, error);
     return status || help ? status : export(&arguments, error);
 }

@@ -98,22 +98,21 @@ rondo_status rondo_command_inspect(int argc, char **argv, rondo_error *error)
     inspect_arguments arguments = {.sequences = DEFAULT_SEQUENCES, .position = -1};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "gradients", NULL, true, 0, 0, &arguments.subject,
-         "what is inspected: the gradient of one step's loss with respect to earlier states"},
-        {RONDO_ARGUMENT_WORDS, "RUN", NULL, true, 0, 0, &arguments.runs,
-         "run folders that train wrote, to be compared"},
+         "what to inspect: the gradient of one step's loss with respect to earlier states"},
+        {RONDO_ARGUMENT_WORDS, "RUN", NULL, true, 0, 0, &arguments.runs, "run folders to compare"},
         {RONDO_ARGUMENT_TEXT, "--output", "FOLDER", false, 0, 0, &arguments.output,
          "where gradients.h5 and gradients.svg go; default: inspect in the first run"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
          "train, valid (default) or test"},
         {RONDO_ARGUMENT_INTEGER, "--sequences", "N", false, 1, 4096, &arguments.sequences,
-         "sequences to average over, at most (64)"},
+         "the largest number of sequences to average over (default 64)"},
         {RONDO_ARGUMENT_INTEGER, "--steps", "N", false, 1, 1000000, &arguments.steps,
-         "steps of a stream, or at most of a sequence; default: data.truncated_bptt"},
+         "steps of a stream, or the most steps of a sequence (default: data.truncated_bptt)"},
         {RONDO_ARGUMENT_REAL, "--position", "X", false, 0, 1, &arguments.position,
-         "of the step whose loss is taken: 0 the first, 1 the last of a sequence (default; 0.5 "
-         "where a layer is bidirectional)"},
+         "position of the step whose loss is used: 0 is the first step of a sequence, 1 the last "
+         "(default; 0.5 if a layer is bidirectional)"},
         {RONDO_ARGUMENT_LIST, "--target", "SYMBOL", false, 0, 0, &arguments.targets,
-         "instead: the first step of a sequence whose target is this symbol, or one of these"},
+         "instead of --position: the first step whose target is this symbol, or one of these"},
         RONDO_ARGUMENT_DATA(arguments.data.folder),
         RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         RONDO_ARGUMENT_THREADS(arguments.threads),
@@ -122,9 +121,9 @@ rondo_status rondo_command_inspect(int argc, char **argv, rondo_error *error)
     bool help;
     rondo_status status = rondo_command_parse(
         table, "inspect",
-        "How far back a network learns: the norm of the gradient against the distance from the "
-        "loss,\nat the start and at every checkpoint of the run; how open gates are; as a table, "
-        "HDF5 and SVG.",
+        "How far gradients reach back in time: the norm of the gradient against the distance from "
+        "the loss,\nat the start and at every checkpoint of the run, and how open gates are; as a "
+        "table, HDF5 and SVG.",
         argc, argv, &help, error);
     if (status || help) return status;
     return run(&arguments, error);

@@ -17,8 +17,8 @@ rondo_status rondo_command_list(int argc, char **argv, rondo_error *error)
     rondo_registry *registry;
     bool help;
     rondo_status status = rondo_command_parse(
-        table, "list", "What a config can name, and where it is: kind, name, file.", argc, argv,
-        &help, error);
+        table, "list", "Everything a config can name, and where it was found: kind, name, file.",
+        argc, argv, &help, error);
     if (status || help) return status;
     status = rondo_command_registry(&plugins, &registry, error);
     if (status) return status;

@@ -87,35 +87,35 @@ rondo_status rondo_command_sample(int argc, char **argv, rondo_error *error)
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0, &arguments.sampler.class_name,
-         "of a model with classes: text of this one"},
+         "for a model with classes: the class of the text"},
         {RONDO_ARGUMENT_TEXT, "--prime", "TEXT", false, 0, 0, &arguments.sampler.prime,
          "text the model reads first"},
         {RONDO_ARGUMENT_REAL, "--temperature", "X", false, 0, 100,
          &arguments.sampler.draw.temperature,
-         "below 1 plainer, above 1 wilder, 0: the most probable symbol (default 1)"},
+         "softmax temperature; 0: always the most probable symbol (default 1)"},
         {RONDO_ARGUMENT_INTEGER, "--top-k", "N", false, 0, 2147483647.0,
-         &arguments.sampler.draw.top_k, "draw among the N most probable symbols; 0: all (default)"},
+         &arguments.sampler.draw.top_k,
+         "sample from the N most probable symbols; 0: all (default)"},
         {RONDO_ARGUMENT_REAL, "--top-p", "X", false, 0, 1, &arguments.sampler.draw.top_p,
-         "draw among the fewest symbols that have probability X together; 1: all (default)"},
+         "sample from the smallest set of symbols with total probability X; 1: all (default)"},
         {RONDO_ARGUMENT_FLAG, "--allow-unknown", NULL, false, 0, 0,
-         &arguments.sampler.draw.allow_unknown,
-         "draw the unknown symbol, too, instead of drawing again"},
+         &arguments.sampler.draw.allow_unknown, "allow the unknown symbol"},
         {RONDO_ARGUMENT_INTEGER, "--length", "N", false, 0, 10000000, &arguments.sampler.length,
-         "symbols at most (default 500, or to the end of a line)"},
+         "maximum number of symbols (default 500, or to the end of a line)"},
         {RONDO_ARGUMENT_FLAG, "--until-end", NULL, false, 0, 0, &arguments.sampler.until_end,
          "stop at the end symbol (models of lines always do)"},
         {RONDO_ARGUMENT_INTEGER, "--count", "N", false, 1, 100000, &arguments.sampler.count,
-         "samples to draw (default 1)"},
+         "number of samples (default 1)"},
         {RONDO_ARGUMENT_INTEGER, "--seed", "N", false, 0, 9007199254740992.0, &arguments.seed,
-         "another seed, other samples (default 1)"},
+         "random seed (default 1)"},
         RONDO_ARGUMENT_LATEST(arguments.run.latest),
         RONDO_ARGUMENT_THREADS(arguments.run.threads),
         RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
         RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status =
-        rondo_command_parse(table, "sample", "Text from a trained language model, on stdout.", argc,
-                            argv, &help, error);
+    rondo_status status = rondo_command_parse(
+        table, "sample", "Generate text with a trained language model, on stdout.", argc, argv,
+        &help, error);
     if (status || help) return status;
     return rondo_command_use_run(&arguments.run, false, run, &arguments, error);
 }

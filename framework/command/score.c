@@ -168,26 +168,26 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
 rondo_status rondo_command_score(int argc, char **argv, rondo_error *error)
 {
     score_arguments arguments = {0};
-    const rondo_argument table[] = {RONDO_ARGUMENT_RUN(arguments.run.folder),
-                                    {RONDO_ARGUMENT_TEXT, "--text", "TEXT", false, 0, 0,
-                                     &arguments.text, "the text, symbol by symbol"},
-                                    {RONDO_ARGUMENT_TEXT, "--file", "FILE", false, 0, 0,
-                                     &arguments.file, "or a file, line by line; -: standard input"},
-                                    {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0,
-                                     &arguments.class_name,
-                                     "of a model with classes: given this one"},
-                                    {RONDO_ARGUMENT_FLAG, "--tokens", NULL, false, 0, 0,
-                                     &arguments.tokens, "a file symbol by symbol, too"},
-                                    {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0,
-                                     &arguments.json, "one JSON object on stdout"},
-                                    RONDO_ARGUMENT_LATEST(arguments.run.latest),
-                                    RONDO_ARGUMENT_THREADS(arguments.run.threads),
-                                    RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
-                                    RONDO_ARGUMENTS_END};
+    const rondo_argument table[] = {
+        RONDO_ARGUMENT_RUN(arguments.run.folder),
+        {RONDO_ARGUMENT_TEXT, "--text", "TEXT", false, 0, 0, &arguments.text,
+         "the text, symbol by symbol"},
+        {RONDO_ARGUMENT_TEXT, "--file", "FILE", false, 0, 0, &arguments.file,
+         "a file, line by line; -: standard input"},
+        {RONDO_ARGUMENT_TEXT, "--class", "NAME", false, 0, 0, &arguments.class_name,
+         "for a model with classes: the class to condition on"},
+        {RONDO_ARGUMENT_FLAG, "--tokens", NULL, false, 0, 0, &arguments.tokens,
+         "with --file: also print each symbol's log-probability"},
+        {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
+         "one JSON object on stdout"},
+        RONDO_ARGUMENT_LATEST(arguments.run.latest),
+        RONDO_ARGUMENT_THREADS(arguments.run.threads),
+        RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
+        RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status = rondo_command_parse(
-        table, "score", "The probability that a language model gives to a text.", argc, argv, &help,
-        error);
+    rondo_status status =
+        rondo_command_parse(table, "score", "The probability of a text under a language model.",
+                            argc, argv, &help, error);
     if (status || help) return status;
     if (!arguments.text == !arguments.file)
         return rondo_error_set(error, RONDO_USAGE, "give either --text or --file");

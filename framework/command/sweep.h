@@ -22,7 +22,7 @@ enum { RONDO_WORKER_WORDS = 2 * RONDO_MAX_LIST + 6 };
 int64_t rondo_sweep_worker_words(const rondo_sweep_arguments *arguments,
                                  const char *words[RONDO_WORKER_WORDS]);
 
-/* Which of the verb's options exclude each other, or belong to others. */
+/* Which of the verb's options cannot be combined, or need another one. */
 rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
                                          rondo_error *error);
 

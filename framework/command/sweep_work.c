@@ -22,22 +22,21 @@ rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         if (!modes[i].given) continue;
         if (first)
-            return rondo_error_set(error, RONDO_USAGE, "%s and %s exclude each other", first,
+            return rondo_error_set(error, RONDO_USAGE, "%s and %s cannot be combined", first,
                                    modes[i].name);
         first = modes[i].name;
     }
     if ((arguments->json || arguments->pending) && !arguments->list)
-        return rondo_error_set(error, RONDO_USAGE, "%s belongs to --list",
+        return rondo_error_set(error, RONDO_USAGE, "%s needs --list",
                                arguments->json ? "--json" : "--pending");
     if (arguments->array > 0 && !arguments->slurm)
-        return rondo_error_set(error, RONDO_USAGE, "--array belongs to --slurm");
+        return rondo_error_set(error, RONDO_USAGE, "--array needs --slurm");
     if (arguments->threads > 0 && arguments->slurm)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--threads: of workers under Slurm they are as many as -- "
+                               "--threads: workers under Slurm have as many as -- "
                                "--cpus-per-task says");
     if (arguments->options.count > 0 && !arguments->slurm)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "%s: unexpected; options of sbatch belong to --slurm",
+        return rondo_error_set(error, RONDO_USAGE, "%s: unexpected; options of sbatch need --slurm",
                                arguments->options.items[0]);
     return RONDO_OK;
 }

@@ -152,14 +152,14 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENT_DATA(arguments.data),
         RONDO_ARGUMENT_THREADS(arguments.threads),
         {RONDO_ARGUMENT_FLAG, "--resume", NULL, false, 0, 0, &arguments.resume,
-         "go on from the run folder's newest checkpoint, bit for bit"},
+         "continue from the run folder's newest checkpoint, bit for bit"},
         {RONDO_ARGUMENT_FLAG, "--overwrite", NULL, false, 0, 0, &arguments.overwrite,
-         "replace a run that is in the run folder"},
+         "replace the run in the run folder"},
         {RONDO_ARGUMENT_FLAG, "--quiet", NULL, false, 0, 0, &arguments.quiet,
          "print errors only; messages and warnings still go to log.txt"},
         {RONDO_ARGUMENT_TEXT, "--communicator", "NAME", false, 0, 0, &arguments.communicator,
-         "what joins the processes that mpirun or srun start: openmpi, mpich ..; none: each trains "
-         "for itself; default: auto, as they were started"},
+         "what connects the processes started by mpirun or srun: openmpi, mpich ..; none: each "
+         "process trains independently; default: auto, by the way they were started"},
         RONDO_ARGUMENT_PLUGINS(arguments.plugins),
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
@@ -169,7 +169,7 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
         table, "train", "Train the model that a config describes.", argc, argv, &help, error);
     if (status || help) return status;
     if (arguments.resume && arguments.overwrite)
-        return rondo_error_set(error, RONDO_USAGE, "--resume and --overwrite exclude each other");
+        return rondo_error_set(error, RONDO_USAGE, "--resume and --overwrite cannot be combined");
     rondo_log_set_quiet(arguments.quiet);
     status = rondo_command_registry(&arguments.plugins, &registry, error);
     if (status) return status;

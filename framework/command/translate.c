@@ -114,26 +114,26 @@ rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file, "sources, one a line"},
         {RONDO_ARGUMENT_LIST, "--text", "TEXT", false, 0, 0, &arguments.texts,
-         "a source, instead of FILE; may be given several times"},
+         "a source, instead of FILE; can be given several times"},
         {RONDO_ARGUMENT_INTEGER, "--beam", "N", false, 1, 1000, &config->beam,
-         "hypotheses of each source (default 1: greedy)"},
+         "number of hypotheses per source (default 1: greedy search)"},
         {RONDO_ARGUMENT_REAL, "--alpha", "X", false, 0, 100, &config->alpha,
-         "of the length penalty; 0: none, which favours short targets (default 0.6)"},
+         "exponent of the length penalty; 0: none, which favours short targets (default 0.6)"},
         {RONDO_ARGUMENT_TEXT, "--penalty", "RULE", false, 0, 0, &arguments.rule,
-         "what log p is divided by: wu, ((5 + length) / 6)^alpha (default), or power, "
-         "length^alpha"},
+         "divisor of log p: wu, ((5 + length) / 6)^alpha (default), or power, length^alpha"},
         {RONDO_ARGUMENT_INTEGER, "--length", "N", false, 1, 100000, &config->longest,
-         "symbols of a target at most (default 200)"},
+         "maximum number of symbols per target (default 200)"},
         {RONDO_ARGUMENT_INTEGER, "--batch", "N", false, 1, 100000, &config->batch_size,
-         "lines searched side by side (default 64); never changes a result"},
+         "sources decoded together (default 64); never changes a result"},
         RONDO_ARGUMENT_LATEST(arguments.run.latest),
         RONDO_ARGUMENT_THREADS(arguments.run.threads),
         RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
         RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status =
-        rondo_command_parse(table, "translate", "The target of each source, one a line on stdout.",
-                            argc, argv, &help, error);
+    rondo_status status = rondo_command_parse(
+        table, "translate",
+        "Translate sources with an encoder-decoder, one target per line on stdout.", argc, argv,
+        &help, error);
     if (status || help) return status;
     return translate(&arguments, error);
 }

@@ -146,24 +146,24 @@ rondo_status rondo_command_watch(int argc, char **argv, rondo_error *error)
     watch_arguments arguments = {.figure = "loss", .every = 1};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "RUN|SWEEP", NULL, true, 0, 0, &arguments.folder,
-         "the folder of a run or of a sweep, which may be still to come"},
+         "the folder of a run or a sweep, which need not exist yet"},
         {RONDO_ARGUMENT_FLAG, "--once", NULL, false, 0, 0, &arguments.once,
-         "one view, and no more"},
+         "print one view and exit"},
         {RONDO_ARGUMENT_TEXT, "--figure", "NAME", false, 0, 0, &arguments.figure,
-         "whose curves are drawn: loss (default), accuracy, .."},
+         "the figure whose curves are drawn: loss (default), accuracy, .."},
         {RONDO_ARGUMENT_REAL, "--every", "SECONDS", false, 0.1, 3600, &arguments.every,
-         "how often it looks; 1 where nothing is said"},
+         "seconds between updates (default 1)"},
         {RONDO_ARGUMENT_FLAG, "--ascii", NULL, false, 0, 0, &arguments.ascii,
-         "plain characters, also where the locale has UTF-8"},
+         "ASCII characters only, even if the locale is UTF-8"},
         RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status = rondo_command_parse(
-        table, "watch",
-        "A run or a sweep as it goes on, from another terminal: how far it is, how long it will "
-        "take, curves of a run, variants of a sweep. Reads only. Ends with what it watches, or at "
-        "Ctrl-C. Where stdout is no terminal: a line an epoch, or a line when a run of the sweep "
-        "begins or ends.",
-        argc, argv, &help, error);
+    rondo_status status =
+        rondo_command_parse(table, "watch",
+                            "Follow a run or a sweep from another terminal: progress, time left, "
+                            "curves of a run, variants of a sweep. Only reads files. Ends with the "
+                            "run or sweep, or at Ctrl-C. If stdout is not a terminal, prints one "
+                            "line per epoch, or one line when a run of the sweep starts or ends.",
+                            argc, argv, &help, error);
     if (status || help) return status;
     if ((status = check(&arguments, error))) return status;
     watched w = {.arguments = &arguments,

@@ -100,11 +100,11 @@ def refused():
     """One line each; without sbatch the script is there all the same."""
     write("s.yaml", SWEEP)
     for arguments, text in [
-            (["--array", "2"], "--array belongs to --slurm"),
-            (["--", "--mem"], "--mem: unexpected; options of sbatch belong to --slurm"),
-            (["--slurm", "--worker"], "--worker and --slurm exclude each other"),
+            (["--array", "2"], "--array needs --slurm"),
+            (["--", "--mem"], "--mem: unexpected; options of sbatch need --slurm"),
+            (["--slurm", "--worker"], "--worker and --slurm cannot be combined"),
             (["--slurm", "--threads", "2"],
-             "--threads: of workers under Slurm they are as many as -- --cpus-per-task says"),
+             "--threads: workers under Slurm have as many as -- --cpus-per-task says"),
             (["--slurm", "--", "--comment=a\nb"], '"--comment=a\\x0ab": a line break cannot stand in sweep.sbatch')]:
         output, error = rondo("sweep", "s.yaml", *arguments, expect=USAGE)
         check(output == "" and error == f"rondo: {text}\n", f"{arguments}: {output}{error}")
