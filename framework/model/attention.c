@@ -7,11 +7,15 @@
  *
  * A row's steps and its source's steps are one task, so every sum has one order and nothing is
  * padded. Products with weights are taken in chunks of packed rows, as everywhere. */
+#include "model/attention.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/layer.h"
+#include "model/panels.h"
+#include "model/weight_gradient.h"
 #include "rondo/pointwise.h"
 
 static int64_t top_width(const rondo_network *network)
@@ -33,7 +37,7 @@ static bool is_general(const rondo_pass *pass)
 
 void rondo_attention_plan(rondo_pass *pass)
 {
-    rondo_attention *a = &pass->attention;
+    rondo_attention *a = pass->attention;
     const rondo_network *network = pass->network;
     int64_t hidden = top_width(network), joined = joined_width(network);
     int64_t tokens = pass->size.tokens, width = network->attention_width;
@@ -66,7 +70,7 @@ int64_t rondo_attention_products_size(const rondo_network *network, const rondo_
 void rondo_attention_add_packings(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
-    const rondo_attention *a = &pass->attention;
+    const rondo_attention *a = pass->attention;
     int64_t hidden = top_width(network);
     rondo_panels_add(pass, joined_width(network), hidden,
                      rondo_pass_weights(pass, network->attention_weights), hidden, a->panels,
@@ -86,7 +90,7 @@ static const rondo_real *top_output(const rondo_pass *pass)
 
 static const rondo_real *keys_of(const rondo_pass *pass)
 {
-    return is_general(pass) ? pass->attention.keys : top_output(pass->encoder);
+    return is_general(pass) ? pass->attention->keys : top_output(pass->encoder);
 }
 
 static rondo_real dot(const rondo_real *restrict a, const rondo_real *restrict b, int64_t count)
@@ -142,8 +146,8 @@ static void look_task(void *context, int64_t b, int thread)
     for (int64_t t = 0; t < batch->steps && batch->active[t] > b; t++) {
         int64_t n = batch->offset[t] + b;
         const rondo_real *state = top_output(pass) + n * hidden;
-        rondo_real *weights = pass->attention.weights + n * pass->size.source_steps;
-        rondo_real *joined = pass->attention.joined + n * (width + hidden);
+        rondo_real *weights = pass->attention->weights + n * pass->size.source_steps;
+        rondo_real *joined = pass->attention->joined + n * (width + hidden);
         for (int64_t j = 0; j < p.steps; j++)
             weights[j] = dot(state, keys + (p.offset[j] + p.row) * hidden, hidden);
         soften(weights, p.steps);
@@ -158,7 +162,7 @@ static void look_back_task(void *context, int64_t b, int thread)
 {
     rondo_pass *pass = context;
     const rondo_batch *batch = pass->batch;
-    const rondo_attention *a = &pass->attention;
+    const rondo_attention *a = pass->attention;
     int64_t hidden = top_width(pass->network), width = pass->network->attention_width;
     const rondo_real *sources = top_output(pass->encoder), *keys = keys_of(pass);
     rondo_real *d_sources = pass->encoder->d_output;
@@ -220,14 +224,14 @@ static void keys_task(void *context, int64_t chunk, int thread)
 {
     const rondo_pass *pass = context;
     multiply(pass, chunk, pass->encoder->batch->tokens, top_output(pass->encoder),
-             pass->network->attention_width, pass->attention.key_panels, pass->attention.keys,
+             pass->network->attention_width, pass->attention->key_panels, pass->attention->keys,
              top_width(pass->network), 0, thread);
 }
 
 static void output_task(void *context, int64_t chunk, int thread)
 {
     const rondo_pass *pass = context;
-    const rondo_attention *a = &pass->attention;
+    const rondo_attention *a = pass->attention;
     int64_t hidden = top_width(pass->network), tokens = pass->batch->tokens;
     rondo_real *output = a->output + chunk * RONDO_CHUNK * hidden;
     multiply(pass, chunk, tokens, a->joined, joined_width(pass->network), a->panels, a->output,
@@ -239,7 +243,7 @@ static void output_task(void *context, int64_t chunk, int thread)
 static void output_back_task(void *context, int64_t chunk, int thread)
 {
     const rondo_pass *pass = context;
-    const rondo_attention *a = &pass->attention;
+    const rondo_attention *a = pass->attention;
     int64_t hidden = top_width(pass->network), tokens = pass->batch->tokens;
     int64_t first = chunk * RONDO_CHUNK * hidden;
     int64_t end = first + chunk_rows(chunk, tokens) * hidden;
@@ -252,8 +256,8 @@ static void output_back_task(void *context, int64_t chunk, int thread)
 static void keys_back_task(void *context, int64_t chunk, int thread)
 {
     const rondo_pass *pass = context;
-    multiply(pass, chunk, pass->encoder->batch->tokens, pass->attention.d_keys,
-             top_width(pass->network), pass->attention.key_back_panels, pass->encoder->d_output,
+    multiply(pass, chunk, pass->encoder->batch->tokens, pass->attention->d_keys,
+             top_width(pass->network), pass->attention->key_back_panels, pass->encoder->d_output,
              pass->network->attention_width, 1, thread);
 }
 
@@ -283,7 +287,7 @@ void rondo_attention_forward(rondo_pass *pass)
 
 void rondo_attention_backward(rondo_pass *pass)
 {
-    const rondo_attention *a = &pass->attention;
+    const rondo_attention *a = pass->attention;
     const rondo_network *network = pass->network;
     int threads = pass->size.threads;
     rondo_parallel_for(threads, chunks(pass->batch->tokens), output_back_task, pass);

@@ -1,10 +1,15 @@
 /* Between encoder and decoder. The encoder's last states (its directions' carried ones, by row of
  * the sources) become the decoder's first states (carried, by row of the targets), and the context;
  * equations in network.h. Rows are taken in chunks; sums over rows have one order. */
+#include "model/bridge.h"
+
 #include <string.h>
 
 #include "base/parallel.h"
+#include "model/layer.h"
+#include "model/panels.h"
 #include "model/row_sums.h"
+#include "model/weight_gradient.h"
 #include "rondo/pointwise.h"
 
 static int64_t larger(int64_t a, int64_t b)
@@ -37,7 +42,7 @@ static void plan_state_bridge(rondo_pass *pass, const rondo_state_bridge *state_
 
 static void plan_context(rondo_pass *pass)
 {
-    rondo_bridge *bridge = &pass->bridge;
+    rondo_bridge *bridge = pass->bridge;
     int64_t width = pass->network->context_width, columns = context_columns(pass->network);
     int64_t rows = pass->size.rows;
     bridge->context = rondo_arena_reals(&pass->arena, rows * width);
@@ -50,17 +55,30 @@ static void plan_context(rondo_pass *pass)
         rondo_arena_reals(&pass->arena, rondo_product_packed_size(columns, width));
 }
 
+rondo_status rondo_bridge_start(rondo_pass *pass, rondo_error *error)
+{
+    size_t count = (size_t)pass->network->state_bridge_count;
+    pass->bridge->state_bridges =
+        rondo_memory_create(count * sizeof *pass->bridge->state_bridges, "pass", error);
+    return pass->bridge->state_bridges ? RONDO_OK : error->status;
+}
+
+void rondo_bridge_finish(rondo_pass *pass)
+{
+    rondo_memory_destroy(pass->bridge->state_bridges);
+}
+
 void rondo_bridge_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t widest = network->context_width;
     for (int64_t i = 0; i < network->state_bridge_count; i++) {
-        plan_state_bridge(pass, &network->state_bridges[i], &pass->bridge.state_bridges[i]);
+        plan_state_bridge(pass, &network->state_bridges[i], &pass->bridge->state_bridges[i]);
         widest = larger(widest, network->state_bridges[i].width);
     }
     if (network->context_width > 0) plan_context(pass);
     if (pass->size.training)
-        pass->bridge.d_input = rondo_arena_reals(&pass->arena, pass->size.rows * widest);
+        pass->bridge->d_input = rondo_arena_reals(&pass->arena, pass->size.rows * widest);
 }
 
 int64_t rondo_bridge_products_size(const rondo_network *network, int64_t rows)
@@ -74,7 +92,7 @@ int64_t rondo_bridge_products_size(const rondo_network *network, int64_t rows)
 void rondo_bridge_add_packings(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
-    const rondo_bridge *bridge = &pass->bridge;
+    const rondo_bridge *bridge = pass->bridge;
     for (int64_t i = 0; i < network->state_bridge_count; i++) {
         const rondo_state_bridge *state_bridge = &network->state_bridges[i];
         int64_t hidden = network->directions[state_bridge->direction].hidden;
@@ -196,7 +214,7 @@ static void context_task(void *context, int64_t chunk, int thread)
 {
     const crossing *c = context;
     rondo_pass *pass = c->pass;
-    rondo_bridge *bridge = &pass->bridge;
+    rondo_bridge *bridge = pass->bridge;
     const rondo_network *network = pass->network;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
     int64_t width = network->context_width, columns = context_columns(network);
@@ -214,7 +232,7 @@ static void context_task(void *context, int64_t chunk, int thread)
 void rondo_bridge_forward(rondo_pass *pass)
 {
     for (int64_t i = 0; i < pass->network->state_bridge_count; i++) {
-        crossing c = {pass, &pass->network->state_bridges[i], &pass->bridge.state_bridges[i]};
+        crossing c = {pass, &pass->network->state_bridges[i], &pass->bridge->state_bridges[i]};
         run_chunks(pass, link_task, &c);
     }
     crossing c = {.pass = pass};
@@ -251,9 +269,10 @@ static void link_back_task(void *context, int64_t chunk, int thread)
         c->buffer->d_value[i] = d_initial[i] * rondo_tanh_slope(c->buffer->value[i]);
     rondo_product_packed(end - first, hidden, state_bridge->width,
                          rows_of(c->buffer->d_value, first, hidden), c->buffer->back_panels, 0,
-                         state_bridge->width, 0, pass->bridge.d_input + first * state_bridge->width,
-                         state_bridge->width, pass->scratch[thread]);
-    scatter_final(pass, state_bridge->layer, state_bridge->from, first, end, pass->bridge.d_input);
+                         state_bridge->width, 0,
+                         pass->bridge->d_input + first * state_bridge->width, state_bridge->width,
+                         pass->scratch[thread]);
+    scatter_final(pass, state_bridge->layer, state_bridge->from, first, end, pass->bridge->d_input);
 }
 
 static void add_state_bridge_gradients(const rondo_pass *pass,
@@ -288,7 +307,7 @@ static void context_back_task(void *context, int64_t chunk, int thread)
     const rondo_batch *batch = pass->batch;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
     int64_t width = pass->network->context_width, columns = context_columns(pass->network);
-    rondo_real *sums = pass->bridge.d_context_gates;
+    rondo_real *sums = pass->bridge->d_context_gates;
     memset(sums + first * columns, 0, (size_t)((end - first) * columns) * sizeof *sums);
     for (int64_t t = 0; t < batch->steps; t++)
         for (int64_t b = first; b < end && b < batch->active[t]; b++) {
@@ -299,20 +318,20 @@ static void context_back_task(void *context, int64_t chunk, int thread)
                 sum[j] += more[j];
         }
     rondo_product_packed(end - first, columns, width, rows_of(sums, first, columns),
-                         pass->bridge.context_back_panels, 0, width, 0,
-                         pass->bridge.d_input + first * width, width, pass->scratch[thread]);
+                         pass->bridge->context_back_panels, 0, width, 0,
+                         pass->bridge->d_input + first * width, width, pass->scratch[thread]);
     scatter_final(pass, pass->encoder->network->layer_count - 1, outputs, first, end,
-                  pass->bridge.d_input);
+                  pass->bridge->d_input);
 }
 
 static void add_context_gradient(const rondo_pass *pass)
 {
     int64_t columns = context_columns(pass->network);
     const rondo_gradient_product product = {
-        .input = pass->bridge.context,
+        .input = pass->bridge->context,
         .rows = pass->network->context_width,
         .tokens = pass->batch->rows,
-        .d_output = pass->bridge.d_context_gates,
+        .d_output = pass->bridge->d_context_gates,
         .d_stride = columns,
         .columns = columns,
         .result = rondo_pass_gradient_of(pass, pass->network->context_weights),
@@ -324,7 +343,7 @@ void rondo_bridge_backward(rondo_pass *pass)
 {
     clear_final(pass->encoder);
     for (int64_t i = 0; i < pass->network->state_bridge_count; i++) {
-        crossing c = {pass, &pass->network->state_bridges[i], &pass->bridge.state_bridges[i]};
+        crossing c = {pass, &pass->network->state_bridges[i], &pass->bridge->state_bridges[i]};
         run_chunks(pass, link_back_task, &c);
         if (c.state_bridge->weights >= 0)
             add_state_bridge_gradients(pass, c.state_bridge, c.buffer);

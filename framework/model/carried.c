@@ -1,5 +1,5 @@
 /* States between minibatches: what a pass carries, and the gradient of what it started from. */
-#include "model/workspace.h"
+#include "model/layer.h"
 
 int64_t rondo_pass_carried_count(const rondo_pass *pass)
 {

@@ -3,9 +3,11 @@
  * time, unit), so it does not depend on threads and needs no state in a checkpoint. By sequence
  * (Gal & Ghahramani 2016, arXiv:1512.05287, section 4) the time is left out: a unit that is dropped
  * stays so in all steps that the sequence has in the minibatch. */
+#include "model/dropout.h"
+
 #include "base/parallel.h"
 #include "base/random.h"
-#include "model/workspace.h"
+#include "model/input.h"
 
 typedef struct dropout {
     const rondo_pass *pass;
@@ -67,7 +69,7 @@ static void symbols_task(void *context, int64_t t, int thread)
     double start = rondo_profile_start(d->pass->profile);
     for (int64_t b = 0; b < batch->active[t]; b++) {
         uint32_t words[4];
-        uint64_t symbol = (uint64_t)d->pass->symbols[batch->offset[t] + b];
+        uint64_t symbol = (uint64_t)d->pass->input->symbols[batch->offset[t] + b];
         rondo_random_words(&random, d->place << 56 | (number_of(d, t, b) * draws + symbol / 4),
                            words);
         d->kept[batch->offset[t] + b] = words[symbol % 4] >= threshold;

@@ -1,11 +1,14 @@
 /* The input of the first layer: embedding rows, or values as they are (a one-hot input never
  * becomes numbers: layer.c gathers weight rows instead), each with noise and dropout. And the
  * gradient of what was gathered. */
+#include "model/input.h"
+
 #include <string.h>
 
 #include "base/parallel.h"
 #include "base/random.h"
-#include "model/workspace.h"
+#include "model/dropout.h"
+#include "model/layer.h"
 
 enum { COLUMNS_A_TASK = 32 };
 
@@ -18,7 +21,24 @@ const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer)
            rondo_direction_row_after(buffers, pass->batch, 0) * buffers->direction->hidden;
 }
 
-/* Whether first_input holds the first layer's input: not for values that nothing is done to. */
+void rondo_input_plan(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t tokens = pass->size.tokens;
+    bool drops = network->input_dropout > 0 && pass->size.training;
+    bool one_hot = network->input_kind == RONDO_INPUT_ONE_HOT;
+    bool is_changed = drops || (network->input_noise > 0 && pass->size.training);
+    if (network->embedding >= 0 || (is_changed && !one_hot))
+        pass->input->values = rondo_arena_reals(&pass->arena, tokens * network->first_width);
+    if (drops)
+        pass->input->kept =
+            rondo_arena_take(&pass->arena, (size_t)(tokens * (one_hot ? 1 : network->first_width)));
+    if (network->unknown_rate > 0 && pass->size.training)
+        pass->input->replaced =
+            rondo_arena_take(&pass->arena, (size_t)tokens * sizeof *pass->input->replaced);
+}
+
+/* Whether the values of input.h hold the first layer's input: not for values that nothing is done to. */
 static bool is_copied(const rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
@@ -30,7 +50,7 @@ static bool is_copied(const rondo_pass *pass)
 const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer)
 {
     if (layer > 0) return rondo_pass_layer_output(pass, layer - 1);
-    return is_copied(pass) ? pass->first_input : pass->batch->input_values;
+    return is_copied(pass) ? pass->input->values : pass->batch->input_values;
 }
 
 /* One embedding: which rows of its table stand where in the first layer's input. */
@@ -46,7 +66,7 @@ static table table_at(const rondo_pass *pass, int64_t number)
 {
     const rondo_network *network = pass->network;
     const rondo_parameter *parameters = network->layout.parameters;
-    table t = {.symbols = pass->symbols, .parameter = network->embedding};
+    table t = {.symbols = pass->input->symbols, .parameter = network->embedding};
     for (int64_t f = 0; f < number; f++) {
         t.column += parameters[t.parameter].columns;
         t.symbols = pass->batch->features[f];
@@ -65,7 +85,7 @@ static void gather_rows(rondo_pass *pass, int64_t first, int64_t end)
         const table t = table_at(pass, number);
         const rondo_real *rows = rondo_pass_weights(pass, t.parameter);
         for (int64_t n = first; n < end; n++)
-            memcpy(pass->first_input + n * width + t.column, rows + t.symbols[n] * t.width,
+            memcpy(pass->input->values + n * width + t.column, rows + t.symbols[n] * t.width,
                    (size_t)t.width * sizeof(rondo_real));
     }
 }
@@ -78,7 +98,7 @@ static void gather_task(void *context, int64_t task, int thread)
     double start = rondo_profile_start(pass->profile);
     if (end > pass->batch->tokens) end = pass->batch->tokens;
     if (pass->network->embedding < 0)
-        memcpy(pass->first_input + first * width, pass->batch->input_values + first * width,
+        memcpy(pass->input->values + first * width, pass->batch->input_values + first * width,
                (size_t)((end - first) * width) * sizeof(rondo_real));
     else
         gather_rows(pass, first, end);
@@ -96,17 +116,17 @@ static void replace_task(void *context, int64_t t, int thread)
         int64_t n = batch->offset[t] + b;
         bool is_unknown = rondo_random_uniform(&random, (uint64_t)rondo_batch_number(batch, t, b)) <
                           pass->network->unknown_rate;
-        pass->replaced[n] = is_unknown ? RONDO_UNKNOWN_ID : batch->inputs[n];
+        pass->input->replaced[n] = is_unknown ? RONDO_UNKNOWN_ID : batch->inputs[n];
     }
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 
 static void choose_symbols(rondo_pass *pass)
 {
-    pass->symbols = pass->batch->inputs;
+    pass->input->symbols = pass->batch->inputs;
     if (!pass->training || pass->network->unknown_rate <= 0) return;
     rondo_parallel_for(pass->size.threads, pass->batch->steps, replace_task, pass);
-    pass->symbols = pass->replaced;
+    pass->input->symbols = pass->input->replaced;
 }
 
 void rondo_input_forward(rondo_pass *pass)
@@ -115,13 +135,13 @@ void rondo_input_forward(rondo_pass *pass)
     choose_symbols(pass);
     if (network->input_kind == RONDO_INPUT_ONE_HOT)
         rondo_dropout_symbols(pass, network->input_dropout, network->input_dropout_kind,
-                              network->input_width, pass->first_kept);
+                              network->input_width, pass->input->kept);
     if (!is_copied(pass)) return;
     rondo_parallel_for(pass->size.threads, (pass->batch->tokens + RONDO_CHUNK - 1) / RONDO_CHUNK,
                        gather_task, pass);
     rondo_input_noise(pass);
     rondo_dropout_forward(pass, -1, network->input_dropout, network->input_dropout_kind,
-                          network->first_width, pass->first_kept, pass->first_input);
+                          network->first_width, pass->input->kept, pass->input->values);
 }
 
 /* Rows of a table that were gathered get the sums of their gradients: a range of columns a task,
@@ -170,7 +190,7 @@ static void one_hot_backward(rondo_pass *pass)
         const rondo_direction *d = buffers->direction;
         int64_t gates = d->gate_count * d->hidden;
         scatter s = {.pass = pass,
-                     .symbols = pass->symbols,
+                     .symbols = pass->input->symbols,
                      .d_gathered = buffers->gates,
                      .width = gates,
                      .stride = gates,
@@ -186,7 +206,7 @@ void rondo_input_backward(rondo_pass *pass)
     const rondo_network *network = pass->network;
     if (network->input_kind == RONDO_INPUT_ONE_HOT) one_hot_backward(pass);
     if (!rondo_network_trains_input(network)) return;
-    rondo_dropout_backward(pass, network->input_dropout, network->first_width, pass->first_kept,
+    rondo_dropout_backward(pass, network->input_dropout, network->first_width, pass->input->kept,
                            pass->d_output);
     for (int64_t number = network->frozen; number <= network->feature_count; number++) {
         const table t = table_at(pass, number);

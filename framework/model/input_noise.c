@@ -5,7 +5,7 @@
  * goes through unchanged: there is no backward part. */
 #include "base/parallel.h"
 #include "base/random.h"
-#include "model/workspace.h"
+#include "model/input.h"
 
 /* Numbers are drawn in pairs. */
 static void add_to_row(const rondo_random *random, double deviation, uint64_t first_index,
@@ -30,7 +30,7 @@ static void noise_task(void *context, int64_t t, int thread)
     for (int64_t b = 0; b < batch->active[t]; b++)
         add_to_row(&random, pass->network->input_noise,
                    (uint64_t)rondo_batch_number(batch, t, b) * draws, width,
-                   pass->first_input + (batch->offset[t] + b) * width);
+                   pass->input->values + (batch->offset[t] + b) * width);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 

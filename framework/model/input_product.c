@@ -3,6 +3,8 @@
  * on with. */
 #include <string.h>
 
+#include "model/bridge.h"
+#include "model/input.h"
 #include "model/member.h"
 
 /* Packed rows of the member's sequences, step by step. */
@@ -36,7 +38,7 @@ static void start_with_biases(const rondo_member *m, const int64_t *index, int64
     const rondo_batch *batch = m->pass->batch;
     int64_t gates = d->gate_count * d->hidden, t = 0;
     const rondo_real *start = rondo_pass_weights(m->pass, d->biases);
-    const rondo_real *context = d->layer == 0 ? m->pass->bridge.context_gates : NULL;
+    const rondo_real *context = d->layer == 0 ? m->pass->bridge->context_gates : NULL;
     for (int64_t i = 0; i < rows; i++) {
         while (batch->offset[t + 1] <= index[i])
             t++;
@@ -56,7 +58,8 @@ static void add_gathered_weights(const rondo_member *m, const int64_t *index, in
     for (int64_t i = 0; i < rows; i++) {
         rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
         for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden) {
-            const rondo_real *restrict row = weights + m->pass->symbols[index[i]] * gates + unit;
+            const rondo_real *restrict row =
+                weights + m->pass->input->symbols[index[i]] * gates + unit;
             rondo_real *restrict sum = m->buffers->gates + index[i] * gates + unit;
             for (int64_t j = 0; j < m->units; j++)
                 sum[j] += factor * row[j];

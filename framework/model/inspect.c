@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/layer.h"
 
 static const double low_limit = 0.1, high_limit = 0.9;
 

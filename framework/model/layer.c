@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "model/dropout.h"
+#include "model/input.h"
 #include "model/member.h"
+#include "model/weight_gradient.h"
 
 int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const rondo_batch *batch,
                                   int64_t t)

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/layer.h"
 
 enum { COLUMNS_A_TASK = 64 };
 

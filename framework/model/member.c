@@ -4,6 +4,37 @@
 
 #include "base/prefetch.h"
 
+rondo_status rondo_teams_start(rondo_pass *pass, rondo_error *error)
+{
+    rondo_team_buffers *teams = pass->teams;
+    size_t threads = (size_t)pass->size.threads;
+    teams->left = rondo_memory_create(2 * threads * sizeof *teams->left, "pass", error);
+    teams->barriers = rondo_memory_create(threads * sizeof *teams->barriers, "pass", error);
+    teams->thread_speeds =
+        rondo_memory_create(threads * sizeof *teams->thread_speeds, "pass", error);
+    teams->speeds = rondo_memory_create(threads * sizeof *teams->speeds, "pass", error);
+    if (!teams->left || !teams->barriers || !teams->thread_speeds || !teams->speeds)
+        return error->status;
+    for (size_t i = 0; i < threads; i++)
+        teams->speeds[i] = 1;
+    return RONDO_OK;
+}
+
+void rondo_teams_plan(rondo_pass *pass)
+{
+    int64_t left = rondo_member_left_size(pass->network, &pass->size);
+    for (int i = 0; i < 2 * pass->size.threads; i++)
+        pass->teams->left[i] = rondo_arena_reals(&pass->arena, left);
+}
+
+void rondo_teams_finish(rondo_pass *pass)
+{
+    rondo_memory_destroy(pass->teams->left);
+    rondo_memory_destroy(pass->teams->barriers);
+    rondo_memory_destroy(pass->teams->thread_speeds);
+    rondo_memory_destroy(pass->teams->speeds);
+}
+
 int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_size *size)
 {
     int64_t largest = 0;
@@ -36,8 +67,10 @@ static rondo_partition divide(const rondo_pass *pass, const rondo_direction_buff
 {
     const rondo_row_work work = work_of(buffers->direction);
     const rondo_row_lengths ragged = rondo_batch_ragged(pass->batch);
-    double latency = pass->layers[pass->layer].in_turn ? HUGE_VAL : pass->core_to_core_latency;
-    return rondo_partition_choose(&work, &ragged, workers, pass->speeds + first_thread, latency);
+    double latency =
+        pass->layers[pass->layer].in_turn ? HUGE_VAL : pass->teams->core_to_core_latency;
+    return rondo_partition_choose(&work, &ragged, workers, pass->teams->speeds + first_thread,
+                                  latency);
 }
 
 /* Worker `local` of the `workers` of one direction; leaders' buffers and barriers serve their
@@ -53,18 +86,18 @@ static bool join_direction(const rondo_pass *pass, const rondo_direction_buffers
     if (!rondo_team_assign(&plan, &ragged, buffers->direction->hidden, first_thread, local, turn,
                            &a))
         return false;
-    *member =
-        (rondo_member){.pass = pass,
-                       .buffers = buffers,
-                       .first_row = a.first_row,
-                       .end_row = a.end_row,
-                       .first_unit = a.first_unit,
-                       .units = a.units,
-                       .members = a.members,
-                       .barrier = &pass->barriers[a.leader],
-                       .left = {pass->team_left[2 * a.leader], pass->team_left[2 * a.leader + 1]},
-                       .thread = first_thread + (int)local,
-                       .load = a.load};
+    *member = (rondo_member){
+        .pass = pass,
+        .buffers = buffers,
+        .first_row = a.first_row,
+        .end_row = a.end_row,
+        .first_unit = a.first_unit,
+        .units = a.units,
+        .members = a.members,
+        .barrier = &pass->teams->barriers[a.leader],
+        .left = {pass->teams->left[2 * a.leader], pass->teams->left[2 * a.leader + 1]},
+        .thread = first_thread + (int)local,
+        .load = a.load};
     if (turn > 0) rondo_barrier_wait(member->barrier, member->members);
     return true;
 }
@@ -75,7 +108,7 @@ void rondo_member_divide(rondo_pass *pass)
     int64_t directions = layer->direction_count, threads = pass->size.threads;
     int64_t workers = rondo_team_workers(directions, threads);
     bool in_turn = directions > 1 && threads >= directions &&
-                   rondo_team_is_uneven(pass->speeds, directions, workers);
+                   rondo_team_is_uneven(pass->teams->speeds, directions, workers);
     pass->layers[pass->layer].in_turn = in_turn;
     for (int64_t i = 0; i < directions; i++) {
         rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];

@@ -9,8 +9,23 @@
 #ifndef RONDO_MODEL_MEMBER_H
 #define RONDO_MODEL_MEMBER_H
 
-#include "model/workspace.h"
+#include "model/layer.h"
 #include "threads/team.h"
+#include "threads/thread_speed.h"
+
+/* Of all threads. */
+typedef struct rondo_team_buffers {
+    rondo_real **left;       /* two a thread: left operands of the recurrence's products */
+    rondo_barrier *barriers; /* one a thread: of the team it leads */
+    rondo_thread_speed *thread_speeds;
+    double *speeds;              /* what follows from them for the minibatch at hand */
+    double core_to_core_latency; /* 0: not known */
+} rondo_team_buffers;
+
+/* For as many threads as the pass has; finish in any case. [main] */
+rondo_status rondo_teams_start(rondo_pass *pass, rondo_error *error);
+void rondo_teams_plan(rondo_pass *pass);
+void rondo_teams_finish(rondo_pass *pass);
 
 /* One member at work. */
 typedef struct rondo_member {

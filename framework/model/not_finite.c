@@ -2,7 +2,11 @@
 
 #include <math.h>
 
-#include "model/workspace.h"
+#include "model/attention.h"
+#include "model/bridge.h"
+#include "model/layer.h"
+#include "model/pooling.h"
+#include "model/readout.h"
 
 /* Rows of `width` numbers, `stride` apart: whether all are finite. */
 static bool rows_are_finite(const rondo_real *data, int64_t rows, int64_t width, int64_t stride)
@@ -180,7 +184,7 @@ static bool find_in_bridge(const rondo_pass *pass, rondo_text *place)
                          pass->batch->rows * hidden, "a starting state of the decoder", place))
             return true;
     }
-    return find_in_part(pass->bridge.context, pass->batch->rows * network->context_width,
+    return find_in_part(pass->bridge->context, pass->batch->rows * network->context_width,
                         "the context that the decoder reads at every step", place);
 }
 
@@ -201,8 +205,8 @@ bool rondo_pass_find_not_finite(const rondo_pass *pass, rondo_text *place)
     if (pass->encoder && (find_in_layers(pass->encoder, place) || find_in_bridge(pass, place)))
         return true;
     if (find_in_layers(pass, place)) return true;
-    if (find_in_part(pass->pooled, batch->rows * top, "pooling", place)) return true;
-    if (find_in_part(pass->attention.output, batch->tokens * top, "attention", place)) return true;
+    if (find_in_part(pass->pooling->pooled, batch->rows * top, "pooling", place)) return true;
+    if (find_in_part(pass->attention->output, batch->tokens * top, "attention", place)) return true;
     rondo_text_add(place, "the readout or the loss %s", network->loss->head.name);
     return true;
 }
@@ -219,9 +223,9 @@ static bool find_in_loss_gradient(const rondo_pass *pass, rondo_text *place)
 {
     const rondo_network *network = pass->network;
     int64_t count = rondo_network_predictions(network, pass->batch->rows, pass->batch->tokens);
-    int64_t rest = count % pass->block;
-    int64_t rows = rest > 0 ? rest : pass->block;
-    if (is_finite(pass->prediction, rows * network->output_width)) return false;
+    int64_t rest = count % pass->readout->block;
+    int64_t rows = rest > 0 ? rest : pass->readout->block;
+    if (is_finite(pass->readout->prediction, rows * network->output_width)) return false;
     rondo_text_add(place, "the gradient that the loss %s gives", network->loss->head.name);
     return true;
 }

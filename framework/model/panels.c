@@ -1,8 +1,31 @@
 /* Weights packed into panels, once an update: parallel over pieces of matrices. */
+#include "model/panels.h"
+
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/attention.h"
+#include "model/bridge.h"
+#include "model/layer.h"
+#include "model/readout.h"
 
 enum { PANELS_A_TASK = 8 };
+
+/* As many as there can be. */
+rondo_status rondo_panels_start(rondo_pass *pass, rondo_error *error)
+{
+    const rondo_network *network = pass->network;
+    rondo_packing_list *list = pass->packings;
+    size_t most = (size_t)network->direction_count * (2 + 4 * RONDO_MAX_STAGES) +
+                  2 * (size_t)network->state_bridge_count + 8;
+    list->items = rondo_memory_create(most * sizeof *list->items, "pass", error);
+    list->work = rondo_memory_create(most * sizeof *list->work, "pass", error);
+    return list->items && list->work ? RONDO_OK : error->status;
+}
+
+void rondo_panels_finish(rondo_pass *pass)
+{
+    rondo_memory_destroy(pass->packings->items);
+    rondo_memory_destroy(pass->packings->work);
+}
 
 static void pack_task(void *context, int64_t task, int thread)
 {
@@ -19,10 +42,10 @@ static void add_packing(rondo_pass *pass, rondo_packing packing)
 {
     if (!packing.panels) return;
     int64_t panels = rondo_product_panel_count(packing.columns);
-    rondo_packing *added = &pass->packings[pass->packing_count];
+    rondo_packing *added = &pass->packings->items[pass->packings->count];
     *added = packing;
     added->profile = pass->profile;
-    pass->packing_work[pass->packing_count++] =
+    pass->packings->work[pass->packings->count++] =
         (rondo_work){pack_task, added, (panels + PANELS_A_TASK - 1) / PANELS_A_TASK};
 }
 
@@ -52,26 +75,13 @@ static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffe
     }
 }
 
-/* Tied weights are the embedding [symbols, top]: what is forward for it is backward here. */
-static void add_readout(rondo_pass *pass)
-{
-    const rondo_network *network = pass->network;
-    int64_t top = network->layers[network->layer_count - 1].output, width = network->output_width;
-    if (network->readout_weights < 0)
-        rondo_panels_add(pass, width, top, rondo_pass_weights(pass, network->embedding), top,
-                         pass->readout_back_panels, pass->readout_panels);
-    else
-        rondo_panels_add(pass, top, width, rondo_pass_weights(pass, network->readout_weights),
-                         width, pass->readout_panels, pass->readout_back_panels);
-}
-
 void rondo_panels_load(rondo_pass *pass)
 {
-    pass->packing_count = 0;
+    pass->packings->count = 0;
     for (int64_t i = 0; i < pass->network->direction_count; i++)
         add_direction(pass, &pass->directions[i]);
-    if (pass->readout_panels) add_readout(pass);
+    if (pass->network->output_width > 0) rondo_readout_add_packings(pass);
     if (pass->encoder) rondo_bridge_add_packings(pass);
     if (pass->network->attention_width > 0) rondo_attention_add_packings(pass);
-    rondo_parallel_all(pass->size.threads, pass->packing_work, pass->packing_count);
+    rondo_parallel_all(pass->size.threads, pass->packings->work, pass->packings->count);
 }

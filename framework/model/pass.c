@@ -3,9 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/parallel.h"
+#include "model/attention.h"
+#include "model/bridge.h"
+#include "model/input.h"
 #include "model/member.h"
-#include "model/split_gradient.h"
+#include "model/panels.h"
+#include "model/pooling.h"
+#include "model/readout.h"
+#include "model/weight_gradient.h"
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -49,41 +54,63 @@ static rondo_status create_encoder(rondo_pass *pass, rondo_error *error)
     return encoder ? create_counted(encoder, &size, &pass->encoder, error) : RONDO_OK;
 }
 
+/* A pass and what its stations own, in one block. */
+typedef struct whole_pass {
+    rondo_pass pass; /* the first, so that its address is the block's */
+    rondo_input_buffers input;
+    rondo_pooling_buffers pooling;
+    rondo_readout_buffers readout;
+    rondo_gradient_buffers gradients;
+    rondo_team_buffers teams;
+    rondo_packing_list packings;
+    rondo_bridge bridge;
+    rondo_attention attention;
+} whole_pass;
+
+static rondo_pass *create_whole(rondo_error *error)
+{
+    whole_pass *whole = rondo_memory_create(sizeof *whole, "pass", error);
+    if (!whole) return NULL;
+    whole->pass = (rondo_pass){.input = &whole->input,
+                               .pooling = &whole->pooling,
+                               .readout = &whole->readout,
+                               .gradients = &whole->gradients,
+                               .teams = &whole->teams,
+                               .packings = &whole->packings,
+                               .bridge = &whole->bridge,
+                               .attention = &whole->attention};
+    return &whole->pass;
+}
+
+/* What is indexed by layer, direction and thread. */
+static rondo_status create_lists(rondo_pass *pass, rondo_error *error)
+{
+    const rondo_network *network = pass->network;
+    size_t directions = (size_t)network->direction_count, layers = (size_t)network->layer_count;
+    size_t threads = (size_t)pass->size.threads;
+    pass->directions = rondo_memory_create(directions * sizeof *pass->directions, "pass", error);
+    pass->layers = rondo_memory_create(layers * sizeof *pass->layers, "pass", error);
+    pass->scratch = rondo_memory_create(threads * sizeof *pass->scratch, "pass", error);
+    if (!pass->directions || !pass->layers || !pass->scratch) return error->status;
+    rondo_status status = rondo_teams_start(pass, error);
+    if (!status) status = rondo_panels_start(pass, error);
+    if (!status) status = rondo_bridge_start(pass, error);
+    return status;
+}
+
 /* A pass whose buffers are only counted. */
 static rondo_status create_counted(const rondo_network *network, const rondo_pass_size *size,
                                    rondo_pass **out, rondo_error *error)
 {
     *out = NULL;
-    rondo_pass *pass = rondo_memory_create(sizeof *pass, "pass", error);
+    rondo_pass *pass = create_whole(error);
     if (!pass) return error->status;
     pass->network = network;
     pass->size = *size;
-    size_t directions = (size_t)network->direction_count, layers = (size_t)network->layer_count;
-    pass->directions = rondo_memory_create(directions * sizeof *pass->directions, "pass", error);
-    pass->layers = rondo_memory_create(layers * sizeof *pass->layers, "pass", error);
-    pass->scratch =
-        rondo_memory_create((size_t)size->threads * sizeof *pass->scratch, "pass", error);
-    pass->team_left =
-        rondo_memory_create((size_t)size->threads * 2 * sizeof *pass->team_left, "pass", error);
-    pass->barriers =
-        rondo_memory_create((size_t)size->threads * sizeof *pass->barriers, "pass", error);
-    pass->thread_speeds =
-        rondo_memory_create((size_t)size->threads * sizeof *pass->thread_speeds, "pass", error);
-    pass->speeds = rondo_memory_create((size_t)size->threads * sizeof *pass->speeds, "pass", error);
-    size_t bridges = (size_t)network->state_bridge_count;
-    size_t matrices = directions * (2 + 4 * RONDO_MAX_STAGES) + 2 * bridges + 8;
-    pass->packings = rondo_memory_create(matrices * sizeof *pass->packings, "pass", error);
-    pass->packing_work = rondo_memory_create(matrices * sizeof *pass->packing_work, "pass", error);
-    pass->bridge.state_bridges =
-        rondo_memory_create(bridges * sizeof *pass->bridge.state_bridges, "pass", error);
-    if (!pass->directions || !pass->layers || !pass->packings || !pass->packing_work ||
-        !pass->scratch || !pass->team_left || !pass->barriers || !pass->thread_speeds ||
-        !pass->speeds || !pass->bridge.state_bridges || create_encoder(pass, error)) {
+    if (create_lists(pass, error) || create_encoder(pass, error)) {
         rondo_pass_destroy(pass);
         return error->status;
     }
-    for (int i = 0; i < size->threads; i++)
-        pass->speeds[i] = 1;
     rondo_pass_plan(pass);
     *out = pass;
     return RONDO_OK;
@@ -130,16 +157,12 @@ void rondo_pass_destroy(rondo_pass *pass)
     if (!pass) return;
     rondo_pass_destroy(pass->encoder);
     rondo_arena_finish(&pass->arena);
+    rondo_teams_finish(pass);
+    rondo_panels_finish(pass);
+    rondo_bridge_finish(pass);
     rondo_memory_destroy(pass->directions);
     rondo_memory_destroy(pass->layers);
     rondo_memory_destroy(pass->scratch);
-    rondo_memory_destroy(pass->team_left);
-    rondo_memory_destroy(pass->barriers);
-    rondo_memory_destroy(pass->thread_speeds);
-    rondo_memory_destroy(pass->speeds);
-    rondo_memory_destroy(pass->packings);
-    rondo_memory_destroy(pass->packing_work);
-    rondo_memory_destroy(pass->bridge.state_bridges);
     rondo_memory_destroy(pass);
 }
 
@@ -164,18 +187,18 @@ void rondo_pass_use_threads(rondo_pass *pass, int threads)
 
 void rondo_pass_set_core_to_core_latency(rondo_pass *pass, double seconds)
 {
-    pass->core_to_core_latency = seconds;
+    pass->teams->core_to_core_latency = seconds;
     if (pass->encoder) rondo_pass_set_core_to_core_latency(pass->encoder, seconds);
 }
 
 void rondo_pass_set_classes(rondo_pass *pass, int32_t *classes)
 {
-    pass->classes = classes;
+    pass->readout->classes = classes;
 }
 
 void rondo_pass_set_class_weights(rondo_pass *pass, const double *weights)
 {
-    pass->class_weights = weights;
+    pass->readout->class_weights = weights;
 }
 
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)
@@ -197,17 +220,6 @@ static void start_states(rondo_pass *pass)
     }
 }
 
-/* Of a ragged minibatch the states before each row do not lie packed in the forward direction. */
-static void index_rows_before(rondo_pass *pass)
-{
-    const rondo_batch *batch = pass->batch;
-    for (int64_t t = 0; t < batch->steps; t++) {
-        int64_t first = t > 0 ? batch->rows + batch->offset[t - 1] : 0;
-        for (int64_t b = 0; b < batch->active[t]; b++)
-            pass->before[batch->offset[t] + b] = first + b;
-    }
-}
-
 /* The minibatch at hand; `gradient` NULL: forward only. */
 static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rondo_real *gradient)
 {
@@ -215,10 +227,9 @@ static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rond
     pass->training = gradient != NULL;
     pass->step = step;
     pass->gradient = gradient;
-    rondo_thread_speed_settle(pass->thread_speeds, pass->size.threads, pass->speeds);
+    rondo_thread_speed_settle(pass->teams->thread_speeds, pass->size.threads, pass->teams->speeds);
     if (!pass->training) return;
-    index_rows_before(pass);
-    rondo_split_gradient_cut(pass);
+    rondo_gradients_index(pass);
 }
 
 static void layers_forward(rondo_pass *pass)
@@ -318,5 +329,5 @@ void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
 
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass)
 {
-    return pass->prediction;
+    return pass->readout->prediction;
 }

@@ -1,8 +1,13 @@
 /* What a pass needs, taken from its arena in one fixed order: counted first, then with memory. */
 #include <stdio.h>
 
+#include "model/attention.h"
+#include "model/bridge.h"
+#include "model/input.h"
 #include "model/member.h"
-#include "model/split_gradient.h"
+#include "model/pooling.h"
+#include "model/readout.h"
+#include "model/weight_gradient.h"
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -14,7 +19,7 @@ static rondo_real *take(rondo_pass *pass, int64_t count)
     return rondo_arena_reals(&pass->arena, count);
 }
 
-static rondo_real *take_panels(rondo_pass *pass, int64_t depth, int64_t columns)
+rondo_real *rondo_pass_take_panels(rondo_pass *pass, int64_t depth, int64_t columns)
 {
     if (columns == 0) return NULL;
     return take(pass, rondo_product_packed_size(depth, columns));
@@ -68,17 +73,19 @@ static void plan_direction_panels(rondo_pass *pass, rondo_direction_buffers *buf
     const rondo_direction *d = buffers->direction;
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     bool one_hot = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
-    if (!one_hot) buffers->input_panels = take_panels(pass, d->input, gates);
+    if (!one_hot) buffers->input_panels = rondo_pass_take_panels(pass, d->input, gates);
     if (pass->size.training && rondo_network_needs_input_gradient(pass->network, d))
-        buffers->input_back_panels = take_panels(pass, gates, d->input);
+        buffers->input_back_panels = rondo_pass_take_panels(pass, gates, d->input);
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         int64_t beside = d->plan.stages[s].beside_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - beside;
-        buffers->recurrent_panels[s] = take_panels(pass, hidden, added);
-        buffers->beside_panels[s] = take_panels(pass, hidden, beside);
+        buffers->recurrent_panels[s] = rondo_pass_take_panels(pass, hidden, added);
+        buffers->beside_panels[s] = rondo_pass_take_panels(pass, hidden, beside);
         if (!pass->size.training) continue;
-        if (added > 0) buffers->recurrent_back_panels[s] = take_panels(pass, added, hidden);
-        if (beside > 0) buffers->beside_back_panels[s] = take_panels(pass, beside, hidden);
+        if (added > 0)
+            buffers->recurrent_back_panels[s] = rondo_pass_take_panels(pass, added, hidden);
+        if (beside > 0)
+            buffers->beside_back_panels[s] = rondo_pass_take_panels(pass, beside, hidden);
     }
 }
 
@@ -119,23 +126,7 @@ static void plan_layers(rondo_pass *pass)
     }
 }
 
-static void plan_input(rondo_pass *pass)
-{
-    const rondo_network *network = pass->network;
-    int64_t tokens = pass->size.tokens;
-    bool drops = network->input_dropout > 0 && pass->size.training;
-    bool one_hot = network->input_kind == RONDO_INPUT_ONE_HOT;
-    bool is_changed = drops || (network->input_noise > 0 && pass->size.training);
-    if (network->embedding >= 0 || (is_changed && !one_hot))
-        pass->first_input = take(pass, tokens * network->first_width);
-    if (drops)
-        pass->first_kept =
-            rondo_arena_take(&pass->arena, (size_t)(tokens * (one_hot ? 1 : network->first_width)));
-    if (network->unknown_rate > 0 && pass->size.training)
-        pass->replaced = rondo_arena_take(&pass->arena, (size_t)tokens * sizeof *pass->replaced);
-}
-
-static void plan_gradients(rondo_pass *pass)
+static void plan_output_gradients(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     int64_t widest = network->embedding >= 0 ? network->first_width : 0;
@@ -143,52 +134,6 @@ static void plan_gradients(rondo_pass *pass)
         widest = larger(widest, network->layers[i].output);
     pass->d_output = take(pass, pass->size.tokens * widest);
     pass->d_input = take(pass, pass->size.tokens * widest);
-    int64_t left = rondo_gradient_products_size(network, pass->size.tokens, pass->block);
-    if (network->encoder) left = larger(left, rondo_bridge_products_size(network, pass->size.rows));
-    if (network->attention_width > 0)
-        left = larger(left, rondo_attention_products_size(network, &pass->size));
-    pass->left = take(pass, left);
-    size_t tokens = sizeof *pass->before * (size_t)pass->size.tokens;
-    pass->before = rondo_arena_take(&pass->arena, tokens);
-    pass->split_rows = rondo_arena_take(&pass->arena, tokens);
-    pass->split_rows_before = rondo_arena_take(&pass->arena, tokens);
-    pass->second_half = take(pass, rondo_split_gradient_size(network, pass->size.tokens));
-    pass->half_sums = rondo_arena_take(
-        &pass->arena,
-        sizeof(double) * (size_t)rondo_split_gradient_sums(network, pass->size.tokens));
-}
-
-static void plan_pooling(rondo_pass *pass)
-{
-    const rondo_network *network = pass->network;
-    int64_t count = pass->size.rows * network->layers[network->layer_count - 1].output;
-    if (network->pooling == RONDO_POOLING_NONE) return;
-    pass->row_steps =
-        rondo_arena_take(&pass->arena, sizeof *pass->row_steps * (size_t)pass->size.rows);
-    pass->pooled = take(pass, count);
-    if (network->pooling == RONDO_POOLING_MAX)
-        pass->largest_step =
-            rondo_arena_take(&pass->arena, sizeof *pass->largest_step * (size_t)count);
-    if (pass->size.training) pass->d_pooled = take(pass, count);
-}
-
-static void plan_readout(rondo_pass *pass)
-{
-    const rondo_network *network = pass->network;
-    int64_t top = network->layers[network->layer_count - 1].output;
-    pass->block = rondo_readout_block(network, &pass->size);
-    pass->prediction = take(pass, pass->block * network->output_width);
-    pass->readout_panels = take_panels(pass, top, network->output_width);
-    if (pass->size.training) {
-        pass->readout_back_panels = take_panels(pass, network->output_width, top);
-        pass->bias_sums =
-            rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
-    }
-    size_t row = sizeof(double) *
-                 (size_t)rondo_network_predictions(network, pass->size.rows, pass->size.tokens);
-    pass->row_loss = rondo_arena_take(&pass->arena, row);
-    pass->row_metrics =
-        rondo_arena_take(&pass->arena, row * (size_t)larger(network->loss->metric_count, 1));
 }
 
 void rondo_pass_plan(rondo_pass *pass)
@@ -197,15 +142,16 @@ void rondo_pass_plan(rondo_pass *pass)
     int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
     plan_directions(pass);
     plan_layers(pass);
-    plan_input(pass);
-    plan_pooling(pass);
-    if (has_readout(network)) plan_readout(pass);
-    if (pass->size.training) plan_gradients(pass);
+    rondo_input_plan(pass);
+    rondo_pooling_plan(pass);
+    if (has_readout(network)) rondo_readout_plan(pass);
+    if (pass->size.training) {
+        plan_output_gradients(pass);
+        rondo_gradients_plan(pass);
+    }
     if (network->encoder) rondo_bridge_plan(pass);
     if (network->attention_width > 0) rondo_attention_plan(pass);
-    int64_t left = rondo_member_left_size(network, &pass->size);
     for (int i = 0; i < pass->size.threads; i++)
         pass->scratch[i] = take(pass, scratch);
-    for (int i = 0; i < 2 * pass->size.threads; i++)
-        pass->team_left[i] = take(pass, left);
+    rondo_teams_plan(pass);
 }

@@ -9,16 +9,32 @@
  * A sequence is pooled by itself and in the order of its steps, so neither neighbours nor threads
  * change a bit.
  */
+#include "model/pooling.h"
+
 #include <string.h>
 
 #include "base/parallel.h"
-#include "model/workspace.h"
+#include "model/layer.h"
 
 enum { ROWS_A_TASK = 8, COLUMNS_AT_ONCE = 64 };
 
 static const rondo_layer *top_layer(const rondo_pass *pass)
 {
     return &pass->network->layers[pass->network->layer_count - 1];
+}
+
+void rondo_pooling_plan(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t count = pass->size.rows * network->layers[network->layer_count - 1].output;
+    if (network->pooling == RONDO_POOLING_NONE) return;
+    pass->pooling->row_steps =
+        rondo_arena_take(&pass->arena, sizeof *pass->pooling->row_steps * (size_t)pass->size.rows);
+    pass->pooling->pooled = rondo_arena_reals(&pass->arena, count);
+    if (network->pooling == RONDO_POOLING_MAX)
+        pass->pooling->largest_step =
+            rondo_arena_take(&pass->arena, sizeof *pass->pooling->largest_step * (size_t)count);
+    if (pass->size.training) pass->pooling->d_pooled = rondo_arena_reals(&pass->arena, count);
 }
 
 /* Units of the top layer that come from its forward direction; the others are a backward one's. */
@@ -34,7 +50,7 @@ static void count_steps(rondo_pass *pass)
     for (int64_t t = 1; t <= batch->steps; t++) {
         int64_t going = t < batch->steps ? batch->active[t] : 0;
         while (rows > going)
-            pass->row_steps[--rows] = t;
+            pass->pooling->row_steps[--rows] = t;
     }
 }
 
@@ -50,8 +66,8 @@ static const rondo_real *output_at(const rondo_pass *pass, int64_t row, int64_t 
 static void pool_last(const rondo_pass *pass, int64_t row)
 {
     int64_t width = top_layer(pass)->output, forward = forward_units(pass);
-    rondo_real *pooled = pass->pooled + row * width;
-    memcpy(pooled, output_at(pass, row, pass->row_steps[row] - 1),
+    rondo_real *pooled = pass->pooling->pooled + row * width;
+    memcpy(pooled, output_at(pass, row, pass->pooling->row_steps[row] - 1),
            (size_t)forward * sizeof *pooled);
     memcpy(pooled + forward, output_at(pass, row, 0) + forward,
            (size_t)(width - forward) * sizeof *pooled);
@@ -60,24 +76,24 @@ static void pool_last(const rondo_pass *pass, int64_t row)
 static void pool_mean(const rondo_pass *pass, int64_t row, int64_t first, int64_t count)
 {
     double sums[COLUMNS_AT_ONCE] = {0};
-    rondo_real *pooled = pass->pooled + row * top_layer(pass)->output + first;
-    for (int64_t t = 0; t < pass->row_steps[row]; t++) {
+    rondo_real *pooled = pass->pooling->pooled + row * top_layer(pass)->output + first;
+    for (int64_t t = 0; t < pass->pooling->row_steps[row]; t++) {
         const rondo_real *output = output_at(pass, row, t) + first;
         for (int64_t j = 0; j < count; j++)
             sums[j] += (double)output[j];
     }
     for (int64_t j = 0; j < count; j++)
-        pooled[j] = (rondo_real)(sums[j] / (double)pass->row_steps[row]);
+        pooled[j] = (rondo_real)(sums[j] / (double)pass->pooling->row_steps[row]);
 }
 
 static void pool_max(const rondo_pass *pass, int64_t row, int64_t first, int64_t count)
 {
     int64_t at = row * top_layer(pass)->output + first;
-    rondo_real *pooled = pass->pooled + at;
-    int32_t *step = pass->largest_step + at;
+    rondo_real *pooled = pass->pooling->pooled + at;
+    int32_t *step = pass->pooling->largest_step + at;
     memcpy(pooled, output_at(pass, row, 0) + first, (size_t)count * sizeof *pooled);
     memset(step, 0, (size_t)count * sizeof *step);
-    for (int64_t t = 1; t < pass->row_steps[row]; t++) {
+    for (int64_t t = 1; t < pass->pooling->row_steps[row]; t++) {
         const rondo_real *output = output_at(pass, row, t) + first;
         for (int64_t j = 0; j < count; j++)
             if (output[j] > pooled[j]) {
@@ -126,8 +142,8 @@ void rondo_pooling_forward(rondo_pass *pass)
 static void unpool_last(const rondo_pass *pass, int64_t row, int64_t t, rondo_real *d_output)
 {
     int64_t width = top_layer(pass)->output, forward = forward_units(pass);
-    const rondo_real *d_pooled = pass->d_pooled + row * width;
-    bool is_last = t + 1 == pass->row_steps[row], is_first = t == 0;
+    const rondo_real *d_pooled = pass->pooling->d_pooled + row * width;
+    bool is_last = t + 1 == pass->pooling->row_steps[row], is_first = t == 0;
     for (int64_t j = 0; j < forward; j++)
         d_output[j] = is_last ? d_pooled[j] : 0;
     for (int64_t j = forward; j < width; j++)
@@ -137,8 +153,8 @@ static void unpool_last(const rondo_pass *pass, int64_t row, int64_t t, rondo_re
 static void unpool_mean(const rondo_pass *pass, int64_t row, rondo_real *d_output)
 {
     int64_t width = top_layer(pass)->output;
-    const rondo_real *d_pooled = pass->d_pooled + row * width;
-    rondo_real share = (rondo_real)(1.0 / (double)pass->row_steps[row]);
+    const rondo_real *d_pooled = pass->pooling->d_pooled + row * width;
+    rondo_real share = (rondo_real)(1.0 / (double)pass->pooling->row_steps[row]);
     for (int64_t j = 0; j < width; j++)
         d_output[j] = d_pooled[j] * share;
 }
@@ -146,8 +162,8 @@ static void unpool_mean(const rondo_pass *pass, int64_t row, rondo_real *d_outpu
 static void unpool_max(const rondo_pass *pass, int64_t row, int64_t t, rondo_real *d_output)
 {
     int64_t width = top_layer(pass)->output;
-    const rondo_real *d_pooled = pass->d_pooled + row * width;
-    const int32_t *step = pass->largest_step + row * width;
+    const rondo_real *d_pooled = pass->pooling->d_pooled + row * width;
+    const int32_t *step = pass->pooling->largest_step + row * width;
     for (int64_t j = 0; j < width; j++)
         d_output[j] = step[j] == t ? d_pooled[j] : 0;
 }

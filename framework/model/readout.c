@@ -3,10 +3,17 @@
  * a vocabulary of 50,000 does not need tokens x vocabulary numbers at once: each block is
  * predicted, judged and sent back to h in row chunks, then adds its share to the readout's
  * gradients in column ranges. Row losses are summed in double in the order of rows. */
+#include "model/readout.h"
+
 #include <string.h>
 
 #include "base/parallel.h"
+#include "model/attention.h"
+#include "model/layer.h"
+#include "model/panels.h"
+#include "model/pooling.h"
 #include "model/row_sums.h"
+#include "model/weight_gradient.h"
 
 /* A block holds about so many predictions at most, and a chunk is a task's rows of it. */
 enum { BLOCK_PREDICTIONS = 4 * 1024 * 1024, CHUNK = 48 };
@@ -27,10 +34,31 @@ static const rondo_layer *top_layer(const rondo_pass *pass)
     return &pass->network->layers[pass->network->layer_count - 1];
 }
 
+void rondo_readout_plan(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t top = network->layers[network->layer_count - 1].output;
+    pass->readout->block = rondo_readout_block(network, &pass->size);
+    pass->readout->prediction =
+        rondo_arena_reals(&pass->arena, pass->readout->block * network->output_width);
+    pass->readout->panels = rondo_pass_take_panels(pass, top, network->output_width);
+    if (pass->size.training) {
+        pass->readout->back_panels = rondo_pass_take_panels(pass, network->output_width, top);
+        pass->readout->bias_sums =
+            rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
+    }
+    size_t row = sizeof(double) *
+                 (size_t)rondo_network_predictions(network, pass->size.rows, pass->size.tokens);
+    pass->readout->row_loss = rondo_arena_take(&pass->arena, row);
+    pass->readout->row_metrics = rondo_arena_take(
+        &pass->arena,
+        row * (size_t)(network->loss->metric_count > 0 ? network->loss->metric_count : 1));
+}
+
 static const rondo_real *readout_input(const rondo_pass *pass)
 {
-    if (pass->pooled) return pass->pooled;
-    if (pass->attention.output) return pass->attention.output;
+    if (pass->pooling->pooled) return pass->pooling->pooled;
+    if (pass->attention->output) return pass->attention->output;
     return rondo_pass_layer_output(pass, pass->network->layer_count - 1);
 }
 
@@ -61,8 +89,8 @@ static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
     for (int64_t n = 0; biased && n < rows; n++)
         memcpy(prediction + n * width, rondo_pass_weights(pass, network->readout_biases),
                (size_t)width * sizeof(rondo_real));
-    rondo_product_packed(rows, hidden, width, input, pass->readout_panels, 0, width, biased ? 1 : 0,
-                         prediction, width, scratch);
+    rondo_product_packed(rows, hidden, width, input, pass->readout->panels, 0, width,
+                         biased ? 1 : 0, prediction, width, scratch);
 }
 
 /* d(weighted loss): each row's gradient times the weight of its class. */
@@ -71,7 +99,8 @@ static void weigh_gradients(const rondo_pass *pass, int64_t first, int64_t rows,
 {
     int64_t width = pass->network->output_width;
     for (int64_t n = 0; n < rows; n++) {
-        rondo_real weight = (rondo_real)pass->class_weights[pass->batch->targets[first + n]];
+        rondo_real weight =
+            (rondo_real)pass->readout->class_weights[pass->batch->targets[first + n]];
         for (int64_t k = 0; k < width; k++)
             d_prediction[n * width + k] *= weight;
     }
@@ -83,19 +112,20 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, ron
     const rondo_network *network = pass->network;
     const rondo_batch *batch = pass->batch;
     int64_t width = network->output_width;
-    rondo_loss_tile tile = {.rows = rows,
-                            .width = width,
-                            .prediction = prediction,
-                            .prediction_stride = width,
-                            .target_class = batch->targets ? batch->targets + first : NULL,
-                            .target_values =
-                                batch->target_values ? batch->target_values + first * width : NULL,
-                            .loss = pass->row_loss + first,
-                            .metrics = pass->row_metrics + first * network->loss->metric_count,
-                            .d_prediction = pass->training ? prediction : NULL,
-                            .first_class = network->first_class};
+    rondo_loss_tile tile = {
+        .rows = rows,
+        .width = width,
+        .prediction = prediction,
+        .prediction_stride = width,
+        .target_class = batch->targets ? batch->targets + first : NULL,
+        .target_values = batch->target_values ? batch->target_values + first * width : NULL,
+        .loss = pass->readout->row_loss + first,
+        .metrics = pass->readout->row_metrics + first * network->loss->metric_count,
+        .d_prediction = pass->training ? prediction : NULL,
+        .first_class = network->first_class};
     network->loss->rows(network->loss_options, &tile);
-    if (pass->training && pass->class_weights) weigh_gradients(pass, first, rows, prediction);
+    if (pass->training && pass->readout->class_weights)
+        weigh_gradients(pass, first, rows, prediction);
     for (int64_t n = 0; pass->selected && n < rows; n++)
         if (!pass->selected[first + n])
             memset(prediction + n * width, 0, (size_t)width * sizeof *prediction);
@@ -121,16 +151,16 @@ static void chunk_task(void *context, int64_t chunk, int thread)
     int64_t start_row = chunk * CHUNK, left = b->rows - start_row;
     int64_t first = b->first + start_row, rows = left < CHUNK ? left : CHUNK;
     int64_t width = pass->network->output_width, hidden = top_layer(pass)->output;
-    rondo_real *prediction = pass->prediction + start_row * width;
-    rondo_real *d_input = pass->pooled ? pass->d_pooled : pass->d_output;
+    rondo_real *prediction = pass->readout->prediction + start_row * width;
+    rondo_real *d_input = pass->pooling->pooled ? pass->pooling->d_pooled : pass->d_output;
     double start = rondo_profile_start(pass->profile);
     predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
-    if (pass->classes && !pass->training)
-        choose_classes(pass, rows, prediction, pass->classes + first);
+    if (pass->readout->classes && !pass->training)
+        choose_classes(pass, rows, prediction, pass->readout->classes + first);
     if (has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
     rondo_matrix d_prediction = {prediction, width, 1};
     if (pass->training)
-        rondo_product_packed(rows, width, hidden, d_prediction, pass->readout_back_panels, 0,
+        rondo_product_packed(rows, width, hidden, d_prediction, pass->readout->back_panels, 0,
                              hidden, 0, d_input + first * hidden, hidden, pass->scratch[thread]);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
 }
@@ -144,9 +174,9 @@ static rondo_gradient_product weight_product(const rondo_pass *pass, const row_b
     const rondo_real *input = readout_input(pass) + b->first * hidden;
     rondo_gradient_product product = {.tokens = b->rows, .add = b->first > 0};
     bool tied = network->readout_weights < 0;
-    product.input = tied ? pass->prediction : input;
+    product.input = tied ? pass->readout->prediction : input;
     product.rows = tied ? width : hidden;
-    product.d_output = tied ? input : pass->prediction;
+    product.d_output = tied ? input : pass->readout->prediction;
     product.d_stride = product.columns = product.result_stride = tied ? hidden : width;
     product.result =
         rondo_pass_gradient_of(pass, tied ? network->embedding : network->readout_weights);
@@ -159,11 +189,11 @@ static void add_gradients(const rondo_pass *pass, const row_block *b)
     const rondo_network *network = pass->network;
     rondo_gradient_product product = weight_product(pass, b);
     rondo_column_sums sums = {.profile = pass->profile,
-                              .data = pass->prediction,
+                              .data = pass->readout->prediction,
                               .rows = b->rows,
                               .stride = network->output_width,
                               .columns = network->output_width,
-                              .sums = pass->bias_sums};
+                              .sums = pass->readout->bias_sums};
     bool biased = network->readout_biases >= 0;
     if (biased) sums.result = rondo_pass_gradient_of(pass, network->readout_biases);
     rondo_work work = rondo_column_sums_work(&sums);
@@ -174,14 +204,14 @@ static void add_row_losses(const rondo_pass *pass, rondo_score *score)
 {
     const rondo_loss *loss = pass->network->loss;
     int64_t count = prediction_count(pass);
-    bool weighted = pass->training && pass->class_weights;
+    bool weighted = pass->training && pass->readout->class_weights;
     rondo_score sum = {.weight = (double)count, .class_weight = weighted ? 0 : (double)count};
     for (int64_t n = 0; n < count; n++) {
-        sum.loss += pass->row_loss[n];
-        if (weighted) sum.class_weight += pass->class_weights[pass->batch->targets[n]];
+        sum.loss += pass->readout->row_loss[n];
+        if (weighted) sum.class_weight += pass->readout->class_weights[pass->batch->targets[n]];
         for (int32_t m = 0; m < loss->metric_count; m++)
             if (rondo_loss_metric_has_rows(&loss->metrics[m]))
-                sum.metrics[m] += pass->row_metrics[n * loss->metric_count + m];
+                sum.metrics[m] += pass->readout->row_metrics[n * loss->metric_count + m];
     }
     rondo_score_add(score, &sum);
 }
@@ -191,11 +221,24 @@ void rondo_readout_run(rondo_pass *pass, rondo_score *score)
     int64_t count = prediction_count(pass);
     row_block b = {.pass = pass};
     if (pass->training)
-        memset(pass->bias_sums, 0, (size_t)pass->network->output_width * sizeof(double));
-    for (; b.first < count; b.first += pass->block) {
-        b.rows = count - b.first < pass->block ? count - b.first : pass->block;
+        memset(pass->readout->bias_sums, 0, (size_t)pass->network->output_width * sizeof(double));
+    for (; b.first < count; b.first += pass->readout->block) {
+        b.rows = count - b.first < pass->readout->block ? count - b.first : pass->readout->block;
         rondo_parallel_for(pass->size.threads, (b.rows + CHUNK - 1) / CHUNK, chunk_task, &b);
         if (pass->training) add_gradients(pass, &b);
     }
     if (has_targets(pass->batch)) add_row_losses(pass, score);
+}
+
+/* Tied weights are the embedding [symbols, top]: what is forward for it is backward here. */
+void rondo_readout_add_packings(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    int64_t top = network->layers[network->layer_count - 1].output, width = network->output_width;
+    if (network->readout_weights < 0)
+        rondo_panels_add(pass, width, top, rondo_pass_weights(pass, network->embedding), top,
+                         pass->readout->back_panels, pass->readout->panels);
+    else
+        rondo_panels_add(pass, top, width, rondo_pass_weights(pass, network->readout_weights),
+                         width, pass->readout->panels, pass->readout->back_panels);
 }

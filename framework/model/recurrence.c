@@ -51,7 +51,7 @@ static void tell_pace(const rondo_member *m, double started)
 {
     const rondo_direction *d = m->buffers->direction;
     double weight = (double)(d->gate_count * d->hidden) * (double)(d->hidden + d->input);
-    rondo_thread_speed *speed = &m->pass->thread_speeds[m->thread];
+    rondo_thread_speed *speed = &m->pass->teams->thread_speeds[m->thread];
     if (m->load > 0)
         rondo_thread_speed_add(speed, (double)m->load * weight, rondo_clock_seconds() - started);
 }

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "model/layer.h"
+#include "model/weight_gradient.h"
+
 enum { COLUMNS_A_TASK = 64 };
 
 static int64_t tasks_of(int64_t columns)
@@ -69,13 +72,13 @@ static void halve(const rondo_pass *pass, rondo_column_sums *halves, double *hal
 {
     size_t bytes = 2 * (size_t)halves->columns * sizeof *half_sums;
     halves->result = NULL;
-    halves->index = pass->split_rows;
+    halves->index = pass->gradients->split_rows;
     halves->sums = memset(half_sums, 0, bytes);
     halves[1] = halves[0];
-    halves[1].index += pass->first_half_tokens;
+    halves[1].index += pass->gradients->first_half_tokens;
     halves[1].sums += halves->columns;
-    halves[0].rows = pass->first_half_tokens;
-    halves[1].rows -= pass->first_half_tokens;
+    halves[0].rows = pass->gradients->first_half_tokens;
+    halves[1].rows -= pass->gradients->first_half_tokens;
 }
 
 /* The bias of all gate blocks, `columns` wide. */

@@ -3,7 +3,7 @@
 #ifndef RONDO_MODEL_ROW_SUMS_H
 #define RONDO_MODEL_ROW_SUMS_H
 
-#include "model/workspace.h"
+#include "model/layer.h"
 
 /* result[j] = sum over rows of data[row * stride + j], j < columns, in double, in row order. */
 typedef struct rondo_column_sums {

@@ -1,6 +1,8 @@
 #include "model/split_gradient.h"
 
+#include "model/layer.h"
 #include "model/row_sums.h"
+#include "model/weight_gradient.h"
 
 _Static_assert(RONDO_MAX_GRADIENT_PRODUCTS / 2 <= RONDO_SPLIT_K_MOST,
                "every product of a layer in two halves");
@@ -57,19 +59,21 @@ int64_t rondo_split_gradient_sums(const rondo_network *network, int64_t tokens)
 
 bool rondo_split_gradient_pays(const rondo_pass *pass, const rondo_direction *direction)
 {
-    return pass->first_half_tokens < pass->batch->tokens &&
+    return pass->gradients->first_half_tokens < pass->batch->tokens &&
            pays(pass->network, direction, pass->batch->tokens);
 }
 
 void rondo_split_gradient_cut(rondo_pass *pass)
 {
     const rondo_batch *batch = pass->batch;
-    pass->first_half_tokens = batch->tokens;
+    pass->gradients->first_half_tokens = batch->tokens;
     if (rondo_split_gradient_size(pass->network, batch->tokens) == 0) return;
     const rondo_row_lengths ragged = rondo_batch_ragged(batch);
-    pass->first_half_tokens = rondo_split_k_list(&ragged, batch->offset, pass->split_rows);
+    pass->gradients->first_half_tokens =
+        rondo_split_k_list(&ragged, batch->offset, pass->gradients->split_rows);
     for (int64_t n = 0; n < batch->tokens; n++)
-        pass->split_rows_before[n] = pass->before[pass->split_rows[n]];
+        pass->gradients->split_rows_before[n] =
+            pass->gradients->before[pass->gradients->split_rows[n]];
 }
 
 /* The product over some tokens of the list. */
@@ -77,8 +81,9 @@ static rondo_gradient_product part_of(const rondo_pass *pass, const rondo_gradie
                                       int64_t first, int64_t tokens)
 {
     rondo_gradient_product part = *whole;
-    part.index = (whole->index ? pass->split_rows_before : pass->split_rows) + first;
-    part.d_index = pass->split_rows + first;
+    part.index =
+        (whole->index ? pass->gradients->split_rows_before : pass->gradients->split_rows) + first;
+    part.d_index = pass->gradients->split_rows + first;
     part.tokens = tokens;
     return part;
 }
@@ -87,7 +92,7 @@ void rondo_split_gradient_add(rondo_split_gradient *split, rondo_gradient_produc
                               int64_t count)
 {
     const rondo_pass *pass = split->pass;
-    int64_t middle = pass->first_half_tokens, rest = pass->batch->tokens - middle;
+    int64_t middle = pass->gradients->first_half_tokens, rest = pass->batch->tokens - middle;
     for (int64_t i = 0; i < count; i++) {
         rondo_gradient_product whole = products[i], *second = &products[count + i];
         products[i] = part_of(pass, &whole, 0, middle);

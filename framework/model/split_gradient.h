@@ -3,7 +3,7 @@
 #ifndef RONDO_MODEL_SPLIT_GRADIENT_H
 #define RONDO_MODEL_SPLIT_GRADIENT_H
 
-#include "model/workspace.h"
+#include "model/weight_gradient.h"
 #include "threads/split_k.h"
 
 /* Reals, and sums in double, that a network's largest layer needs for minibatches of at most so
@@ -22,7 +22,7 @@ typedef struct rondo_split_gradient {
     const rondo_pass *pass;
     rondo_split_product products[RONDO_MAX_GRADIENT_PRODUCTS / 2];
     int64_t count;
-    rondo_real *room; /* of pass->second_half, what is left */
+    rondo_real *room; /* of pass->gradients->second_half, what is left */
 } rondo_split_gradient;
 
 /* The `count` products of a direction become twice as many, all first halves before the second

@@ -1,7 +1,14 @@
 /* Weight gradients, after the recurrence: products over all steps and rows of the whole minibatch,
  * divided among threads by output tile. No copy a thread; of small layers two halves of the rows
  * (split_k.h), whatever the thread count; one order of additions. */
+#include "model/weight_gradient.h"
+
 #include "base/parallel.h"
+#include "model/attention.h"
+#include "model/bridge.h"
+#include "model/input.h"
+#include "model/layer.h"
+#include "model/readout.h"
 #include "model/row_sums.h"
 #include "model/split_gradient.h"
 
@@ -23,6 +30,11 @@ typedef struct product_list {
 static int64_t parts(int64_t count, int64_t size)
 {
     return (count + size - 1) / size;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -95,7 +107,7 @@ static bool is_same_output(const rondo_gradient_product *a, const rondo_gradient
 
 static void number_inputs(product_list *list, int64_t count)
 {
-    rondo_real *left = list->pass->left;
+    rondo_real *left = list->pass->gradients->left;
     for (int64_t i = 0; i < count; i++) {
         const rondo_gradient_product *p = &list->products[i];
         int64_t owner = 0;
@@ -162,6 +174,43 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
     return size;
 }
 
+void rondo_gradients_plan(rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    rondo_gradient_buffers *g = pass->gradients;
+    int64_t left = rondo_gradient_products_size(network, pass->size.tokens, pass->readout->block);
+    if (network->encoder) left = larger(left, rondo_bridge_products_size(network, pass->size.rows));
+    if (network->attention_width > 0)
+        left = larger(left, rondo_attention_products_size(network, &pass->size));
+    g->left = rondo_arena_reals(&pass->arena, left);
+    size_t tokens = sizeof *g->before * (size_t)pass->size.tokens;
+    g->before = rondo_arena_take(&pass->arena, tokens);
+    g->split_rows = rondo_arena_take(&pass->arena, tokens);
+    g->split_rows_before = rondo_arena_take(&pass->arena, tokens);
+    g->second_half =
+        rondo_arena_reals(&pass->arena, rondo_split_gradient_size(network, pass->size.tokens));
+    g->half_sums = rondo_arena_take(
+        &pass->arena,
+        sizeof(double) * (size_t)rondo_split_gradient_sums(network, pass->size.tokens));
+}
+
+/* Of a ragged minibatch the states before each row do not lie packed in the forward direction. */
+static void index_rows_before(rondo_pass *pass)
+{
+    const rondo_batch *batch = pass->batch;
+    for (int64_t t = 0; t < batch->steps; t++) {
+        int64_t first = t > 0 ? batch->rows + batch->offset[t - 1] : 0;
+        for (int64_t b = 0; b < batch->active[t]; b++)
+            pass->gradients->before[batch->offset[t] + b] = first + b;
+    }
+}
+
+void rondo_gradients_index(rondo_pass *pass)
+{
+    index_rows_before(pass);
+    rondo_split_gradient_cut(pass);
+}
+
 /* --- one layer --- */
 
 /* The rows of a stage's source, packed as the gates are or with an index that says where they lie.
@@ -183,7 +232,7 @@ static void set_source(const rondo_pass *pass, const rondo_direction_buffers *bu
     }
     product->input = buffers->state[source];
     bool packed = buffers->direction->reverse || batch->tokens == batch->rows * batch->steps;
-    product->index = packed ? NULL : pass->before;
+    product->index = packed ? NULL : pass->gradients->before;
 }
 
 /* dW of some gate blocks, all `columns` columns from the first one on. */
@@ -256,8 +305,8 @@ void rondo_weight_gradients(rondo_pass *pass)
     rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
     rondo_work more[RONDO_MAX_MORE_WORK];
     rondo_row_sums sums[2];
-    rondo_split_gradient split = {.pass = pass, .room = pass->second_half};
-    double *half_sums = pass->half_sums;
+    rondo_split_gradient split = {.pass = pass, .room = pass->gradients->second_half};
+    double *half_sums = pass->gradients->half_sums;
     int64_t count = 0, more_count = 0;
     if (pass->directions[layer->directions[0]].input_back_panels)
         more[more_count++] = rondo_input_gradient_work(pass);

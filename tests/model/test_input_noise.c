@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "check.h"
-#include "model/workspace.h"
+#include "model/layer.h"
 #include "support/fixture.h"
 
 enum { ROWS = 40, STEPS = 50, WIDTH = 13, STEP = 9 }; /* an odd width: half a pair is left */

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "model/workspace.h"
+#include "model/input.h"
+#include "model/layer.h"
 #include "support/fixture.h"
 
 enum { ROWS = 40, STEPS = 60, WIDTH = 12, HIDDEN = 10, LAYERS = 2, DIRECTIONS = 4, UPDATE = 9 };
@@ -113,7 +114,7 @@ static masks draw(const fixture_spec *spec, int64_t update, uint64_t seed)
     memcpy(m.active, batch->active, sizeof m.active);
     if (spec->dropout > 0) {
         bool one_hot = spec->input_kind == RONDO_INPUT_ONE_HOT;
-        add_dropped(&m, "input", 0, spec->dropout, one_hot ? 1 : WIDTH, pass->first_kept);
+        add_dropped(&m, "input", 0, spec->dropout, one_hot ? 1 : WIDTH, pass->input->kept);
         for (int64_t l = 0; l < LAYERS; l++)
             add_dropped(&m, "layer", l, spec->dropout, 2 * HIDDEN, pass->layers[l].kept);
     }
@@ -122,7 +123,7 @@ static masks draw(const fixture_spec *spec, int64_t update, uint64_t seed)
     if (spec->unknown_rate > 0) {
         mask *unknown = add_mask(&m, "unknown", 0, spec->unknown_rate, m.tokens, 1);
         for (int64_t n = 0; n < m.tokens; n++)
-            unknown->chosen[n] = pass->replaced[n] != batch->inputs[n];
+            unknown->chosen[n] = pass->input->replaced[n] != batch->inputs[n];
     }
     rondo_pass_destroy(pass);
     fixture_batch_destroy(batch);

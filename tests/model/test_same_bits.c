@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "model/workspace.h"
+#include "model/member.h"
 #include "support/fixture.h"
 
 static const int64_t ragged[] = {23, 23, 20, 19, 19, 12, 11, 8, 8, 3, 2, 1, 1};
@@ -49,7 +49,7 @@ static void set_paces(rondo_pass *pass, int threads, thread_speeds which)
         double seconds = 1;
         if (which == EVERY_SECOND_SLOW && i % 2 == 1) seconds = 3;
         if (which == LATER_HALF_SLOWER && 2 * i >= threads) seconds = 1.2;
-        rondo_thread_speed_add(&pass->thread_speeds[i], 1, seconds);
+        rondo_thread_speed_add(&pass->teams->thread_speeds[i], 1, seconds);
     }
 }
 

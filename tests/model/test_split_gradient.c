@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "check.h"
+#include "model/layer.h"
 #include "model/split_gradient.h"
+#include "model/weight_gradient.h"
 #include "support/fixture.h"
 
 enum { ROWS = 30, STEPS = 40 };
@@ -36,8 +38,8 @@ static void add_gradient(fixture *f, const rondo_batch *batch, bool halved, doub
     rondo_pass_train(pass, batch, 1, f->gradient, &score);
     for (int64_t i = 0; i < f->network->direction_count; i++)
         CHECK(rondo_split_gradient_pays(pass, &f->network->directions[i]) == halved);
-    CHECK(!halved || (pass->first_half_tokens > batch->tokens / 3 &&
-                      pass->first_half_tokens < batch->tokens * 2 / 3));
+    CHECK(!halved || (pass->gradients->first_half_tokens > batch->tokens / 3 &&
+                      pass->gradients->first_half_tokens < batch->tokens * 2 / 3));
     for (int64_t i = 0; i < size; i++)
         sum[i] += (double)f->gradient[i];
     rondo_pass_destroy(pass);

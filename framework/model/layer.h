@@ -1,0 +1,101 @@
+/* A layer at work: its directions, layer norm, dropout and the addition of its input. Private to
+ * model/.
+ *
+ * States of a direction are kept in slots, so that the states before a step are always contiguous
+ * rows and never copied:
+ *
+ *   forward   row(after t) = B + offset[t]     row(before t) = t > 0 ? B + offset[t-1] : 0
+ *             [ initial B rows | after 0 | after 1 | ... ]          outputs lie packed
+ *   backward  row(after t) = t > 0 ? offset[t-1] : N               row(before t) = offset[t]
+ *             [ before 0 | before 1 | ... | after 0: B rows ]       previous states lie packed;
+ *             rows that start at step t (their own end) get the initial state there first
+ *
+ * Both take N + B rows.
+ */
+#ifndef RONDO_MODEL_LAYER_H
+#define RONDO_MODEL_LAYER_H
+
+#include "model/inspect.h"
+#include "model/pass_private.h"
+
+/* Buffers of one layer in one direction. */
+typedef struct rondo_direction_buffers {
+    const rondo_direction *direction;
+    rondo_partition partition;             /* of the minibatch at hand */
+    rondo_real *gates;                     /* [N, G H]: tape; d_gates after backward */
+    rondo_real *beside;                    /* [N, G' H] */
+    rondo_real *state[RONDO_MAX_STATES];   /* [N + B, H] slots */
+    rondo_real *made[RONDO_MAX_MADE];      /* [N, H] */
+    rondo_real *tape;                      /* [N, tapes H] */
+    rondo_real *carried[RONDO_MAX_STATES]; /* [B, H]: in: initial, out: final states */
+    char carried_name[RONDO_MAX_STATES][RONDO_MAX_PARAMETER_NAME];
+    /* training only */
+    rondo_real *proposed[RONDO_MAX_STATES]; /* [N, H]: what the cell made of a state, before
+                                               zoneout; NULL: its slots hold it */
+    uint8_t *zoned[RONDO_MAX_STATES];       /* [N, H]: whether the unit kept its preceding value */
+    rondo_real *recurrent_scale;            /* [B, H]: recurrent dropout's factors, or NULL */
+    rondo_real *dropped[RONDO_MAX_STAGES]; /* [N, H]: a stage's source times the factors, or NULL */
+    rondo_real *d_dropped;                 /* [B, H]: its gradient */
+    rondo_real *d_state[RONDO_MAX_STATES]; /* [B, H]: gradient arriving at the step at hand */
+    rondo_real *d_previous[RONDO_MAX_STATES]; /* [B, H]: leaving it for the step before */
+    rondo_real *d_made[RONDO_MAX_MADE];       /* [B, H] */
+    rondo_real *d_initial[RONDO_MAX_STATES];  /* [B, H] */
+    rondo_real
+        *d_final[RONDO_MAX_STATES]; /* [B, H]: of an encoder's last states; else NULL: zero */
+    /* inspection only */
+    rondo_real *kept_gradient[RONDO_MAX_STATES]; /* [N, H]: d_state of every step */
+    rondo_gate_activity *activity;               /* [G] */
+    /* packed weights */
+    rondo_real *input_panels; /* W;   NULL for a one-hot input */
+    rondo_real *recurrent_panels[RONDO_MAX_STAGES];
+    rondo_real *beside_panels[RONDO_MAX_STAGES];
+    rondo_real *input_back_panels; /* W' */
+    rondo_real *recurrent_back_panels[RONDO_MAX_STAGES];
+    rondo_real *beside_back_panels[RONDO_MAX_STAGES];
+} rondo_direction_buffers;
+
+/* Output of one layer: after layer norm, dropout and the addition of its input. */
+typedef struct rondo_layer_buffer {
+    rondo_real *output;     /* [N, output], or NULL: the forward direction's states serve */
+    uint8_t *kept;          /* [N, output]: dropout's choice; NULL without dropout */
+    rondo_real *normalised; /* [N, output]: layer norm before gain and bias; NULL without */
+    rondo_real *norm_scale; /* [N]: what the row was multiplied by */
+    bool in_turn; /* directions of the minibatch at hand: each by all threads, one after another */
+} rondo_layer_buffer;
+
+/* The input of a layer: matrix of N packed rows; for layer 0 also the gathered embedding. */
+const rondo_real *rondo_pass_layer_input(const rondo_pass *pass, int64_t layer);
+const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer);
+
+/* First row of a direction's states before and after step t: see the drawing above. */
+int64_t rondo_direction_row_before(const rondo_direction_buffers *buffers, const rondo_batch *batch,
+                                   int64_t t);
+int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const rondo_batch *batch,
+                                  int64_t t);
+
+/* The cell's view of rows [first_row, +rows) and units [first_unit, +units) at step t: forward
+ * buffers; gradient pointers are left NULL. */
+void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers *buffers, int64_t t,
+                          int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
+                          rondo_cell_tile *tile);
+
+/* The layer at hand (layer.c). */
+void rondo_layer_forward(rondo_pass *pass);
+void rondo_layer_backward(rondo_pass *pass);
+
+/* Layer normalisation of the layer's output, in place (layer_norm.c). Backward: the output's
+ * gradient becomes the one of what was normalised; gains and biases get theirs. */
+void rondo_layer_norm_forward(rondo_pass *pass);
+void rondo_layer_norm_backward(rondo_pass *pass);
+
+/* Draws the layer's factors of recurrent dropout for the minibatch (recurrent_dropout.c). */
+void rondo_recurrent_dropout_draw(rondo_pass *pass);
+
+/* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
+void rondo_recurrence_forward(void *pass, int thread, int count);
+void rondo_recurrence_backward(void *pass, int thread, int count);
+
+/* d_input = sum over directions of d_gates W', by row chunks (layer.c). */
+rondo_work rondo_input_gradient_work(rondo_pass *pass);
+
+#endif

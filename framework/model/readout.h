@@ -1,0 +1,25 @@
+/* The readout, the loss and their gradients (readout.c). Private to model/. */
+#ifndef RONDO_MODEL_READOUT_H
+#define RONDO_MODEL_READOUT_H
+
+#include "model/pass_private.h"
+
+typedef struct rondo_readout_buffers {
+    rondo_real *prediction; /* [block, K]: of the block of predictions at hand, then its gradient */
+    int64_t block;          /* predictions of a readout block */
+    double *bias_sums;      /* [K]: gradient of the readout biases so far */
+    double *row_loss;       /* [predictions] */
+    double *row_metrics;    /* [predictions, M] */
+    rondo_real *panels, *back_panels;
+    int32_t *classes;            /* [N]: the most probable that are answered; NULL: not wanted */
+    const double *class_weights; /* [K], of training; NULL: all alike */
+} rondo_readout_buffers;
+
+void rondo_readout_plan(rondo_pass *pass);
+void rondo_readout_add_packings(rondo_pass *pass);
+void rondo_readout_run(rondo_pass *pass, rondo_score *score);
+
+/* Predictions of a readout block for a pass of that size. */
+int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size *size);
+
+#endif
