@@ -220,7 +220,7 @@ static rondo_status read_tags(const rondo_experiment *experiment, const rondo_sc
     if (!dataset->labels) return RONDO_OK;
     const rondo_tags_source source = {.scheme = is_saved ? saved->tag_scheme
                                                          : experiment->data.tag_scheme,
-                                      .first = rondo_classes_first(experiment, schema->targets),
+                                      .first = schema->first_class,
                                       .count = dataset->label_count,
                                       .classes = schema->target_width,
                                       .labels = dataset->labels,
@@ -251,6 +251,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sc
     }
     if (saved && dataset->schema->target_width == 0)
         dataset->schema->target_width = saved->target_width; /* of targets that were not read */
+    dataset->schema->first_class = rondo_classes_first(experiment, dataset->schema->targets);
     if ((status = rondo_scales_apply(experiment, saved, dataset, error))) goto cleanup;
     if ((status = read_tags(experiment, saved, dataset, error))) goto cleanup;
     *out = dataset;

@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "data/classes.h"
 #include "data/formats/series.h"
 
 enum { SHOWN = 5 };
@@ -70,7 +69,7 @@ static void tell_missing(const rondo_dataset *dataset, const char *split, int64_
 static rondo_status remark_classes(const rondo_experiment *experiment, const rondo_dataset *dataset,
                                    rondo_error *error)
 {
-    int64_t first = rondo_classes_first(experiment, dataset->schema->targets);
+    int64_t first = dataset->schema->first_class;
     size_t count = (size_t)dataset->schema->target_width;
     bool answers = experiment->task->predicts_classes;
     if (!answers || !dataset->splits[RONDO_TRAIN].targets.data) return RONDO_OK;

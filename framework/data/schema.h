@@ -28,6 +28,8 @@ typedef struct rondo_schema {
     rondo_vocabulary *inputs;  /* NULL: values */
     rondo_vocabulary *targets; /* NULL: values; the same object as inputs where one dictionary is
                                   for both (language models, data.shared_vocabulary) */
+    int32_t first_class;       /* targets below it are the unknown and the end symbol, which are
+                                  never answered (data/classes.h) */
     rondo_vocabulary *classes; /* of the lines of a language model; NULL: it has none. Input id of a
                                   class: size of inputs + its id */
     int64_t feature_count;     /* data.features */

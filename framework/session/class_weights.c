@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/classes.h"
 
 static int64_t target_count(const rondo_dataset *dataset)
 {
@@ -40,7 +39,7 @@ static rondo_status take_names(const rondo_experiment *experiment, const rondo_d
                                double *weights, rondo_error *error)
 {
     const rondo_class_weights_config *config = &experiment->loss.class_weights;
-    int64_t first = rondo_classes_first(experiment, dataset->schema->targets);
+    int64_t first = dataset->schema->first_class;
     double sum = 0;
     for (int64_t k = 0; k < dataset->schema->target_width; k++)
         weights[k] = 1;

@@ -109,8 +109,7 @@ rondo_status rondo_session_make_network(rondo_session *session, rondo_error *err
         rondo_network_create(session->experiment, schema->input_width, schema->target_width,
                              schema->feature_count > 0 ? sizes : NULL, &session->network, error);
     if (status) return status;
-    session->network->first_class =
-        rondo_classes_first(session->experiment, session->schema->targets);
+    session->network->first_class = schema->first_class;
     return RONDO_OK;
 }
 

@@ -3,6 +3,7 @@
  * fingerprints not even these. What it does not say follows from the config. */
 #include <string.h>
 
+#include "data/classes.h"
 #include "store/checkpoint_private.h"
 
 /* Where there is none of the data's widths, the readout tells how many outputs there are. */
@@ -43,6 +44,7 @@ void rondo_checkpoint_complete(rondo_checkpoint_header *header, const rondo_expe
     schema->target = (rondo_target)experiment->loss.loss->target;
     schema->sequence_targets = experiment->model.pooling != RONDO_POOLING_NONE;
     if (schema->target == RONDO_TARGET_CLASS && !schema->targets) schema->targets = schema->inputs;
+    schema->first_class = rondo_classes_first(experiment, schema->targets);
     if (schema->inputs) schema->input_width = size_of(schema->inputs) + size_of(schema->classes);
     if (schema->targets) schema->target_width = size_of(schema->targets);
 }

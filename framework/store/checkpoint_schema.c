@@ -2,7 +2,7 @@
  *
  *   /schema                          attributes input_width, target_width; target ("classes",
  *                                    "values", "values in [0, 1]"), targets_per ("step",
- *                                    "sequence"); tag_scheme; input_columns
+ *                                    "sequence"); first_class; tag_scheme; input_columns
  *   /schema/inputs, targets, classes dictionaries: names in id order. No targets beside targets
  *                                    that are classes: they have the inputs' dictionary
  *   /schema/features/0 ..            those of data.features
@@ -68,6 +68,8 @@ static rondo_status write_attributes(rondo_hdf5 *file, const rondo_schema *schem
         rondo_hdf5_set_integer(file, GROUP, "input_width", schema->input_width, error);
     if (!status)
         status = rondo_hdf5_set_integer(file, GROUP, "target_width", schema->target_width, error);
+    if (!status)
+        status = rondo_hdf5_set_integer(file, GROUP, "first_class", schema->first_class, error);
     for (size_t i = 0; !status && i < sizeof texts / sizeof texts[0]; i++)
         status = rondo_hdf5_set_text(file, GROUP, texts[i][0], texts[i][1], error);
     return status;
@@ -236,7 +238,9 @@ static rondo_status read_targets(const rondo_checkpoint_file *from, rondo_schema
 {
     char *kind = NULL, *per = NULL;
     int found = 0;
+    int64_t first = 0;
     rondo_status status = rondo_hdf5_get_text(from->file, GROUP, "target", &kind, error);
+    if (!status) status = rondo_hdf5_get_integer(from->file, GROUP, "first_class", &first, error);
     if (!status) status = rondo_hdf5_get_text(from->file, GROUP, "targets_per", &per, error);
     while (!status && found < KINDS && strcmp(kind, kinds[found]) != 0)
         found++;
@@ -246,6 +250,7 @@ static rondo_status read_targets(const rondo_checkpoint_file *from, rondo_schema
     if (!status) {
         schema->target = (rondo_target)found;
         schema->sequence_targets = strcmp(per, "sequence") == 0;
+        schema->first_class = first == 0 ? 0 : RONDO_END_ID + 1;
     }
     free(kind);
     free(per);
@@ -265,7 +270,8 @@ static rondo_status check_widths(const rondo_checkpoint_file *from, const rondo_
     bool has_classes = schema->target == RONDO_TARGET_CLASS;
     bool fits = (!schema->inputs || inputs == schema->input_width) &&
                 has_classes == (schema->targets != NULL) &&
-                (!has_classes || size_of(schema->targets) == schema->target_width);
+                (!has_classes || size_of(schema->targets) == schema->target_width) &&
+                (schema->first_class == 0 || schema->first_class < schema->target_width);
     if (fits) return RONDO_OK;
     return rondo_error_set(error, RONDO_FAILED,
                            "%s: " GROUP ": widths %lld and %lld are not those of its dictionaries",

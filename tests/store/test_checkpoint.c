@@ -184,6 +184,11 @@ static void test_schema_misfits(void)
     schema.target_width = SAMPLE_NAMES + 1;
     check_schema_refused(&schema,
                          LATEST ": /schema: widths 4 and 5 are not those of its dictionaries");
+    schema.target_width = SAMPLE_NAMES;
+    schema.first_class = 2;
+    rondo_schema *found = read_schema_back(&schema);
+    CHECK_INTEGER(found->first_class, 2);
+    rondo_schema_destroy(found);
     rondo_schema values = {.input_width = 1, .target_width = 1, .target = RONDO_TARGET_VALUES};
     CHECK_INTEGER(rondo_scales_create(1, sample_names, 1, 1, &values.scales, &error), RONDO_OK);
     values.scales->targets[0] = 1;
