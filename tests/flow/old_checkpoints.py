@@ -337,6 +337,34 @@ def without_a_seal():
         check("damaged" in error, error)
 
 
+PLATEAU = """
+data: {format: generated, generator: {name: reber, count: 8, valid: 4, test: 4}, batch_size: 4}
+model: {input: one_hot, layers: [{cell: gru, hidden: 4}]}
+schedule: %s
+optimizer: {name: sgd, learning_rate: 1.0e-30}
+train: {epochs: 4, log_every: 0}
+output: {folder: run}
+"""
+
+
+def plateau():
+    """What a plateau has counted goes on, also with its options written in their new place. Weights do not move, so
+    no validation but the first improves: with patience 2 the rate is halved after epochs 3, 5, .. The old checkpoint
+    is of epoch 4."""
+    for number, schedule in enumerate(["{name: plateau, factor: 0.5, patience: 2}",
+                                       "{name: plateau, options: {factor: 0.5, patience: 2}}"]):
+        write("c.yaml", HEAD.format(task="language_model") + PLATEAU % schedule)
+        run = f"run{number}"
+        os.makedirs(f"{run}/checkpoints")
+        with gzip.open(f"{FIXTURES}/plateau.h5.gz") as packed, open(f"{run}/checkpoints/latest.h5", "wb") as file:
+            shutil.copyfileobj(packed, file)
+        train("c.yaml", run, "--resume", "--set", "train.epochs=8")
+        with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
+            epochs = [record for record in map(json.loads, file) if record["kind"] == "epoch"]
+        rates = [record["learning_rate"] / 1e-30 for record in epochs]
+        check([round(rate, 9) for rate in rates] == [0.5, 0.25, 0.25, 0.125], f"{schedule}: {rates}")
+
+
 def make():
     """The fixtures, in /tmp/old-run, whose name the checkpoints keep."""
     answers = {}
@@ -371,4 +399,4 @@ if __name__ == "__main__":
     if sys.argv[3] == "make":
         make()
     else:
-        main([test_of(name) for name in MODELS] + [without_a_seal])
+        main([test_of(name) for name in MODELS] + [without_a_seal, plateau])

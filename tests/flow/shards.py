@@ -248,7 +248,7 @@ def program_without_communicators():
     os.makedirs("alone/plugins")
     os.link(RONDO, "alone/rondo")
     folder = os.path.join(os.path.dirname(RONDO), "plugins")
-    for kind in "cells", "losses", "optimizers":
+    for kind in "cells", "losses", "optimizers", "schedules":
         os.symlink(os.path.join(folder, kind), f"alone/plugins/{kind}")
 
 

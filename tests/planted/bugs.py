@@ -61,7 +61,7 @@ BUGS = [
     ("step ignores minimum", PLUGIN + "step.c", "fmax(pow(c->factor, changes), c->minimum)", "pow(c->factor, changes)",
      "train_schedule"),
     ("exponential ignores minimum", PLUGIN + "exponential.c", "fmax(pow(c->factor, times), c->minimum)",
-     "pow(c->factor, times)", "schedules"),
+     "pow(c->factor, times)", "train_schedule"),
     ("restarts do not grow longer", PLUGIN + "cosine_restarts.c", "period *= (double)c->period_factor", "(void)0",
      "train_schedule"),
     ("one cycle peaks an update late", PLUGIN + "one_cycle.c", "(double)position->total_steps - 1;\n    if",

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "config/conditions.h"
 #include "sweep/expand.h"
 #include "sweep/support.h"
 
@@ -126,6 +127,55 @@ static void test_what_a_seed_changes(void)
     plan = plan_of("base: base.yaml\nset: {seeds.data: 9}\nseeds: [7]\n");
     if (plan) CHECK(has_set(&plan->runs[0], "seeds.data=9") && plan->runs[0].set_count == 2);
     rondo_plan_destroy(plan);
+}
+
+static rondo_text value_in_run(const rondo_plan *plan, int64_t run, const char *path)
+{
+    rondo_experiment *experiment = NULL;
+    rondo_error error = {0};
+    rondo_text value = {0};
+    rondo_status status =
+        rondo_experiment_load("base.yaml", plan->runs[run].sets, plan->runs[run].set_count,
+                              registry, &experiment, &error);
+    CHECK_TEXT(error.text, "");
+    if (!status) rondo_condition_value(experiment, path, &value);
+    rondo_experiment_destroy(experiment);
+    return value;
+}
+
+static void check_value(const rondo_plan *plan, int64_t run, const char *path, const char *expected)
+{
+    rondo_text value = value_in_run(plan, run, path);
+    CHECK_TEXT(rondo_text_get(&value), expected);
+    rondo_text_finish(&value);
+}
+
+/* Old names of keys, wherever a sweep names keys; a draw is the same under the name that it had. */
+static void test_old_names(void)
+{
+    rondo_plan *plan = plan_of("base: base.yaml\n"
+                               "set: {schedule: {name: step, every_epochs: 3}}\n"
+                               "variants: {a: {}, b: {schedule.minimum: 0.125}}\n"
+                               "axes: {schedule.factor: [0.25, 0.5]}\n");
+    if (!plan) return;
+    CHECK_INTEGER(plan->run_count, 4);
+    CHECK_TEXT(plan->variants[1].name, "a factor=0.5");
+    for (int64_t run = 0; run < 4; run++) {
+        check_value(plan, run, "schedule.options.every_epochs", "3");
+        check_value(plan, run, "schedule.options.factor", run % 2 ? "0.5" : "0.25");
+        check_value(plan, run, "schedule.options.minimum", run < 2 ? "0.0" : "0.125");
+    }
+    rondo_plan_destroy(plan);
+    plan = plan_of("base: base.yaml\nset: {schedule.name: step}\n"
+                   "search: {trials: 2, draw: {schedule.factor: {uniform: [0.25, 0.5]}}}\n");
+    if (!plan) return;
+    check_value(plan, 1, "schedule.options.factor",
+                value_of(&plan->variants[1], "schedule.factor"));
+    rondo_plan_destroy(plan);
+    CHECK_CONTAINS(messages("base: base.yaml\nset: {schedule.name: step, schedule.factor: 0.5}\n"
+                            "axes: {schedule.options.factor: [0.25, 0.5]}\n"),
+                   "schedule.factor: is now written schedule.options.factor, which the config "
+                   "gives, too: keep one of them");
 }
 
 /* A base with a seed of its own for what a sweep varies: it is varied all the same. */
@@ -494,6 +544,7 @@ int main(void)
     RUN(test_folder_names_are_safe);
     RUN(test_a_search_draws_alike_for_all_variants);
     RUN(test_what_a_seed_changes);
+    RUN(test_old_names);
     RUN(test_a_varied_seed_of_the_base);
     RUN(test_mistakes_of_runs);
     RUN(test_a_mistake_of_many_runs_is_told_once);

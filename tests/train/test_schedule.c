@@ -157,6 +157,24 @@ static void test_plateau(void)
     follow("{name: plateau, options: {patience: 1, minimum: 0.25}}", "4 4 4 4 3", "0 1 2 2 2");
 }
 
+/* Where PyTorch has no minimum: epochs 1, 2, .. by hand. */
+static void test_minimum(void)
+{
+    static const double factors[] = {1, 0.5, 0.25, 0.2, 0.2};
+    static const char *const schedules[] = {
+        "{name: step, options: {factor: 0.5, minimum: 0.2}}",
+        "{name: exponential, options: {factor: 0.5, after_epochs: 1, minimum: 0.2}}"};
+    for (int s = 0; s < 2; s++) {
+        rondo_experiment *experiment = parse(schedules[s]);
+        const course c = {.experiment = experiment, .total_steps = 50, .steps_per_epoch = 10};
+        for (int64_t epoch = 0; experiment && epoch < 5; epoch++) {
+            CHECK(factor_of(&c, 10 * epoch + 1) == factors[epoch]);
+            CHECK(factor_of(&c, 10 * epoch + 10) == factors[epoch]);
+        }
+        rondo_experiment_destroy(experiment);
+    }
+}
+
 /* Only what follows validations remembers anything. */
 static void test_state(void)
 {
@@ -189,6 +207,7 @@ int main(void)
     RUN(test_pytorch);
     RUN(test_newbob);
     RUN(test_plateau);
+    RUN(test_minimum);
     RUN(test_state);
     rondo_registry_destroy(registry);
     return check_end();
