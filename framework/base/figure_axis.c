@@ -130,13 +130,14 @@ static int64_t count_decades(const rondo_figure_range *range, const double *fact
                              int64_t every, rondo_figure_ticks *ticks)
 {
     int64_t found = 0;
-    for (double decade = floor(range->low); decade <= range->high; decade++) {
-        if (fmod(decade, (double)every) != 0) continue;
+    int64_t last = (int64_t)floor(range->high);
+    for (int64_t decade = (int64_t)floor(range->low); decade <= last; decade++) {
+        if (decade % every != 0) continue;
         for (int64_t f = 0; f < count; f++) {
-            double at = decade + log10(factors[f]);
+            double at = (double)decade + log10(factors[f]);
             if (at < range->low - 1e-9 || at > range->high + 1e-9) continue;
             if (ticks && found < RONDO_FIGURE_TICKS)
-                ticks->at[found] = factors[f] * pow(10, decade);
+                ticks->at[found] = factors[f] * pow(10, (double)decade);
             found++;
         }
     }

@@ -174,7 +174,7 @@ static void find_x_ticks(const rondo_figure_drawn *d, rondo_figure_ticks *ticks)
 static void draw_x_axis(const layout *l, const rondo_figure_drawn *d, rondo_text *svg)
 {
     char buffer[48];
-    rondo_figure_ticks ticks;
+    rondo_figure_ticks ticks = {0}; /* none where there is room for less than two */
     find_x_ticks(d, &ticks);
     rondo_text_add(svg, "<path stroke=\"#e4e4e4\" fill=\"none\" d=\"M0 0");
     for (int64_t t = 0; t < ticks.count; t++) {
@@ -270,7 +270,8 @@ static void draw_panel(const layout *l, int64_t number, rondo_text *svg)
                             .x = rondo_figure_find_range(l->figure, panel, true),
                             .y = rondo_figure_find_range(l->figure, panel, false),
                             .document = l->document};
-    double top = l->top + (double)(number / l->columns) * l->row + (l->has_titles ? TITLE_ROOM : 8);
+    int64_t row = number / l->columns;
+    double top = l->top + (double)row * l->row + (l->has_titles ? TITLE_ROOM : 8);
     bool is_category = panel->y.scale == RONDO_FIGURE_CATEGORIES;
     d.x.from = left_of(l, number % l->columns);
     d.x.to = d.x.from + l->inner;

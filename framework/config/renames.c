@@ -277,7 +277,7 @@ static void visit(renaming *r, rondo_node *node, int64_t index, const char *part
         rondo_node_remove(node, key);
         rename_key(r, &item, full);
     }
-    if (is_wild) r->wild_count--;
+    if (is_wild) r->wild[--r->wild_count] = NULL;
 }
 
 /* A section all of whose keys had other names is not there any more. */

@@ -106,8 +106,8 @@ static int32_t choose_pieces(const workspace *w)
     }
     int32_t best = 0;
     double least = INFINITY;
-    for (int32_t pieces = 0; pieces <= MOST_PIECES && pieces * TRIALS_A_PIECE <= w->trials;
-         pieces++) {
+    int64_t most = w->trials / TRIALS_A_PIECE;
+    for (int32_t pieces = 0; pieces <= MOST_PIECES && pieces <= most; pieces++) {
         double press = fit_curve(w, pieces, -1).press;
         if (press < least) {
             least = press;

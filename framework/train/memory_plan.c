@@ -49,7 +49,7 @@ static void plan_shards(const rondo_network *network, const rondo_experiment *ex
  * measured). */
 static size_t checkpoint_bytes(const rondo_layout *layout)
 {
-    const size_t tables = 3 * 1024 * 1024, piece = 1024 * 1024;
+    const size_t tables = (size_t)3 << 20, piece = (size_t)1 << 20;
     size_t parameters = (size_t)layout->size * sizeof(rondo_real);
     return tables + (parameters < piece ? parameters : piece);
 }

@@ -24,7 +24,7 @@ DOORS = {  # header -> how the paths of its door begin
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
                   "rondo/plugin.h", "rondo/real.h", "rondo/communicator.h", "rondo/schedule.h"}
 SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
-TOP_LEVEL = {"framework", "plugins", "configs", "datasets", "tests", "tools", "docs", "cmake", "CMakeLists.txt",
+TOP_LEVEL = {"framework", "plugins", "configs", "datasets", "tests", "tools", "docs", "cmake", "CMakeLists.txt", "CMakePresets.json",
              "README.md", "LICENSE"}
 MOST_LINES = 480
 # Tables of the whole config: one key, one row.

@@ -11,7 +11,7 @@ void rondo_adding_fill(uint64_t seed, rondo_split split, int64_t number, int64_t
     if (second >= first) second++;
     for (int64_t t = 0; t < steps; t++) {
         values[t * stride] = (rondo_real)rondo_draw_uniform(&draw);
-        values[t * stride + 1] = t == first || t == second;
+        values[t * stride + 1] = t == first || t == second ? 1 : 0;
     }
     *target = values[first * stride] + values[second * stride];
 }

@@ -64,7 +64,7 @@ static rondo_status parse(const char *path, int rank, size_t size, idx_file *fil
                                rank == IMAGE_RANK ? "images" : "labels", UNSIGNED_BYTES, rank);
     if (size < header) return fail(path, "cut short within the IDX header", error);
     for (int i = 0; i < rank; i++) {
-        file->extent[i] = read_extent(file->data + 4 + 4 * i);
+        file->extent[i] = read_extent(file->data + 4 + 4 * (size_t)i);
         expected *= (double)file->extent[i];
     }
     if (expected != (double)(size - header))
@@ -91,7 +91,8 @@ static bool replace(char *name, const char *from, const char *to)
     char *last = NULL;
     for (char *at = name; (at = strstr(at, from)); at++)
         last = at;
-    if (last) memcpy(last, to, strlen(to));
+    for (size_t i = 0; last && to[i]; i++)
+        last[i] = to[i];
     return last != NULL;
 }
 

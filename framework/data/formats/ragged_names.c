@@ -226,7 +226,7 @@ static rondo_status name_classes(rondo_ragged_reader *reader, const int32_t *pla
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory for a vocabulary");
     for (int32_t id = 0; !status && id < MOST_NUMBERED; id++) {
         if (!places[id]) continue;
-        char *name = digits + (places[id] - 1) * DIGITS;
+        char *name = digits + (size_t)(places[id] - 1) * DIGITS;
         snprintf(name, DIGITS, "%d", id);
         names[places[id] - 1] = name;
     }

@@ -272,12 +272,13 @@ static int write_clock(double seconds, const rondo_moment_form *form, char *text
     const char *colon = form->is_packed ? "" : ":";
     int64_t whole = (int64_t)seconds;
     long long hours = whole / HOUR, minutes = whole / MINUTE % 60;
+    int64_t whole_minutes = whole / MINUTE * MINUTE;
     if (form->clock == 1) return snprintf(text, size, "%c%02lld", form->between, hours);
     if (form->clock == 2)
         return snprintf(text, size, "%c%02lld%s%02lld", form->between, hours, colon, minutes);
     int width = form->digits > 0 ? 3 + form->digits : 2;
     return snprintf(text, size, "%c%02lld%s%02lld%s%0*.*f", form->between, hours, colon, minutes,
-                    colon, width, form->digits, seconds - (double)(whole / MINUTE * MINUTE));
+                    colon, width, form->digits, seconds - (double)whole_minutes);
 }
 
 static void write_zone(int32_t zone, const rondo_moment_form *form, char *text, size_t size)

@@ -20,8 +20,16 @@
 
 /* Before a function whose loops matter: built for AVX-512, AVX2 and the baseline, chosen when the
  * plugin is loaded. Needs ifunc; thread sanitizer cannot start with it. */
-#if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) &&                               \
-    !defined(__SANITIZE_THREAD__) && !defined(RONDO_NO_DISPATCH)
+#if !defined(RONDO_NO_DISPATCH)
+#if defined(__SANITIZE_THREAD__)
+#define RONDO_NO_DISPATCH
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RONDO_NO_DISPATCH
+#endif
+#endif
+#endif
+#if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) && !defined(RONDO_NO_DISPATCH)
 #if defined(__clang__)
 #if __clang_major__ >= 14
 #define RONDO_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
