@@ -121,6 +121,16 @@ def message_problems():
                 yield f"docs/troubleshooting.md:{number}: no message has: {piece.strip()}"
 
 
+def plugin_problems():
+    """plugins/README.md names every cell, loss, optimizer and schedule that is shipped."""
+    with open(os.path.join(ROOT, "plugins", "README.md"), encoding="utf-8") as file:
+        text = file.read()
+    for path in sorted(glob.glob(os.path.join(ROOT, "plugins", "*", "*.c"))):
+        folder, name = path.split(os.sep)[-2:]
+        if folder != "communicators" and f"`{name[:-2]}`" not in text:
+            yield f"plugins/README.md: does not name {folder}/{name}"
+
+
 def guide_problems():
     """The guide's index names every page."""
     index = os.path.join(ROOT, "docs", "guide", "README.md")
@@ -168,7 +178,8 @@ def table_problems():
 def main():
     paths = list(documents())
     problems = [problem for path in paths for problem in problems_of(path)]
-    problems += [*symbol_problems(paths), *message_problems(), *guide_problems(), *course_problems(), *decision_problems(), *table_problems()]
+    problems += [*symbol_problems(paths), *message_problems(), *plugin_problems(),
+                 *guide_problems(), *course_problems(), *decision_problems(), *table_problems()]
     print("\n".join(problems + [f"{len(paths)} documents, {len(problems)} problems"]))
     return 1 if problems or not paths else 0
 
