@@ -145,7 +145,12 @@ def decision_problems():
     """The index of decisions links every heading that has a paragraph."""
     index = os.path.join(ROOT, "docs", "decisions.md")
     with open(index, encoding="utf-8") as file:
-        named = set(LINK.findall(file.read()))
+        text = file.read()
+    named = set(LINK.findall(text))
+    for line in text[text.find("\n## "):].splitlines():
+        if line.strip() and not re.match(r"## \[|\s*\* (\[|\*\*)", line):
+            yield f"docs/decisions.md: is an index; docs/decisions/ is the place of: {line[:60]}"
+            break
     for path in sorted(glob.glob(os.path.join(ROOT, "docs", "decisions", "*.md"))):
         with open(path, encoding="utf-8") as file:
             text = file.read()
