@@ -390,6 +390,11 @@ def translations():
     output = rondo("translate", "t", "sources.txt", "--beam", "1")[0].splitlines()
     share = check_share("t", [source[::-1] for source in sources], output, "exact_match")
     check(0 < share, "nothing is right")
+    train("t.yaml", "few", "--set", "train.max_steps=4", "--set", "train.epochs=10")
+    output = rondo("translate", "few", "sources.txt", "--beam", "1")[0].splitlines()
+    check_share("few", [source[::-1] for source in sources], output, "exact_match")
+    cut = [text for text, source in zip(output, sources) if text != source[::-1] and source[::-1].startswith(text)]
+    check(len(cut) > 5, f"no target that ends early, which is no match: {output}")
 
 
 if __name__ == "__main__":

@@ -384,6 +384,12 @@ def columns_of_metrics():
     check(all(model[name] == [value] for name, value in expected.items()), f"{model}, by hand {expected}")
     for split, text in TEXTS.items():
         check(data[f"{split}_sequences"] == [1] and data[f"{split}_tokens"] == [len(text) - 1], str(data))
+    for split in "valid", "test":
+        write("text.txt", "".join(text[:-1] + "d" if name == split else text for name, text in TEXTS.items()))
+        train("c.yaml", "other", "--overwrite", "--set", "train.max_steps=1")
+        other = columns("other", "data")
+        moved = {name for name in TEXTS if other[f"{name}_fingerprint"] != data[f"{name}_fingerprint"]}
+        check(moved == {split}, f"another last symbol of the {split} split is another {moved}")
 
 
 def speed():
@@ -528,7 +534,7 @@ def which_checkpoints():
     """Every so many steps, after every so many epochs, where validation was the best, and at the end; the newest
     first, and no more than are kept."""
     for steps, epochs in (7, 0), (0, 2), (4, 3), (0, 0):
-        settings = settings_of(epochs=7)
+        settings = settings_of(rate=3.0, epochs=7)
         course = Course(start(settings), ids_of(), settings).train()
         train("c.yaml", "run", "--overwrite", "--threads", "1", "--set", "output.keep=100", "--set",
               f"output.checkpoint_every={{steps: {steps}, epochs: {epochs}}}")
@@ -540,8 +546,10 @@ def which_checkpoints():
         due = [step for step in range(1, course.step + 1)
                if step == course.step or step in bests or (steps and step % steps == 0) or
                (epochs and step % (epochs * course.minibatches) == 0)]
+        check(25 not in due or steps, f"this course is no test: {due}")
         names = ["latest.h5"] + [f"latest-{i}.h5" for i in range(1, len(due))]
-        check(sorted(os.listdir("run/checkpoints")) == sorted([*names, "best.h5"]), f"{due}: {os.listdir('run/checkpoints')}")
+        found = sorted(os.listdir("run/checkpoints"))
+        check(found == sorted([*names, "best.h5"]), f"{due}: {found}")
         for name, step in zip(names, reversed(due)):
             compare_parameters(f"run/checkpoints/{name}", course.networks[step])
         train("c.yaml", "run", "--overwrite", "--set", f"output.checkpoint_every.steps={steps}")

@@ -2,8 +2,9 @@
 """Sequences of numbers in CSV, and standardised values: values.py RONDO DIGEST TEST."""
 import os
 import random
+import statistics
 
-from flow import FAILED, USAGE, check, digest, main, rondo, same, train, write
+from flow import FAILED, USAGE, check, digest, main, named_values, rondo, same, train, write
 
 CONFIG = """
 behavior_version: 1
@@ -50,6 +51,12 @@ def forms():
     train("c.yaml", "long")
     answers = rondo("predict", "long", "--split", "test")[0].split()
     check(answers == [kind for _, _, kind, _ in made[48:]], answers)
+    scales = named_values("long/checkpoints/latest.h5", "/schema/columns")
+    for column in 0, 1:
+        numbers = [step[column] for _, steps, _, _ in made[:36] for step in steps]
+        for name, value in ("mean", statistics.fmean(numbers)), ("deviation", statistics.pstdev(numbers)):
+            found = scales[name][column]
+            check(abs(found - value) <= 1e-5 * abs(value), f"{name}: {found}, by hand {value}")
     os.mkdir("parts")
     for who, steps, _, _ in made:
         write(f"parts/{who}.csv", "y;x\n" + "\n".join(f"{y!r};{x!r}" for x, y in steps) + "\n")

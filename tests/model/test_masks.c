@@ -335,6 +335,17 @@ static void dropout_of_symbols(void)
         for (int s = 0; s < SYMBOLS; s++)
             rows_differ += choice[b][s] && choice[0][s] && choice[b][s] != choice[0][s];
     CHECK_INTEGER(differ, 0);
+    for (int shift = 1; shift < 6; shift++) { /* symbols of one row */
+        double equal = 0, pairs = 0, p = 0.3 * 0.3 + 0.7 * 0.7;
+        for (int64_t b = 0; b < ROWS; b++)
+            for (int s = 0; s + shift < SYMBOLS; s++) {
+                bool both = choice[b][s] && choice[b][s + shift];
+                pairs += both;
+                equal += both && choice[b][s] == choice[b][s + shift];
+            }
+        CHECK(pairs > ROWS * SYMBOLS / 3 &&
+              fabs(equal - pairs * p) < limit * sqrt(pairs * p * (1 - p)));
+    }
     CHECK(rows_differ > ROWS * SYMBOLS / 5); /* 2 * 0.3 * 0.7 of those that both have */
     fixture_batch_destroy(batch);
     fixture_destroy(f);
