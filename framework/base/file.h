@@ -84,8 +84,8 @@ char *rondo_file_join(const char *folder, const char *name);
 /* The folder part of a path ("." where there is none), malloc'd. */
 char *rondo_file_folder(const char *path);
 
-/* FNV-1a, 64 bits: fingerprints of data sets and checksums of checkpoints. Start with seed 0 (FNV's
- * offset basis); feed the result back in to go on. Not a defence against an attacker. */
+/* FNV-1a, 64 bits, for short texts, and for the sums of checkpoints of earlier builds. Start with
+ * seed 0 (FNV's offset basis); feed the result back in to go on. Not a defence against an attacker. */
 uint64_t rondo_file_checksum(uint64_t seed, const void *data, size_t size);
 
 #endif

@@ -83,7 +83,7 @@ def groups_are_described():
     for config in "l.yaml", "t.yaml":
         train(config, config[0], "--set", "train.epochs=1", "--set", "train.max_steps=2")
         with h5py.File(f"{config[0]}/checkpoints/latest.h5", "r") as file:
-            for name in [*file, *file.get("vocabulary", []), *file.attrs]:
+            for name in [*file, *file["schema"], *file.attrs, *file["schema"].attrs]:
                 check(f"`{name}`" in page or f"/{name}" in page, f"{name} is not on the page")
 
 
