@@ -22,7 +22,10 @@ static rondo_status describe_one(rondo_registry *registry, rondo_plugin_kind kin
 {
     const rondo_plugin *plugin;
     rondo_status status = rondo_registry_find(registry, kind, name, &plugin, error);
-    return status ? status : rondo_describe_plugin(plugin, NULL, text, error);
+    if (!status) status = rondo_describe_plugin(plugin, NULL, text, error);
+    if (!status && kind == RONDO_KIND_METRIC)
+        rondo_metric_describe((const rondo_metric *)plugin, text);
+    return status;
 }
 
 static rondo_status describe_kind(rondo_registry *registry, rondo_plugin_kind kind,

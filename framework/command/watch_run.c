@@ -64,8 +64,8 @@ static rondo_status visit(void *context, const rondo_journal_line *line, rondo_e
         run->epoch = record.epoch; /* within it, evaluations have the one before */
     if (strcmp(record.kind, "epoch") == 0 && record.epoch > 0)
         run->steps_an_epoch = record.step / record.epoch;
-    if (strcmp(record.kind, "test") == 0 || strcmp(record.kind, "forecast") == 0)
-        run->is_tested = true;
+    const char *split = rondo_record_split(record.kind);
+    if (split && strcmp(split, "test") == 0) run->is_tested = true;
     return RONDO_OK;
 }
 

@@ -4,29 +4,8 @@
 #include <string.h>
 
 #include "compare/collect_private.h"
+#include "config/metric.h"
 #include "store/metrics.h"
-
-/* Figures that do not come from a loss plugin, and those of rondo's own plugins: known without
- * looking for a plugin. */
-typedef struct known_figure {
-    const char *name;
-    bool higher_is_better;
-} known_figure;
-
-static const known_figure known_figures[] = {{"loss", false},
-                                             {"perplexity", false},
-                                             {"bits_per_symbol", false},
-                                             {"mean_absolute_error", false},
-                                             {"root_mean_squared_error", false},
-                                             {"accuracy", true},
-                                             {"frame_accuracy", true},
-                                             {"exact_match", true},
-                                             {"macro_f1", true},
-                                             {"precision", true},
-                                             {"recall", true},
-                                             {"f1", true},
-                                             {"legal_sequences", true}};
-enum { KNOWN_FIGURES = sizeof known_figures / sizeof known_figures[0] };
 
 /* Of the training split, but no figures of an evaluation: neither way is better. */
 static bool is_of_training(const char *figure)
@@ -37,37 +16,14 @@ static bool is_of_training(const char *figure)
     return false;
 }
 
-/* A figure that is not known here is a loss plugin's. */
-static bool ask_plugin(const rondo_collection *collection, const char *figure,
-                       rondo_registry *registry, bool *higher)
-{
-    for (int64_t i = 0; i < collection->count && registry; i++) {
-        const rondo_plugin *plugin;
-        rondo_error ignored = {0};
-        if (!collection->runs[i].loss) continue;
-        if (rondo_registry_find(registry, RONDO_KIND_LOSS, collection->runs[i].loss, &plugin,
-                                &ignored))
-            return false;
-        const rondo_loss *loss = (const rondo_loss *)plugin;
-        for (int32_t m = 0; m < loss->metric_count; m++) {
-            if (strcmp(loss->metrics[m].name, figure) != 0) continue;
-            *higher = loss->metrics[m].higher_is_better;
-            return true;
-        }
-        return false;
-    }
-    return false;
-}
-
+/* Of a run whose loss is not known, as its folder has no config, every loss plugin is asked. */
 static bool find_direction(const rondo_collection *collection, const char *figure,
                            rondo_registry *registry, bool *higher)
 {
-    for (int i = 0; i < KNOWN_FIGURES; i++)
-        if (strcmp(known_figures[i].name, figure) == 0) {
-            *higher = known_figures[i].higher_is_better;
-            return true;
-        }
-    return ask_plugin(collection, figure, registry, higher);
+    const char *loss = NULL;
+    for (int64_t i = 0; i < collection->count && !loss; i++)
+        loss = collection->runs[i].loss;
+    return registry && rondo_metric_direction(registry, loss, figure, higher);
 }
 
 /* --- its name --- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compare/collect_private.h"
+#include "data/dataset.h"
 #include "store/metrics_follow.h"
 
 /* Columns of one kind of records, as they come. */
@@ -21,13 +22,12 @@ typedef struct journal {
     columns kinds[RONDO_SPLITS];
 } journal;
 
-/* Kinds of records that become curves; by rondo_split. */
-static const char *const kind_names[RONDO_SPLITS] = {"epoch", "valid", "test"};
-
+/* Where a kind of records becomes curves; NULL: nowhere. */
 static columns *find_kind(journal *j, const char *kind)
 {
-    for (int s = 0; s < RONDO_SPLITS; s++)
-        if (strcmp(kind, kind_names[s]) == 0) return &j->kinds[s];
+    const char *split = rondo_record_split(kind);
+    for (int s = 0; split && s < RONDO_SPLITS; s++)
+        if (strcmp(split, rondo_split_name((rondo_split)s)) == 0) return &j->kinds[s];
     return NULL;
 }
 
@@ -97,14 +97,17 @@ static void take_units(journal *j, const rondo_record *record)
     }
 }
 
-/* A record of the epoch that the last one is of takes its place; the test split has one record. */
+/* A record of the epoch that the last one is of takes its place; the test split has one record, to
+ * which those of metrics that have a record of their own are added. */
 static void take_record(journal *j, columns *c, const rondo_record *record)
 {
     bool is_test = c == &j->kinds[RONDO_TEST];
+    bool adds = is_test && strcmp(record->kind, rondo_split_name(RONDO_TEST)) != 0;
+    if (adds && c->count == 0) return;
     bool replaces = c->count > 0 && (is_test || record->epoch <= c->epoch[c->count - 1]);
     if (!replaces && !reserve(c, j->owned)) return;
     int64_t at = replaces ? c->count - 1 : c->count;
-    for (int32_t f = 0; f < c->figure_count; f++)
+    for (int32_t f = 0; f < c->figure_count && !adds; f++)
         c->values[f][at] = NAN;
     for (int32_t i = 0; i < record->count; i++) {
         const rondo_record_value *value = &record->values[i];

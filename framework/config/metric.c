@@ -97,6 +97,21 @@ int64_t rondo_experiment_metrics(const rondo_experiment *experiment,
     return c.count;
 }
 
+const char *rondo_metric_row_lacks(const rondo_experiment *experiment, const rondo_metric_row *row,
+                                   const char *split)
+{
+    const rondo_metric *metric = row->metric;
+    if (!metric || strcmp(split, "test") == 0) return NULL;
+    if (strcmp(split, "train") == 0)
+        return metric->needs || metric->add ? "training measures the loss and what its plugin tells"
+                                            : NULL;
+    if (metric->needs & RONDO_NEEDS_DECODED && experiment->train.decoded_sequences == 0)
+        return "train.decoded_sequences is 0";
+    if (metric->is_costly && strcmp(experiment->train.best_by, row->name) != 0)
+        return "it is measured on the validation split only where train.best_by names it";
+    return NULL;
+}
+
 int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, const char *name)
 {
     for (int64_t i = 0; i < count; i++)
@@ -114,6 +129,15 @@ void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const c
     }
     const char *nearest = rondo_text_nearest(wrong, names, count);
     if (nearest) rondo_text_add(text, "; did you mean %s?", nearest);
+}
+
+void rondo_metric_describe(const rondo_metric *metric, rondo_text *text)
+{
+    rondo_text_add(text, "\nunit: %s, %s is better\n",
+                   metric->unit ? metric->unit : "that of the loss",
+                   metric->higher_is_better ? "higher" : "lower");
+    if (metric->is_costly)
+        rondo_text_add(text, "of the validation split only where train.best_by names it\n");
 }
 
 /* --- by name alone --- */

@@ -60,7 +60,8 @@ typedef struct rondo_metric {
     int32_t place;  /* rows are shown in rising order of it; 0 is the loss */
     uint32_t needs; /* RONDO_NEEDS_ bits */
     const char *record; /* kind of the record that it stands in, with its parts (store/metrics.h);
-                           NULL: that of the split, without its parts */
+                           NULL: that of the split, without its parts. Metrics of one kind stand
+                           side by side */
 
     /* Whether an experiment has it that has what it needs. NULL: it has. [any] */
     bool (*applies)(const struct rondo_experiment *experiment);
@@ -109,6 +110,11 @@ rondo_metric_list rondo_metric_list_take(rondo_registry *registry, struct rondo_
 int64_t rondo_experiment_metrics(const struct rondo_experiment *experiment,
                                  rondo_metric_row rows[RONDO_MAX_METRIC_ROWS]);
 
+/* Why no run of the experiment records a row of that split ("train", "valid", "test"), as the end of
+ * a sentence; NULL: it is recorded. [any] */
+const char *rondo_metric_row_lacks(const struct rondo_experiment *experiment,
+                                   const rondo_metric_row *row, const char *split);
+
 /* The number of a row by its name; -1: there is none. [any] */
 int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, const char *name);
 
@@ -116,6 +122,9 @@ int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, cons
  * `wrong` where one is near. [any] */
 void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const char *wrong,
                             rondo_text *text);
+
+/* Unit, direction and where it is measured, below what describes its head. [any] */
+void rondo_metric_describe(const rondo_metric *metric, rondo_text *text);
 
 /* Which direction is better, of a metric or of a row that the loss plugin `loss` (NULL: not known)
  * makes; false: there is no such name. Of a plugin that is not known, every one there is is asked.

@@ -13,6 +13,15 @@
 #include "base/log.h"
 #include "store/metrics_journal.h"
 
+const char *rondo_record_split(const char *kind)
+{
+    static const char *const of_no_split[] = {"train", "model", "data", NULL};
+    for (int i = 0; of_no_split[i]; i++)
+        if (strcmp(kind, of_no_split[i]) == 0) return NULL;
+    if (strcmp(kind, "epoch") == 0) return "train";
+    return strcmp(kind, "valid") == 0 ? "valid" : "test";
+}
+
 struct rondo_metrics {
     char *journal_path, *columns_path;
     int journal; /* descriptor */

@@ -37,6 +37,11 @@ typedef struct rondo_record {
     rondo_record_value values[RONDO_MAX_RECORD_VALUES];
 } rondo_record;
 
+/* The split whose whole evaluation a kind of records tells: "train" of "epoch", "valid", and "test"
+ * of "test" and of each kind that a metric has for itself (config/metric.h). NULL: none, as of
+ * "train", which is a part of an epoch. [any] */
+const char *rondo_record_split(const char *kind);
+
 typedef struct rondo_metrics rondo_metrics;
 
 /* Opens <folder>/metrics.jsonl for appending; first drops records with step > keep_until_step (0:

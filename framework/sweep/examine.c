@@ -51,13 +51,20 @@ static void check_figure(const rondo_experiment *experiment, const char *key, co
     char split[8];
     if (!metric || !rondo_metric_parts(metric, split, &figure)) return;
     int64_t count = rondo_experiment_metrics(experiment, rows);
-    if (rondo_metric_rows_find(rows, count, figure) >= 0) return;
-    for (int64_t i = 0; i < count; i++)
+    int64_t row = rondo_metric_rows_find(rows, count, figure);
+    const char *lacks = row >= 0 ? rondo_metric_row_lacks(experiment, &rows[row], split) : NULL;
+    if (row >= 0 && !lacks) return;
+    rondo_text_add(text, "%s%s: %s: no run has \"%s\": ", text->length > 0 ? "\n" : "", at, key,
+                   metric);
+    if (lacks) {
+        rondo_text_add(text, "%s", lacks);
+        return;
+    }
+    rondo_text_add(text, "figures are");
+    for (int64_t i = 0; i < count; i++) {
         names[i] = rows[i].name;
-    rondo_text_add(text, "%s%s: %s: no run has \"%s\": figures are", text->length > 0 ? "\n" : "",
-                   at, key, metric);
-    for (int64_t i = 0; i < count; i++)
         rondo_text_add(text, "%s %s", i > 0 ? "," : "", names[i]);
+    }
     const char *nearest = rondo_text_nearest(figure, names, count);
     if (nearest) rondo_text_add(text, "; did you mean %s %s?", split, nearest);
 }

@@ -97,7 +97,7 @@ rondo_status rondo_ledger_retry(const char *sweep_folder, const rondo_plan *plan
 /* --- figures --- */
 
 typedef struct figure_search {
-    const char *kind, *name;
+    const char *split, *name;
     int64_t until;
     bool least; /* the smallest value, not the newest */
     rondo_ledger_figure *figure;
@@ -108,7 +108,8 @@ static rondo_status visit(void *context, const rondo_journal_line *line, rondo_e
     const figure_search *s = context;
     const rondo_record *record = &line->record;
     (void)error;
-    if (line->is_units || strcmp(record->kind, s->kind) != 0) return RONDO_OK;
+    const char *split = rondo_record_split(record->kind);
+    if (line->is_units || !split || strcmp(split, s->split) != 0) return RONDO_OK;
     if (s->until > 0 && record->epoch > s->until) return RONDO_OK;
     for (int32_t i = 0; i < record->count; i++) {
         double value = record->values[i].value;
@@ -127,12 +128,8 @@ static rondo_status find(const char *run_folder, const char *metric, int64_t unt
     bool again;
     *figure = (rondo_ledger_figure){.value = NAN};
     if (!rondo_metric_parts(metric, split, &name)) return RONDO_OK;
-    /* Whole epochs are the training split's records. */
-    figure_search s = {.kind = strcmp(split, "train") == 0 ? "epoch" : split,
-                       .name = name,
-                       .until = until,
-                       .least = least,
-                       .figure = figure};
+    figure_search s = {
+        .split = split, .name = name, .until = until, .least = least, .figure = figure};
     rondo_metrics_follower follower = {0};
     return rondo_metrics_follow(&follower, run_folder, &again, visit, &s, error);
 }

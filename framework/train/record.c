@@ -182,16 +182,30 @@ static void tell_forecast(const rondo_forecast *forecast)
     rondo_text_finish(&text);
 }
 
-rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_evaluation *evaluation,
-                                       rondo_error *error)
+static rondo_status record_own(rondo_run *run, const char *kind, const rondo_evaluation *evaluation,
+                               rondo_error *error)
 {
-    rondo_record record = {
-        .kind = "forecast", .step = run->position.step, .epoch = run->position.epoch};
-    const rondo_forecast *forecast = rondo_evaluator_forecast(run->evaluator);
-    if (!forecast) return RONDO_OK;
-    tell_forecast(forecast);
+    rondo_record record = {.kind = kind, .step = run->position.step, .epoch = run->position.epoch};
     rondo_record_set_own(&record, run->evaluator, evaluation);
     set_checkpoint(&record, run);
     if (rondo_metrics_has(run->metrics, record.kind, record.step)) return RONDO_OK;
     return rondo_metrics_add(run->metrics, &record, error);
+}
+
+rondo_status rondo_run_record_own(rondo_run *run, const rondo_evaluation *evaluation,
+                                  rondo_error *error)
+{
+    const rondo_forecast *forecast = rondo_evaluator_forecast(run->evaluator);
+    const char *before = NULL;
+    int64_t count;
+    const rondo_metric_row *rows = rondo_evaluator_rows(run->evaluator, &count);
+    rondo_status status = RONDO_OK;
+    if (forecast) tell_forecast(forecast);
+    for (int64_t i = 0; i < count && !status; i++) {
+        const char *kind = rows[i].metric ? rows[i].metric->record : NULL;
+        if (!kind || !evaluation->has[i] || (before && strcmp(kind, before) == 0)) continue;
+        status = record_own(run, kind, evaluation, error);
+        before = kind;
+    }
+    return status;
 }

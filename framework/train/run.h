@@ -103,9 +103,9 @@ rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_
 rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
                                          const rondo_evaluation *evaluation, double seconds,
                                          rondo_error *error);
-/* What the evaluation of the test split found of forecasts: log lines, and a record of kind
- * "forecast". */
-rondo_status rondo_run_record_forecast(rondo_run *run, const rondo_evaluation *evaluation,
-                                       rondo_error *error);
+/* Of the test split: log lines of forecasts, and a record for each kind that metrics have for
+ * themselves. */
+rondo_status rondo_run_record_own(rondo_run *run, const rondo_evaluation *evaluation,
+                                  rondo_error *error);
 
 #endif

@@ -390,7 +390,7 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     if (run->batches[RONDO_VALID]) tell_unanswered(run, "the validation split");
     if ((status = report_best(run, &test, error))) return status;
     if (run->batches[RONDO_TEST]) tell_unanswered(run, "the test split");
-    if (run->batches[RONDO_TEST]) status = rondo_run_record_forecast(run, &test, error);
+    if (run->batches[RONDO_TEST]) status = rondo_run_record_own(run, &test, error);
     if (status) return status;
     return rondo_metrics_save(run->metrics, error);
 }
