@@ -1,0 +1,69 @@
+# One new file in framework/evaluate/metrics is the only edit: a copy of the tree is configured, then the
+# file is put there, then the program is built without configuring by hand. It lists and describes the
+# metric, records it, chooses the best epoch by it, resumes, evaluates and compares.
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+
+set(tree ${FOLDER}/tree)
+file(COPY ${SOURCE}/CMakeLists.txt ${SOURCE}/cmake ${SOURCE}/framework ${SOURCE}/plugins
+     DESTINATION ${tree} FOLLOW_SYMLINK_CHAIN)
+run(${CMAKE_COMMAND} -S ${tree} -B ${FOLDER}/build -DCMAKE_C_COMPILER=${COMPILER} -DRONDO_TESTS=OFF
+    -DRONDO_DOUBLE=OFF)
+file(COPY ${CMAKE_CURRENT_LIST_DIR}/top_3_accuracy.c DESTINATION ${tree}/framework/evaluate/metrics)
+run(${CMAKE_COMMAND} --build ${FOLDER}/build --target rondo --target rondo_plugins --parallel 2)
+
+# What the program says, on both streams; it must hold each of the expressions.
+function(says arguments)
+  separate_arguments(words UNIX_COMMAND "${arguments}")
+  execute_process(COMMAND ${FOLDER}/build/rondo ${words} WORKING_DIRECTORY ${FOLDER}
+                  OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+  foreach(expression IN LISTS ARGN)
+    if(NOT output MATCHES "${expression}")
+      message(FATAL_ERROR "rondo ${arguments}: no ${expression} in\n${output}")
+    endif()
+  endforeach()
+endfunction()
+
+file(WRITE ${FOLDER}/t.yaml "behavior_version: 1
+seed: 3
+task: tagging
+data:
+  format: generated
+  generator: {name: copy, length: 4, copied: 2, symbols: 6, count: 200, valid: 40, test: 40}
+  batch_size: 10
+model: {input: one_hot, layers: [{cell: gru, hidden: 12}]}
+optimizer: {name: adam, learning_rate: 0.01}
+train: {epochs: 4, best_by: top_3_accuracy}
+")
+says("list" "metric +top_3_accuracy +built in")
+says("describe metric top_3_accuracy" "among the three most probable" "hits / all" "a stranger"
+     "higher is better")
+says("check t.yaml --set train.best_by=top3_accuracy" "did you mean top_3_accuracy.")
+says("check t.yaml" "best_by: top_3_accuracy")
+says("train t.yaml --output whole" "valid loss [^\n]* top_3_accuracy 0\\."
+     "best validation top_3_accuracy 0\\.")
+says("train t.yaml --output parts --set train.epochs=2" "step 40 ")
+says("train t.yaml --output parts --resume" "resuming" "best validation top_3_accuracy 0\\.")
+says("evaluate whole --split test" "\ntop_3_accuracy +0\\.")
+says("compare whole --metric \"valid top_3_accuracy\" --json" "\"higher_is_better\": true")
+
+# Both runs record the same numbers, and the best of them is the one that was kept.
+file(STRINGS ${FOLDER}/whole/metrics.jsonl lines REGEX "\"kind\": \"valid\"")
+file(STRINGS ${FOLDER}/parts/metrics.jsonl other REGEX "\"kind\": \"valid\"")
+set(best 0)
+foreach(line again IN ZIP_LISTS lines other)
+  string(JSON value GET "${line}" top_3_accuracy)
+  string(JSON value_again GET "${again}" top_3_accuracy)
+  string(JSON accuracy GET "${line}" accuracy)
+  if(NOT value STREQUAL value_again OR value LESS accuracy)
+    message(FATAL_ERROR "top_3_accuracy ${value}, resumed ${value_again}, accuracy ${accuracy}")
+  endif()
+  if(value GREATER best)
+    set(best ${value})
+  endif()
+endforeach()
+execute_process(COMMAND ${FOLDER}/build/rondo evaluate whole --json WORKING_DIRECTORY ${FOLDER}
+                OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+string(JSON kept GET "${output}" metrics top_3_accuracy)
+if(NOT kept STREQUAL best OR best EQUAL 0)
+  message(FATAL_ERROR "the best epoch had ${best}, the best checkpoint has ${kept}")
+endif()
