@@ -1,8 +1,9 @@
 /* Pooling: the outputs y_t of the top layer, over a sequence's own steps t = 0 .. T - 1, become one
  * vector p, which is all that the readout sees of the sequence.
  *
- *   last   units of the forward direction: p_j = y_{T-1,j}; of the backward direction: p_j = y_{0,j}.
- *          Each is what its direction ends with, having read the whole sequence (h_n of PyTorch)
+ *   last   units of the forward direction: p_j = y_{T-1,j}; of the backward direction:
+ *          p_j = y_{0,j}. Each is what its direction ends with, having read the whole sequence (h_n of
+ *          PyTorch)
  *   mean   p_j = (1/T) sum_t y_tj          d y_tj = d p_j / T
  *   max    p_j = max_t y_tj                d y_tj = d p_j for the first t that has the maximum
  *

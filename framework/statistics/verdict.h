@@ -4,8 +4,8 @@
  * The rule. The declared family is every variant against the baseline, or every pair.
  *   better, worse    the paired t test, its p adjusted by Holm over the family, is below alpha, AND
  *                    the pair's own sign-flip p is.
- *   equivalent       not so, a margin was declared, and both one-sided t tests against it, adjusted by
- *                    Holm over the family, are below alpha.
+ *   equivalent       not so, a margin was declared, and both one-sided t tests against it, adjusted
+ *                    by Holm over the family, are below alpha.
  *   not established  all else.
  *
  * Holm acts on the t test, which so bounds the error of the whole family; the sign-flip test, which

@@ -46,8 +46,8 @@
  *     gates        dG_o, dc~, dG_u, dG_f     gates_backward: o, g, i, f
  *     parameters   dW = dG [a_{t-1}, x_t]^T, db = sum of dG over all steps and rows: products that
  *                  the host makes of the gate blocks (framework/model/weight_gradient.c)
- *     states       da_{t-1} = W_f^T dG_f + W_u^T dG_u + W_c^T dc~ + W_o^T dG_o, and dx likewise: the
- *                  host; dc_{t-1}: gates_backward, peepholes_backward
+ *     states       da_{t-1} = W_f^T dG_f + W_u^T dG_u + W_c^T dc~ + W_o^T dG_o, and dx likewise:
+ *                  the host; dc_{t-1}: gates_backward, peepholes_backward
  */
 #include "rondo/cell.h"
 #include "rondo/pointwise.h"
