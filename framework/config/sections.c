@@ -414,9 +414,8 @@ static const rondo_option train_rows[] = {
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
     TEXT(rondo_train_config, best_by, "loss",
          "what early stopping, a schedule that follows validations and the best checkpoint look "
-         "at in the validation split: loss, a metric of the loss (accuracy ..), macro_f1 of "
-         "tagging and classification, of entities (f1, precision, recall), or exact_match of "
-         "translation"),
+         "at in the validation split: loss, a metric of the loss (accuracy ..), or any other that "
+         "the config has (rondo list)"),
     RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
                   "translation: sequences of the validation split that are decoded after each "
                   "epoch, for exact_match; the test split is decoded whole"),
