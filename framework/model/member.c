@@ -86,18 +86,18 @@ static bool join_direction(const rondo_pass *pass, const rondo_direction_buffers
     if (!rondo_team_assign(&plan, &ragged, buffers->direction->hidden, first_thread, local, turn,
                            &a))
         return false;
-    *member = (rondo_member){
-        .pass = pass,
-        .buffers = buffers,
-        .first_row = a.first_row,
-        .end_row = a.end_row,
-        .first_unit = a.first_unit,
-        .units = a.units,
-        .members = a.members,
-        .barrier = &pass->teams->barriers[a.leader],
-        .left = {pass->teams->left[2 * a.leader], pass->teams->left[2 * a.leader + 1]},
-        .thread = first_thread + (int)local,
-        .load = a.load};
+    rondo_real *const *left = &pass->teams->left[2 * (size_t)a.leader];
+    *member = (rondo_member){.pass = pass,
+                             .buffers = buffers,
+                             .first_row = a.first_row,
+                             .end_row = a.end_row,
+                             .first_unit = a.first_unit,
+                             .units = a.units,
+                             .members = a.members,
+                             .barrier = &pass->teams->barriers[a.leader],
+                             .left = {left[0], left[1]},
+                             .thread = first_thread + (int)local,
+                             .load = a.load};
     if (turn > 0) rondo_barrier_wait(member->barrier, member->members);
     return true;
 }

@@ -123,6 +123,7 @@ static rondo_status tables_create(const rondo_run *run, array_tables *tables, ro
     if (!tables->slots || !tables->states) {
         free(tables->slots);
         free(tables->states);
+        tables->slots = tables->states = NULL;
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: checkpoint tables");
     }
     for (int64_t i = 0; i < tables->slot_count; i++)

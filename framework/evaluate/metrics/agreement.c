@@ -103,7 +103,7 @@ const rondo_metric rondo_metric_agreement = {
     .start = start,
     .state_size = sizeof(sentences),
     .add = add,
-    .sum_count = PAIR * (1 + MOST_BINS),
+    .sum_count = (int64_t)PAIR * (1 + MOST_BINS),
     .finish = finish,
     .part = part,
 };
