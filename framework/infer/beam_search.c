@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "data/text/vocabulary.h"
-#include "infer/stepper.h"
+#include "infer/incremental_decoder.h"
 
 /* A hypothesis continued by a symbol. */
 typedef struct candidate {
@@ -26,7 +26,7 @@ typedef struct ended {
 struct rondo_beam_search {
     const rondo_network *network;
     rondo_beam_config config;
-    rondo_stepper *stepper;
+    rondo_incremental_decoder *decoder;
     rondo_arena arena;
     int64_t rows;               /* hypotheses: source_rows times beam; source b has b * beam .. */
     int64_t *source_row, *from; /* [rows]: from: the hypothesis that each one continues */
@@ -44,13 +44,13 @@ struct rondo_beam_search {
 
 /* --- memory --- */
 
-static rondo_stepper_size stepper_size(const rondo_beam_config *config)
+static rondo_incremental_decoder_size decoder_size(const rondo_beam_config *config)
 {
-    return (rondo_stepper_size){.rows = config->source_rows * config->beam,
-                                .source_rows = config->source_rows,
-                                .source_steps = config->source_steps,
-                                .source_tokens = config->source_tokens,
-                                .threads = config->threads};
+    return (rondo_incremental_decoder_size){.rows = config->source_rows * config->beam,
+                                            .source_rows = config->source_rows,
+                                            .source_steps = config->source_steps,
+                                            .source_tokens = config->source_tokens,
+                                            .threads = config->threads};
 }
 
 /* All arrays, in one order for counting and for taking. */
@@ -75,9 +75,9 @@ rondo_status rondo_beam_search_bytes(const rondo_network *network, const rondo_b
                                      size_t *bytes, rondo_error *error)
 {
     rondo_beam_search counted = {.config = *config};
-    const rondo_stepper_size size = stepper_size(config);
+    const rondo_incremental_decoder_size size = decoder_size(config);
     plan(&counted, &counted.arena);
-    rondo_status status = rondo_stepper_bytes(network, &size, bytes, error);
+    rondo_status status = rondo_incremental_decoder_bytes(network, &size, bytes, error);
     *bytes += counted.arena.used;
     return status;
 }
@@ -85,7 +85,7 @@ rondo_status rondo_beam_search_bytes(const rondo_network *network, const rondo_b
 rondo_status rondo_beam_search_create(const rondo_network *network, const rondo_beam_config *config,
                                       rondo_beam_search **out, rondo_error *error)
 {
-    const rondo_stepper_size size = stepper_size(config);
+    const rondo_incremental_decoder_size size = decoder_size(config);
     *out = NULL;
     rondo_beam_search *s = rondo_memory_create(sizeof *s, "beam search", error);
     if (!s) return error->status;
@@ -94,7 +94,7 @@ rondo_status rondo_beam_search_create(const rondo_network *network, const rondo_
     plan(s, &s->arena);
     rondo_status status = rondo_arena_start(&s->arena, "beam search", error);
     if (!status) plan(s, &s->arena);
-    if (!status) status = rondo_stepper_create(network, &size, &s->stepper, error);
+    if (!status) status = rondo_incremental_decoder_create(network, &size, &s->decoder, error);
     if (status) {
         rondo_beam_search_destroy(s);
         return status;
@@ -108,14 +108,14 @@ rondo_status rondo_beam_search_create(const rondo_network *network, const rondo_
 void rondo_beam_search_destroy(rondo_beam_search *search)
 {
     if (!search) return;
-    rondo_stepper_destroy(search->stepper);
+    rondo_incremental_decoder_destroy(search->decoder);
     rondo_arena_finish(&search->arena);
     rondo_memory_destroy(search);
 }
 
 void rondo_beam_search_load(rondo_beam_search *search, const rondo_real *parameters)
 {
-    rondo_stepper_load(search->stepper, parameters);
+    rondo_incremental_decoder_load(search->decoder, parameters);
 }
 
 /* --- one source, one step --- */
@@ -237,8 +237,8 @@ static void start(rondo_beam_search *s, const rondo_batch *source, int64_t longe
         s->from[row] = row;
     }
     memset(s->best_ended, 0, (size_t)s->sources * sizeof *s->best_ended);
-    s->prediction = rondo_stepper_start(s->stepper, source, s->sources * s->config.beam,
-                                        s->source_row, s->symbols);
+    s->prediction = rondo_incremental_decoder_start(s->decoder, source, s->sources * s->config.beam,
+                                                    s->source_row, s->symbols);
 }
 
 static bool all_done(const rondo_beam_search *s)
@@ -268,8 +268,8 @@ void rondo_beam_search_run(rondo_beam_search *search, const rondo_batch *source,
     for (s->step = 0;; s->step++) {
         rondo_parallel_for(s->config.threads, s->sources, search_task, s);
         if (all_done(s)) break;
-        if (s->config.beam > 1) rondo_stepper_reorder(s->stepper, rows, s->from);
-        s->prediction = rondo_stepper_next(s->stepper, rows, s->symbols);
+        if (s->config.beam > 1) rondo_incremental_decoder_reorder(s->decoder, rows, s->from);
+        s->prediction = rondo_incremental_decoder_next(s->decoder, rows, s->symbols);
     }
     for (int64_t b = 0; b < s->sources; b++)
         trace(s, b);

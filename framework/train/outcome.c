@@ -26,12 +26,12 @@ static double smallest(const double *losses, int64_t count)
 
 static history history_of(const rondo_run *run)
 {
-    const rondo_window *window = &run->position.epoch_window;
+    const rondo_running_totals *totals = &run->position.epoch_totals;
     history h = {.last = NAN};
     h.epochs = rondo_metrics_column(run->metrics, "epoch", "loss", &h.training);
     h.validations = rondo_metrics_column(run->metrics, "valid", "loss", &h.validation);
-    if (window->steps > 0)
-        h.last = rondo_score_loss(&window->score);
+    if (totals->steps > 0)
+        h.last = rondo_score_loss(&totals->score);
     else if (h.epochs > 0)
         h.last = h.training[h.epochs - 1];
     return h;

@@ -6,13 +6,14 @@
 #include "evaluate/report.h"
 #include "train/run.h"
 
-static void set_window(rondo_record *record, const rondo_run *run, const rondo_window *window)
+static void set_totals(rondo_record *record, const rondo_run *run,
+                       const rondo_running_totals *totals)
 {
     rondo_evaluation seen;
-    rondo_evaluator_of_score(run->evaluator, &window->score, &seen);
+    rondo_evaluator_of_score(run->evaluator, &totals->score, &seen);
     rondo_record_set_evaluation(record, run->evaluator, &seen);
-    rondo_record_set(record, "gradient_norm", "1", window->norm_sum / (double)window->steps);
-    rondo_record_set(record, "clip_rate", "1", (double)window->clipped / (double)window->steps);
+    rondo_record_set(record, "gradient_norm", "1", totals->norm_sum / (double)totals->steps);
+    rondo_record_set(record, "clip_rate", "1", (double)totals->clipped / (double)totals->steps);
 }
 
 static void set_speed(rondo_record *record, double tokens, double seconds)
@@ -21,32 +22,32 @@ static void set_speed(rondo_record *record, double tokens, double seconds)
     rondo_record_set(record, "seconds", "s", seconds);
 }
 
-rondo_watch rondo_run_start_watch(const rondo_run *run)
+rondo_run_timer rondo_run_start_timer(const rondo_run *run)
 {
-    return (rondo_watch){.started = rondo_clock_seconds(),
-                         .waited = rondo_loader_waited(run->loader),
-                         .rank_waited = run->shards.waited,
-                         .rank_summed = run->shards.summed};
+    return (rondo_run_timer){.started = rondo_clock_seconds(),
+                             .waited = rondo_loader_waited(run->loader),
+                             .rank_waited = run->shards.waited,
+                             .rank_summed = run->shards.summed};
 }
 
 /* Which share of the time a rank waited for others, and for the sums of gradients between them. */
-static void set_ranks(rondo_record *record, const rondo_run *run, const rondo_watch *watch,
+static void set_ranks(rondo_record *record, const rondo_run *run, const rondo_run_timer *timer,
                       double seconds)
 {
     if (rondo_ranks_size(run->options->ranks) == 1 || seconds <= 0) return;
-    rondo_record_set(record, "rank_wait", "1", (run->shards.waited - watch->rank_waited) / seconds);
-    rondo_record_set(record, "rank_sums", "1", (run->shards.summed - watch->rank_summed) / seconds);
+    rondo_record_set(record, "rank_wait", "1", (run->shards.waited - timer->rank_waited) / seconds);
+    rondo_record_set(record, "rank_sums", "1", (run->shards.summed - timer->rank_summed) / seconds);
 }
 
 /* Speed of training, and which share of the time it waited for data. Returns the seconds. */
 static double set_training_speed(rondo_record *record, const rondo_run *run,
-                                 const rondo_watch *watch)
+                                 const rondo_run_timer *timer)
 {
-    rondo_watch now = rondo_run_start_watch(run);
-    double seconds = now.started - watch->started, waited = now.waited - watch->waited;
-    set_speed(record, (double)watch->tokens, seconds);
+    rondo_run_timer now = rondo_run_start_timer(run);
+    double seconds = now.started - timer->started, waited = now.waited - timer->waited;
+    set_speed(record, (double)timer->tokens, seconds);
     rondo_record_set(record, "data_wait", "1", seconds > 0 ? waited / seconds : 0);
-    set_ranks(record, run, watch, seconds);
+    set_ranks(record, run, timer, seconds);
     return seconds;
 }
 
@@ -99,29 +100,29 @@ rondo_status rondo_run_record_steps(rondo_run *run, double learning_rate, rondo_
 {
     rondo_record record = {
         .kind = "train", .step = run->position.step, .epoch = run->position.epoch + 1};
-    set_window(&record, run, &run->position.record_window);
+    set_totals(&record, run, &run->position.record_totals);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
-    set_training_speed(&record, run, &run->record_watch);
-    run->record_watch = rondo_run_start_watch(run);
+    set_training_speed(&record, run, &run->record_timer);
+    run->record_timer = rondo_run_start_timer(run);
     return rondo_metrics_add(run->metrics, &record, error);
 }
 
 rondo_status rondo_run_record_epoch(rondo_run *run, double learning_rate, rondo_error *error)
 {
-    const rondo_window *window = &run->position.epoch_window;
+    const rondo_running_totals *totals = &run->position.epoch_totals;
     rondo_record record = {
         .kind = "epoch", .step = run->position.step, .epoch = run->position.epoch};
     rondo_evaluation seen;
     rondo_text line = {0};
-    set_window(&record, run, window);
+    set_totals(&record, run, totals);
     rondo_record_set(&record, "learning_rate", "1", learning_rate);
-    double seconds = set_training_speed(&record, run, &run->epoch_watch);
-    rondo_evaluator_of_score(run->evaluator, &window->score, &seen);
+    double seconds = set_training_speed(&record, run, &run->epoch_timer);
+    rondo_evaluator_of_score(run->evaluator, &totals->score, &seen);
     rondo_report_line(run->evaluator, &seen, record.kind, &line);
     rondo_log_info("epoch %lld  step %lld  train %s  (%.1f s, %.0f tokens/s)",
                    (long long)run->position.epoch, (long long)run->position.step,
                    rondo_text_get(&line), seconds,
-                   seconds > 0 ? (double)run->epoch_watch.tokens / seconds : 0);
+                   seconds > 0 ? (double)run->epoch_timer.tokens / seconds : 0);
     rondo_text_finish(&line);
     return rondo_metrics_add(run->metrics, &record, error);
 }

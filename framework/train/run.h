@@ -17,31 +17,31 @@
 #include "train/update.h"
 
 /* Sums since a point in the run: of an epoch, or since the last record. */
-typedef struct rondo_window {
+typedef struct rondo_running_totals {
     rondo_score score;
     double norm_sum; /* of gradient norms */
     int64_t steps;
     int64_t clipped;
-} rondo_window;
+} rondo_running_totals;
 
 /* Where the run is: everything that is not a parameter, a slot or a carried state. */
 typedef struct rondo_position {
     int64_t step;      /* updates done */
     int64_t epoch;     /* epochs done */
     int64_t minibatch; /* minibatches of the epoch at hand that are done */
-    rondo_window epoch_window, record_window;
+    rondo_running_totals epoch_totals, record_totals;
     rondo_monitor monitor;
     rondo_schedule_state schedule;
     double trained_seconds; /* of update steps; kept only where train.max_seconds counts them */
 } rondo_position;
 
 /* What this process trained since a moment; a resumed epoch's first part is not in it. */
-typedef struct rondo_watch {
+typedef struct rondo_run_timer {
     double started;                  /* seconds of the clock */
     double waited;                   /* seconds waited for data before that */
     double rank_waited, rank_summed; /* and for other ranks, and sums between them */
     int64_t tokens;
-} rondo_watch;
+} rondo_run_timer;
 
 typedef struct rondo_run {
     rondo_session *session;
@@ -70,7 +70,7 @@ typedef struct rondo_run {
     char *checkpoints; /* <folder>/checkpoints */
     char *config;      /* resolved */
     rondo_array *slot_arrays[RONDO_MAX_SLOTS];
-    rondo_watch epoch_watch, record_watch;
+    rondo_run_timer epoch_timer, record_timer;
     int64_t restored_step;  /* of the checkpoint that the parameters are of; -1: the last update */
     double first_loss;      /* before the first update; NaN where another process made it */
     int64_t evaluated_step; /* step of the last validation, or -1 */
@@ -93,7 +93,7 @@ rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error);
 rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error);
 
 /* record.c: metrics and log lines. */
-rondo_watch rondo_run_start_watch(const rondo_run *run);
+rondo_run_timer rondo_run_start_timer(const rondo_run *run);
 /* What the run trains and on what, once, at step 0: records of kind "model" and "data". */
 rondo_status rondo_run_record_start(rondo_run *run, rondo_error *error);
 

@@ -6,13 +6,13 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/random.h"
-#include "infer/stepper.h"
+#include "infer/incremental_decoder.h"
 
 struct rondo_scheduled_sampling {
     const rondo_network *network;
     rondo_scheduled_sampling_config config;
     int threads;
-    rondo_stepper *stepper;
+    rondo_incremental_decoder *decoder;
     int32_t *inputs; /* [tokens] */
     /* the step at hand */
     const rondo_batch *batch;
@@ -42,21 +42,21 @@ double rondo_scheduled_sampling_rate(const rondo_scheduled_sampling_config *conf
     }
 }
 
-static rondo_stepper_size stepper_size(const rondo_pass_size *size)
+static rondo_incremental_decoder_size decoder_size(const rondo_pass_size *size)
 {
-    return (rondo_stepper_size){.rows = size->rows,
-                                .source_rows = size->source_rows,
-                                .source_steps = size->source_steps,
-                                .source_tokens = size->source_tokens,
-                                .threads = size->threads};
+    return (rondo_incremental_decoder_size){.rows = size->rows,
+                                            .source_rows = size->source_rows,
+                                            .source_steps = size->source_steps,
+                                            .source_tokens = size->source_tokens,
+                                            .threads = size->threads};
 }
 
 rondo_status rondo_scheduled_sampling_bytes(const rondo_network *network,
                                             const rondo_pass_size *size, size_t *bytes,
                                             rondo_error *error)
 {
-    const rondo_stepper_size stepper = stepper_size(size);
-    rondo_status status = rondo_stepper_bytes(network, &stepper, bytes, error);
+    const rondo_incremental_decoder_size decoder = decoder_size(size);
+    rondo_status status = rondo_incremental_decoder_bytes(network, &decoder, bytes, error);
     *bytes += (size_t)size->tokens * sizeof(int32_t);
     return status;
 }
@@ -66,7 +66,7 @@ rondo_status rondo_scheduled_sampling_create(const rondo_network *network,
                                              const rondo_pass_size *size,
                                              rondo_scheduled_sampling **out, rondo_error *error)
 {
-    const rondo_stepper_size stepper = stepper_size(size);
+    const rondo_incremental_decoder_size decoder = decoder_size(size);
     rondo_status status = RONDO_FAILED;
     *out = NULL;
     rondo_scheduled_sampling *made = rondo_memory_create(sizeof *made, "scheduled sampling", error);
@@ -76,7 +76,8 @@ rondo_status rondo_scheduled_sampling_create(const rondo_network *network,
     made->threads = size->threads;
     made->inputs = rondo_memory_create((size_t)size->tokens * sizeof *made->inputs,
                                        "scheduled sampling", error);
-    if (made->inputs) status = rondo_stepper_create(network, &stepper, &made->stepper, error);
+    if (made->inputs)
+        status = rondo_incremental_decoder_create(network, &decoder, &made->decoder, error);
     if (status)
         rondo_scheduled_sampling_destroy(made);
     else
@@ -87,7 +88,7 @@ rondo_status rondo_scheduled_sampling_create(const rondo_network *network,
 void rondo_scheduled_sampling_destroy(rondo_scheduled_sampling *sampling)
 {
     if (!sampling) return;
-    rondo_stepper_destroy(sampling->stepper);
+    rondo_incremental_decoder_destroy(sampling->decoder);
     rondo_memory_destroy(sampling->inputs);
     rondo_memory_destroy(sampling);
 }
@@ -138,14 +139,15 @@ void rondo_scheduled_sampling_apply(rondo_scheduled_sampling *sampling,
     if (s->rate >= 1) return;
     s->batch = batch;
     s->step = step;
-    rondo_stepper_load(s->stepper, parameters);
+    rondo_incremental_decoder_load(s->decoder, parameters);
     for (s->t = 0; s->t < batch->steps; s->t++) {
         const int32_t *inputs = s->inputs + batch->offset[s->t];
         rondo_parallel_for(s->threads, batch->active[s->t], choose_task, s);
         if (s->t == batch->steps - 1) break;
-        s->prediction = s->t == 0 ? rondo_stepper_start(s->stepper, batch->source, batch->rows,
+        s->prediction =
+            s->t == 0 ? rondo_incremental_decoder_start(s->decoder, batch->source, batch->rows,
                                                         batch->source_row, inputs)
-                                  : rondo_stepper_next(s->stepper, batch->active[s->t], inputs);
+                      : rondo_incremental_decoder_next(s->decoder, batch->active[s->t], inputs);
     }
     batch->inputs = s->inputs;
 }

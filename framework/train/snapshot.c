@@ -48,7 +48,7 @@ static void add_time(value_table *table, const rondo_experiment *experiment,
 
 static void add_position(value_table *table, rondo_position *position)
 {
-    rondo_window *epoch = &position->epoch_window, *record = &position->record_window;
+    rondo_running_totals *epoch = &position->epoch_totals, *record = &position->record_totals;
     add_integer(table, "step", &position->step);
     add_integer(table, "epoch", &position->epoch);
     add_integer(table, "minibatch", &position->minibatch);

@@ -59,13 +59,13 @@ static rondo_status all_not_finite(const rondo_run *run, const rondo_update_step
     return status ? status : rondo_run_agree(run, not_finite(run, step, error), error);
 }
 
-static void window_add(rondo_window *window, const rondo_score *score,
+static void totals_add(rondo_running_totals *totals, const rondo_score *score,
                        const rondo_update_report *report)
 {
-    rondo_score_add(&window->score, score);
-    window->norm_sum += report->gradient_norm;
-    window->clipped += report->clipped;
-    window->steps++;
+    rondo_score_add(&totals->score, score);
+    totals->norm_sum += report->gradient_norm;
+    totals->clipped += report->clipped;
+    totals->steps++;
 }
 
 /* Virtual processors change places: where they are is looked at every few seconds. */
@@ -126,10 +126,10 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     if (position->step == 0) run->first_loss = rondo_score_loss(&step.score);
     position->step++;
     position->minibatch++;
-    run->epoch_watch.tokens += batch.tokens;
-    run->record_watch.tokens += batch.tokens;
-    window_add(&position->epoch_window, &step.score, &step.report);
-    window_add(&position->record_window, &step.score, &step.report);
+    run->epoch_timer.tokens += batch.tokens;
+    run->record_timer.tokens += batch.tokens;
+    totals_add(&position->epoch_totals, &step.score, &step.report);
+    totals_add(&position->record_totals, &step.score, &step.report);
     return RONDO_OK;
 }
 
@@ -183,13 +183,13 @@ static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_
     position->minibatch = 0;
     if (run->is_first) status = record_epoch(run, rate, error);
     if ((status = rondo_run_agree(run, status, error))) return status;
-    position->epoch_window = (rondo_window){0};
+    position->epoch_totals = (rondo_running_totals){0};
     if (run->batches[RONDO_VALID]) {
         rondo_ranks_broadcast(run->options->ranks, &run->valid, sizeof run->valid);
         run->evaluated_step = position->step;
         *best = judge(run);
     }
-    run->epoch_watch = rondo_run_start_watch(run);
+    run->epoch_timer = rondo_run_start_timer(run);
     return RONDO_OK;
 }
 
@@ -223,10 +223,10 @@ static bool checkpoint_is_due(const rondo_run *run, bool epoch_ended)
 
 static void show_progress(const rondo_run *run)
 {
-    const rondo_window *window = &run->position.epoch_window;
+    const rondo_running_totals *totals = &run->position.epoch_totals;
     char note[64];
-    if (window->steps == 0) return;
-    snprintf(note, sizeof note, "loss %.4f", rondo_score_loss(&window->score));
+    if (totals->steps == 0) return;
+    snprintf(note, sizeof note, "loss %.4f", rondo_score_loss(&totals->score));
     rondo_progress_set(run->position.minibatch, note);
 }
 
@@ -242,7 +242,7 @@ static void start_progress(const rondo_run *run)
 static rondo_status record_steps(rondo_run *run, double rate, rondo_error *error)
 {
     rondo_status status = run->is_first ? rondo_run_record_steps(run, rate, error) : RONDO_OK;
-    run->position.record_window = (rondo_window){0};
+    run->position.record_totals = (rondo_running_totals){0};
     return rondo_run_agree(run, status, error);
 }
 
@@ -310,7 +310,7 @@ static void look_for_end(rondo_run *run, bool begins)
 static rondo_status train(rondo_run *run, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
-    run->epoch_watch = run->record_watch = rondo_run_start_watch(run);
+    run->epoch_timer = run->record_timer = rondo_run_start_timer(run);
     if (run->position.minibatch > 0) start_progress(run);
     look_for_end(run, true);
     while (!status && !is_done(run) && !run->seen.stop && !run->seen.late && !is_held(run) &&

@@ -9,8 +9,6 @@ import tempfile
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 FOLDERS = ("framework", "plugins")
-# Those of evaluate/ and data/judge.h become metrics, that of train/schedule.h a plugin's.
-AWAITED = {"rondo_figure", "rondo_verdict", "rondo_schedule_position"}
 NO_CODE = re.compile(r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""", re.DOTALL)
 TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)\s*\{")
 NAME_AFTER_BODY = re.compile(r"^\}\s*(\w+)\s*;", re.MULTILINE)  # at the margin: not a member
@@ -39,7 +37,7 @@ def check_type_names(root):
                         meanings.setdefault(name, set()).add(meaning)
                         files_of.setdefault(name, []).append(os.path.relpath(whole, root))
     for name, files in sorted(files_of.items()):
-        if len(files) > 1 and name not in AWAITED and (None in meanings[name] or len(meanings[name]) > 1):
+        if len(files) > 1 and (None in meanings[name] or len(meanings[name]) > 1):
             yield f"{name}: a type of {' and of '.join(files)}"
 
 

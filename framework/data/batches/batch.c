@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "data/batches/batch_order.h"
-#include "data/batches/gather.h"
+#include "data/batches/collate.h"
 #include "data/batches/source_rows.h"
 
 struct rondo_batches {
@@ -15,8 +15,8 @@ struct rondo_batches {
     int64_t rows, steps, tokens; /* of the largest minibatch */
     int64_t all_tokens;
     rondo_batch_order *order;
-    bool shares_order; /* it is another's */
-    rondo_piece *row;  /* [rows]: what the rows of this minibatch are cut from */
+    bool shares_order;  /* it is another's */
+    rondo_segment *row; /* [rows]: what the rows of this minibatch are cut from */
     int64_t *active, *offset, *sequence, *start;
     int32_t *inputs, *targets;
     int32_t *features[RONDO_MAX_FEATURES];
@@ -32,8 +32,8 @@ static void *take(size_t count, size_t size, rondo_error *error)
 size_t rondo_batch_bytes(int64_t rows, int64_t steps, int64_t tokens, size_t token_bytes,
                          size_t row_bytes)
 {
-    size_t own_bytes = sizeof(rondo_piece) + 2 * sizeof(int64_t); /* row, sequence, start */
-    size_t step_bytes = 2 * sizeof(int64_t);                      /* active, offset */
+    size_t own_bytes = sizeof(rondo_segment) + 2 * sizeof(int64_t); /* row, sequence, start */
+    size_t step_bytes = 2 * sizeof(int64_t);                        /* active, offset */
     return (size_t)rows * (own_bytes + row_bytes) + (size_t)steps * step_bytes + sizeof(int64_t) +
            (size_t)tokens * token_bytes;
 }
@@ -214,21 +214,21 @@ static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
 
 static void gather(const rondo_batches *batches, int64_t epoch, const rondo_batch *batch)
 {
-    const rondo_gather all = {.from = &batches->from,
-                              .input_width = batches->input_width,
-                              .target_width = batches->target_width,
-                              .sequence_targets = batches->sequence_targets,
-                              .epoch = epoch,
-                              .row = batches->row,
-                              .rows = batch->rows,
-                              .steps = batch->steps,
-                              .active = batches->active,
-                              .inputs = batches->inputs,
-                              .features = batches->features,
-                              .targets = batches->targets,
-                              .input_values = batches->input_values,
-                              .target_values = batches->target_values};
-    rondo_gather_run(&all);
+    const rondo_collation all = {.from = &batches->from,
+                                 .input_width = batches->input_width,
+                                 .target_width = batches->target_width,
+                                 .sequence_targets = batches->sequence_targets,
+                                 .epoch = epoch,
+                                 .row = batches->row,
+                                 .rows = batch->rows,
+                                 .steps = batch->steps,
+                                 .active = batches->active,
+                                 .inputs = batches->inputs,
+                                 .features = batches->features,
+                                 .targets = batches->targets,
+                                 .input_values = batches->input_values,
+                                 .target_values = batches->target_values};
+    rondo_collation_run(&all);
 }
 
 void rondo_batches_get(rondo_batches *batches, int64_t epoch, int64_t position, rondo_batch *batch)

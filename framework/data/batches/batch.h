@@ -24,7 +24,7 @@
  *
  * With batch_tokens a minibatch has at most so many tokens, too. Not shuffled: as many sequences in
  * the order of the data set as both limits allow. Shuffled: buckets of similar length
- * (data/batches/cut.h), in a bucket a random order; so an epoch has the same number of minibatches
+ * (data/batches/batching.h), in a bucket a random order; so an epoch has the same number of minibatches
  * always.
  *
  * Pairs are cut and sorted by their targets; the sources of a minibatch are a minibatch beside it,

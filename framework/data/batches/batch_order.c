@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/sort.h"
-#include "data/batches/cut.h"
+#include "data/batches/batching.h"
 
 /* Sequences are sorted by length within windows of so many groups: rows of a minibatch become
  * nearly equally long, and yet an epoch's minibatches are different from the last epoch's. */
@@ -26,7 +26,7 @@ struct rondo_batch_order {
     int64_t rows, steps, tokens; /* of the largest minibatch */
     int64_t most_turns;          /* minibatches that the longest piece goes through */
     int64_t piece_count, group_count, count;
-    rondo_piece *pieces;
+    rondo_segment *pieces;
     int64_t epoch;   /* that `order`, `places` and `begin` are for; -1: none yet */
     int64_t *order;  /* [piece_count]: pieces, group after group */
     int64_t *first;  /* [group_count + 1]: where each group begins in `order` */
@@ -73,7 +73,7 @@ static void cut_streams(rondo_batch_order *order, int64_t tokens)
     int64_t start = 0;
     for (int64_t b = 0; b < order->piece_count; b++) {
         int64_t length = shorter + (b < longer_rows);
-        order->pieces[b] = (rondo_piece){.sequence = b, .start = start, .length = length};
+        order->pieces[b] = (rondo_segment){.sequence = b, .start = start, .length = length};
         start += length;
     }
 }
@@ -87,7 +87,8 @@ static void cut_sequences(rondo_batch_order *order, const rondo_sequences *from,
         int64_t end = start + from->offset[s + 1] - from->offset[s];
         while (start < end) {
             int64_t length = longest > 0 ? least(longest, end - start) : end - start;
-            order->pieces[used++] = (rondo_piece){.sequence = s, .start = start, .length = length};
+            order->pieces[used++] =
+                (rondo_segment){.sequence = s, .start = start, .length = length};
             start += length;
         }
     }
@@ -135,22 +136,23 @@ static rondo_status cut_groups(rondo_batch_order *order, const int64_t *lengths,
     if (order->config.shuffle && tokens > 0) {
         order->bucket = take((size_t)pieces, sizeof *order->bucket, error);
         if (!order->bucket) return error->status;
-        order->group_count = rondo_cut_buckets(lengths, pieces, rows, tokens, NULL, order->bucket);
+        order->group_count =
+            rondo_batching_by_bucket(lengths, pieces, rows, tokens, NULL, order->bucket);
     } else {
-        order->group_count = rondo_cut_in_order(lengths, pieces, rows, tokens, NULL);
+        order->group_count = rondo_batching_in_order(lengths, pieces, rows, tokens, NULL);
     }
     order->first = take((size_t)order->group_count + 1, sizeof *order->first, error);
     if (!order->first) return error->status;
     if (order->bucket)
-        rondo_cut_buckets(lengths, pieces, rows, tokens, order->first, order->bucket);
+        rondo_batching_by_bucket(lengths, pieces, rows, tokens, order->first, order->bucket);
     else
-        rondo_cut_in_order(lengths, pieces, rows, tokens, order->first);
+        rondo_batching_in_order(lengths, pieces, rows, tokens, order->first);
     return RONDO_OK;
 }
 
 static int falling_pieces(const void *left, const void *right)
 {
-    const rondo_piece *a = left, *b = right;
+    const rondo_segment *a = left, *b = right;
     if (a->length != b->length) return a->length > b->length ? -1 : 1;
     return (a->start > b->start) - (a->start < b->start);
 }
@@ -251,7 +253,7 @@ static void arrange_epoch(rondo_batch_order *order, int64_t epoch)
     random.step += group_order;
     if (shuffle) rondo_random_shuffle(&random, order->places, order->group_count);
     for (int64_t k = 0; k < order->group_count; k++) {
-        const rondo_piece *longest = &order->pieces[order->order[order->first[order->places[k]]]];
+        const rondo_segment *longest = &order->pieces[order->order[order->first[order->places[k]]]];
         order->begin[k + 1] = order->begin[k] + turns_of(order, longest->length);
     }
     order->epoch = epoch;
@@ -343,18 +345,18 @@ static int64_t find_place(const rondo_batch_order *order, int64_t position)
 
 /* Rows that have ended are not rows any more; the others stay where they were. */
 int64_t rondo_batch_order_get(rondo_batch_order *order, int64_t epoch, int64_t position,
-                              rondo_piece *row, bool *carry)
+                              rondo_segment *row, bool *carry)
 {
     if (order->config.shuffle && order->epoch != epoch) arrange_epoch(order, epoch);
     int64_t place = find_place(order, position), turn = position - order->begin[place];
     const int64_t *first = order->first + order->places[place];
     int64_t rows = 0, done = turn * order->longest;
     for (const int64_t *at = order->order + first[0]; at < order->order + first[1]; at++) {
-        const rondo_piece *piece = &order->pieces[*at];
+        const rondo_segment *piece = &order->pieces[*at];
         if (piece->length <= done) break;
-        row[rows++] = (rondo_piece){.sequence = piece->sequence,
-                                    .start = piece->start + done,
-                                    .length = first_steps(order, piece->length - done)};
+        row[rows++] = (rondo_segment){.sequence = piece->sequence,
+                                      .start = piece->start + done,
+                                      .length = first_steps(order, piece->length - done)};
     }
     *carry = order->config.carry_state && turn > 0;
     return rows;

@@ -4,7 +4,7 @@
 #define RONDO_DATA_BATCHES_BATCH_ORDER_H
 
 #include "data/batches/batch.h"
-#include "data/batches/gather.h"
+#include "data/batches/collate.h"
 
 typedef struct rondo_batch_order rondo_batch_order;
 
@@ -27,6 +27,6 @@ size_t rondo_batch_order_bytes(const rondo_batch_order *order);
 /* Fills `row` with those of a minibatch, by falling length; returns how many there are. carry: they
  * are the first rows of the minibatch before, each going on where it ended there. */
 int64_t rondo_batch_order_get(rondo_batch_order *order, int64_t epoch, int64_t position,
-                              rondo_piece *row, bool *carry);
+                              rondo_segment *row, bool *carry);
 
 #endif

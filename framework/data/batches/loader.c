@@ -6,15 +6,15 @@
 #include "base/clock.h"
 
 /* Between start and wait, the turn that is not `current` belongs to the helper thread. */
-typedef struct turn {
+typedef struct buffer {
     rondo_batches *batches;
     rondo_batch batch;
     int64_t epoch, position; /* of `batch`; -1: none */
-} turn;
+} buffer;
 
 struct rondo_loader {
     rondo_background *background;
-    turn turns[2];
+    buffer buffers[2];
     int current; /* which one the caller has */
     double waited;
 };
@@ -28,10 +28,10 @@ rondo_status rondo_loader_create(const rondo_dataset *dataset, rondo_split split
     *out = NULL;
     if (!loader) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
     for (int i = 0; i < 2; i++) {
-        turn *made = &loader->turns[i];
+        buffer *made = &loader->buffers[i];
         made->epoch = made->position = -1;
         status = i == 0 ? rondo_batches_create(dataset, split, config, &made->batches, error)
-                        : rondo_batches_create_beside(loader->turns[0].batches, dataset, split,
+                        : rondo_batches_create_beside(loader->buffers[0].batches, dataset, split,
                                                       &made->batches, error);
         if (status) goto cleanup;
     }
@@ -48,24 +48,24 @@ void rondo_loader_destroy(rondo_loader *loader)
     if (!loader) return;
     rondo_background_destroy(loader->background);
     for (int i = 1; i >= 0; i--) /* the second has the first one's order */
-        rondo_batches_destroy(loader->turns[i].batches);
+        rondo_batches_destroy(loader->buffers[i].batches);
     free(loader);
 }
 
 const rondo_batches *rondo_loader_batches(const rondo_loader *loader)
 {
-    return loader->turns[0].batches;
+    return loader->buffers[0].batches;
 }
 
 static void gather(void *context)
 {
-    turn *next = context;
+    buffer *next = context;
     rondo_batches_get(next->batches, next->epoch, next->position, &next->batch);
 }
 
 static void start_gathering(rondo_loader *loader, int64_t epoch, int64_t position)
 {
-    turn *next = &loader->turns[!loader->current];
+    buffer *next = &loader->buffers[!loader->current];
     bool is_last = position + 1 == rondo_batches_count(next->batches);
     next->epoch = is_last ? epoch + 1 : epoch;
     next->position = is_last ? 0 : position + 1;
@@ -75,7 +75,7 @@ static void start_gathering(rondo_loader *loader, int64_t epoch, int64_t positio
 void rondo_loader_get(rondo_loader *loader, int64_t epoch, int64_t position, rondo_batch *batch)
 {
     double started = rondo_clock_seconds();
-    turn *now = &loader->turns[!loader->current];
+    buffer *now = &loader->buffers[!loader->current];
     rondo_background_wait(loader->background);
     if (now->epoch != epoch || now->position != position) {
         now->epoch = epoch;

@@ -1,4 +1,4 @@
-#include "data/batches/cut.h"
+#include "data/batches/batching.h"
 
 #include <stdbool.h>
 
@@ -6,8 +6,8 @@
  * while sequences are at least 7/8 of its longest, so that minibatches are nearly full. */
 enum { LEAST_MINIBATCHES = 4, SHORTEST_EIGHTHS = 7 };
 
-int64_t rondo_cut_in_order(const int64_t *lengths, int64_t count, int64_t most_rows,
-                           int64_t most_tokens, int64_t *first)
+int64_t rondo_batching_in_order(const int64_t *lengths, int64_t count, int64_t most_rows,
+                                int64_t most_tokens, int64_t *first)
 {
     int64_t used = 0, rows = 0, tokens = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -32,8 +32,8 @@ static int64_t rows_of(int64_t longest, int64_t most_rows, int64_t most_tokens)
     return rows < most_rows ? rows : most_rows;
 }
 
-int64_t rondo_cut_buckets(const int64_t *lengths, int64_t count, int64_t most_rows,
-                          int64_t most_tokens, int64_t *first, int64_t *bucket)
+int64_t rondo_batching_by_bucket(const int64_t *lengths, int64_t count, int64_t most_rows,
+                                 int64_t most_tokens, int64_t *first, int64_t *bucket)
 {
     int64_t used = 0, longest = 0, rows = 0, begun = 0;
     for (int64_t i = 0; i < count; i += rows) {

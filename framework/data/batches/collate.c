@@ -1,31 +1,31 @@
-#include "data/batches/gather.h"
+#include "data/batches/collate.h"
 
 #include <string.h>
 
 #include "data/formats/adding.h"
 
-static void gather_symbols(const rondo_gather *g, const int32_t *from, int32_t *to)
+static void gather_symbols(const rondo_collation *g, const int32_t *from, int32_t *to)
 {
     for (int64_t t = 0; t < g->steps; t++)
         for (int64_t b = 0; b < g->active[t]; b++)
             *to++ = from[g->row[b].start + t];
 }
 
-static void gather_narrow(const rondo_gather *g, const uint8_t *from, int32_t *to)
+static void gather_narrow(const rondo_collation *g, const uint8_t *from, int32_t *to)
 {
     for (int64_t t = 0; t < g->steps; t++)
         for (int64_t b = 0; b < g->active[t]; b++)
             *to++ = from[g->row[b].start + t];
 }
 
-static void gather_half(const rondo_gather *g, const uint16_t *from, int32_t *to)
+static void gather_half(const rondo_collation *g, const uint16_t *from, int32_t *to)
 {
     for (int64_t t = 0; t < g->steps; t++)
         for (int64_t b = 0; b < g->active[t]; b++)
             *to++ = from[g->row[b].start + t];
 }
 
-static void gather_ids(const rondo_gather *g, rondo_ids from, int32_t *to)
+static void gather_ids(const rondo_collation *g, rondo_ids from, int32_t *to)
 {
     if (from.size == 1)
         gather_narrow(g, from.data, to);
@@ -35,7 +35,7 @@ static void gather_ids(const rondo_gather *g, rondo_ids from, int32_t *to)
         gather_symbols(g, from.data, to);
 }
 
-static void gather_values(const rondo_gather *g, int64_t width, const rondo_real *from,
+static void gather_values(const rondo_collation *g, int64_t width, const rondo_real *from,
                           rondo_real *to)
 {
     for (int64_t t = 0; t < g->steps; t++)
@@ -43,7 +43,8 @@ static void gather_values(const rondo_gather *g, int64_t width, const rondo_real
             memcpy(to, from + (g->row[b].start + t) * width, (size_t)width * sizeof *to);
 }
 
-static void gather_bytes(const rondo_gather *g, int64_t width, const uint8_t *from, rondo_real *to)
+static void gather_bytes(const rondo_collation *g, int64_t width, const uint8_t *from,
+                         rondo_real *to)
 {
     for (int64_t t = 0; t < g->steps; t++)
         for (int64_t b = 0; b < g->active[t]; b++, to += width)
@@ -51,7 +52,7 @@ static void gather_bytes(const rondo_gather *g, int64_t width, const uint8_t *fr
                 to[j] = (rondo_real)from[(g->row[b].start + t) * width + j] / 255;
 }
 
-static void gather_sequence_targets(const rondo_gather *g)
+static void gather_sequence_targets(const rondo_collation *g)
 {
     int64_t width = g->target_width;
     for (int64_t b = 0; b < g->rows; b++) {
@@ -64,7 +65,7 @@ static void gather_sequence_targets(const rondo_gather *g)
 }
 
 /* All equally long: step t of row b is packed row t * rows + b. */
-static void make_fresh(const rondo_gather *g)
+static void make_fresh(const rondo_collation *g)
 {
     int64_t width = g->input_width;
     for (int64_t b = 0; b < g->rows; b++)
@@ -72,7 +73,7 @@ static void make_fresh(const rondo_gather *g)
                          g->input_values + b * width, g->target_values + b);
 }
 
-void rondo_gather_run(const rondo_gather *g)
+void rondo_collation_run(const rondo_collation *g)
 {
     const rondo_sequences *from = g->from;
     if (from->fresh) {

@@ -1,4 +1,4 @@
-/* Does a file, or a struct that is built in, fit? Every way in which it does not has a sentence of
+/* Whether a file, or a struct that is built in, has the ABI. Every way in which it has not has a sentence of
  * its own. */
 #include "plugin/registry.h"
 
