@@ -7,14 +7,19 @@
 #     const rondo_plugin *const rondo_builtin_<plural>[] = {&rondo_<kind>_NAME.head, .., NULL};
 #
 # where each file defines `const <struct> rondo_<kind>_NAME`, whose first member `head` is a
-# rondo_plugin; <header> declares the struct. The table becomes a source of the target and of
-# <target>_double, which compile the folder's files themselves.
+# rondo_plugin; <header> declares the struct. Files that define none are helpers of those beside
+# them. The table becomes a source of the target and of <target>_double, which compile the folder's
+# files themselves.
 function(rondo_add_builtins target kind plural struct header folder)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
   set(declarations "")
   set(entries "")
   foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
+    file(STRINGS ${source} definition REGEX "^const ${struct} rondo_${kind}_${name} =")
+    if(NOT definition)
+      continue()
+    endif()
     string(APPEND declarations "extern const ${struct} rondo_${kind}_${name};\n")
     string(APPEND entries "    &rondo_${kind}_${name}.head,\n")
   endforeach()

@@ -17,7 +17,7 @@ typedef enum rondo_purpose {
     RONDO_FOR_SAMPLING = 5, /* step: sample; index: symbol */
     RONDO_FOR_TEST = 6,
     RONDO_FOR_WEIGHT_NOISE = 7,      /* step: update; index: half the place in the layout */
-    RONDO_FOR_PERMUTATION = 8,       /* of an image's pixels; seed: data.idx.permutation */
+    RONDO_FOR_PERMUTATION = 8,       /* of an image's pixels; seed: data.options.permutation */
     RONDO_FOR_RECURRENT_DROPOUT = 9, /* step: update; index packs direction, row, unit */
     RONDO_FOR_ZONEOUT = 10, /* step: update; index packs direction, state, row, time, unit */
     RONDO_FOR_SCHEDULED_SAMPLING = 11, /* step: update; index: token, and which of two */

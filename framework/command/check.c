@@ -57,7 +57,7 @@ static rondo_status facts_of_data(const rondo_session *session, data_facts *fact
 static const char *missing_file(const rondo_data_config *data)
 {
     const char *path = data->split.train.path ? data->split.train.path : data->path;
-    bool stem = data->format == RONDO_FORMAT_PAIRS && data->source_suffix;
+    bool stem = rondo_format_suffix(data)[0] != '\0';
     return path && !stem && !rondo_file_exists(path) ? path : NULL;
 }
 
@@ -66,9 +66,9 @@ static rondo_status assume_facts(const rondo_experiment *experiment, const char 
                                  const rondo_text *hint, data_facts *facts, rondo_error *error)
 {
     const rondo_data_config *data = &experiment->data;
-    if (experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS ||
-        data->format == RONDO_FORMAT_TABLE || data->vocabulary.max_size == 0 ||
-        data->truncated_bptt == 0)
+    bool has_labels = rondo_format_has(data, RONDO_PROVIDES_LINE_LABELS);
+    if (experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS || has_labels ||
+        data->vocabulary.max_size == 0 || data->truncated_bptt == 0)
         return rondo_error_set(error, RONDO_USAGE,
                                "data.path: %s: no such file, and sizes depend on it", missing);
     rondo_log_warning("%s: no such file; sizes assume data.vocabulary.max_size symbols%s", missing,

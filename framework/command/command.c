@@ -22,6 +22,7 @@ rondo_status rondo_command_registry(const rondo_argument_list *plugins, rondo_re
     rondo_status status = rondo_registry_create(plugins->items, plugins->count, out, error);
     if (status) return status;
     status = rondo_registry_add(*out, rondo_builtin_tasks, error);
+    if (!status) status = rondo_registry_add(*out, rondo_builtin_formats, error);
     if (!status) status = rondo_registry_add(*out, rondo_builtin_metrics, error);
     if (!status) return RONDO_OK;
     rondo_registry_destroy(*out);

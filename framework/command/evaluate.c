@@ -138,7 +138,8 @@ static rondo_status evaluate(const evaluate_arguments *arguments, const rondo_se
 static rondo_status check_file_split(const evaluate_arguments *arguments,
                                      const rondo_session *session, rondo_error *error)
 {
-    if (!arguments->split || session->experiment->data.format == RONDO_FORMAT_HDF5) return RONDO_OK;
+    bool has_splits = rondo_format_has(&session->experiment->data, RONDO_PROVIDES_SPLITS);
+    if (!arguments->split || has_splits) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "--split %s: a file is evaluated as a whole; only hdf5 holds splits",
                            arguments->split);

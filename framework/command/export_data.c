@@ -105,11 +105,10 @@ static rondo_status run(const rondo_export_data *arguments, rondo_registry *regi
         rondo_experiment_load(arguments->config, arguments->sets->items, arguments->sets->count,
                               registry, &experiment, error);
     rondo_text hint = {0};
+    const rondo_data_wanted wanted = {.split = RONDO_SPLITS, .first_epoch = true};
     if (status) return status;
     rondo_data_hint(arguments->config, experiment, &hint);
-    /* Of sequences that are new in each epoch, those of the first. */
-    experiment->data.generator.fresh = false;
-    status = rondo_dataset_load(experiment, NULL, &dataset, error);
+    status = rondo_dataset_read(experiment, NULL, &wanted, &dataset, error);
     if (status) rondo_data_hint_add(&hint, error);
     rondo_text_finish(&hint);
     if (!status)

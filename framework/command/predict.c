@@ -16,8 +16,8 @@ typedef struct predict_arguments {
 
 typedef rondo_status (*writer)(const rondo_prediction *prediction, rondo_error *error);
 
-static const writer writers[RONDO_ANSWERS] = {[RONDO_ANSWER_TAGS] = rondo_predict_tags,
-                                              [RONDO_ANSWER_LABELS] = rondo_predict_classes,
+static const writer writers[RONDO_ANSWERS] = {[RONDO_ANSWER_TAGS] = rondo_predict_rows,
+                                              [RONDO_ANSWER_LABELS] = rondo_predict_rows,
                                               [RONDO_ANSWER_VALUES] = rondo_predict_split,
                                               [RONDO_ANSWER_FORECAST] = rondo_predict_forecast,
                                               [RONDO_ANSWER_TARGETS] = rondo_predict_targets};
@@ -36,13 +36,6 @@ void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answe
     rondo_answers_start(&shape, answers);
 }
 
-/* Text of these forms is given back as it is, with the predictions beside it. */
-static bool is_written_beside(const rondo_data_config *data)
-{
-    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS ||
-           data->format == RONDO_FORMAT_TABLE;
-}
-
 /* A split that is a text file of its own is read as one. */
 static rondo_status choose_split(const char *name, rondo_prediction *prediction, writer *write,
                                  rondo_error *error)
@@ -57,7 +50,7 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
         return rondo_error_set(error, RONDO_USAGE,
                                "--split: of an encoder-decoder predict takes a FILE of sources; "
                                "rondo evaluate decodes a split");
-    if (is_written_beside(data)) prediction->path = parts[prediction->split]->path;
+    if (data->format->answer) prediction->path = parts[prediction->split]->path;
     if (prediction->path) return RONDO_OK;
     if (session->dataset->splits[prediction->split].count == 0)
         return rondo_error_set(error, RONDO_USAGE, "--split %s: the run's data has no such split",
@@ -71,7 +64,8 @@ static rondo_status choose_file(const predict_arguments *arguments, rondo_predic
                                 writer *write, rondo_error *error)
 {
     prediction->path = arguments->file;
-    if (arguments->split && prediction->session->experiment->data.format != RONDO_FORMAT_HDF5)
+    const rondo_data_config *data = &prediction->session->experiment->data;
+    if (arguments->split && !rondo_format_has(data, RONDO_PROVIDES_SPLITS))
         return rondo_error_set(error, RONDO_USAGE,
                                "--split %s: a file is predicted as a whole; only hdf5 holds splits",
                                arguments->split);
@@ -110,7 +104,7 @@ static rondo_status check_probabilities(const predict_arguments *arguments,
                                         const rondo_experiment *experiment, rondo_error *error)
 {
     bool has_classes = experiment->task->predicts_classes;
-    bool is_music = experiment->data.format == RONDO_FORMAT_PIANO_ROLL;
+    bool is_music = experiment->data.format->write_step != NULL;
     if (!arguments->probabilities || has_classes) return RONDO_OK;
     if (is_music && arguments->probabilities[0] != '\0') return RONDO_OK;
     if (is_music)
@@ -138,7 +132,7 @@ static rondo_status check_lines(const predict_arguments *arguments, const rondo_
                                    "--lines: the model reads column %lld of each step "
                                    "(data.features), which plain text does not have",
                                    (long long)data->features[f].column);
-    if (!arguments->lines || (arguments->file && is_written_beside(data))) return RONDO_OK;
+    if (!arguments->lines || (arguments->file && data->format->answer)) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            arguments->file ? "--lines: the run's data are not text with labels"
                                            : "--lines: of FILE; a split has the form of the data");

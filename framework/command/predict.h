@@ -1,8 +1,7 @@
 /* What the verb `predict` asks of the writer of a task. Private to command/predict*.c.
  *
  *   predict.c          the command line; which writer
- *   predict_tags.c     taggers of columns, of parallel tags and of plain lines, as the text comes
- *   predict_classes.c  classes of the records of a table, or of plain lines, as the text comes
+ *   predict_rows.c     classes in the form of the data, as the text comes
  *   predict_forecast.c what follows a time series
  *   predict_targets.c  targets of sources, as the text comes
  *   predict_split.c    whatever is a data set: a split, or a file of values, images or arrays
@@ -30,11 +29,9 @@ typedef struct rondo_prediction {
     const char *output_path; /* this path */
 } rondo_prediction;
 
-/* Tags of sequences (predict_tags.c). [main] */
-rondo_status rondo_predict_tags(const rondo_prediction *prediction, rondo_error *error);
-
-/* Classes of texts (predict_classes.c). [main] */
-rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_error *error);
+/* Classes of steps or sequences of a text, which the format reads and writes (predict_rows.c).
+ * [main] */
+rondo_status rondo_predict_rows(const rondo_prediction *prediction, rondo_error *error);
 
 /* What follows a time series (predict_forecast.c). [main] */
 rondo_status rondo_predict_forecast(const rondo_prediction *prediction, rondo_error *error);

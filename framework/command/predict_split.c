@@ -2,8 +2,8 @@
  * of the data that is a line for each sequence where the model makes one prediction a sequence,
  * else a line for each step and an empty line between sequences. A line is a class (and, behind a
  * tab, its probability), or values apart by tabs. Forecasts of a time series are in its own units,
- * the steps of the horizon one after another. A file of chords becomes a line a sequence, of the
- * chords that follow each step: the pitches that are more probable than not. */
+ * the steps of the horizon one after another. A file whose format writes steps of its own becomes
+ * a line a sequence, of what follows each step. */
 #include "base/memory.h"
 #include "command/predict.h"
 #include "infer/split_outputs.h"
@@ -45,21 +45,18 @@ static void write_line(const split_writer *writer, const rondo_real *output)
     fputc('\n', to);
 }
 
-static void write_chord(const split_writer *writer, bool first, const rondo_real *output)
+/* A file of values is answered in its own form, where it has one. */
+static bool writes_steps(const split_writer *writer)
 {
-    FILE *to = writer->prediction->output;
-    int64_t sounding = 0;
-    if (!first) fputc(' ', to);
-    for (int64_t i = 0; i < writer->outputs.width; i++)
-        if (output[i] > (rondo_real)0.5)
-            fprintf(to, "%s%s", sounding++ > 0 ? "," : "", writer->names.names[i]);
-    if (sounding == 0) fputc('-', to);
+    const rondo_format *format = writer->prediction->session->experiment->data.format;
+    return writer->prediction->is_file && format->write_step;
 }
 
-static bool writes_chords(const split_writer *writer)
+static void write_step(const split_writer *writer, bool first, const rondo_real *output)
 {
     const rondo_data_config *data = &writer->prediction->session->experiment->data;
-    return writer->prediction->is_file && data->format == RONDO_FORMAT_PIANO_ROLL;
+    if (!first) fputc(' ', writer->prediction->output);
+    data->format->write_step(data, output, writer->prediction->output);
 }
 
 /* `number` of the outputs; `row` is where a time series stands. */
@@ -79,8 +76,8 @@ static rondo_status write_answer(split_writer *writer, int64_t number, int64_t r
     }
     if (prediction->form != RONDO_FORM_DATA)
         return rondo_answers_add(&writer->answers, &answer, error);
-    if (writes_chords(writer))
-        write_chord(writer, step == 0, output);
+    if (writes_steps(writer))
+        write_step(writer, step == 0, output);
     else
         write_line(writer, output);
     return RONDO_OK;
@@ -94,11 +91,11 @@ static rondo_status write_sequence(split_writer *writer, int64_t s, rondo_error 
     int64_t steps = sequences->offset[s + 1] - sequences->offset[s];
     if (writer->network->pooling != RONDO_POOLING_NONE)
         return write_answer(writer, s, start + steps - 1, s, 0, error);
-    if (is_text && s > 0 && !writes_chords(writer)) fputc('\n', writer->prediction->output);
+    if (is_text && s > 0 && !writes_steps(writer)) fputc('\n', writer->prediction->output);
     rondo_status status = RONDO_OK;
     for (int64_t i = 0; i < steps && !status; i++)
         status = write_answer(writer, start + i, start + i, s, i, error);
-    if (is_text && writes_chords(writer)) fputc('\n', writer->prediction->output);
+    if (is_text && writes_steps(writer)) fputc('\n', writer->prediction->output);
     return status;
 }
 

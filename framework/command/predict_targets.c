@@ -39,19 +39,12 @@ static rondo_status write_targets(target_writer *writer, rondo_error *error)
     return status;
 }
 
-/* What stands before the separator, where one file holds both sides. */
-static void cut_target(const rondo_data_config *data, char *line)
-{
-    const char *separator = strcmp(data->separator, "tab") == 0 ? "\t" : data->separator;
-    char *found = data->source_suffix ? NULL : strstr(line, separator);
-    if (found) *found = '\0';
-}
-
 static rondo_status add_line(target_writer *writer, rondo_error *error)
 {
+    const rondo_data_config *data = &writer->prediction->session->experiment->data;
     char *line = rondo_text_copy(writer->lines.line);
     if (!line) return rondo_error_set(error, RONDO_FAILED, "not enough memory: a line");
-    cut_target(&writer->prediction->session->experiment->data, line);
+    if (data->format->keep_source) data->format->keep_source(data, line);
     writer->sources[writer->count++] = line;
     bool waits = rondo_lines_wait(&writer->lines);
     rondo_status status = waits || writer->count == BATCH ? write_targets(writer, error) : RONDO_OK;

@@ -14,8 +14,8 @@ static void add_name(const rondo_session *session, int64_t i, rondo_text *text)
             text, "%s",
             series->scales->names[series->scales->targets[i % series->scales->target_count]]);
         if (series->horizon > 1) rondo_text_add(text, "+%lld", (long long)k);
-    } else if (data->format == RONDO_FORMAT_PIANO_ROLL) {
-        rondo_text_add(text, "%lld", (long long)(data->piano_roll.lowest_pitch + i));
+    } else if (data->format->name_value) {
+        data->format->name_value(data, i, text);
     } else {
         rondo_text_add(text, "value_%lld", (long long)i + 1);
     }

@@ -15,11 +15,6 @@ void rondo_checks_refuse(const rondo_checks *c, const char *key, const char *oth
     rondo_problems_add(c->problems, rondo_tree_place(c->root, key), key, "%s", text);
 }
 
-static bool has_tags(const rondo_data_config *data)
-{
-    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
-}
-
 static void refuse(const checks *c, const char *key, const char *other, const char *text)
 {
     rondo_checks_refuse(c, key, other, text);
@@ -28,7 +23,7 @@ static void refuse(const checks *c, const char *key, const char *other, const ch
 static void check_task(const checks *c)
 {
     rondo_text text = {0};
-    rondo_task_explain(c->experiment, &text);
+    rondo_task_explain(c->experiment, c->registry, &text);
     if (text.length > 0) refuse(c, "task", "data.format", rondo_text_get(&text));
     rondo_owned_release(&c->problems->owned, &text);
 }
@@ -78,7 +73,7 @@ static void check_split(const checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
     const rondo_split_config *split = &data->split;
-    bool is_generated = data->format == RONDO_FORMAT_GENERATED;
+    bool has_files = rondo_format_has(data, RONDO_PROVIDES_FILES);
     double held_out = split->valid.fraction + split->test.fraction;
     if (held_out >= 1)
         refuse(
@@ -90,9 +85,9 @@ static void check_split(const checks *c)
                "the fractions of train, valid and test add up to more than 1");
     const rondo_node *section = rondo_tree_find(c->root, "data");
     bool is_mistake = section && section->kind != RONDO_MAPPING && !rondo_node_is_empty(section);
-    if (!data->path && !split->train.path && !is_mistake && !is_generated)
+    if (!data->path && !split->train.path && !is_mistake && has_files)
         refuse(c, "data.path", "data.split.train",
-               data->format == RONDO_FORMAT_HDF5
+               rondo_format_has(data, RONDO_PROVIDES_SPLITS)
                    ? "missing key; allowed: the file to learn from"
                    : "missing key; allowed: the file to learn from (or data.split.train)");
     if (data->path && split->train.path)
@@ -100,13 +95,15 @@ static void check_split(const checks *c)
                "give either data.path or data.split.train, not both");
 }
 
-/* Validation is needed by whatever looks at its loss. An hdf5 file's splits are not known yet. */
+/* Validation is needed by whatever looks at its loss. Splits of a file of its own are not known
+ * yet. */
 static void check_validation(const checks *c)
 {
     static const char text[] = "needs a validation split, but data.split.valid is 0";
     const rondo_experiment *e = c->experiment;
-    if (is_part_given(&e->data.split.valid) || e->data.format == RONDO_FORMAT_HDF5) return;
-    if (e->data.format == RONDO_FORMAT_GENERATED && e->data.generator.valid > 0) return;
+    bool has_splits = rondo_format_has(&e->data, RONDO_PROVIDES_SPLITS);
+    if (is_part_given(&e->data.split.valid)) return;
+    if (has_splits && (!e->data.format || e->data.format->split_count(&e->data, 1) != 0)) return;
     if (e->train.early_stopping.patience > 0)
         refuse(c, "train.early_stopping.patience", "data.split.valid", text);
     if (e->schedule.schedule && e->schedule.schedule->judge)
@@ -146,36 +143,6 @@ static void check_vocabulary(const checks *c)
     if (unknown && end && strcmp(unknown, end) == 0)
         refuse(c, "data.vocabulary.end", "data.vocabulary.unknown",
                "must differ from data.vocabulary.unknown");
-}
-
-static void check_columns(const checks *c)
-{
-    const rondo_data_config *data = &c->experiment->data;
-    bool is_target_given = rondo_tree_find(c->root, "data.target_column") != NULL;
-    if (data->format == RONDO_FORMAT_COLUMNS && data->input_column == data->target_column)
-        refuse(c, is_target_given ? "data.target_column" : "data.input_column", "data.format",
-               "input_column and target_column must differ (the class would be the input)");
-}
-
-static void check_table(const checks *c)
-{
-    const rondo_table_config *table = &c->experiment->data.table;
-    if (c->experiment->data.format == RONDO_FORMAT_TABLE && table->text && table->label &&
-        strcmp(table->text, table->label) == 0)
-        refuse(c, "data.table.label", "data.table.text",
-               "text and label must be different columns (the class would be the input)");
-}
-
-static void check_value_table(const checks *c)
-{
-    const rondo_value_table_config *table = &c->experiment->data.value_table;
-    if (c->experiment->data.format != RONDO_FORMAT_VALUE_TABLE) return;
-    if (!table->inputs)
-        refuse(c, "data.value_table.inputs", "data.format",
-               "missing key; allowed: the names of one or more columns of numbers");
-    if (!table->id == !table->file)
-        refuse(c, table->id ? "data.value_table.file" : "data.value_table.id", "data.format",
-               "what is a sequence: the rows of one id, or a file each; give one of the two");
 }
 
 static void check_standardize(const checks *c)
@@ -221,27 +188,16 @@ static void check_features(const checks *c)
         bool is_column = feature->kind == RONDO_FEATURE_COLUMN;
         if (is_affix) check_feature_key(c, i, "length", feature->length, kinds[feature->kind]);
         if (is_column) check_feature_key(c, i, "column", feature->column, kinds[feature->kind]);
-        if (is_column && data->format == RONDO_FORMAT_PARALLEL_TAGS)
-            refuse(c, "data.features", "data.format", "parallel_tags has no columns");
+        if (is_column && !rondo_format_has(data, RONDO_PROVIDES_FEATURE_COLUMNS))
+            refuse(c, "data.features", "data.format", "data of this format have no columns");
     }
 }
 
-static void check_series(const checks *c)
+/* Of files that may hold values instead the data say what they have. */
+static bool has_only_tags(const rondo_data_config *data)
 {
-    const rondo_data_config *data = &c->experiment->data;
-    if (data->format != RONDO_FORMAT_SERIES) return;
-    if (!data->series.targets)
-        refuse(c, "data.series.targets", "data.format",
-               "missing key; allowed: the names of one or more columns");
-    if (data->series.difference == RONDO_NAIVE_SEASONAL && data->series.season == 0)
-        refuse(c, "data.series.difference", "data.series.season",
-               "season needs data.series.season above 0 (the rows of a period)");
-    if (data->split.order == RONDO_RANDOM)
-        refuse(c, "data.split.order", "data.format",
-               "must be sequential for data.format series (it is split in order)");
-    if (data->truncated_bptt > 0)
-        refuse(c, "data.truncated_bptt", "data.format",
-               "must be 0 for data.format series (windows are read whole)");
+    uint32_t provides = rondo_format_provides(data);
+    return (provides & RONDO_PROVIDES_TAGS) && !(provides & RONDO_PROVIDES_TARGET_VALUES);
 }
 
 static void check_loss(const checks *c)
@@ -263,7 +219,7 @@ static void check_loss(const checks *c)
         snprintf(text, sizeof text,
                  "%s predicts %s, which this loss does not take: write softmax_cross_entropy",
                  task->head.name, task->predicts);
-    else if (!is_of_classes && has_tags(&c->experiment->data))
+    else if (!is_of_classes && has_only_tags(&c->experiment->data))
         snprintf(text, sizeof text,
                  "tags are classes, which this loss does not take: write softmax_cross_entropy");
     else
@@ -272,22 +228,19 @@ static void check_loss(const checks *c)
 }
 
 void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
-                      const rondo_experiment *experiment)
+                      const rondo_experiment *experiment, rondo_registry *registry)
 {
-    const checks c = {problems, root, experiment};
+    const checks c = {problems, root, experiment, registry};
+    const rondo_format *format = experiment->data.format;
     check_task(&c);
-    rondo_checks_generator(&c);
+    if (format && format->check) format->check(&c);
     rondo_checks_model(&c);
     check_stream(&c);
     check_split(&c);
     check_validation(&c);
     check_vocabulary(&c);
-    check_columns(&c);
-    check_table(&c);
-    check_value_table(&c);
     check_standardize(&c);
     check_features(&c);
-    check_series(&c);
     check_loss(&c);
     check_best_by(&c);
     rondo_checks_translation(&c);

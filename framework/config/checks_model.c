@@ -23,7 +23,7 @@ static void refuse_for_task(const checks *c, const char *key, const char *text, 
 static void check_pooling(const checks *c)
 {
     const rondo_experiment *e = c->experiment;
-    bool is_whole = e->task->is_of_sequences || e->data.format == RONDO_FORMAT_SERIES;
+    bool is_whole = e->task->is_of_sequences || rondo_format_has(&e->data, RONDO_PROVIDES_WINDOWS);
     if (rondo_problems_has(c->problems, "task")) return;
     if (e->task->needs_pooling && e->model.pooling == RONDO_POOLING_NONE)
         refuse_for_task(c, "model.pooling", "needs model.pooling last, mean or max",
@@ -121,24 +121,22 @@ static void check_input(const checks *c)
 {
     const char *key =
         rondo_tree_find(c->root, "model.input.kind") ? "model.input.kind" : "model.input";
+    const rondo_data_config *data = &c->experiment->data;
     const rondo_task *task = c->experiment->task;
-    int format = c->experiment->data.format;
+    uint32_t provides = rondo_format_provides(data);
     bool is_values = c->experiment->model.input.kind == RONDO_INPUT_VALUES;
-    bool is_adding = format == RONDO_FORMAT_GENERATED && rondo_data_is_values(&c->experiment->data);
-    bool has_symbols = format == RONDO_FORMAT_TEXT || format == RONDO_FORMAT_COLUMNS ||
-                       format == RONDO_FORMAT_TABLE ||
-                       (format == RONDO_FORMAT_GENERATED && !is_adding);
-    if (!is_values && format == RONDO_FORMAT_IDX)
-        refuse(c, key, "data.format",
-               "data.format idx needs model.input: values (pixels are values)");
-    if (!is_values && format == RONDO_FORMAT_VALUE_TABLE)
-        refuse(c, key, "data.format", "data.format value_table needs model.input: values");
+    bool has_symbols = provides & RONDO_PROVIDES_SYMBOLS,
+         has_values = provides & RONDO_PROVIDES_VALUES;
+    char text[160];
+    if (!is_values && has_values && !has_symbols) {
+        snprintf(text, sizeof text, "data.format %s needs model.input: values (it has no symbols)",
+                 data->format->head.name);
+        refuse(c, key, "data.format", text);
+    }
     if (!is_values && task->needs_values)
         refuse_for_task(c, key, "needs model.input: values", "it reads values");
-    if (!is_values && is_adding)
-        refuse(c, key, "data.generator.name", "generator adding needs model.input: values");
     if (!is_values) return;
-    if (has_symbols)
+    if (has_symbols && !has_values)
         refuse(c, key, task->needs_values ? "task" : "data.format",
                "this data.format holds symbols: write model.input: one_hot or {embedding: N}");
     else if (task->needs == RONDO_PROVIDES_NEXT_SYMBOLS)
@@ -147,8 +145,8 @@ static void check_input(const checks *c)
 
 static void check_embedding(const checks *c)
 {
-    if (c->experiment->model.input.frozen && c->experiment->task->predicts_input &&
-        c->experiment->data.format == RONDO_FORMAT_TABLE)
+    bool has_labels = rondo_format_has(&c->experiment->data, RONDO_PROVIDES_LINE_LABELS);
+    if (c->experiment->model.input.frozen && c->experiment->task->predicts_input && has_labels)
         refuse(
             c, "model.input.frozen", "data.format",
             "must be false for a language_model of a table (its labels have rows in the embedding, "

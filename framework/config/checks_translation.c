@@ -11,20 +11,9 @@ static void refuse(const rondo_checks *c, const char *key, const char *other, co
     rondo_checks_refuse(c, key, other, text);
 }
 
-static void check_pairs(const rondo_checks *c)
+static void check_dictionaries(const rondo_checks *c)
 {
     const rondo_data_config *data = &c->experiment->data;
-    bool has_source = data->source_suffix != NULL, has_target = data->target_suffix != NULL;
-    if (has_source != has_target)
-        refuse(c, has_source ? "data.source_suffix" : "data.target_suffix", NULL,
-               "two files need two names: source_suffix and target_suffix together");
-    else if (has_source && strcmp(data->source_suffix, data->target_suffix) == 0)
-        refuse(c, "data.target_suffix", "data.source_suffix",
-               "must differ from data.source_suffix");
-    if (data->format != RONDO_FORMAT_PAIRS) return;
-    if (data->truncated_bptt > 0)
-        refuse(c, "data.truncated_bptt", "data.format",
-               "must be 0 for data.format pairs (pairs are read whole)");
     if (data->shared_vocabulary && data->unit != data->target_unit)
         refuse(c, "data.shared_vocabulary", "data.target_unit",
                "data.unit and data.target_unit must be the same for one dictionary");
@@ -164,7 +153,7 @@ static void check_scheduled_sampling(const rondo_checks *c)
 
 void rondo_checks_translation(const rondo_checks *checks)
 {
-    check_pairs(checks);
+    check_dictionaries(checks);
     check_decoder(checks);
     check_scheduled_sampling(checks);
 }

@@ -174,31 +174,46 @@ static bool follows_validations(const rondo_experiment *experiment)
     return experiment->schedule.schedule && experiment->schedule.schedule->judge;
 }
 
+static bool is_key_met(const rondo_condition_key *decider, const char *key,
+                       const rondo_experiment *experiment, const rondo_problems *problems)
+{
+    rondo_text value = {0};
+    if (rondo_problems_has(problems, key)) return true;
+    if (!decider->with)
+        return rondo_format_has(&experiment->data, decider->provides) &&
+               !rondo_format_has(&experiment->data, decider->lacks);
+    if (strcmp(decider->with, RONDO_CONDITION_JUDGES) == 0) return follows_validations(experiment);
+    rondo_condition_value(experiment, key, &value);
+    bool met = value.failed || is_value(decider->with, rondo_text_get(&value));
+    rondo_text_finish(&value);
+    return met;
+}
+
 static bool is_met(const rondo_condition *condition, const char *path,
                    const rondo_experiment *experiment, const rondo_problems *problems)
 {
     char key[RONDO_PATH_SIZE];
     bool met = condition->any[0].key == NULL;
-    for (int i = 0; !met && rondo_condition_key_path(condition, i, path, key); i++) {
-        rondo_text value = {0};
-        rondo_condition_value(experiment, key, &value);
-        const char *with = condition->any[i].with;
-        met = value.failed || rondo_problems_has(problems, key);
-        if (strcmp(with, RONDO_CONDITION_JUDGES) == 0)
-            met = met || follows_validations(experiment);
-        else
-            met = met || is_value(with, rondo_text_get(&value));
-        rondo_text_finish(&value);
-    }
+    for (int i = 0; !met && rondo_condition_key_path(condition, i, path, key); i++)
+        met = is_key_met(&condition->any[i], key, experiment, problems);
     return met;
+}
+
+static const rondo_condition *find_in(const rondo_condition *list, const char *path,
+                                      const rondo_experiment *experiment,
+                                      const rondo_problems *problems)
+{
+    for (const rondo_condition *c = list; c && c->path; c++)
+        if (cover(c->path, path) && !is_met(c, path, experiment, problems)) return c;
+    return NULL;
 }
 
 const rondo_condition *rondo_condition_find(const char *path, const rondo_experiment *experiment,
                                             const rondo_problems *problems)
 {
-    for (const rondo_condition *c = rondo_conditions; c->path; c++)
-        if (cover(c->path, path) && !is_met(c, path, experiment, problems)) return c;
-    return NULL;
+    const rondo_format *format = experiment->data.format;
+    const rondo_condition *unmet = find_in(rondo_conditions, path, experiment, problems);
+    return unmet || !format ? unmet : find_in(format->conditions, path, experiment, problems);
 }
 
 const rondo_condition *rondo_condition_find_option(const char *path,
@@ -299,12 +314,26 @@ static void explain_only(const rondo_condition *condition, const char *path,
     }
 }
 
+/* "not for data.format series (values have no vocabulary)" */
+static void explain_format(const rondo_condition *condition, const rondo_experiment *experiment,
+                           rondo_text *text)
+{
+    const rondo_format *format = experiment->data.format;
+    const rondo_condition_key *decider = &condition->any[0];
+    bool others = (format->provides & decider->provides) && !(format->provides & decider->lacks);
+    rondo_text_add(text, "not for data.format %s%s", format->head.name,
+                   others ? " with its options" : "");
+}
+
 void rondo_condition_explain(const rondo_condition *condition, const char *path,
                              const rondo_experiment *experiment, rondo_text *text)
 {
     char key[RONDO_PATH_SIZE];
-    const char *others = without_not(condition->any[0].with);
-    if (!others) {
+    const rondo_condition_key *first = &condition->any[0];
+    const char *others = first->with ? without_not(first->with) : NULL;
+    if (!first->with) {
+        explain_format(condition, experiment, text);
+    } else if (!others) {
         explain_only(condition, path, experiment, text);
     } else {
         rondo_condition_key_path(condition, 0, path, key);
@@ -314,18 +343,30 @@ void rondo_condition_explain(const rondo_condition *condition, const char *path,
     if (condition->why) rondo_text_add(text, " (%s)", condition->why);
 }
 
-void rondo_condition_note(const char *path, rondo_text *text)
+static void note_key(const rondo_condition_key *decider, bool is_first, rondo_registry *registry,
+                     rondo_text *text)
 {
-    for (const rondo_condition *condition = rondo_conditions; condition->path; condition++) {
-        if (cover(condition->path, path) <= 0) continue;
-        for (int i = 0; i < RONDO_CONDITION_KEYS && condition->any[i].key; i++) {
-            const char *key = condition->any[i].key;
-            key += key[0] == '.';
-            if (i == 0) rondo_text_add(text, "; ");
-            if (i == 0)
-                add_rule(&condition->any[i], key, text);
-            else
-                add_alternative(&condition->any[i], key, text);
-        }
+    const char *key = decider->key + (decider->key[0] == '.');
+    if (is_first) rondo_text_add(text, "; ");
+    if (!decider->with) {
+        int64_t all = rondo_registry_count(registry, RONDO_KIND_FORMAT);
+        bool others =
+            2 * rondo_format_list(registry, decider->provides, decider->lacks, false, NULL) > all;
+        rondo_text_add(text, "%s for %s ", others ? "not" : "only", key);
+        rondo_format_list(registry, decider->provides, decider->lacks, others, text);
+    } else if (is_first) {
+        add_rule(decider, key, text);
+    } else {
+        add_alternative(decider, key, text);
+    }
+}
+
+void rondo_condition_note(const rondo_condition *list, const char *path, rondo_registry *registry,
+                          rondo_text *text)
+{
+    for (const rondo_condition *c = list ? list : rondo_conditions; c->path; c++) {
+        if (cover(c->path, path) <= 0) continue;
+        for (int i = 0; i < RONDO_CONDITION_KEYS && c->any[i].key; i++)
+            note_key(&c->any[i], i == 0, registry, text);
     }
 }

@@ -2,7 +2,7 @@
  * would do nothing; it is refused like an unknown one, with the word where it would count.
  *
  * Every row of sections*.c has an entry in conditions_table.c, or stands in a section that
- * has one; a test holds that. */
+ * has one; a test holds that. Conditions of a format's options stand with the format. */
 #ifndef RONDO_CONFIG_CONDITIONS_H
 #define RONDO_CONFIG_CONDITIONS_H
 
@@ -22,7 +22,8 @@ enum { RONDO_CONDITION_KEYS = 3 };
  * has entries. */
 typedef struct rondo_condition_key {
     const char *key;  /* "data.format"; ".kind": beside the key in question. NULL: no more */
-    const char *with; /* its value */
+    const char *with; /* its value; NULL: the data must be of a format that */
+    uint32_t provides, lacks; /* has one of these bits, and none of those (config/provides.h) */
 } rondo_condition_key;
 
 /* A key may have several conditions, and those of the sections around it: all must hold. */
@@ -55,9 +56,10 @@ void rondo_condition_explain(const rondo_condition *condition, const char *path,
 /* "a, b, c" as "a, b or c". */
 void rondo_condition_add_list(const char *list, rondo_text *text);
 
-/* "; only for data.format series" for each condition of exactly this path (with "*" for numbers);
- * what belongs to the sections around it is said there. */
-void rondo_condition_note(const char *path, rondo_text *text);
+/* "; only for data.format series" for each condition of `list` (NULL: those of the sections) of
+ * exactly this path (with "*" for numbers); what belongs to the sections around it is said there. */
+void rondo_condition_note(const rondo_condition *list, const char *path, rondo_registry *registry,
+                          rondo_text *text);
 
 /* Whether the row at `path` (with "*" for numbers) has an entry, or a section around it has a
  * condition. */

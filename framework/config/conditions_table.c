@@ -1,24 +1,13 @@
 /* Where each key counts: a line for every row of sections*.c. */
 #include "config/conditions_table.h"
 
-#define FORMAT(values)                                                                             \
-    {                                                                                              \
-        {                                                                                          \
-            "data.format", values                                                                  \
-        }                                                                                          \
-    }
-#define TASK(values)                                                                               \
-    {                                                                                              \
-        {                                                                                          \
-            "task", values                                                                         \
-        }                                                                                          \
-    }
-#define KEY(name, value)                                                                           \
-    {                                                                                              \
-        {                                                                                          \
-            name, value                                                                            \
-        }                                                                                          \
-    }
+/* clang-format off */
+#define WITH(name, value) {.key = name, .with = value}
+#define KEY(name, value) {WITH(name, value)}
+#define TASK(values) KEY("task", values)
+#define PROVIDES_BUT(bits, others) {{.key = "data.format", .provides = bits, .lacks = others}}
+#define PROVIDES(bits) PROVIDES_BUT(bits, 0)
+/* clang-format on */
 
 /* Parts of data.split that are cut out. */
 static const char drawn[] = RONDO_CONDITION_DRAWN;
@@ -33,9 +22,9 @@ const rondo_condition rondo_conditions[] = {
     {"task", {{0}}, NULL},
 
     {"data.format", {{0}}, NULL},
-    {"data.path", FORMAT("not generated"), "generated data have no file"},
-    {"data.max_bytes", FORMAT("not generated"), "generated data have no file"},
-    {"data.unit", FORMAT("not columns, parallel_tags, idx, piano_roll, series, value_table"), NULL},
+    {"data.path", PROVIDES(RONDO_PROVIDES_FILES), "its data are made, not read"},
+    {"data.max_bytes", PROVIDES(RONDO_PROVIDES_FILES), "its data are made, not read"},
+    {"data.unit", PROVIDES(RONDO_PROVIDES_UNIT), "its symbols are whole fields, or it has none"},
     {"data.example", {{0}}, NULL},
     {"data.batch_size", {{0}}, NULL},
     {"data.batch_tokens", {{0}}, NULL},
@@ -43,49 +32,34 @@ const rondo_condition rondo_conditions[] = {
     {"data.truncated_bptt", {{0}}, NULL},
     {"data.carry_state", {{0}}, NULL},
     {"data.shuffle", {{0}}, NULL},
-    {"data.input_column", FORMAT("columns"), NULL},
-    {"data.target_column", FORMAT("columns"), NULL},
-    {"data.input_file", FORMAT("parallel_tags"), NULL},
-    {"data.target_file", FORMAT("parallel_tags"), NULL},
     {"data.tag_scheme", TASK("tagging"), NULL},
-    {"data.separator", FORMAT("pairs"), NULL},
-    {"data.separator", KEY(".source_suffix", "not given"), "two files need no separator"},
-    {"data.source_suffix", FORMAT("pairs"), NULL},
-    {"data.target_suffix", FORMAT("pairs"), NULL},
-    {"data.target_unit", FORMAT("pairs"), NULL},
-    {"data.shared_vocabulary", FORMAT("pairs"), NULL},
-    {"data.reverse_source", FORMAT("pairs"), NULL},
-    {"data.generator", FORMAT("generated"), NULL},
-    {"data.generator.fresh", KEY(".name", "adding"), NULL},
-    {"data.generator.length", KEY(".name", "not reber"),
-     "the grammar decides how long a string is"},
-    {"data.generator.symbols", KEY(".name", "copy"), NULL},
-    {"data.generator.copied", KEY(".name", "copy"), NULL},
-    {"data.generator.attractors", KEY(".name", "agreement"), NULL},
-    {"data.vocabulary", FORMAT("not piano_roll, series"), "values have no vocabulary"},
-    {"data.vocabulary", KEY("data.generator.name", "not adding"), "values have no vocabulary"},
-    {"data.vocabulary.min_count", FORMAT("not hdf5, idx, value_table"), NULL},
-    {"data.vocabulary.max_size", FORMAT("not hdf5, idx, value_table"), NULL},
-    {"data.vocabulary.lowercase", FORMAT("not idx, generated, value_table"), NULL},
-    {"data.vocabulary.lowercase_rule", {{".lowercase", "true"}, {"data.features", "given"}}, NULL},
-    {"data.vocabulary.unknown", FORMAT("not hdf5"), "the file names its symbols"},
-    {"data.vocabulary.end", FORMAT("not hdf5"), "the file names its symbols"},
-    {"data.columns", FORMAT("columns"), NULL},
-    {"data.table", FORMAT("table"), NULL},
-    {"data.value_table", FORMAT("value_table"), NULL},
-    {"data.standardize", FORMAT("hdf5, value_table"), NULL},
-    {"data.idx", FORMAT("idx"), NULL},
-    {"data.piano_roll", FORMAT("piano_roll"), NULL},
-    {"data.series", FORMAT("series"), NULL},
-    {"data.series.gaps", KEY(".time", "given"), NULL},
-    {"data.features", FORMAT("columns, parallel_tags"), "features are of words with tags"},
+    {"data.target_unit", PROVIDES(RONDO_PROVIDES_PAIRS), "it has no targets of their own"},
+    {"data.shared_vocabulary", PROVIDES(RONDO_PROVIDES_PAIRS), "it has no targets of their own"},
+    {"data.reverse_source", PROVIDES(RONDO_PROVIDES_PAIRS), "it has no targets of their own"},
+    {"data.vocabulary", PROVIDES(RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_LABELS),
+     "values have no vocabulary"},
+    {"data.vocabulary.min_count", PROVIDES(RONDO_PROVIDES_VOCABULARY),
+     "its dictionaries are not made by counting symbols"},
+    {"data.vocabulary.max_size", PROVIDES(RONDO_PROVIDES_VOCABULARY),
+     "its dictionaries are not made by counting symbols"},
+    {"data.vocabulary.lowercase", PROVIDES(RONDO_PROVIDES_LOWERCASE), "it reads no text"},
+    {"data.vocabulary.lowercase_rule",
+     {WITH(".lowercase", "true"), WITH("data.features", "given")},
+     NULL},
+    {"data.vocabulary.unknown",
+     PROVIDES_BUT(RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_LABELS, RONDO_PROVIDES_NAMES),
+     "the file names its symbols"},
+    {"data.vocabulary.end",
+     PROVIDES_BUT(RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_LABELS, RONDO_PROVIDES_NAMES),
+     "the file names its symbols"},
+    {"data.standardize", PROVIDES(RONDO_PROVIDES_SCALES),
+     "it has no columns of values in units of their own"},
+    {"data.features", PROVIDES(RONDO_PROVIDES_FEATURES), "features are of words with tags"},
     {"data.features.*.length", KEY(".kind", "suffix, prefix"), NULL},
     {"data.features.*.column", KEY(".kind", "column"), NULL},
-    {"data.split", FORMAT("not hdf5"), "an hdf5 file holds its own splits"},
-    {"data.split", FORMAT("not generated"),
-     "data.generator says how many sequences valid and test have"},
+    {"data.split", PROVIDES_BUT(UINT32_MAX, RONDO_PROVIDES_SPLITS), "its splits are its own"},
     {"data.split.order",
-     {{".train", drawn}, {".valid", drawn}, {".test", drawn}},
+     {WITH(".train", drawn), WITH(".valid", drawn), WITH(".test", drawn)},
      "where each split is a file there is nothing to draw"},
 
     {"model.input.kind", {{0}}, NULL},
@@ -120,7 +94,7 @@ const rondo_condition rondo_conditions[] = {
     {"model.initialization.weights", {{0}}, NULL},
     {"model.initialization.recurrent", {{0}}, NULL},
     {"model.initialization.scale",
-     {{".weights", "uniform, normal"}, {".recurrent", "uniform, normal"}},
+     {WITH(".weights", "uniform, normal"), WITH(".recurrent", "uniform, normal")},
      NULL},
     {"model.pooling", {{0}}, NULL},
     {"model.readout.bias", {{0}}, NULL},
@@ -145,7 +119,7 @@ const rondo_condition rondo_conditions[] = {
     {"train.decoded_sequences", TASK("translation"), NULL},
     {"train.early_stopping.patience", {{0}}, NULL},
     {"train.early_stopping.minimum_improvement",
-     {{".patience", "above 0"}, {"schedule.name", RONDO_CONDITION_JUDGES}},
+     {WITH(".patience", "above 0"), WITH("schedule.name", RONDO_CONDITION_JUDGES)},
      NULL},
     {"train.scheduled_sampling", TASK("translation"), NULL},
     {"train.scheduled_sampling.k", KEY(".decay", "not none"), NULL},

@@ -81,7 +81,7 @@ static rondo_status read_twice(load *l, const char *name, rondo_registry *regist
     const rondo_unused *unused =
         rondo_unused_take(l->root, first.experiment, &first.problems, &l->tree);
     read_once(l, name, registry);
-    rondo_checks_run(&l->problems, l->root, l->experiment);
+    rondo_checks_run(&l->problems, l->root, l->experiment, registry);
     rondo_unused_report(unused, first.experiment, l->experiment, &l->problems);
     status = rondo_owned_check(first.experiment->owned, "config", error);
     if (!status) status = rondo_owned_check(&l->tree, "config", error);

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "config/formats.h"
+#include "config/format.h"
 #include "config/metric.h"
 #include "config/task.h"
 #include "plugin/registry.h"
@@ -25,21 +25,6 @@ enum {
     RONDO_MAX_FEATURES = 16,
     RONDO_MAX_SHARDS = 1024
 };
-
-typedef enum rondo_data_format {
-    RONDO_FORMAT_TEXT = 0,       /* plain UTF-8 text */
-    RONDO_FORMAT_COLUMNS = 1,    /* CoNLL style: a token a line, fields apart by tab or blanks, an
-                                    empty line between sequences */
-    RONDO_FORMAT_HDF5 = 2,       /* rondo's ragged arrays: data/formats/ragged.h */
-    RONDO_FORMAT_TABLE = 3,      /* CSV or TSV: a text and its label a record */
-    RONDO_FORMAT_IDX = 4,        /* images and labels, as those of MNIST */
-    RONDO_FORMAT_PIANO_ROLL = 5, /* a sequence a line, a step a list of pitches */
-    RONDO_FORMAT_PARALLEL_TAGS = 6, /* a folder with a file of words and one of tags */
-    RONDO_FORMAT_PAIRS = 7,         /* parallel text: data/formats/pairs.h */
-    RONDO_FORMAT_SERIES = 8,        /* CSV or TSV with a header: a row a moment in time */
-    RONDO_FORMAT_VALUE_TABLE = 10,  /* CSV or TSV: sequences of numbers */
-    RONDO_FORMAT_GENERATED = 9      /* made from the seed: data/formats/generator.h */
-} rondo_data_format;
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
 
@@ -91,17 +76,12 @@ typedef struct rondo_feature_config {
     int64_t embedding; /* width */
 } rondo_feature_config;
 
-/* What a step of an image is. */
-typedef enum rondo_idx_sequence {
-    RONDO_IDX_PIXELS = 0, /* one pixel, row after row */
-    RONDO_IDX_ROWS = 1,   /* one row */
-    RONDO_IDX_IMAGE = 2   /* the whole image */
-} rondo_idx_sequence;
-
-typedef struct rondo_idx_config {
-    int sequence;        /* rondo_idx_sequence */
-    int64_t permutation; /* seed of one order of the pixels for all images; 0: as they lie */
-} rondo_idx_config;
+/* Which values are standardised by the training split (data/scales.h). */
+typedef enum rondo_standardize {
+    RONDO_STANDARDIZE_NONE = 0,
+    RONDO_STANDARDIZE_INPUTS = 1,
+    RONDO_STANDARDIZE_ALL = 2 /* targets, too */
+} rondo_standardize;
 
 /* A part of the data: a fraction of data.path, so many of its sequences (of a stream: symbols), or
  * a file of its own (path non-NULL). At most one of them is set. */
@@ -118,36 +98,14 @@ typedef struct rondo_split_config {
     int order;              /* rondo_split_order: parts in file order, or lines drawn at random */
 } rondo_split_config;
 
-typedef enum rondo_generator_name {
-    RONDO_COPY = 0,
-    RONDO_REBER = 1,
-    RONDO_AGREEMENT = 2,
-    RONDO_ADDING = 3
-} rondo_generator_name;
-
-/* What does not belong to the generator is below its range. */
-typedef struct rondo_generator_config {
-    int name;      /* rondo_generator_name */
-    int64_t count; /* training sequences of an epoch */
-    int64_t valid; /* sequences of the other splits */
-    int64_t test;
-    bool fresh;        /* adding: other training sequences in each epoch */
-    int64_t length;    /* copy: blanks; agreement: longest distance; adding: steps */
-    int64_t symbols;   /* copy: different ones */
-    int64_t copied;    /* copy: symbols to remember */
-    double attractors; /* agreement: share of nouns between with the other number */
-} rondo_generator_config;
-
 typedef struct rondo_data_config {
-    int format; /* rondo_data_format */
-    rondo_generator_config generator;
+    const rondo_format *format;
+    void *options;    /* of the format: filled config struct */
     const char *path; /* made absolute against the config's folder */
     int unit;         /* rondo_unit */
     int example;      /* rondo_example */
     rondo_vocabulary_config vocabulary;
     rondo_split_config split;
-    rondo_piano_roll_config piano_roll;
-    rondo_series_config series;
     int64_t max_bytes;             /* of a file, and of what it unpacks to; 0: base/gzip.h */
     int64_t batch_size;            /* sequences */
     int64_t batch_tokens;          /* all but streams: tokens at most; 0: no limit */
@@ -155,30 +113,14 @@ typedef struct rondo_data_config {
     int64_t truncated_bptt;        /* steps; 0: whole sequences (line, columns) */
     bool carry_state;              /* what is cut goes on where the preceding minibatch ended */
     bool shuffle;                  /* line, columns: a new order each epoch */
-    int64_t input_column, target_column;  /* columns: 1-based fields */
-    const char *input_file, *target_file; /* parallel_tags: names of files in the folder */
-    int tag_scheme;                       /* rondo_tag_scheme */
+    int tag_scheme;                /* rondo_tag_scheme */
     int64_t feature_count;
     rondo_feature_config features[RONDO_MAX_FEATURES];
-    int standardize; /* rondo_standardize */
-    rondo_columns_config columns;
-    rondo_value_table_config value_table;
-    rondo_table_config table;
-    rondo_idx_config idx;
-    const char *separator; /* pairs: what stands between source and target; "tab" is a tabulator */
-    const char *source_suffix, *target_suffix; /* pairs: not NULL: two files, line by line, whose
-                                                  names are a path and these */
-    int target_unit;                           /* pairs: rondo_unit; default: unit */
-    bool shared_vocabulary;                    /* pairs: one dictionary for both sides */
-    bool reverse_source; /* pairs: last symbol first (Sutskever et al. 2014) */
+    int standardize;        /* rondo_standardize */
+    int target_unit;        /* pairs: rondo_unit; default: unit */
+    bool shared_vocabulary; /* pairs: one dictionary for both sides */
+    bool reverse_source;    /* pairs: last symbol first (Sutskever et al. 2014) */
 } rondo_data_config;
-
-/* Whether the data can only be values: pixels, numbers to add. */
-static inline bool rondo_data_is_values(const rondo_data_config *data)
-{
-    return data->format == RONDO_FORMAT_IDX || data->format == RONDO_FORMAT_VALUE_TABLE ||
-           (data->format == RONDO_FORMAT_GENERATED && data->generator.name == RONDO_ADDING);
-}
 
 typedef enum rondo_input_kind {
     RONDO_INPUT_EMBEDDING = 0,
@@ -471,7 +413,8 @@ const char *rondo_seed_name(rondo_seed what);
 
 /* Why the task cannot be learned from the data's format, with what to write; nothing where it can.
  * [any] */
-void rondo_task_explain(const rondo_experiment *experiment, rondo_text *text);
+void rondo_task_explain(const rondo_experiment *experiment, rondo_registry *registry,
+                        rondo_text *text);
 
 /* Whether what is predicted are symbols of a text: of others there is no perplexity. */
 bool rondo_experiment_predicts_text(const rondo_experiment *experiment);

@@ -99,8 +99,8 @@ void rondo_folder_resolve(const rondo_reader *reader, const rondo_node *root,
 {
     folder f = {.reader = reader, .root = root, .path = data->path};
     rondo_error error = {0};
-    bool is_alone = data->format == RONDO_FORMAT_HDF5 || data->format == RONDO_FORMAT_IDX;
-    if (!data->path || is_alone || !rondo_file_is_folder(data->path)) return;
+    bool takes_folders = rondo_format_has(data, RONDO_PROVIDES_FOLDERS);
+    if (!data->path || !takes_folders || !rondo_file_is_folder(data->path)) return;
     if (rondo_file_list(data->path, &f.count, &f.names, &error))
         report(&f, error.text);
     else

@@ -18,11 +18,11 @@ static void list_paths(rondo_data_config *data, const char **paths[PATHS])
     paths[3] = &data->split.test.path;
 }
 
-/* Of pairs in two files the path is what their names begin with. */
+/* A path may be what the names of two files begin with. */
 static bool is_there(const rondo_data_config *data, const char *path)
 {
     rondo_text name = {0};
-    rondo_text_add(&name, "%s%s", path, data->source_suffix ? data->source_suffix : "");
+    rondo_text_add(&name, "%s%s", path, rondo_format_suffix(data));
     bool found = !name.failed && rondo_file_exists(rondo_text_get(&name));
     rondo_text_finish(&name);
     return found;

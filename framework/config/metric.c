@@ -48,7 +48,8 @@ static bool applies(const rondo_metric *metric, const rondo_experiment *experime
     if (needs & RONDO_NEEDS_CLASSES && !is_labelled(experiment)) return false;
     if (needs & RONDO_NEEDS_ENTITIES && !has_entities) return false;
     if (needs & RONDO_NEEDS_DECODED && !experiment->task->has_decoder) return false;
-    if (needs & RONDO_NEEDS_FORECASTS && experiment->data.format != RONDO_FORMAT_SERIES)
+    if (needs & RONDO_NEEDS_FORECASTS &&
+        !rondo_format_has(&experiment->data, RONDO_PROVIDES_WINDOWS))
         return false;
     return !metric->applies || metric->applies(experiment);
 }

@@ -20,16 +20,17 @@ void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
     if (!registry) return;
     if (writer->indent == 0) rondo_text_add(writer->text, "\n");
     rondo_text_add(&note, "%s", section->help);
-    rondo_condition_note(path, &note);
+    rondo_condition_note(NULL, path, registry, &note);
     write_note(writer, 0, &note);
 }
 
 /* "help (integer of at least 1; only for data.format series)" */
-static void add_row(const rondo_option *row, const char *path, rondo_text *note)
+static void add_row(const rondo_option *row, const char *path, rondo_registry *registry,
+                    rondo_text *note)
 {
     rondo_text_add(note, "%s (", row->help);
     rondo_options_allowed(row, note);
-    rondo_condition_note(path, note);
+    rondo_condition_note(NULL, path, registry, note);
     if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(note, "; only with %s", row[-1].name);
     rondo_text_add(note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
 }
@@ -39,7 +40,7 @@ void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const 
 {
     rondo_text note = {0};
     if (!registry) return;
-    add_row(row, path, &note);
+    add_row(row, path, registry, &note);
     write_note(writer, 0, &note);
 }
 
@@ -52,7 +53,7 @@ void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
     for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++) {
         rondo_text note = {0};
         rondo_text_add(&note, "- %s: ", row->name);
-        add_row(row, rondo_path_join(entry, row->name, key), &note);
+        add_row(row, rondo_path_join(entry, row->name, key), registry, &note);
         write_note(writer, 2, &note);
     }
 }
@@ -105,7 +106,20 @@ void rondo_note_class_weights(const rondo_writer *writer, rondo_registry *regist
     rondo_note_void(writer, registry, rondo_class_weights_key);
 }
 
-static void note_options(const rondo_writer *writer, const rondo_plugin *plugin, const void *config)
+/* A format says itself where its options count. */
+static void note_condition(const rondo_plugin *plugin, const char *option, rondo_registry *registry,
+                           rondo_text *note)
+{
+    char path[RONDO_PATH_SIZE];
+    const rondo_condition *conditions =
+        plugin->kind == RONDO_KIND_FORMAT ? ((const rondo_format *)plugin)->conditions : NULL;
+    if (conditions)
+        rondo_condition_note(conditions, rondo_path_join("data.options", option, path), registry,
+                             note);
+}
+
+static void note_options(const rondo_writer *writer, rondo_registry *registry,
+                         const rondo_plugin *plugin, const void *config)
 {
     rondo_text title = {0};
     if (rondo_options_count(plugin->options) == 0) return;
@@ -119,6 +133,7 @@ static void note_options(const rondo_writer *writer, const rondo_plugin *plugin,
         rondo_text_add(&note, " -- %s (", row->help);
         rondo_options_allowed(row, &note);
         if (row->flags & RONDO_WITH_PREVIOUS) rondo_text_add(&note, "; only with %s", row[-1].name);
+        note_condition(plugin, row->name, registry, &note);
         rondo_text_add(&note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
         write_note(writer, 2, &note);
     }
@@ -137,7 +152,7 @@ static void note_plugin_options(const rondo_writer *writer, rondo_registry *regi
     void *config = rondo_owned_take(&owned, plugin->config_size);
     if (config) {
         rondo_options_default(plugin->options, config);
-        note_options(writer, plugin, config);
+        note_options(writer, registry, plugin, config);
     }
     writer->text->failed |= owned.failed;
     rondo_owned_finish(&owned);

@@ -107,7 +107,7 @@ static void read_options(const rondo_reader *r, const rondo_scope *s, const rond
             rondo_reader_value(r, row, item->value, rondo_path_join(path, row->name, option_path),
                                config);
         else if (!read_class_weights(r, s, plugin, item, path))
-            rondo_unknown_option(r, plugin, path, item);
+            rondo_unknown_option(r, s->section->plugin, plugin, s->path, item);
     }
 }
 

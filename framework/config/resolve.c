@@ -14,49 +14,21 @@ static bool is_given(const rondo_node *root, const char *path)
     return rondo_tree_find(root, path) != NULL;
 }
 
-static int64_t at_least(int64_t given, int64_t low, int64_t otherwise)
-{
-    return given < low ? otherwise : given;
-}
-
-static void resolve_generator(rondo_generator_config *generator)
-{
-    static const int64_t lengths[] = {100, 0, 20, 200};
-    if (generator->name < 0) return;
-    generator->count = at_least(generator->count, 1, 10000);
-    generator->valid = at_least(generator->valid, 0, 1000);
-    generator->test = at_least(generator->test, 0, 1000);
-    generator->length = at_least(generator->length, 1, lengths[generator->name]);
-    if (generator->name == RONDO_COPY) {
-        generator->symbols = at_least(generator->symbols, 2, 8);
-        generator->copied = at_least(generator->copied, 1, 10);
-    }
-    if (generator->name == RONDO_AGREEMENT && generator->attractors < 0)
-        generator->attractors = 0.5;
-}
-
-static bool has_tags(const rondo_data_config *data)
-{
-    return data->format == RONDO_FORMAT_COLUMNS || data->format == RONDO_FORMAT_PARALLEL_TAGS;
-}
-
 static void resolve_data(const rondo_node *root, rondo_data_config *data)
 {
-    bool is_text = data->format == RONDO_FORMAT_TEXT;
-    if (!is_given(root, "data.example")) data->example = is_text ? RONDO_STREAM : RONDO_LINE;
-    bool is_words = has_tags(data) || data->format == RONDO_FORMAT_TABLE ||
-                    data->format == RONDO_FORMAT_GENERATED;
-    if (!is_given(root, "data.unit")) data->unit = is_words ? RONDO_WORD : RONDO_CHARACTER;
+    const rondo_format *format = data->format;
+    if (format && !is_given(root, "data.example")) data->example = format->example;
+    if (format && !is_given(root, "data.unit")) data->unit = format->unit;
     if (!is_given(root, "data.target_unit")) data->target_unit = data->unit;
     bool is_stream = data->example == RONDO_STREAM;
     if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
     if (!is_given(root, "data.carry_state"))
         data->carry_state = is_stream || data->truncated_bptt > 0;
     if (!is_given(root, "data.shuffle")) data->shuffle = !is_stream;
-    bool has_splits = data->format == RONDO_FORMAT_HDF5 || data->format == RONDO_FORMAT_GENERATED;
+    if (format && format->resolve) format->resolve(data);
+    bool has_splits = rondo_format_has(data, RONDO_PROVIDES_SPLITS);
     if (has_splits && !is_given(root, "data.split.valid"))
         data->split.valid = (rondo_split_part){0}; /* the data have their own */
-    if (data->format == RONDO_FORMAT_GENERATED) resolve_generator(&data->generator);
     bool lowers = data->vocabulary.lowercase || data->feature_count > 0;
     if (root->place.source->is_record && lowers &&
         !is_given(root, "data.vocabulary.lowercase_rule"))
@@ -65,8 +37,8 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
 
 static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment)
 {
-    bool is_whole =
-        experiment->task->is_of_sequences || experiment->data.format == RONDO_FORMAT_SERIES;
+    bool is_whole = experiment->task->is_of_sequences ||
+                    rondo_format_has(&experiment->data, RONDO_PROVIDES_WINDOWS);
     if (!is_given(root, "model.pooling"))
         experiment->model.pooling = is_whole ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
 }
@@ -79,7 +51,9 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root, const c
     rondo_path_join(section, "kind", kind);
     rondo_path_join(section, "embedding", width);
     bool has_width = is_given(root, width);
-    bool has_values = rondo_data_is_values(&experiment->data) || experiment->task->needs_values;
+    uint32_t provides = rondo_format_provides(&experiment->data);
+    bool is_of_values = (provides & RONDO_PROVIDES_VALUES) && !(provides & RONDO_PROVIDES_SYMBOLS);
+    bool has_values = is_of_values || experiment->task->needs_values;
     if (!is_given(root, kind)) {
         if (has_width)
             input->kind = RONDO_INPUT_EMBEDDING;

@@ -16,14 +16,10 @@
 #define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
 enum { MOST_UNITS = 65536, MOST_BATCH = 1048576 };
 
-static const char *const formats[] = {"text",   "columns",    "hdf5",          "table",
-                                      "idx",    "piano_roll", "parallel_tags", "pairs",
-                                      "series", "generated",  "value_table",   NULL};
 static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
 static const char *const examples[] = {"stream", "line", NULL};
-static const char *const idx_sequences[] = {"pixels", "rows", "image", NULL};
 static const char *const standardize[] = {"none", "inputs", "all", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 static const char *const inputs[] = {"embedding", "one_hot", "values", NULL};
@@ -55,13 +51,6 @@ static const rondo_part_key split_parts[] = {
     {NULL, 0, 0, false, NULL, NULL}};
 
 static const rondo_option data_rows[] = {
-    RONDO_CHOICE(rondo_data_config, format, RONDO_FORMAT_TEXT, formats,
-                 "plain UTF-8 text; a token a line with fields in columns; ragged HDF5; a table "
-                 "(CSV, TSV) with a text and its label a line; IDX, images with labels as those "
-                 "of MNIST; music, a sequence a line, a step a list of MIDI pitches as in "
-                 "60,64,67; a folder with a file of words and one of tags, line by line; pairs, "
-                 "parallel text; a time series, CSV or TSV; or generated from the seed "
-                 "(data.generator)"),
     TEXT(rondo_data_config, path, NULL,
          "the file, relative to the config's folder; or a folder with a file for each split, each "
          "with the word train, valid (dev, val) or test in its name; required unless "
@@ -72,8 +61,7 @@ static const rondo_option data_rows[] = {
                   "MiB or a hundred times the file's size, whichever is more, and at most 4 GiB of "
                   "text"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
-                 "what a symbol is; default: word for columns, parallel_tags and table, otherwise "
-                 "character"),
+                 "what a symbol is; default: the format's own (rondo describe format NAME)"),
     RONDO_CHOICE(rondo_data_config, example, RONDO_STREAM, examples,
                  "the text as one stream cut into batch_size parallel ones, or one example a "
                  "line; default: stream for text, otherwise line"),
@@ -94,41 +82,20 @@ static const rondo_option data_rows[] = {
     RONDO_BOOLEAN(rondo_data_config, shuffle, false,
                   "a new order of the sequences in each epoch; default: false for streams, "
                   "otherwise true"),
-    RONDO_INTEGER(rondo_data_config, input_column, 1, 1, 1000,
-                  "columns: the field that holds the input symbol, counted from 1"),
-    RONDO_INTEGER(rondo_data_config, target_column, 2, 1, 1000,
-                  "columns: the field that holds the class"),
-    TEXT(rondo_data_config, input_file, "seq.in", "parallel_tags: the file of words in a folder"),
-    TEXT(rondo_data_config, target_file, "seq.out", "parallel_tags: the file of tags in a folder"),
     RONDO_CHOICE(rondo_data_config, tag_scheme, RONDO_TAGS_AUTO, tag_schemes,
                  "tagging: how tags spell entities (B-type, I-type, O ..), of which precision, "
                  "recall and f1 are then told; auto: as the training split's tags look; iob2 is "
                  "also called BIO; iobes is BILOU, too"),
-    RONDO_CHOICE(
-        rondo_data_config, standardize, RONDO_STANDARDIZE_NONE, standardize,
-        "hdf5 and value_table: take from each column of the inputs, or of all, the mean of "
-        "the training split and divide by its standard deviation; predictions are in the "
-        "units of the data, losses are not"),
-    TEXT(rondo_data_config, separator, "tab",
-         "pairs: what stands between source and target in a line, tab for a tabulator; blanks "
-         "around both sides are left out"),
-    TEXT(rondo_data_config, source_suffix, NULL,
-         "pairs in two files, line by line: their names are each path of the data and this, such "
-         "as .de; together with target_suffix"),
-    TEXT(rondo_data_config, target_suffix, NULL, "pairs in two files: the target's suffix"),
+    RONDO_CHOICE(rondo_data_config, standardize, RONDO_STANDARDIZE_NONE, standardize,
+                 "take from each column of the inputs, or of all, the mean of "
+                 "the training split and divide by its standard deviation; predictions are in the "
+                 "units of the data, losses are not"),
     RONDO_CHOICE(rondo_data_config, target_unit, RONDO_CHARACTER, units,
-                 "pairs: what a symbol of the target is; default: as unit"),
+                 "what a symbol of the target is; default: as unit"),
     RONDO_BOOLEAN(rondo_data_config, shared_vocabulary, false,
-                  "pairs: one dictionary for source and target"),
+                  "one dictionary for source and target"),
     RONDO_BOOLEAN(rondo_data_config, reverse_source, false,
-                  "pairs: the encoder reads the source from its end"),
-    RONDO_OPTIONS_END};
-
-static const rondo_option idx_rows[] = {
-    RONDO_CHOICE(rondo_idx_config, sequence, RONDO_IDX_PIXELS, idx_sequences,
-                 "what a step is: a pixel, a row of pixels, or the whole image"),
-    RONDO_INTEGER(rondo_idx_config, permutation, 0, 0, MOST,
-                  "seed of one random order of the pixels for all images; 0: as they lie"),
+                  "the encoder reads the source from its end"),
     RONDO_OPTIONS_END};
 
 #define SECTION(section_name, config, field, section_rows, section_help)                           \
@@ -156,21 +123,18 @@ static const rondo_option feature_rows[] = {
 static const rondo_list_key feature_list = {offsetof(rondo_data_config, feature_count),
                                             sizeof(rondo_feature_config), RONDO_MAX_FEATURES, true};
 
+static const rondo_plugin_key data_format = {.key = "format",
+                                             .kind = RONDO_KIND_FORMAT,
+                                             .plugin_offset = offsetof(rondo_data_config, format),
+                                             .options_offset = offsetof(rondo_data_config, options),
+                                             .fallback = "text",
+                                             .help = "what the data look like"};
+
 static const rondo_section data_sections[] = {
-    {SECTION("generator", rondo_data_config, generator, rondo_generator_rows,
-             "format generated: what is made, and how much of it")},
     {SECTION("vocabulary", rondo_data_config, vocabulary, rondo_vocabulary_rows,
              "built from the training split")},
-    {SECTION("columns", rondo_data_config, columns, rondo_columns_rows,
-             "format columns: how a line falls into fields, and which lines are steps")},
-    {SECTION("table", rondo_data_config, table, rondo_table_rows,
-             "format table: which columns are read")},
-    {SECTION("value_table", rondo_data_config, value_table, rondo_value_table_rows,
-             "format value_table: which columns of numbers are sequences")},
-    {SECTION("idx", rondo_data_config, idx, idx_rows,
-             "format idx: how an image becomes a sequence")},
     {SECTION("features", rondo_data_config, features, feature_rows,
-             "columns, parallel_tags: further inputs of each step, whose embeddings stand beside "
+             "further inputs of each step, whose embeddings stand beside "
              "that of the word"),
      .list = &feature_list},
     {SECTION(
@@ -178,9 +142,6 @@ static const rondo_section data_sections[] = {
          "the parts of the data: a fraction of data.path, so many of its sequences (symbols of a "
          "stream), or a file"),
      .parts = split_parts},
-    {SECTION("piano_roll", rondo_data_config, piano_roll, rondo_piano_roll_rows,
-             "of data.format piano_roll")},
-    {SECTION("series", rondo_data_config, series, rondo_series_rows, "of data.format series")},
     SECTIONS_END};
 
 #define DROPOUT_KIND_HELP                                                                          \
@@ -476,7 +437,7 @@ static const rondo_section root_sections[] = {
     {SECTION("seeds", rondo_experiment, seeds, seeds_rows,
              "seeds of their own for parts of what is random, so that one can be varied while the "
              "others stay; without one: seed")},
-    {SECTION("data", rondo_experiment, data, data_rows, "training data"),
+    {SECTION("data", rondo_experiment, data, data_rows, "training data"), .plugin = &data_format,
      .sections = data_sections},
     {SECTION("model", rondo_experiment, model, model_rows, "input, layers, pooling, readout"),
      .sections = model_sections},

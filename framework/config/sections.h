@@ -64,11 +64,9 @@ typedef struct rondo_section {
     bool is_repeated; /* has the keys of a section elsewhere, which is the one to point at */
 } rondo_section;
 
-/* sections_vocabulary.c; sections_values.c; sections_translation.c. Private to
+/* sections_vocabulary.c; sections_translation.c. Private to
  * config/sections*.c. */
 extern const rondo_option rondo_vocabulary_rows[];
-extern const rondo_option rondo_table_rows[], rondo_piano_roll_rows[], rondo_series_rows[];
-extern const rondo_option rondo_generator_rows[], rondo_columns_rows[], rondo_value_table_rows[];
 extern const rondo_option rondo_decoder_rows[], rondo_scheduled_sampling_rows[];
 extern const rondo_list_key rondo_decoder_list;
 

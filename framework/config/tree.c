@@ -62,51 +62,6 @@ void rondo_node_remove(rondo_node *mapping, const char *key)
     mapping->count--;
 }
 
-static bool is_list_of_texts(const rondo_node *node)
-{
-    bool is_right = node->kind == RONDO_SEQUENCE && node->count > 0;
-    for (int64_t i = 0; is_right && i < node->count; i++)
-        is_right = node->items[i].value->kind == RONDO_SCALAR;
-    return is_right;
-}
-
-/* A list of texts becomes one text, "a, b"; any other list is left to be refused. */
-static void join_list(rondo_node *mapping, const char *key, rondo_owned *owned)
-{
-    rondo_text text = {0};
-    rondo_item *item = rondo_node_find(mapping, key);
-    if (!item || !is_list_of_texts(item->value)) return;
-    for (int64_t i = 0; i < item->value->count; i++)
-        rondo_text_add(&text, "%s%s", i > 0 ? ", " : "", item->value->items[i].value->text);
-    rondo_node *joined = rondo_owned_take(owned, sizeof *joined);
-    char *copy = rondo_owned_copy(owned, rondo_text_get(&text), text.length);
-    if (joined && copy) {
-        joined->kind = RONDO_SCALAR;
-        joined->place = item->value->place;
-        joined->text = copy;
-        joined->quoted = true;
-        item->value = joined;
-    }
-    rondo_owned_release(owned, &text);
-}
-
-static void join_lists(rondo_node *root, const char *section, const char *const *keys,
-                       rondo_owned *owned)
-{
-    rondo_item *data = rondo_node_find(root, "data");
-    rondo_item *found = data ? rondo_node_find(data->value, section) : NULL;
-    for (; found && *keys; keys++)
-        join_list(found->value, *keys, owned);
-}
-
-static void expand_lists(rondo_node *root, rondo_owned *owned)
-{
-    static const char *const of_series[] = {"inputs", "targets", "time", "missing", NULL};
-    static const char *const of_tables[] = {"inputs", "targets", "time", NULL};
-    join_lists(root, "series", of_series, owned);
-    join_lists(root, "value_table", of_tables, owned);
-}
-
 /* `input: word` in a mapping becomes `input: {kind: word}`. */
 static void expand_input(const rondo_node *parent, rondo_owned *owned)
 {
@@ -122,7 +77,6 @@ static void expand_input(const rondo_node *parent, rondo_owned *owned)
 
 void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
 {
-    expand_lists(root, owned);
     rondo_item *model = rondo_node_find(root, "model");
     rondo_item *decoder = model ? rondo_node_find(model->value, "decoder") : NULL;
     if (model) expand_input(model->value, owned);

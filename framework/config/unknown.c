@@ -114,11 +114,39 @@ void rondo_unknown_key(const rondo_reader *reader, const rondo_section *section,
     add_problem(reader, path, item, &text);
 }
 
-void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin, const char *path,
-                          const rondo_item *item)
+/* "only for data.format series; this config has text", where others of the kind have the option. */
+static bool add_owners(const rondo_reader *reader, const rondo_plugin_key *chooser,
+                       const rondo_plugin *plugin, const char *path, const char *option,
+                       rondo_text *text)
 {
+    char key[RONDO_PATH_SIZE];
+    bool found = false;
+    for (int64_t i = 0; i < rondo_registry_count(reader->registry, chooser->kind); i++) {
+        const rondo_plugin *other;
+        rondo_error ignored = {0};
+        const char *name = rondo_registry_name(reader->registry, chooser->kind, i);
+        if (rondo_registry_find(reader->registry, chooser->kind, name, &other, &ignored) ||
+            !rondo_options_find(other->options, option))
+            continue;
+        if (!found) rondo_text_add(text, "only for %s", rondo_path_join(path, chooser->key, key));
+        rondo_text_add(text, "%s %s", found ? "," : "", name);
+        found = true;
+    }
+    if (found) rondo_text_add(text, "; this config has %s", plugin->name);
+    return found;
+}
+
+void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin_key *chooser,
+                          const rondo_plugin *plugin, const char *path, const rondo_item *item)
+{
+    char options[RONDO_PATH_SIZE];
     key_list keys = {0};
     rondo_text text = {0};
+    rondo_path_join(path, "options", options);
+    if (add_owners(reader, chooser, plugin, path, item->key, &text)) {
+        add_problem(reader, options, item, &text);
+        return;
+    }
     for (const rondo_option *row = plugin->options; row->type != RONDO_OPTION_END; row++)
         add_key(&keys, row->name);
     if (rondo_class_weights_belong(plugin)) add_key(&keys, rondo_class_weights_key);
@@ -129,7 +157,7 @@ void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin
         rondo_text_add(&text, "unknown option; %s has none", plugin->name);
     }
     add_guess(&keys, item->key, &text);
-    add_problem(reader, path, item, &text);
+    add_problem(reader, options, item, &text);
 }
 
 void rondo_unknown_state(const rondo_reader *reader, const rondo_plugin *cell,

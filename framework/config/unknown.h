@@ -8,8 +8,10 @@
 void rondo_unknown_key(const rondo_reader *reader, const rondo_section *section,
                        const rondo_plugin *plugin, const char *path, const rondo_item *item);
 
-void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin *plugin, const char *path,
-                          const rondo_item *item);
+/* `path`: of the section that names the plugin by `chooser`. Says who has the option, or what is
+ * allowed and was probably meant. */
+void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin_key *chooser,
+                          const rondo_plugin *plugin, const char *path, const rondo_item *item);
 
 /* `rows`: one for each state of the cell. */
 void rondo_unknown_state(const rondo_reader *reader, const rondo_plugin *cell,

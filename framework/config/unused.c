@@ -103,8 +103,9 @@ static void scan_options(scan *s, rondo_node *node, const char *path)
     for (int64_t i = node->kind == RONDO_MAPPING ? node->count - 1 : -1; i >= 0; i--) {
         const rondo_item *item = &node->items[i];
         rondo_path_join(path, item->key, key);
-        const rondo_condition *condition =
-            rondo_condition_find_option(key, s->experiment, s->problems, s->owned);
+        const rondo_condition *condition = find(s, key);
+        if (!condition)
+            condition = rondo_condition_find_option(key, s->experiment, s->problems, s->owned);
         if (note(s, condition, key, item->place, false)) rondo_node_remove(node, item->key);
     }
 }

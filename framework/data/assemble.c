@@ -5,12 +5,6 @@
 
 #include "base/log.h"
 #include "data/assemble_private.h"
-#include "data/formats/columns.h"
-#include "data/formats/generator.h"
-#include "data/formats/pairs.h"
-#include "data/formats/parallel_tags.h"
-#include "data/formats/plain_text.h"
-#include "data/formats/table.h"
 #include "data/storage.h"
 
 static bool has_other_side(const rondo_assembly *assembly)
@@ -34,42 +28,42 @@ static rondo_status start_symbols(rondo_assembly *assembly, rondo_error *error)
     return RONDO_OK;
 }
 
-static rondo_status read_file(rondo_assembly *assembly, rondo_split split, const char *path,
-                              rondo_error *error)
+static rondo_status read_split(rondo_assembly *assembly, rondo_split split, const char *path,
+                               rondo_error *error)
 {
-    const rondo_data_config *config = assembly->config;
-    rondo_corpus *corpus = &assembly->corpora[split];
-    rondo_symbols *inputs = assembly->symbols[INPUTS], *targets = assembly->symbols[TARGETS];
-    rondo_symbols *const *features = assembly->symbols + FEATURES;
-    switch (config->format) {
-    case RONDO_FORMAT_COLUMNS:
-        return rondo_columns_read(path, config, inputs, targets, features, corpus, error);
-    case RONDO_FORMAT_PARALLEL_TAGS:
-        return rondo_parallel_tags_read(path, config, inputs, targets, features, corpus, error);
-    case RONDO_FORMAT_TABLE:
-        return rondo_table_read(path, config, inputs, targets, corpus, error);
-    case RONDO_FORMAT_PAIRS:
-        return rondo_pairs_read(path, config, inputs, targets ? targets : inputs,
-                                &assembly->sources[split], corpus, error);
-    default:
-        return rondo_plain_text_read(path, config, inputs, corpus, error);
-    }
+    const rondo_corpus_request request = {.experiment = assembly->experiment,
+                                          .split = split,
+                                          .inputs = assembly->symbols[INPUTS],
+                                          .targets = assembly->symbols[TARGETS],
+                                          .features = assembly->symbols + FEATURES,
+                                          .corpus = &assembly->corpora[split],
+                                          .sources = &assembly->sources[split]};
+    return assembly->source->read(path, &request, error);
 }
 
-static rondo_status read_files(rondo_assembly *assembly, uint64_t seed, rondo_error *error)
+/* Which splits have a file, or are made: paths are NULL then. */
+static rondo_status find_splits(const rondo_data_config *config, const char *paths[RONDO_SPLITS],
+                                bool found[RONDO_SPLITS], rondo_error *error)
 {
-    const char *paths[RONDO_SPLITS];
+    bool has_files = rondo_format_has(config, RONDO_PROVIDES_FILES);
+    rondo_status status = has_files ? rondo_split_paths(config, paths, error) : RONDO_OK;
+    for (int s = 0; !status && s < RONDO_SPLITS; s++)
+        found[s] = has_files ? paths[s] != NULL : config->format->split_count(config, s) > 0;
+    return status;
+}
+
+static rondo_status read_splits(rondo_assembly *assembly, uint64_t seed, rondo_error *error)
+{
+    const char *paths[RONDO_SPLITS] = {NULL};
+    bool found[RONDO_SPLITS];
     const rondo_corpus *files[RONDO_SPLITS] = {NULL};
-    if (assembly->config->format == RONDO_FORMAT_GENERATED)
-        return rondo_generate(assembly->config, seed, assembly->symbols, assembly->corpora,
-                              &assembly->division, error);
-    rondo_status status = rondo_split_paths(assembly->config, paths, error);
-    if (status) return status;
-    for (int s = 0; s < RONDO_SPLITS; s++) {
-        if (!paths[s]) continue;
-        if ((status = read_file(assembly, (rondo_split)s, paths[s], error))) return status;
+    rondo_status status = find_splits(assembly->config, paths, found, error);
+    for (int s = 0; !status && s < RONDO_SPLITS; s++) {
+        if (!found[s]) continue;
+        status = read_split(assembly, (rondo_split)s, paths[s], error);
         files[s] = &assembly->corpora[s];
     }
+    if (status) return status;
     return rondo_division_make(&assembly->config->split, assembly->dataset->stream, seed, files,
                                &assembly->division, error);
 }
@@ -236,15 +230,12 @@ static void warn_unknown_targets(const rondo_assembly *assembly)
 static void warn_one_class(const rondo_assembly *assembly)
 {
     const rondo_vocabulary *targets = assembly->dataset->schema->targets;
-    bool is_table = assembly->config->format == RONDO_FORMAT_TABLE;
-    if (assembly->saved || rondo_vocabulary_size(targets) != RONDO_END_ID + 2) return;
+    const char *key = assembly->config->format->targets_key;
+    if (!key || assembly->saved || rondo_vocabulary_size(targets) != RONDO_END_ID + 2) return;
     rondo_log_warning("every %s of the training split is \"%s\": there is nothing to learn; is %s "
                       "right?",
-                      is_table ? "label" : "tag", rondo_vocabulary_name(targets, RONDO_END_ID + 1),
-                      is_table ? "data.table.label"
-                      : assembly->config->format == RONDO_FORMAT_COLUMNS
-                          ? "data.target_column, or data.columns.delimiter,"
-                          : "data.target_file");
+                      assembly->dataset->schema->sequence_targets ? "label" : "tag",
+                      rondo_vocabulary_name(targets, RONDO_END_ID + 1), key);
 }
 
 static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_error *error)
@@ -252,7 +243,7 @@ static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_erro
     rondo_status status;
     rondo_dataset *dataset = assembly->dataset;
     if ((status = start_symbols(assembly, error))) return status;
-    if ((status = read_files(assembly, seed, error))) return status;
+    if ((status = read_splits(assembly, seed, error))) return status;
     if ((status = make_ids(assembly, INPUTS, &dataset->schema->inputs, error))) return status;
     dataset->schema->targets = dataset->schema->inputs;
     if (assembly->has_targets) {
@@ -272,27 +263,28 @@ static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_erro
     dataset->schema->target = RONDO_TARGET_CLASS;
     dataset->storage->next_step = assembly->pairs || !assembly->has_targets;
     dataset->schema->sequence_targets =
-        assembly->has_targets && assembly->config->format == RONDO_FORMAT_TABLE;
+        assembly->has_targets && rondo_format_has(assembly->config, RONDO_PROVIDES_LABELS);
     if (has_other_side(assembly) && !assembly->pairs) warn_unknown_targets(assembly);
-    bool is_read = assembly->has_targets && assembly->config->format != RONDO_FORMAT_GENERATED;
-    if (is_read && !assembly->pairs) warn_one_class(assembly);
+    if (assembly->has_targets && !assembly->pairs) warn_one_class(assembly);
     bool has_tags = assembly->has_targets && !assembly->pairs && !dataset->schema->sequence_targets;
     if (has_tags && (status = make_labels(assembly, error))) return status;
     return rondo_assembly_fill(assembly, error);
 }
 
-rondo_status rondo_assemble(const rondo_experiment *experiment, const rondo_schema *saved,
+rondo_status rondo_assemble(const rondo_reading *reading, const rondo_corpus_source *source,
                             rondo_dataset *dataset, rondo_error *error)
 {
+    const rondo_experiment *experiment = reading->experiment;
     bool is_language_model = experiment->task->predicts_input;
-    bool pairs = experiment->task->has_decoder;
-    rondo_assembly assembly = {
-        .config = &experiment->data,
-        .saved = saved,
-        .has_targets = !is_language_model && !(pairs && experiment->data.shared_vocabulary),
-        .pairs = pairs,
-        .conditioned = is_language_model && experiment->data.format == RONDO_FORMAT_TABLE,
-        .dataset = dataset};
+    bool has_labels = rondo_format_has(&experiment->data, RONDO_PROVIDES_LINE_LABELS);
+    rondo_assembly assembly = {.experiment = experiment,
+                               .config = &experiment->data,
+                               .source = source,
+                               .saved = reading->saved,
+                               .has_targets = !is_language_model && !source->has_one_dictionary,
+                               .pairs = rondo_format_has(&experiment->data, RONDO_PROVIDES_PAIRS),
+                               .conditioned = is_language_model && has_labels,
+                               .dataset = dataset};
     assembly.sides = has_other_side(&assembly) ? FEATURES + (int)experiment->data.feature_count : 1;
     rondo_status status =
         assemble(&assembly, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);

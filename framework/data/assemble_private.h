@@ -10,10 +10,12 @@
 enum { INPUTS = 0, TARGETS = 1, FEATURES = 2, MOST_SIDES = FEATURES + RONDO_MAX_FEATURES };
 
 typedef struct rondo_assembly {
-    const rondo_data_config *config;
+    const rondo_experiment *experiment;
+    const rondo_data_config *config; /* the experiment's */
+    const rondo_corpus_source *source;
     const rondo_schema *saved;
     bool has_targets; /* symbols of their own */
-    bool conditioned; /* a language model of a table: the label of a line is what it begins with */
+    bool conditioned; /* a language model whose lines begin with their label */
     int sides;
     bool pairs;
     rondo_dataset *dataset;

@@ -32,7 +32,7 @@ int32_t rondo_classes_first(const rondo_experiment *experiment, const rondo_voca
     bool answers = experiment->task->predicts_classes;
     int64_t count = targets ? rondo_vocabulary_size(targets) : 0;
     if (!answers || count <= RONDO_END_ID + 1) return 0;
-    bool reserved = experiment->data.format != RONDO_FORMAT_HDF5 ||
+    bool reserved = !rondo_format_has(&experiment->data, RONDO_PROVIDES_NAMES) ||
                     rondo_names_are_reserved(&experiment->data.vocabulary,
                                              rondo_vocabulary_names(targets), count);
     return reserved ? RONDO_END_ID + 1 : 0;

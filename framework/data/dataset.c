@@ -4,16 +4,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/assemble.h"
 #include "data/classes.h"
 #include "data/fingerprint.h"
-#include "data/formats/adding.h"
-#include "data/formats/idx.h"
-#include "data/formats/piano_roll.h"
-#include "data/formats/plain_text.h"
-#include "data/formats/ragged.h"
 #include "data/formats/series.h"
-#include "data/formats/value_table.h"
+#include "data/formats/text.h"
+#include "data/reading.h"
 #include "data/scales.h"
 #include "data/storage.h"
 #include "data/text/text_source.h"
@@ -104,88 +99,11 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
     free(dataset);
 }
 
-static rondo_status check_task(const rondo_experiment *experiment, rondo_error *error)
-{
-    const rondo_data_config *data = &experiment->data;
-    rondo_status status = RONDO_OK;
-    rondo_text text = {0};
-    rondo_task_explain(experiment, &text);
-    if (text.length > 0)
-        status = rondo_error_set(error, RONDO_USAGE, "task: %s", rondo_text_get(&text));
-    rondo_text_finish(&text);
-    if (status) return status;
-    if (data->format != RONDO_FORMAT_HDF5) return RONDO_OK;
-    if (data->split.train.path || data->split.valid.path || data->split.test.path)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.split: an hdf5 file holds its own splits; give it as "
-                               "data.path alone");
-    if (!data->path) return rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
-    return RONDO_OK;
-}
-
-/* A ragged file says by its targets which task it is for: the message where it is not this one. */
-static const char *misfit(const rondo_experiment *experiment, const rondo_dataset *dataset)
-{
-    bool has_targets = !dataset->storage->next_step;
-    bool pooled = experiment->model.pooling != RONDO_POOLING_NONE;
-    if (experiment->task->predicts_input)
-        return has_targets ? "has /train/targets, which this task does not take (it predicts the "
-                             "next step of its input); is it for task tagging, classification or "
-                             "regression?"
-                           : NULL;
-    if (!has_targets) return "no /train/targets, which this task needs";
-    if (dataset->schema->sequence_targets && !pooled)
-        return "its targets are per sequence, but the model predicts at every step; is it for "
-               "task classification, or regression with model.pooling?";
-    if (!dataset->schema->sequence_targets && pooled)
-        return "its targets are per step (root attribute targets is not \"sequence\"), but "
-               "model.pooling leaves one prediction a sequence";
-    return NULL;
-}
-
-static bool has_targets(const rondo_dataset *dataset)
+bool rondo_dataset_has_targets(const rondo_dataset *dataset)
 {
     for (int s = 0; s < RONDO_SPLITS; s++)
         if (dataset->splits[s].targets.data || dataset->splits[s].target_values) return true;
     return false;
-}
-
-static rondo_status read_ragged(const rondo_experiment *experiment, const rondo_schema *saved,
-                                const rondo_data_wanted *wanted, bool stream, rondo_dataset **out,
-                                rondo_error *error)
-{
-    const char *path = experiment->data.path;
-    bool is_part = wanted->file || wanted->split != RONDO_SPLITS;
-    const rondo_ragged_part part = {.split = wanted->split,
-                                    .as_test = wanted->file != NULL,
-                                    .without_targets = wanted->without_targets};
-    rondo_status status = rondo_ragged_read_part(path, is_part ? &part : NULL, stream, saved,
-                                                 &experiment->data.vocabulary, out, error);
-    const char *problem = status || !has_targets(*out) ? NULL : misfit(experiment, *out);
-    if (problem && wanted->file && (*out)->storage->next_step) problem = "it has no targets";
-    if (!problem) return status;
-    rondo_dataset_destroy(*out);
-    *out = NULL;
-    return rondo_error_set(error, RONDO_USAGE, "%s: %s", path, problem);
-}
-
-static rondo_status load_file(const rondo_experiment *experiment, const rondo_schema *saved,
-                              bool without_targets, rondo_dataset *dataset, rondo_error *error)
-{
-    switch (experiment->data.format) {
-    case RONDO_FORMAT_IDX:
-        return rondo_idx_load(experiment, saved, without_targets, dataset, error);
-    case RONDO_FORMAT_PIANO_ROLL:
-        return rondo_piano_roll_load(experiment, without_targets, dataset, error);
-    case RONDO_FORMAT_VALUE_TABLE:
-        return rondo_value_table_load(experiment, saved, without_targets, dataset, error);
-    case RONDO_FORMAT_SERIES:
-        return rondo_series_load(experiment, saved, dataset, error);
-    default:
-        if (rondo_data_is_values(&experiment->data))
-            return rondo_adding_load(experiment, dataset, error);
-        return rondo_assemble(experiment, saved, dataset, error);
-    }
 }
 
 /* Classes of a ragged file are all its labels. */
@@ -214,7 +132,7 @@ static rondo_status read_tags(const rondo_experiment *experiment, const rondo_sc
     rondo_schema *schema = dataset->schema;
     bool is_saved = saved && saved->tag_scheme != RONDO_TAGS_AUTO;
     if (saved) schema->tag_scheme = saved->tag_scheme;
-    if (!experiment->task->has_entities || !has_targets(dataset)) return RONDO_OK;
+    if (!experiment->task->has_entities || !rondo_dataset_has_targets(dataset)) return RONDO_OK;
     name_labels(dataset);
     schema->tag_scheme = RONDO_TAGS_NONE;
     if (!dataset->labels) return RONDO_OK;
@@ -239,16 +157,10 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sc
     rondo_status status;
     rondo_dataset *dataset = NULL;
     bool stream = experiment->task->takes_streams && experiment->data.example == RONDO_STREAM;
+    const rondo_reading reading = {experiment, saved, wanted};
     rondo_source_limit(experiment->data.max_bytes);
-    if ((status = check_task(experiment, error))) goto cleanup;
-    if (experiment->data.format == RONDO_FORMAT_HDF5) {
-        if ((status = read_ragged(experiment, saved, wanted, stream, &dataset, error)))
-            goto cleanup;
-    } else {
-        if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
-        status = load_file(experiment, saved, wanted->without_targets, dataset, error);
-        if (status) goto cleanup;
-    }
+    if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;
+    if ((status = experiment->data.format->read(&reading, dataset, error))) goto cleanup;
     if (saved && dataset->schema->target_width == 0)
         dataset->schema->target_width = saved->target_width; /* of targets that were not read */
     dataset->schema->first_class = rondo_classes_first(experiment, dataset->schema->targets);
@@ -264,10 +176,10 @@ cleanup:
 /* A file stands alone, as the test split. */
 static void take_file(rondo_data_config *data, const char *file)
 {
-    bool is_whole = data->format == RONDO_FORMAT_HDF5;
-    data->path = is_whole ? file : NULL;
+    bool has_splits = rondo_format_has(data, RONDO_PROVIDES_SPLITS);
+    data->path = has_splits ? file : NULL;
     data->split = (rondo_split_config){.order = data->split.order};
-    if (!is_whole) data->split.test.path = file;
+    if (!has_splits) data->split.test.path = file;
 }
 
 /* Leaves what a split is read from: its own file, or the common one. What others with files of
@@ -290,14 +202,12 @@ static void take_split(rondo_data_config *data, rondo_split split)
 
 static rondo_status check_file(const rondo_data_config *data, const char *file, rondo_error *error)
 {
-    bool is_one_text = data->format != RONDO_FORMAT_HDF5 && data->format != RONDO_FORMAT_IDX &&
-                       data->format != RONDO_FORMAT_PARALLEL_TAGS && !data->source_suffix;
-    if (data->format == RONDO_FORMAT_GENERATED)
+    if (!rondo_format_has(data, RONDO_PROVIDES_FILES))
         return rondo_error_set(error, RONDO_USAGE,
-                               "%s: this model's data are generated (data.generator), they have no "
-                               "file; use their splits (--split)",
-                               file);
-    if (strcmp(file, "-") == 0 && !is_one_text)
+                               "%s: this model's data are %s, they have no file; use their splits "
+                               "(--split)",
+                               file, data->format->head.name);
+    if (strcmp(file, "-") == 0 && !rondo_format_has(data, RONDO_PROVIDES_STREAM))
         return rondo_error_set(error, RONDO_USAGE,
                                "-: data of this format cannot come from standard input; give a "
                                "file");

@@ -86,10 +86,12 @@ typedef struct rondo_dataset {
 
 /* Some of the data: with a saved schema only, since dictionaries come from the training split. */
 typedef struct rondo_data_wanted {
-    rondo_split split;    /* this one has to be there; RONDO_SPLITS: all */
-    const char *file;     /* NULL, or read instead of what config.data names, in its form */
-    bool without_targets; /* hdf5, idx, piano_roll: of a file only the inputs are read; every step
+    rondo_split split; /* this one has to be there; RONDO_SPLITS: all */
+    const char *file;  /* NULL, or read instead of what config.data names, in its form */
+    bool
+        without_targets; /* formats that are not answered row by row: of a file only the inputs are read; every step
                              is one, also the last of a sequence whose next step is predicted */
+    bool first_epoch; /* sequences that are new in each epoch are those of the first, held */
 } rondo_data_wanted;
 
 /* Reads what config.data says. Dictionaries and scales are made from the training split; or,
@@ -101,6 +103,9 @@ typedef struct rondo_data_wanted {
 rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_schema *saved,
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
+
+/* Whether any split has targets: a file that is predicted need not. */
+bool rondo_dataset_has_targets(const rondo_dataset *dataset);
 
 /* The same of a part of it. A split with a file of its own, or of an hdf5 file, is read alone; with
  * one that is cut from the common file come the others that are, too. A `file` becomes the test

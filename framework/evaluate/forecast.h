@@ -28,8 +28,9 @@ typedef struct rondo_forecast {
     const rondo_dataset *dataset;
     const rondo_series *series;
     rondo_split split;
-    int64_t count;   /* values that were predicted of each column */
-    bool has_season; /* false: data.series.season is 0, or a window has no whole period before it */
+    int64_t count; /* values that were predicted of each column */
+    bool
+        has_season; /* false: data.options.season is 0, or a window has no whole period before it */
     rondo_forecast_sums *sums; /* [RONDO_FORECASTERS, target_count] */
     rondo_real *output;        /* [target_width]: scratch */
 } rondo_forecast;

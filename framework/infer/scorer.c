@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "data/formats/plain_text.h"
+#include "data/formats/text.h"
 #include "model/pass.h"
 
 /* A minibatch has about so many predictions at most, and so many sequences. */

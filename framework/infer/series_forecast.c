@@ -139,7 +139,7 @@ rondo_status rondo_series_forecast(const rondo_session *session, const char *pat
                                    rondo_forecasts *forecasts, rondo_error *error)
 {
     *forecasts = (rondo_forecasts){0};
-    rondo_status status = rondo_series_create(&session->experiment->data.series,
+    rondo_status status = rondo_series_create(session->experiment->data.options,
                                               session->schema->scales, &forecasts->series, error);
     if (!status)
         status = rondo_series_read(forecasts->series, RONDO_FORECAST_FILE, path, false, error);

@@ -98,7 +98,7 @@ static rondo_status check_row(const rondo_option *row, size_t config_size, bool 
                               rondo_error *error)
 {
     uint32_t flags = RONDO_OPEN_LOW | RONDO_OPEN_HIGH | RONDO_WITH_PREVIOUS;
-    if (is_built_in) flags |= RONDO_REQUIRED;
+    if (is_built_in) flags |= RONDO_REQUIRED | RONDO_LIST;
     if (!row->name || !is_name(row->name))
         return rondo_error_set(error, RONDO_FAILED,
                                "an option's name is not of the form "

@@ -68,8 +68,8 @@ rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_datase
 static rondo_status check_unknown_rate(const rondo_experiment *experiment,
                                        const rondo_dataset *dataset, rondo_error *error)
 {
-    if (experiment->data.format != RONDO_FORMAT_HDF5 || experiment->model.input.unknown_rate <= 0)
-        return RONDO_OK;
+    bool has_names = rondo_format_has(&experiment->data, RONDO_PROVIDES_NAMES);
+    if (!has_names || experiment->model.input.unknown_rate <= 0) return RONDO_OK;
     const char *first = rondo_vocabulary_name(dataset->schema->inputs, RONDO_UNKNOWN_ID);
     if (rondo_name_is_unknown(&experiment->data.vocabulary, first)) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,

@@ -65,7 +65,8 @@ static void warn_of_training_data(const rondo_session *session, const rondo_data
     bool is_split =
         session->identity.known &&
         rondo_split_identity_same(&session->identity.splits[RONDO_TRAIN], &now.splits[RONDO_TEST]);
-    bool is_file = data->format != RONDO_FORMAT_HDF5 && is_same_file(train, file);
+    bool has_splits = rondo_format_has(data, RONDO_PROVIDES_SPLITS);
+    bool is_file = !has_splits && is_same_file(train, file);
     if (is_split || is_file) rondo_log_warning("%s holds what the model was trained on", file);
 }
 
@@ -187,26 +188,11 @@ static rondo_status restore_own_data(restoring *r, rondo_error *error)
     return check_split(r, wanted.split, error);
 }
 
-/* Columns are those that the config names. */
-static rondo_status restore_series(rondo_session *session, rondo_error *error)
-{
-    rondo_schema *schema = session->schema;
-    const rondo_series_config *config = &session->experiment->data.series;
-    rondo_scales *scales;
-    rondo_status status = rondo_series_make_scales(config, schema, &scales, error);
-    if (status) return status;
-    rondo_scales_destroy(schema->scales);
-    schema->scales = scales;
-    schema->input_width = scales->input_count;
-    schema->target_width = config->horizon * scales->target_count;
-    return RONDO_OK;
-}
-
 /* Only files of arrays have classes from 0 on; others have the unknown and the end symbol. */
 static rondo_status check_classes(const rondo_session *session, rondo_error *error)
 {
     const rondo_vocabulary *targets = rondo_schema_own_targets(session->schema);
-    bool from_zero = session->experiment->data.format == RONDO_FORMAT_HDF5;
+    bool from_zero = rondo_format_has(&session->experiment->data, RONDO_PROVIDES_NAMES);
     if (from_zero || !targets || rondo_vocabulary_size(targets) > RONDO_END_ID) return RONDO_OK;
     return rondo_error_set(error, RONDO_FAILED,
                            "the dictionary of targets has no unknown and no end symbol");
@@ -218,8 +204,8 @@ static rondo_status restore_schema(restoring *r, rondo_error *error)
     rondo_session *session = r->session;
     session->schema = r->header.schema;
     r->header.schema = NULL;
-    if (session->experiment->data.format == RONDO_FORMAT_SERIES)
-        return restore_series(session, error);
+    const rondo_format *format = session->experiment->data.format;
+    if (format->restore) return format->restore(&session->experiment->data, session->schema, error);
     return check_classes(session, error);
 }
 
@@ -251,7 +237,7 @@ static rondo_status check_claims(const restoring *r, rondo_error *error)
 static rondo_status check_use(const restoring *r, rondo_error *error)
 {
     const rondo_schema *schema = r->header.schema;
-    bool is_series = r->session->experiment->data.format == RONDO_FORMAT_SERIES;
+    bool is_series = rondo_format_has(&r->session->experiment->data, RONDO_PROVIDES_WINDOWS);
     if (r->data || is_series || schema->inputs) return RONDO_OK;
     if (!r->weights_only)
         return rondo_error_set(error, RONDO_USAGE,
@@ -267,9 +253,7 @@ static rondo_status check_use(const restoring *r, rondo_error *error)
 /* What a caller reads line by line, or row by row. */
 static bool is_text(const rondo_data_config *data)
 {
-    return data->format != RONDO_FORMAT_HDF5 && data->format != RONDO_FORMAT_IDX &&
-           data->format != RONDO_FORMAT_PIANO_ROLL && data->format != RONDO_FORMAT_VALUE_TABLE &&
-           data->format != RONDO_FORMAT_GENERATED;
+    return rondo_format_has(data, RONDO_PROVIDES_ROWS);
 }
 
 static rondo_status restore_from(restoring *r, int threads, rondo_error *error)

@@ -80,18 +80,19 @@ static void check_split(const rondo_experiment *experiment, const char *key, con
     bool is_test = strcmp(split, "test") == 0;
     if (strcmp(split, "train") == 0) return;
     const rondo_split_part *part = is_test ? &data->split.test : &data->split.valid;
-    bool is_generated = data->format == RONDO_FORMAT_GENERATED;
-    bool is_empty = is_generated ? (is_test ? data->generator.test : data->generator.valid) == 0
-                                 : !part->path && part->count == 0 && part->fraction <= 0;
+    bool has_splits = rondo_format_has(data, RONDO_PROVIDES_SPLITS);
+    bool has_files = rondo_format_has(data, RONDO_PROVIDES_FILES);
+    bool is_empty = has_splits ? data->format->split_count(data, is_test ? 2 : 1) == 0
+                               : !part->path && part->count == 0 && part->fraction <= 0;
     /* The files of a folder, a series and others have their splits elsewhere; what is not there is
      * missed by name when runs meet their data. */
-    if (!is_generated && (!data->path || !rondo_file_exists(data->path) ||
-                          rondo_file_is_folder(data->path) || data->format == RONDO_FORMAT_HDF5))
+    if (has_files && (!data->path || !rondo_file_exists(data->path) ||
+                      rondo_file_is_folder(data->path) || has_splits))
         return;
     if (is_empty)
         rondo_text_add(text, "%s%s: %s: no run has \"%s\": there is no %s split (%s.%s)",
                        text->length > 0 ? "\n" : "", at, key, metric, split,
-                       is_generated ? "data.generator" : "data.split", split);
+                       has_splits ? "data.options" : "data.split", split);
 }
 
 static void check_metrics(const rondo_sweep *sweep, const rondo_experiment *experiment,

@@ -19,7 +19,7 @@ seed: 1
 task: language_model
 data:
   format: generated
-  generator: {name: reber, count: 400, valid: 100, test: 100}
+  options: {name: reber, count: 400, valid: 100, test: 100}
   batch_size: 20
 model:
   input: one_hot

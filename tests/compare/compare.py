@@ -526,7 +526,7 @@ REBER = """
 behavior_version: 1
 seeds: {data: 1}
 task: language_model
-data: {format: generated, generator: {name: reber, count: 200, valid: 20, test: 60}, batch_size: 20}
+data: {format: generated, options: {name: reber, count: 200, valid: 20, test: 60}, batch_size: 20}
 model: {input: one_hot, layers: [{cell: lstm, hidden: 8}]}
 optimizer: {name: adam, learning_rate: 1.0e-2}
 train: {epochs: 3}
@@ -587,7 +587,7 @@ def real_runs():
     old = {row["variant"]: row for row in table(*names)}
     check([old[name]["parameters"] for name in rows] == [row["parameters"] for row in rows.values()], str(old))
     check("the data are the same in all runs" in told(*names), "fingerprints of a checkpoint")
-    rondo("train", "reber.yaml", "--set", "data.generator.count=150", "--output", "other")
+    rondo("train", "reber.yaml", "--set", "data.options.count=150", "--output", "other")
     refused("lstm1", "other", says=["runs of different data"])
 
 

@@ -12,7 +12,7 @@ seeds:
 data:
   format: generated
   batch_size: 20
-  generator: {{name: reber, count: 2000, valid: 500, test: 1000}}
+  options: {{name: reber, count: 2000, valid: 500, test: 1000}}
 model:
   layers:
     - cell: {cell}

@@ -19,7 +19,7 @@ static void test_defaults(void)
     if (!e) return;
     CHECK_INTEGER(e->seed, 1);
     CHECK(e->task == &rondo_task_language_model);
-    CHECK_INTEGER(e->data.format, RONDO_FORMAT_TEXT);
+    CHECK_TEXT(e->data.format->head.name, "text");
     CHECK_INTEGER(e->data.example, RONDO_STREAM);
     CHECK_INTEGER(e->data.batch_size, 64);
     CHECK_INTEGER(e->data.batch_tokens, 0);

@@ -33,9 +33,10 @@ static rondo_experiment *experiment_with(const char *data)
 {
     char text[1024];
     snprintf(text, sizeof text,
-             "behavior_version: 1\ndata: {%s}\nmodel: {layers: [{cell: lstm, hidden: 8}]}\n"
-             "optimizer: {name: adam}\n",
-             data);
+             "behavior_version: 1\n%s\ndata: {%s}\n"
+             "model: {layers: [{cell: lstm, hidden: 8}]%s}\noptimizer: {name: adam}\n",
+             strstr(data, "pairs") ? "task: translation" : "", data,
+             strstr(data, "pairs") ? ", decoder: {layers: [{cell: lstm, hidden: 8}]}" : "");
     return parse(text, NULL);
 }
 
@@ -84,8 +85,8 @@ static void missing_files(void)
 static void pairs(void)
 {
     rondo_error error = {0};
-    rondo_experiment *e = experiment_with("path: /old/a.txt");
-    e->data.source_suffix = ".de";
+    rondo_experiment *e = experiment_with(
+        "path: /old/a.txt, format: pairs, options: {source_suffix: .de, target_suffix: .en}");
     e->data.path = "/old/deep/p";
     e->data.split.valid.path = "/old/q";
     add_folder("deep");

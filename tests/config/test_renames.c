@@ -248,9 +248,8 @@ static void test_schedule_refused(void)
                "--set schedule.patience=2: schedule.options.patience: only for schedule.name "
                "plateau; this config has step");
     CHECK_TEXT(messages(LEAST STEP, "schedule.options.patience=2"),
-               "--set schedule.options.patience=2: schedule.options.patience: unknown option; step "
-               "allows: factor, every_epochs, minimum; did you mean "
-               "train.early_stopping.patience?");
+               "--set schedule.options.patience=2: schedule.options.patience: only for "
+               "schedule.name plateau; this config has step");
 }
 
 static void write_text(const char *path, const char *first, const char *rest)

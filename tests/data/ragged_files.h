@@ -128,7 +128,7 @@ static inline rondo_experiment hdf5_of(const char *path, const rondo_task *task,
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = task;
-    experiment.data.format = RONDO_FORMAT_HDF5;
+    use_format(&experiment, &rondo_format_hdf5);
     experiment.data.example = example;
     return experiment;
 }

@@ -9,7 +9,26 @@
 
 #include "base/text.h"
 #include "data/dataset.h"
+#include "data/formats/columns.h"
+#include "data/formats/generator.h"
+#include "data/formats/pairs.h"
+#include "data/formats/parallel_tags.h"
+#include "data/formats/series.h"
+#include "data/formats/table.h"
+#include "plugin/options.h"
 #include "tasks.h"
+
+extern const rondo_format rondo_format_text, rondo_format_columns, rondo_format_hdf5;
+extern const rondo_format rondo_format_table, rondo_format_idx, rondo_format_piano_roll;
+extern const rondo_format rondo_format_parallel_tags, rondo_format_series;
+
+/* Options of an experiment's format. */
+#define COLUMNS(e)       ((rondo_columns_config *)(e).data.options)
+#define TABLE(e)         ((rondo_table_config *)(e).data.options)
+#define PAIRS(e)         ((rondo_pairs_config *)(e).data.options)
+#define PARALLEL_TAGS(e) ((rondo_parallel_tags_config *)(e).data.options)
+#define SERIES(e)        ((rondo_series_config *)(e).data.options)
+#define GENERATOR(e)     ((rondo_generator_config *)(e).data.options)
 
 #define FIXTURE(name) RONDO_SOURCE_DIR "/tests/data/fixtures/" name
 
@@ -48,14 +67,37 @@ static inline rondo_experiment experiment_of(const char *path)
     return (rondo_experiment){
         .seed = 7,
         .task = &rondo_task_language_model,
-        .data = {.format = RONDO_FORMAT_TEXT,
+        .data = {.format = &rondo_format_text,
                  .path = path,
                  .unit = RONDO_CHARACTER,
                  .example = RONDO_STREAM,
                  .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
-                 .batch_size = 4,
-                 .input_column = 1,
-                 .target_column = 2}};
+                 .batch_size = 4}};
+}
+
+/* Another format with its default options, in memory that is never given back. */
+static inline void use_format(rondo_experiment *experiment, const rondo_format *format)
+{
+    enum { ROOM = 1 << 20, ALIGNED = 64 };
+    static _Alignas(ALIGNED) char room[ROOM];
+    static size_t used;
+    void *options = room + used;
+    used += (format->head.config_size / ALIGNED + 1) * ALIGNED;
+    if (used > sizeof room) abort();
+    rondo_options_default(format->head.options, options);
+    experiment->data.format = format;
+    experiment->data.options = options;
+    if (!(format->provides & RONDO_PROVIDES_UNIT)) experiment->data.unit = format->unit;
+}
+
+/* Sets an option by its name, as a config does. */
+static inline void set_option(rondo_experiment *experiment, const char *name, const char *value)
+{
+    rondo_text reason = {0};
+    const rondo_option *row = rondo_options_find(experiment->data.format->head.options, name);
+    if (row && rondo_options_set(row, experiment->data.options, value, &reason)) return;
+    fprintf(stderr, "%s: %s is not %s\n", name, value, row ? rondo_text_get(&reason) : "an option");
+    exit(2);
 }
 
 /* The names of a sequence's inputs, apart by one space; valid until the next but seven. */

@@ -8,7 +8,7 @@ static rondo_experiment tagging_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
+    use_format(&experiment, &rondo_format_columns);
     return experiment;
 }
 
@@ -40,7 +40,7 @@ static void input_limits_are_not_for_tags(void)
     experiment.data.vocabulary.min_count = 100;
     experiment.data.vocabulary.max_size = 2;
     experiment.data.vocabulary.lowercase = true;
-    experiment.data.target_column = 3;
+    COLUMNS(experiment)->target_column = 3;
     rondo_dataset *dataset = load(&experiment);
     CHECK_INTEGER(dataset->schema->input_width, 2);
     CHECK_INTEGER(dataset->schema->target_width, 8);
@@ -51,7 +51,7 @@ static void input_limits_are_not_for_tags(void)
 static void blanks(void)
 {
     rondo_experiment experiment = tagging_of(FIXTURE("tags_blanks.txt"));
-    experiment.data.target_column = 4;
+    COLUMNS(experiment)->target_column = 4;
     rondo_dataset *dataset = load(&experiment);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 2);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "EU rejects #");
@@ -64,8 +64,8 @@ static void blanks(void)
 static void comments_of_conllu(void)
 {
     rondo_experiment experiment = tagging_of(FIXTURE("two.conllu"));
-    experiment.data.input_column = 2;
-    experiment.data.target_column = 4;
+    COLUMNS(experiment)->input_column = 2;
+    COLUMNS(experiment)->target_column = 4;
     rondo_dataset *dataset = load(&experiment);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 2);
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 0), "They buy books .");
@@ -126,8 +126,8 @@ static rondo_experiment of_text(const char *text, int64_t input, int64_t target)
 {
     write_file("columns_form.txt", text);
     rondo_experiment experiment = tagging_of("columns_form.txt");
-    experiment.data.input_column = input;
-    experiment.data.target_column = target;
+    COLUMNS(experiment)->input_column = input;
+    COLUMNS(experiment)->target_column = target;
     return experiment;
 }
 
@@ -156,10 +156,10 @@ static void conllu(void)
         "0.1\tx\tX\n1\toui\tINTJ\n2-3\tau\t_\n2\ta\tADP\n3\tle\tDET\n";
     rondo_experiment experiment = of_text(text, 2, 3);
     check_steps(&experiment, "de le vin / oui a le", "ADP DET NOUN / INTJ ADP DET");
-    experiment.data.columns.form = RONDO_COLUMNS_PLAIN;
+    COLUMNS(experiment)->form = RONDO_COLUMNS_PLAIN;
     check_steps(&experiment, "du de le vin bu la / x oui au a le",
                 "_ ADP DET NOUN VERB ADV / X INTJ _ ADP DET");
-    experiment.data.columns.form = RONDO_COLUMNS_CONLLU;
+    COLUMNS(experiment)->form = RONDO_COLUMNS_CONLLU;
     check_steps(&experiment, "de le vin / oui a le", "ADP DET NOUN / INTJ ADP DET");
 }
 
@@ -189,14 +189,14 @@ static void not_conllu(void)
         rondo_dataset_destroy(dataset);
     }
     rondo_experiment experiment = of_text("1\ta\tA\n3\tb\tB\n", 2, 3);
-    experiment.data.columns.form = RONDO_COLUMNS_CONLLU;
+    COLUMNS(experiment)->form = RONDO_COLUMNS_CONLLU;
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "columns_form.txt:2: \"3\" does not number this line as CoNLL-U does "
-                  "(data.columns.form: conllu)");
+                  "(data.options.form: conllu)");
     experiment.data.feature_count = 1;
     experiment.data.features[0] = (rondo_feature_config){
         .kind = RONDO_FEATURE_COLUMN, .column = 1, .min_count = 1, .embedding = 2};
-    experiment.data.columns.form = RONDO_COLUMNS_AUTO;
+    COLUMNS(experiment)->form = RONDO_COLUMNS_AUTO;
     write_file("columns_form.txt", "1\ta\tA\n2-3\tb\tB\n2\tc\tA\n3\td\tA\n");
     check_steps(&experiment, "a b c d", "A B A A");
 }
@@ -205,21 +205,21 @@ static void delimiters(void)
 {
     rondo_experiment experiment =
         of_text("a ||| b ||| X\nc d ||| e ||| Y\n\nf ||| g ||| X\n", 1, 3);
-    experiment.data.columns.delimiter = " ||| ";
+    COLUMNS(experiment)->delimiter = " ||| ";
     check_steps(&experiment, "a c d / f", "X Y / X");
     experiment = of_text("a,X\n\"b, c\",Y\n,\n\"d\"\"e\",\"X\"\n", 1, 2);
-    experiment.data.columns.delimiter = "comma";
+    COLUMNS(experiment)->delimiter = "comma";
     check_steps(&experiment, "a b, c / d\"\"e", "X Y / X");
     experiment = of_text("a b\tX\nc\tY\n", 1, 2);
-    experiment.data.columns.delimiter = "tab";
+    COLUMNS(experiment)->delimiter = "tab";
     check_steps(&experiment, "a b c", "X Y");
-    experiment.data.columns.delimiter = "blank";
+    COLUMNS(experiment)->delimiter = "blank";
     CHECK_REFUSED(&experiment, RONDO_FAILED, "columns_form.txt:2: no column 2; the line has 1");
     experiment = of_text("a,X\nb,Y\n", 1, 2);
     CHECK_REFUSED(
         &experiment, RONDO_FAILED,
         "columns_form.txt:1: no column 2; the line has 1 (fields apart by something else: "
-        "data.columns.delimiter)");
+        "data.options.delimiter)");
 }
 
 /* A hashtag is a word. */
@@ -230,10 +230,10 @@ static void hashes(void)
     experiment = of_text("#win\tT\nis\tO\n\n# text = x\n#now\tT\n", 1, 2);
     check_steps(&experiment, "#win is / #now", "T O / T");
     experiment = of_text("# O\nb X\n", 1, 2);
-    experiment.data.columns.comment = "none";
+    COLUMNS(experiment)->comment = "none";
     check_steps(&experiment, "# b", "O X");
     experiment = of_text("% note\nb X\n", 1, 2);
-    experiment.data.columns.comment = "%";
+    COLUMNS(experiment)->comment = "%";
     check_steps(&experiment, "b", "X");
 }
 

@@ -97,7 +97,7 @@ static int64_t column_of(const char *wanted, bool is_header, const char **said)
     CHECK(!rondo_source_copy("x", "text,2,label\n", &source, &error));
     rondo_delimited_start("x", &source, 0, &reader);
     CHECK(!rondo_delimited_next(&reader, &found, &error) && found);
-    rondo_delimited_column(&reader, is_header, "data.table.text", wanted, &column, &error);
+    rondo_delimited_column(&reader, is_header, "data.options.text", wanted, &column, &error);
     rondo_delimited_finish(&reader);
     rondo_source_finish(&source);
     *said = error.text;
@@ -113,9 +113,9 @@ static void columns(void)
     CHECK_INTEGER(column_of("2", false, &said), 1);
     CHECK_TEXT(said, "");
     CHECK_INTEGER(column_of("label", false, &said), -1);
-    CHECK_TEXT(said, "data.table.text: no column \"label\" in x, which has 3");
+    CHECK_TEXT(said, "data.options.text: no column \"label\" in x, which has 3");
     CHECK_INTEGER(column_of("4", true, &said), -1);
-    CHECK_TEXT(said, "data.table.text: no column \"4\" in x, which has 3: text, 2, label");
+    CHECK_TEXT(said, "data.options.text: no column \"4\" in x, which has 3: text, 2, label");
     CHECK_INTEGER(column_of("0", true, &said), -1);
 }
 

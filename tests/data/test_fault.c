@@ -51,7 +51,7 @@ static void columns(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("tags.tsv"));
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
+    use_format(&experiment, &rondo_format_columns);
     experiment.data.split.valid.fraction = 0.3;
     check_load(&experiment, "not enough memory");
 }
@@ -61,9 +61,9 @@ static void table(void)
     write_file("fault_table.csv", "text,label\n\"one two\",a\nthree,b\nfour five six,a\n");
     rondo_experiment experiment = experiment_of("fault_table.csv");
     experiment.task = &rondo_task_classification;
-    experiment.data.format = RONDO_FORMAT_TABLE;
+    use_format(&experiment, &rondo_format_table);
     experiment.data.unit = RONDO_WORD;
-    experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
+    *TABLE(experiment) = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     experiment.data.split.valid.fraction = 0.3;
     check_load(&experiment, "not enough memory");
 }
@@ -73,8 +73,7 @@ static void piano_roll(void)
     rondo_experiment experiment = experiment_of("fault_roll.txt");
     write_file("fault_roll.txt", "60 61,62 -\n63 64\n65 66 67 68\n");
     experiment.task = &rondo_task_forecasting;
-    experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
-    experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 21, .pitches = 88};
+    use_format(&experiment, &rondo_format_piano_roll);
     experiment.data.split.valid.fraction = 0.3;
     experiment.data.split.order = RONDO_RANDOM;
     check_load(&experiment, "not enough memory");
@@ -86,7 +85,7 @@ static void images(void)
     write_bytes("fault_labels-idx1", "\0\0\x08\1\0\0\0\3\1\2\1", 11);
     rondo_experiment experiment = experiment_of("fault_images-idx3");
     experiment.task = &rondo_task_classification;
-    experiment.data.format = RONDO_FORMAT_IDX;
+    use_format(&experiment, &rondo_format_idx);
     experiment.data.split.valid.count = 1;
     check_load(&experiment, "not enough memory");
 }
@@ -96,8 +95,8 @@ static void series(void)
     rondo_experiment experiment = experiment_of("fault_series.csv");
     write_file("fault_series.csv", "a,b\n1,2\n3,4\n5,6\n7,8\n9,8\n7,6\n");
     experiment.task = &rondo_task_forecasting;
-    experiment.data.format = RONDO_FORMAT_SERIES;
-    experiment.data.series = (rondo_series_config){
+    use_format(&experiment, &rondo_format_series);
+    *SERIES(experiment) = (rondo_series_config){
         .inputs = "b", .targets = "a, b", .window = 2, .horizon = 1, .stride = 1};
     experiment.data.split.valid.count = 2;
     for (int pooling = RONDO_POOLING_NONE; pooling <= RONDO_POOLING_LAST; pooling++) {
@@ -116,7 +115,7 @@ static void ragged(void)
     char *temporary = rondo_file_temporary("fault_again.h5");
     CHECK(temporary != NULL);
     CHECK_INTEGER(rondo_ragged_write("fault.h5", dataset, &error), RONDO_OK);
-    experiment.data.format = RONDO_FORMAT_HDF5;
+    use_format(&experiment, &rondo_format_hdf5);
     experiment.data.path = "fault.h5";
     check_load(&experiment, "");
     rondo_status status = RONDO_FAILED;

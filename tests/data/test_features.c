@@ -50,8 +50,8 @@ static rondo_experiment experiment_with(const char *text)
 {
     rondo_experiment experiment = experiment_of("features.tsv");
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
-    experiment.data.target_column = 3;
+    use_format(&experiment, &rondo_format_columns);
+    COLUMNS(experiment)->target_column = 3;
     experiment.data.vocabulary.lowercase = true;
     experiment.data.feature_count = 2;
     experiment.data.features[0] =

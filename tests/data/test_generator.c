@@ -7,25 +7,26 @@
 
 static rondo_experiment generated(int name, int64_t count, int64_t length)
 {
-    return (rondo_experiment){
+    rondo_experiment experiment = {
         .seed = 7,
         .seeds = {-1, -1, -1, -1},
         .task = name == RONDO_COPY     ? &rondo_task_tagging
                 : name == RONDO_ADDING ? &rondo_task_regression
                                        : &rondo_task_language_model,
-        .data = {.format = RONDO_FORMAT_GENERATED,
-                 .generator = {.name = name,
-                               .count = count,
-                               .valid = 20,
-                               .test = 20,
-                               .length = length,
-                               .symbols = 8,
-                               .copied = 10,
-                               .attractors = 0.5},
-                 .unit = RONDO_WORD,
+        .data = {.unit = RONDO_WORD,
                  .example = RONDO_LINE,
                  .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
                  .batch_size = 4}};
+    use_format(&experiment, &rondo_format_generated);
+    *GENERATOR(experiment) = (rondo_generator_config){.name = name,
+                                                      .count = count,
+                                                      .valid = 20,
+                                                      .test = 20,
+                                                      .length = length,
+                                                      .symbols = 8,
+                                                      .copied = 10,
+                                                      .attractors = 0.5};
+    return experiment;
 }
 
 static void copy_gives_back_what_it_read(void)
@@ -163,7 +164,7 @@ static void verbs_agree(void)
     CHECK(same > 200 && other > 200 && llabs(same - other) < (same + other) / 8);
     rondo_dataset_destroy(dataset);
 
-    experiment.data.generator.attractors = 1;
+    GENERATOR(experiment)->attractors = 1;
     same = other = 0;
     dataset = load(&experiment);
     train = &dataset->splits[RONDO_TRAIN];
@@ -223,8 +224,9 @@ static bool same_batch(const rondo_batch *a, const rondo_batch *b)
  * epoch asked for again is what it was. */
 static void fresh_sequences_change_with_the_epoch(void)
 {
-    rondo_experiment experiment = generated(RONDO_ADDING, 10, 6), other = experiment;
-    other.data.generator.fresh = true;
+    rondo_experiment experiment = generated(RONDO_ADDING, 10, 6);
+    rondo_experiment other = generated(RONDO_ADDING, 10, 6);
+    GENERATOR(other)->fresh = true;
     rondo_dataset *held = load(&experiment), *fresh = load(&other);
     rondo_batches_config config = {.batch_size = 4};
     rondo_batches *a, *b;

@@ -62,7 +62,7 @@ static rondo_experiment tags_of(void)
     write_file("identity_test.tsv", "b\tNEW1\na\tNEW2\nq\tX\n\nq\tNEW1\n");
     rondo_experiment experiment = lines_of("identity_train.tsv", "identity_test.tsv");
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
+    use_format(&experiment, &rondo_format_columns);
     experiment.data.split.valid.count = 1;
     experiment.data.feature_count = 1;
     experiment.data.features[0] = (rondo_feature_config){
@@ -77,9 +77,9 @@ static rondo_experiment table_of(void)
     rondo_experiment experiment = lines_of("identity_train.csv", "identity_test.csv");
     experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
-    experiment.data.format = RONDO_FORMAT_TABLE;
+    use_format(&experiment, &rondo_format_table);
     experiment.data.unit = RONDO_WORD;
-    experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
+    *TABLE(experiment) = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     return experiment;
 }
 
@@ -91,10 +91,10 @@ static rondo_experiment pairs_of(void)
     write_file("identity_b.y", "d c\n");
     rondo_experiment experiment = lines_of("identity_a", "identity_b");
     experiment.task = &rondo_task_translation;
-    experiment.data.format = RONDO_FORMAT_PAIRS;
-    experiment.data.separator = "tab";
-    experiment.data.source_suffix = ".x";
-    experiment.data.target_suffix = ".y";
+    use_format(&experiment, &rondo_format_pairs);
+    PAIRS(experiment)->separator = "tab";
+    PAIRS(experiment)->source_suffix = ".x";
+    PAIRS(experiment)->target_suffix = ".y";
     return experiment;
 }
 
@@ -104,8 +104,9 @@ static rondo_experiment roll_of(void)
     write_file("identity_test.roll", "60,64 61 62\n-  63\n");
     rondo_experiment experiment = lines_of("identity_train.roll", "identity_test.roll");
     experiment.task = &rondo_task_forecasting;
-    experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
-    experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 60, .pitches = 8};
+    use_format(&experiment, &rondo_format_piano_roll);
+    set_option(&experiment, "lowest_pitch", "60");
+    set_option(&experiment, "pitches", "8");
     return experiment;
 }
 
@@ -116,8 +117,8 @@ static rondo_experiment series_of(void)
     rondo_experiment experiment = lines_of("identity_train_series.csv", "identity_test_series.csv");
     experiment.task = &rondo_task_forecasting;
     experiment.model.pooling = RONDO_POOLING_LAST;
-    experiment.data.format = RONDO_FORMAT_SERIES;
-    experiment.data.series = (rondo_series_config){
+    use_format(&experiment, &rondo_format_series);
+    *SERIES(experiment) = (rondo_series_config){
         .targets = "x", .window = 2, .horizon = 1, .stride = 1, .standardize = true};
     return experiment;
 }
@@ -140,8 +141,8 @@ static rondo_experiment idx_of(void)
         lines_of("identity_train_images-idx3", "identity_test_images-idx3");
     experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
-    experiment.data.format = RONDO_FORMAT_IDX;
-    experiment.data.idx.sequence = RONDO_IDX_ROWS;
+    use_format(&experiment, &rondo_format_idx);
+    set_option(&experiment, "sequence", "rows");
     return experiment;
 }
 
@@ -301,7 +302,7 @@ static void no_file_for_these(void)
     const rondo_schema none_saved = {0}, *saved = &none_saved;
     rondo_data_wanted wanted = {.split = RONDO_SPLITS, .file = "new.txt"};
     rondo_experiment generated = experiment_of(NULL);
-    generated.data.format = RONDO_FORMAT_GENERATED;
+    use_format(&generated, &rondo_format_generated);
     CHECK_INTEGER(rondo_dataset_read(&generated, saved, &wanted, &none, &error), RONDO_USAGE);
     CHECK_CONTAINS(error.text, "new.txt: this model's data are generated");
     wanted.file = "-";

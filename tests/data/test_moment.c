@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/formats.h"
 #include "data/text/moment.h"
 
 static void dates_are_read(void)

@@ -8,9 +8,9 @@ static rondo_experiment pairs_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_translation;
-    experiment.data.format = RONDO_FORMAT_PAIRS;
+    use_format(&experiment, &rondo_format_pairs);
     experiment.data.example = RONDO_LINE;
-    experiment.data.separator = "tab";
+    PAIRS(experiment)->separator = "tab";
     experiment.data.unit = RONDO_WORD;
     experiment.data.target_unit = RONDO_WORD;
     return experiment;
@@ -50,7 +50,7 @@ static void padded_to_a_width(void)
 {
     write_file("pairs_padded.txt", "1 May 70   _a b \n2/3/71     _cd  \n");
     rondo_experiment experiment = pairs_of("pairs_padded.txt");
-    experiment.data.separator = "_";
+    PAIRS(experiment)->separator = "_";
     experiment.data.unit = RONDO_CHARACTER;
     experiment.data.reverse_source = true;
     rondo_dataset *dataset = load(&experiment);
@@ -67,8 +67,8 @@ static void two_files_and_splits(void)
     write_file("pairs_b.de", "zwei drei\n");
     write_file("pairs_b.en", "two three\n");
     rondo_experiment experiment = pairs_of("pairs_a");
-    experiment.data.source_suffix = ".de";
-    experiment.data.target_suffix = ".en";
+    PAIRS(experiment)->source_suffix = ".de";
+    PAIRS(experiment)->target_suffix = ".en";
     experiment.data.split.valid.path = "pairs_b";
     rondo_dataset *dataset = load(&experiment);
     CHECK_TEXT(source_of(dataset, RONDO_TRAIN, 1), "zwei");
@@ -150,14 +150,15 @@ static void check_line(const char *text, const char *message)
 
 static void bad_lines(void)
 {
-    check_line("a\tb\nc d\n", "pairs_bad.tsv:2: no separator (data.separator: tab) between source "
-                              "and target");
-    check_line("a\tb\n\nc\td\n", "pairs_bad.tsv:2: no separator (data.separator: tab) between "
-                                 "source and target");
-    check_line(
-        "a\tb\tc\n",
-        "pairs_bad.tsv:1: more than one separator (data.separator: tab): a line is a source and "
-        "a target; leave out further columns (cut -f1,2)");
+    check_line("a\tb\nc d\n",
+               "pairs_bad.tsv:2: no separator (data.options.separator: tab) between source "
+               "and target");
+    check_line("a\tb\n\nc\td\n",
+               "pairs_bad.tsv:2: no separator (data.options.separator: tab) between "
+               "source and target");
+    check_line("a\tb\tc\n", "pairs_bad.tsv:1: more than one separator (data.options.separator: "
+                            "tab): a line is a source and "
+                            "a target; leave out further columns (cut -f1,2)");
     check_line("a\tb\n \tc\n", "pairs_bad.tsv:2: the source is empty");
     check_line("a\tb\nc\t  \n", "pairs_bad.tsv:2: the target is empty");
 }
@@ -167,8 +168,8 @@ static void bad_files(void)
     write_file("pairs_c.de", "eins\nzwei\ndrei\n");
     write_file("pairs_c.en", "one\ntwo\n");
     rondo_experiment experiment = pairs_of("pairs_c");
-    experiment.data.source_suffix = ".de";
-    experiment.data.target_suffix = ".en";
+    PAIRS(experiment)->source_suffix = ".de";
+    PAIRS(experiment)->target_suffix = ".en";
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "pairs_c.de:3: a line without its pair: pairs_c.en has 2");
     write_file("pairs_c.en", "one\ntwo\nthree\nfour\n");

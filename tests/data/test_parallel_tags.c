@@ -8,9 +8,9 @@ static rondo_experiment experiment_with(const char *words, const char *tags)
 {
     rondo_experiment experiment = experiment_of("parallel");
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_PARALLEL_TAGS;
-    experiment.data.input_file = "words";
-    experiment.data.target_file = "tags";
+    use_format(&experiment, &rondo_format_parallel_tags);
+    PARALLEL_TAGS(experiment)->input_file = "words";
+    PARALLEL_TAGS(experiment)->target_file = "tags";
     mkdir("parallel", 0777);
     write_file("parallel/words", words);
     write_file("parallel/tags", tags);
@@ -54,7 +54,7 @@ static void what_does_not_pair_up_is_refused(void)
 static void missing_files_are_named(void)
 {
     rondo_experiment experiment = experiment_with("a\n", "X\n");
-    experiment.data.target_file = "labels";
+    PARALLEL_TAGS(experiment)->target_file = "labels";
     CHECK_REFUSED(&experiment, RONDO_USAGE,
                   "parallel/labels: cannot open: No such file or directory");
 }

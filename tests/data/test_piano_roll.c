@@ -10,9 +10,10 @@ static rondo_experiment music_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_forecasting;
-    experiment.data.format = RONDO_FORMAT_PIANO_ROLL;
+    use_format(&experiment, &rondo_format_piano_roll);
     experiment.data.example = RONDO_LINE;
-    experiment.data.piano_roll = (rondo_piano_roll_config){.lowest_pitch = 60, .pitches = 8};
+    set_option(&experiment, "lowest_pitch", "60");
+    set_option(&experiment, "pitches", "8");
     return experiment;
 }
 
@@ -141,7 +142,7 @@ static void ragged(void)
     rondo_experiment experiment = music_of("roll.txt");
     rondo_dataset *dataset = load(&experiment);
     CHECK_INTEGER(rondo_ragged_write("roll.h5", dataset, &error), RONDO_OK);
-    experiment.data.format = RONDO_FORMAT_HDF5;
+    use_format(&experiment, &rondo_format_hdf5);
     experiment.data.path = "roll.h5";
     rondo_dataset *again = load(&experiment);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
@@ -173,9 +174,9 @@ static void bad_lines_are_refused(void)
         {"60 61.5\n", "roll_bad.txt:1:4: \"61.5\" is not a MIDI pitch; a step is 60,64,67 or -"},
         {"60 00061\n", "roll_bad.txt:1:4: \"00061\" is not a MIDI pitch; a step is 60,64,67 or -"},
         {"60 61,68\n", "roll_bad.txt:1:7: pitch 68 is not in 60 to 67 "
-                       "(data.piano_roll.lowest_pitch and pitches)"},
+                       "(data.options.lowest_pitch and pitches)"},
         {"60 59\n", "roll_bad.txt:1:4: pitch 59 is not in 60 to 67 "
-                    "(data.piano_roll.lowest_pitch and pitches)"},
+                    "(data.options.lowest_pitch and pitches)"},
         {"60 61,62,61\n", "roll_bad.txt:1:10: \"61\" stands twice in a step"},
         {"60 61\n\n60\n", "roll_bad.txt:3: the sequence has one step; to predict the next it needs "
                           "two"},

@@ -41,7 +41,7 @@ static void check_round_trip(const rondo_dataset *dataset, const rondo_experimen
     CHECK_INTEGER(rondo_ragged_write(path, dataset, &error), RONDO_OK);
     CHECK_TEXT(error.text, "");
     rondo_experiment again = *experiment;
-    again.data.format = RONDO_FORMAT_HDF5;
+    use_format(&again, &rondo_format_hdf5);
     again.data.path = path;
     again.data.split = (rondo_split_config){0};
     rondo_dataset *read = load(&again);
@@ -77,7 +77,7 @@ static void tagging_round_trips(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("tags.tsv"));
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
+    use_format(&experiment, &rondo_format_columns);
     experiment.data.split.test.path = FIXTURE("tags.tsv");
     rondo_dataset *dataset = load(&experiment);
     check_round_trip(dataset, &experiment, "ragged_tags.h5");

@@ -10,9 +10,9 @@ static rondo_experiment series_of(const char *path, const char *targets, bool po
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_forecasting;
-    experiment.data.format = RONDO_FORMAT_SERIES;
+    use_format(&experiment, &rondo_format_series);
     experiment.data.example = RONDO_LINE;
-    experiment.data.series = (rondo_series_config){
+    *SERIES(experiment) = (rondo_series_config){
         .targets = targets, .window = 3, .horizon = 1, .stride = 1, .standardize = true};
     experiment.model.pooling = pooled ? RONDO_POOLING_LAST : RONDO_POOLING_NONE;
     return experiment;
@@ -174,10 +174,10 @@ static void windows_hold_the_rows(void)
     write_table("series.csv", 0, ROWS);
     for (int pooled = 0; pooled < 2; pooled++) {
         rondo_experiment experiment = series_of("series.csv", "c, a", pooled);
-        experiment.data.series.inputs = "a, c";
-        experiment.data.series.window = 6;
-        experiment.data.series.horizon = 3;
-        experiment.data.series.stride = 2;
+        SERIES(experiment)->inputs = "a, c";
+        SERIES(experiment)->window = 6;
+        SERIES(experiment)->horizon = 3;
+        SERIES(experiment)->stride = 2;
         experiment.data.split = (rondo_split_config){
             .train = {.count = 24}, .valid = {.count = 8}, .test = {.fraction = 0.2}};
         rondo_dataset *dataset = load(&experiment);
@@ -204,9 +204,9 @@ static void differences(void)
     for (int naive = RONDO_NAIVE_PERSISTENCE; naive <= RONDO_NAIVE_SEASONAL; naive++) {
         for (int pooled = 0; pooled < 2; pooled++) {
             rondo_experiment experiment = series_of("series.csv", "c", pooled);
-            experiment.data.series.horizon = 5;
-            experiment.data.series.season = 3;
-            experiment.data.series.difference = naive;
+            SERIES(experiment)->horizon = 5;
+            SERIES(experiment)->season = 3;
+            SERIES(experiment)->difference = naive;
             rondo_dataset *dataset = load(&experiment);
             const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
             for (int64_t s = 0; s < train->count; s++) {
@@ -306,7 +306,7 @@ static void columns_that_never_change(void)
     CHECK_NEAR(dataset->series->scales->deviation[0], 1, 0);
     CHECK_NEAR(dataset->splits[RONDO_TEST].target_values[0], 3, 0);
     rondo_dataset_destroy(dataset);
-    experiment.data.series.standardize = false;
+    SERIES(experiment)->standardize = false;
     dataset = load(&experiment);
     CHECK_NEAR(dataset->splits[RONDO_TEST].target_values[0], 5, 0);
     rondo_dataset_destroy(dataset);
@@ -341,10 +341,10 @@ static void saved_numbers(void)
 /* --- what is refused --- */
 
 #define ONE_EMPTY                                                                                  \
-    "; in all 1 cell of 1 row: fill them, or let data.series.missing_rows: skip_windows leave "    \
+    "; in all 1 cell of 1 row: fill them, or let data.options.missing_rows: skip_windows leave "   \
     "out "                                                                                         \
     "the windows that touch them"
-#define MARK "; data.series.missing, if that says that a value is missing"
+#define MARK "; data.options.missing, if that says that a value is missing"
 
 static void bad_tables_are_refused(void)
 {
@@ -366,7 +366,7 @@ static void bad_tables_are_refused(void)
         {"x,y\n1,2,3\n", "series_bad.csv:2: 3 fields, but the first line has 2", RONDO_FAILED},
         {"x,y,z\n1,2\n", "series_bad.csv:2: 2 fields, but the first line has 3", RONDO_FAILED},
         {"y,x,y\n1,2,3\n", "series_bad.csv:1:5: a second column is named \"y\"", RONDO_FAILED},
-        {"x,Y\n1,2\n", "data.series: no column \"y\" in series_bad.csv, which has 2: x, Y",
+        {"x,Y\n1,2\n", "data.options: no column \"y\" in series_bad.csv, which has 2: x, Y",
          RONDO_USAGE},
         {"x,y\n\n", "series_bad.csv: no rows below the header", RONDO_FAILED},
         {"x,y\n1,2\n3,4\n5,6\n",
@@ -385,14 +385,14 @@ static void bad_choices_are_refused(void)
 {
     rondo_experiment experiment = series_of("series.csv", "a, c, a", true);
     CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.series.targets: \"a, c, a\" names a column twice");
-    experiment.data.series.targets = " , ";
-    experiment.data.series.inputs = "a";
-    CHECK_REFUSED(&experiment, RONDO_USAGE, "data.series.targets: \" , \" names no column");
-    experiment.data.series.targets = "a";
-    experiment.data.series.inputs = "c,c";
-    CHECK_REFUSED(&experiment, RONDO_USAGE, "data.series.inputs: \"c,c\" names a column twice");
-    experiment.data.series.inputs = NULL;
+                  "data.options.targets: \"a, c, a\" names a column twice");
+    SERIES(experiment)->targets = " , ";
+    SERIES(experiment)->inputs = "a";
+    CHECK_REFUSED(&experiment, RONDO_USAGE, "data.options.targets: \" , \" names no column");
+    SERIES(experiment)->targets = "a";
+    SERIES(experiment)->inputs = "c,c";
+    CHECK_REFUSED(&experiment, RONDO_USAGE, "data.options.inputs: \"c,c\" names a column twice");
+    SERIES(experiment)->inputs = NULL;
     experiment.data.split.valid.count = 30;
     experiment.data.split.test.count = 11;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
@@ -402,7 +402,7 @@ static void bad_choices_are_refused(void)
                   "data.split: the train split has 1 rows, too few for a window of 3 and a horizon "
                   "of 1");
     experiment.data.split.test.count = 1;
-    experiment.data.series.horizon = 2;
+    SERIES(experiment)->horizon = 2;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
                   "data.split: the test split has 1 rows, too few for a window of 3 and a horizon "
                   "of 2");

@@ -13,9 +13,9 @@ static rondo_experiment series_of(const char *targets)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_forecasting;
-    experiment.data.format = RONDO_FORMAT_SERIES;
+    use_format(&experiment, &rondo_format_series);
     experiment.data.example = RONDO_LINE;
-    experiment.data.series =
+    *SERIES(experiment) =
         (rondo_series_config){.targets = targets, .window = 3, .horizon = 1, .stride = 1};
     experiment.model.pooling = RONDO_POOLING_LAST;
     return experiment;
@@ -53,21 +53,21 @@ static void no_window_crosses_a_gap(void)
     rondo_dataset *dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 1 2 3 4 5 6 7 8");
     rondo_dataset_destroy(dataset);
-    experiment.data.series.time = "when";
+    SERIES(experiment)->time = "when";
     dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 1 2 6 7 8");
     CHECK_INTEGER(dataset->series->files[RONDO_TRAIN].unequal, 1);
     rondo_dataset_destroy(dataset);
-    experiment.data.series.gaps = RONDO_GAPS_IGNORE;
+    SERIES(experiment)->gaps = RONDO_GAPS_IGNORE;
     dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 1 2 3 4 5 6 7 8");
     rondo_dataset_destroy(dataset);
-    experiment.data.series.gaps = RONDO_GAPS_CUT;
-    experiment.data.series.difference = RONDO_NAIVE_PERSISTENCE;
+    SERIES(experiment)->gaps = RONDO_GAPS_CUT;
+    SERIES(experiment)->difference = RONDO_NAIVE_PERSISTENCE;
     dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "1 2 7 8"); /* a difference needs the row before */
     rondo_dataset_destroy(dataset);
-    experiment.data.series.difference = RONDO_NAIVE_NONE;
+    SERIES(experiment)->difference = RONDO_NAIVE_NONE;
     experiment.model.pooling = RONDO_POOLING_NONE;
     experiment.data.split.valid.count = 8;
     dataset = load(&experiment);
@@ -75,7 +75,7 @@ static void no_window_crosses_a_gap(void)
     CHECK_TEXT(starts(dataset, RONDO_VALID), "3 6 9"); /* rows 3, 4; 6, 7, 8; 9, 10 are read */
     CHECK_INTEGER(dataset->splits[RONDO_VALID].offset[3], 2 + 3 + 2);
     rondo_dataset_destroy(dataset);
-    experiment.data.series.window = 7;
+    SERIES(experiment)->window = 7;
     CHECK_REFUSED(
         &experiment, RONDO_USAGE,
         "data.split: the train split has 4 rows, but nowhere enough of one series without "
@@ -119,7 +119,7 @@ static void months_are_regular(void)
         write_file(path, rondo_text_get(&text));
         rondo_text_finish(&text);
         rondo_experiment experiment = series_of("y");
-        experiment.data.series.time = "t";
+        SERIES(experiment)->time = "t";
         rondo_dataset *dataset = load(&experiment);
         const rondo_series_table *table = &dataset->series->files[RONDO_TRAIN];
         CHECK_INTEGER(table->step.months, cases[i].months);
@@ -147,10 +147,10 @@ static void ids_are_series_of_their_own(void)
 {
     write_panel();
     rondo_experiment experiment = series_of("y");
-    experiment.data.series.window = 2;
-    experiment.data.series.time = "day";
-    experiment.data.series.id = "who";
-    experiment.data.series.decimal = RONDO_DECIMAL_COMMA;
+    SERIES(experiment)->window = 2;
+    SERIES(experiment)->time = "day";
+    SERIES(experiment)->id = "who";
+    SERIES(experiment)->decimal = RONDO_DECIMAL_COMMA;
     experiment.data.split.test.count = 2;
     rondo_dataset *dataset = load(&experiment);
     const rondo_series_table *table = &dataset->series->files[RONDO_TRAIN];
@@ -161,7 +161,7 @@ static void ids_are_series_of_their_own(void)
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 1 2 3 8 9"); /* rows 0 .. 5 and 8 .. 11 */
     CHECK_TEXT(starts(dataset, RONDO_TEST), "4 5 10 11");    /* predict 6, 7 and 12, 13 */
     rondo_dataset_destroy(dataset);
-    experiment.data.series.standardize = true; /* of all training rows together */
+    SERIES(experiment)->standardize = true; /* of all training rows together */
     dataset = load(&experiment);
     CHECK_NEAR(dataset->series->scales->mean[0], (0.5 * 6 + 15 + 100 + 101 + 102 + 103) / 10,
                1e-12);
@@ -177,15 +177,15 @@ static void missing_values_are_skipped(void)
 {
     write_file(path, "x,y\n1,1\n2,2\n3,3\n4,NA\n5,5\n6,6\n7,7\n?,8\n9,9\n10,10\n11,11\n12,12\n");
     rondo_experiment experiment = series_of("y");
-    experiment.data.series.inputs = "x";
-    experiment.data.series.window = 2;
-    experiment.data.series.standardize = true;
-    experiment.data.series.missing = "NA, ?";
+    SERIES(experiment)->inputs = "x";
+    SERIES(experiment)->window = 2;
+    SERIES(experiment)->standardize = true;
+    SERIES(experiment)->missing = "NA, ?";
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "series_time.csv:5:3: column \"y\" is empty (\"NA\"); in all 2 cells of 2 rows: "
-                  "fill them, or let data.series.missing_rows: skip_windows leave out the windows "
+                  "fill them, or let data.options.missing_rows: skip_windows leave out the windows "
                   "that touch them");
-    experiment.data.series.missing_rows = RONDO_MISSING_SKIP;
+    SERIES(experiment)->missing_rows = RONDO_MISSING_SKIP;
     rondo_dataset *dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 4 8 9");
     CHECK_NEAR(dataset->series->scales->mean[1],
@@ -214,7 +214,7 @@ static void headers(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rondo_experiment experiment = series_of(cases[i].targets);
-        experiment.data.series.header = cases[i].header;
+        SERIES(experiment)->header = cases[i].header;
         write_file(path, cases[i].text);
         rondo_dataset *dataset = load(&experiment);
         CHECK_INTEGER(dataset->series->files[RONDO_TRAIN].rows, cases[i].rows);
@@ -224,7 +224,7 @@ static void headers(void)
     rondo_experiment experiment = series_of("2");
     CHECK_REFUSED(&experiment, RONDO_USAGE,
                   "series_time.csv:1: this line may name the columns or be the first row: write "
-                  "data.series.header: true or false");
+                  "data.options.header: true or false");
 }
 
 static void bad_times_are_refused(void)
@@ -234,12 +234,12 @@ static void bad_times_are_refused(void)
     } cases[] = {
         {"t,y\n1,1\n3,1\n2,1\n4,1\n",
          "series_time.csv:4: column \"t\": 2 does not come after 3 of line 3; rows must stand in "
-         "the order of time, each once (several series in one file: data.series.id names their "
+         "the order of time, each once (several series in one file: data.options.id names their "
          "column)"},
         {"t,y\n2021-01-01,1\n2021-01-02,1\n2021-01-02,1\n",
          "series_time.csv:4: column \"t\": 2021-01-02 does not come after 2021-01-02 of line 3; "
          "rows must stand in the order of time, each once (several series in one file: "
-         "data.series.id names their column)"},
+         "data.options.id names their column)"},
         {"t,y\n2021-01-01,1\n,1\n",
          "series_time.csv:3:1: column \"t\" is empty: each row needs its time"},
         {"t,y\n2021-01-01,1\n7,1\n",
@@ -251,20 +251,20 @@ static void bad_times_are_refused(void)
         {"t,y\n31.01.2021,1\n",
          "series_time.csv:2:1: column \"t\": \"31.01.2021\" is neither a number nor a date with "
          "the "
-         "year first (2021-01-31 13:00); another order: data.series.date_order"},
+         "year first (2021-01-31 13:00); another order: data.options.date_order"},
         {"t,y\nnoon,1\n",
          "series_time.csv:2:1: column \"t\": \"noon\" is neither a number nor a date with the year "
          "first (2021-01-31 13:00)"},
         {"t;y\n1;1,5\n", "series_time.csv:2:3: column \"y\": \"1,5\" is not a finite number; "
-                         "data.series.decimal: comma reads it"},
+                         "data.options.decimal: comma reads it"},
     };
     rondo_experiment experiment = series_of("y");
-    experiment.data.series.time = "t";
+    SERIES(experiment)->time = "t";
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_file(path, cases[i].text);
         CHECK_REFUSED(&experiment, RONDO_FAILED, cases[i].message);
     }
-    experiment.data.series.decimal = RONDO_DECIMAL_COMMA;
+    SERIES(experiment)->decimal = RONDO_DECIMAL_COMMA;
     write_file(path, "t;y\n1;1.000,5\n");
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "series_time.csv:2:3: column \"y\": \"1.000,5\" is not a finite number with a "

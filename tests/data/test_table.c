@@ -9,10 +9,10 @@ static rondo_experiment table_of(const char *path)
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
-    experiment.data.format = RONDO_FORMAT_TABLE;
+    use_format(&experiment, &rondo_format_table);
     experiment.data.unit = RONDO_WORD;
     experiment.data.example = RONDO_LINE;
-    experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
+    *TABLE(experiment) = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     return experiment;
 }
 
@@ -53,7 +53,7 @@ static void tabs_without_header(void)
     write_file("table_b.tsv", "a \"b\t1\na c\t0\nb a\t2\n");
     write_file("table_c.tsv", "c a x\t0\nb\t7\n");
     rondo_experiment experiment = table_of("table_b.tsv");
-    experiment.data.table = (rondo_table_config){.text = "1", .label = "2"};
+    *TABLE(experiment) = (rondo_table_config){.text = "1", .label = "2"};
     experiment.data.split.test.path = "table_c.tsv";
     experiment.data.vocabulary.min_count = 2;
     rondo_log_open("table_log.txt", &(rondo_error){0});
@@ -77,7 +77,7 @@ static void random_parts_keep_their_labels(void)
         used += (size_t)snprintf(text + used, sizeof text - used, "w%d x\tc%d\n", i, i);
     write_file("table_d.tsv", text);
     rondo_experiment experiment = table_of("table_d.tsv");
-    experiment.data.table = (rondo_table_config){.text = "1", .label = "2"};
+    *TABLE(experiment) = (rondo_table_config){.text = "1", .label = "2"};
     experiment.data.split.order = RONDO_RANDOM;
     experiment.data.split.valid.fraction = 0.3;
     rondo_dataset *dataset = load(&experiment);
@@ -174,13 +174,7 @@ static void bad_tables_are_refused(void)
     write_file("table_bad.csv", "words,label\nx,1\n");
     CHECK_REFUSED(
         &experiment, RONDO_USAGE,
-        "data.table.text: no column \"text\" in table_bad.csv, which has 2: words, label");
-    experiment.task = &rondo_task_tagging;
-    CHECK_REFUSED(
-        &experiment, RONDO_USAGE,
-        "task: tagging needs a class for each step, and data.format table has none: write "
-        "data.format: columns, hdf5, parallel_tags or generated, or task: classification or "
-        "language_model");
+        "data.options.text: no column \"text\" in table_bad.csv, which has 2: words, label");
 }
 
 /* Blanks around names of the header and labels are nobody's; those of the text are its own. */
@@ -192,10 +186,10 @@ static void blanks_around_names_and_labels(void)
     rondo_experiment experiment = experiment_of("table_blanks.csv");
     experiment.task = &rondo_task_classification;
     experiment.model.pooling = RONDO_POOLING_LAST;
-    experiment.data.format = RONDO_FORMAT_TABLE;
+    use_format(&experiment, &rondo_format_table);
     experiment.data.unit = RONDO_WORD;
     experiment.data.example = RONDO_LINE;
-    experiment.data.table = (rondo_table_config){.header = true, .text = "text", .label = "label"};
+    *TABLE(experiment) = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     CHECK_INTEGER(rondo_dataset_load(&experiment, NULL, &dataset, &error), RONDO_OK);
     CHECK_INTEGER(dataset->schema->target_width, 4);
     CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 2), "x");

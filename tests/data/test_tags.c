@@ -8,7 +8,7 @@ static rondo_experiment tagging_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_tagging;
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
+    use_format(&experiment, &rondo_format_columns);
     return experiment;
 }
 

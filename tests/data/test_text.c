@@ -265,27 +265,8 @@ static void files_that_are_not_there(void)
     }
     rondo_experiment experiment = experiment_of(NULL);
     CHECK_REFUSED(&experiment, RONDO_USAGE, "data.path: no file to train on");
-    experiment.data.format = RONDO_FORMAT_HDF5;
+    use_format(&experiment, &rondo_format_hdf5);
     CHECK_REFUSED(&experiment, RONDO_USAGE, "data.path: no file to train on");
-}
-
-static void task_and_format_must_fit(void)
-{
-    rondo_experiment experiment = experiment_of("text_one.txt");
-    experiment.task = &rondo_task_tagging;
-    CHECK_REFUSED(
-        &experiment, RONDO_USAGE,
-        "task: tagging needs a class for each step, and data.format text has none: write "
-        "data.format: columns, hdf5, parallel_tags or generated, or task: language_model");
-    experiment = experiment_of("text_one.txt");
-    experiment.data.format = RONDO_FORMAT_COLUMNS;
-    CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "task: language_model needs texts, and data.format columns has none: write "
-                  "data.format: text, hdf5, table or generated, or task: tagging");
-    experiment.data.format = RONDO_FORMAT_HDF5;
-    experiment.data.split.valid.path = "text_two.txt";
-    CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.split: an hdf5 file holds its own splits; give it as data.path alone");
 }
 
 int main(void)
@@ -301,6 +282,5 @@ int main(void)
     RUN(primes_are_encoded);
     RUN(bad_files_are_refused);
     RUN(files_that_are_not_there);
-    RUN(task_and_format_must_fit);
     return check_end();
 }

@@ -5,10 +5,13 @@
 #include <stdlib.h>
 
 #include "data/batches/batch.h"
+#include "data/formats/generator.h"
 #include "data/formats/reber.h"
 #include "evaluate/metric.h"
 
 extern const rondo_metric rondo_metric_legal_sequences, rondo_metric_agreement;
+
+static rondo_generator_config options; /* of the experiment at hand */
 
 /* A minibatch, predictions that are all alike but for what a test sets, and what a metric makes of
  * them. */
@@ -30,24 +33,21 @@ static void must(bool is_right)
 
 static measured start(const rondo_metric *metric, int name, int64_t length)
 {
+    options = (rondo_generator_config){
+        .name = name, .count = 40, .valid = 20, .test = 20, .length = length, .attractors = 0.5};
     measured m = {
         .metric = metric,
         .experiment = {.seed = 7,
                        .seeds = {-1, -1, -1, -1},
                        .task = &rondo_task_language_model,
-                       .data = {.format = RONDO_FORMAT_GENERATED,
-                                .generator = {.name = name,
-                                              .count = 40,
-                                              .valid = 20,
-                                              .test = 20,
-                                              .length = length,
-                                              .attractors = 0.5},
+                       .data = {.format = &rondo_format_generated,
                                 .unit = RONDO_WORD,
                                 .example = RONDO_LINE,
                                 .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
                                 .batch_size = 4}}};
     const rondo_batches_config config = {.batch_size = 4};
     rondo_error error = {0};
+    m.experiment.data.options = &options;
     must(!rondo_dataset_load(&m.experiment, NULL, &m.dataset, &error));
     must(!rondo_batches_create(m.dataset, RONDO_TRAIN, &config, &m.batches, &error));
     rondo_batches_get(m.batches, 0, 0, &m.batch);
@@ -173,10 +173,10 @@ static void without_a_case(void)
     memset(m.state, 0, m.metric->state_size);
     CHECK(!m.metric->start(&data, m.state));
     rondo_dataset_destroy(small);
-    m.experiment.data.generator.name = RONDO_COPY;
+    options.name = RONDO_COPY;
     CHECK(!rondo_metric_agreement.applies(&m.experiment));
     CHECK(!rondo_metric_legal_sequences.applies(&m.experiment));
-    m.experiment.data.generator.name = RONDO_REBER;
+    options.name = RONDO_REBER;
     CHECK(!rondo_metric_agreement.applies(&m.experiment));
     end(&m);
 }

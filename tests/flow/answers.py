@@ -258,7 +258,7 @@ def labels_that_training_lacks():
         gold = [numbers.choice(labels.split()) for _ in range(40)]
         write(f"{split}.csv", "text,label\n" + "".join(f"{numbers.choice('abc')} b,{label}\n" for label in gold))
     write("table.yaml", FILES.format(task="classification", format="table", input="{embedding: 4}",
-                                     more="table: {text: text, label: label}", train="train.csv",
+                                     more="options: {text: text, label: label}", train="train.csv",
                                      valid="valid.csv", test="test.csv"))
     for seed in range(3):
         train("table.yaml", f"table-{seed}", "--set", f"seed={seed}", "--set", "data.unit=word")
@@ -312,7 +312,7 @@ def music():
     gold = [{int(p) - 60 for p in chord.split(",") if p != "-"} for line in lines for chord in line[1:]]
     write("m.yaml", FILES.format(task="forecasting", format="piano_roll", input="values", train="train.txt",
                                  valid="valid.txt", test="test.txt",
-                                 more="piano_roll: {lowest_pitch: 60, pitches: 6}")
+                                 more="options: {lowest_pitch: 60, pitches: 6}")
           + "loss: {name: sigmoid_cross_entropy}\n")
     train("m.yaml", "m", "--set", "train.max_steps=40", "--set", "train.epochs=30")
     rows = [list(map(float, line.split("\t"))) for line in answers("m")]
@@ -335,7 +335,7 @@ behavior_version: 1
 task: tagging
 data:
   format: generated
-  generator: {name: copy, length: 4, copied: 2, symbols: 3, count: 200, valid: 20, test: 50}
+  options: {name: copy, length: 4, copied: 2, symbols: 3, count: 200, valid: 20, test: 50}
   batch_size: 20
 model: {input: one_hot, layers: [{cell: gru, hidden: 12}]}
 optimizer: {name: adam, learning_rate: 1.0e-2}
@@ -359,7 +359,7 @@ task: forecasting
 data:
   format: series
   path: s.csv
-  series: {{targets: [load], window: 8, horizon: 1, standardize: false}}
+  options: {{targets: [load], window: 8, horizon: 1, standardize: false}}
   split: {{train: 140, valid: 30, test: 30}}
 model: {{layers: [{{cell: gru, hidden: 4}}], pooling: {pooling}}}
 loss: {{name: mean_squared_error}}

@@ -571,7 +571,7 @@ data:
   format: table
   path: lines.tsv
   unit: character
-  table: {header: false, label: 1, text: 2}
+  options: {header: false, label: 1, text: 2}
   split: {valid: 0.1, test: 0.1, order: random}
   batch_size: 8
 model:
@@ -940,7 +940,7 @@ def predict_conllu():
     something else stay so."""
     rows = "1-2\tdu\t_\n1\tde\tADP\n2\tle\tDET\n3\tvin\tNOUN\n3.1\tbu\tVERB\n\n"
     write("c.conllu", "".join(f"# sent_id = {i}\n{rows}" for i in range(10)))
-    write("c.yaml", TAGGER.replace("path: tags.tsv", "path: c.conllu\n  input_column: 2\n  target_column: 3"))
+    write("c.yaml", TAGGER.replace("path: tags.tsv", "path: c.conllu\n  options: {input_column: 2, target_column: 3}"))
     train("c.yaml", "run", "--set", "train.epochs=2")
     given = "# sent_id = a\n" + rows + "1-2\tau\n1\ta\n2\tle\n"
     write("new.conllu", given)
@@ -955,21 +955,21 @@ def predict_conllu():
     check(rondo("predict", "run", "plain.conllu")[0].splitlines()
           == [line for line in out if not re.match(r"\d+[-.]", line)], "without those lines")
     write("c.txt", "a ||| X\nb ||| Y\n\n" * 10)
-    write("d.yaml", TAGGER.replace("path: tags.tsv", "path: c.txt\n  columns: {delimiter: ' ||| '}"))
+    write("d.yaml", TAGGER.replace("path: tags.tsv", "path: c.txt\n  options: {delimiter: ' ||| '}"))
     train("d.yaml", "other", "--set", "train.epochs=1")
     write("new.txt", "b\na\n")
     out = rondo("predict", "other", "new.txt")[0].splitlines()
     check([re.sub("[XY]$", "?", line) for line in out] == ["b ||| ?", "a ||| ?"], out)
     write("c.txt", "a ||| X\nb ||| Y\n\n" * 10)
-    _, error = rondo("check", "d.yaml", "--set", "data.columns.delimiter=auto")
-    check('every tag of the training split is "|||"' in error and "data.columns.delimiter" in error, error)
+    _, error = rondo("check", "d.yaml", "--set", "data.options.delimiter=auto")
+    check('every tag of the training split is "|||"' in error and "data.options.delimiter" in error, error)
 
 
 def predict_refuses():
     make_entity_files()
     write("c.yaml", ENTITIES)
-    train("c.yaml", "run", "--set", "train.epochs=1", "--set", "data.input_column=2",
-          "--set", "data.target_column=1", "--set", "train.best_by=loss")
+    train("c.yaml", "run", "--set", "train.epochs=1", "--set", "data.options.input_column=2",
+          "--set", "data.options.target_column=1", "--set", "train.best_by=loss")
     write("bad.txt", "a b\n\nc\n")
     write("out.txt", "precious")
     _, error = rondo("predict", "run", "bad.txt", "--output", "out.txt", expect=FAILED)

@@ -18,7 +18,7 @@ task: forecasting
 data:
   format: series
   path: sine.csv
-  series: {{inputs: [a, b], targets: [b], window: 24, horizon: {HORIZON}, season: {SEASON}}}
+  options: {{inputs: [a, b], targets: [b], window: 24, horizon: {HORIZON}, season: {SEASON}}}
   split: {{train: 280, valid: 60, test: {TEST}}}
   batch_size: 32
 model:
@@ -113,8 +113,8 @@ def repeatable():
     write_sine()
     write("s.yaml", SINE)
     for name, sets in {"steps": ["model.pooling=none"],
-                       "last": ["data.series.difference=last"],
-                       "season": ["data.series.difference=season", "model.pooling=mean"]}.items():
+                       "last": ["data.options.difference=last"],
+                       "season": ["data.options.difference=season", "model.pooling=mean"]}.items():
         arguments = [part for text in sets for part in ("--set", text)]
         train("s.yaml", name, *arguments, "--threads", "1")
         train("s.yaml", f"{name}-parts", *arguments, "--set", "train.max_steps=37", "--threads", "3")
@@ -136,7 +136,7 @@ def future():
     write("past.csv", "\n".join(lines[:1 + first]) + "\n")
     write("short.csv", "\n".join(lines[:20]) + "\n")
     for name, sets in {"window": [], "steps": ["model.pooling=none"],
-                       "season": ["data.series.difference=season"]}.items():
+                       "season": ["data.options.difference=season"]}.items():
         train("s.yaml", name, *[part for text in sets for part in ("--set", text)])
         head, *rows = rondo("predict", name, "past.csv")[0].splitlines()
         check(head == "step,b" and [row.split(",")[0] for row in rows] == ["1", "2", "3"], head)
@@ -158,7 +158,7 @@ task: forecasting
 data:
   format: series
   path: panel.csv
-  series: {targets: [y], window: 8, horizon: 3, time: month, id: shop, standardize: true}
+  options: {targets: [y], window: 8, horizon: 3, time: month, id: shop, standardize: true}
   split: {valid: 0.2, test: 0.2}
 model:
   layers: [{cell: gru, hidden: 8}]
@@ -210,7 +210,7 @@ def order_of_rows():
     """What the config does not say of time and ids is told in one line, with the key; what it says is
     held against the rows."""
     rows = [f"{month(k)},{math.sin(k)!r}" for k in range(60)]
-    cases = {"in order": (rows, "series.time: month"),
+    cases = {"in order": (rows, "options.time: month"),
              "shuffled": (rows[30:] + rows[:30], "at line 32 it does not rise"),
              "reversed": (rows[::-1], "at line 3 it does not rise"),
              "gap": (rows[:20] + rows[40:], "not all equal")}
@@ -220,17 +220,17 @@ def order_of_rows():
         _, error = rondo("check", "s.yaml")
         warnings = [line for line in error.splitlines() if "warning" in line]
         check(len(warnings) == 1 and words in warnings[0], f"{name}: {error}")
-        _, error = rondo("check", "s.yaml", "--set", "data.series.time=month",
+        _, error = rondo("check", "s.yaml", "--set", "data.options.time=month",
                          expect=1 if name in ("shuffled", "reversed") else 0)
         check({"in order": "warning" not in error, "gap": "1 of 39 steps" in error}.get(
             name, "does not come after" in error), f"{name}: {error}")
     write("panel.csv", "\n".join(["month,shop,y"] + panel_rows(["a", "b"], 40)) + "\n")
     write("s.yaml", PANEL.replace(", time: month, id: shop", ""))
     _, error = rondo("check", "s.yaml")
-    check("write data.series: {time: month, id: shop}" in error, error)
+    check("write data.options: {time: month, id: shop}" in error, error)
     write("panel.csv", "\n".join(["shop,y"] + [f"{name},{k}" for name in "abc" for k in range(30)]) + "\n")
     _, error = rondo("check", "s.yaml")
-    check('"data.series.id: shop"' in error, error)
+    check('"data.options.id: shop"' in error, error)
 
 
 if __name__ == "__main__":

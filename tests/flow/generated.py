@@ -18,7 +18,7 @@ seed: 4
 task: {task}
 data:
   format: generated
-  generator: {generator}
+  options: {generator}
   batch_size: {rows}
 model:
   input: {input}
@@ -132,7 +132,7 @@ def export():
     check("test" in error, error)
     rondo("export", "c.yaml", "--split", "tset", expect=USAGE)
     sentences, _ = shell(f'RONDO="$rondo" "{SOURCE}/datasets/agreement" valid --set '
-                         'data.generator.length=5')
+                         'data.options.length=5')
     lines = sentences.splitlines()
     check(len(lines) == 1000 and max(len(line.split()) for line in lines) == 9, sentences[:300])
 

@@ -54,11 +54,11 @@ data: {%s, format: piano_roll, batch_size: 4}
 model: {layers: [{cell: gru, hidden: 5}]}
 loss: {name: sigmoid_cross_entropy}""",
     "series": """task: forecasting
-data: {%s, format: series, series: {targets: [x], window: 5, horizon: 2, season: 3}, batch_size: 4}
+data: {%s, format: series, options: {targets: [x], window: 5, horizon: 2, season: 3}, batch_size: 4}
 model: {layers: [{cell: gru, hidden: 5}]}
 loss: {name: mean_squared_error}""",
     "idx": """task: classification
-data: {%s, format: idx, idx: {sequence: rows}, batch_size: 4}
+data: {%s, format: idx, options: {sequence: rows}, batch_size: 4}
 model: {layers: [{cell: gru, hidden: 5}]}""",
 }
 SPLITS = {"train": 24, "valid": 9, "test": 7}
@@ -353,7 +353,7 @@ def ragged_files():
     write("r.yaml", "behavior_version: 1\n" + MODELS["roll"].replace("format: piano_roll", "format: hdf5")
           % "path: wide.h5" + "\noptimizer: {name: adam, learning_rate: 0.01}\ntrain: {epochs: 1}\n")
     train("r.yaml", "rolls")
-    rondo("export", "roll.yaml", "--output", "narrow.h5", "--set", "data.piano_roll.pitches=60")
+    rondo("export", "roll.yaml", "--output", "narrow.h5", "--set", "data.options.pitches=60")
     error = refused("evaluate", "rolls", "narrow.h5")
     check("inputs of 60 values, but the model's have 88" in error, error)
 
@@ -361,7 +361,7 @@ def ragged_files():
 def generated_data_have_no_file():
     write("g.yaml", """behavior_version: 1
 task: language_model
-data: {format: generated, generator: {name: reber, count: 20, valid: 5, test: 5}, batch_size: 4}
+data: {format: generated, options: {name: reber, count: 20, valid: 5, test: 5}, batch_size: 4}
 model: {input: one_hot, layers: [{cell: gru, hidden: 4}]}
 optimizer: {name: adam}
 train: {epochs: 1}

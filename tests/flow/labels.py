@@ -18,7 +18,7 @@ task: classification
 data:
   format: table
   path: train.csv
-  table: {text: text, label: label}
+  options: {text: text, label: label}
   split: {valid: 0.2, test: test.csv}
   batch_size: 16
 model:

@@ -20,7 +20,7 @@ task: classification
 data:
   format: table
   path: first.csv
-  table: {text: sentence, label: class}
+  options: {text: sentence, label: class}
   split: {valid: 0.15, test: 0.15}
   batch_size: 20
 model:
@@ -39,7 +39,7 @@ task: classification
 data:
   format: idx
   split: {train: train-images-idx3-ubyte.gz, valid: 0.2, test: t10k-images-idx3-ubyte}
-  idx: {sequence: rows}
+  options: {sequence: rows}
   batch_size: 25
 model:
   layers: [{cell: lstm, hidden: 12}]
@@ -156,7 +156,7 @@ def predicted_classes():
     _, error = rondo("predict", "run", "empty.csv", expect=1)
     check("empty.csv:3:1: the text is empty" in error, error)
     _, error = rondo("predict", "run", "c.yaml", expect=USAGE)
-    check("data.table.text" in error, error)
+    check("data.options.text" in error, error)
 
 
 def image_classification():
@@ -164,7 +164,7 @@ def image_classification():
     make_images("train-images-idx3-ubyte.gz", 500, 1)
     make_images("t10k-images-idx3-ubyte", 100, 2)
     write("i.yaml", IMAGES)
-    for name, sets in {"rows": [], "image": ["data.idx.sequence=image"]}.items():
+    for name, sets in {"rows": [], "image": ["data.options.sequence=image"]}.items():
         train("i.yaml", name, *[part for text in sets for part in ("--set", text)])
         share, result = accuracy(name)
         check(share >= 0.95, f"{name}: test accuracy {share}")
@@ -173,10 +173,10 @@ def image_classification():
         predicted = rondo("predict", name, "--split", "test")[0].splitlines()
         labels = [line.split("\t")[1] for line in
                   rondo("export", "i.yaml", "--split", "test", "--set",
-                        "data.idx.sequence=image")[0].splitlines() if line]
+                        "data.options.sequence=image")[0].splitlines() if line]
         right = sum(a == b for a, b in zip(predicted, labels, strict=True))
         check(right == round(100 * share), f"{name}: {right} of {len(labels)}, but {share}")
-    train("i.yaml", "pixels", "--set", "data.idx={sequence: pixels, permutation: 5}", "--set",
+    train("i.yaml", "pixels", "--set", "data.options={sequence: pixels, permutation: 5}", "--set",
           "train.epochs=2")
     losses = [record["loss"] for record in journal("pixels") if record["kind"] == "epoch"]
     check(losses[1] < losses[0], f"pixels: {losses}")

@@ -432,7 +432,7 @@ def control_characters():
     write("tags.tsv", f"a\tX{evil}\nb\tY\n\n" * 20 + "c\n\n")
     table = STREAM.replace("path: text.txt", "path: table.csv\n  format: table")
     write("t.yaml", table.replace("task: language_model", "task: classification")
-          .replace("table.csv", "table.csv\n  table: {text: text, target: nothing}"))
+          .replace("table.csv", "table.csv\n  options: {text: text, target: nothing}"))
     write("g.yaml", TAGGER)
     cases = [["train", evil], ["train", f"{evil}\n.yaml", "--set", "seed=x"],
              ["train", "c.yaml", "--set", f"{evil}\n=1"], ["train", "c.yaml", "--set", f"seed={evil}"],

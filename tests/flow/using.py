@@ -52,7 +52,7 @@ def table(run="table", *sets):
         write(f"{split}.csv", "text,label\n" + "".join(
             f"{numbers.choice('abc')} {numbers.choice('abc')},{numbers.choice(['no', 'yes'])}\n" for _ in range(20)))
     write("table.yaml", FILES.format(task="classification", format="table", input="{embedding: 4}",
-                                     more="unit: word\n  table: {text: text, label: label}", train="train.csv",
+                                     more="unit: word\n  options: {text: text, label: label}", train="train.csv",
                                      valid="valid.csv", test="test.csv"))
     train("table.yaml", run, *sets)
     return run
@@ -235,7 +235,7 @@ def chords():
         write(f"{split}.txt", "".join(" ".join(round_of[(first + t) % 3] for t in range(9)) + "\n" for first in range(3)))
     write("m.yaml", FILES.format(task="forecasting", format="piano_roll", input="values", train="train.txt",
                                  valid="valid.txt", test="test.txt",
-                                 more="piano_roll: {lowest_pitch: 60, pitches: 6}")
+                                 more="options: {lowest_pitch: 60, pitches: 6}")
           .replace("hidden: 5", "hidden: 12").replace("1.0e-2", "3.0e-2").replace("max_steps: 1", "epochs: 120")
           + "loss: {name: sigmoid_cross_entropy}\n")
     train("m.yaml", "m")
@@ -346,7 +346,7 @@ task: forecasting
 data:
   format: series
   path: s.csv
-  series: {targets: [load, temp], window: 6, horizon: 3}
+  options: {targets: [load, temp], window: 6, horizon: 3}
   split: {valid: 0.2, test: 0.2}
 model: {layers: [{cell: gru, hidden: 4}]}
 loss: {name: mean_squared_error}

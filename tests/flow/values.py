@@ -14,7 +14,7 @@ data:
   format: value_table
   path: long.csv
   standardize: inputs
-  value_table: {inputs: [x, y], targets: kind, id: who}
+  options: {inputs: [x, y], targets: kind, id: who}
   split: {valid: 0.2, test: 0.2}
   batch_size: 8
 model:
@@ -131,9 +131,9 @@ def files():
 def refused():
     write_long(sequences(10))
     write("c.yaml", CONFIG)
-    for key, value, words in (("data.value_table.id", None, "data.value_table.id"),
-                              ("data.value_table.inputs", "[x, kind]", "is not a finite number"),
-                              ("data.value_table.targets", "x", "a sequence has one"),
+    for key, value, words in (("data.options.id", None, "data.options.id"),
+                              ("data.options.inputs", "[x, kind]", "is not a finite number"),
+                              ("data.options.targets", "x", "a sequence has one"),
                               ("data.standardize", "all", "classes cannot be standardised")):
         text = CONFIG.replace(", id: who", "") if value is None else CONFIG
         write("c.yaml", text)

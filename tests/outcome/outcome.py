@@ -24,7 +24,7 @@ task: classification
 data:
   format: table
   path: table.csv
-  table: {text: text, label: label}
+  options: {text: text, label: label}
   split: {valid: 0.2, test: 0.2}
   batch_size: 10
 model:
@@ -233,7 +233,7 @@ def nothing_learned():
     series = """
 behavior_version: 1
 task: forecasting
-data: {format: series, path: t.csv, series: {inputs: [x], targets: [y], horizon: 2, window: 6, stride: 3}, batch_size: 20}
+data: {format: series, path: t.csv, options: {inputs: [x], targets: [y], horizon: 2, window: 6, stride: 3}, batch_size: 20}
 model: {layers: [{cell: gru, hidden: 4}]}
 loss: {name: mean_squared_error}
 optimizer: {name: adam, learning_rate: 1.0e-2}
@@ -306,7 +306,7 @@ def missing_classes():
     write("s.yaml", """
 behavior_version: 1
 task: forecasting
-data: {format: series, path: flat.csv, series: {inputs: [load, flat], targets: [other], horizon: 2, window: 6}}
+data: {format: series, path: flat.csv, options: {inputs: [load, flat], targets: [other], horizon: 2, window: 6}}
 model: {layers: [{cell: gru, hidden: 4}]}
 loss: {name: mean_squared_error}
 optimizer: {name: adam}

@@ -12,7 +12,7 @@ import tempfile
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 CONFIG = os.path.join(FOLDER, "..", "..", "configs", "reber.yaml")
-SETTINGS = ["train.epochs=4", "data.generator.count=500", "data.generator.valid=200", "data.generator.test=500"]
+SETTINGS = ["train.epochs=4", "data.options.count=500", "data.options.valid=200", "data.options.test=500"]
 SEEDS = 60
 
 

@@ -3,6 +3,7 @@
 #ifndef RONDO_TESTS_SUPPORT_REGISTRY_H
 #define RONDO_TESTS_SUPPORT_REGISTRY_H
 
+#include "config/format.h"
 #include "config/task.h"
 #include "evaluate/metric.h"
 #include "plugin/registry.h"
@@ -12,6 +13,7 @@ static inline rondo_status test_registry_create(const char *folder, rondo_regist
 {
     rondo_status status = rondo_registry_create(&folder, 1, out, error);
     if (!status) status = rondo_registry_add(*out, rondo_builtin_tasks, error);
+    if (!status) status = rondo_registry_add(*out, rondo_builtin_formats, error);
     if (!status) status = rondo_registry_add(*out, rondo_builtin_metrics, error);
     return status;
 }

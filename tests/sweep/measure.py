@@ -21,7 +21,7 @@ seed: 1
 task: language_model
 data:
   format: generated
-  generator: {name: reber, count: 800, valid: 100, test: 200}
+  options: {name: reber, count: 800, valid: 100, test: 200}
   batch_size: 20
 model:
   input: one_hot

@@ -17,7 +17,7 @@ seed: 4
 task: language_model
 data:
   format: generated
-  generator: {name: reber, count: 200, valid: 40, test: 40}
+  options: {name: reber, count: 200, valid: 40, test: 40}
   batch_size: 10
 model: {input: one_hot, layers: [{cell: lstm, hidden: 8, dropout: 0.2}]}
 optimizer: {name: adam}
@@ -143,12 +143,12 @@ def children_seconds():
 
 def check_estimates_time():
     """Within a factor that no busy machine explains away: an estimate in minutes or epochs fails."""
-    write("files/s.yaml", "base: base.yaml\nset: {data.generator.count: 4000, train.epochs: 3}\n"
+    write("files/s.yaml", "base: base.yaml\nset: {data.options.count: 4000, train.epochs: 3}\n"
                           "output: {folder: out}\n")
     text, _ = rondo("sweep", "files/s.yaml", "--check")
     estimated = float(re.search(r"FLOPs, ([0-9.]+) s with one worker", text).group(1))
     started = children_seconds()
-    rondo("train", "files/base.yaml", "--set", "data.generator.count=4000", "--set",
+    rondo("train", "files/base.yaml", "--set", "data.options.count=4000", "--set",
           "train.epochs=3", "--set", "train.threads=1", "--output", "run")
     taken = children_seconds() - started
     check(0.1 < estimated / taken < 20, f"estimated {estimated} s, taken {taken} s")

@@ -203,7 +203,7 @@ static void test_mistakes_of_runs(void)
                    "s.yaml:2:11: compare.metric: no run has \"test acuracy\": figures are loss, ");
     CHECK_CONTAINS(messages("base: base.yaml\ncompare: {metric: test acuracy}\n"),
                    "; did you mean test accuracy?");
-    CHECK_CONTAINS(messages("base: base.yaml\nset: {data.generator.test: 0}\ncompare: {}\n"),
+    CHECK_CONTAINS(messages("base: base.yaml\nset: {data.options.test: 0}\ncompare: {}\n"),
                    "compare.metric: no run has \"test loss\": there is no test split");
     CHECK_CONTAINS(messages("base: base.yaml\nvariants: {lstm: {}, gru: {train.epochs: 1}}\n"
                             "compare: {baseline: ltsm}\n"),

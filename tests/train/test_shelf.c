@@ -65,7 +65,7 @@ static void test_a_data_set_is_read_once(void)
     CHECK(take(shelf, NULL, NULL) == first);
     CHECK_INTEGER(rondo_shelf_reads(shelf), 2);
     /* A third one pushes out what was not used for longest: that of seed 3. */
-    take(shelf, "data.generator.count=61", NULL);
+    take(shelf, "data.options.count=61", NULL);
     CHECK_INTEGER(rondo_shelf_reads(shelf), 3);
     CHECK(take(shelf, NULL, NULL) == first);
     CHECK_INTEGER(rondo_shelf_reads(shelf), 3);

@@ -33,6 +33,11 @@ WITHOUT_SOURCE = {"reference.yaml", "quickstart.yaml"}  # reads nothing; a word 
 # What datasets/get reads of a head.
 PROVENANCE = {"Source": r"[\w.-]+\.\w+/[^, ]+, \S", "Licence": r"\w",
               "sha256 of [^ ,:]+(, unpacked)?": r"[0-9a-f]{64}$"}
+# The name of what a config can name stands in its own file; others ask what it provides (config/provides.h).
+FORMATS = "framework/data/formats/"
+OF_FORMATS = re.compile(r"\bRONDO_FORMAT_[A-Z]|\brondo_format_[a-z_]+\b")
+# Functions of config/format.h.
+OF_ALL_FORMATS = {"rondo_format_provides", "rondo_format_has", "rondo_format_suffix", "rondo_format_list"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
 
@@ -74,6 +79,9 @@ def check_framework(path):
         if include:
             for problem in check_include(path, include[1], include[2]):
                 yield f"{number}: {problem}"
+        if not path.startswith(FORMATS) and not line.startswith(" *"):
+            for name in set(OF_FORMATS.findall(line)) - OF_ALL_FORMATS:
+                yield f"{number}: {name}: nobody but {FORMATS} knows a format by its name"
         if THREADS.match(line) and path != "framework/base/parallel.c":
             yield f"{number}: threads are started in framework/base/parallel.c only"
 

@@ -64,12 +64,14 @@ static rondo_status keep_fresh(rondo_dataset *dataset, const rondo_fresh *fresh,
     return RONDO_OK;
 }
 
-rondo_status rondo_adding_load(const rondo_experiment *experiment, rondo_dataset *dataset,
+rondo_status rondo_adding_load(const rondo_reading *reading, rondo_dataset *dataset,
                                rondo_error *error)
 {
-    const rondo_generator_config *config = &experiment->data.generator;
+    const rondo_experiment *experiment = reading->experiment;
+    const rondo_generator_config *config = experiment->data.options;
     uint64_t seed = rondo_experiment_seed(experiment, RONDO_SEED_DATA);
     const rondo_fresh fresh = {seed, config->count, config->length};
+    bool is_fresh = config->fresh && !reading->wanted->first_epoch;
     dataset->schema->input_width = RONDO_ADDING_WIDTH;
     dataset->schema->target_width = 1;
     dataset->schema->target = RONDO_TARGET_VALUES;
@@ -80,7 +82,7 @@ rondo_status rondo_adding_load(const rondo_experiment *experiment, rondo_dataset
         if (count == 0) continue;
         rondo_status status = fill_offsets(dataset, split, count, config->length, error);
         if (!status)
-            status = config->fresh && split == RONDO_TRAIN
+            status = is_fresh && split == RONDO_TRAIN
                          ? keep_fresh(dataset, &fresh, error)
                          : fill_values(dataset, split, seed, config->length, error);
         if (status) return status;

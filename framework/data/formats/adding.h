@@ -5,7 +5,7 @@
 #ifndef RONDO_DATA_FORMATS_ADDING_H
 #define RONDO_DATA_FORMATS_ADDING_H
 
-#include "data/dataset.h"
+#include "data/reading.h"
 
 enum { RONDO_ADDING_WIDTH = 2 };
 
@@ -23,8 +23,8 @@ void rondo_adding_fill(uint64_t seed, rondo_split split, int64_t number, int64_t
 void rondo_fresh_fill(const rondo_fresh *fresh, int64_t epoch, int64_t sequence, int64_t stride,
                       rondo_real *values, rondo_real *target);
 
-/* Fills a data set that has storage and is otherwise zero. */
-rondo_status rondo_adding_load(const rondo_experiment *experiment, rondo_dataset *dataset,
+/* Fills a data set that has storage and is otherwise zero, of a config with generator adding. */
+rondo_status rondo_adding_load(const rondo_reading *reading, rondo_dataset *dataset,
                                rondo_error *error);
 
 #endif

@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "config/checks.h"
+#include "config/tree.h"
+#include "data/assemble.h"
 #include "data/features.h"
 #include "data/text/text_source.h"
 
 typedef struct columns_reader {
     const char *path;
     const rondo_data_config *config;
+    const rondo_columns_config *columns; /* its options */
     rondo_symbols *inputs, *targets;
     rondo_symbols *const *features;
     rondo_corpus *corpus;
@@ -37,7 +41,8 @@ static const char *delimiter_of(const char *name)
 
 static bool reads_first(const rondo_data_config *config)
 {
-    bool reads = config->input_column == 1 || config->target_column == 1;
+    const rondo_columns_config *columns = config->options;
+    bool reads = columns->input_column == 1 || columns->target_column == 1;
     for (int64_t f = 0; f < config->feature_count; f++)
         reads = reads || (config->features[f].kind == RONDO_FEATURE_COLUMN &&
                           config->features[f].column == 1);
@@ -46,7 +51,7 @@ static bool reads_first(const rondo_data_config *config)
 
 rondo_columns_rules rondo_columns_rules_of(const rondo_data_config *config)
 {
-    const rondo_columns_config *columns = &config->columns;
+    const rondo_columns_config *columns = config->options;
     const char *comment = columns->comment ? columns->comment : "#";
     rondo_columns_rules rules = {.comment = strcmp(comment, "none") == 0 ? NULL : comment,
                                  .form = columns->form};
@@ -119,7 +124,7 @@ int64_t rondo_columns_field(const rondo_columns_rules *rules, const char *at, co
 
 static const char *hint(const rondo_columns_rules *rules)
 {
-    return rules->delimiter ? "" : " (fields apart by something else: data.columns.delimiter)";
+    return rules->delimiter ? "" : " (fields apart by something else: data.options.delimiter)";
 }
 
 rondo_status rondo_columns_get(const rondo_columns_rules *rules, const char *path,
@@ -247,7 +252,7 @@ static rondo_status fail_id(const char *path, int64_t number, const char *line, 
     if (length > end - line) length = (int)(end - line);
     return rondo_error_set(error, RONDO_FAILED,
                            "%s:%lld: \"%.*s\" does not number this line as CoNLL-U does "
-                           "(data.columns.form: conllu)",
+                           "(data.options.form: conllu)",
                            path, (long long)number, length < QUOTED ? length : QUOTED, line);
 }
 
@@ -310,8 +315,9 @@ static rondo_status read_step(columns_reader *reader, char *line, const char *en
     rondo_column_field input, target;
     int32_t input_index, target_index;
     const rondo_data_config *config = reader->config;
-    if ((status = get_field(reader, line, end, config->input_column, &input, error))) return status;
-    if ((status = get_field(reader, line, end, config->target_column, &target, error)))
+    if ((status = get_field(reader, line, end, reader->columns->input_column, &input, error)))
+        return status;
+    if ((status = get_field(reader, line, end, reader->columns->target_column, &target, error)))
         return status;
     status = rondo_symbols_add(reader->targets, target.text, target.length, &target_index, error);
     if (status) return status;
@@ -364,18 +370,19 @@ static rondo_status read_lines(columns_reader *reader, const rondo_source *sourc
     return RONDO_OK;
 }
 
-rondo_status rondo_columns_read(const char *path, const rondo_data_config *config,
-                                rondo_symbols *inputs, rondo_symbols *targets,
-                                rondo_symbols *const *features, rondo_corpus *corpus,
-                                rondo_error *error)
+static rondo_status read_file(const char *path, const rondo_corpus_request *request,
+                              rondo_error *error)
 {
     rondo_source source;
+    rondo_corpus *corpus = request->corpus;
+    const rondo_data_config *config = &request->experiment->data;
     columns_reader reader = {.path = rondo_source_name(path),
                              .config = config,
+                             .columns = config->options,
                              .rules = rondo_columns_rules_of(config),
-                             .inputs = inputs,
-                             .targets = targets,
-                             .features = features,
+                             .inputs = request->inputs,
+                             .targets = request->targets,
+                             .features = request->features,
                              .corpus = corpus};
     rondo_status status = rondo_source_read(path, &source, error);
     if (!status) status = read_lines(&reader, &source, error);
@@ -387,15 +394,70 @@ rondo_status rondo_columns_read(const char *path, const rondo_data_config *confi
     if (!status && reader.rules.doubtful > 0)
         rondo_log_warning(
             "%s: %lld lines that begin with \"%s \" are passed over as comments, though "
-            "they have as many fields as steps; data.columns.comment: none keeps them",
+            "they have as many fields as steps; data.options.comment: none keeps them",
             path, (long long)reader.rules.doubtful, reader.rules.comment);
     if (!status && reader.nodes > 0 && reader.rules.unfit > 0)
         rondo_log_warning(
             "%s: the first fields of %lld sequences do not number them as CoNLL-U does; "
-            "all their lines are steps (data.columns.form: conllu says where)",
+            "all their lines are steps (data.options.form: conllu says where)",
             path, (long long)reader.rules.unfit);
     rondo_source_finish(&source);
     rondo_text_finish(&reader.kinds);
     rondo_text_finish(&reader.scratch);
     return status;
 }
+
+/* --- the format --- */
+
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
+{
+    static const rondo_corpus_source source = {.read = read_file};
+    return rondo_assemble(reading, &source, dataset, error);
+}
+
+static void check(const rondo_checks *checks)
+{
+    const rondo_columns_config *columns = checks->experiment->data.options;
+    bool is_given = rondo_tree_find(checks->root, "data.options.target_column") != NULL;
+    if (columns->input_column == columns->target_column)
+        rondo_checks_refuse(
+            checks, is_given ? "data.options.target_column" : "data.options.input_column",
+            "data.format",
+            "input_column and target_column must differ (the class would be the input)");
+}
+
+static const char *const forms[] = {"auto", "conllu", "plain", NULL};
+
+static const rondo_option options[] = {
+    RONDO_INTEGER(rondo_columns_config, input_column, 1, 1, 1000,
+                  "the field that holds the input symbol, counted from 1"),
+    RONDO_INTEGER(rondo_columns_config, target_column, 2, 1, 1000,
+                  "the field that holds the class"),
+    RONDO_CHOICE(rondo_columns_config, form, RONDO_COLUMNS_AUTO, forms,
+                 "conllu: the first field numbers the words of a sequence from 1, and lines with a "
+                 "range (2-3) or an empty node (5.1) are no steps; plain: every line is a step; "
+                 "auto: conllu where the first field, which nothing else reads, is numbered so"),
+    RONDO_TEXT(rondo_columns_config, delimiter, 0, "auto",
+               "what stands between fields: tab, blank (or several), comma or semicolon (fields "
+               "may be in double quotes), or another text such as \" ||| \"; auto: tabs in a line "
+               "that has one, otherwise blanks"),
+    RONDO_TEXT(rondo_columns_config, comment, 0, "#",
+               "what comments before a sequence begin with; none: there are no comments; a line "
+               "such as #word TAG, of as many fields as steps have, is a step all the same"),
+    RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_columns = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "columns",
+             .summary = "CoNLL: one token per line with its tag in another column, an empty line "
+                        "between sequences",
+             .config_size = sizeof(rondo_columns_config), .options = options},
+    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_TAGS | RONDO_PROVIDES_FILES |
+                RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
+                RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE | RONDO_PROVIDES_FEATURES |
+                RONDO_PROVIDES_FEATURE_COLUMNS,
+    .unit = RONDO_WORD,
+    .example = RONDO_LINE,
+    .targets_key = "data.options.target_column, or data.options.delimiter,",
+    .check = check,
+    .read = read,
+    .answer = rondo_columns_answer};

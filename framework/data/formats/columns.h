@@ -1,5 +1,5 @@
 /* Columns, CoNLL style: one step a line, an empty line between sequences. Fields stand apart by
- * tabs (by runs of blanks in a line without a tab), or by what data.columns.delimiter says.
+ * tabs (by runs of blanks in a line without a tab), or by what data.options.delimiter says.
  *
  * Passed over: lines that start with -DOCSTART-, and, before the first step of a sequence,
  * comments: lines that start with # and have no tab (CoNLL-U). Where fields stand apart by blanks,
@@ -7,7 +7,7 @@
  * step. A # within a sequence is a step like others.
  *
  * A sequence is CoNLL-U where its first fields number its words 1, 2, 3 .. and there are ranges
- * (2-3 before 2) or empty nodes (5.1 behind 5): their lines are no steps. With data.columns.form
+ * (2-3 before 2) or empty nodes (5.1 behind 5): their lines are no steps. With data.options.form
  * auto that is looked for where nothing else reads the first field.
  */
 #ifndef RONDO_DATA_FORMATS_COLUMNS_H
@@ -17,8 +17,24 @@
 
 #include "base/text.h"
 #include "config/experiment.h"
-#include "data/corpus.h"
-#include "data/text/symbols.h"
+
+struct rondo_answering;
+
+/* Whether a file of columns is CoNLL-U, whose first field numbers words. */
+typedef enum rondo_columns_form {
+    RONDO_COLUMNS_AUTO = 0, /* each sequence as its first fields look, unless that field is read */
+    RONDO_COLUMNS_CONLLU = 1,
+    RONDO_COLUMNS_PLAIN = 2
+} rondo_columns_form;
+
+/* Options of data.format columns. */
+typedef struct rondo_columns_config {
+    int64_t input_column, target_column; /* 1-based fields */
+    int form;                            /* rondo_columns_form */
+    const char *delimiter; /* "auto", "tab", "blank", "comma", "semicolon", or what stands between
+                              fields itself */
+    const char *comment;   /* what comments before a sequence begin with; "none": there are none */
+} rondo_columns_config;
 
 typedef enum rondo_column_line {
     RONDO_LINE_EMPTY,    /* blanks only: the sequence ends */
@@ -41,7 +57,11 @@ typedef struct rondo_columns_rules {
     int64_t doubtful;    /* comments that have as many */
 } rondo_columns_rules;
 
+/* Of a config with data.format columns. [any] */
 rondo_columns_rules rondo_columns_rules_of(const rondo_data_config *config);
+
+/* rondo_format.answer (columns_answer.c). [main] */
+rondo_status rondo_columns_answer(struct rondo_answering *answering, rondo_error *error);
 
 /* Whether a line without its end is empty: blanks or, of quoted forms, delimiters alone. [any] */
 bool rondo_columns_is_empty(const rondo_columns_rules *rules, const char *line, const char *end);
@@ -71,12 +91,5 @@ int64_t rondo_columns_field(const rondo_columns_rules *rules, const char *line, 
 rondo_status rondo_columns_get(const rondo_columns_rules *rules, const char *path,
                                int64_t line_number, const char *line, const char *end,
                                int64_t number, rondo_column_field *found, rondo_error *error);
-
-/* Reads the config's input_column and target_column of a file, and its features: symbols[f] of
- * `features` are those of feature f. */
-rondo_status rondo_columns_read(const char *path, const rondo_data_config *config,
-                                rondo_symbols *inputs, rondo_symbols *targets,
-                                rondo_symbols *const *features, rondo_corpus *corpus,
-                                rondo_error *error);
 
 #endif

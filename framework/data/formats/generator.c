@@ -41,33 +41,24 @@ int64_t rondo_generator_count(const rondo_generator_config *config, rondo_split 
     return counts[split];
 }
 
-static rondo_status generate_split(rondo_generation *generation, uint64_t seed, rondo_split split)
+rondo_status rondo_generate(const char *path, const rondo_corpus_request *request,
+                            rondo_error *error)
 {
     rondo_status (*const generators[])(rondo_generation *) = {
         rondo_generate_copy, rondo_generate_reber, rondo_generate_agreement};
-    const rondo_generator_config *config = generation->config;
-    for (int64_t i = 0; i < rondo_generator_count(config, split); i++) {
-        generation->draw = rondo_draw_start(seed, split, i);
-        rondo_status status = generators[config->name](generation);
-        if (!status) status = rondo_corpus_end_sequence(generation->corpus, generation->error);
+    const rondo_generator_config *config = request->experiment->data.options;
+    uint64_t seed = rondo_experiment_seed(request->experiment, RONDO_SEED_DATA);
+    rondo_generation generation = {.config = config,
+                                   .inputs = request->inputs,
+                                   .targets = request->targets,
+                                   .corpus = request->corpus,
+                                   .error = error};
+    (void)path;
+    for (int64_t i = 0; i < rondo_generator_count(config, request->split); i++) {
+        generation.draw = rondo_draw_start(seed, request->split, i);
+        rondo_status status = generators[config->name](&generation);
+        if (!status) status = rondo_corpus_end_sequence(request->corpus, error);
         if (status) return status;
     }
     return RONDO_OK;
-}
-
-rondo_status rondo_generate(const rondo_data_config *config, uint64_t seed,
-                            rondo_symbols *const symbols[2], rondo_corpus corpora[RONDO_SPLITS],
-                            rondo_division *division, rondo_error *error)
-{
-    rondo_generation generation = {
-        .config = &config->generator, .inputs = symbols[0], .targets = symbols[1], .error = error};
-    const rondo_corpus *files[RONDO_SPLITS] = {NULL};
-    for (int s = 0; s < RONDO_SPLITS; s++) {
-        if (rondo_generator_count(generation.config, (rondo_split)s) == 0) continue;
-        generation.corpus = &corpora[s];
-        files[s] = generation.corpus;
-        rondo_status status = generate_split(&generation, seed, (rondo_split)s);
-        if (status) return status;
-    }
-    return rondo_division_make(&config->split, false, seed, files, division, error);
 }

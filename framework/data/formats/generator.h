@@ -12,10 +12,32 @@
 #define RONDO_DATA_FORMATS_GENERATOR_H
 
 #include "base/random.h"
-#include "data/corpus.h"
-#include "data/dataset.h"
-#include "data/split_ranges.h"
-#include "data/text/symbols.h"
+#include "data/assemble.h"
+
+typedef enum rondo_generator_name {
+    RONDO_COPY = 0,
+    RONDO_REBER = 1,
+    RONDO_AGREEMENT = 2,
+    RONDO_ADDING = 3
+} rondo_generator_name;
+
+/* Options of data.format generated. What does not belong to the generator is below its range. */
+typedef struct rondo_generator_config {
+    int name;      /* rondo_generator_name */
+    int64_t count; /* training sequences of an epoch */
+    int64_t valid; /* sequences of the other splits */
+    int64_t test;
+    bool fresh;        /* adding: other training sequences in each epoch */
+    int64_t length;    /* copy: blanks; agreement: longest distance; adding: steps */
+    int64_t symbols;   /* copy: different ones */
+    int64_t copied;    /* copy: symbols to remember */
+    double attractors; /* agreement: share of nouns between with the other number */
+} rondo_generator_config;
+
+extern const rondo_format rondo_format_generated;
+
+/* Those of a config, or NULL where its data are not generated. [any] */
+const rondo_generator_config *rondo_generator_of(const rondo_data_config *data);
 
 /* Random numbers of one sequence, one after another. */
 typedef struct rondo_draw {
@@ -51,10 +73,8 @@ rondo_status rondo_generate_agreement(rondo_generation *generation);
 /* Sequences of a split; 0 where it has none. */
 int64_t rondo_generator_count(const rondo_generator_config *config, rondo_split split);
 
-/* All sequences of every split, each split into its corpus, and the division that takes them so.
- * symbols: of inputs, then of targets (NULL for a language model). Not for adding. [main] */
-rondo_status rondo_generate(const rondo_data_config *config, uint64_t seed,
-                            rondo_symbols *const symbols[2], rondo_corpus corpora[RONDO_SPLITS],
-                            rondo_division *division, rondo_error *error);
+/* All sequences of the split that is asked for; `path` is not looked at. Not for adding. [main] */
+rondo_status rondo_generate(const char *path, const rondo_corpus_request *request,
+                            rondo_error *error);
 
 #endif

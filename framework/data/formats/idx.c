@@ -1,4 +1,12 @@
-#include "data/formats/idx.h"
+/* IDX, the files of MNIST (LeCun et al. 1998): images of bytes, and a label a image in a file
+ * beside.
+ *
+ *   0 0 type rank | extent of each dimension, 4 bytes, high byte first | data, row by row
+ *
+ * Read are images of rank 3 (images, rows, columns) and labels of rank 1, both of type 8, unsigned
+ * bytes, plain or gzipped. The labels' file is named like the images', with "labels" for "images"
+ * and "idx1" for "idx3". An image becomes a sequence; a pixel of n is the value n / 255.
+ */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,9 +19,23 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "config/format.h"
+#include "data/reading.h"
 #include "data/split_ranges.h"
 #include "data/storage.h"
 #include "data/text/text_source.h"
+
+/* What a step of an image is. */
+typedef enum idx_sequence {
+    IDX_PIXELS = 0, /* one pixel, row after row */
+    IDX_ROWS = 1,   /* one row */
+    IDX_IMAGE = 2   /* the whole image */
+} idx_sequence;
+
+typedef struct idx_config {
+    int sequence;        /* idx_sequence */
+    int64_t permutation; /* seed of one order of the pixels for all images; 0: as they lie */
+} idx_config;
 
 enum { UNSIGNED_BYTES = 8, LABELS = 256, IMAGE_RANK = 3, MOST_PIXELS = 1 << 24 };
 
@@ -26,6 +48,7 @@ typedef struct idx_file {
 
 typedef struct idx_reader {
     const rondo_data_config *config;
+    const idx_config *options; /* its options */
     const rondo_schema *saved;
     bool without_labels;
     rondo_dataset *dataset;
@@ -201,23 +224,23 @@ static void number_classes(idx_reader *reader)
 static rondo_status make_order(idx_reader *reader, rondo_error *error)
 {
     int64_t pixels = reader->rows * reader->columns;
-    const rondo_random random = {.seed = (uint64_t)reader->config->idx.permutation,
+    const rondo_random random = {.seed = (uint64_t)reader->options->permutation,
                                  .purpose = RONDO_FOR_PERMUTATION};
     reader->order = malloc((size_t)pixels * sizeof *reader->order);
     if (!reader->order)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory to order pixels");
     for (int64_t i = 0; i < pixels; i++)
         reader->order[i] = i;
-    if (reader->config->idx.permutation > 0) rondo_random_shuffle(&random, reader->order, pixels);
+    if (reader->options->permutation > 0) rondo_random_shuffle(&random, reader->order, pixels);
     return RONDO_OK;
 }
 
 static int64_t steps_of_image(const idx_reader *reader)
 {
-    switch (reader->config->idx.sequence) {
-    case RONDO_IDX_PIXELS:
+    switch (reader->options->sequence) {
+    case IDX_PIXELS:
         return reader->rows * reader->columns;
-    case RONDO_IDX_ROWS:
+    case IDX_ROWS:
         return reader->rows;
     default:
         return 1;
@@ -288,12 +311,13 @@ static rondo_status load(idx_reader *reader, uint64_t seed, rondo_error *error)
     return RONDO_OK;
 }
 
-rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_schema *saved,
-                            bool without_labels, rondo_dataset *dataset, rondo_error *error)
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
 {
+    const rondo_experiment *experiment = reading->experiment;
     idx_reader reader = {.config = &experiment->data,
-                         .saved = saved,
-                         .without_labels = without_labels,
+                         .options = experiment->data.options,
+                         .saved = reading->saved,
+                         .without_labels = reading->wanted->without_targets,
                          .dataset = dataset};
     rondo_status status = load(&reader, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);
     rondo_division_finish(&reader.division);
@@ -304,3 +328,23 @@ rondo_status rondo_idx_load(const rondo_experiment *experiment, const rondo_sche
     }
     return status;
 }
+
+static const char *const sequences[] = {"pixels", "rows", "image", NULL};
+
+#define MOST_SEED 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
+
+static const rondo_option options[] = {
+    RONDO_CHOICE(idx_config, sequence, IDX_PIXELS, sequences,
+                 "what a step is: a pixel, a row of pixels, or the whole image"),
+    RONDO_INTEGER(idx_config, permutation, 0, 0, MOST_SEED,
+                  "seed of one random order of the pixels for all images; 0: as they lie"),
+    RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_idx = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "idx",
+             .summary = "IDX: images with labels, as those of MNIST",
+             .config_size = sizeof(idx_config), .options = options},
+    .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_LABELS | RONDO_PROVIDES_FILES,
+    .unit = RONDO_CHARACTER,
+    .example = RONDO_LINE,
+    .read = read};

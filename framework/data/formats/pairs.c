@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "data/formats/plain_text.h"
+#include "config/checks.h"
+#include "config/conditions.h"
+#include "data/assemble.h"
+#include "data/formats/text.h"
 #include "data/text/text_source.h"
 
 /* One side of all pairs. */
@@ -18,6 +21,7 @@ typedef struct side {
 
 typedef struct pairs_reader {
     const rondo_data_config *config;
+    const rondo_pairs_config *options; /* its options */
     side source, target;
 } pairs_reader;
 
@@ -89,20 +93,22 @@ static char *find_separator(const char *separator, char *line, const char *end)
 static rondo_status read_pair(const pairs_reader *reader, char *line, char *end, int64_t number,
                               rondo_error *error)
 {
-    const char *name = reader->config->separator, *path = reader->source.path;
+    const char *name = reader->options->separator, *path = reader->source.path;
     const char *separator = strcmp(name, "tab") == 0 ? "\t" : name;
     char *found = find_separator(separator, line, end);
     if (!found)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "%s:%lld: no separator (data.separator: %s) between source and "
-                               "target",
-                               path, (long long)number, name);
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "%s:%lld: no separator (data.options.separator: %s) between source and "
+            "target",
+            path, (long long)number, name);
     char *target = found + strlen(separator);
     if (find_separator(separator, target, end))
-        return rondo_error_set(error, RONDO_FAILED,
-                               "%s:%lld: more than one separator (data.separator: %s): a line is a "
-                               "source and a target; leave out further columns (cut -f1,2)",
-                               path, (long long)number, name);
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "%s:%lld: more than one separator (data.options.separator: %s): a line is a "
+            "source and a target; leave out further columns (cut -f1,2)",
+            path, (long long)number, name);
     rondo_status status = read_side(reader, &reader->source, line, found, number, error);
     return status ? status : read_side(reader, &reader->target, target, end, number, error);
 }
@@ -155,23 +161,22 @@ static char *join(const char *path, const char *suffix)
     return copy;
 }
 
-char *rondo_pairs_file(const rondo_data_config *config, const char *path)
+static rondo_status read_path(const char *path, const rondo_corpus_request *request,
+                              rondo_error *error)
 {
-    return join(path, config->source_suffix ? config->source_suffix : "");
-}
-
-rondo_status rondo_pairs_read(const char *path, const rondo_data_config *config,
-                              rondo_symbols *source_symbols, rondo_symbols *target_symbols,
-                              rondo_corpus *sources, rondo_corpus *targets, rondo_error *error)
-{
-    bool two = config->source_suffix != NULL;
-    char *source_path = rondo_pairs_file(config, path);
-    char *target_path = join(path, two ? config->target_suffix : "");
-    const pairs_reader reader = {
-        .config = config,
-        .source = {source_path, "source", config->unit, config->reverse_source, source_symbols,
-                   sources},
-        .target = {target_path, "target", config->target_unit, false, target_symbols, targets}};
+    const rondo_data_config *config = &request->experiment->data;
+    const rondo_pairs_config *options = config->options;
+    bool two = options->source_suffix != NULL;
+    char *source_path = join(path, two ? options->source_suffix : "");
+    char *target_path = join(path, two ? options->target_suffix : "");
+    rondo_symbols *target_symbols = request->targets ? request->targets : request->inputs;
+    const pairs_reader reader = {.config = config,
+                                 .options = options,
+                                 .source = {source_path, "source", config->unit,
+                                            config->reverse_source, request->inputs,
+                                            request->sources},
+                                 .target = {target_path, "target", config->target_unit, false,
+                                            target_symbols, request->corpus}};
     rondo_status status;
     if (!source_path || !target_path)
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory: path of %s", path);
@@ -181,3 +186,83 @@ rondo_status rondo_pairs_read(const char *path, const rondo_data_config *config,
     free(target_path);
     return status;
 }
+
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
+{
+    const rondo_corpus_source source = {
+        .read = read_path, .has_one_dictionary = reading->experiment->data.shared_vocabulary};
+    return rondo_assemble(reading, &source, dataset, error);
+}
+
+/* Two files cannot be standard input. */
+static uint32_t narrow(const rondo_data_config *data)
+{
+    const rondo_pairs_config *options = data->options;
+    return rondo_format_pairs.provides &
+           ~(uint32_t)(options->source_suffix ? RONDO_PROVIDES_STREAM : 0);
+}
+
+/* What stands before the separator, where one file holds both sides. */
+static void keep_source(const rondo_data_config *data, char *line)
+{
+    const rondo_pairs_config *options = data->options;
+    const char *separator = strcmp(options->separator, "tab") == 0 ? "\t" : options->separator;
+    char *found = options->source_suffix ? NULL : strstr(line, separator);
+    if (found) *found = '\0';
+}
+
+static const char *suffix(const rondo_data_config *data)
+{
+    const rondo_pairs_config *options = data->options;
+    return options->source_suffix;
+}
+
+static void check(const rondo_checks *checks)
+{
+    const rondo_pairs_config *options = checks->experiment->data.options;
+    const char *source = options->source_suffix, *target = options->target_suffix;
+    if (!source != !target)
+        rondo_checks_refuse(
+            checks, source ? "data.options.source_suffix" : "data.options.target_suffix", NULL,
+            "two files need two names: source_suffix and target_suffix together");
+    else if (source && strcmp(source, target) == 0)
+        rondo_checks_refuse(checks, "data.options.target_suffix", "data.options.source_suffix",
+                            "must differ from data.options.source_suffix");
+    if (checks->experiment->data.truncated_bptt > 0)
+        rondo_checks_refuse(checks, "data.truncated_bptt", "data.format",
+                            "must be 0 for data.format pairs (pairs are read whole)");
+}
+
+static const rondo_condition conditions[] = {
+    {.path = "data.options.separator",
+     .any = {{.key = ".source_suffix", .with = "not given"}},
+     .why = "two files need no separator"},
+    {.path = NULL}};
+
+static const rondo_option rows[] = {
+    RONDO_TEXT(rondo_pairs_config, separator, 0, "tab",
+               "what stands between source and target in a line, tab for a tabulator; blanks "
+               "around both sides are left out"),
+    RONDO_TEXT(rondo_pairs_config, source_suffix, 0, NULL,
+               "pairs in two files, line by line: their names are each path of the data and this, "
+               "such as .de; together with target_suffix"),
+    RONDO_TEXT(rondo_pairs_config, target_suffix, 0, NULL,
+               "pairs in two files: the target's suffix"),
+    RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_pairs = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "pairs",
+             .summary = "parallel text: a source and its target per line of one file, or line by "
+                        "line of two",
+             .config_size = sizeof(rondo_pairs_config), .options = rows},
+    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_PAIRS | RONDO_PROVIDES_FILES |
+                RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
+                RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,
+    .unit = RONDO_CHARACTER,
+    .example = RONDO_LINE,
+    .conditions = conditions,
+    .narrow = narrow,
+    .suffix = suffix,
+    .check = check,
+    .read = read,
+    .keep_source = keep_source};

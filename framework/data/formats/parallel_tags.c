@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/assemble.h"
 #include "data/features.h"
+#include "data/formats/tag_lines.h"
 #include "data/text/text_source.h"
 
 /* One of the two files while it is read. */
@@ -137,23 +139,63 @@ static rondo_status read_lines(parallel_reader *reader, rondo_error *error)
     }
 }
 
-rondo_status rondo_parallel_tags_read(const char *folder, const rondo_data_config *config,
-                                      rondo_symbols *inputs, rondo_symbols *targets,
-                                      rondo_symbols *const *features, rondo_corpus *corpus,
-                                      rondo_error *error)
+static rondo_status read_folder(const char *folder, const rondo_corpus_request *request,
+                                rondo_error *error)
 {
+    const rondo_data_config *config = &request->experiment->data;
+    const rondo_parallel_tags_config *options = config->options;
     parallel_reader reader = {.config = config,
-                              .inputs = inputs,
-                              .targets = targets,
-                              .features = features,
-                              .corpus = corpus};
-    rondo_status status = open_side(folder, config->input_file, &reader.words, error);
-    if (!status) status = open_side(folder, config->target_file, &reader.tags, error);
+                              .inputs = request->inputs,
+                              .targets = request->targets,
+                              .features = request->features,
+                              .corpus = request->corpus};
+    rondo_status status = open_side(folder, options->input_file, &reader.words, error);
+    if (!status) status = open_side(folder, options->target_file, &reader.tags, error);
     if (!status) status = read_lines(&reader, error);
-    if (!status && corpus->sequences == 0)
+    if (!status && request->corpus->sequences == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: no words", reader.words.path);
     close_side(&reader.words);
     close_side(&reader.tags);
     rondo_text_finish(&reader.scratch);
     return status;
 }
+
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
+{
+    static const rondo_corpus_source source = {.read = read_folder};
+    return rondo_assemble(reading, &source, dataset, error);
+}
+
+/* Of a folder, as a split may be, the words; otherwise the path is their file. */
+static rondo_status answer(rondo_answering *answering, rondo_error *error)
+{
+    const rondo_parallel_tags_config *options = answering->experiment->data.options;
+    char *words = rondo_file_join(answering->path, options->input_file);
+    if (!words)
+        return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", answering->path);
+    bool is_folder = rondo_file_exists(words);
+    rondo_status status =
+        rondo_answer_lines_of_words(answering, is_folder ? words : answering->path, error);
+    free(words);
+    return status;
+}
+
+static const rondo_option rows[] = {RONDO_TEXT(rondo_parallel_tags_config, input_file, 0, "seq.in",
+                                               "the file of words in a folder"),
+                                    RONDO_TEXT(rondo_parallel_tags_config, target_file, 0,
+                                               "seq.out", "the file of tags in a folder"),
+                                    RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_parallel_tags = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "parallel_tags",
+             .summary = "a folder with a file of words and a file of tags, line by line and token "
+                        "by token",
+             .config_size = sizeof(rondo_parallel_tags_config), .options = rows},
+    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_TAGS | RONDO_PROVIDES_FILES |
+                RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_ROWS | RONDO_PROVIDES_VOCABULARY |
+                RONDO_PROVIDES_LOWERCASE | RONDO_PROVIDES_FEATURES,
+    .unit = RONDO_WORD,
+    .example = RONDO_LINE,
+    .targets_key = "data.options.target_file",
+    .read = read,
+    .answer = answer};

@@ -8,12 +8,10 @@
 #include "data/corpus.h"
 #include "data/text/symbols.h"
 
-/* Reads the config's input_file and target_file of a folder, and features as columns do. Lines or
- * tokens that do not pair up: RONDO_FAILED with file and line. [main] */
-rondo_status rondo_parallel_tags_read(const char *folder, const rondo_data_config *config,
-                                      rondo_symbols *inputs, rondo_symbols *targets,
-                                      rondo_symbols *const *features, rondo_corpus *corpus,
-                                      rondo_error *error);
+/* Options of data.format parallel_tags. */
+typedef struct rondo_parallel_tags_config {
+    const char *input_file, *target_file; /* names in the folder */
+} rondo_parallel_tags_config;
 
 /* The next token at or after *at, which becomes the place behind it; NULL where there is none.
  * [any] */

@@ -1,13 +1,27 @@
-#include "data/formats/piano_roll.h"
+/* Piano roll: music as text. A sequence is a line, its steps stand apart by blanks, a step is the
+ * MIDI numbers of the pitches that sound, apart by commas, or "-" for silence:
+ *
+ *     60,64,67 60,64,67 - 59,62,67
+ *
+ * A step becomes data.options.pitches values, 1 where that pitch sounds and otherwise 0. A
+ * sequence of n steps is n - 1 predictions: each step but the first from all before it, as Bai,
+ * Kolter & Koltun (2018), arXiv:1803.01271, count them. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "config/format.h"
 #include "data/corpus.h"
+#include "data/reading.h"
 #include "data/split_ranges.h"
 #include "data/storage.h"
 #include "data/text/text_source.h"
+
+typedef struct piano_roll_config {
+    int64_t lowest_pitch; /* MIDI number of the first of a step's values; default 21, A0 */
+    int64_t pitches;      /* values a step; default 88, a piano's keys */
+} piano_roll_config;
 
 /* The sequences of one file: of the corpus only lengths are used. */
 typedef struct roll {
@@ -18,7 +32,7 @@ typedef struct roll {
 
 typedef struct roll_reader {
     const char *path;
-    const rondo_piano_roll_config *config;
+    const piano_roll_config *config;
     bool without_targets;
     roll *roll;
     int64_t line; /* from 1 */
@@ -63,7 +77,7 @@ static rondo_status read_pitch(const roll_reader *reader, const char *at, const 
     if (pitch < lowest || pitch >= lowest + pitches)
         return rondo_error_set(error, RONDO_FAILED,
                                "%s:%lld:%lld: pitch %lld is not in %lld to %lld "
-                               "(data.piano_roll.lowest_pitch and pitches)",
+                               "(data.options.lowest_pitch and pitches)",
                                reader->path, (long long)reader->line,
                                (long long)(at - reader->line_start) + 1, (long long)pitch,
                                (long long)lowest, (long long)(lowest + pitches - 1));
@@ -130,7 +144,7 @@ static rondo_status read_lines(roll_reader *reader, const rondo_source *source, 
     return RONDO_OK;
 }
 
-static rondo_status read_file(const char *path, const rondo_piano_roll_config *config,
+static rondo_status read_file(const char *path, const piano_roll_config *config,
                               bool without_targets, roll *r, rondo_error *error)
 {
     rondo_source source;
@@ -190,7 +204,7 @@ static rondo_status load(const rondo_experiment *experiment, bool without_target
     rondo_status status = rondo_split_paths(config, paths, error);
     for (int s = 0; !status && s < RONDO_SPLITS; s++) {
         if (!paths[s]) continue;
-        status = read_file(paths[s], &config->piano_roll, without_targets, &rolls[s], error);
+        status = read_file(paths[s], config->options, without_targets, &rolls[s], error);
         files[s] = &rolls[s].corpus;
     }
     if (!status)
@@ -206,16 +220,17 @@ static rondo_status load(const rondo_experiment *experiment, bool without_target
     return status;
 }
 
-rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, bool without_targets,
-                                   rondo_dataset *dataset, rondo_error *error)
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
 {
     roll rolls[RONDO_SPLITS] = {0};
     rondo_division division = {0};
-    dataset->schema->input_width = dataset->schema->target_width =
-        experiment->data.piano_roll.pitches;
+    const piano_roll_config *options = reading->experiment->data.options;
+    bool without_targets = reading->wanted->without_targets;
+    dataset->schema->input_width = dataset->schema->target_width = options->pitches;
     dataset->schema->target = RONDO_TARGET_BINARY;
     dataset->storage->next_step = !without_targets;
-    rondo_status status = load(experiment, without_targets, rolls, &division, dataset, error);
+    rondo_status status =
+        load(reading->experiment, without_targets, rolls, &division, dataset, error);
     rondo_division_finish(&division);
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_corpus_finish(&rolls[s].corpus);
@@ -223,3 +238,42 @@ rondo_status rondo_piano_roll_load(const rondo_experiment *experiment, bool with
     }
     return status;
 }
+
+static void name_value(const rondo_data_config *data, int64_t i, rondo_text *text)
+{
+    const piano_roll_config *options = data->options;
+    rondo_text_add(text, "%lld", (long long)(options->lowest_pitch + i));
+}
+
+/* The pitches that are more probable than not. */
+static void write_step(const rondo_data_config *data, const rondo_real *values, FILE *output)
+{
+    const piano_roll_config *options = data->options;
+    int64_t sounding = 0;
+    for (int64_t i = 0; i < options->pitches; i++)
+        if (values[i] > (rondo_real)0.5)
+            fprintf(output, "%s%lld", sounding++ > 0 ? "," : "",
+                    (long long)(options->lowest_pitch + i));
+    if (sounding == 0) fputc('-', output);
+}
+
+static const rondo_option rows[] = {
+    RONDO_INTEGER(piano_roll_config, lowest_pitch, 21, 0, 127,
+                  "MIDI number of the lowest pitch; 21 is a piano's lowest key"),
+    RONDO_INTEGER(piano_roll_config, pitches, 88, 1, 128,
+                  "pitches, one value each of a step: 1 where it sounds, otherwise 0"),
+    RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_piano_roll = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "piano_roll",
+             .summary =
+                 "music as text: one sequence per line, each step a list of MIDI pitches, as "
+                 "in 60,64,67",
+             .config_size = sizeof(piano_roll_config), .options = rows},
+    .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_FILES |
+                RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM,
+    .unit = RONDO_CHARACTER,
+    .example = RONDO_LINE,
+    .read = read,
+    .name_value = name_value,
+    .write_step = write_step};

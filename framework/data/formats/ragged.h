@@ -35,10 +35,11 @@ typedef struct rondo_ragged_part {
     bool as_test, without_targets;
 } rondo_ragged_part;
 
-/* `spelling` (may be NULL: the default one) of a trained model's unknown and end symbol. */
-rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part, bool stream,
+/* Into a data set that has storage and is otherwise zero, but for `stream`; part NULL: all.
+ * `spelling` (may be NULL: the default one) of a trained model's unknown and end symbol. */
+rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part,
                                     const rondo_schema *saved,
-                                    const rondo_vocabulary_config *spelling, rondo_dataset **out,
+                                    const rondo_vocabulary_config *spelling, rondo_dataset *dataset,
                                     rondo_error *error);
 
 /* Writes a data set in this form (atomically); not one whose windows share steps. */

@@ -108,11 +108,10 @@ static rondo_status describe(rondo_ragged_reader *reader, rondo_error *error)
     return RONDO_OK;
 }
 
-static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_error *error)
+static rondo_status read_all(rondo_ragged_reader *reader, rondo_error *error)
 {
     rondo_status status =
         rondo_hdf5_open_data(reader->path, rondo_source_max_bytes(), &reader->file, error);
-    if (!status) status = rondo_storage_create(stream, &reader->dataset, error);
     if (!status) status = rondo_ragged_check_format(reader, error);
     if (!status && reader->part) status = choose_part(reader, error);
     if (!status)
@@ -128,20 +127,15 @@ static rondo_status read_all(rondo_ragged_reader *reader, bool stream, rondo_err
     return status ? status : describe(reader, error);
 }
 
-rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part, bool stream,
+rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *part,
                                     const rondo_schema *saved,
-                                    const rondo_vocabulary_config *spelling, rondo_dataset **out,
+                                    const rondo_vocabulary_config *spelling, rondo_dataset *dataset,
                                     rondo_error *error)
 {
-    rondo_ragged_reader reader = {.path = path, .saved = saved, .spelling = spelling, .part = part};
+    rondo_ragged_reader reader = {
+        .path = path, .saved = saved, .spelling = spelling, .part = part, .dataset = dataset};
     rondo_error ignored = {0};
-    rondo_status status = read_all(&reader, stream, error);
-    *out = NULL;
-    if (!status) {
-        *out = reader.dataset;
-        reader.dataset = NULL;
-    }
-    rondo_dataset_destroy(reader.dataset);
+    rondo_status status = read_all(&reader, error);
     for (int which = 0; which < RONDO_RAGGED_SIDES; which++) {
         rondo_vocabulary_destroy(reader.sides[which].vocabulary);
         rondo_vocabulary_destroy(reader.sides[which].own);
@@ -154,5 +148,10 @@ rondo_status rondo_ragged_read_part(const char *path, const rondo_ragged_part *p
 rondo_status rondo_ragged_read(const char *path, bool stream, const rondo_schema *saved,
                                rondo_dataset **out, rondo_error *error)
 {
-    return rondo_ragged_read_part(path, NULL, stream, saved, NULL, out, error);
+    rondo_status status = rondo_storage_create(stream, out, error);
+    if (!status) status = rondo_ragged_read_part(path, NULL, saved, NULL, *out, error);
+    if (!status) return RONDO_OK;
+    rondo_dataset_destroy(*out);
+    *out = NULL;
+    return status;
 }

@@ -4,8 +4,12 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "config/checks.h"
+#include "config/conditions.h"
+#include "data/reading.h"
 #include "data/split_ranges.h"
 #include "data/storage.h"
+#include "data/text/cells.h"
 
 typedef struct series_loader {
     const rondo_series_config *config;
@@ -265,16 +269,110 @@ static rondo_status load(series_loader *loader, const rondo_data_config *config,
     return status;
 }
 
-rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_schema *saved,
-                               rondo_dataset *dataset, rondo_error *error)
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
 {
-    series_loader loader = {.config = &experiment->data.series,
+    const rondo_experiment *experiment = reading->experiment;
+    series_loader loader = {.config = experiment->data.options,
                             .pooled = experiment->model.pooling != RONDO_POOLING_NONE,
                             .dataset = dataset};
     dataset->schema->target = RONDO_TARGET_VALUES;
     dataset->schema->sequence_targets = loader.pooled;
-    rondo_status status = load(&loader, &experiment->data, saved, error);
+    rondo_status status = load(&loader, &experiment->data, reading->saved, error);
     for (int s = 0; s < RONDO_SPLITS; s++)
         free(loader.ranges[s]);
     return status;
 }
+
+/* --- the format --- */
+
+/* Names of columns with a trained model's means and deviations. */
+static rondo_status restore(const rondo_data_config *data, rondo_schema *schema, rondo_error *error)
+{
+    const rondo_series_config *config = data->options;
+    rondo_scales *scales;
+    rondo_status status = rondo_series_make_scales(config, schema, &scales, error);
+    if (status) return status;
+    rondo_scales_destroy(schema->scales);
+    schema->scales = scales;
+    schema->input_width = scales->input_count;
+    schema->target_width = config->horizon * scales->target_count;
+    return RONDO_OK;
+}
+
+static void check(const rondo_checks *checks)
+{
+    const rondo_data_config *data = &checks->experiment->data;
+    const rondo_series_config *series = data->options;
+    if (!series->targets)
+        rondo_checks_refuse(checks, "data.options.targets", "data.format",
+                            "missing key; allowed: the names of one or more columns");
+    if (series->difference == RONDO_NAIVE_SEASONAL && series->season == 0)
+        rondo_checks_refuse(checks, "data.options.difference", "data.options.season",
+                            "season needs data.options.season above 0 (the rows of a period)");
+    if (data->split.order == RONDO_RANDOM)
+        rondo_checks_refuse(checks, "data.split.order", "data.format",
+                            "must be sequential for data.format series (it is split in order)");
+    if (data->truncated_bptt > 0)
+        rondo_checks_refuse(checks, "data.truncated_bptt", "data.format",
+                            "must be 0 for data.format series (windows are read whole)");
+}
+
+static const rondo_condition conditions[] = {
+    {.path = "data.options.gaps", .any = {{.key = ".time", .with = "given"}}}, {.path = NULL}};
+
+enum { MOST_UNITS = 65536, MOST_ROWS = 1048576 };
+
+static const char *const differences[] = {"none", "last", "season", NULL};
+static const char *const gaps[] = {"cut", "ignore", NULL};
+static const char *const missing_rows[] = {"refuse", "skip_windows", NULL};
+
+static const rondo_option rows[] = {
+    RONDO_TEXT(rondo_series_config, inputs, RONDO_LIST, NULL,
+               "columns that are read, by name: a, b or [a, b]; default: the targets"),
+    RONDO_TEXT(rondo_series_config, targets, RONDO_LIST, NULL,
+               "columns that are predicted, by name; required"),
+    RONDO_TEXT(rondo_series_config, time, RONDO_LIST, NULL,
+               "column of the time, which must rise: dates (2021-01-31, 2021-01-31 13:00, "
+               "2021-01-31T13:00Z) or numbers; [Date, Time]: two columns, read with a blank "
+               "between; unequal steps are told, and no window crosses them"),
+    RONDO_TEXT(rondo_series_config, id, 0, NULL,
+               "column whose names tell several series of one file apart: no window reaches from "
+               "one into another, each is split by itself in its order, and is forecast by itself"),
+    RONDO_CELL_OPTIONS(rondo_series_config),
+    RONDO_CHOICE(rondo_series_config, gaps, RONDO_GAPS_CUT, gaps,
+                 "where a step of time is not as the others: no window crosses it (cut), or rows "
+                 "follow one another all the same (ignore), as trading days do"),
+    RONDO_TEXT(rondo_series_config, missing, RONDO_LIST, NULL,
+               "cells that say that a value is missing, besides empty ones: NA, ? or [NA, \"?\"]"),
+    RONDO_CHOICE(rondo_series_config, missing_rows, RONDO_MISSING_REFUSE, missing_rows,
+                 "a file with missing values is refused, or the windows that touch a row with one "
+                 "are left out (skip_windows)"),
+    RONDO_INTEGER(rondo_series_config, window, 32, 1, MOST_ROWS, "rows that are read"),
+    RONDO_INTEGER(rondo_series_config, horizon, 1, 1, MOST_UNITS,
+                  "rows behind them that are predicted, all at once"),
+    RONDO_INTEGER(rondo_series_config, stride, 1, 1, MOST_ROWS,
+                  "rows from the start of a window to the start of the next, in training"),
+    RONDO_BOOLEAN(rondo_series_config, standardize, true,
+                  "take from each column the mean of the training split and divide by its standard "
+                  "deviation"),
+    RONDO_INTEGER(rondo_series_config, season, 0, 0, MOST_ROWS,
+                  "rows of a period (24 for hours with a daily rhythm): the model is compared with "
+                  "the values of a period ago, too; 0: only with the last value"),
+    RONDO_CHOICE(rondo_series_config, difference, RONDO_NAIVE_NONE, differences,
+                 "the model reads and predicts differences: from the row before (last), or from "
+                 "the row a period before (season), as Box and Jenkins make a series stationary"),
+    RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_series = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "series",
+             .summary = "a time series in CSV or TSV: one row per moment, cut into windows",
+             .config_size = sizeof(rondo_series_config), .options = rows},
+    .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_WINDOWS |
+                RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM |
+                RONDO_PROVIDES_ROWS,
+    .unit = RONDO_CHARACTER,
+    .example = RONDO_LINE,
+    .conditions = conditions,
+    .check = check,
+    .read = read,
+    .restore = restore};

@@ -17,7 +17,7 @@
  * pooling they follow one another, so that with horizon 1 every row is predicted once, and the last
  * may be shorter.
  *
- * With data.series.time, id or missing values a file falls into parts, one for each id, and spans
+ * With data.options.time, id or missing values a file falls into parts, one for each id, and spans
  * of rows without a gap (data/formats/series_table.h). Each part is split by itself in its order; a
  * window, with all rows that it reads, predicts or takes differences from, lies in one span.
  *
@@ -65,11 +65,6 @@ void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
 /* The rows of a file, as number `file` of the series. [main] */
 rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
                                bool is_training, rondo_error *error);
-
-/* Fills a data set that has storage and is otherwise zero. `saved` (may be NULL): a trained
- * model's means and deviations, instead of those of the training split. [main] */
-rondo_status rondo_series_load(const rondo_experiment *experiment, const rondo_schema *saved,
-                               rondo_dataset *dataset, rondo_error *error);
 
 /* The naive forecast of row + k made at `row`, in the file's units; of a column of the series.
  * [any] */

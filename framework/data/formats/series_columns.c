@@ -55,11 +55,11 @@ static rondo_status read_list(column_list *list, const char *key, const char *na
         for (int64_t i = 0; i < *count; i++)
             if (columns[i] == column)
                 return rondo_error_set(error, RONDO_USAGE,
-                                       "data.series.%s: \"%s\" names a column twice", key, names);
+                                       "data.options.%s: \"%s\" names a column twice", key, names);
         columns[(*count)++] = column;
     }
     if (*count > 0) return RONDO_OK;
-    return rondo_error_set(error, RONDO_USAGE, "data.series.%s: \"%s\" names no column", key,
+    return rondo_error_set(error, RONDO_USAGE, "data.options.%s: \"%s\" names no column", key,
                            names);
 }
 

@@ -236,7 +236,7 @@ static void report_in_order(const rondo_series_guess *guess, const char *path)
 {
     const char *unequal =
         guess->unequal > 0 && !guess->has_id ? "its steps are not all equal; " : "";
-    rondo_log_warning("%s: column \"%s\" looks like times; %s\"data.series.time: %s\" checks that "
+    rondo_log_warning("%s: column \"%s\" looks like times; %s\"data.options.time: %s\" checks that "
                       "they rise and keeps windows out of gaps",
                       path, guess->time_name, unequal, guess->time_name);
 }
@@ -252,12 +252,12 @@ static void report_time(const rondo_series_guess *guess, const char *path, bool 
         rondo_log_warning(
             "%s: column \"%s\" looks like times that fall back at line %lld, but rise "
             "within each \"%s\": these are several series, and windows run from one "
-            "into the next; write data.series: {time: %s, id: %s}",
+            "into the next; write data.options: {time: %s, id: %s}",
             path, name, (long long)line, id->name, name, id->name);
     else if (line > 0)
         rondo_log_warning("%s: column \"%s\" looks like times, but at line %lld it does not rise: "
                           "rows are read in the order of the file; sort them, and let "
-                          "\"data.series.time: %s\" check it",
+                          "\"data.options.time: %s\" check it",
                           path, name, (long long)line, name);
 }
 
@@ -269,11 +269,11 @@ void rondo_series_guess_report(const rondo_series_guess *guess, const char *path
         report_time(guess, path, of_any);
     else if (is_other_order && of_any)
         rondo_log_warning("%s: column \"%s\" looks like dates, which nothing checks: "
-                          "data.series: {time: %s, date_order: day_first} (or month_first) does",
+                          "data.options: {time: %s, date_order: day_first} (or month_first) does",
                           path, guess->time_name, guess->time_name);
     else if (id && of_any && !guess->config->time)
         rondo_log_warning("%s: column \"%s\" repeats %d names; if the rows of each are a series of "
-                          "their own, write \"data.series.id: %s\": now windows run from one into "
+                          "their own, write \"data.options.id: %s\": now windows run from one into "
                           "the next",
                           path, id->name, rondo_symbols_count(id->names), id->name);
 }

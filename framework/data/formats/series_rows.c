@@ -105,7 +105,7 @@ static rondo_status check_rising(const char *path, const rondo_series_config *co
         "order of time, each once%s",
         path, (long long)table->lines[found], config->time, now, before,
         (long long)table->lines[found - 1], config->id ? " of one id" : "",
-        config->id ? "" : " (several series in one file: data.series.id names their column)");
+        config->id ? "" : " (several series in one file: data.options.id names their column)");
 }
 
 static double length_of(const rondo_series_table *table, int64_t r)
@@ -208,13 +208,13 @@ static void report_steps(const char *path, const rondo_series_config *config,
     rondo_moment_write(&table->times[first], &table->form, to);
     if (config->gaps == RONDO_GAPS_CUT)
         rondo_log_warning("%s: %lld of %lld steps of \"%s\" are not %s; the first is at line %lld, "
-                          "from %s to %s; no window crosses them (data.series.gaps: ignore lets "
+                          "from %s to %s; no window crosses them (data.options.gaps: ignore lets "
                           "them)",
                           path, (long long)table->unequal, (long long)steps, config->time, step,
                           (long long)table->lines[first], from, to);
     else
         rondo_log_info("%s: %lld of %lld steps of \"%s\" are not %s; windows cross them "
-                       "(data.series.gaps: ignore)",
+                       "(data.options.gaps: ignore)",
                        path, (long long)table->unequal, (long long)steps, config->time, step);
 }
 

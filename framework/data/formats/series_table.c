@@ -84,7 +84,7 @@ static rondo_status fail_time(const series_reader *reader, const char *text, ron
     rondo_text_add(&what, ": \"%.*s\" is neither a number nor a date with %s%s", QUOTED, text,
                    orders[order],
                    rondo_moment_resembles(text) && order == RONDO_YEAR_FIRST
-                       ? "; another order: data.series.date_order"
+                       ? "; another order: data.options.date_order"
                        : "");
     rondo_status status = rondo_cell_fail(reader->delimited.path, field, reader->config->time,
                                           rondo_text_get(&what), error);
@@ -198,7 +198,7 @@ static bool stands_in(const rondo_delimited *record, const char *name)
     return false;
 }
 
-/* data.series.header: auto. A line of numbers whose columns are named by number is a row; where
+/* data.options.header: auto. A line of numbers whose columns are named by number is a row; where
  * such a number also stands in it, nobody knows. */
 static rondo_status guess_header(const series_reader *reader, bool *is_header, rondo_error *error)
 {
@@ -220,8 +220,8 @@ static rondo_status guess_header(const series_reader *reader, bool *is_header, r
     if (!is_named) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
                            "%s:%lld: this line may name the columns or be the first row: write "
-                           "%s.header: true or false",
-                           record->path, (long long)record->fields[0].line, reader->rules.section);
+                           "data.options.header: true or false",
+                           record->path, (long long)record->fields[0].line);
 }
 
 static rondo_status find_column(const series_reader *reader, bool is_header, const char *name,
@@ -229,7 +229,7 @@ static rondo_status find_column(const series_reader *reader, bool is_header, con
 {
     const rondo_delimited *header = &reader->delimited;
     rondo_status status =
-        rondo_delimited_column(header, is_header, reader->rules.section, name, field, error);
+        rondo_delimited_column(header, is_header, "data.options", name, field, error);
     for (int64_t i = *field + 1; !status && is_header && i < header->count; i++)
         if (strcmp(header->fields[i].text, name) == 0)
             status = rondo_error_set(
@@ -246,7 +246,7 @@ static rondo_status find_times(series_reader *reader, bool is_header, rondo_erro
     size_t length;
     while (at && rondo_cells_next(&at, &next, &length)) {
         if (length >= sizeof name || reader->time_count == MOST_TIMES)
-            return rondo_error_set(error, RONDO_USAGE, "data.series.time: \"%s\" is too long",
+            return rondo_error_set(error, RONDO_USAGE, "data.options.time: \"%s\" is too long",
                                    reader->config->time);
         memcpy(name, next, length);
         name[length] = '\0';
@@ -349,7 +349,7 @@ static rondo_status check_missing(const series_reader *reader, rondo_error *erro
             error, RONDO_FAILED, "%s; in all %lld cell%s of %lld row%s: fill them%s",
             rondo_text_get(&reader->missing), cells, of_cells, rows, of_rows,
             reader->columns->guesses
-                ? ", or let data.series.missing_rows: skip_windows leave out the "
+                ? ", or let data.options.missing_rows: skip_windows leave out the "
                   "windows that touch them"
                 : "");
     rondo_log_warning(
@@ -378,7 +378,7 @@ rondo_status rondo_series_table_read(const char *path, const rondo_series_column
     series_reader reader = {.columns = columns,
                             .names = columns->names,
                             .config = config,
-                            .rules = {columns->section, config->decimal, config->missing},
+                            .rules = {config->decimal, config->missing},
                             .id_field = -1,
                             .label_field = -1,
                             .table = table};

@@ -73,8 +73,7 @@ void rondo_series_inputs(const struct rondo_series *series, int file, int64_t fi
 rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
                                bool is_training, rondo_error *error)
 {
-    const rondo_series_columns columns = {.section = "data.series",
-                                          .names = series->scales->names,
+    const rondo_series_columns columns = {.names = series->scales->names,
                                           .count = series->scales->count,
                                           .guesses = true,
                                           .is_training = is_training};

@@ -1,11 +1,15 @@
 #include "data/formats/table.h"
 
-#include "data/formats/plain_text.h"
+#include <string.h>
+
+#include "config/checks.h"
+#include "data/assemble.h"
 #include "data/text/cells.h"
 #include "data/text/delimited.h"
 
 typedef struct table_reader {
     const rondo_data_config *config;
+    bool has_header;
     rondo_delimited records;
     int64_t text, label; /* columns, from 0 */
     rondo_symbols *inputs, *labels;
@@ -25,11 +29,11 @@ char rondo_table_delimiter(const rondo_table_config *config)
 
 static rondo_status find_columns(table_reader *reader, rondo_error *error)
 {
-    const rondo_table_config *config = &reader->config->table;
+    const rondo_table_config *config = reader->config->options;
     rondo_status status = rondo_delimited_column(
-        &reader->records, config->header, "data.table.text", config->text, &reader->text, error);
+        &reader->records, config->header, "data.options.text", config->text, &reader->text, error);
     if (status) return status;
-    return rondo_delimited_column(&reader->records, config->header, "data.table.label",
+    return rondo_delimited_column(&reader->records, config->header, "data.options.label",
                                   config->label, &reader->label, error);
 }
 
@@ -83,28 +87,71 @@ static rondo_status read_records(table_reader *reader, rondo_error *error)
     rondo_status status;
     while (!(status = rondo_delimited_next(&reader->records, &found, error)) && found) {
         if (first && (status = find_columns(reader, error))) return status;
-        if (!first || !reader->config->table.header) status = read_record(reader, error);
+        if (!first || !reader->has_header) status = read_record(reader, error);
         if (status) return status;
         first = false;
     }
     return status;
 }
 
-rondo_status rondo_table_read(const char *path, const rondo_data_config *config,
-                              rondo_symbols *inputs, rondo_symbols *labels, rondo_corpus *corpus,
+static rondo_status read_file(const char *path, const rondo_corpus_request *request,
                               rondo_error *error)
 {
     rondo_source source;
-    table_reader reader = {.config = config, .inputs = inputs, .labels = labels, .corpus = corpus};
+    const rondo_table_config *table = request->experiment->data.options;
+    table_reader reader = {.config = &request->experiment->data,
+                           .has_header = table->header,
+                           .inputs = request->inputs,
+                           .labels = request->targets,
+                           .corpus = request->corpus};
     rondo_status status = rondo_source_read(path, &source, error);
     if (!status) {
-        rondo_delimited_start(rondo_source_name(path), &source,
-                              rondo_table_delimiter(&config->table), &reader.records);
+        rondo_delimited_start(rondo_source_name(path), &source, rondo_table_delimiter(table),
+                              &reader.records);
         status = read_records(&reader, error);
         rondo_delimited_finish(&reader.records);
     }
-    if (!status && corpus->sequences == 0)
+    if (!status && request->corpus->sequences == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: no records", path);
     rondo_source_finish(&source);
     return status;
 }
+
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
+{
+    static const rondo_corpus_source source = {.read = read_file};
+    return rondo_assemble(reading, &source, dataset, error);
+}
+
+static void check(const rondo_checks *checks)
+{
+    const rondo_table_config *table = checks->experiment->data.options;
+    if (strcmp(table->text, table->label) == 0)
+        rondo_checks_refuse(
+            checks, "data.options.label", "data.options.text",
+            "text and label must be different columns (the class would be the input)");
+}
+
+static const rondo_option options[] = {
+    RONDO_BOOLEAN(rondo_table_config, header, true, "the first line names the columns"),
+    RONDO_CHOICE(rondo_table_config, delimiter, RONDO_DELIMITER_AUTO, rondo_delimiter_names,
+                 "what stands between fields; auto: a tab where the first line has one, otherwise "
+                 "a comma. Fields may be in double quotes unless it is a tab"),
+    RONDO_TEXT(rondo_table_config, text, 0, "text",
+               "column of the text: its name in the header, or its number from 1"),
+    RONDO_TEXT(rondo_table_config, label, 0, "label", "column of the class"), RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_table = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "table",
+             .summary = "CSV or TSV: one text and its label per record",
+             .config_size = sizeof(rondo_table_config), .options = options},
+    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_LABELS |
+                RONDO_PROVIDES_LINE_LABELS | RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS |
+                RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS | RONDO_PROVIDES_UNIT |
+                RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,
+    .unit = RONDO_WORD,
+    .example = RONDO_LINE,
+    .targets_key = "data.options.label",
+    .check = check,
+    .read = read,
+    .answer = rondo_table_answer};

@@ -6,6 +6,11 @@
 
 enum { QUOTED = 24, LONGEST_NUMBER = 64 };
 
+const char *const rondo_delimiter_names[] = {"auto", "tab", "comma", "semicolon", NULL};
+const char *const rondo_header_names[] = {"auto", "true", "false", NULL};
+const char *const rondo_decimal_names[] = {"point", "comma", NULL};
+const char *const rondo_date_order_names[] = {"year_first", "day_first", "month_first", NULL};
+
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t';
@@ -95,7 +100,7 @@ rondo_status rondo_cell_fail_number(const rondo_cell_rules *rules, const char *p
     rondo_text what = {0};
     rondo_text_add(&what, ": \"%.*s\" is not a finite number%s", QUOTED, field->text,
                    rules->decimal == RONDO_DECIMAL_COMMA ? " with a decimal comma" : "");
-    if (key) rondo_text_add(&what, "; %s.%s", rules->section, key);
+    if (key) rondo_text_add(&what, "; data.options.%s", key);
     rondo_status status = rondo_cell_fail(path, field, name, rondo_text_get(&what), error);
     rondo_text_finish(&what);
     return status;

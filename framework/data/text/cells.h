@@ -4,12 +4,49 @@
 #define RONDO_DATA_TEXT_CELLS_H
 
 #include "base/error.h"
-#include "config/formats.h"
 #include "data/text/delimited.h"
+#include "data/text/moment.h"
+#include "rondo/plugin.h"
+
+typedef enum rondo_delimiter {
+    RONDO_DELIMITER_AUTO = 0, /* a tab where the first line has one, otherwise a comma */
+    RONDO_TAB = 1,
+    RONDO_COMMA = 2,
+    RONDO_SEMICOLON = 3
+} rondo_delimiter;
+
+/* Whether the first line names the columns. */
+typedef enum rondo_header {
+    RONDO_HEADER_AUTO = 0, /* yes, unless all columns are named by number and hold numbers there */
+    RONDO_HEADER_TRUE = 1,
+    RONDO_HEADER_FALSE = 2
+} rondo_header;
+
+typedef enum rondo_decimal { RONDO_DECIMAL_POINT = 0, RONDO_DECIMAL_COMMA = 1 } rondo_decimal;
+
+/* Their names in a config, and those of rondo_date_order. */
+extern const char *const rondo_delimiter_names[], *const rondo_header_names[];
+extern const char *const rondo_decimal_names[], *const rondo_date_order_names[];
+
+/* Rows of the options by which a format says how tables of numbers are written: header, delimiter,
+ * decimal, date_order, int fields of its struct. */
+#define RONDO_CELL_OPTIONS(config)                                                                 \
+    RONDO_CHOICE(config, header, RONDO_HEADER_AUTO, rondo_header_names,                            \
+                 "whether the first line names the columns; auto: it does, unless every column "   \
+                 "stands in this config by its number and the line has numbers in the columns of " \
+                 "inputs and targets"),                                                            \
+        RONDO_CHOICE(config, delimiter, RONDO_DELIMITER_AUTO, rondo_delimiter_names,               \
+                     "what stands between fields; auto: a tab where the first line has one, a "    \
+                     "semicolon where it has no comma but a semicolon (or decimal is comma), "     \
+                     "otherwise a comma"),                                                         \
+        RONDO_CHOICE(config, decimal, RONDO_DECIMAL_POINT, rondo_decimal_names,                    \
+                     "what stands before the fraction of a number: 1.5 or 1,5"),                   \
+        RONDO_CHOICE(config, date_order, RONDO_YEAR_FIRST, rondo_date_order_names,                 \
+                     "of the dates in the column of the time: 2021-01-31, 31.01.2021 or "          \
+                     "01/31/2021")
 
 /* What a config says of cells. */
 typedef struct rondo_cell_rules {
-    const char *section; /* whose keys messages name: "data.series" */
     int decimal;         /* rondo_decimal */
     const char *missing; /* "NA, ?", or NULL: what says that a value is missing, besides nothing */
 } rondo_cell_rules;

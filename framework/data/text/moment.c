@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "config/formats.h"
 
 enum { DAY = 86400, HOUR = 3600, MINUTE = 60, MOST_DIGITS = 9 };
 

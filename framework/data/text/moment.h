@@ -12,6 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+typedef enum rondo_date_order {
+    RONDO_YEAR_FIRST = 0, /* 2021-01-31, as ISO 8601 */
+    RONDO_DAY_FIRST = 1,  /* 31.01.2021, 31/01/2021 */
+    RONDO_MONTH_FIRST = 2 /* 01/31/2021 */
+} rondo_date_order;
+
 typedef enum rondo_moment_kind {
     RONDO_MOMENT_NUMBER = 0,
     RONDO_MOMENT_LOCAL = 1, /* a date without a zone */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/formats/generator.h"
 #include "evaluate/metric.h"
 
 static const rondo_option options[] = {RONDO_OPTIONS_END};
@@ -19,8 +20,8 @@ typedef struct sentences {
 
 static bool applies(const rondo_experiment *experiment)
 {
-    return experiment->data.format == RONDO_FORMAT_GENERATED &&
-           experiment->data.generator.name == RONDO_AGREEMENT;
+    const rondo_generator_config *generator = rondo_generator_of(&experiment->data);
+    return generator && generator->name == RONDO_AGREEMENT;
 }
 
 static void name_bins(sentences *s, int64_t longest)
@@ -39,7 +40,7 @@ static bool start(const rondo_metric_data *data, void *state)
     sentences *s = state;
     s->was = rondo_vocabulary_find(data->dataset->schema->inputs, "was", 3);
     s->were = rondo_vocabulary_find(data->dataset->schema->inputs, "were", 4);
-    name_bins(s, data->experiment->data.generator.length);
+    name_bins(s, rondo_generator_of(&data->experiment->data)->length);
     return s->was != RONDO_UNKNOWN_ID && s->were != RONDO_UNKNOWN_ID;
 }
 

@@ -1,6 +1,7 @@
 /* Strings of the Reber grammar that are predicted as the grammar has them, throughout. */
 #include <string.h>
 
+#include "data/formats/generator.h"
 #include "data/formats/reber.h"
 #include "evaluate/metric.h"
 
@@ -15,8 +16,8 @@ typedef struct symbols {
 
 static bool applies(const rondo_experiment *experiment)
 {
-    return experiment->data.format == RONDO_FORMAT_GENERATED &&
-           experiment->data.generator.name == RONDO_REBER;
+    const rondo_generator_config *generator = rondo_generator_of(&experiment->data);
+    return generator && generator->name == RONDO_REBER;
 }
 
 static bool start(const rondo_metric_data *data, void *state)

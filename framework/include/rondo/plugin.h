@@ -51,11 +51,13 @@ typedef enum rondo_option_type {
 } rondo_option_type;
 
 enum {
-    RONDO_OPEN_LOW = 1,     /* low itself is not allowed */
-    RONDO_OPEN_HIGH = 2,    /* high itself is not allowed */
-    RONDO_REQUIRED = 4,     /* no default: the config must give it; what is built in only */
-    RONDO_WITH_PREVIOUS = 8 /* does something only where the option in the row before is not 0,
-                               false, its first choice or a text that is not given: a config that sets it alone is refused */
+    RONDO_OPEN_LOW = 1,      /* low itself is not allowed */
+    RONDO_OPEN_HIGH = 2,     /* high itself is not allowed */
+    RONDO_REQUIRED = 4,      /* no default: the config must give it; what is built in only */
+    RONDO_WITH_PREVIOUS = 8, /* does something only where the option in the row before is not 0,
+                               false, its first choice or a text that is not given: a config that
+                               sets it alone is refused */
+    RONDO_LIST = 16 /* a text that may be written as a list, [a, b] for "a, b"; built in only */
 };
 
 /* One option: one row. Defaults, validation, error texts, `rondo describe` and

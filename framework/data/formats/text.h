@@ -1,12 +1,12 @@
-/* Plain text: characters or words, and line ends. Words are apart by spaces and tabs. */
-#ifndef RONDO_DATA_FORMATS_PLAIN_TEXT_H
-#define RONDO_DATA_FORMATS_PLAIN_TEXT_H
+/* Plain text: characters or words, and line ends. Words are apart by spaces and tabs. A stream is one
+ * sequence in which each line end is the end symbol; otherwise each line that is not empty is a
+ * sequence, without end symbols. */
+#ifndef RONDO_DATA_FORMATS_TEXT_H
+#define RONDO_DATA_FORMATS_TEXT_H
 
 #include <stdbool.h>
 
 #include "config/experiment.h"
-#include "data/corpus.h"
-#include "data/text/symbols.h"
 #include "data/text/text_source.h"
 
 typedef enum rondo_mark { RONDO_MARK_SYMBOL, RONDO_MARK_LINE_END, RONDO_MARK_DONE } rondo_mark;
@@ -21,7 +21,7 @@ typedef struct rondo_plain_cursor {
     char room[RONDO_LETTERS_ROOM]; /* for a lowered symbol */
 } rondo_plain_cursor;
 
-/* By the config's unit; columns are words. */
+/* By the config's unit. */
 rondo_plain_cursor rondo_plain_cursor_of(const rondo_data_config *config,
                                          const rondo_source *source);
 
@@ -29,12 +29,5 @@ rondo_plain_cursor rondo_plain_cursor_of(const rondo_data_config *config,
  * one is asked for. */
 rondo_mark rondo_plain_cursor_next(rondo_plain_cursor *cursor, const char **symbol,
                                    int64_t *length);
-
-/* Reads a file. `symbols` holds the unknown and the end symbol as 0 and 1. A stream is one sequence
- * in which each line end is the end symbol; otherwise each line that is not empty is a sequence,
- * without end symbols. */
-rondo_status rondo_plain_text_read(const char *path, const rondo_data_config *config,
-                                   rondo_symbols *symbols, rondo_corpus *corpus,
-                                   rondo_error *error);
 
 #endif

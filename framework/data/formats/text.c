@@ -1,6 +1,8 @@
-#include "data/formats/plain_text.h"
+#include "data/formats/text.h"
 
 #include "base/utf8.h"
+#include "config/format.h"
+#include "data/assemble.h"
 #include "data/text/vocabulary.h"
 
 rondo_plain_cursor rondo_plain_cursor_of(const rondo_data_config *config,
@@ -8,8 +10,7 @@ rondo_plain_cursor rondo_plain_cursor_of(const rondo_data_config *config,
 {
     const char *end = source->text + source->size;
     return (rondo_plain_cursor){.vocabulary = &config->vocabulary,
-                                .words = config->unit == RONDO_WORD ||
-                                         config->format == RONDO_FORMAT_COLUMNS,
+                                .words = config->unit == RONDO_WORD,
                                 .at = source->text,
                                 .end = end,
                                 .unfinished = source->size > 0 && end[-1] != '\n'};
@@ -73,14 +74,36 @@ static rondo_status read_source(const rondo_source *source, const rondo_data_con
     return status ? status : rondo_corpus_end_sequence(corpus, error);
 }
 
-rondo_status rondo_plain_text_read(const char *path, const rondo_data_config *config,
-                                   rondo_symbols *symbols, rondo_corpus *corpus, rondo_error *error)
+static rondo_status read_file(const char *path, const rondo_corpus_request *request,
+                              rondo_error *error)
 {
     rondo_source source;
+    rondo_corpus *corpus = request->corpus;
     rondo_status status = rondo_source_read(path, &source, error);
-    if (!status) status = read_source(&source, config, symbols, corpus, error);
+    if (!status)
+        status = read_source(&source, &request->experiment->data, request->inputs, corpus, error);
     if (!status && corpus->sequences == 0)
         status = rondo_error_set(error, RONDO_FAILED, "%s: only empty lines", path);
     rondo_source_finish(&source);
     return status;
 }
+
+static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
+{
+    static const rondo_corpus_source source = {.read = read_file};
+    return rondo_assemble(reading, &source, dataset, error);
+}
+
+static const rondo_option options[] = {RONDO_OPTIONS_END};
+
+const rondo_format rondo_format_text = {
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "text",
+             .summary = "plain UTF-8 text, one stream of characters or words, or one sequence per "
+                        "line (data.example)",
+             .options = options},
+    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_FILES |
+                RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
+                RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,
+    .unit = RONDO_CHARACTER,
+    .example = RONDO_STREAM,
+    .read = read};

@@ -2,98 +2,78 @@
  * tab its probability. The column of labels need not be there. Of plain lines each is a text; an
  * empty one gets an empty line. Records are read as they come, and when no more of them have come,
  * what is there is answered at once. */
-#include <string.h>
-
-#include "command/predict.h"
-#include "data/formats/plain_text.h"
 #include "data/formats/table.h"
-#include "data/text/delimited.h"
 #include "data/text/lines.h"
 
 enum { MOST_EMPTY = 4096 };
 
-typedef struct class_writer {
-    const rondo_prediction *prediction;
-    rondo_predictor predictor;
+typedef struct text_writer {
+    rondo_answering *answering;
+    const rondo_table_config *table;
     rondo_lines lines;
     rondo_text record; /* its lines */
     rondo_delimited fields;
-    int64_t text;      /* column, from 0 */
-    rondo_text kinds;  /* of each line or record that waits: 't', or 'e' where it is empty */
-    int64_t sequences; /* answered before those that wait */
-    rondo_answers answers;
-} class_writer;
+    int64_t text;     /* column, from 0 */
+    rondo_text kinds; /* of each line or record that waits: 't', or 'e' where it is empty */
+} text_writer;
 
-static rondo_status add_symbols(class_writer *writer, rondo_field *field, rondo_error *error)
+static rondo_status add_symbols(text_writer *writer, rondo_field *field, rondo_error *error)
 {
-    const rondo_session *session = writer->prediction->session;
-    rondo_predictor *predictor = &writer->predictor;
-    rondo_plain_cursor cursor = rondo_table_text(&session->experiment->data, field);
-    int64_t before = predictor->corpus.steps, length;
+    rondo_answering *answering = writer->answering;
+    rondo_corpus *corpus = answering->corpus;
+    rondo_plain_cursor cursor = rondo_table_text(&answering->experiment->data, field);
+    int64_t before = corpus->steps, length;
     const char *symbol;
     while (rondo_plain_cursor_next(&cursor, &symbol, &length) == RONDO_MARK_SYMBOL) {
-        int32_t id =
-            rondo_unknowns_find(&predictor->unknowns, session->schema->inputs, symbol, length);
-        rondo_status status = rondo_corpus_add(&predictor->corpus, id, error);
+        int32_t id = rondo_unknowns_find(answering->unknowns, answering->inputs, symbol, length);
+        rondo_status status = rondo_corpus_add(corpus, id, error);
         if (status) return status;
     }
-    bool is_empty = predictor->corpus.steps == before;
-    if (is_empty && !writer->prediction->lines)
+    bool is_empty = corpus->steps == before;
+    if (is_empty && !answering->lines)
         return rondo_error_set(error, RONDO_FAILED, "%s:%lld:%lld: the text is empty",
                                writer->lines.path, (long long)field->line,
                                (long long)field->column);
     rondo_text_add_bytes(&writer->kinds, is_empty ? "e" : "t", 1);
-    return rondo_corpus_end_sequence(&predictor->corpus, error);
+    return rondo_corpus_end_sequence(corpus, error);
 }
 
 /* --- what comes out --- */
 
-static rondo_status write_class(class_writer *writer, int64_t s, rondo_error *error)
+static void write_class(const rondo_answering *answering, int64_t s)
 {
-    const rondo_predictor *predictor = &writer->predictor;
-    FILE *output = writer->prediction->output;
-    if (writer->prediction->form != RONDO_FORM_DATA) {
-        int64_t width = writer->answers.shape.width;
-        const rondo_answer answer = {.sequence = writer->sequences + s + 1,
-                                     .class = predictor->classes[s],
-                                     .probability = predictor->probabilities[s],
-                                     .row = predictor->rows ? predictor->rows + s * width : NULL};
-        return rondo_answers_add(&writer->answers, &answer, error);
-    }
-    fputs(
-        rondo_vocabulary_name(writer->prediction->session->schema->targets, predictor->classes[s]),
-        output);
-    if (predictor->probabilities) fprintf(output, "\t%.6f", predictor->probabilities[s]);
+    FILE *output = answering->output;
+    fputs(rondo_vocabulary_name(answering->targets, answering->classes[s]), output);
+    if (answering->probabilities) fprintf(output, "\t%.6f", answering->probabilities[s]);
     fputc('\n', output);
-    return RONDO_OK;
 }
 
-static rondo_status write_classes(class_writer *writer, rondo_error *error)
+static rondo_status write_classes(text_writer *writer, rondo_error *error)
 {
-    rondo_status status = rondo_predictor_run(&writer->predictor, error);
+    rondo_answering *answering = writer->answering;
+    rondo_status status = answering->run(answering, error);
     int64_t s = 0;
     if (!status && writer->kinds.failed)
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory: texts");
-    for (size_t i = 0; !status && i < writer->kinds.length; i++) {
+    for (size_t i = 0; !status && !answering->is_record && i < writer->kinds.length; i++) {
         if (writer->kinds.data[i] == 't')
-            status = write_class(writer, s++, error);
-        else if (writer->prediction->form == RONDO_FORM_DATA)
-            fputc('\n', writer->prediction->output);
+            write_class(answering, s++);
+        else
+            fputc('\n', answering->output);
     }
-    writer->sequences += s;
     writer->kinds.length = 0;
-    rondo_predictor_clear(&writer->predictor);
+    answering->clear(answering);
     return status;
 }
 
 /* After each text. */
-static rondo_status write_some(class_writer *writer, rondo_error *error)
+static rondo_status write_some(text_writer *writer, rondo_error *error)
 {
     bool waits = rondo_lines_wait(&writer->lines);
     bool is_full =
-        rondo_predictor_is_full(&writer->predictor) || writer->kinds.length >= MOST_EMPTY;
+        writer->answering->is_full(writer->answering) || writer->kinds.length >= MOST_EMPTY;
     rondo_status status = is_full || waits ? write_classes(writer, error) : RONDO_OK;
-    if (waits) fflush(writer->prediction->output ? writer->prediction->output : stdout);
+    if (waits) fflush(writer->answering->output);
     return status;
 }
 
@@ -117,9 +97,9 @@ static bool is_quoted(const char *line, size_t length, char delimiter, bool open
 }
 
 /* The next line, and those that its quotes hold, in writer->record. */
-static rondo_status read_record(class_writer *writer, bool *there, rondo_error *error)
+static rondo_status read_record(text_writer *writer, bool *there, rondo_error *error)
 {
-    const rondo_table_config *table = &writer->prediction->session->experiment->data.table;
+    const rondo_table_config *table = writer->table;
     rondo_delimited *fields = &writer->fields;
     bool open = false;
     rondo_status status = rondo_lines_next(&writer->lines, there, error);
@@ -147,20 +127,20 @@ static rondo_status read_record(class_writer *writer, bool *there, rondo_error *
     return status;
 }
 
-static rondo_status find_text(class_writer *writer, rondo_error *error)
+static rondo_status find_text(text_writer *writer, rondo_error *error)
 {
-    const rondo_table_config *table = &writer->prediction->session->experiment->data.table;
-    rondo_status status = rondo_delimited_column(&writer->fields, table->header, "data.table.text",
-                                                 table->text, &writer->text, error);
+    const rondo_table_config *table = writer->table;
+    rondo_status status = rondo_delimited_column(
+        &writer->fields, table->header, "data.options.text", table->text, &writer->text, error);
     return status ? rondo_error_add(error, status,
                                     "%s: plain texts, one a line, are predicted with --lines",
                                     writer->lines.path)
                   : status;
 }
 
-static rondo_status predict_records(class_writer *writer, rondo_error *error)
+static rondo_status answer_records(text_writer *writer, rondo_error *error)
 {
-    bool has_header = writer->prediction->session->experiment->data.table.header;
+    bool has_header = writer->table->header;
     bool there, found, first = true;
     rondo_status status;
     while (!(status = read_record(writer, &there, error)) && there) {
@@ -176,7 +156,7 @@ static rondo_status predict_records(class_writer *writer, rondo_error *error)
     return status;
 }
 
-static rondo_status predict_lines(class_writer *writer, rondo_error *error)
+static rondo_status answer_lines(text_writer *writer, rondo_error *error)
 {
     bool there;
     rondo_status status;
@@ -192,29 +172,15 @@ static rondo_status predict_lines(class_writer *writer, rondo_error *error)
     return status;
 }
 
-static rondo_status predict_text(class_writer *writer, rondo_error *error)
+rondo_status rondo_table_answer(rondo_answering *answering, rondo_error *error)
 {
-    const rondo_prediction *prediction = writer->prediction;
-    rondo_status status = rondo_lines_open(prediction->path, &writer->lines, error);
-    if (!status) status = (prediction->lines ? predict_lines : predict_records)(writer, error);
-    if (!status) status = write_classes(writer, error);
-    if (!status) status = rondo_answers_end(&writer->answers, error);
-    rondo_unknowns_warn(&writer->predictor.unknowns, prediction->session->schema->inputs);
-    rondo_lines_close(&writer->lines);
-    return status;
-}
-
-rondo_status rondo_predict_classes(const rondo_prediction *prediction, rondo_error *error)
-{
-    class_writer writer = {.prediction = prediction};
-    rondo_predict_start_classes(prediction, &writer.answers);
-    rondo_status status = rondo_predictor_start(prediction->session, prediction->probabilities,
-                                                &writer.predictor, error);
-    if (!status) status = predict_text(&writer, error);
+    text_writer writer = {.answering = answering, .table = answering->experiment->data.options};
+    rondo_status status = rondo_lines_open(answering->path, &writer.lines, error);
+    if (!status) status = (answering->lines ? answer_lines : answer_records)(&writer, error);
+    if (!status) status = write_classes(&writer, error);
+    rondo_lines_close(&writer.lines);
     rondo_delimited_finish(&writer.fields);
     rondo_text_finish(&writer.record);
     rondo_text_finish(&writer.kinds);
-    rondo_answers_finish(&writer.answers);
-    rondo_predictor_finish(&writer.predictor);
     return status;
 }
