@@ -41,15 +41,13 @@ void rondo_task_explain(const rondo_experiment *experiment, rondo_registry *regi
     const rondo_data_config *data = &experiment->data;
     uint32_t provides = rondo_format_provides(data);
     if (provides & task->needs) return;
-    rondo_text_add(text, "%s needs %s, and data.format %s has none: write ", task->head.name,
-                   task->needed, data->format->head.name);
-    if (data->format->provides & task->needs) {
-        rondo_text_add(text, "other data.options, ");
-    } else {
-        rondo_text_add(text, "data.format: ");
-        rondo_format_list(registry, task->needs, 0, false, text);
-        rondo_text_add(text, ", ");
-    }
-    rondo_text_add(text, "or task:");
+    bool has_options = data->format->provides & task->needs;
+    rondo_text_add(text,
+                   has_options
+                       ? "%s needs %s, and data.format %s has none: write other data.options"
+                       : "%s needs %s, and data.format %s has none: write data.format: ",
+                   task->head.name, task->needed, data->format->head.name);
+    if (!has_options) rondo_format_list(registry, task->needs, 0, false, text);
+    rondo_text_add(text, ", or task:");
     add_tasks(provides, text);
 }
