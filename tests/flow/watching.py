@@ -23,6 +23,14 @@ def once(folder, *arguments, env=None):
                           check=True, env=env or PLAIN).stdout
 
 
+def journal(run):
+    path = f"{run}/metrics.jsonl"
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def wait_until(condition, what):
     until = time.monotonic() + 60
     while not condition():
@@ -78,6 +86,7 @@ def lines_of_a_log():
                           env=PLAIN) as watcher:
         check(watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come")
         process = start("c.yaml", "--output", "run", "--quiet")
+        wait_until(lambda: '"kind": "train"' in journal("run"), "a record of the training")
         process.terminate()
         process.communicate()
         check(process.returncode == STOPPED, f"status {process.returncode}")
