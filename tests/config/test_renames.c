@@ -297,9 +297,46 @@ static void test_schedule_extended(void)
     rmdir(folder);
 }
 
+/* Each format's flat keys of old, and its options: one resolved config. */
+static void test_formats(void)
+{
+    static const char *const pairs[][3] = {
+        {"tagging", "format: columns, path: a, target_column: 3, columns: {form: plain}",
+         "format: columns, path: a, options: {target_column: 3, form: plain}"},
+        {"tagging", "format: parallel_tags, path: a, input_file: w",
+         "format: parallel_tags, path: a, options: {input_file: w}"},
+        {"classification", "format: table, path: a, table: {label: x}",
+         "format: table, path: a, options: {label: x}"},
+        {"classification", "format: value_table, path: a, value_table: {inputs: [x, y], id: i}",
+         "format: value_table, path: a, options: {inputs: [x, y], id: i}"},
+        {"classification", "format: idx, path: a, idx: {permutation: 3}",
+         "format: idx, path: a, options: {permutation: 3}"},
+        {"language_model", "format: generated, generator: {name: reber, count: 5}",
+         "format: generated, options: {name: reber, count: 5}"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        rondo_text resolved[2] = {{0}, {0}};
+        for (int k = 0; k < 2; k++) {
+            char text[512];
+            snprintf(text, sizeof text,
+                     "behavior_version: 1\ntask: %s\ndata: {%s}\n"
+                     "model: {layers: [{cell: rnn, hidden: 3}]}\noptimizer: {name: sgd}\n",
+                     pairs[i][0], pairs[i][1 + k]);
+            rondo_experiment *e = parse(text, NULL);
+            CHECK(e != NULL);
+            if (e) rondo_experiment_print(e, &resolved[k]);
+            rondo_experiment_destroy(e);
+        }
+        CHECK_TEXT(rondo_text_get(&resolved[0]), rondo_text_get(&resolved[1]));
+        CHECK(strstr(rondo_text_get(&resolved[0]), "  options:\n") != NULL);
+        rondo_text_finish(&resolved[0]);
+        rondo_text_finish(&resolved[1]);
+    }
+}
+
 int main(void)
 {
     if (!support_start()) return 1;
+    RUN(test_formats);
     RUN(test_moves);
     RUN(test_places);
     RUN(test_both_names);
