@@ -159,9 +159,9 @@ static rondo_status read_journal(rondo_metrics *metrics, int64_t keep_until_step
     if ((status = rondo_file_refuse_link(path, error))) return status;
     char *temporary = rondo_file_temporary(path);
     if (!temporary) return fail_memory(error);
-    reader.from = fopen(path, "re");
+    reader.from = rondo_file_open_ordinary(path);
     if (!reader.from) {
-        status = fail_file(path, "open", error);
+        status = rondo_error_set(error, RONDO_FAILED, "%s: is not an ordinary file", path);
         goto cleanup;
     }
     reader.kept = fopen(temporary, "wxe");

@@ -263,6 +263,23 @@ def links():
     check("start/inspect: is a symbolic link" in error and os.listdir("elsewhere") == [], error)
 
 
+def pipes():
+    """Nobody waits for the writer of a pipe that has a file's name."""
+    write("c.yaml", STREAM)
+    train("c.yaml", "start", "--set", "train.max_steps=12")
+    read = {"log.txt": "cannot open", "metrics.jsonl": "is not an ordinary file",
+            "checkpoints/latest.h5": "is not an ordinary file"}
+    for name, text in read.items():
+        shutil.rmtree("run", ignore_errors=True)
+        shutil.copytree("start", "run")
+        os.remove(f"run/{name}")
+        os.mkfifo(f"run/{name}")
+        ended = subprocess.run([RONDO, "train", "c.yaml", "--output", "run", "--resume"], capture_output=True, text=True,
+                               check=False, timeout=60)
+        check(ended.returncode == FAILED and ended.stderr.startswith(f"rondo: run/{name}: {text}"),
+              f"{name}: {ended.returncode}, {ended.stderr}")
+
+
 def strangers():
     """Folders that hold something else than a run are left as they are; runs of all ages are known."""
     write("c.yaml", STREAM)
@@ -462,7 +479,7 @@ def control_characters():
 
 
 TESTS = [second_process, before_the_data, killed_lock, taken_over, race, signals, ignored_signals,
-         processor_time, max_minutes, links, strangers, output_folder, file_size, quiet, small_stack,
+         processor_time, max_minutes, links, pipes, strangers, output_folder, file_size, quiet, small_stack,
          control_characters]
 
 if __name__ == "__main__":
