@@ -297,10 +297,14 @@ static void test_schedule_extended(void)
     rmdir(folder);
 }
 
+#define LAYERS     "layers: [{cell: rnn, hidden: 3}]"
+#define MODEL      "model: {" LAYERS "}\n"
+#define TRANSLATOR "model: {" LAYERS ", decoder: {" LAYERS "}}\n"
+
 /* Each format's flat keys of old, and its options: one resolved config. */
 static void test_formats(void)
 {
-    static const char *const pairs[][3] = {
+    static const char *const pairs[][4] = {
         {"tagging", "format: columns, path: a, target_column: 3, columns: {form: plain}",
          "format: columns, path: a, options: {target_column: 3, form: plain}"},
         {"tagging", "format: parallel_tags, path: a, input_file: w",
@@ -309,6 +313,16 @@ static void test_formats(void)
          "format: table, path: a, options: {label: x}"},
         {"classification", "format: value_table, path: a, value_table: {inputs: [x, y], id: i}",
          "format: value_table, path: a, options: {inputs: [x, y], id: i}"},
+        {"forecasting", "format: series, path: a, series: {targets: [x], window: 9}",
+         "format: series, path: a, options: {targets: [x], window: 9}",
+         MODEL "loss: {name: mean_squared_error}\n"},
+        {"translation", "format: pairs, path: a, separator: '|'",
+         "format: pairs, path: a, options: {separator: '|'}", TRANSLATOR},
+        {"translation", "format: pairs, path: a, source_suffix: .de, target_suffix: .en",
+         "format: pairs, path: a, options: {source_suffix: .de, target_suffix: .en}", TRANSLATOR},
+        {"forecasting", "format: piano_roll, path: a, piano_roll: {lowest_pitch: 30}",
+         "format: piano_roll, path: a, options: {lowest_pitch: 30}",
+         MODEL "loss: {name: sigmoid_cross_entropy}\n"},
         {"classification", "format: idx, path: a, idx: {permutation: 3}",
          "format: idx, path: a, options: {permutation: 3}"},
         {"language_model", "format: generated, generator: {name: reber, count: 5}",
@@ -318,9 +332,8 @@ static void test_formats(void)
         for (int k = 0; k < 2; k++) {
             char text[512];
             snprintf(text, sizeof text,
-                     "behavior_version: 1\ntask: %s\ndata: {%s}\n"
-                     "model: {layers: [{cell: rnn, hidden: 3}]}\noptimizer: {name: sgd}\n",
-                     pairs[i][0], pairs[i][1 + k]);
+                     "behavior_version: 1\ntask: %s\ndata: {%s}\n%soptimizer: {name: sgd}\n",
+                     pairs[i][0], pairs[i][1 + k], pairs[i][3] ? pairs[i][3] : MODEL);
             rondo_experiment *e = parse(text, NULL);
             CHECK(e != NULL);
             if (e) rondo_experiment_print(e, &resolved[k]);
