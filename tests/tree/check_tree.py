@@ -33,11 +33,7 @@ WITHOUT_SOURCE = {"reference.yaml", "quickstart.yaml"}  # reads nothing; a word 
 # What datasets/get reads of a head.
 PROVENANCE = {"Source": r"[\w.-]+\.\w+/[^, ]+, \S", "Licence": r"\w",
               "sha256 of [^ ,:]+(, unpacked)?": r"[0-9a-f]{64}$"}
-# The name of what a config can name stands in its own file; others ask what it provides (config/provides.h).
-FORMATS = "framework/data/formats/"
-OF_FORMATS = re.compile(r"\bRONDO_FORMAT_[A-Z]|\brondo_format_[a-z_]+\b")
-# Functions of config/format.h.
-OF_ALL_FORMATS = {"rondo_format_provides", "rondo_format_has", "rondo_format_suffix", "rondo_format_list"}
+KINDS = {"task": "framework/config/tasks/", "format": "framework/data/formats/"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
 
@@ -79,9 +75,6 @@ def check_framework(path):
         if include:
             for problem in check_include(path, include[1], include[2]):
                 yield f"{number}: {problem}"
-        if not path.startswith(FORMATS) and not line.startswith(" *"):
-            for name in set(OF_FORMATS.findall(line)) - OF_ALL_FORMATS:
-                yield f"{number}: {name}: nobody but {FORMATS} knows a format by its name"
         if THREADS.match(line) and path != "framework/base/parallel.c":
             yield f"{number}: threads are started in framework/base/parallel.c only"
 
@@ -150,20 +143,43 @@ def check_top_level():
             yield f"{name}: does not belong at the top of the tree"
 
 
-def check_named_things():
-    """Which task it is, is asked in the task's own file only; all others ask what it needs or predicts."""
-    folder = "framework/config/tasks"
-    names = [name[:-2] for name in sorted(os.listdir(os.path.join(ROOT, folder))) if name.endswith(".c")]
-    pattern = re.compile(rf"\brondo_task_({'|'.join(names)})\b|\"({'|'.join(names)})\"")
-    allowed = {"framework/config/sections.c": {"language_model", "translation"},  # the default; a key's help
-               "framework/config/conditions_table.c": {"tagging", "translation"}}  # which keys count for whom
+def names_in(kind, folder):
+    """What the files of a folder define: {name: its file}."""
+    define = re.compile(rf"^const rondo_{kind} rondo_{kind}_(\w+) = ", re.MULTILINE)
+    return {match[1]: path for path in source_files(folder) for match in define.finditer("\n".join(lines_of(path)))}
+
+
+def check_names(kind, advice, others, allowed):
+    """What a config can name is known by its name in its own file only; `others` are names that are other
+    words, too, in quotes."""
+    names = names_in(kind, KINDS[kind])
+    if not names:
+        yield f"{KINDS[kind]}: defines no {kind}"
+        return
+    symbol = re.compile(rf"\brondo_{kind}_({'|'.join(names)})\b", re.IGNORECASE)  # enum constants, too
+    quoted = re.compile(rf"\"({'|'.join(set(names) - others)})\"")
+    compared = re.compile(rf"\bstrcmp\([^;]*\b({kind}|head)\b[^;]*\"({'|'.join(names)})\"")
     for path in source_files("framework"):
-        if path.startswith(folder):
-            continue
         for number, line in enumerate(lines_of(path), 1):
-            found = pattern.search(line)
-            if found and (found[1] or found[2]) not in allowed.get(path, set()):
-                yield f"{path}:{number}: {found[0]}: ask what the task needs or predicts (config/task.h)"
+            if line.startswith(" *") or path.startswith(KINDS[kind]) and line.startswith("extern "):
+                continue
+            found = symbol.search(line)
+            if found and names[found[1].lower()] != path:
+                yield f"{path}:{number}: {found[0]}: stands in {names[found[1].lower()]} only; {advice}"
+            found = quoted.search(line) or compared.search(line)
+            name = found and found[found.lastindex]
+            if found and not path.startswith(KINDS[kind]) and name not in allowed.get(path, set()):
+                yield f"{path}:{number}: {found[0]}: {advice}"
+
+
+def check_named_things():
+    yield from check_names("task", "ask what the task needs or predicts (config/task.h)", set(), {
+        "framework/config/sections.c": {"language_model", "translation"},  # the default; a key's help
+        "framework/config/conditions_table.c": {"tagging", "translation"}})  # which keys count for whom
+    formats = names_in("format", KINDS["format"])
+    yield from check_names("format", "ask what the format provides (config/provides.h)",
+                           {"text", "columns", "table", "pairs", "hdf5"},
+                           {"framework/config/renames_table.c": set(formats)})  # whose keys are old
 
 
 def main():
