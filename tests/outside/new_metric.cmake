@@ -3,25 +3,8 @@
 # metric, records it, chooses the best epoch by it, resumes, evaluates and compares.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
-set(tree ${FOLDER}/tree)
-file(COPY ${SOURCE}/CMakeLists.txt ${SOURCE}/cmake ${SOURCE}/framework ${SOURCE}/plugins
-     DESTINATION ${tree} FOLLOW_SYMLINK_CHAIN)
-run(${CMAKE_COMMAND} -S ${tree} -B ${FOLDER}/build -DCMAKE_C_COMPILER=${COMPILER} -DRONDO_TESTS=OFF
-    -DRONDO_DOUBLE=OFF)
-file(COPY ${CMAKE_CURRENT_LIST_DIR}/top_3_accuracy.c DESTINATION ${tree}/framework/evaluate/metrics)
-run(${CMAKE_COMMAND} --build ${FOLDER}/build --target rondo --target rondo_plugins --parallel 2)
-
-# What the program says, on both streams; it must hold each of the expressions.
-function(says arguments)
-  separate_arguments(words UNIX_COMMAND "${arguments}")
-  execute_process(COMMAND ${FOLDER}/build/rondo ${words} WORKING_DIRECTORY ${FOLDER}
-                  OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
-  foreach(expression IN LISTS ARGN)
-    if(NOT output MATCHES "${expression}")
-      message(FATAL_ERROR "rondo ${arguments}: no ${expression} in\n${output}")
-    endif()
-  endforeach()
-endfunction()
+build_with(top_3_accuracy.c framework/evaluate/metrics)
+set(PROGRAM ${FOLDER}/build/rondo)
 
 file(WRITE ${FOLDER}/t.yaml "behavior_version: 1
 seed: 3
@@ -34,17 +17,17 @@ model: {input: one_hot, layers: [{cell: gru, hidden: 12}]}
 optimizer: {name: adam, learning_rate: 0.01}
 train: {epochs: 4, best_by: top_3_accuracy}
 ")
-says("list" "metric +top_3_accuracy +built in")
-says("describe metric top_3_accuracy" "among the three most probable" "hits / all" "a stranger"
+rondo(0 "list" "metric +top_3_accuracy +built in")
+rondo(0 "describe metric top_3_accuracy" "among the three most probable" "hits / all" "a stranger"
      "higher is better")
-says("check t.yaml --set train.best_by=top3_accuracy" "did you mean top_3_accuracy.")
-says("check t.yaml" "best_by: top_3_accuracy")
-says("train t.yaml --output whole" "valid loss [^\n]* top_3_accuracy 0\\."
+rondo(2 "check t.yaml --set train.best_by=top3_accuracy" "did you mean top_3_accuracy.")
+rondo(0 "check t.yaml" "best_by: top_3_accuracy")
+rondo(0 "train t.yaml --output whole" "valid loss [^\n]* top_3_accuracy 0\\."
      "best validation top_3_accuracy 0\\.")
-says("train t.yaml --output parts --set train.epochs=2" "step 40 ")
-says("train t.yaml --output parts --resume" "resuming" "best validation top_3_accuracy 0\\.")
-says("evaluate whole --split test" "\ntop_3_accuracy +0\\.")
-says("compare whole --metric \"valid top_3_accuracy\" --json" "\"higher_is_better\": true")
+rondo(0 "train t.yaml --output parts --set train.epochs=2" "step 40 ")
+rondo(0 "train t.yaml --output parts --resume" "resuming" "best validation top_3_accuracy 0\\.")
+rondo(0 "evaluate whole --split test" "\ntop_3_accuracy +0\\.")
+rondo(0 "compare whole --metric \"valid top_3_accuracy\" --json" "\"higher_is_better\": true")
 
 # Both runs record the same numbers, and the best of them is the one that was kept.
 file(STRINGS ${FOLDER}/whole/metrics.jsonl lines REGEX "\"kind\": \"valid\"")

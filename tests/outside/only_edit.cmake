@@ -2,33 +2,19 @@
 # configured, then the files are put there, then the plugins are built without configuring by hand.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
-set(tree ${FOLDER}/tree)
-file(COPY ${SOURCE}/CMakeLists.txt ${SOURCE}/cmake ${SOURCE}/framework ${SOURCE}/plugins
-     DESTINATION ${tree} FOLLOW_SYMLINK_CHAIN)
-file(MAKE_DIRECTORY ${tree}/tests)
-file(COPY ${SOURCE}/tests/CMakeLists.txt DESTINATION ${tree}/tests)
-
 set(double OFF)
 if(KIT_DOUBLE)
   set(double ON)
 endif()
-run(${CMAKE_COMMAND} -S ${tree} -B ${FOLDER}/build -DCMAKE_C_COMPILER=${COMPILER} -DRONDO_DOUBLE=${double})
-configure_file(${SOURCE}/plugins/cells/TEMPLATE.c.txt ${tree}/plugins/cells/mycell.c COPYONLY)
-configure_file(${SOURCE}/plugins/schedules/TEMPLATE.c.txt ${tree}/plugins/schedules/myschedule.c COPYONLY)
+configure_copy(-DRONDO_DOUBLE=${double})
+configure_file(${SOURCE}/plugins/cells/TEMPLATE.c.txt ${FOLDER}/tree/plugins/cells/mycell.c COPYONLY)
+configure_file(${SOURCE}/plugins/schedules/TEMPLATE.c.txt ${FOLDER}/tree/plugins/schedules/myschedule.c COPYONLY)
 run(${CMAKE_COMMAND} --build ${FOLDER}/build --target rondo_plugins)
 check_plugin(${FOLDER}/build cells/mycell.so ${KIT} "${KIT_DOUBLE}")
 check_plugin(${FOLDER}/build schedules/myschedule.so ${KIT} "${KIT_DOUBLE}")
 
 # The schedule in use: found, described, checked, trained with, stopped and gone on with.
-function(rondo status pattern)
-  execute_process(COMMAND ${PROGRAM} ${ARGN} --plugins ${FOLDER}/build/plugins WORKING_DIRECTORY ${FOLDER}
-                  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result STREQUAL status OR NOT output MATCHES "${pattern}")
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "rondo ${command}: status ${result}, expected ${status}, and\n  ${pattern}\nin\n${output}")
-  endif()
-endfunction()
-
+set(PLUGINS --plugins ${FOLDER}/build/plugins)
 file(WRITE ${FOLDER}/c.yaml "behavior_version: 1
 data: {format: generated, generator: {name: reber, count: 8, valid: 4, test: 4}, batch_size: 4}
 model: {input: one_hot, layers: [{cell: mycell, hidden: 4}]}
@@ -37,12 +23,12 @@ schedule: {name: myschedule, options: {power: 1.0}}
 train: {epochs: 4, log_every: 1}
 output: {folder: run, checkpoint_every: {steps: 1}}
 ")
-rondo(0 "schedule +myschedule +[^\n]*/schedules/myschedule.so" list)
-rondo(0 "power: 0.9\n" describe schedule myschedule)
-rondo(0 "parameters" check c.yaml)
-rondo(2 "myschedule allows: power; did you mean power" check c.yaml --set schedule.options.powr=2)
-rondo(3 "" train c.yaml --set train.max_minutes=1e-9)
-rondo(0 "" train c.yaml --resume)
+rondo(0 list "schedule +myschedule +[^\n]*/schedules/myschedule.so")
+rondo(0 "describe schedule myschedule" "power: 0.9\n")
+rondo(0 "check c.yaml" parameters)
+rondo(2 "check c.yaml --set schedule.options.powr=2" "myschedule allows: power; did you mean power")
+rondo(3 "train c.yaml --set train.max_minutes=1e-9")
+rondo(0 "train c.yaml --resume")
 file(STRINGS ${FOLDER}/run/metrics.jsonl lines REGEX "\"kind\": *\"train\"")
 set(rates "")
 foreach(line IN LISTS lines)
