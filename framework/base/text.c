@@ -56,6 +56,13 @@ void rondo_text_add_duration(rondo_text *text, double seconds)
                        (int)(whole % 60));
 }
 
+void rondo_text_cut(rondo_text *text, size_t length)
+{
+    if (length >= text->length) return;
+    text->length = length;
+    text->data[length] = '\0';
+}
+
 const char *rondo_text_get(const rondo_text *text)
 {
     return text->data ? text->data : "";

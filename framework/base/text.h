@@ -18,6 +18,8 @@ typedef struct rondo_text {
 void rondo_text_add(rondo_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void rondo_text_add_bytes(rondo_text *text, const char *bytes, size_t count);
+/* Back to its first `length` bytes. */
+void rondo_text_cut(rondo_text *text, size_t length);
 /* "0:48", "2:03:09"; of seconds not negative. */
 void rondo_text_add_duration(rondo_text *text, double seconds);
 const char *rondo_text_get(const rondo_text *text);

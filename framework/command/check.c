@@ -204,8 +204,8 @@ cleanup:
     return status;
 }
 
-static rondo_status run(const char *path, const rondo_argument_list *sets, rondo_registry *registry,
-                        rondo_error *error)
+static rondo_status run(const char *path, const rondo_argument_list *sets, bool all,
+                        rondo_registry *registry, rondo_error *error)
 {
     rondo_experiment *experiment;
     rondo_text config = {0}, hint = {0};
@@ -216,7 +216,10 @@ static rondo_status run(const char *path, const rondo_argument_list *sets, rondo
         rondo_experiment_destroy(experiment);
         return status;
     }
-    rondo_experiment_print(experiment, &config);
+    if (all)
+        rondo_experiment_print(experiment, &config);
+    else
+        rondo_experiment_print_short(experiment, &config);
     const char *missing = missing_file(&experiment->data);
     rondo_data_hint(path, experiment, &hint);
     status = missing ? check_without_data(experiment, missing, &hint, &config, error)
@@ -230,9 +233,12 @@ static rondo_status run(const char *path, const rondo_argument_list *sets, rondo
 rondo_status rondo_command_check(int argc, char **argv, rondo_error *error)
 {
     const char *config = NULL;
+    bool all = false;
     rondo_argument_list sets = {0}, plugins = {0};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &config, "the experiment: a YAML file"},
+        {RONDO_ARGUMENT_FLAG, "--all", NULL, false, 0, 0, &all,
+         "print every key of the config, not only those that count in it"},
         RONDO_ARGUMENT_SETS(sets),
         RONDO_ARGUMENT_PLUGINS(plugins),
         RONDO_ARGUMENTS_END};
@@ -245,7 +251,7 @@ rondo_status rondo_command_check(int argc, char **argv, rondo_error *error)
     if (status || help) return status;
     status = rondo_command_registry(&plugins, &registry, error);
     if (status) return status;
-    status = run(config, &sets, registry, error);
+    status = run(config, &sets, all, registry, error);
     rondo_registry_destroy(registry);
     return status;
 }

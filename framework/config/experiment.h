@@ -423,6 +423,10 @@ bool rondo_experiment_predicts_text(const rondo_experiment *experiment);
  * and the same text again. */
 void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text);
 
+/* The same without keys and sections that do not count in this experiment (config/conditions.h):
+ * loading it gives the same experiment, too. */
+void rondo_experiment_print_short(const rondo_experiment *experiment, rondo_text *text);
+
 /* configs/reference.yaml: every key with default, allowed values and help as comments. */
 void rondo_experiment_reference(rondo_registry *registry, rondo_text *text);
 

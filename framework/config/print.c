@@ -1,8 +1,10 @@
-/* The resolved config and the reference: one walk over the section tables, with comments or
- * without. */
+/* The resolved config, whole or what counts of it, and the reference: one walk over the section
+ * tables. */
+#include <stdio.h>
 #include <string.h>
 
 #include "config/class_weights.h"
+#include "config/conditions.h"
 #include "config/notes.h"
 #include "config/path.h"
 #include "config/sections.h"
@@ -12,8 +14,10 @@
 
 typedef struct printer {
     rondo_writer writer;
-    rondo_registry *registry;   /* NULL: no comments */
-    char path[RONDO_PATH_SIZE]; /* of the section, with "*" for a number in a list */
+    rondo_registry *registry;           /* NULL: no comments */
+    const rondo_experiment *experiment; /* what does not count in it is left out; NULL: nothing */
+    rondo_owned owned;                  /* conditions of options */
+    char path[RONDO_PATH_SIZE];         /* of the section; with comments "*" is for all numbers */
 } printer;
 
 /* Goes into a section; what to give to leave. */
@@ -31,6 +35,23 @@ static void leave(printer *p, size_t length)
     p->path[length] = '\0';
 }
 
+/* Whether the key or section at p->path is to be printed. */
+static bool counts_here(printer *p)
+{
+    static const rondo_problems none = {0};
+    return !p->experiment ||
+           (!rondo_condition_find(p->path, p->experiment, &none) &&
+            !rondo_condition_find_option(p->path, p->experiment, &none, &p->owned));
+}
+
+static bool counts(printer *p, const char *key)
+{
+    size_t outer = enter(p, key);
+    bool counts = counts_here(p);
+    leave(p, outer);
+    return counts;
+}
+
 /* What a comment says of where the key counts. */
 static void note_row(printer *p, const rondo_option *row)
 {
@@ -41,6 +62,7 @@ static void note_row(printer *p, const rondo_option *row)
 
 static void print_row(printer *p, const rondo_option *row, const void *config)
 {
+    if (!counts(p, row->name)) return;
     note_row(p, row);
     if (rondo_options_is_void(row, config)) {
         rondo_note_void(&p->writer, p->registry, row->name);
@@ -63,6 +85,7 @@ static void print_part(printer *p, const rondo_part_key *key, const rondo_split_
     const rondo_option file = {.type = RONDO_OPTION_TEXT};
     const rondo_option fraction = {.type = RONDO_OPTION_REAL};
     const rondo_option count = {.type = RONDO_OPTION_INTEGER};
+    if (!counts(p, key->name)) return;
     rondo_note_part(&p->writer, p->registry, key);
     if (key->may_be_void && !part->path && part->count == 0 && part->fraction <= 0) {
         rondo_note_void(&p->writer, p->registry, key->name);
@@ -106,7 +129,7 @@ static void print_plugin_name(printer *p, const rondo_plugin_key *key, const uns
     rondo_text_add(p->writer.text, " %s\n", plugin_of(key, base, &config)->name);
 }
 
-static void print_plugin_options(printer *p, const rondo_plugin_key *key, const unsigned char *base)
+static void print_options(printer *p, const rondo_plugin_key *key, const unsigned char *base)
 {
     const void *config;
     const rondo_plugin *plugin = plugin_of(key, base, &config);
@@ -121,8 +144,11 @@ static void print_plugin_options(printer *p, const rondo_plugin_key *key, const 
     bool weighted = rondo_class_weights_belong(plugin);
     const rondo_class_weights_config none = {0}, *weights = &none;
     if (weighted) weights = &((const rondo_loss_config *)(const void *)base)->class_weights;
+    bool is_empty =
+        rondo_options_count(plugin->options) == 0 && weights->rule == RONDO_WEIGHTS_NONE;
+    if (is_empty && p->experiment) return;
     rondo_writer_key(&p->writer, "options");
-    if (rondo_options_count(plugin->options) == 0 && weights->rule == RONDO_WEIGHTS_NONE) {
+    if (is_empty) {
         rondo_text_add(p->writer.text, " {}\n");
         return;
     }
@@ -132,6 +158,13 @@ static void print_plugin_options(printer *p, const rondo_plugin_key *key, const 
     if (weighted) rondo_note_class_weights(&p->writer, p->registry);
     rondo_class_weights_print(&p->writer, weights);
     p->writer.indent -= RONDO_INDENT;
+}
+
+static void print_plugin_options(printer *p, const rondo_plugin_key *key, const unsigned char *base)
+{
+    size_t outer = enter(p, "options");
+    print_options(p, key, base);
+    leave(p, outer);
 }
 
 /* The numbers for the states of the section's cell. */
@@ -167,34 +200,51 @@ static void print_list(printer *p, const rondo_section *section, const unsigned 
     }
     rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
-    size_t outer = enter(p, "*");
     for (int64_t i = 0; i < count; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "%lld", (long long)i);
+        size_t outer = enter(p, p->registry ? "*" : number);
         p->writer.is_item = true;
         print_section(p, section, parent + section->offset + (size_t)i * section->list->item_size);
+        leave(p, outer);
     }
-    leave(p, outer);
     p->writer.indent -= RONDO_INDENT;
+}
+
+/* A section that nothing is printed of has no heading, either. */
+static void print_mapping(printer *p, const rondo_section *section, const unsigned char *base)
+{
+    rondo_text *text = p->writer.text;
+    size_t before = text->length;
+    rondo_writer_key(&p->writer, section->name);
+    rondo_text_add(text, "\n");
+    size_t heading = text->length;
+    p->writer.indent += RONDO_INDENT;
+    print_section(p, section, base);
+    p->writer.indent -= RONDO_INDENT;
+    if (p->experiment && text->length == heading) rondo_text_cut(text, before);
 }
 
 static void print_section_inside(printer *p, const rondo_section *section,
                                  const unsigned char *parent)
 {
     const void *config;
+    if (!counts_here(p)) return;
     rondo_note_section(&p->writer, p->registry, section, p->path);
     if (section->plugin && section->plugin->inherits &&
         !plugin_of(section->plugin, parent + section->offset, &config)) {
         rondo_note_void(&p->writer, p->registry, section->name);
         return;
     }
-    if (section->list && section->list->is_optional)
+    if (!section->list) {
+        print_mapping(p, section, parent + section->offset);
+        return;
+    }
+    if (section->list->is_optional)
         rondo_note_entries(&p->writer, p->registry, section->rows, p->path);
     rondo_writer_key(&p->writer, section->name);
-    if (!section->list) rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
-    if (section->list)
-        print_list(p, section, parent);
-    else
-        print_section(p, section, parent + section->offset);
+    print_list(p, section, parent);
     p->writer.indent -= RONDO_INDENT;
 }
 
@@ -222,6 +272,14 @@ void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text
 {
     printer p = {.writer = {.text = text}};
     print_section(&p, &rondo_root_section, (const unsigned char *)experiment);
+}
+
+void rondo_experiment_print_short(const rondo_experiment *experiment, rondo_text *text)
+{
+    printer p = {.writer = {.text = text}, .experiment = experiment};
+    print_section(&p, &rondo_root_section, (const unsigned char *)experiment);
+    text->failed |= p.owned.failed;
+    rondo_owned_finish(&p.owned);
 }
 
 static const char *choose(const rondo_registry *registry, rondo_plugin_kind kind,

@@ -48,6 +48,30 @@ static void test_print_says_when_it_failed(void)
     rondo_experiment_destroy(experiment);
 }
 
+/* A key is not left out because there is no memory to see whether it counts. */
+static void test_short_print_says_when_it_failed(void)
+{
+    rondo_experiment *experiment = parse(LEAST, NULL);
+    rondo_text whole = {0};
+    CHECK(experiment != NULL);
+    if (!experiment) return;
+    rondo_experiment_print_short(experiment, &whole);
+    CHECK(!whole.failed);
+    bool is_whole = false;
+    for (int n = 1; !is_whole && n < 5000; n++) {
+        rondo_text text = {0};
+        fault_arm(FAULT_MEMORY, n, true);
+        rondo_experiment_print_short(experiment, &text);
+        fault_disarm();
+        CHECK(text.failed || text.length >= whole.length);
+        is_whole = !text.failed && strcmp(rondo_text_get(&text), rondo_text_get(&whole)) == 0;
+        rondo_text_finish(&text);
+    }
+    CHECK(is_whole);
+    rondo_text_finish(&whole);
+    rondo_experiment_destroy(experiment);
+}
+
 int main(void)
 {
     if (!support_start()) return 1;
@@ -55,5 +79,6 @@ int main(void)
     RUN(test_load);
     RUN(test_load_with_mistakes);
     RUN(test_print_says_when_it_failed);
+    RUN(test_short_print_says_when_it_failed);
     return support_end();
 }

@@ -47,6 +47,35 @@ static void check_round_trip(const char *path)
     rondo_text_finish(&differences);
 }
 
+/* What `rondo check` prints is a config of the same experiment, down to what does not count. */
+static void check_short(const char *path)
+{
+    rondo_experiment *first = NULL, *second = NULL;
+    rondo_text brief = {0}, brief_again = {0}, once = {0}, twice = {0};
+    rondo_error error = {0};
+    rondo_experiment_load(path, NULL, 0, registry, &first, &error);
+    CHECK_TEXT(error.text, "");
+    if (!first) return;
+    rondo_experiment_print(first, &once);
+    rondo_experiment_print_short(first, &brief);
+    CHECK(brief.length < once.length);
+    rondo_experiment_parse("printed", "/elsewhere", rondo_text_get(&brief), NULL, 0, registry,
+                           &second, &error);
+    CHECK_TEXT(error.text, "");
+    if (second) {
+        rondo_experiment_print(second, &twice);
+        CHECK_TEXT(rondo_text_get(&twice), rondo_text_get(&once));
+        rondo_experiment_print_short(second, &brief_again);
+        CHECK_TEXT(rondo_text_get(&brief_again), rondo_text_get(&brief));
+    }
+    rondo_experiment_destroy(first);
+    rondo_experiment_destroy(second);
+    rondo_text_finish(&brief);
+    rondo_text_finish(&brief_again);
+    rondo_text_finish(&once);
+    rondo_text_finish(&twice);
+}
+
 static void check_folder(const char *folder, int64_t least)
 {
     char *paths[MAX_FILES];
@@ -55,6 +84,7 @@ static void check_folder(const char *folder, int64_t least)
     for (int64_t i = 0; i < count; i++) {
         int before = check_failures;
         check_round_trip(paths[i]);
+        check_short(paths[i]);
         if (check_failures > before) fprintf(stderr, "  in %s\n", paths[i]);
         free(paths[i]);
     }

@@ -669,6 +669,13 @@ def exit_statuses():
     check("lstm" in output and "adam" in output and "softmax_cross_entropy" in output, output)
     output, _ = rondo("check", "c.yaml")
     check("parameters" in output and "FLOPs" in output and "MiB" in output, output)
+    whole, _ = rondo("check", "c.yaml", "--all")
+    for key in "scheduled_sampling:", "decoder:", "tag_scheme:", "standardize:":
+        check(key in whole and key not in output, f"{key}\n{output}\n{whole}")
+    write("short.yaml", output)
+    again, _ = rondo("check", "short.yaml", "--all")
+    config, config_again = (text.split("# parameters")[0] for text in (whole, again))
+    check(config == config_again, f"{config}\n{config_again}")
 
 
 def not_finite():
