@@ -16,6 +16,7 @@ from flow import (DONE, FAILED, LINES, RONDO, STREAM, TAGGER, USAGE, check, colu
                   write)
 
 PLUGINS = os.path.abspath(sys.argv[4])
+PLATEAU = re.search(r"^schedule: (.*)$", STREAM, re.M)[1]
 
 CLASSIFIER = """
 behavior_version: 1
@@ -121,8 +122,7 @@ def end_record():
     check(abs(evaluated["loss"] - record["loss"]) < 1e-6, f"{evaluated} {record}")
     _, again = train("c.yaml", "run", "--resume")
     check(line in again, again)
-    write("no_valid.yaml", STREAM.replace("valid: 0.1", "valid: 0").replace("name: plateau, factor: 0.5, "
-                                                                     "patience: 1", "name: constant"))
+    write("no_valid.yaml", STREAM.replace("valid: 0.1", "valid: 0").replace(PLATEAU, "{name: constant}"))
     _, log = train("no_valid.yaml", "last")
     record, = (record for record in journal("last") if record["kind"] == "test")
     check(record["checkpoint_step"] == record["step"] and record["checkpoint_epoch"] == 4, str(record))
@@ -267,13 +267,12 @@ output: {folder: run}
 
 def diverged():
     """A run that had learned and then lost it is told of, one that learned to the end is not."""
-    write("c.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}", "{name: constant}")
+    write("c.yaml", STREAM.replace(PLATEAU, "{name: constant}")
           .replace("norm: 1.0", "norm: 0").replace("adam, learning_rate: 5.0e-3", "sgd, learning_rate: 0.5"))
     _, log = train("c.yaml", "run", "--set", "train.epochs=3")
     check(not any("diverged" in line for line in warnings(log)), log)
     # A warm-up to steps that are far too large: learned on the way, lost at its end.
-    write("d.yaml", STREAM.replace("{name: plateau, factor: 0.5, patience: 1}",
-                                   "{name: constant, warmup_steps: 360}").replace("5.0e-3", "0.5"))
+    write("d.yaml", STREAM.replace(PLATEAU, "{name: constant, warmup_steps: 360}").replace("5.0e-3", "0.5"))
     _, log = train("d.yaml", "lost", "--set", "train.epochs=8")
     told = [line for line in warnings(log) if line.startswith("the run diverged: ")]
     check(len(told) == 1 and "far above the best" in told[0], log)
