@@ -42,7 +42,8 @@ static rondo_status add_run(rondo_collection *collection, const char *folder, ro
     if (!found) return rondo_owned_check(collection->owned, folder, error);
     found->run.folder = folder;
     found->run.name = name_of(folder);
-    rondo_status status = rondo_found_run_read(found, collection->owned, error);
+    rondo_status status =
+        rondo_found_run_read(found, collection->registry, collection->owned, error);
     if (status) return status;
     if (!found->has_config)
         return rondo_error_set(error, RONDO_USAGE,
@@ -236,7 +237,8 @@ rondo_status rondo_comparison_collect(const char *const *paths, int64_t count,
                                       rondo_comparison *comparison, rondo_error *error)
 {
     *comparison = (rondo_comparison){.margin = NAN};
-    rondo_collection collection = {.owned = &comparison->owned, .plan.margin = NAN};
+    rondo_collection collection = {
+        .owned = &comparison->owned, .registry = options->registry, .plan.margin = NAN};
     rondo_status status = add_paths(&collection, paths, count, error);
     if (!status) status = rondo_comparison_deal(comparison, &collection, error);
     if (!status) status = declare(comparison, &collection, options, error);

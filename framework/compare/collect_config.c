@@ -1,11 +1,12 @@
-/* config.yaml of a run: settings that its result depends on, and those that name it. No plugin is
- * needed for that, and no data. */
+/* config.yaml of a run: settings that its result depends on, and those that name it. No plugin of
+ * the run is needed for that, and no data. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "compare/collect_private.h"
+#include "config/renames.h"
 #include "config/tree.h"
 
 static bool starts_with(const char *text, const char *start)
@@ -97,8 +98,19 @@ static void hash_run(rondo_found_run *found, rondo_owned *owned)
     if (!owned->failed) rondo_setting_list_hash(&all, found->run.config_hash);
 }
 
-rondo_status rondo_found_run_read_config(rondo_found_run *found, rondo_owned *owned,
-                                         rondo_error *error)
+/* Runs of older builds have the same settings under other keys. */
+static rondo_status rename_keys(rondo_node *root, rondo_registry *registry, rondo_owned *owned,
+                                rondo_error *error)
+{
+    rondo_problems problems = {0};
+    if (registry) rondo_renames_apply(rondo_renames, root, registry, owned, &problems);
+    rondo_status status = rondo_problems_report(&problems, error);
+    rondo_problems_finish(&problems);
+    return status;
+}
+
+rondo_status rondo_found_run_read_config(rondo_found_run *found, rondo_registry *registry,
+                                         rondo_owned *owned, rondo_error *error)
 {
     rondo_node *root = NULL;
     char *path = rondo_file_join(found->run.folder, "config.yaml");
@@ -107,6 +119,7 @@ rondo_status rondo_found_run_read_config(rondo_found_run *found, rondo_owned *ow
     rondo_status status =
         found->has_config ? rondo_compared_read_yaml(path, owned, &root, error) : RONDO_OK;
     free(path);
+    if (!status && root) status = rename_keys(root, registry, owned, error);
     if (status || !root) return status;
     flatten(root, "", &found->settings, owned);
     rondo_setting_list_sort(&found->settings);

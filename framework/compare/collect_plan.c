@@ -114,7 +114,7 @@ static rondo_status take_run(rondo_collection *collection, const char *folder,
         path ? rondo_owned_check(owned, "runs of a sweep", error)
              : rondo_error_set(error, RONDO_FAILED, "not enough memory: runs of a sweep");
     free(path);
-    if (!status) status = rondo_found_run_read(found, owned, error);
+    if (!status) status = rondo_found_run_read(found, collection->registry, owned, error);
     if (status) return status;
     found->run.number = run->number;
     found->run.seed = run->seed;

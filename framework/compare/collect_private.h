@@ -57,7 +57,8 @@ typedef struct rondo_found_plan {
 
 /* Everything found, in the order of the arguments. */
 typedef struct rondo_collection {
-    rondo_owned *owned; /* the comparison's */
+    rondo_owned *owned;       /* the comparison's */
+    rondo_registry *registry; /* says what keys of older configs are options of; NULL: they stay */
     int64_t count, capacity;
     rondo_found_run *runs;
     rondo_found_plan plan; /* of the first sweep */
@@ -89,8 +90,8 @@ rondo_status rondo_compared_read_yaml(const char *path, rondo_owned *owned, rond
 /* --- collect_config.c --- */
 
 /* <folder>/config.yaml, where it is there. */
-rondo_status rondo_found_run_read_config(rondo_found_run *found, rondo_owned *owned,
-                                         rondo_error *error);
+rondo_status rondo_found_run_read_config(rondo_found_run *found, rondo_registry *registry,
+                                         rondo_owned *owned, rondo_error *error);
 
 /* --- collect_metrics.c --- */
 
@@ -102,7 +103,8 @@ rondo_status rondo_found_run_read_metrics(rondo_found_run *found, rondo_owned *o
 
 /* Everything in the run's folder: config, metrics, outcome, state, checkpoint of an old run,
  * gradients that were inspected. A folder that is not there is a run that is missing. */
-rondo_status rondo_found_run_read(rondo_found_run *found, rondo_owned *owned, rondo_error *error);
+rondo_status rondo_found_run_read(rondo_found_run *found, rondo_registry *registry,
+                                  rondo_owned *owned, rondo_error *error);
 
 /* --- collect_profiles.c --- */
 

@@ -193,7 +193,8 @@ static void count_epochs(rondo_found_run *found)
     found->run.tokens = found->epoch_tokens * (double)found->run.epochs;
 }
 
-rondo_status rondo_found_run_read(rondo_found_run *found, rondo_owned *owned, rondo_error *error)
+rondo_status rondo_found_run_read(rondo_found_run *found, rondo_registry *registry,
+                                  rondo_owned *owned, rondo_error *error)
 {
     found->training_flops = found->epoch_tokens = found->test_epoch = NAN;
     found->run.tokens = found->run.value = found->run.best_valid = found->run.test = NAN;
@@ -201,7 +202,7 @@ rondo_status rondo_found_run_read(rondo_found_run *found, rondo_owned *owned, ro
     found->best_by = "loss";
     found->run.state = RONDO_RUN_MISSING;
     if (!rondo_file_is_folder(found->run.folder)) return RONDO_OK;
-    rondo_status status = rondo_found_run_read_config(found, owned, error);
+    rondo_status status = rondo_found_run_read_config(found, registry, owned, error);
     if (!status) status = rondo_found_run_read_metrics(found, owned, error);
     if (status) return status;
     count_epochs(found);

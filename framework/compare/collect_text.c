@@ -97,7 +97,7 @@ rondo_status rondo_compared_read_yaml(const char *path, rondo_owned *owned, rond
     rondo_origin *source = rondo_owned_take(owned, sizeof *source);
     rondo_problems problems = {0};
     if (source) {
-        *source = (rondo_origin){.name = path, .is_ledger = true};
+        *source = (rondo_origin){.name = path, .is_ledger = true, .is_record = true};
         *root = rondo_yaml_parse(source, text, owned, &problems);
         status = rondo_problems_report(&problems, error);
     }

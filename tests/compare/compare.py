@@ -132,6 +132,24 @@ def plain_runs():
                                                "batch_size=20 cell=lstm hidden=128"], str(rows))
 
 
+def older_configs():
+    """Runs whose configs have the keys of older builds are of the same variant; other values are another one."""
+    old = "schedule: {{name: {}, factor: {}, every_epochs: 3}}\n"
+    new = "schedule: {{name: {}, options: {{factor: {}, every_epochs: 3}}}}\n"
+    for seed, text in (1, old), (2, new), (3, old):
+        for factor in 0.5, 0.7:
+            folder = f"f{factor}-{seed}"
+            plant.run(folder, [2.0, 1.0 + factor + seed / 100], 1.5, seed=seed)
+            with open(f"{folder}/config.yaml", encoding="utf-8") as file:
+                config = re.sub(r"^schedule:.*\n(  .*\n)*", "", file.read(), flags=re.M)
+            if text == old:  # resolved configs had the keys of all formats, with their defaults
+                config = config.replace("data:\n  path", "data:\n  separator: tab\n  series:\n    window: 24\n  path")
+                check("window" in config, config)
+            plant.write(f"{folder}/config.yaml", config + text.format("step", factor))
+    rows = table(*(f"f{factor}-{seed}" for seed in (1, 2, 3) for factor in (0.5, 0.7)))
+    check([(row["variant"], row["runs"]) for row in rows] == [("factor=0.5", "3"), ("factor=0.7", "3")], str(rows))
+
+
 def t_two_sided(t, df):
     """p of Student's t: 1 minus the integral of the density from -t to t, by Simpson's rule."""
     scale = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
@@ -630,7 +648,7 @@ def repeated():
     check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
 
 
-TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, figures, unfinished, newer_program, halving, real_halving, unshared, hostile, bad_input, data_by_seed]
+TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, older_configs, figures, unfinished, newer_program, halving, real_halving, unshared, hostile, bad_input, data_by_seed]
 
 
 if __name__ == "__main__":
