@@ -141,8 +141,9 @@ static rondo_status check_file_split(const evaluate_arguments *arguments,
     bool has_splits = rondo_format_has(&session->experiment->data, RONDO_PROVIDES_SPLITS);
     if (!arguments->split || has_splits) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
-                           "--split %s: a file is evaluated as a whole; only hdf5 holds splits",
-                           arguments->split);
+                           "--split %s: a file of data.format %s holds no splits; without --split "
+                           "it is evaluated as a whole",
+                           arguments->split, session->experiment->data.format->head.name);
 }
 
 static rondo_status run(void *context, rondo_session *session, rondo_error *error)

@@ -67,8 +67,9 @@ static rondo_status choose_file(const predict_arguments *arguments, rondo_predic
     const rondo_data_config *data = &prediction->session->experiment->data;
     if (arguments->split && !rondo_format_has(data, RONDO_PROVIDES_SPLITS))
         return rondo_error_set(error, RONDO_USAGE,
-                               "--split %s: a file is predicted as a whole; only hdf5 holds splits",
-                               arguments->split);
+                               "--split %s: a file of data.format %s holds no splits; without "
+                               "--split it is predicted as a whole",
+                               arguments->split, data->format->head.name);
     if (!prediction->session->dataset) return RONDO_OK;
     prediction->is_file = true;
     prediction->split = RONDO_TEST;

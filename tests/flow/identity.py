@@ -321,7 +321,7 @@ def check_files(names):
             error = refused("evaluate", name, "short")
             check("short: " in error and "2 rows" in error, error)
         error = refused("evaluate", name, moved, "--split", "test")
-        check("only hdf5 holds splits" in error, error)
+        check("holds no splits; without --split it is evaluated as a whole" in error, error)
         for order in ([path_of(name, "train")], [valid, path_of(name, "train")]):
             _, warning = rondo("evaluate", name, *order)
             check(f"{path_of(name, 'train')} holds what" in warning and "trained on" in warning, warning)

@@ -107,3 +107,6 @@ foreach(arguments "--split test" test.fasta)
   rondo(0 "evaluate whole ${arguments}" "poor [ 0-9.]+ 10 +${predicted_poor} +${correct_poor}\n"
         "rich [ 0-9.]+ 10 +${predicted_rich} +${correct_rich}\n")
 endforeach()
+foreach(verb evaluate predict)
+  rondo(2 "${verb} whole test.fasta --split test" "--split test: a file of data.format fasta holds no splits")
+endforeach()
