@@ -30,13 +30,13 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 
 TOOLS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, TOOLS)
 import performance_tables  # noqa: E402
+from pytorch_environment import run_inside  # noqa: E402
 
 OUTPUTS = 32
 TRIALS, TRIAL_SECONDS, TURN_SECONDS = 3, 0.15, 0.6
@@ -68,26 +68,6 @@ def parse_arguments():
                         help="what pip installs (default: torch>=2)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-# --- outside: the virtual environment -------------------------------------------------------------------
-
-def install(folder, requirement):
-    python = os.path.join(folder, "bin", "python")
-    if os.path.exists(python):
-        check = subprocess.run([python, "-c", "import torch"], capture_output=True)
-        if check.returncode == 0:
-            return python
-    print(f"installing {requirement} from PyPI into {folder} (some gigabytes)", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                    requirement, "numpy"], check=True)
-    return python
-
-
-def run_inside(folder, arguments):
-    python = install(folder, arguments.torch)
-    return subprocess.run([python, os.path.abspath(__file__), "--inside", *sys.argv[1:]]).returncode
 
 
 # --- cases ----------------------------------------------------------------------------------------------
@@ -421,10 +401,7 @@ def main():
     if arguments.inside:
         run_cases(arguments)
         return 0
-    if arguments.venv:
-        return run_inside(os.path.abspath(arguments.venv), arguments)
-    with tempfile.TemporaryDirectory(prefix="rondo-pytorch-") as folder:
-        return run_inside(folder, arguments)
+    return run_inside(__file__, arguments.venv, arguments.torch)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ import tempfile
 import time
 
 TOOLS = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, TOOLS)
+from pytorch_environment import run_inside  # noqa: E402
+
 LAYERS = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 
 
@@ -29,18 +32,6 @@ def parse_arguments():
     parser.add_argument("--venv", help="folder of a virtual environment that is kept (default: a temporary one)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-def enter_environment(arguments):
-    """Runs this script again with a Python that has PyTorch."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.venv or temporary
-        python = os.path.join(folder, "bin", "python")
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        if subprocess.run([python, "-c", "import torch, yaml"], capture_output=True, check=False).returncode:
-            subprocess.run([python, "-m", "pip", "install", "--quiet", "torch", "numpy", "pyyaml"], check=True)
-        return subprocess.run([python, os.path.abspath(__file__), *sys.argv[1:], "--inside"], check=False).returncode
 
 
 def done_runs(sweep, count):
@@ -205,7 +196,7 @@ def rondo_epoch(arguments, path, scratch):
 def main():
     arguments = parse_arguments()
     if not arguments.inside:
-        return enter_environment(arguments)
+        return run_inside(__file__, arguments.venv, others={"numpy": "numpy", "pyyaml": "yaml"})
     import torch
     import yaml
     torch.set_num_threads(1)

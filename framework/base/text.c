@@ -101,6 +101,26 @@ static int edit_distance(const char *a, const char *b)
     return rows[m % 3][n];
 }
 
+bool rondo_text_lists(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (; *list; list += strcspn(list, ","), list += strspn(list, ", "))
+        if (strcspn(list, ",") == length && strncmp(list, name, length) == 0) return true;
+    return false;
+}
+
+void rondo_text_add_choices(rondo_text *text, const char *list)
+{
+    while (*list) {
+        size_t length = strcspn(list, ",");
+        const char *next = list + length + strspn(list + length, ", ");
+        bool is_last_but_one = *next && !strchr(next, ',');
+        rondo_text_add_bytes(text, list, length);
+        if (*next) rondo_text_add(text, "%s", is_last_but_one ? " or " : ", ");
+        list = next;
+    }
+}
+
 const char *rondo_text_nearest(const char *wrong, const char *const *names, int64_t count)
 {
     size_t length = strlen(wrong);

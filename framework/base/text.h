@@ -25,6 +25,11 @@ void rondo_text_add_duration(rondo_text *text, double seconds);
 const char *rondo_text_get(const rondo_text *text);
 void rondo_text_finish(rondo_text *text);
 
+/* Lists of names as they stand in tables, "a, b, c": whether a name is in one; and one in a sentence,
+ * "a, b or c". [any] */
+bool rondo_text_lists(const char *list, const char *name);
+void rondo_text_add_choices(rondo_text *text, const char *list);
+
 /* The name among names[0..count) (entries may be NULL) nearest to `wrong` in edit distance
  * (insert, delete, replace, swap neighbours), or NULL when none is near enough to be meant. [any]
  */

@@ -143,18 +143,6 @@ const char *rondo_condition_key_path(const rondo_condition *condition, int i, co
 
 /* --- conditions --- */
 
-static bool is_listed(const char *list, const char *value)
-{
-    size_t length = strlen(value);
-    for (const char *at = list; *at;) {
-        size_t here = strcspn(at, ",");
-        if (here == length && strncmp(at, value, length) == 0) return true;
-        at += here;
-        at += strspn(at, ", ");
-    }
-    return false;
-}
-
 static const char *without_not(const char *with)
 {
     return strncmp(with, "not ", 4) == 0 ? with + 4 : NULL;
@@ -166,7 +154,7 @@ static bool is_value(const char *with, const char *value)
     if (others) return !is_value(others, value);
     if (strcmp(with, "given") == 0) return value[0] != '\0';
     if (strcmp(with, "above 0") == 0) return strtod(value, NULL) > 0;
-    return is_listed(with, value);
+    return rondo_text_lists(with, value);
 }
 
 static bool follows_validations(const rondo_experiment *experiment)
@@ -251,18 +239,6 @@ bool rondo_condition_is_declared(const char *path)
 
 /* --- words --- */
 
-void rondo_condition_add_list(const char *list, rondo_text *text)
-{
-    while (*list) {
-        size_t length = strcspn(list, ",");
-        const char *next = list + length + strspn(list + length, ", ");
-        bool is_last_but_one = *next && !strchr(next, ',');
-        rondo_text_add_bytes(text, list, length);
-        if (*next) rondo_text_add(text, "%s", is_last_but_one ? " or " : ", ");
-        list = next;
-    }
-}
-
 /* "only for data.format series", "only with clip.norm above 0", "not for data.format hdf5" */
 static void add_rule(const rondo_condition_key *decider, const char *key, rondo_text *text)
 {
@@ -276,7 +252,7 @@ static void add_rule(const rondo_condition_key *decider, const char *key, rondo_
     rondo_text_add(text, "%s %s %s", others ? "not" : "only", is_choice ? "for" : "with", key);
     if (strcmp(with, "given") == 0) return;
     rondo_text_add(text, " ");
-    rondo_condition_add_list(others ? others : with, text);
+    rondo_text_add_choices(text, others ? others : with);
 }
 
 static void add_alternative(const rondo_condition_key *decider, const char *key, rondo_text *text)
@@ -284,7 +260,7 @@ static void add_alternative(const rondo_condition_key *decider, const char *key,
     rondo_text_add(text, ", or %s", key);
     if (strcmp(decider->with, "given") == 0) return;
     rondo_text_add(text, " ");
-    rondo_condition_add_list(decider->with, text);
+    rondo_text_add_choices(text, decider->with);
 }
 
 static void add_value(const rondo_experiment *experiment, const char *key, rondo_text *text)

@@ -53,9 +53,6 @@ const char *rondo_condition_key_path(const rondo_condition *condition, int i, co
 void rondo_condition_explain(const rondo_condition *condition, const char *path,
                              const rondo_experiment *experiment, rondo_text *text);
 
-/* "a, b, c" as "a, b or c". */
-void rondo_condition_add_list(const char *list, rondo_text *text);
-
 /* "; only for data.format series" for each condition of `list` (NULL: those of the sections) of
  * exactly this path (with "*" for numbers); what belongs to the sections around it is said there. */
 void rondo_condition_note(const rondo_condition *list, const char *path, rondo_registry *registry,

@@ -168,8 +168,3 @@ uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed wh
     memcpy(&seed, (const char *)&experiment->seeds + seeds[what].offset, sizeof seed);
     return (uint64_t)(seed < 0 ? experiment->seed : seed);
 }
-
-bool rondo_experiment_predicts_text(const rondo_experiment *experiment)
-{
-    return experiment->task->predicts_text;
-}

@@ -416,9 +416,6 @@ const char *rondo_seed_name(rondo_seed what);
 void rondo_task_explain(const rondo_experiment *experiment, rondo_registry *registry,
                         rondo_text *text);
 
-/* Whether what is predicted are symbols of a text: of others there is no perplexity. */
-bool rondo_experiment_predicts_text(const rondo_experiment *experiment);
-
 /* The resolved config: every key, every default written out; loading it gives the same experiment
  * and the same text again. */
 void rondo_experiment_print(const rondo_experiment *experiment, rondo_text *text);

@@ -32,16 +32,19 @@ static const rondo_format *get(rondo_registry *registry, int64_t index)
 int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lacks, bool others,
                           rondo_text *text)
 {
-    const char *last = NULL;
+    rondo_text names = {0};
     int64_t found = 0;
     for (int64_t i = 0; i < rondo_registry_count(registry, RONDO_KIND_FORMAT); i++) {
         const rondo_format *format = get(registry, i);
         bool has = format && (format->provides & bits) && !(format->provides & lacks);
         if (!format || has == others) continue;
-        if (last && text) rondo_text_add(text, "%s%s", found > 1 ? ", " : "", last);
-        last = format->head.name;
+        rondo_text_add(&names, "%s%s", found > 0 ? ", " : "", format->head.name);
         found++;
     }
-    if (last && text) rondo_text_add(text, "%s%s", found > 1 ? " or " : "", last);
+    if (text) {
+        rondo_text_add_choices(text, rondo_text_get(&names));
+        text->failed |= names.failed;
+    }
+    rondo_text_finish(&names);
     return found;
 }

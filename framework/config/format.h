@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/provides.h"
+#include "plugin/options.h"
 #include "plugin/registry.h"
 #include "rondo/plugin.h"
 

@@ -35,17 +35,12 @@ rondo_metric_list rondo_metric_list_take(rondo_registry *registry, rondo_owned *
 
 /* --- rows of an experiment --- */
 
-static bool is_labelled(const rondo_experiment *experiment)
-{
-    return experiment->task->predicts_classes;
-}
-
 static bool applies(const rondo_metric *metric, const rondo_experiment *experiment)
 {
     uint32_t needs = metric->needs;
     bool has_entities =
         experiment->task->has_entities && experiment->data.tag_scheme != RONDO_TAGS_NONE;
-    if (needs & RONDO_NEEDS_CLASSES && !is_labelled(experiment)) return false;
+    if (needs & RONDO_NEEDS_CLASSES && !experiment->task->predicts_classes) return false;
     if (needs & RONDO_NEEDS_ENTITIES && !has_entities) return false;
     if (needs & RONDO_NEEDS_DECODED && !experiment->task->has_decoder) return false;
     if (needs & RONDO_NEEDS_FORECASTS &&
@@ -67,11 +62,10 @@ static void add(collected *c, rondo_metric_row row)
 static void add_loss_rows(collected *c, const rondo_experiment *experiment)
 {
     const rondo_loss *loss = experiment->loss.loss;
-    bool of_text = rondo_experiment_predicts_text(experiment);
     for (int32_t i = 0; i < loss->metric_count && i < RONDO_MAX_METRICS; i++) {
         const rondo_loss_metric *metric = &loss->metrics[i];
         if (metric->rule == RONDO_METRIC_WHOLE) continue;
-        if (rondo_loss_metric_is_of_text(metric) && !of_text) continue;
+        if (rondo_loss_metric_is_of_text(metric) && !experiment->task->predicts_text) continue;
         add(c, (rondo_metric_row){metric->name, metric->unit, metric->higher_is_better, NULL, i});
     }
 }

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "plugin/options.h"
 #include "plugin/registry.h"
 #include "rondo/plugin.h"
 

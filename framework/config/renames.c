@@ -77,21 +77,13 @@ static const char *chosen_name(const renamed *k)
     return node->kind == RONDO_SCALAR ? node->text : NULL;
 }
 
-static bool is_listed(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-    for (; *list; list += strcspn(list, ","), list += strspn(list, ", "))
-        if (strcspn(list, ",") == length && strncmp(list, name, length) == 0) return true;
-    return false;
-}
-
 /* The option of `name` that the old key stands for; NULL: it has none. */
 static const rondo_option *option_of(const renamed *k, const char *name,
                                      const rondo_plugin **plugin)
 {
     rondo_error ignored = {0};
     const char *of = k->r->row->of;
-    if (of && !is_listed(of, name)) return NULL;
+    if (of && !rondo_text_lists(of, name)) return NULL;
     if (rondo_registry_find(k->r->registry, k->chooser->kind, name, plugin, &ignored)) return NULL;
     return rondo_options_find((*plugin)->options, k->option);
 }
@@ -120,7 +112,7 @@ static bool is_misplaced(const renamed *k)
     if (!name || rondo_registry_find(k->r->registry, k->chooser->kind, name, &plugin, &ignored))
         return false;
     add_names(k, &names);
-    bool is_misplaced = names.length > 0 && !is_listed(rondo_text_get(&names), name);
+    bool is_misplaced = names.length > 0 && !rondo_text_lists(rondo_text_get(&names), name);
     rondo_owned_release(k->r->owned, &names);
     return is_misplaced;
 }
@@ -168,7 +160,7 @@ static void report_misplaced(const renamed *k)
     rondo_text text = {0}, names = {0};
     add_names(k, &names);
     rondo_text_add(&text, "only for %s ", k->choice);
-    rondo_condition_add_list(rondo_text_get(&names), &text);
+    rondo_text_add_choices(&text, rondo_text_get(&names));
     rondo_text_add(&text, "; this config has %s", chosen_name(k));
     rondo_problems_add(k->r->problems, k->item->place, k->now, "%s", rondo_text_get(&text));
     rondo_owned_release(k->r->owned, &text);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "config/provides.h"
-#include "rondo/plugin.h"
+#include "plugin/options.h"
 
 /* What `rondo predict` writes for a file. */
 typedef enum rondo_task_answer {
@@ -45,9 +45,6 @@ typedef struct rondo_task {
     const char *predict_refusal; /* with RONDO_ANSWER_NOTHING */
     const char *inspect_refusal; /* NULL: rondo inspect can look into it */
 } rondo_task;
-
-/* For heads without options. */
-extern const rondo_option rondo_no_options[];
 
 /* All tasks, generated from the files of config/tasks/; ends with NULL. For rondo_registry_add. */
 extern const rondo_plugin *const rondo_builtin_tasks[];

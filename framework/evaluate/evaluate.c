@@ -13,7 +13,6 @@
 struct rondo_evaluator {
     const rondo_session *session;
     rondo_metric_states metrics;
-    int64_t best_by;             /* the row of train.best_by; -1: there is none */
     rondo_class_counts *classes; /* what the metrics need; NULL: none does */
     rondo_entities *entities;
     rondo_forecast *forecast;
@@ -55,8 +54,6 @@ rondo_status rondo_evaluator_create(const rondo_session *session, const rondo_pa
         rondo_evaluator_destroy(e);
         return status;
     }
-    e->best_by = rondo_metric_rows_find(e->metrics.rows, e->metrics.count,
-                                        session->experiment->train.best_by);
     *out = e;
     return RONDO_OK;
 }
@@ -101,12 +98,10 @@ typedef struct wanted {
 
 static bool is_wanted(const rondo_evaluator *e, int64_t row, rondo_evaluation_extent extent)
 {
-    const rondo_metric *metric = e->metrics.rows[row].metric;
     if (!e->metrics.states[row].is_there) return false;
-    if (!metric || extent == RONDO_EVALUATE_ALL) return true;
-    if (metric->is_costly && row != e->best_by) return false;
-    return !(metric->needs & RONDO_NEEDS_DECODED) ||
-           e->session->experiment->train.decoded_sequences > 0;
+    return extent == RONDO_EVALUATE_ALL ||
+           !rondo_metric_row_lacks(e->session->experiment, &e->metrics.rows[row],
+                                   rondo_split_name(RONDO_VALID));
 }
 
 static wanted choose(const rondo_evaluator *e, rondo_evaluation_extent extent)
@@ -254,8 +249,9 @@ void rondo_evaluator_of_score(const rondo_evaluator *e, const rondo_score *score
 {
     *evaluation = (rondo_evaluation){.score = *score};
     for (int64_t i = 0; i < e->metrics.count; i++) {
-        const rondo_metric *metric = e->metrics.rows[i].metric;
-        if (metric && (metric->needs || metric->add)) continue;
+        if (rondo_metric_row_lacks(e->session->experiment, &e->metrics.rows[i],
+                                   rondo_split_name(RONDO_TRAIN)))
+            continue;
         evaluation->has[i] = true;
         evaluation->values[i] = value_of(e, score, i);
     }

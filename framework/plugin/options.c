@@ -6,6 +6,8 @@
 
 #include "base/utf8.h"
 
+const rondo_option rondo_no_options[] = {RONDO_OPTIONS_END};
+
 /* 2^53: up to here a row's range, in double, is exact. */
 static const int64_t MOST_INTEGER = 9007199254740992;
 

@@ -10,6 +10,9 @@
 #include "base/text.h"
 #include "rondo/plugin.h"
 
+/* For heads of what is built in and has none. */
+extern const rondo_option rondo_no_options[];
+
 int64_t rondo_options_count(const rondo_option *options);
 
 /* The row of that name, or NULL. */

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "tasks.h"
 #include "train/tree_sum.h"
 
 enum { TURNS = 9 };
@@ -58,7 +57,7 @@ int main(int argc, char **argv)
     rondo_ranks ranks;
     rondo_error error = {0};
     const char *name = argc > 1 ? argv[1] : "auto", *folder = argc > 2 ? argv[2] : NULL;
-    rondo_status status = create_registry(&folder, folder ? 1 : 0, &registry, &error);
+    rondo_status status = rondo_registry_create(&folder, folder ? 1 : 0, &registry, &error);
     if (!status) status = rondo_ranks_start(registry, name, &ranks, &error);
     if (status) {
         fprintf(stderr, "sums: %s\n", error.text);

@@ -22,7 +22,7 @@ static const rondo_plugin *find(rondo_plugin_kind kind, const char *name)
     const char *folder = RONDO_BINARY_DIR "/plugins" RONDO_TEST_SUFFIX;
     const rondo_plugin *plugin;
     rondo_error error = {0};
-    if (!registry) must(!create_registry(&folder, 1, &registry, &error), "registry", &error);
+    if (!registry) must(!rondo_registry_create(&folder, 1, &registry, &error), "registry", &error);
     must(!rondo_registry_find(registry, kind, name, &plugin, &error), name, &error);
     return plugin;
 }
@@ -140,6 +140,26 @@ fixture *fixture_create(const fixture_spec *spec)
                                    f->parameters, &error),
          "starting values", &error);
     return f;
+}
+
+fixture *fixture_translator(double scale, int64_t symbols)
+{
+    const fixture_spec spec = {.cell = "lstm",
+                               .options = "",
+                               .loss = "softmax_cross_entropy",
+                               .input_kind = RONDO_INPUT_EMBEDDING,
+                               .input_width = 9,
+                               .embedding = 3,
+                               .output_width = symbols,
+                               .layers = 1,
+                               .hidden = 6,
+                               .initialization = RONDO_UNIFORM,
+                               .scale = scale,
+                               .translation = true,
+                               .decoder_hidden = 6,
+                               .context = RONDO_CONTEXT_EVERY_STEP,
+                               .attention = RONDO_ATTENTION_DOT};
+    return fixture_create(&spec);
 }
 
 void fixture_destroy(fixture *f)

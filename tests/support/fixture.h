@@ -55,6 +55,9 @@ typedef struct fixture {
 
 /* Parameters are initialized by the spec's rule. */
 fixture *fixture_create(const fixture_spec *spec);
+/* A small encoder-decoder with attention, whose source is 9 symbols' embeddings of 3; its weights are
+ * uniform in [-scale, scale], and targets have `symbols` symbols. */
+fixture *fixture_translator(double scale, int64_t symbols);
 void fixture_destroy(fixture *f);
 
 /* A ragged minibatch of random inputs and targets; lengths fall (not sorted here: give them so).

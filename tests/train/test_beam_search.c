@@ -10,26 +10,6 @@
 enum { SOURCES = 7, LONGEST = 3, SYMBOLS = 4 };
 static const int64_t source_lengths[SOURCES] = {3, 1, 5, 2, 5, 4, 1};
 
-static fixture *model(double scale)
-{
-    const fixture_spec spec = {.cell = "lstm",
-                               .options = "",
-                               .loss = "softmax_cross_entropy",
-                               .input_kind = RONDO_INPUT_EMBEDDING,
-                               .input_width = 9,
-                               .embedding = 3,
-                               .output_width = SYMBOLS,
-                               .layers = 1,
-                               .hidden = 6,
-                               .initialization = RONDO_UNIFORM,
-                               .scale = scale,
-                               .translation = true,
-                               .decoder_hidden = 6,
-                               .context = RONDO_CONTEXT_EVERY_STEP,
-                               .attention = RONDO_ATTENTION_DOT};
-    return fixture_create(&spec);
-}
-
 /* A sequence and its pair of source s as the network is trained with it. */
 static rondo_batch *pair_of(const fixture *f, int64_t s, const int32_t *ids, int64_t length)
 {
@@ -112,7 +92,7 @@ static void wide_beam_finds_the_best(void)
     int64_t seen[LONGEST + 1] = {0};
     for (int i = 0; i < 6; i++) {
         rondo_beam_config config = configs[i % 3];
-        fixture *f = model(i < 3 ? 0.9 : 2.5);
+        fixture *f = fixture_translator(i < 3 ? 0.9 : 2.5, SYMBOLS);
         rondo_batch *batch = all_sources(f);
         rondo_beam_search *search = search_of(f, &config, batch->source, 2);
         for (int64_t s = 0; s < SOURCES; s++) {
@@ -155,7 +135,7 @@ static void beam_of_one_is_greedy(void)
     int64_t ended = 0;
     for (int i = 0; i < 3; i++) {
         rondo_beam_config config = {.beam = 1, .longest = LONG};
-        fixture *f = model(0.8 + i);
+        fixture *f = fixture_translator(0.8 + i, SYMBOLS);
         rondo_batch *batch = all_sources(f);
         rondo_beam_search *search = search_of(f, &config, batch->source, 3);
         for (int64_t s = 0; s < SOURCES; s++) {
@@ -181,7 +161,7 @@ static void beam_of_one_is_greedy(void)
 static void narrow_beam(void)
 {
     rondo_beam_config config = {.beam = 2, .longest = LONGEST, .alpha = 0.6};
-    fixture *f = model(1.5);
+    fixture *f = fixture_translator(1.5, SYMBOLS);
     rondo_batch *batch = all_sources(f);
     rondo_beam_search *search = search_of(f, &config, batch->source, 1);
     for (int64_t s = 0; s < SOURCES; s++) {
@@ -201,7 +181,7 @@ static void neighbours_do_not_change_a_target(void)
 {
     enum { LONG = 9 };
     static const int64_t one = 1;
-    fixture *f = model(1.2);
+    fixture *f = fixture_translator(1.2, SYMBOLS);
     rondo_batch *batch = all_sources(f);
     for (int64_t beam = 1; beam <= 3; beam++) {
         rondo_beam_config config = {.beam = beam, .longest = LONG, .alpha = 0.6};

@@ -10,26 +10,6 @@ enum { SOURCES = 7, SYMBOLS = 4, ROWS = 60, STEPS = 30, MANY = 20 };
 static const int64_t source_lengths[SOURCES] = {3, 1, 5, 2, 5, 4, 1};
 static const int64_t target_lengths[SOURCES] = {8, 8, 7, 5, 4, 4, 1};
 
-static fixture *model(double scale, int64_t symbols)
-{
-    const fixture_spec spec = {.cell = "lstm",
-                               .options = "",
-                               .loss = "softmax_cross_entropy",
-                               .input_kind = RONDO_INPUT_EMBEDDING,
-                               .input_width = 9,
-                               .embedding = 3,
-                               .output_width = symbols,
-                               .layers = 1,
-                               .hidden = 6,
-                               .initialization = RONDO_UNIFORM,
-                               .scale = scale,
-                               .translation = true,
-                               .decoder_hidden = 6,
-                               .context = RONDO_CONTEXT_EVERY_STEP,
-                               .attention = RONDO_ATTENTION_DOT};
-    return fixture_create(&spec);
-}
-
 static void rates(void)
 {
     rondo_scheduled_sampling_config config = {
@@ -78,7 +58,7 @@ static void draw(const fixture *f, double rate, int choice, int threads, int64_t
  * could write every symbol. */
 static void own_symbols(void)
 {
-    fixture *f = model(1.2, SYMBOLS);
+    fixture *f = fixture_translator(1.2, SYMBOLS);
     rondo_batch *batch = fixture_pairs(f, SOURCES, target_lengths, source_lengths, NULL);
     int32_t *inputs = calloc((size_t)batch->tokens, sizeof *inputs);
     draw(f, 0, RONDO_CHOOSE_ARGMAX, 2, 1, batch, inputs);
@@ -104,7 +84,7 @@ static void own_symbols(void)
 
 static void draws_are_functions_of_the_step(void)
 {
-    fixture *f = model(1.2, SYMBOLS);
+    fixture *f = fixture_translator(1.2, SYMBOLS);
     rondo_batch *batch = fixture_pairs(f, SOURCES, target_lengths, source_lengths, NULL);
     size_t bytes = (size_t)batch->tokens * sizeof(int32_t);
     int32_t *once = malloc(bytes), *again = malloc(bytes);
@@ -143,7 +123,7 @@ static void choose(int64_t update, choices *out)
         lengths[row] = STEPS;
         sources[row] = 1 + row % 3;
     }
-    fixture *f = model(1.2, MANY);
+    fixture *f = fixture_translator(1.2, MANY);
     memset(f->parameters, 0, (size_t)f->network->layout.size * sizeof *f->parameters);
     rondo_batch *batch = fixture_pairs(f, ROWS, lengths, sources, NULL);
     memset((int32_t *)batch->inputs, 0, (size_t)batch->tokens * sizeof *batch->inputs);
@@ -238,7 +218,7 @@ static void the_rate_is_that_of_the_update(void)
         lengths[row] = STEPS;
         sources[row] = 2;
     }
-    fixture *f = model(1.2, MANY);
+    fixture *f = fixture_translator(1.2, MANY);
     memset(f->parameters, 0, (size_t)f->network->layout.size * sizeof *f->parameters);
     rondo_batch *batch = fixture_pairs(f, ROWS, lengths, sources, NULL);
     memset((int32_t *)batch->inputs, 0, (size_t)batch->tokens * sizeof *batch->inputs);

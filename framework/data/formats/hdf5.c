@@ -51,13 +51,11 @@ static int64_t split_count(const rondo_data_config *data, int split)
     return -1;
 }
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 const rondo_format rondo_format_hdf5 = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "hdf5",
              .summary = "ragged arrays in HDF5: sequences of symbols or values, with or without "
                         "targets, and splits of their own (datasets/README.md)",
-             .options = options},
+             .options = rondo_no_options},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_VALUES | RONDO_PROVIDES_NEXT_SYMBOLS |
                 RONDO_PROVIDES_TAGS | RONDO_PROVIDES_LABELS | RONDO_PROVIDES_TARGET_VALUES |
                 RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_SPLITS | RONDO_PROVIDES_NAMES |

@@ -94,13 +94,11 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     return rondo_assemble(reading, &source, dataset, error);
 }
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 const rondo_format rondo_format_text = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "text",
              .summary = "plain UTF-8 text, one stream of characters or words, or one sequence per "
                         "line (data.example)",
-             .options = options},
+             .options = rondo_no_options},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_FILES |
                 RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
                 RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,

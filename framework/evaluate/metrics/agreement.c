@@ -6,8 +6,6 @@
 #include "data/formats/generator.h"
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 enum { MOST_BINS = 41, LEAST_BIN = 5, SUBJECT_AND_ARTICLE = 2 };
 enum { RIGHT, ALL, PAIR }; /* of all sentences, then of each bin */
 
@@ -95,7 +93,7 @@ const rondo_metric rondo_metric_agreement = {
                  "predicted more strongly; rondo evaluate tells it by the words between noun "
                  "and verb, too",
              .equations = "agreement = right / all", .source = "Linzen, Dupoux & Goldberg (2016)",
-             .options = options},
+             .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 41,

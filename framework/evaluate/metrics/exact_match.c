@@ -2,8 +2,6 @@
 #include "data/text/vocabulary.h"
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 enum { EXACT, DECODED, SUMS };
 
 /* Whether the target of row b is these symbols and then the end. */
@@ -33,7 +31,7 @@ const rondo_metric rondo_metric_exact_match = {
              .summary =
                  "share of the sources whose target greedy search finds symbol by symbol, up "
                  "to its end; of the validation split the first train.decoded_sequences",
-             .equations = "exact_match = exact / decoded", .options = options},
+             .equations = "exact_match = exact / decoded", .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 10,

@@ -1,8 +1,6 @@
 /* Precision and recall of entities in one number. */
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 static double finish(const rondo_metric_totals *totals)
 {
     return rondo_label_f1(totals->entities);
@@ -13,7 +11,7 @@ const rondo_metric rondo_metric_f1 = {
              .summary = "harmonic mean of precision and recall of entities",
              .equations = "f1 = 2 precision recall / (precision + recall)    0 where both are 0",
              .source = "conlleval: Tjong Kim Sang & Buchholz (2000), CoNLL-2000 shared task",
-             .options = options},
+             .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 32,

@@ -5,8 +5,6 @@
 #include "data/formats/reber.h"
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 enum { LEGAL, ALL, SUMS };
 
 /* Of the grammar's symbols, in the data's dictionary. */
@@ -85,7 +83,7 @@ const rondo_metric rondo_metric_legal_sequences = {
                         "symbol that may come next is predicted more strongly than each that may "
                         "not",
              .equations = "legal_sequences = legal / all",
-             .source = "Hochreiter & Schmidhuber (1997), section 5.1", .options = options},
+             .source = "Hochreiter & Schmidhuber (1997), section 5.1", .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 40,

@@ -2,8 +2,6 @@
 #include "evaluate/metric.h"
 #include "evaluate/score.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 static double finish(const rondo_metric_totals *totals)
 {
     return rondo_score_loss(totals->score);
@@ -13,6 +11,6 @@ const rondo_metric rondo_metric_loss = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "loss",
              .summary = "mean of the loss over steps or, with pooling, over sequences",
              .equations = "loss = sum_i l_i / n    l_i: the loss plugin's, without class weights",
-             .options = options},
+             .options = rondo_no_options},
     .finish = finish,
 };

@@ -1,8 +1,6 @@
 /* The mean over classes of their F1: rare classes count as much as frequent ones. */
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 static double finish(const rondo_metric_totals *totals)
 {
     return rondo_class_counts_macro(totals->classes).f1;
@@ -14,7 +12,8 @@ const rondo_metric rondo_metric_macro_f1 = {
              .equations = "macro_f1 = mean_c F1_c\n"
                           "F1_c = 2 P_c R_c / (P_c + R_c)    P_c = correct_c / predicted_c\n"
                           "                                  R_c = correct_c / there_c",
-             .source = "macro average of scikit-learn's classification_report", .options = options},
+             .source = "macro average of scikit-learn's classification_report",
+             .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 20,

@@ -1,7 +1,5 @@
 /* How far forecasts are off, in units of the deviations of their columns. */
-#include "evaluate/metric.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "evaluate/forecast_metric.h"
 
 /* What forecasts without a model come to. */
 static const char *const naive[] = {"persistence_mean_absolute_error",
@@ -19,10 +17,7 @@ static double finish(const rondo_metric_totals *totals)
 
 static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
 {
-    rondo_forecaster forecaster;
-    if (!rondo_forecast_naive(totals->forecast, index, &forecaster)) return false;
-    *out = (rondo_metric_part){naive[index], error_of(totals->forecast, forecaster)};
-    return true;
+    return rondo_forecast_part(totals, index, naive, error_of, out);
 }
 
 const rondo_metric rondo_metric_model_mean_absolute_error = {
@@ -30,7 +25,7 @@ const rondo_metric rondo_metric_model_mean_absolute_error = {
              .name = "model_mean_absolute_error",
              .summary = "mean of the absolute errors of forecasts, standardized",
              .equations = "e = mean_i |p_i - y_i| / s    s: deviation of the column in training",
-             .source = "Hyndman & Koehler (2006)", .options = options},
+             .source = "Hyndman & Koehler (2006)", .options = rondo_no_options},
     .unit = "1",
     .is_costly = true,
     .place = 50,

@@ -1,19 +1,9 @@
 /* How far forecasts of one column are off, in its own units. */
-#include "data/formats/series.h"
-#include "evaluate/metric.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "evaluate/forecast_metric.h"
 
 /* What forecasts without a model come to. */
 static const char *const naive[] = {"persistence_mean_absolute_error_in_units",
                                     "seasonal_naive_mean_absolute_error_in_units"};
-
-/* Columns have units of their own: a mean over several says nothing. */
-static bool start(const rondo_metric_data *data, void *state)
-{
-    (void)state;
-    return data->dataset->series->scales->target_count == 1;
-}
 
 static double error_of(const rondo_forecast *forecast, rondo_forecaster forecaster)
 {
@@ -27,10 +17,7 @@ static double finish(const rondo_metric_totals *totals)
 
 static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
 {
-    rondo_forecaster forecaster;
-    if (!rondo_forecast_naive(totals->forecast, index, &forecaster)) return false;
-    *out = (rondo_metric_part){naive[index], error_of(totals->forecast, forecaster)};
-    return true;
+    return rondo_forecast_part(totals, index, naive, error_of, out);
 }
 
 const rondo_metric rondo_metric_model_mean_absolute_error_in_units = {
@@ -38,13 +25,13 @@ const rondo_metric rondo_metric_model_mean_absolute_error_in_units = {
              .name = "model_mean_absolute_error_in_units",
              .summary = "mean of the absolute errors of forecasts of one column, in its units",
              .equations = "e = mean_i |p_i - y_i|", .source = "Hyndman & Koehler (2006)",
-             .options = options},
+             .options = rondo_no_options},
     .unit = "units of the series",
     .is_costly = true,
     .place = 52,
     .needs = RONDO_NEEDS_PREDICTIONS | RONDO_NEEDS_FORECASTS,
     .record = "forecast",
-    .start = start,
+    .start = rondo_forecast_has_one_column,
     .finish = finish,
     .part = part,
 };

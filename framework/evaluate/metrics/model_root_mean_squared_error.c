@@ -1,8 +1,6 @@
 /* How far forecasts are off, large errors above all, in units of the deviations of their columns.
  */
-#include "evaluate/metric.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "evaluate/forecast_metric.h"
 
 /* What forecasts without a model come to. */
 static const char *const naive[] = {"persistence_root_mean_squared_error",
@@ -20,10 +18,7 @@ static double finish(const rondo_metric_totals *totals)
 
 static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
 {
-    rondo_forecaster forecaster;
-    if (!rondo_forecast_naive(totals->forecast, index, &forecaster)) return false;
-    *out = (rondo_metric_part){naive[index], error_of(totals->forecast, forecaster)};
-    return true;
+    return rondo_forecast_part(totals, index, naive, error_of, out);
 }
 
 const rondo_metric rondo_metric_model_root_mean_squared_error = {
@@ -32,7 +27,7 @@ const rondo_metric rondo_metric_model_root_mean_squared_error = {
              .summary = "root of the mean of the squared errors of forecasts, standardized",
              .equations =
                  "e = sqrt(mean_i ((p_i - y_i) / s)^2)    s: deviation of the column in training",
-             .source = "Hyndman & Koehler (2006)", .options = options},
+             .source = "Hyndman & Koehler (2006)", .options = rondo_no_options},
     .unit = "1",
     .is_costly = true,
     .place = 51,

@@ -1,8 +1,6 @@
 /* Of the entities that the model's tags spell, those that are right. */
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 static double finish(const rondo_metric_totals *totals)
 {
     return rondo_label_precision(totals->entities);
@@ -14,7 +12,7 @@ const rondo_metric rondo_metric_precision = {
                  "share of the predicted entities that are right: first step, last step and type",
              .equations = "precision = correct / predicted    0 where nothing is predicted",
              .source = "conlleval: Tjong Kim Sang & Buchholz (2000), CoNLL-2000 shared task",
-             .options = options},
+             .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 30,

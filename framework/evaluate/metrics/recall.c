@@ -1,8 +1,6 @@
 /* Of the entities that the data's tags spell, those that the model finds. */
 #include "evaluate/metric.h"
 
-static const rondo_option options[] = {RONDO_OPTIONS_END};
-
 static double finish(const rondo_metric_totals *totals)
 {
     return rondo_label_recall(totals->entities);
@@ -13,7 +11,7 @@ const rondo_metric rondo_metric_recall = {
              .summary = "share of the entities in the data that are predicted exactly",
              .equations = "recall = correct / there    0 where there is none",
              .source = "conlleval: Tjong Kim Sang & Buchholz (2000), CoNLL-2000 shared task",
-             .options = options},
+             .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,
     .place = 31,
