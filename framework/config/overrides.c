@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "config/sections.h"
-#include "config/states.h"
 #include "config/tree.h"
 #include "plugin/options.h"
 

@@ -8,7 +8,6 @@
 #include "config/notes.h"
 #include "config/path.h"
 #include "config/sections.h"
-#include "config/states.h"
 #include "config/writer.h"
 #include "plugin/options.h"
 

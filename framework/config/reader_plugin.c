@@ -3,7 +3,6 @@
 
 #include "config/class_weights.h"
 #include "config/reader_scope.h"
-#include "config/states.h"
 #include "config/tree.h"
 #include "config/unknown.h"
 #include "plugin/options.h"

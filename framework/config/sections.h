@@ -64,16 +64,15 @@ typedef struct rondo_section {
     bool is_repeated; /* has the keys of a section elsewhere, which is the one to point at */
 } rondo_section;
 
-/* sections_vocabulary.c; sections_translation.c. Private to
- * config/sections*.c. */
-extern const rondo_option rondo_vocabulary_rows[];
-extern const rondo_option rondo_decoder_rows[], rondo_scheduled_sampling_rows[];
-extern const rondo_list_key rondo_decoder_list;
-
 /* The whole config; its struct is rondo_experiment. */
 extern const rondo_section rondo_root_section;
 
 /* The section at "model.layers.0.backward", or NULL; "": the root. */
 const rondo_section *rondo_section_find(const char *path);
+
+/* A row a state, named like it, real in [0, 1), default 0; fields are within the section's struct.
+ * No rows where the cell has no sound plan with these options (NULL: the defaults). */
+void rondo_state_rows(const rondo_state_key *key, const rondo_plugin *cell, const void *options,
+                      rondo_option rows[RONDO_MAX_STATES + 1]);
 
 #endif

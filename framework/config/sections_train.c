@@ -1,0 +1,77 @@
+/* The section train: limits, early stopping, scheduled sampling. */
+#include <math.h>
+
+#include "config/sections_private.h"
+
+static const char *const decays[] = {"none", "linear", "exponential", "inverse_sigmoid", NULL};
+static const char *const own_symbols[] = {"argmax", "sample", NULL};
+
+static const rondo_option early_stopping_rows[] = {
+    RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
+                  "stop after so many evaluations without improvement; 0: off"),
+    RONDO_REAL(
+        rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
+        "an improvement is a gain of more than this over the best value so far, however small the "
+        "gain that made it the best; in the units of train.best_by"),
+    RONDO_OPTIONS_END};
+
+static const rondo_option scheduled_sampling_rows[] = {
+    RONDO_CHOICE(rondo_scheduled_sampling_config, decay, RONDO_DECAY_NONE, decays,
+                 "of the probability of the true symbol with the update step i: linear k - slope "
+                 "i, exponential k^i, inverse_sigmoid k / (k + exp(i / k)); none: always the true "
+                 "one"),
+    RONDO_REAL(rondo_scheduled_sampling_config, k, 1, 0, HUGE_VAL, RONDO_OPEN_LOW,
+               "linear and exponential at most 1, inverse_sigmoid at least 1"),
+    RONDO_REAL(rondo_scheduled_sampling_config, slope, 0, 0, 1, 0, "linear: fall of each step"),
+    RONDO_REAL(rondo_scheduled_sampling_config, minimum, 0, 0, 1, 0,
+               "the probability never falls below"),
+    RONDO_CHOICE(rondo_scheduled_sampling_config, choice, RONDO_CHOOSE_ARGMAX, own_symbols,
+                 "the model's own symbol: the most probable one, or one drawn"),
+    RONDO_OPTIONS_END};
+
+const rondo_option rondo_train_rows[] = {
+    RONDO_INTEGER(rondo_train_config, epochs, 10, 1, 1000000, "passes over the training split"),
+    RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
+                  "update steps after which to stop; 0: no limit"),
+    RONDO_REAL(rondo_train_config, max_seconds, 0, 0, HUGE_VAL, 0,
+               "of update steps, those before a --resume included, after which the run is done; "
+               "what comes out then depends on the machine; 0: no limit"),
+    RONDO_REAL(rondo_train_config, max_minutes, 0, 0, HUGE_VAL, 0,
+               "of this process, after which to stop as at a signal: with a checkpoint, to be gone "
+               "on from with --resume, and exit status 3; 0: no limit"),
+    RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
+                  "0: as many as train fastest at the moment, up to all processors; never changes "
+                  "a result"),
+    RONDO_INTEGER(
+        rondo_train_config, shards, 1, 1, RONDO_MAX_SHARDS,
+        "parts of a minibatch's rows whose gradients are computed apart and added up as a "
+        "tree, so that up to so many processes (mpirun) train one model, and any number "
+        "of them with the same result; results are those of the number of shards"),
+    RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
+                  "update steps between training records in the metrics; 0: epochs only"),
+    RONDO_TEXT_ROW(
+        rondo_train_config, start_from, NULL,
+        "a run folder whose weights training starts from (fine-tuning): layers by name, rows of "
+        "embeddings and classes by symbol; what does not fit starts as usual, and the log says so"),
+    RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,
+               "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
+               "new for every update (Graves 2011); evaluation is without it; 0: off"),
+    RONDO_TEXT_ROW(
+        rondo_train_config, best_by, "loss",
+        "what early stopping, a schedule that follows validations and the best checkpoint look "
+        "at in the validation split: loss, a metric of the loss (accuracy ..), or any other that "
+        "the config has (rondo list)"),
+    RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
+                  "translation: sequences of the validation split that are decoded after each "
+                  "epoch, for exact_match; the test split is decoded whole"),
+    RONDO_OPTIONS_END};
+
+const rondo_section rondo_train_sections[] = {
+    {RONDO_SECTION(
+        "early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
+        "stop when the validation loss, or what train.best_by names, no longer improves")},
+    {RONDO_SECTION(
+        "scheduled_sampling", rondo_train_config, scheduled_sampling, scheduled_sampling_rows,
+        "translation: the decoder reads symbols of its own while training (Bengio et al. "
+        "2015)")},
+    RONDO_SECTIONS_END};
