@@ -7,7 +7,7 @@
 #include "command/data_hint.h"
 #include "command/stop.h"
 #include "config/location.h"
-#include "config/output_folder.h"
+#include "config/paths.h"
 #include "train/run_folder.h"
 #include "train/trainer.h"
 

@@ -55,11 +55,11 @@ void rondo_class_weights_read(const rondo_reader *reader, const rondo_node *valu
         rondo_reader_report(reader, path, value, allowed);
 }
 
-static void print_name(rondo_writer *writer, const char *name, double value)
+static void print_name(rondo_yaml_writer *writer, const char *name, double value)
 {
     rondo_text key = {0};
     rondo_options_print(&text_row, &name, &key);
-    rondo_writer_key(writer, rondo_text_get(&key));
+    rondo_yaml_write_key(writer, rondo_text_get(&key));
     rondo_text_add(writer->text, " ");
     rondo_options_print(&value_row, &value, writer->text);
     rondo_text_add(writer->text, "\n");
@@ -67,10 +67,10 @@ static void print_name(rondo_writer *writer, const char *name, double value)
     rondo_text_finish(&key);
 }
 
-void rondo_class_weights_print(rondo_writer *writer, const rondo_class_weights_config *weights)
+void rondo_class_weights_print(rondo_yaml_writer *writer, const rondo_class_weights_config *weights)
 {
     if (weights->rule == RONDO_WEIGHTS_NONE) return;
-    rondo_writer_key(writer, rondo_class_weights_key);
+    rondo_yaml_write_key(writer, rondo_class_weights_key);
     if (weights->rule == RONDO_WEIGHTS_BALANCED) {
         rondo_text_add(writer->text, " balanced\n");
         return;

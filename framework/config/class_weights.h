@@ -3,8 +3,8 @@
 #ifndef RONDO_CONFIG_CLASS_WEIGHTS_H
 #define RONDO_CONFIG_CLASS_WEIGHTS_H
 
-#include "config/reader_scope.h"
-#include "config/writer.h"
+#include "config/reader_value.h"
+#include "config/yaml.h"
 
 extern const char rondo_class_weights_key[]; /* "class_weights" */
 extern const char rondo_class_weights_help[];
@@ -17,6 +17,7 @@ void rondo_class_weights_read(const rondo_reader *reader, const rondo_node *valu
                               rondo_class_weights_config *weights);
 
 /* The option as a config has it; nothing where there are no weights. */
-void rondo_class_weights_print(rondo_writer *writer, const rondo_class_weights_config *weights);
+void rondo_class_weights_print(rondo_yaml_writer *writer,
+                               const rondo_class_weights_config *weights);
 
 #endif

@@ -1,4 +1,4 @@
-#include "config/conditions_table.h"
+#include "config/conditions.h"
 
 #include <stdlib.h>
 #include <string.h>

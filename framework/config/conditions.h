@@ -7,7 +7,6 @@
 #define RONDO_CONFIG_CONDITIONS_H
 
 #include "config/owned.h"
-#include "config/path.h"
 #include "config/problems.h"
 #include "config/sections.h"
 
@@ -16,7 +15,7 @@ enum { RONDO_CONDITION_KEYS = 3 };
 /* The value of another key:
  *   "a, b"        one of these          "not a, b"   none of these
  *   "above 0"     a number              "given"      a text, a choice: there is one; "not given"
- *   RONDO_CONDITION_DRAWN, RONDO_CONDITION_JUDGES (conditions_table.h)
+ *   RONDO_CONDITION_DRAWN, RONDO_CONDITION_JUDGES
  *
  * A part of data.split has the value "a fraction", "a number" or "a file"; a list is given where it
  * has entries. */
@@ -26,12 +25,18 @@ typedef struct rondo_condition_key {
     uint32_t provides, lacks; /* has one of these bits, and none of those (config/provides.h) */
 } rondo_condition_key;
 
+#define RONDO_CONDITION_DRAWN  "a fraction, a number"
+#define RONDO_CONDITION_JUDGES "one that follows validations" /* of schedule.name */
+
 /* A key may have several conditions, and those of the sections around it: all must hold. */
 typedef struct rondo_condition {
     const char *path; /* of the key, or of a section and all in it; "*" for a number in a list */
     rondo_condition_key any[RONDO_CONDITION_KEYS]; /* one of them; none: it always counts */
     const char *why;                               /* in brackets behind the message, or NULL */
 } rondo_condition;
+
+/* conditions_table.c; ends with path NULL. */
+extern const rondo_condition rondo_conditions[];
 
 /* The first condition of the key at `path` ("data.features.0.length") that the resolved experiment
  * does not meet, or NULL. Where a deciding key has a problem, it is passed over. */

@@ -1,5 +1,5 @@
 /* Where each key counts: a line for every row of sections*.c. */
-#include "config/conditions_table.h"
+#include "config/conditions.h"
 
 /* clang-format off */
 #define WITH(name, value) {.key = name, .with = value}

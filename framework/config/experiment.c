@@ -3,30 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/checks.h"
-#include "config/extends.h"
-#include "config/overrides.h"
-#include "config/reader.h"
-#include "config/renames.h"
-#include "config/resolve.h"
-#include "config/tree.h"
-#include "config/unused.h"
-
-/* One load: the tree and the mistakes live as long as it. */
-typedef struct load {
-    rondo_owned tree;
-    rondo_problems problems;
-    rondo_node *root;
-    rondo_experiment *experiment;
-} load;
-
-static rondo_status start(load *l, rondo_error *error)
-{
-    l->experiment = calloc(1, sizeof *l->experiment);
-    if (l->experiment) l->experiment->owned = calloc(1, sizeof *l->experiment->owned);
-    if (l->experiment && l->experiment->owned) return RONDO_OK;
-    return rondo_error_set(error, RONDO_FAILED, "not enough memory: config");
-}
+#include "config/owned.h"
 
 void rondo_experiment_destroy(rondo_experiment *experiment)
 {
@@ -36,118 +13,7 @@ void rondo_experiment_destroy(rondo_experiment *experiment)
     free(experiment);
 }
 
-/* "configs/char_lm.yaml" -> "char_lm" */
-static void add_stem(const char *name, rondo_text *stem)
-{
-    const char *slash = strrchr(name, '/');
-    const char *file = slash ? slash + 1 : name;
-    const char *dot = strrchr(file, '.');
-    size_t length = dot && dot > file ? (size_t)(dot - file) : strlen(file);
-    rondo_text_add_bytes(stem, file, length);
-}
-
-/* After this the tree is whole: no value is missing in it. */
-static rondo_status override_tree(load *l, const char *const *sets, const char *const *names,
-                                  int64_t set_count, rondo_registry *registry, rondo_error *error)
-{
-    if (l->root && !l->tree.failed)
-        rondo_overrides_apply(l->root, sets, names, set_count, ".", registry, &l->tree,
-                              &l->problems);
-    return rondo_owned_check(&l->tree, "config", error);
-}
-
-/* One way through the tree, with every default filled in. */
-static void read_once(load *l, const char *name, rondo_registry *registry)
-{
-    rondo_text stem = {0};
-    rondo_reader reader = {registry, l->experiment->owned, &l->problems};
-    add_stem(name, &stem);
-    rondo_reader_read(&reader, l->root, l->experiment);
-    rondo_resolve(&reader, l->root, rondo_text_get(&stem), l->experiment);
-    rondo_owned_release(l->experiment->owned, &stem);
-}
-
-static rondo_status finish(load *l, rondo_status status, rondo_experiment **out);
-
-/* First to see what the config chooses, then without what does not count in it. */
-static rondo_status read_twice(load *l, const char *name, rondo_registry *registry,
-                               rondo_error *error)
-{
-    rondo_experiment *with_all = NULL;
-    load first = {.root = l->root};
-    rondo_status status = start(&first, error);
-    if (status) return finish(&first, status, &with_all);
-    read_once(&first, name, registry);
-    const rondo_unused *unused =
-        rondo_unused_take(l->root, first.experiment, &first.problems, &l->tree);
-    read_once(l, name, registry);
-    rondo_checks_run(&l->problems, l->root, l->experiment, registry);
-    rondo_unused_report(unused, first.experiment, l->experiment, &l->problems);
-    status = rondo_owned_check(first.experiment->owned, "config", error);
-    if (!status) status = rondo_owned_check(&l->tree, "config", error);
-    finish(&first, RONDO_OK, &with_all);
-    rondo_experiment_destroy(with_all);
-    return status;
-}
-
-static rondo_status read_tree(load *l, const char *name, rondo_registry *registry,
-                              rondo_error *error)
-{
-    rondo_status status = RONDO_OK;
-    if (l->root) {
-        rondo_renames_apply(rondo_renames, l->root, registry, &l->tree, &l->problems);
-        rondo_tree_settle_inputs(l->root);
-        status = read_twice(l, name, registry, error);
-    }
-    if (!status) status = rondo_owned_check(l->experiment->owned, "config", error);
-    return status ? status : rondo_problems_report(&l->problems, error);
-}
-
-static rondo_status finish(load *l, rondo_status status, rondo_experiment **out)
-{
-    rondo_problems_finish(&l->problems);
-    rondo_owned_finish(&l->tree);
-    if (status)
-        rondo_experiment_destroy(l->experiment);
-    else
-        *out = l->experiment;
-    return status;
-}
-
-rondo_status rondo_experiment_load_named(const char *path, const char *const *sets,
-                                         const char *const *names, int64_t set_count,
-                                         rondo_registry *registry, rondo_experiment **out,
-                                         rondo_error *error)
-{
-    load l = {0};
-    *out = NULL;
-    rondo_status status = start(&l, error);
-    if (!status) status = rondo_extends_read(path, &l.tree, &l.problems, &l.root, error);
-    if (!status) status = override_tree(&l, sets, names, set_count, registry, error);
-    if (!status) status = read_tree(&l, path, registry, error);
-    return finish(&l, status, out);
-}
-
-rondo_status rondo_experiment_load(const char *path, const char *const *sets, int64_t set_count,
-                                   rondo_registry *registry, rondo_experiment **out,
-                                   rondo_error *error)
-{
-    return rondo_experiment_load_named(path, sets, NULL, set_count, registry, out, error);
-}
-
-rondo_status rondo_experiment_parse(const char *name, const char *folder, const char *text,
-                                    const char *const *sets, int64_t set_count,
-                                    rondo_registry *registry, rondo_experiment **out,
-                                    rondo_error *error)
-{
-    load l = {0};
-    *out = NULL;
-    rondo_status status = start(&l, error);
-    if (!status) l.root = rondo_extends_parse(name, folder, text, &l.tree, &l.problems);
-    if (!status) status = override_tree(&l, sets, NULL, set_count, registry, error);
-    if (!status) status = read_tree(&l, name, registry, error);
-    return finish(&l, status, out);
-}
+/* --- seeds --- */
 
 static const struct {
     const char *name;
@@ -167,4 +33,86 @@ uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed wh
     int64_t seed;
     memcpy(&seed, (const char *)&experiment->seeds + seeds[what].offset, sizeof seed);
     return (uint64_t)(seed < 0 ? experiment->seed : seed);
+}
+
+/* --- what the format provides --- */
+
+uint32_t rondo_format_provides(const rondo_data_config *data)
+{
+    const rondo_format *format = data->format;
+    if (!format) return UINT32_MAX;
+    return format->narrow ? format->narrow(data) : format->provides;
+}
+
+bool rondo_format_has(const rondo_data_config *data, uint32_t bits)
+{
+    return (rondo_format_provides(data) & bits) != 0;
+}
+
+const char *rondo_format_suffix(const rondo_data_config *data)
+{
+    const char *suffix = data->format->suffix ? data->format->suffix(data) : NULL;
+    return suffix ? suffix : "";
+}
+
+static const rondo_format *get_format(rondo_registry *registry, int64_t index)
+{
+    const rondo_plugin *plugin;
+    rondo_error ignored = {0}; /* what is built in is always found */
+    const char *name = rondo_registry_name(registry, RONDO_KIND_FORMAT, index);
+    if (rondo_registry_find(registry, RONDO_KIND_FORMAT, name, &plugin, &ignored)) return NULL;
+    return (const rondo_format *)plugin;
+}
+
+int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lacks, bool others,
+                          rondo_text *text)
+{
+    rondo_text names = {0};
+    int64_t found = 0;
+    for (int64_t i = 0; i < rondo_registry_count(registry, RONDO_KIND_FORMAT); i++) {
+        const rondo_format *format = get_format(registry, i);
+        bool has = format && (format->provides & bits) && !(format->provides & lacks);
+        if (!format || has == others) continue;
+        rondo_text_add(&names, "%s%s", found > 0 ? ", " : "", format->head.name);
+        found++;
+    }
+    if (text) {
+        rondo_text_add_choices(text, rondo_text_get(&names));
+        text->failed |= names.failed;
+    }
+    rondo_text_finish(&names);
+    return found;
+}
+
+/* --- whether it is what the task needs --- */
+
+static void add_tasks(uint32_t provides, rondo_text *text)
+{
+    rondo_text names = {0};
+    for (int64_t i = 0; rondo_builtin_tasks[i]; i++) {
+        const rondo_task *task = (const rondo_task *)(const void *)rondo_builtin_tasks[i];
+        if (task->needs & provides)
+            rondo_text_add(&names, "%s%s", names.length > 0 ? ", " : "", task->head.name);
+    }
+    rondo_text_add_choices(text, rondo_text_get(&names));
+    text->failed |= names.failed;
+    rondo_text_finish(&names);
+}
+
+void rondo_task_explain(const rondo_experiment *experiment, rondo_registry *registry,
+                        rondo_text *text)
+{
+    const rondo_task *task = experiment->task;
+    const rondo_data_config *data = &experiment->data;
+    uint32_t provides = rondo_format_provides(data);
+    if (provides & task->needs) return;
+    bool has_options = data->format->provides & task->needs;
+    rondo_text_add(text,
+                   has_options
+                       ? "%s needs %s, and data.format %s has none: write other data.options"
+                       : "%s needs %s, and data.format %s has none: write data.format: ",
+                   task->head.name, task->needed, data->format->head.name);
+    if (!has_options) rondo_format_list(registry, task->needs, 0, false, text);
+    rondo_text_add(text, ", or task: ");
+    add_tasks(provides, text);
 }

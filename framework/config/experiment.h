@@ -338,7 +338,7 @@ typedef struct rondo_checkpoint_every_config {
 typedef struct rondo_output_config {
     const char *folder;  /* relative to the current folder, as --output */
     const char *refusal; /* why nothing is written there unless the command line says so (a message
-                            with its place); NULL where it may be (config/output_folder.h) */
+                            with its place); NULL where it may be (config/paths.h) */
     rondo_checkpoint_every_config checkpoint_every;
     int64_t keep; /* generations of the latest checkpoint */
 } rondo_output_config;
@@ -411,6 +411,21 @@ uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed wh
 /* Its key: "initialization", "order", "masks", "data". */
 const char *rondo_seed_name(rondo_seed what);
 
+/* The bits of a config's format with its options; all of them where the config names no format that
+ * there is, which is reported. [any] */
+uint32_t rondo_format_provides(const rondo_data_config *data);
+
+/* Whether it provides one of these bits. [any] */
+bool rondo_format_has(const rondo_data_config *data, uint32_t bits);
+
+/* Its suffix; "" where a path is the name of a file. [any] */
+const char *rondo_format_suffix(const rondo_data_config *data);
+
+/* "a, b or c": the formats that, with some options, provide one of `bits` and none of `lacks`, or
+ * (`others`) those that never do. Returns how many; `text` may be NULL. [main] */
+int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lacks, bool others,
+                          rondo_text *text);
+
 /* Why the task cannot be learned from the data's format, with what to write; nothing where it can.
  * [any] */
 void rondo_task_explain(const rondo_experiment *experiment, rondo_registry *registry,
@@ -431,7 +446,7 @@ void rondo_experiment_reference(rondo_registry *registry, rondo_text *text);
  * `now` may resume a run of `before`. train.epochs, train.max_steps, train.max_minutes,
  * train.threads, train.log_every, train.early_stopping and output may differ, and where files lie.
  */
-void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
-                                  rondo_text *text);
+void rondo_experiment_diff(const rondo_experiment *before, const rondo_experiment *now,
+                           rondo_text *text);
 
 #endif

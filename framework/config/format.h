@@ -29,7 +29,7 @@
 #include "rondo/plugin.h"
 
 struct rondo_data_config;
-struct rondo_checks;
+struct rondo_validator;
 struct rondo_condition;
 struct rondo_reading;
 struct rondo_dataset;
@@ -59,8 +59,8 @@ typedef struct rondo_format {
     void (*resolve)(struct rondo_data_config *data);
 
     /* Options that are right one by one and wrong together, or with other keys: reported with
-     * rondo_checks_refuse. NULL: there are none. [main] */
-    void (*check)(const struct rondo_checks *checks);
+     * rondo_validator_refuse. NULL: there are none. [main] */
+    void (*check)(const struct rondo_validator *validator);
 
     /* Sequences of a split of its own (0 train, 1 valid, 2 test); -1: only the data say. Needed
      * with RONDO_PROVIDES_SPLITS. [any] */
@@ -107,20 +107,5 @@ extern const rondo_plugin *const rondo_builtin_formats[];
         .offset = RONDO_FIELD_OFFSET(config, field, const char *), .fallback_text = default_text,  \
         .help = help_text                                                                          \
     }
-
-/* The bits of a config's format with its options; all of them where the config names no format that
- * there is, which is reported. [any] */
-uint32_t rondo_format_provides(const struct rondo_data_config *data);
-
-/* Whether it provides one of these bits. [any] */
-bool rondo_format_has(const struct rondo_data_config *data, uint32_t bits);
-
-/* Its suffix; "" where a path is the name of a file. [any] */
-const char *rondo_format_suffix(const struct rondo_data_config *data);
-
-/* "a, b or c": the formats that, with some options, provide one of `bits` and none of `lacks`, or
- * (`others`) those that never do. Returns how many; `text` may be NULL. [main] */
-int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lacks, bool others,
-                          rondo_text *text);
 
 #endif

@@ -13,8 +13,8 @@
  * costly to find, once for all metrics that need it (classes, entities, decoded targets,
  * forecasts). Nothing in here allocates.
  *
- * Metrics that a loss plugin makes of its rows (rondo/loss.h) stand beside these. Both together are
- * the rows of an experiment: what its evaluations tell, by name.
+ * Metrics that a loss plugin makes of its rows (rondo/loss.h) stand beside these
+ * (config/metric_rows.h).
  *
  * config/ knows this struct, but neither data nor predictions: evaluate/metric.h has their types.
  */
@@ -86,43 +86,14 @@ typedef struct rondo_metric {
     bool (*part)(const struct rondo_metric_totals *totals, int64_t index, rondo_metric_part *part);
 } rondo_metric;
 
-/* One number that evaluations tell. */
-typedef struct rondo_metric_row {
-    const char *name, *unit;
-    bool higher_is_better;
-    const rondo_metric *metric; /* NULL: a row of the loss plugin */
-    int32_t loss_row;           /* which; -1: none */
-} rondo_metric_row;
-
 /* All metrics that a config can name, by place. */
 typedef struct rondo_metric_list {
     const rondo_metric **items;
     int64_t count;
 } rondo_metric_list;
 
-enum { RONDO_MAX_METRIC_ROWS = 64 }; /* of one experiment; what is more is left out */
-
 /* Those of the registry, in memory of `owned`. [main] */
 rondo_metric_list rondo_metric_list_take(rondo_registry *registry, struct rondo_owned *owned);
-
-/* The rows of an experiment in the order in which they are shown, as far as the config decides:
- * whether tags spell entities, say, only the data tell. Returns how many; 0 without a loss plugin.
- * [any] */
-int64_t rondo_experiment_metrics(const struct rondo_experiment *experiment,
-                                 rondo_metric_row rows[RONDO_MAX_METRIC_ROWS]);
-
-/* Why no run of the experiment records a row of that split ("train", "valid", "test"), as the end of
- * a sentence; NULL: it is recorded. [any] */
-const char *rondo_metric_row_lacks(const struct rondo_experiment *experiment,
-                                   const rondo_metric_row *row, const char *split);
-
-/* The number of a row by its name; -1: there is none. [any] */
-int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, const char *name);
-
-/* "loss, accuracy; did you mean accuracy?": the names of rows, and the one that is nearest to
- * `wrong` where one is near. [any] */
-void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const char *wrong,
-                            rondo_text *text);
 
 /* Unit, direction and where it is measured, below what describes its head. [any] */
 void rondo_metric_describe(const rondo_metric *metric, rondo_text *text);

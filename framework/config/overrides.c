@@ -127,8 +127,8 @@ static void drop_stale_options(const override *o, rondo_node *section)
     if (!old || !now) return;
     drop_entries(rondo_node_find(section, "options"), old->options, now->options);
     if (kind != RONDO_KIND_CELL) return;
-    rondo_state_rows(&zoneout, old, NULL, old_states);
-    rondo_state_rows(&zoneout, now, NULL, states);
+    rondo_state_options(&zoneout, old, NULL, old_states);
+    rondo_state_options(&zoneout, now, NULL, states);
     drop_entries(rondo_node_find(section, zoneout.name), old_states, states);
 }
 

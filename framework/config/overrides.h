@@ -9,7 +9,7 @@
 #ifndef RONDO_CONFIG_OVERRIDES_H
 #define RONDO_CONFIG_OVERRIDES_H
 
-#include "config/reader.h"
+#include "config/reader_value.h"
 
 /* `names[i]` stands in messages for sets[i] ("a.yaml:3:5"); NULL: "--set TEXT". `root` is a
  * mapping. `folder` is where relative paths in the texts start. Mistakes go to `problems`. Sources

@@ -5,14 +5,14 @@
 
 #include "config/class_weights.h"
 #include "config/conditions.h"
-#include "config/notes.h"
-#include "config/path.h"
+#include "config/problems.h"
+#include "config/reference_comments.h"
 #include "config/sections.h"
-#include "config/writer.h"
+#include "config/yaml.h"
 #include "plugin/options.h"
 
 typedef struct printer {
-    rondo_writer writer;
+    rondo_yaml_writer writer;
     rondo_registry *registry;           /* NULL: no comments */
     const rondo_experiment *experiment; /* what does not count in it is left out; NULL: nothing */
     rondo_owned owned;                  /* conditions of options */
@@ -55,7 +55,7 @@ static bool counts(printer *p, const char *key)
 static void note_row(printer *p, const rondo_option *row)
 {
     size_t outer = enter(p, row->name);
-    rondo_note_row(&p->writer, p->registry, row, p->path);
+    rondo_comment_row(&p->writer, p->registry, row, p->path);
     leave(p, outer);
 }
 
@@ -64,10 +64,10 @@ static void print_row(printer *p, const rondo_option *row, const void *config)
     if (!counts(p, row->name)) return;
     note_row(p, row);
     if (rondo_options_is_void(row, config)) {
-        rondo_note_void(&p->writer, p->registry, row->name);
+        rondo_comment_void(&p->writer, p->registry, row->name);
         return;
     }
-    rondo_writer_key(&p->writer, row->name);
+    rondo_yaml_write_key(&p->writer, row->name);
     rondo_text_add(p->writer.text, " ");
     rondo_options_print(row, config, p->writer.text);
     rondo_text_add(p->writer.text, "\n");
@@ -85,12 +85,12 @@ static void print_part(printer *p, const rondo_part_key *key, const rondo_split_
     const rondo_option fraction = {.type = RONDO_OPTION_REAL};
     const rondo_option count = {.type = RONDO_OPTION_INTEGER};
     if (!counts(p, key->name)) return;
-    rondo_note_part(&p->writer, p->registry, key);
+    rondo_comment_part(&p->writer, p->registry, key);
     if (key->may_be_void && !part->path && part->count == 0 && part->fraction <= 0) {
-        rondo_note_void(&p->writer, p->registry, key->name);
+        rondo_comment_void(&p->writer, p->registry, key->name);
         return;
     }
-    rondo_writer_key(&p->writer, key->name);
+    rondo_yaml_write_key(&p->writer, key->name);
     rondo_text_add(p->writer.text, " ");
     if (part->path)
         rondo_options_print(&file, &part->path, p->writer.text);
@@ -123,8 +123,8 @@ static const rondo_plugin *plugin_of(const rondo_plugin_key *key, const unsigned
 static void print_plugin_name(printer *p, const rondo_plugin_key *key, const unsigned char *base)
 {
     const void *config;
-    rondo_note_plugin(&p->writer, p->registry, key);
-    rondo_writer_key(&p->writer, key->key);
+    rondo_comment_plugin(&p->writer, p->registry, key);
+    rondo_yaml_write_key(&p->writer, key->key);
     rondo_text_add(p->writer.text, " %s\n", plugin_of(key, base, &config)->name);
 }
 
@@ -132,11 +132,11 @@ static void print_options(printer *p, const rondo_plugin_key *key, const unsigne
 {
     const void *config;
     const rondo_plugin *plugin = plugin_of(key, base, &config);
-    rondo_note_other_options(&p->writer, p->registry, key->kind, plugin);
+    rondo_comment_other_options(&p->writer, p->registry, key->kind, plugin);
     if (p->registry) {
         rondo_text note = {0};
         rondo_text_add(&note, "options of %s", plugin->name);
-        rondo_writer_comment(&p->writer, 0, rondo_text_get(&note));
+        rondo_yaml_write_comment(&p->writer, 0, rondo_text_get(&note));
         p->writer.text->failed |= note.failed;
         rondo_text_finish(&note);
     }
@@ -146,7 +146,7 @@ static void print_options(printer *p, const rondo_plugin_key *key, const unsigne
     bool is_empty =
         rondo_options_count(plugin->options) == 0 && weights->rule == RONDO_WEIGHTS_NONE;
     if (is_empty && p->experiment) return;
-    rondo_writer_key(&p->writer, "options");
+    rondo_yaml_write_key(&p->writer, "options");
     if (is_empty) {
         rondo_text_add(p->writer.text, " {}\n");
         return;
@@ -154,7 +154,7 @@ static void print_options(printer *p, const rondo_plugin_key *key, const unsigne
     rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
     print_rows(p, plugin->options, config);
-    if (weighted) rondo_note_class_weights(&p->writer, p->registry);
+    if (weighted) rondo_comment_class_weights(&p->writer, p->registry);
     rondo_class_weights_print(&p->writer, weights);
     p->writer.indent -= RONDO_INDENT;
 }
@@ -173,13 +173,13 @@ static void print_states(printer *p, const rondo_section *section, const unsigne
     rondo_option rows[RONDO_MAX_STATES + 1];
     if (!section->states) return;
     const rondo_plugin *cell = plugin_of(section->plugin, base, &config);
-    rondo_state_rows(section->states, cell, config, rows);
-    rondo_note_states(&p->writer, p->registry, section->states, rows);
-    rondo_writer_key(&p->writer, section->states->name);
+    rondo_state_options(section->states, cell, config, rows);
+    rondo_comment_states(&p->writer, p->registry, section->states, rows);
+    rondo_yaml_write_key(&p->writer, section->states->name);
     rondo_text_add(p->writer.text, "\n");
     p->writer.indent += RONDO_INDENT;
     for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++) {
-        rondo_writer_key(&p->writer, row->name);
+        rondo_yaml_write_key(&p->writer, row->name);
         rondo_text_add(p->writer.text, " ");
         rondo_options_print(row, base, p->writer.text);
         rondo_text_add(p->writer.text, "\n");
@@ -215,7 +215,7 @@ static void print_mapping(printer *p, const rondo_section *section, const unsign
 {
     rondo_text *text = p->writer.text;
     size_t before = text->length;
-    rondo_writer_key(&p->writer, section->name);
+    rondo_yaml_write_key(&p->writer, section->name);
     rondo_text_add(text, "\n");
     size_t heading = text->length;
     p->writer.indent += RONDO_INDENT;
@@ -229,10 +229,10 @@ static void print_section_inside(printer *p, const rondo_section *section,
 {
     const void *config;
     if (!counts_here(p)) return;
-    rondo_note_section(&p->writer, p->registry, section, p->path);
+    rondo_comment_section(&p->writer, p->registry, section, p->path);
     if (section->plugin && section->plugin->inherits &&
         !plugin_of(section->plugin, parent + section->offset, &config)) {
-        rondo_note_void(&p->writer, p->registry, section->name);
+        rondo_comment_void(&p->writer, p->registry, section->name);
         return;
     }
     if (!section->list) {
@@ -240,8 +240,8 @@ static void print_section_inside(printer *p, const rondo_section *section,
         return;
     }
     if (section->list->is_optional)
-        rondo_note_entries(&p->writer, p->registry, section->rows, p->path);
-    rondo_writer_key(&p->writer, section->name);
+        rondo_comment_entries(&p->writer, p->registry, section->rows, p->path);
+    rondo_yaml_write_key(&p->writer, section->name);
     p->writer.indent += RONDO_INDENT;
     print_list(p, section, parent);
     p->writer.indent -= RONDO_INDENT;
@@ -317,12 +317,12 @@ void rondo_experiment_reference(rondo_registry *registry, rondo_text *text)
                    "model: {layers: [{cell: %s, hidden: 128}]}\noptimizer: {name: %s}\n",
                    (int)RONDO_BEHAVIOR_VERSION, choose(registry, RONDO_KIND_CELL, "lstm"),
                    choose(registry, RONDO_KIND_OPTIMIZER, "adam"));
-    rondo_writer_comment(&p.writer, 0, heading);
-    rondo_writer_comment(&p.writer, 0, rules);
+    rondo_yaml_write_comment(&p.writer, 0, heading);
+    rondo_yaml_write_comment(&p.writer, 0, rules);
     rondo_text_add(text, "\n");
     if (rondo_experiment_parse("reference", NULL, rondo_text_get(&config), NULL, 0, registry,
                                &experiment, &error)) {
-        rondo_writer_comment(&p.writer, 0, error.text);
+        rondo_yaml_write_comment(&p.writer, 0, error.text);
     } else {
         print_section(&p, &rondo_root_section, (const unsigned char *)experiment);
     }

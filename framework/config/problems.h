@@ -58,6 +58,15 @@ bool rondo_problems_has(const rondo_problems *problems, const char *path);
 rondo_status rondo_problems_report(rondo_problems *problems, rondo_error *error);
 void rondo_problems_finish(rondo_problems *problems);
 
+/* --- dotted paths of keys ("model.layers.0.cell") --- */
+
+enum { RONDO_PATH_SIZE = 256 }; /* deeper than any path of the tables, with a quoted key behind */
+
+/* "parent.key", or "key" below the root; cut where it would be longer than a path can be. */
+const char *rondo_path_join(const char *parent, const char *key, char path[RONDO_PATH_SIZE]);
+
+/* --- quoted texts --- */
+
 enum { RONDO_QUOTE_SIZE = 96 };
 
 /* A stranger's text fit for one line of a message: control characters as \xNN, cut with "...". */

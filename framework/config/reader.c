@@ -3,10 +3,29 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/reader_scope.h"
+#include "config/reader_plugin.h"
+#include "config/suggest.h"
 #include "config/tree.h"
-#include "config/unknown.h"
 #include "plugin/options.h"
+
+/* All rows of the section. */
+static void read_rows(const rondo_reader *r, const rondo_scope *s)
+{
+    char path[RONDO_PATH_SIZE];
+    rondo_options_default(s->section->rows, s->base);
+    for (const rondo_option *row = s->section->rows; row->type != RONDO_OPTION_END; row++) {
+        const rondo_item *item = rondo_scope_find(s, row->name);
+        if (item) {
+            rondo_reader_value(r, row, item->value, rondo_path_join(s->path, row->name, path),
+                               s->base);
+        } else if (row->flags & RONDO_REQUIRED) {
+            rondo_text allowed = {0};
+            rondo_options_allowed(row, &allowed);
+            rondo_reader_report_missing(r, s, row->name, rondo_text_get(&allowed));
+            rondo_owned_release(r->owned, &allowed);
+        }
+    }
+}
 
 /* A number below 1 is a fraction, an integer from 1 a count, any other text a path. */
 static void read_part(const rondo_reader *r, const rondo_part_key *key, const rondo_node *value,
@@ -126,14 +145,14 @@ static void read_section(const rondo_reader *r, rondo_scope *s)
     const rondo_section *section = s->section;
     if (section->plugin && section->plugin->inherits && !s->node) return;
     rondo_reader_plugin(r, s);
-    rondo_reader_rows(r, s);
+    read_rows(r, s);
     read_parts(r, s);
     rondo_reader_states(r, s);
     for (const rondo_section *inner = section->sections; inner && inner->name; inner++)
         read_inner(r, s, inner);
     for (int64_t i = 0; s->node && i < s->node->count; i++) {
         if (!rondo_section_has(section, s->node->items[i].key))
-            rondo_unknown_key(r, section, s->plugin, s->path, &s->node->items[i]);
+            rondo_suggest_key(r, section, s->plugin, s->path, &s->node->items[i]);
     }
 }
 

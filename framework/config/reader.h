@@ -3,15 +3,7 @@
 #ifndef RONDO_CONFIG_READER_H
 #define RONDO_CONFIG_READER_H
 
-#include "config/path.h"
-#include "config/sections.h"
-#include "config/yaml.h"
-
-typedef struct rondo_reader {
-    rondo_registry *registry;
-    rondo_owned *owned; /* of the experiment: strings and option structs */
-    rondo_problems *problems;
-} rondo_reader;
+#include "config/reader_value.h"
 
 /* Reads a whole config. Keys with problems keep their defaults; a plugin with problems stays NULL.
  */

@@ -1,11 +1,26 @@
+#include "config/reader_plugin.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "config/class_weights.h"
-#include "config/reader_scope.h"
+#include "config/suggest.h"
 #include "config/tree.h"
-#include "config/unknown.h"
 #include "plugin/options.h"
+
+const rondo_item *rondo_scope_find(const rondo_scope *s, const char *key)
+{
+    return s->node ? rondo_node_find(s->node, key) : NULL;
+}
+
+void rondo_reader_report_missing(const rondo_reader *r, const rondo_scope *s, const char *key,
+                                 const char *allowed)
+{
+    char path[RONDO_PATH_SIZE];
+    if (!s->quiet)
+        rondo_problems_add(r->problems, s->place, rondo_path_join(s->path, key, path),
+                           "missing key; allowed: %s", allowed);
+}
 
 static void report_missing_plugin(const rondo_reader *r, const rondo_scope *s)
 {
@@ -106,7 +121,7 @@ static void read_options(const rondo_reader *r, const rondo_scope *s, const rond
             rondo_reader_value(r, row, item->value, rondo_path_join(path, row->name, option_path),
                                config);
         else if (!read_class_weights(r, s, plugin, item, path))
-            rondo_unknown_option(r, s->section->plugin, plugin, s->path, item);
+            rondo_suggest_option(r, s->section->plugin, plugin, s->path, item);
     }
 }
 
@@ -161,7 +176,7 @@ static void start_states(const rondo_scope *s, const rondo_option *rows)
     const rondo_scope *from = s->outer;
     rondo_options_default(rows, s->base);
     if (!s->section->plugin->inherits || !from->plugin || !from->section->states) return;
-    rondo_state_rows(from->section->states, from->plugin, from->options, outer);
+    rondo_state_options(from->section->states, from->plugin, from->options, outer);
     for (const rondo_option *row = rows; row->type != RONDO_OPTION_END; row++) {
         const rondo_option *same = rondo_options_find(outer, row->name);
         if (same) memcpy(s->base + row->offset, from->base + same->offset, sizeof(double));
@@ -185,7 +200,7 @@ void rondo_reader_states(const rondo_reader *reader, const rondo_scope *scope)
     rondo_option rows[RONDO_MAX_STATES + 1];
     const rondo_state_key *key = scope->section->states;
     if (!key || !scope->plugin) return;
-    rondo_state_rows(key, scope->plugin, scope->options, rows);
+    rondo_state_options(key, scope->plugin, scope->options, rows);
     start_states(scope, rows);
     const rondo_item *given = rondo_scope_find(scope, key->name);
     if (!given || rondo_node_is_empty(given->value)) return;
@@ -201,6 +216,6 @@ void rondo_reader_states(const rondo_reader *reader, const rondo_scope *scope)
             rondo_reader_value(reader, row, item->value,
                                rondo_path_join(path, row->name, state_path), scope->base);
         else
-            rondo_unknown_state(reader, scope->plugin, rows, path, item);
+            rondo_suggest_state(reader, scope->plugin, rows, path, item);
     }
 }

@@ -1,14 +1,10 @@
+#include "config/reader_value.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "config/reader_scope.h"
 #include "config/tree.h"
 #include "plugin/options.h"
-
-const rondo_item *rondo_scope_find(const rondo_scope *s, const char *key)
-{
-    return s->node ? rondo_node_find(s->node, key) : NULL;
-}
 
 const char *rondo_reader_describe(const rondo_node *node, char text[RONDO_QUOTE_SIZE + 8])
 {
@@ -26,15 +22,6 @@ void rondo_reader_report(const rondo_reader *r, const char *path, const rondo_no
     char text[RONDO_QUOTE_SIZE + 8];
     rondo_problems_add(r->problems, value->place, path, "%s is not %s",
                        rondo_reader_describe(value, text), allowed);
-}
-
-void rondo_reader_report_missing(const rondo_reader *r, const rondo_scope *s, const char *key,
-                                 const char *allowed)
-{
-    char path[RONDO_PATH_SIZE];
-    if (!s->quiet)
-        rondo_problems_add(r->problems, s->place, rondo_path_join(s->path, key, path),
-                           "missing key; allowed: %s", allowed);
 }
 
 /* Quotes make a text of what looks like a number or truth value. */
@@ -76,22 +63,4 @@ void rondo_reader_value(const rondo_reader *r, const rondo_option *row, const ro
         rondo_reader_report(r, path, value, rondo_text_get(&reason));
     }
     rondo_owned_release(r->owned, &reason);
-}
-
-void rondo_reader_rows(const rondo_reader *r, const rondo_scope *s)
-{
-    char path[RONDO_PATH_SIZE];
-    rondo_options_default(s->section->rows, s->base);
-    for (const rondo_option *row = s->section->rows; row->type != RONDO_OPTION_END; row++) {
-        const rondo_item *item = rondo_scope_find(s, row->name);
-        if (item) {
-            rondo_reader_value(r, row, item->value, rondo_path_join(s->path, row->name, path),
-                               s->base);
-        } else if (row->flags & RONDO_REQUIRED) {
-            rondo_text allowed = {0};
-            rondo_options_allowed(row, &allowed);
-            rondo_reader_report_missing(r, s, row->name, rondo_text_get(&allowed));
-            rondo_owned_release(r->owned, &allowed);
-        }
-    }
 }

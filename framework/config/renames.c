@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "config/conditions.h"
-#include "config/path.h"
+#include "config/problems.h"
 #include "config/sections.h"
 #include "config/tree.h"
 #include "plugin/options.h"

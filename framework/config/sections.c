@@ -166,8 +166,8 @@ static bool plan_of(const rondo_plugin *cell, const void *options, rondo_cell_pl
     return sound;
 }
 
-void rondo_state_rows(const rondo_state_key *key, const rondo_plugin *cell, const void *options,
-                      rondo_option rows[RONDO_MAX_STATES + 1])
+void rondo_state_options(const rondo_state_key *key, const rondo_plugin *cell, const void *options,
+                         rondo_option rows[RONDO_MAX_STATES + 1])
 {
     rondo_cell_plan plan;
     int32_t count = plan_of(cell, options, &plan) ? plan.state_count : 0;

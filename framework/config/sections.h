@@ -72,7 +72,7 @@ const rondo_section *rondo_section_find(const char *path);
 
 /* A row a state, named like it, real in [0, 1), default 0; fields are within the section's struct.
  * No rows where the cell has no sound plan with these options (NULL: the defaults). */
-void rondo_state_rows(const rondo_state_key *key, const rondo_plugin *cell, const void *options,
-                      rondo_option rows[RONDO_MAX_STATES + 1]);
+void rondo_state_options(const rondo_state_key *key, const rondo_plugin *cell, const void *options,
+                         rondo_option rows[RONDO_MAX_STATES + 1]);
 
 #endif

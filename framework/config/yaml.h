@@ -56,4 +56,20 @@ void rondo_node_add(rondo_node *node, rondo_owned *owned, const char *key, rondo
 /* The entry of a mapping with that key, or NULL. */
 rondo_item *rondo_node_find(const rondo_node *mapping, const char *key);
 
+/* --- lines of a YAML text: indentation, list dashes, wrapped comments --- */
+
+enum { RONDO_INDENT = 2, RONDO_LINE_WIDTH = 100 };
+
+typedef struct rondo_yaml_writer {
+    rondo_text *text;
+    int64_t indent; /* columns */
+    bool is_item;   /* the next key is the first of a list's entry: it gets the dash */
+} rondo_yaml_writer;
+
+/* "key:" with no line end: a value or a line end follows. */
+void rondo_yaml_write_key(rondo_yaml_writer *writer, const char *key);
+
+/* "# ..." wrapped; later lines are `hang` columns further in. */
+void rondo_yaml_write_comment(const rondo_yaml_writer *writer, int64_t hang, const char *comment);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef RONDO_EVALUATE_EVALUATE_H
 #define RONDO_EVALUATE_EVALUATE_H
 
+#include "config/metric_rows.h"
 #include "evaluate/entities.h"
 #include "evaluate/metric.h"
 #include "session/session.h"

@@ -2,6 +2,7 @@
 #ifndef RONDO_EVALUATE_METRIC_STATES_H
 #define RONDO_EVALUATE_METRIC_STATES_H
 
+#include "config/metric_rows.h"
 #include "evaluate/metric.h"
 
 typedef struct rondo_metric_state {

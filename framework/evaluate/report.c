@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "config/metric_rows.h"
 #include "evaluate/class_report.h"
 #include "evaluate/entity_report.h"
 

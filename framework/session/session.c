@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "config/metric_rows.h"
 #include "data/classes.h"
 #include "data/formats/series.h"
 #include "data/scales.h"

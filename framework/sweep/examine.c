@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/metric_rows.h"
 #include "sweep/findings.h"
 
 /* The sets of a variant, and the places they are told by. */

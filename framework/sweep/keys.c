@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "config/tree.h"
-#include "config/writer.h"
+#include "config/yaml.h"
 #include "plugin/options.h"
 
 #define MOST 9007199254740992.0 /* 2^53: every integer up to here is exact in a row */
@@ -247,7 +247,7 @@ static void add_reference(const rondo_sweep_key *keys, int64_t indent, rondo_tex
 {
     for (; keys->name; keys++) {
         rondo_text comment = {0};
-        rondo_writer writer = {.text = text, .indent = indent};
+        rondo_yaml_writer writer = {.text = text, .indent = indent};
         rondo_text_add(&comment, "%s", keys->help);
         if (keys->row || keys->allowed) rondo_text_add(&comment, " (");
         if (keys->allowed)
@@ -257,8 +257,8 @@ static void add_reference(const rondo_sweep_key *keys, int64_t indent, rondo_tex
             rondo_text_add(&comment, ")");
         }
         if (indent == 0 && text->length > 0) rondo_text_add(text, "\n");
-        rondo_writer_comment(&writer, 0, rondo_text_get(&comment));
-        rondo_writer_key(&writer, keys->name);
+        rondo_yaml_write_comment(&writer, 0, rondo_text_get(&comment));
+        rondo_yaml_write_key(&writer, keys->name);
         if (!keys->keys) rondo_text_add(text, " ");
         add_example(keys, text);
         rondo_text_add(text, "\n");

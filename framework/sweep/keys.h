@@ -2,7 +2,7 @@
 #ifndef RONDO_SWEEP_KEYS_H
 #define RONDO_SWEEP_KEYS_H
 
-#include "config/reader_scope.h"
+#include "config/reader_value.h"
 #include "sweep/sweep.h"
 
 /* One reading of a sweep file. */

@@ -169,7 +169,7 @@ static rondo_status compare_configs(const char *folder, const char *path, const 
         status = rondo_experiment_parse("base", "/", plan->base_config, NULL, 0, plan->registry,
                                         &now, error);
     if (!status) {
-        rondo_experiment_differences(old, now, &text);
+        rondo_experiment_diff(old, now, &text);
         if (!trains_as_long(&old->train, &now->train))
             rondo_text_add(&text, "%show long it trains", text.length > 0 ? "\n" : "");
     }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "config/output_folder.h"
+#include "config/paths.h"
 #include "config/yaml.h"
 #include "sweep/keys.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "config/metric_rows.h"
 #include "evaluate/report.h"
 #include "train/run.h"
 

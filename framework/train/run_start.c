@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "config/metric_rows.h"
 #include "data/remarks.h"
 #include "train/run.h"
 #include "train/run_folder.h"

@@ -222,7 +222,7 @@ static rondo_status check_header(const rondo_run *run, const char *path, rondo_r
     rondo_status status =
         rondo_experiment_parse(path, "/", header->config, NULL, 0, registry, &before, error);
     if (status) return status;
-    rondo_experiment_differences(before, run->session->experiment, &differences);
+    rondo_experiment_diff(before, run->session->experiment, &differences);
     rondo_experiment_destroy(before);
     if (differences.length > 0) {
         rondo_error_set(error, RONDO_USAGE,

@@ -2,7 +2,6 @@
  * refused with the word where it would. */
 #include "base/file.h"
 #include "config/conditions.h"
-#include "config/reader.h"
 #include "config/sections.h"
 #include "plugin/options.h"
 #include "support.h"

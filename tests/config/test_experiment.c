@@ -167,7 +167,7 @@ static void check_differences(const char *set, const char *expected)
     rondo_experiment *before = parse(LEAST, NULL), *now = parse(LEAST, set);
     rondo_text text = {0};
     CHECK(before && now);
-    if (before && now) rondo_experiment_differences(before, now, &text);
+    if (before && now) rondo_experiment_diff(before, now, &text);
     CHECK_TEXT(rondo_text_get(&text), expected);
     rondo_text_finish(&text);
     rondo_experiment_destroy(before);

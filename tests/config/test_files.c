@@ -37,7 +37,7 @@ static void check_round_trip(const char *path)
     if (second) {
         rondo_experiment_print(second, &twice);
         CHECK_TEXT(rondo_text_get(&twice), rondo_text_get(&once));
-        rondo_experiment_differences(first, second, &differences);
+        rondo_experiment_diff(first, second, &differences);
         CHECK_TEXT(rondo_text_get(&differences), "");
     }
     rondo_experiment_destroy(first);

@@ -30,7 +30,7 @@ static void test_it_is_a_config_of_defaults(void)
                      "model: {layers: [{cell: lstm, hidden: 128}]}\noptimizer: {name: adam}\n",
                      "data.path=" RONDO_SOURCE_DIR "/configs/input.txt");
     CHECK(reference && defaults);
-    if (reference && defaults) rondo_experiment_differences(reference, defaults, &differences);
+    if (reference && defaults) rondo_experiment_diff(reference, defaults, &differences);
     CHECK_TEXT(rondo_text_get(&differences), "");
     rondo_experiment_destroy(reference);
     rondo_experiment_destroy(defaults);

@@ -1,6 +1,7 @@
 /* Which metrics an experiment has, by its config; which direction is better; and what data lack. */
 #include "check.h"
 
+#include "config/metric_rows.h"
 #include "evaluate/evaluate.h"
 #include "support/registry.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "config/checks.h"
 #include "config/tree.h"
+#include "config/validate.h"
 #include "data/assemble.h"
 #include "data/features.h"
 #include "data/text/text_source.h"
@@ -415,13 +415,13 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     return rondo_assemble(reading, &source, dataset, error);
 }
 
-static void check(const rondo_checks *checks)
+static void check(const rondo_validator *validator)
 {
-    const rondo_columns_config *columns = checks->experiment->data.options;
-    bool is_given = rondo_tree_find(checks->root, "data.options.target_column") != NULL;
+    const rondo_columns_config *columns = validator->experiment->data.options;
+    bool is_given = rondo_tree_find(validator->root, "data.options.target_column") != NULL;
     if (columns->input_column == columns->target_column)
-        rondo_checks_refuse(
-            checks, is_given ? "data.options.target_column" : "data.options.input_column",
+        rondo_validator_refuse(
+            validator, is_given ? "data.options.target_column" : "data.options.input_column",
             "data.format",
             "input_column and target_column must differ (the class would be the input)");
 }

@@ -1,6 +1,6 @@
 /* data.format generated: sequences made from the seed (data/formats/generator.h). */
-#include "config/checks.h"
 #include "config/conditions.h"
+#include "config/validate.h"
 #include "data/formats/adding.h"
 #include "data/formats/generator.h"
 
@@ -54,20 +54,20 @@ static void resolve(rondo_data_config *data)
     if (options->name == RONDO_AGREEMENT && options->attractors < 0) options->attractors = 0.5;
 }
 
-static void check(const rondo_checks *checks)
+static void check(const rondo_validator *validator)
 {
-    const rondo_experiment *experiment = checks->experiment;
+    const rondo_experiment *experiment = validator->experiment;
     const rondo_generator_config *options = experiment->data.options;
     if (experiment->data.example == RONDO_STREAM)
-        rondo_checks_refuse(checks, "data.example", NULL,
-                            "generated data need data.example: line (they are sequences)");
+        rondo_validator_refuse(validator, "data.example", NULL,
+                               "generated data need data.example: line (they are sequences)");
     if (options->name != RONDO_ADDING) return;
     if (options->length < 2)
-        rondo_checks_refuse(checks, "data.options.length", "data.options.name",
-                            "must be at least 2: two of the steps are marked");
+        rondo_validator_refuse(validator, "data.options.length", "data.options.name",
+                               "must be at least 2: two of the steps are marked");
     if (experiment->model.pooling == RONDO_POOLING_NONE)
-        rondo_checks_refuse(
-            checks, "model.pooling", "task",
+        rondo_validator_refuse(
+            validator, "model.pooling", "task",
             "generator adding needs model.pooling last, mean or max (one target per sequence)");
 }
 

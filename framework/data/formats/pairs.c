@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "config/checks.h"
 #include "config/conditions.h"
+#include "config/validate.h"
 #include "data/assemble.h"
 #include "data/formats/text.h"
 #include "data/text/text_source.h"
@@ -217,20 +217,21 @@ static const char *suffix(const rondo_data_config *data)
     return options->source_suffix;
 }
 
-static void check(const rondo_checks *checks)
+static void check(const rondo_validator *validator)
 {
-    const rondo_pairs_config *options = checks->experiment->data.options;
+    const rondo_pairs_config *options = validator->experiment->data.options;
     const char *source = options->source_suffix, *target = options->target_suffix;
     if (!source != !target)
-        rondo_checks_refuse(
-            checks, source ? "data.options.source_suffix" : "data.options.target_suffix", NULL,
+        rondo_validator_refuse(
+            validator, source ? "data.options.source_suffix" : "data.options.target_suffix", NULL,
             "two files need two names: source_suffix and target_suffix together");
     else if (source && strcmp(source, target) == 0)
-        rondo_checks_refuse(checks, "data.options.target_suffix", "data.options.source_suffix",
-                            "must differ from data.options.source_suffix");
-    if (checks->experiment->data.truncated_bptt > 0)
-        rondo_checks_refuse(checks, "data.truncated_bptt", "data.format",
-                            "must be 0 for data.format pairs (pairs are read whole)");
+        rondo_validator_refuse(validator, "data.options.target_suffix",
+                               "data.options.source_suffix",
+                               "must differ from data.options.source_suffix");
+    if (validator->experiment->data.truncated_bptt > 0)
+        rondo_validator_refuse(validator, "data.truncated_bptt", "data.format",
+                               "must be 0 for data.format pairs (pairs are read whole)");
 }
 
 static const rondo_condition conditions[] = {

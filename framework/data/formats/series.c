@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "config/checks.h"
 #include "config/conditions.h"
+#include "config/validate.h"
 #include "data/reading.h"
 #include "data/split_ranges.h"
 #include "data/storage.h"
@@ -299,22 +299,22 @@ static rondo_status restore(const rondo_data_config *data, rondo_schema *schema,
     return RONDO_OK;
 }
 
-static void check(const rondo_checks *checks)
+static void check(const rondo_validator *validator)
 {
-    const rondo_data_config *data = &checks->experiment->data;
+    const rondo_data_config *data = &validator->experiment->data;
     const rondo_series_config *series = data->options;
     if (!series->targets)
-        rondo_checks_refuse(checks, "data.options.targets", "data.format",
-                            "missing key; allowed: the names of one or more columns");
+        rondo_validator_refuse(validator, "data.options.targets", "data.format",
+                               "missing key; allowed: the names of one or more columns");
     if (series->difference == RONDO_NAIVE_SEASONAL && series->season == 0)
-        rondo_checks_refuse(checks, "data.options.difference", "data.options.season",
-                            "season needs data.options.season above 0 (the rows of a period)");
+        rondo_validator_refuse(validator, "data.options.difference", "data.options.season",
+                               "season needs data.options.season above 0 (the rows of a period)");
     if (data->split.order == RONDO_RANDOM)
-        rondo_checks_refuse(checks, "data.split.order", "data.format",
-                            "must be sequential for data.format series (it is split in order)");
+        rondo_validator_refuse(validator, "data.split.order", "data.format",
+                               "must be sequential for data.format series (it is split in order)");
     if (data->truncated_bptt > 0)
-        rondo_checks_refuse(checks, "data.truncated_bptt", "data.format",
-                            "must be 0 for data.format series (windows are read whole)");
+        rondo_validator_refuse(validator, "data.truncated_bptt", "data.format",
+                               "must be 0 for data.format series (windows are read whole)");
 }
 
 static const rondo_condition conditions[] = {

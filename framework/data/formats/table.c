@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "config/checks.h"
+#include "config/validate.h"
 #include "data/assemble.h"
 #include "data/text/cells.h"
 #include "data/text/delimited.h"
@@ -123,12 +123,12 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     return rondo_assemble(reading, &source, dataset, error);
 }
 
-static void check(const rondo_checks *checks)
+static void check(const rondo_validator *validator)
 {
-    const rondo_table_config *table = checks->experiment->data.options;
+    const rondo_table_config *table = validator->experiment->data.options;
     if (strcmp(table->text, table->label) == 0)
-        rondo_checks_refuse(
-            checks, "data.options.label", "data.options.text",
+        rondo_validator_refuse(
+            validator, "data.options.label", "data.options.text",
             "text and label must be different columns (the class would be the input)");
 }
 

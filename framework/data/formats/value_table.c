@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "config/checks.h"
+#include "config/validate.h"
 #include "data/storage.h"
 #include "data/text/cells.h"
 
@@ -172,15 +172,15 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     return status;
 }
 
-static void check(const rondo_checks *checks)
+static void check(const rondo_validator *validator)
 {
-    const rondo_value_table_config *table = checks->experiment->data.options;
+    const rondo_value_table_config *table = validator->experiment->data.options;
     if (!table->inputs)
-        rondo_checks_refuse(checks, "data.options.inputs", "data.format",
-                            "missing key; allowed: the names of one or more columns of numbers");
+        rondo_validator_refuse(validator, "data.options.inputs", "data.format",
+                               "missing key; allowed: the names of one or more columns of numbers");
     if (!table->id == !table->file)
-        rondo_checks_refuse(
-            checks, table->id ? "data.options.file" : "data.options.id", "data.format",
+        rondo_validator_refuse(
+            validator, table->id ? "data.options.file" : "data.options.id", "data.format",
             "what is a sequence: the rows of one id, or a file each; give one of the two");
 }
 

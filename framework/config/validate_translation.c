@@ -2,20 +2,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/checks.h"
 #include "config/tree.h"
+#include "config/validate.h"
 #include "plugin/plan.h"
 
-static void refuse(const rondo_checks *c, const char *key, const char *other, const char *text)
+static void refuse(const rondo_validator *v, const char *key, const char *other, const char *text)
 {
-    rondo_checks_refuse(c, key, other, text);
+    rondo_validator_refuse(v, key, other, text);
 }
 
-static void check_dictionaries(const rondo_checks *c)
+static void check_dictionaries(const rondo_validator *v)
 {
-    const rondo_data_config *data = &c->experiment->data;
+    const rondo_data_config *data = &v->experiment->data;
     if (data->shared_vocabulary && data->unit != data->target_unit)
-        refuse(c, "data.shared_vocabulary", "data.target_unit",
+        refuse(v, "data.shared_vocabulary", "data.target_unit",
                "data.unit and data.target_unit must be the same for one dictionary");
 }
 
@@ -28,7 +28,7 @@ static int32_t find_state(const rondo_cell_plan *plan, const char *name)
 }
 
 /* Every state of the decoder's layer must be one of the encoder's cell. */
-static void check_states(const rondo_checks *c, int64_t number, const rondo_cell_plan *to,
+static void check_states(const rondo_validator *v, int64_t number, const rondo_cell_plan *to,
                          const rondo_cell *cell, const void *options)
 {
     char key[RONDO_PATH_SIZE], text[256];
@@ -42,19 +42,19 @@ static void check_states(const rondo_checks *c, int64_t number, const rondo_cell
                  "the encoder's %s has no state %s to copy; bridge projection makes it from its "
                  "output",
                  cell->head.name, to->states[i]);
-        refuse(c, key, "model.decoder.bridge", text);
+        refuse(v, key, "model.decoder.bridge", text);
         return;
     }
 }
 
 /* Copied states must be there, with the same meaning and as wide. */
-static void check_copied_layer(const rondo_checks *c, int64_t number)
+static void check_copied_layer(const rondo_validator *v, int64_t number)
 {
     char key[RONDO_PATH_SIZE], text[256];
     rondo_cell_plan to;
     rondo_error error = {0};
-    const rondo_layer_config *encoder = &c->experiment->model.layers[number];
-    const rondo_layer_config *decoder = &c->experiment->model.decoder.layers[number];
+    const rondo_layer_config *encoder = &v->experiment->model.layers[number];
+    const rondo_layer_config *decoder = &v->experiment->model.decoder.layers[number];
     int64_t width = rondo_layer_config_width(encoder);
     if (!encoder->cell || !decoder->cell) return;
     if (width != decoder->hidden) {
@@ -62,25 +62,25 @@ static void check_copied_layer(const rondo_checks *c, int64_t number)
         snprintf(text, sizeof text,
                  "%lld units cannot take over %lld numbers; bridge projection could",
                  (long long)decoder->hidden, (long long)width);
-        refuse(c, key, "model.decoder.bridge", text);
+        refuse(v, key, "model.decoder.bridge", text);
         return;
     }
     if (rondo_plan_get(decoder->cell, decoder->options, &to, &error))
         return; /* reported where the cell is */
-    check_states(c, number, &to, encoder->cell, encoder->options);
+    check_states(v, number, &to, encoder->cell, encoder->options);
     if (encoder->bidirectional)
-        check_states(c, number, &to, encoder->backward.cell, encoder->backward.options);
+        check_states(v, number, &to, encoder->backward.cell, encoder->backward.options);
 }
 
-static void check_decoder_layers(const rondo_checks *c)
+static void check_decoder_layers(const rondo_validator *v)
 {
     char key[RONDO_PATH_SIZE], text[160];
-    const rondo_model_config *model = &c->experiment->model;
+    const rondo_model_config *model = &v->experiment->model;
     const rondo_decoder_config *decoder = &model->decoder;
     for (int64_t i = 0; i < decoder->layer_count; i++) {
         if (!decoder->layers[i].bidirectional) continue;
         snprintf(key, sizeof key, "model.decoder.layers.%lld.bidirectional", (long long)i);
-        refuse(c, key, "task",
+        refuse(v, key, "task",
                "a decoder cannot read from the end: it would see the symbol it predicts");
     }
     if (decoder->layer_count != model->layer_count) {
@@ -88,26 +88,26 @@ static void check_decoder_layers(const rondo_checks *c)
                  "%lld layers, but model.layers has %lld: each starts from the encoder's layer of "
                  "its number",
                  (long long)decoder->layer_count, (long long)model->layer_count);
-        refuse(c, "model.decoder.layers", "model.layers", text);
+        refuse(v, "model.decoder.layers", "model.layers", text);
         return;
     }
     for (int64_t i = 0; decoder->bridge == RONDO_BRIDGE_COPY && i < decoder->layer_count; i++)
-        check_copied_layer(c, i);
+        check_copied_layer(v, i);
 }
 
-static void check_pretrained(const rondo_checks *c)
+static void check_pretrained(const rondo_validator *v)
 {
     static const char text[] = "word vectors are not for translation yet";
-    const rondo_model_config *model = &c->experiment->model;
+    const rondo_model_config *model = &v->experiment->model;
     if (model->input.pretrained)
-        refuse(c, "model.input.pretrained", "task", text);
+        refuse(v, "model.input.pretrained", "task", text);
     else if (model->decoder.input.pretrained)
-        refuse(c, "model.decoder.input.pretrained", "task", text);
+        refuse(v, "model.decoder.input.pretrained", "task", text);
 }
 
-static void check_attention(const rondo_checks *c)
+static void check_attention(const rondo_validator *v)
 {
-    const rondo_model_config *model = &c->experiment->model;
+    const rondo_model_config *model = &v->experiment->model;
     const rondo_decoder_config *decoder = &model->decoder;
     char text[160];
     if (decoder->attention != RONDO_ATTENTION_DOT || model->layer_count == 0) return;
@@ -119,41 +119,41 @@ static void check_attention(const rondo_checks *c)
              "dot compares equal widths, but the last layers are %lld and %lld wide; general "
              "compares any",
              (long long)width, (long long)hidden);
-    refuse(c, "model.decoder.attention", "model.decoder.layers", text);
+    refuse(v, "model.decoder.attention", "model.decoder.layers", text);
 }
 
-static void check_decoder(const rondo_checks *c)
+static void check_decoder(const rondo_validator *v)
 {
-    const rondo_decoder_config *decoder = &c->experiment->model.decoder;
-    if (!c->experiment->task->has_decoder) return;
+    const rondo_decoder_config *decoder = &v->experiment->model.decoder;
+    if (!v->experiment->task->has_decoder) return;
     if (decoder->layer_count == 0) {
-        refuse(c, "model.decoder.layers", "task",
+        refuse(v, "model.decoder.layers", "task",
                "missing key; allowed: a list of one layer to each of model.layers");
         return;
     }
     if (decoder->input.kind == RONDO_INPUT_VALUES)
-        refuse(c, "model.decoder.input", "model.input",
+        refuse(v, "model.decoder.input", "model.input",
                "a decoder reads symbols: write one_hot or {embedding: N}");
-    check_pretrained(c);
-    check_attention(c);
-    check_decoder_layers(c);
+    check_pretrained(v);
+    check_attention(v);
+    check_decoder_layers(v);
 }
 
-static void check_scheduled_sampling(const rondo_checks *c)
+static void check_scheduled_sampling(const rondo_validator *v)
 {
     static const char key[] = "train.scheduled_sampling.k";
-    const rondo_scheduled_sampling_config *sampling = &c->experiment->train.scheduled_sampling;
+    const rondo_scheduled_sampling_config *sampling = &v->experiment->train.scheduled_sampling;
     if (sampling->decay == RONDO_DECAY_NONE) return;
     if (sampling->decay == RONDO_DECAY_INVERSE_SIGMOID) {
-        if (sampling->k < 1) refuse(c, key, NULL, "must be at least 1 for inverse_sigmoid");
+        if (sampling->k < 1) refuse(v, key, NULL, "must be at least 1 for inverse_sigmoid");
     } else if (sampling->k > 1) {
-        refuse(c, key, NULL, "must be at most 1 for linear and exponential (it is a probability)");
+        refuse(v, key, NULL, "must be at most 1 for linear and exponential (it is a probability)");
     }
 }
 
-void rondo_checks_translation(const rondo_checks *checks)
+void rondo_validate_translation(const rondo_validator *validator)
 {
-    check_dictionaries(checks);
-    check_decoder(checks);
-    check_scheduled_sampling(checks);
+    check_dictionaries(validator);
+    check_decoder(validator);
+    check_scheduled_sampling(validator);
 }

@@ -1,4 +1,4 @@
-#include "config/notes.h"
+#include "config/reference_comments.h"
 
 #include <string.h>
 
@@ -6,15 +6,15 @@
 #include "config/conditions.h"
 #include "plugin/options.h"
 
-static void write_note(const rondo_writer *writer, int64_t hang, rondo_text *note)
+static void write_note(const rondo_yaml_writer *writer, int64_t hang, rondo_text *note)
 {
-    rondo_writer_comment(writer, hang, rondo_text_get(note));
+    rondo_yaml_write_comment(writer, hang, rondo_text_get(note));
     writer->text->failed |= note->failed;
     rondo_text_finish(note);
 }
 
-void rondo_note_section(const rondo_writer *writer, rondo_registry *registry,
-                        const rondo_section *section, const char *path)
+void rondo_comment_section(const rondo_yaml_writer *writer, rondo_registry *registry,
+                           const rondo_section *section, const char *path)
 {
     rondo_text note = {0};
     if (!registry) return;
@@ -35,8 +35,8 @@ static void add_row(const rondo_option *row, const char *path, rondo_registry *r
     rondo_text_add(note, row->flags & RONDO_REQUIRED ? "; required)" : ")");
 }
 
-void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const rondo_option *row,
-                    const char *path)
+void rondo_comment_row(const rondo_yaml_writer *writer, rondo_registry *registry,
+                       const rondo_option *row, const char *path)
 {
     rondo_text note = {0};
     if (!registry) return;
@@ -44,8 +44,8 @@ void rondo_note_row(const rondo_writer *writer, rondo_registry *registry, const 
     write_note(writer, 0, &note);
 }
 
-void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
-                        const rondo_option *rows, const char *path)
+void rondo_comment_entries(const rondo_yaml_writer *writer, rondo_registry *registry,
+                           const rondo_option *rows, const char *path)
 {
     char entry[RONDO_PATH_SIZE], key[RONDO_PATH_SIZE];
     if (!registry) return;
@@ -58,8 +58,8 @@ void rondo_note_entries(const rondo_writer *writer, rondo_registry *registry,
     }
 }
 
-void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
-                     const rondo_part_key *part)
+void rondo_comment_part(const rondo_yaml_writer *writer, rondo_registry *registry,
+                        const rondo_part_key *part)
 {
     rondo_text note = {0};
     if (!registry) return;
@@ -67,8 +67,8 @@ void rondo_note_part(const rondo_writer *writer, rondo_registry *registry,
     write_note(writer, 0, &note);
 }
 
-void rondo_note_states(const rondo_writer *writer, rondo_registry *registry,
-                       const rondo_state_key *states, const rondo_option *rows)
+void rondo_comment_states(const rondo_yaml_writer *writer, rondo_registry *registry,
+                          const rondo_state_key *states, const rondo_option *rows)
 {
     rondo_text note = {0};
     if (!registry) return;
@@ -78,8 +78,8 @@ void rondo_note_states(const rondo_writer *writer, rondo_registry *registry,
     write_note(writer, 0, &note);
 }
 
-void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
-                       const rondo_plugin_key *key)
+void rondo_comment_plugin(const rondo_yaml_writer *writer, rondo_registry *registry,
+                          const rondo_plugin_key *key)
 {
     rondo_text note = {0};
     if (!registry) return;
@@ -91,7 +91,7 @@ void rondo_note_plugin(const rondo_writer *writer, rondo_registry *registry,
     write_note(writer, 0, &note);
 }
 
-void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const char *key)
+void rondo_comment_void(const rondo_yaml_writer *writer, rondo_registry *registry, const char *key)
 {
     rondo_text note = {0};
     if (!registry) return;
@@ -99,11 +99,11 @@ void rondo_note_void(const rondo_writer *writer, rondo_registry *registry, const
     write_note(writer, 0, &note);
 }
 
-void rondo_note_class_weights(const rondo_writer *writer, rondo_registry *registry)
+void rondo_comment_class_weights(const rondo_yaml_writer *writer, rondo_registry *registry)
 {
     if (!registry) return;
-    rondo_writer_comment(writer, 0, rondo_class_weights_help);
-    rondo_note_void(writer, registry, rondo_class_weights_key);
+    rondo_yaml_write_comment(writer, 0, rondo_class_weights_help);
+    rondo_comment_void(writer, registry, rondo_class_weights_key);
 }
 
 /* A format says itself where its options count. */
@@ -118,7 +118,7 @@ static void note_condition(const rondo_plugin *plugin, const char *option, rondo
                              note);
 }
 
-static void note_options(const rondo_writer *writer, rondo_registry *registry,
+static void note_options(const rondo_yaml_writer *writer, rondo_registry *registry,
                          const rondo_plugin *plugin, const void *config)
 {
     rondo_text title = {0};
@@ -139,14 +139,14 @@ static void note_options(const rondo_writer *writer, rondo_registry *registry,
     }
 }
 
-static void note_plugin_options(const rondo_writer *writer, rondo_registry *registry,
+static void note_plugin_options(const rondo_yaml_writer *writer, rondo_registry *registry,
                                 rondo_plugin_kind kind, const char *name)
 {
     rondo_owned owned = {0};
     rondo_error error = {0};
     const rondo_plugin *plugin;
     if (rondo_registry_find(registry, kind, name, &plugin, &error)) {
-        rondo_writer_comment(writer, 0, error.text);
+        rondo_yaml_write_comment(writer, 0, error.text);
         return;
     }
     void *config = rondo_owned_take(&owned, plugin->config_size);
@@ -158,8 +158,8 @@ static void note_plugin_options(const rondo_writer *writer, rondo_registry *regi
     rondo_owned_finish(&owned);
 }
 
-void rondo_note_other_options(const rondo_writer *writer, rondo_registry *registry,
-                              rondo_plugin_kind kind, const rondo_plugin *chosen)
+void rondo_comment_other_options(const rondo_yaml_writer *writer, rondo_registry *registry,
+                                 rondo_plugin_kind kind, const rondo_plugin *chosen)
 {
     if (!registry) return;
     for (int64_t i = 0; i < rondo_registry_count(registry, kind); i++) {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/reader.h"
+#include "config/experiment.h"
 #include "config/tree.h"
 
 /* What may change between a run and its resumption: none of it alters a step's result. */
@@ -115,8 +115,8 @@ static rondo_node *tree_of(const rondo_experiment *experiment, const rondo_origi
     return root;
 }
 
-void rondo_experiment_differences(const rondo_experiment *before, const rondo_experiment *now,
-                                  rondo_text *text)
+void rondo_experiment_diff(const rondo_experiment *before, const rondo_experiment *now,
+                           rondo_text *text)
 {
     const rondo_origin source = {.name = "resolved config"};
     rondo_owned owned = {0};

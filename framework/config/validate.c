@@ -1,66 +1,65 @@
-#include "config/checks.h"
+#include "config/validate.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "config/metric_rows.h"
 #include "config/tree.h"
 
-typedef rondo_checks checks;
-
-void rondo_checks_refuse(const rondo_checks *c, const char *key, const char *other,
-                         const char *text)
+void rondo_validator_refuse(const rondo_validator *v, const char *key, const char *other,
+                            const char *text)
 {
-    if (rondo_problems_has(c->problems, key)) return;
-    if (other && rondo_problems_has(c->problems, other)) return;
-    rondo_problems_add(c->problems, rondo_tree_place(c->root, key), key, "%s", text);
+    if (rondo_problems_has(v->problems, key)) return;
+    if (other && rondo_problems_has(v->problems, other)) return;
+    rondo_problems_add(v->problems, rondo_tree_place(v->root, key), key, "%s", text);
 }
 
-static void refuse(const checks *c, const char *key, const char *other, const char *text)
+static void refuse(const rondo_validator *v, const char *key, const char *other, const char *text)
 {
-    rondo_checks_refuse(c, key, other, text);
+    rondo_validator_refuse(v, key, other, text);
 }
 
-static void check_task(const checks *c)
+static void check_task(const rondo_validator *v)
 {
     rondo_text text = {0};
-    rondo_task_explain(c->experiment, c->registry, &text);
-    if (text.length > 0) refuse(c, "task", "data.format", rondo_text_get(&text));
-    rondo_owned_release(&c->problems->owned, &text);
+    rondo_task_explain(v->experiment, v->registry, &text);
+    if (text.length > 0) refuse(v, "task", "data.format", rondo_text_get(&text));
+    rondo_owned_release(&v->problems->owned, &text);
 }
 
-static void refuse_stream(const checks *c)
+static void refuse_stream(const rondo_validator *v)
 {
     char text[160];
-    const rondo_task *task = c->experiment->task;
+    const rondo_task *task = v->experiment->task;
     snprintf(text, sizeof text, "%s needs data.example: line (%s belong to sequences)",
              task->head.name, task->predicts);
-    refuse(c, "data.example", "task", text);
+    refuse(v, "data.example", "task", text);
 }
 
-static void check_stream(const checks *c)
+static void check_stream(const rondo_validator *v)
 {
-    const rondo_data_config *data = &c->experiment->data;
+    const rondo_data_config *data = &v->experiment->data;
     if (data->example != RONDO_STREAM) {
         if (data->carry_state && data->truncated_bptt == 0)
-            refuse(c, "data.carry_state", "data.truncated_bptt",
+            refuse(v, "data.carry_state", "data.truncated_bptt",
                    "whole sequences have no state to carry: set data.truncated_bptt or leave it "
                    "out");
         return;
     }
-    if (!c->experiment->task->takes_streams) refuse_stream(c);
+    if (!v->experiment->task->takes_streams) refuse_stream(v);
     if (data->truncated_bptt == 0)
-        refuse(c, "data.truncated_bptt", "data.example",
+        refuse(v, "data.truncated_bptt", "data.example",
                "must be above 0 for data.example: stream");
     if (data->batch_tokens > 0)
         refuse(
-            c, "data.batch_tokens", "data.example",
+            v, "data.batch_tokens", "data.example",
             "must be 0 for data.example: stream (a minibatch has batch_size times truncated_bptt "
             "tokens)");
     if (data->split.order == RONDO_RANDOM)
-        refuse(c, "data.split.order", "data.example",
+        refuse(v, "data.split.order", "data.example",
                "must be sequential for data.example: stream (it is cut in order)");
     if (data->shuffle)
-        refuse(c, "data.shuffle", "data.example",
+        refuse(v, "data.shuffle", "data.example",
                "must be false for data.example: stream (it is read in order)");
 }
 
@@ -69,116 +68,116 @@ static bool is_part_given(const rondo_split_part *part)
     return part->path || part->fraction > 0 || part->count > 0;
 }
 
-static void check_split(const checks *c)
+static void check_split(const rondo_validator *v)
 {
-    const rondo_data_config *data = &c->experiment->data;
+    const rondo_data_config *data = &v->experiment->data;
     const rondo_split_config *split = &data->split;
     bool has_files = rondo_format_has(data, RONDO_PROVIDES_FILES);
     double held_out = split->valid.fraction + split->test.fraction;
     if (held_out >= 1)
         refuse(
-            c, "data.split.test", "data.split.valid",
+            v, "data.split.test", "data.split.valid",
             "the fractions of valid and test must add up to less than 1 (nothing is left to train "
             "on)");
     else if (split->train.fraction + held_out > 1 + 1e-9)
-        refuse(c, "data.split.train", "data.split.valid",
+        refuse(v, "data.split.train", "data.split.valid",
                "the fractions of train, valid and test add up to more than 1");
-    const rondo_node *section = rondo_tree_find(c->root, "data");
+    const rondo_node *section = rondo_tree_find(v->root, "data");
     bool is_mistake = section && section->kind != RONDO_MAPPING && !rondo_node_is_empty(section);
     if (!data->path && !split->train.path && !is_mistake && has_files)
-        refuse(c, "data.path", "data.split.train",
+        refuse(v, "data.path", "data.split.train",
                rondo_format_has(data, RONDO_PROVIDES_SPLITS)
                    ? "missing key; allowed: the file to learn from"
                    : "missing key; allowed: the file to learn from (or data.split.train)");
     if (data->path && split->train.path)
-        refuse(c, "data.split.train", "data.path",
+        refuse(v, "data.split.train", "data.path",
                "give either data.path or data.split.train, not both");
 }
 
 /* Validation is needed by whatever looks at its loss. Splits of a file of its own are not known
  * yet. */
-static void check_validation(const checks *c)
+static void check_validation(const rondo_validator *v)
 {
     static const char text[] = "needs a validation split, but data.split.valid is 0";
-    const rondo_experiment *e = c->experiment;
+    const rondo_experiment *e = v->experiment;
     bool has_splits = rondo_format_has(&e->data, RONDO_PROVIDES_SPLITS);
     if (is_part_given(&e->data.split.valid)) return;
     if (has_splits && (!e->data.format || e->data.format->split_count(&e->data, 1) != 0)) return;
     if (e->train.early_stopping.patience > 0)
-        refuse(c, "train.early_stopping.patience", "data.split.valid", text);
+        refuse(v, "train.early_stopping.patience", "data.split.valid", text);
     if (e->schedule.schedule && e->schedule.schedule->judge)
-        refuse(c, "schedule.name", "data.split.valid", text);
+        refuse(v, "schedule.name", "data.split.valid", text);
     if (e->train.best_by && strcmp(e->train.best_by, "loss") != 0)
-        refuse(c, "train.best_by", "data.split.valid", text);
+        refuse(v, "train.best_by", "data.split.valid", text);
 }
 
-static void check_best_by(const checks *c)
+static void check_best_by(const rondo_validator *v)
 {
-    const char *name = c->experiment->train.best_by;
+    const char *name = v->experiment->train.best_by;
     rondo_metric_row rows[RONDO_MAX_METRIC_ROWS];
     char quoted[RONDO_QUOTE_SIZE];
     rondo_text text = {0};
-    int64_t count = rondo_experiment_metrics(c->experiment, rows);
-    if (!name || !c->experiment->loss.loss) return;
+    int64_t count = rondo_experiment_metrics(v->experiment, rows);
+    if (!name || !v->experiment->loss.loss) return;
     int64_t row = rondo_metric_rows_find(rows, count, name);
     if (row < 0) {
         rondo_text_add(&text, "\"%s\" is not one of ", rondo_problem_quote(name, quoted));
         rondo_metric_rows_tell(rows, count, name, &text);
-        refuse(c, "train.best_by", "loss.name", rondo_text_get(&text));
+        refuse(v, "train.best_by", "loss.name", rondo_text_get(&text));
     } else if (rows[row].metric && rows[row].metric->needs & RONDO_NEEDS_DECODED &&
-               c->experiment->train.decoded_sequences == 0) {
-        refuse(c, "train.best_by", "train.decoded_sequences",
+               v->experiment->train.decoded_sequences == 0) {
+        refuse(v, "train.best_by", "train.decoded_sequences",
                "is measured of what is decoded, but train.decoded_sequences is 0");
     }
-    rondo_owned_release(&c->problems->owned, &text);
+    rondo_owned_release(&v->problems->owned, &text);
 }
 
-static void check_vocabulary(const checks *c)
+static void check_vocabulary(const rondo_validator *v)
 {
-    const rondo_vocabulary_config *vocabulary = &c->experiment->data.vocabulary;
+    const rondo_vocabulary_config *vocabulary = &v->experiment->data.vocabulary;
     const char *unknown = vocabulary->unknown, *end = vocabulary->end;
     if (vocabulary->max_size == 1 || vocabulary->max_size == 2)
-        refuse(c, "data.vocabulary.max_size", NULL,
+        refuse(v, "data.vocabulary.max_size", NULL,
                "must be 0 or at least 3: the unknown and the end symbol count, too");
     if (unknown && end && strcmp(unknown, end) == 0)
-        refuse(c, "data.vocabulary.end", "data.vocabulary.unknown",
+        refuse(v, "data.vocabulary.end", "data.vocabulary.unknown",
                "must differ from data.vocabulary.unknown");
 }
 
-static void check_standardize(const checks *c)
+static void check_standardize(const rondo_validator *v)
 {
-    const rondo_experiment *e = c->experiment;
+    const rondo_experiment *e = v->experiment;
     if (e->data.standardize == RONDO_STANDARDIZE_NONE) return;
     if (e->model.input.kind != RONDO_INPUT_VALUES)
-        refuse(c, "data.standardize", "model.input", "only values can be standardised: none");
+        refuse(v, "data.standardize", "model.input", "only values can be standardised: none");
     if (e->data.standardize == RONDO_STANDARDIZE_ALL && !e->task->predicts_values)
-        refuse(c, "data.standardize", "task", "classes cannot be standardised: inputs");
+        refuse(v, "data.standardize", "task", "classes cannot be standardised: inputs");
     if (e->data.standardize == RONDO_STANDARDIZE_INPUTS && e->task->predicts_input)
-        refuse(c, "data.standardize", "task", "what is predicted are inputs, too: all");
+        refuse(v, "data.standardize", "task", "what is predicted are inputs, too: all");
     if (e->data.standardize == RONDO_STANDARDIZE_ALL && e->loss.loss &&
         e->loss.loss->target == RONDO_TARGET_BINARY)
-        refuse(c, "data.standardize", "loss.name", "targets of this loss are 0 and 1: inputs");
+        refuse(v, "data.standardize", "loss.name", "targets of this loss are 0 and 1: inputs");
 }
 
-static void check_feature_key(const checks *c, int64_t number, const char *key, int64_t value,
-                              const char *kind)
+static void check_feature_key(const rondo_validator *v, int64_t number, const char *key,
+                              int64_t value, const char *kind)
 {
     char path[RONDO_PATH_SIZE], text[96];
     if (value > 0) return;
     snprintf(path, sizeof path, "data.features.%lld.kind", (long long)number);
-    if (rondo_problems_has(c->problems, path) || !rondo_tree_find(c->root, path)) return;
+    if (rondo_problems_has(v->problems, path) || !rondo_tree_find(v->root, path)) return;
     snprintf(path, sizeof path, "data.features.%lld.%s", (long long)number, key);
     snprintf(text, sizeof text, "missing key; kind %s needs it", kind);
-    refuse(c, path, NULL, text);
+    refuse(v, path, NULL, text);
 }
 
-static void check_features(const checks *c)
+static void check_features(const rondo_validator *v)
 {
     static const char *const kinds[] = {"suffix", "prefix", "shape", "lowercase", "column"};
-    const rondo_data_config *data = &c->experiment->data;
+    const rondo_data_config *data = &v->experiment->data;
     if (data->feature_count == 0) return;
-    if (c->experiment->model.input.kind != RONDO_INPUT_EMBEDDING)
-        refuse(c, "data.features", "model.input",
+    if (v->experiment->model.input.kind != RONDO_INPUT_EMBEDDING)
+        refuse(v, "data.features", "model.input",
                "data.features need model.input: {embedding: N} (they stand beside the embedding of "
                "the word)");
     for (int64_t i = 0; i < data->feature_count; i++) {
@@ -186,10 +185,10 @@ static void check_features(const checks *c)
         bool is_affix =
             feature->kind == RONDO_FEATURE_SUFFIX || feature->kind == RONDO_FEATURE_PREFIX;
         bool is_column = feature->kind == RONDO_FEATURE_COLUMN;
-        if (is_affix) check_feature_key(c, i, "length", feature->length, kinds[feature->kind]);
-        if (is_column) check_feature_key(c, i, "column", feature->column, kinds[feature->kind]);
+        if (is_affix) check_feature_key(v, i, "length", feature->length, kinds[feature->kind]);
+        if (is_column) check_feature_key(v, i, "column", feature->column, kinds[feature->kind]);
         if (is_column && !rondo_format_has(data, RONDO_PROVIDES_FEATURE_COLUMNS))
-            refuse(c, "data.features", "data.format", "data of this format have no columns");
+            refuse(v, "data.features", "data.format", "data of this format have no columns");
     }
 }
 
@@ -200,15 +199,15 @@ static bool has_only_tags(const rondo_data_config *data)
     return (provides & RONDO_PROVIDES_TAGS) && !(provides & RONDO_PROVIDES_TARGET_VALUES);
 }
 
-static void check_loss(const checks *c)
+static void check_loss(const rondo_validator *v)
 {
     char text[240];
-    const rondo_loss *loss = c->experiment->loss.loss;
-    const rondo_task *task = c->experiment->task;
+    const rondo_loss *loss = v->experiment->loss.loss;
+    const rondo_task *task = v->experiment->task;
     if (!loss) return;
     bool is_of_classes = loss->target == RONDO_TARGET_CLASS;
-    if (c->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !task->predicts_classes)
-        refuse(c, "loss.options.class_weights", "task",
+    if (v->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !task->predicts_classes)
+        refuse(v, "loss.options.class_weights", "task",
                "only the tasks tagging and classification have classes to weigh");
     if (task->predicts_values && is_of_classes)
         snprintf(text, sizeof text,
@@ -219,29 +218,29 @@ static void check_loss(const checks *c)
         snprintf(text, sizeof text,
                  "%s predicts %s, which this loss does not take: write softmax_cross_entropy",
                  task->head.name, task->predicts);
-    else if (!is_of_classes && has_only_tags(&c->experiment->data))
+    else if (!is_of_classes && has_only_tags(&v->experiment->data))
         snprintf(text, sizeof text,
                  "tags are classes, which this loss does not take: write softmax_cross_entropy");
     else
         return;
-    refuse(c, "loss.name", "task", text);
+    refuse(v, "loss.name", "task", text);
 }
 
-void rondo_checks_run(rondo_problems *problems, const rondo_node *root,
-                      const rondo_experiment *experiment, rondo_registry *registry)
+void rondo_validate(rondo_problems *problems, const rondo_node *root,
+                    const rondo_experiment *experiment, rondo_registry *registry)
 {
-    const checks c = {problems, root, experiment, registry};
+    const rondo_validator v = {problems, root, experiment, registry};
     const rondo_format *format = experiment->data.format;
-    check_task(&c);
-    if (format && format->check) format->check(&c);
-    rondo_checks_model(&c);
-    check_stream(&c);
-    check_split(&c);
-    check_validation(&c);
-    check_vocabulary(&c);
-    check_standardize(&c);
-    check_features(&c);
-    check_loss(&c);
-    check_best_by(&c);
-    rondo_checks_translation(&c);
+    check_task(&v);
+    if (format && format->check) format->check(&v);
+    rondo_validate_model(&v);
+    check_stream(&v);
+    check_split(&v);
+    check_validation(&v);
+    check_vocabulary(&v);
+    check_standardize(&v);
+    check_features(&v);
+    check_loss(&v);
+    check_best_by(&v);
+    rondo_validate_translation(&v);
 }

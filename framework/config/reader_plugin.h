@@ -1,8 +1,8 @@
-/* Inside the reader: a section at work, and what its files share. Private to config/reader*.c. */
-#ifndef RONDO_CONFIG_READER_SCOPE_H
-#define RONDO_CONFIG_READER_SCOPE_H
+/* A section at work in the reader, and the plugin that it names. */
+#ifndef RONDO_CONFIG_READER_PLUGIN_H
+#define RONDO_CONFIG_READER_PLUGIN_H
 
-#include "config/reader.h"
+#include "config/reader_value.h"
 
 /* A section as the config has it. */
 typedef struct rondo_scope {
@@ -20,21 +20,9 @@ typedef struct rondo_scope {
 /* The entry, or NULL where the config does not have it. */
 const rondo_item *rondo_scope_find(const rondo_scope *scope, const char *key);
 
-/* A node in a message: "a list", or its text quoted. */
-const char *rondo_reader_describe(const rondo_node *node, char text[RONDO_QUOTE_SIZE + 8]);
-
-/* "PATH: VALUE is not ALLOWED" */
-void rondo_reader_report(const rondo_reader *reader, const char *path, const rondo_node *value,
-                         const char *allowed);
+/* "PATH: missing key; allowed: ALLOWED", unless the section itself is a mistake. */
 void rondo_reader_report_missing(const rondo_reader *reader, const rondo_scope *scope,
                                  const char *key, const char *allowed);
-
-/* Sets the row's field of `config`, or reports what is wrong with the value. */
-void rondo_reader_value(const rondo_reader *reader, const rondo_option *row,
-                        const rondo_node *value, const char *path, void *config);
-
-/* All rows of the section. */
-void rondo_reader_rows(const rondo_reader *reader, const rondo_scope *scope);
 
 /* The plugin that the section names, with its options; then the numbers it has for the states of
  * that plugin. */

@@ -1,11 +1,8 @@
-#include "config/resolve.h"
+#include "config/defaults.h"
 
-#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "config/folder.h"
-#include "config/output_folder.h"
+#include "config/paths.h"
 #include "config/tree.h"
 #include "plugin/options.h"
 
@@ -14,7 +11,7 @@ static bool is_given(const rondo_node *root, const char *path)
     return rondo_tree_find(root, path) != NULL;
 }
 
-static void resolve_data(const rondo_node *root, rondo_data_config *data)
+static void fill_data(const rondo_node *root, rondo_data_config *data)
 {
     const rondo_format *format = data->format;
     if (format && !is_given(root, "data.example")) data->example = format->example;
@@ -35,7 +32,7 @@ static void resolve_data(const rondo_node *root, rondo_data_config *data)
         data->vocabulary.lowercase_rule = RONDO_LOWERCASE_ASCII;
 }
 
-static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment)
+static void fill_pooling(const rondo_node *root, rondo_experiment *experiment)
 {
     bool is_whole = experiment->task->is_of_sequences ||
                     rondo_format_has(&experiment->data, RONDO_PROVIDES_WINDOWS);
@@ -44,8 +41,8 @@ static void resolve_pooling(const rondo_node *root, rondo_experiment *experiment
 }
 
 /* `section`: "model.input", "model.decoder.input". */
-static void resolve_input(const rondo_reader *r, const rondo_node *root, const char *section,
-                          const rondo_experiment *experiment, rondo_input_config *input)
+static void fill_input(const rondo_reader *r, const rondo_node *root, const char *section,
+                       const rondo_experiment *experiment, rondo_input_config *input)
 {
     char kind[RONDO_PATH_SIZE], width[RONDO_PATH_SIZE];
     rondo_path_join(section, "kind", kind);
@@ -66,13 +63,13 @@ static void resolve_input(const rondo_reader *r, const rondo_node *root, const c
                            "missing key; allowed: the width of the embedding");
 }
 
-static void resolve_decoder(const rondo_reader *r, const rondo_node *root,
-                            rondo_experiment *experiment)
+static void fill_decoder(const rondo_reader *r, const rondo_node *root,
+                         rondo_experiment *experiment)
 {
     rondo_model_config *model = &experiment->model;
     rondo_decoder_config *decoder = &model->decoder;
     if (is_given(root, "model.decoder.input"))
-        resolve_input(r, root, "model.decoder.input", experiment, &decoder->input);
+        fill_input(r, root, "model.decoder.input", experiment, &decoder->input);
     else if (decoder->layer_count > 0)
         decoder->input = model->input;
     if (is_given(root, "model.decoder.bridge")) return;
@@ -82,7 +79,7 @@ static void resolve_decoder(const rondo_reader *r, const rondo_node *root,
 }
 
 /* The direction that reads from the end is what the config says of it; the rest is as forward. */
-static void resolve_layer(rondo_layer_config *layer)
+static void fill_layer(rondo_layer_config *layer)
 {
     rondo_direction_config *backward = &layer->backward;
     if (!layer->bidirectional) return;
@@ -94,41 +91,14 @@ static void resolve_layer(rondo_layer_config *layer)
     if (backward->hidden == 0) backward->hidden = layer->hidden;
 }
 
-static void resolve_optimizer(const rondo_node *root, rondo_optimizer_config *config)
+static void fill_optimizer(const rondo_node *root, rondo_optimizer_config *config)
 {
     if (config->optimizer && !is_given(root, "optimizer.learning_rate"))
         config->learning_rate = config->optimizer->learning_rate;
 }
 
-/* Adds the parts of a path, without empty ones and ".". */
-static void add_parts(rondo_text *text, const char *path)
-{
-    while (*path) {
-        size_t length = strcspn(path, "/");
-        if (length > 0 && !(length == 1 && path[0] == '.')) {
-            rondo_text_add_bytes(text, "/", 1);
-            rondo_text_add_bytes(text, path, length);
-        }
-        path += length;
-        path += *path == '/';
-    }
-}
-
-/* ".." is left alone: behind a link it is not what it seems. */
-static bool add_absolute(rondo_text *text, const char *folder, const char *path)
-{
-    char current[PATH_MAX];
-    if (path[0] != '/' && folder[0] != '/') {
-        if (!getcwd(current, sizeof current)) return false;
-        add_parts(text, current);
-    }
-    if (path[0] != '/') add_parts(text, folder);
-    add_parts(text, path);
-    return true;
-}
-
-static void resolve_output(const rondo_reader *r, const rondo_node *root, const char *stem,
-                           rondo_output_config *output)
+static void fill_output(const rondo_reader *r, const rondo_node *root, const char *stem,
+                        rondo_output_config *output)
 {
     rondo_text folder = {0};
     if (is_given(root, "output.folder")) return;
@@ -140,42 +110,16 @@ static void resolve_output(const rondo_reader *r, const rondo_node *root, const 
     rondo_owned_release(r->owned, &folder);
 }
 
-static void resolve_path(const rondo_reader *r, const rondo_node *root, const char *key,
-                         const char **path)
+void rondo_defaults_fill(const rondo_reader *reader, const rondo_node *root, const char *stem,
+                         rondo_experiment *experiment)
 {
-    const rondo_node *node = rondo_tree_find(root, key);
-    rondo_text text = {0};
-    if (!*path || !node || !node->place.source->folder) return;
-    bool is_found = add_absolute(&text, node->place.source->folder, *path);
-    if (!is_found)
-        rondo_problems_add(r->problems, node->place, key, "the current folder cannot be found");
-    else if (!rondo_path_is_printable(rondo_text_get(&text)))
-        rondo_problems_add(r->problems, node->place, key,
-                           "its folder's name is not printable UTF-8 text");
-    else
-        *path = rondo_owned_copy(r->owned, rondo_text_get(&text), text.length);
-    rondo_owned_release(r->owned, &text);
-}
-
-void rondo_resolve(const rondo_reader *reader, const rondo_node *root, const char *stem,
-                   rondo_experiment *experiment)
-{
-    rondo_data_config *data = &experiment->data;
     experiment->metrics = rondo_metric_list_take(reader->registry, reader->owned);
-    resolve_data(root, data);
-    resolve_pooling(root, experiment);
-    resolve_input(reader, root, "model.input", experiment, &experiment->model.input);
+    fill_data(root, &experiment->data);
+    fill_pooling(root, experiment);
+    fill_input(reader, root, "model.input", experiment, &experiment->model.input);
     for (int64_t i = 0; i < experiment->model.layer_count; i++)
-        resolve_layer(&experiment->model.layers[i]);
-    resolve_decoder(reader, root, experiment);
-    resolve_optimizer(root, &experiment->optimizer);
-    resolve_output(reader, root, stem, &experiment->output);
-    rondo_output_folder_judge(reader, root, &experiment->output);
-    resolve_path(reader, root, "train.start_from", &experiment->train.start_from);
-    resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);
-    resolve_path(reader, root, "data.path", &data->path);
-    resolve_path(reader, root, "data.split.train", &data->split.train.path);
-    resolve_path(reader, root, "data.split.valid", &data->split.valid.path);
-    resolve_path(reader, root, "data.split.test", &data->split.test.path);
-    rondo_folder_resolve(reader, root, data);
+        fill_layer(&experiment->model.layers[i]);
+    fill_decoder(reader, root, experiment);
+    fill_optimizer(root, &experiment->optimizer);
+    fill_output(reader, root, stem, &experiment->output);
 }

@@ -1,4 +1,4 @@
-#include "config/unknown.h"
+#include "config/suggest.h"
 
 #include <string.h>
 
@@ -98,7 +98,7 @@ static void add_problem(const rondo_reader *reader, const char *path, const rond
     rondo_owned_release(reader->owned, text);
 }
 
-void rondo_unknown_key(const rondo_reader *reader, const rondo_section *section,
+void rondo_suggest_key(const rondo_reader *reader, const rondo_section *section,
                        const rondo_plugin *plugin, const char *path, const rondo_item *item)
 {
     key_list keys = list_keys(section);
@@ -136,7 +136,7 @@ static bool add_owners(const rondo_reader *reader, const rondo_plugin_key *choos
     return found;
 }
 
-void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin_key *chooser,
+void rondo_suggest_option(const rondo_reader *reader, const rondo_plugin_key *chooser,
                           const rondo_plugin *plugin, const char *path, const rondo_item *item)
 {
     char options[RONDO_PATH_SIZE];
@@ -160,7 +160,7 @@ void rondo_unknown_option(const rondo_reader *reader, const rondo_plugin_key *ch
     add_problem(reader, options, item, &text);
 }
 
-void rondo_unknown_state(const rondo_reader *reader, const rondo_plugin *cell,
+void rondo_suggest_state(const rondo_reader *reader, const rondo_plugin *cell,
                          const rondo_option *rows, const char *path, const rondo_item *item)
 {
     key_list keys = {0};

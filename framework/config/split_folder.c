@@ -1,4 +1,4 @@
-#include "config/folder.h"
+#include "config/split_folder.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -94,8 +94,8 @@ static void take_files(const folder *f, rondo_data_config *data)
                   "train.txt; or name the files in data.split");
 }
 
-void rondo_folder_resolve(const rondo_reader *reader, const rondo_node *root,
-                          rondo_data_config *data)
+void rondo_split_folder_resolve(const rondo_reader *reader, const rondo_node *root,
+                                rondo_data_config *data)
 {
     folder f = {.reader = reader, .root = root, .path = data->path};
     rondo_error error = {0};
