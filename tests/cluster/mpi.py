@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One model by the processes of mpirun, of Open MPI and of MPICH: mpi.py RONDO DIGEST TEST.
 
-What does not need MPI (which ranks have which shards, what fails together) is in tests/flow/shards.py.
+What does not need MPI (which ranks have which shards, what fails together) is in tests/flow/test_shards.py.
 """
 import os
 import re

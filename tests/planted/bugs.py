@@ -17,7 +17,7 @@ TESTS = {
     "update": (["train_clip", "train_normalization", "train_noise", "train_class_weights", "rondo_plugins"],
                "^train_(clip|normalization|noise|class_weights)$"),
     "train_scheduled_sampling": (["train_scheduled_sampling", "rondo_plugins"], "^train_scheduled_sampling$"),
-    "seeds": (PROGRAM, "^flow_seeds_.*$"),
+    "seeds": (PROGRAM, "^flow_seeds$"),
     "masks": (["masks", "golden", "rondo_plugins"], "^(masks|golden)$"),
     "durable": (["base_durable", "store_durable", "train_durable", "rondo_plugins"],
                 "^(base|store|train)_durable$"),
@@ -27,10 +27,10 @@ TESTS = {
         "data_vocabulary", "store_checkpoint", "store_metrics")},
     "values": (PROGRAM, "^flow_(values_.*|forecast_(numbers_of_the_run|sine))$"),
     "identity": (["data_identity"] + PROGRAM, "^(data_identity|flow_identity_.*)$"),
-    "labels": (PROGRAM, "^flow_labels_(classifier|tagger)$"),
+    "labels": (PROGRAM, "^flow_labels$"),
     "translation": (PROGRAM, "^flow_(translation_learns|answers_translations)$"),
     "forecast": (PROGRAM, "^flow_forecast_.*$"),
-    "generated": (PROGRAM, "^generated_(agreement|reber)$"),
+    "generated": (PROGRAM, "^flow_generated_(agreement|reber)$"),
     # What there was before by_hand.py, train_monitor, the durable tests and masks.
     "before": (PROGRAM, "^flow_(resume|epoch_records|entities|resume_by_f1|evaluate_and_sample)$"),
 }

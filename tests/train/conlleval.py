@@ -10,7 +10,7 @@ A line of the file: gold tags; predicted tags; entities in gold, in the predicti
 Needs seqeval (https://pypi.org/project/seqeval). Run it from anywhere:
     python3 tests/train/conlleval.py
 
-tests/flow/flow.py judges what the program predicts by conlleval() as well.
+tests/flow/test_flow.py judges what the program predicts by conlleval() as well.
 """
 import os
 import random

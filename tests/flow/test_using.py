@@ -1,8 +1,4 @@
-#!/usr/bin/env python3
-"""A trained model is used on new data: using.py RONDO DIGEST RAGGED TEST.
-
-As tests/flow/flow.py; small files and models come from answers.py.
-"""
+"""A trained model is used on new data."""
 import csv
 import gzip
 import io
@@ -11,8 +7,8 @@ import random
 import struct
 import subprocess
 
-from answers import FILES, hdf5_config, level_file, levels, ragged
-from flow import FAILED, RONDO, USAGE, check, main, rondo, shell, train, values_of, write
+from program import FAILED, RONDO, USAGE, rondo, shell, train, values_of, write
+from small_models import FILES, hdf5_config, level_file, levels, ragged
 
 LINES = """
 behavior_version: 1
@@ -60,25 +56,25 @@ def table(run="table", *sets):
 
 # --- tests ---------------------------------------------------------------------------------------------
 
-def unknown_symbols():
+def test_unknown_symbols():
     """Each verb that takes new text counts the symbols that the model does not know and names them, once."""
     write("text.txt", "the dog ran\nthe cat sat\n" * 10)
     write("l.yaml", LINES)
     train("l.yaml", "lines")
     said = ("warning: 2 of 4 symbols are not in the model's dictionary and are read as <UNK>: "
             '"zzz", "mouse"')
-    check(warnings("sample", "lines", "--prime", "the zzz the mouse", "--count", "3") == [said], "sample")
-    check(warnings("sample", "lines", "--prime", "the dog") == [], "sample, all known")
-    check(warnings("score", "lines", "--text", "the zzz the mouse") == [said], "score")
+    assert warnings("sample", "lines", "--prime", "the zzz the mouse", "--count", "3") == [said], "sample"
+    assert warnings("sample", "lines", "--prime", "the dog") == [], "sample, all known"
+    assert warnings("score", "lines", "--text", "the zzz the mouse") == [said], "score"
     tagger()
     write("new.tsv", "a\nzzz\n\nmouse\nzzz\n")
     found = warnings("predict", "tagger", "new.tsv")
-    check(found == ['warning: 3 of 4 symbols are not in the model\'s dictionary and are read as <UNK>: "zzz", "mouse"'],
-          str(found))
+    assert found == ['warning: 3 of 4 symbols are not in the model\'s dictionary and are read as <UNK>: "zzz", "mouse"'], (
+        str(found))
     table()
     write("new.csv", "text\na zzz\nb b\n")
     found = warnings("predict", "table", "new.csv")
-    check(len(found) == 1 and '1 of 4' in found[0] and '"zzz"' in found[0], str(found))
+    assert len(found) == 1 and '1 of 4' in found[0] and '"zzz"' in found[0], str(found)
     write("p.tsv", "a b\tb a\nb a\ta b\n" * 10)
     write("p.yaml", FILES.format(task="translation", format="pairs", input="{embedding: 4}", more="unit: word",
                                  train="p.tsv", valid="p.tsv", test="p.tsv")
@@ -87,7 +83,7 @@ def unknown_symbols():
                    "layers: [{cell: gru, hidden: 5}]}"))
     train("p.yaml", "pairs")
     found = warnings("translate", "pairs", "--text", "a zzz", "--text", "b q")
-    check(len(found) == 1 and '2 of 4' in found[0] and '"zzz", "q"' in found[0], str(found))
+    assert len(found) == 1 and '2 of 4' in found[0] and '"zzz", "q"' in found[0], str(found)
 
 
 def read(path):
@@ -99,13 +95,13 @@ def records(*arguments):
     """Of --format csv and of --format json, which must be the same."""
     table = list(csv.DictReader(io.StringIO(rondo("predict", *arguments, "--format", "csv")[0])))
     objects = [json.loads(line) for line in rondo("predict", *arguments, "--format", "json")[0].splitlines()]
-    check(len(table) == len(objects) > 0, f"{len(table)} {len(objects)}")
+    assert len(table) == len(objects) > 0, f"{len(table)} {len(objects)}"
     for row, one in zip(table, objects):
         flat = {**one, **one.get("values", {}), **one.get("probabilities", {})}
         flat.pop("values", None), flat.pop("probabilities", None)
-        check(list(row) == list(flat), f"{row} {flat}")
-        check(all(str(flat[key]) == row[key] or abs(float(flat[key]) - float(row[key])) < 1e-9 for key in row),
-              f"{row} {flat}")
+        assert list(row) == list(flat), f"{row} {flat}"
+        assert all(str(flat[key]) == row[key] or abs(float(flat[key]) - float(row[key])) < 1e-9 for key in row), (
+            f"{row} {flat}")
     return table
 
 
@@ -116,13 +112,13 @@ def check_hdf5(*arguments):
     arrays = values_of("out.h5", "/")
     if "step" in table[0]:
         firsts = [i for i, row in enumerate(table) if row["step"] == "1"] + [len(table)]
-        check(arrays["/offsets"] == firsts, str(arrays["/offsets"]))
+        assert arrays["/offsets"] == firsts, str(arrays["/offsets"])
     if "class" in table[0]:
-        check([float(row["probability"]) for row in table] == approximately(arrays["/probability"]), "probability")
+        assert [float(row["probability"]) for row in table] == approximately(arrays["/probability"]), "probability"
     numbers = arrays.get("/values", arrays.get("/probabilities", []))
     columns = [key for key in table[0] if key not in ("sequence", "step", "class", "probability")]
     if columns and "/values" in arrays:
-        check([float(row[key]) for row in table for key in columns] == approximately(numbers), "values")
+        assert [float(row[key]) for row in table for key in columns] == approximately(numbers), "values"
     return table
 
 
@@ -131,7 +127,7 @@ class approximately(list):
         return len(self) == len(other) and all(abs(a - b) <= 1e-6 * max(1, abs(a)) for a, b in zip(self, other))
 
 
-def arrays_of_values():
+def test_arrays_of_values():
     """HDF5 without targets: classes of sequences, with probabilities, as records, and of one split."""
     names = ["good", "too small", "too big"]
     gold = level_file("zero.h5", [0, 1, 2], names)
@@ -140,35 +136,35 @@ def arrays_of_values():
     whole = rondo("predict", "run", "--split", "test")[0]
     offsets, inputs, _ = levels([0, 1, 2], 2)
     ragged("new.h5", {"/test/offsets": offsets, "/test/inputs": inputs})
-    check(rondo("predict", "run", "new.h5", "--threads", "2")[0] == whole, "without targets")
+    assert rondo("predict", "run", "new.h5", "--threads", "2")[0] == whole, "without targets"
     ragged("strange.h5", {"/test/offsets": offsets, "/test/inputs": inputs, "targets": "sequence",
                           "/test/targets": [0] * len(gold), "/vocabulary/targets": ["nobody knows"]})
-    check(rondo("predict", "run", "strange.h5")[0] == whole, "targets are not looked at")
-    check(rondo("predict", "run", "zero.h5", "--split", "test")[0] == whole, "a split of a file")
+    assert rondo("predict", "run", "strange.h5")[0] == whole, "targets are not looked at"
+    assert rondo("predict", "run", "zero.h5", "--split", "test")[0] == whole, "a split of a file"
     rondo("predict", "run", "zero.h5", "--split", "train")
     for table in records("run", "new.h5"), check_hdf5("run", "new.h5", "--probabilities", "all"):
-        check([row["class"] for row in table] == whole.splitlines(), "records")
-        check([row["sequence"] for row in table] == [str(i + 1) for i in range(len(table))], "numbers")
-    check(list(table[0]) == ["sequence", "class", "probability", *names], str(table[0]))
+        assert [row["class"] for row in table] == whole.splitlines(), "records"
+        assert [row["sequence"] for row in table] == [str(i + 1) for i in range(len(table))], "numbers"
+    assert list(table[0]) == ["sequence", "class", "probability", *names], str(table[0])
     for row in table:
         shares = {name: float(row[name]) for name in names}
-        check(abs(sum(shares.values()) - 1) < 1e-5 and max(shares, key=shares.get) == row["class"], str(row))
-        check(float(row["probability"]) == shares[row["class"]], str(row))
-    check(rondo("predict", "run", "new.h5", "--probabilities", "all")[0].splitlines()[0]
-          == "sequence,class,probability,good,too small,too big", "a header")
+        assert abs(sum(shares.values()) - 1) < 1e-5 and max(shares, key=shares.get) == row["class"], str(row)
+        assert float(row["probability"]) == shares[row["class"]], str(row)
+    assert (rondo("predict", "run", "new.h5", "--probabilities", "all")[0].splitlines()[0]
+            == "sequence,class,probability,good,too small,too big"), "a header"
     line = rondo("predict", "run", "new.h5", "--probabilities")[0].splitlines()[0].split("\t")
-    check(line[0] == table[0]["class"] and abs(float(line[1]) - float(table[0]["probability"])) < 1e-6, str(line))
+    assert line[0] == table[0]["class"] and abs(float(line[1]) - float(table[0]["probability"])) < 1e-6, str(line)
     ragged("wide.h5", {"/test/offsets": [0, 1], "/test/inputs": [[1.0, 2.0, 3.0]]})
     _, error = rondo("predict", "run", "wide.h5", expect=USAGE)
-    check("wide.h5: inputs of 3 values, but the model's have 2" in error, error)
+    assert "wide.h5: inputs of 3 values, but the model's have 2" in error, error
     _, error = rondo("predict", "run", "-", expect=USAGE)
-    check("standard input" in error and len(error.splitlines()) == 1, error)
+    assert "standard input" in error and len(error.splitlines()) == 1, error
     for wrong in (["--format", "xml"], ["--format", "hdf5"], ["--lines"], ["--probabilities=some"]):
         _, error = rondo("predict", "run", "new.h5", *wrong, expect=USAGE)
-        check(wrong[0].split("=")[0] in error, error)
+        assert wrong[0].split("=")[0] in error, error
 
 
-def arrays_of_steps():
+def test_arrays_of_steps():
     """HDF5 of symbols: a tag a step; of values: regression and the next step, where nothing has probabilities."""
     numbers = random.Random(3)
     words, tags = ["<UNK>", "<EOS>", "a", "b", "c"], ["x", "y"]
@@ -184,11 +180,11 @@ def arrays_of_steps():
     ragged("new.h5", {"/vocabulary/inputs": ["c", "b", "d", "a"], "/train/offsets": [0, 3, 4],
                       "/train/inputs": [3, 1, 0, 2]})
     output, said = rondo("predict", "words", "new.h5")
-    check(output.splitlines()[:4] == ["y", "x", "x", ""] and len(output.splitlines()) == 5, output)
-    check('1 of 4 symbols are not in the model\'s dictionary and are read as <UNK>: "d"' in said, said)
+    assert output.splitlines()[:4] == ["y", "x", "x", ""] and len(output.splitlines()) == 5, output
+    assert '1 of 4 symbols are not in the model\'s dictionary and are read as <UNK>: "d"' in said, said
     table = check_hdf5("words", "new.h5")
-    check([(row["sequence"], row["step"]) for row in table] == [("1", "1"), ("1", "2"), ("1", "3"), ("2", "1")],
-          str(table))
+    assert [(row["sequence"], row["step"]) for row in table] == [("1", "1"), ("1", "2"), ("1", "3"), ("2", "1")], (
+        str(table))
     parts = {}
     for number, split in enumerate(("train", "valid", "test")):
         offsets, inputs, targets = levels([0, 1, 2], number)
@@ -198,16 +194,16 @@ def arrays_of_steps():
     train("next.yaml", "next")
     ragged("one.h5", {"/test/offsets": [0, 1, 4], "/test/inputs": [[1.0, 0.5], [2.0, 0.5], [2.0, 0.25], [2.1, 0.5]]})
     table = check_hdf5("next", "one.h5")
-    check(list(table[0]) == ["sequence", "step", "value_1", "value_2"] and len(table) == 4, str(table))
+    assert list(table[0]) == ["sequence", "step", "value_1", "value_2"] and len(table) == 4, str(table)
     rows = [line for line in rondo("predict", "next", "one.h5")[0].splitlines() if line]
-    check([list(map(float, row.split("\t"))) for row in rows]
-          == [[float(row["value_1"]), float(row["value_2"])] for row in table], "lines")
+    assert ([list(map(float, row.split("\t"))) for row in rows]
+            == [[float(row["value_1"]), float(row["value_2"])] for row in table]), "lines"
     for wrong in ([], ["all"]):
         _, error = rondo("predict", "next", "one.h5", "--probabilities", *wrong, expect=USAGE)
-        check("predicts values, which have none" in error, error)
+        assert "predicts values, which have none" in error, error
 
 
-def images():
+def test_images():
     """IDX without a file of labels."""
     numbers = random.Random(4)
     for split in "train", "valid", "test":
@@ -222,13 +218,13 @@ def images():
     whole = rondo("predict", "idx", "--split", "test")[0]
     with open("new", "wb") as file:
         file.write(struct.pack(">BBBBIII", 0, 0, 8, 3, 40, 2, 2) + pixels)
-    check(rondo("predict", "idx", "new")[0] == whole, "without labels")
-    check([row["class"] for row in check_hdf5("idx", "new", "--probabilities", "all")] == whole.split(), "records")
+    assert rondo("predict", "idx", "new")[0] == whole, "without labels"
+    assert [row["class"] for row in check_hdf5("idx", "new", "--probabilities", "all")] == whole.split(), "records"
     _, error = rondo("predict", "idx", "-", expect=USAGE)
-    check("standard input" in error and len(error.splitlines()) == 1, error)
+    assert "standard input" in error and len(error.splitlines()) == 1, error
 
 
-def chords():
+def test_chords():
     """What follows each step of a piano roll, in its own form, or as a probability a pitch."""
     round_of = ["60,64", "62", "-"]
     for split in "train", "valid", "test":
@@ -241,49 +237,49 @@ def chords():
     train("m.yaml", "m")
     write("new.txt", "60,64 62 - 60,64\n\n62\n")
     output = rondo("predict", "m", "new.txt")[0]
-    check(output == "62 - 60,64 62\n-\n", repr(output))
-    check(shell('"$rondo" predict m - <new.txt')[0] == output, "standard input")
+    assert output == "62 - 60,64 62\n-\n", repr(output)
+    assert shell('"$rondo" predict m - <new.txt')[0] == output, "standard input"
     table = check_hdf5("m", "new.txt")
-    check(list(table[0]) == ["sequence", "step", "60", "61", "62", "63", "64", "65"] and len(table) == 5, str(table))
+    assert list(table[0]) == ["sequence", "step", "60", "61", "62", "63", "64", "65"] and len(table) == 5, str(table)
     again = rondo("predict", "m", "new.txt", "--probabilities", "all")[0]
-    check(again == rondo("predict", "m", "new.txt", "--format", "csv")[0], "--probabilities all")
-    check([pitch for pitch in "60 61 62 63 64 65".split() if float(table[2][pitch]) > 0.5] == ["60", "64"], str(table))
+    assert again == rondo("predict", "m", "new.txt", "--format", "csv")[0], "--probabilities all"
+    assert [pitch for pitch in "60 61 62 63 64 65".split() if float(table[2][pitch]) > 0.5] == ["60", "64"], str(table)
     _, error = rondo("predict", "m", "new.txt", "--probabilities", expect=USAGE)
-    check("--probabilities all" in error, error)
+    assert "--probabilities all" in error, error
 
 
-def plain_lines():
+def test_plain_lines():
     """Plain lines for a tagger of columns and for a table's model, and as records; gzipped text, too."""
     tagger("columns", "--set", "train.max_steps=20")
     write("new.tsv", "a\nb\n\nc\n")
     write("new.txt", "a b\n\nc\n")
     tags = [line.split() for line in rondo("predict", "columns", "new.tsv")[0].splitlines()]
     output = rondo("predict", "columns", "new.txt", "--lines")[0]
-    check(output == f"{tags[0][1]} {tags[1][1]}\n\n{tags[3][1]}\n", output)
+    assert output == f"{tags[0][1]} {tags[1][1]}\n\n{tags[3][1]}\n", output
     first = check_hdf5("columns", "new.tsv", "--probabilities", "all")
-    check(first == check_hdf5("columns", "new.txt", "--lines", "--probabilities", "all"), "records")
-    check([row["class"] for row in first] == [tags[0][1], tags[1][1], tags[3][1]], str(first))
-    check(abs(sum(float(first[0][tag]) for tag in "xyz") - 1) < 0.5, str(first))
+    assert first == check_hdf5("columns", "new.txt", "--lines", "--probabilities", "all"), "records"
+    assert [row["class"] for row in first] == [tags[0][1], tags[1][1], tags[3][1]], str(first)
+    assert abs(sum(float(first[0][tag]) for tag in "xyz") - 1) < 0.5, str(first)
     with gzip.open("new.gz", "wb") as file:
         file.write(b"a\nb\n\nc\n")
-    check(rondo("predict", "columns", "new.gz")[0].split() == sum(tags, []), "gzipped")
+    assert rondo("predict", "columns", "new.gz")[0].split() == sum(tags, []), "gzipped"
     table("table", "--set", "train.max_steps=20")
     write("new.csv", 'label,text\n,"a b"\n,"c\nb"\n,a "b" c\n')
     write("texts", "a b\nc b\na \"b\" c\n\n")
     classes = rondo("predict", "table", "new.csv")[0].split()
     output = rondo("predict", "table", "texts", "--lines")[0]
-    check(output.split("\n")[:3] == classes and output.split("\n")[3:] == ["", ""], f"{output} {classes}")
-    check([row["class"] for row in check_hdf5("table", "new.csv")] == classes, "records")
+    assert output.split("\n")[:3] == classes and output.split("\n")[3:] == ["", ""], f"{output} {classes}"
+    assert [row["class"] for row in check_hdf5("table", "new.csv")] == classes, "records"
     _, error = rondo("predict", "table", "texts", expect=USAGE)
-    check("--lines" in error, error)
+    assert "--lines" in error, error
     write("open.csv", 'text\n"a\nb\n')
     _, error = rondo("predict", "table", "open.csv", expect=FAILED)
-    check("open.csv:2:1: this quote is never closed" in error, error)
+    assert "open.csv:2:1: this quote is never closed" in error, error
     tagger("tags", "--set", "data.features.0={kind: column, column: 2, embedding: 3}")
     _, error = rondo("predict", "tags", "new.txt", "--lines", expect=USAGE)
-    check("column 2" in error and "plain text" in error, error)
+    assert "column 2" in error and "plain text" in error, error
     _, error = rondo("predict", "table", "--split", "test", "--lines", expect=USAGE)
-    check("--lines" in error, error)
+    assert "--lines" in error, error
 
 
 def exchange(arguments, questions):
@@ -294,30 +290,30 @@ def exchange(arguments, questions):
             process.stdin.write(question)
             process.stdin.flush()
             answer = [process.stdout.readline() for _ in range(answer_lines)]
-            check(all(answer), f"{question!r}: {answer}")
+            assert all(answer), f"{question!r}: {answer}"
             yield "".join(answer)
         process.stdin.close()
-        check(process.stdout.read() == "" and process.wait(60) == 0, "the end")
+        assert process.stdout.read() == "" and process.wait(60) == 0, "the end"
 
 
-def service():
+def test_service():
     """Taggers and classifiers answer each sequence as it comes."""
     tagger("columns", "--set", "train.max_steps=20")
     for question in "a\nb\n\n", "c\n\n":
         write("question", question)
-        check(list(exchange(["columns"], [(question, question.count("\n"))] * 2))
-              == [rondo("predict", "columns", "question")[0]] * 2, question)
-    check(len(list(exchange(["columns", "--lines"], [("a b c\n", 1), ("\n", 1), ("b\n", 1)]))) == 3, "lines")
-    check(len(list(exchange(["columns", "--format", "json"], [("a\nb\n\n", 2), ("c\n\n", 1)]))) == 2, "json")
+        assert (list(exchange(["columns"], [(question, question.count("\n"))] * 2))
+                == [rondo("predict", "columns", "question")[0]] * 2), question
+    assert len(list(exchange(["columns", "--lines"], [("a b c\n", 1), ("\n", 1), ("b\n", 1)]))) == 3, "lines"
+    assert len(list(exchange(["columns", "--format", "json"], [("a\nb\n\n", 2), ("c\n\n", 1)]))) == 2, "json"
     table("table", "--set", "train.max_steps=20")
-    check(list(exchange(["table", "--lines"], [("a b\n", 1)] * 3))
-          == [rondo("predict", "table", "test.csv")[0].split("\n")[0] + "\n"] * 3 or True, "table")
+    assert (list(exchange(["table", "--lines"], [("a b\n", 1)] * 3))
+            == [rondo("predict", "table", "test.csv")[0].split("\n")[0] + "\n"] * 3 or True), "table"
     answers = list(exchange(["table"], [("text,label\na b,\n", 1), ('"c\nb",\n', 1), ("b b,\n", 1)]))
     write("question", 'text,label\na b,\n"c\nb",\nb b,\n')
-    check("".join(answers) == rondo("predict", "table", "question")[0], str(answers))
+    assert "".join(answers) == rondo("predict", "table", "question")[0], str(answers)
 
 
-def sources():
+def test_sources():
     """An encoder-decoder: sources or pairs, a line each, as they come; unknown symbols named once."""
     write("p.tsv", "a b\tb a\nb a\ta b\n" * 10)
     write("p.yaml", FILES.format(task="translation", format="pairs", input="{embedding: 4}", more="unit: word",
@@ -329,15 +325,15 @@ def sources():
     write("new.txt", "a b\n\nb a b\nq\n" + "a q\n" * 100)
     whole = rondo("translate", "pairs", "new.txt")[0]
     output, said = rondo("predict", "pairs", "new.txt")
-    check(output == whole and len(said.splitlines()) == 1 and "101 of 206 symbols" in said, said)
+    assert output == whole and len(said.splitlines()) == 1 and "101 of 206 symbols" in said, said
     write("new.tsv", "a b\twhatever\n\nb a b\t\nq\n")
-    check(rondo("predict", "pairs", "new.tsv")[0].splitlines() == whole.splitlines()[:4], "pairs")
-    check(len(list(exchange(["pairs"], [("a b\n", 1), ("b\n", 1)]))) == 2, "service")
+    assert rondo("predict", "pairs", "new.tsv")[0].splitlines() == whole.splitlines()[:4], "pairs"
+    assert len(list(exchange(["pairs"], [("a b\n", 1), ("b\n", 1)]))) == 2, "service"
     for wrong in ["new.txt", "--probabilities"], ["new.txt", "--format", "csv"], ["--split", "test"]:
         rondo("predict", "pairs", *wrong, expect=USAGE)
 
 
-def series():
+def test_series():
     """Standard input, and records, of a forecast; refused probabilities."""
     write("s.csv", "load,temp\n" + "".join(f"{i % 7},{i % 5}\n" for i in range(120)))
     write("s.yaml", """
@@ -356,22 +352,17 @@ output: {folder: run}
 """)
     train("s.yaml", "run")
     whole = rondo("predict", "run", "s.csv")[0]
-    check(shell('"$rondo" predict run - <s.csv')[0] == whole, "standard input")
+    assert shell('"$rondo" predict run - <s.csv')[0] == whole, "standard input"
     _, error = shell('printf "load,temp\\n1,2\\nx,3\\n" | "$rondo" predict run -', expect=FAILED)
-    check("standard input:3:1" in error, error)
+    assert "standard input:3:1" in error, error
     lines = [line.split(",") for line in whole.splitlines()]
     table = [json.loads(line) for line in rondo("predict", "run", "s.csv", "--format", "json")[0].splitlines()]
-    check([[str(row["step"]), row["values"]["load"]] for row in table] == [[line[0], float(line[1])] for line in lines[1:]],
-          str(table))
+    assert [[str(row["step"]), row["values"]["load"]] for row in table] == [[line[0], float(line[1])] for line in lines[1:]], (
+        str(table))
     rondo("predict", "run", "s.csv", "--format", "hdf5", "--output", "s.h5")
-    check(values_of("s.h5", "/")["/values"] == approximately(float(x) for line in lines[1:] for x in line[1:]), "hdf5")
-    check(list(records("run", "--split", "test")[0])
-          == ["sequence", "load+1", "temp+1", "load+2", "temp+2", "load+3", "temp+3"], "columns of a split")
+    assert values_of("s.h5", "/")["/values"] == approximately(float(x) for line in lines[1:] for x in line[1:]), "hdf5"
+    assert (list(records("run", "--split", "test")[0])
+            == ["sequence", "load+1", "temp+1", "load+2", "temp+2", "load+3", "temp+3"]), "columns of a split"
     for wrong in ["s.csv"], ["--split", "test"]:
         _, error = rondo("predict", "run", *wrong, "--probabilities", expect=USAGE)
-        check("predicts values, which have none" in error, error)
-
-
-if __name__ == "__main__":
-    main([unknown_symbols, arrays_of_values, arrays_of_steps, images, chords, plain_lines, service, sources,
-          series])
+        assert "predicts values, which have none" in error, error

@@ -1,47 +1,12 @@
-#!/usr/bin/env python3
-"""Whole runs on generated time series: forecast.py RONDO DIGEST TEST.
+"""Whole runs on generated time series.
 
-As tests/flow/flow.py, from which the helpers come. What the program says of naive forecasts is computed
-here a second time, from the file.
+What the program says of naive forecasts is computed here a second time, from the file.
 """
 import json
 import math
 
-from flow import USAGE, check, columns, digest, main, rondo, same, train, write
-
-ROWS, TEST, SEASON, HORIZON = 420, 80, 12, 3
-
-SINE = f"""
-behavior_version: 1
-seed: 11
-task: forecasting
-data:
-  format: series
-  path: sine.csv
-  options: {{inputs: [a, b], targets: [b], window: 24, horizon: {HORIZON}, season: {SEASON}}}
-  split: {{train: 280, valid: 60, test: {TEST}}}
-  batch_size: 32
-model:
-  layers: [{{cell: gru, hidden: 16}}]
-loss: {{name: mean_squared_error}}
-optimizer: {{name: adam, learning_rate: 1.0e-2}}
-clip: {{norm: 1.0}}
-train: {{epochs: 25, log_every: 0}}
-output: {{folder: run}}
-"""
-
-
-def b(row):
-    """Two periods that never meet: neither naive forecast is right."""
-    return 50 + 10 * math.sin(2 * math.pi * row / SEASON) + 8 * math.sin(2 * math.pi * row / 7.3)
-
-
-def write_sine(first_day=None):
-    lines = ["date,a,b"]
-    for row in range(ROWS):
-        value = first_day if row == 0 and first_day is not None else b(row)
-        lines.append(f'"day {row}",{math.cos(2 * math.pi * row / 7.3)!r},{value!r}')
-    write("sine.csv", "\n".join(lines) + "\n")
+from program import USAGE, columns, digest, rondo, same, train, write
+from sine import HORIZON, ROWS, SEASON, SINE, TEST, b, write_sine
 
 
 def naive_errors(back):
@@ -60,7 +25,7 @@ def near(a, b, tolerance):
     return abs(a - b) <= tolerance * max(1, abs(b))
 
 
-def sine():
+def test_sine():
     """Better by far than both naive forecasts, which are what they must be; in the series' units."""
     write_sine()
     write("s.yaml", SINE)
@@ -70,26 +35,23 @@ def sine():
     for name, back in {"persistence": lambda k: k, "seasonal_naive": lambda k: SEASON}.items():
         expected = naive_errors(back)
         there = forecast[name]["columns"]["b"]
-        check(near(there["mean_absolute_error"], expected[0], 1e-9), f"{name}: {there} {expected}")
-        check(near(there["root_mean_squared_error"], expected[1], 1e-9), f"{name}: {there}")
-        check(forecast["model"]["columns"]["b"]["root_mean_squared_error"] < 0.25 * expected[1],
-              f"{name}: {forecast}")
+        assert near(there["mean_absolute_error"], expected[0], 1e-9), f"{name}: {there} {expected}"
+        assert near(there["root_mean_squared_error"], expected[1], 1e-9), f"{name}: {there}"
+        assert forecast["model"]["columns"]["b"]["root_mean_squared_error"] < 0.25 * expected[1], f"{name}: {forecast}"
     standardized = forecast["model"]["standardized"]
-    check(near(standardized["root_mean_squared_error"] ** 2, result["loss"], 1e-5), str(result))
-    check(near(standardized["mean_absolute_error"], result["metrics"]["mean_absolute_error"], 1e-5),
-          str(result))
-    check(result["sequences"] == TEST - HORIZON + 1, str(result))
-    check("better than persistence" in log and "better than seasonal_naive" in log, log)
+    assert near(standardized["root_mean_squared_error"] ** 2, result["loss"], 1e-5), str(result)
+    assert near(standardized["mean_absolute_error"], result["metrics"]["mean_absolute_error"], 1e-5), str(result)
+    assert result["sequences"] == TEST - HORIZON + 1, str(result)
+    assert "better than persistence" in log and "better than seasonal_naive" in log, log
     record = columns("run", "forecast")
-    check(near(record["persistence_mean_absolute_error_in_units"][0],
-               forecast["persistence"]["columns"]["b"]["mean_absolute_error"], 1e-12), str(record))
-    check(near(record["model_root_mean_squared_error"][0],
-               standardized["root_mean_squared_error"], 1e-12), str(record))
+    assert near(record["persistence_mean_absolute_error_in_units"][0],
+                forecast["persistence"]["columns"]["b"]["mean_absolute_error"], 1e-12), str(record)
+    assert near(record["model_root_mean_squared_error"][0], standardized["root_mean_squared_error"], 1e-12), str(record)
     _, error = rondo("sample", "run", expect=USAGE)
-    check("only language models" in error and len(error.splitlines()) == 1, error)
+    assert "only language models" in error and len(error.splitlines()) == 1, error
 
 
-def numbers_of_the_run():
+def test_numbers_of_the_run():
     """A trained model reads by the means and deviations of its run, whatever the file's first rows say
     now; a run that goes on must find the data it began with."""
     write_sine()
@@ -100,14 +62,14 @@ def numbers_of_the_run():
     after = evaluate("run")
     for figures in before, after:
         figures.pop("seconds")
-    check(before == after, f"{before}\n{after}")
+    assert before == after, f"{before}\n{after}"
     train("s.yaml", "other", "--set", "train.max_steps=20")
-    check(digest("run") != digest("other"), "the first row does not reach the standardisation")
+    assert digest("run") != digest("other"), "the first row does not reach the standardisation"
     _, error = train("s.yaml", "run", "--resume", expect=USAGE)
-    check("the data set is not the one" in error, error)
+    assert "the data set is not the one" in error, error
 
 
-def repeatable():
+def test_repeatable():
     """Step by step, differences: the same bytes with other threads and in two parts; less than what a
     forecast without a model is off."""
     write_sine()
@@ -122,11 +84,10 @@ def repeatable():
         same(name, f"{name}-parts")
         forecast = evaluate(name)["forecast"]
         errors = {who: forecast[who]["standardized"]["root_mean_squared_error"] for who in forecast}
-        check(errors["model"] < 0.7 * min(errors["persistence"], errors["seasonal_naive"]),
-              f"{name}: {errors}")
+        assert errors["model"] < 0.7 * min(errors["persistence"], errors["seasonal_naive"]), f"{name}: {errors}"
 
 
-def future():
+def test_future():
     """What follows the last row of a file: near what really follows, and the same as when a split's
     window ends there."""
     write_sine()
@@ -139,16 +100,16 @@ def future():
                        "season": ["data.options.difference=season"]}.items():
         train("s.yaml", name, *[part for text in sets for part in ("--set", text)])
         head, *rows = rondo("predict", name, "past.csv")[0].splitlines()
-        check(head == "step,b" and [row.split(",")[0] for row in rows] == ["1", "2", "3"], head)
+        assert head == "step,b" and [row.split(",")[0] for row in rows] == ["1", "2", "3"], head
         values = [row.split(",")[1] for row in rows]
         for k, value in enumerate(values):
-            check(abs(float(value) - b(first + k)) < 2, f"{name}: step {k + 1}: {value} {b(first + k)}")
+            assert abs(float(value) - b(first + k)) < 2, f"{name}: step {k + 1}: {value} {b(first + k)}"
         split = [line for line in rondo("predict", name, "--split", "test")[0].splitlines() if line]
-        check(len(split) == TEST - HORIZON + 1, f"{name}: {len(split)} lines")
+        assert len(split) == TEST - HORIZON + 1, f"{name}: {len(split)} lines"
         # Windows of steps begin elsewhere: their first prediction is made after one step.
-        check(name == "steps" or split[0].split("\t") == values, f"{name}: {split[0]} {values}")
+        assert name == "steps" or split[0].split("\t") == values, f"{name}: {split[0]} {values}"
     _, error = rondo("predict", "window", "short.csv", expect=USAGE)
-    check("19 rows" in error and "at least 24" in error, error)
+    assert "19 rows" in error and "at least 24" in error, error
 
 
 PANEL = """
@@ -178,7 +139,7 @@ def panel_rows(names, months):
             for k in range(months) for level, name in enumerate(names)]
 
 
-def panel():
+def test_panel():
     """Several series in one long table, rows by time: each is forecast as if it were alone, with its id
     and the months that follow."""
     names = ["north", 'so"uth, inner', "west"]
@@ -188,25 +149,25 @@ def panel():
     write("panel.csv", "\n".join([head] + rows) + "\n")
     write("s.yaml", PANEL)
     _, error = train("s.yaml", "run")
-    check("warning" not in error.replace("warning: nothing was learned", ""), error)
+    assert "warning" not in error.replace("warning: nothing was learned", ""), error
     lines = rondo("predict", "run", "panel.csv")[0].splitlines()
-    check(lines[0] == "shop,month,step,y" and len(lines) == 1 + 3 * 3, lines)
+    assert lines[0] == "shop,month,step,y" and len(lines) == 1 + 3 * 3, lines
     for i, name in enumerate(names):
         write("one.csv", "\n".join([head] + rows[i::3]) + "\n")
         alone = rondo("predict", "run", "one.csv")[0].splitlines()[1:]
-        check(lines[1 + 3 * i:4 + 3 * i] == alone, f"{lines} {alone}")
+        assert lines[1 + 3 * i:4 + 3 * i] == alone, f"{lines} {alone}"
         for k, line in enumerate(alone):
-            check(line.startswith(f"{quoted[name]},{month(60 + k)},{k + 1},"), line)
+            assert line.startswith(f"{quoted[name]},{month(60 + k)},{k + 1},"), line
     write("new.csv", "\n".join([head] + rows + [f"{month(k)},new,1" for k in range(7)]) + "\n")
     out, error = rondo("predict", "run", "new.csv")
-    check(out.splitlines() == lines and '1 of 4 ids have no forecast; "new"' in error, error)
+    assert out.splitlines() == lines and '1 of 4 ids have no forecast; "new"' in error, error
     figures = evaluate("run")["forecast"]["persistence"]["columns"]["y"]["mean_absolute_error"]
     values = {name: [float(row.rsplit(",", 1)[1]) for row in rows[i::3]] for i, name in enumerate(names)}
     errors = [abs(v[r + k] - v[r]) for v in values.values() for r in range(47, 57) for k in (1, 2, 3)]
-    check(near(figures, sum(errors) / len(errors), 1e-5), f"{figures} {sum(errors) / len(errors)}")
+    assert near(figures, sum(errors) / len(errors), 1e-5), f"{figures} {sum(errors) / len(errors)}"
 
 
-def order_of_rows():
+def test_order_of_rows():
     """What the config does not say of time and ids is told in one line, with the key; what it says is
     held against the rows."""
     rows = [f"{month(k)},{math.sin(k)!r}" for k in range(60)]
@@ -219,19 +180,15 @@ def order_of_rows():
         write("s.yaml", PANEL.replace("panel.csv", "s.csv").replace(", time: month, id: shop", ""))
         _, error = rondo("check", "s.yaml")
         warnings = [line for line in error.splitlines() if "warning" in line]
-        check(len(warnings) == 1 and words in warnings[0], f"{name}: {error}")
+        assert len(warnings) == 1 and words in warnings[0], f"{name}: {error}"
         _, error = rondo("check", "s.yaml", "--set", "data.options.time=month",
                          expect=1 if name in ("shuffled", "reversed") else 0)
-        check({"in order": "warning" not in error, "gap": "1 of 39 steps" in error}.get(
-            name, "does not come after" in error), f"{name}: {error}")
+        assert {"in order": "warning" not in error, "gap": "1 of 39 steps" in error}.get(
+             name, "does not come after" in error), f"{name}: {error}"
     write("panel.csv", "\n".join(["month,shop,y"] + panel_rows(["a", "b"], 40)) + "\n")
     write("s.yaml", PANEL.replace(", time: month, id: shop", ""))
     _, error = rondo("check", "s.yaml")
-    check("write data.options: {time: month, id: shop}" in error, error)
+    assert "write data.options: {time: month, id: shop}" in error, error
     write("panel.csv", "\n".join(["shop,y"] + [f"{name},{k}" for name in "abc" for k in range(30)]) + "\n")
     _, error = rondo("check", "s.yaml")
-    check('"data.options.id: shop"' in error, error)
-
-
-if __name__ == "__main__":
-    main([sine, numbers_of_the_run, repeatable, future, panel, order_of_rows])
+    assert '"data.options.id: shop"' in error, error

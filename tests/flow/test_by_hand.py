@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Runs against a second trainer in plain Python: by_hand.py RONDO_DOUBLE DIGEST TEST.
+"""Runs against a second trainer in plain Python.
 
 What happens over epochs (the rate, clipping, windows of records, validation, patience, the best checkpoint, what a
 resumed run goes on with) is compared everywhere else with itself: resumed with not resumed, threads with one
@@ -10,7 +9,10 @@ import json
 import math
 import os
 
-from flow import DONE, STOPPED, check, columns, main, train, values_of, write
+import pytest
+
+import program
+from program import DONE, STOPPED, columns, train, values_of, write
 
 TEXTS = {"train": "abacabadabacabaeabacabadabcabafabacabadabaca", "valid": "eabacadababdcabafcabaabb",
          "test": "bacddababdcabafca"}
@@ -328,11 +330,11 @@ def compare_records(run, expected_records):
     records = [r for r in records if r["kind"] not in ("units", "model", "data")]
     for record, expected in zip(records, expected_records):
         names = set(expected) | (set(CLOCK) if "learning_rate" in expected else set(CLOCK[:2]))
-        check(set(record) == names, f"{sorted(record)}, expected {sorted(names)}")
+        assert set(record) == names, f"{sorted(record)}, expected {sorted(names)}"
         for name, value in expected.items():
             right = record[name] == value if isinstance(value, (str, int)) else near(record[name], value)
-            check(right, f"{record['kind']} of step {record['step']}: {name} is {record[name]}, by hand {value}")
-    check(len(records) == len(expected_records), f"{len(records)} records, {len(expected_records)} by hand")
+            assert right, f"{record['kind']} of step {record['step']}: {name} is {record[name]}, by hand {value}"
+    assert len(records) == len(expected_records), f"{len(records)} records, {len(expected_records)} by hand"
     return records
 
 
@@ -341,7 +343,7 @@ def compare_columns(run, records):
     for kind in "train", "epoch", "valid", "test":
         held = columns(run, kind)
         for name in held:
-            check(held[name] == [r[name] for r in records if r["kind"] == kind], f"metrics.h5 {kind} {name}")
+            assert held[name] == [r[name] for r in records if r["kind"] == kind], f"metrics.h5 {kind} {name}"
 
 
 def compare_parameters(path, network):
@@ -349,7 +351,7 @@ def compare_parameters(path, network):
     found = Network(values_of(path, "/parameters"))
     for part, expected in zip(found.parts(), network.parts()):
         for row, numbers in zip(part, expected):
-            check(all(map(near, row, numbers)), f"{path}: {row}, by hand {numbers}")
+            assert all(map(near, row, numbers)), f"{path}: {row}, by hand {numbers}"
 
 
 def compare(run, course):
@@ -365,13 +367,19 @@ def follow(*needs, **changes):
     train("c.yaml", "run", "--overwrite", "--threads", "1")
     compare("run", course)
     for need in needs:
-        check(need(course), f"{changes}: this course is no test: {[r for r in course.records if r['kind'] == 'valid']}")
+        assert need(course), f"{changes}: this course is no test: {[r for r in course.records if r['kind'] == 'valid']}"
     return course
 
 
 # --- tests ---------------------------------------------------------------------------------------------
 
-def columns_of_metrics():
+@pytest.fixture(autouse=True)
+def data(folder, double_program, monkeypatch):
+    monkeypatch.setattr(program, "RONDO", double_program)
+    prepare()
+
+
+def test_columns_of_metrics():
     """Every figure of every record, over windows that end within epochs and minibatches of unequal size, where
     some updates are clipped and others are not."""
     course = follow(lambda c: any(0 < r["clip_rate"] < 1 for r in c.records if r["kind"] == "train"),
@@ -381,18 +389,18 @@ def columns_of_metrics():
     numbers = sum(len(row) for part in course.network.parts() for row in part)
     products = 2 * (hidden * hidden + hidden * symbols)
     expected = {"parameters": numbers, "training_flops": 3 * products, "epoch_tokens": len(TEXTS["train"]) - 1}
-    check(all(model[name] == [value] for name, value in expected.items()), f"{model}, by hand {expected}")
+    assert all(model[name] == [value] for name, value in expected.items()), f"{model}, by hand {expected}"
     for split, text in TEXTS.items():
-        check(data[f"{split}_sequences"] == [1] and data[f"{split}_tokens"] == [len(text) - 1], str(data))
+        assert data[f"{split}_sequences"] == [1] and data[f"{split}_tokens"] == [len(text) - 1], str(data)
     for split in "valid", "test":
         write("text.txt", "".join(text[:-1] + "d" if name == split else text for name, text in TEXTS.items()))
         train("c.yaml", "other", "--overwrite", "--set", "train.max_steps=1")
         other = columns("other", "data")
         moved = {name for name in TEXTS if other[f"{name}_fingerprint"] != data[f"{name}_fingerprint"]}
-        check(moved == {split}, f"another last symbol of the {split} split is another {moved}")
+        assert moved == {split}, f"another last symbol of the {split} split is another {moved}"
 
 
-def speed():
+def test_speed():
     """tokens_per_second times seconds are the tokens of the window, or of the split; windows follow one another."""
     follow()
     train, epoch, valid = (columns("run", kind) for kind in ("train", "epoch", "valid"))
@@ -401,10 +409,10 @@ def speed():
         return [round(a * b, 6) for a, b in zip(held["tokens_per_second"], held["seconds"])]
     sizes = [10, 10, 10, 10, 3]
     windows = [sum(sizes[step % 5] for step in range(end - 3, end)) for end in map(int, train["step"])]
-    check(tokens(train) == windows, f"{tokens(train)}, by hand {windows}")
-    check(tokens(epoch) == [sum(sizes)] * 6 and tokens(valid) == [len(TEXTS["valid"]) - 1] * 6,
-          f"{tokens(epoch)} {tokens(valid)}")
-    check(all(0 <= wait <= 1 for wait in train["data_wait"] + epoch["data_wait"]), "data_wait")
+    assert tokens(train) == windows, f"{tokens(train)}, by hand {windows}"
+    assert tokens(epoch) == [sum(sizes)] * 6 and tokens(valid) == [len(TEXTS["valid"]) - 1] * 6, (
+        f"{tokens(epoch)} {tokens(valid)}")
+    assert all(0 <= wait <= 1 for wait in train["data_wait"] + epoch["data_wait"]), "data_wait"
 
 
 SCHEDULES = [
@@ -429,7 +437,7 @@ SCHEDULES = [
 ]
 
 
-def schedules():
+def test_schedules():
     """Each, alone and with a warm-up that ends within the first epoch or after it; some as they were written before
     their keys were options."""
     for number, schedule in enumerate(SCHEDULES):
@@ -450,7 +458,7 @@ def reductions(improvements, patience, forgives=True, starts_anew=True):
     return counts
 
 
-def plateaus():
+def test_plateaus():
     """Courses in which an improvement ends the waiting, and so does a reduction."""
     for rate, least, patience, epochs, minimum in (2.0, 0.02, 2, 12, 0.0), (3.5, 0.0, 3, 16, 0.7):
         course = follow(lambda c: reductions(c.improvements, patience, forgives=False) !=
@@ -460,10 +468,10 @@ def plateaus():
                         schedule={"name": "plateau", "factor": 0.8, "patience": patience, "minimum": minimum})
         rates = [r["learning_rate"] for r in course.records if r["kind"] == "epoch"]
         expected = [rate * max(0.8 ** n, minimum) for n in reductions(course.improvements, patience)]
-        check(all(map(near, rates, expected)), f"{rates}, by hand {expected}")
+        assert all(map(near, rates, expected)), f"{rates}, by hand {expected}"
 
 
-def pytorch():
+def test_pytorch():
     """Rates of torch.optim.lr_scheduler (pytorch_schedules.py): update by update of each schedule, alone and with
     warm-ups; of a plateau the rule that is compared with rondo in `schedules`."""
     with open(PYTORCH, encoding="utf-8") as file:
@@ -473,23 +481,23 @@ def pytorch():
         start(settings)
         train("c.yaml", "run", "--overwrite", "--threads", "1", "--set", "train.log_every=1")
         found = columns("run", "train")["learning_rate"]
-        check(len(found) == len(case["rates"]) and all(map(near, found, case["rates"])),
-              f"{case['schedule']}: {found}, PyTorch {case['rates']}")
+        assert len(found) == len(case["rates"]) and all(map(near, found, case["rates"])), (
+            f"{case['schedule']}: {found}, PyTorch {case['rates']}")
     for case in golden["plateaus"]:
         schedule = {"name": "plateau", **{name: case[name] for name in ("factor", "patience", "minimum")}}
         settings = settings_of(rate=1.0, schedule=schedule)
         course = Course(start(settings), ids_of(), settings)
         for loss, expected in zip(case["losses"], case["rates"]):
             course.judge({"loss": loss})
-            check(near(course.rate(), expected), f"{schedule}: {course.rate()}, PyTorch {expected}")
-        check(course.reductions > 2, f"{schedule}: this course is no test")
+            assert near(course.rate(), expected), f"{schedule}: {course.rate()}, PyTorch {expected}"
+        assert course.reductions > 2, f"{schedule}: this course is no test"
 
 
 STOPS = [("loss", 0.0, 1), ("loss", 0.0, 2), ("loss", 0.02, 2), ("accuracy", 0.0, 1), ("accuracy", 0.05, 2),
          ("perplexity", 0.1, 3)]
 
 
-def early_stopping():
+def test_early_stopping():
     """Patience with and without a minimum improvement, by a figure that falls and by one that rises; the test split
     is looked at with the best checkpoint, which is not the last."""
     for best_by, least, patience in STOPS:
@@ -500,14 +508,14 @@ def early_stopping():
 ONE_STEP = ("--resume", "--threads", "1", "--set", "train.max_minutes=1e-9")
 
 
-def resumed_after_every_step():
+def test_resumed_after_every_step():
     """A process for every update: whatever a checkpoint does not hold is lost each time. Sums of windows, the best
     figure and its step, both patiences, reductions and positions come out as by hand. A process that was killed
     before it had marked the best is put right by the next."""
     resume_after_every_step(rate=5.0, schedule={"name": "plateau", "factor": 0.5, "patience": 2, "warmup_steps": 8})
 
 
-def resumed_newbob():
+def test_resumed_newbob():
     """What newbob measures the next validation against, and how often it has reduced the rate."""
     resume_after_every_step(rate=5.0, schedule={"name": "newbob", "warmup_steps": 8,
                                                 "options": {"factor": 0.5, "minimum_improvement": 0.05, "ramp": False}})
@@ -516,8 +524,8 @@ def resumed_newbob():
 def resume_after_every_step(**changes):
     settings = settings_of(epochs=14, patience=3, minimum_improvement=0.05, **changes)
     course = Course(start(settings), ids_of(), settings).train()
-    check(course.reductions > 1 and course.epoch < 14 and course.best_step < course.step,
-          f"this course is no test: {course.reductions} {course.epoch} {course.best_step} {course.step}")
+    assert course.reductions > 1 and course.epoch < 14 and course.best_step < course.step, (
+        f"this course is no test: {course.reductions} {course.epoch} {course.best_step} {course.step}")
     for step in range(1, course.step + 1):
         train("c.yaml", "run", *ONE_STEP, expect=STOPPED if step < course.step else DONE)
         compare_parameters("run/checkpoints/latest.h5", course.networks[step])
@@ -530,7 +538,7 @@ def resume_after_every_step(**changes):
     compare("run", course)
 
 
-def which_checkpoints():
+def test_which_checkpoints():
     """Every so many steps, after every so many epochs, where validation was the best, and at the end; the newest
     first, and no more than are kept."""
     for steps, epochs in (7, 0), (0, 2), (4, 3), (0, 0):
@@ -546,17 +554,17 @@ def which_checkpoints():
         due = [step for step in range(1, course.step + 1)
                if step == course.step or step in bests or (steps and step % steps == 0) or
                (epochs and step % (epochs * course.minibatches) == 0)]
-        check(25 not in due or steps, f"this course is no test: {due}")
+        assert 25 not in due or steps, f"this course is no test: {due}"
         names = ["latest.h5"] + [f"latest-{i}.h5" for i in range(1, len(due))]
         found = sorted(os.listdir("run/checkpoints"))
-        check(found == sorted([*names, "best.h5"]), f"{due}: {found}")
+        assert found == sorted([*names, "best.h5"]), f"{due}: {found}"
         for name, step in zip(names, reversed(due)):
             compare_parameters(f"run/checkpoints/{name}", course.networks[step])
         train("c.yaml", "run", "--overwrite", "--set", f"output.checkpoint_every.steps={steps}")
-        check(sorted(os.listdir("run/checkpoints")) == ["best.h5", "latest-1.h5", "latest.h5"], "two are kept")
+        assert sorted(os.listdir("run/checkpoints")) == ["best.h5", "latest-1.h5", "latest.h5"], "two are kept"
 
 
-def evaluated_as_they_are():
+def test_evaluated_as_they_are():
     """What training does to weights and inputs is not done when they are evaluated: the last validation is that of the
     last checkpoint's weights, the test that of the best one's."""
     settings = settings_of()
@@ -569,10 +577,10 @@ def evaluated_as_they_are():
             network = Network(values_of(f"run/checkpoints/{name}.h5", "/parameters"))
             for figure, value in course.evaluate(network, kind).items():
                 found = columns("run", kind)[figure][-1]
-                check(near(found, value), f"{alone}: {kind} {figure} is {found}, by hand {value}")
+                assert near(found, value), f"{alone}: {kind} {figure} is {found}, by hand {value}"
 
 
-def ends():
+def test_ends():
     """A run ends after max_steps, within an epoch, where it is validated once more, but its best is one of whole epochs;
     and after max_seconds of update steps, also of steps that were made before it was resumed."""
     settings = settings_of()
@@ -590,10 +598,3 @@ def ends():
         compare_parameters("timed/checkpoints/latest.h5", course.networks[1])
     train("c.yaml", "free", "--set", "train.max_seconds=1e6")
     compare_parameters("free/checkpoints/latest.h5", course.networks[course.step])
-
-
-TESTS = [columns_of_metrics, speed, schedules, plateaus, pytorch, early_stopping, resumed_after_every_step, resumed_newbob,
-         which_checkpoints, evaluated_as_they_are, ends]
-
-if __name__ == "__main__":
-    main(TESTS, prepare)

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""rondo watch beside runs that go on: watching.py RONDO DIGEST TEST."""
+"""rondo watch beside runs that go on."""
 import fcntl
 import os
 import pty
@@ -11,8 +10,13 @@ import subprocess
 import termios
 import time
 
-from flow import LINES, RONDO, STOPPED, STREAM, USAGE, check, columns, main, make_data, rondo, train, write
-from run_folder import LONG, contents, start
+import pytest
+
+from experiments import LINES, STREAM, make_data
+from program import RONDO, STOPPED, USAGE, columns, rondo, train, write
+from running import LONG, contents, start
+
+# ctest: together
 
 PLAIN = dict(os.environ, LC_ALL="C", TERM="dumb")
 UNICODE = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm")
@@ -34,11 +38,16 @@ def journal(run):
 def wait_until(condition, what):
     until = time.monotonic() + 60
     while not condition():
-        check(time.monotonic() < until, f"in vain: {what}")
+        assert time.monotonic() < until, f"in vain: {what}"
         time.sleep(0.02)
 
 
-def one_view():
+@pytest.fixture(autouse=True)
+def data(folder):
+    make_data()
+
+
+def test_one_view():
     """What it says of a run that ended is what the journal says; nothing in the folder changes."""
     write("c.yaml", STREAM)
     train("c.yaml", "run", "--set", "train.epochs=3")
@@ -46,60 +55,59 @@ def one_view():
     view = once("run")
     lines = view.splitlines()
     steps = re.findall(r'"kind": "test", "step": (\d+)', open("run/metrics.jsonl").read())[-1]
-    check(lines[0] == "run  done", view)
-    check(lines[1] == f"epoch 3/3  step {steps}/{steps}  [####################]  100 %", view)
+    assert lines[0] == "run  done", view
+    assert lines[1] == f"epoch 3/3  step {steps}/{steps}  [####################]  100 %", view
     with open("run/metrics.jsonl", encoding="utf-8") as file:
         text = file.read()
     for kind in "valid", "test":
         loss = re.findall(rf'"kind": "{kind}".*?"loss": ([^,]+)', text)[-1]
-        check(re.search(rf"^{kind} +loss {float(loss):.4g} ", view, re.MULTILINE), view)
-    check("loss   .. train   x valid" in view and "epoch" in lines[-1], view)
-    check(all(len(line) <= 80 or line.startswith(("train", "valid", "test")) for line in lines), view)
-    check(view.isascii(), "not plain characters")
-    check("⠒⠒ train   ○ valid" in once("run", env=UNICODE), "no Unicode where the locale has it")
-    check(once("run", "--ascii", env=UNICODE) == view, "--ascii")
-    check("accuracy   .. train" in once("run", "--figure", "accuracy"), "--figure")
-    check(contents("run") == before, "something was written")
+        assert re.search(rf"^{kind} +loss {float(loss):.4g} ", view, re.MULTILINE), view
+    assert "loss   .. train   x valid" in view and "epoch" in lines[-1], view
+    assert all(len(line) <= 80 or line.startswith(("train", "valid", "test")) for line in lines), view
+    assert view.isascii(), "not plain characters"
+    assert "⠒⠒ train   ○ valid" in once("run", env=UNICODE), "no Unicode where the locale has it"
+    assert once("run", "--ascii", env=UNICODE) == view, "--ascii"
+    assert "accuracy   .. train" in once("run", "--figure", "accuracy"), "--figure"
+    assert contents("run") == before, "something was written"
 
 
-def half_written():
+def test_half_written():
     """A torn last line is not there yet; a damaged one is passed over; killed is not done."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run", "--quiet")
-    check(once("run").startswith("run  running on "), once("run"))
+    assert once("run").startswith("run  running on "), once("run")
     process.kill()
     process.communicate()
-    check(once("run").startswith("run  stopped: "), once("run"))
+    assert once("run").startswith("run  stopped: "), once("run")
     with open("run/metrics.jsonl", "a", encoding="utf-8") as file:
         file.write('nonsense\n{"kind": "train", "step": 99999999, "epoch": 1, "lo')
-    check("99999999" not in once("run"), "a torn line was read")
+    assert "99999999" not in once("run"), "a torn line was read"
     with open("run/metrics.jsonl", "a", encoding="utf-8") as file:
         file.write('ss": 12345.0}\n')
-    check("step 99999999" in once("run") and "loss 1.234e+04" in once("run"), once("run"))
+    assert "step 99999999" in once("run") and "loss 1.234e+04" in once("run"), once("run")
 
 
-def lines_of_a_log():
+def test_lines_of_a_log():
     """Started before the run, without a terminal: a line an epoch; it ends with the run. A run that is
     killed and resumed does not end it."""
     write("c.yaml", LONG)
     with subprocess.Popen([RONDO, "watch", "run", "--every", "0.1"], stdout=subprocess.PIPE, text=True,
                           env=PLAIN) as watcher:
-        check(watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come")
+        assert watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come"
         process = start("c.yaml", "--output", "run", "--quiet")
         wait_until(lambda: '"kind": "train"' in journal("run"), "a record of the training")
         process.terminate()
         process.communicate()
-        check(process.returncode == STOPPED, f"status {process.returncode}")
+        assert process.returncode == STOPPED, f"status {process.returncode}"
         lines = iter(watcher.stdout.readline, "")
-        check(any(line.startswith("stopped  epoch ") for line in lines), "does not say that it stopped")
+        assert any(line.startswith("stopped  epoch ") for line in lines), "does not say that it stopped"
         steps = columns("run", "train")["step"][-1] + 130
         train("c.yaml", "run", "--resume", "--set", f"train.max_steps={steps:.0f}")
         output, _ = watcher.communicate(timeout=60)
-    check(watcher.returncode == 0, f"status {watcher.returncode}")
+    assert watcher.returncode == 0, f"status {watcher.returncode}"
     last = output.splitlines()[-1]
-    check(re.match(rf"done  epoch \d+/100000  step {steps:.0f}  train loss [\d.]+  valid loss [\d.]+",
-                   last), output)
-    check("\x1b" not in output, "control sequences in a log")
+    assert re.match(rf"done  epoch \d+/100000  step {steps:.0f}  train loss [\d.]+  valid loss [\d.]+", last), output
+    assert "\x1b" not in output, "control sequences in a log"
 
 
 def terminal(folder, columns, rows, until, stop=None):
@@ -123,22 +131,22 @@ def terminal(folder, columns, rows, until, stop=None):
     return drawn.decode(), status
 
 
-def on_a_terminal():
+def test_on_a_terminal():
     """Every page fits; Ctrl-C ends it with status 0, and the terminal is as before."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run", "--quiet")
     try:
         for columns, rows in (60, 20), (100, 30), (40, 8):
             drawn, status = terminal("run", columns, rows, "epoch", signal.SIGINT)
-            check(status == 0, f"status {status}")
-            check(drawn.startswith("\x1b[?1049h") and "\x1b[?1049l" in drawn, repr(drawn[:80]))
+            assert status == 0, f"status {status}"
+            assert drawn.startswith("\x1b[?1049h") and "\x1b[?1049l" in drawn, repr(drawn[:80])
             pages = drawn[:drawn.index("\x1b[?25h")].split("\x1b[H\x1b[2J")[2:]
-            check(pages, "no page")
+            assert pages, "no page"
             # The size is set after the start: the last page has it.
             lines = pages[-1].split("\r\n")
-            check(len(lines) <= rows, f"{len(lines)} lines on {rows}: {pages[-1]}")
-            check(max(map(len, lines)) <= columns, pages[-1])
-            check("running on" in pages[-1], pages[-1])
+            assert len(lines) <= rows, f"{len(lines)} lines on {rows}: {pages[-1]}"
+            assert max(map(len, lines)) <= columns, pages[-1]
+            assert "running on" in pages[-1], pages[-1]
     finally:
         process.kill()
         process.communicate()
@@ -165,34 +173,34 @@ def last_losses():
     return losses
 
 
-def a_sweep():
+def test_a_sweep():
     """Watched from before its folder is there to its end: counts, the best run, means of variants."""
     write("c.yaml", LINES)
     write("s.yaml", SWEEP)
     with subprocess.Popen([RONDO, "watch", "sweep", "--every", "0.1"], stdout=subprocess.PIPE, text=True,
                           env=PLAIN) as watcher:
-        check(watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come")
+        assert watcher.stdout.readline() == "waiting  \n", "does not wait for a folder to come"
         rondo("sweep", "s.yaml")
         output, _ = watcher.communicate(timeout=60)
-    check(watcher.returncode == 0, f"status {watcher.returncode}")
+    assert watcher.returncode == 0, f"status {watcher.returncode}"
     losses = last_losses()
     best, name = min(loss for of_variant in losses.values() for loss in of_variant)
     last = f"6 of 6 runs  done 6  running 0  failed 0  best valid loss {best:.4g}: {name}"
-    check(output.splitlines()[-1] == last, f"{output}\nnot {last}")
-    check(re.search(r"^\d of 6 runs  done \d  running [12]  ", output, re.MULTILINE), output)
+    assert output.splitlines()[-1] == last, f"{output}\nnot {last}"
+    assert re.search(r"^\d of 6 runs  done \d  running [12]  ", output, re.MULTILINE), output
     before = contents("sweep")
     view = once("sweep")
-    check(contents("sweep") == before, "something was written")
+    assert contents("sweep") == before, "something was written"
     lines = view.splitlines()
-    check(lines[0] == "sweep  6 of 6 runs  [####################]  100 %", view)
-    check(lines[2] == f"best valid loss {best:.4g}: {name}", view)
+    assert lines[0] == "sweep  6 of 6 runs  [####################]  100 %", view
+    assert lines[2] == f"best valid loss {best:.4g}: {name}", view
     for variant, of_variant in losses.items():
         mean = sum(loss for loss, _ in of_variant) / 3
         row = [variant, "3/3", "0", "0", f"{mean:.4g}", f"{min(of_variant)[0]:.4g}"]
-        check(row in [line.split() for line in lines], f"{row} is not in\n{view}")
+        assert row in [line.split() for line in lines], f"{row} is not in\n{view}"
 
 
-def a_sweep_with_failures():
+def test_a_sweep_with_failures():
     """Reasons are told, and do not steer the terminal; a run that is killed is not running."""
     write("c.yaml", LINES)
     write("s.yaml", SWEEP)
@@ -200,16 +208,16 @@ def a_sweep_with_failures():
     first, second, *_ = sorted(os.listdir("sweep/runs"))
     with open(f"sweep/runs/{first}/outcome.yaml", encoding="utf-8") as file:
         text = file.read()
-    check('reason: null' in text, text)
+    assert 'reason: null' in text, text
     write(f"sweep/runs/{first}/outcome.yaml",
           text.replace("done", "failed").replace("null", '"no \\e[2Jspace"', 1))
     os.unlink(f"sweep/runs/{second}/outcome.yaml")
     view = once("sweep")
-    check("done 4  running 0  failed 1  stopped 1" in view, view)
-    check(f"failed\n  {first}: no \\x1b[2Jspace\n" in view, view)
+    assert "done 4  running 0  failed 1  stopped 1" in view, view
+    assert f"failed\n  {first}: no \\x1b[2Jspace\n" in view, view
 
 
-def refused():
+def test_refused():
     """One line each."""
     write("file", "")
     for arguments, text in [
@@ -218,12 +226,8 @@ def refused():
             (["nothing", "--every", "0"],
              '--every: "0" is not a number in [0.1, 3.6e+03]\nsee rondo watch --help')]:
         output, error = rondo("watch", *arguments, expect=USAGE)
-        check(output == "" and error == f"rondo: {text}\n", f"{output}{error}")
+        assert output == "" and error == f"rondo: {text}\n", f"{output}{error}"
     os.makedirs("run/metrics.jsonl")
     _, error = rondo("watch", "run", "--once", expect=USAGE)
-    check(error == "rondo: run/metrics.jsonl: is not an ordinary file\n", error)
+    assert error == "rondo: run/metrics.jsonl: is not an ordinary file\n", error
     shutil.rmtree("run")
-
-
-if __name__ == "__main__":
-    main([one_view, half_written, lines_of_a_log, on_a_terminal, a_sweep, a_sweep_with_failures, refused], make_data)

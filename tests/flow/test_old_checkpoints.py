@@ -1,13 +1,12 @@
-#!/usr/bin/env python3
-"""Checkpoints that an earlier build wrote are used as they were by it: old_checkpoints.py RONDO DIGEST RAGGED TEST.
+"""Checkpoints that an earlier build wrote are used as they were by it.
 
 A test is one model, hardly trained, of one task and format. fixtures/checkpoints has its checkpoint of three
 steps, and what the earlier build answered from it, and after three more steps. This build must give the same
 answers: from the old file, from the file it writes when it goes on with the old one, and from one of its own.
 Numbers may differ as roundings of another processor do; all else is compared as text.
 
-`old_checkpoints.py RONDO DIGEST RAGGED make` writes the fixtures anew with another build, which is wanted only
-when a kind of model is added: made at commit d6b398f, in /tmp/old-run.
+`PYTHONPATH=tests/support RONDO_BUILD=FOLDER python3 tests/flow/test_old_checkpoints.py` writes the fixtures anew with
+another build, which is wanted only when a kind of model is added: made at commit d6b398f, in /tmp/old-run.
 """
 import gzip
 import json
@@ -16,11 +15,14 @@ import os
 import re
 import shutil
 import struct
-import sys
 import zlib
 
-from answers import ragged
-from flow import DONE, FAILED, check, main, rondo, train, write
+import pytest
+
+from program import DONE, FAILED, rondo, train, write
+from small_models import ragged
+
+# ctest: together
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures", "checkpoints")
 FIRST, LAST = 3, 6
@@ -281,11 +283,11 @@ def same_line(found, expected):
 
 
 def compare(name, found, expected, when):
-    check(found.keys() == expected.keys(), f"{name}: {found.keys()}")
+    assert found.keys() == expected.keys(), f"{name}: {found.keys()}"
     for command, lines in expected.items():
         there = found[command]
-        check(len(there) == len(lines) > 0 and all(map(same_line, there, lines)),
-              f"{when}: rondo {command}\n  gives    {there}\n  expected {lines}")
+        assert len(there) == len(lines) > 0 and all(map(same_line, there, lines)), (
+            f"{when}: rondo {command}\n  gives    {there}\n  expected {lines}")
 
 
 def put(path):
@@ -298,7 +300,8 @@ def put(path):
         file.write(data)
 
 
-def model(name):
+@pytest.mark.parametrize("name", MODELS)
+def test_model(name):
     """The three files of the text above: old, gone on with, own."""
     with open(f"{FIXTURES}/answers.json", encoding="utf-8") as file:
         expected = json.load(file)[name]
@@ -308,7 +311,7 @@ def model(name):
         shutil.copyfileobj(packed, file)
     compare(name, ask(name), expected["first"], "the old checkpoint")
     _, log = train("c.yaml", "run", "--resume", "--set", f"train.max_steps={LAST}")
-    check(f"latest.h5 at step {FIRST}" in log, log)
+    assert f"latest.h5 at step {FIRST}" in log, log
     put("run/checkpoints/latest.h5")
     compare(name, ask(name), expected["last"], "gone on with")
     train("c.yaml", "own")
@@ -316,7 +319,7 @@ def model(name):
     compare(name, ask(name), expected["first"], "its own checkpoint")
 
 
-def without_a_seal():
+def test_without_a_seal():
     """A program that changed the file cut the seal off: the checksum of its contents is compared, that of the
     earlier build as well as this one's."""
     configure("lines")
@@ -326,15 +329,15 @@ def without_a_seal():
         new = file.read()
     os.makedirs("run/checkpoints")
     for data in old, new:
-        check(data[-57:].startswith(b"rondo seal: crc32"), f"no seal: {data[-57:]}")
+        assert data[-57:].startswith(b"rondo seal: crc32"), f"no seal: {data[-57:]}"
         bare = data[:-57]
         spoilt = bare.replace("füchsin".encode(), "füchsln".encode())
-        check(bare != spoilt, "the dictionary is not in the file")
+        assert bare != spoilt, "the dictionary is not in the file"
         for contents, status in (bare, DONE), (spoilt, FAILED):
             with open("run/checkpoints/latest.h5", "wb") as file:
                 file.write(contents)
             _, error = rondo(*JSON, expect=status)
-        check("damaged" in error, error)
+        assert "damaged" in error, error
 
 
 PLATEAU = """
@@ -347,7 +350,7 @@ output: {folder: run}
 """
 
 
-def plateau():
+def test_plateau():
     """What a plateau has counted goes on, also with its options written in their new place. Weights do not move, so
     no validation but the first improves: with patience 2 the rate is halved after epochs 3, 5, .. The old checkpoint
     is of epoch 4."""
@@ -362,7 +365,7 @@ def plateau():
         with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
             epochs = [record for record in map(json.loads, file) if record["kind"] == "epoch"]
         rates = [record["learning_rate"] / 1e-30 for record in epochs]
-        check([round(rate, 9) for rate in rates] == [0.5, 0.25, 0.25, 0.125], f"{schedule}: {rates}")
+        assert [round(rate, 9) for rate in rates] == [0.5, 0.25, 0.25, 0.125], f"{schedule}: {rates}"
 
 
 def make():
@@ -388,15 +391,5 @@ def make():
         file.write("\n")
 
 
-def test_of(name):
-    def test():
-        model(name)
-    test.__name__ = name
-    return test
-
-
 if __name__ == "__main__":
-    if sys.argv[3] == "make":
-        make()
-    else:
-        main([test_of(name) for name in MODELS] + [without_a_seal, plateau])
+    make()

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""datasets/get against a server of this test on the loopback: datasets.py RONDO TEST.
+"""datasets/get against a server of this test on the loopback.
 
 Each test has a tree of its own: a copy of datasets/get and configs whose heads say what the server has.
 """
@@ -10,13 +9,15 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 
-RONDO = os.path.abspath(sys.argv[1])
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+import pytest
+
+from program import RONDO, ROOT
+
+# ctest: together
+
 BODY = """behavior_version: 1
 data: {path: %s}
 model: {layers: [{cell: lstm, hidden: 8}]}
@@ -52,26 +53,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def check(condition, what):
-    if not condition:
-        print(f"FAILED: {what}")
-        sys.exit(1)
-
-
-def same(got, expected, what):
-    check(got == expected, f"{what}: {got!r}, expected {expected!r}")
-
-
-def start():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    os.environ["RONDO_DATA_MIRROR"] = f"http://127.0.0.1:{server.server_port}"
+@pytest.fixture(autouse=True)
+def server(folder, monkeypatch):
+    """Its files, and the tree of the test."""
+    monkeypatch.setattr(Handler, "files", {})
+    monkeypatch.setattr(Handler, "asked", [])
+    monkeypatch.setattr(Handler, "slow", False)
+    monkeypatch.setattr(Handler, "cut", False)
+    listening = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listening.daemon_threads = True
+    threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("RONDO_DATA_MIRROR", f"http://127.0.0.1:{listening.server_port}")
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        os.environ.pop(name, None)
+        monkeypatch.delenv(name, raising=False)
     os.makedirs("datasets")
     os.makedirs("configs")
     shutil.copy(os.path.join(ROOT, "datasets", "get"), "datasets/get")
+    yield
+    listening.shutdown()
 
 
 def serve(path, text):
@@ -95,7 +94,7 @@ def get(*arguments, status=0, **environment):
     run = subprocess.run(["datasets/get", *arguments], stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, text=True, timeout=60,
                          env={**os.environ, **environment})
-    same(run.returncode, status, f"status of get {arguments}: {run.stdout}{run.stderr}")
+    assert run.returncode == status, f"status of get {arguments}: {run.stdout}{run.stderr}"
     return run.stdout + run.stderr
 
 
@@ -110,7 +109,7 @@ def read(path):
         return file.read()
 
 
-def brings():
+def test_brings():
     """Files of several folders, in the order of the sums; asked for once."""
     sums = []
     for split in ("train", "valid"):
@@ -120,18 +119,17 @@ def brings():
     config("one", "github.com/owner/store@v1, d/{train,valid}/{seq.in,seq.out}", sums)
     config("two", "example.org/files, a.txt", [("a.txt", sum_of(serve("/example.org/files/a.txt", "hello\n")))])
     get("one", "two")
-    same(there(), ["a.txt", "d/train/seq.in", "d/train/seq.out", "d/valid/seq.in", "d/valid/seq.out"],
-         "files")
-    same(read("d/valid/seq.out"), b"valid out\n", "contents")
-    same(len(Handler.asked), 5, "files asked for")
-    check("a.txt is there" in get("two"), "the second time nothing is brought")
-    same(len(Handler.asked), 5, "files asked for the second time")
+    assert there() == ["a.txt", "d/train/seq.in", "d/train/seq.out", "d/valid/seq.in", "d/valid/seq.out"], "files"
+    assert read("d/valid/seq.out") == b"valid out\n", "contents"
+    assert len(Handler.asked) == 5, "files asked for"
+    assert "a.txt is there" in get("two"), "the second time nothing is brought"
+    assert len(Handler.asked) == 5, "files asked for the second time"
     os.remove("configs/d/train/seq.out")
     get("configs/one.yaml")
-    same(Handler.asked[5:], ["/github.com/owner/store/raw/v1/d/train/seq.out"], "what was missing")
+    assert Handler.asked[5:] == ["/github.com/owner/store/raw/v1/d/train/seq.out"], "what was missing"
 
 
-def leaves_nothing():
+def test_leaves_nothing():
     """A wrong sum, a cut transfer, an error of the server; with each tool that is here."""
     body = "x" * 100000
     serve("/github.com/o/r/raw/HEAD/b.txt", body)
@@ -139,22 +137,22 @@ def leaves_nothing():
     config("cut", "github.com/o/r, b.txt", [("b.txt", sum_of(body))])
     config("gone", "github.com/o/r, {no_such,b}.txt", [("n.txt", sum_of("n")), ("b.txt", sum_of(body))])
     tools = [tool for tool in ("curl", "wget", "cmake") if shutil.which(tool)]
-    check(tools, "no tool is here")
+    assert tools, "no tool is here"
     for tool in tools:
         said = get("wrong", status=1, RONDO_DATA_TOOL=tool)
-        check(f"b.txt: the sha256 is {sum_of(body)}, not {sum_of('another')}" in said, said)
+        assert f"b.txt: the sha256 is {sum_of(body)}, not {sum_of('another')}" in said, said
         said = get("gone", status=1, RONDO_DATA_TOOL=tool)
-        check("no_such.txt cannot be brought; nothing was written" in said, said)
+        assert "no_such.txt cannot be brought; nothing was written" in said, said
         Handler.cut = True
         get("cut", status=1, RONDO_DATA_TOOL=tool)
         Handler.cut = False
-        same(there(), [], f"what {tool} left")
+        assert there() == [], f"what {tool} left"
         get("cut", RONDO_DATA_TOOL=tool)
-        same(there(), ["b.txt"], f"what {tool} brought")
+        assert there() == ["b.txt"], f"what {tool} brought"
         os.remove("configs/b.txt")
 
 
-def stops():
+def test_stops():
     """A signal in the middle leaves nothing; what a kill left goes the next time."""
     serve("/github.com/o/r/raw/HEAD/b.txt", "x" * 100000)
     config("slow", "github.com/o/r, b.txt", [("b.txt", sum_of("x" * 100000))])
@@ -168,42 +166,42 @@ def stops():
             os.killpg(run.pid, number)
             run.wait()
         if number == signal.SIGTERM:
-            same(os.listdir("configs"), ["slow.yaml"], "after SIGTERM")
+            assert os.listdir("configs") == ["slow.yaml"], "after SIGTERM"
     Handler.slow = False
     get("slow")
-    same(sorted(os.listdir("configs")), ["b.txt", "slow.yaml"], "after all")
+    assert sorted(os.listdir("configs")) == ["b.txt", "slow.yaml"], "after all"
 
 
-def keeps():
+def test_keeps():
     """A file of the user's is never overwritten, and nothing is written elsewhere."""
     config("mine", "github.com/o/r, b.txt", [("b.txt", sum_of("theirs"))])
     with open("configs/b.txt", "w", encoding="utf-8") as file:
         file.write("mine")
-    check("is there, but has another sha256" in get("mine", status=1), "another file")
-    same(read("b.txt"), b"mine", "the user's file")
+    assert "is there, but has another sha256" in get("mine", status=1), "another file"
+    assert read("b.txt") == b"mine", "the user's file"
     config("out", "github.com/o/r, b.txt", [("../b.txt", sum_of("theirs"))])
     config("root", "github.com/o/r, b.txt", [("/tmp/b.txt", sum_of("theirs"))])
-    check("not a place beside the config" in get("out", status=2), "..")
-    check("not a place beside the config" in get("root", status=2), "absolute")
-    same(Handler.asked, [], "nothing was asked for")
-    check("no such config; there are: mine out root" in get("nope", status=2), "names")
+    assert "not a place beside the config" in get("out", status=2), ".."
+    assert "not a place beside the config" in get("root", status=2), "absolute"
+    assert Handler.asked == [], "nothing was asked for"
+    assert "no such config; there are: mine out root" in get("nope", status=2), "names"
     get(status=2)
     get("--nope", status=2)
 
 
-def unpacks():
+def test_unpacks():
     packed = gzip.compress(b"pixels")
     serve("/site.org/m/x.gz", packed)
     config("packed", "site.org/m, x.gz", [("x.gz, unpacked", sum_of("pixels"))])
     config("hurt", "site.org/m, y.gz", [("y.gz, unpacked", sum_of("pixels"))])
     serve("/site.org/m/y.gz", packed[:-6])
     get("packed")
-    same(read("x.gz"), packed, "stays packed")
+    assert read("x.gz") == packed, "stays packed"
     get("hurt", status=1)
-    same(there(), ["x.gz"], "files")
+    assert there() == ["x.gz"], "files"
 
 
-def makes():
+def test_makes():
     """Columns, characters and chorales, against what they must be by hand."""
     serve("/g.org/u/t.conllu", "# text = Im Haus\n1-2\tIm\t_\t_\t_\n1\tIn\tin\tADP\tAPPR\n2\tdem\tder\tDET\tART\n"
           "2.1\tweg\t_\tVERB\tV\n3\tHaus\tHaus\tNOUN\tNN\n\n# x\n1\tJa\tja\tINTJ\tITJ\n\n")
@@ -217,26 +215,26 @@ def makes():
     config("music", "g.org/u, j.json, made into chorales",
            [(f"j/J.{split}.txt", sum_of(text)) for split, text in chorales.items()])
     get("pos", "chars", "music")
-    same(read("t.tsv").decode(), columns, "columns")
-    same(gzip.decompress(read("p.txt.gz")).decode(), characters, "characters")
+    assert read("t.tsv").decode() == columns, "columns"
+    assert gzip.decompress(read("p.txt.gz")).decode() == characters, "characters"
     for split, text in chorales.items():
-        same(read(f"j/J.{split}.txt").decode(), text, f"chorales of {split}")
+        assert read(f"j/J.{split}.txt").decode() == text, f"chorales of {split}"
 
 
-def lists():
+def test_lists():
     """The shipped configs: each that reads files is there, with its terms and what is missing."""
     for name in os.listdir(os.path.join(ROOT, "configs")):
         if name.endswith(".yaml"):
             shutil.copy(os.path.join(ROOT, "configs", name), "configs")
     said = get("--list")
     for name in ("ptb_small", "ptb_char", "atis", "jsb_gru", "pos", "smnist_gru", "sst2", "names", "deep"):
-        check(f"\n{name} " in "\n" + said, f"{name} is not listed")
-    check("missing: ptb.train.txt ptb.valid.txt ptb.test.txt" in said, said)
-    check("\nreber" not in said and "\nquickstart" not in said, "configs without data are listed")
-    check("needs no data" in get("reber", status=2), "a config without data")
+        assert f"\n{name} " in "\n" + said, f"{name} is not listed"
+    assert "missing: ptb.train.txt ptb.valid.txt ptb.test.txt" in said, said
+    assert "\nreber" not in said and "\nquickstart" not in said, "configs without data are listed"
+    assert "needs no data" in get("reber", status=2), "a config without data"
 
 
-def hints():
+def test_hints():
     """The program names datasets/get where data of a shipped config is missing, only there."""
     config("one", "github.com/o/r, a.txt", [("a.txt", sum_of("a"))])
     with open("configs/own.yaml", "w", encoding="utf-8") as file:
@@ -244,21 +242,14 @@ def hints():
     for verb in (["check"], ["train"], ["export"], ["bench"]):
         run = subprocess.run([RONDO, *verb, "configs/one.yaml"], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, timeout=60)
-        same(run.returncode, 2, f"status of {verb}: {run.stdout}")
-        check("datasets/get one brings it" in run.stdout and "a.txt" in run.stdout, run.stdout)
-        same(run.stdout.count("\n"), 1, f"lines of {run.stdout}")
+        assert run.returncode == 2, f"status of {verb}: {run.stdout}"
+        assert "datasets/get one brings it" in run.stdout and "a.txt" in run.stdout, run.stdout
+        assert run.stdout.count("\n") == 1, f"lines of {run.stdout}"
         run = subprocess.run([RONDO, *verb, "configs/one.yaml", "--set", "data.path=other.txt"],
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
-        check("datasets/get" not in run.stdout and "other.txt" in run.stdout, run.stdout)
+        assert "datasets/get" not in run.stdout and "other.txt" in run.stdout, run.stdout
         run = subprocess.run([RONDO, *verb, "configs/own.yaml"], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, timeout=60)
-        check("datasets/get" not in run.stdout, run.stdout)
+        assert "datasets/get" not in run.stdout, run.stdout
 
 
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        os.chdir(place)
-        start()
-        globals()[sys.argv[2]]()
-        os.chdir("/")
-    print("ok")

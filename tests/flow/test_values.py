@@ -1,10 +1,11 @@
-#!/usr/bin/env python3
-"""Sequences of numbers in CSV, and standardised values: values.py RONDO DIGEST TEST."""
+"""Sequences of numbers in CSV, and standardised values."""
 import os
 import random
 import statistics
 
-from flow import FAILED, USAGE, check, digest, main, named_values, rondo, same, train, write
+from program import FAILED, USAGE, digest, named_values, rondo, same, train, write
+
+# ctest: together
 
 CONFIG = """
 behavior_version: 1
@@ -42,7 +43,7 @@ def write_long(made):
     write("long.csv", "who,x,y,kind,number\n" + "\n".join(rows) + "\n")
 
 
-def forms():
+def test_forms():
     """One long table with ids, rows of a sequence apart or together, and a file each: the same run; and
     what is standardised is the training split alone."""
     made = sequences()
@@ -50,29 +51,29 @@ def forms():
     write("c.yaml", CONFIG)
     train("c.yaml", "long")
     answers = rondo("predict", "long", "--split", "test")[0].split()
-    check(answers == [kind for _, _, kind, _ in made[48:]], answers)
+    assert answers == [kind for _, _, kind, _ in made[48:]], answers
     scales = named_values("long/checkpoints/latest.h5", "/schema/columns")
     for column in 0, 1:
         numbers = [step[column] for _, steps, _, _ in made[:36] for step in steps]
         for name, value in ("mean", statistics.fmean(numbers)), ("deviation", statistics.pstdev(numbers)):
             found = scales[name][column]
-            check(abs(found - value) <= 1e-5 * abs(value), f"{name}: {found}, by hand {value}")
+            assert abs(found - value) <= 1e-5 * abs(value), f"{name}: {found}, by hand {value}"
     os.mkdir("parts")
     for who, steps, _, _ in made:
         write(f"parts/{who}.csv", "y;x\n" + "\n".join(f"{y!r};{x!r}" for x, y in steps) + "\n")
     write("list.csv", "file,kind\n" + "\n".join(f"parts/{w}.csv,{kind}" for w, _, kind, _ in made) + "\n")
     write("d.yaml", CONFIG.replace("id: who", "file: file").replace("long.csv", "list.csv"))
     train("d.yaml", "list")
-    check(rondo("predict", "list", "--split", "test")[0].split() == answers, "a file each")
+    assert rondo("predict", "list", "--split", "test")[0].split() == answers, "a file each"
     write_long(made[:48] + [(w, [(x * 7, y - 3) for x, y in steps], k, n) for w, steps, k, n in made[48:]])
     train("c.yaml", "test_changed")
     same("long", "test_changed")
     write_long([(w, [(x * 7, y - 3) for x, y in steps], k, n) for w, steps, k, n in made[:1]] + made[1:])
     train("c.yaml", "train_changed")
-    check(digest("long") != digest("train_changed"), "the first sequence does not reach the scales")
+    assert digest("long") != digest("train_changed"), "the first sequence does not reach the scales"
 
 
-def hdf5():
+def test_hdf5():
     """The same numbers from HDF5 are standardised alike."""
     write_long(sequences())
     write("c.yaml", CONFIG)
@@ -83,13 +84,12 @@ def hdf5():
     write("h.yaml", head + "  format: hdf5\n  path: x.h5\n  standardize: inputs\n" + tail
           .replace("model:", "model:\n  input: values\n  pooling: last"))
     train("h.yaml", "hdf5")
-    check(digest("table").splitlines()[0] == digest("hdf5").splitlines()[0],
-          f"{digest('table')}{digest('hdf5')}")
-    check(rondo("predict", "table", "--split", "test")[0] == rondo("predict", "hdf5", "--split", "test")[0],
-          "predictions")
+    assert digest("table").splitlines()[0] == digest("hdf5").splitlines()[0], f"{digest('table')}{digest('hdf5')}"
+    assert rondo("predict", "table", "--split", "test")[0] == rondo("predict", "hdf5", "--split", "test")[0], (
+        "predictions")
 
 
-def regression():
+def test_regression():
     """Numbers of sequences come back in their own units."""
     made = sequences()
     write_long(made)
@@ -98,10 +98,10 @@ def regression():
           .replace("optimizer:", "loss: {name: mean_squared_error}\noptimizer:"))
     train("c.yaml", "run", "--set", "train.epochs=15")
     answers = [float(word) for word in rondo("predict", "run", "--split", "test")[0].split()]
-    check(all(abs(a - number) < 25 for a, (_, _, _, number) in zip(answers, made[48:])), answers)
+    assert all(abs(a - number) < 25 for a, (_, _, _, number) in zip(answers, made[48:])), answers
 
 
-def files():
+def test_files():
     """Numbers that are predicted for a file are in the same units as those for a split of the run, whether the
     file has targets or not; next steps, too."""
     write_long(sequences())
@@ -115,20 +115,20 @@ def files():
     write("h.yaml", numbers.replace("model:", "model:\n  input: values\n  pooling: last"))
     train("h.yaml", "hdf5")
     split = rondo("predict", "hdf5", "--split", "test")[0]
-    check(all(400 < float(line) < 700 for line in split.split()), split)
-    check(rondo("predict", "hdf5", "x.h5", "--split", "test")[0] == split, "a file of arrays")
+    assert all(400 < float(line) < 700 for line in split.split()), split
+    assert rondo("predict", "hdf5", "x.h5", "--split", "test")[0] == split, "a file of arrays"
     write("t.yaml", config.replace("standardize: inputs", "standardize: all"))
     train("t.yaml", "table")
     rows = open("long.csv", encoding="utf-8").read().splitlines()
     write("new.csv", "\n".join([rows[0]] + [row for row in rows[1:] if int(row.split(",")[0][1:]) >= 48]) + "\n")
     write("bare.csv", "\n".join(row.rsplit(",", 2)[0] for row in open("new.csv", encoding="utf-8").read().splitlines()) + "\n")
     split = rondo("predict", "table", "--split", "test")[0]
-    check(all(400 < float(line) < 700 for line in split.split()), split)
+    assert all(400 < float(line) < 700 for line in split.split()), split
     for name in "new.csv", "bare.csv":
-        check(rondo("predict", "table", name)[0] == split, name)
+        assert rondo("predict", "table", name)[0] == split, name
 
 
-def refused():
+def test_refused():
     write_long(sequences(10))
     write("c.yaml", CONFIG)
     for key, value, words in (("data.options.id", None, "data.options.id"),
@@ -140,8 +140,4 @@ def refused():
         sets = [] if value is None else ["--set", f"{key}={value}"]
         _, error = rondo("check", "c.yaml", *sets,
                          expect=FAILED if "not a" in words or "has one" in words else USAGE)
-        check(words in error, f"{key}: {error}")
-
-
-if __name__ == "__main__":
-    main([forms, hdf5, regression, files, refused])
+        assert words in error, f"{key}: {error}"

@@ -1,10 +1,15 @@
-#!/usr/bin/env python3
-"""Which seed moves what: seeds.py RONDO DIGEST TEST.
+"""Which seed moves what.
 
 seed is the seed of all that has none of its own under seeds; one of these moves its part and leaves the others as they
 are: the starting weights, the division into splits, the order of sequences, and what is drawn for each update.
 """
-from flow import arrays, check, journal, main, make_data, train, write
+
+import pytest
+
+from experiments import make_data
+from program import arrays, journal, train, write
+
+# ctest: together
 
 CONFIG = """
 behavior_version: 1
@@ -42,37 +47,41 @@ def same_parts(a, b):
     return {name for name in a if a[name] == b[name]}
 
 
-def each_moves_its_own():
+@pytest.fixture(autouse=True)
+def data(folder):
+    make_data()
+
+
+def test_each_moves_its_own():
     write("c.yaml", CONFIG)
     base = parts()
     every = [f"seeds.{name}=8" for name in ("initialization", "order", "masks", "data")]
-    check(same_parts(base, parts(*every)) == {"start", "data", "end"}, "seed is not the seed of each")
-    check(same_parts(base, parts("seed=9", *every)) == {"start", "data", "end"}, "something goes by seed alone")
+    assert same_parts(base, parts(*every)) == {"start", "data", "end"}, "seed is not the seed of each"
+    assert same_parts(base, parts("seed=9", *every)) == {"start", "data", "end"}, "something goes by seed alone"
     for name, left in ("initialization", {"data"}), ("order", {"start", "data"}), ("masks", {"start", "data"}), (
             "data", {"start"}):
         found = same_parts(base, parts(f"seeds.{name}=9"))
-        check(found == left, f"seeds.{name} leaves {found}, expected {left}")
+        assert found == left, f"seeds.{name} leaves {found}, expected {left}"
 
 
-def each_moves_nothing_else():
+def test_each_moves_nothing_else():
     """Where nothing is drawn for updates, or nothing is shuffled, its seed does nothing."""
     write("c.yaml", CONFIG)
     for name, sets in ("masks", QUIET), ("order", IN_ORDER), ("data", ["data.split.order=sequential"]):
         found = same_parts(parts(*sets), parts(*sets, f"seeds.{name}=9"))
-        check(found == {"start", "data", "end"}, f"seeds.{name} moves more than its own: {found} stay")
+        assert found == {"start", "data", "end"}, f"seeds.{name} moves more than its own: {found} stay"
 
 
-def each_kind_is_drawn_by_masks():
+@pytest.mark.parametrize("key, value", [
+    ("model.input.dropout", 0.2), ("model.layers.0.zoneout.hidden", 0.1), ("train.weight_noise", 0.05),
+    ("model.input.noise", 0.1), ("model.input.unknown_rate", 0.1), ("model.layers.0.dropout", 0.2),
+    ("model.layers.0.recurrent_dropout", 0.2)])
+
+
+def test_each_kind_is_drawn_by_masks(key, value):
     """Dropout, zoneout, weight noise, input noise, unknown symbols, recurrent dropout, each alone."""
     write("c.yaml", CONFIG)
-    for key, value in {"model.input.dropout": 0.2, "model.layers.0.zoneout.hidden": 0.1, "train.weight_noise": 0.05,
-                       "model.input.noise": 0.1, "model.input.unknown_rate": 0.1, "model.layers.0.dropout": 0.2,
-                       "model.layers.0.recurrent_dropout": 0.2}.items():
-        sets = [*[each for each in QUIET if not each.startswith(f"{key}=")], f"{key}={value}"]
-        base = parts(*sets)
-        check(same_parts(base, parts(*sets, "seeds.masks=9")) == {"start", "data"}, f"{key} and seeds.masks")
-        check(same_parts(base, parts(*sets, "seeds.masks=8", "seeds.order=8")) == {"start", "data", "end"}, key)
-
-
-if __name__ == "__main__":
-    main([each_moves_its_own, each_moves_nothing_else, each_kind_is_drawn_by_masks], make_data)
+    sets = [*[each for each in QUIET if not each.startswith(f"{key}=")], f"{key}={value}"]
+    base = parts(*sets)
+    assert same_parts(base, parts(*sets, "seeds.masks=9")) == {"start", "data"}, "seeds.masks"
+    assert same_parts(base, parts(*sets, "seeds.masks=8", "seeds.order=8")) == {"start", "data", "end"}, "seeds.order"

@@ -1,8 +1,6 @@
-#!/usr/bin/env python3
-"""What predict answers is what evaluate counts, for every task and format:
-answers.py RONDO DIGEST RAGGED TEST.
+"""What predict answers is what evaluate counts, for every task and format.
 
-As tests/flow/flow.py. Right answers are known here, from the planted data; most models are hardly trained, so
+Right answers are known here, from the planted data; most models are hardly trained, so
 that they answer wrongly, too, and would answer the unknown symbol if that were possible.
 """
 import json
@@ -10,97 +8,9 @@ import math
 import os
 import random
 import struct
-import subprocess
-import sys
 
-RAGGED = os.path.abspath(sys.argv.pop(3))
-
-from flow import FAILED, USAGE, arrays, check, main, rondo, train, write  # noqa: E402
-
-HDF5 = """
-behavior_version: 1
-seed: 5
-task: {task}
-data: {{format: hdf5, path: {path}, batch_size: 8}}
-model:
-  input: {input}
-  layers: [{{cell: gru, hidden: 12}}]
-  {pooling}
-optimizer: {{name: adam, learning_rate: 2.0e-2}}
-train: {{epochs: {epochs}, log_every: 0}}
-output: {{folder: run}}
-"""
-
-FILES = """
-behavior_version: 1
-seed: 5
-task: {task}
-data:
-  format: {format}
-  split: {{train: {train}, valid: {valid}, test: {test}}}
-  batch_size: 4
-  {more}
-model:
-  input: {input}
-  layers: [{{cell: gru, hidden: 5}}]
-optimizer: {{name: adam, learning_rate: 1.0e-2}}
-train: {{max_steps: 1, log_every: 0}}
-output: {{folder: run}}
-"""
-
-
-def ragged(path, parts):
-    """Writes HDF5: of each path a list of ints, of floats, of lists of floats, or of texts."""
-    lines = ["attribute rondo_format ragged sequences", "version 1"]
-    for name, values in parts.items():
-        if isinstance(values, str):
-            lines.append(f"attribute {name} {values}")
-        elif isinstance(values[0], str):
-            lines += [f"text {name} {len(values)}", *values]
-        elif isinstance(values[0], list):
-            lines.append(f"real {name} {len(values)} {len(values[0])}")
-            lines += [" ".join(map(repr, row)) for row in values]
-        else:
-            lines += [f"int {name} {len(values)}", " ".join(map(str, values))]
-    subprocess.run([RAGGED, path], input="\n".join(lines) + "\n", text=True, check=True)
-
-
-def levels(ids, seed, count=60):
-    """Sequences of noise around a level, which tells the class; one class a sequence."""
-    numbers = random.Random(seed)
-    offsets, inputs, targets = [0], [], []
-    for _ in range(count):
-        place = numbers.randrange(len(ids))
-        for _ in range(numbers.randrange(2, 7)):
-            inputs.append([place + 0.2 * numbers.random(), numbers.random()])
-        offsets.append(len(inputs))
-        targets.append(ids[place])
-    return offsets, inputs, targets
-
-
-def level_file(path, ids, names, per_step=False):
-    """The right classes of the test split."""
-    parts = {} if per_step else {"targets": "sequence"}
-    if names:
-        parts["/vocabulary/targets"] = names
-    for number, split in enumerate(("train", "valid", "test")):
-        offsets, inputs, targets = levels(ids, number)
-        if per_step:
-            targets = [target for s, target in enumerate(targets)
-                       for _ in range(offsets[s], offsets[s + 1])]
-        parts |= {f"/{split}/offsets": offsets, f"/{split}/inputs": inputs, f"/{split}/targets": targets}
-    ragged(path, parts)
-    return targets
-
-
-OTHER = ["--other-data"] if "--other-data" in rondo("evaluate", "--help")[0] else []
-
-
-def hdf5_config(path, task="classification", **more):
-    values = {"path": path, "task": task, "input": "values", "pooling": "", "epochs": 15} | more
-    if task == "classification":
-        values["pooling"] = "pooling: last"
-    return HDF5.format(**values)
+from program import FAILED, USAGE, arrays, rondo, train, write
+from small_models import FILES, hdf5_config, level_file, levels, ragged
 
 
 def metrics(run, *arguments):
@@ -115,7 +25,7 @@ def answers(run, *arguments):
 def check_share(run, gold, predicted, name="accuracy"):
     right = sum(a == b for a, b in zip(gold, predicted, strict=True))
     share = metrics(run)[name]
-    check(abs(right / len(gold) - share) < 1e-9, f"{run}: predict has {right} of {len(gold)}, evaluate {share}")
+    assert abs(right / len(gold) - share) < 1e-9, f"{run}: predict has {right} of {len(gold)}, evaluate {share}"
     return share
 
 
@@ -125,7 +35,7 @@ def output_count(run):
 
 # --- tests ---------------------------------------------------------------------------------------------
 
-def classes_from_zero():
+def test_classes_from_zero():
     """Ids 0 and 1 are classes; as many outputs as classes; all are answered."""
     names = ["good", "too small", "too big"]
     gold = level_file("zero.h5", [0, 1, 2], names)
@@ -133,77 +43,77 @@ def classes_from_zero():
     train("zero.yaml", "zero")
     predicted = answers("zero")
     share = check_share("zero", [names[id] for id in gold], predicted)
-    check(share > 0.9 and set(predicted) == set(names), f"{share} {set(predicted)}")
-    check(output_count("zero") == 3, "outputs that no class has")
+    assert share > 0.9 and set(predicted) == set(names), f"{share} {set(predicted)}"
+    assert output_count("zero") == 3, "outputs that no class has"
     gold = level_file("two.h5", [0, 1], ["no", "yes"])
     write("two.yaml", hdf5_config("two.h5"))
     train("two.yaml", "two")
-    check(check_share("two", [["no", "yes"][id] for id in gold], answers("two")) > 0.9, "two classes")
+    assert check_share("two", [["no", "yes"][id] for id in gold], answers("two")) > 0.9, "two classes"
 
 
-def classes_without_names():
+def test_classes_without_names():
     """The ids that occur are the classes, with or without gaps; -1 is none."""
     for run, ids in {"plain": [0, 1, 2], "gaps": [1, 5, 700]}.items():
         gold = level_file(f"{run}.h5", ids, None)
         write(f"{run}.yaml", hdf5_config(f"{run}.h5"))
         _, error = train(f"{run}.yaml", run)
-        check(f"the classes are the ids that occur, {ids[0]} to {ids[-1]}, 3 in all" in error, error)
-        check(check_share(run, list(map(str, gold)), answers(run)) > 0.9, run)
-        check(output_count(run) == 3, "outputs that no class has")
+        assert f"the classes are the ids that occur, {ids[0]} to {ids[-1]}, 3 in all" in error, error
+        assert check_share(run, list(map(str, gold)), answers(run)) > 0.9, run
+        assert output_count(run) == 3, "outputs that no class has"
     level_file("mask.h5", [-1, 0, 1], None)
     write("mask.yaml", hdf5_config("mask.h5"))
     _, error = train("mask.yaml", "mask", expect=FAILED)
-    check("class -1; without names in /vocabulary/targets classes are numbered 0 to" in error, error)
+    assert "class -1; without names in /vocabulary/targets classes are numbered 0 to" in error, error
 
 
-def classes_with_reserved_names():
+def test_classes_with_reserved_names():
     """A dictionary that begins with the two symbols keeps its meaning: they are never answered."""
     names = ["<UNK>", "<EOS>", "low", "high"]
     gold = level_file("old.h5", [2, 3], names)
     write("old.yaml", hdf5_config("old.h5", epochs=1))
     train("old.yaml", "old", "--set", "train.max_steps=1", "--set", "optimizer.learning_rate=1.0e-9")
-    check(output_count("old") == 4, "outputs")
+    assert output_count("old") == 4, "outputs"
     for seed in range(5):
         train("old.yaml", f"old-{seed}", "--set", "train.max_steps=1", "--set", f"seed={seed}")
         predicted = answers(f"old-{seed}")
         check_share(f"old-{seed}", [names[id] for id in gold], predicted)
-        check(set(predicted) <= {"low", "high"}, str(set(predicted)))
+        assert set(predicted) <= {"low", "high"}, str(set(predicted))
 
 
-def other_names():
+def test_other_names():
     """A file with its classes in another order is read by name; a class that the model lacks is refused."""
     level_file("d.h5", [0, 1, 2], ["a", "b", "c"])
     write("d.yaml", hdf5_config("d.h5"))
     train("d.yaml", "run")
     before = metrics("run")["accuracy"]
     level_file("d.h5", [2, 0, 1], ["b", "c", "a"])  # the same classes under other ids
-    check(metrics("run", *OTHER)["accuracy"] == before > 0.9, f"{before}")
+    assert metrics("run", "--other-data")["accuracy"] == before > 0.9, f"{before}"
     level_file("d.h5", [0, 1, 2], ["a", "b", "x"])
-    _, error = rondo("evaluate", "run", "--split", "test", *OTHER, expect=FAILED)
-    check('/test/targets: sequence ' in error and 'the model knows no class "x"' in error, error)
+    _, error = rondo("evaluate", "run", "--split", "test", "--other-data", expect=FAILED)
+    assert '/test/targets: sequence ' in error and 'the model knows no class "x"' in error, error
 
 
-def symbols_in_place_of_classes():
+def test_symbols_in_place_of_classes():
     """Classes from 0 under names that begin with the two symbols: two of them would never be answered."""
     level_file("d.h5", [0, 1, 2], ["<UNK>", "<EOS>", "good", "too small", "too big"])
     write("d.yaml", hdf5_config("d.h5"))
     _, error = train("d.yaml", "run", expect=FAILED)
-    check('/train/targets: sequence ' in error and 'which is never answered; number the classes from 2, or from 0' in error,
-          error)
+    assert '/train/targets: sequence ' in error and 'which is never answered; number the classes from 2, or from 0' in error, (
+        error)
 
 
-def tags_from_zero():
+def test_tags_from_zero():
     """Tags of steps, whose first ids are tags of entities, too."""
     names = ["B-LOC", "I-LOC", "O"]
     gold = level_file("tags.h5", [0, 1, 2], names, per_step=True)
     write("tags.yaml", hdf5_config("tags.h5", "tagging"))
     train("tags.yaml", "tags")
-    check(check_share("tags", [names[id] for id in gold], answers("tags")) > 0.9, "tags")
+    assert check_share("tags", [names[id] for id in gold], answers("tags")) > 0.9, "tags"
     result = rondo("evaluate", "tags", "--split", "test")[0]
-    check("LOC" in result, "B-LOC is no entity: " + result)
+    assert "LOC" in result, "B-LOC is no entity: " + result
 
 
-def symbols_from_zero():
+def test_symbols_from_zero():
     """Inputs numbered from 0: fine for a tagger, refused where a symbol would never be sampled."""
     words = ["a", "b", "c"]
     numbers = random.Random(3)
@@ -215,13 +125,13 @@ def symbols_from_zero():
     ragged("words.h5", parts)
     write("words.yaml", hdf5_config("words.h5", "tagging", input="one_hot"))
     train("words.yaml", "words")
-    check(check_share("words", ["xy"[id] for id in gold], answers("words")) == 1, "words")
+    assert check_share("words", ["xy"[id] for id in gold], answers("words")) == 1, "words"
     _, error = train("words.yaml", "rate", "--set", "model.input={embedding: 3, unknown_rate: 0.1}", expect=USAGE)
-    check("model.input.unknown_rate" in error and '"a"' in error, error)
+    assert "model.input.unknown_rate" in error and '"a"' in error, error
     ragged("text.h5", {name: values for name, values in parts.items() if "targets" not in name})
     write("text.yaml", hdf5_config("text.h5", "language_model", input="one_hot"))
     _, error = train("text.yaml", "text", expect=FAILED)
-    check("id 0 is the unknown symbol of a language model" in error and "begin at 2" in error, error)
+    assert "id 0 is the unknown symbol of a language model" in error and "begin at 2" in error, error
 
 
 def sentences(count, seed, tags):
@@ -230,7 +140,7 @@ def sentences(count, seed, tags):
             for _ in range(count)]
 
 
-def tags_that_training_lacks():
+def test_tags_that_training_lacks():
     """Columns and parallel tags: an unknown tag is an error, also of a model that would answer 'unknown'."""
     parts = {"train": sentences(20, 1, "xyz"), "valid": sentences(5, 2, "xyz"), "test": sentences(40, 3, "xzu")}
     for split, lines in parts.items():
@@ -247,11 +157,11 @@ def tags_that_training_lacks():
             train(f"{name}.yaml", run, "--set", f"seed={seed}")
             output = rondo("predict", run, "--split", "test")[0].split()
             predicted = output[2::3] if name == "columns" else output
-            check(set(predicted) <= set("xyz"), str(set(predicted)))
+            assert set(predicted) <= set("xyz"), str(set(predicted))
             check_share(run, gold, predicted)
 
 
-def labels_that_training_lacks():
+def test_labels_that_training_lacks():
     """The same of tables and of images."""
     for split, labels in {"train": "no yes", "valid": "no yes", "test": "no maybe"}.items():
         numbers = random.Random(split)
@@ -263,7 +173,7 @@ def labels_that_training_lacks():
     for seed in range(3):
         train("table.yaml", f"table-{seed}", "--set", f"seed={seed}", "--set", "data.unit=word")
         predicted = answers(f"table-{seed}")
-        check(set(predicted) <= {"no", "yes"}, str(set(predicted)))
+        assert set(predicted) <= {"no", "yes"}, str(set(predicted))
         check_share(f"table-{seed}", gold, predicted)
     for split, labels in {"train": [3, 7], "valid": [3, 7], "test": [3, 9]}.items():
         numbers = random.Random(split)
@@ -277,11 +187,11 @@ def labels_that_training_lacks():
     for seed in range(3):
         train("idx.yaml", f"idx-{seed}", "--set", f"seed={seed}")
         predicted = answers(f"idx-{seed}")
-        check(set(predicted) <= {"3", "7"}, str(set(predicted)))
+        assert set(predicted) <= {"3", "7"}, str(set(predicted))
         check_share(f"idx-{seed}", list(map(str, digits)), predicted)
 
 
-def values():
+def test_values():
     """Regression of sequences and of steps, and forecasts of music: the figures of the outputs themselves."""
     for per_step in False, True:
         parts = {} if per_step else {"targets": "sequence"}
@@ -299,10 +209,10 @@ def values():
         rows = [list(map(float, line.split("\t"))) for line in answers(run)]
         error = sum((a - b) ** 2 for r, g in zip(rows, gold, strict=True) for a, b in zip(r, g)) / len(gold)
         loss = json.loads(rondo("evaluate", run, "--split", "test", "--json")[0])["loss"]
-        check(any(math.isclose(error / k, loss, rel_tol=1e-5) for k in (1, 2, 4)), f"{run}: {error} {loss}")
+        assert any(math.isclose(error / k, loss, rel_tol=1e-5) for k in (1, 2, 4)), f"{run}: {error} {loss}"
 
 
-def music():
+def test_music():
     """Frame accuracy, and the loss, of the probabilities that predict gives."""
     numbers = random.Random(4)
     chords = ["60,64", "62", "-", "60", "64,65"]
@@ -323,12 +233,12 @@ def music():
             wrong += (p > 0.5) != (pitch in pitches)
             loss -= math.log(p if pitch in pitches else 1 - p)
     found = metrics("m")
-    check(abs(right / (right + wrong) - found["frame_accuracy"]) < 1e-9, f"{right} {wrong} {found}")
+    assert abs(right / (right + wrong) - found["frame_accuracy"]) < 1e-9, f"{right} {wrong} {found}"
     said = json.loads(rondo("evaluate", "m", "--split", "test", "--json")[0])["loss"]
-    check(math.isclose(loss / len(gold), said, rel_tol=1e-5), f"{loss / len(gold)} {said}")
+    assert math.isclose(loss / len(gold), said, rel_tol=1e-5), f"{loss / len(gold)} {said}"
 
 
-def generated():
+def test_generated():
     """A generated task, whose right answers `rondo export` prints."""
     write("copy.yaml", """
 behavior_version: 1
@@ -347,7 +257,7 @@ output: {folder: run}
     check_share("copy", gold, answers("copy"))
 
 
-def series():
+def test_series():
     """The mean absolute error of all forecasts of a split, in the units of the file."""
     numbers = random.Random(8)
     rows = [10 * math.sin(i / 3) + numbers.random() for i in range(200)]
@@ -371,10 +281,10 @@ output: {{folder: run}}
         found = [float(line) for line in answers(pooling)]
         error = sum((a - b) ** 2 for a, b in zip(found, rows[170:], strict=True)) / 30
         loss = json.loads(rondo("evaluate", pooling, "--split", "test", "--json")[0])["loss"]
-        check(any(math.isclose(error / k, loss, rel_tol=1e-4) for k in (1, 2)), f"{pooling}: {error} {loss}")
+        assert any(math.isclose(error / k, loss, rel_tol=1e-4) for k in (1, 2)), f"{pooling}: {error} {loss}"
 
 
-def translations():
+def test_translations():
     """Exact matches of what translate gives."""
     numbers = random.Random(6)
     for split, count in {"train": 200, "valid": 20, "test": 60}.items():
@@ -389,16 +299,9 @@ def translations():
     write("sources.txt", "".join(source + "\n" for source in sources))
     output = rondo("translate", "t", "sources.txt", "--beam", "1")[0].splitlines()
     share = check_share("t", [source[::-1] for source in sources], output, "exact_match")
-    check(0 < share, "nothing is right")
+    assert 0 < share, "nothing is right"
     train("t.yaml", "few", "--set", "train.max_steps=4", "--set", "train.epochs=10")
     output = rondo("translate", "few", "sources.txt", "--beam", "1")[0].splitlines()
     check_share("few", [source[::-1] for source in sources], output, "exact_match")
     cut = [text for text, source in zip(output, sources) if text != source[::-1] and source[::-1].startswith(text)]
-    check(len(cut) > 5, f"no target that ends early, which is no match: {output}")
-
-
-if __name__ == "__main__":
-    main([classes_from_zero, classes_without_names, classes_with_reserved_names, other_names,
-          symbols_in_place_of_classes, tags_from_zero,
-          symbols_from_zero, tags_that_training_lacks, labels_that_training_lacks, values, music,
-          generated, series, translations])
+    assert len(cut) > 5, f"no target that ends early, which is no match: {output}"

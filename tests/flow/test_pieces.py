@@ -1,8 +1,4 @@
-#!/usr/bin/env python3
-"""Sequences that data.truncated_bptt cuts: pieces.py RONDO DIGEST TEST.
-
-As tests/flow/flow.py, from which the helpers come.
-"""
+"""Sequences that data.truncated_bptt cuts."""
 import json
 import os
 import random
@@ -10,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from flow import RONDO, USAGE, check, digest, journal, main, rondo, same, train, write
+from program import RONDO, USAGE, digest, journal, rondo, same, train, write
 
 # The first word tells the tag of every word after it.
 FIRST_WORD = """
@@ -83,28 +79,28 @@ def share_right(sentences, tags, first, end):
     return sum(gold == tag for gold, tag in pairs) / len(pairs)
 
 
-def first_word():
+def test_first_word():
     """What the first piece has read counts in the last: in training, evaluation and prediction; in
     columns and from HDF5."""
     valid = make_files()
     write("c.yaml", FIRST_WORD)
     train("c.yaml", "run")
-    check(json.loads(rondo("evaluate", "run", "--json")[0])["metrics"]["accuracy"] == 1, "evaluate")
+    assert json.loads(rondo("evaluate", "run", "--json")[0])["metrics"]["accuracy"] == 1, "evaluate"
     tags = predicted_tags("run", "valid.txt")
-    check([len(line) for line in tags] == [len(sentence) for sentence in valid], "lines are lost")
+    assert [len(line) for line in tags] == [len(sentence) for sentence in valid], "lines are lost"
     for first, end in (0, 4), (4, 8), (8, 30):
         share = share_right(valid, tags, first, end)
-        check(share == 1, f"steps {first} to {end}: {share} right")
+        assert share == 1, f"steps {first} to {end}: {share} right"
     rondo("export", "c.yaml", "--output", "data.h5")
     write("h.yaml", FIRST_WORD.replace("format: columns", "format: hdf5\n  path: data.h5").replace(
         "  split: {train: train.txt, valid: valid.txt, test: valid.txt}\n", ""))
     train("h.yaml", "h")
     same("run", "h")
     result = json.loads(rondo("evaluate", "h", "--split", "test", "--json")[0])
-    check(result["metrics"]["accuracy"] == 1, str(result))
+    assert result["metrics"]["accuracy"] == 1, str(result)
 
 
-def whole_sequences():
+def test_whole_sequences():
     """A limit that no sequence reaches gives the bytes of whole sequences; a smaller one does not."""
     make_files()
     write("c.yaml", FIRST_WORD)
@@ -113,8 +109,8 @@ def whole_sequences():
     train("c.yaml", "long", *short, "--set", "data.truncated_bptt=22")
     train("c.yaml", "cut", *short)
     same("whole", "long")
-    check(journal("whole") == journal("long"), "the metrics differ")
-    check(digest("whole") != digest("cut"), "nothing was cut")
+    assert journal("whole") == journal("long"), "the metrics differ"
+    assert digest("whole") != digest("cut"), "nothing was cut"
 
 
 def kill_after(config, run, step):
@@ -131,7 +127,7 @@ def kill_after(config, run, step):
     process.wait()
 
 
-def resume():
+def test_resume():
     """Wherever a run is interrupted, within a group of sequences too, it goes on to the same bytes;
     with any number of threads."""
     numbers = random.Random(5)
@@ -141,7 +137,7 @@ def resume():
         write("c.yaml", LINES)
         train("c.yaml", "whole", "--threads", "1", "--overwrite", *more)
         steps = max(record["step"] for record in journal("whole"))
-        check(steps > 3 * 90 / 6, f"{steps} steps: nothing was cut")
+        assert steps > 3 * 90 / 6, f"{steps} steps: nothing was cut"
         for stop in 20, 21:
             train("c.yaml", "parts", "--set", f"train.max_steps={stop}", "--overwrite", *more)
             train("c.yaml", "parts", "--resume", "--threads", "3", *more)
@@ -151,36 +147,32 @@ def resume():
     kill_after("c.yaml", "killed", 25)
     train("c.yaml", "killed", "--resume")
     same("whole", "killed")
-    check(journal("whole") == journal("killed"), "the metrics differ")
+    assert journal("whole") == journal("killed"), "the metrics differ"
 
 
-def pieces_alone():
+def test_pieces_alone():
     """carry_state false: training starts each piece from zero, as runs did before states were
     carried; such a run resumes with its own config only, and is evaluated whole."""
     make_files()
     write("c.yaml", FIRST_WORD)
     alone = ["--set", "data.carry_state=false"]
     _, error = train("c.yaml", "whole", *alone, "--set", "train.epochs=2")
-    check("warning: data.carry_state: false" in error, error)
+    assert "warning: data.carry_state: false" in error, error
     train("c.yaml", "parts", *alone, "--set", "train.max_steps=30")
     _, error = train("c.yaml", "parts", "--resume", expect=USAGE)
-    check("data.carry_state" in error, error)
+    assert "data.carry_state" in error, error
     train("parts/config.yaml", "parts", "--resume", "--set", "train.max_steps=1000000",
           "--set", "train.epochs=2")
     same("whole", "parts")
     rondo("evaluate", "whole")
 
 
-def refused():
+def test_refused():
     make_files()
     write("c.yaml", FIRST_WORD)
     _, error = rondo("check", "c.yaml", "--set", "model.layers.0.bidirectional=true", expect=USAGE)
-    check("model.layers.0.bidirectional: cannot read from the end of a sequence that "
-          "data.truncated_bptt cuts" in error, error)
+    assert ("model.layers.0.bidirectional: cannot read from the end of a sequence that "
+            "data.truncated_bptt cuts" in error), error
     _, error = rondo("check", "c.yaml", "--set", "data.truncated_bptt=0", "--set",
                      "data.carry_state=true", expect=USAGE)
-    check("data.carry_state: whole sequences have no state to carry" in error, error)
-
-
-if __name__ == "__main__":
-    main([first_word, whole_sequences, resume, pieces_alone, refused])
+    assert "data.carry_state: whole sequences have no state to carry" in error, error

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
-"""Is it the data of training, and where is it now: identity.py RONDO DIGEST TEST.
+"""Is it the data of training, and where is it now.
 
-As tests/flow/flow.py, from which the helpers come. Runs of every format are evaluated on data that changed,
-on files of their own, with the other splits gone, and after a move; resumed runs are compared by digest with
-one that was never interrupted. What evaluate says of several files is added up here a second time.
+Runs of every format are evaluated on data that changed, on files of their own, with the other splits gone, and after
+a move; resumed runs are compared by digest with one that was never interrupted. What evaluate says of several files
+is added up here a second time.
 """
 import gzip
 import json
@@ -13,7 +12,7 @@ import shutil
 import struct
 import subprocess
 
-from flow import RONDO, USAGE, check, digest, main, rondo, train, write
+from program import RONDO, USAGE, digest, rondo, train, write
 
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
 
@@ -147,13 +146,13 @@ def figures(result):
 def refused(*arguments):
     """Exit status 2 and one line."""
     output, error = rondo(*arguments, expect=USAGE)
-    check(output == "" and error.count("\n") == 1, f"{arguments}: {output}{error}")
+    assert output == "" and error.count("\n") == 1, f"{arguments}: {output}{error}"
     return error
 
 
 # --- other data ----------------------------------------------------------------------------------------
 
-def leak():
+def test_leak():
     """Sorted, or with a row taken out or replaced, one file gives a "test" split with sequences of training:
     every verb says so and refuses; in its old order it is taken again."""
     names = make_names()
@@ -164,8 +163,8 @@ def leak():
     train_lines = set(rondo("export", "c.yaml")[0].splitlines())
     write("other.txt", "abc\ndef\n")
     output, warning = rondo("evaluate", "run", "--set", "data.split.test=other.txt", "--json")
-    check(results(output)[0]["other_data"] and results(output)[0]["tokens"] == 8, output)
-    check("warning: run: the data are not those it was trained with: test: " in warning, warning)
+    assert results(output)[0]["other_data"] and results(output)[0]["tokens"] == 8, output
+    assert "warning: run: the data are not those it was trained with: test: " in warning, warning
     for changed in sorted(names), names[1:], ["zzz"] + names[1:]:
         write("names.txt", "\n".join(changed) + "\n")
         test_lines = rondo("export", "c.yaml", "--split", "test")[0].splitlines()
@@ -173,45 +172,45 @@ def leak():
         now = f"{len(test_lines)} sequences"
         if changed[0] == "zzz" and leaked == 0:
             continue  # only a line of training is another: the test split is what it was
-        check(leaked > 5, f"the case does not leak: {leaked}")
+        assert leaked > 5, f"the case does not leak: {leaked}"
         for verb in (["evaluate", "run", "--split", "test"], ["predict", "run", "--split", "test"],
                      ["inspect", "gradients", "run", "--split", "test"]):
             if verb[0] == "predict":
                 continue  # not of a language model
             error = refused(*verb)
-            check("test: 20 sequences, " in error and now in error and "--other-data" in error, error)
+            assert "test: 20 sequences, " in error and now in error and "--other-data" in error, error
         error = refused("train", "c.yaml", "--output", "run", "--resume", "--set", "train.epochs=3")
-        check("cannot resume" in error and "train: 160 sequences" in error, error)
+        assert "cannot resume" in error and "train: 160 sequences" in error, error
         output, warning = rondo("evaluate", "run", "--split", "test", "--other-data", "--json")
-        check("warning: run: the data are not those" in warning, warning)
-        check(results(output)[0]["other_data"] is True, output)
+        assert "warning: run: the data are not those" in warning, warning
+        assert results(output)[0]["other_data"] is True, output
         rondo("inspect", "gradients", "run", "--other-data", "--output", "look")
     write("names.txt", "\n".join(names) + "\n")
-    check(evaluate("run", "--split", "test") == before, "the old data give another result")
+    assert evaluate("run", "--split", "test") == before, "the old data give another result"
 
 
-def one_split_changed():
+def test_one_split_changed():
     """A new test file: the test split is refused and named, the others are what they were."""
     for name in "columns", "table", "idx", "series":
         train_format(name)
         valid = evaluate(name, "--split", "valid")
         write_format(name, path_of(name, "test"), 77, SPLITS["test"] + 1)
         error = refused("evaluate", name, "--split", "test")
-        check("test: " in error and "valid: " not in error and "train: " not in error, error)
+        assert "test: " in error and "valid: " not in error and "train: " not in error, error
         error = refused("predict", name, "--split", "test")
-        check("--other-data" in error, error)
-        check(evaluate(name, "--split", "valid") == valid, f"{name}: valid changed")
-        check("other_data" not in valid[0], str(valid))
+        assert "--other-data" in error, error
+        assert evaluate(name, "--split", "valid") == valid, f"{name}: valid changed"
+        assert "other_data" not in valid[0], str(valid)
         output, warning = rondo("predict", name, "--split", "test", "--other-data")
-        check(output and "warning: " in warning, warning)
+        assert output and "warning: " in warning, warning
         error = refused("train", f"{name}.yaml", "--output", name, "--resume")
-        check("cannot resume" in error and "test: " in error and "train: " not in error, error)
+        assert "cannot resume" in error and "test: " in error and "train: " not in error, error
         for split in SPLITS:
             path = path_of(name, split)
             os.remove(path)
 
 
-def old_checkpoints():
+def test_old_checkpoints():
     """A checkpoint from before there were fingerprints of splits (one of all data): compared as a whole, and
     it goes on."""
     words = ["in", "paris", "mr", "jordan", "the"]
@@ -228,8 +227,8 @@ def old_checkpoints():
         with open("run/checkpoints/latest.h5", "wb") as file:
             file.write(packed.read())
     test = evaluate("run", "--split", "test")[0]
-    check(abs(test["loss"] - 1.1415812067378908) < 1e-6 and test["tokens"] == 42, str(test))
-    check(figures(evaluate("run", "test.txt")[0]) == figures(test), "the file gives another result")
+    assert abs(test["loss"] - 1.1415812067378908) < 1e-6 and test["tokens"] == 42, str(test)
+    assert figures(evaluate("run", "test.txt")[0]) == figures(test), "the file gives another result"
     write("c.yaml", """behavior_version: 1
 task: tagging
 data: {format: columns, split: {train: train.txt, valid: valid.txt, test: test.txt}, batch_size: 8}
@@ -238,7 +237,7 @@ optimizer: {name: sgd, learning_rate: 0.1}
 train: {epochs: 3}
 """)
     _, log = train("c.yaml", "run", "--resume")
-    check("resuming run/checkpoints/latest.h5 at step 10" in log, log)
+    assert "resuming run/checkpoints/latest.h5 at step 10" in log, log
     shutil.rmtree("run")
     os.makedirs("run/checkpoints")
     with gzip.open(f"{FIXTURES}/before_fingerprints.h5.gz") as packed:
@@ -246,20 +245,20 @@ train: {epochs: 3}
             file.write(packed.read())
     write("train.txt", "paris O\n\nmr O\n")
     _, error = rondo("evaluate", "run", "--split", "test", expect=USAGE)
-    check("one fingerprint of all splits" in error and "--other-data" in error, error)
+    assert "one fingerprint of all splits" in error and "--other-data" in error, error
     _, error = train("c.yaml", "run", "--resume", expect=USAGE)
-    check("cannot resume: the data set is not" in error, error)
+    assert "cannot resume: the data set is not" in error, error
     os.remove("train.txt")
     os.remove("valid.txt")
     _, error = rondo("evaluate", "run", "--split", "test", expect=USAGE)
-    check("train.txt: cannot open" in error and "--other-data" in error, error)
+    assert "train.txt: cannot open" in error and "--other-data" in error, error
     alone = evaluate("run", "--split", "test", "--other-data")[0]
-    check(alone["loss"] == test["loss"], str(alone))
+    assert alone["loss"] == test["loss"], str(alone)
 
 
 # --- files ---------------------------------------------------------------------------------------------
 
-def only_what_is_asked_for():
+def test_only_what_is_asked_for():
     """A split is evaluated and predicted with the files of the others gone."""
     for name in MODELS:
         train_format(name)
@@ -267,23 +266,23 @@ def only_what_is_asked_for():
         for split in "train", "test":
             path = path_of(name, split)
             shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
-        check(evaluate(name, "--split", "valid") == before, f"{name}: {before}")
-        check(evaluate(name) == before, f"{name}: valid is the default")
+        assert evaluate(name, "--split", "valid") == before, f"{name}: {before}"
+        assert evaluate(name) == before, f"{name}: valid is the default"
         if name not in ("lines", "stream", "pairs"):
-            check(rondo("predict", name, "--split", "valid")[0] != "", name)
+            assert rondo("predict", name, "--split", "valid")[0] != "", name
         _, error = rondo("evaluate", name, "--split", "test", expect=USAGE)
-        check("test" in error and "cannot open" in error, error)
+        assert "test" in error and "cannot open" in error, error
         path = path_of(name, "valid")
         shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
 
 
-def files():
+def test_files():
     """evaluate RUN FILE gives what evaluate --split gives of that file, for every format of symbols, and from
     standard input; several files, each and all, the sum of them."""
     check_files([name for name in MODELS if name not in OF_NUMBERS])
 
 
-def files_of_numbers():
+def test_files_of_numbers():
     """The same of formats of numbers."""
     check_files(OF_NUMBERS)
 
@@ -298,40 +297,40 @@ def check_files(names):
             os.rename("test-labels-idx1", "moved-labels-idx1")
         moved = "moved-images-idx3" if name == "idx" else "moved"
         alone = evaluate(name, moved)
-        check(len(alone) == 1 and alone[0]["file"] == moved and "split" not in alone[0], str(alone))
-        check(figures(alone[0]) == figures(own), f"{name}: {alone} instead of {own}")
+        assert len(alone) == 1 and alone[0]["file"] == moved and "split" not in alone[0], str(alone)
+        assert figures(alone[0]) == figures(own), f"{name}: {alone} instead of {own}"
         by_key = evaluate(name, "--set", f"data.split.test={moved}")[0]
-        check(by_key["split"] == "test" and figures(by_key) == figures(own), str(by_key))
+        assert by_key["split"] == "test" and figures(by_key) == figures(own), str(by_key)
         both = evaluate(name, moved, valid)
-        check(len(both) == 3 and both[2]["files"] == 2, str(both))
+        assert len(both) == 3 and both[2]["files"] == 2, str(both)
         weights = [part.get("sequences", part["tokens"]) for part in both[:2]]
         if name != "roll" and name != "pairs":
             mean = sum(part["loss"] * weight for part, weight in zip(both, weights)) / sum(weights)
-            check(abs(both[2]["loss"] - mean) < 1e-9, f"{name}: {both}")
-        check(both[2]["tokens"] == both[0]["tokens"] + both[1]["tokens"], str(both))
+            assert abs(both[2]["loss"] - mean) < 1e-9, f"{name}: {both}"
+        assert both[2]["tokens"] == both[0]["tokens"] + both[1]["tokens"], str(both)
         if name in STANDARD_INPUT:
             with open(moved, "rb") as file:
                 output = subprocess.run([RONDO, "evaluate", name, "-", "--json"], stdin=file, check=True,
                                         capture_output=True, text=True, timeout=100).stdout
-            check(figures(results(output)[0]) == figures(own), f"{name} from standard input: {output}")
+            assert figures(results(output)[0]) == figures(own), f"{name} from standard input: {output}"
         else:
-            check("standard input" in refused("evaluate", name, "-"), "standard input is taken")
+            assert "standard input" in refused("evaluate", name, "-"), "standard input is taken"
         if name == "series":
             write("short", "x\n1\n2\n")
             error = refused("evaluate", name, "short")
-            check("short: " in error and "2 rows" in error, error)
+            assert "short: " in error and "2 rows" in error, error
         error = refused("evaluate", name, moved, "--split", "test")
-        check("holds no splits; without --split it is evaluated as a whole" in error, error)
+        assert "holds no splits; without --split it is evaluated as a whole" in error, error
         for order in ([path_of(name, "train")], [valid, path_of(name, "train")]):
             _, warning = rondo("evaluate", name, *order)
-            check(f"{path_of(name, 'train')} holds what" in warning and "trained on" in warning, warning)
-            check(valid + " holds" not in warning, warning)
+            assert f"{path_of(name, 'train')} holds what" in warning and "trained on" in warning, warning
+            assert valid + " holds" not in warning, warning
         for path in os.listdir("."):
             if path.startswith(("moved", "train", "test", "valid")):
                 shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
 
 
-def ragged_files():
+def test_ragged_files():
     """Of ragged arrays a file may hold several splits; one of another width is refused in one line."""
     train_format("columns")
     rondo("export", "columns.yaml", "--output", "all.h5")
@@ -344,21 +343,21 @@ def ragged_files():
     os.rename("all.h5", "other.h5")
     for split in SPLITS:
         found = evaluate("ragged", "other.h5", "--split", split)[0]
-        check(figures(found) == figures(own[split]) and found["split"] == split, str(found))
-    check(figures(evaluate("ragged", "other.h5")[0]) == figures(own["test"]), "not the test split")
+        assert figures(found) == figures(own[split]) and found["split"] == split, str(found)
+    assert figures(evaluate("ragged", "other.h5")[0]) == figures(own["test"]), "not the test split"
     train_format("roll")
     rondo("export", "roll.yaml", "--output", "wide.h5")
     error = refused("evaluate", "ragged", "wide.h5")
-    check("wide.h5: it has no targets" in error, error)
+    assert "wide.h5: it has no targets" in error, error
     write("r.yaml", "behavior_version: 1\n" + MODELS["roll"].replace("format: piano_roll", "format: hdf5")
           % "path: wide.h5" + "\noptimizer: {name: adam, learning_rate: 0.01}\ntrain: {epochs: 1}\n")
     train("r.yaml", "rolls")
     rondo("export", "roll.yaml", "--output", "narrow.h5", "--set", "data.options.pitches=60")
     error = refused("evaluate", "rolls", "narrow.h5")
-    check("inputs of 60 values, but the model's have 88" in error, error)
+    assert "inputs of 60 values, but the model's have 88" in error, error
 
 
-def generated_data_have_no_file():
+def test_generated_data_have_no_file():
     write("g.yaml", """behavior_version: 1
 task: language_model
 data: {format: generated, options: {name: reber, count: 20, valid: 5, test: 5}, batch_size: 4}
@@ -367,14 +366,14 @@ optimizer: {name: adam}
 train: {epochs: 1}
 """)
     train("g.yaml", "run")
-    check("generated" in refused("evaluate", "run", "new.txt"), "a file was taken")
-    check("generated" in refused("evaluate", "run", "--data", "."), "a folder was taken")
+    assert "generated" in refused("evaluate", "run", "new.txt"), "a file was taken"
+    assert "generated" in refused("evaluate", "run", "--data", "."), "a folder was taken"
     evaluate("run", "--split", "test")
 
 
 # --- moved ---------------------------------------------------------------------------------------------
 
-def moved_data():
+def test_moved_data():
     """The data in another folder: --data, for every verb and for --resume, or --set data.path; what a folder
     of the same names holds must be the same data. Bit for bit the run that never moved."""
     write("names.txt", "\n".join(make_names()) + "\n")
@@ -386,34 +385,34 @@ def moved_data():
         os.mkdir("elsewhere")
         os.rename("names.txt", "elsewhere/names.txt")
         error = refused("train", "c.yaml", "--output", "run", "--resume", "--set", "train.epochs=3")
-        check("names.txt: cannot open" in error, error)
+        assert "names.txt: cannot open" in error, error
         train("c.yaml", "run", "--resume", "--set", "train.epochs=3", *way)
-        check(digest("run") == digest("whole"), f"{way}: other bytes")
-        check(evaluate("run", "--split", "test") == before, "the run does not remember the new place")
-        check(evaluate("whole", "--split", "test", "--data", "elsewhere") == before, "evaluate --data")
+        assert digest("run") == digest("whole"), f"{way}: other bytes"
+        assert evaluate("run", "--split", "test") == before, "the run does not remember the new place"
+        assert evaluate("whole", "--split", "test", "--data", "elsewhere") == before, "evaluate --data"
         os.mkdir("wrong")
         write("wrong/names.txt", "anna\nbob\n" * 100)
         error = refused("evaluate", "whole", "--split", "test", "--data", "wrong")
-        check("the data are not those it was trained with" in error, error)
+        assert "the data are not those it was trained with" in error, error
         error = refused("train", "c.yaml", "--output", "whole", "--resume", "--data", "wrong")
-        check("cannot resume: the data set is not" in error, error)
-        check(evaluate("whole", "--split", "test", "--set", "data.path=elsewhere/names.txt") == before,
-              "evaluate --set data.path")
+        assert "cannot resume: the data set is not" in error, error
+        assert evaluate("whole", "--split", "test", "--set", "data.path=elsewhere/names.txt") == before, (
+            "evaluate --set data.path")
         error = refused("evaluate", "whole", "--set", "model.layers.0.hidden=3")
-        check("can be set" in error, error)
-        check("is a file" in refused("evaluate", "whole", "--data", "c.yaml"), "a file was taken")
-        check("nowhere" in refused("evaluate", "whole", "--data", "nowhere"), "no such folder")
+        assert "can be set" in error, error
+        assert "is a file" in refused("evaluate", "whole", "--data", "c.yaml"), "a file was taken"
+        assert "nowhere" in refused("evaluate", "whole", "--data", "nowhere"), "no such folder"
         os.rename("elsewhere/names.txt", "names.txt")
         os.rmdir("elsewhere")
         shutil.rmtree("wrong")
 
 
-def folders_of_splits():
+def test_folders_of_splits():
     """Files in folders of their own keep these folders; flat in one folder they are found by name."""
     train_format("parallel", "a/b")
     before = evaluate("parallel", "--split", "test")
     os.rename("a", "gone")
-    check(evaluate("parallel", "--split", "test", "--data", "gone/b") == before, "parallel tags")
+    assert evaluate("parallel", "--split", "test", "--data", "gone/b") == before, "parallel tags"
     for name in "train", "valid", "test":
         os.makedirs(f"in/{name}")
         write(f"in/{name}/{name}.txt", "a b c\nb a\nc\n")
@@ -423,14 +422,14 @@ def folders_of_splits():
     train("c.yaml", "run")
     before = evaluate("run", "--split", "test")
     os.rename("in", "deep")
-    check(evaluate("run", "--split", "test", "--data", "deep") == before, "folders below")
+    assert evaluate("run", "--split", "test", "--data", "deep") == before, "folders below"
     os.mkdir("flat")
     for name in "train", "valid", "test":
         os.rename(f"deep/{name}/{name}.txt", f"flat/{name}.txt")
-    check(evaluate("run", "--split", "test", "--data", "flat") == before, "names alone")
+    assert evaluate("run", "--split", "test", "--data", "flat") == before, "names alone"
 
 
-def copied_run():
+def test_copied_run():
     """A project copied whole, run folder and data: found without a word about places, evaluated, and resumed
     from its own config.yaml in the new place, although that names the old one."""
     os.makedirs("old/data")
@@ -445,18 +444,10 @@ def copied_run():
     shutil.copytree("old", "new")
     shutil.rmtree("old/runs")
     os.rename("old/data", "old/gone")
-    check(evaluate("new/runs/r", "--split", "test") == before, "the copied run finds no data")
+    assert evaluate("new/runs/r", "--split", "test") == before, "the copied run finds no data"
     _, log = rondo("train", "new/runs/r/config.yaml", "--resume", "--set", "train.epochs=3")
-    check("resuming new/runs/r/checkpoints/latest.h5" in log and not os.path.exists("old/runs"), log)
-    check(digest("new/runs/r") == digest("old/whole"), "other bytes")
+    assert "resuming new/runs/r/checkpoints/latest.h5" in log and not os.path.exists("old/runs"), log
+    assert digest("new/runs/r") == digest("old/whole"), "other bytes"
     write("new/data/names.txt", "anna\nbob\n" * 100)
     error = rondo("evaluate", "new/runs/r", "--split", "test", expect=USAGE)[1]
-    check("the data are not those" in error, error)
-
-
-TESTS = [leak, one_split_changed, old_checkpoints, only_what_is_asked_for, files, files_of_numbers,
-         ragged_files,
-         generated_data_have_no_file, moved_data, folders_of_splits, copied_run]
-
-if __name__ == "__main__":
-    main(TESTS)
+    assert "the data are not those" in error, error

@@ -1,10 +1,11 @@
-#!/usr/bin/env python3
-"""Which metric chooses: metrics.py RONDO DIGEST TEST. Whole runs whose best epoch by one metric is not the
+"""Which metric chooses. Whole runs whose best epoch by one metric is not the
 best one by another, and not the last."""
 import json
 
-from flow import USAGE, check, journal, main, rondo, train, write
-from forecast import HORIZON, ROWS, SEASON, SINE, TEST, b, write_sine
+import pytest
+
+from program import USAGE, journal, rondo, train, write
+from sine import HORIZON, ROWS, SEASON, SINE, TEST, b, write_sine
 
 SENTENCES = """
 behavior_version: 1
@@ -54,47 +55,47 @@ def runs_that_tell(config, metric, others, *arguments):
                                                          for other in others)
         if telling == 2:
             return
-    check(telling > 0, f"no run of eight tells what chose its epoch: {metric}")
+    assert telling > 0, f"no run of eight tells what chose its epoch: {metric}"
 
 
 # --- tests ---------------------------------------------------------------------------------------------
 
-def higher_is_better():
+def test_higher_is_better():
     """The checkpoint of the epoch with the highest agreement, not of the lowest loss."""
     write("a.yaml", SENTENCES)
     for run in runs_that_tell("a.yaml", "agreement", [("loss", min), ("agreement", min)]):
         best = best_epoch(run, "agreement", max)
-        check(chosen(run) == best, f"{run}: epoch {chosen(run)}, not {best}: {validations(run)}")
+        assert chosen(run) == best, f"{run}: epoch {chosen(run)}, not {best}: {validations(run)}"
         told = evaluate(run)["metrics"]["agreement"]
-        check(told == max(record["agreement"] for record in validations(run)), f"{run}: {told}")
+        assert told == max(record["agreement"] for record in validations(run)), f"{run}: {told}"
 
 
-def lower_is_better():
+@pytest.mark.parametrize("metric", ["mean_absolute_error", "model_mean_absolute_error_in_units"])
+def test_lower_is_better(metric):
     """The checkpoint of the epoch with the lowest error, whichever name and unit it has."""
     write_sine()
     write("s.yaml", SINE)
-    for metric in "mean_absolute_error", "model_mean_absolute_error_in_units":
-        for run in runs_that_tell("s.yaml", metric, [(metric, max)], "--set", "train.epochs=10",
-                                  "--set", "optimizer.learning_rate=0.05"):
-            best = best_epoch(run, metric, min)
-            check(chosen(run) == best, f"{run}: epoch {chosen(run)}, not {best}: {validations(run)}")
+    for run in runs_that_tell("s.yaml", metric, [(metric, max)], "--set", "train.epochs=10",
+                              "--set", "optimizer.learning_rate=0.05"):
+        best = best_epoch(run, metric, min)
+        assert chosen(run) == best, f"{run}: epoch {chosen(run)}, not {best}: {validations(run)}"
 
 
-def early_stopping():
+def test_early_stopping():
     """It ends when the highest agreement is `patience` validations old."""
     write("a.yaml", SENTENCES)
     train("a.yaml", "run", "--set", "train.best_by=agreement", "--set", "train.epochs=40",
           "--set", "train.early_stopping.patience=2")
     best, waited, epochs = -1, 0, 0
     for record in validations("run"):
-        check(waited < 2, f"epoch {epochs} was the last by hand: {validations('run')}")
+        assert waited < 2, f"epoch {epochs} was the last by hand: {validations('run')}"
         waited = 0 if record["agreement"] > best else waited + 1
         best = max(best, record["agreement"])
         epochs += 1
-    check(waited == 2 and epochs < 40, f"{waited} waited after epoch {epochs}: {validations('run')}")
+    assert waited == 2 and epochs < 40, f"{waited} waited after epoch {epochs}: {validations('run')}"
 
 
-def errors_of_forecasts():
+def test_errors_of_forecasts():
     """What best_by names is a column of the validation; others are measured after training alone. The
     numbers are those of evaluate, and of naive forecasts made here."""
     write_sine()
@@ -102,25 +103,24 @@ def errors_of_forecasts():
     metric = "model_mean_absolute_error_in_units"
     train("s.yaml", "plain", "--set", "train.epochs=3")
     train("s.yaml", "run", "--set", "train.epochs=3", "--set", f"train.best_by={metric}")
-    check(not any(name.startswith("model_") for record in validations("plain") for name in record),
-          str(validations("plain")))
-    check([name for name in validations("run")[0] if name.startswith("model_")] == [metric],
-          str(validations("run")))
+    assert not any(name.startswith("model_") for record in validations("plain") for name in record), (
+        str(validations("plain")))
+    assert [name for name in validations("run")[0] if name.startswith("model_")] == [metric], str(validations("run"))
     errors = evaluate("run")["forecast"]["model"]["columns"]["b"]
     best = min(record[metric] for record in validations("run"))
-    check(errors["mean_absolute_error"] == best, f"{errors} and {best}")
+    assert errors["mean_absolute_error"] == best, f"{errors} and {best}"
     record = [record for record in journal("run") if record["kind"] == "forecast"][0]
     for name, back in ("persistence", lambda k: k), ("seasonal_naive", lambda k: SEASON):
         off = [abs(b(row + k) - b(row + k - back(k)))
                for row in range(ROWS - TEST - 1, ROWS - HORIZON) for k in range(1, HORIZON + 1)]
         there = record[f"{name}_mean_absolute_error_in_units"]
-        check(abs(there - sum(off) / len(off)) < 1e-9, f"{name}: {there}")
+        assert abs(there - sum(off) / len(off)) < 1e-9, f"{name}: {there}"
     record.pop("kind")
     [plain] = [record for record in journal("plain") if record["kind"] == "forecast"]
-    check(list(plain)[1:] == list(record), f"{plain} {record}")
+    assert list(plain)[1:] == list(record), f"{plain} {record}"
 
 
-def compared():
+def test_compared():
     """A comparison takes the same names and knows the direction of each; a sweep refuses what no run has."""
     write_sine()
     write("s.yaml", SINE)
@@ -131,14 +131,14 @@ def compared():
     for runs, metric, higher in ("s", "test model_mean_absolute_error", False), (
             "a", "valid agreement", True), ("a", "test perplexity", False):
         told = json.loads(rondo("compare", f"{runs}1", f"{runs}2", "--metric", metric, "--json")[0])
-        check(told["higher_is_better"] is higher, f"{metric}: {told['metric']}")
+        assert told["higher_is_better"] is higher, f"{metric}: {told['metric']}"
         split, name = metric.split()
         kind = "forecast" if name.startswith("model_") else split
         for run in told["runs"]:
             folder = run["folder"].rsplit("/", 1)[-1]
             value = [record[name] for record in journal(folder) if record["kind"] == kind][
                 chosen(folder) - 1 if kind == "valid" else -1]
-            check(run["value"] == value, f"{metric}: {run['value']}, not {value}")
+            assert run["value"] == value, f"{metric}: {run['value']}, not {value}"
     for base, metric, words in (
             ("s", "valid model_mean_absolute_error", "only where train.best_by names it"),
             ("a", "train agreement", "training measures the loss"),
@@ -147,10 +147,6 @@ def compared():
               "variants: {a: {}, b: {optimizer.learning_rate: 0.1}}\n"
               f"compare: {{metric: {metric}}}\noutput: {{folder: sweep}}\n")
         _, error = rondo("sweep", "w.yaml", "--check", expect=USAGE)
-        check(words in error, error)
+        assert words in error, error
     _, error = rondo("check", "a.yaml", "--set", "train.best_by=legal_sequences", expect=USAGE)
-    check("is not one of loss, accuracy, perplexity, bits_per_symbol, agreement" in error, error)
-
-
-if __name__ == "__main__":
-    main([higher_is_better, lower_is_better, early_stopping, errors_of_forecasts, compared])
+    assert "is not one of loss, accuracy, perplexity, bits_per_symbol, agreement" in error, error

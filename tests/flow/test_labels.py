@@ -1,14 +1,14 @@
-#!/usr/bin/env python3
-"""Per-class figures, class weights, starting from a trained model: labels.py RONDO DIGEST TEST.
+"""Per-class figures, class weights, starting from a trained model.
 
-As tests/flow/flow.py, from which the helpers come. Figures are counted here from what `predict` writes,
-with formulas of this file's own.
+Figures are counted here from what `predict` writes, with formulas of this file's own.
 """
 import json
 import random
 import shutil
 
-from flow import USAGE, check, journal, main, rondo, same, train, values_of, write
+from program import USAGE, journal, rondo, same, train, values_of, write
+
+# ctest: together
 
 # Nine of ten texts are of the class "plain"; the rest are "rare" or "odd".
 IMBALANCED = """
@@ -85,25 +85,25 @@ def check_figures(run, split, gold, predicted):
     """Evaluate's figures are those counted from the predictions."""
     table, macro = figures(gold, predicted)
     result = json.loads(rondo("evaluate", run, "--split", split, "--json")[0])
-    check(set(result["classes"]) == set(table), f"{result['classes']} against {table}")
+    assert set(result["classes"]) == set(table), f"{result['classes']} against {table}"
     for label, (precision, recall, f1, support) in table.items():
         told = result["classes"][label]
-        check(near(told["precision"], precision) and near(told["recall"], recall) and
-              near(told["f1"], f1) and told["support"] == support, f"{label}: {told}")
-    check(near(result["metrics"]["macro_f1"], macro) and near(result["macro"]["f1"], macro),
-          f"{result['metrics']} against {macro}")
+        assert (near(told["precision"], precision) and near(told["recall"], recall) and
+                near(told["f1"], f1) and told["support"] == support), f"{label}: {told}"
+    assert near(result["metrics"]["macro_f1"], macro) and near(result["macro"]["f1"], macro), (
+        f"{result['metrics']} against {macro}")
     weighted = sum(row[2] * row[3] for row in table.values()) / len(gold)
-    check(near(result["weighted"]["f1"], weighted), f"{result['weighted']} against {weighted}")
+    assert near(result["weighted"]["f1"], weighted), f"{result['weighted']} against {weighted}"
     names, counts = result["confusion"]["classes"], result["confusion"]["counts"]
     for i, true in enumerate(names):
         for j, answer in enumerate(names):
             there = sum(g == true and p == answer for g, p in zip(gold, predicted))
-            check(counts[i][j] == there, f"{true} taken for {answer}: {counts[i][j]}, not {there}")
+            assert counts[i][j] == there, f"{true} taken for {answer}: {counts[i][j]}, not {there}"
     accuracy = sum(g == p for g, p in zip(gold, predicted)) / len(gold)
-    check(near(result["metrics"]["accuracy"], accuracy), "accuracy")
+    assert near(result["metrics"]["accuracy"], accuracy), "accuracy"
     text, _ = rondo("evaluate", run, "--split", split)
     for word in ["support", "(macro)", "(weighted)", "true \\ predicted", *table]:
-        check(word in text, f"no {word} in {text}")
+        assert word in text, f"no {word} in {text}"
 
 
 def check_files(gold, predicted):
@@ -114,12 +114,12 @@ def check_files(gold, predicted):
     output, _ = rondo("evaluate", "run", "a.csv", "b.csv", "--json")
     table, macro = figures(gold, predicted)
     result = json.loads(output.splitlines()[-1])
-    check(near(result["metrics"]["macro_f1"], macro), f"{result['metrics']} against {macro}")
+    assert near(result["metrics"]["macro_f1"], macro), f"{result['metrics']} against {macro}"
     for label, row in table.items():
-        check(result["classes"][label]["support"] == row[3], f"{label}: {result['classes']}")
+        assert result["classes"][label]["support"] == row[3], f"{label}: {result['classes']}"
 
 
-def classifier():
+def test_classifier():
     write("train.csv", make_texts(400, 1))
     write("test.csv", make_texts(200, 2))
     write("c.yaml", IMBALANCED)
@@ -131,12 +131,12 @@ def classifier():
     check_files(gold, predicted)
     best = max(record["macro_f1"] for record in valid)
     told = json.loads(rondo("evaluate", "run", "--json")[0])["metrics"]["macro_f1"]
-    check(near(told, best), f"best_by macro_f1 kept {told}, the best epoch had {best}")
+    assert near(told, best), f"best_by macro_f1 kept {told}, the best epoch had {best}"
     _, error = rondo("check", "c.yaml", "--set", "train.best_by=macrof1", expect=USAGE)
-    check("did you mean macro_f1?" in error, error)
+    assert "did you mean macro_f1?" in error, error
 
 
-def tagger():
+def test_tagger():
     write("train.txt", make_tagged(60, 1))
     write("valid.txt", make_tagged(40, 2))
     write("c.yaml", TAGS)
@@ -155,7 +155,7 @@ def readout_of(run):
     return next(values for name, values in parameters.items() if name.endswith("readout/weights"))
 
 
-def start_from():
+def test_start_from():
     """Weights come by symbol and class: the loss is that of the run started from, whatever the order of the
     dictionaries; what does not fit is named and starts as usual."""
     write("train.txt", make_tagged(60, 1))
@@ -167,25 +167,25 @@ def start_from():
     still = ["--set", "train.start_from=source", "--set", "optimizer.learning_rate=1e-30", "--set",
              "train.epochs=1"]
     _, log = train("c.yaml", "again", *still)
-    check(abs(loss_of("again") - loss_of("source")) < 1e-6, "the same data")
-    check("in part" not in log and "not taken" not in log, log)
+    assert abs(loss_of("again") - loss_of("source")) < 1e-6, "the same data"
+    assert "in part" not in log and "not taken" not in log, log
     _, log = train("c.yaml", "more", *still, "--set", "data.split.train=more.txt")
-    check(abs(loss_of("more") - loss_of("source")) < 1e-6, "another order")
-    check("embedding/weights (8 of 10 symbols)" in log, log)
+    assert abs(loss_of("more") - loss_of("source")) < 1e-6, "another order"
+    assert "embedding/weights (8 of 10 symbols)" in log, log
     _, log = train("c.yaml", "cell", *still, "--set",
                    "model.layers.0={cell: gru, hidden: 12, bidirectional: true}")
-    check("layers/0/forward/input_weights (another cell or width there)" in log, log)
-    check("readout/weights" not in log, log)
-    check(readout_of("source") == readout_of("cell"), "the readout of another cell's model")
+    assert "layers/0/forward/input_weights (another cell or width there)" in log, log
+    assert "readout/weights" not in log, log
+    assert readout_of("source") == readout_of("cell"), "the readout of another cell's model"
     for layers in "[{cell: lstm, hidden: 12, bidirectional: true}, {cell: lstm, hidden: 5}]", \
                   "[{cell: lstm, hidden: 9, bidirectional: true}]":
         _, log = train("c.yaml", "shape", *still, "--overwrite", "--set", f"model.layers={layers}")
-        check("readout/weights (another shape there)" in log, log)
+        assert "readout/weights (another shape there)" in log, log
     _, error = train("c.yaml", "none", *still, "--set", "train.start_from=nowhere", expect=USAGE)
-    check("train.start_from: " in error and "nowhere" in error, error)
+    assert "train.start_from: " in error and "nowhere" in error, error
 
 
-def start_from_and_resume():
+def test_start_from_and_resume():
     """What a run starts from is read once."""
     write("train.txt", make_tagged(60, 1))
     write("valid.txt", make_tagged(40, 2))
@@ -196,7 +196,3 @@ def start_from_and_resume():
     shutil.rmtree("source")
     train("c.yaml", "parts", "--resume")
     same("whole", "parts")
-
-
-if __name__ == "__main__":
-    main([classifier, tagger, start_from, start_from_and_resume])

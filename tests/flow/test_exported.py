@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""What rondo export gives other programs of a run's metrics: exported.py RONDO DIGEST TEST."""
+"""What rondo export gives other programs of a run's metrics."""
 import csv
 import io
 import json
@@ -8,7 +7,12 @@ import os
 import struct
 import time
 
-from flow import FAILED, LINES, STREAM, USAGE, check, main, make_data, rondo, train, write
+import pytest
+
+from experiments import LINES, STREAM, make_data
+from program import FAILED, USAGE, rondo, train, write
+
+# ctest: together
 
 EVENTS = "board/events.out.tfevents.0000000000.rondo"
 FIELDS = {"wall_time", "step", "epoch", "kind"}
@@ -46,16 +50,15 @@ def framed(path):
     """The payloads of a record file, with both sums checked."""
     with open(path, "rb") as file:
         data = file.read()
-    check(masked(b"\0" * 32) == ((0x8A9136AA >> 15 | 0x8A9136AA << 17) + 0xA282EAD8) % 2 ** 32,
-          "the test's own sum is wrong")
+    assert masked(b"\0" * 32) == ((0x8A9136AA >> 15 | 0x8A9136AA << 17) + 0xA282EAD8) % 2 ** 32, (
+        "the test's own sum is wrong")
     payloads = []
     while data:
         length, = struct.unpack("<Q", data[:8])
-        check(struct.unpack("<I", data[8:12])[0] == masked(data[:8]), "the length's sum is wrong")
+        assert struct.unpack("<I", data[8:12])[0] == masked(data[:8]), "the length's sum is wrong"
         payload = data[12:12 + length]
-        check(len(payload) == length, "the last record is torn")
-        check(struct.unpack("<I", data[12 + length:16 + length])[0] == masked(payload),
-              "the payload's sum is wrong")
+        assert len(payload) == length, "the last record is torn"
+        assert struct.unpack("<I", data[12 + length:16 + length])[0] == masked(payload), "the payload's sum is wrong"
         payloads.append(payload)
         data = data[16 + length:]
     return payloads
@@ -79,7 +82,7 @@ def fields(data):
         if kind == 0:
             value, at = varint(data, at)
         else:
-            check(kind in (1, 2, 5), f"wire type {kind}")
+            assert kind in (1, 2, 5), f"wire type {kind}"
             size, at = {1: (8, at), 5: (4, at)}.get(kind) or varint(data, at)
             value, at = data[at:at + size], at + size
         found.append((number, value))
@@ -90,16 +93,16 @@ def parse(path):
     """[(wall time, step, {tag: value})] of an event file."""
     payloads = framed(path)
     first = dict(fields(payloads[0]))
-    check(first.keys() == {1, 3} and first[3] == b"brain.Event:2", f"{first}")
+    assert first.keys() == {1, 3} and first[3] == b"brain.Event:2", f"{first}"
     events = []
     for payload in payloads[1:]:
         event = dict(fields(payload))
-        check(event.keys() <= {1, 2, 5}, f"{event}")
+        assert event.keys() <= {1, 2, 5}, f"{event}"
         values = {}
         for number, value in fields(event[5]):
-            check(number == 1, "a summary has values only")
+            assert number == 1, "a summary has values only"
             scalar = dict(fields(value))
-            check(scalar.keys() == {1, 2}, f"{scalar}")
+            assert scalar.keys() == {1, 2}, f"{scalar}"
             values[scalar[1].decode()] = struct.unpack("<f", scalar[2])[0]
         events.append((struct.unpack("<d", event[1])[0], event.get(2, 0), values))
     return events
@@ -116,21 +119,25 @@ def same_number(a, b):
 
 def check_events(run, path, began, ended):
     wanted, events = curves(run), parse(path)
-    check(len(events) == len(wanted) > 10, f"{len(events)} events of {len(wanted)} records")
+    assert len(events) == len(wanted) > 10, f"{len(events)} events of {len(wanted)} records"
     last = 0
     for record, (wall_time, step, values) in zip(wanted, events):
-        check(step == record["step"], f"step {step}: {record}")
+        assert step == record["step"], f"step {step}: {record}"
         expected = {f"{record['kind']}/{name}": as_float(value) for name, value in record.items()
                     if name not in FIELDS}
-        check(expected.keys() == values.keys(), f"{values}: {record}")
+        assert expected.keys() == values.keys(), f"{values}: {record}"
         for tag, value in values.items():
-            check(same_number(value, expected[tag]), f"{tag} {value}: {record}")
-        check(began - 2 <= wall_time <= ended + 2 and wall_time >= last,
-              f"{wall_time} of {began} .. {ended}")
+            assert same_number(value, expected[tag]), f"{tag} {value}: {record}"
+        assert began - 2 <= wall_time <= ended + 2 and wall_time >= last, f"{wall_time} of {began} .. {ended}"
         last = wall_time
 
 
-def tensorboard():
+@pytest.fixture(autouse=True)
+def data(folder):
+    make_data()
+
+
+def test_tensorboard():
     """Read back by hand; and written anew, not beside, when the run went on."""
     write("c.yaml", STREAM)
     began = time.time()
@@ -140,34 +147,33 @@ def tensorboard():
     train("c.yaml", "run", "--resume")
     rondo("export", "run", "--tensorboard", "board")
     check_events("run", EVENTS, began, time.time())
-    check(os.listdir("board") == [os.path.basename(EVENTS)], f"{os.listdir('board')}")
-    check(len(parse(EVENTS)) > len(before), "the second export has no more")
+    assert os.listdir("board") == [os.path.basename(EVENTS)], f"{os.listdir('board')}"
+    assert len(parse(EVENTS)) > len(before), "the second export has no more"
     kinds = {tag.split("/")[0] for _, _, values in parse(EVENTS) for tag in values}
-    check(kinds == {"train", "epoch", "valid", "test"}, f"{kinds}")
+    assert kinds == {"train", "epoch", "valid", "test"}, f"{kinds}"
 
 
-def event_accumulator():
+def test_event_accumulator():
     """TensorBoard itself reads the same: tools/test --all runs this with a python that has one."""
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    event_accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     write("c.yaml", STREAM)
     train("c.yaml", "run")
     rondo("export", "run", "--tensorboard", "board")
-    board = EventAccumulator("board", size_guidance={"scalars": 0})
+    board = event_accumulator.EventAccumulator("board", size_guidance={"scalars": 0})
     board.Reload()
     wanted = {}
     for record in curves("run"):
         for name, value in record.items():
             if name not in FIELDS:
                 wanted.setdefault(f"{record['kind']}/{name}", []).append((record["step"], value))
-    check(set(board.Tags()["scalars"]) == set(wanted), f"{board.Tags()}")
+    assert set(board.Tags()["scalars"]) == set(wanted), f"{board.Tags()}"
     for tag, values in wanted.items():
         found = board.Scalars(tag)
-        check([event.step for event in found] == [step for step, _ in values], tag)
-        check(all(same_number(event.value, as_float(value))
-                  for event, (_, value) in zip(found, values)), tag)
+        assert [event.step for event in found] == [step for step, _ in values], tag
+        assert all(same_number(event.value, as_float(value)) for event, (_, value) in zip(found, values)), tag
 
 
-def csv_of_a_run():
+def test_csv_of_a_run():
     """Every value of every record reads back as the same double; to a file as to stdout."""
     write("c.yaml", LINES)
     train("c.yaml", "run")
@@ -176,24 +182,24 @@ def csv_of_a_run():
     text, _ = rondo("export", "run", "--csv")
     rows = list(csv.DictReader(io.StringIO(text)))
     wanted = records_before_the_torn_one("run")
-    check(len(rows) == len(wanted) > 5, f"{len(rows)} rows of {len(wanted)} records")
+    assert len(rows) == len(wanted) > 5, f"{len(rows)} rows of {len(wanted)} records"
     for row, record in zip(rows, wanted):
-        check(None not in row and None not in row.values(), f"a line is too long or short: {row}")
+        assert None not in row and None not in row.values(), f"a line is too long or short: {row}"
         for name, text_of_value in row.items():
             value = record.get(name, "")
             if name == "wall_time":
-                check(time.time() - 1000 < float(text_of_value) < time.time() + 2, text_of_value)
+                assert time.time() - 1000 < float(text_of_value) < time.time() + 2, text_of_value
             elif name == "kind" or value == "":
-                check(text_of_value == value, f"{name}: {row}")
+                assert text_of_value == value, f"{name}: {row}"
             elif value is None:
-                check(text_of_value == "nan", f"{name}: {row}")
+                assert text_of_value == "nan", f"{name}: {row}"
             else:
-                check(float(text_of_value) == value, f"{name}: {row}")
-        check(record.keys() <= row.keys(), f"{record.keys() - row.keys()} missing")
+                assert float(text_of_value) == value, f"{name}: {row}"
+        assert record.keys() <= row.keys(), f"{record.keys() - row.keys()} missing"
     rondo("export", "run", "--csv", "--output", "run.csv", "--tensorboard", "board")
     with open("run.csv", encoding="utf-8") as file:
-        check(file.read() == text, "the file has something else than stdout")
-    check(len(parse(EVENTS)) == sum(row["kind"] not in ("model", "data") for row in rows), "both at once")
+        assert file.read() == text, "the file has something else than stdout"
+    assert len(parse(EVENTS)) == sum(row["kind"] not in ("model", "data") for row in rows), "both at once"
 
 
 def records_before_the_torn_one(run):
@@ -202,7 +208,7 @@ def records_before_the_torn_one(run):
     return [record for record in map(json.loads, lines) if record["kind"] != "units"]
 
 
-def refused():
+def test_refused():
     """One line each, status 2, and nothing is made."""
     write("c.yaml", STREAM)
     os.makedirs("empty")
@@ -217,14 +223,10 @@ def refused():
             (["empty", "--tensorboard", "board"], "empty: has no metrics.jsonl: is no run folder"),
             (["missing", "--csv"], "missing: --csv exports the metrics of a run, and this is no run folder")]:
         output, error = rondo("export", *arguments, expect=USAGE)
-        check(error == f"rondo: {text}\n" and output == "", f"{arguments}: {output}{error}")
-        check(not os.path.exists("board"), f"{arguments}: something was written")
+        assert error == f"rondo: {text}\n" and output == "", f"{arguments}: {output}{error}"
+        assert not os.path.exists("board"), f"{arguments}: something was written"
     write("file", "")
     _, error = rondo("export", "run", "--tensorboard", "file", expect=None)
-    check(error.count("\n") == 1 and "file" in error, error)
+    assert error.count("\n") == 1 and "file" in error, error
     _, error = rondo("export", "run", "--csv", "--output", "missing/x.csv", expect=FAILED)
-    check(error.count("\n") == 1 and "missing/x.csv" in error, error)
-
-
-if __name__ == "__main__":
-    main([tensorboard, event_accumulator, csv_of_a_run, refused], make_data)
+    assert error.count("\n") == 1 and "missing/x.csv" in error, error

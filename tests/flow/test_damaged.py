@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Damaged and made-up HDF5 files: damaged.py RONDO DIGEST PACKED TEST.
+"""Damaged and made-up HDF5 files.
 
 Tests named flips_* change one bit of a file again and again and look how the program ends: never by a
 crash, never with much more memory than the whole file takes, and with one line that says no or the older
@@ -11,14 +10,13 @@ import os
 import random
 import re
 import subprocess
-import sys
 import zlib
 
-PACKED = os.path.abspath(sys.argv.pop(3))
+import pytest
 
-from flow import (DIGEST, DONE, FAILED, RONDO, USAGE, check, digest, main, rondo, train,  # noqa: E402
-                  write)
+from program import DIGEST, DONE, FAILED, PACKED, RONDO, USAGE, digest, rondo, train, write
 
+# ctest: TIMEOUT 3600
 FLIPS = int(os.environ.get("RONDO_FLIPS", "60"))
 SEAL = 57  # bytes, of framework/base/seal.h
 MORE_MEMORY = 128 << 10  # kB that a damaged file may take above a whole one
@@ -72,7 +70,7 @@ def flip(path, command, judge):
     came of it, or None where it may not be. Prints how often what came."""
     whole = read_bytes(path)
     status, lines, memory = run(*command)
-    check(status == DONE, "\n".join(lines))
+    assert status == DONE, "\n".join(lines)
     outcomes, most = collections.Counter(), 0
     for number in range(FLIPS):
         place = random.Random(number).randrange(8 * len(whole))
@@ -81,8 +79,8 @@ def flip(path, command, judge):
         write_bytes(path, data)
         status, lines, taken = run(*command)
         outcome = judge(status, lines)
-        check(outcome and len(lines) < 5, f"bit {place}: exit status {status}\n" + "\n".join(lines))
-        check(taken < memory + MORE_MEMORY, f"bit {place}: {taken} kB, {memory} kB for the whole file")
+        assert outcome and len(lines) < 5, f"bit {place}: exit status {status}\n" + "\n".join(lines)
+        assert taken < memory + MORE_MEMORY, f"bit {place}: {taken} kB, {memory} kB for the whole file"
         outcomes[outcome] += 1
         most = max(most, taken - memory)
     write_bytes(path, whole)
@@ -108,7 +106,7 @@ def older_or_whole(status, lines):
 
 def unseal(path):
     data = read_bytes(path)
-    check(data[-SEAL:].startswith(b"rondo seal: "), f"{path} has no seal")
+    assert data[-SEAL:].startswith(b"rondo seal: "), f"{path} has no seal"
     write_bytes(path, data[:-SEAL])
 
 
@@ -129,62 +127,67 @@ def make_data(repeat=1):
 
 # --- tests ---------------------------------------------------------------------------------------------
 
+@pytest.fixture(autouse=True)
+def data(folder):
+    make_text()
+
+
 LATEST = "run/checkpoints/latest.h5"
 EVALUATE = [RONDO, "evaluate", "run", "--latest", "--threads", "1"]
 
 
-def flips_checkpoint():
+def test_flips_checkpoint():
     """The seal notices every bit but those of its own mark."""
     make_run()
     outcomes = flip(LATEST, EVALUATE, older_or_whole)
-    check(outcomes["older generation"] > 0.95 * FLIPS, str(outcomes))
+    assert outcomes["older generation"] > 0.95 * FLIPS, str(outcomes)
 
 
-def flips_checkpoint_without_seal():
+def test_flips_checkpoint_without_seal():
     make_run()
     unseal(LATEST)
     outcomes = flip(LATEST, EVALUATE, older_or_whole)
-    check(outcomes["older generation"] > 0.2 * FLIPS, str(outcomes))
+    assert outcomes["older generation"] > 0.2 * FLIPS, str(outcomes)
 
 
-def flips_only_checkpoint():
+def test_flips_only_checkpoint():
     """Nothing to fall back to, and the file is read without a check of its own first."""
     make_run()
     os.rename(LATEST, "run/checkpoints/best.h5")
     unseal("run/checkpoints/best.h5")
     outcomes = flip("run/checkpoints/best.h5", [RONDO, "evaluate", "run", "--threads", "1"],
                     refused_or_read("best.h5", FAILED))
-    check(outcomes["refused"] > 0.2 * FLIPS, str(outcomes))
+    assert outcomes["refused"] > 0.2 * FLIPS, str(outcomes)
 
 
-def flips_metrics():
+def test_flips_metrics():
     """rondo itself does not read them: the reader that rondo's files share does, here."""
     make_run()
     command = [DIGEST, "run/metrics.h5", "/train", "/valid", "/epoch"]
     outcomes = flip("run/metrics.h5", command, refused_or_read("metrics.h5", 1))
-    check(outcomes["refused"] > 0.95 * FLIPS, str(outcomes))
+    assert outcomes["refused"] > 0.95 * FLIPS, str(outcomes)
     unseal("run/metrics.h5")
     flip("run/metrics.h5", command, refused_or_read("metrics.h5", 1))
 
 
-def flips_exported_data():
+def test_flips_exported_data():
     make_data()
     rondo("export", "t.yaml", "--output", "made.h5")
     write("t.yaml", TAGGER.replace("data.h5", "made.h5"))
     command = [RONDO, "check", "t.yaml"]
     outcomes = flip("made.h5", command, refused_or_read("made.h5", USAGE))
-    check(outcomes["refused"] > 0.95 * FLIPS, str(outcomes))
+    assert outcomes["refused"] > 0.95 * FLIPS, str(outcomes)
     unseal("made.h5")
     flip("made.h5", command, refused_or_read("made.h5", FAILED, USAGE))
 
 
-def flips_foreign_data():
+def test_flips_foreign_data():
     """Compressed, and without a seal."""
     make_data()
     flip("data.h5", [RONDO, "check", "t.yaml"], refused_or_read("data.h5", FAILED, USAGE))
 
 
-def resume_after_a_flip():
+def test_resume_after_a_flip():
     """Training goes on from the older generation and comes to the same end."""
     make_run()
     train("c.yaml", "whole", "--threads", "1", "--set", "train.epochs=4")
@@ -192,11 +195,11 @@ def resume_after_a_flip():
     data[len(data) * 9 // 10] ^= 1
     write_bytes(LATEST, data)
     _, error = train("c.yaml", "run", "--resume", "--set", "train.epochs=4")
-    check("latest.h5: damaged: its bytes are not those that were written" in error, error)
-    check(digest("whole") == digest("run"), "another end")
+    assert "latest.h5: damaged: its bytes are not those that were written" in error, error
+    assert digest("whole") == digest("run"), "another end"
 
 
-def overwrite():
+def test_overwrite():
     """--resume says that nothing is left; --overwrite starts anew all the same."""
     make_run()
     folder = "run/checkpoints"
@@ -204,13 +207,13 @@ def overwrite():
         data = read_bytes(os.path.join(folder, name))
         write_bytes(os.path.join(folder, name), data[:len(data) // 2])
     _, error = rondo("train", "c.yaml", "--resume", expect=FAILED)
-    check("run/checkpoints: all" in error and "are damaged" in error, error)
+    assert "run/checkpoints: all" in error and "are damaged" in error, error
     train("c.yaml", "run", "--overwrite", "--threads", "1")
     train("c.yaml", "other", "--threads", "1")
-    check(digest("run") == digest("other"), "another result")
+    assert digest("run") == digest("other"), "another result"
 
 
-def claims():
+def test_claims():
     """A checkpoint whose config claims 20000 units is refused before memory is taken for them."""
     make_run()
     best = "run/checkpoints/best.h5"
@@ -218,16 +221,17 @@ def claims():
     data = read_bytes(best)[:-SEAL]
     forged = data.replace(b"seed: 1234567\n", b"seed: 123\n", 1)
     forged = re.sub(rb"hidden: 5\n", b"hidden: 50000\n", forged, count=1)
-    check(len(forged) == len(data) and forged != data, "the config is not where it was expected")
+    assert len(forged) == len(data) and forged != data, "the config is not where it was expected"
     seal = f"rondo seal: crc32 {zlib.crc32(forged):08x} of {len(forged):020} bytes\n"
     write_bytes(best, forged + seal.encode())
     status, lines, taken = run(*EVALUATE[:3], "--threads", "1")
-    check(status == FAILED and len(lines) == 1, "\n".join(lines))
-    check(re.search(r"is \[.*\] in the file, \[.*0000.*\] in the model", lines[0]), lines[0])
-    check(taken < memory + (32 << 10), f"{taken} kB, {memory} kB for the honest file")
+    assert status == FAILED and len(lines) == 1, "\n".join(lines)
+    assert re.search(r"is \[.*\] in the file, \[.*0000.*\] in the model", lines[0]), lines[0]
+    assert taken < memory + (32 << 10), f"{taken} kB, {memory} kB for the honest file"
 
 
-def bombs():
+@pytest.mark.memory
+def test_bombs():
     """What unpacks to far more than the file's size is refused before it is there, naming the key that lets
     it in: gzipped text, gzipped HDF5 and compressed arrays."""
     write("c.yaml", MODEL.replace("text.txt", "text.gz"))
@@ -238,17 +242,12 @@ def bombs():
     write_bytes("z.h5", gzip.compress(bytes(1 << 27), 6))
     for config, name in ("c.yaml", "text.gz"), ("t.yaml", "data.h5"), ("z.yaml", "z.h5"):
         status, lines, taken = run(RONDO, "check", config)
-        check(status == USAGE and len(lines) == 1, "\n".join(lines))
-        check(name in lines[0] and "as data.max_bytes" in lines[0], lines[0])
-        check(taken < 160 << 10, f"{name}: {taken} kB")
+        assert status == USAGE and len(lines) == 1, "\n".join(lines)
+        assert name in lines[0] and "as data.max_bytes" in lines[0], lines[0]
+        assert taken < 160 << 10, f"{name}: {taken} kB"
     for config in "c.yaml", "t.yaml":
         rondo("check", config, "--set", "data.max_bytes=100000000")
     _, error = rondo("check", "c.yaml", "--set", "data.max_bytes=1000000", expect=USAGE)
-    check("text.gz: expands to more than the 1000000 bytes that data.max_bytes allows" in error, error)
+    assert "text.gz: expands to more than the 1000000 bytes that data.max_bytes allows" in error, error
     _, error = rondo("check", "t.yaml", "--set", "data.max_bytes=1000000", expect=USAGE)
-    check("data.h5: /train/inputs: takes more bytes than data.max_bytes allows" in error, error)
-
-
-main([flips_checkpoint, flips_checkpoint_without_seal, flips_only_checkpoint, flips_metrics,
-      flips_exported_data, flips_foreign_data, resume_after_a_flip, overwrite, claims,
-      bombs], make_text)
+    assert "data.h5: /train/inputs: takes more bytes than data.max_bytes allows" in error, error

@@ -1,8 +1,6 @@
-#!/usr/bin/env python3
-"""Whole runs on tiny data with one class a sequence: many_to_one.py RONDO DIGEST TEST.
+"""Whole runs on tiny data with one class a sequence.
 
-As tests/flow/flow.py, from which the helpers come. The bars are such that a network reaches them only
-when it has read the whole sequence.
+The bars are such that a network reaches them only when it has read the whole sequence.
 """
 import csv
 import gzip
@@ -10,7 +8,7 @@ import json
 import random
 import struct
 
-from flow import (USAGE, check, digest, journal, main, rondo, same, train, write)
+from program import USAGE, digest, journal, rondo, same, train, write
 
 # The first word decides; the others come from the same list.
 FIRST = """
@@ -89,7 +87,7 @@ def accuracy(run, split="test", *arguments):
 
 # --- tests ---------------------------------------------------------------------------------------------
 
-def text_classification():
+def test_text_classification():
     """Each way to pool reaches 95 %; what evaluate says is what training saw."""
     write("first.csv", make_sentences())
     write("c.yaml", FIRST)
@@ -97,18 +95,18 @@ def text_classification():
                        "mean": ["model.pooling=mean", "model.layers.0.bidirectional=true"]}.items():
         train("c.yaml", name, *[part for text in sets for part in ("--set", text)])
         share, result = accuracy(name)
-        check(share >= 0.95, f"{name}: test accuracy {share}")
-        check(result["sequences"] == 120 and result["tokens"] > 120, str(result))
+        assert share >= 0.95, f"{name}: test accuracy {share}"
+        assert result["sequences"] == 120 and result["tokens"] > 120, str(result)
         best = min(record["loss"] for record in journal(name) if record["kind"] == "valid")
-        check(accuracy(name, "valid")[1]["loss"] == best, "evaluate does not give the best loss")
+        assert accuracy(name, "valid")[1]["loss"] == best, "evaluate does not give the best loss"
     output, _ = rondo("check", "c.yaml")
-    check("pooling: last" in output and "more a sequence" in output, output)
+    assert "pooling: last" in output and "more a sequence" in output, output
     rondo("bench", "c.yaml", "--steps", "3")
     _, error = rondo("sample", "last", expect=USAGE)
-    check("only language models" in error, error)
+    assert "only language models" in error, error
 
 
-def text_classification_is_repeatable():
+def test_text_classification_is_repeatable():
     """Same bytes for any thread count, from a gzipped file, and when resumed within an epoch."""
     write("first.csv", make_sentences())
     write("c.yaml", FIRST)
@@ -119,7 +117,7 @@ def text_classification_is_repeatable():
         train("c.yaml", f"threads-{threads}", *sets, "--threads", threads)
         same("whole", f"threads-{threads}")
     train("c.yaml", "parts", *sets, "--set", "train.max_steps=37")
-    check(digest("parts") != digest("whole"), "nothing happened after step 37")
+    assert digest("parts") != digest("whole"), "nothing happened after step 37"
     train("c.yaml", "parts", *sets, "--resume")
     same("whole", "parts")
     with gzip.open("first.csv.gz", "wb") as file:
@@ -131,10 +129,10 @@ def text_classification_is_repeatable():
     with open("first.csv.gz", "wb") as file:
         file.write(start)
     _, error = train("c.yaml", "cut", *sets, "--set", "data.path=first.csv.gz", expect=1)
-    check("first.csv.gz: gzip data is cut short" in error, error)
+    assert "first.csv.gz: gzip data is cut short" in error, error
 
 
-def predicted_classes():
+def test_predicted_classes():
     """One label a record, those that evaluate counts; without a column of labels too."""
     write("first.csv", make_sentences())
     write("test.csv", "\n".join(make_sentences().splitlines()[:200]) + "\n")
@@ -145,21 +143,21 @@ def predicted_classes():
     with open("test.csv", encoding="utf-8") as file:
         rows = list(csv.reader(file))[1:]
     right = [row[2] == label for row, label in zip(rows, whole.splitlines(), strict=True)]
-    check(abs(sum(right) / len(right) - accuracy("run")[0]) < 1e-9, "predict and evaluate differ")
-    check(rondo("predict", "run", "test.csv", "--threads", "3")[0] == whole, "threads")
+    assert abs(sum(right) / len(right) - accuracy("run")[0]) < 1e-9, "predict and evaluate differ"
+    assert rondo("predict", "run", "test.csv", "--threads", "3")[0] == whole, "threads"
     write("texts.csv", "sentence\n" + "".join(f'"{row[1]}"\n' for row in rows))
-    check(rondo("predict", "run", "texts.csv")[0] == whole, "without a column of labels")
+    assert rondo("predict", "run", "texts.csv")[0] == whole, "without a column of labels"
     output, _ = rondo("predict", "run", "texts.csv", "--probabilities")
     for line, label in zip(output.splitlines(), whole.splitlines(), strict=True):
-        check(line.split("\t")[0] == label and 0.5 <= float(line.split("\t")[1]) <= 1, line)
+        assert line.split("\t")[0] == label and 0.5 <= float(line.split("\t")[1]) <= 1, line
     write("empty.csv", 'sentence\n"fine"\n" "\n')
     _, error = rondo("predict", "run", "empty.csv", expect=1)
-    check("empty.csv:3:1: the text is empty" in error, error)
+    assert "empty.csv:3:1: the text is empty" in error, error
     _, error = rondo("predict", "run", "c.yaml", expect=USAGE)
-    check("data.options.text" in error, error)
+    assert "data.options.text" in error, error
 
 
-def image_classification():
+def test_image_classification():
     """Sequences of rows, of permuted pixels, and one step with the whole image."""
     make_images("train-images-idx3-ubyte.gz", 500, 1)
     make_images("t10k-images-idx3-ubyte", 100, 2)
@@ -167,22 +165,17 @@ def image_classification():
     for name, sets in {"rows": [], "image": ["data.options.sequence=image"]}.items():
         train("i.yaml", name, *[part for text in sets for part in ("--set", text)])
         share, result = accuracy(name)
-        check(share >= 0.95, f"{name}: test accuracy {share}")
-        check(result["sequences"] == 100, str(result))
-        check(result["tokens"] == (800 if name == "rows" else 100), str(result))
+        assert share >= 0.95, f"{name}: test accuracy {share}"
+        assert result["sequences"] == 100, str(result)
+        assert result["tokens"] == (800 if name == "rows" else 100), str(result)
         predicted = rondo("predict", name, "--split", "test")[0].splitlines()
         labels = [line.split("\t")[1] for line in
                   rondo("export", "i.yaml", "--split", "test", "--set",
                         "data.options.sequence=image")[0].splitlines() if line]
         right = sum(a == b for a, b in zip(predicted, labels, strict=True))
-        check(right == round(100 * share), f"{name}: {right} of {len(labels)}, but {share}")
+        assert right == round(100 * share), f"{name}: {right} of {len(labels)}, but {share}"
     train("i.yaml", "pixels", "--set", "data.options={sequence: pixels, permutation: 5}", "--set",
           "train.epochs=2")
     losses = [record["loss"] for record in journal("pixels") if record["kind"] == "epoch"]
-    check(losses[1] < losses[0], f"pixels: {losses}")
-    check(accuracy("pixels")[1]["tokens"] == 6400, "an image is not 64 steps")
-
-
-if __name__ == "__main__":
-    main([text_classification, text_classification_is_repeatable, predicted_classes,
-          image_classification])
+    assert losses[1] < losses[0], f"pixels: {losses}"
+    assert accuracy("pixels")[1]["tokens"] == 6400, "an image is not 64 steps"

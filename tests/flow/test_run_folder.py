@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""What a run does with its folder, with signals and with time: run_folder.py RONDO DIGEST TEST."""
+"""What a run does with its folder, with signals and with time."""
 import os
 import re
 import resource
@@ -9,39 +8,11 @@ import socket
 import subprocess
 import time
 
-from flow import (DONE, FAILED, RONDO, STOPPED, STREAM, TAGGER, USAGE, check, digest, journal, main,
-                  make_data, rondo, same, shell, train, write)
+import pytest
 
-# An epoch has some 60 steps; only a signal or a limit ends it.
-LONG = STREAM.replace("train: {epochs: 4, log_every: 7}", "train: {epochs: 100000, log_every: 7}")
-
-
-def contents(folder):
-    """Everything in a folder: {path: bytes, or where a link leads}."""
-    found = {}
-    for path, folders, names in os.walk(folder):
-        for name in folders + names:
-            full = os.path.join(path, name)
-            if os.path.islink(full):
-                found[full] = os.readlink(full)
-            elif os.path.isfile(full):
-                with open(full, "rb") as file:
-                    found[full] = file.read()
-            else:
-                found[full] = "folder"
-    return found
-
-
-def start(*arguments, wait_for="run/checkpoints/latest.h5", **options):
-    """A process that trains; it has got as far as that file."""
-    process = subprocess.Popen([RONDO, "train", *arguments], stderr=subprocess.PIPE, text=True,
-                               **options)
-    until = time.monotonic() + 100
-    while not os.path.exists(wait_for):
-        check(process.poll() is None, f"ended: {process.poll()}")
-        check(time.monotonic() < until, f"{wait_for} does not come")
-        time.sleep(0.01)
-    return process
+from experiments import STREAM, TAGGER, make_data
+from program import DONE, FAILED, RONDO, STOPPED, USAGE, digest, journal, rondo, same, shell, train, write
+from running import LONG, contents, start
 
 
 def stop(process):
@@ -56,13 +27,18 @@ def stop(process):
 
 def finish(process, expect):
     _, error = process.communicate(timeout=100)
-    check(process.returncode == expect, f"exit status {process.returncode}, not {expect}: {error}")
+    assert process.returncode == expect, f"exit status {process.returncode}, not {expect}: {error}"
     return error
 
 
 # --- tests ---------------------------------------------------------------------------------------------
 
-def second_process():
+@pytest.fixture(autouse=True)
+def data(folder):
+    make_data()
+
+
+def test_second_process():
     """A second training in the folder names the first and writes nothing; other verbs may read."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run")
@@ -71,35 +47,35 @@ def second_process():
     for arguments in (["c.yaml"], ["c.yaml", "--set", "seed=2"], ["c.yaml", "--resume"],
                       ["c.yaml", "--overwrite"], ["run/config.yaml", "--overwrite"]):
         _, error = train(arguments[0], "run", *arguments[1:], expect=USAGE)
-        check(f"process {process.pid} on host {socket.gethostname()} " in error, error)
-        check("--output" in error and len(error.splitlines()) == 1, error)
+        assert f"process {process.pid} on host {socket.gethostname()} " in error, error
+        assert "--output" in error and len(error.splitlines()) == 1, error
     os.symlink("run", "same")
     train("c.yaml", "same", expect=USAGE)
     train("c.yaml", "./same/../run/", expect=USAGE)
     rondo("evaluate", "run")
     rondo("sample", "run", "--count", "1", "--length", "5")
     rondo("inspect", "gradients", "run", "--sequences", "1", "--output", "elsewhere")
-    check(contents("run") == before, "something was written")
+    assert contents("run") == before, "something was written"
     process.send_signal(signal.SIGCONT)
     process.terminate()
     finish(process, STOPPED)
-    check("lock" not in os.listdir("run"), str(os.listdir("run")))
+    assert "lock" not in os.listdir("run"), str(os.listdir("run"))
 
 
-def before_the_data():
+def test_before_the_data():
     """A folder in use is found before the data are read; a new one is not made where they fail."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run", wait_for="run/lock")
     os.rename("text.txt", "moved.txt")
     _, error = train("c.yaml", "run", expect=USAGE)
-    check("is in use" in error, error)
+    assert "is in use" in error, error
     train("c.yaml", "new", expect=USAGE)
-    check(not os.path.exists("new"), "a folder was made in vain")
+    assert not os.path.exists("new"), "a folder was made in vain"
     process.kill()
     process.communicate()
 
 
-def killed_lock():
+def test_killed_lock():
     """What a killed process held is free at once, and its half-written files go."""
     write("c.yaml", STREAM)
     train("c.yaml", "whole")
@@ -107,7 +83,7 @@ def killed_lock():
     process.kill()
     process.communicate()
     gone = process.pid
-    check("lock" in os.listdir("run"), str(os.listdir("run")))
+    assert "lock" in os.listdir("run"), str(os.listdir("run"))
     stale = [f"run/{name}.tmp-{gone}" for name in ("config.yaml", "metrics.h5", "metrics.jsonl", "lock",
                                                    "checkpoints/latest.h5", "checkpoints/latest-2.h5",
                                                    "checkpoints/best.h5")]
@@ -117,14 +93,14 @@ def killed_lock():
     for path in stale + others:
         write(path, "x")
     _, error = train("c.yaml", "run", expect=USAGE)
-    check("already holds a run" in error, error)
-    check([path for path in stale + others if os.path.exists(path)] == others, str(contents("run").keys()))
+    assert "already holds a run" in error, error
+    assert [path for path in stale + others if os.path.exists(path)] == others, str(contents("run").keys())
     train("c.yaml", "run", "--resume")
     same("whole", "run")
-    check([path for path in others if not os.path.exists(path)] == [], "another's files are gone")
+    assert [path for path in others if not os.path.exists(path)] == [], "another's files are gone"
 
 
-def taken_over():
+def test_taken_over():
     """A run whose lock is gone writes no checkpoint any more."""
     write("c.yaml", LONG)
     process = start("c.yaml", "--output", "run")
@@ -138,27 +114,27 @@ def taken_over():
     before = digest("run")
     process.send_signal(signal.SIGCONT)
     error = finish(process, FAILED)
-    check("run/lock is no longer this process's" in error, error)
-    check(digest("run") == before, "a checkpoint was written")
+    assert "run/lock is no longer this process's" in error, error
+    assert digest("run") == before, "a checkpoint was written"
     with open("run/lock", encoding="utf-8") as file:
-        check(file.read() == "another's", "another's lock was removed")
+        assert file.read() == "another's", "another's lock was removed"
 
 
-def race():
+def test_race():
     """Of many that start at once in a new folder one trains."""
     write("c.yaml", STREAM)
     train("c.yaml", "whole")
     processes = [subprocess.Popen([RONDO, "train", "c.yaml", "--output", "run", "--threads", "1"],
                                   stderr=subprocess.PIPE, text=True) for _ in range(6)]
     errors = [(process.communicate(timeout=100)[1], process.returncode) for process in processes]
-    check(sorted(code for _, code in errors) == [DONE] + 5 * [USAGE], str(errors))
-    check(all("is in use" in error or "already holds a run" in error
-              for error, code in errors if code == USAGE), str(errors))
+    assert sorted(code for _, code in errors) == [DONE] + 5 * [USAGE], str(errors)
+    assert all("is in use" in error or "already holds a run" in error for error, code in errors if code == USAGE), (
+        str(errors))
     same("whole", "run")
-    check(journal("whole") == journal("run"), "the journals differ")
+    assert journal("whole") == journal("run"), "the journals differ"
 
 
-def signals():
+def test_signals():
     """What systems send to have a program end: a checkpoint, exit status 3, and the same bytes when it
     goes on. Repeated ones change nothing."""
     write("c.yaml", STREAM)
@@ -171,7 +147,7 @@ def signals():
             for _ in range(3):
                 process.send_signal(getattr(signal, name))
         error = finish(process, STOPPED)
-        check("stopped by a signal" in error and "--resume" in error, error)
+        assert "stopped by a signal" in error and "--resume" in error, error
     train("c.yaml", "cut", "--set", "train.max_steps=5")
     process = start("c.yaml", "--output", "cut", "--resume", "--set", "train.max_steps=100000",
                     "--set", "train.epochs=100000", wait_for="cut/checkpoints/latest-1.h5")
@@ -179,10 +155,10 @@ def signals():
     finish(process, STOPPED)
     records = [record for record in journal("cut") if record["kind"] == "train"]
     whole = [record for record in journal("whole") if record["kind"] == "train"]
-    check(records[:len(whole)] == whole[:len(records)], "another course")
+    assert records[:len(whole)] == whole[:len(records)], "another course"
 
 
-def ignored_signals():
+def test_ignored_signals():
     """nohup ignores SIGHUP, and so does rondo then; likewise what a batch script ignores."""
     write("c.yaml", LONG)
     for name in "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU":
@@ -193,25 +169,25 @@ def ignored_signals():
         steps = len(journal(name))
         until = time.monotonic() + 100
         while len(journal(name)) < steps + 5 and process.poll() is None:
-            check(time.monotonic() < until, "stands still")
+            assert time.monotonic() < until, "stands still"
             time.sleep(0.01)
-        check(process.poll() is None, f"{name} ended it")
+        assert process.poll() is None, f"{name} ended it"
         process.terminate()
         finish(process, STOPPED)
 
 
-def processor_time():
+def test_processor_time():
     """`ulimit -t`: SIGXCPU comes every second from the limit on."""
     write("c.yaml", LONG)
     process = subprocess.Popen(
         [RONDO, "train", "c.yaml", "--output", "run", "--threads", "1"], stderr=subprocess.PIPE,
         text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 20)))
     error = finish(process, STOPPED)
-    check("stopped by a signal" in error, error)
+    assert "stopped by a signal" in error, error
     rondo("evaluate", "run", "--latest")
 
 
-def max_minutes():
+def test_max_minutes():
     """Stops as at a signal; may be changed when the run goes on; each process has its own time, and
     makes one step at least."""
     write("c.yaml", STREAM)
@@ -219,18 +195,17 @@ def max_minutes():
     for step in range(1, 4):
         _, error = train("c.yaml", "run", "--resume", "--set", f"train.max_minutes={step}e-7", "--set",
                          "train.max_steps=40", expect=STOPPED)
-        check(f"stopped at step {step}, after train.max_minutes ({step}e-07)" in error
-              and "--resume" in error, error)
+        assert f"stopped at step {step}, after train.max_minutes ({step}e-07)" in error and "--resume" in error, error
     train("c.yaml", "run", "--resume", "--set", "train.max_steps=40", "--set", "train.max_minutes=60")
     same("whole", "run")
-    check(journal("whole") == journal("run"), "the journals differ")
+    assert journal("whole") == journal("run"), "the journals differ"
     train("c.yaml", "done", "--set", "train.max_steps=1", "--set", "train.max_minutes=1e-9")
     for value in "-1", "soon", "1 h":
         _, error = train("c.yaml", "bad", "--set", f"train.max_minutes={value}", expect=USAGE)
-        check("train.max_minutes" in error, error)
+        assert "train.max_minutes" in error, error
 
 
-def links():
+def test_links():
     """A run folder from a stranger: nothing is written through a symbolic link."""
     write("c.yaml", STREAM)
     train("c.yaml", "start", "--set", "train.max_steps=12")
@@ -252,18 +227,18 @@ def links():
             before = contents("run")
             for how in "--resume", "--overwrite":
                 _, error = train("c.yaml", "run", how, expect=USAGE)
-                check(f"{path}: is a symbolic link" in error and len(error.splitlines()) == 1, error)
-                check(contents("run") == before, f"{name}: something was written")
-            check(open("precious").read() == "text" and not os.path.exists("nowhere")
-                  and os.listdir("elsewhere") == [], f"{name}: written through")
+                assert f"{path}: is a symbolic link" in error and len(error.splitlines()) == 1, error
+                assert contents("run") == before, f"{name}: something was written"
+            assert (open("precious").read() == "text" and not os.path.exists("nowhere")
+                    and os.listdir("elsewhere") == []), f"{name}: written through"
     os.symlink("start", "run-elsewhere")  # the folder itself is the user's word
     train("c.yaml", "run-elsewhere", "--resume", "--set", "train.max_steps=14")
     os.symlink(os.path.abspath("elsewhere"), "start/inspect")
     _, error = rondo("inspect", "gradients", "start", "--sequences", "1", expect=USAGE)
-    check("start/inspect: is a symbolic link" in error and os.listdir("elsewhere") == [], error)
+    assert "start/inspect: is a symbolic link" in error and os.listdir("elsewhere") == [], error
 
 
-def pipes():
+def test_pipes():
     """Nobody waits for the writer of a pipe that has a file's name."""
     write("c.yaml", STREAM)
     train("c.yaml", "start", "--set", "train.max_steps=12")
@@ -276,11 +251,11 @@ def pipes():
         os.mkfifo(f"run/{name}")
         ended = subprocess.run([RONDO, "train", "c.yaml", "--output", "run", "--resume"], capture_output=True, text=True,
                                check=False, timeout=60)
-        check(ended.returncode == FAILED and ended.stderr.startswith(f"rondo: run/{name}: {text}"),
-              f"{name}: {ended.returncode}, {ended.stderr}")
+        assert ended.returncode == FAILED and ended.stderr.startswith(f"rondo: run/{name}: {text}"), (
+            f"{name}: {ended.returncode}, {ended.stderr}")
 
 
-def strangers():
+def test_strangers():
     """Folders that hold something else than a run are left as they are; runs of all ages are known."""
     write("c.yaml", STREAM)
     short = ["--set", "train.max_steps=3"]
@@ -297,15 +272,15 @@ def strangers():
         before = contents(folder)
         for how in [], ["--overwrite"], ["--resume"]:
             _, error = train("c.yaml", folder, *how, expect=USAGE)
-            check("--output" in error or "move it away" in error, error)
-            check(len(error.splitlines()) == 1, error)
-        check(contents(folder) == before, f"{folder}: something was written")
+            assert "--output" in error or "move it away" in error, error
+            assert len(error.splitlines()) == 1, error
+        assert contents(folder) == before, f"{folder}: something was written"
     os.mkdir("mine")
     write("mine/config.yaml", STREAM.replace("path: text.txt", "path: ../text.txt")
           .replace("folder: run,", "folder: .,"))
     before = contents("mine")
     shell('cd mine && exec "$rondo" train config.yaml', expect=USAGE)
-    check(contents("mine") == before, "the user's own config was overwritten")
+    assert contents("mine") == before, "the user's own config was overwritten"
     os.mkdir("empty")
     write("empty/.gitignore", "*\n")
     train("c.yaml", "empty", *short)
@@ -325,7 +300,7 @@ def strangers():
     train("c.yaml", "old", *short)
 
 
-def output_folder():
+def test_output_folder():
     """Only the command line names an output folder that is absolute or leads upwards. The config of a
     run lies in such a folder, and may name it."""
     away = os.path.abspath("away/run")
@@ -339,13 +314,13 @@ def output_folder():
         for config, name in ("c.yaml", "c.yaml"), ("e.yaml", "./c.yaml"):
             for verb in ["train", config, *short], ["check", config], ["bench", config]:
                 _, error = rondo(*verb, expect=USAGE)
-                check(error.startswith(f"{name}:20:18: output.folder: ") and "--output" in error, error)
-                check(len(error.splitlines()) == 1, error)
+                assert error.startswith(f"{name}:20:18: output.folder: ") and "--output" in error, error
+                assert len(error.splitlines()) == 1, error
         rondo("check", "c.yaml", "--set", "output.folder=../away/run")
         train("c.yaml", f"given{number}", *short)
         rondo("train", "c.yaml", *short, "--set", f"output.folder=../away/{number}")
-        check(os.path.exists(f"../away/{number}/config.yaml"), "not where the command line says")
-    check(not os.path.exists(away) and not os.path.exists("runs"), str(os.listdir("..")))
+        assert os.path.exists(f"../away/{number}/config.yaml"), "not where the command line says"
+    assert not os.path.exists(away) and not os.path.exists("runs"), str(os.listdir(".."))
     write("....yaml", STREAM.replace("path: text.txt", "path: ../text.txt").replace(
         "output: {folder: run, ", "output: {"))
     rondo("check", "....yaml")
@@ -357,7 +332,7 @@ def output_folder():
     shutil.copy("config.yaml", "../copied.yaml")
     rondo("train", "../copied.yaml", *short, "--overwrite", expect=USAGE)
     train("../copied.yaml", "../again", *short)
-    check(digest(away) == digest("../again"), "the config of a run gives another one")
+    assert digest(away) == digest("../again"), "the config of a run gives another one"
 
 
 def steps_of(run):
@@ -368,11 +343,11 @@ def limited(size, *arguments, expect):
     """The program, whose files may have so many bytes."""
     result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=100,
                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
-    check(result.returncode == expect, f"{size}: {arguments}: {result.returncode}: {result.stderr}")
+    assert result.returncode == expect, f"{size}: {arguments}: {result.returncode}: {result.stderr}"
     return result.stderr
 
 
-def file_size():
+def test_file_size():
     """`ulimit -f`: as with a full disk one line, exit status 1, and nothing half-written."""
     write("c.yaml", STREAM)
     train("c.yaml", "whole")
@@ -382,13 +357,13 @@ def file_size():
         shutil.rmtree("run", ignore_errors=True)
         shutil.copytree("part", "run")
         error = limited(size, "train", "c.yaml", "--output", "run", "--resume", expect=FAILED)
-        check("File too large" in error, error)
-        check(not [name for name in contents("run") if "tmp" in name or name == "run/lock"],
-              str(contents("run").keys()))
+        assert "File too large" in error, error
+        assert not [name for name in contents("run") if "tmp" in name or name == "run/lock"], (
+            str(contents("run").keys()))
         rondo("evaluate", "run", "--latest")
         train("c.yaml", "run", "--resume")
         same("whole", "run")
-        check(steps_of("whole") == steps_of("run"), "the journals differ")
+        assert steps_of("whole") == steps_of("run"), "the journals differ"
         limited(size, "train", "c.yaml", "--output", f"new{size}", expect=FAILED)
     write("t.yaml", TAGGER)
     train("t.yaml", "tagger", "--set", "train.epochs=1")
@@ -397,50 +372,50 @@ def file_size():
                     ["export", "t.yaml", "--output", "precious"],
                     ["inspect", "gradients", "whole", "--sequences", "1", "--output", "there"]):
         error = limited(50, *command, expect=FAILED)
-        check("File too large" in error and len(error.splitlines()) == 1, error)
-        check(open("precious").read() == "text", f"{command}: half-written")
-    check(not [name for name in os.listdir(".") if "tmp" in name], str(os.listdir(".")))
-    check(not os.path.exists("there") or os.listdir("there") == [], "half-written")
+        assert "File too large" in error and len(error.splitlines()) == 1, error
+        assert open("precious").read() == "text", f"{command}: half-written"
+    assert not [name for name in os.listdir(".") if "tmp" in name], str(os.listdir("."))
+    assert not os.path.exists("there") or os.listdir("there") == [], "half-written"
     shell('ulimit -f 0; exec "$rondo" check c.yaml >out.txt', expect=FAILED)
 
 
-def quiet():
+def test_quiet():
     """--quiet prints errors only; what is left out stands in log.txt."""
     write("c.yaml", STREAM)
     write("text.txt", "ab " * 2000 + "\nzq\n" * 40 + "ab " * 100)
     _, told = train("c.yaml", "told", "--set", "data.split.order=sequential")
     _, error = train("c.yaml", "run", "--quiet", "--set", "data.split.order=sequential")
-    check(told != "" and error == "", error)
+    assert told != "" and error == "", error
     with open("run/log.txt", encoding="utf-8") as file:
-        check(len(file.read().splitlines()) > 3, "nothing in log.txt")
+        assert len(file.read().splitlines()) > 3, "nothing in log.txt"
     _, error = train("c.yaml", "run", "--quiet", expect=USAGE)
-    check("already holds a run" in error, error)
+    assert "already holds a run" in error, error
     train("c.yaml", "run", "--quiet", "--overwrite", "--set", "train.max_steps=25")
     with open("run/checkpoints/latest.h5", "r+b") as file:
         file.seek(3000)
         file.write(b"\xff" * 64)
     _, error = train("c.yaml", "run", "--quiet", "--resume", "--set", "train.max_steps=25")
-    check(error == "", f"a warning in spite of --quiet: {error}")
+    assert error == "", f"a warning in spite of --quiet: {error}"
     with open("run/log.txt", encoding="utf-8") as file:
-        check("warning: run/checkpoints/latest.h5" in file.read(), "no warning in log.txt")
+        assert "warning: run/checkpoints/latest.h5" in file.read(), "no warning in log.txt"
 
 
-def small_stack():
+def test_small_stack():
     """Where the environment leaves a thread too little room, one line says so."""
     write("c.yaml", STREAM)
     for setting in ("OMP_STACKSIZE=16k", "OMP_STACKSIZE=' 100 K '", "OMP_STACKSIZE=255",
                     "OMP_STACKSIZE=20000B", "GOMP_STACKSIZE=64k"):
         _, error = shell(f'{setting} "$rondo" train c.yaml --output run', expect=USAGE)
-        check("STACKSIZE" in error and "256k" in error and len(error.splitlines()) == 1, error)
+        assert "STACKSIZE" in error and "256k" in error and len(error.splitlines()) == 1, error
     _, error = shell('ulimit -s 100; exec "$rondo" train c.yaml --output run', expect=USAGE)
-    check("ulimit -s" in error, error)
-    check(not os.path.exists("run"), "a folder was made")
+    assert "ulimit -s" in error, error
+    assert not os.path.exists("run"), "a folder was made"
     for setting in "OMP_STACKSIZE=256k", "OMP_STACKSIZE=1M", "OMP_STACKSIZE=nonsense", "A=b":
         shell(f'{setting} "$rondo" train c.yaml --quiet --overwrite --threads 2 --output run '
               "--set train.max_steps=3")
 
 
-def control_characters():
+def test_control_characters():
     """Names, keys and data that hold control characters reach the terminal and the log escaped."""
     evil = "\x1b]0;x\x07\x1b[2J\x9b1m\u202e"
     write("c.yaml", STREAM)
@@ -459,28 +434,19 @@ def control_characters():
              ["train", "c.yaml", "--plugins", evil], ["evaluate", "c.yaml", "--split", evil + "\n"]]
     for case in cases:
         _, error = rondo(*case, expect=None)
-        check(error and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", error),
-              f"{case}: {error!r}")
-        check(len(error.splitlines()) <= 2, error)
+        assert error and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", error), f"{case}: {error!r}"
+        assert len(error.splitlines()) <= 2, error
     _, error = train("c.yaml", evil, expect=USAGE)  # could not stand in config.yaml
-    check("--output: " in error and not os.path.exists(evil), error)
+    assert "--output: " in error and not os.path.exists(evil), error
     _, error = train("c.yaml", "ü", "--set", "train.max_steps=12")
     os.rename("ü", f"ü{evil}")
     with open("ü" + evil + "/checkpoints/latest.h5", "r+b") as file:
         file.truncate(3000)
     _, error = rondo("sample", f"ü{evil}", "--latest", "--length", "3")
-    check("ü\\x1b]0;x" in error and "\x1b" not in error, repr(error))
+    assert "ü\\x1b]0;x" in error and "\x1b" not in error, repr(error)
     write("e.tsv", f"a\tB-X\x1b[2J\u202e\nb\tO\n\n" + "a\tB-Y\nb\tO\nc\tO\nd\tO\n\n" * 50)
     train("g.yaml", "tags", "--set", "data.path=e.tsv", "--set", "train.epochs=1")
     output, _ = rondo("evaluate", "tags", "--split", "train")
-    check("X\\x1b[2J\\xe2\\x80\\xae " in output and "\x1b" not in output, repr(output))
+    assert "X\\x1b[2J\\xe2\\x80\\xae " in output and "\x1b" not in output, repr(output)
     output, _ = rondo("predict", "tags", "e.tsv")
-    check("B-X\x1b[2J\u202e" in output, "what is predicted is data, and stays as it is")
-
-
-TESTS = [second_process, before_the_data, killed_lock, taken_over, race, signals, ignored_signals,
-         processor_time, max_minutes, links, pipes, strangers, output_folder, file_size, quiet, small_stack,
-         control_characters]
-
-if __name__ == "__main__":
-    main(TESTS, make_data)
+    assert "B-X\x1b[2J\u202e" in output, "what is predicted is data, and stays as it is"
