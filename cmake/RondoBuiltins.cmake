@@ -33,9 +33,9 @@ const rondo_plugin *const rondo_builtin_${plural}[] = {
 ${entries}    NULL,
 };
 ")
-  foreach(flavour IN ITEMS ${target} ${target}_double)
-    if(TARGET ${flavour})
-      target_sources(${flavour} PRIVATE ${table})
+  foreach(library IN ITEMS ${target} ${target}_double)
+    if(TARGET ${library})
+      target_sources(${library} PRIVATE ${table})
     endif()
   endforeach()
 endfunction()

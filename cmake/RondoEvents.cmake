@@ -1,5 +1,5 @@
 # The messages of event files (framework/store/events.proto): C made by protobuf-c at build time, as a
-# library of its own, because both flavours use it and its warnings are not ours.
+# library of its own, because both precisions use it and its warnings are not ours.
 pkg_check_modules(PROTOBUF_C REQUIRED IMPORTED_TARGET libprotobuf-c)
 find_program(PROTOC_C protoc-c REQUIRED)
 

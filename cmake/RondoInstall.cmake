@@ -49,7 +49,7 @@ function(rondo_install)
   export(EXPORT rondoTargets NAMESPACE rondo:: FILE ${PROJECT_BINARY_DIR}/rondoTargets.cmake)
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/rondoConfigVersion.cmake
                                    COMPATIBILITY SameMinorVersion)
-  get_property(RONDO_FLAVOURS GLOBAL PROPERTY RONDO_FLAVOURS)
+  get_property(RONDO_PRECISIONS GLOBAL PROPERTY RONDO_PRECISIONS)
   configure_file(cmake/rondoConfig.cmake.in ${PROJECT_BINARY_DIR}/rondoConfig.cmake @ONLY)
   foreach(file IN ITEMS RondoPlugin.cmake plugin_symbols.map)
     configure_file(cmake/${file} ${PROJECT_BINARY_DIR}/${file} COPYONLY)

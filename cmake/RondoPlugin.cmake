@@ -3,7 +3,7 @@
 #     rondo_add_plugin(cell mycell mycell.c)
 #
 # makes ${PROJECT_BINARY_DIR}/plugins/cells/mycell.so (target rondo_cell_mycell) and, where rondo has its
-# double flavour (RONDO_DOUBLE), ${PROJECT_BINARY_DIR}/plugins-double/cells/mycell.so (target
+# build in double precision (RONDO_DOUBLE), ${PROJECT_BINARY_DIR}/plugins-double/cells/mycell.so (target
 # rondo_cell_mycell_double). Kinds: cell, loss, optimizer, schedule. Outside the tree, `find_package(rondo)` or
 # `add_subdirectory(rondo)` gives this function; so all that it needs is in functions and properties,
 # which the other project sees, and not in variables, which it does not.
@@ -26,7 +26,7 @@ endfunction()
 # Results depend on some of these: no contraction of a*b+c, so that every vector width gives the
 # same bits; no fast math, so that NaN stays visible and flush-to-zero is not switched on.
 # gcc 12 takes the address of a function with target_clones for that of a local variable. clang
-# cannot vectorise calls of libm in the double flavour, and would say so.
+# cannot vectorise calls of libm in double precision, and would say so.
 function(rondo_plugin_options target)
   set(dangling $<AND:$<C_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<C_COMPILER_VERSION>,12>>)
   target_compile_options(${target} PRIVATE
@@ -52,14 +52,14 @@ function(rondo_plugin_options target)
   endif()
 endfunction()
 
-# One module of one flavour, written to <folder>/<file>.so; file and target name may differ.
-function(rondo_add_plugin_module target flavour source folder file)
+# One module of one precision, written to <folder>/<file>.so; file and target name may differ.
+function(rondo_add_plugin_module target precision source folder file)
   add_library(${target} MODULE ${source})
   set_target_properties(${target} PROPERTIES
     PREFIX "" SUFFIX ".so" OUTPUT_NAME ${file} LIBRARY_OUTPUT_DIRECTORY ${folder}
     C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
   rondo_plugin_options(${target})
-  if(flavour STREQUAL "double")
+  if(precision STREQUAL "double")
     target_compile_definitions(${target} PRIVATE RONDO_DOUBLE)
   endif()
   target_link_libraries(${target} PRIVATE rondo::headers m)
@@ -70,10 +70,10 @@ function(rondo_add_plugin kind name source)
   if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
     message(FATAL_ERROR "rondo_add_plugin: name '${name}' is not of the form [a-z][a-z0-9_]*")
   endif()
-  get_property(flavours GLOBAL PROPERTY RONDO_FLAVOURS)
+  get_property(precisions GLOBAL PROPERTY RONDO_PRECISIONS)
   rondo_add_plugin_module(rondo_${kind}_${name} float ${source}
                           ${PROJECT_BINARY_DIR}/plugins/${folder} ${name})
-  if(double IN_LIST flavours)
+  if(double IN_LIST precisions)
     rondo_add_plugin_module(rondo_${kind}_${name}_double double ${source}
                             ${PROJECT_BINARY_DIR}/plugins-double/${folder} ${name})
   endif()

@@ -1,4 +1,4 @@
-/* One helper thread that does one thing at a time beside the main thread: the door to pthreads.
+/* One helper thread that does one thing at a time beside the main thread: the wrapper of pthreads.
  * While it has nothing to do it sleeps; it takes no signals, they are the main thread's. */
 #ifndef RONDO_BASE_BACKGROUND_H
 #define RONDO_BASE_BACKGROUND_H

@@ -1,4 +1,4 @@
-/* gzip (RFC 1952): the door to zlib. A gzipped file is read as if it were plain; it is known by its
+/* gzip (RFC 1952): the wrapper of zlib. A gzipped file is read as if it were plain; it is known by its
  * first bytes, not by its name. All functions are [main]. */
 #ifndef RONDO_BASE_GZIP_H
 #define RONDO_BASE_GZIP_H

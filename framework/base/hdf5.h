@@ -1,4 +1,4 @@
-/* HDF5 files: the door to the HDF5 library. Arrays and attributes by path, plain types only, so
+/* HDF5 files: the wrapper of the HDF5 library. Arrays and attributes by path, plain types only, so
  * that h5py, HDFView and MATLAB read them.
  *
  * Writing is always to a new file that the caller moves into place (base/file.h). Groups on a path

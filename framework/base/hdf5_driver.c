@@ -2,7 +2,7 @@
  *
  * The library's own driver hands a failed write (a full disk) back to it, and HDF5 1.10 then cannot
  * close what is open: it crashes when the program ends. Here a failed write is noted, nothing more
- * is written, and the library closes as if all were well; base/hdf5.c sees the note and fails. File
+ * is written, and the library closes as if all were well; base/hdf5_array.c sees the note and fails. File
  * locks, which network file systems lack, are not used: files are only ever written under a
  * temporary name. */
 #include "base/hdf5_private.h"

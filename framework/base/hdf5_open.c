@@ -1,13 +1,15 @@
-/* The door to HDF5: files, how they are made and how they are opened for reading. */
+/* Part of the wrapper of HDF5: files, how they are made and how they are opened for reading. */
 #include "base/hdf5_remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/gzip.h"
 #include "base/seal.h"
 #include "base/text.h"
@@ -258,5 +260,26 @@ rondo_status rondo_hdf5_close(rondo_hdf5 *file, rondo_error *error)
     if (!status && file->writes) status = rondo_seal_add(file->name, error);
     free(file->name);
     free(file);
+    return status;
+}
+
+rondo_status rondo_hdf5_replace(const char *path, rondo_hdf5_writer write, const void *context,
+                                rondo_error *error)
+{
+    rondo_status status;
+    rondo_hdf5 *file = NULL;
+    rondo_error ignored = {0};
+    char *temporary = rondo_file_temporary(path);
+    if (!temporary)
+        return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory for its name", path);
+    if ((status = rondo_hdf5_create(temporary, &file, error))) goto cleanup;
+    if ((status = write(file, context, error))) goto cleanup;
+    status = rondo_hdf5_close(file, error);
+    file = NULL;
+    if (!status) status = rondo_file_replace(temporary, path, error);
+cleanup:
+    rondo_hdf5_close(file, &ignored);
+    if (status) remove(temporary);
+    free(temporary);
     return status;
 }

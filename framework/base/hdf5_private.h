@@ -1,4 +1,4 @@
-/* Shared by base/hdf5*.c, together the door to the HDF5 library. Nobody else includes this. */
+/* Shared by base/hdf5*.c, together the wrapper of the HDF5 library. Nobody else includes this. */
 #ifndef RONDO_BASE_HDF5_PRIVATE_H
 #define RONDO_BASE_HDF5_PRIVATE_H
 

@@ -12,7 +12,6 @@
 
 #include "base/background_ticker.h"
 #include "base/file.h"
-#include "base/lock_holder.h"
 #include "base/text.h"
 
 enum {

@@ -14,20 +14,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/lock_holder.h"
 
 enum { RONDO_LOCK_RENEWAL = 30, RONDO_LOCK_PATIENCE = 300 };
 
 typedef struct rondo_lock rondo_lock;
-
-/* Who holds a lock, as the file says. */
-typedef struct rondo_lock_holder {
-    char host[128];
-    char boot[64]; /* of the machine since it was last started; "" where unknown */
-    char since[32];
-    int64_t process;
-    int64_t start;      /* of the process, in the kernel's ticks since the boot; 0: unknown */
-    int64_t silent_for; /* seconds since the last renewal; -1: the kernel knows that it lives */
-} rondo_lock_holder;
 
 /* Takes the lock, or leaves *out NULL and fills *holder where somebody has it; RONDO_OK either way.
  * RONDO_USAGE: what stands at `path` is no lock (a symbolic link, another program's file).

@@ -1,12 +1,21 @@
-/* Who holds a lock file: what it says, and whether that process still lives. Private to
- * base/lock.c. */
+/* Who holds a lock file: what it says, and whether that process still lives. The rest of the
+ * program includes base/lock.h. */
 #ifndef RONDO_BASE_LOCK_HOLDER_H
 #define RONDO_BASE_LOCK_HOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "base/lock.h"
+/* Who holds a lock, as the file says. */
+typedef struct rondo_lock_holder {
+    char host[128];
+    char boot[64]; /* of the machine since it was last started; "" where unknown */
+    char since[32];
+    int64_t process;
+    int64_t start;      /* of the process, in the kernel's ticks since the boot; 0: unknown */
+    int64_t silent_for; /* seconds since the last renewal; -1: the kernel knows that it lives */
+} rondo_lock_holder;
 
 enum { RONDO_LOCK_TEXT_SIZE = 512 };
 

@@ -1,4 +1,4 @@
-/* Threads: the door to OpenMP. Threads change who computes, never how. */
+/* Threads: the wrapper of OpenMP. Threads change who computes, never how. */
 #ifndef RONDO_BASE_PARALLEL_H
 #define RONDO_BASE_PARALLEL_H
 

@@ -1,4 +1,4 @@
-/* The door to BLIS, and the products themselves. BLIS 1.0 renamed the look-up of kernels and made
+/* The wrapper of BLIS, and the products themselves. BLIS 1.0 renamed the look-up of kernels and made
  * their operands void pointers; before 0.9 they did not take m and n. Where neither look-up
  * compiles, bli_gemm multiplies blocks of one fixed size in the kernel's place. */
 #include "base/product.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/product_panels.h"
+#include "base/product_private.h"
 
 #ifdef RONDO_DOUBLE
 #define PRODUCT_TYPE BLIS_DOUBLE

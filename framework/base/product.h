@@ -1,4 +1,4 @@
-/* Matrix products: the door to BLIS.
+/* Matrix products: the wrapper of BLIS.
  *
  * Products are built from BLIS's own micro-kernel, taken from its context at run time, over panels
  * packed here. Two reasons. Weights do not change within a minibatch, so they are packed once per

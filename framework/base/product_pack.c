@@ -1,5 +1,5 @@
-/* Packing of operands into panels (base/product_panels.h). */
-#include "base/product_panels.h"
+/* Packing of operands into panels (base/product_private.h). */
+#include "base/product_private.h"
 
 #include <stdbool.h>
 #include <string.h>

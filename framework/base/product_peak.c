@@ -1,4 +1,4 @@
-/* Part of the door to BLIS (base/product.c). */
+/* Part of the wrapper of BLIS (base/product.c). */
 #include "base/product_peak.h"
 
 #include <blis.h>

@@ -179,3 +179,15 @@ char *rondo_text_copy(const char *text)
     if (copy) memcpy(copy, text, size);
     return copy;
 }
+
+void rondo_text_add_csv(rondo_text *text, const char *field)
+{
+    if (!strpbrk(field, ",\r\n\"")) {
+        rondo_text_add_bytes(text, field, strlen(field));
+        return;
+    }
+    rondo_text_add(text, "\"");
+    for (; *field; field++)
+        rondo_text_add_bytes(text, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
+    rondo_text_add(text, "\"");
+}

@@ -22,6 +22,9 @@ void rondo_text_add_bytes(rondo_text *text, const char *bytes, size_t count);
 void rondo_text_cut(rondo_text *text, size_t length);
 /* "0:48", "2:03:09"; of seconds not negative. */
 void rondo_text_add_duration(rondo_text *text, double seconds);
+/* A field of comma-separated values (RFC 4180): in quotes where it has a comma, a quote or a line
+ * end. */
+void rondo_text_add_csv(rondo_text *text, const char *field);
 const char *rondo_text_get(const rondo_text *text);
 void rondo_text_finish(rondo_text *text);
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/csv.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "command/command.h"
 #include "store/events.h"
 #include "store/metrics_follow.h"
@@ -79,7 +79,7 @@ static rondo_status add_line(void *context, const rondo_journal_line *line, rond
     char number[32];
     (void)error;
     if (line->is_units || e->next == e->times.count) return RONDO_OK;
-    rondo_csv_add_field(&e->output, record->kind);
+    rondo_text_add_csv(&e->output, record->kind);
     rondo_text_add(&e->output, ",%lld,%lld,%.3f", (long long)record->step, (long long)record->epoch,
                    e->times.seconds[e->next++]);
     for (int32_t n = 0; n < e->name_count; n++) {
@@ -109,7 +109,7 @@ rondo_status rondo_export_csv(const char *folder, const char *output, rondo_erro
     rondo_text_add(&e.output, "kind,step,epoch,wall_time");
     for (int32_t i = 0; i < e.name_count; i++) {
         rondo_text_add(&e.output, ",");
-        rondo_csv_add_field(&e.output, e.names[i]);
+        rondo_text_add_csv(&e.output, e.names[i]);
     }
     rondo_text_add(&e.output, "\n");
     if (!status) status = each_record(&e, folder, add_line, error);

@@ -170,15 +170,15 @@ rondo_status rondo_sweep_check_run(const rondo_sweep *sweep, rondo_registry *reg
 {
     enum { KEPT = 4 };
     check c = {.sweep = sweep};
-    rondo_shelf *shelf;
+    rondo_dataset_cache *cache;
     rondo_text text = {0};
-    rondo_status status = rondo_shelf_create(KEPT, &shelf, error);
+    rondo_status status = rondo_dataset_cache_create(KEPT, &cache, error);
     if (status) return status;
-    status = rondo_plan_make_on(sweep, registry, shelf, &c.shapes, &c.plan, error);
+    status = rondo_plan_make_on(sweep, registry, cache, &c.shapes, &c.plan, error);
     if (status) rondo_sweep_hint(sweep, registry, error);
     if (!status) status = rondo_plan_check_folder(sweep, c.plan, error);
     if (!status)
-        status = rondo_estimate_make(sweep, c.plan, &c.shapes, registry, shelf, measuring_seconds,
+        status = rondo_estimate_make(sweep, c.plan, &c.shapes, registry, cache, measuring_seconds,
                                      rondo_stop_catch(), &c.estimate, error);
     if (!status) {
         add_head(&c, &text);
@@ -188,6 +188,6 @@ rondo_status rondo_sweep_check_run(const rondo_sweep *sweep, rondo_registry *reg
         status = rondo_command_print_report(&text, error);
     }
     rondo_plan_destroy(c.plan);
-    rondo_shelf_destroy(shelf);
+    rondo_dataset_cache_destroy(cache);
     return status;
 }

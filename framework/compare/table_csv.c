@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/csv.h"
+#include "base/text.h"
 #include "compare/table.h"
 
 static void begin(rondo_text *text, bool *first)
@@ -15,7 +15,7 @@ void rondo_csv_word(rondo_text *text, const char *word)
 {
     rondo_text plain = {0};
     rondo_face_add(RONDO_FACE_TERMINAL, word, &plain);
-    rondo_csv_add_field(text, rondo_text_get(&plain));
+    rondo_text_add_csv(text, rondo_text_get(&plain));
     text->failed |= plain.failed;
     rondo_text_finish(&plain);
 }

@@ -1,4 +1,4 @@
-/* YAML text to a tree of nodes that know where they stand. yaml.c is the door to libyaml.
+/* YAML text to a tree of nodes that know where they stand. yaml.c is the wrapper of libyaml.
  *
  * A config is small and written by people: one document, scalars, lists and mappings with plain
  * keys, anchors for repetition. Tags, other documents, keys that are no scalars, duplicate keys,

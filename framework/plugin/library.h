@@ -1,4 +1,4 @@
-/* The door to dlopen: a file and a symbol name become an address. */
+/* The wrapper of dlopen: a file and a symbol name become an address. */
 #ifndef RONDO_PLUGIN_LIBRARY_H
 #define RONDO_PLUGIN_LIBRARY_H
 

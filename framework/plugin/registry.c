@@ -120,10 +120,10 @@ static rondo_status scan_folder(rondo_registry *registry, const char *folder, ro
     return RONDO_OK;
 }
 
-/* In the double flavour FOLDER-double where there is one. A missing folder is an error where a user
+/* In double precision FOLDER-double where there is one. A missing folder is an error where a user
  * asked for it: `origin` then says how. */
-static rondo_status scan_flavour(rondo_registry *registry, const char *folder, const char *origin,
-                                 rondo_error *error)
+static rondo_status scan_for_precision(rondo_registry *registry, const char *folder,
+                                       const char *origin, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     rondo_text twin = {0};
@@ -151,7 +151,7 @@ static rondo_status scan_environment(rondo_registry *registry, rondo_error *erro
     for (char *folder = folders, *end = NULL; folder && !status; folder = end ? end + 1 : NULL) {
         end = strchr(folder, ':');
         if (end) *end = '\0';
-        if (*folder) status = scan_flavour(registry, folder, "from RONDO_PLUGINS", error);
+        if (*folder) status = scan_for_precision(registry, folder, "from RONDO_PLUGINS", error);
     }
     free(folders);
     return status;
@@ -167,7 +167,8 @@ static rondo_status scan_beside_program(rondo_registry *registry, const char *be
     program[length] = '\0';
     char *folder = rondo_file_folder(program);
     char *plugins = folder ? rondo_file_join(folder, below) : NULL;
-    rondo_status status = plugins ? scan_flavour(registry, plugins, NULL, error) : no_memory(error);
+    rondo_status status =
+        plugins ? scan_for_precision(registry, plugins, NULL, error) : no_memory(error);
     free(plugins);
     free(folder);
     return status;
@@ -181,12 +182,13 @@ rondo_status rondo_registry_create(const char *const *folders, int64_t folder_co
     rondo_registry *registry = rondo_memory_create(sizeof *registry, "the plugin list", error);
     if (!registry) return RONDO_FAILED;
     for (int64_t i = 0; i < folder_count; i++) {
-        if ((status = scan_flavour(registry, folders[i], "from --plugins", error))) goto cleanup;
+        if ((status = scan_for_precision(registry, folders[i], "from --plugins", error)))
+            goto cleanup;
     }
     if ((status = scan_environment(registry, error))) goto cleanup;
     if ((status = scan_beside_program(registry, "plugins", error))) goto cleanup;
     if ((status = scan_beside_program(registry, RONDO_PLUGINS_FROM_PROGRAM, error))) goto cleanup;
-    if ((status = scan_flavour(registry, RONDO_INSTALLED_PLUGINS, NULL, error))) goto cleanup;
+    if ((status = scan_for_precision(registry, RONDO_INSTALLED_PLUGINS, NULL, error))) goto cleanup;
     *out = registry;
     registry = NULL;
 cleanup:

@@ -37,7 +37,7 @@ rondo_status rondo_session_start(rondo_experiment *experiment, int threads, rond
 rondo_status rondo_session_plan(rondo_experiment *experiment, int threads, rondo_session *session,
                                 rondo_error *error);
 
-/* Both with a data set that is read already (session/shelf.h) and outlives the session. [main] */
+/* Both with a data set that is read already (session/dataset_cache.h) and outlives the session. [main] */
 rondo_status rondo_session_start_on(rondo_experiment *experiment, rondo_dataset *dataset,
                                     int threads, rondo_session *session, rondo_error *error);
 rondo_status rondo_session_plan_on(rondo_experiment *experiment, rondo_dataset *dataset,

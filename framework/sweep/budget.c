@@ -13,7 +13,7 @@ typedef struct solving {
     const rondo_sweep *sweep;
     const rondo_plan_variant *variant;
     rondo_registry *registry;
-    rondo_shelf *shelf;
+    rondo_dataset_cache *cache;
     rondo_owned owned; /* of trials */
 } solving;
 
@@ -61,7 +61,7 @@ static rondo_status count_parameters(solving *s, const rondo_experiment *base, i
     set_all(s, base, value, &variant, &s->owned);
     rondo_status status = rondo_owned_check(&s->owned, "budget", error);
     if (!status)
-        status = rondo_variant_plan(s->sweep, &variant, s->registry, s->shelf, &session, error);
+        status = rondo_variant_plan(s->sweep, &variant, s->registry, s->cache, &session, error);
     if (status) return status;
     *count = session.network->layout.trainable;
     rondo_session_finish(&session);
@@ -176,7 +176,7 @@ static rondo_status apply(const rondo_sweep *sweep, rondo_plan *plan, rondo_regi
 
 rondo_status rondo_budget_solve(const rondo_sweep *sweep, rondo_plan *plan,
                                 const rondo_examined *examined, rondo_registry *registry,
-                                rondo_shelf *shelf, rondo_error *error)
+                                rondo_dataset_cache *cache, rondo_error *error)
 {
     rondo_findings findings = {0};
     rondo_status status = RONDO_OK;
@@ -189,7 +189,7 @@ rondo_status rondo_budget_solve(const rondo_sweep *sweep, rondo_plan *plan,
             continue;
         }
         solving s = {
-            .sweep = sweep, .variant = &plan->variants[v], .registry = registry, .shelf = shelf};
+            .sweep = sweep, .variant = &plan->variants[v], .registry = registry, .cache = cache};
         status = solve_variant(&s, &values[v], error);
         rondo_owned_finish(&s.owned);
         if (status != RONDO_USAGE) continue;

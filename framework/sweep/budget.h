@@ -10,7 +10,7 @@
  * allows, or as many whatever it is. Changes settings: examine the variants anew. [main] */
 rondo_status rondo_budget_solve(const rondo_sweep *sweep, rondo_plan *plan,
                                 const rondo_examined *examined, rondo_registry *registry,
-                                rondo_shelf *shelf, rondo_error *error);
+                                rondo_dataset_cache *cache, rondo_error *error);
 
 /* budget.tokens: train.max_steps is the least number of update steps of the mean size that have so
  * many tokens, train.epochs as many as these need. [main] */

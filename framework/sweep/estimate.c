@@ -27,7 +27,7 @@ double rondo_halving_share(const rondo_halving_config *halving, int64_t runs)
 
 /* A few steps, as in training with one thread. */
 static rondo_status time_shape(const rondo_sweep *sweep, const rondo_plan_variant *variant,
-                               rondo_registry *registry, rondo_shelf *shelf,
+                               rondo_registry *registry, rondo_dataset_cache *cache,
                                const volatile sig_atomic_t *stop, double *seconds,
                                rondo_error *error)
 {
@@ -40,7 +40,7 @@ static rondo_status time_shape(const rondo_sweep *sweep, const rondo_plan_varian
     const rondo_benchmark_plan plan = {.steps = STEPS, .stop = stop};
     rondo_status status = rondo_variant_load(sweep, variant, registry, &experiment, error);
     if (status) return status;
-    if ((status = rondo_shelf_take(shelf, experiment, &dataset, error))) {
+    if ((status = rondo_dataset_cache_take(cache, experiment, &dataset, error))) {
         rondo_experiment_destroy(experiment);
         return status;
     }
@@ -62,15 +62,16 @@ static double step_flops(const rondo_shape *shape)
 /* A shape whose few steps fail (a rate that is drawn too large) is told by its FLOPs. */
 static rondo_status time_shapes(const rondo_sweep *sweep, const rondo_plan *plan,
                                 const rondo_shapes *shapes, rondo_registry *registry,
-                                rondo_shelf *shelf, double limit, const volatile sig_atomic_t *stop,
-                                rondo_estimate *estimate, rondo_error *error)
+                                rondo_dataset_cache *cache, double limit,
+                                const volatile sig_atomic_t *stop, rondo_estimate *estimate,
+                                rondo_error *error)
 {
     double started = rondo_clock_seconds(), flops = 0, seconds = 0;
     rondo_status status = RONDO_OK;
     for (int64_t s = 0; s < shapes->count && status != RONDO_STOPPED; s++) {
         const rondo_shape *shape = &shapes->items[s];
         if (s > 0 && rondo_clock_seconds() - started >= limit) break;
-        status = time_shape(sweep, &plan->variants[shape->variant], registry, shelf, stop,
+        status = time_shape(sweep, &plan->variants[shape->variant], registry, cache, stop,
                             &estimate->step_seconds[s], error);
         if (status) continue;
         estimate->measured++;
@@ -104,7 +105,7 @@ static void add_variant(const rondo_sweep *sweep, const rondo_shape *shape, doub
 
 rondo_status rondo_estimate_make(const rondo_sweep *sweep, rondo_plan *plan,
                                  const rondo_shapes *shapes, rondo_registry *registry,
-                                 rondo_shelf *shelf, double limit,
+                                 rondo_dataset_cache *cache, double limit,
                                  const volatile sig_atomic_t *stop, rondo_estimate *estimate,
                                  rondo_error *error)
 {
@@ -116,7 +117,7 @@ rondo_status rondo_estimate_make(const rondo_sweep *sweep, rondo_plan *plan,
         .halving_share = rondo_halving_share(&plan->halving, plan->run_count)};
     rondo_status status = rondo_owned_check(&plan->owned, "estimate", error);
     if (!status)
-        status = time_shapes(sweep, plan, shapes, registry, shelf, limit, stop, estimate, error);
+        status = time_shapes(sweep, plan, shapes, registry, cache, limit, stop, estimate, error);
     for (int64_t v = 0; !status && v < plan->variant_count; v++) {
         rondo_experiment *experiment;
         int64_t s = shapes->of_variant[v];

@@ -23,7 +23,7 @@ typedef struct rondo_estimate {
  * RONDO_STOPPED: *stop became non-zero. [main] */
 rondo_status rondo_estimate_make(const rondo_sweep *sweep, rondo_plan *plan,
                                  const rondo_shapes *shapes, rondo_registry *registry,
-                                 rondo_shelf *shelf, double limit,
+                                 rondo_dataset_cache *cache, double limit,
                                  const volatile sig_atomic_t *stop, rondo_estimate *estimate,
                                  rondo_error *error);
 

@@ -174,15 +174,16 @@ static void keep_base(const rondo_sweep *sweep, rondo_plan *plan, rondo_registry
 
 /* Solving changes settings: what they come to is looked at again. */
 static rondo_status set_budget(const rondo_sweep *sweep, rondo_plan *plan, rondo_registry *registry,
-                               rondo_shelf *shelf, rondo_examined *examined, rondo_error *error)
+                               rondo_dataset_cache *cache, rondo_examined *examined,
+                               rondo_error *error)
 {
     if (sweep->budget.parameters == 0) return RONDO_OK;
-    rondo_status status = rondo_budget_solve(sweep, plan, examined, registry, shelf, error);
+    rondo_status status = rondo_budget_solve(sweep, plan, examined, registry, cache, error);
     return status ? status : rondo_examine_variants(sweep, plan, registry, examined, error);
 }
 
 rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *registry,
-                                rondo_shelf *shelf, rondo_shapes *shapes, rondo_plan **out,
+                                rondo_dataset_cache *cache, rondo_shapes *shapes, rondo_plan **out,
                                 rondo_error *error)
 {
     rondo_examined *examined = NULL;
@@ -196,9 +197,9 @@ rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *regist
     examined = rondo_owned_take(&plan->owned, (size_t)plan->variant_count * sizeof *examined);
     if ((status = rondo_owned_check(&plan->owned, "plan", error))) goto cleanup;
     if ((status = rondo_examine_variants(sweep, plan, registry, examined, error))) goto cleanup;
-    status = set_budget(sweep, plan, registry, shelf, examined, error);
+    status = set_budget(sweep, plan, registry, cache, examined, error);
     if (status) goto cleanup;
-    status = rondo_shapes_find(sweep, plan, examined, registry, shelf, shapes, error);
+    status = rondo_shapes_find(sweep, plan, examined, registry, cache, shapes, error);
     if (status) goto cleanup;
     if (sweep->budget.tokens > 0)
         if ((status = rondo_budget_set_tokens(sweep, plan, shapes, error))) goto cleanup;
@@ -216,12 +217,12 @@ rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry,
                              rondo_error *error)
 {
     enum { KEPT = 4 };
-    rondo_shelf *shelf;
+    rondo_dataset_cache *cache;
     rondo_shapes shapes;
     *out = NULL;
-    rondo_status status = rondo_shelf_create(KEPT, &shelf, error);
+    rondo_status status = rondo_dataset_cache_create(KEPT, &cache, error);
     if (status) return status;
-    status = rondo_plan_make_on(sweep, registry, shelf, &shapes, out, error);
-    rondo_shelf_destroy(shelf);
+    status = rondo_plan_make_on(sweep, registry, cache, &shapes, out, error);
+    rondo_dataset_cache_destroy(cache);
     return status;
 }

@@ -65,10 +65,10 @@ rondo_status rondo_plan_make(const rondo_sweep *sweep, rondo_registry *registry,
 
 /* The same with data sets of the caller's, and with what was found out about them; `shapes` lives
  * as long as the plan. [main] */
-struct rondo_shelf;
+struct rondo_dataset_cache;
 struct rondo_shapes;
 rondo_status rondo_plan_make_on(const rondo_sweep *sweep, rondo_registry *registry,
-                                struct rondo_shelf *shelf, struct rondo_shapes *shapes,
+                                struct rondo_dataset_cache *cache, struct rondo_shapes *shapes,
                                 rondo_plan **out, rondo_error *error);
 
 /* plan.yaml of a sweep folder. RONDO_USAGE: there is none; RONDO_FAILED: it is damaged. [main] */

@@ -136,7 +136,7 @@ static rondo_status train(work *w, rondo_experiment *experiment, rondo_error *er
                                            .started = task->started,
                                            .lock = w->lock,
                                            .registry = task->registry};
-    rondo_status status = rondo_shelf_take(task->shelf, experiment, &dataset, error);
+    rondo_status status = rondo_dataset_cache_take(task->cache, experiment, &dataset, error);
     if (status) {
         rondo_experiment_destroy(experiment);
         return status;

@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-#include "session/shelf.h"
+#include "session/dataset_cache.h"
 #include "sweep/ledger.h"
 
 typedef struct rondo_run_task {
@@ -13,12 +13,12 @@ typedef struct rondo_run_task {
     const char *folder; /* of the sweep */
     const rondo_plan_run *run;
     rondo_registry *registry;
-    rondo_shelf *shelf;  /* of data sets */
-    int threads;         /* at most, as many as train fastest; 0: what the config says */
-    bool retry;          /* train it though it has failed */
-    int64_t rung;        /* the run is held at the end of this rung (from 1) .. */
-    int64_t until_epoch; /* .. which is this epoch; 0: it goes to its end */
-    double started;      /* of this process, for train.max_minutes */
+    rondo_dataset_cache *cache; /* of data sets */
+    int threads;                /* at most, as many as train fastest; 0: what the config says */
+    bool retry;                 /* train it though it has failed */
+    int64_t rung;               /* the run is held at the end of this rung (from 1) .. */
+    int64_t until_epoch;        /* .. which is this epoch; 0: it goes to its end */
+    double started;             /* of this process, for train.max_minutes */
     const volatile sig_atomic_t *stop, *pause;
 } rondo_run_task;
 

@@ -9,14 +9,14 @@
 #include "train/trainer.h"
 
 rondo_status rondo_variant_plan(const rondo_sweep *sweep, const rondo_plan_variant *variant,
-                                rondo_registry *registry, rondo_shelf *shelf,
+                                rondo_registry *registry, rondo_dataset_cache *cache,
                                 rondo_session *session, rondo_error *error)
 {
     rondo_experiment *experiment;
     rondo_dataset *dataset;
     rondo_status status = rondo_variant_load(sweep, variant, registry, &experiment, error);
     if (status) return status;
-    status = rondo_shelf_take(shelf, experiment, &dataset, error);
+    status = rondo_dataset_cache_take(cache, experiment, &dataset, error);
     if (!status) return rondo_session_plan_on(experiment, dataset, 1, session, error);
     rondo_experiment_destroy(experiment);
     return status;
@@ -69,11 +69,11 @@ static rondo_status measure(const rondo_session *session, rondo_shape *shape, ro
 }
 
 static rondo_status meet_data(const rondo_sweep *sweep, const rondo_plan_variant *variant,
-                              rondo_registry *registry, rondo_shelf *shelf, rondo_shape *shape,
-                              rondo_error *error)
+                              rondo_registry *registry, rondo_dataset_cache *cache,
+                              rondo_shape *shape, rondo_error *error)
 {
     rondo_session session;
-    rondo_status status = rondo_variant_plan(sweep, variant, registry, shelf, &session, error);
+    rondo_status status = rondo_variant_plan(sweep, variant, registry, cache, &session, error);
     if (!status) {
         status = rondo_evaluator_check_best_by(session.experiment, session.dataset, error);
         if (!status) status = measure(&session, shape, error);
@@ -100,7 +100,7 @@ static void sort_variants(rondo_plan *plan, const rondo_examined *examined, rond
 
 rondo_status rondo_shapes_find(const rondo_sweep *sweep, rondo_plan *plan,
                                const rondo_examined *examined, rondo_registry *registry,
-                               rondo_shelf *shelf, rondo_shapes *shapes, rondo_error *error)
+                               rondo_dataset_cache *cache, rondo_shapes *shapes, rondo_error *error)
 {
     rondo_findings findings = {0};
     size_t count = (size_t)plan->variant_count;
@@ -113,7 +113,7 @@ rondo_status rondo_shapes_find(const rondo_sweep *sweep, rondo_plan *plan,
     for (int64_t s = 0; !status && s < shapes->count; s++) {
         rondo_shape *shape = &shapes->items[s];
         const rondo_plan_variant *variant = &plan->variants[shape->variant];
-        status = meet_data(sweep, variant, registry, shelf, shape, error);
+        status = meet_data(sweep, variant, registry, cache, shape, error);
         if (status != RONDO_USAGE) continue;
         rondo_findings_add(&findings, error->text, variant->name,
                            shape->variants * sweep->seed_count);

@@ -3,8 +3,8 @@
 #ifndef RONDO_SWEEP_SHAPES_H
 #define RONDO_SWEEP_SHAPES_H
 
+#include "session/dataset_cache.h"
 #include "session/session.h"
-#include "session/shelf.h"
 #include "sweep/examine.h"
 
 typedef struct rondo_shape {
@@ -28,11 +28,12 @@ typedef struct rondo_shapes { /* of plan.h */
  * told together. [main] */
 rondo_status rondo_shapes_find(const rondo_sweep *sweep, rondo_plan *plan,
                                const rondo_examined *examined, rondo_registry *registry,
-                               rondo_shelf *shelf, rondo_shapes *shapes, rondo_error *error);
+                               rondo_dataset_cache *cache, rondo_shapes *shapes,
+                               rondo_error *error);
 
-/* A session without parameters of a variant's config, on the shelf's data. [main] */
+/* A session without parameters of a variant's config, on the cache's data. [main] */
 rondo_status rondo_variant_plan(const rondo_sweep *sweep, const rondo_plan_variant *variant,
-                                rondo_registry *registry, rondo_shelf *shelf,
+                                rondo_registry *registry, rondo_dataset_cache *cache,
                                 rondo_session *session, rondo_error *error);
 
 #endif

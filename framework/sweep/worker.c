@@ -17,7 +17,7 @@ static const double look_every = 0.2; /* seconds, while a rung is not decided */
 
 typedef struct worker {
     const rondo_worker_options *options;
-    rondo_shelf *shelf;
+    rondo_dataset_cache *cache;
     rondo_halving *halving; /* NULL: none */
     bool *settled;          /* [runs]: nothing more to do here */
     int threads;
@@ -69,7 +69,7 @@ static rondo_run_task task_of(const worker *w, int64_t run, bool retry)
                            .folder = options->sweep->output.folder,
                            .run = &options->plan->runs[run],
                            .registry = options->registry,
-                           .shelf = w->shelf,
+                           .cache = w->cache,
                            .retry = retry,
                            .started = options->started,
                            .stop = options->stop,
@@ -219,7 +219,7 @@ static rondo_status start(worker *w, rondo_error *error)
     w->threads = options->threads;
     w->settled = calloc((size_t)plan->run_count + 1, sizeof *w->settled);
     if (!w->settled) return rondo_error_set(error, RONDO_FAILED, "not enough memory: a worker");
-    rondo_status status = rondo_shelf_create(DATASETS, &w->shelf, error);
+    rondo_status status = rondo_dataset_cache_create(DATASETS, &w->cache, error);
     if (status || plan->halving.rung_count == 0) return status;
     status = rondo_worker_direction(options->sweep, plan, options->registry, plan->halving.metric,
                                     &higher, error);
@@ -230,7 +230,7 @@ static rondo_status start(worker *w, rondo_error *error)
 static void finish(worker *w)
 {
     rondo_halving_close(w->halving);
-    rondo_shelf_destroy(w->shelf);
+    rondo_dataset_cache_destroy(w->cache);
     free(w->settled);
 }
 

@@ -1,11 +1,11 @@
 /* Fields as RFC 4180 has them. */
-#include "base/csv.h"
+#include "base/text.h"
 #include "check.h"
 
 static void check_field(const char *field, const char *expected)
 {
     rondo_text csv = {0};
-    rondo_csv_add_field(&csv, field);
+    rondo_text_add_csv(&csv, field);
     CHECK_TEXT(rondo_text_get(&csv), expected);
     rondo_text_finish(&csv);
 }

@@ -105,7 +105,7 @@ static void series(void)
     }
 }
 
-/* What the HDF5 library takes itself is not counted, and the door has sentences of its own. */
+/* What the HDF5 library takes itself is not counted, and the wrapper has messages of its own. */
 static void ragged(void)
 {
     rondo_error error = {0};

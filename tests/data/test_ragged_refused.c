@@ -159,7 +159,7 @@ static void pooling_must_fit(void)
     CHECK_REFUSED(&experiment, RONDO_USAGE, "bad.h5: no /train/targets, which this task needs");
 }
 
-/* Not an HDF5 file, a file cut short: the door's sentence, with the name. */
+/* Not an HDF5 file, a file cut short: the wrapper's message, with the name. */
 static void broken_files_are_refused(void)
 {
     static char bytes[65536];

@@ -1,4 +1,4 @@
-/* The conformance kit: does a plugin keep the contract of its header? One program a flavour; the
+/* The conformance kit: does a plugin keep the contract of its header? One program per precision; the
  * double one also checks gradients. It shares nothing with framework/model: reference.c is a host
  * of its own, written from cell.h with plain loops. */
 #ifndef RONDO_KIT_H
@@ -64,7 +64,7 @@ int64_t kit_variants_create(const rondo_plugin *plugin, kit_variant **out);
 void kit_variants_destroy(kit_variant *variants, int64_t count);
 
 void kit_check_cell(kit_report *kit, const rondo_cell *cell, const void *config);
-/* Double flavour only: gradients against central differences, to 1e-6 of each. */
+/* In double precision only: gradients against central differences, to 1e-6 of each. */
 void kit_check_cell_gradient(kit_report *kit, const rondo_cell *cell, const void *config);
 void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config);
 void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, const void *config);

@@ -44,13 +44,13 @@ function(rondo status arguments)
   endforeach()
 endfunction()
 
-# A plugin below `folder` passes its kit, in every flavour that there is.
+# A plugin below `folder` passes its kit, in every precision that there is.
 function(check_plugin folder file kit kit_double)
   run(${kit} ${folder}/plugins/${file})
   if(KIT_DOUBLE)
     run(${kit_double} ${folder}/plugins-double/${file})
   elseif(EXISTS ${folder}/plugins-double)
-    message(FATAL_ERROR "${folder}/plugins-double: rondo has no double flavour")
+    message(FATAL_ERROR "${folder}/plugins-double: rondo was not built in double precision")
   endif()
 endfunction()
 

@@ -1,5 +1,5 @@
 # Another project has rondo as a subdirectory: it gets the program and the function for plugins, but
-# neither tests nor the double flavour, unless it asks for them.
+# neither tests nor double precision, unless it asks for them.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
 configure_file(${SOURCE}/plugins/cells/TEMPLATE.c.txt ${FOLDER}/project/mycell.c COPYONLY)
@@ -17,7 +17,7 @@ run(${CMAKE_COMMAND} --build ${FOLDER}/build --parallel 2)
 set(plugin ${FOLDER}/build/plugins/cells/mycell.so)
 run(${KIT} ${plugin})
 if(EXISTS ${FOLDER}/build/inner/rondo_double OR EXISTS ${FOLDER}/build/inner/tests)
-  message(FATAL_ERROR "tests or the double flavour were built, and nobody asked for them")
+  message(FATAL_ERROR "tests or double precision were built, and nobody asked for them")
 endif()
 
 # The program finds its own plugins beside itself, and the other project's where it is told.

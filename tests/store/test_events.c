@@ -2,7 +2,6 @@
  * (events.py); and CRC-32C against the values of RFC 3720, section B.4. */
 #include "check.h"
 
-#include "base/crc32c.h"
 #include "base/scratch.h"
 #include "store/events.h"
 

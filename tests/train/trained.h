@@ -16,7 +16,7 @@ typedef struct trained {
     double class_weights[TRAINED_CLASSES]; /* zeros where the run has none */
 } trained;
 
-/* The plugins of the double flavour. */
+/* Plugins in double precision. */
 rondo_registry *trained_plugins(void);
 
 /* Trains from the start, with one thread. */

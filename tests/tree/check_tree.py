@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Holds the source tree to what framework/README.md promises: layers include downwards only, each
-foreign library has one door, threads start in one place, files stay within their size; and every config
+foreign library has one wrapper, threads start in one place, files stay within their size; and every config
 that reads files says whose they are."""
+import glob
 import os
 import re
 import subprocess
@@ -10,7 +11,7 @@ import sys
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 LAYERS = ["base", "threads", "statistics", "plugin", "config", "data", "model", "store", "session", "infer", "evaluate", "train",
           "analyze", "bench", "sweep", "compare", "command"]
-DOORS = {  # header -> how the paths of its door begin
+WRAPPERS = {  # header -> how the paths of its wrapper begin
     "blis.h": "framework/base/product",
     "omp.h": "framework/base/parallel",
     "pthread.h": "framework/base/background",
@@ -56,9 +57,9 @@ def layer_of(path):
 
 
 def check_include(path, quote, header):
-    door = DOORS.get(header)
-    if door and not path.startswith(door):
-        yield f"<{header}> is for {door}.c only"
+    wrapper = WRAPPERS.get(header)
+    if wrapper and not path.startswith(wrapper):
+        yield f"<{header}> is for {wrapper}*.c only"
     layer = layer_of(path)
     target = header.split("/")[0]
     if layer and quote == '"' and target in LAYERS and LAYERS.index(target) > LAYERS.index(layer):
@@ -80,7 +81,7 @@ def check_framework(path):
 
 
 def check_plugin(path):
-    if path.startswith("plugins/communicators/"):  # they are doors themselves
+    if path.startswith("plugins/communicators/"):  # they are wrappers themselves
         return
     for number, line in enumerate(lines_of(path), 1):
         include = INCLUDE.match(line)
@@ -129,10 +130,10 @@ def configs():
             yield f"configs/{name}"
 
 
-def check_doors_exist():
-    for door in DOORS.values():
-        if not os.path.exists(os.path.join(ROOT, door + ".c")):
-            yield f"{door}.c: the door is missing"
+def check_wrappers_exist():
+    for wrapper in WRAPPERS.values():
+        if not glob.glob(os.path.join(ROOT, wrapper + "*.c")):
+            yield f"{wrapper}*.c: the wrapper is missing"
 
 
 def check_top_level():
@@ -183,7 +184,7 @@ def check_named_things():
 
 
 def main():
-    problems = list(check_doors_exist()) + list(check_top_level()) + list(check_named_things())
+    problems = list(check_wrappers_exist()) + list(check_top_level()) + list(check_named_things())
     files = 0
     for path in source_files("framework"):
         files += 1

@@ -1,5 +1,5 @@
 /* Data sets kept between runs, and which seed decides what. */
-#include "session/shelf.h"
+#include "session/dataset_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static const char config[] = "behavior_version: 1\n"
                              "  layers: [{cell: lstm, hidden: 4, dropout: 0.2}]\n"
                              "optimizer: {name: adam}\n"
                              "train: {epochs: 2, weight_noise: 0.01}\n"
-                             "output: {folder: test_shelf_run}\n";
+                             "output: {folder: test_dataset_cache_run}\n";
 
 static rondo_experiment *parse(const char *first, const char *second)
 {
@@ -41,37 +41,37 @@ static rondo_experiment *parse(const char *first, const char *second)
     return experiment;
 }
 
-static rondo_dataset *take(rondo_shelf *shelf, const char *first, const char *second)
+static rondo_dataset *take(rondo_dataset_cache *cache, const char *first, const char *second)
 {
     rondo_experiment *experiment = parse(first, second);
     rondo_dataset *dataset = NULL;
     rondo_error error = {0};
-    CHECK(rondo_shelf_take(shelf, experiment, &dataset, &error) == RONDO_OK);
+    CHECK(rondo_dataset_cache_take(cache, experiment, &dataset, &error) == RONDO_OK);
     rondo_experiment_destroy(experiment);
     return dataset;
 }
 
 static void test_a_data_set_is_read_once(void)
 {
-    rondo_shelf *shelf = NULL;
+    rondo_dataset_cache *cache = NULL;
     rondo_error error = {0};
-    CHECK(rondo_shelf_create(2, &shelf, &error) == RONDO_OK);
-    const rondo_dataset *first = take(shelf, NULL, NULL);
-    CHECK(take(shelf, "model.layers.0.hidden=7", NULL) == first);
-    CHECK(take(shelf, "data.batch_size=5", "data.shuffle=false") == first);
-    CHECK(take(shelf, "seed=3", "seeds.data=1") == first);
-    CHECK_INTEGER(rondo_shelf_reads(shelf), 1);
-    CHECK(take(shelf, "seed=3", NULL) != first);
-    CHECK(take(shelf, NULL, NULL) == first);
-    CHECK_INTEGER(rondo_shelf_reads(shelf), 2);
+    CHECK(rondo_dataset_cache_create(2, &cache, &error) == RONDO_OK);
+    const rondo_dataset *first = take(cache, NULL, NULL);
+    CHECK(take(cache, "model.layers.0.hidden=7", NULL) == first);
+    CHECK(take(cache, "data.batch_size=5", "data.shuffle=false") == first);
+    CHECK(take(cache, "seed=3", "seeds.data=1") == first);
+    CHECK_INTEGER(rondo_dataset_cache_reads(cache), 1);
+    CHECK(take(cache, "seed=3", NULL) != first);
+    CHECK(take(cache, NULL, NULL) == first);
+    CHECK_INTEGER(rondo_dataset_cache_reads(cache), 2);
     /* A third one pushes out what was not used for longest: that of seed 3. */
-    take(shelf, "data.options.count=61", NULL);
-    CHECK_INTEGER(rondo_shelf_reads(shelf), 3);
-    CHECK(take(shelf, NULL, NULL) == first);
-    CHECK_INTEGER(rondo_shelf_reads(shelf), 3);
-    take(shelf, "seed=3", NULL);
-    CHECK_INTEGER(rondo_shelf_reads(shelf), 4);
-    rondo_shelf_destroy(shelf);
+    take(cache, "data.options.count=61", NULL);
+    CHECK_INTEGER(rondo_dataset_cache_reads(cache), 3);
+    CHECK(take(cache, NULL, NULL) == first);
+    CHECK_INTEGER(rondo_dataset_cache_reads(cache), 3);
+    take(cache, "seed=3", NULL);
+    CHECK_INTEGER(rondo_dataset_cache_reads(cache), 4);
+    rondo_dataset_cache_destroy(cache);
 }
 
 /* Whoever changes a file between two runs gets what it says then. */
@@ -80,33 +80,33 @@ static void test_a_changed_file_is_read_again(void)
     static const char text[] =
         "behavior_version: 1\n"
         "task: language_model\n"
-        "data: {path: test_shelf_text.txt, batch_size: 2, truncated_bptt: 5}\n"
+        "data: {path: test_dataset_cache_text.txt, batch_size: 2, truncated_bptt: 5}\n"
         "model: {layers: [{cell: lstm, hidden: 4}]}\n"
         "optimizer: {name: adam}\n"
-        "output: {folder: test_shelf_run}\n";
+        "output: {folder: test_dataset_cache_run}\n";
     static const char *const contents[] = {"abc abc abc abc abc abc\n", "abc abd abc abc abc abc\n",
                                            "abc abd abc abc abc abc\n"};
-    rondo_shelf *shelf = NULL;
+    rondo_dataset_cache *cache = NULL;
     rondo_error error = {0};
     uint64_t fingerprints[3] = {0};
-    CHECK(rondo_shelf_create(4, &shelf, &error) == RONDO_OK);
+    CHECK(rondo_dataset_cache_create(4, &cache, &error) == RONDO_OK);
     for (int i = 0; i < 3; i++) {
         rondo_experiment *experiment = NULL;
         rondo_dataset *dataset = NULL;
         if (i < 2)
-            CHECK(rondo_file_write("test_shelf_text.txt", contents[i], strlen(contents[i]),
+            CHECK(rondo_file_write("test_dataset_cache_text.txt", contents[i], strlen(contents[i]),
                                    &error) == RONDO_OK);
         CHECK(rondo_file_write("shelf_other.txt", contents[i], 5 + (size_t)i, &error) == RONDO_OK);
         CHECK(rondo_experiment_parse("test", ".", text, NULL, 0, registry, &experiment, &error) ==
               RONDO_OK);
-        CHECK(rondo_shelf_take(shelf, experiment, &dataset, &error) == RONDO_OK);
+        CHECK(rondo_dataset_cache_take(cache, experiment, &dataset, &error) == RONDO_OK);
         if (dataset) fingerprints[i] = dataset->fingerprint;
         rondo_experiment_destroy(experiment);
     }
     CHECK(fingerprints[0] != fingerprints[1] && fingerprints[1] == fingerprints[2]);
-    CHECK_INTEGER(rondo_shelf_reads(shelf), 2); /* another file beside does not count */
-    rondo_shelf_destroy(shelf);
-    remove("test_shelf_text.txt");
+    CHECK_INTEGER(rondo_dataset_cache_reads(cache), 2); /* another file beside does not count */
+    rondo_dataset_cache_destroy(cache);
+    remove("test_dataset_cache_text.txt");
     remove("shelf_other.txt");
 }
 
@@ -202,7 +202,7 @@ static void test_fresh_sequences_follow_the_seed_of_the_data(void)
                                  "loss: {name: mean_squared_error}\n"
                                  "optimizer: {name: adam}\n"
                                  "train: {epochs: 1}\n"
-                                 "output: {folder: test_shelf_run}\n";
+                                 "output: {folder: test_dataset_cache_run}\n";
     static const char *const base[] = {"seed=1"}, *const data[] = {"seeds.data=2"},
                              *const same[] = {"seed=3", "seeds.data=1", "seeds.initialization=1",
                                               "seeds.order=1"};

@@ -1,4 +1,4 @@
-# One source, two flavours: float trains, double checks gradients and is built with RONDO_DOUBLE (on
+# One source, two precisions: float trains, double checks gradients and is built with RONDO_DOUBLE (on
 # where tests are). Each layer of the framework is a library of its own, linked downwards only.
 
 set(RONDO_LAYERS base threads statistics plugin config data model store session infer evaluate train analyze bench
@@ -19,24 +19,24 @@ if(RONDO_SANITIZE)
   add_link_options(-fsanitize=${RONDO_SANITIZE})
 endif()
 
-# Flavour "float" has plain target names; "double" adds _double.
-function(rondo_flavour_suffix flavour out)
-  if(flavour STREQUAL "double")
+# Single precision ("float") has plain target names; "double" adds _double.
+function(rondo_precision_suffix precision out)
+  if(precision STREQUAL "double")
     set(${out} "_double" PARENT_SCOPE)
   else()
     set(${out} "" PARENT_SCOPE)
   endif()
 endfunction()
 
-function(rondo_target_options target flavour)
+function(rondo_target_options target precision)
   target_compile_options(${target} PRIVATE ${RONDO_COMPILE_OPTIONS})
-  if(flavour STREQUAL "double")
+  if(precision STREQUAL "double")
     target_compile_definitions(${target} PRIVATE RONDO_DOUBLE)
   endif()
 endfunction()
 
-function(rondo_add_flavour flavour)
-  rondo_flavour_suffix(${flavour} suffix)
+function(rondo_add_precision precision)
+  rondo_precision_suffix(${precision} suffix)
   set(below "")
   foreach(layer IN LISTS RONDO_LAYERS)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/framework/${layer}/*.c
@@ -46,7 +46,7 @@ function(rondo_add_flavour flavour)
     endif()
     set(target rondo_${layer}${suffix})
     add_library(${target} STATIC ${sources})
-    rondo_target_options(${target} ${flavour})
+    rondo_target_options(${target} ${precision})
     target_compile_definitions(${target} PRIVATE _XOPEN_SOURCE=700)
     target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/framework
                                                 ${PROJECT_SOURCE_DIR}/framework/include
@@ -72,19 +72,19 @@ function(rondo_add_flavour flavour)
   endforeach()
   set(program rondo${suffix})
   add_executable(${program} ${PROJECT_SOURCE_DIR}/framework/main.c)
-  rondo_target_options(${program} ${flavour})
+  rondo_target_options(${program} ${precision})
   target_link_libraries(${program} PRIVATE ${below})
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()
 
-# The property RONDO_FLAVOURS says to whoever adds plugins, here or in another project, which there are.
-function(rondo_add_flavours)
-  set(flavours float)
+# The property RONDO_PRECISIONS says to whoever adds plugins, here or in another project, which there are.
+function(rondo_add_framework)
+  set(precisions float)
   if(RONDO_DOUBLE)
-    list(APPEND flavours double)
+    list(APPEND precisions double)
   endif()
-  foreach(flavour IN LISTS flavours)
-    rondo_add_flavour(${flavour})
+  foreach(precision IN LISTS precisions)
+    rondo_add_precision(${precision})
   endforeach()
-  set_property(GLOBAL PROPERTY RONDO_FLAVOURS ${flavours})
+  set_property(GLOBAL PROPERTY RONDO_PRECISIONS ${precisions})
 endfunction()

@@ -1,4 +1,4 @@
-/* The door to HDF5: arrays of numbers, where the library has the file open. Files are in
+/* Part of the wrapper of HDF5: arrays of numbers, where the library has the file open. Files are in
  * hdf5_open.c, texts in hdf5_text.c, attributes and lists in hdf5_attribute.c.
  *
  * A file may come from a stranger, so nothing it claims is believed: an array is as large as what

@@ -4,8 +4,8 @@
  * up with zeros. An operand is cut into blocks of at most `depth_block` depths, each block panel by
  * panel.
  */
-#ifndef RONDO_BASE_PRODUCT_PANELS_H
-#define RONDO_BASE_PRODUCT_PANELS_H
+#ifndef RONDO_BASE_PRODUCT_PRIVATE_H
+#define RONDO_BASE_PRODUCT_PRIVATE_H
 
 #include <stdbool.h>
 

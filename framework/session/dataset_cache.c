@@ -1,54 +1,54 @@
-#include "session/shelf.h"
+#include "session/dataset_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "session/data_files.h"
 
-typedef struct shelf_entry {
+typedef struct cache_entry {
     char *key;
     rondo_dataset *dataset;
     int64_t used; /* when: a count of takes */
-} shelf_entry;
+} cache_entry;
 
-struct rondo_shelf {
+struct rondo_dataset_cache {
     int64_t most, count, takes, reads;
-    shelf_entry *entries;
+    cache_entry *entries;
 };
 
-rondo_status rondo_shelf_create(int64_t most, rondo_shelf **out, rondo_error *error)
+rondo_status rondo_dataset_cache_create(int64_t most, rondo_dataset_cache **out, rondo_error *error)
 {
-    rondo_shelf *shelf = calloc(1, sizeof *shelf);
+    rondo_dataset_cache *cache = calloc(1, sizeof *cache);
     *out = NULL;
-    if (shelf) shelf->entries = calloc((size_t)most, sizeof *shelf->entries);
-    if (!shelf || !shelf->entries) {
-        free(shelf);
+    if (cache) cache->entries = calloc((size_t)most, sizeof *cache->entries);
+    if (!cache || !cache->entries) {
+        free(cache);
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: data sets");
     }
-    shelf->most = most;
-    *out = shelf;
+    cache->most = most;
+    *out = cache;
     return RONDO_OK;
 }
 
-static void clear(shelf_entry *e)
+static void clear(cache_entry *e)
 {
     rondo_dataset_destroy(e->dataset);
     free(e->key);
-    *e = (shelf_entry){0};
+    *e = (cache_entry){0};
 }
 
-void rondo_shelf_destroy(rondo_shelf *shelf)
+void rondo_dataset_cache_destroy(rondo_dataset_cache *cache)
 {
-    if (!shelf) return;
-    for (int64_t i = 0; i < shelf->count; i++)
-        clear(&shelf->entries[i]);
-    free(shelf->entries);
-    free(shelf);
+    if (!cache) return;
+    for (int64_t i = 0; i < cache->count; i++)
+        clear(&cache->entries[i]);
+    free(cache->entries);
+    free(cache);
 }
 
-int64_t rondo_shelf_reads(const rondo_shelf *shelf)
+int64_t rondo_dataset_cache_reads(const rondo_dataset_cache *cache)
 {
-    return shelf->reads;
+    return cache->reads;
 }
 
 /* How sequences become minibatches is no matter of the data set. */
@@ -81,45 +81,46 @@ static char *make_key(const rondo_experiment *experiment)
     return key.data;
 }
 
-static shelf_entry *find(const rondo_shelf *shelf, const char *key)
+static cache_entry *find(const rondo_dataset_cache *cache, const char *key)
 {
-    for (int64_t i = 0; i < shelf->count; i++)
-        if (strcmp(shelf->entries[i].key, key) == 0) return &shelf->entries[i];
+    for (int64_t i = 0; i < cache->count; i++)
+        if (strcmp(cache->entries[i].key, key) == 0) return &cache->entries[i];
     return NULL;
 }
 
 /* A place for one more. */
-static shelf_entry *make_room(rondo_shelf *shelf)
+static cache_entry *make_room(rondo_dataset_cache *cache)
 {
-    if (shelf->count < shelf->most) return &shelf->entries[shelf->count++];
-    shelf_entry *oldest = &shelf->entries[0];
-    for (int64_t i = 1; i < shelf->count; i++)
-        if (shelf->entries[i].used < oldest->used) oldest = &shelf->entries[i];
+    if (cache->count < cache->most) return &cache->entries[cache->count++];
+    cache_entry *oldest = &cache->entries[0];
+    for (int64_t i = 1; i < cache->count; i++)
+        if (cache->entries[i].used < oldest->used) oldest = &cache->entries[i];
     clear(oldest);
     return oldest;
 }
 
-rondo_status rondo_shelf_take(rondo_shelf *shelf, const rondo_experiment *experiment,
-                              rondo_dataset **out, rondo_error *error)
+rondo_status rondo_dataset_cache_take(rondo_dataset_cache *cache,
+                                      const rondo_experiment *experiment, rondo_dataset **out,
+                                      rondo_error *error)
 {
     rondo_dataset *dataset;
     char *key = make_key(experiment);
     *out = NULL;
     if (!key) return rondo_error_set(error, RONDO_FAILED, "not enough memory: data sets");
-    shelf_entry *e = find(shelf, key);
+    cache_entry *e = find(cache, key);
     if (!e) {
         rondo_status status = rondo_dataset_load(experiment, NULL, &dataset, error);
         if (status) {
             free(key);
             return status;
         }
-        e = make_room(shelf);
-        *e = (shelf_entry){.key = key, .dataset = dataset};
-        shelf->reads++;
+        e = make_room(cache);
+        *e = (cache_entry){.key = key, .dataset = dataset};
+        cache->reads++;
     } else {
         free(key);
     }
-    e->used = ++shelf->takes;
+    e->used = ++cache->takes;
     *out = e->dataset;
     return RONDO_OK;
 }
