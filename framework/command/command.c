@@ -79,6 +79,23 @@ rondo_status rondo_command_print_report(rondo_text *text, rondo_error *error)
     return status;
 }
 
+rondo_status rondo_command_kind(const char *name, rondo_plugin_kind *kind, rondo_error *error)
+{
+    if (rondo_kind_named(name, kind)) return RONDO_OK;
+    const char *kinds[RONDO_KINDS];
+    rondo_text names = {0};
+    for (int k = 0; k < RONDO_KINDS; k++) {
+        kinds[k] = rondo_kind_find((uint32_t)k + 1)->name;
+        rondo_text_add(&names, "%s%s", k > 0 ? ", " : "", kinds[k]);
+    }
+    const char *nearest = rondo_text_nearest(name, kinds, RONDO_KINDS);
+    rondo_error_set(error, RONDO_USAGE, "\"%s\" is not one of %s%s%s%s", name,
+                    rondo_text_get(&names), nearest ? "; did you mean " : "",
+                    nearest ? nearest : "", nearest ? "?" : "");
+    rondo_text_finish(&names);
+    return RONDO_USAGE;
+}
+
 rondo_status rondo_command_split(const char *name, rondo_split *split, rondo_error *error)
 {
     for (int s = 0; s < RONDO_SPLITS; s++) {

@@ -102,4 +102,7 @@ rondo_status rondo_command_print_report(rondo_text *text, rondo_error *error);
 /* --split NAME. */
 rondo_status rondo_command_split(const char *name, rondo_split *split, rondo_error *error);
 
+/* What "cell", or "cells", names; RONDO_USAGE otherwise. */
+rondo_status rondo_command_kind(const char *name, rondo_plugin_kind *kind, rondo_error *error);
+
 #endif

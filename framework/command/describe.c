@@ -3,29 +3,17 @@
 
 #include "command/command.h"
 #include "config/experiment.h"
+#include "config/metric_names.h"
 #include "plugin/describe.h"
 #include "sweep/sweep.h"
-
-static rondo_status find_kind(const char *name, rondo_plugin_kind *kind, rondo_error *error)
-{
-    if (rondo_kind_named(name, kind)) return RONDO_OK;
-    rondo_text names = {0};
-    for (int k = 1; k <= RONDO_KINDS; k++)
-        rondo_text_add(&names, "%s%s", k > 1 ? ", " : "", rondo_kind_find((uint32_t)k)->name);
-    rondo_error_set(error, RONDO_USAGE, "\"%s\" is not one of %s", name, rondo_text_get(&names));
-    rondo_text_finish(&names);
-    return RONDO_USAGE;
-}
 
 static rondo_status describe_one(rondo_registry *registry, rondo_plugin_kind kind, const char *name,
                                  rondo_text *text, rondo_error *error)
 {
     const rondo_plugin *plugin;
+    if (kind == RONDO_KIND_METRIC) return rondo_metric_describe(registry, name, text, error);
     rondo_status status = rondo_registry_find(registry, kind, name, &plugin, error);
-    if (!status) status = rondo_describe_plugin(plugin, NULL, text, error);
-    if (!status && kind == RONDO_KIND_METRIC)
-        rondo_metric_describe((const rondo_metric *)plugin, text);
-    return status;
+    return status ? status : rondo_describe_plugin(plugin, NULL, text, error);
 }
 
 static rondo_status describe_kind(rondo_registry *registry, rondo_plugin_kind kind,
@@ -84,7 +72,7 @@ rondo_status rondo_command_describe(int argc, char **argv, rondo_error *error)
     if (all) {
         rondo_experiment_reference(registry, &text);
     } else if (kind_name) {
-        status = find_kind(kind_name, &kind, error);
+        status = rondo_command_kind(kind_name, &kind, error);
         if (!status) status = describe_one(registry, kind, name, &text, error);
     } else {
         status = describe_each(registry, &text, error);

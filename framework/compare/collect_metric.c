@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "compare/collect_private.h"
-#include "config/metric.h"
+#include "config/metric_names.h"
 #include "store/metrics.h"
 
 /* Of the training split, but no figures of an evaluation: neither way is better. */

@@ -86,6 +86,12 @@ int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lack
 
 /* --- whether it is what the task needs --- */
 
+bool rondo_task_takes_loss(const rondo_task *task, const rondo_loss *loss)
+{
+    bool is_of_classes = loss->target == RONDO_TARGET_CLASS;
+    return is_of_classes ? !task->predicts_values : !task->needs_class_loss;
+}
+
 static void add_tasks(uint32_t provides, rondo_text *text)
 {
     rondo_text names = {0};

@@ -426,6 +426,9 @@ const char *rondo_format_suffix(const rondo_data_config *data);
 int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lacks, bool others,
                           rondo_text *text);
 
+/* Whether the task can be learned with the loss, as far as the data leave it open. [any] */
+bool rondo_task_takes_loss(const rondo_task *task, const rondo_loss *loss);
+
 /* Why the task cannot be learned from the data's format, with what to write; nothing where it can.
  * [any] */
 void rondo_task_explain(const rondo_experiment *experiment, rondo_registry *registry,

@@ -1,10 +1,8 @@
 #include "config/metric.h"
 
-#include <string.h>
+#include <ctype.h>
 
-#include "base/text.h"
 #include "config/owned.h"
-#include "rondo/loss.h"
 
 static void insert(rondo_metric_list *list, const rondo_metric *metric)
 {
@@ -30,45 +28,29 @@ rondo_metric_list rondo_metric_list_take(rondo_registry *registry, rondo_owned *
     return list;
 }
 
-void rondo_metric_describe(const rondo_metric *metric, rondo_text *text)
+static bool is_digit(char c)
 {
-    rondo_text_add(text, "\nunit: %s, %s is better\n",
-                   metric->unit ? metric->unit : "that of the loss",
-                   metric->higher_is_better ? "higher" : "lower");
-    if (metric->is_costly)
-        rondo_text_add(text, "of the validation split only where train.best_by names it\n");
+    return isdigit((unsigned char)c) != 0;
 }
 
-/* --- by name alone --- */
-
-static bool find_loss_row(rondo_registry *registry, const char *loss, const char *name,
-                          bool *higher_is_better)
+/* Whether the name is the pattern with a number for each #. */
+static bool is_name_of(const char *pattern, const char *name)
 {
-    const rondo_plugin *plugin;
-    rondo_error ignored = {0};
-    if (rondo_registry_find(registry, RONDO_KIND_LOSS, loss, &plugin, &ignored)) return false;
-    const rondo_loss *found = (const rondo_loss *)plugin;
-    for (int32_t i = 0; i < found->metric_count; i++) {
-        if (strcmp(found->metrics[i].name, name) != 0) continue;
-        *higher_is_better = found->metrics[i].higher_is_better;
-        return true;
+    for (; *pattern; pattern++) {
+        if (*pattern != '#') {
+            if (*pattern != *name++) return false;
+            continue;
+        }
+        if (!is_digit(*name)) return false;
+        while (is_digit(*name))
+            name++;
     }
-    return false;
+    return *name == '\0';
 }
 
-bool rondo_metric_direction(rondo_registry *registry, const char *loss, const char *name,
-                            bool *higher_is_better)
+const rondo_metric_part *rondo_metric_find_part(const rondo_metric *metric, const char *name)
 {
-    const rondo_plugin *plugin;
-    rondo_error ignored = {0};
-    if (!rondo_registry_find(registry, RONDO_KIND_METRIC, name, &plugin, &ignored)) {
-        *higher_is_better = ((const rondo_metric *)plugin)->higher_is_better;
-        return true;
-    }
-    if (loss) return find_loss_row(registry, loss, name, higher_is_better);
-    for (int64_t i = 0; i < rondo_registry_count(registry, RONDO_KIND_LOSS); i++)
-        if (find_loss_row(registry, rondo_registry_name(registry, RONDO_KIND_LOSS, i), name,
-                          higher_is_better))
-            return true;
-    return false;
+    for (const rondo_metric_part *part = metric->parts; part && part->name; part++)
+        if (is_name_of(part->name, name)) return part;
+    return NULL;
 }

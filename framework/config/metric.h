@@ -24,7 +24,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/text.h"
 #include "plugin/options.h"
 #include "plugin/registry.h"
 #include "rondo/plugin.h"
@@ -45,12 +44,16 @@ enum {
     RONDO_NEEDS_FORECASTS = 1 << 5        /* of a time series in its own units, beside naive ones */
 };
 
-/* A number beside a metric's own: the metric of some of the predictions, or of another forecaster.
- */
+/* Rows beside a metric's own: the metric of some of the predictions, or of another forecaster. They
+ * have its unit, direction and record. */
 typedef struct rondo_metric_part {
-    const char *name;
-    double value;
+    const char *name;    /* NULL: no more. "agreement_#_to_#": each # is a number (`numbers`) */
+    const char *summary; /* what it is of */
+    const char *fixed;   /* why no training changes it, behind "it": it is measured after training,
+                            and no epoch is chosen by it. NULL: training does */
 } rondo_metric_part;
+
+enum { RONDO_METRIC_NUMBERS = 2 }; /* in the name of a part */
 
 typedef struct rondo_metric {
     rondo_plugin head; /* name, summary; equations: its definition; source: whose it is */
@@ -81,9 +84,15 @@ typedef struct rondo_metric {
     /* REQUIRED. Its value. [main] */
     double (*finish)(const struct rondo_metric_totals *totals);
 
-    /* Its part number `index`, from 0; false: there are no more. The name stays there. NULL: it has
-     * none. [main] */
-    bool (*part)(const struct rondo_metric_totals *totals, int64_t index, rondo_metric_part *part);
+    /* One row for each; or, with `numbers`, there is one part, and a row of it for each index, from
+     * 0, until `numbers` is false, which fills in the numbers of its name. NULL: it has none. */
+    const rondo_metric_part *parts;
+    bool (*numbers)(const struct rondo_experiment *experiment, int64_t index,
+                    int64_t numbers[RONDO_METRIC_NUMBERS]); /* [any] */
+
+    /* The value of its row number `index`; false: the data have nothing that it is of. Needed with
+     * parts. [main] */
+    bool (*finish_part)(const struct rondo_metric_totals *totals, int64_t index, double *value);
 } rondo_metric;
 
 /* All metrics that a config can name, by place. */
@@ -95,13 +104,7 @@ typedef struct rondo_metric_list {
 /* Those of the registry, in memory of `owned`. [main] */
 rondo_metric_list rondo_metric_list_take(rondo_registry *registry, struct rondo_owned *owned);
 
-/* Unit, direction and where it is measured, below what describes its head. [any] */
-void rondo_metric_describe(const rondo_metric *metric, rondo_text *text);
-
-/* Which direction is better, of a metric or of a row that the loss plugin `loss` (NULL: not known)
- * makes; false: there is no such name. Of a plugin that is not known, every one there is is asked.
- * [main] */
-bool rondo_metric_direction(rondo_registry *registry, const char *loss, const char *name,
-                            bool *higher_is_better);
+/* The metric's part of that name; NULL: there is none. [any] */
+const rondo_metric_part *rondo_metric_find_part(const rondo_metric *metric, const char *name);
 
 #endif

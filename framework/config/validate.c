@@ -124,6 +124,10 @@ static void check_best_by(const rondo_validator *v)
         rondo_text_add(&text, "\"%s\" is not one of ", rondo_problem_quote(name, quoted));
         rondo_metric_rows_tell(rows, count, name, &text);
         refuse(v, "train.best_by", "loss.name", rondo_text_get(&text));
+    } else if (rows[row].part && rows[row].part->fixed) {
+        rondo_text_add(&text, "%s %s, so no training changes it: write %s", name,
+                       rows[row].part->fixed, rows[row].metric->head.name);
+        refuse(v, "train.best_by", "data.format", rondo_text_get(&text));
     } else if (rows[row].metric && rows[row].metric->needs & RONDO_NEEDS_DECODED &&
                v->experiment->train.decoded_sequences == 0) {
         refuse(v, "train.best_by", "train.decoded_sequences",
@@ -205,16 +209,17 @@ static void check_loss(const rondo_validator *v)
     const rondo_loss *loss = v->experiment->loss.loss;
     const rondo_task *task = v->experiment->task;
     if (!loss) return;
-    bool is_of_classes = loss->target == RONDO_TARGET_CLASS;
     if (v->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !task->predicts_classes)
         refuse(v, "loss.options.class_weights", "task",
                "only the tasks tagging and classification have classes to weigh");
-    if (task->predicts_values && is_of_classes)
+    bool is_of_classes = loss->target == RONDO_TARGET_CLASS,
+         is_taken = rondo_task_takes_loss(task, loss);
+    if (!is_taken && is_of_classes)
         snprintf(text, sizeof text,
                  "%s predicts values, which this loss does not take: write mean_squared_error, or "
                  "sigmoid_cross_entropy for values in [0, 1]",
                  task->head.name);
-    else if (!is_of_classes && task->needs_class_loss)
+    else if (!is_taken)
         snprintf(text, sizeof text,
                  "%s predicts %s, which this loss does not take: write softmax_cross_entropy",
                  task->head.name, task->predicts);

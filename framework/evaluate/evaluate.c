@@ -92,6 +92,7 @@ bool rondo_evaluator_keeps_predictions(const rondo_experiment *experiment,
 /* Of the run that is at work: what it wants of its metrics now. */
 typedef struct wanted {
     bool rows[RONDO_MAX_METRIC_ROWS];
+    bool sums[RONDO_MAX_METRIC_ROWS]; /* of a row, for it or for a part */
     uint32_t needs;
     int64_t decoded; /* sequences at most; 0: all */
 } wanted;
@@ -111,7 +112,9 @@ static wanted choose(const rondo_evaluator *e, rondo_evaluation_extent extent)
         w.decoded = e->session->experiment->train.decoded_sequences;
     for (int64_t i = 0; i < e->metrics.count; i++) {
         w.rows[i] = is_wanted(e, i, extent);
-        if (w.rows[i] && e->metrics.rows[i].metric) w.needs |= e->metrics.rows[i].metric->needs;
+        if (!w.rows[i]) continue;
+        w.sums[e->metrics.states[i].owner] = true;
+        if (e->metrics.rows[i].metric) w.needs |= e->metrics.rows[i].metric->needs;
     }
     return w;
 }
@@ -140,7 +143,7 @@ static void add_to_metrics(rondo_evaluator *e, const wanted *w, bool of_decoding
 {
     for (int64_t i = 0; i < e->metrics.count; i++) {
         const rondo_metric *metric = e->metrics.rows[i].metric;
-        if (!w->rows[i] || !metric || !metric->add) continue;
+        if (!w->sums[i] || !metric || !metric->add) continue;
         if (of_decoding != !!(metric->needs & RONDO_NEEDS_DECODED)) continue;
         seen->state = e->metrics.states[i].state;
         metric->add(seen, e->metrics.states[i].sums);
@@ -220,12 +223,22 @@ static rondo_metric_totals totals_of(const rondo_evaluator *e, const rondo_score
                                  .forecast = e->forecast};
 }
 
-static double value_of(const rondo_evaluator *e, const rondo_score *score, int64_t row)
+/* The value of a row that is measured; of a part that the data have nothing of it has none. */
+static void set_value(const rondo_evaluator *e, rondo_evaluation *evaluation, int64_t row)
 {
     const rondo_metric_row *r = &e->metrics.rows[row];
-    if (!r->metric) return rondo_score_row(e->session->network->loss, score, r->loss_row);
+    const rondo_score *score = &evaluation->score;
+    double *value = &evaluation->values[row];
+    evaluation->has[row] = true;
+    if (!r->metric) {
+        *value = rondo_score_row(e->session->network->loss, score, r->loss_row);
+        return;
+    }
     const rondo_metric_totals totals = totals_of(e, score, row);
-    return r->metric->finish(&totals);
+    if (r->part)
+        evaluation->has[row] = r->metric->finish_part(&totals, r->part_index, value);
+    else
+        *value = r->metric->finish(&totals);
 }
 
 void rondo_evaluator_run(rondo_evaluator *e, rondo_pass *pass, rondo_batches *batches,
@@ -238,10 +251,8 @@ void rondo_evaluator_run(rondo_evaluator *e, rondo_pass *pass, rondo_batches *ba
     rondo_metric_states_clear(&e->metrics);
     run_forward(e, &w, pass, batches, split, &evaluation->score);
     if (w.needs & RONDO_NEEDS_DECODED) run_decoding(e, &w, batches);
-    for (int64_t i = 0; i < e->metrics.count; i++) {
-        evaluation->has[i] = w.rows[i];
-        if (w.rows[i]) evaluation->values[i] = value_of(e, &evaluation->score, i);
-    }
+    for (int64_t i = 0; i < e->metrics.count; i++)
+        if (w.rows[i]) set_value(e, evaluation, i);
 }
 
 void rondo_evaluator_of_score(const rondo_evaluator *e, const rondo_score *score,
@@ -252,8 +263,7 @@ void rondo_evaluator_of_score(const rondo_evaluator *e, const rondo_score *score
         if (rondo_metric_row_lacks(e->session->experiment, &e->metrics.rows[i],
                                    rondo_split_name(RONDO_TRAIN)))
             continue;
-        evaluation->has[i] = true;
-        evaluation->values[i] = value_of(e, score, i);
+        set_value(e, evaluation, i);
     }
 }
 
@@ -269,8 +279,10 @@ void rondo_evaluator_add(rondo_evaluator *e, rondo_evaluation *evaluation,
     e->entity_total.correct += more->entity_total.correct;
     e->is_added = true;
     for (int64_t i = 0; i < e->metrics.count; i++) {
-        evaluation->has[i] &= other->has[i];
-        if (evaluation->has[i]) evaluation->values[i] = value_of(e, &evaluation->score, i);
+        bool is_part = e->metrics.rows[i].part; /* which one of the files may have nothing of */
+        evaluation->has[i] = is_part ? evaluation->has[e->metrics.states[i].owner]
+                                     : evaluation->has[i] && other->has[i];
+        if (evaluation->has[i]) set_value(e, evaluation, i);
     }
 }
 
@@ -280,15 +292,6 @@ const rondo_metric_row *rondo_evaluator_rows(const rondo_evaluator *e, int64_t *
 {
     *count = e->metrics.count;
     return e->metrics.rows;
-}
-
-bool rondo_evaluator_part(const rondo_evaluator *e, const rondo_evaluation *evaluation, int64_t row,
-                          int64_t index, rondo_metric_part *part)
-{
-    const rondo_metric *metric = e->metrics.rows[row].metric;
-    if (!metric || !metric->part || !evaluation->has[row]) return false;
-    const rondo_metric_totals totals = totals_of(e, &evaluation->score, row);
-    return metric->part(&totals, index, part);
 }
 
 const rondo_class_counts *rondo_evaluator_classes(const rondo_evaluator *e)

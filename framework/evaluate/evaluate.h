@@ -56,10 +56,6 @@ void rondo_evaluator_add(rondo_evaluator *evaluator, rondo_evaluation *evaluatio
 /* Rows of the experiment, in the order in which they are shown. */
 const rondo_metric_row *rondo_evaluator_rows(const rondo_evaluator *evaluator, int64_t *count);
 
-/* Part number `index` of a row that was measured; false: there are no more. */
-bool rondo_evaluator_part(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
-                          int64_t row, int64_t index, rondo_metric_part *part);
-
 /* What was counted besides; NULL: nothing. */
 const rondo_class_counts *rondo_evaluator_classes(const rondo_evaluator *evaluator);
 const rondo_entities *rondo_evaluator_entities(const rondo_evaluator *evaluator);

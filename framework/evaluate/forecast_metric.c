@@ -8,11 +8,11 @@ bool rondo_forecast_has_one_column(const rondo_metric_data *data, void *state)
     return data->dataset->series->scales->target_count == 1;
 }
 
-bool rondo_forecast_part(const rondo_metric_totals *totals, int64_t index, const char *const *names,
-                         rondo_forecast_error error_of, rondo_metric_part *out)
+bool rondo_forecast_finish_part(const rondo_metric_totals *totals, int64_t index,
+                                rondo_forecast_error error_of, double *value)
 {
     rondo_forecaster forecaster;
     if (!rondo_forecast_naive(totals->forecast, index, &forecaster)) return false;
-    *out = (rondo_metric_part){names[index], error_of(totals->forecast, forecaster)};
+    *value = error_of(totals->forecast, forecaster);
     return true;
 }

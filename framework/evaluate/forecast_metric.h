@@ -11,8 +11,17 @@ typedef double (*rondo_forecast_error)(const rondo_forecast *forecast, rondo_for
  * over several says nothing. */
 bool rondo_forecast_has_one_column(const rondo_metric_data *data, void *state);
 
-/* For rondo_metric.part: the error of naive forecast number `index`, under its name in `names`. */
-bool rondo_forecast_part(const rondo_metric_totals *totals, int64_t index, const char *const *names,
-                         rondo_forecast_error error_of, rondo_metric_part *out);
+/* Parts of an error: that of each naive forecast, in the order of rondo_forecast_naive. */
+#define RONDO_FORECAST_PARTS(error)                                                                \
+    {"persistence_" error, "forecasts that repeat the last known value",                           \
+     "is the error of forecasts without a model"},                                                 \
+    {                                                                                              \
+        "seasonal_naive_" error, "forecasts that repeat the value of a period before",             \
+            "is the error of forecasts without a model"                                            \
+    }
+
+/* For rondo_metric.finish_part: the error of naive forecast number `index`. */
+bool rondo_forecast_finish_part(const rondo_metric_totals *totals, int64_t index,
+                                rondo_forecast_error error_of, double *value);
 
 #endif

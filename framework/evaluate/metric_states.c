@@ -11,9 +11,14 @@ static size_t rounded(size_t bytes)
     return (bytes + step - 1) / step * step;
 }
 
+/* Whether it has a state and sums of its own. */
+static bool is_owner(const rondo_metric_row *row)
+{
+    return row->metric && !row->part;
+}
+
 static size_t bytes_of(const rondo_metric *metric)
 {
-    if (!metric) return 0;
     return rounded(metric->state_size) + rounded((size_t)metric->sum_count * sizeof(double));
 }
 
@@ -21,7 +26,7 @@ static size_t bytes_of_rows(const rondo_metric_row *rows, int64_t count)
 {
     size_t bytes = 0;
     for (int64_t i = 0; i < count; i++)
-        bytes += bytes_of(rows[i].metric);
+        if (is_owner(&rows[i])) bytes += bytes_of(rows[i].metric);
     return bytes;
 }
 
@@ -67,11 +72,17 @@ rondo_status rondo_metric_states_start(const rondo_experiment *experiment,
     states->block = rondo_memory_create(bytes > 0 ? bytes : 1, "metrics", error);
     if (!states->block) return error->status;
     unsigned char *free_from = states->block;
+    int64_t owner = 0;
     states->count = count;
     for (int64_t i = 0; i < count; i++) {
         const rondo_metric *metric = states->rows[i].metric;
         rondo_metric_state *state = &states->states[i];
-        state->is_there = true;
+        if (states->rows[i].part) {
+            *state = states->states[owner];
+            continue;
+        }
+        owner = i;
+        *state = (rondo_metric_state){.is_there = true, .owner = i};
         if (!metric) continue;
         state->state = free_from;
         state->sums = (double *)(void *)(free_from + rounded(metric->state_size));
@@ -91,7 +102,7 @@ void rondo_metric_states_finish(rondo_metric_states *states)
 void rondo_metric_states_clear(rondo_metric_states *states)
 {
     for (int64_t i = 0; i < states->count; i++)
-        if (states->rows[i].metric)
+        if (is_owner(&states->rows[i]))
             memset(states->states[i].sums, 0,
                    (size_t)states->rows[i].metric->sum_count * sizeof(double));
 }
@@ -99,6 +110,7 @@ void rondo_metric_states_clear(rondo_metric_states *states)
 void rondo_metric_states_add(rondo_metric_states *states, const rondo_metric_states *more)
 {
     for (int64_t i = 0; i < states->count; i++)
-        for (int64_t k = 0; states->rows[i].metric && k < states->rows[i].metric->sum_count; k++)
+        for (int64_t k = 0; is_owner(&states->rows[i]) && k < states->rows[i].metric->sum_count;
+             k++)
             states->states[i].sums[k] += more->states[i].sums[k];
 }

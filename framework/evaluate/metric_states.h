@@ -7,6 +7,7 @@
 
 typedef struct rondo_metric_state {
     bool is_there; /* the data have what the metric needs; always of a loss plugin's row */
+    int64_t owner; /* the row whose state and sums they are: its own, or of a part the metric's */
     void *state;
     double *sums;
 } rondo_metric_state;

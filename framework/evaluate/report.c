@@ -39,23 +39,6 @@ static bool is_own(const rondo_metric_row *row, const char *kind)
     return own_record(row) && strcmp(own_record(row), kind) == 0;
 }
 
-/* Parts number `index` of all rows of the record; false: there are none. */
-static bool set_parts(rondo_record *record, const rondo_evaluator *evaluator,
-                      const rondo_evaluation *evaluation, int64_t index)
-{
-    int64_t count;
-    const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
-    bool any = false;
-    for (int64_t i = 0; i < count; i++) {
-        rondo_metric_part part;
-        if (!is_own(&rows[i], record->kind)) continue;
-        if (!rondo_evaluator_part(evaluator, evaluation, i, index, &part)) continue;
-        rondo_record_set(record, part.name, rows[i].unit, part.value);
-        any = true;
-    }
-    return any;
-}
-
 void rondo_record_set_own(rondo_record *record, const rondo_evaluator *evaluator,
                           const rondo_evaluation *evaluation)
 {
@@ -64,8 +47,12 @@ void rondo_record_set_own(rondo_record *record, const rondo_evaluator *evaluator
     for (int64_t i = 0; i < count; i++)
         if (evaluation->has[i] && is_own(&rows[i], record->kind))
             rondo_record_set(record, rows[i].name, rows[i].unit, evaluation->values[i]);
-    for (int64_t index = 0; set_parts(record, evaluator, evaluation, index);)
-        index++;
+}
+
+/* A part is in the record; the line has it where it chooses the best epoch. */
+static bool is_detail(const rondo_metric_row *row, const char *kind)
+{
+    return row->part && strcmp(kind, rondo_split_name(RONDO_VALID)) != 0;
 }
 
 void rondo_report_line(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
@@ -74,14 +61,14 @@ void rondo_report_line(const rondo_evaluator *evaluator, const rondo_evaluation 
     int64_t count;
     const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
     for (int64_t i = 0; i < count; i++)
-        if (evaluation->has[i] && is_told(&rows[i], kind))
+        if (evaluation->has[i] && is_told(&rows[i], kind) && !is_detail(&rows[i], kind))
             rondo_text_add(text, i > 0 ? " %s %.4g" : "%s %.4f", rows[i].name,
                            evaluation->values[i]);
 }
 
 /* --- of `rondo evaluate` --- */
 
-/* What a table has in its lines: rows, and behind each its parts. */
+/* What a table has in its lines. */
 typedef void tell(void *context, int64_t line, const char *name, double value);
 
 static void tell_each(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
@@ -89,13 +76,9 @@ static void tell_each(const rondo_evaluator *evaluator, const rondo_evaluation *
 {
     int64_t count, line = 0;
     const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
-    for (int64_t i = 0; i < count; i++) {
-        rondo_metric_part part;
-        if (!evaluation->has[i] || own_record(&rows[i])) continue;
-        told(context, line++, rows[i].name, evaluation->values[i]);
-        for (int64_t k = 0; rondo_evaluator_part(evaluator, evaluation, i, k, &part); k++)
-            told(context, line++, part.name, part.value);
-    }
+    for (int64_t i = 0; i < count; i++)
+        if (evaluation->has[i] && !own_record(&rows[i]))
+            told(context, line++, rows[i].name, evaluation->values[i]);
 }
 
 static void add_line(void *context, int64_t line, const char *name, double value)

@@ -14,15 +14,16 @@ void rondo_record_set(rondo_record *record, const char *name, const char *unit, 
 void rondo_record_set_evaluation(rondo_record *record, const rondo_evaluator *evaluator,
                                  const rondo_evaluation *evaluation);
 
-/* Appends the rows whose own kind of record it is; then their first parts, their second ones .. */
+/* Appends the rows whose own kind of record it is. */
 void rondo_record_set_own(rondo_record *record, const rondo_evaluator *evaluator,
                           const rondo_evaluation *evaluation);
 
-/* "loss 1.5230 accuracy 0.5411 perplexity 4.586": the rows of a record of that kind. */
+/* "loss 1.5230 accuracy 0.5411 perplexity 4.586": the rows of a record of that kind, but of parts only
+ * that which chooses the best epoch. */
 void rondo_report_line(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
                        const char *kind, rondo_text *text);
 
-/* A table with one line for each row, and for each part of a row that has no record of its own. */
+/* A table with one line for each row that has no record of its own. */
 void rondo_report_table(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
                         rondo_text *text);
 

@@ -74,7 +74,7 @@ static rondo_status check_head(const rondo_plugin *plugin, rondo_plugin_kind kin
                                rondo_error *error)
 {
     const rondo_kind_facts *facts = rondo_kind_find(plugin->kind);
-    if (facts && !facts->folder)
+    if (facts && facts->is_built_in)
         return rondo_error_set(error, RONDO_FAILED, "kind %s is built in, not a plugin",
                                facts->name);
     if (facts && kind != RONDO_KIND_ANY && plugin->kind != (uint32_t)kind)

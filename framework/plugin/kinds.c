@@ -9,15 +9,15 @@
 #include "rondo/schedule.h"
 
 static const rondo_kind_facts kinds[RONDO_KINDS] = {
-    [RONDO_KIND_CELL - 1] = {"cell", "cells", sizeof(rondo_cell), false},
-    [RONDO_KIND_LOSS - 1] = {"loss", "losses", sizeof(rondo_loss), false},
-    [RONDO_KIND_OPTIMIZER - 1] = {"optimizer", "optimizers", sizeof(rondo_optimizer), false},
+    [RONDO_KIND_CELL - 1] = {"cell", "cells", sizeof(rondo_cell), false, false},
+    [RONDO_KIND_LOSS - 1] = {"loss", "losses", sizeof(rondo_loss), false, false},
+    [RONDO_KIND_OPTIMIZER - 1] = {"optimizer", "optimizers", sizeof(rondo_optimizer), false, false},
     [RONDO_KIND_COMMUNICATOR - 1] = {"communicator", "communicators", sizeof(rondo_communicator),
-                                     true},
-    [RONDO_KIND_SCHEDULE - 1] = {"schedule", "schedules", sizeof(rondo_schedule), false},
-    [RONDO_KIND_FORMAT - 1] = {"format", NULL, sizeof(rondo_plugin), false},
-    [RONDO_KIND_TASK - 1] = {"task", NULL, sizeof(rondo_plugin), false},
-    [RONDO_KIND_METRIC - 1] = {"metric", NULL, sizeof(rondo_plugin), false},
+                                     false, true},
+    [RONDO_KIND_SCHEDULE - 1] = {"schedule", "schedules", sizeof(rondo_schedule), false, false},
+    [RONDO_KIND_FORMAT - 1] = {"format", "formats", sizeof(rondo_plugin), true, false},
+    [RONDO_KIND_TASK - 1] = {"task", "tasks", sizeof(rondo_plugin), true, false},
+    [RONDO_KIND_METRIC - 1] = {"metric", "metrics", sizeof(rondo_plugin), true, false},
 };
 
 const rondo_kind_facts *rondo_kind_find(uint32_t kind)
@@ -28,7 +28,7 @@ const rondo_kind_facts *rondo_kind_find(uint32_t kind)
 bool rondo_kind_named(const char *name, rondo_plugin_kind *kind)
 {
     for (int k = 0; k < RONDO_KINDS; k++) {
-        if (strcmp(kinds[k].name, name) != 0) continue;
+        if (strcmp(kinds[k].name, name) != 0 && strcmp(kinds[k].plural, name) != 0) continue;
         *kind = (rondo_plugin_kind)(k + 1);
         return true;
     }

@@ -13,15 +13,16 @@ enum { RONDO_KINDS = 8 }; /* numbered from 1 */
 
 typedef struct rondo_kind_facts {
     const char *name;   /* "cell" */
-    const char *folder; /* of plugins, "cells"; NULL: built into the program only */
+    const char *plural; /* "cells": also the folder of its plugins */
     size_t struct_size; /* that a plugin has at least */
+    bool is_built_in;   /* into the program only: there are no plugins of this kind */
     bool is_foreign;    /* a plugin of this kind may link libraries that are not there */
 } rondo_kind_facts;
 
 /* NULL: there is no such kind. */
 const rondo_kind_facts *rondo_kind_find(uint32_t kind);
 
-/* By its name; false: there is none. */
+/* By its name or plural; false: there is none. */
 bool rondo_kind_named(const char *name, rondo_plugin_kind *kind);
 
 #endif

@@ -110,8 +110,8 @@ static rondo_status scan_folder(rondo_registry *registry, const char *folder, ro
 {
     for (int k = 0; k < RONDO_KINDS; k++) {
         const rondo_kind_facts *kind = rondo_kind_find((uint32_t)(k + RONDO_KIND_CELL));
-        if (!kind->folder) continue;
-        char *path = rondo_file_join(folder, kind->folder);
+        if (kind->is_built_in) continue;
+        char *path = rondo_file_join(folder, kind->plural);
         if (!path) return no_memory(error);
         rondo_status status = scan_kind(&registry->lists[k], path, error);
         free(path);

@@ -21,7 +21,7 @@
 
 #include "base/error.h"
 
-enum { RONDO_MAX_RECORD_VALUES = 32 };
+enum { RONDO_MAX_RECORD_VALUES = 112 }; /* all rows of metrics, and what stands beside them */
 
 typedef struct rondo_record_value {
     const char *name; /* "loss", "perplexity", "gradient_norm", "learning_rate" */

@@ -142,6 +142,10 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
     rondo_evaluator_run(run->evaluator, run->pass, run->batches[split], split,
                         split == RONDO_VALID ? RONDO_EVALUATE_VALIDATION : RONDO_EVALUATE_ALL,
                         evaluation);
+    if (split == RONDO_VALID && !evaluation->has[run->best_by])
+        return rondo_error_set(error, RONDO_FAILED,
+                               "train.best_by: the validation split has nothing that %s is of",
+                               run->session->experiment->train.best_by);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
 }

@@ -141,13 +141,16 @@ static void agreement_by_distance(void)
     CHECK(with_was > 0 && with_was < 4);
     add(&m);
     CHECK_NEAR(value(&m), (double)with_was / 4, 0);
-    static const char *const names[] = {"agreement_0_to_4", "agreement_5_to_9",
-                                        "agreement_10_to_12"};
+    static const int64_t ends[3][2] = {{0, 4}, {5, 9}, {10, 12}};
     const rondo_metric_totals totals = {.state = m.state, .sums = m.sums};
-    rondo_metric_part part;
-    for (; m.metric->part(&totals, parts, &part); parts++) {
-        CHECK_TEXT(part.name, names[parts]);
-        CHECK(part.value >= 0 && part.value <= 1);
+    int64_t numbers[RONDO_METRIC_NUMBERS];
+    for (; m.metric->numbers(&m.experiment, parts, numbers); parts++) {
+        double found = -1;
+        CHECK_INTEGER(numbers[0], ends[parts][0]);
+        CHECK_INTEGER(numbers[1], ends[parts][1]);
+        bool there = m.metric->finish_part(&totals, parts, &found);
+        CHECK(there == (m.sums[2 * (1 + parts) + 1] > 0));
+        CHECK(!there || found == m.sums[2 * (1 + parts)] / m.sums[2 * (1 + parts) + 1]);
     }
     CHECK_INTEGER(parts, 3);
     /* Each sentence is in one bin: right and all of the bins come to those of the whole. */

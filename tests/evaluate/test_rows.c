@@ -1,7 +1,7 @@
 /* Which metrics an experiment has, by its config; which direction is better; and what data lack. */
 #include "check.h"
 
-#include "config/metric_rows.h"
+#include "config/metric_names.h"
 #include "evaluate/evaluate.h"
 #include "support/registry.h"
 
@@ -55,14 +55,22 @@ static void of_each_task(void)
                 "legal_sequences [1]+");
     check_names("data: {format: generated, generator: {name: agreement}}\nmodel: {" LAYERS "}\n",
                 "loss [nats]-, accuracy [1]+, perplexity [1]-, bits_per_symbol [bits]-, "
-                "agreement [1]+");
+                "agreement [1]+, agreement_0_to_4 [1]+, agreement_5_to_9 [1]+, agreement_10_to_14 "
+                "[1]+, agreement_15_to_19 [1]+, agreement_20_to_20 [1]+");
     check_names("task: forecasting\nloss: {name: mean_squared_error}\n"
                 "data: {path: a, format: series, series: {targets: [b], window: 4}}\n"
                 "model: {" LAYERS "}\n",
                 "loss [1]-, root_mean_squared_error [1]-, mean_absolute_error [1]-, "
-                "model_mean_absolute_error [1]-, model_root_mean_squared_error [1]-, "
+                "model_mean_absolute_error [1]-, persistence_mean_absolute_error [1]-, "
+                "seasonal_naive_mean_absolute_error [1]-, model_root_mean_squared_error [1]-, "
+                "persistence_root_mean_squared_error [1]-, "
+                "seasonal_naive_root_mean_squared_error [1]-, "
                 "model_mean_absolute_error_in_units [units of the series]-, "
-                "model_root_mean_squared_error_in_units [units of the series]-");
+                "persistence_mean_absolute_error_in_units [units of the series]-, "
+                "seasonal_naive_mean_absolute_error_in_units [units of the series]-, "
+                "model_root_mean_squared_error_in_units [units of the series]-, "
+                "persistence_root_mean_squared_error_in_units [units of the series]-, "
+                "seasonal_naive_root_mean_squared_error_in_units [units of the series]-");
     check_names("task: forecasting\nloss: {name: sigmoid_cross_entropy}\n"
                 "data: {path: a, format: piano_roll}\nmodel: {" LAYERS "}\n",
                 "loss [nats]-, accuracy [1]+, frame_accuracy [1]+");
@@ -76,6 +84,12 @@ static void directions(void)
     CHECK(rondo_metric_direction(registry, "softmax_cross_entropy", "accuracy", &higher) && higher);
     CHECK(rondo_metric_direction(registry, "softmax_cross_entropy", "perplexity", &higher) &&
           !higher);
+    CHECK(rondo_metric_direction(registry, NULL, "agreement_10_to_14", &higher) && higher);
+    CHECK(rondo_metric_direction(registry, NULL, "persistence_mean_absolute_error", &higher) &&
+          !higher);
+    CHECK(!rondo_metric_direction(registry, NULL, "agreement__to_4", &higher));
+    CHECK(!rondo_metric_direction(registry, NULL, "agreement_1_to_4_", &higher));
+    CHECK(!rondo_metric_direction(registry, NULL, "agreement_1_to_x", &higher));
     /* A run whose loss is not known has a row of one of those that there are. */
     CHECK(rondo_metric_direction(registry, NULL, "frame_accuracy", &higher) && higher);
     CHECK(!rondo_metric_direction(registry, NULL, "gradient_norm", &higher));

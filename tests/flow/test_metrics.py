@@ -150,3 +150,69 @@ def test_compared():
         assert words in error, error
     _, error = rondo("check", "a.yaml", "--set", "train.best_by=legal_sequences", expect=USAGE)
     assert "is not one of loss, accuracy, perplexity, bits_per_symbol, agreement" in error, error
+
+
+def test_parts():
+    """A part of a metric chooses as a metric does: of the sentences with a distance, the checkpoint of the
+    epoch that is right in most. It is recorded of validations where it is named, and after training always."""
+    write("a.yaml", SENTENCES)
+    names = ["agreement_0_to_4", "agreement_5_to_9", "agreement_10_to_12"]
+    part = names[1]
+    for run in runs_that_tell("a.yaml", part, [("agreement", max), (part, min)]):
+        best = best_epoch(run, part, max)
+        assert chosen(run) == best, f"{run}: epoch {chosen(run)}, not {best}: {validations(run)}"
+        told = evaluate(run)["metrics"]
+        assert told[part] == max(record[part] for record in validations(run)), f"{run}: {told}"
+        assert [name for name in validations(run)[0] if "_to_" in name] == [part], str(validations(run)[0])
+        test = [record for record in journal(run) if record["kind"] == "test"][-1]
+        assert [name for name in test if "_to_" in name] == [name for name in names if name in told], str(test)
+        assert evaluate(run, "test")["metrics"][part] == test[part], str(test)
+    told = json.loads(rondo("compare", f"{part}-1", f"{part}-2", "--metric", f"test {part}", "--json")[0])
+    assert told["higher_is_better"] is True, str(told["metric"])
+
+
+def test_parts_refused():
+    """A name that is near, a part that the config does not have, and one that no training changes."""
+    write_sine()
+    write("s.yaml", SINE)
+    write("a.yaml", SENTENCES)
+    for config, name, words in (
+            ("a", "agreement_0_to_5", "did you mean agreement_0_to_4?"),
+            ("a", "agreement_10_to_14", "did you mean agreement_10_to_12?"),
+            ("s", "persistence_mean_absolute_eror", "did you mean persistence_mean_absolute_error?"),
+            ("s", "persistence_mean_absolute_error",
+             "train.best_by: persistence_mean_absolute_error is the error of forecasts without a model, so no "
+             "training changes it: write model_mean_absolute_error"),
+            ("s", "seasonal_naive_root_mean_squared_error_in_units",
+             "write model_root_mean_squared_error_in_units")):
+        _, error = rondo("check", f"{config}.yaml", "--set", f"train.best_by={name}", expect=USAGE)
+        assert words in error and len(error.strip().splitlines()) == 1, error
+        assert "persistence" not in error.partition("not one of")[2].partition("did you mean")[0], error
+
+
+def test_described():
+    """What a loss plugin makes of its rows, and parts of metrics, are listed and described as metrics are."""
+    told, _ = rondo("list", "metrics")
+    for name, owner in (("accuracy", "loss softmax_cross_entropy"), ("accuracy", "loss sigmoid_cross_entropy"),
+                        ("f1", "built in"), ("agreement_#_to_#", "part of agreement"),
+                        ("root_mean_squared_error", "loss mean_squared_error")):
+        assert ["metric", name, *owner.split()] in [line.split() for line in told.splitlines()], told
+    assert "frame_whole" not in told and "cell " not in told, told
+    assert all(line in rondo("list")[0].splitlines() for line in told.splitlines()), told
+    for name, lines in (
+            ("accuracy", ("unit: 1, higher is better",
+                          "softmax_cross_entropy (mean over predictions): classification, language_model, "
+                          "tagging, translation",
+                          "sigmoid_cross_entropy (mean over predictions): forecasting, regression, tagging")),
+            ("perplexity", ("unit: 1, lower is better",
+                            "softmax_cross_entropy (exp(loss)): language_model, translation")),
+            ("bits_per_symbol", ("unit: bits, lower is better",)),
+            ("agreement_5_to_9", ("part of agreement", "unit: 1, higher is better")),
+            ("persistence_mean_absolute_error", ("no training changes it", "unit: 1, lower is better"))):
+        told, _ = rondo("describe", "metric", name)
+        for line in lines:
+            assert line in told, told
+    _, error = rondo("describe", "metric", "acuracy", expect=USAGE)
+    assert "no metric 'acuracy' (did you mean 'accuracy'?)" in error and "exact_match" in error, error
+    _, error = rondo("list", "metrc", expect=USAGE)
+    assert "did you mean metric?" in error, error

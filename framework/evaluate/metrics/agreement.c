@@ -1,8 +1,5 @@
 /* Whether a language model of sentences prefers the verb that agrees with its noun; its parts are
  * the same by the number of words between the two. */
-#include <stdio.h>
-#include <string.h>
-
 #include "data/formats/generator.h"
 #include "evaluate/metric.h"
 
@@ -12,8 +9,6 @@ enum { RIGHT, ALL, PAIR }; /* of all sentences, then of each bin */
 typedef struct sentences {
     int32_t was, were; /* ids */
     int64_t bin;       /* distances that are one part */
-    int64_t bin_count;
-    char names[MOST_BINS][40];
 } sentences;
 
 static bool applies(const rondo_experiment *experiment)
@@ -22,15 +17,28 @@ static bool applies(const rondo_experiment *experiment)
     return generator && generator->name == RONDO_AGREEMENT;
 }
 
-static void name_bins(sentences *s, int64_t longest)
+static const rondo_metric_part parts[] = {
+    {"agreement_#_to_#", "sentences with so many words between noun and verb", NULL},
+    {NULL, NULL, NULL}};
+
+static int64_t longest_distance(const rondo_experiment *experiment)
 {
-    s->bin = longest / MOST_BINS + 1;
-    if (s->bin < LEAST_BIN) s->bin = LEAST_BIN;
-    for (int64_t low = 0; low <= longest; low += s->bin) {
-        int64_t high = low + s->bin - 1;
-        snprintf(s->names[s->bin_count++], sizeof s->names[0], "agreement_%lld_to_%lld",
-                 (long long)low, (long long)(high < longest ? high : longest));
-    }
+    return rondo_generator_of(&experiment->data)->length;
+}
+
+static int64_t width_of_bin(const rondo_experiment *experiment)
+{
+    int64_t bin = longest_distance(experiment) / MOST_BINS + 1;
+    return bin < LEAST_BIN ? LEAST_BIN : bin;
+}
+
+/* The shortest and the longest distance of a bin. */
+static bool numbers(const rondo_experiment *experiment, int64_t index, int64_t *ends)
+{
+    int64_t bin = width_of_bin(experiment), longest = longest_distance(experiment);
+    ends[0] = index * bin;
+    ends[1] = ends[0] + bin - 1 < longest ? ends[0] + bin - 1 : longest;
+    return ends[0] <= longest;
 }
 
 static bool start(const rondo_metric_data *data, void *state)
@@ -38,7 +46,7 @@ static bool start(const rondo_metric_data *data, void *state)
     sentences *s = state;
     s->was = rondo_vocabulary_find(data->dataset->schema->inputs, "was", 3);
     s->were = rondo_vocabulary_find(data->dataset->schema->inputs, "were", 4);
-    name_bins(s, rondo_generator_of(&data->experiment->data)->length);
+    s->bin = width_of_bin(data->experiment);
     return s->was != RONDO_UNKNOWN_ID && s->were != RONDO_UNKNOWN_ID;
 }
 
@@ -78,20 +86,18 @@ static double finish(const rondo_metric_totals *totals)
     return share(totals->sums);
 }
 
-static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
+/* Of a split without such sentences there is nothing to tell. */
+static bool finish_part(const rondo_metric_totals *totals, int64_t index, double *value)
 {
-    const sentences *s = totals->state;
-    if (index >= s->bin_count) return false;
-    *out = (rondo_metric_part){s->names[index], share(totals->sums + PAIR * (1 + index))};
-    return true;
+    const double *pair = totals->sums + PAIR * (1 + index);
+    *value = share(pair);
+    return pair[ALL] > 0;
 }
 
 const rondo_metric rondo_metric_agreement = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "agreement",
-             .summary =
-                 "share of the sentences in which the right one of \"was\" and \"were\" is "
-                 "predicted more strongly; rondo evaluate tells it by the words between noun "
-                 "and verb, too",
+             .summary = "share of the sentences in which the right one of \"was\" and \"were\" is "
+                        "predicted more strongly",
              .equations = "agreement = right / all", .source = "Linzen, Dupoux & Goldberg (2016)",
              .options = rondo_no_options},
     .unit = "1",
@@ -104,5 +110,7 @@ const rondo_metric rondo_metric_agreement = {
     .add = add,
     .sum_count = (int64_t)PAIR * (1 + MOST_BINS),
     .finish = finish,
-    .part = part,
+    .parts = parts,
+    .numbers = numbers,
+    .finish_part = finish_part,
 };

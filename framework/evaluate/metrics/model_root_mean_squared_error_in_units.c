@@ -2,8 +2,8 @@
 #include "evaluate/forecast_metric.h"
 
 /* What forecasts without a model come to. */
-static const char *const naive[] = {"persistence_root_mean_squared_error_in_units",
-                                    "seasonal_naive_root_mean_squared_error_in_units"};
+static const rondo_metric_part naive[] = {RONDO_FORECAST_PARTS("root_mean_squared_error_in_units"),
+                                          {NULL, NULL, NULL}};
 
 static double error_of(const rondo_forecast *forecast, rondo_forecaster forecaster)
 {
@@ -15,9 +15,9 @@ static double finish(const rondo_metric_totals *totals)
     return error_of(totals->forecast, RONDO_BY_MODEL);
 }
 
-static bool part(const rondo_metric_totals *totals, int64_t index, rondo_metric_part *out)
+static bool finish_part(const rondo_metric_totals *totals, int64_t index, double *value)
 {
-    return rondo_forecast_part(totals, index, naive, error_of, out);
+    return rondo_forecast_finish_part(totals, index, error_of, value);
 }
 
 const rondo_metric rondo_metric_model_root_mean_squared_error_in_units = {
@@ -34,5 +34,6 @@ const rondo_metric rondo_metric_model_root_mean_squared_error_in_units = {
     .record = "forecast",
     .start = rondo_forecast_has_one_column,
     .finish = finish,
-    .part = part,
+    .parts = naive,
+    .finish_part = finish_part,
 };
