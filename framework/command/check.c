@@ -183,7 +183,7 @@ static rondo_status check_with_data(rondo_experiment *experiment, rondo_text *co
     rondo_memory_plan plan;
     rondo_status status = rondo_session_plan(experiment, 0, &session, error);
     if (status) return status;
-    status = rondo_evaluator_check_best_by(experiment, session.dataset, error);
+    status = rondo_evaluator_check_monitor(experiment, session.dataset, error);
     if (!status) status = rondo_session_read_pretrained(&session, error);
     if (status) goto cleanup;
     data_facts facts = {.size = {.threads = session.threads, .training = true},

@@ -66,7 +66,7 @@ static rondo_status draw_one(const rondo_session *session, rondo_sampler_config 
 static rondo_status draw(const rondo_session *session, rondo_sampler_config *config,
                          rondo_error *error)
 {
-    bool lines = session->experiment->data.example == RONDO_LINE;
+    bool lines = session->experiment->data.sequences == RONDO_LINE;
     if (config->length == 0) config->length = lines ? LINE_LENGTH : STREAM_LENGTH;
     config->hear = hear;
     return config->count == 1 ? draw_one(session, config, error)

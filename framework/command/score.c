@@ -32,7 +32,7 @@ static double bits_a_symbol(double log_probability, int64_t symbols)
 
 static bool is_of_lines(const scored *s)
 {
-    return s->session->experiment->data.example == RONDO_LINE;
+    return s->session->experiment->data.sequences == RONDO_LINE;
 }
 
 /* --- for people --- */
@@ -124,7 +124,7 @@ static rondo_status print_json(const scored *s, rondo_error *error)
 {
     const rondo_scored_text *text = s->text;
     rondo_text json = {0};
-    rondo_text_add(&json, "{\"example\": \"%s\", ", is_of_lines(s) ? "line" : "stream");
+    rondo_text_add(&json, "{\"sequences\": \"%s\", ", is_of_lines(s) ? "line" : "stream");
     add_sum(&json, text->symbols, text->unknown, text->log_probability);
     rondo_text_add(&json, ", \"lines\": [");
     for (int64_t i = 0; i < text->line_count; i++) {

@@ -127,8 +127,8 @@ rondo_status rondo_found_run_read_config(rondo_found_run *found, rondo_registry 
     read_layers(found, root);
     read_seeds(found, root);
     hash_run(found, owned);
-    const char *best_by = text_at(root, "train.best_by");
-    found->best_by = best_by ? best_by : "loss";
+    const char *monitor = text_at(root, "train.monitor");
+    found->monitor = monitor ? monitor : "loss";
     found->loss = text_at(root, "loss.name");
     found->epochs_planned = integer_at(root, "train.epochs");
     found->steps_planned = integer_at(root, "train.max_steps");

@@ -88,10 +88,10 @@ static int64_t best_epoch(const rondo_curves *valid, const char *figure, bool hi
 }
 
 static void measure(rondo_compared_run *run, const rondo_compared_metric *metric,
-                    const char *best_by, bool best_by_higher)
+                    const char *monitor, bool monitor_higher)
 {
     const char *figure = metric->figure;
-    run->best_epoch = best_epoch(&run->curves[RONDO_VALID], best_by, best_by_higher);
+    run->best_epoch = best_epoch(&run->curves[RONDO_VALID], monitor, monitor_higher);
     run->best_valid = at_epoch(&run->curves[RONDO_VALID], figure, run->best_epoch);
     run->test = last_of(&run->curves[RONDO_TEST], figure);
     if (metric->split == RONDO_TEST)
@@ -170,25 +170,25 @@ static void find_unit(rondo_comparison *comparison)
     }
 }
 
-static rondo_status check_best_by(rondo_comparison *comparison, const rondo_collection *collection,
+static rondo_status check_monitor(rondo_comparison *comparison, const rondo_collection *collection,
                                   rondo_registry *registry, bool *higher, rondo_error *error)
 {
     const rondo_found_run *first = NULL;
-    comparison->best_by = "loss";
+    comparison->monitor = "loss";
     for (int64_t i = 0; i < collection->count; i++) {
         const rondo_found_run *found = &collection->runs[i];
         if (!found->has_config) continue;
         if (!first) first = found;
-        if (strcmp(found->best_by, first->best_by) != 0)
+        if (strcmp(found->monitor, first->monitor) != 0)
             return rondo_error_set(error, RONDO_USAGE,
                                    "%s chose its best epoch by valid %s, %s by valid %s: their "
                                    "best epochs cannot be compared",
-                                   first->run.folder, first->best_by, found->run.folder,
-                                   found->best_by);
+                                   first->run.folder, first->monitor, found->run.folder,
+                                   found->monitor);
     }
-    if (first) comparison->best_by = first->best_by;
+    if (first) comparison->monitor = first->monitor;
     *higher = false;
-    find_direction(collection, comparison->best_by, registry, higher);
+    find_direction(collection, comparison->monitor, registry, higher);
     return RONDO_OK;
 }
 
@@ -198,7 +198,7 @@ rondo_status rondo_comparison_measure(rondo_comparison *comparison,
 {
     rondo_compared_metric *metric = &comparison->metric;
     const char *text = options->metric ? options->metric : collection->plan.metric;
-    bool best_by_higher;
+    bool monitor_higher;
     rondo_status status =
         parse(metric, &comparison->owned, text ? text : choose(comparison), error);
     if (!status) status = check_values(comparison, error);
@@ -209,8 +209,8 @@ rondo_status rondo_comparison_measure(rondo_comparison *comparison,
                                "metric: %s: whether more or less of it is better is not known",
                                metric->name);
     find_unit(comparison);
-    status = check_best_by(comparison, collection, options->registry, &best_by_higher, error);
+    status = check_monitor(comparison, collection, options->registry, &monitor_higher, error);
     for (int64_t i = 0; i < comparison->run_count && !status; i++)
-        measure(&comparison->runs[i], metric, comparison->best_by, best_by_higher);
+        measure(&comparison->runs[i], metric, comparison->monitor, monitor_higher);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "compare/collect_private.h"
+#include "config/renames.h"
 #include "sweep/plan.h"
 
 rondo_found_run *rondo_finding_add(rondo_collection *collection)
@@ -23,12 +24,16 @@ static const char *copy(rondo_owned *owned, const char *text)
     return text ? rondo_owned_copy(owned, text, strlen(text)) : NULL;
 }
 
+/* By the new names of keys, as the configs of runs have them. */
 static rondo_setting_list copy_settings(rondo_owned *owned, const rondo_settings *settings)
 {
     rondo_setting_list list = {0};
-    for (int64_t i = 0; i < settings->count; i++)
-        rondo_setting_list_add(&list, owned, copy(owned, settings->items[i].path),
+    for (int64_t i = 0; i < settings->count; i++) {
+        char path[RONDO_PATH_SIZE];
+        rondo_renames_path(rondo_renames, settings->items[i].path, path);
+        rondo_setting_list_add(&list, owned, copy(owned, path),
                                copy(owned, settings->items[i].value));
+    }
     return list;
 }
 

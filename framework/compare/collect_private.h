@@ -22,7 +22,7 @@ typedef struct rondo_found_run {
     char hash[17];               /* of these */
     int64_t seeds[RONDO_SEEDS];
     bool has_own_seeds; /* the config says `seeds`, each */
-    const char *best_by, *loss;
+    const char *monitor, *loss;
     int64_t epochs_planned, steps_planned, patience; /* 0: none */
     int64_t parameters;
     double training_flops, epoch_tokens;

@@ -78,7 +78,7 @@ static int64_t waited(const rondo_found_run *found)
     const rondo_curves *valid = &found->run.curves[RONDO_VALID];
     const rondo_curve *loss = rondo_curves_find(valid, "loss");
     int64_t best = 0;
-    if (!loss || strcmp(found->best_by, "loss") != 0) return 0;
+    if (!loss || strcmp(found->monitor, "loss") != 0) return 0;
     for (int64_t i = 1; i < valid->count; i++)
         if (loss->values[i] < loss->values[best]) best = i;
     return valid->count - 1 - best;
@@ -199,7 +199,7 @@ rondo_status rondo_found_run_read(rondo_found_run *found, rondo_registry *regist
     found->training_flops = found->epoch_tokens = found->test_epoch = NAN;
     found->run.tokens = found->run.value = found->run.best_valid = found->run.test = NAN;
     found->run.machine.cpu_seconds = NAN;
-    found->best_by = "loss";
+    found->monitor = "loss";
     found->run.state = RONDO_RUN_MISSING;
     if (!rondo_file_is_folder(found->run.folder)) return RONDO_OK;
     rondo_status status = rondo_found_run_read_config(found, registry, owned, error);

@@ -127,7 +127,7 @@ typedef struct rondo_compared_run {
 
     int64_t epochs, steps; /* done */
     double tokens;         /* trained on, in all epochs; NaN: not known */
-    int64_t best_epoch;    /* by train.best_by on the validation split; 0: none */
+    int64_t best_epoch;    /* by train.monitor on the validation split; 0: none */
     double value;          /* of the metric; NaN: the run has none */
     bool counts;           /* enters estimates and pairs: it has a value, and was not halted */
     double best_valid;     /* the metric's figure on the validation split at best_epoch */
@@ -251,7 +251,7 @@ typedef struct rondo_compared_rung {
 typedef struct rondo_comparison {
     const char *name; /* of the sweep, or "" */
     rondo_compared_metric metric;
-    const char *best_by;  /* the validation figure that chose the epochs */
+    const char *monitor;  /* the validation figure that chose the epochs */
     bool is_declared;     /* metric, baseline and margin stood in the sweep before its first run */
     const char *baseline; /* what variants are compared with, as it was said; NULL: all pairs */
     double margin;        /* NaN: none */

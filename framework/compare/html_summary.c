@@ -49,7 +49,7 @@ static void add_lead(rondo_page *page)
     rondo_html_add_text(page, c->metric.name);
     rondo_text_add(page->html, "</b> (%s is better), at the epoch with the best validation ",
                    c->metric.higher_is_better ? "higher" : "lower");
-    rondo_html_add_text(page, c->best_by ? c->best_by : c->metric.figure);
+    rondo_html_add_text(page, c->monitor ? c->monitor : c->metric.figure);
     rondo_text_add(page->html, ".</p>\n");
 }
 

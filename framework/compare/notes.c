@@ -37,7 +37,7 @@ static void add_metric(const rondo_comparison *comparison, rondo_text *text)
     add(text, ", %s is better", metric->higher_is_better ? "more" : "less");
     for (int64_t i = 0; i < comparison->run_count; i++)
         if (comparison->runs[i].best_epoch > 0) {
-            add(text, "; at the epoch of the best valid %s", comparison->best_by);
+            add(text, "; at the epoch of the best valid %s", comparison->monitor);
             break;
         }
     add(text, "\n");

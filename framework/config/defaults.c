@@ -14,10 +14,10 @@ static bool is_given(const rondo_node *root, const char *path)
 static void fill_data(const rondo_node *root, rondo_data_config *data)
 {
     const rondo_format *format = data->format;
-    if (format && !is_given(root, "data.example")) data->example = format->example;
+    if (format && !is_given(root, "data.sequences")) data->sequences = format->sequences;
     if (format && !is_given(root, "data.unit")) data->unit = format->unit;
     if (!is_given(root, "data.target_unit")) data->target_unit = data->unit;
-    bool is_stream = data->example == RONDO_STREAM;
+    bool is_stream = data->sequences == RONDO_STREAM;
     if (!is_given(root, "data.truncated_bptt")) data->truncated_bptt = is_stream ? 100 : 0;
     if (!is_given(root, "data.carry_state"))
         data->carry_state = is_stream || data->truncated_bptt > 0;

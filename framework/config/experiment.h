@@ -28,10 +28,10 @@ enum {
 
 typedef enum rondo_unit { RONDO_CHARACTER = 0, RONDO_WORD = 1 } rondo_unit;
 
-typedef enum rondo_example {
+typedef enum rondo_sequences_kind {
     RONDO_STREAM = 0, /* the text is one stream, cut into batch_size parallel streams */
-    RONDO_LINE = 1    /* one line, one example */
-} rondo_example;
+    RONDO_LINE = 1    /* each line, row or record is a sequence */
+} rondo_sequences_kind;
 
 /* How tags spell entities of several tokens: the letter before the first "-". */
 typedef enum rondo_tag_scheme {
@@ -103,7 +103,7 @@ typedef struct rondo_data_config {
     void *options;    /* of the format: filled config struct */
     const char *path; /* made absolute against the config's folder */
     int unit;         /* rondo_unit */
-    int example;      /* rondo_example */
+    int sequences;    /* rondo_sequences_kind */
     rondo_vocabulary_config vocabulary;
     rondo_split_config split;
     int64_t max_bytes;             /* of a file, and of what it unpacks to; 0: base/gzip.h */
@@ -289,8 +289,8 @@ typedef struct rondo_schedule_config {
 } rondo_schedule_config;
 
 typedef struct rondo_early_stopping_config {
-    int64_t patience;           /* evaluations without improvement; 0: off */
-    double minimum_improvement; /* in the units of train.best_by */
+    int64_t patience; /* evaluations without improvement; 0: off */
+    double min_delta; /* in the units of train.monitor */
 } rondo_early_stopping_config;
 
 typedef enum rondo_sampling_decay {
@@ -324,7 +324,7 @@ typedef struct rondo_train_config {
     int64_t log_every;      /* steps between training records in the metrics; 0: epochs only */
     const char *start_from; /* a run whose weights training starts from; NULL: none */
     double weight_noise;    /* standard deviation; 0: off */
-    const char *best_by; /* "loss" or a metric of the validation split: says which epoch is best */
+    const char *monitor; /* "loss" or a metric of the validation split: says which epoch is best */
     int64_t decoded_sequences; /* translation: of the validation split, decoded each epoch */
     rondo_early_stopping_config early_stopping;
     rondo_scheduled_sampling_config scheduled_sampling;
@@ -340,7 +340,7 @@ typedef struct rondo_output_config {
     const char *refusal; /* why nothing is written there unless the command line says so (a message
                             with its place); NULL where it may be (config/paths.h) */
     rondo_checkpoint_every_config checkpoint_every;
-    int64_t keep; /* generations of the latest checkpoint */
+    int64_t keep_checkpoints; /* generations of the latest checkpoint */
 } rondo_output_config;
 
 /* What random numbers are drawn for, each with a seed of its own. */

@@ -2,7 +2,7 @@
  *
  *     const rondo_format rondo_format_series = {
  *         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "series", .summary = .., .options = .., ..},
- *         .provides = RONDO_PROVIDES_VALUES | .., .example = RONDO_LINE, .read = read};
+ *         .provides = RONDO_PROVIDES_VALUES | .., .sequences = RONDO_LINE, .read = read};
  *
  * The build collects these structs (cmake/RondoBuiltins.cmake), so that the file is all there is to
  * add: the config finds it by name, `rondo list` and `rondo describe format NAME` show it, and
@@ -40,7 +40,7 @@ typedef struct rondo_format {
     rondo_plugin head;       /* name, summary, option rows; equations and source may be NULL */
     uint32_t provides;       /* RONDO_PROVIDES_ bits that some options give */
     int unit;                /* default of data.unit: rondo_unit */
-    int example;             /* default of data.example: rondo_example */
+    int sequences;           /* default of data.sequences: rondo_sequences_kind */
     const char *targets_key; /* the key that says where classes stand, for a message; or NULL */
 
     /* Options that count only with others, at "data.options.NAME", as config/conditions.h has it;

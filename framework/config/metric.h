@@ -5,7 +5,7 @@
  *         .unit = "1", .higher_is_better = true, .needs = RONDO_NEEDS_CLASSES, .finish = finish};
  *
  * The build collects these structs (cmake/RondoBuiltins.cmake), so that the file is all there is to
- * add: evaluations compute it and records hold it under its name, train.best_by, sweeps and
+ * add: evaluations compute it and records hold it under its name, train.monitor, sweeps and
  * comparisons take it, `rondo list` and `rondo describe metric NAME` show it.
  *
  * A split is evaluated so: `start` with the data, `add` for each minibatch, `finish`. The host
@@ -59,7 +59,7 @@ typedef struct rondo_metric {
     rondo_plugin head; /* name, summary; equations: its definition; source: whose it is */
     const char *unit;  /* "1"; NULL: that of the loss */
     bool higher_is_better;
-    bool is_costly; /* a run at work measures it on its validation split only where train.best_by
+    bool is_costly; /* a run at work measures it on its validation split only where train.monitor
                        names it; after training, and in `rondo evaluate`, it is always measured */
     int32_t place;  /* rows are shown in rising order of it; 0 is the loss */
     uint32_t needs; /* RONDO_NEEDS_ bits */

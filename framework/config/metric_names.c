@@ -119,7 +119,7 @@ static void describe_metric(const rondo_metric *metric, rondo_text *text)
 {
     add_direction(text, metric->unit, metric->higher_is_better);
     if (metric->is_costly)
-        rondo_text_add(text, "of the validation split only where train.best_by names it\n");
+        rondo_text_add(text, "of the validation split only where train.monitor names it\n");
     describe_parts(metric, text);
 }
 
@@ -130,10 +130,10 @@ static void describe_part(const rondo_metric *metric, const rondo_metric_part *p
                    part->summary);
     add_direction(text, metric->unit, metric->higher_is_better);
     if (part->fixed)
-        rondo_text_add(text, "no training changes it: it %s; train.best_by does not take it\n",
+        rondo_text_add(text, "no training changes it: it %s; train.monitor does not take it\n",
                        part->fixed);
     else
-        rondo_text_add(text, "of the validation split only where train.best_by names it\n");
+        rondo_text_add(text, "of the validation split only where train.monitor names it\n");
 }
 
 static bool has_row(const rondo_task *task, const rondo_loss *loss, const rondo_loss_metric *row)

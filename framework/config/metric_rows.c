@@ -109,11 +109,11 @@ int64_t rondo_experiment_metrics(const rondo_experiment *experiment,
     return c.count;
 }
 
-/* Whether train.best_by names the row or, of a metric's own, one of its parts: these are finished
+/* Whether train.monitor names the row or, of a metric's own, one of its parts: these are finished
  * from the same sums. */
 static bool is_monitored(const rondo_experiment *experiment, const rondo_metric_row *row)
 {
-    const char *name = experiment->train.best_by;
+    const char *name = experiment->train.monitor;
     return strcmp(name, row->name) == 0 ||
            (!row->part && rondo_metric_find_part(row->metric, name));
 }
@@ -131,7 +131,7 @@ const char *rondo_metric_row_lacks(const rondo_experiment *experiment, const ron
     if (metric->needs & RONDO_NEEDS_DECODED && experiment->train.decoded_sequences == 0)
         return "train.decoded_sequences is 0";
     if ((metric->is_costly || row->part) && !is_monitored(experiment, row))
-        return "it is measured on the validation split only where train.best_by names it";
+        return "it is measured on the validation split only where train.monitor names it";
     return NULL;
 }
 

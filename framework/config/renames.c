@@ -22,15 +22,20 @@ typedef struct renaming {
     const char *wild[MAX_WILD]; /* what "*" stands for */
 } renaming;
 
-/* A key found under its old name, and what its new one is an option of. */
+/* What a path is an option of. */
+typedef struct option_place {
+    const rondo_plugin_key *chooser; /* NULL: it is no option */
+    char choice[RONDO_PATH_SIZE];    /* path of the key that chooses */
+    const char *option;              /* last part of the path */
+} option_place;
+
+/* A key found under its old name. */
 typedef struct renamed {
     const renaming *r;
     rondo_item *item;
     const char *old;
     char now[RONDO_PATH_SIZE];
-    const rondo_plugin_key *chooser; /* NULL: the new name is not an option's */
-    char choice[RONDO_PATH_SIZE];    /* path of the key that chooses */
-    const char *option;              /* last part of `now` */
+    option_place of; /* of the new name */
 } renamed;
 
 /* --- paths --- */
@@ -52,29 +57,41 @@ static void fill_pattern(const renaming *r, const char *pattern, char path[RONDO
 }
 
 /* Of "SECTION.options.KEY" the section's key that chooses. */
-static void find_chooser(renamed *k)
+static void find_chooser(const char *path, option_place *of)
 {
     char section[RONDO_PATH_SIZE];
-    const char *last = strrchr(k->now, '.');
+    const char *last = strrchr(path, '.');
     static const char options[] = ".options";
-    size_t length = last ? (size_t)(last - k->now) : 0, tail = sizeof options - 1;
-    k->option = last ? last + 1 : k->now;
-    k->chooser = NULL;
+    size_t length = last ? (size_t)(last - path) : 0, tail = sizeof options - 1;
+    of->option = last ? last + 1 : path;
+    of->chooser = NULL;
     if (length <= tail || strncmp(last - tail, options, tail) != 0) return;
-    snprintf(section, sizeof section, "%.*s", (int)(length - tail), k->now);
+    snprintf(section, sizeof section, "%.*s", (int)(length - tail), path);
     const rondo_section *found = rondo_section_find(section);
     if (!found || !found->plugin) return;
-    k->chooser = found->plugin;
-    rondo_path_join(section, found->plugin->key, k->choice);
+    of->chooser = found->plugin;
+    rondo_path_join(section, found->plugin->key, of->choice);
 }
 
 /* --- what the section names --- */
 
-static const char *chosen_name(const renamed *k)
+static const char *chosen_name(const renaming *r, const option_place *of)
 {
-    const rondo_node *node = rondo_tree_find(k->r->root, k->choice);
-    if (!node) return k->chooser->fallback;
+    const rondo_node *node = rondo_tree_find(r->root, of->choice);
+    if (!node) return of->chooser->fallback;
     return node->kind == RONDO_SCALAR ? node->text : NULL;
+}
+
+/* Whether what the section names has an option of the old name itself. */
+static bool is_in_use(const renaming *r, const char *path)
+{
+    option_place of;
+    const rondo_plugin *plugin;
+    rondo_error ignored = {0};
+    find_chooser(path, &of);
+    const char *name = of.chooser ? chosen_name(r, &of) : NULL;
+    return name && !rondo_registry_find(r->registry, of.chooser->kind, name, &plugin, &ignored) &&
+           rondo_options_find(plugin->options, of.option);
 }
 
 /* The option of `name` that the old key stands for; NULL: it has none. */
@@ -84,8 +101,9 @@ static const rondo_option *option_of(const renamed *k, const char *name,
     rondo_error ignored = {0};
     const char *of = k->r->row->of;
     if (of && !rondo_text_lists(of, name)) return NULL;
-    if (rondo_registry_find(k->r->registry, k->chooser->kind, name, plugin, &ignored)) return NULL;
-    return rondo_options_find((*plugin)->options, k->option);
+    if (rondo_registry_find(k->r->registry, k->of.chooser->kind, name, plugin, &ignored))
+        return NULL;
+    return rondo_options_find((*plugin)->options, k->of.option);
 }
 
 /* Names whose option it is, "a, b"; where there are none, those whose option it was. */
@@ -93,8 +111,8 @@ static void add_names(const renamed *k, rondo_text *text)
 {
     const rondo_plugin *plugin;
     const size_t start = text->length;
-    for (int64_t i = 0; i < rondo_registry_count(k->r->registry, k->chooser->kind); i++) {
-        const char *name = rondo_registry_name(k->r->registry, k->chooser->kind, i);
+    for (int64_t i = 0; i < rondo_registry_count(k->r->registry, k->of.chooser->kind); i++) {
+        const char *name = rondo_registry_name(k->r->registry, k->of.chooser->kind, i);
         if (option_of(k, name, &plugin))
             rondo_text_add(text, "%s%s", text->length > start ? ", " : "", name);
     }
@@ -108,8 +126,8 @@ static bool is_misplaced(const renamed *k)
     const rondo_plugin *plugin;
     rondo_error ignored = {0};
     rondo_text names = {0};
-    const char *name = k->chooser ? chosen_name(k) : NULL;
-    if (!name || rondo_registry_find(k->r->registry, k->chooser->kind, name, &plugin, &ignored))
+    const char *name = k->of.chooser ? chosen_name(k->r, &k->of) : NULL;
+    if (!name || rondo_registry_find(k->r->registry, k->of.chooser->kind, name, &plugin, &ignored))
         return false;
     add_names(k, &names);
     bool is_misplaced = names.length > 0 && !rondo_text_lists(rondo_text_get(&names), name);
@@ -141,15 +159,16 @@ static bool is_default_of(const renamed *k, const char *name)
 static bool is_default(const renamed *k)
 {
     if (rondo_node_is_empty(k->item->value)) return true;
-    for (int64_t i = 0; i < rondo_registry_count(k->r->registry, k->chooser->kind); i++)
-        if (is_default_of(k, rondo_registry_name(k->r->registry, k->chooser->kind, i))) return true;
+    for (int64_t i = 0; i < rondo_registry_count(k->r->registry, k->of.chooser->kind); i++)
+        if (is_default_of(k, rondo_registry_name(k->r->registry, k->of.chooser->kind, i)))
+            return true;
     return false;
 }
 
 static bool is_left_behind(const renamed *k)
 {
-    if (!rondo_tree_find(k->r->root, k->choice)) return false;
-    rondo_place choice = rondo_tree_place(k->r->root, k->choice);
+    if (!rondo_tree_find(k->r->root, k->of.choice)) return false;
+    rondo_place choice = rondo_tree_place(k->r->root, k->of.choice);
     return rondo_source_age(k->item->place.source) > rondo_source_age(choice.source);
 }
 
@@ -159,9 +178,9 @@ static void report_misplaced(const renamed *k)
     if (source->is_record || is_left_behind(k) || (!source->lineless && is_default(k))) return;
     rondo_text text = {0}, names = {0};
     add_names(k, &names);
-    rondo_text_add(&text, "only for %s ", k->choice);
+    rondo_text_add(&text, "only for %s ", k->of.choice);
     rondo_text_add_choices(&text, rondo_text_get(&names));
-    rondo_text_add(&text, "; this config has %s", chosen_name(k));
+    rondo_text_add(&text, "; this config has %s", chosen_name(k->r, &k->of));
     rondo_problems_add(k->r->problems, k->item->place, k->now, "%s", rondo_text_get(&text));
     rondo_owned_release(k->r->owned, &text);
     rondo_owned_release(k->r->owned, &names);
@@ -226,7 +245,7 @@ static void move(const renamed *k)
     int64_t age = now->value ? rondo_source_age(now->place.source) : old_age + 1;
     if (old_age == age)
         rondo_problems_add(k->r->problems, old.place, k->old,
-                           "is now written %s, which the config gives, too: keep one of them",
+                           "is the old name of %s, which the config gives, too: keep one of them",
                            k->now);
     if (old_age >= age) return;
     now->value = old.value;
@@ -240,7 +259,7 @@ static void rename_key(const renaming *r, rondo_item *item, const char *path)
     rondo_item kept = *item;
     renamed k = {.r = r, .item = &kept, .old = path};
     fill_pattern(r, r->row->now, k.now);
-    find_chooser(&k);
+    find_chooser(k.now, &k.of);
     if (is_misplaced(&k))
         report_misplaced(&k);
     else
@@ -265,7 +284,7 @@ static void visit(renaming *r, rondo_node *node, int64_t index, const char *part
     rondo_path_join(path, key, full);
     if (*rest) {
         walk(r, item.value, rest, full);
-    } else {
+    } else if (!is_in_use(r, full)) {
         rondo_node_remove(node, key);
         rename_key(r, &item, full);
     }
@@ -301,4 +320,62 @@ void rondo_renames_apply(const rondo_rename *table, rondo_node *root, rondo_regi
             .row = table, .root = root, .registry = registry, .owned = owned, .problems = problems};
         walk(&r, root, table->old, "");
     }
+}
+
+/* --- names without a tree --- */
+
+static void rename_path(const rondo_rename *row, char path[RONDO_PATH_SIZE])
+{
+    char copy[RONDO_PATH_SIZE], filled[RONDO_PATH_SIZE];
+    char *part = memcpy(copy, path, sizeof copy);
+    renaming r = {.row = row};
+    for (const char *pattern = row->old; *pattern; pattern += *pattern == '.') {
+        size_t length = strcspn(pattern, ".");
+        char *dot = part ? strchr(part, '.') : NULL;
+        bool is_wild = length == 1 && *pattern == '*';
+        if (dot) *dot = '\0';
+        if (!part || !(is_wild || (strlen(part) == length && !strncmp(part, pattern, length))))
+            return;
+        if (is_wild) r.wild[r.wild_count++] = part;
+        part = dot ? dot + 1 : NULL;
+        pattern += length;
+    }
+    fill_pattern(&r, row->now, filled);
+    if (part)
+        rondo_path_join(filled, part, path);
+    else
+        memcpy(path, filled, sizeof filled);
+}
+
+const char *rondo_renames_path(const rondo_rename *table, const char *path,
+                               char now[RONDO_PATH_SIZE])
+{
+    snprintf(now, RONDO_PATH_SIZE, "%s", path);
+    for (; table->old; table++)
+        rename_path(table, now);
+    return now;
+}
+
+bool rondo_renames_same(const rondo_rename *table, const char *a, const char *b)
+{
+    char left[RONDO_PATH_SIZE], right[RONDO_PATH_SIZE];
+    if (strcmp(a, b) == 0) return true;
+    return strcmp(rondo_renames_path(table, a, left), rondo_renames_path(table, b, right)) == 0;
+}
+
+int64_t rondo_renames_below(const rondo_rename *table, const char *section, rondo_old_key *keys,
+                            int64_t room)
+{
+    int64_t count = 0;
+    for (; table->old && count < room; table++) {
+        char path[RONDO_PATH_SIZE];
+        const char *dot = strrchr(table->old, '.');
+        rondo_old_key *key = &keys[count];
+        key->name = dot ? dot + 1 : table->old;
+        if (strcmp(key->name, "*") == 0) continue;
+        snprintf(key->now, sizeof key->now, "%s", rondo_path_join(section, key->name, path));
+        rename_path(table, key->now);
+        if (strcmp(key->now, path) != 0) count++;
+    }
+    return count;
 }

@@ -20,5 +20,11 @@ const rondo_rename rondo_renames[] = {
     {"data.piano_roll.*", "data.options.*", "piano_roll"},
     {"data.series.*", "data.options.*", "series"},
     {"data.generator.*", "data.options.*", "generated"},
+    {"data.options.fresh", "data.options.resample_each_epoch", "generated"},
+    {"data.example", "data.sequences", NULL},
+    {"schedule.options.minimum_improvement", "schedule.options.min_delta", "newbob"},
+    {"train.best_by", "train.monitor", NULL},
+    {"train.early_stopping.minimum_improvement", "train.early_stopping.min_delta", NULL},
+    {"output.keep", "output.keep_checkpoints", NULL},
     {NULL, NULL, NULL},
 };

@@ -73,7 +73,8 @@ static const rondo_option output_rows[] = {
         rondo_output_config, folder, NULL,
         "the run's folder, relative to the current one; default: runs/ and the config's name; one "
         "that is absolute or leads upwards is named by --output or --set only"),
-    RONDO_INTEGER(rondo_output_config, keep, 2, 1, 1000, "checkpoints kept, the newest first"),
+    RONDO_INTEGER(rondo_output_config, keep_checkpoints, 2, 1, 1000,
+                  "checkpoints kept, the newest first"),
     RONDO_OPTIONS_END};
 
 static const rondo_section output_sections[] = {

@@ -6,14 +6,14 @@
 static const char *const units[] = {"character", "word", NULL};
 static const char *const tag_schemes[] = {"auto", "none", "iob1", "iob2", "iobes", NULL};
 static const char *const features[] = {"suffix", "prefix", "shape", "lowercase", "column", NULL};
-static const char *const examples[] = {"stream", "line", NULL};
+static const char *const sequences[] = {"stream", "line", NULL};
 static const char *const standardize[] = {"none", "inputs", "all", NULL};
 static const char *const lowercase_rules[] = {"unicode", "ascii", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 
 static const rondo_option split_rows[] = {
     RONDO_CHOICE(rondo_split_config, order, RONDO_SEQUENTIAL, orders,
-                 "fractions in the order of the file (train, valid, test), or examples drawn at "
+                 "fractions in the order of the file (train, valid, test), or sequences drawn at "
                  "random"),
     RONDO_OPTIONS_END};
 
@@ -44,9 +44,10 @@ const rondo_option rondo_data_rows[] = {
                   "text"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
                  "what a symbol is; default: the format's own (rondo describe format NAME)"),
-    RONDO_CHOICE(rondo_data_config, example, RONDO_STREAM, examples,
-                 "the text as one stream cut into batch_size parallel ones, or one example a "
-                 "line; default: stream for text, otherwise line"),
+    RONDO_CHOICE(
+        rondo_data_config, sequences, RONDO_STREAM, sequences,
+        "stream: the text as one, cut into batch_size parallel parts; line: each line of a text, "
+        "or record of another format, is a sequence; default: stream for text, otherwise line"),
     RONDO_INTEGER(rondo_data_config, batch_size, 64, 1, RONDO_MOST_BATCH,
                   "sequences of a minibatch"),
     RONDO_INTEGER(rondo_data_config, batch_tokens, 0, 0, INT32_MAX,

@@ -10,9 +10,9 @@ static const rondo_option early_stopping_rows[] = {
     RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
                   "stop after so many evaluations without improvement; 0: off"),
     RONDO_REAL(
-        rondo_early_stopping_config, minimum_improvement, 0, 0, HUGE_VAL, 0,
+        rondo_early_stopping_config, min_delta, 0, 0, HUGE_VAL, 0,
         "an improvement is a gain of more than this over the best value so far, however small the "
-        "gain that made it the best; in the units of train.best_by"),
+        "gain that made it the best; in the units of train.monitor"),
     RONDO_OPTIONS_END};
 
 static const rondo_option scheduled_sampling_rows[] = {
@@ -57,7 +57,7 @@ const rondo_option rondo_train_rows[] = {
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
     RONDO_TEXT_ROW(
-        rondo_train_config, best_by, "loss",
+        rondo_train_config, monitor, "loss",
         "what early stopping, a schedule that follows validations and the best checkpoint look "
         "at in the validation split: loss, a metric of the loss (accuracy ..), or any other that "
         "the config has (rondo list)"),
@@ -69,7 +69,7 @@ const rondo_option rondo_train_rows[] = {
 const rondo_section rondo_train_sections[] = {
     {RONDO_SECTION(
         "early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
-        "stop when the validation loss, or what train.best_by names, no longer improves")},
+        "stop when the validation loss, or what train.monitor names, no longer improves")},
     {RONDO_SECTION(
         "scheduled_sampling", rondo_train_config, scheduled_sampling, scheduled_sampling_rows,
         "translation: the decoder reads symbols of its own while training (Bengio et al. "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config/class_weights.h"
+#include "config/renames.h"
 #include "plugin/options.h"
 
 enum { MAX_KEYS = 64 };
@@ -77,15 +78,24 @@ static int64_t find_elsewhere(const rondo_section *section, const char *path, co
     return count;
 }
 
-/* The same key in exactly one other section is surely meant; otherwise the nearest spelling. */
-static void add_guess(const key_list *keys, const char *key, rondo_text *text)
+/* The same key in exactly one other section is surely meant; otherwise the nearest spelling of a
+ * key of `path`, whose old name may be the one that was misspelt. */
+static void add_guess(const key_list *keys, const char *path, const char *key, rondo_text *text)
 {
+    enum { MAX_OLD = 32 };
+    rondo_old_key old[MAX_OLD];
+    key_list all = *keys;
     char found[RONDO_PATH_SIZE];
+    int64_t count = rondo_renames_below(rondo_renames, path, old, MAX_OLD);
     if (find_elsewhere(&rondo_root_section, "", key, found) == 1) {
         rondo_text_add(text, "; did you mean %s?", found);
         return;
     }
-    const char *nearest = rondo_text_nearest(key, keys->names, keys->count);
+    for (int64_t i = 0; i < count; i++)
+        add_key(&all, old[i].name);
+    const char *nearest = rondo_text_nearest(key, all.names, all.count);
+    for (int64_t i = 0; i < count; i++)
+        if (nearest == old[i].name) nearest = old[i].now;
     if (nearest) rondo_text_add(text, "; did you mean %s?", nearest);
 }
 
@@ -109,7 +119,7 @@ void rondo_suggest_key(const rondo_reader *reader, const rondo_section *section,
     } else {
         rondo_text_add(&text, "unknown key; allowed: ");
         add_names(keys.names, keys.count, &text);
-        add_guess(&keys, item->key, &text);
+        add_guess(&keys, path, item->key, &text);
     }
     add_problem(reader, path, item, &text);
 }
@@ -156,7 +166,7 @@ void rondo_suggest_option(const rondo_reader *reader, const rondo_plugin_key *ch
     } else {
         rondo_text_add(&text, "unknown option; %s has none", plugin->name);
     }
-    add_guess(&keys, item->key, &text);
+    add_guess(&keys, options, item->key, &text);
     add_problem(reader, options, item, &text);
 }
 

@@ -37,7 +37,7 @@ typedef struct rondo_task {
     bool needs_values;     /* model.input: values */
     bool has_entities;     /* classes may spell entities of several steps */
     bool has_decoder;      /* model.decoder: an encoder-decoder */
-    bool takes_streams;    /* data.example: stream */
+    bool takes_streams;    /* data.sequences: stream */
     bool is_of_sequences;  /* targets belong to sequences; model.pooling is last by default */
     bool needs_pooling;    /* one prediction per sequence, whatever the config says */
 

@@ -31,15 +31,15 @@ static void refuse_stream(const rondo_validator *v)
 {
     char text[160];
     const rondo_task *task = v->experiment->task;
-    snprintf(text, sizeof text, "%s needs data.example: line (%s belong to sequences)",
+    snprintf(text, sizeof text, "%s needs data.sequences: line (%s belong to sequences)",
              task->head.name, task->predicts);
-    refuse(v, "data.example", "task", text);
+    refuse(v, "data.sequences", "task", text);
 }
 
 static void check_stream(const rondo_validator *v)
 {
     const rondo_data_config *data = &v->experiment->data;
-    if (data->example != RONDO_STREAM) {
+    if (data->sequences != RONDO_STREAM) {
         if (data->carry_state && data->truncated_bptt == 0)
             refuse(v, "data.carry_state", "data.truncated_bptt",
                    "whole sequences have no state to carry: set data.truncated_bptt or leave it "
@@ -48,19 +48,19 @@ static void check_stream(const rondo_validator *v)
     }
     if (!v->experiment->task->takes_streams) refuse_stream(v);
     if (data->truncated_bptt == 0)
-        refuse(v, "data.truncated_bptt", "data.example",
-               "must be above 0 for data.example: stream");
+        refuse(v, "data.truncated_bptt", "data.sequences",
+               "must be above 0 for data.sequences: stream");
     if (data->batch_tokens > 0)
         refuse(
-            v, "data.batch_tokens", "data.example",
-            "must be 0 for data.example: stream (a minibatch has batch_size times truncated_bptt "
+            v, "data.batch_tokens", "data.sequences",
+            "must be 0 for data.sequences: stream (a minibatch has batch_size times truncated_bptt "
             "tokens)");
     if (data->split.order == RONDO_RANDOM)
-        refuse(v, "data.split.order", "data.example",
-               "must be sequential for data.example: stream (it is cut in order)");
+        refuse(v, "data.split.order", "data.sequences",
+               "must be sequential for data.sequences: stream (it is cut in order)");
     if (data->shuffle)
-        refuse(v, "data.shuffle", "data.example",
-               "must be false for data.example: stream (it is read in order)");
+        refuse(v, "data.shuffle", "data.sequences",
+               "must be false for data.sequences: stream (it is read in order)");
 }
 
 static bool is_part_given(const rondo_split_part *part)
@@ -107,13 +107,13 @@ static void check_validation(const rondo_validator *v)
         refuse(v, "train.early_stopping.patience", "data.split.valid", text);
     if (e->schedule.schedule && e->schedule.schedule->judge)
         refuse(v, "schedule.name", "data.split.valid", text);
-    if (e->train.best_by && strcmp(e->train.best_by, "loss") != 0)
-        refuse(v, "train.best_by", "data.split.valid", text);
+    if (e->train.monitor && strcmp(e->train.monitor, "loss") != 0)
+        refuse(v, "train.monitor", "data.split.valid", text);
 }
 
-static void check_best_by(const rondo_validator *v)
+static void check_monitor(const rondo_validator *v)
 {
-    const char *name = v->experiment->train.best_by;
+    const char *name = v->experiment->train.monitor;
     rondo_metric_row rows[RONDO_MAX_METRIC_ROWS];
     char quoted[RONDO_QUOTE_SIZE];
     rondo_text text = {0};
@@ -123,14 +123,14 @@ static void check_best_by(const rondo_validator *v)
     if (row < 0) {
         rondo_text_add(&text, "\"%s\" is not one of ", rondo_problem_quote(name, quoted));
         rondo_metric_rows_tell(rows, count, name, &text);
-        refuse(v, "train.best_by", "loss.name", rondo_text_get(&text));
+        refuse(v, "train.monitor", "loss.name", rondo_text_get(&text));
     } else if (rows[row].part && rows[row].part->fixed) {
         rondo_text_add(&text, "%s %s, so no training changes it: write %s", name,
                        rows[row].part->fixed, rows[row].metric->head.name);
-        refuse(v, "train.best_by", "data.format", rondo_text_get(&text));
+        refuse(v, "train.monitor", "data.format", rondo_text_get(&text));
     } else if (rows[row].metric && rows[row].metric->needs & RONDO_NEEDS_DECODED &&
                v->experiment->train.decoded_sequences == 0) {
-        refuse(v, "train.best_by", "train.decoded_sequences",
+        refuse(v, "train.monitor", "train.decoded_sequences",
                "is measured of what is decoded, but train.decoded_sequences is 0");
     }
     rondo_owned_release(&v->problems->owned, &text);
@@ -246,6 +246,6 @@ void rondo_validate(rondo_problems *problems, const rondo_node *root,
     check_standardize(&v);
     check_features(&v);
     check_loss(&v);
-    check_best_by(&v);
+    check_monitor(&v);
     rondo_validate_translation(&v);
 }

@@ -31,9 +31,9 @@ static void check_pooling(const rondo_validator *v)
     if (!is_whole)
         refuse_for_task(v, "model.pooling", "needs model.pooling: none",
                         "there is a prediction for each step");
-    else if (e->data.example == RONDO_STREAM)
-        refuse(v, "data.example", "model.pooling",
-               "model.pooling needs data.example: line (a stream has no sequences to pool)");
+    else if (e->data.sequences == RONDO_STREAM)
+        refuse(v, "data.sequences", "model.pooling",
+               "model.pooling needs data.sequences: line (a stream has no sequences to pool)");
     else if (e->data.truncated_bptt > 0)
         refuse(v, "data.truncated_bptt", "model.pooling",
                "must be 0 with model.pooling (one prediction per sequence needs all of it)");
@@ -87,7 +87,7 @@ static void check_cut(const rondo_validator *v, int64_t layer)
         e->task->has_decoder)
         return;
     refuse_in_layer(v, layer, "bidirectional", "data.truncated_bptt",
-                    e->data.example == RONDO_STREAM
+                    e->data.sequences == RONDO_STREAM
                         ? "a stream is read piece by piece, so its end is not there to read "
                           "backward from"
                         : "cannot read from the end of a sequence that data.truncated_bptt cuts: "

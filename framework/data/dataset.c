@@ -156,7 +156,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sc
 {
     rondo_status status;
     rondo_dataset *dataset = NULL;
-    bool stream = experiment->task->takes_streams && experiment->data.example == RONDO_STREAM;
+    bool stream = experiment->task->takes_streams && experiment->data.sequences == RONDO_STREAM;
     const rondo_reading reading = {experiment, saved, wanted};
     rondo_source_limit(experiment->data.max_bytes);
     if ((status = rondo_storage_create(stream, &dataset, error))) goto cleanup;

@@ -60,7 +60,8 @@ typedef struct rondo_sequences {
     const rondo_real *target_values;             /* [steps or count, target_width] */
     const int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each: symbol ids */
     const int32_t *labels; /* [steps]: tags as the file has them, numbers of dataset->labels */
-    const struct rondo_fresh *fresh; /* of a training split whose sequences are new in each epoch
+    const struct rondo_resampling
+        *resampling; /* of a training split whose sequences are new in each epoch
                                         and not held here (data/formats/adding.h); otherwise NULL */
 } rondo_sequences;
 

@@ -85,7 +85,7 @@ static void add_split(data_sum *sum, const rondo_dataset *dataset, rondo_split s
     int64_t first = rondo_sequence_start(sequences, 0);
     int64_t steps = last_step(sequences, sequences->count - 1) + 1 - first;
     add_offsets(sum, sequences);
-    if (sequences->fresh) return; /* what they will be follows from the config */
+    if (sequences->resampling) return; /* what they will be follows from the config */
     if (sequences->start)
         add_bytes(sum, sequences->start, (size_t)sequences->count * sizeof *sequences->start);
     add_side(sum, rondo_storage_inputs(dataset, split), first, steps);

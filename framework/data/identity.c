@@ -119,7 +119,7 @@ static uint64_t add_split(uint64_t sum, const rondo_dataset *dataset,
 {
     int64_t last = sequences->count - 1;
     sum = add_layout(sum, sequences);
-    if (sequences->fresh) return sum; /* what they will be follows from the config */
+    if (sequences->resampling) return sum; /* what they will be follows from the config */
     int64_t first = rondo_sequence_start(sequences, 0);
     int64_t steps = rondo_sequence_start(sequences, last) + steps_of(sequences, last) - first;
     sum = add_inputs(sum, dataset, sequences, first, steps);

@@ -97,7 +97,7 @@ rondo_status rondo_division_make(const rondo_split_config *config, bool stream, 
     if (config->order == RONDO_RANDOM && sizes[RONDO_TRAIN] < count) {
         if (stream)
             return rondo_error_set(error, RONDO_USAGE,
-                                   "data.split.order: random needs sequences; with data.example "
+                                   "data.split.order: random needs sequences; with data.sequences "
                                    "stream only sequential");
         status = draw_order(division, count, seed, error);
         if (status) return status;

@@ -160,7 +160,7 @@ static void add_row(constant *c, const rondo_sequences *of, int64_t row)
 /* Where sequences are made anew for each epoch there is nothing to look at. */
 static bool is_held(const rondo_dataset *dataset, rondo_split split)
 {
-    return dataset->splits[split].count > 0 && !dataset->splits[split].fresh;
+    return dataset->splits[split].count > 0 && !dataset->splits[split].resampling;
 }
 
 static double loss_of(constant *c, rondo_split split)

@@ -316,10 +316,10 @@ static const char *reason(const rondo_metric_row *row)
                        : "the data lack what it looks for";
 }
 
-rondo_status rondo_evaluator_check_best_by(const rondo_experiment *experiment,
+rondo_status rondo_evaluator_check_monitor(const rondo_experiment *experiment,
                                            const rondo_dataset *dataset, rondo_error *error)
 {
-    const char *name = experiment->train.best_by;
+    const char *name = experiment->train.monitor;
     rondo_metric_states states;
     rondo_status status = rondo_metric_states_start(experiment, dataset, &states, error);
     int64_t row = rondo_metric_rows_find(states.rows, states.count, name);
@@ -331,7 +331,7 @@ rondo_status rondo_evaluator_check_best_by(const rondo_experiment *experiment,
             if (states.states[i].is_there) there[count++] = states.rows[i];
         rondo_metric_rows_tell(there, count, name, &text);
         status =
-            rondo_error_set(error, RONDO_USAGE, "train.best_by: there is no %s: %s; there are %s",
+            rondo_error_set(error, RONDO_USAGE, "train.monitor: there is no %s: %s; there are %s",
                             name, reason(&states.rows[row]), rondo_text_get(&text));
         rondo_text_finish(&text);
     }

@@ -34,7 +34,7 @@ bool rondo_evaluator_keeps_predictions(const rondo_experiment *experiment,
 /* How much of it a run at work wants of its validation split. */
 typedef enum rondo_evaluation_extent {
     RONDO_EVALUATE_ALL = 0,
-    RONDO_EVALUATE_VALIDATION = 1 /* no costly metric but that of train.best_by, and at most
+    RONDO_EVALUATE_VALIDATION = 1 /* no costly metric but that of train.monitor, and at most
                                      train.decoded_sequences are decoded */
 } rondo_evaluation_extent;
 
@@ -61,9 +61,9 @@ const rondo_class_counts *rondo_evaluator_classes(const rondo_evaluator *evaluat
 const rondo_entities *rondo_evaluator_entities(const rondo_evaluator *evaluator);
 const rondo_forecast *rondo_evaluator_forecast(const rondo_evaluator *evaluator);
 
-/* RONDO_USAGE where train.best_by names a metric that these data do not have, which only the data
+/* RONDO_USAGE where train.monitor names a metric that these data do not have, which only the data
  * say. [main] */
-rondo_status rondo_evaluator_check_best_by(const rondo_experiment *experiment,
+rondo_status rondo_evaluator_check_monitor(const rondo_experiment *experiment,
                                            const rondo_dataset *dataset, rondo_error *error);
 
 #endif

@@ -137,7 +137,7 @@ static rondo_status allocate(sampler *s, rondo_error *error)
 rondo_status rondo_sampler_run(const rondo_session *session, const rondo_sampler_config *config,
                                rondo_error *error)
 {
-    bool lines = session->experiment->data.example == RONDO_LINE;
+    bool lines = session->experiment->data.sequences == RONDO_LINE;
     sampler s = {.session = session, .config = config, .stops = lines || config->until_end};
     if (session->experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS)
         return rondo_error_set(error, RONDO_USAGE, "only language models can be sampled");

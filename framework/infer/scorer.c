@@ -180,8 +180,9 @@ rondo_status rondo_scorer_run(const rondo_session *session, const char *class_na
                               const rondo_source *source, rondo_scored_text *text,
                               rondo_error *error)
 {
-    scorer s = {
-        .session = session, .text = text, .lines = session->experiment->data.example == RONDO_LINE};
+    scorer s = {.session = session,
+                .text = text,
+                .lines = session->experiment->data.sequences == RONDO_LINE};
     *text = (rondo_scored_text){0};
     if (session->experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS)
         return rondo_error_set(error, RONDO_USAGE, "only language models can score a text");

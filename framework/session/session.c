@@ -94,7 +94,7 @@ rondo_status rondo_session_check_input(const rondo_experiment *experiment,
 /* Runs of old did so; they go on as they began. */
 static void warn_of_pieces(const rondo_data_config *data)
 {
-    bool is_cut = data->example != RONDO_STREAM && data->truncated_bptt > 0;
+    bool is_cut = data->sequences != RONDO_STREAM && data->truncated_bptt > 0;
     if (is_cut && !data->carry_state)
         rondo_log_warning("data.carry_state: false: training starts every piece of a sequence from "
                           "zero; evaluation and prediction read sequences whole");
@@ -285,7 +285,7 @@ rondo_batches_config rondo_session_batches_config(const rondo_session *session, 
         .shuffle = training && data->shuffle,
         .seed = rondo_experiment_seed(session->experiment, RONDO_SEED_ORDER)};
     /* Evaluation reads sequences whole: in pieces, for the memory, but with the states carried. */
-    if (!training && data->example != RONDO_STREAM) config.carry_state = true;
+    if (!training && data->sequences != RONDO_STREAM) config.carry_state = true;
     if (!training && needs_whole_sequences(session->experiment)) config.truncated_bptt = 0;
     if (!training && data->evaluation_batch_size > 0)
         config.batch_size = data->evaluation_batch_size;

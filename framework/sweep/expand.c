@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/renames.h"
 #include "sweep/draw.h"
 
 void rondo_run_name(int64_t number, const char *variant, int64_t seed,
@@ -24,7 +25,7 @@ void rondo_variant_set(rondo_plan_variant *variant, rondo_setting setting, rondo
 {
     rondo_settings *settings = &variant->settings;
     for (int64_t i = 0; i < settings->count; i++) {
-        if (strcmp(settings->items[i].path, setting.path) != 0) continue;
+        if (!rondo_renames_same(rondo_renames, settings->items[i].path, setting.path)) continue;
         settings->items[i] = setting;
         return;
     }

@@ -42,6 +42,10 @@ const char *rondo_sweep_value(const rondo_sweep_reader *r, const rondo_node *nod
 bool rondo_sweep_check_path(const rondo_sweep_reader *r, const rondo_item *item, const char *key,
                             const char *path);
 
+/* False, and reported, where `key` and `before` are an old and a new name of one key. */
+bool rondo_sweep_check_names(const rondo_sweep_reader *r, const rondo_item *item, const char *key,
+                             const char *before, const char *path);
+
 /* read_settings.c, read_search.c, read_rest.c: functions of the table. */
 void rondo_sweep_read_set(const rondo_sweep_reader *r, const rondo_item *item, const char *path);
 void rondo_sweep_read_variants(const rondo_sweep_reader *r, const rondo_item *item,

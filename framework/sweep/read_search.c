@@ -115,6 +115,8 @@ void rondo_sweep_read_draw(const rondo_sweep_reader *r, const rondo_item *item, 
         char inner[RONDO_PATH_SIZE], quoted[RONDO_QUOTE_SIZE];
         rondo_path_join(path, rondo_problem_quote(entry->key, quoted), inner);
         if (!rondo_sweep_check_path(r, entry, entry->key, path)) continue;
+        for (int64_t d = 0; d < search->draw_count; d++)
+            rondo_sweep_check_names(r, entry, entry->key, search->draws[d].path, path);
         rondo_sweep_draw *draw = &search->draws[search->draw_count++];
         draw->path = rondo_owned_copy(r->reader.owned, entry->key, strlen(entry->key));
         draw->at = rondo_sweep_at(r, entry->place);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "config/renames.h"
 #include "config/tree.h"
 #include "sweep/keys.h"
 
@@ -85,6 +86,18 @@ bool rondo_sweep_check_path(const rondo_sweep_reader *r, const rondo_item *item,
     return false;
 }
 
+bool rondo_sweep_check_names(const rondo_sweep_reader *r, const rondo_item *item, const char *key,
+                             const char *before, const char *path)
+{
+    char full[RONDO_PATH_SIZE], now[RONDO_PATH_SIZE];
+    if (strcmp(key, before) == 0 || !rondo_renames_same(rondo_renames, key, before)) return true;
+    rondo_path_join(path, key, full);
+    rondo_problems_add(r->reader.problems, item->place, full,
+                       "%s and %s are two names of %s: keep one of them", before, key,
+                       rondo_renames_path(rondo_renames, key, now));
+    return false;
+}
+
 /* Mappings are entered, so that {train: {epochs: 5}} leaves the rest of train as it is. */
 static void add_settings(const rondo_sweep_reader *r, const rondo_node *mapping, const char *prefix,
                          const char *path, rondo_settings *settings)
@@ -98,6 +111,8 @@ static void add_settings(const rondo_sweep_reader *r, const rondo_node *mapping,
             add_settings(r, item->value, key, path, settings);
             continue;
         }
+        for (int64_t j = 0; j < settings->count; j++)
+            rondo_sweep_check_names(r, item, key, settings->items[j].path, path);
         const char *own = rondo_owned_copy(r->reader.owned, key, strlen(key));
         if (own)
             rondo_settings_append(settings, r->reader.owned,
@@ -171,6 +186,8 @@ static void read_axis(const rondo_sweep_reader *r, const rondo_item *item, const
         rondo_sweep_refuse(r, list, inner, "a list of one or more values");
         return;
     }
+    for (int64_t i = 0; i < r->sweep->axis_count; i++)
+        rondo_sweep_check_names(r, item, item->key, r->sweep->axes[i].path, path);
     rondo_sweep_axis *axis = &r->sweep->axes[r->sweep->axis_count++];
     axis->path = rondo_owned_copy(r->reader.owned, item->key, strlen(item->key));
     axis->at = rondo_sweep_at(r, item->place);

@@ -5,28 +5,48 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/renames.h"
 #include "config/yaml.h"
 #include "sweep/expand.h"
 #include "sweep/plan.h"
 
-static bool is_same_run(const rondo_plan *a, const rondo_plan_run *left, const rondo_plan *b,
-                        const rondo_plan_run *right)
+/* Of "key=value" the same key, under whichever of its names, and the same value. */
+static bool is_same_set(const char *a, const char *b)
+{
+    char left[RONDO_PATH_SIZE], right[RONDO_PATH_SIZE];
+    if (strcmp(a, b) == 0) return true;
+    size_t of_a = strcspn(a, "="), of_b = strcspn(b, "=");
+    if (strcmp(a + of_a, b + of_b) != 0 || of_a >= sizeof left || of_b >= sizeof right)
+        return false;
+    snprintf(left, sizeof left, "%.*s", (int)of_a, a);
+    snprintf(right, sizeof right, "%.*s", (int)of_b, b);
+    return rondo_renames_same(rondo_renames, left, right);
+}
+
+static bool has_same_sets(const rondo_plan_run *left, const rondo_plan_run *right)
 {
     if (left->seed != right->seed || left->set_count != right->set_count) return false;
-    if (strcmp(a->variants[left->variant].name, b->variants[right->variant].name) != 0)
-        return false;
     for (int64_t i = 0; i < left->set_count; i++)
-        if (strcmp(left->sets[i], right->sets[i]) != 0) return false;
+        if (!is_same_set(left->sets[i], right->sets[i])) return false;
     return true;
 }
 
-/* The run of `plan` with the variant's name and the seed, or -1. */
-static int64_t find_run(const rondo_plan *plan, const char *variant, int64_t seed)
+static const char *variant_name(const rondo_plan *plan, const rondo_plan_run *run)
 {
-    for (int64_t i = 0; i < plan->run_count; i++)
-        if (plan->runs[i].seed == seed &&
-            strcmp(plan->variants[plan->runs[i].variant].name, variant) == 0)
+    return plan->variants[run->variant].name;
+}
+
+/* The run of `now` that `before` of `old` is: by its variant's name and its seed, or, where a key
+ * that names variants is written by its new name, by what is set. -1: none. */
+static int64_t find_run(const rondo_plan *old, const rondo_plan_run *before, const rondo_plan *now)
+{
+    const char *name = variant_name(old, before);
+    for (int64_t i = 0; i < now->run_count; i++)
+        if (now->runs[i].seed == before->seed &&
+            strcmp(variant_name(now, &now->runs[i]), name) == 0)
             return i;
+    for (int64_t i = 0; i < now->run_count; i++)
+        if (has_same_sets(before, &now->runs[i])) return i;
     return -1;
 }
 
@@ -55,7 +75,7 @@ static rondo_status refuse_run(const char *folder, const rondo_plan *old,
     for (int64_t i = 0; now && i < before->set_count + now->set_count; i++) {
         const char *left = i < before->set_count ? before->sets[i] : "nothing";
         const char *right = i < now->set_count ? now->sets[i] : "nothing";
-        if (strcmp(left, right) == 0) continue;
+        if (is_same_set(left, right)) continue;
         rondo_text_add(&what, "had %s, now %s", left, right);
         break;
     }
@@ -83,6 +103,16 @@ static rondo_status compare_heads(const char *folder, const rondo_plan *old, con
     return RONDO_OK;
 }
 
+/* Run folders are named after variants: the name that they have stays. */
+static void keep_name(const rondo_plan *old, const rondo_plan_run *before, rondo_plan *now,
+                      const rondo_plan_run *run)
+{
+    const char *name = variant_name(old, before);
+    if (strcmp(name, variant_name(now, run)) == 0) return;
+    const char *own = rondo_owned_copy(&now->owned, name, strlen(name));
+    if (own) now->variants[run->variant].name = own;
+}
+
 /* The runs of `now` in the order of the old ones, then the new ones, numbered anew. */
 static rondo_status merge(const char *folder, const rondo_plan *old, rondo_plan *now,
                           rondo_error *error)
@@ -94,13 +124,14 @@ static rondo_status merge(const char *folder, const rondo_plan *old, rondo_plan 
     rondo_status status = rondo_owned_check(&now->owned, "plan", error);
     for (int64_t i = 0; !status && i < old->run_count; i++) {
         const rondo_plan_run *before = &old->runs[i];
-        int64_t at = i < now->run_count && is_same_run(old, before, now, &now->runs[i])
-                         ? i
-                         : find_run(now, old->variants[before->variant].name, before->seed);
-        if (at < 0 || !is_same_run(old, before, now, &now->runs[at]))
+        bool is_in_place = i < now->run_count && has_same_sets(before, &now->runs[i]) &&
+                           strcmp(variant_name(old, before), variant_name(now, &now->runs[i])) == 0;
+        int64_t at = is_in_place ? i : find_run(old, before, now);
+        if (at < 0 || taken[at] || !has_same_sets(before, &now->runs[at]))
             return refuse_run(folder, old, before, at < 0 ? NULL : &now->runs[at], error);
         taken[at] = true;
         runs[used++] = now->runs[at];
+        keep_name(old, before, now, &now->runs[at]);
     }
     for (int64_t i = 0; !status && i < now->run_count; i++)
         if (!taken[i]) runs[used++] = now->runs[i];
@@ -155,7 +186,7 @@ static bool trains_as_long(const rondo_train_config *a, const rondo_train_config
 {
     return a->epochs == b->epochs && a->max_steps == b->max_steps &&
            a->early_stopping.patience == b->early_stopping.patience &&
-           a->early_stopping.minimum_improvement == b->early_stopping.minimum_improvement;
+           a->early_stopping.min_delta == b->early_stopping.min_delta;
 }
 
 static rondo_status compare_configs(const char *folder, const char *path, const char *before,

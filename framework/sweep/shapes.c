@@ -75,7 +75,7 @@ static rondo_status meet_data(const rondo_sweep *sweep, const rondo_plan_variant
     rondo_session session;
     rondo_status status = rondo_variant_plan(sweep, variant, registry, cache, &session, error);
     if (!status) {
-        status = rondo_evaluator_check_best_by(session.experiment, session.dataset, error);
+        status = rondo_evaluator_check_monitor(session.experiment, session.dataset, error);
         if (!status) status = measure(&session, shape, error);
         if (!status) status = rondo_session_read_pretrained(&session, error);
         rondo_session_finish(&session);

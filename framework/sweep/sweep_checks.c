@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "config/renames.h"
 #include "config/tree.h"
 #include "sweep/keys.h"
 
@@ -125,7 +126,8 @@ static void report_claim(const claims *c, const char *at, const char *path, cons
 static void claim_key(claims *c, const char *path, const char *at, const char *who)
 {
     for (int64_t i = 0; i < c->count; i++) {
-        if (strcmp(c->items[i].who, who) == 0 || strcmp(c->items[i].path, path) != 0) continue;
+        if (strcmp(c->items[i].who, who) == 0) continue;
+        if (!rondo_renames_same(rondo_renames, c->items[i].path, path)) continue;
         rondo_text text = {0};
         rondo_text_add(&text, "%s says it, and %s too (%s)", who, c->items[i].who, c->items[i].at);
         report_claim(c, at, path, rondo_text_get(&text));

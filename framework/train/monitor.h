@@ -1,4 +1,4 @@
-/* Validations one after another by the figure that train.best_by names: which was the best, and how
+/* Validations one after another by the figure that train.monitor names: which was the best, and how
  * long the run waits for a better one. A checkpoint holds all of it. */
 #ifndef RONDO_TRAIN_MONITOR_H
 #define RONDO_TRAIN_MONITOR_H
@@ -17,7 +17,7 @@ typedef struct rondo_monitor {
 /* What one validation is beside the best before it. */
 typedef struct rondo_monitored {
     bool is_best;     /* however little better; equal is not better */
-    bool is_improved; /* by more than minimum_improvement */
+    bool is_improved; /* by more than min_delta */
 } rondo_monitored;
 
 /* `cost` falls as the figure gets better; one that is not a number is no better than any. [any] */

@@ -51,7 +51,7 @@ typedef struct rondo_run {
     rondo_pass *pass;
     rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */
     rondo_evaluator *evaluator;
-    int64_t best_by; /* the evaluator's row that train.best_by names */
+    int64_t monitored_row; /* the evaluator's row that train.monitor names */
     rondo_updater updater;
     rondo_thread_choice threads;
     double looked_seconds; /* of training, since the machine was last looked at */

@@ -82,7 +82,7 @@ static rondo_status start_shards(rondo_run *run, rondo_error *error)
                               &run->shards, error);
 }
 
-/* All ranks judge by train.best_by, though the first alone evaluates. */
+/* All ranks judge by train.monitor, though the first alone evaluates. */
 static rondo_status allocate_evaluator(rondo_run *run, const rondo_pass_size *size,
                                        rondo_error *error)
 {
@@ -90,7 +90,8 @@ static rondo_status allocate_evaluator(rondo_run *run, const rondo_pass_size *si
     rondo_status status = rondo_evaluator_create(run->session, size, &run->evaluator, error);
     if (status) return status;
     const rondo_metric_row *rows = rondo_evaluator_rows(run->evaluator, &count);
-    run->best_by = rondo_metric_rows_find(rows, count, run->session->experiment->train.best_by);
+    run->monitored_row =
+        rondo_metric_rows_find(rows, count, run->session->experiment->train.monitor);
     return RONDO_OK;
 }
 

@@ -168,7 +168,8 @@ static rondo_status save(rondo_run *run, bool best, rondo_error *error)
     status = rondo_metrics_save(run->metrics, error);
     if (!status) status = rondo_run_folder_check(output->folder, run->lock, error);
     if (!status)
-        status = rondo_checkpoint_write(run->checkpoints, output->keep, &checkpoint, error);
+        status =
+            rondo_checkpoint_write(run->checkpoints, output->keep_checkpoints, &checkpoint, error);
     if (!status && best) status = rondo_checkpoint_mark_best(run->checkpoints, error);
     free(tables.slots);
     free(tables.states);

@@ -142,10 +142,10 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
     rondo_evaluator_run(run->evaluator, run->pass, run->batches[split], split,
                         split == RONDO_VALID ? RONDO_EVALUATE_VALIDATION : RONDO_EVALUATE_ALL,
                         evaluation);
-    if (split == RONDO_VALID && !evaluation->has[run->best_by])
+    if (split == RONDO_VALID && !evaluation->has[run->monitored_row])
         return rondo_error_set(error, RONDO_FAILED,
-                               "train.best_by: the validation split has nothing that %s is of",
-                               run->session->experiment->train.best_by);
+                               "train.monitor: the validation split has nothing that %s is of",
+                               run->session->experiment->train.monitor);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
 }
@@ -154,15 +154,16 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
 static double sign_of_cost(const rondo_run *run)
 {
     int64_t count;
-    return rondo_evaluator_rows(run->evaluator, &count)[run->best_by].higher_is_better ? -1 : 1;
+    return rondo_evaluator_rows(run->evaluator, &count)[run->monitored_row].higher_is_better ? -1
+                                                                                             : 1;
 }
 
-/* Early stopping, the schedule and the best checkpoint follow train.best_by. */
+/* Early stopping, the schedule and the best checkpoint follow train.monitor. */
 static bool judge(rondo_run *run)
 {
     const rondo_experiment *experiment = run->session->experiment;
     rondo_position *position = &run->position;
-    double cost = sign_of_cost(run) * run->valid.values[run->best_by];
+    double cost = sign_of_cost(run) * run->valid.values[run->monitored_row];
     const rondo_monitored seen = rondo_monitor_add(
         &position->monitor, &experiment->train.early_stopping, cost, position->step);
     const rondo_validation validation = {.cost = cost, .is_improved = seen.is_improved};
@@ -386,7 +387,7 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     if (status) return status;
     if (isfinite(run->position.monitor.best_cost)) {
         rondo_log_info("best validation %s %.4f at step %lld",
-                       run->session->experiment->train.best_by,
+                       run->session->experiment->train.monitor,
                        sign_of_cost(run) * run->position.monitor.best_cost,
                        (long long)run->position.monitor.best_step);
     }
@@ -418,7 +419,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
                      .saved_step = -1};
     rondo_status status = RONDO_OK;
     /* Before anything is written; a run that is resumed has its embedding in the checkpoint. */
-    status = rondo_evaluator_check_best_by(session->experiment, session->dataset, error);
+    status = rondo_evaluator_check_monitor(session->experiment, session->dataset, error);
     if (!status && !options->resume && rondo_ranks_is_first(options->ranks))
         status = read_weights(session, options, error);
     status = rondo_run_agree(&run, status, error);

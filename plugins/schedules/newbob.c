@@ -1,9 +1,9 @@
 /* Times `factor` after a validation that gained too little on the one before (Newbob).
  *
- *     reduce where  c' - c < minimum_improvement |c'|      c: cost, c': of the validation before
+ *     reduce where  c' - c < min_delta |c'|      c: cost, c': of the validation before
  *     factor = max(minimum, factor^k)                      after k reductions
  *
- * The cost is what train.best_by names, its negative where more is better. With `ramp` every
+ * The cost is what train.monitor names, its negative where more is better. With `ramp` every
  * validation after the first reduction reduces again, as in QuickNet and Kaldi; without it only
  * those that gained too little. The first validation has nothing before it. One that is no number
  * gained too little, and is not what the next is measured against.
@@ -13,7 +13,7 @@
 #include "rondo/schedule.h"
 
 typedef struct newbob_config {
-    double factor, minimum_improvement;
+    double factor, min_delta;
     bool ramp;
     double minimum;
 } newbob_config;
@@ -23,7 +23,7 @@ enum { JUDGED, PREVIOUS, REDUCTIONS, STATES };
 static const rondo_option options[] = {
     RONDO_REAL(newbob_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
                "what the rate is multiplied by at each reduction"),
-    RONDO_REAL(newbob_config, minimum_improvement, 0.01, 0, 1, 0,
+    RONDO_REAL(newbob_config, min_delta, 0.01, 0, 1, 0,
                "gain on the validation before, as a share of its value, below which it is reduced"),
     RONDO_BOOLEAN(newbob_config, ramp, true,
                   "after the first reduction every validation reduces it; false: only those that "
@@ -47,8 +47,7 @@ static void judge(const void *config, double *state, const rondo_validation *val
     const newbob_config *c = config;
     const double before = state[PREVIOUS];
     const bool is_number = isfinite(validation->cost);
-    const bool is_enough =
-        is_number && before - validation->cost >= c->minimum_improvement * fabs(before);
+    const bool is_enough = is_number && before - validation->cost >= c->min_delta * fabs(before);
     const bool is_ramping = c->ramp && state[REDUCTIONS] > 0;
     if (state[JUDGED] > 0 && (is_ramping || !is_enough)) state[REDUCTIONS]++;
     if (!is_number) return;
@@ -67,7 +66,7 @@ const rondo_schedule rondo_plugin_newbob = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "newbob",
              .summary = "times a factor once a validation gains too little on the one before, and "
                         "then after each",
-             .equations = "reduce where c' - c < minimum_improvement |c'|    c: cost, c': of the "
+             .equations = "reduce where c' - c < min_delta |c'|    c: cost, c': of the "
                           "validation before\n"
                           "factor = max(minimum, factor^k)                  after k reductions",
              .source = "newbob of QuickNet (ICSI); in this relative form "

@@ -2,7 +2,7 @@
  *
  *     factor = max(minimum, factor^k)      after k reductions
  *
- * What an improvement is, train.early_stopping.minimum_improvement says. The count starts again
+ * What an improvement is, train.early_stopping.min_delta says. The count starts again
  * with each improvement and with each reduction. torch.optim.lr_scheduler.ReduceLROnPlateau waits
  * for one validation more: its patience is one less.
  */
@@ -22,7 +22,7 @@ static const rondo_option options[] = {
     RONDO_REAL(plateau_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
                "what the rate is multiplied by at each reduction"),
     RONDO_INTEGER(plateau_config, patience, 1, 1, HUGE_VAL,
-                  "validations in a row without improvement of train.best_by that reduce it"),
+                  "validations in a row without improvement of train.monitor that reduce it"),
     RONDO_REAL(plateau_config, minimum, 0, 0, 1, 0,
                "fraction of optimizer.learning_rate below which it never falls"),
     RONDO_OPTIONS_END,

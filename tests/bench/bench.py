@@ -30,7 +30,7 @@ behavior_version: 1
 task: language_model
 data:
   path: text.txt
-  example: line
+  sequences: line
   split: {valid: 0.1}
   batch_size: 5
 model:

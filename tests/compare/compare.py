@@ -193,7 +193,7 @@ def figures():
     for seed in range(1, 4):
         for cell, gain in ("lstm", 0.1), ("gru", 0.0):
             accuracy = ([0.5, 0.7 + gain + seed / 100, 0.6], 0.65 + gain + seed / 100)
-            plant.run(f"{cell}{seed}", [3.0, 2.0, 1.0], 1.1, seed=seed, cell=cell, best_by="accuracy",
+            plant.run(f"{cell}{seed}", [3.0, 2.0, 1.0], 1.1, seed=seed, cell=cell, monitor="accuracy",
                       more={"accuracy": accuracy})
     names = [f"{cell}{seed}" for cell in ("lstm", "gru") for seed in (1, 2, 3)]
     rows = {row["variant"]: row for row in table(*names, "--metric", "test accuracy")}
@@ -310,7 +310,7 @@ def bad_input():
     refused("one", "two", says=["runs of different data: the test split of", "one", "two", "--other-data"])
     output = told("one", "two", "--other-data")
     check("runs saw different data" in output, output)
-    plant.run("three", [1.0], 1.0, cell="gru", best_by="accuracy")
+    plant.run("three", [1.0], 1.0, cell="gru", monitor="accuracy")
     refused("one", "three", says=["one", "valid loss", "three", "valid accuracy"])
     plant.sweep("nothing", {"a": {}, "b": {}}, [1, 2])
     refused("nothing", says=["none of its 4 runs has begun"])

@@ -27,7 +27,7 @@ train:
   epochs: {epochs}
   max_steps: 0
   threads: {threads}
-  best_by: {best_by}
+  monitor: {monitor}
   early_stopping:
     patience: {patience}
 output:
@@ -42,7 +42,7 @@ def write(path, text):
 
 
 def run(folder, valid, test, *, seed=1, data_seed=1, cell="lstm", hidden=16, rate=0.01, batch=20, epochs=None,
-        loss="softmax_cross_entropy", best_by="loss", patience=0, threads=0, path="/somewhere/text.txt",
+        loss="softmax_cross_entropy", monitor="loss", patience=0, threads=0, path="/somewhere/text.txt",
         parameters=1817, flops=7008, fingerprints=(11, 22, 33), figure="loss", seconds=0.5, more=None, norm=None,
         unit="nats"):
     """`valid`: a figure an epoch. `test`: of the best checkpoint; None: training has not ended, or there is no

@@ -19,7 +19,7 @@ model:
       hidden: {hidden}
 loss: {{name: softmax_cross_entropy}}
 optimizer: {{name: adam, learning_rate: {rate}}}
-train: {{epochs: {epochs}, best_by: loss}}
+train: {{epochs: {epochs}, monitor: loss}}
 output: {{folder: {folder}}}
 """
 # Test loss, its spread over seeds, parameters.

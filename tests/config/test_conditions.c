@@ -98,7 +98,7 @@ static const struct {
     {"data.options.count=5", "copy reber agreement adding"},
     {"data.options.valid=5", "copy reber agreement adding"},
     {"data.options.test=5", "copy reber agreement adding"},
-    {"data.options.fresh=true", "adding"},
+    {"data.options.resample_each_epoch=true", "adding"},
     {"data.options.length=7", "copy agreement adding"},
     {"data.options.symbols=3", "copy"},
     {"data.options.copied=3", "copy"},
@@ -280,12 +280,12 @@ static void test_the_place_where_it_would_count_is_named(void)
         {"model.input={embedding: 8, noise: -0.1}", "\"-0.1\" is not a real number of at least 0"},
         {"model.input.pretrained=v.txt", "only for model.input.kind embedding"},
         {"model.input={embedding: 8, frozen: true}", "only with model.input.pretrained"},
-        {"train.early_stopping.minimum_improvement=0.1",
+        {"train.early_stopping.min_delta=0.1",
          "only with train.early_stopping.patience above 0, or schedule.name one that follows "
          "validations; this config has 0 and constant"},
-        {"train={early_stopping: {minimum_improvement: 0.1}}",
+        {"train={early_stopping: {min_delta: 0.1}}",
          "only with train.early_stopping.patience above 0"},
-        {"train.early_stopping={patience: 3, minimum_improvement: 0.1}", ""},
+        {"train.early_stopping={patience: 3, min_delta: 0.1}", ""},
         {"model.layers.0.backward={hidden: 4}", "only with model.layers.0.bidirectional true"},
         {"model.layers.0.backward={}", "only with model.layers.0.bidirectional true"},
         {"model.decoder.layers=[]", ""},
@@ -303,7 +303,7 @@ static void test_the_place_where_it_would_count_is_named(void)
 
 static void test_files_that_are_not_divided(void)
 {
-    static const char files[] = HEAD "data: {example: line, split: {train: a, valid: b}}\n"
+    static const char files[] = HEAD "data: {sequences: line, split: {train: a, valid: b}}\n"
                                      "model: {" LAYER "}\n";
     CHECK_CONTAINS(messages(files, "data.split.order=random"),
                    "data.split.order: only with data.split.train a fraction or a number, or "
@@ -363,7 +363,7 @@ static void test_options_of_plugins(void)
         {"optimizer.options.decoupled=true", "only with optimizer.options.weight_decay above 0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *text = messages(HEAD "data: {path: a.txt, example: line, truncated_bptt: 0}\n"
+        const char *text = messages(HEAD "data: {path: a.txt, sequences: line, truncated_bptt: 0}\n"
                                          "task: language_model\nmodel: {" LAYER "}\n",
                                     cases[i].set);
         if (cases[i].message[0])
@@ -446,7 +446,7 @@ static void test_switches_of_the_command_line(void)
     static const char text[] =
         HEAD "data: {path: a.txt}\nclip: {norm: 5, scope: layer}\n"
              "model: {layers: [{cell: lstm, hidden: 8, dropout: 0.5, dropout_kind: sequence}]}\n"
-             "train: {early_stopping: {patience: 2, minimum_improvement: 0.5}}\n";
+             "train: {early_stopping: {patience: 2, min_delta: 0.5}}\n";
     CHECK_TEXT(load_with(text, ""), "");
     CHECK_TEXT(load_with(text, "clip: {norm: 0}\ntrain: {early_stopping: {patience: 0}}\n"), "");
     CHECK_CONTAINS(messages(text_config, "clip={norm: 0, scope: layer}"), "only with clip.norm");

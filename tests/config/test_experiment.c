@@ -20,7 +20,7 @@ static void test_defaults(void)
     CHECK_INTEGER(e->seed, 1);
     CHECK(e->task == &rondo_task_language_model);
     CHECK_TEXT(e->data.format->head.name, "text");
-    CHECK_INTEGER(e->data.example, RONDO_STREAM);
+    CHECK_INTEGER(e->data.sequences, RONDO_STREAM);
     CHECK_INTEGER(e->data.batch_size, 64);
     CHECK_INTEGER(e->data.batch_tokens, 0);
     CHECK_INTEGER(e->data.truncated_bptt, 100);
@@ -40,11 +40,11 @@ static void test_defaults(void)
 
 static void test_defaults_that_follow_other_keys(void)
 {
-    rondo_experiment *e = parse(LEAST, "data.example=line");
+    rondo_experiment *e = parse(LEAST, "data.sequences=line");
     CHECK(e && e->data.truncated_bptt == 0 && !e->data.carry_state && e->data.shuffle);
     rondo_experiment_destroy(e);
     e = load("good/tagging_columns.yaml");
-    CHECK(e && e->data.example == RONDO_LINE && e->data.unit == RONDO_WORD);
+    CHECK(e && e->data.sequences == RONDO_LINE && e->data.unit == RONDO_WORD);
     CHECK(e && e->data.path == NULL && e->data.split.valid.fraction == 0);
     rondo_experiment_destroy(e);
     e = load("good/values.yaml");
@@ -190,10 +190,10 @@ static void test_differences(void)
 static void test_harmless_differences(void)
 {
     static const char *const sets[] = {
-        "train.epochs=99",         "train.max_steps=7",
-        "train.threads=3",         "train.log_every=1",
-        "output.folder=elsewhere", "train.early_stopping.patience=5",
-        "output.keep=9",           "output.checkpoint_every.steps=3"};
+        "train.epochs=99",           "train.max_steps=7",
+        "train.threads=3",           "train.log_every=1",
+        "output.folder=elsewhere",   "train.early_stopping.patience=5",
+        "output.keep_checkpoints=9", "output.checkpoint_every.steps=3"};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
         check_differences(sets[i], "");
 }

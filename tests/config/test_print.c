@@ -38,7 +38,7 @@ static const char language_model[] = "behavior_version: 1\n"
                                      "  path: /data/a.txt\n"
                                      "  max_bytes: 0\n"
                                      "  unit: character\n"
-                                     "  example: stream\n"
+                                     "  sequences: stream\n"
                                      "  batch_size: 64\n"
                                      "  batch_tokens: 0\n"
                                      "  evaluation_batch_size: 0\n"
@@ -108,12 +108,12 @@ static const char language_model[] = "behavior_version: 1\n"
                                      "  shards: 1\n"
                                      "  log_every: 50\n"
                                      "  weight_noise: 0.0\n"
-                                     "  best_by: loss\n"
+                                     "  monitor: loss\n"
                                      "  early_stopping:\n"
                                      "    patience: 0\n"
                                      "output:\n"
                                      "  folder: runs/test\n"
-                                     "  keep: 2\n"
+                                     "  keep_checkpoints: 2\n"
                                      "  checkpoint_every:\n"
                                      "    epochs: 1\n"
                                      "    steps: 0\n";
@@ -130,8 +130,8 @@ static void test_keys_that_another_key_switches_on(void)
     check_part(LEAST, "clip.norm=5", "  scope: global\n", true);
     check_part(LEAST, NULL, "  lowercase_rule: unicode\n", false);
     check_part(LEAST, "data.vocabulary.lowercase=true", "  lowercase_rule: ascii\n", true);
-    check_part(LEAST, NULL, "  minimum_improvement: 0.0\n", false);
-    check_part(LEAST, "train.early_stopping.patience=2", "  minimum_improvement: 0.0\n", true);
+    check_part(LEAST, NULL, "  min_delta: 0.0\n", false);
+    check_part(LEAST, "train.early_stopping.patience=2", "  min_delta: 0.0\n", true);
 }
 
 static void test_options_that_another_option_switches_on(void)

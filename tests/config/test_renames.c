@@ -7,7 +7,8 @@
 #include "config/tree.h"
 
 static const rondo_rename table[] = {
-    {"train.best", "train.best_by", NULL},
+    {"train.best", "train.monitor", NULL},
+    {"optimizer.options.first", "optimizer.options.beta1", "adam"},
     {"optimizer.b1", "optimizer.options.beta1", NULL},
     {"optimizer.momentum", "optimizer.options.momentum", "sgd"},
     {"model.layers.*.forget_bias", "model.layers.*.options.forget_bias", NULL},
@@ -42,8 +43,8 @@ static const rondo_origin base = {.name = "base.yaml", .rank = 1};
 static const rondo_origin record = {.name = "record", .is_record = true};
 
 /* `below`, which `text` extends, and one --set, may be NULL. */
-static outcome *rename_text(const char *below, const rondo_origin *source, const char *text,
-                            const char *set)
+static outcome *rename_by(const rondo_rename *rows, const char *below, const rondo_origin *source,
+                          const char *text, const char *set)
 {
     outcome *o = calloc(1, sizeof *o);
     if (!o) abort();
@@ -51,9 +52,15 @@ static outcome *rename_text(const char *below, const rondo_origin *source, const
     rondo_node *under = below ? rondo_yaml_parse(&base, below, &o->owned, &o->problems) : NULL;
     if (under) o->root = rondo_tree_merge(under, o->root, &o->owned);
     if (set) rondo_overrides_apply(o->root, &set, NULL, 1, ".", registry, &o->owned, &o->problems);
-    rondo_renames_apply(table, o->root, registry, &o->owned, &o->problems);
+    rondo_renames_apply(rows, o->root, registry, &o->owned, &o->problems);
     rondo_problems_report(&o->problems, &o->error);
     return o;
+}
+
+static outcome *rename_text(const char *below, const rondo_origin *source, const char *text,
+                            const char *set)
+{
+    return rename_by(table, below, source, text, set);
 }
 
 static void release(outcome *o)
@@ -83,7 +90,7 @@ static void refuse(const char *text, const char *set, const char *expected)
 
 static void test_moves(void)
 {
-    become(NULL, "train: {best: loss}", NULL, "{train: {best_by: loss}}");
+    become(NULL, "train: {best: loss}", NULL, "{train: {monitor: loss}}");
     become(NULL, "optimizer: {name: adam, b1: 0.5}", NULL,
            "{optimizer: {name: adam, options: {beta1: 0.5}}}");
     become(NULL, "optimizer: {name: adam, options: {beta2: 0.9}, b1: 0.5}", NULL,
@@ -97,9 +104,32 @@ static void test_moves(void)
     become(NULL, "{optimizer: {name: adam}, shelf: }", NULL, "{optimizer: {name: adam}}");
 }
 
+/* An option of another name once; where what is chosen has an option of that name, that is meant. */
+static void test_options(void)
+{
+    static const rondo_rename taken[] = {
+        {"optimizer.options.momentum", "optimizer.options.beta1", "adam"}, {NULL, NULL, NULL}};
+    become(NULL, "optimizer: {name: adam, options: {first: 0.5}}", NULL,
+           "{optimizer: {name: adam, options: {beta1: 0.5}}}");
+    refuse("optimizer: {name: sgd, options: {first: 0.5}}", NULL,
+           "own.yaml:1:34: optimizer.options.beta1: only for optimizer.name adam; this config has "
+           "sgd");
+    outcome *o =
+        rename_by(taken, NULL, &own, "optimizer: {name: sgd, options: {momentum: 0.5}}", NULL);
+    CHECK(rondo_tree_find(o->root, "optimizer.options.momentum") != NULL);
+    CHECK(rondo_tree_find(o->root, "optimizer.options.beta1") == NULL);
+    CHECK_TEXT(o->error.text, "");
+    release(o);
+}
+
 /* An entry says where it stands, under whatever name. */
 static void test_places(void)
 {
+    outcome *word = rename_text(NULL, &own, "seed: 1\ntrain:\n  best: loss\n", NULL);
+    rondo_place plain_place = rondo_tree_place(word->root, "train.monitor");
+    CHECK_INTEGER(plain_place.line, 3);
+    CHECK_INTEGER(plain_place.column, 3);
+    release(word);
     outcome *o = rename_text(NULL, &own, "optimizer:\n  name: adam\n  b1: 0.5\n", NULL);
     rondo_place place = rondo_tree_place(o->root, "optimizer.options.beta1");
     CHECK_INTEGER(place.line, 3);
@@ -118,12 +148,13 @@ static void test_both_names(void)
            "{optimizer: {name: adam, options: {beta1: 0.2}}}");
     become("optimizer: {name: adam, b1: 0.1}", "optimizer: {options: {beta1: 0.2}}",
            "optimizer.b1=0.3", "{optimizer: {name: adam, options: {beta1: 0.3}}}");
-    refuse("optimizer:\n  name: adam\n  b1: 0.1\n  options: {beta1: 0.1}\n", NULL,
-           "own.yaml:3:3: optimizer.b1: is now written optimizer.options.beta1, which the config "
-           "gives, too: keep one of them");
-    refuse("train: {best_by: loss, best: accuracy}", NULL,
-           "own.yaml:1:24: train.best: is now written train.best_by, which the config gives, too: "
-           "keep one of them");
+    refuse(
+        "optimizer:\n  name: adam\n  b1: 0.1\n  options: {beta1: 0.1}\n", NULL,
+        "own.yaml:3:3: optimizer.b1: is the old name of optimizer.options.beta1, which the config "
+        "gives, too: keep one of them");
+    refuse("train: {monitor: loss, best: accuracy}", NULL,
+           "own.yaml:1:24: train.best: is the old name of train.monitor, which the config gives, "
+           "too: keep one of them");
 }
 
 /* An option that what is chosen does not have. */
@@ -237,7 +268,7 @@ static void test_schedule_refused(void)
 {
     CHECK_TEXT(
         messages(LEAST "schedule: {name: step, factor: 0.5,\n  options: {factor: 0.5}}\n", NULL),
-        "test:5:24: schedule.factor: is now written schedule.options.factor, which the "
+        "test:5:24: schedule.factor: is the old name of schedule.options.factor, which the "
         "config gives, too: keep one of them");
     CHECK_TEXT(messages(LEAST "schedule: {name: step, factor: 2}\n", NULL),
                "test:5:32: schedule.options.factor: \"2\" is not a real number in (0, 1]");
@@ -326,7 +357,13 @@ static void test_formats(void)
         {"classification", "format: idx, path: a, idx: {permutation: 3}",
          "format: idx, path: a, options: {permutation: 3}"},
         {"language_model", "format: generated, generator: {name: reber, count: 5}",
-         "format: generated, options: {name: reber, count: 5}"}};
+         "format: generated, options: {name: reber, count: 5}"},
+        {"regression", "format: generated, generator: {name: adding, fresh: true}",
+         "format: generated, options: {name: adding, resample_each_epoch: true}",
+         "model: {input: values, " LAYERS "}\nloss: {name: mean_squared_error}\n"},
+        {"regression", "format: generated, options: {name: adding, fresh: true}",
+         "format: generated, options: {name: adding, resample_each_epoch: true}",
+         "model: {input: values, " LAYERS "}\nloss: {name: mean_squared_error}\n"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         rondo_text resolved[2] = {{0}, {0}};
         for (int k = 0; k < 2; k++) {
@@ -346,11 +383,153 @@ static void test_formats(void)
     }
 }
 
+/* --- every plain key that had another name --- */
+
+static const struct {
+    const char *rest, *old, *now; /* what the config has besides; `--set` texts */
+} plain[] = {
+    {"", "train.best_by=accuracy", "train.monitor=accuracy"},
+    {"", "output.keep=5", "output.keep_checkpoints=5"},
+    {"train: {early_stopping: {patience: 2}}\n", "train.early_stopping.minimum_improvement=0.25",
+     "train.early_stopping.min_delta=0.25"},
+    {"schedule: {name: newbob}\n", "schedule.options.minimum_improvement=0.25",
+     "schedule.options.min_delta=0.25"},
+    {"", "data.example=line", "data.sequences=line"},
+};
+enum { PLAIN = sizeof plain / sizeof *plain };
+
+/* "train.early_stopping.patience=2" as YAML: "train: {early_stopping: {patience: 2}}". */
+static void nest(const char *set, rondo_text *text)
+{
+    const char *equals = strchr(set, '=');
+    int depth = 0;
+    for (const char *c = set; c <= equals; c++) {
+        if (*c == '.') {
+            rondo_text_add(text, ": {");
+            depth++;
+        } else if (c < equals) {
+            rondo_text_add_bytes(text, c, 1);
+        }
+    }
+    rondo_text_add(text, ": %s", equals + 1);
+    for (; depth > 0; depth--)
+        rondo_text_add(text, "}");
+    rondo_text_add(text, "\n");
+}
+
+static void print(const char *text, const char *const *sets, int64_t set_count, rondo_text *out)
+{
+    rondo_experiment *e;
+    rondo_error error = {0};
+    CHECK_INTEGER(
+        rondo_experiment_parse("test", "/data", text, sets, set_count, registry, &e, &error),
+        RONDO_OK);
+    CHECK_TEXT(error.text, "");
+    if (e) rondo_experiment_print(e, out);
+    rondo_experiment_destroy(e);
+}
+
+/* By --set, and in a file that extends another. */
+static void test_plain_keys(void)
+{
+    char folder[] = "/tmp/rondo-renames-XXXXXX", below[64], above[64];
+    if (!mkdtemp(folder)) abort();
+    snprintf(below, sizeof below, "%s/below.yaml", folder);
+    snprintf(above, sizeof above, "%s/above.yaml", folder);
+    for (int i = 0; i < PLAIN; i++) {
+        rondo_text text = {0}, over = {0}, old = {0}, now = {0}, unset = {0};
+        rondo_experiment *e = NULL;
+        rondo_error error = {0};
+        rondo_text_add(&text, LEAST "%s", plain[i].rest);
+        print(rondo_text_get(&text), &plain[i].old, 1, &old);
+        print(rondo_text_get(&text), &plain[i].now, 1, &now);
+        print(rondo_text_get(&text), NULL, 0, &unset);
+        CHECK(now.length > 0);
+        CHECK_TEXT(rondo_text_get(&old), rondo_text_get(&now));
+        CHECK(strcmp(rondo_text_get(&now), rondo_text_get(&unset)) != 0);
+        nest(plain[i].old, &over);
+        write_text(below, rondo_text_get(&text), "");
+        write_text(above, "extends: below.yaml\n", rondo_text_get(&over));
+        CHECK_INTEGER(rondo_experiment_load(above, NULL, 0, registry, &e, &error), RONDO_OK);
+        CHECK_TEXT(error.text, "");
+        rondo_text_finish(&old);
+        if (e) {
+            e->data.path = "/data/input.txt";
+            e->output.folder = "runs/test";
+            rondo_experiment_print(e, &old);
+        }
+        CHECK_TEXT(rondo_text_get(&old), rondo_text_get(&now));
+        rondo_experiment_destroy(e);
+        rondo_text_finish(&text);
+        rondo_text_finish(&over);
+        rondo_text_finish(&old);
+        rondo_text_finish(&now);
+        rondo_text_finish(&unset);
+    }
+    remove(below);
+    remove(above);
+    rmdir(folder);
+}
+
+/* Both names at once are one message, and a mistake in a value names the new key, where it stands. */
+static void test_plain_keys_refused(void)
+{
+    CHECK_TEXT(messages(LEAST "train:\n  monitor: loss\n  best_by: loss\n", NULL),
+               "test:7:3: train.best_by: is the old name of train.monitor, which the config gives, "
+               "too: keep one of them");
+    CHECK_TEXT(messages(LEAST "output:\n  keep: 0\n", NULL),
+               "test:6:9: output.keep_checkpoints: \"0\" is not an integer in [1, 1000]");
+    CHECK_TEXT(
+        messages(LEAST, "data.example=lines"),
+        "--set data.example=lines: data.sequences: \"lines\" is not one of stream, line; did "
+        "you mean line?");
+}
+
+/* Who misspells a key, by either name, is told the new one. */
+static void test_suggestions(void)
+{
+    CHECK_CONTAINS(messages(LEAST, "train.moniter=loss"), "; did you mean monitor?");
+    CHECK_CONTAINS(messages(LEAST, "train.best_bye=loss"), "; did you mean train.monitor?");
+    CHECK_CONTAINS(messages(LEAST, "output.kepe=3"), "; did you mean output.keep_checkpoints?");
+    CHECK_CONTAINS(messages(LEAST, "data.exmaple=line"), "; did you mean data.sequences?");
+    CHECK_CONTAINS(messages(LEAST, "train.early_stopping.min_dleta=1"),
+                   "; did you mean min_delta?");
+    CHECK_CONTAINS(messages(LEAST, "train.early_stopping.minimum_improvment=1"),
+                   "; did you mean train.early_stopping.min_delta?");
+    CHECK_CONTAINS(
+        messages(LEAST "schedule: {name: newbob}\n", "schedule.options.minimum_improvment=1"),
+        "; did you mean schedule.options.min_delta?");
+}
+
+static void check_path(const char *path, const char *expected)
+{
+    char now[RONDO_PATH_SIZE];
+    CHECK_TEXT(rondo_renames_path(rondo_renames, path, now), expected);
+}
+
+/* Where there is no tree: settings of sweeps. */
+static void test_paths(void)
+{
+    check_path("train.best_by", "train.monitor");
+    check_path("train.monitor", "train.monitor");
+    check_path("train", "train");
+    check_path("schedule.factor", "schedule.options.factor");
+    check_path("data.series.window", "data.options.window");
+    check_path("data.series", "data.series");
+    check_path("data.generator.fresh", "data.options.resample_each_epoch");
+    check_path("data.example.more", "data.sequences.more");
+    check_path("datum.example", "datum.example");
+    check_path("data.examples", "data.examples");
+    CHECK(rondo_renames_same(rondo_renames, "output.keep", "output.keep_checkpoints"));
+    CHECK(!rondo_renames_same(rondo_renames, "output.keep", "output.folder"));
+}
+
 int main(void)
 {
     if (!support_start()) return 1;
     RUN(test_formats);
     RUN(test_moves);
+    RUN(test_options);
     RUN(test_places);
     RUN(test_both_names);
     RUN(test_misplaced);
@@ -359,5 +538,9 @@ int main(void)
     RUN(test_schedule);
     RUN(test_schedule_refused);
     RUN(test_schedule_extended);
+    RUN(test_plain_keys);
+    RUN(test_plain_keys_refused);
+    RUN(test_suggestions);
+    RUN(test_paths);
     return support_end();
 }

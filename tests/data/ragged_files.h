@@ -124,12 +124,12 @@ static inline void make_file(const char *path, const content *first, const conte
     CHECK_INTEGER(rondo_hdf5_close(file, &error), RONDO_OK);
 }
 
-static inline rondo_experiment hdf5_of(const char *path, const rondo_task *task, int example)
+static inline rondo_experiment hdf5_of(const char *path, const rondo_task *task, int sequences)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.task = task;
     use_format(&experiment, &rondo_format_hdf5);
-    experiment.data.example = example;
+    experiment.data.sequences = sequences;
     return experiment;
 }
 

@@ -70,7 +70,7 @@ static inline rondo_experiment experiment_of(const char *path)
         .data = {.format = &rondo_format_text,
                  .path = path,
                  .unit = RONDO_CHARACTER,
-                 .example = RONDO_STREAM,
+                 .sequences = RONDO_STREAM,
                  .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
                  .batch_size = 4}};
 }

@@ -42,7 +42,7 @@ static void text(void)
     experiment.data.unit = RONDO_WORD;
     experiment.data.split.valid.fraction = 0.2;
     check_load(&experiment, "not enough memory");
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     experiment.data.split.order = RONDO_RANDOM;
     check_load(&experiment, "not enough memory");
 }
@@ -110,7 +110,7 @@ static void ragged(void)
 {
     rondo_error error = {0};
     rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     rondo_dataset *dataset = load(&experiment);
     char *temporary = rondo_file_temporary("fault_again.h5");
     CHECK(temporary != NULL);
@@ -134,10 +134,10 @@ static void batches(void)
 {
     rondo_experiment experiment = experiment_of(FIXTURE("ptb_like.txt"));
     rondo_batches_config config = {.batch_size = 2, .truncated_bptt = 3};
-    for (int example = RONDO_STREAM; example <= RONDO_LINE; example++) {
-        experiment.data.example = example;
-        config.shuffle = example == RONDO_LINE;
-        config.batch_tokens = example == RONDO_LINE ? 5 : 0;
+    for (int sequences = RONDO_STREAM; sequences <= RONDO_LINE; sequences++) {
+        experiment.data.sequences = sequences;
+        config.shuffle = sequences == RONDO_LINE;
+        config.batch_tokens = sequences == RONDO_LINE ? 5 : 0;
         rondo_dataset *dataset = load(&experiment);
         rondo_status status = RONDO_FAILED;
         int n = 0;

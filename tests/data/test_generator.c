@@ -14,7 +14,7 @@ static rondo_experiment generated(int name, int64_t count, int64_t length)
                 : name == RONDO_ADDING ? &rondo_task_regression
                                        : &rondo_task_language_model,
         .data = {.unit = RONDO_WORD,
-                 .example = RONDO_LINE,
+                 .sequences = RONDO_LINE,
                  .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
                  .batch_size = 4}};
     use_format(&experiment, &rondo_format_generated);
@@ -222,19 +222,20 @@ static bool same_batch(const rondo_batch *a, const rondo_batch *b)
 
 /* Held or made when needed, the first epoch is the same; the next one is other sequences; and an
  * epoch asked for again is what it was. */
-static void fresh_sequences_change_with_the_epoch(void)
+static void resampled_sequences_change_with_the_epoch(void)
 {
     rondo_experiment experiment = generated(RONDO_ADDING, 10, 6);
     rondo_experiment other = generated(RONDO_ADDING, 10, 6);
-    GENERATOR(other)->fresh = true;
-    rondo_dataset *held = load(&experiment), *fresh = load(&other);
+    GENERATOR(other)->resample_each_epoch = true;
+    rondo_dataset *held = load(&experiment), *resampled = load(&other);
     rondo_batches_config config = {.batch_size = 4};
     rondo_batches *a, *b;
     rondo_batch first, second;
     rondo_error error = {0};
-    CHECK(!fresh->splits[RONDO_TRAIN].input_values && fresh->splits[RONDO_VALID].input_values);
+    CHECK(!resampled->splits[RONDO_TRAIN].input_values &&
+          resampled->splits[RONDO_VALID].input_values);
     if (rondo_batches_create(held, RONDO_TRAIN, &config, &a, &error)) exit(2);
-    if (rondo_batches_create(fresh, RONDO_TRAIN, &config, &b, &error)) exit(2);
+    if (rondo_batches_create(resampled, RONDO_TRAIN, &config, &b, &error)) exit(2);
     for (int64_t position = 0; position < rondo_batches_count(a); position++) {
         rondo_batches_get(a, 0, position, &first);
         rondo_batches_get(b, 0, position, &second);
@@ -247,7 +248,7 @@ static void fresh_sequences_change_with_the_epoch(void)
     rondo_batches_destroy(a);
     rondo_batches_destroy(b);
     rondo_dataset_destroy(held);
-    rondo_dataset_destroy(fresh);
+    rondo_dataset_destroy(resampled);
 }
 
 /* A sequence does not depend on how many there are; splits and seeds differ. */
@@ -288,7 +289,7 @@ int main(void)
     RUN(reber_strings_are_legal);
     RUN(verbs_agree);
     RUN(targets_are_the_sums_of_marked_numbers);
-    RUN(fresh_sequences_change_with_the_epoch);
+    RUN(resampled_sequences_change_with_the_epoch);
     RUN(sequences_follow_from_the_seed);
     return check_end();
 }

@@ -50,7 +50,7 @@ static void check_alone(rondo_experiment experiment)
 static rondo_experiment lines_of(const char *path, const char *test)
 {
     rondo_experiment experiment = experiment_of(path);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     experiment.data.split.test.path = test;
     return experiment;
 }
@@ -154,7 +154,7 @@ static void splits_alone(void)
     rondo_log_open("identity_log.txt", &(rondo_error){0});
     check_alone(lines_of("identity_train.txt", "identity_test.txt"));
     rondo_experiment stream = lines_of("identity_train.txt", "identity_test.txt");
-    stream.data.example = RONDO_STREAM;
+    stream.data.sequences = RONDO_STREAM;
     check_alone(stream);
     check_alone(tags_of());
     check_alone(table_of());

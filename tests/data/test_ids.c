@@ -68,7 +68,7 @@ static void gathered_from_any(void)
         write_words("ids_lines.txt", distinct[i], "\n");
         rondo_experiment experiment = experiment_of("ids_lines.txt");
         experiment.data.unit = RONDO_WORD;
-        experiment.data.example = RONDO_LINE;
+        experiment.data.sequences = RONDO_LINE;
         rondo_dataset *dataset = load(&experiment);
         const rondo_batches_config config = {.batch_size = distinct[i] + 5};
         CHECK_INTEGER(rondo_batches_create(dataset, RONDO_TRAIN, &config, &batches, &error),

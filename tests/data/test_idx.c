@@ -37,7 +37,7 @@ static rondo_experiment idx_of(const char *path, const char *sequence)
     experiment.model.pooling = RONDO_POOLING_LAST;
     experiment.model.input.kind = RONDO_INPUT_VALUES;
     use_format(&experiment, &rondo_format_idx);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     set_option(&experiment, "sequence", sequence);
     return experiment;
 }

@@ -9,7 +9,7 @@ static rondo_experiment pairs_of(const char *path)
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_translation;
     use_format(&experiment, &rondo_format_pairs);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     PAIRS(experiment)->separator = "tab";
     experiment.data.unit = RONDO_WORD;
     experiment.data.target_unit = RONDO_WORD;

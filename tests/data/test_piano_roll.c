@@ -11,7 +11,7 @@ static rondo_experiment music_of(const char *path)
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_forecasting;
     use_format(&experiment, &rondo_format_piano_roll);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     set_option(&experiment, "lowest_pitch", "60");
     set_option(&experiment, "pitches", "8");
     return experiment;

@@ -66,7 +66,7 @@ static void language_models_round_trip(void)
     rondo_dataset *dataset = load(&experiment);
     check_round_trip(dataset, &experiment, "ragged_stream.h5");
     rondo_dataset_destroy(dataset);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     experiment.data.split.test.fraction = 0.2;
     dataset = load(&experiment);
     check_round_trip(dataset, &experiment, "ragged_lines.h5");
@@ -96,7 +96,7 @@ static void sequences_and_streams(void)
     CHECK_TEXT(spell_inputs(dataset, RONDO_TRAIN, 1), "b a");
     CHECK_TEXT(spell_targets(dataset, RONDO_TRAIN, 1), "a <EOS>");
     rondo_dataset_destroy(dataset);
-    experiment.data.example = RONDO_STREAM;
+    experiment.data.sequences = RONDO_STREAM;
     dataset = load(&experiment);
     CHECK(dataset->stream);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 1);

@@ -14,7 +14,7 @@ static rondo_experiment series_of(const char *targets)
     rondo_experiment experiment = experiment_of(path);
     experiment.task = &rondo_task_forecasting;
     use_format(&experiment, &rondo_format_series);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     *SERIES(experiment) =
         (rondo_series_config){.targets = targets, .window = 3, .horizon = 1, .stride = 1};
     experiment.model.pooling = RONDO_POOLING_LAST;

@@ -45,7 +45,7 @@ static void counts(void)
     CHECK_INTEGER(steps_of(dataset, RONDO_TRAIN), 7);
     CHECK_INTEGER(steps_of(dataset, RONDO_VALID), 3);
     rondo_dataset_destroy(dataset);
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     experiment.data.split.valid.count = 2;
     experiment.data.split.test.count = 1;
     dataset = load(&experiment);
@@ -77,7 +77,7 @@ static rondo_experiment lines_of(const char *path)
 {
     rondo_experiment experiment = experiment_of(path);
     experiment.data.unit = RONDO_WORD;
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     experiment.data.vocabulary.unknown = "?";
     return experiment;
 }
@@ -239,7 +239,7 @@ static void too_little_is_refused(void)
     experiment.data.split.valid.fraction = 0.5;
     experiment.data.split.order = RONDO_RANDOM;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
-                  "data.split.order: random needs sequences; with data.example stream only "
+                  "data.split.order: random needs sequences; with data.sequences stream only "
                   "sequential");
 }
 

@@ -11,7 +11,7 @@ static rondo_experiment table_of(const char *path)
     experiment.model.pooling = RONDO_POOLING_LAST;
     use_format(&experiment, &rondo_format_table);
     experiment.data.unit = RONDO_WORD;
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     *TABLE(experiment) = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     return experiment;
 }
@@ -188,7 +188,7 @@ static void blanks_around_names_and_labels(void)
     experiment.model.pooling = RONDO_POOLING_LAST;
     use_format(&experiment, &rondo_format_table);
     experiment.data.unit = RONDO_WORD;
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     *TABLE(experiment) = (rondo_table_config){.header = true, .text = "text", .label = "label"};
     CHECK_INTEGER(rondo_dataset_load(&experiment, NULL, &dataset, &error), RONDO_OK);
     CHECK_INTEGER(dataset->schema->target_width, 4);

@@ -26,7 +26,7 @@ static void one_line_one_sequence(void)
 {
     write_file("text_lines.txt", "ab\n\n \nc\n");
     rondo_experiment experiment = experiment_of("text_lines.txt");
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     rondo_dataset *dataset = load(&experiment);
     CHECK(!dataset->stream);
     CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, 3);
@@ -242,7 +242,7 @@ static void bad_files_are_refused(void)
                   "text_cut_short.txt:2:2: byte 0xE2 is not valid UTF-8");
 
     experiment.data.path = "text_blank.txt";
-    experiment.data.example = RONDO_LINE;
+    experiment.data.sequences = RONDO_LINE;
     write_file("text_blank.txt", "\n\n\r\n");
     CHECK_REFUSED(&experiment, RONDO_FAILED, "text_blank.txt: only empty lines");
 }

@@ -42,7 +42,7 @@ static measured start(const rondo_metric *metric, int name, int64_t length)
                        .task = &rondo_task_language_model,
                        .data = {.format = &rondo_format_generated,
                                 .unit = RONDO_WORD,
-                                .example = RONDO_LINE,
+                                .sequences = RONDO_LINE,
                                 .vocabulary = {.min_count = 1, .unknown = "<UNK>", .end = "<EOS>"},
                                 .batch_size = 4}}};
     const rondo_batches_config config = {.batch_size = 4};

@@ -107,14 +107,14 @@ static void data_without_entities(void)
     rondo_error error = {0};
     rondo_experiment *experiment =
         parse("task: tagging\ndata: {path: a, format: columns}\nmodel: {" LAYERS "}\n"
-              "train: {best_by: f1}\n");
+              "train: {monitor: f1}\n");
     CHECK(experiment != NULL);
     if (!experiment) return;
-    CHECK_INTEGER(rondo_evaluator_check_best_by(experiment, &dataset, &error), RONDO_USAGE);
-    CHECK_TEXT(error.text, "train.best_by: there is no f1: the data's tags spell no entities "
+    CHECK_INTEGER(rondo_evaluator_check_monitor(experiment, &dataset, &error), RONDO_USAGE);
+    CHECK_TEXT(error.text, "train.monitor: there is no f1: the data's tags spell no entities "
                            "(data.tag_scheme); there are loss, accuracy, macro_f1");
     dataset.tags = (rondo_tags *)(void *)ids;
-    CHECK_INTEGER(rondo_evaluator_check_best_by(experiment, &dataset, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_evaluator_check_monitor(experiment, &dataset, &error), RONDO_OK);
     rondo_experiment_destroy(experiment);
 }
 

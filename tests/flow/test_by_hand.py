@@ -30,9 +30,9 @@ schedule: %(schedule)s
 train:
   epochs: %(epochs)d
   log_every: 3
-  best_by: %(best_by)s
-  early_stopping: {patience: %(patience)d, minimum_improvement: %(minimum_improvement)r}
-output: {folder: run, keep: 2, checkpoint_every: {epochs: 0, steps: 7}}
+  monitor: %(monitor)s
+  early_stopping: {patience: %(patience)d, min_delta: %(min_delta)r}
+output: {folder: run, keep_checkpoints: 2, checkpoint_every: {epochs: 0, steps: 7}}
 """
 
 FACTORS = {
@@ -235,9 +235,9 @@ class Course:
         return sums.figures()
 
     def judge(self, figures):
-        """Patience and the plateau go by a gain of more than minimum_improvement on the best so far, the
+        """Patience and the plateau go by a gain of more than min_delta on the best so far, the
         best checkpoint by any gain."""
-        name, least = self.settings["best_by"], self.settings["minimum_improvement"]
+        name, least = self.settings["monitor"], self.settings["min_delta"]
         cost = -figures[name] if name == "accuracy" else figures[name]
         improved = cost < self.best - least
         self.improvements.append(improved)
@@ -252,7 +252,7 @@ class Course:
             self.newbob(cost)
 
     def newbob(self, cost):
-        gained = self.before is None or self.before - cost >= self.schedule["minimum_improvement"] * abs(self.before)
+        gained = self.before is None or self.before - cost >= self.schedule["min_delta"] * abs(self.before)
         if not gained or (self.reductions > 0 and self.schedule.get("ramp", True)):
             self.reductions += 1
         self.before = cost
@@ -307,8 +307,8 @@ def ids_of():
 
 
 def settings_of(**changes):
-    return {"rate": 2.0, "clip": 0.5, "schedule": {"name": "constant"}, "epochs": 6, "best_by": "loss",
-            "patience": 0, "minimum_improvement": 0.0, **changes}
+    return {"rate": 2.0, "clip": 0.5, "schedule": {"name": "constant"}, "epochs": 6, "monitor": "loss",
+            "patience": 0, "min_delta": 0.0, **changes}
 
 
 def start(settings):
@@ -432,8 +432,8 @@ SCHEDULES = [
     {"name": "inverse_square_root", "options": {"after_steps": 7}},
     {"name": "one_cycle"},
     {"name": "one_cycle", "options": {"rise": 0.5, "start": 0.25, "end": 0.125, "shape": "linear"}},
-    {"name": "newbob", "options": {"factor": 0.5, "minimum_improvement": 0.1}},
-    {"name": "newbob", "options": {"factor": 0.7, "minimum_improvement": 0.2, "ramp": False, "minimum": 0.3}},
+    {"name": "newbob", "options": {"factor": 0.5, "min_delta": 0.1}},
+    {"name": "newbob", "options": {"factor": 0.7, "min_delta": 0.2, "ramp": False, "minimum": 0.3}},
 ]
 
 
@@ -464,7 +464,7 @@ def test_plateaus():
         course = follow(lambda c: reductions(c.improvements, patience, forgives=False) !=
                         reductions(c.improvements, patience) !=
                         reductions(c.improvements, patience, starts_anew=False),
-                        rate=rate, epochs=epochs, minimum_improvement=least,
+                        rate=rate, epochs=epochs, min_delta=least,
                         schedule={"name": "plateau", "factor": 0.8, "patience": patience, "minimum": minimum})
         rates = [r["learning_rate"] for r in course.records if r["kind"] == "epoch"]
         expected = [rate * max(0.8 ** n, minimum) for n in reductions(course.improvements, patience)]
@@ -500,9 +500,9 @@ STOPS = [("loss", 0.0, 1), ("loss", 0.0, 2), ("loss", 0.02, 2), ("accuracy", 0.0
 def test_early_stopping():
     """Patience with and without a minimum improvement, by a figure that falls and by one that rises; the test split
     is looked at with the best checkpoint, which is not the last."""
-    for best_by, least, patience in STOPS:
+    for monitor, least, patience in STOPS:
         follow(lambda c: c.epoch < 20 and (least > 0 or c.best_step < c.step),
-               rate=3.0, epochs=20, best_by=best_by, patience=patience, minimum_improvement=least)
+               rate=3.0, epochs=20, monitor=monitor, patience=patience, min_delta=least)
 
 
 ONE_STEP = ("--resume", "--threads", "1", "--set", "train.max_minutes=1e-9")
@@ -518,11 +518,11 @@ def test_resumed_after_every_step():
 def test_resumed_newbob():
     """What newbob measures the next validation against, and how often it has reduced the rate."""
     resume_after_every_step(rate=5.0, schedule={"name": "newbob", "warmup_steps": 8,
-                                                "options": {"factor": 0.5, "minimum_improvement": 0.05, "ramp": False}})
+                                                "options": {"factor": 0.5, "min_delta": 0.05, "ramp": False}})
 
 
 def resume_after_every_step(**changes):
-    settings = settings_of(epochs=14, patience=3, minimum_improvement=0.05, **changes)
+    settings = settings_of(epochs=14, patience=3, min_delta=0.05, **changes)
     course = Course(start(settings), ids_of(), settings).train()
     assert course.reductions > 1 and course.epoch < 14 and course.best_step < course.step, (
         f"this course is no test: {course.reductions} {course.epoch} {course.best_step} {course.step}")
@@ -544,7 +544,7 @@ def test_which_checkpoints():
     for steps, epochs in (7, 0), (0, 2), (4, 3), (0, 0):
         settings = settings_of(rate=3.0, epochs=7)
         course = Course(start(settings), ids_of(), settings).train()
-        train("c.yaml", "run", "--overwrite", "--threads", "1", "--set", "output.keep=100", "--set",
+        train("c.yaml", "run", "--overwrite", "--threads", "1", "--set", "output.keep_checkpoints=100", "--set",
               f"output.checkpoint_every={{steps: {steps}, epochs: {epochs}}}")
         bests, best = set(), math.inf
         for record in course.records:

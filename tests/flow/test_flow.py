@@ -522,18 +522,18 @@ def test_text_memory():
     few, many = "abcdefgh ", [chr(0x4E00 + i) for i in range(300)]
     write("c.yaml", config)
     base = peak_of("c.yaml", "--set", "train.max_steps=2")[0]
-    for alphabet, length, example, most in ((few, 1 << 24, "stream", 2.3), (few, 1 << 24, "line", 3.0),
+    for alphabet, length, sequences, most in ((few, 1 << 24, "stream", 2.3), (few, 1 << 24, "line", 3.0),
                                             (many, 1 << 22, "stream", 4.0)):
         block = "\n".join("".join(numbers.choices(alphabet, k=63)) for _ in range(1 << 8)) + "\n"
         with open("text.txt", "w", encoding="utf-8") as file:
             for _ in range(length >> 14): # piece by piece: a child begins with the peak of its parent
                 file.write(block)
         measured, predicted = peak_of("c.yaml", "--set", "train.max_steps=2", "--set",
-                                      f"data.example={example}", "--set", "data.truncated_bptt=20")
+                                      f"data.sequences={sequences}", "--set", "data.truncated_bptt=20")
         each = (measured - base) * (1 << 20) / length
-        assert each < most, f"{len(alphabet)} characters, {example}: {each:.2f} bytes each"
+        assert each < most, f"{len(alphabet)} characters, {sequences}: {each:.2f} bytes each"
         assert abs(predicted / measured - 1) < 0.1, (
-            f"{example}: predicted {predicted:.1f} MiB, measured {measured:.1f} MiB")
+            f"{sequences}: predicted {predicted:.1f} MiB, measured {measured:.1f} MiB")
 
 
 def test_data_wait():
@@ -659,11 +659,11 @@ def test_entities():
     assert sum(kind["gold"] for kind in result["entities"].values()) == totals[0], (
         "entities are cut where minibatches are")
     _, error = train("c.yaml", "none", "--set", "data.tag_scheme=none", expect=USAGE)
-    assert "train.best_by" in error, error
+    assert "train.monitor" in error, error
     write("plain.txt", "a X\nb Y\n\n" * 9)
     _, error = train("c.yaml", "none", "--set", "data.split.train=plain.txt", "--set",
                      "data.split.valid=plain.txt", "--set", "data.split.test=0", expect=USAGE)
-    assert "train.best_by: there is no f1" in error, error
+    assert "train.monitor: there is no f1" in error, error
 
 
 def test_resume_by_f1():
@@ -750,7 +750,7 @@ def test_predict_refuses():
     make_entity_files()
     write("c.yaml", ENTITIES)
     train("c.yaml", "run", "--set", "train.epochs=1", "--set", "data.options.input_column=2",
-          "--set", "data.options.target_column=1", "--set", "train.best_by=loss")
+          "--set", "data.options.target_column=1", "--set", "train.monitor=loss")
     write("bad.txt", "a b\n\nc\n")
     write("out.txt", "precious")
     _, error = rondo("predict", "run", "bad.txt", "--output", "out.txt", expect=FAILED)
@@ -816,7 +816,7 @@ def test_features():
             sentences.append([("".join(numbers.choice("abcdefg") for _ in range(5)) + ending, tag,
                                numbers.choice("xy")) for ending, tag in endings])
         write(f"{name}.txt", columns_text(sentences))
-    write("c.yaml", FEATURES.replace("best_by: f1", "best_by: accuracy"))
+    write("c.yaml", FEATURES.replace("monitor: f1", "monitor: accuracy"))
     train("c.yaml", "run", "--threads", "1")
     accuracy = json.loads(rondo("evaluate", "run", "--split", "test", "--json")[0])["metrics"]["accuracy"]
     train("c.yaml", "without", "--set", "data.features=[]")

@@ -80,8 +80,8 @@ def test_copy():
 
 
 def test_adding():
-    """A GRU adds two of twenty numbers; fresh sequences, and resumed they are the same ones."""
-    configure("c.yaml", task="regression", generator="{name: adding, length: 20, count: 1000, fresh: "
+    """A GRU adds two of twenty numbers; new sequences in each epoch, and resumed they are the same ones."""
+    configure("c.yaml", task="regression", generator="{name: adding, length: 20, count: 1000, resample_each_epoch: "
               "true, valid: 200, test: 500}", rows=20, input="values", cell="gru", hidden=24,
               rate=0.01, epochs=16)
     loss = ["--set", "loss.name=mean_squared_error"]
@@ -116,9 +116,9 @@ def test_export():
     train("c.yaml", "generated")
     for name in "train", "valid":
         write(f"{name}.txt", rondo("export", "c.yaml", "--split", name)[0])
-    train("c.yaml", "hdf5", "--set", "data={format: hdf5, path: data.h5, example: line, unit: word, "
+    train("c.yaml", "hdf5", "--set", "data={format: hdf5, path: data.h5, sequences: line, unit: word, "
           "batch_size: 10}")
-    train("c.yaml", "text", "--set", "data={format: text, unit: word, example: line, batch_size: 10, "
+    train("c.yaml", "text", "--set", "data={format: text, unit: word, sequences: line, batch_size: 10, "
           "split: {train: train.txt, valid: valid.txt}}")
     same("generated", "hdf5")
     same("generated", "text")
@@ -141,7 +141,7 @@ def test_inspect():
               "400, valid: 70, test: 0}", rows=20, input="{embedding: 8}", cell="lstm", hidden=16,
               rate=0.01, epochs=3)
     train("c.yaml", "lstm", "--set", "model.layers.1={cell: lstm, hidden: 12, dropout: 0.4}",
-          "--set", "output.keep=5")
+          "--set", "output.keep_checkpoints=5")
     train("c.yaml", "rnn", "--set", "model.layers.0.cell=rnn")
     before = digest("lstm"), digest("rnn")
     output, _ = rondo("inspect", "gradients", "lstm", "rnn", "--output", "out", "--threads", "1")

@@ -19,7 +19,7 @@ FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
 NAMES = """
 behavior_version: 1
 task: language_model
-data: {path: names.txt, unit: character, example: line, split: {valid: 0.1, test: 0.1%s}, batch_size: 32}
+data: {path: names.txt, unit: character, sequences: line, split: {valid: 0.1, test: 0.1%s}, batch_size: 32}
 model: {input: one_hot, layers: [{cell: gru, hidden: 12}]}
 optimizer: {name: adam, learning_rate: 5.0e-3}
 train: {epochs: 2}
@@ -28,7 +28,7 @@ output: {folder: run}
 
 MODELS = {
     "lines": """task: language_model
-data: {%s, unit: word, example: line, batch_size: 4}
+data: {%s, unit: word, sequences: line, batch_size: 4}
 model: {input: {embedding: 4}, layers: [{cell: gru, hidden: 5}]}""",
     "stream": """task: language_model
 data: {%s, unit: character, batch_size: 2, truncated_bptt: 9}

@@ -123,7 +123,7 @@ def test_classifier():
     write("train.csv", make_texts(400, 1))
     write("test.csv", make_texts(200, 2))
     write("c.yaml", IMBALANCED)
-    train("c.yaml", "run", "--set", "train.best_by=macro_f1", "--set", "train.epochs=6")
+    train("c.yaml", "run", "--set", "train.monitor=macro_f1", "--set", "train.epochs=6")
     predicted = rondo("predict", "run", "--split", "test")[0].split()
     gold = [line.split(",")[1] for line in make_texts(200, 2).splitlines()[1:]]
     check_figures("run", "test", gold, predicted)
@@ -131,8 +131,8 @@ def test_classifier():
     check_files(gold, predicted)
     best = max(record["macro_f1"] for record in valid)
     told = json.loads(rondo("evaluate", "run", "--json")[0])["metrics"]["macro_f1"]
-    assert near(told, best), f"best_by macro_f1 kept {told}, the best epoch had {best}"
-    _, error = rondo("check", "c.yaml", "--set", "train.best_by=macrof1", expect=USAGE)
+    assert near(told, best), f"monitor macro_f1 kept {told}, the best epoch had {best}"
+    _, error = rondo("check", "c.yaml", "--set", "train.monitor=macrof1", expect=USAGE)
     assert "did you mean macro_f1?" in error, error
 
 

@@ -48,7 +48,7 @@ def runs_that_tell(config, metric, others, *arguments):
     telling = 0
     for seed in range(1, 9):
         run = f"{metric}-{seed}"
-        train(config, run, "--set", f"train.best_by={metric}", "--set", f"seed={seed}", *arguments)
+        train(config, run, "--set", f"train.monitor={metric}", "--set", f"seed={seed}", *arguments)
         yield run
         best = chosen(run)
         telling += best != len(validations(run)) and all(best != best_epoch(run, *other)
@@ -84,7 +84,7 @@ def test_lower_is_better(metric):
 def test_early_stopping():
     """It ends when the highest agreement is `patience` validations old."""
     write("a.yaml", SENTENCES)
-    train("a.yaml", "run", "--set", "train.best_by=agreement", "--set", "train.epochs=40",
+    train("a.yaml", "run", "--set", "train.monitor=agreement", "--set", "train.epochs=40",
           "--set", "train.early_stopping.patience=2")
     best, waited, epochs = -1, 0, 0
     for record in validations("run"):
@@ -96,13 +96,13 @@ def test_early_stopping():
 
 
 def test_errors_of_forecasts():
-    """What best_by names is a column of the validation; others are measured after training alone. The
+    """What monitor names is a column of the validation; others are measured after training alone. The
     numbers are those of evaluate, and of naive forecasts made here."""
     write_sine()
     write("s.yaml", SINE)
     metric = "model_mean_absolute_error_in_units"
     train("s.yaml", "plain", "--set", "train.epochs=3")
-    train("s.yaml", "run", "--set", "train.epochs=3", "--set", f"train.best_by={metric}")
+    train("s.yaml", "run", "--set", "train.epochs=3", "--set", f"train.monitor={metric}")
     assert not any(name.startswith("model_") for record in validations("plain") for name in record), (
         str(validations("plain")))
     assert [name for name in validations("run")[0] if name.startswith("model_")] == [metric], str(validations("run"))
@@ -140,7 +140,7 @@ def test_compared():
                 chosen(folder) - 1 if kind == "valid" else -1]
             assert run["value"] == value, f"{metric}: {run['value']}, not {value}"
     for base, metric, words in (
-            ("s", "valid model_mean_absolute_error", "only where train.best_by names it"),
+            ("s", "valid model_mean_absolute_error", "only where train.monitor names it"),
             ("a", "train agreement", "training measures the loss"),
             ("a", "valid agrement", "did you mean valid agreement?")):
         write("w.yaml", f"base: {base}.yaml\nseeds: 2\n"
@@ -148,7 +148,7 @@ def test_compared():
               f"compare: {{metric: {metric}}}\noutput: {{folder: sweep}}\n")
         _, error = rondo("sweep", "w.yaml", "--check", expect=USAGE)
         assert words in error, error
-    _, error = rondo("check", "a.yaml", "--set", "train.best_by=legal_sequences", expect=USAGE)
+    _, error = rondo("check", "a.yaml", "--set", "train.monitor=legal_sequences", expect=USAGE)
     assert "is not one of loss, accuracy, perplexity, bits_per_symbol, agreement" in error, error
 
 
@@ -181,11 +181,11 @@ def test_parts_refused():
             ("a", "agreement_10_to_14", "did you mean agreement_10_to_12?"),
             ("s", "persistence_mean_absolute_eror", "did you mean persistence_mean_absolute_error?"),
             ("s", "persistence_mean_absolute_error",
-             "train.best_by: persistence_mean_absolute_error is the error of forecasts without a model, so no "
+             "train.monitor: persistence_mean_absolute_error is the error of forecasts without a model, so no "
              "training changes it: write model_mean_absolute_error"),
             ("s", "seasonal_naive_root_mean_squared_error_in_units",
              "write model_root_mean_squared_error_in_units")):
-        _, error = rondo("check", f"{config}.yaml", "--set", f"train.best_by={name}", expect=USAGE)
+        _, error = rondo("check", f"{config}.yaml", "--set", f"train.monitor={name}", expect=USAGE)
         assert words in error and len(error.strip().splitlines()) == 1, error
         assert "persistence" not in error.partition("not one of")[2].partition("did you mean")[0], error
 

@@ -149,7 +149,7 @@ model: {input: {embedding: 3}, layers: [{cell: lstm, hidden: 4}, {cell: gru, hid
                 ["score", "run", "--latest", "--file", "new.txt", "--json"],
                 ["evaluate", "run", "new.txt", "--latest", "--json"]]),
     "lines": ("language_model", text, """
-data: {path: text.txt, unit: word, example: line, vocabulary: {unknown: "[UNK]", end: "[END]"}, split: {valid: 0.1, test: 0.2},
+data: {path: text.txt, unit: word, sequences: line, vocabulary: {unknown: "[UNK]", end: "[END]"}, split: {valid: 0.1, test: 0.2},
   batch_size: 5}
 model: {input: one_hot, layers: [{cell: rnn, hidden: 4}]}""",
               [JSON, ["sample", "run", "--latest", "--count", "5"],

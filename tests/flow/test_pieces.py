@@ -33,7 +33,7 @@ task: language_model
 data:
   path: text.txt
   unit: character
-  example: line
+  sequences: line
   split: {valid: 0.1, test: 0.1, order: random}
   batch_size: 6
   truncated_bptt: 5

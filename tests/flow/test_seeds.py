@@ -18,7 +18,7 @@ task: language_model
 data:
   path: text.txt
   unit: word
-  example: line
+  sequences: line
   split: {valid: 0.2, test: 0.1, order: random}
   batch_size: 5
 model:

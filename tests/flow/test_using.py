@@ -14,7 +14,7 @@ LINES = """
 behavior_version: 1
 seed: 8
 task: language_model
-data: {path: text.txt, unit: word, example: line, split: {valid: 0.2}, batch_size: 5}
+data: {path: text.txt, unit: word, sequences: line, split: {valid: 0.2}, batch_size: 5}
 model:
   input: one_hot
   layers: [{cell: rnn, hidden: 5}]

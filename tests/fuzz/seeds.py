@@ -31,7 +31,7 @@ TEXTS = [  # by the form's number in text.c
 ]
 
 TINY = """behavior_version: 1
-data: {path: words.txt, example: line, batch_size: 4}
+data: {path: words.txt, sequences: line, batch_size: 4}
 model: {input: {embedding: 2}, layers: [{cell: gru, hidden: 2}]}
 optimizer: {name: sgd}
 train: {epochs: 1}

@@ -13,7 +13,7 @@
 
 static const char *const forms[] = {
     REST SYMBOLS "data: {path: fuzz.a, batch_size: 2, truncated_bptt: 3}\n",
-    REST SYMBOLS "data: {path: fuzz.a, unit: word, example: line, batch_size: 2,\n"
+    REST SYMBOLS "data: {path: fuzz.a, unit: word, sequences: line, batch_size: 2,\n"
                  "  vocabulary: {lowercase: true}}\n",
     REST SYMBOLS "task: tagging\ndata: {format: columns, path: fuzz.a, batch_size: 2}\n",
     REST SYMBOLS "task: tagging\ndata: {format: columns, path: fuzz.a, batch_size: 2, features:\n"
@@ -22,7 +22,7 @@ static const char *const forms[] = {
                  "  split: {train: fuzz.a, valid: fuzz.b}}\n",
     REST SYMBOLS "task: classification\ndata: {format: table, path: fuzz.a, batch_size: 2,\n"
                  "  table: {text: text, label: label}}\n",
-    REST SYMBOLS "data: {format: table, path: fuzz.a, unit: word, example: line, batch_size: 2,\n"
+    REST SYMBOLS "data: {format: table, path: fuzz.a, unit: word, sequences: line, batch_size: 2,\n"
                  "  table: {header: false, text: 1, label: 2, delimiter: semicolon}}\n",
     REST "task: translation\ndata: {format: pairs, path: fuzz.a, unit: word, batch_size: 2}\n"
          "model: {input: {embedding: 2}, layers: [{cell: rnn, hidden: 2}],\n"

@@ -146,9 +146,9 @@ def perplexity():
                 check((name in record) == wanted, f"{config}: {record}")
         check("accuracy" in figures, str(figures))
     for config, nearest in ("c.yaml", "loss, accuracy"), ("t.yaml", "loss, accuracy"):
-        _, error = rondo("check", config, "--set", "train.best_by=perplexity", expect=USAGE)
+        _, error = rondo("check", config, "--set", "train.monitor=perplexity", expect=USAGE)
         check(f'"perplexity" is not one of {nearest}' in error, error)
-    rondo("check", "l.yaml", "--set", "train.best_by=perplexity")
+    rondo("check", "l.yaml", "--set", "train.monitor=perplexity")
 
 
 def leaky_config(layers, task=STREAM):

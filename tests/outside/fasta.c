@@ -118,6 +118,6 @@ const rondo_format rondo_format_fasta = {
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_LABELS | RONDO_PROVIDES_FILES |
                 RONDO_PROVIDES_VOCABULARY,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .targets_key = "data.options.class_field",
     .read = read};

@@ -15,13 +15,13 @@ data:
   batch_size: 10
 model: {input: one_hot, layers: [{cell: gru, hidden: 12}]}
 optimizer: {name: adam, learning_rate: 0.01}
-train: {epochs: 4, best_by: top_3_accuracy}
+train: {epochs: 4, monitor: top_3_accuracy}
 ")
 rondo(0 "list" "metric +top_3_accuracy +built in")
 rondo(0 "describe metric top_3_accuracy" "among the three most probable" "hits / all" "a stranger"
      "higher is better")
-rondo(2 "check t.yaml --set train.best_by=top3_accuracy" "did you mean top_3_accuracy.")
-rondo(0 "check t.yaml" "best_by: top_3_accuracy")
+rondo(2 "check t.yaml --set train.monitor=top3_accuracy" "did you mean top_3_accuracy.")
+rondo(0 "check t.yaml" "monitor: top_3_accuracy")
 rondo(0 "train t.yaml --output whole" "valid loss [^\n]* top_3_accuracy 0\\."
      "best validation top_3_accuracy 0\\.")
 rondo(0 "train t.yaml --output parts --set train.epochs=2" "step 40 ")

@@ -23,7 +23,7 @@ optimizer: {name: adam, learning_rate: 5.0e-3}
 clip: {norm: 1.0}
 schedule: {name: plateau, options: {factor: 0.5, patience: 1}}
 train: {epochs: 4, log_every: 7}
-output: {folder: run, checkpoint_every: {epochs: 1, steps: 10}, keep: 3}
+output: {folder: run, checkpoint_every: {epochs: 1, steps: 10}, keep_checkpoints: 3}
 """
 
 LINES = """
@@ -33,7 +33,7 @@ task: language_model
 data:
   path: text.txt
   unit: word
-  example: line
+  sequences: line
   vocabulary: {min_count: 2}
   split: {valid: 0.1, order: random}
   batch_size: 5
@@ -76,7 +76,7 @@ model:
   input: {embedding: 8, dropout: 0.2}
   layers: [{cell: lstm, hidden: 8, bidirectional: true}]
 optimizer: {name: adam, learning_rate: 0.01}
-train: {epochs: 6, best_by: f1, early_stopping: {patience: 2}}
+train: {epochs: 6, monitor: f1, early_stopping: {patience: 2}}
 output: {folder: run}
 """
 

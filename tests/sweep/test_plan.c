@@ -172,10 +172,35 @@ static void test_old_names(void)
     check_value(plan, 1, "schedule.options.factor",
                 value_of(&plan->variants[1], "schedule.factor"));
     rondo_plan_destroy(plan);
-    CHECK_CONTAINS(messages("base: base.yaml\nset: {schedule.name: step, schedule.factor: 0.5}\n"
-                            "axes: {schedule.options.factor: [0.25, 0.5]}\n"),
-                   "schedule.factor: is now written schedule.options.factor, which the config "
-                   "gives, too: keep one of them");
+    /* What says a key more exactly counts, whichever name it has there. */
+    plan =
+        plan_of("base: base.yaml\nset: {schedule.name: step, schedule.factor: 0.75, train.best_by: "
+                "accuracy}\n"
+                "axes: {schedule.options.factor: [0.25, 0.5], train.monitor: [loss, accuracy]}\n");
+    if (!plan) return;
+    CHECK_TEXT(plan->variants[2].name, "factor=0.5 monitor=loss");
+    check_value(plan, 2, "schedule.options.factor", "0.5");
+    check_value(plan, 2, "train.monitor", "loss");
+    rondo_plan_destroy(plan);
+}
+
+static void test_old_and_new_names_at_once(void)
+{
+    CHECK_TEXT(
+        messages("base: base.yaml\nset: {train.best_by: loss, train: {monitor: accuracy}}\n"),
+        "s.yaml:2:36: set.train.monitor: train.best_by and train.monitor are two names of "
+        "train.monitor: keep one of them");
+    CHECK_CONTAINS(messages("base: base.yaml\naxes: {output.keep: [1, 2], output.keep_checkpoints: "
+                            "[1, 2]}\n"),
+                   "s.yaml:2:29: axes.output.keep_checkpoints: output.keep and "
+                   "output.keep_checkpoints are two names of output.keep_checkpoints: keep one");
+    CHECK_CONTAINS(
+        messages("base: base.yaml\nsearch: {trials: 2, draw: {output.keep: {integer: [1, "
+                 "9]}, output.keep_checkpoints: {integer: [1, 9]}}}\n"),
+        "are two names of output.keep_checkpoints: keep one of them");
+    CHECK_CONTAINS(messages("base: base.yaml\nvariants: {a: {train.best_by: loss}, b: {}}\n"
+                            "axes: {train.monitor: [loss, accuracy]}\n"),
+                   "train.best_by: variants says it, and axes too (s.yaml:3:8)");
 }
 
 /* A base with a seed of its own for what a sweep varies: it is varied all the same. */
@@ -266,6 +291,51 @@ static rondo_status settle(const char *text, rondo_plan **plan, rondo_error *err
     if (!status) status = rondo_plan_settle(sweep, *plan, error);
     rondo_sweep_destroy(sweep);
     return status;
+}
+
+static void test_a_folder_with_old_names(void)
+{
+    static const char old[] = "base: base.yaml\n"
+                              "set: {schedule.name: step, schedule.factor: 0.75}\n"
+                              "variants: {a: {output.keep: 3}, b: {output.keep: 4}}\n"
+                              "axes: {train.best_by: [loss, accuracy]}\n"
+                              "seeds: 2\noutput: {folder: n}\n";
+    static const char now[] = "base: base.yaml\n"
+                              "set: {schedule.name: step, schedule.options.factor: 0.75}\n"
+                              "variants: {a: {output.keep_checkpoints: 3}, b: "
+                              "{output.keep_checkpoints: 4}}\n"
+                              "axes: {train.monitor: [loss, accuracy]}\n"
+                              "seeds: 3\noutput: {folder: n}\n";
+    static const char other[] = "base: base.yaml\n"
+                                "set: {schedule.name: step, schedule.options.factor: 0.75}\n"
+                                "variants: {a: {output.keep_checkpoints: 3}, b: "
+                                "{output.keep_checkpoints: 5}}\n"
+                                "axes: {train.monitor: [loss, accuracy]}\n"
+                                "seeds: 3\noutput: {folder: n}\n";
+    rondo_plan *plan;
+    rondo_error error;
+    for (int i = 0; i < 2; i++) {
+        CHECK_INTEGER(settle(old, &plan, &error), RONDO_OK);
+        CHECK(plan && plan->run_count == 8);
+        if (plan) CHECK_TEXT(plan->runs[1].folder, "002-a-best_by=accuracy-seed1");
+        rondo_plan_destroy(plan);
+    }
+    /* With the new names, and a seed more: the runs keep their folders. */
+    for (int i = 0; i < 2; i++) {
+        CHECK_INTEGER(settle(now, &plan, &error), RONDO_OK);
+        CHECK_TEXT(error.text, "");
+        CHECK(plan && plan->run_count == 12);
+        if (plan) {
+            CHECK_TEXT(plan->runs[1].folder, "002-a-best_by=accuracy-seed1");
+            CHECK_TEXT(plan->runs[11].folder, "012-b-best_by=accuracy-seed3");
+            CHECK(has_set(&plan->runs[11], "train.monitor=accuracy"));
+        }
+        rondo_plan_destroy(plan);
+    }
+    CHECK_INTEGER(settle(other, &plan, &error), RONDO_USAGE);
+    CHECK_CONTAINS(error.text, "n: holds another sweep: run 3 (\"b best_by=loss\", seed 1) ");
+    rondo_plan_destroy(plan);
+    remove_sweep("n");
 }
 
 static void test_the_file_is_read_as_it_was_written(void)
@@ -545,6 +615,8 @@ int main(void)
     RUN(test_a_search_draws_alike_for_all_variants);
     RUN(test_what_a_seed_changes);
     RUN(test_old_names);
+    RUN(test_old_and_new_names_at_once);
+    RUN(test_a_folder_with_old_names);
     RUN(test_a_varied_seed_of_the_base);
     RUN(test_mistakes_of_runs);
     RUN(test_a_mistake_of_many_runs_is_told_once);

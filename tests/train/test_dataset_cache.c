@@ -188,15 +188,15 @@ static void test_the_seed_is_all_of_them(void)
     CHECK(trained_distance(&a, &c) > 0);
 }
 
-/* Fresh sequences are the data's, although every epoch makes them. */
-static void test_fresh_sequences_follow_the_seed_of_the_data(void)
+/* Sequences of one epoch only are the data's, although every epoch makes them. */
+static void test_resampled_sequences_follow_the_seed_of_the_data(void)
 {
     static const char adding[] = "behavior_version: 1\n"
                                  "task: regression\n"
                                  "data:\n"
                                  "  format: generated\n"
                                  "  generator: {name: adding, count: 50, valid: 10, length: 10, "
-                                 "fresh: true}\n"
+                                 "resample_each_epoch: true}\n"
                                  "  batch_size: 10\n"
                                  "model: {input: values, layers: [{cell: rnn, hidden: 4}]}\n"
                                  "loss: {name: mean_squared_error}\n"
@@ -221,7 +221,7 @@ int main(void)
     RUN(test_a_changed_file_is_read_again);
     RUN(test_a_seed_of_its_own_changes_its_part_alone);
     RUN(test_the_seed_is_all_of_them);
-    RUN(test_fresh_sequences_follow_the_seed_of_the_data);
+    RUN(test_resampled_sequences_follow_the_seed_of_the_data);
     rondo_registry_destroy(registry);
     return check_end();
 }

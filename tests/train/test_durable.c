@@ -12,7 +12,7 @@ static const char config[] =
     "  split: {valid: 0.2}}\n"
     "model: {input: one_hot, layers: [{cell: rnn, hidden: 3}]}\n"
     "train: {epochs: 3, log_every: 1}\n"
-    "output: {folder: durable_run, keep: 2, checkpoint_every: {steps: 2}}\n"
+    "output: {folder: durable_run, keep_checkpoints: 2, checkpoint_every: {steps: 2}}\n"
     "optimizer: {name: sgd, learning_rate: 0.5}\n";
 
 static void a_run(void)

@@ -1,5 +1,5 @@
-/* Best, patience and minimum_improvement over courses of validations that were followed by hand:
- * a letter a validation, `B` the best so far by more than minimum_improvement, `b` the best by
+/* Best, patience and min_delta over courses of validations that were followed by hand:
+ * a letter a validation, `B` the best so far by more than min_delta, `b` the best by
  * less,
  * `.` neither. */
 #include "check.h"
@@ -11,7 +11,7 @@
 enum { LONGEST = 12 };
 
 typedef struct course {
-    double minimum_improvement;
+    double min_delta;
     const char *costs; /* separated by spaces */
     const char *expected;
     const int64_t waited[LONGEST]; /* after each */
@@ -24,7 +24,7 @@ static const course courses[] = {
     /* Equal is no improvement, and the first of equals stays the best. */
     {0, "4 4 2 2 3 1", "B.B..B", {0, 1, 0, 1, 2, 0}, 60, 1},
     {0, "3 1 1 1", "BB..", {0, 0, 1, 2}, 20, 1},
-    /* A gain of exactly minimum_improvement is too little; more is enough. */
+    /* A gain of exactly min_delta is too little; more is enough. */
     {0.25, "4 3.75 3.5 3 3", "BbbB.", {0, 1, 2, 0, 1}, 40, 3},
     /* It is measured against the best, also against one that was too little to count. */
     {0.5, "4 3.75 3.5 3.25 2.5", "BbbbB", {0, 1, 2, 3, 0}, 50, 2.5},
@@ -43,7 +43,7 @@ static char letter_of(rondo_monitored seen)
 
 static void follow(const course *c)
 {
-    const rondo_early_stopping_config config = {.minimum_improvement = c->minimum_improvement};
+    const rondo_early_stopping_config config = {.min_delta = c->min_delta};
     rondo_monitor monitor = {.best_cost = INFINITY};
     const char *at = c->costs;
     char seen[LONGEST + 1] = "";

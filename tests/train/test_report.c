@@ -36,7 +36,7 @@ static void evaluate(const rondo_loss *loss, const rondo_score *score, rondo_rec
     rondo_dataset dataset = {.schema = &schema};
     rondo_network network = {.loss = loss};
     rondo_experiment experiment = {
-        .task = &rondo_task_forecasting, .loss.loss = loss, .train.best_by = "loss"};
+        .task = &rondo_task_forecasting, .loss.loss = loss, .train.monitor = "loss"};
     rondo_owned owned = {0};
     experiment.metrics = rondo_metric_list_take(registry, &owned);
     rondo_session session = {.experiment = &experiment, .dataset = &dataset, .network = &network};

@@ -131,10 +131,9 @@ static void follow(const char *schedule, const char *costs, const char *expected
  */
 static void test_newbob(void)
 {
-    static const char ramp[] = "{name: newbob, options: {minimum_improvement: 0.125}}";
-    static const char single[] =
-        "{name: newbob, options: {minimum_improvement: 0.125, ramp: false}}";
-    static const char none[] = "{name: newbob, options: {minimum_improvement: 0, ramp: false}}";
+    static const char ramp[] = "{name: newbob, options: {min_delta: 0.125}}";
+    static const char single[] = "{name: newbob, options: {min_delta: 0.125, ramp: false}}";
+    static const char none[] = "{name: newbob, options: {min_delta: 0, ramp: false}}";
     follow(single, "8 4 3 2.625 2.5 2.5 3 1", "0 0 0 0 1 2 3 3");
     follow(ramp, "8 4 3 2.625 2.5 2.5 3 1", "0 0 0 0 1 2 3 4");
     /* Equal is a gain of 0: enough where 0 is asked. */

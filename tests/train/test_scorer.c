@@ -109,13 +109,14 @@ static void lines(void)
     make_text(valid, 30, 11);
     write_text("train.txt", train);
     write_text("valid.txt", valid);
-    if (!start("behavior_version: 1\n"
-               "data: {split: {train: train.txt, valid: valid.txt}, example: line, batch_size: 4}\n"
-               "model: {input: {embedding: 5}, layers: [{cell: lstm, hidden: 7, dropout: 0.5}],\n"
-               "  initialization: {weights: uniform, recurrent: uniform, scale: 1}}\n"
-               "loss: {options: {label_smoothing: 0}}\n"
-               "optimizer: {name: sgd}\n",
-               &session))
+    if (!start(
+            "behavior_version: 1\n"
+            "data: {split: {train: train.txt, valid: valid.txt}, sequences: line, batch_size: 4}\n"
+            "model: {input: {embedding: 5}, layers: [{cell: lstm, hidden: 7, dropout: 0.5}],\n"
+            "  initialization: {weights: uniform, recurrent: uniform, scale: 1}}\n"
+            "loss: {options: {label_smoothing: 0}}\n"
+            "optimizer: {name: sgd}\n",
+            &session))
         return;
     rondo_score score = evaluate(&session);
     score_text(&session, valid, &scored);
@@ -180,7 +181,7 @@ static void nothing_to_score(void)
     rondo_scored_text scored;
     rondo_error error = {0};
     if (!start("behavior_version: 1\n"
-               "data: {path: train.txt, example: line}\n"
+               "data: {path: train.txt, sequences: line}\n"
                "model: {input: one_hot, layers: [{cell: rnn, hidden: 3}]}\n"
                "optimizer: {name: sgd}\n",
                &session))

@@ -59,10 +59,10 @@ static rondo_status make_room(rondo_batches *batches, rondo_error *error)
     for (int f = 0; f < RONDO_MAX_FEATURES && from->features[f]; f++)
         if (!(batches->features[f] = take(tokens, sizeof(int32_t), error))) return error->status;
     size_t values = tokens * (size_t)batches->input_width;
-    if ((from->input_values || from->input_bytes || from->fresh) &&
+    if ((from->input_values || from->input_bytes || from->resampling) &&
         !(batches->input_values = take(values, sizeof(rondo_real), error)))
         return error->status;
-    if ((from->target_values || from->fresh) &&
+    if ((from->target_values || from->resampling) &&
         !(batches->target_values =
               take(targets * (size_t)batches->target_width, sizeof(rondo_real), error)))
         return error->status;

@@ -69,14 +69,14 @@ static void make_fresh(const rondo_collation *g)
 {
     int64_t width = g->input_width;
     for (int64_t b = 0; b < g->rows; b++)
-        rondo_fresh_fill(g->from->fresh, g->epoch, g->row[b].sequence, g->rows * width,
-                         g->input_values + b * width, g->target_values + b);
+        rondo_resampling_fill(g->from->resampling, g->epoch, g->row[b].sequence, g->rows * width,
+                              g->input_values + b * width, g->target_values + b);
 }
 
 void rondo_collation_run(const rondo_collation *g)
 {
     const rondo_sequences *from = g->from;
-    if (from->fresh) {
+    if (from->resampling) {
         make_fresh(g);
         return;
     }

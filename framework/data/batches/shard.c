@@ -55,7 +55,7 @@ static void take_arrays(rondo_shard *shard, const rondo_dataset *dataset,
                         const rondo_shard_size *size, rondo_error *error)
 {
     const rondo_sequences *from = &dataset->splits[RONDO_TRAIN];
-    bool has_values = from->input_values || from->input_bytes || from->fresh;
+    bool has_values = from->input_values || from->input_bytes || from->resampling;
     int64_t targets = dataset->schema->sequence_targets ? size->rows : size->tokens;
     shard->active = take(size->steps, sizeof(int64_t), error);
     shard->offset = take(size->steps + 1, sizeof(int64_t), error);
@@ -69,7 +69,7 @@ static void take_arrays(rondo_shard *shard, const rondo_dataset *dataset,
     if (has_values)
         shard->input_values =
             take(size->tokens * dataset->schema->input_width, sizeof(rondo_real), error);
-    if (from->target_values || from->fresh)
+    if (from->target_values || from->resampling)
         shard->target_values =
             take(targets * dataset->schema->target_width, sizeof(rondo_real), error);
 }

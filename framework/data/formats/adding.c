@@ -16,11 +16,11 @@ void rondo_adding_fill(uint64_t seed, rondo_split split, int64_t number, int64_t
     *target = values[first * stride] + values[second * stride];
 }
 
-void rondo_fresh_fill(const rondo_fresh *fresh, int64_t epoch, int64_t sequence, int64_t stride,
-                      rondo_real *values, rondo_real *target)
+void rondo_resampling_fill(const rondo_resampling *resampling, int64_t epoch, int64_t sequence,
+                           int64_t stride, rondo_real *values, rondo_real *target)
 {
-    rondo_adding_fill(fresh->seed, RONDO_TRAIN, epoch * fresh->count + sequence, fresh->steps,
-                      stride, values, target);
+    rondo_adding_fill(resampling->seed, RONDO_TRAIN, epoch * resampling->count + sequence,
+                      resampling->steps, stride, values, target);
 }
 
 static rondo_status fill_offsets(rondo_dataset *dataset, rondo_split split, int64_t count,
@@ -55,12 +55,13 @@ static rondo_status fill_values(rondo_dataset *dataset, rondo_split split, uint6
     return RONDO_OK;
 }
 
-static rondo_status keep_fresh(rondo_dataset *dataset, const rondo_fresh *fresh, rondo_error *error)
+static rondo_status keep_resampling(rondo_dataset *dataset, const rondo_resampling *resampling,
+                                    rondo_error *error)
 {
-    rondo_fresh *kept = rondo_storage_take(dataset, sizeof *kept, "a generator", error);
+    rondo_resampling *kept = rondo_storage_take(dataset, sizeof *kept, "a generator", error);
     if (!kept) return error->status;
-    *kept = *fresh;
-    dataset->splits[RONDO_TRAIN].fresh = kept;
+    *kept = *resampling;
+    dataset->splits[RONDO_TRAIN].resampling = kept;
     return RONDO_OK;
 }
 
@@ -70,8 +71,8 @@ rondo_status rondo_adding_load(const rondo_reading *reading, rondo_dataset *data
     const rondo_experiment *experiment = reading->experiment;
     const rondo_generator_config *config = experiment->data.options;
     uint64_t seed = rondo_experiment_seed(experiment, RONDO_SEED_DATA);
-    const rondo_fresh fresh = {seed, config->count, config->length};
-    bool is_fresh = config->fresh && !reading->wanted->first_epoch;
+    const rondo_resampling resampling = {seed, config->count, config->length};
+    bool is_resampled = config->resample_each_epoch && !reading->wanted->first_epoch;
     dataset->schema->input_width = RONDO_ADDING_WIDTH;
     dataset->schema->target_width = 1;
     dataset->schema->target = RONDO_TARGET_VALUES;
@@ -82,8 +83,8 @@ rondo_status rondo_adding_load(const rondo_reading *reading, rondo_dataset *data
         if (count == 0) continue;
         rondo_status status = fill_offsets(dataset, split, count, config->length, error);
         if (!status)
-            status = is_fresh && split == RONDO_TRAIN
-                         ? keep_fresh(dataset, &fresh, error)
+            status = is_resampled && split == RONDO_TRAIN
+                         ? keep_resampling(dataset, &resampling, error)
                          : fill_values(dataset, split, seed, config->length, error);
         if (status) return status;
     }

@@ -456,7 +456,7 @@ const rondo_format rondo_format_columns = {
                 RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE | RONDO_PROVIDES_FEATURES |
                 RONDO_PROVIDES_FEATURE_COLUMNS,
     .unit = RONDO_WORD,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .targets_key = "data.options.target_column, or data.options.delimiter,",
     .check = check,
     .read = read,

@@ -58,9 +58,9 @@ static void check(const rondo_validator *validator)
 {
     const rondo_experiment *experiment = validator->experiment;
     const rondo_generator_config *options = experiment->data.options;
-    if (experiment->data.example == RONDO_STREAM)
-        rondo_validator_refuse(validator, "data.example", NULL,
-                               "generated data need data.example: line (they are sequences)");
+    if (experiment->data.sequences == RONDO_STREAM)
+        rondo_validator_refuse(validator, "data.sequences", NULL,
+                               "generated data need data.sequences: line (they are sequences)");
     if (options->name != RONDO_ADDING) return;
     if (options->length < 2)
         rondo_validator_refuse(validator, "data.options.length", "data.options.name",
@@ -85,7 +85,7 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
 }
 
 static const rondo_condition conditions[] = {
-    {.path = "data.options.fresh", .any = {{.key = ".name", .with = "adding"}}},
+    {.path = "data.options.resample_each_epoch", .any = {{.key = ".name", .with = "adding"}}},
     {.path = "data.options.length",
      .any = {{.key = ".name", .with = "not reber"}},
      .why = "the grammar decides how long a string is"},
@@ -113,8 +113,8 @@ static const rondo_option rows[] = {
                   "sequences of the validation split; default: 1000"),
     RONDO_INTEGER(rondo_generator_config, test, -1, 0, INT32_MAX,
                   "sequences of the test split; default: 1000"),
-    RONDO_BOOLEAN(rondo_generator_config, fresh, false,
-                  "adding: other training sequences in each epoch, made when they are needed; the "
+    RONDO_BOOLEAN(rondo_generator_config, resample_each_epoch, false,
+                  "adding: new training sequences in each epoch, made when they are needed; the "
                   "other splits never change"),
     RONDO_INTEGER(rondo_generator_config, length, 0, 1, MOST_LENGTH,
                   "copy: steps between the symbols and their copy, default 100; agreement: most "
@@ -137,7 +137,7 @@ const rondo_format rondo_format_generated = {
                 RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_TARGET_VALUES | RONDO_PROVIDES_SPLITS |
                 RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY,
     .unit = RONDO_WORD,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .conditions = conditions,
     .narrow = narrow,
     .resolve = resolve,

@@ -27,11 +27,11 @@ typedef struct rondo_generator_config {
     int64_t count; /* training sequences of an epoch */
     int64_t valid; /* sequences of the other splits */
     int64_t test;
-    bool fresh;        /* adding: other training sequences in each epoch */
-    int64_t length;    /* copy: blanks; agreement: longest distance; adding: steps */
-    int64_t symbols;   /* copy: different ones */
-    int64_t copied;    /* copy: symbols to remember */
-    double attractors; /* agreement: share of nouns between with the other number */
+    bool resample_each_epoch; /* adding: new training sequences in each epoch */
+    int64_t length;           /* copy: blanks; agreement: longest distance; adding: steps */
+    int64_t symbols;          /* copy: different ones */
+    int64_t copied;           /* copy: symbols to remember */
+    double attractors;        /* agreement: share of nouns between with the other number */
 } rondo_generator_config;
 
 extern const rondo_format rondo_format_generated;

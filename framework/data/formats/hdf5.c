@@ -62,6 +62,6 @@ const rondo_format rondo_format_hdf5 = {
                 RONDO_PROVIDES_FILES | RONDO_PROVIDES_UNIT | RONDO_PROVIDES_LOWERCASE |
                 RONDO_PROVIDES_SCALES,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .split_count = split_count,
     .read = read};

@@ -346,5 +346,5 @@ const rondo_format rondo_format_idx = {
              .config_size = sizeof(idx_config), .options = options},
     .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_LABELS | RONDO_PROVIDES_FILES,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .read = read};

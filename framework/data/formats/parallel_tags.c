@@ -195,7 +195,7 @@ const rondo_format rondo_format_parallel_tags = {
                 RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_ROWS | RONDO_PROVIDES_VOCABULARY |
                 RONDO_PROVIDES_LOWERCASE | RONDO_PROVIDES_FEATURES,
     .unit = RONDO_WORD,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .targets_key = "data.options.target_file",
     .read = read,
     .answer = answer};

@@ -273,7 +273,7 @@ const rondo_format rondo_format_piano_roll = {
     .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_FILES |
                 RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .read = read,
     .name_value = name_value,
     .write_step = write_step};

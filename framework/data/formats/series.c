@@ -371,7 +371,7 @@ const rondo_format rondo_format_series = {
                 RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM |
                 RONDO_PROVIDES_ROWS,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .conditions = conditions,
     .check = check,
     .read = read,

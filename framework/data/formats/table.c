@@ -150,7 +150,7 @@ const rondo_format rondo_format_table = {
                 RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS | RONDO_PROVIDES_UNIT |
                 RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,
     .unit = RONDO_WORD,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .targets_key = "data.options.label",
     .check = check,
     .read = read,

@@ -54,7 +54,7 @@ static rondo_status read_source(const rondo_source *source, const rondo_data_con
 {
     rondo_status status = RONDO_OK;
     rondo_plain_cursor cursor = rondo_plain_cursor_of(config, source);
-    bool stream = config->example == RONDO_STREAM;
+    bool stream = config->sequences == RONDO_STREAM;
     rondo_mark mark;
     const char *symbol;
     int64_t length;
@@ -97,11 +97,11 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
 const rondo_format rondo_format_text = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "text",
              .summary = "plain UTF-8 text, one stream of characters or words, or one sequence per "
-                        "line (data.example)",
+                        "line (data.sequences)",
              .options = rondo_no_options},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_FILES |
                 RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
                 RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_STREAM,
+    .sequences = RONDO_STREAM,
     .read = read};

@@ -211,6 +211,6 @@ const rondo_format rondo_format_value_table = {
                 RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM |
                 RONDO_PROVIDES_SCALES,
     .unit = RONDO_CHARACTER,
-    .example = RONDO_LINE,
+    .sequences = RONDO_LINE,
     .check = check,
     .read = read};

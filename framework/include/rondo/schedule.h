@@ -25,10 +25,10 @@ typedef struct rondo_schedule_position {
     const double *state;     /* [as many as `state` says] */
 } rondo_schedule_position;
 
-/* One validation, by the figure that train.best_by names. */
+/* One validation, by the figure that train.monitor names. */
 typedef struct rondo_validation {
     double cost;      /* falls as the figure gets better; may be no number */
-    bool is_improved; /* on the best before it, by more than minimum_improvement of
+    bool is_improved; /* on the best before it, by more than min_delta of
                          train.early_stopping */
 } rondo_validation;
 
