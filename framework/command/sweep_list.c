@@ -10,6 +10,7 @@
 #include "config/yaml.h"
 #include "sweep/halving.h"
 #include "sweep/view.h"
+#include "sweep/worker.h"
 
 /* Whether a file of the sweep's folder has just this text. */
 static bool is_file(const rondo_sweep *sweep, const char *name, const rondo_text *text)
@@ -80,6 +81,7 @@ typedef struct row {
     const rondo_plan *plan;
     const rondo_plan_run *run;
     const char *metric;
+    bool higher; /* of the metric is better */
     rondo_ledger_entry entry;
     double value;
     bool is_pending;
@@ -154,21 +156,22 @@ static rondo_status look(const rondo_sweep *sweep, const rondo_halving *halving,
     r->value = NAN;
     char *folder = rondo_plan_run_folder(sweep->output.folder, r->run);
     if (!folder) return rondo_error_set(error, RONDO_FAILED, "not enough memory: list of runs");
-    status = rondo_ledger_read_best(folder, r->metric, &figure, error);
+    status = rondo_ledger_read_best(folder, r->metric, r->higher, &figure, error);
     if (!status) r->value = figure.value;
     free(folder);
     return status;
 }
 
 static rondo_status list(const rondo_sweep_arguments *arguments, const rondo_sweep *sweep,
-                         const rondo_plan *plan, const rondo_halving *halving, rondo_text *text,
-                         rondo_error *error)
+                         const rondo_plan *plan, const rondo_halving *halving,
+                         rondo_registry *registry, rondo_text *text, rondo_error *error)
 {
-    rondo_status status = RONDO_OK;
-    bool is_first = true;
+    const char *metric = rondo_view_metric(plan);
+    bool is_first = true, higher = false;
+    rondo_status status = rondo_worker_direction(sweep, plan, registry, metric, &higher, error);
     if (arguments->json) rondo_text_add(text, "[");
     for (int64_t i = 0; i < plan->run_count && !status; i++) {
-        row r = {.plan = plan, .run = &plan->runs[i], .metric = rondo_view_metric(plan)};
+        row r = {.plan = plan, .run = &plan->runs[i], .metric = metric, .higher = higher};
         status = look(sweep, halving, i, &r, error);
         if (status || (arguments->pending && !r.is_pending)) continue;
         if (arguments->json)
@@ -192,7 +195,7 @@ rondo_status rondo_sweep_list(const rondo_sweep_arguments *arguments, const rond
     if (plan->halving.rung_count > 0)
         status = rondo_halving_open(sweep->output.folder, plan, false, &halving, error);
     if (!status && halving) status = rondo_halving_update(halving, false, error);
-    if (!status) status = list(arguments, sweep, plan, halving, &text, error);
+    if (!status) status = list(arguments, sweep, plan, halving, registry, &text, error);
     if (!status && arguments->json)
         status = rondo_command_print(&text, error);
     else if (!status)

@@ -104,7 +104,8 @@ static rondo_status look_at_entry(rondo_watched_sweep *sweep, int64_t i, rondo_e
     if ((state != RONDO_LEDGER_DONE && state != RONDO_LEDGER_HALTED) || !differs) return RONDO_OK;
     if (!sweep->knows_direction) find_direction(sweep, entry->folder);
     rondo_ledger_figure figure;
-    status = rondo_ledger_read_best(entry->folder, sweep->metric, &figure, error);
+    status = rondo_ledger_read_best(entry->folder, sweep->metric, sweep->higher_is_better, &figure,
+                                    error);
     if (!status) entry->value = figure.value;
     return status;
 }

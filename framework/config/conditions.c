@@ -167,6 +167,7 @@ static bool is_key_met(const rondo_condition_key *decider, const char *key,
 {
     rondo_text value = {0};
     if (rondo_problems_has(problems, key)) return true;
+    if (decider->trait) return rondo_task_has(experiment->task, decider->trait);
     if (!decider->with)
         return rondo_format_has(&experiment->data, decider->provides) &&
                !rondo_format_has(&experiment->data, decider->lacks);
@@ -239,6 +240,17 @@ bool rondo_condition_is_declared(const char *path)
 
 /* --- words --- */
 
+/* "only for task tagging" */
+static void add_tasks(const rondo_condition_key *decider, rondo_text *text)
+{
+    rondo_text names = {0};
+    rondo_task_list(decider->trait, &names);
+    rondo_text_add(text, "only for task ");
+    rondo_text_add_choices(text, rondo_text_get(&names));
+    text->failed |= names.failed;
+    rondo_text_finish(&names);
+}
+
 /* "only for data.format series", "only with clip.norm above 0", "not for data.format hdf5" */
 static void add_rule(const rondo_condition_key *decider, const char *key, rondo_text *text)
 {
@@ -307,7 +319,10 @@ void rondo_condition_explain(const rondo_condition *condition, const char *path,
     char key[RONDO_PATH_SIZE];
     const rondo_condition_key *first = &condition->any[0];
     const char *others = first->with ? without_not(first->with) : NULL;
-    if (!first->with) {
+    if (first->trait) {
+        add_tasks(first, text);
+        rondo_text_add(text, "; this config has %s", experiment->task->head.name);
+    } else if (!first->with) {
         explain_format(condition, experiment, text);
     } else if (!others) {
         explain_only(condition, path, experiment, text);
@@ -324,7 +339,9 @@ static void note_key(const rondo_condition_key *decider, bool is_first, rondo_re
 {
     const char *key = decider->key + (decider->key[0] == '.');
     if (is_first) rondo_text_add(text, "; ");
-    if (!decider->with) {
+    if (decider->trait) {
+        add_tasks(decider, text);
+    } else if (!decider->with) {
         int64_t all = rondo_registry_count(registry, RONDO_KIND_FORMAT);
         bool others =
             2 * rondo_format_list(registry, decider->provides, decider->lacks, false, NULL) > all;

@@ -23,6 +23,9 @@ typedef struct rondo_condition_key {
     const char *key;  /* "data.format"; ".kind": beside the key in question. NULL: no more */
     const char *with; /* its value; NULL: the data must be of a format that */
     uint32_t provides, lacks; /* has one of these bits, and none of those (config/provides.h) */
+    size_t
+        trait; /* of key "task", instead of all that: where a rondo_task has the bool that must be
+                     true; 0: none */
 } rondo_condition_key;
 
 #define RONDO_CONDITION_DRAWN  "a fraction, a number"

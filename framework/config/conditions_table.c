@@ -4,7 +4,7 @@
 /* clang-format off */
 #define WITH(name, value) {.key = name, .with = value}
 #define KEY(name, value) {WITH(name, value)}
-#define TASK(values) KEY("task", values)
+#define TASK(field) {{.key = "task", .trait = RONDO_FIELD_OFFSET(rondo_task, field, bool)}}
 #define PROVIDES_BUT(bits, others) {{.key = "data.format", .provides = bits, .lacks = others}}
 #define PROVIDES(bits) PROVIDES_BUT(bits, 0)
 /* clang-format on */
@@ -32,7 +32,7 @@ const rondo_condition rondo_conditions[] = {
     {"data.truncated_bptt", {{0}}, NULL},
     {"data.carry_state", {{0}}, NULL},
     {"data.shuffle", {{0}}, NULL},
-    {"data.tag_scheme", TASK("tagging"), NULL},
+    {"data.tag_scheme", TASK(has_entities), NULL},
     {"data.target_unit", PROVIDES(RONDO_PROVIDES_PAIRS), "it has no targets of their own"},
     {"data.shared_vocabulary", PROVIDES(RONDO_PROVIDES_PAIRS), "it has no targets of their own"},
     {"data.reverse_source", PROVIDES(RONDO_PROVIDES_PAIRS), "it has no targets of their own"},
@@ -83,7 +83,7 @@ const rondo_condition rondo_conditions[] = {
     {"model.layers.*.residual", {{0}}, NULL},
     {"model.layers.*.bidirectional", {{0}}, NULL},
     {"model.layers.*.backward", KEY(".bidirectional", "true"), NULL},
-    {"model.decoder", TASK("translation"), NULL},
+    {"model.decoder", TASK(has_decoder), NULL},
     {"model.decoder.input.embedding", KEY(".kind", "embedding"), NULL},
     {"model.decoder.input.noise", KEY(".kind", "embedding"), NULL},
     {"model.decoder.input.dropout_kind", KEY(".dropout", "above 0"), NULL},
@@ -116,12 +116,12 @@ const rondo_condition rondo_conditions[] = {
     {"train.log_every", {{0}}, NULL},
     {"train.weight_noise", {{0}}, NULL},
     {"train.monitor", {{0}}, NULL},
-    {"train.decoded_sequences", TASK("translation"), NULL},
+    {"train.decoded_sequences", TASK(has_decoder), NULL},
     {"train.early_stopping.patience", {{0}}, NULL},
     {"train.early_stopping.min_delta",
      {WITH(".patience", "above 0"), WITH("schedule.name", RONDO_CONDITION_JUDGES)},
      NULL},
-    {"train.scheduled_sampling", TASK("translation"), NULL},
+    {"train.scheduled_sampling", TASK(has_decoder), NULL},
     {"train.scheduled_sampling.k", KEY(".decay", "not none"), NULL},
     {"train.scheduled_sampling.slope", KEY(".decay", "linear"), NULL},
     {"train.scheduled_sampling.minimum", KEY(".decay", "not none"), NULL},

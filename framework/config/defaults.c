@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "config/conditions.h"
 #include "config/paths.h"
 #include "config/tree.h"
 #include "plugin/options.h"
@@ -9,6 +10,18 @@
 static bool is_given(const rondo_node *root, const char *path)
 {
     return rondo_tree_find(root, path) != NULL;
+}
+
+bool rondo_defaults_are_open(const rondo_experiment *experiment, const rondo_problems *problems)
+{
+    const rondo_format *format = experiment->data.format;
+    char key[RONDO_PATH_SIZE];
+    bool open = rondo_problems_has(problems, "task") || rondo_problems_has(problems, "data.format");
+    /* Options that say which others count say what the format provides. */
+    for (const rondo_condition *c = format ? format->conditions : NULL; c && c->path; c++)
+        if (rondo_condition_key_path(c, 0, c->path, key))
+            open = open || rondo_problems_has(problems, key);
+    return open;
 }
 
 static void fill_data(const rondo_node *root, rondo_data_config *data)
@@ -57,7 +70,9 @@ static void fill_input(const rondo_reader *r, const rondo_node *root, const char
         else if (has_values)
             input->kind = RONDO_INPUT_VALUES;
     }
-    if (rondo_problems_has(r->problems, section)) return;
+    if (rondo_problems_has(r->problems, section) ||
+        rondo_defaults_are_open(experiment, r->problems))
+        return;
     if (input->kind == RONDO_INPUT_EMBEDDING && !has_width)
         rondo_problems_add(r->problems, rondo_tree_place(root, section), width,
                            "missing key; allowed: the width of the embedding");

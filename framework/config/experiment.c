@@ -86,6 +86,22 @@ int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lack
 
 /* --- whether it is what the task needs --- */
 
+bool rondo_task_has(const rondo_task *task, size_t trait)
+{
+    bool has;
+    memcpy(&has, (const unsigned char *)task + trait, sizeof has);
+    return has;
+}
+
+void rondo_task_list(size_t trait, rondo_text *names)
+{
+    for (int64_t i = 0; rondo_builtin_tasks[i]; i++) {
+        const rondo_task *task = (const rondo_task *)(const void *)rondo_builtin_tasks[i];
+        if (rondo_task_has(task, trait))
+            rondo_text_add(names, "%s%s", names->length > 0 ? ", " : "", task->head.name);
+    }
+}
+
 bool rondo_task_takes_loss(const rondo_task *task, const rondo_loss *loss)
 {
     bool is_of_classes = loss->target == RONDO_TARGET_CLASS;

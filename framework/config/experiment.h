@@ -426,6 +426,11 @@ const char *rondo_format_suffix(const rondo_data_config *data);
 int64_t rondo_format_list(rondo_registry *registry, uint32_t bits, uint32_t lacks, bool others,
                           rondo_text *text);
 
+/* Whether the bool at that offset of a rondo_task is true; and the tasks of which it is: "a, b".
+ * [any] */
+bool rondo_task_has(const rondo_task *task, size_t trait);
+void rondo_task_list(size_t trait, rondo_text *names);
+
 /* Whether the task can be learned with the loss, as far as the data leave it open. [any] */
 bool rondo_task_takes_loss(const rondo_task *task, const rondo_loss *loss);
 

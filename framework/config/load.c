@@ -64,23 +64,28 @@ static void read_once(load *l, const char *name, rondo_registry *registry)
 
 static rondo_status finish(load *l, rondo_status status, rondo_experiment **out);
 
-/* First to see what the config chooses, then without what does not count in it. */
-static rondo_status read_twice(load *l, const char *name, rondo_registry *registry,
-                               rondo_error *error)
+/* To see what the config chooses, then without what does not count in it; what was taken may have
+ * decided over more. */
+static rondo_status read_without_unused(load *l, const char *name, rondo_registry *registry,
+                                        rondo_unused *taken, rondo_error *error)
 {
     rondo_experiment *with_all = NULL;
-    load first = {.root = l->root};
-    rondo_status status = start(&first, error);
-    if (status) return finish(&first, status, &with_all);
-    read_once(&first, name, registry);
-    const rondo_unused *unused =
-        rondo_unused_take(l->root, first.experiment, &first.problems, &l->tree);
-    read_once(l, name, registry);
-    rondo_validate(&l->problems, l->root, l->experiment, registry);
-    rondo_unused_report(unused, first.experiment, l->experiment, &l->problems);
-    status = rondo_owned_check(first.experiment->owned, "config", error);
+    load trial = {.root = l->root};
+    rondo_status status = start(&trial, error);
+    if (status) return finish(&trial, status, &with_all);
+    read_once(&trial, name, registry);
+    if (rondo_unused_take(l->root, trial.experiment, &trial.problems, taken, &l->tree)) {
+        status = read_without_unused(l, name, registry, taken, error);
+    } else {
+        read_once(l, name, registry);
+        if (!rondo_defaults_are_open(l->experiment, &l->problems)) {
+            rondo_validate(&l->problems, l->root, l->experiment, registry);
+            rondo_unused_report(taken->next, l->experiment, &l->problems);
+        }
+    }
+    if (!status) status = rondo_owned_check(trial.experiment->owned, "config", error);
     if (!status) status = rondo_owned_check(&l->tree, "config", error);
-    finish(&first, RONDO_OK, &with_all);
+    finish(&trial, RONDO_OK, &with_all);
     rondo_experiment_destroy(with_all);
     return status;
 }
@@ -89,10 +94,11 @@ static rondo_status read_tree(load *l, const char *name, rondo_registry *registr
                               rondo_error *error)
 {
     rondo_status status = RONDO_OK;
+    rondo_unused taken = {0};
     if (l->root) {
         rondo_renames_apply(rondo_renames, l->root, registry, &l->tree, &l->problems);
         rondo_tree_settle_inputs(l->root);
-        status = read_twice(l, name, registry, error);
+        status = read_without_unused(l, name, registry, &taken, error);
     }
     if (!status) status = rondo_owned_check(l->experiment->owned, "config", error);
     return status ? status : rondo_problems_report(&l->problems, error);

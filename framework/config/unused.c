@@ -11,16 +11,27 @@ typedef struct scan {
     const rondo_experiment *experiment;
     const rondo_problems *problems;
     rondo_owned *owned;
+    const rondo_unused *taken; /* the list, which begins behind it */
     rondo_unused *last;
 } scan;
 
-/* Whether the key was said before one of those that decide, so that it may have counted then. */
+static const rondo_unused *find_taken(const rondo_unused *taken, const char *path)
+{
+    for (const rondo_unused *unused = taken->next; unused; unused = unused->next)
+        if (strcmp(unused->path, path) == 0) return unused;
+    return NULL;
+}
+
+/* Whether the key was said before one of those that decide, or before what made one of these void, so
+ * that it may have counted then. */
 static bool is_old(const scan *s, const rondo_condition *condition, const char *path,
                    rondo_place place)
 {
     char key[RONDO_PATH_SIZE];
     if (place.source->is_record) return true;
     for (int i = 0; rondo_condition_key_path(condition, i, path, key); i++) {
+        const rondo_unused *void_one = find_taken(s->taken, key);
+        if (void_one && void_one->is_old) return true;
         if (!rondo_tree_find(s->root, key)) continue;
         rondo_place decider = rondo_tree_place(s->root, key);
         if (rondo_source_age(place.source) > rondo_source_age(decider.source)) return true;
@@ -39,6 +50,7 @@ static bool note(scan *s, const rondo_condition *condition, const char *path, ro
     *unused = (rondo_unused){.path = copy,
                              .place = place,
                              .condition = condition,
+                             .before = s->experiment,
                              .is_section = is_section,
                              .is_old = is_old(s, condition, path, place)};
     s->last->next = unused;
@@ -126,22 +138,23 @@ static void scan_section(scan *s, const rondo_section *section, rondo_node *node
     }
 }
 
-rondo_unused *rondo_unused_take(rondo_node *root, const rondo_experiment *experiment,
-                                const rondo_problems *problems, rondo_owned *owned)
+bool rondo_unused_take(rondo_node *root, const rondo_experiment *experiment,
+                       const rondo_problems *problems, rondo_unused *taken, rondo_owned *owned)
 {
-    rondo_unused first = {0};
-    scan s = {root, experiment, problems, owned, &first};
+    rondo_unused *last = taken;
+    while (last->next)
+        last = last->next;
+    scan s = {root, experiment, problems, owned, taken, last};
     scan_section(&s, &rondo_root_section, root, "");
-    return first.next;
+    return last->next != NULL;
 }
 
 /* Whether a file says what holds without the key, as resolved configs do; --set is never idle. */
-static bool is_harmless(const rondo_unused *unused, const rondo_experiment *before,
-                        const rondo_experiment *now)
+static bool is_harmless(const rondo_unused *unused, const rondo_experiment *now)
 {
     rondo_text given = {0}, fallback = {0};
     if (unused->is_section || unused->place.source->lineless) return false;
-    rondo_condition_value(before, unused->path, &given);
+    rondo_condition_value(unused->before, unused->path, &given);
     rondo_condition_value(now, unused->path, &fallback);
     bool same = strcmp(rondo_text_get(&given), rondo_text_get(&fallback)) == 0;
     rondo_text_finish(&given);
@@ -158,14 +171,13 @@ static bool is_open(const rondo_unused *unused, const rondo_problems *problems)
     return open;
 }
 
-void rondo_unused_report(const rondo_unused *first, const rondo_experiment *before,
-                         const rondo_experiment *now, rondo_problems *problems)
+void rondo_unused_report(const rondo_unused *first, const rondo_experiment *now,
+                         rondo_problems *problems)
 {
     for (const rondo_unused *unused = first; unused; unused = unused->next) {
         rondo_text text = {0};
-        if (unused->is_old || is_harmless(unused, before, now) || is_open(unused, problems))
-            continue;
-        rondo_condition_explain(unused->condition, unused->path, before, &text);
+        if (unused->is_old || is_harmless(unused, now) || is_open(unused, problems)) continue;
+        rondo_condition_explain(unused->condition, unused->path, unused->before, &text);
         rondo_problems_add(problems, unused->place, unused->path, "%s", rondo_text_get(&text));
         rondo_owned_release(&problems->owned, &text);
     }

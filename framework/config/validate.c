@@ -203,15 +203,28 @@ static bool has_only_tags(const rondo_data_config *data)
     return (provides & RONDO_PROVIDES_TAGS) && !(provides & RONDO_PROVIDES_TARGET_VALUES);
 }
 
+static void check_class_weights(const rondo_validator *v)
+{
+    rondo_text tasks = {0}, text = {0};
+    if (v->experiment->loss.class_weights.rule == RONDO_WEIGHTS_NONE ||
+        v->experiment->task->predicts_classes)
+        return;
+    rondo_task_list(offsetof(rondo_task, predicts_classes), &tasks);
+    rondo_text_add(&text, "needs classes to weigh: only task ");
+    rondo_text_add_choices(&text, rondo_text_get(&tasks));
+    rondo_text_add(&text, " has them");
+    refuse(v, "loss.options.class_weights", "task", rondo_text_get(&text));
+    rondo_owned_release(&v->problems->owned, &tasks);
+    rondo_owned_release(&v->problems->owned, &text);
+}
+
 static void check_loss(const rondo_validator *v)
 {
     char text[240];
     const rondo_loss *loss = v->experiment->loss.loss;
     const rondo_task *task = v->experiment->task;
     if (!loss) return;
-    if (v->experiment->loss.class_weights.rule != RONDO_WEIGHTS_NONE && !task->predicts_classes)
-        refuse(v, "loss.options.class_weights", "task",
-               "only the tasks tagging and classification have classes to weigh");
+    check_class_weights(v);
     bool is_of_classes = loss->target == RONDO_TARGET_CLASS,
          is_taken = rondo_task_takes_loss(task, loss);
     if (!is_taken && is_of_classes)

@@ -100,9 +100,15 @@ rondo_status rondo_ledger_retry(const char *sweep_folder, const rondo_plan *plan
 typedef struct figure_search {
     const char *split, *name;
     int64_t until;
-    bool least; /* the smallest value, not the newest */
+    int sign; /* 1: the largest value, -1: the least, 0: the newest */
     rondo_ledger_figure *figure;
 } figure_search;
+
+static bool is_better(const figure_search *s, double value)
+{
+    if (isnan(value)) return false;
+    return isnan(s->figure->value) || s->sign * value > s->sign * s->figure->value;
+}
 
 static rondo_status visit(void *context, const rondo_journal_line *line, rondo_error *error)
 {
@@ -115,13 +121,13 @@ static rondo_status visit(void *context, const rondo_journal_line *line, rondo_e
     for (int32_t i = 0; i < record->count; i++) {
         double value = record->values[i].value;
         if (strcmp(record->values[i].name, s->name) != 0) continue;
-        if (s->least && s->figure->value <= value) continue;
+        if (s->sign != 0 && !is_better(s, value)) continue;
         *s->figure = (rondo_ledger_figure){value, record->epoch};
     }
     return RONDO_OK;
 }
 
-static rondo_status find(const char *run_folder, const char *metric, int64_t until, bool least,
+static rondo_status find(const char *run_folder, const char *metric, int64_t until, int sign,
                          rondo_ledger_figure *figure, rondo_error *error)
 {
     char split[8];
@@ -130,7 +136,7 @@ static rondo_status find(const char *run_folder, const char *metric, int64_t unt
     *figure = (rondo_ledger_figure){.value = NAN};
     if (!rondo_metric_parts(metric, split, &name)) return RONDO_OK;
     figure_search s = {
-        .split = split, .name = name, .until = until, .least = least, .figure = figure};
+        .split = split, .name = name, .until = until, .sign = sign, .figure = figure};
     rondo_metrics_follower follower = {0};
     return rondo_metrics_follow(&follower, run_folder, &again, visit, &s, error);
 }
@@ -138,19 +144,19 @@ static rondo_status find(const char *run_folder, const char *metric, int64_t unt
 rondo_status rondo_ledger_read_figure(const char *run_folder, const char *metric, int64_t until,
                                       rondo_ledger_figure *figure, rondo_error *error)
 {
-    return find(run_folder, metric, until, false, figure, error);
+    return find(run_folder, metric, until, 0, figure, error);
 }
 
 rondo_status rondo_ledger_read_best(const char *run_folder, const char *metric,
-                                    rondo_ledger_figure *figure, rondo_error *error)
+                                    bool higher_is_better, rondo_ledger_figure *figure,
+                                    rondo_error *error)
 {
-    rondo_ledger_figure best;
-    if (strncmp(metric, "test ", 5) == 0) return find(run_folder, metric, 0, false, figure, error);
-    rondo_status status = find(run_folder, "test checkpoint_epoch", 0, false, &best, error);
+    rondo_ledger_figure tested;
+    if (strncmp(metric, "test ", 5) == 0) return find(run_folder, metric, 0, 0, figure, error);
+    rondo_status status = find(run_folder, "test checkpoint_epoch", 0, 0, &tested, error);
     if (status) return status;
-    bool is_known = best.value >= 1;
-    return find(run_folder, metric, is_known ? (int64_t)best.value : 0,
-                !is_known && strcmp(metric, "valid loss") == 0, figure, error);
+    if (tested.value >= 1) return find(run_folder, metric, (int64_t)tested.value, 0, figure, error);
+    return find(run_folder, metric, 0, higher_is_better ? 1 : -1, figure, error);
 }
 
 bool rondo_ledger_higher_is_better(const rondo_experiment *experiment, const char *metric)

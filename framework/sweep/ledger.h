@@ -49,9 +49,10 @@ rondo_status rondo_ledger_read_figure(const char *run_folder, const char *metric
                                       rondo_ledger_figure *figure, rondo_error *error);
 
 /* The value of the epoch whose checkpoint the run was tested with, which is what a comparison
- * takes; where there is no test (yet), the newest value, of "valid loss" the least. [main] */
+ * takes; where there is no test (yet), the best value so far. [main] */
 rondo_status rondo_ledger_read_best(const char *run_folder, const char *metric,
-                                    rondo_ledger_figure *figure, rondo_error *error);
+                                    bool higher_is_better, rondo_ledger_figure *figure,
+                                    rondo_error *error);
 
 /* Whether more of the figure is better, in an experiment of the sweep. [main] */
 bool rondo_ledger_higher_is_better(const rondo_experiment *experiment, const char *metric);

@@ -27,7 +27,7 @@ static double value_of(const rondo_view *view, const rondo_plan_run *run)
     rondo_ledger_figure figure = {.value = NAN};
     rondo_error ignored = {0};
     char *folder = rondo_plan_run_folder(view->folder, run);
-    if (folder) rondo_ledger_read_best(folder, view->metric, &figure, &ignored);
+    if (folder) rondo_ledger_read_best(folder, view->metric, view->higher, &figure, &ignored);
     free(folder);
     return figure.value;
 }

@@ -452,6 +452,27 @@ static void test_switches_of_the_command_line(void)
     CHECK_CONTAINS(messages(text_config, "clip={norm: 0, scope: layer}"), "only with clip.norm");
 }
 
+/* What decides over a key may not count itself: then the key does not, either. */
+static void test_what_is_left_behind_decides_nothing(void)
+{
+    static const char words[] =
+        HEAD "task: tagging\ndata: {format: columns, path: a, vocabulary: {lowercase_rule: ascii}, "
+             "features: [{kind: suffix, length: 2, embedding: 2}]}\n"
+             "model: {input: {embedding: 4}, " LAYER "}\n";
+    rondo_experiment *e = parse(words, NULL);
+    CHECK(e && e->data.vocabulary.lowercase_rule == RONDO_LOWERCASE_ASCII);
+    rondo_experiment_destroy(e);
+    e = parse(words, "data.format=hdf5");
+    CHECK(e && e->data.feature_count == 0);
+    CHECK(e && e->data.vocabulary.lowercase_rule == RONDO_LOWERCASE_UNICODE);
+    rondo_experiment_destroy(e);
+    const char *told =
+        load_with(text_config, "data: {vocabulary: {lowercase_rule: ascii}, features: "
+                               "[{kind: suffix, length: 2, embedding: 2}]}\n");
+    CHECK_CONTAINS(told, "data.features: not for data.format text");
+    CHECK(strstr(told, "lowercase_rule") == NULL);
+}
+
 /* A checkpoint of an older build may hold keys that did nothing. */
 static void test_a_record_is_read_as_it_is(void)
 {
@@ -478,6 +499,7 @@ int main(void)
     RUN(test_a_default_does_no_harm_in_a_file);
     RUN(test_what_was_said_before_is_left_behind);
     RUN(test_switches_of_the_command_line);
+    RUN(test_what_is_left_behind_decides_nothing);
     RUN(test_a_record_is_read_as_it_is);
     return support_end();
 }
