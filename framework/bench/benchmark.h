@@ -68,9 +68,6 @@ typedef struct rondo_benchmark_result {
 /* Seconds; where the latency between cores is longer, the threads have no common cache. */
 extern const double rondo_benchmark_latency_within_cache;
 
-/* From which ratio on two processors count as equally fast. */
-extern const double rondo_benchmark_equal_cores;
-
 /* The session's parameters are trained on the way. A loss that is not finite fails; at a stop it
  * returns RONDO_STOPPED, without a result. [main] */
 rondo_status rondo_benchmark_run(const rondo_benchmark_work *work, const rondo_benchmark_plan *plan,

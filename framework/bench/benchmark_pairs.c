@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "bench/benchmark.h"
-
 const double rondo_benchmark_equal_cores = 0.93;
 
 static bool are_alike(double one, double other)

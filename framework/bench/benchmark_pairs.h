@@ -1,5 +1,4 @@
-/* Pairs: a round on all threads, and the same steps on one right after it. Private to
- * train/benchmark*.c.
+/* Pairs: a round on all threads, and the same steps on one right after it.
  *
  * A pair says how many times as fast the threads are only while the processors stay where they
  * were, and each is all the time as fast as any other, and as the first one alone, which it is not
@@ -12,6 +11,9 @@
 
 #include "base/product_peak.h"
 #include "bench/time_samples.h"
+
+/* From which ratio on two processors count as equally fast. */
+extern const double rondo_benchmark_equal_cores;
 
 /* Of the machine, at one moment. */
 typedef struct rondo_machine_sample {

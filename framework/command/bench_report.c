@@ -9,6 +9,7 @@
 #include "base/processor.h"
 #include "base/product.h"
 #include "base/version.h"
+#include "bench/benchmark_pairs.h"
 
 static const double giga = 1e9;
 static const double tolerable_background_load = 0.05;

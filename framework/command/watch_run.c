@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "config/yaml.h"
+#include "store/metrics.h"
 
 enum { LOG_END = 65536 }; /* bytes of log.txt that are looked at */
 

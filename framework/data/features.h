@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "config/experiment.h"
 #include "data/corpus.h"
-#include "data/formats/columns.h"
+#include "data/formats/column_lines.h"
 #include "data/text/symbols.h"
 #include "data/text/vocabulary.h"
 

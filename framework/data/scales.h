@@ -2,7 +2,7 @@
  * column, with the mean and the deviation (over n, not n - 1) of the training split's steps; a
  * column that never changes has deviation 1.
  *
- * data.standardize scales columns that have numbers for names, here; those of a time series have
+ * data.standardize scales columns that have numbers for names (data/standardize.h); those of a time series have
  * the names of its table and more to them (data/formats/series.h), which differences need.
  */
 #ifndef RONDO_DATA_SCALES_H
@@ -11,10 +11,6 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "config/experiment.h"
-
-struct rondo_dataset;
-struct rondo_schema;
 
 /* Columns of inputs, then those of targets that are no inputs. */
 typedef struct rondo_scales {
@@ -34,13 +30,6 @@ void rondo_scales_destroy(rondo_scales *scales); /* NULL is fine */
 /* The means and deviations of a trained model's columns of these names; one that is not there
  * (`saved` may be NULL), or no number that can be divided by: RONDO_FAILED. [main] */
 rondo_status rondo_scales_take(rondo_scales *scales, const rondo_scales *saved, rondo_error *error);
-
-/* Standardises a data set in place as data.standardize says; its schema keeps what with. `saved`
- * (may be NULL): a trained model's schema, whose means and deviations are taken. RONDO_USAGE:
- * inputs or targets that are no values. [main] */
-rondo_status rondo_scales_apply(const rondo_experiment *experiment,
-                                const struct rondo_schema *saved, struct rondo_dataset *dataset,
-                                rondo_error *error);
 
 /* A prediction of target number `column` in the units of the data; `scales` may be NULL. [any] */
 double rondo_scales_restore(const rondo_scales *scales, int64_t column, double value);

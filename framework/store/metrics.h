@@ -20,22 +20,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-
-enum { RONDO_MAX_RECORD_VALUES = 112 }; /* all rows of metrics, and what stands beside them */
-
-typedef struct rondo_record_value {
-    const char *name; /* "loss", "perplexity", "gradient_norm", "learning_rate" */
-    const char *unit; /* "nats", "1", "tokens/s", "s" */
-    double value;     /* written as null to JSON when not finite */
-} rondo_record_value;
-
-typedef struct rondo_record {
-    const char *kind;
-    int64_t step;
-    int64_t epoch; /* 1 for the first; as users count */
-    int32_t count;
-    rondo_record_value values[RONDO_MAX_RECORD_VALUES];
-} rondo_record;
+#include "store/metrics_record.h"
 
 /* The split whose whole evaluation a kind of records tells: "train" of "epoch", "valid", and "test"
  * of "test" and of each kind that a metric has for itself (config/metric.h). NULL: none, as of

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-#include "store/metrics.h"
+#include "base/error.h"
+#include "store/metrics_record.h"
 
 enum { RONDO_MAX_KINDS = 16, RONDO_MAX_COLUMNS = 128 };
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "config/metric_rows.h"
+#include "store/metrics.h"
 #include "store/metrics_follow.h"
 #include "train/run_folder.h"
 

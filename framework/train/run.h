@@ -13,7 +13,7 @@
 #include "train/scheduled_sampling.h"
 #include "train/shards.h"
 #include "train/thread_choice.h"
-#include "train/trainer.h"
+#include "train/trainer_options.h"
 #include "train/update.h"
 
 /* Sums since a point in the run: of an epoch, or since the last record. */

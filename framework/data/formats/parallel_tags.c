@@ -55,22 +55,9 @@ static bool next_line(tag_file *s)
     return true;
 }
 
-char *rondo_parallel_token(char **at, const char *end, int64_t *length)
-{
-    char *start = *at;
-    while (start < end && (*start == ' ' || *start == '\t'))
-        start++;
-    char *behind = start;
-    while (behind < end && *behind != ' ' && *behind != '\t')
-        behind++;
-    *at = behind;
-    *length = behind - start;
-    return *length > 0 ? start : NULL;
-}
-
 static char *next_token(tag_file *s, int64_t *length)
 {
-    char *token = rondo_parallel_token(&s->at, s->end, length);
+    char *token = rondo_next_word(&s->at, s->end, length);
     s->tokens += token != NULL;
     return token;
 }

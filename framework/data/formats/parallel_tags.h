@@ -13,8 +13,4 @@ typedef struct rondo_parallel_tags_config {
     const char *input_file, *target_file; /* names in the folder */
 } rondo_parallel_tags_config;
 
-/* The next token at or after *at, which becomes the place behind it; NULL where there is none.
- * [any] */
-char *rondo_parallel_token(char **at, const char *end, int64_t *length);
-
 #endif

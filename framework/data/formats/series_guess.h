@@ -4,7 +4,7 @@
 #define RONDO_DATA_FORMATS_SERIES_GUESS_H
 
 #include "base/error.h"
-#include "data/formats/series_table.h"
+#include "data/formats/series_config.h"
 #include "data/text/delimited.h"
 
 typedef struct rondo_series_guess rondo_series_guess;

@@ -1,6 +1,5 @@
 #include "data/formats/tag_lines.h"
 
-#include "data/formats/parallel_tags.h"
 #include "data/text/lines.h"
 #include "data/text/text_source.h"
 
@@ -10,6 +9,19 @@ typedef struct line_writer {
     rondo_text scratch; /* symbols of features */
     rondo_text kinds;   /* of each line that waits: 's' of a sequence, or 'e' where it is empty */
 } line_writer;
+
+char *rondo_next_word(char **at, const char *end, int64_t *length)
+{
+    char *start = *at;
+    while (start < end && (*start == ' ' || *start == '\t'))
+        start++;
+    char *behind = start;
+    while (behind < end && *behind != ' ' && *behind != '\t')
+        behind++;
+    *at = behind;
+    *length = behind - start;
+    return *length > 0 ? start : NULL;
+}
 
 rondo_status rondo_answering_add_word(rondo_answering *answering, char *word,
                                       const rondo_token *token, rondo_text *scratch,
@@ -37,7 +49,7 @@ static rondo_status add_words(line_writer *writer, rondo_error *error)
     char *at = writer->lines.line, *word;
     const char *end = at + writer->lines.length;
     int64_t length;
-    while ((word = rondo_parallel_token(&at, end, &length))) {
+    while ((word = rondo_next_word(&at, end, &length))) {
         const rondo_token token = {
             word, length, NULL, NULL, writer->lines.path, writer->lines.number, NULL};
         rondo_status status =

@@ -9,6 +9,10 @@
 /* Lines that no sequence follows are let go, too, when there are many. */
 enum { RONDO_MOST_KEPT_BYTES = 4 * 1024 * 1024 };
 
+/* The next word at or after *at, which becomes the place behind it; NULL where there is none. [any]
+ */
+char *rondo_next_word(char **at, const char *end, int64_t *length);
+
 /* A step more of the sequence at hand; its word, which may be changed, and its features. `scratch`
  * is for symbols of features. [main] */
 rondo_status rondo_answering_add_word(rondo_answering *answering, char *word,

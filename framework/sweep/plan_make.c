@@ -1,5 +1,4 @@
-#include "sweep/plan.h"
-
+/* A sweep becomes a plan: variants, their configs, budgets, runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "sweep/budget.h"
 #include "sweep/examine.h"
 #include "sweep/expand.h"
+#include "sweep/plan.h"
 #include "sweep/shapes.h"
 
 void rondo_plan_destroy(rondo_plan *plan)

@@ -1,5 +1,4 @@
-#include "data/dataset.h"
-
+/* A data set is read, as data/dataset.h says, by the format that the config names. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,7 @@
 #include "data/formats/series.h"
 #include "data/formats/text.h"
 #include "data/reading.h"
-#include "data/scales.h"
+#include "data/standardize.h"
 #include "data/storage.h"
 #include "data/text/text_source.h"
 
@@ -17,73 +16,6 @@ const char *rondo_split_name(rondo_split split)
 {
     static const char *const names[RONDO_SPLITS] = {"train", "valid", "test"};
     return names[split];
-}
-
-rondo_status rondo_storage_create(bool stream, rondo_dataset **out, rondo_error *error)
-{
-    rondo_dataset *dataset = calloc(1, sizeof *dataset);
-    struct rondo_dataset_storage *storage = calloc(1, sizeof *storage);
-    rondo_status status = RONDO_OK;
-    *out = NULL;
-    if (!dataset || !storage)
-        status = rondo_error_set(error, RONDO_FAILED, "not enough memory for a data set");
-    if (!status) status = rondo_schema_create(&dataset->schema, error);
-    if (status) {
-        free(dataset);
-        free(storage);
-        return status;
-    }
-    dataset->storage = storage;
-    dataset->stream = stream;
-    *out = dataset;
-    return RONDO_OK;
-}
-
-void *rondo_storage_take(rondo_dataset *dataset, size_t bytes, const char *what, rondo_error *error)
-{
-    void *block = rondo_memory_create(bytes, what, error);
-    if (block) dataset->storage->blocks[dataset->storage->block_count++] = block;
-    return block;
-}
-
-static rondo_side side_of(rondo_ids symbols, const rondo_real *values, int64_t width)
-{
-    return symbols.data
-               ? (rondo_side){.ids = symbols, .step_bytes = sizeof(int32_t)}
-               : (rondo_side){.data = values, .step_bytes = (size_t)width * sizeof *values};
-}
-
-rondo_side rondo_storage_inputs(const rondo_dataset *dataset, rondo_split split)
-{
-    const rondo_sequences *sequences = &dataset->splits[split];
-    if (sequences->input_bytes)
-        return (rondo_side){.data = sequences->input_bytes,
-                            .step_bytes = (size_t)dataset->schema->input_width};
-    return side_of(sequences->inputs, sequences->input_values, dataset->schema->input_width);
-}
-
-rondo_side rondo_storage_targets(const rondo_dataset *dataset, rondo_split split)
-{
-    const rondo_sequences *sequences = &dataset->splits[split];
-    return side_of(sequences->targets, sequences->target_values, dataset->schema->target_width);
-}
-
-void rondo_side_copy(rondo_side side, int64_t first, int64_t steps, void *to)
-{
-    if (!side.ids.data) {
-        memcpy(to, (const char *)side.data + (size_t)first * side.step_bytes,
-               (size_t)steps * side.step_bytes);
-        return;
-    }
-    for (int64_t i = 0; i < steps; i++)
-        ((int32_t *)to)[i] = rondo_ids_get(side.ids, first + i);
-}
-
-int64_t rondo_storage_target_count(const rondo_dataset *dataset, rondo_split split)
-{
-    const rondo_sequences *sequences = &dataset->splits[split];
-    return dataset->schema->sequence_targets ? sequences->count
-                                             : sequences->offset[sequences->count];
 }
 
 void rondo_dataset_destroy(rondo_dataset *dataset)
@@ -164,7 +96,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sc
     if (saved && dataset->schema->target_width == 0)
         dataset->schema->target_width = saved->target_width; /* of targets that were not read */
     dataset->schema->first_class = rondo_classes_first(experiment, dataset->schema->targets);
-    if ((status = rondo_scales_apply(experiment, saved, dataset, error))) goto cleanup;
+    if ((status = rondo_dataset_standardize(experiment, saved, dataset, error))) goto cleanup;
     if ((status = read_tags(experiment, saved, dataset, error))) goto cleanup;
     *out = dataset;
     dataset = NULL;

@@ -1,5 +1,4 @@
-#include "data/batches/batch.h"
-
+/* Minibatches of a split, in their order: rows chosen, collated and packed. */
 #include <stdlib.h>
 #include <string.h>
 

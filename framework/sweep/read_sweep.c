@@ -1,5 +1,4 @@
-#include "sweep/sweep.h"
-
+/* A sweep file is read, key by key, and its folder and base found. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
