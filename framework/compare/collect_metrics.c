@@ -5,6 +5,7 @@
 
 #include "compare/collect_private.h"
 #include "data/dataset.h"
+#include "store/metrics.h"
 #include "store/metrics_follow.h"
 
 /* Columns of one kind of records, as they come. */
