@@ -4,8 +4,8 @@
 static void add_direction(const rondo_network *network, const rondo_direction *d,
                           double flops[RONDO_PHASES])
 {
-    double gates = (double)(d->gate_count * d->hidden);
-    double input = 2 * (double)d->input * gates, recurrent = 2 * (double)d->hidden * gates;
+    double input = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
+    double recurrent = 2 * (double)d->hidden * (double)(d->recurrent_count * d->hidden);
     bool gathered = d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
     bool has_input_gradient = d->layer > 0 || network->embedding >= 0;
     flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * recurrent;

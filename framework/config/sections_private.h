@@ -10,7 +10,10 @@
                   help)                                                                            \
     {                                                                                              \
         name, type, flags, RONDO_FIELD_OFFSET(config, field, c_type), fallback, low, high,         \
-            choices, text, help                                                                    \
+            choices, text, help,                                                                   \
+        {                                                                                          \
+            NULL, NULL                                                                             \
+        }                                                                                          \
     }
 #define RONDO_TEXT_ROW(config, field, fallback, help)                                              \
     RONDO_ROW(#field, RONDO_OPTION_TEXT, 0, config, field, const char *, 0, 0, 0, NULL, fallback,  \

@@ -85,6 +85,13 @@ static rondo_status add_context(rondo_network *decoder, rondo_error *error)
 {
     const rondo_network *encoder = decoder->encoder;
     const rondo_direction *first = &decoder->directions[0];
+    if (first->with_input.blocks < first->gate_count || first->with_bias.blocks < first->gate_count)
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "model.decoder.context: every_step adds to all gates of the first layer, "
+            "and cell %s has gates that read no input or have no bias: write "
+            "context: start, or another cell",
+            first->cell->head.name);
     decoder->context_width = encoder->layers[encoder->layer_count - 1].output;
     rondo_parameter weights = {.name = "decoder/context_weights",
                                .rows = decoder->context_width,

@@ -4,7 +4,7 @@
 
 #include "base/parallel.h"
 #include "base/random.h"
-#include "model/network.h"
+#include "model/gates.h"
 #include "model/orthogonal.h"
 
 typedef struct initialization {
@@ -118,20 +118,18 @@ static gate_block block_of(const initialization *init, int64_t index, int64_t ga
     };
 }
 
-static const rondo_cell_gate *gate_at(const rondo_direction *direction, int64_t gate)
+/* The gate of block number `block` of recurrent weights. */
+static const rondo_cell_gate *recurrent_gate(const rondo_direction *direction, int64_t block)
 {
-    int32_t stage = direction->plan.stage_count - 1;
-    while (gate < direction->first_gate[stage])
-        stage--;
-    return &direction->plan.stages[stage].gates[gate - direction->first_gate[stage]];
+    return rondo_gates_at(direction, rondo_gates_of_recurrent_block(direction, block));
 }
 
-/* Blocks of a parameter: weights of a direction have one a gate. */
+/* Blocks of a parameter: weights of a direction have one per gate. */
 static int64_t block_count(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
     bool by_gates = p->role == RONDO_ROLE_INPUT_WEIGHTS || p->role == RONDO_ROLE_RECURRENT_WEIGHTS;
-    return by_gates && p->direction >= 0 ? direction_of(init, p)->gate_count : 1;
+    return by_gates && p->direction >= 0 ? p->columns / direction_of(init, p)->hidden : 1;
 }
 
 /* Block number `gate` of a matrix of weights, and the rule that it starts by: a rondo_weight_rule,
@@ -148,7 +146,8 @@ static int weights_of(const initialization *init, int64_t index, int64_t gate, g
     }
     const rondo_direction *direction = direction_of(init, p);
     *b = block_of(init, index, gate, direction->hidden);
-    if (recurrent && gate_at(direction, gate)->start == RONDO_START_IDENTITY) return IDENTITY;
+    if (recurrent && recurrent_gate(direction, gate)->start == RONDO_START_IDENTITY)
+        return IDENTITY;
     return recurrent ? init->config->recurrent : init->config->weights;
 }
 
@@ -158,12 +157,23 @@ static void fill_weights(const initialization *init, int64_t index, int64_t gate
     gate_block b;
     int rule = weights_of(init, index, gate, &b);
     if (rule == IDENTITY)
-        fill_identity(&b, gate_at(direction_of(init, p), gate)->scale);
+        fill_identity(&b, recurrent_gate(direction_of(init, p), gate)->scale);
     else
         fill_block(&b, rule, init->config->scale);
 }
 
-/* The two uniform rules draw biases too; the gates' own biases are added. */
+/* Values that a cell's own function gives, of one unit after the other. */
+static void fill_by_unit(const gate_block *b, const rondo_direction *direction,
+                         rondo_unit_start start)
+{
+    for (int64_t unit = 0; unit < b->width; unit++) {
+        double random = rondo_random_uniform(&b->random, b->first + (uint64_t)unit);
+        b->data[unit] = (rondo_real)start(direction->options, unit, direction->hidden, random);
+    }
+}
+
+/* The two uniform rules draw biases too; the gates' own biases are added, or stand instead where they
+ * are a function of the unit. */
 static void fill_biases(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
@@ -174,24 +184,29 @@ static void fill_biases(const initialization *init, int64_t index)
     else
         fill_uniform(&b, 0);
     if (p->direction < 0) return;
-    const rondo_direction *direction = direction_of(init, p);
-    for (int64_t j = 0; j < p->columns; j++)
-        b.data[j] += (rondo_real)gate_at(direction, j / direction->hidden)->bias;
+    const rondo_direction *d = direction_of(init, p);
+    for (int64_t block = 0; block < d->with_bias.blocks; block++) {
+        const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_block(&d->with_bias, block));
+        gate_block of_gate = block_of(init, index, block, d->hidden);
+        if (gate->bias_start) fill_by_unit(&of_gate, d, gate->bias_start);
+        for (int64_t j = 0; !gate->bias_start && j < d->hidden; j++)
+            of_gate.data[j] += (rondo_real)gate->bias;
+    }
 }
 
-static void fill_vector(const initialization *init, int64_t index)
+static void fill_unit_parameter(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
     gate_block b = block_of(init, index, 0, p->columns);
     const rondo_direction *direction = direction_of(init, p);
-    if (p->vector < 0) {
-        fill_uniform(&b, 0);
+    const rondo_cell_unit_parameter *of = &direction->plan.unit_parameters[p->unit_parameter];
+    if (of->unit_start) {
+        fill_by_unit(&b, direction, of->unit_start);
         return;
     }
-    const rondo_cell_vector *vector = &direction->plan.vectors[p->vector];
-    fill_uniform(&b, vector->spread);
+    fill_uniform(&b, of->spread);
     for (int64_t j = 0; j < p->columns; j++)
-        b.data[j] += (rondo_real)vector->start;
+        b.data[j] += (rondo_real)of->start;
 }
 
 static void fill_parameter(const initialization *init, int64_t index, int64_t gate)
@@ -213,8 +228,8 @@ static void fill_parameter(const initialization *init, int64_t index, int64_t ga
     case RONDO_ROLE_BIASES:
         fill_biases(init, index);
         break;
-    case RONDO_ROLE_VECTOR:
-        fill_vector(init, index);
+    case RONDO_ROLE_UNIT_PARAMETER:
+        fill_unit_parameter(init, index);
         break;
     case RONDO_ROLE_ONES:
         fill_constant(&whole, 1);

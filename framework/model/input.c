@@ -152,7 +152,8 @@ typedef struct scatter {
     const int32_t *symbols;       /* [N] */
     const rondo_real *d_gathered; /* [N, width], rows `stride` apart */
     int64_t width, stride, rows;
-    rondo_real *d_table; /* [rows, width] */
+    rondo_real *d_table; /* [rows, width], rows `table_stride` apart */
+    int64_t table_stride;
     int64_t first_new; /* rows before this one have a gradient already, to which theirs is added */
     bool one_hot;      /* the table is the first layer's input weights */
 } scatter;
@@ -165,9 +166,9 @@ static void scatter_task(void *context, int64_t task, int thread)
     int64_t count = s->width - first < COLUMNS_A_TASK ? s->width - first : COLUMNS_A_TASK;
     double start = rondo_profile_start(s->pass->profile);
     for (int64_t v = s->first_new; v < s->rows; v++)
-        memset(s->d_table + v * s->width + first, 0, (size_t)count * sizeof(rondo_real));
+        memset(s->d_table + v * s->table_stride + first, 0, (size_t)count * sizeof(rondo_real));
     for (int64_t n = 0; n < batch->tokens; n++) {
-        rondo_real *restrict sum = s->d_table + s->symbols[n] * s->width + first;
+        rondo_real *restrict sum = s->d_table + s->symbols[n] * s->table_stride + first;
         const rondo_real *restrict d = s->d_gathered + n * s->stride + first;
         rondo_real factor = s->one_hot ? rondo_pass_symbol_factor(s->pass, n) : 1;
         for (int64_t j = 0; j < count; j++)
@@ -182,22 +183,31 @@ static void scatter_all(scatter *s)
                        scatter_task, s);
 }
 
+static void one_hot_run_backward(rondo_pass *pass, const rondo_direction_buffers *buffers,
+                                 const rondo_gate_run *run)
+{
+    const rondo_direction *d = buffers->direction;
+    scatter s = {.pass = pass,
+                 .symbols = pass->input->symbols,
+                 .d_gathered = buffers->gates + run->first_gate * d->hidden,
+                 .width = run->count * d->hidden,
+                 .stride = d->gate_count * d->hidden,
+                 .rows = pass->network->input_width,
+                 .d_table =
+                     rondo_pass_gradient_of(pass, d->input_weights) + run->first_block * d->hidden,
+                 .table_stride = d->with_input.blocks * d->hidden,
+                 .one_hot = true};
+    scatter_all(&s);
+}
+
 static void one_hot_backward(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[0];
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
         const rondo_direction *d = buffers->direction;
-        int64_t gates = d->gate_count * d->hidden;
-        scatter s = {.pass = pass,
-                     .symbols = pass->input->symbols,
-                     .d_gathered = buffers->gates,
-                     .width = gates,
-                     .stride = gates,
-                     .rows = pass->network->input_width,
-                     .d_table = rondo_pass_gradient_of(pass, d->input_weights),
-                     .one_hot = true};
-        scatter_all(&s);
+        for (int64_t run = 0; run < d->with_input.count; run++)
+            one_hot_run_backward(pass, buffers, &d->with_input.runs[run]);
     }
 }
 
@@ -218,6 +228,7 @@ void rondo_input_backward(rondo_pass *pass)
                      .stride = network->first_width,
                      .rows = t.rows,
                      .d_table = rondo_pass_gradient_of(pass, t.parameter),
+                     .table_stride = t.width,
                      .first_new = is_tied ? network->output_width : 0};
         scatter_all(&s);
     }

@@ -37,7 +37,7 @@ static void start_with_biases(const rondo_member *m, const int64_t *index, int64
     const rondo_direction *d = m->buffers->direction;
     const rondo_batch *batch = m->pass->batch;
     int64_t gates = d->gate_count * d->hidden, t = 0;
-    const rondo_real *start = rondo_pass_weights(m->pass, d->biases);
+    const rondo_real *start = rondo_direction_biases(m->pass, m->buffers);
     const rondo_real *context = d->layer == 0 ? m->pass->bridge->context_gates : NULL;
     for (int64_t i = 0; i < rows; i++) {
         while (batch->offset[t + 1] <= index[i])
@@ -50,49 +50,57 @@ static void start_with_biases(const rondo_member *m, const int64_t *index, int64
 }
 
 /* A one-hot input never becomes numbers: its product is a row of the weights. */
-static void add_gathered_weights(const rondo_member *m, const int64_t *index, int64_t rows)
+static void add_gathered_weights(const rondo_member *m, const rondo_gate_run *run,
+                                 const int64_t *index, int64_t rows)
 {
     const rondo_direction *d = m->buffers->direction;
-    int64_t gates = d->gate_count * d->hidden;
+    int64_t hidden = d->hidden, gates = d->gate_count * hidden;
+    int64_t columns = d->with_input.blocks * hidden;
     const rondo_real *weights = rondo_pass_weights(m->pass, d->input_weights);
     for (int64_t i = 0; i < rows; i++) {
         rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
-        for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden) {
-            const rondo_real *restrict row =
-                weights + m->pass->input->symbols[index[i]] * gates + unit;
-            rondo_real *restrict sum = m->buffers->gates + index[i] * gates + unit;
+        const rondo_real *symbol =
+            weights + m->pass->input->symbols[index[i]] * columns + m->first_unit;
+        for (int64_t block = 0; block < run->count; block++) {
+            const rondo_real *restrict row = symbol + (run->first_block + block) * hidden;
+            rondo_real *restrict sum = m->buffers->gates + index[i] * gates + m->first_unit +
+                                       (run->first_gate + block) * hidden;
             for (int64_t j = 0; j < m->units; j++)
                 sum[j] += factor * row[j];
         }
     }
 }
 
-static void add_product(const rondo_member *m, const int64_t *index, int64_t rows)
+static void add_product(const rondo_member *m, int64_t number, const int64_t *index, int64_t rows)
 {
     const rondo_direction *d = m->buffers->direction;
-    int64_t gates = d->gate_count * d->hidden;
-    rondo_column_blocks all = {0, gates, 1, gates};
-    rondo_column_blocks some = {m->first_unit, m->units, d->gate_count, d->hidden};
-    rondo_product_scattered(rows, d->input, gates, rondo_pass_layer_input(m->pass, d->layer),
-                            d->input, index, m->buffers->input_panels,
-                            m->members == 1 ? &all : &some, 1, m->buffers->gates, gates,
-                            m->pass->scratch[m->thread]);
+    const rondo_gate_run *run = &d->with_input.runs[number];
+    int64_t gates = d->gate_count * d->hidden, columns = run->count * d->hidden;
+    rondo_column_blocks all = {0, columns, 1, columns};
+    rondo_column_blocks some = {m->first_unit, m->units, run->count, d->hidden};
+    rondo_product_scattered(
+        rows, d->input, columns, rondo_pass_layer_input(m->pass, d->layer), d->input, index,
+        m->buffers->input_panels[number], m->members == 1 ? &all : &some, 1,
+        m->buffers->gates + run->first_gate * d->hidden, gates, m->pass->scratch[m->thread]);
 }
 
 void rondo_member_input_products(const rondo_member *m)
 {
     rondo_profile *profile = m->pass->profile;
+    const rondo_gate_runs *with_input = &m->buffers->direction->with_input;
+    bool gathers = m->buffers->gathers_input;
     row_walk walk = {.member = m, .row = m->first_row};
     int64_t index[RONDO_CHUNK], rows;
     while ((rows = next_rows(&walk, index)) > 0) {
         double start = rondo_profile_start(profile);
         start_with_biases(m, index, rows);
-        if (m->buffers->input_panels) {
-            add_product(m, index, rows);
-            rondo_profile_add(profile, m->thread, RONDO_PHASE_INPUT_PRODUCT, start);
-        } else {
-            add_gathered_weights(m, index, rows);
-            rondo_profile_add(profile, m->thread, RONDO_PHASE_GATHER, start);
+        for (int64_t run = 0; run < with_input->count; run++) {
+            if (gathers)
+                add_gathered_weights(m, &with_input->runs[run], index, rows);
+            else
+                add_product(m, run, index, rows);
         }
+        rondo_profile_add(profile, m->thread,
+                          gathers ? RONDO_PHASE_GATHER : RONDO_PHASE_INPUT_PRODUCT, start);
     }
 }

@@ -34,22 +34,56 @@ void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers 
     *tile = (rondo_cell_tile){.rows = rows,
                               .units = units,
                               .gate_stride = d->gate_count * hidden,
-                              .beside_stride = d->beside_count * hidden,
+                              .separate_stride = d->separate_count * hidden,
                               .block_stride = hidden,
                               .unit_stride = hidden,
-                              .tape_stride = plan->tape_count * hidden};
+                              .tape_stride = plan->tape_count * hidden,
+                              .first_unit = first_unit,
+                              .hidden = hidden,
+                              .step = t};
     tile->gates = buffers->gates + row * tile->gate_stride + first_unit;
-    if (buffers->beside) tile->beside = buffers->beside + row * tile->beside_stride + first_unit;
+    if (buffers->separate)
+        tile->separate = buffers->separate + row * tile->separate_stride + first_unit;
     if (buffers->tape) tile->tape = buffers->tape + row * tile->tape_stride + first_unit;
+    if (buffers->row_scalars) {
+        tile->row_scalar_stride = plan->row_scalar_count;
+        tile->row_scalars = buffers->row_scalars + row * plan->row_scalar_count;
+    }
+    if (plan->wants_input) {
+        tile->input_stride = tile->input_width = d->input;
+        tile->input = rondo_pass_layer_input(pass, d->layer) + row * d->input;
+    }
     for (int32_t i = 0; i < plan->state_count; i++) {
         tile->previous[i] = buffers->state[i] + before * hidden + first_unit;
         tile->state[i] = buffers->proposed[i] ? buffers->proposed[i] + row * hidden + first_unit
                                               : buffers->state[i] + after * hidden + first_unit;
     }
-    for (int32_t i = 0; i < plan->made_count; i++)
-        tile->made[i] = buffers->made[i] + row * hidden + first_unit;
-    for (int32_t i = 0; i < plan->vector_count; i++)
-        tile->vectors[i] = rondo_pass_weights(pass, d->vectors[i]) + first_unit;
+    for (int32_t i = 0; i < plan->intermediate_count; i++)
+        tile->intermediate[i] = buffers->intermediate[i] + row * hidden + first_unit;
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++)
+        tile->unit_parameters[i] = rondo_pass_weights(pass, d->unit_parameters[i]) +
+                                   rondo_direction_parameter_unit(d, i, first_unit);
+}
+
+int64_t rondo_direction_parameter_unit(const rondo_direction *direction, int32_t number,
+                                       int64_t unit)
+{
+    return direction->plan.unit_parameters[number].flags & RONDO_PARAMETER_SHARED ? 0 : unit;
+}
+
+const rondo_real *rondo_direction_biases(const rondo_pass *pass,
+                                         const rondo_direction_buffers *buffers)
+{
+    return buffers->start_biases ? buffers->start_biases
+                                 : rondo_pass_weights(pass, buffers->direction->biases);
+}
+
+const rondo_real *rondo_direction_recurrent_biases(const rondo_pass *pass,
+                                                   const rondo_direction_buffers *buffers)
+{
+    return buffers->start_recurrent_biases
+               ? buffers->start_recurrent_biases
+               : rondo_pass_weights(pass, buffers->direction->recurrent_biases);
 }
 
 /* --- forward --- */
@@ -95,21 +129,41 @@ void rondo_layer_forward(rondo_pass *pass)
 
 /* --- backward --- */
 
+/* Of a cell that reads the input itself. */
+static void add_own_gradient(const rondo_real *restrict own, int64_t count, bool has_begun,
+                             rondo_real *restrict d_input)
+{
+    for (int64_t i = 0; i < count; i++)
+        d_input[i] = has_begun ? d_input[i] + own[i] : own[i];
+}
+
 static void input_gradient_task(void *context, int64_t chunk, int thread)
 {
     rondo_pass *pass = context;
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
     double start = rondo_profile_start(pass->profile);
+    rondo_real *d_input = pass->d_input + first * layer->input;
+    bool has_begun = layer->residual;
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
-        int64_t gates = buffers->direction->gate_count * buffers->direction->hidden;
-        rondo_matrix d_gates = {buffers->gates + first * gates, gates, 1};
-        rondo_product_packed(rows, gates, layer->input, d_gates, buffers->input_back_panels, 0,
-                             layer->input, i > 0 || layer->residual ? 1 : 0,
-                             pass->d_input + first * layer->input, layer->input,
-                             pass->scratch[thread]);
+        const rondo_direction *d = buffers->direction;
+        int64_t gates = d->gate_count * d->hidden;
+        for (int64_t r = 0; r < d->with_input.count; r++) {
+            const rondo_gate_run *run = &d->with_input.runs[r];
+            rondo_matrix d_gates = {buffers->gates + first * gates + run->first_gate * d->hidden,
+                                    gates, 1};
+            rondo_product_packed(rows, run->count * d->hidden, layer->input, d_gates,
+                                 buffers->input_back_panels[r], 0, layer->input, has_begun ? 1 : 0,
+                                 d_input, layer->input, pass->scratch[thread]);
+            has_begun = true;
+        }
+        if (!buffers->d_input) continue;
+        add_own_gradient(buffers->d_input + first * layer->input, rows * layer->input, has_begun,
+                         d_input);
+        has_begun = true;
     }
+    if (!has_begun) memset(d_input, 0, (size_t)(rows * layer->input) * sizeof *d_input);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_INPUT_PRODUCT, start);
 }
 
@@ -121,7 +175,7 @@ rondo_work rondo_input_gradient_work(rondo_pass *pass)
 static bool has_input_gradient(const rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    return pass->directions[layer->directions[0]].input_back_panels != NULL;
+    return pass->directions[layer->directions[0]].needs_input_gradient;
 }
 
 /* What goes past a residual layer is where the gradient of its input begins. */

@@ -21,13 +21,13 @@
 /* Buffers of one layer in one direction. */
 typedef struct rondo_direction_buffers {
     const rondo_direction *direction;
-    rondo_partition partition;             /* of the minibatch at hand */
-    rondo_real *gates;                     /* [N, G H]: tape; d_gates after backward */
-    rondo_real *beside;                    /* [N, G' H] */
-    rondo_real *state[RONDO_MAX_STATES];   /* [N + B, H] slots */
-    rondo_real *made[RONDO_MAX_MADE];      /* [N, H] */
-    rondo_real *tape;                      /* [N, tapes H] */
-    rondo_real *carried[RONDO_MAX_STATES]; /* [B, H]: in: initial, out: final states */
+    rondo_partition partition;                         /* of the minibatch at hand */
+    rondo_real *gates;                                 /* [N, G H]: tape; d_gates after backward */
+    rondo_real *separate;                              /* [N, G' H] */
+    rondo_real *state[RONDO_MAX_STATES];               /* [N + B, H] slots */
+    rondo_real *intermediate[RONDO_MAX_INTERMEDIATES]; /* [N, H] */
+    rondo_real *tape;                                  /* [N, tapes H] */
+    rondo_real *carried[RONDO_MAX_STATES];             /* [B, H]: in: initial, out: final states */
     char carried_name[RONDO_MAX_STATES][RONDO_MAX_PARAMETER_NAME];
     /* training only */
     rondo_real *proposed[RONDO_MAX_STATES]; /* [N, H]: what the cell made of a state, before
@@ -38,20 +38,30 @@ typedef struct rondo_direction_buffers {
     rondo_real *d_dropped;                 /* [B, H]: its gradient */
     rondo_real *d_state[RONDO_MAX_STATES]; /* [B, H]: gradient arriving at the step at hand */
     rondo_real *d_previous[RONDO_MAX_STATES]; /* [B, H]: leaving it for the step before */
-    rondo_real *d_made[RONDO_MAX_MADE];       /* [B, H] */
-    rondo_real *d_initial[RONDO_MAX_STATES];  /* [B, H] */
+    rondo_real *d_intermediate[RONDO_MAX_INTERMEDIATES]; /* [B, H] */
+    rondo_real *d_initial[RONDO_MAX_STATES];             /* [B, H] */
     rondo_real
         *d_final[RONDO_MAX_STATES]; /* [B, H]: of an encoder's last states; else NULL: zero */
     /* inspection only */
     rondo_real *kept_gradient[RONDO_MAX_STATES]; /* [N, H]: d_state of every step */
     rondo_gate_activity *activity;               /* [G] */
+    rondo_real *row_scalars;                     /* [N, row scalars] */
+    rondo_real *d_input; /* [N, I], training: of a cell that reads the input itself */
+    /* of biases that some gates do not have: with zeros for these, and their gradient's sums */
+    rondo_real *start_biases,
+        *start_recurrent_biases;                 /* [G H], [G' H]; NULL: the parameter itself */
+    rondo_real *bias_sums, *recurrent_bias_sums; /* training */
     /* packed weights */
-    rondo_real *input_panels; /* W;   NULL for a one-hot input */
+    bool gathers_input; /* one-hot: a product is a row of W */
+    bool needs_input_gradient;
+    rondo_real
+        *input_panels[RONDO_MAX_GATE_RUNS]; /* W, of each run of gates that have it; NULL for a
+                                                      one-hot input */
     rondo_real *recurrent_panels[RONDO_MAX_STAGES];
-    rondo_real *beside_panels[RONDO_MAX_STAGES];
-    rondo_real *input_back_panels; /* W' */
+    rondo_real *separate_panels[RONDO_MAX_STAGES];
+    rondo_real *input_back_panels[RONDO_MAX_GATE_RUNS]; /* W' */
     rondo_real *recurrent_back_panels[RONDO_MAX_STAGES];
-    rondo_real *beside_back_panels[RONDO_MAX_STAGES];
+    rondo_real *separate_back_panels[RONDO_MAX_STAGES];
 } rondo_direction_buffers;
 
 /* Output of one layer: after layer norm, dropout and the addition of its input. */
@@ -78,6 +88,16 @@ int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const 
 void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers *buffers, int64_t t,
                           int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
                           rondo_cell_tile *tile);
+
+/* Where the tile's unit `unit` stands in unit parameter `number`: 0 in a shared one. */
+int64_t rondo_direction_parameter_unit(const rondo_direction *direction, int32_t number,
+                                       int64_t unit);
+
+/* Biases of all gate blocks, and of all separate blocks; 0 of those that have none. */
+const rondo_real *rondo_direction_biases(const rondo_pass *pass,
+                                         const rondo_direction_buffers *buffers);
+const rondo_real *rondo_direction_recurrent_biases(const rondo_pass *pass,
+                                                   const rondo_direction_buffers *buffers);
 
 /* The layer at hand (layer.c). */
 void rondo_layer_forward(rondo_pass *pass);

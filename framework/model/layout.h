@@ -20,7 +20,7 @@ typedef enum rondo_parameter_role {
     RONDO_ROLE_INPUT_WEIGHTS = 0,     /* rule model.initialization.weights, block by block */
     RONDO_ROLE_RECURRENT_WEIGHTS = 1, /* rule model.initialization.recurrent, block by block */
     RONDO_ROLE_BIASES = 2,            /* the gates' biases; random for the uniform rules */
-    RONDO_ROLE_VECTOR = 3,            /* a cell's own: start +- spread */
+    RONDO_ROLE_UNIT_PARAMETER = 3,    /* a cell's own: start +- spread */
     RONDO_ROLE_EMBEDDING = 4,
     RONDO_ROLE_ONES = 5, /* the gains of a layer norm */
     RONDO_ROLE_ZEROS = 6 /* its biases */
@@ -34,8 +34,11 @@ typedef struct rondo_parameter {
     rondo_parameter_role role;
     int64_t direction; /* index of the layer direction it belongs to, or -1 */
     bool encoder;      /* of an encoder-decoder: the direction is the encoder's */
-    int64_t vector;    /* RONDO_ROLE_VECTOR: which of the cell's vectors */
-    int64_t group;     /* the embedding, a layer, the readout: clip.scope layer */
+    int64_t
+        unit_parameter; /* RONDO_ROLE_UNIT_PARAMETER: which of the cell's; -1: recurrent biases */
+    bool is_clamped;    /* after every update its values are moved into [low, high] */
+    double low, high;
+    int64_t group; /* the embedding, a layer, the readout: clip.scope layer */
 } rondo_parameter;
 
 typedef struct rondo_layout {

@@ -41,10 +41,11 @@ int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_si
     for (int64_t i = 0; i < network->direction_count; i++) {
         const rondo_direction *d = &network->directions[i];
         for (int32_t s = 0; s < d->plan.stage_count; s++) {
-            int64_t beside = d->plan.stages[s].beside_count * d->hidden;
-            int64_t added = d->plan.stages[s].gate_count * d->hidden - beside;
+            if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
+            int64_t separate = d->plan.stages[s].separate_count * d->hidden;
+            int64_t added = d->plan.stages[s].gate_count * d->hidden - separate;
             int64_t back = rondo_product_left_size(size->rows, added) +
-                           rondo_product_left_size(size->rows, beside);
+                           rondo_product_left_size(size->rows, separate);
             int64_t needed = rondo_product_left_size(size->rows, d->hidden);
             if (size->training && back > needed) needed = back;
             if (needed > largest) largest = needed;
@@ -56,7 +57,7 @@ int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_si
 static rondo_row_work work_of(const rondo_direction *d)
 {
     return (rondo_row_work){.units = d->hidden,
-                            .gates = (double)d->gate_count / d->plan.stage_count,
+                            .gates = fmax(1, (double)d->recurrent_count) / d->plan.stage_count,
                             .is_whole = d->plan.whole_rows};
 }
 

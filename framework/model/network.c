@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "model/encoder_decoder.h"
+#include "model/gates.h"
 #include "plugin/plan.h"
 
 static bool is_encoder(const rondo_network *network)
@@ -31,47 +32,70 @@ static rondo_parameter part(const rondo_network *network, int64_t number, const 
     return parameter;
 }
 
-static void count_gates(rondo_direction *direction)
+static rondo_status add_matrix(rondo_network *network, int64_t number, const char *name,
+                               int64_t rows, int64_t blocks, rondo_parameter_role role,
+                               int64_t *index, rondo_error *error)
 {
-    for (int32_t s = 0; s < direction->plan.stage_count; s++) {
-        direction->first_gate[s] = direction->gate_count;
-        direction->first_beside[s] = direction->beside_count;
-        direction->gate_count += direction->plan.stages[s].gate_count;
-        direction->beside_count += direction->plan.stages[s].beside_count;
-    }
+    int64_t hidden = network->directions[number].hidden;
+    *index = -1;
+    if (blocks == 0) return RONDO_OK;
+    return add(network, part(network, number, name, rows, blocks * hidden, role), index, error);
+}
+
+static rondo_status add_unit_parameter(rondo_network *network, int64_t number, int32_t which,
+                                       rondo_error *error)
+{
+    rondo_direction *d = &network->directions[number];
+    const rondo_cell_unit_parameter *of = &d->plan.unit_parameters[which];
+    int64_t columns = of->flags & RONDO_PARAMETER_SHARED ? 1 : d->hidden;
+    rondo_parameter parameter =
+        part(network, number, of->name, 1, columns, RONDO_ROLE_UNIT_PARAMETER);
+    parameter.unit_parameter = which;
+    parameter.is_clamped = of->flags & RONDO_PARAMETER_CLAMPED;
+    parameter.low = of->low;
+    parameter.high = of->high;
+    return add(network, parameter, &d->unit_parameters[which], error);
 }
 
 static rondo_status add_direction_parameters(rondo_network *network, int64_t number,
                                              rondo_error *error)
 {
     rondo_direction *d = &network->directions[number];
-    int64_t gates = d->gate_count * d->hidden;
     rondo_status status;
-    d->recurrent_biases = -1;
-    status = add(network,
-                 part(network, number, "input_weights", d->input, gates, RONDO_ROLE_INPUT_WEIGHTS),
-                 &d->input_weights, error);
+    status = add_matrix(network, number, "input_weights", d->input, d->with_input.blocks,
+                        RONDO_ROLE_INPUT_WEIGHTS, &d->input_weights, error);
     if (status) return status;
-    status = add(
-        network,
-        part(network, number, "recurrent_weights", d->hidden, gates, RONDO_ROLE_RECURRENT_WEIGHTS),
-        &d->recurrent_weights, error);
+    status = add_matrix(network, number, "recurrent_weights", d->hidden, d->recurrent_count,
+                        RONDO_ROLE_RECURRENT_WEIGHTS, &d->recurrent_weights, error);
     if (status) return status;
-    status = add(network, part(network, number, "biases", 1, gates, RONDO_ROLE_BIASES), &d->biases,
-                 error);
+    status = add_matrix(network, number, "biases", 1, d->with_bias.blocks, RONDO_ROLE_BIASES,
+                        &d->biases, error);
     if (status) return status;
-    if (d->beside_count > 0) {
-        rondo_parameter beside = part(network, number, "recurrent_biases", 1,
-                                      d->beside_count * d->hidden, RONDO_ROLE_VECTOR);
-        beside.vector = -1;
-        if ((status = add(network, beside, &d->recurrent_biases, error))) return status;
-    }
-    for (int32_t v = 0; v < d->plan.vector_count; v++) {
-        rondo_parameter vector =
-            part(network, number, d->plan.vectors[v].name, 1, d->hidden, RONDO_ROLE_VECTOR);
-        vector.vector = v;
-        if ((status = add(network, vector, &d->vectors[v], error))) return status;
-    }
+    status = add_matrix(network, number, "recurrent_biases", 1, d->with_recurrent_bias.blocks,
+                        RONDO_ROLE_ZEROS, &d->recurrent_biases, error);
+    for (int32_t i = 0; i < d->plan.unit_parameter_count && !status; i++)
+        status = add_unit_parameter(network, number, i, error);
+    return status;
+}
+
+/* Of a cell that reads the input itself, and not only products of it. */
+static rondo_status check_own_input(const rondo_network *network, const rondo_direction *d,
+                                    rondo_error *error)
+{
+    const char *cell = d->cell->head.name;
+    if (!d->plan.wants_input) return RONDO_OK;
+    if (d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT)
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "model.layers.0.cell: %s reads the input itself, and a one-hot input has "
+            "no numbers: write model.input: {embedding: N}",
+            cell);
+    if (d->plan.needs_equal_widths && d->input != d->hidden)
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "model.layers.%lld.hidden: cell %s adds its input to its output, and the "
+            "input is %lld wide: write hidden: %lld",
+            (long long)d->layer, cell, (long long)d->input, (long long)d->input);
     return RONDO_OK;
 }
 
@@ -97,7 +121,8 @@ static rondo_status add_direction(rondo_network *network, int64_t layer, bool re
                            config->cell->head.name);
         return status;
     }
-    count_gates(direction);
+    if ((status = rondo_gates_count(direction, error))) return status;
+    if ((status = check_own_input(network, direction, error))) return status;
     return add_direction_parameters(network, number, error);
 }
 
@@ -381,11 +406,11 @@ static double product_flops(const rondo_network *network, bool training)
     double flops = pooled ? 0 : (training ? 3 : 1) * readout_flops(network);
     for (int64_t i = 0; i < network->direction_count; i++) {
         const rondo_direction *d = &network->directions[i];
-        double gates = (double)(d->gate_count * d->hidden);
-        double input = gathers_input(network, d) ? 0 : (double)d->input * gates;
+        double input_gates = (double)(d->with_input.blocks * d->hidden);
+        double input = gathers_input(network, d) ? 0 : (double)d->input * input_gates;
         double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
         flops += (training ? passes : 2) * input;
-        flops += (training ? 6 : 2) * (double)d->hidden * gates;
+        flops += (training ? 6 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);
     }
     return flops;
 }

@@ -13,8 +13,9 @@
  *
  * Weights are stored [inputs, outputs], so that a step is rows x weights:
  *   input_weights [I, G H]   recurrent_weights [H, G H]   biases [G H]
- *   recurrent_biases [G' H] for blocks kept beside   a cell's vectors [H]
- * with the G gate blocks of all stages side by side in the plan's order.
+ *   recurrent_biases [G' H] for separate blocks   a cell's unit parameters [H], shared ones [1]
+ * with the G gate blocks of all stages side by side in the plan's order, in each without the blocks
+ * that do not have it.
  *
  * An encoder-decoder (task translation) is two networks over one layout: the decoder, with a
  * readout, and its `encoder`, without one; names of parameters begin with "encoder/" and
@@ -43,6 +44,19 @@
 #include "rondo/cell.h"
 #include "rondo/loss.h"
 
+/* Consecutive gate blocks that have a part (W, or b), and where they stand among the blocks that have
+ * it: a part is stored without what is not there. */
+enum { RONDO_MAX_GATE_RUNS = 32 };
+typedef struct rondo_gate_run {
+    int64_t first_gate, count, first_block;
+} rondo_gate_run;
+
+typedef struct rondo_gate_runs {
+    int64_t blocks; /* that have the part */
+    int64_t count;
+    rondo_gate_run runs[RONDO_MAX_GATE_RUNS];
+} rondo_gate_runs;
+
 /* One layer in one direction. Parameter fields are indices into the layout, -1 where there is none.
  */
 typedef struct rondo_direction {
@@ -56,12 +70,16 @@ typedef struct rondo_direction {
     const rondo_cell *cell;
     const void *options;
     rondo_cell_plan plan;
-    int64_t gate_count;   /* G, all stages */
-    int64_t beside_count; /* G', all stages */
+    int64_t gate_count;      /* G, all stages */
+    int64_t separate_count;  /* G', all stages */
+    int64_t recurrent_count; /* of stages with a source */
+    rondo_gate_runs with_input, with_bias;
+    rondo_gate_runs with_recurrent_bias; /* of separate blocks */
     int64_t first_gate[RONDO_MAX_STAGES];
-    int64_t first_beside[RONDO_MAX_STAGES];
+    int64_t first_separate[RONDO_MAX_STAGES];
+    int64_t first_recurrent[RONDO_MAX_STAGES]; /* block of recurrent_weights */
     int64_t input_weights, recurrent_weights, biases, recurrent_biases;
-    int64_t vectors[RONDO_MAX_VECTORS];
+    int64_t unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
 } rondo_direction;
 
 typedef struct rondo_layer {

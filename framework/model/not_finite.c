@@ -44,7 +44,7 @@ static bool found(const search *s, int32_t stage, const char *what, const char *
     return true;
 }
 
-/* Blocks of a stage's gates, or of what it keeps beside them. */
+/* Blocks of a stage's gates, or its separate ones. */
 static bool find_in_blocks(const search *s, int32_t stage, const rondo_real *blocks, int64_t stride,
                            int64_t first, int32_t gate, int32_t count)
 {
@@ -59,12 +59,13 @@ static bool find_in_gates(const search *s, int32_t stage)
 {
     const rondo_direction *d = s->buffers->direction;
     const rondo_cell_stage *at = &d->plan.stages[stage];
-    int32_t beside = at->beside_count;
+    int32_t separate = at->separate_count;
     if (find_in_blocks(s, stage, s->tile.gates, s->tile.gate_stride, d->first_gate[stage], 0,
                        at->gate_count))
         return true;
-    return beside > 0 && find_in_blocks(s, stage, s->tile.beside, s->tile.beside_stride,
-                                        d->first_beside[stage], at->gate_count - beside, beside);
+    return separate > 0 &&
+           find_in_blocks(s, stage, s->tile.separate, s->tile.separate_stride,
+                          d->first_separate[stage], at->gate_count - separate, separate);
 }
 
 static bool find_in_states(const search *s, int32_t stage, const rondo_real *const *arrays,
@@ -86,9 +87,10 @@ static bool find_in_step(const search *s)
                        plan->states))
         return true;
     for (int32_t stage = 0; stage < plan->stage_count; stage++) {
-        int32_t made = plan->stages[stage].source - RONDO_MAX_STATES;
-        if (made >= 0 && find_in_states(s, stage, (const rondo_real *const *)tile->made, made,
-                                        made + 1, "vector", plan->made))
+        int32_t intermediate = plan->stages[stage].source - RONDO_SOURCE_INTERMEDIATE(0);
+        if (intermediate >= 0 &&
+            find_in_states(s, stage, (const rondo_real *const *)tile->intermediate, intermediate,
+                           intermediate + 1, "intermediate", plan->intermediates))
             return true;
         if (find_in_gates(s, stage)) return true;
     }

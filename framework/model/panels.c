@@ -1,6 +1,8 @@
 /* Weights packed into panels, once an update: parallel over pieces of matrices. */
 #include "model/panels.h"
 
+#include <string.h>
+
 #include "base/parallel.h"
 #include "model/attention.h"
 #include "model/bridge.h"
@@ -14,8 +16,9 @@ rondo_status rondo_panels_start(rondo_pass *pass, rondo_error *error)
 {
     const rondo_network *network = pass->network;
     rondo_packing_list *list = pass->packings;
-    size_t most = (size_t)network->direction_count * (2 + 4 * RONDO_MAX_STAGES) +
-                  2 * (size_t)network->state_bridge_count + 8;
+    size_t most =
+        (size_t)network->direction_count * (2 * RONDO_MAX_GATE_RUNS + 4 * RONDO_MAX_STAGES) +
+        2 * (size_t)network->state_bridge_count + 8;
     list->items = rondo_memory_create(most * sizeof *list->items, "pass", error);
     list->work = rondo_memory_create(most * sizeof *list->work, "pass", error);
     return list->items && list->work ? RONDO_OK : error->status;
@@ -57,22 +60,54 @@ void rondo_panels_add(rondo_pass *pass, int64_t inputs, int64_t outputs, const r
     add_packing(pass, (rondo_packing){back_panels, outputs, inputs, {weights, 1, stride}, NULL});
 }
 
+static void add_input_weights(rondo_pass *pass, const rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t columns = d->with_input.blocks * d->hidden;
+    for (int64_t i = 0; i < d->with_input.count; i++) {
+        const rondo_gate_run *run = &d->with_input.runs[i];
+        const rondo_real *weights =
+            rondo_pass_weights(pass, d->input_weights) + run->first_block * d->hidden;
+        rondo_panels_add(pass, d->input, run->count * d->hidden, weights, columns,
+                         buffers->input_panels[i], buffers->input_back_panels[i]);
+    }
+}
+
+static void add_recurrent_weights(rondo_pass *pass, const rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t hidden = d->hidden, columns = d->recurrent_count * hidden;
+    for (int32_t s = 0; s < d->plan.stage_count; s++) {
+        if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
+        int64_t separate = d->plan.stages[s].separate_count * hidden;
+        int64_t added = d->plan.stages[s].gate_count * hidden - separate;
+        const rondo_real *weights =
+            rondo_pass_weights(pass, d->recurrent_weights) + d->first_recurrent[s] * hidden;
+        rondo_panels_add(pass, hidden, added, weights, columns, buffers->recurrent_panels[s],
+                         buffers->recurrent_back_panels[s]);
+        rondo_panels_add(pass, hidden, separate, weights + added, columns,
+                         buffers->separate_panels[s], buffers->separate_back_panels[s]);
+    }
+}
+
+/* Biases of all gates out of those that there are; the rest is 0 since the plan of the pass. */
+static void spread_biases(const rondo_pass *pass, const rondo_gate_runs *runs, int64_t hidden,
+                          int64_t parameter, rondo_real *all)
+{
+    for (int64_t i = 0; all && i < runs->count; i++)
+        memcpy(all + runs->runs[i].first_gate * hidden,
+               rondo_pass_weights(pass, parameter) + runs->runs[i].first_block * hidden,
+               (size_t)(runs->runs[i].count * hidden) * sizeof *all);
+}
+
 static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t hidden = d->hidden, gates = d->gate_count * hidden;
-    const rondo_real *recurrent = rondo_pass_weights(pass, d->recurrent_weights);
-    rondo_panels_add(pass, d->input, gates, rondo_pass_weights(pass, d->input_weights), gates,
-                     buffers->input_panels, buffers->input_back_panels);
-    for (int32_t s = 0; s < d->plan.stage_count; s++) {
-        int64_t beside = d->plan.stages[s].beside_count * hidden;
-        int64_t added = d->plan.stages[s].gate_count * hidden - beside;
-        const rondo_real *weights = recurrent + d->first_gate[s] * hidden;
-        rondo_panels_add(pass, hidden, added, weights, gates, buffers->recurrent_panels[s],
-                         buffers->recurrent_back_panels[s]);
-        rondo_panels_add(pass, hidden, beside, weights + added, gates, buffers->beside_panels[s],
-                         buffers->beside_back_panels[s]);
-    }
+    add_input_weights(pass, buffers);
+    add_recurrent_weights(pass, buffers);
+    spread_biases(pass, &d->with_bias, d->hidden, d->biases, buffers->start_biases);
+    spread_biases(pass, &d->with_recurrent_bias, d->hidden, d->recurrent_biases,
+                  buffers->start_recurrent_biases);
 }
 
 void rondo_panels_load(rondo_pass *pass)

@@ -52,9 +52,9 @@ static void plan_states(rondo_pass *pass, rondo_direction_buffers *buffers)
         buffers->proposed[i] = take(pass, pass->size.tokens * d->hidden);
         buffers->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
     }
-    for (int32_t i = 0; i < d->plan.made_count; i++) {
-        buffers->made[i] = take(pass, pass->size.tokens * d->hidden);
-        if (pass->size.training) buffers->d_made[i] = take(pass, rows);
+    for (int32_t i = 0; i < d->plan.intermediate_count; i++) {
+        buffers->intermediate[i] = take(pass, pass->size.tokens * d->hidden);
+        if (pass->size.training) buffers->d_intermediate[i] = take(pass, rows);
     }
 }
 
@@ -65,46 +65,86 @@ static void plan_recurrent_dropout(rondo_pass *pass, rondo_direction_buffers *bu
     buffers->recurrent_scale = take(pass, pass->size.rows * d->hidden);
     buffers->d_dropped = take(pass, pass->size.rows * d->hidden);
     for (int32_t s = 0; s < d->plan.stage_count; s++)
-        buffers->dropped[s] = take(pass, pass->size.tokens * d->hidden);
+        if (d->plan.stages[s].source != RONDO_SOURCE_NONE)
+            buffers->dropped[s] = take(pass, pass->size.tokens * d->hidden);
 }
 
-static void plan_direction_panels(rondo_pass *pass, rondo_direction_buffers *buffers)
+static void plan_input_panels(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t hidden = d->hidden, gates = d->gate_count * hidden;
-    bool one_hot = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
-    if (!one_hot) buffers->input_panels = rondo_pass_take_panels(pass, d->input, gates);
-    if (pass->size.training && rondo_network_needs_input_gradient(pass->network, d))
-        buffers->input_back_panels = rondo_pass_take_panels(pass, gates, d->input);
+    for (int64_t i = 0; i < d->with_input.count; i++) {
+        int64_t columns = d->with_input.runs[i].count * d->hidden;
+        if (!buffers->gathers_input)
+            buffers->input_panels[i] = rondo_pass_take_panels(pass, d->input, columns);
+        if (buffers->needs_input_gradient)
+            buffers->input_back_panels[i] = rondo_pass_take_panels(pass, columns, d->input);
+    }
+}
+
+static void plan_recurrent_panels(rondo_pass *pass, rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t hidden = d->hidden;
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
-        int64_t beside = d->plan.stages[s].beside_count * hidden;
-        int64_t added = d->plan.stages[s].gate_count * hidden - beside;
+        if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
+        int64_t separate = d->plan.stages[s].separate_count * hidden;
+        int64_t added = d->plan.stages[s].gate_count * hidden - separate;
         buffers->recurrent_panels[s] = rondo_pass_take_panels(pass, hidden, added);
-        buffers->beside_panels[s] = rondo_pass_take_panels(pass, hidden, beside);
+        buffers->separate_panels[s] = rondo_pass_take_panels(pass, hidden, separate);
         if (!pass->size.training) continue;
         if (added > 0)
             buffers->recurrent_back_panels[s] = rondo_pass_take_panels(pass, added, hidden);
-        if (beside > 0)
-            buffers->beside_back_panels[s] = rondo_pass_take_panels(pass, beside, hidden);
+        if (separate > 0)
+            buffers->separate_back_panels[s] = rondo_pass_take_panels(pass, separate, hidden);
     }
+}
+
+/* Where some gates have no bias: biases and their gradient's sums of all gates. */
+static void plan_biases(rondo_pass *pass, rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden;
+    bool training = pass->size.training;
+    if (d->with_bias.blocks < d->gate_count) {
+        buffers->start_biases = take(pass, gates);
+        if (training) buffers->bias_sums = take(pass, gates);
+    }
+    if (d->with_recurrent_bias.blocks < d->separate_count) {
+        buffers->start_recurrent_biases = take(pass, separate);
+        if (training) buffers->recurrent_bias_sums = take(pass, separate);
+    }
+}
+
+static void plan_direction(rondo_pass *pass, rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t tokens = pass->size.tokens;
+    buffers->gathers_input = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
+    buffers->needs_input_gradient =
+        pass->size.training && rondo_network_needs_input_gradient(pass->network, d);
+    buffers->gates = take(pass, tokens * d->gate_count * d->hidden);
+    if (d->separate_count > 0)
+        buffers->separate = take(pass, tokens * d->separate_count * d->hidden);
+    if (d->plan.tape_count > 0) buffers->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
+    if (d->plan.row_scalar_count > 0)
+        buffers->row_scalars = take(pass, tokens * d->plan.row_scalar_count);
+    if (d->plan.wants_input && pass->size.training)
+        buffers->d_input = take(pass, tokens * d->input);
+    if (pass->size.inspection)
+        buffers->activity =
+            rondo_arena_take(&pass->arena, (size_t)d->gate_count * sizeof *buffers->activity);
+    plan_states(pass, buffers);
+    plan_recurrent_dropout(pass, buffers);
+    plan_biases(pass, buffers);
+    plan_input_panels(pass, buffers);
+    plan_recurrent_panels(pass, buffers);
 }
 
 static void plan_directions(rondo_pass *pass)
 {
-    int64_t tokens = pass->size.tokens;
     for (int64_t i = 0; i < pass->network->direction_count; i++) {
-        rondo_direction_buffers *buffers = &pass->directions[i];
-        const rondo_direction *d = buffers->direction = &pass->network->directions[i];
-        buffers->gates = take(pass, tokens * d->gate_count * d->hidden);
-        if (d->beside_count > 0) buffers->beside = take(pass, tokens * d->beside_count * d->hidden);
-        if (d->plan.tape_count > 0)
-            buffers->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
-        if (pass->size.inspection)
-            buffers->activity =
-                rondo_arena_take(&pass->arena, (size_t)d->gate_count * sizeof *buffers->activity);
-        plan_states(pass, buffers);
-        plan_recurrent_dropout(pass, buffers);
-        plan_direction_panels(pass, buffers);
+        pass->directions[i].direction = &pass->network->directions[i];
+        plan_direction(pass, &pass->directions[i]);
     }
 }
 

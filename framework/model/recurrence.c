@@ -33,16 +33,17 @@ enum { NEAR_BYTES = 512 * 1024 };
 /* Weights were packed by other threads, too, and the first step would wait for each line of them.
  */
 static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
-                            rondo_real *const *beside)
+                            rondo_real *const *separate)
 {
     const rondo_direction *d = m->buffers->direction;
     size_t unit = (size_t)rondo_product_packed_size(d->hidden, d->hidden) * sizeof(rondo_real);
-    if (m->pass->size.threads == 1 || unit * (size_t)d->gate_count > NEAR_BYTES) return;
+    if (m->pass->size.threads == 1 || unit * (size_t)d->recurrent_count > NEAR_BYTES) return;
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
-        size_t blocks = (size_t)d->plan.stages[s].beside_count;
+        if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
+        size_t blocks = (size_t)d->plan.stages[s].separate_count;
         size_t others = (size_t)d->plan.stages[s].gate_count - blocks;
         rondo_prefetch(added[s], others * unit);
-        rondo_prefetch(beside[s], blocks * unit);
+        rondo_prefetch(separate[s], blocks * unit);
     }
 }
 
@@ -50,7 +51,8 @@ static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
 static void tell_pace(const rondo_member *m, double started)
 {
     const rondo_direction *d = m->buffers->direction;
-    double weight = (double)(d->gate_count * d->hidden) * (double)(d->hidden + d->input);
+    double weight = (double)d->hidden * (double)(d->recurrent_count * d->hidden +
+                                                 d->with_input.blocks * d->input + d->gate_count);
     rondo_thread_speed *speed = &m->pass->teams->thread_speeds[m->thread];
     if (m->load > 0)
         rondo_thread_speed_add(speed, (double)m->load * weight, rondo_clock_seconds() - started);
@@ -89,8 +91,9 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
 {
     rondo_real *left = rondo_member_left(m);
     int32_t source = m->buffers->direction->plan.stages[number].source;
-    const rondo_real *data =
-        source < RONDO_MAX_STATES ? tile->previous[source] : tile->made[source - RONDO_MAX_STATES];
+    const rondo_real *data = source < RONDO_SOURCE_INTERMEDIATE(0)
+                                 ? tile->previous[source]
+                                 : tile->intermediate[source - RONDO_SOURCE_INTERMEDIATE(0)];
     int64_t hidden = m->buffers->direction->hidden;
     if (m->buffers->recurrent_scale && m->pass->training)
         data = rondo_recurrent_dropout_forward(m, number, t, data, tile->rows);
@@ -114,14 +117,15 @@ static void multiply_blocks(const rondo_member *m, const rondo_real *left, const
                                m->units, 1, c + block * hidden, c_stride);
 }
 
-static void start_beside(const rondo_member *m, int64_t first_block, int64_t blocks,
-                         const rondo_cell_tile *tile)
+static void start_separate(const rondo_member *m, int64_t first_block, int64_t blocks,
+                           const rondo_cell_tile *tile)
 {
     const rondo_direction *d = m->buffers->direction;
-    const rondo_real *biases = rondo_pass_weights(m->pass, d->recurrent_biases) + m->first_unit;
+    const rondo_real *biases =
+        rondo_direction_recurrent_biases(m->pass, m->buffers) + m->first_unit;
     for (int64_t row = 0; row < tile->rows; row++)
         for (int64_t block = first_block; block < first_block + blocks; block++)
-            memcpy(tile->beside + row * tile->beside_stride + block * d->hidden,
+            memcpy(tile->separate + row * tile->separate_stride + block * d->hidden,
                    biases + block * d->hidden, (size_t)m->units * sizeof *biases);
 }
 
@@ -130,15 +134,16 @@ static void add_recurrent_products(rondo_member *m, int32_t number, int64_t t,
 {
     const rondo_direction *d = m->buffers->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
-    int64_t beside = stage->beside_count, added = stage->gate_count - beside;
+    int64_t separate = stage->separate_count, added = stage->gate_count - separate;
+    if (stage->source == RONDO_SOURCE_NONE) return;
     const rondo_real *left = share_source(m, number, t, tile);
     if (added > 0)
         multiply_blocks(m, left, m->buffers->recurrent_panels[number], added, tile->rows,
                         tile->gates + d->first_gate[number] * d->hidden, tile->gate_stride);
-    if (beside == 0) return;
-    start_beside(m, d->first_beside[number], beside, tile);
-    multiply_blocks(m, left, m->buffers->beside_panels[number], beside, tile->rows,
-                    tile->beside + d->first_beside[number] * d->hidden, tile->beside_stride);
+    if (separate == 0) return;
+    start_separate(m, d->first_separate[number], separate, tile);
+    multiply_blocks(m, left, m->buffers->separate_panels[number], separate, tile->rows,
+                    tile->separate + d->first_separate[number] * d->hidden, tile->separate_stride);
 }
 
 /* The layer's output where it is not the states themselves: directions side by side. */
@@ -169,6 +174,7 @@ static void step_forward(rondo_member *m, int64_t t)
         start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
         add_recurrent_products(m, number, t, &tile);
         start = clock_add(m, RONDO_PHASE_RECURRENT_PRODUCT, start);
+        tile.stage = number;
         d->plan.stages[number].forward(d->options, &tile);
     }
     rondo_zoneout_forward(m, t, &tile);
@@ -185,7 +191,7 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     for (int64_t turn = 0; rondo_member_join(pass, thread, count, turn, &member); turn++) {
         double started = rondo_clock_seconds();
         rondo_member_input_products(&member);
-        ask_for_weights(&member, member.buffers->recurrent_panels, member.buffers->beside_panels);
+        ask_for_weights(&member, member.buffers->recurrent_panels, member.buffers->separate_panels);
         for (int64_t i = 0; i < steps; i++)
             step_forward(&member, member.buffers->direction->reverse ? steps - 1 - i : i);
         tell_pace(&member, started);
@@ -212,8 +218,9 @@ static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_ce
     const rondo_real *d_output =
         m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_unit;
     d_output += d->first_output;
+    rondo_real *d_state = m->buffers->d_state[0] + m->first_row * d->hidden + m->first_unit;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *restrict sum = tile->d_state[0] + row * d->hidden;
+        rondo_real *restrict sum = d_state + row * d->hidden;
         const rondo_real *restrict more = d_output + row * width;
         for (int64_t u = 0; u < m->units; u++)
             sum[u] += more[u];
@@ -232,6 +239,11 @@ static void ask_for_output_gradient(const rondo_member *m, int64_t t)
         rondo_prefetch(next + row * width, (size_t)m->units * sizeof *next);
 }
 
+static const rondo_real *input_of(const rondo_member *m)
+{
+    return rondo_pass_layer_input(m->pass, m->buffers->direction->layer);
+}
+
 static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
 {
     const rondo_direction_buffers *buffers = m->buffers;
@@ -240,8 +252,14 @@ static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
         tile->d_state[i] = buffers->d_state[i] + first;
         tile->d_previous[i] = buffers->d_previous[i] + first;
     }
-    for (int32_t i = 0; i < buffers->direction->plan.made_count; i++)
-        tile->d_made[i] = buffers->d_made[i] + first;
+    for (int32_t i = 0; i < buffers->direction->plan.intermediate_count; i++)
+        tile->d_intermediate[i] = buffers->d_intermediate[i] + first;
+    if (buffers->d_input) {
+        tile->d_input = buffers->d_input + (tile->input - input_of(m));
+        for (int64_t row = 0; row < tile->rows; row++)
+            memset(tile->d_input + row * tile->input_stride, 0,
+                   (size_t)tile->input_width * sizeof(rondo_real));
+    }
 }
 
 /* The member's units of `blocks` gate gradients join a left operand of depth blocks x hidden. */
@@ -263,28 +281,31 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
 {
     const rondo_direction *d = m->buffers->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
-    int64_t hidden = d->hidden, beside = stage->beside_count, added = stage->gate_count - beside;
+    int64_t hidden = d->hidden, separate = stage->separate_count,
+            added = stage->gate_count - separate;
+    if (stage->source == RONDO_SOURCE_NONE) return;
     rondo_real *left = rondo_member_left(m);
-    rondo_real *left_beside = left + rondo_product_left_size(tile->rows, added * hidden);
-    rondo_real *d_source = stage->source < RONDO_MAX_STATES
+    rondo_real *left_separate = left + rondo_product_left_size(tile->rows, added * hidden);
+    rondo_real *d_source = stage->source < RONDO_SOURCE_INTERMEDIATE(0)
                                ? tile->d_previous[stage->source]
-                               : tile->d_made[stage->source - RONDO_MAX_STATES];
+                               : tile->d_intermediate[stage->source - RONDO_SOURCE_INTERMEDIATE(0)];
     rondo_real *d_product =
         m->buffers->d_dropped ? rondo_recurrent_dropout_clear(m, tile->rows) : d_source;
     share_blocks(m, left, added, tile->gates + d->first_gate[number] * hidden, tile->gate_stride,
                  tile->rows);
-    if (beside > 0)
-        share_blocks(m, left_beside, beside, tile->beside + d->first_beside[number] * hidden,
-                     tile->beside_stride, tile->rows);
+    if (separate > 0)
+        share_blocks(m, left_separate, separate,
+                     tile->separate + d->first_separate[number] * hidden, tile->separate_stride,
+                     tile->rows);
     rondo_member_meet(m, left,
                       rondo_product_left_size(tile->rows, added * hidden) +
-                          rondo_product_left_size(tile->rows, beside * hidden));
+                          rondo_product_left_size(tile->rows, separate * hidden));
     rondo_product_multiply(tile->rows, added * hidden, hidden, left,
                            m->buffers->recurrent_back_panels[number], m->first_unit, m->units, 1,
                            d_product, hidden);
-    if (beside > 0)
-        rondo_product_multiply(tile->rows, beside * hidden, hidden, left_beside,
-                               m->buffers->beside_back_panels[number], m->first_unit, m->units, 1,
+    if (separate > 0)
+        rondo_product_multiply(tile->rows, separate * hidden, hidden, left_separate,
+                               m->buffers->separate_back_panels[number], m->first_unit, m->units, 1,
                                d_product, hidden);
     if (d_product != d_source) rondo_recurrent_dropout_backward(m, tile->rows, d_source);
 }
@@ -325,9 +346,10 @@ static void step_back(rondo_member *m, int64_t t)
     add_output_gradient(m, t, &tile);
     if (m->pass->size.inspection) keep_state_gradient(m, t, rows);
     clear_rows(buffers->d_previous, d->plan.state_count, m, rows);
-    clear_rows(buffers->d_made, d->plan.made_count, m, rows);
+    clear_rows(buffers->d_intermediate, d->plan.intermediate_count, m, rows);
     rondo_zoneout_backward(m, t, &tile);
     for (int32_t number = d->plan.stage_count - 1; number >= 0; number--) {
+        tile.stage = number;
         d->plan.stages[number].backward(d->options, &tile);
         start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
         add_source_gradient(m, number, &tile);
@@ -363,7 +385,7 @@ void rondo_recurrence_backward(void *context, int thread, int count)
         const rondo_direction *d = member.buffers->direction;
         double started = rondo_clock_seconds();
         ask_for_weights(&member, member.buffers->recurrent_back_panels,
-                        member.buffers->beside_back_panels);
+                        member.buffers->separate_back_panels);
         start_gradients(&member);
         for (int64_t i = 0; i < steps; i++)
             step_back(&member, d->reverse ? i : steps - 1 - i);

@@ -1,6 +1,6 @@
 /* Recurrent dropout (Gal & Ghahramani 2016, arXiv:1512.05287, section 4): what a recurrent product
  * reads is h_{t-1} * m, one m for all steps of a sequence and for all gates; the element-wise paths
- * of a cell see h_{t-1} itself. A stage whose source is a made vector (the r * h of a GRU) reads it
+ * of a cell see h_{t-1} itself. A stage whose source is a intermediate (the r * h of a GRU) reads it
  * times the same m. m is 0 with probability p, otherwise 1 / (1 - p); in evaluation there is none.
  *
  * m lives for one minibatch: with truncated back-propagation and carried states the next minibatch

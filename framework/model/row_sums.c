@@ -7,6 +7,11 @@
 
 enum { COLUMNS_A_TASK = 64 };
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static int64_t tasks_of(int64_t columns)
 {
     return (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK;
@@ -47,23 +52,25 @@ static void halves_task(void *context, int64_t task, int thread)
     sum_task(&halves[task / tasks], task % tasks, thread);
 }
 
-static void vector_task(void *context, int64_t task, int thread)
+static void unit_parameter_task(void *context, int64_t task, int thread)
 {
     const rondo_row_sums *s = context;
     const rondo_direction *d = s->buffers->direction;
     const rondo_batch *batch = s->pass->batch;
-    int64_t first = task * s->vector_units;
-    int64_t units = d->hidden - first < s->vector_units ? d->hidden - first : s->vector_units;
-    rondo_real *d_vectors[RONDO_MAX_VECTORS];
+    int64_t first = task * s->units_a_task;
+    int64_t units = least(d->hidden - first, s->units_a_task);
+    rondo_real *d_unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
     rondo_cell_tile tile;
     double start = rondo_profile_start(s->pass->profile);
-    for (int32_t i = 0; i < d->plan.vector_count; i++) {
-        d_vectors[i] = rondo_pass_gradient_of(s->pass, d->vectors[i]) + first;
-        memset(d_vectors[i], 0, (size_t)units * sizeof(rondo_real));
+    for (int32_t i = 0; i < d->plan.unit_parameter_count; i++) {
+        bool is_shared = d->plan.unit_parameters[i].flags & RONDO_PARAMETER_SHARED;
+        d_unit_parameters[i] = rondo_pass_gradient_of(s->pass, d->unit_parameters[i]) +
+                               rondo_direction_parameter_unit(d, i, first);
+        memset(d_unit_parameters[i], 0, (size_t)(is_shared ? 1 : units) * sizeof(rondo_real));
     }
     for (int64_t t = 0; t < batch->steps; t++) {
         rondo_direction_tile(s->pass, s->buffers, t, 0, batch->active[t], first, units, &tile);
-        d->cell->vector_gradient(d->options, &tile, d_vectors);
+        d->cell->unit_parameter_gradient(d->options, &tile, d_unit_parameters);
     }
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
@@ -81,12 +88,11 @@ static void halve(const rondo_pass *pass, rondo_column_sums *halves, double *hal
     halves[1].rows -= pass->gradients->first_half_tokens;
 }
 
-/* The bias of all gate blocks, `columns` wide. */
+/* The bias of all gate blocks, `columns` wide; `gradient` has room for all of them. */
 static rondo_work add_bias(rondo_row_sums *s, const rondo_real *d_output, int64_t columns,
-                           int64_t parameter, double *half_sums)
+                           rondo_real *gradient, double *half_sums)
 {
     rondo_column_sums *sums = s->biases[s->bias_count];
-    rondo_real *gradient = rondo_pass_gradient_of(s->pass, parameter);
     s->gradients[s->bias_count++] = gradient;
     *sums = (rondo_column_sums){.profile = s->pass->profile,
                                 .data = d_output,
@@ -101,7 +107,16 @@ static rondo_work add_bias(rondo_row_sums *s, const rondo_real *d_output, int64_
 
 int64_t rondo_row_sums_room(const rondo_direction *direction)
 {
-    return 2 * (direction->gate_count + direction->beside_count) * direction->hidden;
+    return 2 * (direction->gate_count + direction->separate_count) * direction->hidden;
+}
+
+/* A sum that all units share is one task's. */
+static bool needs_all_units(const rondo_cell_plan *plan)
+{
+    bool all = plan->whole_rows;
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++)
+        all |= plan->unit_parameters[i].flags & RONDO_PARAMETER_SHARED;
+    return all;
 }
 
 int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
@@ -109,26 +124,47 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
                              rondo_work *work)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t gates = d->gate_count * d->hidden, beside = d->beside_count * d->hidden, count = 0;
+    int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden, count = 0;
     *sums = (rondo_row_sums){.pass = pass, .buffers = buffers, .halved = half_sums != NULL};
-    work[count++] = add_bias(sums, buffers->gates, gates, d->biases, half_sums);
-    if (beside > 0)
-        work[count++] = add_bias(sums, buffers->beside, beside, d->recurrent_biases,
+    if (d->with_bias.blocks > 0)
+        work[count++] = add_bias(sums, buffers->gates, gates,
+                                 buffers->bias_sums ? buffers->bias_sums
+                                                    : rondo_pass_gradient_of(pass, d->biases),
+                                 half_sums);
+    if (d->with_recurrent_bias.blocks > 0)
+        work[count++] = add_bias(sums, buffers->separate, separate,
+                                 buffers->recurrent_bias_sums
+                                     ? buffers->recurrent_bias_sums
+                                     : rondo_pass_gradient_of(pass, d->recurrent_biases),
                                  half_sums ? half_sums + 2 * gates : NULL);
-    if (d->plan.vector_count > 0) {
-        sums->vector_units = d->plan.whole_rows ? d->hidden : COLUMNS_A_TASK;
-        int64_t tasks = (d->hidden + sums->vector_units - 1) / sums->vector_units;
-        work[count++] = (rondo_work){vector_task, sums, tasks};
+    if (d->plan.unit_parameter_count > 0) {
+        sums->units_a_task = needs_all_units(&d->plan) ? d->hidden : COLUMNS_A_TASK;
+        int64_t tasks = (d->hidden + sums->units_a_task - 1) / sums->units_a_task;
+        work[count++] = (rondo_work){unit_parameter_task, sums, tasks};
     }
     return count;
 }
 
+/* Gradients of the biases that there are, out of those of all gates. */
+static void take_runs(const rondo_pass *pass, const rondo_gate_runs *runs, int64_t hidden,
+                      int64_t parameter, const rondo_real *all)
+{
+    for (int64_t i = 0; all && i < runs->count; i++)
+        memcpy(rondo_pass_gradient_of(pass, parameter) + runs->runs[i].first_block * hidden,
+               all + runs->runs[i].first_gate * hidden,
+               (size_t)(runs->runs[i].count * hidden) * sizeof *all);
+}
+
 void rondo_row_sums_finish(const rondo_row_sums *sums)
 {
-    if (!sums->halved) return;
-    for (int64_t i = 0; i < sums->bias_count; i++) {
+    const rondo_direction_buffers *buffers = sums->buffers;
+    const rondo_direction *d = buffers->direction;
+    for (int64_t i = 0; sums->halved && i < sums->bias_count; i++) {
         const rondo_column_sums *half = sums->biases[i];
         for (int64_t j = 0; j < half->columns; j++)
             sums->gradients[i][j] = (rondo_real)(half[0].sums[j] + half[1].sums[j]);
     }
+    take_runs(sums->pass, &d->with_bias, d->hidden, d->biases, buffers->bias_sums);
+    take_runs(sums->pass, &d->with_recurrent_bias, d->hidden, d->recurrent_biases,
+              buffers->recurrent_bias_sums);
 }

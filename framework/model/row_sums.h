@@ -1,4 +1,4 @@
-/* Gradients that are sums over rows and steps: biases and a cell's own vectors. Private to model/.
+/* Gradients that are sums over rows and steps: biases and a cell's unit parameters. Private to model/.
  */
 #ifndef RONDO_MODEL_ROW_SUMS_H
 #define RONDO_MODEL_ROW_SUMS_H
@@ -18,7 +18,7 @@ typedef struct rondo_column_sums {
 /* The work of these sums; they must live until it is done. */
 rondo_work rondo_column_sums_work(rondo_column_sums *sums);
 
-/* Of one direction: biases, each whole or in two halves of the rows, and vectors. */
+/* Of one direction: biases, each whole or in two halves of the rows, and unit parameters. */
 typedef struct rondo_row_sums {
     rondo_column_sums biases[2][2];
     rondo_real *gradients[2]; /* of the biases */
@@ -26,7 +26,7 @@ typedef struct rondo_row_sums {
     bool halved;
     const rondo_pass *pass;
     const rondo_direction_buffers *buffers;
-    int64_t vector_units; /* of a task */
+    int64_t units_a_task; /* of a task */
 } rondo_row_sums;
 
 /* Sums of both halves of a direction's rows. */

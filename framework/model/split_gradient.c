@@ -7,21 +7,18 @@
 _Static_assert(RONDO_MAX_GRADIENT_PRODUCTS / 2 <= RONDO_SPLIT_K_MOST,
                "every product of a layer in two halves");
 
-/* Inputs of the products of all stages, without what is looked up. */
-static int64_t inputs_of(const rondo_network *network, const rondo_direction *d)
-{
-    bool one_hot = d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
-    return d->hidden + (one_hot ? 0 : d->input);
-}
-
+/* Weights of all products, without what is looked up. */
 static int64_t weights_of(const rondo_network *network, const rondo_direction *d)
 {
-    return inputs_of(network, d) * d->gate_count * d->hidden;
+    bool one_hot = d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
+    int64_t input = one_hot ? 0 : d->input * d->with_input.blocks;
+    return (d->hidden * d->recurrent_count + input) * d->hidden;
 }
 
 static bool pays(const rondo_network *network, const rondo_direction *d, int64_t tokens)
 {
-    return rondo_split_k_pays(tokens, inputs_of(network, d), d->gate_count * d->hidden);
+    int64_t gates = d->gate_count * d->hidden;
+    return gates > 0 && rondo_split_k_pays(tokens, weights_of(network, d) / gates, gates);
 }
 
 /* What a direction needs, summed over a layer's, of the layer that needs most. */

@@ -157,7 +157,9 @@ static int64_t layer_size(const rondo_network *network, const rondo_layer *layer
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction *d = &network->directions[layer->directions[i]];
         size += rondo_product_left_size(d->input, tokens);
-        size += d->plan.stage_count * rondo_product_left_size(d->hidden, tokens);
+        for (int32_t s = 0; s < d->plan.stage_count; s++)
+            if (d->plan.stages[s].source != RONDO_SOURCE_NONE)
+                size += rondo_product_left_size(d->hidden, tokens);
     }
     return size;
 }
@@ -226,8 +228,8 @@ static void set_source(const rondo_pass *pass, const rondo_direction_buffers *bu
         product->input = buffers->dropped[number];
         return;
     }
-    if (source >= RONDO_MAX_STATES) {
-        product->input = buffers->made[source - RONDO_MAX_STATES];
+    if (source >= RONDO_SOURCE_INTERMEDIATE(0)) {
+        product->input = buffers->intermediate[source - RONDO_SOURCE_INTERMEDIATE(0)];
         return;
     }
     product->input = buffers->state[source];
@@ -235,55 +237,73 @@ static void set_source(const rondo_pass *pass, const rondo_direction_buffers *bu
     product->index = packed ? NULL : pass->gradients->before;
 }
 
-/* dW of some gate blocks, all `columns` columns from the first one on. */
-static rondo_gradient_product input_product(const rondo_pass *pass,
-                                            const rondo_direction_buffers *buffers, int64_t first,
-                                            int64_t columns)
+/* Gradients of some gate blocks of a stage: in `gates`, or of U source in `separate`. */
+typedef struct gate_range {
+    const rondo_real *d_output;
+    int64_t stride; /* of its rows */
+    int64_t first, count;
+} gate_range;
+
+/* dW of those blocks that have input weights. */
+static int64_t add_input_products(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                                  const gate_range *range, rondo_gradient_product *products)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t gates = d->gate_count * d->hidden;
-    return (rondo_gradient_product){.input = rondo_pass_layer_input(pass, pass->layer),
-                                    .rows = d->input,
-                                    .tokens = pass->batch->tokens,
-                                    .d_output = buffers->gates + first,
-                                    .d_stride = gates,
-                                    .columns = columns,
-                                    .result =
-                                        rondo_pass_gradient_of(pass, d->input_weights) + first,
-                                    .result_stride = gates};
+    int64_t hidden = d->hidden, columns = d->with_input.blocks * hidden, count = 0;
+    for (int64_t i = 0; i < d->with_input.count && !buffers->gathers_input; i++) {
+        const rondo_gate_run *run = &d->with_input.runs[i];
+        int64_t first = larger(run->first_gate, range->first);
+        int64_t end = least(run->first_gate + run->count, range->first + range->count);
+        if (first >= end) continue;
+        products[count++] = (rondo_gradient_product){
+            .input = rondo_pass_layer_input(pass, pass->layer),
+            .rows = d->input,
+            .tokens = pass->batch->tokens,
+            .d_output = buffers->gates + first * hidden,
+            .d_stride = d->gate_count * hidden,
+            .columns = (end - first) * hidden,
+            .result = rondo_pass_gradient_of(pass, d->input_weights) +
+                      (run->first_block + first - run->first_gate) * hidden,
+            .result_stride = columns};
+    }
+    return count;
 }
 
-/* dU and dW of one stage: of blocks added to W x, which have one gradient for both, then of blocks
- * kept beside it. */
+/* dU of blocks whose gradients lie in `range`; `first_block` is the first one's in U. */
+static int64_t add_recurrent_product(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                                     int32_t number, const gate_range *range, int64_t first_block,
+                                     rondo_gradient_product *product)
+{
+    const rondo_direction *d = buffers->direction;
+    if (range->count == 0 || d->plan.stages[number].source == RONDO_SOURCE_NONE) return 0;
+    *product = (rondo_gradient_product){
+        .d_output = range->d_output + range->first * d->hidden,
+        .d_stride = range->stride,
+        .columns = range->count * d->hidden,
+        .result = rondo_pass_gradient_of(pass, d->recurrent_weights) + first_block * d->hidden,
+        .result_stride = d->recurrent_count * d->hidden};
+    set_source(pass, buffers, number, product);
+    return 1;
+}
+
+/* dU and dW of one stage: of blocks added to W x, which have one gradient for both, then of separate
+ * blocks. */
 static int64_t add_stage_products(const rondo_pass *pass, const rondo_direction_buffers *buffers,
                                   int32_t number, rondo_gradient_product *products)
 {
     const rondo_direction *d = buffers->direction;
     const rondo_cell_stage *stage = &d->plan.stages[number];
-    int64_t hidden = d->hidden, gates = d->gate_count * hidden, count = 0;
-    int64_t beside = stage->beside_count * hidden, added = stage->gate_count * hidden - beside;
-    int64_t first = d->first_gate[number] * hidden;
-    rondo_gradient_product product = {.result = rondo_pass_gradient_of(pass, d->recurrent_weights) +
-                                                first,
-                                      .result_stride = gates};
-    set_source(pass, buffers, number, &product);
-    if (added > 0) {
-        product.d_output = buffers->gates + first;
-        product.d_stride = gates;
-        product.columns = added;
-        products[count++] = product;
-        if (buffers->input_panels) products[count++] = input_product(pass, buffers, first, added);
-    }
-    if (beside > 0) {
-        product.d_output = buffers->beside + d->first_beside[number] * hidden;
-        product.d_stride = d->beside_count * hidden;
-        product.columns = beside;
-        product.result += added;
-        products[count++] = product;
-        if (buffers->input_panels)
-            products[count++] = input_product(pass, buffers, first + added, beside);
-    }
-    return count;
+    int64_t added = stage->gate_count - stage->separate_count, block = d->first_recurrent[number];
+    int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden;
+    const gate_range sums = {buffers->gates, gates, d->first_gate[number], added};
+    const gate_range fed = {buffers->gates, gates, d->first_gate[number] + added,
+                            stage->separate_count};
+    const gate_range back = {buffers->separate, separate, d->first_separate[number],
+                             stage->separate_count};
+    int64_t count = add_recurrent_product(pass, buffers, number, &sums, block, products);
+    count += add_input_products(pass, buffers, &sums, products + count);
+    count += add_recurrent_product(pass, buffers, number, &back, block + added, products + count);
+    return count + add_input_products(pass, buffers, &fed, products + count);
 }
 
 /* The products of one direction, in halves where that pays. */
@@ -308,7 +328,7 @@ void rondo_weight_gradients(rondo_pass *pass)
     rondo_split_gradient split = {.pass = pass, .room = pass->gradients->second_half};
     double *half_sums = pass->gradients->half_sums;
     int64_t count = 0, more_count = 0;
-    if (pass->directions[layer->directions[0]].input_back_panels)
+    if (pass->directions[layer->directions[0]].needs_input_gradient)
         more[more_count++] = rondo_input_gradient_work(pass);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];

@@ -37,8 +37,9 @@ typedef struct rondo_gradient_product {
     bool add;
 } rondo_gradient_product;
 
-/* Of a layer: directions, halves, W and U of blocks added and beside, stages. */
-enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 2 * 4 * RONDO_MAX_STAGES };
+/* Of a layer: directions, halves, U of blocks added and separate and W of both, cut where gates without
+ * W stand between. */
+enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 2 * (4 * RONDO_MAX_STAGES + RONDO_MAX_GATE_RUNS) };
 
 /* All products of one layer together: their inputs packed, then column ranges in parallel, in one
  * loop with `more` work of other kinds. Products of one d_output should follow one another. */

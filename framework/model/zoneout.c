@@ -14,6 +14,10 @@
 #include "base/random.h"
 #include "model/member.h"
 
+/* Ranges of random numbers: four per direction, and for a cell's states from the fifth on four more
+ * behind all of these. */
+enum { RANGES = 4, FURTHER_RANGES = 512 };
+
 /* One state of a member at step t. */
 typedef struct zone {
     const rondo_member *member;
@@ -38,8 +42,9 @@ static void draw_row(const zone *z, int64_t row)
     const rondo_random random = {pass->network->seed, RONDO_FOR_ZONEOUT, (uint64_t)pass->step};
     int64_t hidden = m->buffers->direction->hidden, end = m->first_unit + m->units;
     uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
-    uint64_t place = (uint64_t)((m->buffers - pass->directions) * RONDO_MAX_STATES + z->state)
-                     << 54;
+    int64_t range = (m->buffers - pass->directions) * RANGES + z->state % RANGES +
+                    z->state / RANGES * FURTHER_RANGES;
+    uint64_t place = (uint64_t)range << 54;
     int64_t sequence = rondo_batch_number(pass->batch, z->t, m->first_row + row);
     uint64_t first = place | (uint64_t)(sequence * ((hidden + 3) / 4));
     uint8_t *zoned = zoned_of(z, row) - m->first_unit;
@@ -51,21 +56,21 @@ static void draw_row(const zone *z, int64_t row)
     }
 }
 
-/* A row of the mixed state; `made` may be `state` itself. */
-static void mix_row(const zone *z, int64_t row, const rondo_real *previous, const rondo_real *made,
-                    rondo_real *state)
+/* A row of the mixed state; `proposed` may be `state` itself. */
+static void mix_row(const zone *z, int64_t row, const rondo_real *previous,
+                    const rondo_real *proposed, rondo_real *state)
 {
     int64_t units = z->member->units;
     rondo_real p = (rondo_real)z->rate;
     if (!z->member->pass->training) {
         for (int64_t u = 0; u < units; u++)
-            state[u] = p * previous[u] + (1 - p) * made[u];
+            state[u] = p * previous[u] + (1 - p) * proposed[u];
         return;
     }
     draw_row(z, row);
     const uint8_t *zoned = zoned_of(z, row);
     for (int64_t u = 0; u < units; u++)
-        state[u] = zoned[u] ? previous[u] : made[u];
+        state[u] = zoned[u] ? previous[u] : proposed[u];
 }
 
 static zone zone_of(const rondo_member *member, int64_t t, int32_t state)
@@ -100,9 +105,11 @@ void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_c
     for (int32_t i = 0; i < d->plan.state_count; i++) {
         if (d->zoneout[i] <= 0) continue;
         zone z = zone_of(member, t, i);
+        rondo_real *first_state =
+            member->buffers->d_state[i] + member->first_row * d->hidden + member->first_unit;
         for (int64_t row = 0; row < tile->rows; row++) {
             const uint8_t *zoned = zoned_of(&z, row);
-            rondo_real *d_state = tile->d_state[i] + row * d->hidden;
+            rondo_real *d_state = first_state + row * d->hidden;
             rondo_real *d_previous = tile->d_previous[i] + row * d->hidden;
             for (int64_t u = 0; u < member->units; u++) {
                 d_previous[u] += zoned[u] ? d_state[u] : 0;

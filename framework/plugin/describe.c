@@ -47,80 +47,133 @@ static void add_options(rondo_text *text, const rondo_plugin *plugin, const void
     }
 }
 
-/* Gates of all stages, in the order of the columns in a checkpoint; or only those whose recurrent
- * product is kept beside. */
-static void add_columns(rondo_text *text, const rondo_cell_plan *plan, bool beside)
+/* The parameters that gate blocks have a share of. */
+typedef enum gate_part { INPUT_WEIGHTS, RECURRENT_WEIGHTS, BIASES, RECURRENT_BIASES } gate_part;
+
+static bool has_part(const rondo_cell_stage *stage, int32_t g, gate_part part)
 {
-    const char *separator = "";
-    for (int32_t s = 0; s < plan->stage_count; s++) {
-        const rondo_cell_stage *stage = &plan->stages[s];
-        int32_t first = beside ? stage->gate_count - stage->beside_count : 0;
-        for (int32_t g = first; g < stage->gate_count; g++) {
-            rondo_text_add(text, "%s%s", separator, stage->gates[g].name);
-            separator = " | ";
-        }
+    bool is_separate = g >= stage->gate_count - stage->separate_count;
+    bool has_bias = !(stage->gates[g].flags & RONDO_GATE_NO_BIAS);
+    switch (part) {
+    case INPUT_WEIGHTS:
+        return !(stage->gates[g].flags & RONDO_GATE_NO_INPUT);
+    case RECURRENT_WEIGHTS:
+        return stage->source != RONDO_SOURCE_NONE;
+    case BIASES:
+        return has_bias;
+    default:
+        return is_separate && has_bias;
     }
-    rondo_text_add(text, "\n");
 }
 
-/* "[input, 4 hidden]"; rows NULL: a vector. */
+/* Names of the gates that have that part, in the order of its columns in a checkpoint. Returns how
+ * many they are. */
+static int32_t add_columns(rondo_text *text, const rondo_cell_plan *plan, gate_part part)
+{
+    int32_t count = 0;
+    for (int32_t s = 0; s < plan->stage_count; s++) {
+        const rondo_cell_stage *stage = &plan->stages[s];
+        for (int32_t g = 0; g < stage->gate_count; g++) {
+            if (!has_part(stage, g, part)) continue;
+            rondo_text_add(text, "%s%s", count > 0 ? " | " : "", stage->gates[g].name);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* "[input, 4 hidden]"; rows NULL: a vector; no blocks: a single number. */
 static void add_shape(rondo_text *text, const char *name, const char *rows, int32_t blocks)
 {
     rondo_text shape = {0};
     rondo_text_add(&shape, "[%s%s", rows ? rows : "", rows ? ", " : "");
     if (blocks > 1) rondo_text_add(&shape, "%d ", (int)blocks);
-    rondo_text_add(&shape, "hidden]");
+    rondo_text_add(&shape, blocks > 0 ? "hidden]" : "1]");
     rondo_text_add(text, "    %-18s %-19s", name, rondo_text_get(&shape));
     rondo_text_finish(&shape);
 }
 
 static void add_gate_matrix(rondo_text *text, const char *name, const char *rows,
-                            const rondo_cell_plan *plan, bool beside)
+                            const rondo_cell_plan *plan, gate_part part)
 {
-    int32_t blocks = 0;
-    for (int32_t s = 0; s < plan->stage_count; s++)
-        blocks += beside ? plan->stages[s].beside_count : plan->stages[s].gate_count;
-    if (blocks == 0) return;
-    add_shape(text, name, rows, blocks);
-    rondo_text_add(text, "  ");
-    add_columns(text, plan, beside);
+    rondo_text columns = {0};
+    int32_t blocks = add_columns(&columns, plan, part);
+    if (blocks > 0) {
+        add_shape(text, name, rows, blocks);
+        rondo_text_add(text, "  %s\n", rondo_text_get(&columns));
+    }
+    text->failed |= columns.failed;
+    rondo_text_finish(&columns);
+}
+
+/* "x_t W + b", without what the gate does not have. */
+static void add_fed(rondo_text *text, const rondo_cell_stage *stage, int32_t g)
+{
+    bool has_input = has_part(stage, g, INPUT_WEIGHTS), has_bias = has_part(stage, g, BIASES);
+    rondo_text_add(text, "%s%s%s", has_input ? "x_t W" : "", has_input && has_bias ? " + " : "",
+                   has_bias ? "b" : "");
+}
+
+/* " + hidden_{t-1} U" */
+static void add_recurrent(rondo_text *text, const rondo_cell_plan *plan,
+                          const rondo_cell_stage *stage, int32_t g)
+{
+    if (stage->source == RONDO_SOURCE_NONE) return;
+    bool is_state = stage->source < RONDO_SOURCE_INTERMEDIATE(0);
+    bool is_separate = g >= stage->gate_count - stage->separate_count;
+    bool is_first = !has_part(stage, g, INPUT_WEIGHTS) && !has_part(stage, g, BIASES);
+    const char *source = is_state
+                             ? plan->states[stage->source]
+                             : plan->intermediates[stage->source - RONDO_SOURCE_INTERMEDIATE(0)];
+    rondo_text_add(text, "%s%s%s U%s",
+                   is_separate ? " and, separate, "
+                   : is_first  ? ""
+                               : " + ",
+                   source, is_state ? "_{t-1}" : "_t",
+                   has_part(stage, g, RECURRENT_BIASES) ? " + recurrent b" : "");
 }
 
 /* What a stage's gates are made of before the cell's own functions see them. */
 static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t index)
 {
     const rondo_cell_stage *stage = &plan->stages[index];
-    bool is_state = stage->source < RONDO_SOURCE_MADE(0);
-    const char *source =
-        is_state ? plan->states[stage->source] : plan->made[stage->source - RONDO_SOURCE_MADE(0)];
     for (int32_t g = 0; g < stage->gate_count; g++) {
-        bool beside = g >= stage->gate_count - stage->beside_count;
+        const rondo_cell_gate *gate = &stage->gates[g];
         char buffer[32];
-        rondo_text_add(text, "    %-18s x_t W + b %s %s%s U%s", stage->gates[g].name,
-                       beside ? "and, beside it," : "+", source, is_state ? "_{t-1}" : "_t",
-                       beside ? " + recurrent b" : "");
-        if (stage->gates[g].bias != 0)
-            rondo_text_add(text, ", b starts with %s",
-                           rondo_text_of_real(stage->gates[g].bias, buffer));
-        if (stage->gates[g].start == RONDO_START_IDENTITY)
+        rondo_text_add(text, "    %-18s ", gate->name);
+        add_fed(text, stage, g);
+        add_recurrent(text, plan, stage, g);
+        if (gate->bias_start)
+            rondo_text_add(text, ", b starts by unit");
+        else if (gate->bias != 0)
+            rondo_text_add(text, ", b starts with %s", rondo_text_of_real(gate->bias, buffer));
+        if (gate->start == RONDO_START_IDENTITY)
             rondo_text_add(text, ", U starts with %s * identity",
-                           rondo_text_of_real(stage->gates[g].scale, buffer));
+                           rondo_text_of_real(gate->scale, buffer));
         rondo_text_add(text, "\n");
     }
+}
+
+static void add_unit_parameter(rondo_text *text, const rondo_cell_unit_parameter *parameter)
+{
+    char low[32], high[32];
+    add_shape(text, parameter->name, NULL, parameter->flags & RONDO_PARAMETER_SHARED ? 0 : 1);
+    if (parameter->flags & RONDO_PARAMETER_CLAMPED)
+        rondo_text_add(text, "  kept within [%s, %s]", rondo_text_of_real(parameter->low, low),
+                       rondo_text_of_real(parameter->high, high));
+    rondo_text_add(text, "\n");
 }
 
 static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
 {
     rondo_text_add(text, "\nparameters, as a checkpoint has them in "
                          "/parameters/layers/0/forward; `|` parts columns:\n");
-    add_gate_matrix(text, "input_weights", "input", plan, false);
-    add_gate_matrix(text, "recurrent_weights", "hidden", plan, false);
-    add_gate_matrix(text, "biases", NULL, plan, false);
-    add_gate_matrix(text, "recurrent_biases", NULL, plan, true);
-    for (int32_t v = 0; v < plan->vector_count; v++) {
-        add_shape(text, plan->vectors[v].name, NULL, 1);
-        rondo_text_add(text, "\n");
-    }
+    add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS);
+    add_gate_matrix(text, "recurrent_weights", "hidden", plan, RECURRENT_WEIGHTS);
+    add_gate_matrix(text, "biases", NULL, plan, BIASES);
+    add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES);
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++)
+        add_unit_parameter(text, &plan->unit_parameters[i]);
     rondo_text_add(
         text, "\nwhat the cell reads as its gates; x_t is a row, and W, U and b are the gate's "
               "columns of input_weights, recurrent_weights and biases:\n");

@@ -37,76 +37,117 @@ static rondo_status check_names(const char *what, const char *const *names, int6
 static rondo_status check_source(const rondo_cell_plan *plan, int32_t stage, rondo_error *error)
 {
     int32_t source = plan->stages[stage].source;
-    bool state = source >= 0 && source < plan->state_count;
-    bool made = source >= RONDO_SOURCE_MADE(0) && source < RONDO_SOURCE_MADE(plan->made_count);
-    if (made && stage == 0)
+    bool is_state = source >= 0 && source < plan->state_count;
+    bool is_intermediate = source >= RONDO_SOURCE_INTERMEDIATE(0) &&
+                           source < RONDO_SOURCE_INTERMEDIATE(plan->intermediate_count);
+    if (is_intermediate && stage == 0)
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "plan: the source of stage 0 is an intermediate, but no earlier stage "
+            "made it");
+    if (is_state || is_intermediate || source == RONDO_SOURCE_NONE) return RONDO_OK;
+    return rondo_error_set(
+        error, RONDO_FAILED,
+        "plan: the source %d of stage %d is neither RONDO_SOURCE_NONE nor one of the "
+        "%d states nor one of the %d intermediates",
+        source, stage, plan->state_count, plan->intermediate_count);
+}
+
+static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int32_t g,
+                               rondo_error *error)
+{
+    const rondo_cell_gate *gate = &stage->gates[g];
+    bool is_separate = g >= stage->gate_count - stage->separate_count;
+    if (gate->start != RONDO_START_DEFAULT && gate->start != RONDO_START_IDENTITY)
         return rondo_error_set(error, RONDO_FAILED,
-                               "plan: the source of stage 0 is a made vector, but no earlier stage "
-                               "made it");
-    if (state || made) return RONDO_OK;
-    return rondo_error_set(error, RONDO_FAILED,
-                           "plan: the source %d of stage %d is neither one of the %d states nor "
-                           "one of the %d made vectors",
-                           source, stage, plan->state_count, plan->made_count);
+                               "plan: gate %d of stage %d starts with the unknown rule %d", g,
+                               index, gate->start);
+    if (!isfinite(gate->bias) || !isfinite(gate->scale))
+        return rondo_error_set(error, RONDO_FAILED,
+                               "plan: the bias or scale of gate %d of stage %d is not a finite "
+                               "number",
+                               g, index);
+    if (gate->flags & ~(uint32_t)(RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS))
+        return rondo_error_set(error, RONDO_FAILED,
+                               "plan: gate %d of stage %d has the unknown flags %u", g, index,
+                               gate->flags);
+    if (gate->flags & RONDO_GATE_NO_INPUT && (stage->source == RONDO_SOURCE_NONE || is_separate))
+        return rondo_error_set(error, RONDO_FAILED,
+                               "plan: gate %d of stage %d reads no input, so it needs a source and "
+                               "cannot be separate",
+                               g, index);
+    return RONDO_OK;
 }
 
 static rondo_status check_stage(const rondo_cell_plan *plan, int32_t index, rondo_error *error)
 {
     const rondo_cell_stage *stage = &plan->stages[index];
+    bool has_source = stage->source != RONDO_SOURCE_NONE;
     rondo_status status;
     if ((status = check_source(plan, index, error))) return status;
-    if ((status = check_count("gate_count", stage->gate_count, 1, RONDO_MAX_GATES, error)))
-        return status;
-    if ((status = check_count("beside_count", stage->beside_count, 0, stage->gate_count, error)))
-        return status;
+    status = check_count("gate_count", stage->gate_count, has_source, RONDO_MAX_GATES, error);
+    if (status) return status;
+    status = check_count("separate_count", stage->separate_count, 0,
+                         has_source ? stage->gate_count : 0, error);
+    if (status) return status;
     if (!stage->forward || !stage->backward)
         return rondo_error_set(error, RONDO_FAILED, "plan: stage %d has no %s function", index,
                                stage->forward ? "backward" : "forward");
-    for (int32_t g = 0; g < stage->gate_count; g++) {
-        const rondo_cell_gate *gate = &stage->gates[g];
-        if (gate->start != RONDO_START_DEFAULT && gate->start != RONDO_START_IDENTITY)
-            return rondo_error_set(error, RONDO_FAILED,
-                                   "plan: gate %d of stage %d starts with the unknown rule %d", g,
-                                   index, gate->start);
-        if (!isfinite(gate->bias) || !isfinite(gate->scale))
-            return rondo_error_set(error, RONDO_FAILED,
-                                   "plan: the bias or scale of gate %d of stage %d is not a finite "
-                                   "number",
-                                   g, index);
-    }
-    return RONDO_OK;
+    for (int32_t g = 0; g < stage->gate_count && !status; g++)
+        status = check_gate(stage, index, g, error);
+    return status;
 }
 
-/* Gates and vectors name parameters, so a name is used once among both. */
+/* Gates and unit parameters name parameters, so a name is used once among both. */
 static rondo_status check_parameter_names(const rondo_cell_plan *plan, rondo_error *error)
 {
-    const char *names[RONDO_MAX_STAGES * RONDO_MAX_GATES + RONDO_MAX_VECTORS];
+    const char *names[RONDO_MAX_STAGES * RONDO_MAX_GATES + RONDO_MAX_UNIT_PARAMETERS];
     int64_t count = 0;
     for (int32_t s = 0; s < plan->stage_count; s++) {
         for (int32_t g = 0; g < plan->stages[s].gate_count; g++)
             names[count++] = plan->stages[s].gates[g].name;
     }
-    for (int32_t v = 0; v < plan->vector_count; v++)
-        names[count++] = plan->vectors[v].name;
-    return check_names("gate or vector", names, count, error);
+    for (int32_t v = 0; v < plan->unit_parameter_count; v++)
+        names[count++] = plan->unit_parameters[v].name;
+    return check_names("gate or unit parameter", names, count, error);
 }
 
-static rondo_status check_vectors(const rondo_cell *cell, const rondo_cell_plan *plan,
-                                  rondo_error *error)
+static rondo_status check_unit_parameters(const rondo_cell *cell, const rondo_cell_plan *plan,
+                                          rondo_error *error)
 {
-    if (plan->vector_count > 0 && !cell->vector_gradient)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "plan: there are vectors, but the cell has no vector_gradient "
-                               "function");
-    for (int32_t v = 0; v < plan->vector_count; v++) {
-        const rondo_cell_vector *vector = &plan->vectors[v];
-        if (!isfinite(vector->start) || !isfinite(vector->spread) || vector->spread < 0)
+    if (plan->unit_parameter_count > 0 && !cell->unit_parameter_gradient)
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "plan: there are unit parameters, but the cell has no unit_parameter_gradient "
+            "function");
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++) {
+        const rondo_cell_unit_parameter *parameter = &plan->unit_parameters[i];
+        if (!isfinite(parameter->start) || !isfinite(parameter->spread) || parameter->spread < 0)
             return rondo_error_set(error, RONDO_FAILED,
-                                   "plan: the start or spread of vector %d is not a finite number "
-                                   "of at least 0",
-                                   v);
+                                   "plan: the start or spread of unit parameter %d is not a finite "
+                                   "number of at least 0",
+                                   i);
+        if (parameter->flags & ~(uint32_t)(RONDO_PARAMETER_SHARED | RONDO_PARAMETER_CLAMPED))
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "plan: unit parameter %d has the unknown flags %u", i,
+                                   parameter->flags);
+        if (parameter->flags & RONDO_PARAMETER_CLAMPED && !(parameter->low <= parameter->high))
+            return rondo_error_set(
+                error, RONDO_FAILED,
+                "plan: unit parameter %d is clamped to a range whose low is above "
+                "its high",
+                i);
     }
     return RONDO_OK;
+}
+
+static rondo_status check_whole_rows(const rondo_cell_plan *plan, rondo_error *error)
+{
+    if (plan->needs_equal_widths && !plan->wants_input)
+        return rondo_error_set(error, RONDO_FAILED, "plan: needs_equal_widths needs wants_input");
+    if (plan->whole_rows || (plan->row_scalar_count == 0 && !plan->wants_input)) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED, "plan: %s needs whole_rows",
+                           plan->wants_input ? "wants_input" : "row_scalar_count");
 }
 
 static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *plan,
@@ -115,21 +156,29 @@ static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *pl
     rondo_status status;
     if ((status = check_count("state_count", plan->state_count, 1, RONDO_MAX_STATES, error)))
         return status;
-    if ((status = check_count("made_count", plan->made_count, 0, RONDO_MAX_MADE, error)))
+    if ((status = check_count("intermediate_count", plan->intermediate_count, 0,
+                              RONDO_MAX_INTERMEDIATES, error)))
         return status;
     if ((status = check_count("stage_count", plan->stage_count, 1, RONDO_MAX_STAGES, error)))
         return status;
-    if ((status = check_count("vector_count", plan->vector_count, 0, RONDO_MAX_VECTORS, error)))
+    if ((status = check_count("unit_parameter_count", plan->unit_parameter_count, 0,
+                              RONDO_MAX_UNIT_PARAMETERS, error)))
         return status;
     if ((status = check_count("tape_count", plan->tape_count, 0, RONDO_MAX_TAPE, error)))
         return status;
+    status =
+        check_count("row_scalar_count", plan->row_scalar_count, 0, RONDO_MAX_ROW_SCALARS, error);
+    if (status) return status;
+    if ((status = check_whole_rows(plan, error))) return status;
     if ((status = check_names("state", plan->states, plan->state_count, error))) return status;
-    if ((status = check_names("made vector", plan->made, plan->made_count, error))) return status;
+    if ((status =
+             check_names("intermediate", plan->intermediates, plan->intermediate_count, error)))
+        return status;
     for (int32_t s = 0; s < plan->stage_count; s++) {
         if ((status = check_stage(plan, s, error))) return status;
     }
     if ((status = check_parameter_names(plan, error))) return status;
-    return check_vectors(cell, plan, error);
+    return check_unit_parameters(cell, plan, error);
 }
 
 rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_cell_plan *plan,
@@ -148,10 +197,10 @@ int32_t rondo_plan_gates(const rondo_cell_plan *plan)
     return count;
 }
 
-int32_t rondo_plan_besides(const rondo_cell_plan *plan)
+int32_t rondo_plan_separates(const rondo_cell_plan *plan)
 {
     int32_t count = 0;
     for (int32_t s = 0; s < plan->stage_count; s++)
-        count += plan->stages[s].beside_count;
+        count += plan->stages[s].separate_count;
     return count;
 }

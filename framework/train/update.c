@@ -69,6 +69,21 @@ static rondo_status create_slices(const rondo_layout *layout, rondo_updater *upd
     return RONDO_OK;
 }
 
+static rondo_status create_clamps(const rondo_layout *layout, rondo_updater *updater,
+                                  rondo_error *error)
+{
+    size_t most = (size_t)layout->trained_count;
+    updater->clamps = rondo_memory_create(most * sizeof *updater->clamps, "updates", error);
+    if (!updater->clamps) return error->status;
+    for (int64_t i = 0; i < layout->trained_count; i++) {
+        const rondo_parameter *p = &layout->parameters[i];
+        if (p->is_clamped)
+            updater->clamps[updater->clamp_count++] = (rondo_update_clamp){
+                p->offset, p->rows * p->columns, (rondo_real)p->low, (rondo_real)p->high};
+    }
+    return RONDO_OK;
+}
+
 rondo_status rondo_updater_start(const rondo_experiment *experiment, const rondo_layout *layout,
                                  int threads, rondo_updater *updater, rondo_error *error)
 {
@@ -79,6 +94,7 @@ rondo_status rondo_updater_start(const rondo_experiment *experiment, const rondo
     size_t bytes = (size_t)layout->trained_size * sizeof(rondo_real);
     updater->slot_count = updater->optimizer->slots(updater->options, updater->slot_names);
     rondo_status status = create_slices(layout, updater, error);
+    if (!status) status = create_clamps(layout, updater, error);
     for (int32_t i = 0; !status && i < updater->slot_count; i++) {
         updater->slots[i] = rondo_memory_create(bytes, "optimizer slots", error);
         if (!updater->slots[i]) status = error->status;
@@ -93,6 +109,7 @@ void rondo_updater_finish(rondo_updater *updater)
         rondo_memory_destroy(updater->slots[i]);
     rondo_memory_destroy(updater->slices);
     rondo_memory_destroy(updater->groups);
+    rondo_memory_destroy(updater->clamps);
     *updater = (rondo_updater){0};
 }
 
@@ -169,6 +186,18 @@ static rondo_update_report measure(rondo_updater *updater)
     return report;
 }
 
+static void clamp_parameters(const rondo_updater *updater, rondo_real *parameters)
+{
+    for (int64_t i = 0; i < updater->clamp_count; i++) {
+        const rondo_update_clamp *clamp = &updater->clamps[i];
+        rondo_real *values = parameters + clamp->first;
+        for (int64_t k = 0; k < clamp->count; k++) {
+            rondo_real low = values[k] < clamp->low ? clamp->low : values[k];
+            values[k] = low > clamp->high ? clamp->high : low;
+        }
+    }
+}
+
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
                                         rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step)
@@ -178,5 +207,6 @@ rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *para
     rondo_update_report report = measure(updater);
     if (!isfinite(report.gradient_norm)) return (rondo_update_report){report.gradient_norm, false};
     rondo_parallel_for(updater->threads, updater->slice_count, update_task, &job);
+    clamp_parameters(updater, parameters);
     return report;
 }

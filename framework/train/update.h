@@ -26,6 +26,12 @@ typedef struct rondo_update_group {
     double factor; /* of clipping by norm */
 } rondo_update_group;
 
+/* A unit parameter that is kept in a range (rondo/cell.h). */
+typedef struct rondo_update_clamp {
+    int64_t first, count;
+    rondo_real low, high;
+} rondo_update_clamp;
+
 typedef struct rondo_updater {
     const rondo_optimizer *optimizer;
     const void *options;
@@ -37,6 +43,8 @@ typedef struct rondo_updater {
     int64_t slice_count, group_count;
     rondo_update_slice *slices;
     rondo_update_group *groups;
+    int64_t clamp_count;
+    rondo_update_clamp *clamps;
 } rondo_updater;
 
 /* Slots start at zero. The layout is read here only. Destroy with finish. [main] */
@@ -54,7 +62,8 @@ typedef struct rondo_update_report {
 
 /* gradient is that of the sum of losses; it is divided in place by `divisor`, the minibatch's
  * tokens or sequences (loss.normalization). A norm that is not finite leaves the parameters as they
- * were; the caller stops the run. Cannot fail. [main] */
+ * were; the caller stops the run. Afterwards
+ * parameters with a range of their own are moved into it. Cannot fail. [main] */
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
                                         rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step);

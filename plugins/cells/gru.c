@@ -59,12 +59,12 @@ RONDO_VECTORISED static void gates_forward(const void *config, const rondo_cell_
         rondo_real *r = rondo_tile_gate(tile, row, RESET);
         rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
-        rondo_real *made = rondo_tile_made(tile, row, 0);
+        rondo_real *intermediate = rondo_tile_intermediate(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             r[u] = rondo_sigmoid(r[u]);
             z[u] = rondo_sigmoid(z[u]);
-            made[u] = r[u] * before[u];
+            intermediate[u] = r[u] * before[u];
         }
     }
 }
@@ -115,12 +115,12 @@ RONDO_VECTORISED static void gates_backward(const void *config, const rondo_cell
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *r = rondo_tile_gate(tile, row, RESET);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
-        const rondo_real *d_made = rondo_tile_d_made(tile, row, 0);
+        const rondo_real *d_intermediate = rondo_tile_d_intermediate(tile, row, 0);
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
-            d_before[u] += d_made[u] * r[u];
-            r[u] = d_made[u] * before[u] * rondo_sigmoid_slope(r[u]);
+            d_before[u] += d_intermediate[u] * r[u];
+            r[u] = d_intermediate[u] * before[u] * rondo_sigmoid_slope(r[u]);
         }
     }
 }
@@ -133,7 +133,7 @@ RONDO_VECTORISED static void after_forward(const void *config, const rondo_cell_
         rondo_real *r = rondo_tile_gate(tile, row, RESET);
         rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
         rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
-        const rondo_real *m = rondo_tile_beside(tile, row, 0);
+        const rondo_real *m = rondo_tile_separate(tile, row, 0);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
         rondo_real *h = rondo_tile_state(tile, row, 0);
 #pragma omp simd
@@ -154,7 +154,7 @@ RONDO_VECTORISED static void after_backward(const void *config, const rondo_cell
         rondo_real *r = rondo_tile_gate(tile, row, RESET);
         rondo_real *z = rondo_tile_gate(tile, row, UPDATE);
         rondo_real *n = rondo_tile_gate(tile, row, CANDIDATE);
-        rondo_real *m = rondo_tile_beside(tile, row, 0);
+        rondo_real *m = rondo_tile_separate(tile, row, 0);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
         const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
@@ -184,20 +184,20 @@ static void plan(const void *config, rondo_cell_plan *plan)
     if (c->reset_after) {
         plan->stage_count = 1;
         first->gate_count = 3;
-        first->beside_count = 1;
+        first->separate_count = 1;
         first->gates[CANDIDATE].name = "candidate";
         first->forward = after_forward;
         first->backward = after_backward;
         return;
     }
-    plan->made_count = 1;
-    plan->made[0] = "reset_hidden";
+    plan->intermediate_count = 1;
+    plan->intermediates[0] = "reset_hidden";
     plan->stage_count = 2;
     first->gate_count = 2;
     first->forward = gates_forward;
     first->backward = gates_backward;
     rondo_cell_stage *second = &plan->stages[1];
-    second->source = RONDO_SOURCE_MADE(0);
+    second->source = RONDO_SOURCE_INTERMEDIATE(0);
     second->gate_count = 1;
     second->gates[0].name = "candidate";
     second->forward = candidate_forward;

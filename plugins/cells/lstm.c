@@ -117,7 +117,7 @@ typedef struct lstm_row {
 
 RONDO_INLINE lstm_row row_of(const lstm_config *config, const rondo_cell_tile *tile, int64_t r)
 {
-    int block = 0, vector = 0;
+    int block = 0, unit_parameter = 0;
     lstm_row row = {.h = rondo_tile_state(tile, r, HIDDEN),
                     .c = rondo_tile_state(tile, r, CELL),
                     .q = rondo_tile_tape(tile, r, 0),
@@ -128,9 +128,9 @@ RONDO_INLINE lstm_row row_of(const lstm_config *config, const rondo_cell_tile *t
     row.o = has_output(config) ? rondo_tile_gate(tile, r, block) : NULL;
     row.c_seen = config->peephole_output == CURRENT ? row.c : row.c_before;
     if (config->peephole) {
-        row.p_i = row.i ? tile->vectors[vector++] : NULL;
-        row.p_f = row.f ? tile->vectors[vector++] : NULL;
-        row.p_o = row.o ? tile->vectors[vector] : NULL;
+        row.p_i = row.i ? tile->unit_parameters[unit_parameter++] : NULL;
+        row.p_f = row.f ? tile->unit_parameters[unit_parameter++] : NULL;
+        row.p_o = row.o ? tile->unit_parameters[unit_parameter] : NULL;
     }
     return row;
 }
@@ -367,16 +367,19 @@ RONDO_INLINE void add_products(rondo_real *sum, const rondo_real *a, const rondo
 }
 
 /* The peepholes' own: dp_u = sum dG_u c_{t-1}, dp_f = sum dG_f c_{t-1}, dp_o = sum dG_o c seen. */
-RONDO_VECTORISED static void vector_gradient(const void *config, const rondo_cell_tile *tile,
-                                             rondo_real *const *d_vectors)
+RONDO_VECTORISED static void unit_parameter_gradient(const void *config,
+                                                     const rondo_cell_tile *tile,
+                                                     rondo_real *const *d_unit_parameters)
 {
     const lstm_config *c = config;
     for (int64_t r = 0; r < tile->rows; r++) {
         lstm_row row = row_of(c, tile, r);
-        int vector = 0;
-        if (row.i) add_products(d_vectors[vector++], row.i, row.c_before, tile->units);
-        if (row.f) add_products(d_vectors[vector++], row.f, row.c_before, tile->units);
-        if (row.o) add_products(d_vectors[vector], row.o, row.c_seen, tile->units);
+        int unit_parameter = 0;
+        if (row.i)
+            add_products(d_unit_parameters[unit_parameter++], row.i, row.c_before, tile->units);
+        if (row.f)
+            add_products(d_unit_parameters[unit_parameter++], row.f, row.c_before, tile->units);
+        if (row.o) add_products(d_unit_parameters[unit_parameter], row.o, row.c_seen, tile->units);
     }
 }
 
@@ -401,7 +404,8 @@ static void plan(const void *config, rondo_cell_plan *plan)
         stage->gates[stage->gate_count].name = gates[g];
         if (g == 1) stage->gates[stage->gate_count].bias = c->forget_bias;
         stage->gate_count++;
-        if (c->peephole && peepholes[g]) plan->vectors[plan->vector_count++].name = peepholes[g];
+        if (c->peephole && peepholes[g])
+            plan->unit_parameters[plan->unit_parameter_count++].name = peepholes[g];
     }
 }
 
@@ -426,5 +430,5 @@ const rondo_cell rondo_plugin_lstm = {
                        "gate order i, f, g, o as torch.nn.LSTM",
              .config_size = sizeof(lstm_config), .options = options},
     .plan = plan,
-    .vector_gradient = vector_gradient,
+    .unit_parameter_gradient = unit_parameter_gradient,
 };

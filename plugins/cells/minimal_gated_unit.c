@@ -28,11 +28,11 @@ RONDO_VECTORISED static void gate_forward(const void *config, const rondo_cell_t
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *f = rondo_tile_gate(tile, row, FORGET);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
-        rondo_real *made = rondo_tile_made(tile, row, 0);
+        rondo_real *intermediate = rondo_tile_intermediate(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             f[u] = rondo_sigmoid(f[u]);
-            made[u] = f[u] * before[u];
+            intermediate[u] = f[u] * before[u];
         }
     }
 }
@@ -79,12 +79,13 @@ RONDO_VECTORISED static void gate_backward(const void *config, const rondo_cell_
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
         const rondo_real *difference = rondo_tile_tape(tile, row, 0);
         const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
-        const rondo_real *d_made = rondo_tile_d_made(tile, row, 0);
+        const rondo_real *d_intermediate = rondo_tile_d_intermediate(tile, row, 0);
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
-            d_before[u] += dh[u] * (1 - f[u]) + d_made[u] * f[u];
-            f[u] = (dh[u] * difference[u] + d_made[u] * before[u]) * rondo_sigmoid_slope(f[u]);
+            d_before[u] += dh[u] * (1 - f[u]) + d_intermediate[u] * f[u];
+            f[u] =
+                (dh[u] * difference[u] + d_intermediate[u] * before[u]) * rondo_sigmoid_slope(f[u]);
         }
     }
 }
@@ -95,8 +96,8 @@ static void plan(const void *config, rondo_cell_plan *plan)
     rondo_cell_stage *first = &plan->stages[0], *second = &plan->stages[1];
     plan->state_count = 1;
     plan->states[0] = "hidden";
-    plan->made_count = 1;
-    plan->made[0] = "gated_hidden";
+    plan->intermediate_count = 1;
+    plan->intermediates[0] = "gated_hidden";
     plan->tape_count = 1;
     plan->stage_count = 2;
     first->source = RONDO_SOURCE_STATE(0);
@@ -104,7 +105,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
     first->gates[0].name = "forget_gate";
     first->forward = gate_forward;
     first->backward = gate_backward;
-    second->source = RONDO_SOURCE_MADE(0);
+    second->source = RONDO_SOURCE_INTERMEDIATE(0);
     second->gate_count = 1;
     second->gates[0].name = "candidate";
     second->forward = candidate_forward;

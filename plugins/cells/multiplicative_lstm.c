@@ -43,8 +43,8 @@ RONDO_VECTORISED static void intermediate_forward(const void *config, const rond
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
         const rondo_real *from_input = rondo_tile_gate(tile, row, INTERMEDIATE);
-        const rondo_real *from_hidden = rondo_tile_beside(tile, row, 0);
-        rondo_real *m = rondo_tile_made(tile, row, 0);
+        const rondo_real *from_hidden = rondo_tile_separate(tile, row, 0);
+        rondo_real *m = rondo_tile_intermediate(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++)
             m[u] = from_input[u] * from_hidden[u];
@@ -57,8 +57,8 @@ RONDO_VECTORISED static void intermediate_backward(const void *config, const ron
     int64_t units = tile->units;
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *from_input = rondo_tile_gate(tile, row, INTERMEDIATE);
-        rondo_real *from_hidden = rondo_tile_beside(tile, row, 0);
-        const rondo_real *dm = rondo_tile_d_made(tile, row, 0);
+        rondo_real *from_hidden = rondo_tile_separate(tile, row, 0);
+        const rondo_real *dm = rondo_tile_d_intermediate(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             rondo_real d_from_hidden = dm[u] * from_input[u];
@@ -129,18 +129,18 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->state_count = 2;
     plan->states[HIDDEN] = "hidden";
     plan->states[CELL] = "cell";
-    plan->made_count = 1;
-    plan->made[0] = "intermediate_state";
+    plan->intermediate_count = 1;
+    plan->intermediates[0] = "intermediate_state";
     plan->tape_count = 1;
     plan->stage_count = 2;
     first->source = RONDO_SOURCE_STATE(HIDDEN);
     first->gate_count = 1;
-    first->beside_count = 1;
+    first->separate_count = 1;
     first->gates[0].name = "intermediate";
     first->gates[0].bias = 1;
     first->forward = intermediate_forward;
     first->backward = intermediate_backward;
-    second->source = RONDO_SOURCE_MADE(0);
+    second->source = RONDO_SOURCE_INTERMEDIATE(0);
     second->gate_count = 4;
     for (int g = 0; g < 4; g++)
         second->gates[g].name = gates[g];

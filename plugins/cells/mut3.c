@@ -31,13 +31,13 @@ RONDO_VECTORISED static void reset_forward(const void *config, const rondo_cell_
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *r = rondo_tile_gate(tile, row, RESET);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
-        rondo_real *q = rondo_tile_made(tile, row, SQUASHED);
-        rondo_real *made = rondo_tile_made(tile, row, RESET_HIDDEN);
+        rondo_real *q = rondo_tile_intermediate(tile, row, SQUASHED);
+        rondo_real *intermediate = rondo_tile_intermediate(tile, row, RESET_HIDDEN);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
             r[u] = rondo_sigmoid(r[u]);
             q[u] = rondo_tanh(before[u]);
-            made[u] = r[u] * before[u];
+            intermediate[u] = r[u] * before[u];
         }
     }
 }
@@ -105,14 +105,14 @@ RONDO_VECTORISED static void reset_backward(const void *config, const rondo_cell
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *r = rondo_tile_gate(tile, row, RESET);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
-        const rondo_real *q = rondo_tile_made(tile, row, SQUASHED);
-        const rondo_real *dq = rondo_tile_d_made(tile, row, SQUASHED);
-        const rondo_real *d_made = rondo_tile_d_made(tile, row, RESET_HIDDEN);
+        const rondo_real *q = rondo_tile_intermediate(tile, row, SQUASHED);
+        const rondo_real *dq = rondo_tile_d_intermediate(tile, row, SQUASHED);
+        const rondo_real *d_intermediate = rondo_tile_d_intermediate(tile, row, RESET_HIDDEN);
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < units; u++) {
-            d_before[u] += d_made[u] * r[u] + dq[u] * rondo_tanh_slope(q[u]);
-            r[u] = d_made[u] * before[u] * rondo_sigmoid_slope(r[u]);
+            d_before[u] += d_intermediate[u] * r[u] + dq[u] * rondo_tanh_slope(q[u]);
+            r[u] = d_intermediate[u] * before[u] * rondo_sigmoid_slope(r[u]);
         }
     }
 }
@@ -133,13 +133,14 @@ static void plan(const void *config, rondo_cell_plan *plan)
     (void)config;
     plan->state_count = 1;
     plan->states[0] = "hidden";
-    plan->made_count = 2;
-    plan->made[SQUASHED] = "squashed_hidden";
-    plan->made[RESET_HIDDEN] = "reset_hidden";
+    plan->intermediate_count = 2;
+    plan->intermediates[SQUASHED] = "squashed_hidden";
+    plan->intermediates[RESET_HIDDEN] = "reset_hidden";
     plan->stage_count = 3;
     add_stage(plan, 0, RONDO_SOURCE_STATE(0), "reset_gate", reset_forward, reset_backward);
-    add_stage(plan, 1, RONDO_SOURCE_MADE(SQUASHED), "update_gate", update_forward, update_backward);
-    add_stage(plan, 2, RONDO_SOURCE_MADE(RESET_HIDDEN), "candidate", candidate_forward,
+    add_stage(plan, 1, RONDO_SOURCE_INTERMEDIATE(SQUASHED), "update_gate", update_forward,
+              update_backward);
+    add_stage(plan, 2, RONDO_SOURCE_INTERMEDIATE(RESET_HIDDEN), "candidate", candidate_forward,
               candidate_backward);
 }
 

@@ -62,13 +62,13 @@ static void copy_pass(kit_pass *copy, kit_pass *pass, const kit_problem *problem
         kit_array_set(to[i].array, from[i].array);
 }
 
-/* Forward of one step, stage by stage. maker[i] becomes the stage that made vector i. */
+/* Forward of one step, stage by stage. maker[i] becomes the stage that made intermediate i. */
 static bool check_step_forward(kit_report *kit, const kit_problem *problem, kit_pass *pass,
-                               int32_t maker[RONDO_MAX_MADE])
+                               int32_t maker[RONDO_MAX_INTERMEDIATES])
 {
     const rondo_cell_plan *plan = &problem->plan;
     bool good = true;
-    for (int32_t i = 0; i < plan->made_count; i++)
+    for (int32_t i = 0; i < plan->intermediate_count; i++)
         maker[i] = -1;
     for (int32_t s = 0; good && s < plan->stage_count; s++) {
         kit_pass before;
@@ -76,11 +76,13 @@ static bool check_step_forward(kit_report *kit, const kit_problem *problem, kit_
         copy_pass(&before, pass, problem);
         kit_step_call(problem, pass, 0, s, false, whole);
         good = check_intact(kit, pass, problem, "forward") &&
-               check_unchanged(kit, pass, &before, problem, "forward", " previous vectors ");
-        for (int32_t i = 0; good && i < plan->made_count; i++) {
-            if (kit_array_same(&pass->made[i], &before.made[i])) continue;
+               check_unchanged(kit, pass, &before, problem, "forward",
+                               " previous unit_parameters input ");
+        for (int32_t i = 0; good && i < plan->intermediate_count; i++) {
+            if (kit_array_same(&pass->intermediate[i], &before.intermediate[i])) continue;
             if (maker[i] >= 0)
-                good = kit_fail(kit, "made vector %s is written by two stages", plan->made[i]);
+                good = kit_fail(kit, "intermediate %s is written by two stages",
+                                plan->intermediates[i]);
             maker[i] = s;
         }
         kit_pass_finish(&before);
@@ -92,9 +94,10 @@ static bool check_step_forward(kit_report *kit, const kit_problem *problem, kit_
                             "what nobody wrote",
                             plan->states[i]);
     }
-    for (int32_t i = 0; good && i < plan->made_count; i++) {
-        if (maker[i] < 0 || !kit_array_finite(&pass->made[i]))
-            good = kit_fail(kit, "made vector %s is not written, or not finite", plan->made[i]);
+    for (int32_t i = 0; good && i < plan->intermediate_count; i++) {
+        if (maker[i] < 0 || !kit_array_finite(&pass->intermediate[i]))
+            good = kit_fail(kit, "intermediate %s is not written, or not finite",
+                            plan->intermediates[i]);
     }
     return good;
 }
@@ -127,13 +130,14 @@ static void add_random(kit_array *array, uint64_t seed)
 /* Values that the host reads: gradients of the gate blocks a stage fills, and of its inputs. */
 static bool check_step_finite(kit_report *kit, const kit_problem *problem, kit_pass *pass)
 {
-    bool good = kit_array_finite(&pass->gates) && kit_array_finite(&pass->beside);
+    bool good = kit_array_finite(&pass->gates) && kit_array_finite(&pass->separate);
     for (int32_t i = 0; i < problem->plan.state_count; i++)
         good = good && kit_array_finite(&pass->d_initial[i]);
-    for (int32_t i = 0; i < problem->plan.made_count; i++)
-        good = good && kit_array_finite(&pass->d_made[i]);
-    for (int32_t i = 0; i < problem->plan.vector_count; i++)
-        good = good && kit_array_finite(&pass->d_vectors[i]);
+    for (int32_t i = 0; i < problem->plan.intermediate_count; i++)
+        good = good && kit_array_finite(&pass->d_intermediate[i]);
+    if (problem->plan.wants_input) good = good && kit_array_finite(&pass->d_input);
+    for (int32_t i = 0; i < problem->plan.unit_parameter_count; i++)
+        good = good && kit_array_finite(&pass->d_unit_parameters[i]);
     if (good) return true;
     return kit_fail(kit, "backward gives values that are not finite: it reads what forward did not "
                          "write, or leaves a gradient unwritten");
@@ -147,8 +151,9 @@ static bool check_adds(kit_report *kit, const kit_problem *problem, kit_pass *be
     bool good = true;
     for (int32_t i = 0; i < plan->state_count; i++)
         add_random(&before->d_initial[i], 50);
-    for (int32_t i = 0; i < plan->made_count; i++) {
-        if (maker[i] != stage) add_random(&before->d_made[i], 60);
+    if (plan->wants_input) add_random(&before->d_input, 55);
+    for (int32_t i = 0; i < plan->intermediate_count; i++) {
+        if (maker[i] != stage) add_random(&before->d_intermediate[i], 60);
     }
     kit_step_call(problem, before, 0, stage, true, whole);
     for (int32_t i = 0; good && i < plan->state_count; i++) {
@@ -157,10 +162,13 @@ static bool check_adds(kit_report *kit, const kit_problem *problem, kit_pass *be
                 kit_fail(kit, "backward overwrites d_previous of state %s instead of adding to it",
                          plan->states[i]);
     }
-    for (int32_t i = 0; good && i < plan->made_count; i++) {
-        if (maker[i] != stage && !added_to(&before->d_made[i], &after->d_made[i], 60))
-            good = kit_fail(kit, "backward overwrites d_made of %s instead of adding to it",
-                            plan->made[i]);
+    if (good && plan->wants_input && !added_to(&before->d_input, &after->d_input, 55))
+        good = kit_fail(kit, "backward overwrites d_input instead of adding to it");
+    for (int32_t i = 0; good && i < plan->intermediate_count; i++) {
+        if (maker[i] != stage &&
+            !added_to(&before->d_intermediate[i], &after->d_intermediate[i], 60))
+            good = kit_fail(kit, "backward overwrites d_intermediate of %s instead of adding to it",
+                            plan->intermediates[i]);
     }
     return good;
 }
@@ -170,15 +178,15 @@ static bool check_step_backward(kit_report *kit, const kit_problem *problem, kit
 {
     bool good = true;
     kit_fill_gradients(problem, pass);
-    for (int32_t v = 0; v < problem->plan.vector_count; v++)
-        kit_array_randomize(&pass->d_vectors[v], 70);
+    for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
+        kit_array_randomize(&pass->d_unit_parameters[v], 70);
     for (int32_t s = problem->plan.stage_count - 1; good && s >= 0; s--) {
         kit_pass before;
         copy_pass(&before, pass, problem);
         kit_step_call(problem, pass, 0, s, true, whole);
         good = check_intact(kit, pass, problem, "backward") &&
                check_unchanged(kit, pass, &before, problem, "backward",
-                               " previous vectors state made tape d_state ") &&
+                               " previous unit_parameters input state intermediate d_state ") &&
                check_step_finite(kit, problem, pass) &&
                check_adds(kit, problem, &before, pass, s, maker);
         kit_pass_finish(&before);
@@ -191,7 +199,7 @@ static bool check_one_step(kit_report *kit, const rondo_cell *cell, const void *
 {
     kit_problem problem;
     kit_pass pass;
-    int32_t maker[RONDO_MAX_MADE];
+    int32_t maker[RONDO_MAX_INTERMEDIATES];
     kit_problem_start(&problem, cell, config, &one_step, 11);
     kit_pass_start(&pass, &problem);
     bool good = check_step_forward(kit, &problem, &pass, maker) &&

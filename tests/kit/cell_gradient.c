@@ -16,6 +16,7 @@ static const kit_shape shapes[] = {
     {.rows = 1, .input = 3, .hidden = 5, .gap = 2, .lengths = {4}},
     {.rows = 3, .input = 2, .hidden = 3, .gap = 1, .lengths = {4, 2, 1}},
     {.rows = 5, .input = 1, .hidden = 3, .gap = 0, .lengths = {1, 1, 1, 1, 1}},
+    {.rows = 1, .input = 1, .hidden = 2, .gap = 0, .lengths = {20}},
 };
 
 static double loss_at(kit_problem *problem, int64_t index, double value)
@@ -65,7 +66,7 @@ static const char *role_text(kit_part_role role)
         [KIT_RECURRENT_WEIGHT] = "recurrent weights U of gate",
         [KIT_BIAS] = "bias of gate",
         [KIT_RECURRENT_BIAS] = "recurrent bias of gate",
-        [KIT_VECTOR] = "vector",
+        [KIT_UNIT_PARAMETER] = "unit parameter",
         [KIT_INPUT] = "the",
         [KIT_INITIAL] = "the initial state",
     };

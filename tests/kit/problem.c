@@ -1,5 +1,6 @@
 #include "reference.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static void add_part(kit_problem *p, kit_part_role role, int32_t index, const char *name,
@@ -15,22 +16,42 @@ static void lay_out(kit_problem *p)
     for (int32_t s = 0; s < p->plan.stage_count; s++) {
         const rondo_cell_stage *stage = &p->plan.stages[s];
         p->first_gate[s] = p->gates;
-        p->first_beside[s] = p->besides;
+        p->first_separate[s] = p->separates;
         for (int32_t g = 0; g < stage->gate_count; g++) {
             const char *name = stage->gates[g].name;
             int32_t gate = p->gates++;
-            add_part(p, KIT_INPUT_WEIGHT, gate, name, hidden * input);
-            add_part(p, KIT_RECURRENT_WEIGHT, gate, name, hidden * hidden);
-            add_part(p, KIT_BIAS, gate, name, hidden);
-            if (g >= stage->gate_count - stage->beside_count)
-                add_part(p, KIT_RECURRENT_BIAS, p->besides++, name, hidden);
+            bool has_bias = !(stage->gates[g].flags & RONDO_GATE_NO_BIAS);
+            bool is_separate = g >= stage->gate_count - stage->separate_count;
+            if (!(stage->gates[g].flags & RONDO_GATE_NO_INPUT))
+                add_part(p, KIT_INPUT_WEIGHT, gate, name, hidden * input);
+            if (stage->source != RONDO_SOURCE_NONE)
+                add_part(p, KIT_RECURRENT_WEIGHT, gate, name, hidden * hidden);
+            if (has_bias) add_part(p, KIT_BIAS, gate, name, hidden);
+            if (is_separate && has_bias)
+                add_part(p, KIT_RECURRENT_BIAS, p->separates, name, hidden);
+            p->separates += is_separate;
         }
     }
-    for (int32_t v = 0; v < p->plan.vector_count; v++)
-        add_part(p, KIT_VECTOR, v, p->plan.vectors[v].name, hidden);
+    for (int32_t v = 0; v < p->plan.unit_parameter_count; v++)
+        add_part(p, KIT_UNIT_PARAMETER, v, p->plan.unit_parameters[v].name,
+                 p->plan.unit_parameters[v].flags & RONDO_PARAMETER_SHARED ? 1 : hidden);
     add_part(p, KIT_INPUT, 0, "input", p->tokens * input);
     for (int32_t i = 0; i < p->plan.state_count; i++)
         add_part(p, KIT_INITIAL, i, p->plan.states[i], p->shape.rows * hidden);
+}
+
+/* Values in [-1, 1] become values of the range that training keeps a parameter in. */
+static void clamp_unit_parameters(kit_problem *p)
+{
+    for (int64_t i = 0; i < p->part_count; i++) {
+        const kit_part *part = &p->parts[i];
+        if (part->role != KIT_UNIT_PARAMETER) continue;
+        const rondo_cell_unit_parameter *of = &p->plan.unit_parameters[part->index];
+        if (!(of->flags & RONDO_PARAMETER_CLAMPED)) continue;
+        double low = fmax(of->low, -1e3), high = fmin(of->high, fmax(of->low, -1e3) + 1e3);
+        for (int64_t k = part->start; k < part->start + part->count; k++)
+            p->values[k] = (rondo_real)(low + (high - low) * 0.5 * ((double)p->values[k] + 1));
+    }
 }
 
 void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void *config,
@@ -38,6 +59,7 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
 {
     *problem = (kit_problem){.cell = cell, .config = config, .shape = *shape};
     cell->plan(config, &problem->plan);
+    if (problem->plan.needs_equal_widths) problem->shape.input = shape->hidden;
     problem->steps = shape->lengths[0];
     for (int64_t t = 0; t < problem->steps; t++) {
         while (problem->active[t] < shape->rows && shape->lengths[problem->active[t]] > t)
@@ -49,6 +71,7 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
     problem->values = kit_allocate(problem->value_count, sizeof *problem->values);
     for (int64_t i = 0; i < problem->value_count; i++)
         problem->values[i] = (rondo_real)kit_random(seed, (uint64_t)i);
+    clamp_unit_parameters(problem);
     kit_array_start(&problem->output_weight, problem->tokens, 1, shape->hidden, 0);
     kit_array_randomize(&problem->output_weight, seed + 1000);
     for (int32_t i = 0; i < problem->plan.state_count; i++) {
@@ -76,30 +99,38 @@ void kit_pass_start(kit_pass *pass, const kit_problem *problem)
     int64_t gap = problem->shape.gap;
     *pass = (kit_pass){0};
     kit_array_start(&pass->gates, tokens, problem->gates, hidden, gap);
-    kit_array_start(&pass->beside, tokens, problem->besides, hidden, gap);
+    kit_array_start(&pass->separate, tokens, problem->separates, hidden, gap);
     kit_array_start(&pass->tape, tokens, plan->tape_count, hidden, gap);
+    kit_array_start(&pass->row_scalars, tokens, 1, plan->row_scalar_count, gap);
+    if (plan->wants_input) {
+        kit_array_start(&pass->input, tokens, 1, problem->shape.input, gap);
+        kit_array_start(&pass->d_input, tokens, 1, problem->shape.input, gap);
+    }
     for (int32_t i = 0; i < plan->state_count; i++) {
         kit_array_start(&pass->state[i], tokens, 1, hidden, gap);
         kit_array_start(&pass->initial[i], rows, 1, hidden, gap);
         kit_array_start(&pass->d_state[i], tokens, 1, hidden, gap);
         kit_array_start(&pass->d_initial[i], rows, 1, hidden, gap);
     }
-    for (int32_t i = 0; i < plan->made_count; i++) {
-        kit_array_start(&pass->made[i], tokens, 1, hidden, gap);
-        kit_array_start(&pass->d_made[i], tokens, 1, hidden, gap);
+    for (int32_t i = 0; i < plan->intermediate_count; i++) {
+        kit_array_start(&pass->intermediate[i], tokens, 1, hidden, gap);
+        kit_array_start(&pass->d_intermediate[i], tokens, 1, hidden, gap);
     }
-    for (int32_t i = 0; i < plan->vector_count; i++) {
-        kit_array_start(&pass->vectors[i], 1, 1, hidden, gap);
-        kit_array_start(&pass->d_vectors[i], 1, 1, hidden, gap);
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++) {
+        kit_array_start(&pass->unit_parameters[i], 1, 1, hidden, gap);
+        kit_array_start(&pass->d_unit_parameters[i], 1, 1, hidden, gap);
     }
     for (int64_t p = 0; p < problem->part_count; p++) {
         const kit_part *part = &problem->parts[p];
-        kit_array *array = part->role == KIT_VECTOR    ? &pass->vectors[part->index]
-                           : part->role == KIT_INITIAL ? &pass->initial[part->index]
-                                                       : NULL;
+        bool is_input = part->role == KIT_INPUT && plan->wants_input;
+        int64_t width = is_input ? problem->shape.input : hidden;
+        kit_array *array = part->role == KIT_UNIT_PARAMETER ? &pass->unit_parameters[part->index]
+                           : part->role == KIT_INITIAL      ? &pass->initial[part->index]
+                           : is_input                       ? &pass->input
+                                                            : NULL;
         if (!array) continue;
         for (int64_t i = 0; i < part->count; i++)
-            kit_array_at(array, i / hidden, 0)[i % hidden] = problem->values[part->start + i];
+            kit_array_at(array, i / width, 0)[i % width] = problem->values[part->start + i];
     }
 }
 
@@ -108,21 +139,26 @@ int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_ar
     const rondo_cell_plan *plan = &problem->plan;
     int64_t n = 0;
     list[n++] = (kit_named_array){"gates", &pass->gates};
-    list[n++] = (kit_named_array){"beside", &pass->beside};
+    list[n++] = (kit_named_array){"separate", &pass->separate};
     list[n++] = (kit_named_array){"tape", &pass->tape};
+    list[n++] = (kit_named_array){"row_scalars", &pass->row_scalars};
+    if (plan->wants_input) {
+        list[n++] = (kit_named_array){"input", &pass->input};
+        list[n++] = (kit_named_array){"d_input", &pass->d_input};
+    }
     for (int32_t i = 0; i < plan->state_count; i++) {
         list[n++] = (kit_named_array){"state", &pass->state[i]};
         list[n++] = (kit_named_array){"previous", &pass->initial[i]};
         list[n++] = (kit_named_array){"d_state", &pass->d_state[i]};
         list[n++] = (kit_named_array){"d_previous", &pass->d_initial[i]};
     }
-    for (int32_t i = 0; i < plan->made_count; i++) {
-        list[n++] = (kit_named_array){"made", &pass->made[i]};
-        list[n++] = (kit_named_array){"d_made", &pass->d_made[i]};
+    for (int32_t i = 0; i < plan->intermediate_count; i++) {
+        list[n++] = (kit_named_array){"intermediate", &pass->intermediate[i]};
+        list[n++] = (kit_named_array){"d_intermediate", &pass->d_intermediate[i]};
     }
-    for (int32_t i = 0; i < plan->vector_count; i++) {
-        list[n++] = (kit_named_array){"vectors", &pass->vectors[i]};
-        list[n++] = (kit_named_array){"d_vectors", &pass->d_vectors[i]};
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++) {
+        list[n++] = (kit_named_array){"unit_parameters", &pass->unit_parameters[i]};
+        list[n++] = (kit_named_array){"d_unit_parameters", &pass->d_unit_parameters[i]};
     }
     return n;
 }
@@ -130,20 +166,23 @@ int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_ar
 void kit_pass_finish(kit_pass *pass)
 {
     kit_array_finish(&pass->gates);
-    kit_array_finish(&pass->beside);
+    kit_array_finish(&pass->separate);
     kit_array_finish(&pass->tape);
+    kit_array_finish(&pass->row_scalars);
+    kit_array_finish(&pass->input);
+    kit_array_finish(&pass->d_input);
     for (int32_t i = 0; i < RONDO_MAX_STATES; i++) {
         kit_array_finish(&pass->state[i]);
         kit_array_finish(&pass->initial[i]);
         kit_array_finish(&pass->d_state[i]);
         kit_array_finish(&pass->d_initial[i]);
     }
-    for (int32_t i = 0; i < RONDO_MAX_MADE; i++) {
-        kit_array_finish(&pass->made[i]);
-        kit_array_finish(&pass->d_made[i]);
+    for (int32_t i = 0; i < RONDO_MAX_INTERMEDIATES; i++) {
+        kit_array_finish(&pass->intermediate[i]);
+        kit_array_finish(&pass->d_intermediate[i]);
     }
-    for (int32_t i = 0; i < RONDO_MAX_VECTORS; i++) {
-        kit_array_finish(&pass->vectors[i]);
-        kit_array_finish(&pass->d_vectors[i]);
+    for (int32_t i = 0; i < RONDO_MAX_UNIT_PARAMETERS; i++) {
+        kit_array_finish(&pass->unit_parameters[i]);
+        kit_array_finish(&pass->d_unit_parameters[i]);
     }
 }

@@ -1,5 +1,7 @@
 #include "reference.h"
 
+#include <string.h>
+
 static const rondo_real *part_values(const kit_problem *problem, kit_part_role role, int32_t index)
 {
     for (int64_t p = 0; p < problem->part_count; p++) {
@@ -29,9 +31,10 @@ static const rondo_real *source_row(const kit_problem *problem, const kit_pass *
                                     int32_t stage, int64_t row)
 {
     int32_t source = problem->plan.stages[stage].source;
-    if (source < RONDO_SOURCE_MADE(0))
+    if (source < RONDO_SOURCE_INTERMEDIATE(0))
         return kit_array_at(previous_array(pass, source, t), previous_row(problem, t) + row, 0);
-    return kit_array_at(&pass->made[source - RONDO_SOURCE_MADE(0)], problem->offset[t] + row, 0);
+    return kit_array_at(&pass->intermediate[source - RONDO_SOURCE_INTERMEDIATE(0)],
+                        problem->offset[t] + row, 0);
 }
 
 static rondo_real dot(const rondo_real *a, const rondo_real *b, int64_t count)
@@ -42,33 +45,52 @@ static rondo_real dot(const rondo_real *a, const rondo_real *b, int64_t count)
     return sum;
 }
 
+/* a[j] += w[j] . x; nothing where there are no weights. */
+static void add_product(const rondo_real *w, const rondo_real *x, int64_t depth, int64_t hidden,
+                        rondo_real *a)
+{
+    for (int64_t j = 0; w && j < hidden; j++)
+        a[j] += dot(w + j * depth, x, depth);
+}
+
+static void start_with(const rondo_real *bias, int64_t hidden, rondo_real *a)
+{
+    for (int64_t j = 0; j < hidden; j++)
+        a[j] = bias ? bias[j] : 0;
+}
+
 /* gates = W x + b [+ U source]; beside = U source + b_recurrent. */
 void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage)
 {
     const rondo_cell_stage *s = &problem->plan.stages[stage];
     int64_t input = problem->shape.input, hidden = problem->shape.hidden;
-    int32_t first_beside = s->gate_count - s->beside_count;
+    int32_t first_separate = s->gate_count - s->separate_count;
     for (int32_t g = 0; g < s->gate_count; g++) {
         int32_t gate = problem->first_gate[stage] + g;
-        int32_t beside = problem->first_beside[stage] + g - first_beside;
+        int32_t separate = problem->first_separate[stage] + g - first_separate;
         const rondo_real *w = part_values(problem, KIT_INPUT_WEIGHT, gate);
         const rondo_real *u = part_values(problem, KIT_RECURRENT_WEIGHT, gate);
         const rondo_real *b = part_values(problem, KIT_BIAS, gate);
-        const rondo_real *b2 =
-            g >= first_beside ? part_values(problem, KIT_RECURRENT_BIAS, beside) : NULL;
+        bool is_separate = g >= first_separate;
         for (int64_t row = 0; row < problem->active[t]; row++) {
             int64_t token = problem->offset[t] + row;
             const rondo_real *x = part_values(problem, KIT_INPUT, 0) + token * input;
-            const rondo_real *source = source_row(problem, pass, t, stage, row);
-            rondo_real *a = kit_array_at(&pass->gates, token, gate);
-            for (int64_t j = 0; j < hidden; j++) {
-                rondo_real fed = dot(w + j * input, x, input) + b[j];
-                rondo_real back = dot(u + j * hidden, source, hidden);
-                a[j] = b2 ? fed : fed + back;
-                if (b2) kit_array_at(&pass->beside, token, beside)[j] = back + b2[j];
+            const rondo_real *source = u ? source_row(problem, pass, t, stage, row) : NULL;
+            rondo_real *a = kit_array_at(&pass->gates, token, gate), *back = a;
+            start_with(b, hidden, a);
+            add_product(w, x, input, hidden, a);
+            if (is_separate) {
+                back = kit_array_at(&pass->separate, token, separate);
+                start_with(part_values(problem, KIT_RECURRENT_BIAS, separate), hidden, back);
             }
+            add_product(u, source, hidden, hidden, back);
         }
     }
+}
+
+static bool is_shared(const rondo_cell_plan *plan, int32_t number)
+{
+    return plan->unit_parameters[number].flags & RONDO_PARAMETER_SHARED;
 }
 
 static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int64_t row,
@@ -77,21 +99,33 @@ static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int
     const rondo_cell_plan *plan = &problem->plan;
     int64_t token = problem->offset[t] + row, before = previous_row(problem, t) + row;
     *tile = (rondo_cell_tile){.gate_stride = pass->gates.row_stride,
-                              .beside_stride = pass->beside.row_stride,
+                              .separate_stride = pass->separate.row_stride,
                               .block_stride = pass->gates.block_stride,
                               .unit_stride = pass->state[0].row_stride,
-                              .tape_stride = pass->tape.row_stride};
+                              .tape_stride = pass->tape.row_stride,
+                              .first_unit = unit,
+                              .hidden = problem->shape.hidden,
+                              .step = t};
     tile->gates = kit_array_at(&pass->gates, token, 0) + unit;
-    if (pass->beside.data) tile->beside = kit_array_at(&pass->beside, token, 0) + unit;
+    if (pass->separate.data) tile->separate = kit_array_at(&pass->separate, token, 0) + unit;
     if (pass->tape.data) tile->tape = kit_array_at(&pass->tape, token, 0) + unit;
+    if (pass->row_scalars.data) {
+        tile->row_scalars = kit_array_at(&pass->row_scalars, token, 0);
+        tile->row_scalar_stride = pass->row_scalars.row_stride;
+    }
+    if (plan->wants_input) {
+        tile->input = kit_array_at(&pass->input, token, 0);
+        tile->input_stride = pass->input.row_stride;
+        tile->input_width = problem->shape.input;
+    }
     for (int32_t i = 0; i < plan->state_count; i++) {
         tile->previous[i] = kit_array_at(previous_array(pass, i, t), before, 0) + unit;
         tile->state[i] = kit_array_at(&pass->state[i], token, 0) + unit;
     }
-    for (int32_t i = 0; i < plan->made_count; i++)
-        tile->made[i] = kit_array_at(&pass->made[i], token, 0) + unit;
-    for (int32_t i = 0; i < plan->vector_count; i++)
-        tile->vectors[i] = pass->vectors[i].data + unit;
+    for (int32_t i = 0; i < plan->intermediate_count; i++)
+        tile->intermediate[i] = kit_array_at(&pass->intermediate[i], token, 0) + unit;
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++)
+        tile->unit_parameters[i] = pass->unit_parameters[i].data + (is_shared(plan, i) ? 0 : unit);
 }
 
 static void add_gradient_pointers(const kit_problem *problem, kit_pass *pass, int64_t t,
@@ -102,8 +136,9 @@ static void add_gradient_pointers(const kit_problem *problem, kit_pass *pass, in
         tile->d_state[i] = kit_array_at(&pass->d_state[i], token, 0) + unit;
         tile->d_previous[i] = kit_array_at(d_previous_array(pass, i, t), before, 0) + unit;
     }
-    for (int32_t i = 0; i < problem->plan.made_count; i++)
-        tile->d_made[i] = kit_array_at(&pass->d_made[i], token, 0) + unit;
+    for (int32_t i = 0; i < problem->plan.intermediate_count; i++)
+        tile->d_intermediate[i] = kit_array_at(&pass->d_intermediate[i], token, 0) + unit;
+    if (problem->plan.wants_input) tile->d_input = kit_array_at(&pass->d_input, token, 0);
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -124,6 +159,7 @@ void kit_step_call(const kit_problem *problem, kit_pass *pass, int64_t t, int32_
             make_tile(problem, pass, t, row, unit, &tile);
             tile.rows = least(row_step, rows - row);
             tile.units = least(unit_step, units - unit);
+            tile.stage = stage;
             if (backward) add_gradient_pointers(problem, pass, t, row, unit, &tile);
             (backward ? s->backward : s->forward)(problem->config, &tile);
         }
@@ -145,18 +181,19 @@ void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_
 {
     const rondo_cell_stage *s = &problem->plan.stages[stage];
     int64_t hidden = problem->shape.hidden;
-    int32_t first_beside = s->gate_count - s->beside_count;
-    kit_array *target = s->source < RONDO_SOURCE_MADE(0)
+    int32_t first_separate = s->gate_count - s->separate_count;
+    if (s->source == RONDO_SOURCE_NONE) return;
+    kit_array *target = s->source < RONDO_SOURCE_INTERMEDIATE(0)
                             ? d_previous_array(pass, s->source, t)
-                            : &pass->d_made[s->source - RONDO_SOURCE_MADE(0)];
+                            : &pass->d_intermediate[s->source - RONDO_SOURCE_INTERMEDIATE(0)];
     int64_t first_row =
-        s->source < RONDO_SOURCE_MADE(0) ? previous_row(problem, t) : problem->offset[t];
+        s->source < RONDO_SOURCE_INTERMEDIATE(0) ? previous_row(problem, t) : problem->offset[t];
     for (int32_t g = 0; g < s->gate_count; g++) {
         const rondo_real *u =
             part_values(problem, KIT_RECURRENT_WEIGHT, problem->first_gate[stage] + g);
-        const kit_array *from = g < first_beside ? &pass->gates : &pass->beside;
-        int32_t block = g < first_beside ? problem->first_gate[stage] + g
-                                         : problem->first_beside[stage] + g - first_beside;
+        const kit_array *from = g < first_separate ? &pass->gates : &pass->separate;
+        int32_t block = g < first_separate ? problem->first_gate[stage] + g
+                                           : problem->first_separate[stage] + g - first_separate;
         for (int64_t row = 0; row < problem->active[t]; row++) {
             const rondo_real *d = kit_array_at(from, problem->offset[t] + row, block);
             rondo_real *sum = kit_array_at(target, first_row + row, 0);
@@ -190,31 +227,38 @@ void kit_fill_gradients(const kit_problem *problem, kit_pass *pass)
                     kit_array_at(&problem->initial_weight[i], row, 0)[u];
         }
     }
-    for (int32_t i = 0; i < problem->plan.made_count; i++) {
+    for (int64_t token = 0; problem->plan.wants_input && token < problem->tokens; token++)
+        memset(kit_array_at(&pass->d_input, token, 0), 0,
+               (size_t)shape->input * sizeof(rondo_real));
+    for (int32_t i = 0; i < problem->plan.intermediate_count; i++) {
         for (int64_t token = 0; token < problem->tokens; token++) {
             for (int64_t u = 0; u < shape->hidden; u++)
-                kit_array_at(&pass->d_made[i], token, 0)[u] = 0;
+                kit_array_at(&pass->d_intermediate[i], token, 0)[u] = 0;
         }
     }
 }
 
-/* Into d_vectors that hold something already, which kit_gradient takes off again. */
-static void call_vector_gradient(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
+/* Into d_unit_parameters that hold something already, which kit_gradient takes off again. */
+static void call_unit_parameter_gradient(const kit_problem *problem, kit_pass *pass,
+                                         kit_tiling tiling)
 {
     int64_t units = problem->shape.hidden, unit_step = tiling.units ? tiling.units : units;
-    if (problem->plan.vector_count == 0) return;
-    for (int32_t v = 0; v < problem->plan.vector_count; v++)
-        kit_array_randomize(&pass->d_vectors[v], 4000 + (uint64_t)v);
+    for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
+        if (is_shared(&problem->plan, v)) unit_step = units;
+    if (problem->plan.unit_parameter_count == 0) return;
+    for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
+        kit_array_randomize(&pass->d_unit_parameters[v], 4000 + (uint64_t)v);
     for (int64_t t = problem->steps - 1; t >= 0; t--) {
         for (int64_t unit = 0; unit < units; unit += unit_step) {
-            rondo_real *d_vectors[RONDO_MAX_VECTORS];
+            rondo_real *d_unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
             rondo_cell_tile tile;
             make_tile(problem, pass, t, 0, unit, &tile);
             tile.rows = problem->active[t];
             tile.units = least(unit_step, units - unit);
-            for (int32_t v = 0; v < problem->plan.vector_count; v++)
-                d_vectors[v] = pass->d_vectors[v].data + unit;
-            problem->cell->vector_gradient(problem->config, &tile, d_vectors);
+            for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
+                d_unit_parameters[v] =
+                    pass->d_unit_parameters[v].data + (is_shared(&problem->plan, v) ? 0 : unit);
+            problem->cell->unit_parameter_gradient(problem->config, &tile, d_unit_parameters);
         }
     }
 }
@@ -228,7 +272,7 @@ void kit_backward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
             kit_step_source_gradient(problem, pass, t, s);
         }
     }
-    call_vector_gradient(problem, pass, tiling);
+    call_unit_parameter_gradient(problem, pass, tiling);
 }
 
 static double weighted(const kit_array *weight, int64_t weight_row, const kit_array *state,
@@ -271,9 +315,9 @@ static const rondo_real *d_recurrent(const kit_problem *problem, const kit_pass 
 {
     int32_t stage = stage_of(problem, gate);
     const rondo_cell_stage *s = &problem->plan.stages[stage];
-    int32_t beside = gate - problem->first_gate[stage] - (s->gate_count - s->beside_count);
-    if (beside < 0) return kit_array_at(&pass->gates, token, gate);
-    return kit_array_at(&pass->beside, token, problem->first_beside[stage] + beside);
+    int32_t separate = gate - problem->first_gate[stage] - (s->gate_count - s->separate_count);
+    if (separate < 0) return kit_array_at(&pass->gates, token, gate);
+    return kit_array_at(&pass->separate, token, problem->first_separate[stage] + separate);
 }
 
 static void add_outer(rondo_real *sum, const rondo_real *d, int64_t rows, const rondo_real *x,
@@ -297,13 +341,15 @@ static void add_token(const kit_problem *problem, const kit_pass *pass, const ki
     else if (part->role == KIT_BIAS)
         add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, &one, 1);
     else if (part->role == KIT_RECURRENT_BIAS)
-        add_outer(sum, kit_array_at(&pass->beside, token, part->index), hidden, &one, 1);
+        add_outer(sum, kit_array_at(&pass->separate, token, part->index), hidden, &one, 1);
     else if (part->role == KIT_RECURRENT_WEIGHT)
         add_outer(sum, d_recurrent(problem, pass, part->index, token), hidden,
                   source_row(problem, pass, t, stage_of(problem, part->index), row), hidden);
+    if (part->role == KIT_INPUT && problem->plan.wants_input)
+        add_outer(sum + token * input, &one, 1, kit_array_at(&pass->d_input, token, 0), input);
     for (int32_t gate = 0; part->role == KIT_INPUT && gate < problem->gates; gate++) {
         const rondo_real *w = part_values(problem, KIT_INPUT_WEIGHT, gate);
-        for (int64_t j = 0; j < hidden; j++)
+        for (int64_t j = 0; w && j < hidden; j++)
             add_outer(sum + token * input, kit_array_at(&pass->gates, token, gate) + j, 1,
                       w + j * input, input);
     }
@@ -319,8 +365,8 @@ void kit_gradient(const kit_problem *problem, const kit_pass *pass, rondo_real *
             sum[i] = 0;
             if (part->role == KIT_INITIAL)
                 sum[i] = kit_array_at(&pass->d_initial[part->index], i / hidden, 0)[i % hidden];
-            if (part->role == KIT_VECTOR)
-                sum[i] = pass->d_vectors[part->index].data[i] -
+            if (part->role == KIT_UNIT_PARAMETER)
+                sum[i] = pass->d_unit_parameters[part->index].data[i] -
                          (rondo_real)kit_random(4000 + (uint64_t)part->index, (uint64_t)i);
         }
         for (int64_t t = 0; t < problem->steps; t++) {

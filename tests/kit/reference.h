@@ -6,7 +6,7 @@
 
 #include "kit.h"
 
-enum { KIT_MAX_ROWS = 8, KIT_MAX_STEPS = 8, KIT_MAX_PARTS = 160 };
+enum { KIT_MAX_ROWS = 8, KIT_MAX_STEPS = 24, KIT_MAX_PARTS = 1200 };
 
 typedef struct kit_shape {
     int64_t rows, input, hidden, gap;
@@ -19,15 +19,15 @@ typedef enum kit_part_role {
     KIT_INPUT_WEIGHT,     /* [hidden, input] of a gate block */
     KIT_RECURRENT_WEIGHT, /* [hidden, hidden] */
     KIT_BIAS,
-    KIT_RECURRENT_BIAS, /* of a block kept beside */
-    KIT_VECTOR,
+    KIT_RECURRENT_BIAS, /* of a separate block */
+    KIT_UNIT_PARAMETER,
     KIT_INPUT,   /* [tokens, input] */
     KIT_INITIAL, /* [rows, hidden] of a state */
 } kit_part_role;
 
 typedef struct kit_part {
     kit_part_role role;
-    int32_t index; /* gate block, vector or state */
+    int32_t index; /* gate block, unit parameter or state */
     const char *name;
     int64_t start, count;
 } kit_part;
@@ -39,8 +39,8 @@ typedef struct kit_problem {
     kit_shape shape;
     int64_t steps, tokens;
     int64_t active[KIT_MAX_STEPS], offset[KIT_MAX_STEPS + 1];
-    int32_t gates, besides;
-    int32_t first_gate[RONDO_MAX_STAGES], first_beside[RONDO_MAX_STAGES];
+    int32_t gates, separates;
+    int32_t first_gate[RONDO_MAX_STAGES], first_separate[RONDO_MAX_STAGES];
     kit_part parts[KIT_MAX_PARTS];
     int64_t part_count, value_count;
     rondo_real *values;
@@ -62,11 +62,12 @@ typedef struct kit_tiling {
 
 /* Buffers of one pass. */
 typedef struct kit_pass {
-    kit_array gates, beside, tape;
-    kit_array state[RONDO_MAX_STATES], made[RONDO_MAX_MADE];
-    kit_array initial[RONDO_MAX_STATES], vectors[RONDO_MAX_VECTORS];
-    kit_array d_state[RONDO_MAX_STATES], d_initial[RONDO_MAX_STATES], d_made[RONDO_MAX_MADE];
-    kit_array d_vectors[RONDO_MAX_VECTORS];
+    kit_array gates, separate, tape, row_scalars, input, d_input;
+    kit_array state[RONDO_MAX_STATES], intermediate[RONDO_MAX_INTERMEDIATES];
+    kit_array initial[RONDO_MAX_STATES], unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
+    kit_array d_state[RONDO_MAX_STATES], d_initial[RONDO_MAX_STATES],
+        d_intermediate[RONDO_MAX_INTERMEDIATES];
+    kit_array d_unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
 } kit_pass;
 
 void kit_pass_start(kit_pass *pass, const kit_problem *problem);
@@ -74,14 +75,14 @@ void kit_pass_finish(kit_pass *pass);
 
 /* All arrays of a pass, for checks that treat them alike. Returns how many; at most
  * KIT_MAX_ARRAYS. */
-enum { KIT_MAX_ARRAYS = 64 };
+enum { KIT_MAX_ARRAYS = 160 };
 typedef struct kit_named_array {
     const char *name;
     kit_array *array;
 } kit_named_array;
 int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_array *list);
 
-/* Pieces of one step, and whole passes made of them. kit_backward also fills d_vectors. */
+/* Pieces of one step, and whole passes made of them. kit_backward also fills d_unit_parameters. */
 void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage);
 void kit_step_call(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage,
                    bool backward, kit_tiling tiling);

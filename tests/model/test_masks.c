@@ -63,21 +63,21 @@ typedef struct masks {
 static mask *add_mask(masks *m, const char *name, int64_t number, double rate, int64_t rows,
                       int64_t width)
 {
-    mask *made = &m->all[m->count++];
-    snprintf(made->name, sizeof made->name, "%s %d", name, (int)number);
-    made->rate = rate;
-    made->width = width;
-    made->count = rows * width;
-    made->chosen = calloc((size_t)made->count, 1);
-    return made;
+    mask *intermediate = &m->all[m->count++];
+    snprintf(intermediate->name, sizeof intermediate->name, "%s %d", name, (int)number);
+    intermediate->rate = rate;
+    intermediate->width = width;
+    intermediate->count = rows * width;
+    intermediate->chosen = calloc((size_t)intermediate->count, 1);
+    return intermediate;
 }
 
 static void add_dropped(masks *m, const char *name, int64_t number, double rate, int64_t width,
                         const uint8_t *kept)
 {
-    mask *made = add_mask(m, name, number, rate, m->tokens, width);
-    for (int64_t i = 0; i < made->count; i++)
-        made->chosen[i] = !kept[i];
+    mask *intermediate = add_mask(m, name, number, rate, m->tokens, width);
+    for (int64_t i = 0; i < intermediate->count; i++)
+        intermediate->chosen[i] = !kept[i];
 }
 
 static void add_track(masks *m, const rondo_direction_buffers *buffers, int64_t number)
@@ -88,9 +88,9 @@ static void add_track(masks *m, const rondo_direction_buffers *buffers, int64_t 
         memcpy(zoned->chosen, buffers->zoned[0], (size_t)zoned->count);
     }
     if (!buffers->recurrent_scale) return;
-    mask *made = add_mask(m, "recurrent dropout", number, d->recurrent_dropout, m->rows, HIDDEN);
-    for (int64_t i = 0; i < made->count; i++)
-        made->chosen[i] = buffers->recurrent_scale[i] == 0;
+    mask *intermediate = add_mask(m, "recurrent dropout", number, d->recurrent_dropout, m->rows, HIDDEN);
+    for (int64_t i = 0; i < intermediate->count; i++)
+        intermediate->chosen[i] = buffers->recurrent_scale[i] == 0;
 }
 
 /* Of a training pass of that update. The minibatch is the same each time. */

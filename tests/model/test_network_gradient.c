@@ -175,6 +175,10 @@ static void every_cell_alone(void)
         {"minimal_gated_unit", ""},
         {"mut3", ""},
         {"multiplicative_lstm", ""},
+        {"lstm_full_gate_recurrence", ""},
+        {"min_gru", ""},
+        {"independent_rnn", "activation=tanh"},
+        {"sru", ""},
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         fixture_spec spec = small(cells[i][0], cells[i][1]);
@@ -192,6 +196,48 @@ static void bidirectional_and_deep(void)
         spec.hidden = 3;
         check_all_batches(&spec);
     }
+}
+
+/* Gates without input weights, without biases, stages without recurrent products, five states: alone
+ * and with everything that a layer can do besides. */
+static void cells_without_some_products(void)
+{
+    static const char *const cells[] = {"lstm_full_gate_recurrence", "min_gru", "sru"};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        fixture_spec spec = small(cells[i], "");
+        spec.layers = 2;
+        spec.hidden = 3;
+        spec.bidirectional = true;
+        check_network(&spec, 5, ragged);
+        spec.input_kind = RONDO_INPUT_ONE_HOT;
+        spec.input_width = 6;
+        spec.dropout = 0.3;
+        spec.recurrent_dropout = 0.3;
+        spec.zoneout[0] = spec.zoneout[1] = spec.zoneout[4] = 0.3;
+        check_network(&spec, 3, full);
+        spec.input_kind = RONDO_INPUT_EMBEDDING;
+        spec.embedding = 4;
+        check_network(&spec, 5, ragged);
+    }
+}
+
+/* A cell that reads the input itself, above values, an embedding, layers of its own and a dropout. */
+static void input_itself(void)
+{
+    fixture_spec spec = small("sru", "projection=false");
+    spec.input_width = spec.hidden;
+    check_all_batches(&spec);
+    spec.layers = 3;
+    spec.residual = true;
+    spec.dropout = 0.3;
+    check_all_batches(&spec);
+    spec.input_kind = RONDO_INPUT_EMBEDDING;
+    spec.input_width = 6;
+    spec.embedding = spec.hidden;
+    check_all_batches(&spec);
+    spec.layers = 1;
+    spec.bidirectional = true;
+    check_all_batches(&spec);
 }
 
 static void every_input_and_dropout(void)
@@ -417,6 +463,8 @@ int main(void)
 {
     RUN(every_cell_alone);
     RUN(bidirectional_and_deep);
+    RUN(cells_without_some_products);
+    RUN(input_itself);
     RUN(every_input_and_dropout);
     RUN(tied_and_frozen);
     RUN(features_and_unknown_symbols);

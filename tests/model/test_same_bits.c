@@ -185,6 +185,23 @@ static void threads_do_not_change_layers_of_one_and_two_ways(void)
         check_threads_of(&spec, rows, lengths);
 }
 
+/* Runs of gates with and without input weights and biases; no product to meet for; whole rows. */
+static void threads_do_not_change_cells_without_some_products(void)
+{
+    static const char *const cells[][2] = {{"lstm_full_gate_recurrence", ""},
+                                           {"min_gru", ""},
+                                           {"sru", ""},
+                                           {"sru", "projection=false"}};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        fixture_spec spec = spec_of(cells[i][0], cells[i][1], false, hiddens[i % 2]);
+        if (cells[i][1][0]) spec.embedding = spec.hidden;
+        check_threads(&spec);
+        regularise(&spec);
+        spec.residual = false;
+        check_threads(&spec);
+    }
+}
+
 static const int poolings[] = {RONDO_POOLING_LAST, RONDO_POOLING_MEAN, RONDO_POOLING_MAX};
 enum { POOLINGS = sizeof poolings / sizeof *poolings };
 
@@ -346,6 +363,7 @@ int main(void)
 {
     RUN(threads_do_not_change_gradients);
     RUN(threads_do_not_change_gradients_of_many_rows);
+    RUN(threads_do_not_change_cells_without_some_products);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_input_noise);

@@ -16,23 +16,23 @@ typedef struct sample {
     int32_t inputs[TOKENS], targets[TOKENS];
 } sample;
 
-static void make_sample(sample *made)
+static void make_sample(sample *intermediate)
 {
     static const int64_t lengths[SEQUENCES] = {7, 1, 14, 4, 5, 8, 14, 2, 9};
     rondo_random random = {.seed = 6, .purpose = RONDO_FOR_TEST};
     static rondo_schema schema = {.input_width = SYMBOLS, .target_width = CLASSES};
-    *made = (sample){.dataset = {.schema = &schema}};
+    *intermediate = (sample){.dataset = {.schema = &schema}};
     for (int64_t s = 0; s < SEQUENCES; s++)
-        made->offset[s + 1] = made->offset[s] + lengths[s];
-    for (int64_t i = 0; i < made->offset[SEQUENCES]; i++) {
-        made->inputs[i] = (int32_t)(rondo_random_uniform(&random, (uint64_t)(2 * i)) * SYMBOLS);
-        made->targets[i] =
+        intermediate->offset[s + 1] = intermediate->offset[s] + lengths[s];
+    for (int64_t i = 0; i < intermediate->offset[SEQUENCES]; i++) {
+        intermediate->inputs[i] = (int32_t)(rondo_random_uniform(&random, (uint64_t)(2 * i)) * SYMBOLS);
+        intermediate->targets[i] =
             (int32_t)(rondo_random_uniform(&random, (uint64_t)(2 * i + 1)) * CLASSES);
     }
-    made->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = SEQUENCES,
-                                                          .offset = made->offset,
-                                                          .inputs = rondo_ids_of(made->inputs),
-                                                          .targets = rondo_ids_of(made->targets)};
+    intermediate->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = SEQUENCES,
+                                                          .offset = intermediate->offset,
+                                                          .inputs = rondo_ids_of(intermediate->inputs),
+                                                          .targets = rondo_ids_of(intermediate->targets)};
 }
 
 static fixture *make_network(const char *cell)

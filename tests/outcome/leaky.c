@@ -34,7 +34,8 @@ static void plant(const void *config, const rondo_cell_tile *tile, int where, do
 static void forward_first(const void *config, const rondo_cell_tile *tile)
 {
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *update = rondo_tile_gate(tile, row, 0), *kept = rondo_tile_made(tile, row, 0);
+        rondo_real *update = rondo_tile_gate(tile, row, 0),
+                   *kept = rondo_tile_intermediate(tile, row, 0);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
         for (int64_t u = 0; u < tile->units; u++)
             update[u] = rondo_sigmoid(update[u]);
@@ -51,7 +52,7 @@ static void forward_second(const void *config, const rondo_cell_tile *tile)
     for (int64_t row = 0; row < tile->rows; row++) {
         const rondo_real *update = rondo_tile_gate(tile, row, 0);
         rondo_real *candidate = rondo_tile_gate(tile, row, 1);
-        const rondo_real *kept = rondo_tile_made(tile, row, 0);
+        const rondo_real *kept = rondo_tile_intermediate(tile, row, 0);
         rondo_real *hidden = rondo_tile_state(tile, row, 0);
         for (int64_t u = 0; u < tile->units; u++) {
             candidate[u] = rondo_tanh(candidate[u]);
@@ -71,7 +72,7 @@ static void backward_second(const void *config, const rondo_cell_tile *tile)
         const rondo_real *update = rondo_tile_gate(tile, row, 0);
         rondo_real *candidate = rondo_tile_gate(tile, row, 1);
         const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
-        rondo_real *d_kept = rondo_tile_d_made(tile, row, 0);
+        rondo_real *d_kept = rondo_tile_d_intermediate(tile, row, 0);
         for (int64_t u = 0; u < tile->units; u++) {
             d_kept[u] += dh[u];
             candidate[u] = dh[u] * (1 - update[u]) * rondo_tanh_slope(candidate[u]);
@@ -86,7 +87,7 @@ static void backward_first(const void *config, const rondo_cell_tile *tile)
     for (int64_t row = 0; row < tile->rows; row++) {
         rondo_real *update = rondo_tile_gate(tile, row, 0);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
-        const rondo_real *d_kept = rondo_tile_d_made(tile, row, 0);
+        const rondo_real *d_kept = rondo_tile_d_intermediate(tile, row, 0);
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
         for (int64_t u = 0; u < tile->units; u++) {
             d_before[u] += d_kept[u] * update[u];
@@ -101,15 +102,15 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->state_count = 2;
     plan->states[0] = "hidden";
     plan->states[1] = "count";
-    plan->made_count = 1;
-    plan->made[0] = "kept";
+    plan->intermediate_count = 1;
+    plan->intermediates[0] = "kept";
     plan->stage_count = 2;
     plan->stages[0] = (rondo_cell_stage){.source = RONDO_SOURCE_STATE(0),
                                          .gate_count = 1,
                                          .gates = {{.name = "update_gate"}},
                                          .forward = forward_first,
                                          .backward = backward_first};
-    plan->stages[1] = (rondo_cell_stage){.source = RONDO_SOURCE_MADE(0),
+    plan->stages[1] = (rondo_cell_stage){.source = RONDO_SOURCE_INTERMEDIATE(0),
                                          .gate_count = 1,
                                          .gates = {{.name = "candidate"}},
                                          .forward = forward_second,

@@ -164,7 +164,7 @@ def not_finite_place():
     gru = "{cell: gru, hidden: 7}"
     for where, step, words in [
             ("update", 3, "layers/1/forward (cell leaky), time step 3 of 11, stage 1: gate update_gate"),
-            ("kept", 1, "layers/1/forward (cell leaky), time step 1 of 11, stage 2: vector kept"),
+            ("kept", 1, "layers/1/forward (cell leaky), time step 1 of 11, stage 2: intermediate kept"),
             ("candidate", 11, "layers/1/forward (cell leaky), time step 11 of 11, stage 2: gate candidate"),
             ("hidden", 5, "layers/1/forward (cell leaky), time step 5 of 11: state hidden"),
             ("gradient", 4, "layers/1/forward (cell leaky), time step 11 of 11, stage 2: the gradient of "

@@ -24,8 +24,10 @@
 extern "C" {
 #endif
 
-/* Raised whenever a published meaning changes. Fields are only ever appended to a struct. */
-#define RONDO_ABI_VERSION 1u
+/* Raised when a published meaning changes; a plugin of another version is refused. Within a version
+ * structs only grow, at their end or out of their reserved fields, which must be 0: a plugin built with
+ * an older header of the same version has shorter structs, and what it does not have counts as 0. */
+#define RONDO_ABI_VERSION 2u
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 
@@ -72,34 +74,47 @@ typedef struct rondo_option {
     const char *const *choices; /* NULL-terminated names of a choice */
     const char *fallback_text;  /* default of a text */
     const char *help;
+    const void *reserved[2];
 } rondo_option;
 
 /* The compiler checks the field's type: a row whose field is of another type does not build. */
+#ifdef __cplusplus
+extern "C++" {
+template <typename Field, typename Wanted> struct rondo_field_check;
+template <typename Field> struct rondo_field_check<Field, Field> {
+    enum { is_of_that_type = 0 };
+};
+}
+#define RONDO_FIELD_OFFSET(config, field, field_type)                                              \
+    (offsetof(config, field) +                                                                     \
+     static_cast<size_t>(rondo_field_check<decltype(config::field), field_type>::is_of_that_type))
+#else
 #define RONDO_FIELD_OFFSET(config, field, field_type)                                              \
     _Generic(((config *)0)->field, field_type : offsetof(config, field))
+#endif
 
 /* clang-format 14 takes #field for a directive. */
 /* clang-format off */
 #define RONDO_INTEGER(config, field, fallback, low, high, help)                                    \
     {#field, RONDO_OPTION_INTEGER, 0, RONDO_FIELD_OFFSET(config, field, int64_t), fallback, low,   \
-     high, NULL, NULL, help}
+     high, NULL, NULL, help, {NULL, NULL}}
 #define RONDO_REAL(config, field, fallback, low, high, flags, help)                                \
     {#field, RONDO_OPTION_REAL, flags, RONDO_FIELD_OFFSET(config, field, double), fallback, low,   \
-     high, NULL, NULL, help}
+     high, NULL, NULL, help, {NULL, NULL}}
 #define RONDO_BOOLEAN(config, field, fallback, help)                                               \
     {#field, RONDO_OPTION_BOOLEAN, 0, RONDO_FIELD_OFFSET(config, field, bool), fallback, 0, 1,     \
-     NULL, NULL, help}
+     NULL, NULL, help, {NULL, NULL}}
 #define RONDO_CHOICE(config, field, fallback, names, help)                                         \
     {#field, RONDO_OPTION_CHOICE, 0, RONDO_FIELD_OFFSET(config, field, int), fallback, 0, 0,       \
-     names, NULL, help}
+     names, NULL, help, {NULL, NULL}}
 #define RONDO_BOOLEAN_WITH_PREVIOUS(config, field, fallback, help)                                 \
     {#field, RONDO_OPTION_BOOLEAN, RONDO_WITH_PREVIOUS, RONDO_FIELD_OFFSET(config, field, bool),   \
-     fallback, 0, 1, NULL, NULL, help}
+     fallback, 0, 1, NULL, NULL, help, {NULL, NULL}}
 #define RONDO_CHOICE_WITH_PREVIOUS(config, field, fallback, names, help)                           \
     {#field, RONDO_OPTION_CHOICE, RONDO_WITH_PREVIOUS, RONDO_FIELD_OFFSET(config, field, int),     \
-     fallback, 0, 0, names, NULL, help}
+     fallback, 0, 0, names, NULL, help, {NULL, NULL}}
 #define RONDO_OPTIONS_END                                                                          \
-    {NULL, RONDO_OPTION_END, 0, 0, 0, 0, 0, NULL, NULL, NULL}
+    {NULL, RONDO_OPTION_END, 0, 0, 0, 0, 0, NULL, NULL, NULL, {NULL, NULL}}
 /* clang-format on */
 
 /* First member of every plugin struct. */
@@ -110,10 +125,11 @@ typedef struct rondo_plugin {
     uint32_t real_size;    /* sizeof(rondo_real) it was compiled with */
     const char *name;      /* "lstm": equals the file stem */
     const char *summary;   /* one sentence */
-    const char *equations; /* one equation a line, in the notation of the file's comment */
+    const char *equations; /* one equation per line, in the notation of the file's comment */
     const char *source;    /* paper, with equation numbers */
     size_t config_size;    /* the host allocates the config struct and fills it from options */
     const rondo_option *options; /* ends with RONDO_OPTIONS_END; never NULL */
+    const void *reserved[4];
 } rondo_plugin;
 
 #define RONDO_PLUGIN_HEAD(plugin_kind, plugin_struct)                                              \

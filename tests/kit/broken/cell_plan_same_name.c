@@ -5,7 +5,7 @@
 static void plan(const void *config, rondo_cell_plan *plan)
 {
     sound_plan(config, plan);
-    plan->vectors[0].name = "update_gate";
+    plan->unit_parameters[0].name = "update_gate";
 }
 
 SOUND_PLUGIN(cell_plan_same_name);

@@ -1,5 +1,5 @@
 /* A source that does not exist.
- * Rejected: plan: the source 1 of stage 0 is neither one of the 1 states */
+ * Rejected: plan: the source 1 of stage 0 is neither RONDO_SOURCE_NONE nor one of the 1 states */
 #include "sound_cell.h"
 
 static void plan(const void *config, rondo_cell_plan *plan)

@@ -1,5 +1,5 @@
 /* No state at all.
- * Rejected: plan: state_count is 0, allowed are 1 to 4 */
+ * Rejected: plan: state_count is 0, allowed are 1 to 8 */
 #include "sound_cell.h"
 
 static void plan(const void *config, rondo_cell_plan *plan)

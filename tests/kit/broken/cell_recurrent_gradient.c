@@ -1,4 +1,4 @@
-/* A block kept beside, U h, enters with weight one half: the gradient of U misses that half.
+/* A separate block, U h, enters with weight one half: the gradient of U misses that half.
  * Rejected: the gradient of recurrent weights U of gate hidden is wrong */
 #include "sound_cell.h"
 
@@ -7,7 +7,7 @@ static void forward(const void *config, const rondo_cell_tile *tile)
     (void)config;
     for (int64_t r = 0; r < tile->rows; r++) {
         const rondo_real *a = rondo_tile_gate(tile, r, 0);
-        const rondo_real *m = rondo_tile_beside(tile, r, 0);
+        const rondo_real *m = rondo_tile_separate(tile, r, 0);
         rondo_real *h = rondo_tile_state(tile, r, 0);
         for (int64_t u = 0; u < tile->units; u++)
             h[u] = rondo_tanh(a[u] + m[u] / 2);
@@ -19,7 +19,7 @@ static void backward(const void *config, const rondo_cell_tile *tile)
     (void)config;
     for (int64_t r = 0; r < tile->rows; r++) {
         rondo_real *da = rondo_tile_gate(tile, r, 0);
-        rondo_real *dm = rondo_tile_beside(tile, r, 0);
+        rondo_real *dm = rondo_tile_separate(tile, r, 0);
         const rondo_real *h = rondo_tile_state(tile, r, 0);
         const rondo_real *dh = rondo_tile_d_state(tile, r, 0);
         for (int64_t u = 0; u < tile->units; u++) {
@@ -36,7 +36,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->states[0] = "hidden";
     plan->stage_count = 1;
     plan->stages[0].gate_count = 1;
-    plan->stages[0].beside_count = 1;
+    plan->stages[0].separate_count = 1;
     plan->stages[0].gates[0].name = "hidden";
     plan->stages[0].forward = forward;
     plan->stages[0].backward = backward;

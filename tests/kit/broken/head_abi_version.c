@@ -1,5 +1,5 @@
 /* Built for another ABI.
- * Rejected: built for plugin ABI version 99, this program has version 1 */
+ * Rejected: built for plugin ABI version 99, this program has version 2 */
 #include "sound_cell.h"
 
 static void plan(const void *config, rondo_cell_plan *plan)
@@ -16,4 +16,5 @@ const rondo_cell rondo_plugin_head_abi_version = {.head = {.abi_version = 99,
                                                            SOUND_HEAD_TEXTS,
                                                            .options = sound_options},
                                                   .plan = plan,
-                                                  .vector_gradient = sound_vector_gradient};
+                                                  .unit_parameter_gradient =
+                                                      sound_unit_parameter_gradient};

@@ -16,4 +16,5 @@ const rondo_cell rondo_plugin_head_name = {.head = {.abi_version = RONDO_ABI_VER
                                                     SOUND_HEAD_TEXTS,
                                                     .options = sound_options},
                                            .plan = plan,
-                                           .vector_gradient = sound_vector_gradient};
+                                           .unit_parameter_gradient =
+                                               sound_unit_parameter_gradient};

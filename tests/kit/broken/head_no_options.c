@@ -16,4 +16,5 @@ const rondo_cell rondo_plugin_head_no_options = {.head = {.abi_version = RONDO_A
                                                           SOUND_HEAD_TEXTS,
                                                           .options = NULL},
                                                  .plan = plan,
-                                                 .vector_gradient = sound_vector_gradient};
+                                                 .unit_parameter_gradient =
+                                                     sound_unit_parameter_gradient};

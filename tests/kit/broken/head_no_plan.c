@@ -10,4 +10,5 @@ const rondo_cell rondo_plugin_head_no_plan = {.head = {.abi_version = RONDO_ABI_
                                                        .name = "head_no_plan",
                                                        SOUND_HEAD_TEXTS,
                                                        .options = sound_options},
-                                              .vector_gradient = sound_vector_gradient};
+                                              .unit_parameter_gradient =
+                                                  sound_unit_parameter_gradient};

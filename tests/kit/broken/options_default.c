@@ -26,4 +26,5 @@ const rondo_cell rondo_plugin_options_default = {.head = {.abi_version = RONDO_A
                                                           .options = options,
                                                           .config_size = sizeof(range_config)},
                                                  .plan = plan,
-                                                 .vector_gradient = sound_vector_gradient};
+                                                 .unit_parameter_gradient =
+                                                     sound_unit_parameter_gradient};

@@ -1,5 +1,5 @@
 /* The plan is out of bounds with one of the option sets only.
- * Rejected: plan: tape_count is 9, allowed are 0 to 8 */
+ * Rejected: plan: tape_count is 17, allowed are 0 to 16 */
 #include "sound_cell.h"
 
 typedef struct deep_config {
@@ -15,7 +15,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 {
     const deep_config *c = config;
     sound_plan(config, plan);
-    plan->tape_count = c->deep ? 9 : 1;
+    plan->tape_count = c->deep ? 17 : 1;
 }
 
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_options_plan;
@@ -28,4 +28,5 @@ const rondo_cell rondo_plugin_options_plan = {.head = {.abi_version = RONDO_ABI_
                                                        .options = options,
                                                        .config_size = sizeof(deep_config)},
                                               .plan = plan,
-                                              .vector_gradient = sound_vector_gradient};
+                                              .unit_parameter_gradient =
+                                                  sound_unit_parameter_gradient};

@@ -27,4 +27,5 @@ const rondo_cell rondo_plugin_options_twice = {.head = {.abi_version = RONDO_ABI
                                                         .options = options,
                                                         .config_size = sizeof(range_config)},
                                                .plan = plan,
-                                               .vector_gradient = sound_vector_gradient};
+                                               .unit_parameter_gradient =
+                                                   sound_unit_parameter_gradient};

@@ -24,7 +24,7 @@ static inline sound_row sound_row_of(const rondo_cell_tile *tile, int64_t r)
         .d_before = tile->d_previous[0] ? rondo_tile_d_previous(tile, r, 0) : NULL,
         .before = rondo_tile_previous(tile, r, 0),
         .dh = tile->d_state[0] ? rondo_tile_d_state(tile, r, 0) : NULL,
-        .p = tile->vectors[0],
+        .p = tile->unit_parameters[0],
     };
 }
 
@@ -55,14 +55,14 @@ static inline void sound_backward(const void *config, const rondo_cell_tile *til
     }
 }
 
-static inline void sound_vector_gradient(const void *config, const rondo_cell_tile *tile,
-                                         rondo_real *const *d_vectors)
+static inline void sound_unit_parameter_gradient(const void *config, const rondo_cell_tile *tile,
+                                         rondo_real *const *d_unit_parameters)
 {
     (void)config;
     for (int64_t r = 0; r < tile->rows; r++) {
         sound_row row = sound_row_of(tile, r);
         for (int64_t u = 0; u < tile->units; u++)
-            d_vectors[0][u] += row.z[u] * row.before[u];
+            d_unit_parameters[0][u] += row.z[u] * row.before[u];
     }
 }
 
@@ -78,8 +78,8 @@ static inline void sound_plan(const void *config, rondo_cell_plan *plan)
     plan->stages[0].gates[1].name = "candidate";
     plan->stages[0].forward = sound_forward;
     plan->stages[0].backward = sound_backward;
-    plan->vector_count = 1;
-    plan->vectors[0].name = "peephole";
+    plan->unit_parameter_count = 1;
+    plan->unit_parameters[0].name = "peephole";
     plan->tape_count = 1;
 }
 
@@ -94,4 +94,4 @@ static inline void sound_plan(const void *config, rondo_cell_plan *plan)
 #define SOUND_PLUGIN(word)                                                                         \
     RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_##word;                               \
     const rondo_cell rondo_plugin_##word = {SOUND_HEAD(#word), .plan = plan,                       \
-                                            .vector_gradient = sound_vector_gradient}
+                                            .unit_parameter_gradient = sound_unit_parameter_gradient}
