@@ -26,11 +26,8 @@ static void report_missing_plugin(const rondo_reader *r, const rondo_scope *s)
 {
     rondo_text allowed = {0};
     const rondo_plugin_key *key = s->section->plugin;
-    int64_t count = rondo_registry_count(r->registry, key->kind);
-    rondo_text_add(&allowed, "one of");
-    for (int64_t i = 0; i < count; i++)
-        rondo_text_add(&allowed, "%s %s", i > 0 ? "," : "",
-                       rondo_registry_name(r->registry, key->kind, i));
+    rondo_text_add(&allowed, "one of ");
+    rondo_registry_add_names(r->registry, key->kind, &allowed);
     rondo_reader_report_missing(r, s, key->key, rondo_text_get(&allowed));
     rondo_owned_release(r->owned, &allowed);
 }

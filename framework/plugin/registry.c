@@ -236,15 +236,31 @@ rondo_status rondo_registry_add(rondo_registry *registry, const rondo_plugin *co
     return RONDO_OK;
 }
 
-static rondo_status unknown_name(const found_list *list, rondo_plugin_kind kind, const char *name,
-                                 rondo_error *error)
+/* More names than that say nothing in an error. */
+enum { MOST_NAMES = 24 };
+
+void rondo_registry_add_names(const rondo_registry *registry, rondo_plugin_kind kind,
+                              rondo_text *text)
+{
+    const found_list *list = list_of(registry, kind);
+    if (list->count > MOST_NAMES) {
+        rondo_text_add(text, "the %lld that `rondo list %s` shows", (long long)list->count,
+                       rondo_registry_kind_name(kind));
+        return;
+    }
+    for (int64_t i = 0; i < list->count; i++)
+        rondo_text_add(text, "%s%s", i ? ", " : "", list->items[i].name);
+}
+
+static rondo_status unknown_name(const rondo_registry *registry, rondo_plugin_kind kind,
+                                 const char *name, rondo_error *error)
 {
     rondo_text names = {0};
+    const found_list *list = list_of(registry, kind);
     const char **candidates = calloc((size_t)list->count + 1, sizeof *candidates);
-    for (int64_t i = 0; i < list->count; i++) {
-        rondo_text_add(&names, "%s%s", i ? ", " : "", list->items[i].name);
-        if (candidates) candidates[i] = list->items[i].name;
-    }
+    for (int64_t i = 0; candidates && i < list->count; i++)
+        candidates[i] = list->items[i].name;
+    rondo_registry_add_names(registry, kind, &names);
     const char *nearest = candidates ? rondo_text_nearest(name, candidates, list->count) : NULL;
     rondo_error_set(error, RONDO_USAGE, "no %s '%.*s'%s%s%s; %s%s", rondo_registry_kind_name(kind),
                     RONDO_NAME_LIMIT, name, nearest ? " (did you mean '" : "",
@@ -261,7 +277,7 @@ rondo_status rondo_registry_find(rondo_registry *registry, rondo_plugin_kind kin
     const found_list *list = list_of(registry, kind);
     *out = NULL;
     found *entry = find_found(list, name);
-    if (!entry) return unknown_name(list, kind, name, error);
+    if (!entry) return unknown_name(registry, kind, name, error);
     if (!entry->plugin) {
         rondo_status status = rondo_plugin_load(entry->path, kind, &entry->plugin, error);
         if (status) return status;

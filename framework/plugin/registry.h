@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "rondo/cell.h"
 #include "rondo/communicator.h"
 #include "rondo/loss.h"
@@ -46,6 +47,10 @@ rondo_status rondo_registry_find(rondo_registry *registry, rondo_plugin_kind kin
 
 /* Names found, sorted; where each comes from: a file, or "built in". Borrowed. */
 int64_t rondo_registry_count(const rondo_registry *registry, rondo_plugin_kind kind);
+/* "gru, lstm, rnn" for an error; of many the command that lists them. [any] */
+void rondo_registry_add_names(const rondo_registry *registry, rondo_plugin_kind kind,
+                              rondo_text *text);
+
 const char *rondo_registry_name(const rondo_registry *registry, rondo_plugin_kind kind,
                                 int64_t index);
 const char *rondo_registry_path(const rondo_registry *registry, rondo_plugin_kind kind,
