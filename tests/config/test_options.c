@@ -20,8 +20,8 @@ static const rondo_option rows[] = {
     RONDO_OPTIONS_END};
 
 static const rondo_option title_row = {
-    "title", RONDO_OPTION_TEXT, 0, offsetof(sample, title), 0, 0, 0, NULL, "none", "what",
-    {NULL, NULL}};
+    "title", RONDO_OPTION_TEXT, 0, offsetof(sample, title), 0, 0, 0, NULL, "none",
+    "what",  {NULL, NULL}};
 
 static void test_defaults_and_find(void)
 {

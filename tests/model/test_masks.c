@@ -88,7 +88,8 @@ static void add_track(masks *m, const rondo_direction_buffers *buffers, int64_t 
         memcpy(zoned->chosen, buffers->zoned[0], (size_t)zoned->count);
     }
     if (!buffers->recurrent_scale) return;
-    mask *intermediate = add_mask(m, "recurrent dropout", number, d->recurrent_dropout, m->rows, HIDDEN);
+    mask *intermediate =
+        add_mask(m, "recurrent dropout", number, d->recurrent_dropout, m->rows, HIDDEN);
     for (int64_t i = 0; i < intermediate->count; i++)
         intermediate->chosen[i] = buffers->recurrent_scale[i] == 0;
 }

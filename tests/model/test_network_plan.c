@@ -47,10 +47,10 @@ static void test_plan_out_of_bounds(void)
     sound_plan = f->experiment.model.layers[1].cell->plan;
     check_refused(f, too_many_gates,
                   "layer 1: cell lstm: plan: gate_count is 17, allowed are 1 to 16");
-    check_refused(
-        f, source_nowhere,
-        "layer 1: cell lstm: plan: the source 2 of stage 0 is neither RONDO_SOURCE_NONE nor one of the 2 states "
-        "nor one of the 0 intermediates");
+    check_refused(f, source_nowhere,
+                  "layer 1: cell lstm: plan: the source 2 of stage 0 is neither RONDO_SOURCE_NONE "
+                  "nor one of the 2 states "
+                  "nor one of the 0 intermediates");
     fixture_destroy(f);
 }
 

@@ -25,14 +25,16 @@ static void make_sample(sample *intermediate)
     for (int64_t s = 0; s < SEQUENCES; s++)
         intermediate->offset[s + 1] = intermediate->offset[s] + lengths[s];
     for (int64_t i = 0; i < intermediate->offset[SEQUENCES]; i++) {
-        intermediate->inputs[i] = (int32_t)(rondo_random_uniform(&random, (uint64_t)(2 * i)) * SYMBOLS);
+        intermediate->inputs[i] =
+            (int32_t)(rondo_random_uniform(&random, (uint64_t)(2 * i)) * SYMBOLS);
         intermediate->targets[i] =
             (int32_t)(rondo_random_uniform(&random, (uint64_t)(2 * i + 1)) * CLASSES);
     }
-    intermediate->dataset.splits[RONDO_TRAIN] = (rondo_sequences){.count = SEQUENCES,
-                                                          .offset = intermediate->offset,
-                                                          .inputs = rondo_ids_of(intermediate->inputs),
-                                                          .targets = rondo_ids_of(intermediate->targets)};
+    intermediate->dataset.splits[RONDO_TRAIN] =
+        (rondo_sequences){.count = SEQUENCES,
+                          .offset = intermediate->offset,
+                          .inputs = rondo_ids_of(intermediate->inputs),
+                          .targets = rondo_ids_of(intermediate->targets)};
 }
 
 static fixture *make_network(const char *cell)

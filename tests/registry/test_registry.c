@@ -71,8 +71,7 @@ static void test_unknown_name(void)
     CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "lsmt", &plugin, &error),
                   RONDO_USAGE);
     CHECK(!plugin);
-    CHECK_CONTAINS(error.text,
-                   "no cell 'lsmt' (did you mean 'lstm'?); there are: ");
+    CHECK_CONTAINS(error.text, "no cell 'lsmt' (did you mean 'lstm'?); there are: ");
     CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_LOSS, "../cells/lstm", &plugin, &error),
                   RONDO_USAGE);
     rondo_registry_destroy(registry);

@@ -56,7 +56,7 @@ static inline void sound_backward(const void *config, const rondo_cell_tile *til
 }
 
 static inline void sound_unit_parameter_gradient(const void *config, const rondo_cell_tile *tile,
-                                         rondo_real *const *d_unit_parameters)
+                                                 rondo_real *const *d_unit_parameters)
 {
     (void)config;
     for (int64_t r = 0; r < tile->rows; r++) {
@@ -93,5 +93,5 @@ static inline void sound_plan(const void *config, rondo_cell_plan *plan)
 /* The whole plugin; `plan` is defined in the file. */
 #define SOUND_PLUGIN(word)                                                                         \
     RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_##word;                               \
-    const rondo_cell rondo_plugin_##word = {SOUND_HEAD(#word), .plan = plan,                       \
-                                            .unit_parameter_gradient = sound_unit_parameter_gradient}
+    const rondo_cell rondo_plugin_##word = {                                                       \
+        SOUND_HEAD(#word), .plan = plan, .unit_parameter_gradient = sound_unit_parameter_gradient}
