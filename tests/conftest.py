@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-pytest.register_assert_rewrite("program", "running")
+pytest.register_assert_rewrite("program", "running", "run_page")
 
 
 def pytest_addoption(parser):
@@ -43,6 +43,13 @@ def folder(request, tmp_path, monkeypatch):
     if not request.node.failed:
         os.chdir("/")
         shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def text_and_tags(folder):
+    """text.txt and tags.tsv, of which experiments.py has the models."""
+    from experiments import make_data
+    make_data()
 
 
 @pytest.fixture

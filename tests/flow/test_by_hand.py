@@ -14,6 +14,8 @@ import pytest
 import program
 from program import DONE, STOPPED, columns, train, values_of, write
 
+# ctest: if RONDO_DOUBLE
+
 TEXTS = {"train": "abacabadabacabaeabacabadabcabafabacabadabaca", "valid": "eabacadababdcabafcabaabb",
          "test": "bacddababdcabafca"}
 ROWS, STEPS = 2, 5

@@ -251,5 +251,3 @@ def test_hints():
         run = subprocess.run([RONDO, *verb, "configs/own.yaml"], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, timeout=60)
         assert "datasets/get" not in run.stdout, run.stdout
-
-

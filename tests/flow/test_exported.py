@@ -9,8 +9,10 @@ import time
 
 import pytest
 
-from experiments import LINES, STREAM, make_data
+from experiments import LINES, STREAM
 from program import FAILED, USAGE, rondo, train, write
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
 
 # ctest: together
 
@@ -130,11 +132,6 @@ def check_events(run, path, began, ended):
             assert same_number(value, expected[tag]), f"{tag} {value}: {record}"
         assert began - 2 <= wall_time <= ended + 2 and wall_time >= last, f"{wall_time} of {began} .. {ended}"
         last = wall_time
-
-
-@pytest.fixture(autouse=True)
-def data(folder):
-    make_data()
 
 
 def test_tensorboard():

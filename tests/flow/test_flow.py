@@ -14,9 +14,11 @@ import time
 import pytest
 
 from conlleval import conlleval
-from experiments import ENTITIES, LAYERS, LINES, STREAM, TAGGER, columns_text, make_data, make_entity_files
+from experiments import ENTITIES, LAYERS, LINES, STREAM, TAGGER, columns_text, make_entity_files
 from program import (DONE, FAILED, RONDO, STOPPED, USAGE, arrays, columns, digest, journal, rondo, same, shell, train,
                      write)
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
 
 MUSIC = """
 behavior_version: 1
@@ -34,12 +36,8 @@ train: {epochs: 60, log_every: 0}
 output: {folder: run}
 """
 
+
 # --- tests ---------------------------------------------------------------------------------------------
-
-@pytest.fixture(autouse=True)
-def data(folder):
-    make_data()
-
 
 @pytest.mark.parametrize("config", [STREAM, LINES, TAGGER], ids=["stream", "lines", "tagger"])
 def test_threads(config):
@@ -413,8 +411,6 @@ def test_classes():
     "optimizer={name: adagrad, learning_rate: 0.05}",
     "data.unit=word",
 ])
-
-
 def test_variants(setting):
     """One config, other cells, by --set; each must learn."""
     write("c.yaml", STREAM)

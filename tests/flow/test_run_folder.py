@@ -10,8 +10,10 @@ import time
 
 import pytest
 
-from experiments import STREAM, TAGGER, make_data
+from experiments import STREAM, TAGGER
 from program import DONE, FAILED, RONDO, STOPPED, USAGE, digest, journal, rondo, same, shell, train, write
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
 from running import LONG, contents, start
 
 
@@ -32,11 +34,6 @@ def finish(process, expect):
 
 
 # --- tests ---------------------------------------------------------------------------------------------
-
-@pytest.fixture(autouse=True)
-def data(folder):
-    make_data()
-
 
 def test_second_process():
     """A second training in the folder names the first and writes nothing; other verbs may read."""

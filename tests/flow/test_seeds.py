@@ -6,8 +6,9 @@ are: the starting weights, the division into splits, the order of sequences, and
 
 import pytest
 
-from experiments import make_data
 from program import arrays, journal, train, write
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
 
 # ctest: together
 
@@ -47,11 +48,6 @@ def same_parts(a, b):
     return {name for name in a if a[name] == b[name]}
 
 
-@pytest.fixture(autouse=True)
-def data(folder):
-    make_data()
-
-
 def test_each_moves_its_own():
     write("c.yaml", CONFIG)
     base = parts()
@@ -76,8 +72,6 @@ def test_each_moves_nothing_else():
     ("model.input.dropout", 0.2), ("model.layers.0.zoneout.hidden", 0.1), ("train.weight_noise", 0.05),
     ("model.input.noise", 0.1), ("model.input.unknown_rate", 0.1), ("model.layers.0.dropout", 0.2),
     ("model.layers.0.recurrent_dropout", 0.2)])
-
-
 def test_each_kind_is_drawn_by_masks(key, value):
     """Dropout, zoneout, weight noise, input noise, unknown symbols, recurrent dropout, each alone."""
     write("c.yaml", CONFIG)

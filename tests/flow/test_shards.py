@@ -1,7 +1,7 @@
 """One model by several processes.
 
 The processes are joined by the communicator of tests/support/board.c, which needs no MPI; PLUGINS is the
-folder that has it. What MPI adds to it is in tests/cluster/mpi.py.
+folder that has it. What MPI adds to it is in tests/cluster/test_mpi.py.
 """
 import os
 import re
@@ -14,8 +14,10 @@ import time
 import pytest
 
 import pairs
-from experiments import ENTITIES, LAYERS, LINES, STREAM, TAGGER, make_data, make_entity_files
+from experiments import ENTITIES, LAYERS, LINES, STREAM, TAGGER, make_entity_files
 from program import BUILD, DONE, DOUBLE, FAILED, RONDO, STOPPED, USAGE, digest, journal, rondo, train, values_of, write
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
 
 PLUGINS = os.path.join(BUILD, "tests", "flow", "board")
 BOX = 65536
@@ -84,11 +86,6 @@ def any_ranks(config, shards, *sets):
         assert journal("run") == told, f"{count} ranks: the metrics differ"
     train("c.yaml", "one", *sets, "--set", "train.shards=1")
     assert digest("one") != digest("run"), "shards do nothing"
-
-
-@pytest.fixture(autouse=True)
-def data(folder):
-    make_data()
 
 
 def test_stream():

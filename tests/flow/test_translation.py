@@ -29,6 +29,7 @@ train: {epochs: 12, decoded_sequences: 50}
 output: {folder: run}
 """
 
+
 @pytest.fixture(autouse=True)
 def data(folder):
     make_data()

@@ -86,11 +86,6 @@ def test_unknown_symbols():
     assert len(found) == 1 and '2 of 4' in found[0] and '"zzz", "q"' in found[0], str(found)
 
 
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
 def records(*arguments):
     """Of --format csv and of --format json, which must be the same."""
     table = list(csv.DictReader(io.StringIO(rondo("predict", *arguments, "--format", "csv")[0])))

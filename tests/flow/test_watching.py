@@ -12,9 +12,11 @@ import time
 
 import pytest
 
-from experiments import LINES, STREAM, make_data
+from experiments import LINES, STREAM
 from program import RONDO, STOPPED, USAGE, columns, rondo, train, write
 from running import LONG, contents, start
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
 
 # ctest: together
 
@@ -40,11 +42,6 @@ def wait_until(condition, what):
     while not condition():
         assert time.monotonic() < until, f"in vain: {what}"
         time.sleep(0.02)
-
-
-@pytest.fixture(autouse=True)
-def data(folder):
-    make_data()
 
 
 def test_one_view():

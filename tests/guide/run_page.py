@@ -1,10 +1,8 @@
-#!/usr/bin/env python3
 """Runs a page of docs/guide as a reader would: writes its files, runs its commands in an empty folder and compares
-what comes with what the page shows. run_page.py PAGE BUILD FOLDER."""
+what comes with what the page shows."""
 import os
 import shutil
 import subprocess
-import sys
 
 from page import PageError, compare_output, read_page
 
@@ -48,17 +46,3 @@ def run_page(path, build, folder):
                 raise PageError(f"{problem}\nwhat came:\n{output}")
         else:
             write_file(folder, block)
-
-
-def main():
-    path, build, folder = map(os.path.abspath, sys.argv[1:])
-    try:
-        run_page(path, build, folder)
-    except (PageError, subprocess.TimeoutExpired) as problem:
-        print(f"{path}: {problem}")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -27,6 +27,11 @@ def write(path, text):
         file.write(text)
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def rondo(*arguments, expect=DONE):
     """Runs the program; returns (stdout, stderr). expect None: any failure."""
     result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)

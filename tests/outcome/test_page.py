@@ -1,19 +1,22 @@
-#!/usr/bin/env python3
-"""What needs h5py and NumPy: docs/checkpoint.md against checkpoints, remarks on HDF5 data.
-page.py RONDO DIGEST TEST PLUGINS PAGE."""
+"""What needs h5py and NumPy: docs/checkpoint.md against checkpoints, remarks on HDF5 data."""
 import json
 import os
 import re
-import sys
 import zlib
 
-import h5py
-import numpy as np
+import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import STREAM, TAGGER, check, main, make_data, rondo, train, write
+from experiments import STREAM, TAGGER
+from program import ROOT, rondo, train, write
 
-PAGE = os.path.abspath(sys.argv[5])
+# ctest: together
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
+
+h5py = pytest.importorskip("h5py")
+np = pytest.importorskip("numpy")
+
+PAGE = os.path.join(ROOT, "docs", "checkpoint.md")
 
 LSTM = """
 behavior_version: 1
@@ -32,7 +35,7 @@ def snippet():
     return code
 
 
-def forward_pass():
+def test_forward_pass():
     """The page's lines, run as they stand there, give the probabilities of `rondo score`, to 1e-5."""
     write("c.yaml", LSTM)
     train("c.yaml", "run")
@@ -42,18 +45,18 @@ def forward_pass():
         scored = json.loads(rondo("score", "run", "--text", text, "--json")[0])
         expected = [token["log_probability"] for token in scored["lines"][0]["tokens"]]
         found = names["log_probabilities"]("run/checkpoints/best.h5", text)
-        check(len(found) == len(expected) == len(text) + 1, f"{found} {expected}")
+        assert len(found) == len(expected) == len(text) + 1, f"{found} {expected}"
         for a, b in zip(found, expected):
-            check(abs(a - b) < 1e-5, f"{text}: {found}, but rondo says {expected}")
+            assert abs(a - b) < 1e-5, f"{text}: {found}, but rondo says {expected}"
 
 
-def described_shapes():
+def test_described_shapes():
     """What `rondo describe cell` says of every cell are the arrays of a checkpoint, their shapes and no
     others; gates are as many as columns."""
     inputs, hidden = 9, 5
     listed, _ = rondo("list")
     cells = re.findall(r"^\s*cell\s+(\w+)", listed, re.M)
-    check({"lstm", "gru", "rnn"} <= set(cells), listed)
+    assert {"lstm", "gru", "rnn"} <= set(cells), listed
     for cell in cells:
         described, _ = rondo("describe", "cell", cell)
         section = described.split("\nparameters, ")[1].split("\n\n")[0]
@@ -70,11 +73,11 @@ def described_shapes():
                        for part in numbers]
             shapes[name] = tuple(map(int, numbers))
             if gates:
-                check(len(gates.split(" | ")) * hidden == shapes[name][-1], f"{cell}: {name}: {gates}")
-        check(shapes == stored, f"{cell}: described {shapes}, stored {stored}")
+                assert len(gates.split(" | ")) * hidden == shapes[name][-1], f"{cell}: {name}: {gates}"
+        assert shapes == stored, f"{cell}: described {shapes}, stored {stored}"
 
 
-def groups_are_described():
+def test_groups_are_described():
     """Every group, vocabulary and attribute that a checkpoint has stands on the page."""
     with open(PAGE, encoding="utf-8") as file:
         page = file.read()
@@ -84,23 +87,23 @@ def groups_are_described():
         train(config, config[0], "--set", "train.epochs=1", "--set", "train.max_steps=2")
         with h5py.File(f"{config[0]}/checkpoints/latest.h5", "r") as file:
             for name in [*file, *file["schema"], *file.attrs, *file["schema"].attrs]:
-                check(f"`{name}`" in page or f"/{name}" in page, f"{name} is not on the page")
+                assert f"`{name}`" in page or f"/{name}" in page, f"{name} is not on the page"
 
 
-def seal():
+def test_seal():
     """The seal is what the page says: the last line, a CRC-32 of all bytes before it."""
     write("c.yaml", LSTM)
     train("c.yaml", "run")
     with open("run/checkpoints/latest.h5", "rb") as file:
         contents = file.read()
     line = re.search(rb"\n?(rondo seal: crc32 ([0-9a-f]{8}) of (\d{20}) bytes\n)$", contents)
-    check(line, f"no seal at the end: {contents[-80:]}")
+    assert line, f"no seal at the end: {contents[-80:]}"
     before = contents[:int(line[3])]
-    check(f"{zlib.crc32(before):08x}" == line[2].decode(), f"{line[1]}")
-    check(len(contents) - len(before) <= len(line[0]), "bytes between what is sealed and the seal")
+    assert f"{zlib.crc32(before):08x}" == line[2].decode(), f"{line[1]}"
+    assert len(contents) - len(before) <= len(line[0]), "bytes between what is sealed and the seal"
 
 
-def hdf5_remarks():
+def test_hdf5_remarks():
     """Of HDF5 data: a class of the vocabulary without an example, and columns that never change, by their
     number as h5py counts."""
     numbers = np.random.default_rng(3)
@@ -124,11 +127,7 @@ optimizer: {name: adam}
 """)
     _, error = rondo("check", "c.yaml")
     told = [line for line in error.splitlines() if line.startswith("warning: ")]
-    check(told == ["warning: the training split has no example of the class middle",
-                   "warning: the validation split has no example of the class high",
-                   "warning: input columns 1, 4 (counted from 0): the same value in all of the training split"],
-          error)
-
-
-if __name__ == "__main__":
-    main([forward_pass, described_shapes, groups_are_described, seal, hdf5_remarks], make_data)
+    assert told == ["warning: the training split has no example of the class middle",
+                    "warning: the validation split has no example of the class high",
+                    "warning: input columns 1, 4 (counted from 0): the same value in all of the training split"], (
+        error)

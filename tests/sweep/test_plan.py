@@ -1,15 +1,14 @@
-#!/usr/bin/env python3
-"""What the verb sweep says, refuses and writes: plan.py RONDO DIGEST TEST."""
+"""What the verb sweep says, refuses and writes."""
 import glob
 import json
 import os
 import re
 import resource
 import subprocess
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import DONE, RONDO, STOPPED, USAGE, check, digest, main, rondo, write
+import pytest
+
+from program import DONE, ROOT, RONDO, STOPPED, USAGE, digest, rondo, write
 
 BASE = """
 behavior_version: 1
@@ -54,16 +53,21 @@ def refuse(text, *parts, lines=1):
     for option in (["--check"], []):
         result = subprocess.run([RONDO, "sweep", "files/s.yaml", *option], capture_output=True,
                                 text=True, timeout=100)
-        check(result.returncode == USAGE, f"exit status {result.returncode}: {result.stderr}")
-        check(result.stderr.count("\n") == lines, f"{result.stderr.count(chr(10))} lines, not "
-              f"{lines}:\n{result.stderr}")
+        assert result.returncode == USAGE, f"exit status {result.returncode}: {result.stderr}"
+        assert result.stderr.count("\n") == lines, (
+            f"{result.stderr.count(chr(10))} lines, not " f"{lines}:\n{result.stderr}")
         for part in parts:
-            check(part in result.stderr, f"no {part!r} in\n{result.stderr}")
-        check(not result.stdout, result.stdout)
-    check((sorted(os.listdir(".")), sorted(os.listdir("files"))) == before, "something was written")
+            assert part in result.stderr, f"no {part!r} in\n{result.stderr}"
+        assert not result.stdout, result.stdout
+    assert (sorted(os.listdir(".")), sorted(os.listdir("files"))) == before, "something was written"
 
 
-def bad_input():
+@pytest.fixture(autouse=True)
+def data(folder):
+    prepare()
+
+
+def test_bad_input():
     refuse("base: none.yaml\noutput: {folder: out}\n",
            "files/s.yaml:1:1: base: files/none.yaml: no such file; the path is relative to the "
            "sweep file")
@@ -92,10 +96,10 @@ def bad_input():
     write("out/thesis.tex", "")
     refuse("base: base.yaml\noutput: {folder: out}\n",
            'out: holds "thesis.tex" and no sweep; name another folder (output.folder, --output)')
-    check(os.listdir("out") == ["thesis.tex"], "something was written")
+    assert os.listdir("out") == ["thesis.tex"], "something was written"
 
 
-def missing_data():
+def test_missing_data():
     """The line says what brings them, where the base is one of a tree with datasets/get."""
     for folder in ("tree", "tree/configs", "tree/datasets"):
         os.mkdir(folder)
@@ -116,23 +120,23 @@ def column(text, name):
     return line.split()
 
 
-def check_says_what_is_needed():
+def test_check_says_what_is_needed():
     """The figures of --check are those of `rondo check` for each run's own config."""
     write("files/s.yaml", SWEEP)
     text, _ = rondo("sweep", "files/s.yaml", "--check")
-    check(not os.path.exists("out"), "--check wrote a folder")
-    check("4 runs: 2 variants, 2 seeds" in text, text)
-    check("a seed changes: initialization, order, masks" in text, text)
-    check("compare: test loss, with lstm, margin 0.01" in text, text)
+    assert not os.path.exists("out"), "--check wrote a folder"
+    assert "4 runs: 2 variants, 2 seeds" in text, text
+    assert "a seed changes: initialization, order, masks" in text, text
+    assert "compare: test loss, with lstm, margin 0.01" in text, text
     for name, cell in (("gru", "gru"), ("lstm", "lstm")):
         own, _ = rondo("check", "files/base.yaml", "--set", f"model.layers.0.cell={cell}")
         parameters, memory, unit, flops, *_ = column(text, name)
-        check(re.search(rf"# parameters: {parameters}\n", own), f"{name}: {parameters}\n{own}")
+        assert re.search(rf"# parameters: {parameters}\n", own), f"{name}: {parameters}\n{own}"
         an_epoch = float(re.search(r"FLOPs: ([0-9.e+]+) an epoch", own).group(1))
-        check(abs(float(flops) / an_epoch - 1) < 0.01, f"{name}: {flops}, {an_epoch}")
-        check(float(memory) > 0 and unit == "MiB", memory)
+        assert abs(float(flops) / an_epoch - 1) < 0.01, f"{name}: {flops}, {an_epoch}"
+        assert float(memory) > 0 and unit == "MiB", memory
     for run in ("001-gru-seed1", "002-lstm-seed1", "003-gru-seed2", "004-lstm-seed2"):
-        check(f"  {run}\n" in text, text)
+        assert f"  {run}\n" in text, text
 
 
 def children_seconds():
@@ -141,7 +145,7 @@ def children_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def check_estimates_time():
+def test_check_estimates_time():
     """Within a factor that no busy machine explains away: an estimate in minutes or epochs fails."""
     write("files/s.yaml", "base: base.yaml\nset: {data.options.count: 4000, train.epochs: 3}\n"
                           "output: {folder: out}\n")
@@ -151,14 +155,14 @@ def check_estimates_time():
     rondo("train", "files/base.yaml", "--set", "data.options.count=4000", "--set",
           "train.epochs=3", "--set", "train.threads=1", "--output", "run")
     taken = children_seconds() - started
-    check(0.1 < estimated / taken < 20, f"estimated {estimated} s, taken {taken} s")
+    assert 0.1 < estimated / taken < 20, f"estimated {estimated} s, taken {taken} s"
 
 
 def sets_of(run):
     return [word for text in run["set"] for word in ("--set", text)]
 
 
-def vary():
+def test_vary():
     """What a seed changes: the runs of two seeds, trained from the plan's settings alone."""
     def trained(number, varied, rate):
         text = (f"base: base.yaml\nset: {{optimizer.learning_rate: {rate}, train.epochs: 1}}\n"
@@ -174,11 +178,11 @@ def vary():
     for varied in ("order", "masks", "data", "initialization"):
         # A learning rate that is 0 in single precision leaves the parameters as they began.
         same = trained(0, varied, "1.0e-300") == trained(1, varied, "1.0e-300")
-        check(same == (varied != "initialization"), f"{varied}: first parameters")
-        check(trained(0, varied, "0.01") != trained(1, varied, "0.01"), f"{varied}: no effect")
+        assert same == (varied != "initialization"), f"{varied}: first parameters"
+        assert trained(0, varied, "0.01") != trained(1, varied, "0.01"), f"{varied}: no effect"
 
 
-def seconds():
+def test_seconds():
     """train.max_seconds counts update steps over all processes of a run, then the run is done."""
     write("run.yaml", BASE.replace("train: {epochs: 2}",
                                    "train: {epochs: 100000, max_seconds: 0.5, max_minutes: 0.004}"))
@@ -191,53 +195,49 @@ def seconds():
         if result.returncode != STOPPED:
             break
         stops += 1
-        check(stops < 300, "it does not end")
-    check(result.returncode == DONE, result.stderr)
+        assert stops < 300, "it does not end"
+    assert result.returncode == DONE, result.stderr
     told = re.search(r"train.max_seconds are over: ([0-9.]+) s of update steps", result.stderr)
-    check(told, result.stderr)
-    check(0.5 <= float(told.group(1)) < 1.5, told.group(0))
-    check(stops >= 1, "one process made the whole run: nothing was summed")
+    assert told, result.stderr
+    assert 0.5 <= float(told.group(1)) < 1.5, told.group(0)
+    assert stops >= 1, "one process made the whole run: nothing was summed"
     # Done is done: a further resume makes no step.
     before = digest("run")
     rondo("train", "run.yaml", "--output", "run", "--resume")
-    check(digest("run") == before, "trained on")
+    assert digest("run") == before, "trained on"
 
 
-def shipped():
+def test_shipped():
     """Every sweep and study that is shipped is understood: it plans, or lacks nothing but its data."""
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "configs")
+    source = os.path.join(ROOT, "configs")
     found = sorted(glob.glob(f"{source}/studies/*.yaml") + glob.glob(f"{source}/sweeps/*.yaml"))
-    check(len(found) >= 5, str(found))
+    assert len(found) >= 5, str(found)
     for path in found:
         result = subprocess.run([RONDO, "sweep", path, "--check"], capture_output=True, text=True, timeout=280)
         lacks_data = result.stderr.count("\n") == 1 and "; datasets/get " in result.stderr
-        check(result.returncode == DONE or result.returncode == USAGE and lacks_data,
-              f"{path}: {result.returncode}: {result.stderr}")
+        assert result.returncode == DONE or result.returncode == USAGE and lacks_data, (
+            f"{path}: {result.returncode}: {result.stderr}")
 
 
-def documented():
+def test_documented():
     """The file in docs/sweeps.md is the one in configs/sweeps, and what the page says of it is so."""
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    source = ROOT
     with open(os.path.join(source, "docs", "sweeps.md"), encoding="utf-8") as file:
         blocks = re.findall(r"```yaml\n(.*?)```", file.read(), re.S)
     with open(os.path.join(source, "configs", "sweeps", "cells.yaml"), encoding="utf-8") as file:
-        check(blocks[0] == file.read(), "docs/sweeps.md has another file")
+        assert blocks[0] == file.read(), "docs/sweeps.md has another file"
     text, _ = rondo("sweep", os.path.join(source, "configs", "sweeps", "cells.yaml"), "--check")
-    check("30 runs: 3 variants, 10 seeds" in text and "in sweeps/cells:" in text, text)
+    assert "30 runs: 3 variants, 10 seeds" in text and "in sweeps/cells:" in text, text
     # The Reber grammar has 9 symbols: counts of tests/sweep/test_budget.c, each for the largest H.
     for name, count in (("rnn", lambda h: h * h + 19 * h + 9),
                         ("gru", lambda h: 3 * h * h + 39 * h + 9),
                         ("lstm", lambda h: 4 * h * h + 49 * h + 9)):
         width = max(h for h in range(1, 100) if count(h) <= 2000)
-        check(int(column(text, name)[0]) == count(width), text)
-        check(f"model.layers.0.hidden={width}" in column(text, name), text)
+        assert int(column(text, name)[0]) == count(width), text
+        assert f"model.layers.0.hidden={width}" in column(text, name), text
     # The search of the page.
     write("files/s.yaml", "base: base.yaml\n" + blocks[1])
     text, _ = rondo("sweep", "files/s.yaml", "--check")
-    check("200 runs: 200 variants, 1 seed\n" in text, text)
+    assert "200 runs: 200 variants, 1 seed\n" in text, text
     for rate, hidden in re.findall(r"learning_rate=(\S+) model.layers.0.hidden=(\S+)", text):
-        check(1e-4 <= float(rate) <= 1e-1 and 16 <= int(hidden) <= 256, (rate, hidden))
-
-
-if __name__ == "__main__":
-    main([documented, shipped, missing_data, bad_input, check_says_what_is_needed, check_estimates_time, vary, seconds], prepare)
+        assert 1e-4 <= float(rate) <= 1e-1 and 16 <= int(hidden) <= 256, (rate, hidden)

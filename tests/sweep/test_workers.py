@@ -1,8 +1,4 @@
-#!/usr/bin/env python3
-"""The ledger and the workers of sweeps: workers.py RONDO DIGEST TEST.
-
-As tests/flow/flow.py, from which the helpers come.
-"""
+"""The ledger and the workers of sweeps."""
 import glob
 import json
 import math
@@ -12,12 +8,16 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import (DONE, FAILED, RONDO, STOPPED, STREAM, USAGE, check, digest, journal, main, make_data,
-                  rondo, write)
+import pytest
+
+from experiments import STREAM
+from program import DONE, FAILED, RONDO, STOPPED, USAGE, digest, journal, rondo, write
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
+
+# ctest: TIMEOUT 600
 
 SWEEP = """
 base: base.yaml
@@ -64,8 +64,8 @@ def outcome(folder):
 
 def same_run(a, b):
     for name in "latest.h5", "best.h5":
-        check(digest(a, name) == digest(b, name), f"{name} of {a} and {b} differ")
-    check(journal(a) == journal(b), f"the journals of {a} and {b} differ")
+        assert digest(a, name) == digest(b, name), f"{name} of {a} and {b} differ"
+    assert journal(a) == journal(b), f"the journals of {a} and {b} differ"
 
 
 def start(*arguments, **more):
@@ -83,7 +83,7 @@ def children(process):
 def wait_for(condition, text, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
-        check(time.monotonic() < end, f"waited in vain: {text}")
+        assert time.monotonic() < end, f"waited in vain: {text}"
         time.sleep(0.02)
 
 
@@ -135,27 +135,27 @@ def finish(arguments, most=10):
     raise AssertionError(result.stderr)
 
 
-def scheduling():
+def test_scheduling():
     """One worker with one thread; three workers that are killed and told to stop at random, with
     reruns; and `rondo train` with the sets of the plan: the same bits."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 5"))
     write("s.yaml", SWEEP)
     rondo("sweep", "s.yaml", "--output", "one", "--worker", "--threads", "1")
     events = disturb(random.Random(3), 12, ["--output", "many", "--threads", "3"])
-    check(events > 5, f"only {events} signals")
+    assert events > 5, f"only {events} signals"
     finish(["--output", "many", "--threads", "3"])
     names = [os.path.basename(path) for path in run_folders("one")]
-    check(names == [os.path.basename(path) for path in run_folders("many")] and len(names) == 6, str(names))
+    assert names == [os.path.basename(path) for path in run_folders("many")] and len(names) == 6, str(names)
     for name in names:
         same_run(f"one/runs/{name}", f"many/runs/{name}")
-    check(len({digest(f"one/runs/{name}") for name in names}) == 6, "runs are the same")
+    assert len({digest(f"one/runs/{name}") for name in names}) == 6, "runs are the same"
     for run in plan("one")["runs"][1:4]:
         sets = [word for text in run["set"] for word in ("--set", text)]
         rondo("train", "base.yaml", *sets, "--output", "alone", "--overwrite")
         same_run(f"one/runs/{run['folder']}", "alone")
 
 
-def sharing():
+def test_sharing():
     """Several workers share a folder; each run is trained once, whoever takes it."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 1"))
     write("s.yaml", SWEEP.replace("seeds: 2", "seeds: 5"))
@@ -163,66 +163,65 @@ def sharing():
     done = []
     for worker in workers:
         error = worker.communicate(timeout=250)[1]
-        check(worker.returncode == DONE, error)
+        assert worker.returncode == DONE, error
         done.append([int(line.split()[1].rstrip(":")) for line in error.splitlines()
                      if line.startswith("run ") and line.endswith(": done")])
-    check(sorted(sum(done, [])) == list(range(1, 16)), f"trained: {done}")
-    check(sum(len(part) > 0 for part in done) > 1, f"one worker did all: {done}")
-    check(set(states().values()) == {"done"}, str(states()))
+    assert sorted(sum(done, [])) == list(range(1, 16)), f"trained: {done}"
+    assert sum(len(part) > 0 for part in done) > 1, f"one worker did all: {done}"
+    assert set(states().values()) == {"done"}, str(states())
     for folder in run_folders():
         text = open(f"{folder}/log.txt", encoding="utf-8").read()
-        check(text.count("no checkpoint in") == 1, f"{folder} was begun twice:\n{text}")
+        assert text.count("no checkpoint in") == 1, f"{folder} was begun twice:\n{text}"
 
 
-def takeover():
+def test_takeover():
     """What a killed worker had in hand is taken over at once, and goes on from its checkpoint."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 4000"))
     write("s.yaml", SWEEP)
     worker = start("--worker", "--threads", "1")
     first = "out/runs/001-lstm-seed1"
     wait_for(lambda: has_records(first), "an epoch")
-    check(states()[1] == "running", str(states()))
+    assert states()[1] == "running", str(states())
     worker.kill()
     worker.communicate()
     wait_for(lambda: states()[1] == "stopped", "a dead process's claim to be free", 5)
     began = time.monotonic()
     worker = start("--run", "1")
     wait_for(lambda: "resuming" in open(f"{first}/log.txt", encoding="utf-8").read(), "the resumption")
-    check(time.monotonic() - began < 30, "it waited for a dead process")
+    assert time.monotonic() - began < 30, "it waited for a dead process"
     worker.send_signal(signal.SIGUSR1)
     error = worker.communicate(timeout=100)[1]
-    check(worker.returncode == STOPPED, error)
+    assert worker.returncode == STOPPED, error
 
 
-def statuses():
+def test_statuses():
     """--run: 0 done, now or before; 1 failed; 2 no such run; 3 stopped. --list says it."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 2"))
     write("s.yaml", SWEEP.replace("wide: {model.layers.1.hidden: 17}",
                                   "wild: {optimizer.learning_rate: 1.0e+38, clip.norm: 0}"))
-    check(rondo("sweep", "s.yaml", "--list", "--pending")[0].split() == list("123456"), "pending")
-    check(not os.path.exists("out"), "a list wrote something")
+    assert rondo("sweep", "s.yaml", "--list", "--pending")[0].split() == list("123456"), "pending"
+    assert not os.path.exists("out"), "a list wrote something"
     rondo("sweep", "s.yaml", "--run", "2")
     _, error = rondo("sweep", "s.yaml", "--run", "3", expect=FAILED)
-    check(error.splitlines()[-1].startswith("rondo: run 3: step "), error)
+    assert error.splitlines()[-1].startswith("rondo: run 3: step "), error
     _, error = rondo("sweep", "s.yaml", "--run", "7", expect=USAGE)
-    check("1 to 6" in error, error)
+    assert "1 to 6" in error, error
     before = digest("out/runs/002-gru-seed1")
     rondo("sweep", "s.yaml", "--run", "2")
-    check(digest("out/runs/002-gru-seed1") == before, "it was trained again")
-    check(states() == {1: "missing", 2: "done", 3: "failed", 4: "missing", 5: "missing", 6: "missing"},
-          str(states()))
-    check(rondo("sweep", "s.yaml", "--list", "--pending")[0].split() == list("13456"), "pending")
+    assert digest("out/runs/002-gru-seed1") == before, "it was trained again"
+    assert states() == {1: "missing", 2: "done", 3: "failed", 4: "missing", 5: "missing", 6: "missing"}, str(states())
+    assert rondo("sweep", "s.yaml", "--list", "--pending")[0].split() == list("13456"), "pending"
     row = listed()[2]
-    check(row["pending"] and row["reason"].startswith("step "), str(row))
+    assert row["pending"] and row["reason"].startswith("step "), str(row)
     for pair in [("--list", "--run=1"), ("--worker", "--check"), ("--json",), ("--pending", "--worker")]:
         rondo("sweep", "s.yaml", *pair, expect=USAGE)
     if shutil.which("parallel"):
         subprocess.run(f"'{RONDO}' sweep s.yaml --list --pending | parallel --will-cite -j2 "
                        f"'{RONDO}' sweep s.yaml --run", shell=True, check=False, capture_output=True)
-        check(sorted(states().values()) == ["done"] * 4 + ["failed"] * 2, str(states()))
+        assert sorted(states().values()) == ["done"] * 4 + ["failed"] * 2, str(states())
 
 
-def failures():
+def test_failures():
     """Runs that are not finite, too large for the disk, or without a folder do not stop the others; a rerun
     tries them again."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 1"))
@@ -233,26 +232,26 @@ def failures():
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
     sweep = start(preexec_fn=limit)
     error = sweep.communicate(timeout=250)[1]
-    check(sweep.returncode == FAILED, error)
+    assert sweep.returncode == FAILED, error
     found = states()
-    check([found[k] for k in range(1, 9)] == ["done", "done", "failed", "failed"] * 2, str(found))
-    check("4 of 8 runs failed" in error, error)
-    check("File too large" in outcome("out/runs/004-large-seed1")["reason"], "no reason")
+    assert [found[k] for k in range(1, 9)] == ["done", "done", "failed", "failed"] * 2, str(found)
+    assert "4 of 8 runs failed" in error, error
+    assert "File too large" in outcome("out/runs/004-large-seed1")["reason"], "no reason"
     for line in outcome("out/runs/003-wild-seed1")["reason"], outcome("out/runs/008-large-seed2")["reason"]:
-        check(line and "\n" not in line and line in error, f"{line!r} is not told:\n{error}")
-    check("003-wild-seed1" in open("out/sweep.log", encoding="utf-8").read(), "sweep.log")
-    check(rondo("sweep", "s.yaml", "--worker")[1].count("run ") <= 1, "a worker tried what failed")
+        assert line and "\n" not in line and line in error, f"{line!r} is not told:\n{error}"
+    assert "003-wild-seed1" in open("out/sweep.log", encoding="utf-8").read(), "sweep.log"
+    assert rondo("sweep", "s.yaml", "--worker")[1].count("run ") <= 1, "a worker tried what failed"
     _, error = rondo("sweep", "s.yaml", expect=FAILED)
-    check(list(states().values()).count("failed") == 2, "the rerun did not try again")
+    assert list(states().values()).count("failed") == 2, "the rerun did not try again"
     shutil.rmtree("out/runs/002-gru-seed1")
     shutil.rmtree("out/runs/005-lstm-seed2")
     write("out/runs/002-gru-seed1", "in the way")
     _, error = rondo("sweep", "s.yaml", expect=FAILED)
-    check("002-gru-seed1: exists and is not a folder" in error, error)
-    check(states()[5] == "done", "the others did not go on")
+    assert "002-gru-seed1: exists and is not a folder" in error, error
+    assert states()[5] == "done", "the others did not go on"
 
 
-def best_of_list():
+def test_best_of_list():
     """--list shows the value that a comparison takes: that of the tested checkpoint, not the last epoch's; the
     plan names the base as it is found from here."""
     os.makedirs("studies")
@@ -268,16 +267,16 @@ def best_of_list():
         best, value = 2, next(line["loss"] for line in lines if line["kind"] == "valid" and line["epoch"] == 2)
         text = open(f"{folder}/metrics.jsonl", encoding="utf-8").read()
         write(f"{folder}/metrics.jsonl", text.replace('"checkpoint_epoch": 6', '"checkpoint_epoch": 2'))
-    check(value != last["loss"], "the test needs two values")
+    assert value != last["loss"], "the test needs two values"
     listed_value = listed("studies/s.yaml")[0]["value"]
-    check(listed_value == value, f"{listed_value} is not {value} of epoch {best}")
-    check(os.path.samefile(plan()["base"], "base.yaml"), plan()["base"])
+    assert listed_value == value, f"{listed_value} is not {value} of epoch {best}"
+    assert os.path.samefile(plan()["base"], "base.yaml"), plan()["base"]
     os.chdir("studies")
     rondo("sweep", "s.yaml", "--output", "../out", "--run", "2")
-    check(os.path.exists("../out/runs/002-gru-seed1/outcome.yaml"), "started from another folder")
+    assert os.path.exists("../out/runs/002-gru-seed1/outcome.yaml"), "started from another folder"
 
 
-def unwritable():
+def test_unwritable():
     """Three runs in a row that cannot even say that they failed end a worker, which leaves the others free; with
     the disk mended the rest is done."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 1"))
@@ -287,17 +286,18 @@ def unwritable():
     for name in names[1:4]:
         write(f"out/runs/{name}", "in the way")
     _, error = rondo("sweep", "s.yaml", "--worker", "--threads", "1", expect=FAILED)
-    check("3 runs in a row failed and could not write it down" in error and "exists and is not a folder" in error, error)
-    check(not os.path.exists(f"out/runs/{names[4]}"), "the worker went on")
+    assert "3 runs in a row failed and could not write it down" in error and "exists and is not a folder" in error, (
+        error)
+    assert not os.path.exists(f"out/runs/{names[4]}"), "the worker went on"
     _, error = rondo("sweep", "s.yaml", "--threads", "1", expect=FAILED)
-    check("5 runs are not done" in error, error)
+    assert "5 runs are not done" in error, error
     for name in names[1:4]:
         os.remove(f"out/runs/{name}")
     rondo("sweep", "s.yaml", "--threads", "1")
-    check(set(states().values()) == {"done"}, str(states()))
+    assert set(states().values()) == {"done"}, str(states())
 
 
-def crashes():
+def test_crashes():
     """A worker that a crash takes away is replaced; a run that does it twice has failed, and the others are
     done."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 1"))
@@ -314,15 +314,15 @@ def crashes():
         send(int(holder.split("process: ")[1].split()[0]), signal.SIGSEGV)
     wait_for(lambda: os.path.exists("out/runs/003-long-seed1/outcome.yaml"), "the outcome")
     found = outcome("out/runs/003-long-seed1")
-    check(found["state"] == "failed" and "SIGSEGV" in found["reason"], str(found))
+    assert found["state"] == "failed" and "SIGSEGV" in found["reason"], str(found)
     wait_for(lambda: states()[5] == "done", "the others")
     sweep.send_signal(signal.SIGINT)
     error = sweep.communicate(timeout=100)[1]
-    check(sweep.returncode == STOPPED, error)
-    check(states() == {1: "done", 2: "done", 3: "failed", 4: "done", 5: "done", 6: "stopped"}, str(states()))
+    assert sweep.returncode == STOPPED, error
+    assert states() == {1: "done", 2: "done", 3: "failed", 4: "done", 5: "done", 6: "stopped"}, str(states())
 
 
-def stops():
+def test_stops():
     """Signals to the program: workers write checkpoints and end; when it is killed itself, too."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 4000"))
     write("s.yaml", SWEEP)
@@ -332,24 +332,24 @@ def stops():
         folders = "out/runs/001-lstm-seed1", "out/runs/002-gru-seed1"
         wait_for(lambda: all(has_records(folder) for folder in folders), "two runs at work")
         workers = children(sweep)
-        check(len(workers) == 2, str(workers))
+        assert len(workers) == 2, str(workers)
         sweep.send_signal(number)
         sweep.communicate(timeout=100)
-        check(sweep.returncode == (-9 if number == signal.SIGKILL else STOPPED), str(sweep.returncode))
+        assert sweep.returncode == (-9 if number == signal.SIGKILL else STOPPED), str(sweep.returncode)
         wait_for(lambda: not any(os.path.exists(f"/proc/{worker}") for worker in workers),
                  "workers to end", 20)
-        check([states()[k] for k in (1, 2, 3)] == ["stopped", "stopped", "missing"], str(states()))
-        check(not glob.glob("out/runs/*/lock"), "a lock was left")
+        assert [states()[k] for k in (1, 2, 3)] == ["stopped", "stopped", "missing"], str(states())
+        assert not glob.glob("out/runs/*/lock"), "a lock was left"
 
 
-def more_threads():
+def test_more_threads():
     """When fewer runs than processors are left, they get more threads, and their bits stay."""
     write("base.yaml", STREAM)
     write("s.yaml", "base: base.yaml\nvariants: {short: {train.epochs: 1}, long: {train.epochs: 30}}\n"
                     "seeds: 1\noutput: {folder: out}\n")
     rondo("sweep", "s.yaml", "--threads", "2")
-    check(outcome("out/runs/001-short-seed1")["threads"] == 1, "the short run")
-    check(outcome("out/runs/002-long-seed1")["threads"] == 2, "the last run did not get two threads")
+    assert outcome("out/runs/001-short-seed1")["threads"] == 1, "the short run"
+    assert outcome("out/runs/002-long-seed1")["threads"] == 2, "the last run did not get two threads"
     rondo("sweep", "s.yaml", "--output", "one", "--worker", "--threads", "1")
     same_run("out/runs/002-long-seed1", "one/runs/002-long-seed1")
 
@@ -369,7 +369,7 @@ def by_hand(folder):
     return kept
 
 
-def halving():
+def test_halving():
     """Who is promoted is what Python computes from whole runs; however many workers, and kills; who
     comes to the end has the bits of the whole run."""
     write("base.yaml", STREAM)
@@ -378,7 +378,7 @@ def halving():
     write("s.yaml", halved)
     rondo("sweep", "w.yaml")
     first, second = by_hand("whole")
-    check(len(first) == 4 and len(second) == 1, f"{first} {second}")
+    assert len(first) == 4 and len(second) == 1, f"{first} {second}"
     rondo("sweep", "s.yaml", "--output", "one", "--worker", "--threads", "1")
     disturb(random.Random(5), 6, ["--output", "many", "--threads", "3"])
     finish(["--output", "many", "--threads", "3"])
@@ -388,19 +388,19 @@ def halving():
             found = outcome(f"{folder}/runs/{name}")
             rung = 3 if number in second else 2 if number in first else 1
             expected = ("done", RUNGS[-1]) if rung == 3 else ("halted", RUNGS[rung - 1])
-            check((found["state"], found["epochs"]) == expected, f"{folder} {number}: {found}")
-            check(rung == 3 or found["rung"] == rung, f"{folder} {number}: {found}")
+            assert (found["state"], found["epochs"]) == expected, f"{folder} {number}: {found}"
+            assert rung == 3 or found["rung"] == rung, f"{folder} {number}: {found}"
         same_run(f"{folder}/runs/{plan(folder)['runs'][second[0] - 1]['folder']}",
                  f"whole/runs/{plan('whole')['runs'][second[0] - 1]['folder']}")
     for run in plan("one")["runs"]:
         same_run(f"one/runs/{run['folder']}", f"many/runs/{run['folder']}")
-    check(rondo("sweep", "s.yaml", "--list", "--pending", "--output", "one")[0] == "", "something is to be done")
+    assert rondo("sweep", "s.yaml", "--list", "--pending", "--output", "one")[0] == "", "something is to be done"
     before = open("one/rung-1.yaml", encoding="utf-8").read()
     rondo("sweep", "s.yaml", "--output", "one")
-    check(before == open("one/rung-1.yaml", encoding="utf-8").read(), "the decision changed")
+    assert before == open("one/rung-1.yaml", encoding="utf-8").read(), "the decision changed"
 
 
-def halving_by_runs():
+def test_halving_by_runs():
     """--run alone takes a halving to its end, as often as --list --pending names runs. A run that failed ranks
     last, and is not promoted when it succeeds after the decision."""
     write("base.yaml", STREAM)
@@ -413,25 +413,18 @@ def halving_by_runs():
     rounds = []
     while len(rounds) < 6:
         pending = rondo("sweep", "s.yaml", "--list", "--pending")[0].split()
-        check(str(best["run"]) in pending, f"what failed is not to be done: {pending}")
+        assert str(best["run"]) in pending, f"what failed is not to be done: {pending}"
         pending.remove(str(best["run"]))
         if not pending:
             break
         rounds.append(pending)
         for number in pending:
             rondo("sweep", "s.yaml", "--run", number)
-    check([len(pending) for pending in rounds] == [11, 4, 1], str(rounds))
-    check(str(best["run"]) not in rounds[1], "a run that failed was promoted")
+    assert [len(pending) for pending in rounds] == [11, 4, 1], str(rounds)
+    assert str(best["run"]) not in rounds[1], "a run that failed was promoted"
     ranks = open("out/rung-1.yaml", encoding="utf-8").read()
-    check(ranks.rstrip().endswith(f"{{run: {best['run']}, value: null}}"), ranks)
+    assert ranks.rstrip().endswith(f"{{run: {best['run']}, value: null}}"), ranks
     rondo("sweep", "s.yaml")
-    check(open("out/rung-1.yaml", encoding="utf-8").read() == ranks, "the decision changed")
+    assert open("out/rung-1.yaml", encoding="utf-8").read() == ranks, "the decision changed"
     row = next(run for run in listed() if run["run"] == best["run"])
-    check(row["state"] == "halted" and row["rung"] == 1, str(row))
-
-
-TESTS = [scheduling, sharing, takeover, statuses, failures, best_of_list, unwritable, crashes, stops, more_threads, halving,
-         halving_by_runs]
-
-if __name__ == "__main__":
-    main(TESTS, make_data)
+    assert row["state"] == "halted" and row["rung"] == 1, str(row)

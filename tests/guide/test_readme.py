@@ -1,13 +1,12 @@
-#!/usr/bin/env python3
-"""README's first config and its commands, run as they are but for a small network and one epoch.
-readme.py README BUILD FOLDER."""
+"""README's first config and its commands, run as they are but for a small network and one epoch."""
 import os
 import re
-import shutil
-import sys
 
 from page import Block, PageError
+from program import BUILD, ROOT
 from run_page import environment, run_commands
+
+# ctest: together
 
 SMALL = " --set train.epochs=1 --set model.layers.0.hidden=16"
 
@@ -20,25 +19,16 @@ def first_config(text):
     return match[1], match[2], [line.strip() for line in match[3].splitlines()]
 
 
-def main():
-    path, build, folder = map(os.path.abspath, sys.argv[1:])
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    with open(path, encoding="utf-8") as file:
+def test_readme(folder):
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
         text = file.read()
     name, config, commands = first_config(text)
     for file_name, contents in (name, config), (re.search(r"path: (\S+)", config)[1], 4 * text):
-        with open(os.path.join(folder, file_name), "w", encoding="utf-8") as file:
+        with open(file_name, "w", encoding="utf-8") as file:
             file.write(contents)
     verbs = [command.split()[1] for command in commands]
-    if not {"check", "train", "sample", "score"} <= set(verbs):
-        raise PageError(f"verbs of the first config: {verbs}")
+    assert {"check", "train", "sample", "score"} <= set(verbs), f"verbs of the first config: {verbs}"
     block = Block("sh", "", 0)
     for command, verb in zip(commands, verbs):
         block.lines.append(command.replace("build/rondo", "rondo", 1) + (SMALL if verb == "train" else ""))
-    print(run_commands(folder, block, environment(build)))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    print(run_commands(folder, block, environment(BUILD)))

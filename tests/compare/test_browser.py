@@ -1,19 +1,21 @@
-#!/usr/bin/env python3
-"""What a browser makes of a report: browser.py RONDO FOLDER TEST. Needs chromium; FOLDER keeps the
-screenshots."""
+"""What a browser makes of a report. Needs chromium; pages and pictures
+stay in report/ of the build folder."""
 import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import zlib
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-import report
-from report import check
+import pytest
 
-CHROMIUM = os.environ.get("RONDO_CHROMIUM", "chromium")
+import reports
+from program import BUILD, build_option, read, rondo
+
+# ctest: if RONDO_BROWSER TIMEOUT 600
+
+CHROMIUM = build_option("RONDO_BROWSER")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="RONDO_BROWSER is off")
 A4 = (595, 842)  # points
 PRINTED = 688  # pixels: the width of an A4 page between margins of 14 mm
 # Measures the page it stands in and leaves what it found in an element.
@@ -72,7 +74,7 @@ def chromium(*arguments, profile):
                "--no-first-run", "--disable-background-networking", "--disable-component-update",
                f"--user-data-dir={profile}", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=250)
-    check(done.returncode == 0, f"{' '.join(command)}: {done.stderr[-500:]}")
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr[-500:]}"
     return done.stdout
 
 
@@ -84,17 +86,17 @@ def measure(page, width, profile):
     dom = chromium("--virtual-time-budget=5000", "--dump-dom", f"--window-size={width},900",
                    f"file://{copy}", profile=profile)
     found = re.search(r'<pre id="measured">(.*?)</pre>', dom, re.S)
-    check(found, f"the page of {len(page)} bytes did not run to its end")
+    assert found, f"the page of {len(page)} bytes did not run to its end"
     return json.loads(found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
 def hold(found, where, tables=True):
     """All that a page has to be in any window."""
     for what in ("clipped", "overlapping", "faint", "broken", "twice") + (("wide",) if tables else ()):
-        check(not found[what], f"{where}: {what}: {found[what][:5]}")
-    check(found["width"] <= found["window"], f"{where}: {found['width']} wide in {found['window']}")
-    check(found["requests"] == 0, f"{where}: {found['requests']} requests")
-    check(found["texts"] > 20, f"{where}: {found['texts']} texts in figures")
+        assert not found[what], f"{where}: {what}: {found[what][:5]}"
+    assert found["width"] <= found["window"], f"{where}: {found['width']} wide in {found['window']}"
+    assert found["requests"] == 0, f"{where}: {found['requests']} requests"
+    assert found["texts"] > 20, f"{where}: {found['texts']} texts in figures"
 
 
 def pixels_of(path):
@@ -121,42 +123,50 @@ def look(name, page, folder):
         with open(path, "w", encoding="utf-8") as file:
             file.write(page)
         chromium(f"--screenshot={picture}", "--window-size=1100,1600", f"file://{path}", profile=profile)
-        check(pixels_of(picture) > 100, f"{picture} is empty")
+        assert pixels_of(picture) > 100, f"{picture} is empty"
         chromium(f"--print-to-pdf={paper}", "--no-pdf-header-footer", f"file://{path}", profile=profile)
         with open(paper, "rb") as file:
             sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", file.read())
-        check(sizes and all(abs(float(size[i]) - A4[i]) < 2 for size in sizes for i in (0, 1)),
-              f"{paper}: pages of {set(sizes)}")
+        assert sizes and all(abs(float(size[i]) - A4[i]) < 2 for size in sizes for i in (0, 1)), (
+            f"{paper}: pages of {set(sizes)}")
 
 
-def test_cells(folder):
-    look("cells", report.page(report.make_cells()), folder)
+@pytest.fixture
+def kept():
+    """Keeps the pages and pictures of them."""
+    path = os.path.join(BUILD, "report")
+    os.makedirs(path, exist_ok=True)
+    return path
 
 
-def test_search(folder):
-    look("search", report.page(report.make_search()), folder)
+def test_cells(kept):
+    look("cells", reports.page(reports.make_cells()), kept)
 
 
-def test_hostile(folder):
-    look("hostile", report.page(report.make_hostile()), folder)
+def test_search(kept):
+    look("search", reports.page(reports.make_search()), kept)
 
 
-def test_halving(folder):
-    look("halving", report.page(report.make_halving()), folder)
+def test_hostile(kept):
+    look("hostile", reports.page(reports.make_hostile()), kept)
 
 
-def test_many(folder):
-    look("many", report.page(report.make_many()), folder)
+def test_halving(kept):
+    look("halving", reports.page(reports.make_halving()), kept)
 
 
-def test_ranks(folder):
-    report.rondo("compare", "--data-sets", *report.make_data_sets(), "--html", "ranks.html")
-    look("ranks", report.read("ranks.html"), folder)
+def test_many(kept):
+    look("many", reports.page(reports.make_many()), kept)
 
 
-def test_sees(folder):
+def test_ranks(kept):
+    rondo("compare", "--data-sets", *reports.make_data_sets(), "--html", "ranks.html")
+    look("ranks", read("ranks.html"), kept)
+
+
+def test_sees(kept):
     """The measurements are worth something: each fault that is put in is found."""
-    page = report.page(report.make_cells())
+    page = reports.page(reports.make_cells())
     faults = {"clipped": ("</svg>", '<text x="955" y="20">much too far right</text></svg>'),
               "overlapping": ("</svg>", '<text x="300" y="90">one</text><text x="302" y="92">two</text></svg>'),
               "faint": ("</h1>", '</h1><p style="color:#aaa">pale</p>'),
@@ -166,14 +176,6 @@ def test_sees(folder):
     with tempfile.TemporaryDirectory() as profile:
         for what, (at, instead) in faults.items():
             found = measure(page.replace(at, instead, 1), 1100, profile)
-            check(found[what], f"{what} was not seen")
+            assert found[what], f"{what} was not seen"
         found = measure(page.replace("</h1>", '</h1><div style="width:3000px">x</div>', 1), 1100, profile)
-        check(found["width"] > found["window"], "a page that is too wide was not seen")
-
-
-if __name__ == "__main__":
-    kept = os.path.abspath(sys.argv[2])
-    os.makedirs(kept, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work:
-        os.chdir(work)
-        globals()[f"test_{sys.argv[3]}"](kept)
+        assert found["width"] > found["window"], "a page that is too wide was not seen"

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""One model by the processes of mpirun, of Open MPI and of MPICH: mpi.py RONDO DIGEST TEST.
+"""One model by the processes of mpirun, of Open MPI and of MPICH.
 
 What does not need MPI (which ranks have which shards, what fails together) is in tests/flow/test_shards.py.
 """
@@ -8,16 +7,19 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "flow"))
-from flow import DONE, RONDO, STOPPED, STREAM, USAGE, check, main, make_data, train, write  # noqa: E402
+import pytest
+
+from experiments import STREAM
+from program import DONE, RONDO, STOPPED, USAGE, build_option, train, write
+
+# ctest: LABELS cluster TIMEOUT 1200 RUN_SERIAL ON
+pytestmark = [pytest.mark.usefixtures("text_and_tags"),
+              pytest.mark.skipif(not build_option("RONDO_CLUSTER_TESTS"), reason="RONDO_CLUSTER_TESTS is off")]
 
 # Root, and more ranks than processors, are nothing that a test could do without.
 MPIRUN = {"openmpi": ["mpirun.openmpi", "--allow-run-as-root", "--oversubscribe"], "mpich": ["mpirun.mpich"]}
-
 
 # Large enough that sums travel while a rank still computes.
 WIDE = """
@@ -43,7 +45,7 @@ def mpirun(mpi, count, output, *arguments, expect=DONE, more=()):
                                 text=True, timeout=120)
         if "A call to mkdir was unable to create" not in result.stderr:
             break
-    check(result.returncode == expect, f"{mpi}, {count} ranks: {result.returncode}\n{result.stderr}")
+    assert result.returncode == expect, f"{mpi}, {count} ranks: {result.returncode}\n{result.stderr}"
     return result.stderr
 
 
@@ -57,7 +59,7 @@ def said(error):
     return [line for line in error.splitlines() if line.startswith("rondo: ")]
 
 
-def same_bytes():
+def test_same_bytes():
     """A checkpoint is the same file whatever MPI and number of ranks made it; 3 of 4 shards do not divide."""
     for config in STREAM, WIDE:
         write("c.yaml", config)
@@ -70,13 +72,13 @@ def compare_ranks(*sets):
     for mpi in MPIRUN:
         for count in 1, 2, 3, 4:
             mpirun(mpi, count, "run", *sets, "--overwrite")
-            check(bytes_of("run") == expected, f"{mpi}, {count} ranks differ")
+            assert bytes_of("run") == expected, f"{mpi}, {count} ranks differ"
             log = open("run/log.txt", encoding="utf-8").read()
             found = f"{count} ranks (" in log and "rank 0 may run on" in log
-            check(found == (count > 1), log)
+            assert found == (count > 1), log
 
 
-def resume():
+def test_resume():
     write("c.yaml", STREAM)
     sets = "--set", "train.shards=3", "--set", "train.epochs=2"
     train("c.yaml", "run", *sets)
@@ -84,7 +86,7 @@ def resume():
     for first, second in ("openmpi", "mpich"), ("mpich", "openmpi"):
         mpirun(first, 2, "run", *sets, "--overwrite", "--set", "train.max_steps=17")
         mpirun(second, 3, "run", *sets, "--resume")
-        check(bytes_of("run") == expected, f"2 ranks of {first}, then 3 of {second} differ")
+        assert bytes_of("run") == expected, f"2 ranks of {first}, then 3 of {second} differ"
 
 
 def start(mpi, count, output, *arguments):
@@ -92,12 +94,12 @@ def start(mpi, count, output, *arguments):
     process = subprocess.Popen(command(mpi, count, output, *arguments), stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
     while not os.path.exists(f"{output}/log.txt") or "epoch 2" not in open(f"{output}/log.txt").read():
-        check(process.poll() is None, "it ended too early")
+        assert process.poll() is None, "it ended too early"
         time.sleep(0.01)
     return process
 
 
-def stop():
+def test_stop():
     """USR1 to mpirun reaches the ranks: a checkpoint, status 3, and another number goes on from it."""
     write("c.yaml", STREAM)
     sets = "--set", "train.shards=3", "--set", "train.epochs=12"
@@ -107,12 +109,12 @@ def stop():
         process = start(mpi, 3, "run", *sets)
         process.send_signal(signal.SIGUSR1)
         error = process.communicate(timeout=60)[1]
-        check(process.returncode == STOPPED, f"{mpi}: {process.returncode}: {error}")
+        assert process.returncode == STOPPED, f"{mpi}: {process.returncode}: {error}"
         found = re.findall(r"^rondo: stopped by a signal at step \d+; go on with --resume$", error, re.M)
-        check(len(found) == 1, f"{mpi}: {error}")
-        check(not os.path.exists("run/lock"), "the folder is still locked")
+        assert len(found) == 1, f"{mpi}: {error}"
+        assert not os.path.exists("run/lock"), "the folder is still locked"
         mpirun(mpi, 2, "run", *sets, "--resume")
-        check(bytes_of("run") == expected, f"{mpi}: a stopped run goes on with other bytes")
+        assert bytes_of("run") == expected, f"{mpi}: a stopped run goes on with other bytes"
 
 
 def ranks_of(process):
@@ -134,7 +136,7 @@ def ranks_of(process):
     return [number for _, number in sorted(found)]
 
 
-def lost_rank():
+def test_lost_rank():
     """mpirun ends the job when a rank is killed; nothing is lost that was in a checkpoint."""
     write("c.yaml", STREAM)
     sets = "--set", "train.shards=4", "--set", "train.epochs=12"
@@ -144,29 +146,25 @@ def lost_rank():
         for rank in 0, 2:
             process = start(mpi, 3, "run", *sets)
             numbers = ranks_of(process)
-            check(len(numbers) == 3, f"{mpi}: {numbers}")
+            assert len(numbers) == 3, f"{mpi}: {numbers}"
             os.kill(numbers[rank], signal.SIGKILL)
             process.communicate(timeout=30)
-            check(process.returncode != DONE, f"{mpi}: {process.returncode}")
+            assert process.returncode != DONE, f"{mpi}: {process.returncode}"
             until = time.monotonic() + 10
             while ranks_of(process) and time.monotonic() < until:
                 time.sleep(0.1)
-            check(not ranks_of(process), f"{mpi}: ranks go on after one was killed")
+            assert not ranks_of(process), f"{mpi}: ranks go on after one was killed"
             mpirun(mpi, 2, "run", *sets, "--resume")
-            check(bytes_of("run") == expected, f"{mpi}: rank {rank} was killed, then other bytes")
+            assert bytes_of("run") == expected, f"{mpi}: rank {rank} was killed, then other bytes"
 
 
-def refused():
+def test_refused():
     write("c.yaml", STREAM)
     for mpi, other in ("openmpi", "mpich"), ("mpich", "openmpi"):
         error = mpirun(mpi, 3, "new", "--set", "train.shards=2", expect=USAGE)
-        check(len(said(error)) == 1 and "train.shards: 2, but there are 3 ranks" in error, error)
+        assert len(said(error)) == 1 and "train.shards: 2, but there are 3 ranks" in error, error
         error = mpirun(mpi, 2, "new", "--set", "train.shards=2", "--communicator", other, expect=USAGE)
-        check(len(said(error)) == 1 and "was built for another MPI" in error, error)
+        assert len(said(error)) == 1 and "was built for another MPI" in error, error
         error = mpirun(mpi, 2, "new", "--set", "train.shard=2", expect=USAGE)
-        check(len(said(error)) == 1 and "did you mean shards?" in error, error)
-        check(not os.path.exists("new"), "a folder was made")
-
-
-if __name__ == "__main__":
-    main([same_bytes, resume, stop, lost_rank, refused], make_data)
+        assert len(said(error)) == 1 and "did you mean shards?" in error, error
+        assert not os.path.exists("new"), "a folder was made"

@@ -1,21 +1,21 @@
-#!/usr/bin/env python3
-"""What a run says of its own outcome, and what it may not take to say it: outcome.py RONDO DIGEST TEST
-PLUGINS, with the folder of the plugins that are made for it (leaky.c).
+"""What a run says of its own outcome, and what it may not take to say it.
 
-As tests/flow/flow.py, from which the helpers come.
+PLUGINS is the folder of the plugins that are made for it (leaky.c).
 """
 import json
 import os
 import random
 import re
 import subprocess
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import (DONE, FAILED, LINES, RONDO, STREAM, TAGGER, USAGE, check, columns, journal, main, make_data, rondo, train,
-                  write)
+import pytest
 
-PLUGINS = os.path.abspath(sys.argv[4])
+from experiments import LINES, STREAM, TAGGER
+from program import BUILD, DONE, FAILED, RONDO, USAGE, columns, journal, rondo, train, write
+
+pytestmark = pytest.mark.usefixtures("text_and_tags")
+
+PLUGINS = os.path.join(BUILD, "tests", "outcome", "plugins")
 PLATEAU = re.search(r"^schedule: (.*)$", STREAM, re.M)[1]
 
 CLASSIFIER = """
@@ -56,7 +56,7 @@ def with_kernels(value, *arguments):
     return result.returncode, result.stdout, result.stderr
 
 
-def kernels():
+def test_kernels():
     """With every number of kernels rondo runs, or one line says why it cannot: never an abort. Numbers of
     other machines' kernels, or of none, are among them; BLIS reads text as 0."""
     write("c.yaml", STREAM.replace("epochs: 4", "epochs: 1, max_steps: 3"))
@@ -65,41 +65,41 @@ def kernels():
     runnable = []
     for value in [*map(str, range(-1, 30)), "99", "-7", "4294967296"]:
         status, output, error = with_kernels(value, *grid)
-        check(status in (DONE, USAGE), f"{value}: exit status {status}: {error}")
+        assert status in (DONE, USAGE), f"{value}: exit status {status}: {error}"
         if status == DONE:
-            check("rnn-h8" in output, output)
+            assert "rnn-h8" in output, output
             runnable.append(value)
             continue
-        check(error.startswith(f"rondo: BLIS_ARCH_TYPE={value}: ") and error.count("\n") == 1, error)
-        check(output == "", output)
-        check(with_kernels(value, "check", "c.yaml") == (status, "", error), error)
-    check("-1" in runnable and len(runnable) > 1, f"these ran: {runnable}")
+        assert error.startswith(f"rondo: BLIS_ARCH_TYPE={value}: ") and error.count("\n") == 1, error
+        assert output == "", output
+        assert with_kernels(value, "check", "c.yaml") == (status, "", error), error
+    assert "-1" in runnable and len(runnable) > 1, f"these ran: {runnable}"
     for value in runnable[-2:]:
         for arguments in (["train", "c.yaml", "--output", f"run{value}"], ["evaluate", f"run{value}"],
                           ["sample", f"run{value}", "--length", "5"], ["check", "c.yaml"]):
             status, _, error = with_kernels(value, *arguments)
-            check(status == DONE, f"{value}: {arguments}: {error}")
+            assert status == DONE, f"{value}: {arguments}: {error}"
     for value in "zen99", "3x", " ":
         status, _, error = with_kernels(value, *grid)
-        check(status == USAGE and f"BLIS_ARCH_TYPE={value}: not a number" in error, error)
-    check(with_kernels("", *grid)[0] == DONE, "empty is as unset")
-    check(with_kernels("99", "train", "--help")[0] == DONE, "help needs no kernels")
+        assert status == USAGE and f"BLIS_ARCH_TYPE={value}: not a number" in error, error
+    assert with_kernels("", *grid)[0] == DONE, "empty is as unset"
+    assert with_kernels("99", "train", "--help")[0] == DONE, "help needs no kernels"
 
 
-def check_takes_no_weights():
+def test_check_takes_no_weights():
     """A model of 4.3 billion weights is checked without one of them: neither memory nor time is there."""
     write("c.yaml", STREAM.replace("hidden: 21", "hidden: 32768").replace("hidden: 13", "hidden: 9"))
     with subprocess.Popen([RONDO, "check", "c.yaml"], stdout=subprocess.PIPE) as process:
         output = process.stdout.read().decode()
         status, usage = os.wait4(process.pid, 0)[1:]
         process.returncode = os.waitstatus_to_exitcode(status)
-    check(process.returncode == DONE, f"exit status {process.returncode}")
+    assert process.returncode == DONE, f"exit status {process.returncode}"
     count = int(re.search(r"# parameters: (\d+)", output)[1])
-    check(count > 4e9, output)
-    check(usage.ru_maxrss < 1 << 20, f"{usage.ru_maxrss} KiB for {count} parameters")
+    assert count > 4e9, output
+    assert usage.ru_maxrss < 1 << 20, f"{usage.ru_maxrss} KiB for {count} parameters"
 
 
-def end_record():
+def test_end_record():
     """The test figures at the end are of the best checkpoint: the line, the journal and metrics.h5 tell
     which, whatever the last step was."""
     write("c.yaml", STREAM.replace("5.0e-3", "0.3").replace("epochs: 4", "epochs: 5"))
@@ -107,29 +107,29 @@ def end_record():
     records = journal("run")
     valid = [record for record in records if record["kind"] == "valid"]
     best = min(valid, key=lambda record: record["loss"])
-    check(best["step"] < valid[-1]["step"], f"the last epoch is the best: {valid}")
+    assert best["step"] < valid[-1]["step"], f"the last epoch is the best: {valid}"
     record, = (record for record in records if record["kind"] == "test")
-    check(record["step"] == valid[-1]["step"] and record["epoch"] == 5, str(record))
-    check(record["checkpoint_step"] == best["step"], f"{record} is of {best}")
-    check(record["checkpoint_epoch"] == best["epoch"], f"{record} is of {best}")
+    assert record["step"] == valid[-1]["step"] and record["epoch"] == 5, str(record)
+    assert record["checkpoint_step"] == best["step"], f"{record} is of {best}"
+    assert record["checkpoint_epoch"] == best["epoch"], f"{record} is of {best}"
     held = columns("run", "test")
-    check(held["checkpoint_step"] == [best["step"]] and held["step"] == [record["step"]], str(held))
+    assert held["checkpoint_step"] == [best["step"]] and held["step"] == [record["step"]], str(held)
     line = f"epoch {best['epoch']}  step {best['step']}  test loss {record['loss']:.4f}"
     with open("run/log.txt", encoding="utf-8") as file:
         for text in log, file.read():
-            check(re.search(re.escape(line) + r".*\(the best checkpoint\)", text), f"no {line}:\n{text}")
+            assert re.search(re.escape(line) + r".*\(the best checkpoint\)", text), f"no {line}:\n{text}"
     evaluated = json.loads(rondo("evaluate", "run", "--split", "test", "--json")[0])
-    check(abs(evaluated["loss"] - record["loss"]) < 1e-6, f"{evaluated} {record}")
+    assert abs(evaluated["loss"] - record["loss"]) < 1e-6, f"{evaluated} {record}"
     _, again = train("c.yaml", "run", "--resume")
-    check(line in again, again)
+    assert line in again, again
     write("no_valid.yaml", STREAM.replace("valid: 0.1", "valid: 0").replace(PLATEAU, "{name: constant}"))
     _, log = train("no_valid.yaml", "last")
     record, = (record for record in journal("last") if record["kind"] == "test")
-    check(record["checkpoint_step"] == record["step"] and record["checkpoint_epoch"] == 4, str(record))
-    check("(after the last update)" in log, log)
+    assert record["checkpoint_step"] == record["step"] and record["checkpoint_epoch"] == 4, str(record)
+    assert "(after the last update)" in log, log
 
 
-def perplexity():
+def test_perplexity():
     """Perplexity and bits per symbol are told of language models, not of classes, tags and values."""
     write_table()
     write("c.yaml", CLASSIFIER)
@@ -140,14 +140,14 @@ def perplexity():
         figures = json.loads(rondo("evaluate", config[0], "--json")[0])["metrics"]
         text, _ = rondo("evaluate", config[0])
         for name in "perplexity", "bits_per_symbol":
-            check((name in figures) == wanted, f"{config}: {figures}")
-            check((name in text) == wanted and (name in log) == wanted, f"{config}: {text}{log}")
+            assert (name in figures) == wanted, f"{config}: {figures}"
+            assert (name in text) == wanted and (name in log) == wanted, f"{config}: {text}{log}"
             for record in (r for r in journal(config[0]) if r["kind"] not in ("model", "data")):
-                check((name in record) == wanted, f"{config}: {record}")
-        check("accuracy" in figures, str(figures))
+                assert (name in record) == wanted, f"{config}: {record}"
+        assert "accuracy" in figures, str(figures)
     for config, nearest in ("c.yaml", "loss, accuracy"), ("t.yaml", "loss, accuracy"):
         _, error = rondo("check", config, "--set", "train.monitor=perplexity", expect=USAGE)
-        check(f'"perplexity" is not one of {nearest}' in error, error)
+        assert f'"perplexity" is not one of {nearest}' in error, error
     rondo("check", "l.yaml", "--set", "train.monitor=perplexity")
 
 
@@ -157,7 +157,7 @@ def leaky_config(layers, task=STREAM):
     return task[:start] + f"  layers: {layers}\n" + task[end:]
 
 
-def not_finite_place():
+def test_not_finite_place():
     """A NaN that a cell makes is told by layer, direction, time step, stage and gate or state: what the
     planted cell was asked for, with any number of threads. Where forward is whole, the gradient's place."""
     leaky = "{{cell: leaky, hidden: 7, options: {{where: {}, step: {}}}{}}}"
@@ -174,7 +174,7 @@ def not_finite_place():
             _, error = train("c.yaml", "run", "--plugins", PLUGINS, "--threads", threads, "--overwrite",
                              expect=FAILED)
             kind = "gradient" if where == "gradient" else "loss"
-            check(f"step 1: the {kind} is not finite, first in {words}; " in error, f"{words}: {error}")
+            assert f"step 1: the {kind} is not finite, first in {words}; " in error, f"{words}: {error}"
     tagger = leaky_config(f"[{leaky.format('update', 2, ', bidirectional: true')}]", TAGGER)
     write("t.yaml", tagger.replace("bidirectional: true", "bidirectional: true, options: {where: nowhere}, "
                                    "backward: {options: {where: update, step: 2}}")
@@ -182,10 +182,10 @@ def not_finite_place():
     _, error = train("t.yaml", "t", "--plugins", PLUGINS, expect=FAILED)
     place = re.search(r"first in layers/0/backward \(cell leaky\), time step (\d+) of (\d+), stage 1: gate "
                       "update_gate", error)
-    check(place and int(place[1]) == int(place[2]) - 1, error)
+    assert place and int(place[1]) == int(place[2]) - 1, error
     write("c.yaml", leaky_config(f"[{leaky.format('update', 3, '')}]"))
     _, error = rondo("bench", "c.yaml", "--steps", "2", "--plugins", PLUGINS, expect=FAILED)
-    check("first in layers/0/forward (cell leaky), time step 3 of 11, stage 1: gate update_gate" in error, error)
+    assert "first in layers/0/forward (cell leaky), time step 3 of 11, stage 1: gate update_gate" in error, error
     # Training ends before the step that breaks: evaluation tells the place.
     lines = "".join("ab\n" if i < 72 else "abcabcabc\n" for i in range(80))
     write("lines.txt", lines)
@@ -193,15 +193,15 @@ def not_finite_place():
           .replace("unit: word", "unit: character").replace(", order: random", "").replace("{min_count: 2}", "{}"))
     _, log = train("e.yaml", "e", "--plugins", PLUGINS)
     place = "layers/0/forward (cell leaky), time step 7 of 10, stage 1: gate update_gate"
-    check(log.count(f"warning: the valid loss is not finite, first in {place}") == 2, log)
-    check("the run diverged: its last validation loss is not finite" in log, log)
+    assert log.count(f"warning: the valid loss is not finite, first in {place}") == 2, log
+    assert "the run diverged: its last validation loss is not finite" in log, log
     _, error = rondo("evaluate", "e", "--plugins", PLUGINS)
-    check(f"warning: the valid loss is not finite, first in {place}" in error, error)
+    assert f"warning: the valid loss is not finite, first in {place}" in error, error
     write("c.yaml", leaky_config(f"[{leaky.format('nowhere', 1, '')}]"))
     train("c.yaml", "whole", "--plugins", PLUGINS)
 
 
-def exploding():
+def test_exploding():
     """Steps that are too large: the parameter that they broke is named, or the first layer that overflows;
     the run's last checkpoint is whole."""
     write("c.yaml", STREAM)
@@ -211,15 +211,15 @@ def exploding():
                          expect=FAILED)
         place = re.search(r"not finite, first in (parameter [\w/]+ itself|"
                           r"(?:the gradient|layers/\d/forward \(cell)[^;]*|the readout or the loss \w+); ", error)
-        check(place, error)
-        check(len(error.strip().splitlines()[-1]) < 300, error)
+        assert place, error
+        assert len(error.strip().splitlines()[-1]) < 300, error
 
 
 def warnings(text):
     return [line[len("warning: "):] for line in text.splitlines() if line.startswith("warning: ")]
 
 
-def nothing_learned():
+def test_nothing_learned():
     """A run that learned nothing says so in one line: steps too large or too small, targets that do not
     follow from inputs; with and without validation; classes, values, texts. One that learned does not."""
     write_table()
@@ -254,31 +254,31 @@ output: {folder: run}
         arguments = [word for text in sets for word in ("--set", text)]
         _, log = train(config, "run", "--overwrite", *arguments)
         told = [line for line in warnings(log) if line.startswith("nothing was learned: ")]
-        check(len(told) == (0 if learned else 1), f"{config} {sets}: {log}")
+        assert len(told) == (0 if learned else 1), f"{config} {sets}: {log}"
         if told and config == "c.yaml":
-            check(told[0].endswith("that of a model that ignores its input"), told[0])
+            assert told[0].endswith("that of a model that ignores its input"), told[0]
     # By hand: two classes, one in four; the entropy of the training split at the validation split.
     write("by_hand.csv", "text,label\n" + "a b,p\na b,p\na b,p\na b,q\n" * 100)
     _, log = train("c.yaml", "run", "--overwrite", "--set", "data.path=by_hand.csv", "--set", huge)
     told, = [line for line in warnings(log) if line.startswith("nothing was learned: ")]
     entropy = float(re.search(r"is not below ([\d.e+-]+), that of", told)[1])
-    check(abs(entropy - 0.5623) < 0.02, told)
+    assert abs(entropy - 0.5623) < 0.02, told
 
 
-def diverged():
+def test_diverged():
     """A run that had learned and then lost it is told of, one that learned to the end is not."""
     write("c.yaml", STREAM.replace(PLATEAU, "{name: constant}")
           .replace("norm: 1.0", "norm: 0").replace("adam, learning_rate: 5.0e-3", "sgd, learning_rate: 0.5"))
     _, log = train("c.yaml", "run", "--set", "train.epochs=3")
-    check(not any("diverged" in line for line in warnings(log)), log)
+    assert not any("diverged" in line for line in warnings(log)), log
     # A warm-up to steps that are far too large: learned on the way, lost at its end.
     write("d.yaml", STREAM.replace(PLATEAU, "{name: constant, warmup_steps: 360}").replace("5.0e-3", "0.5"))
     _, log = train("d.yaml", "lost", "--set", "train.epochs=8")
     told = [line for line in warnings(log) if line.startswith("the run diverged: ")]
-    check(len(told) == 1 and "far above the best" in told[0], log)
+    assert len(told) == 1 and "far above the best" in told[0], log
 
 
-def missing_classes():
+def test_missing_classes():
     """Classes without an example in validation or training, and columns that never change, are named in
     one line each; `check` says it, too."""
     write_table(["a", "b", "c", "d", "e", "f", "g", "h"], 300)
@@ -294,13 +294,13 @@ def missing_classes():
         for verb in ["check", "c.yaml"], ["train", "c.yaml", "--output", name, "--set", "train.epochs=8"]:
             output, log = rondo(*verb, "--set", f"data.split.valid={name}.csv")
             told = [line for line in warnings(log) if "no example" in line]
-            check(len(told) == len(expected), f"{name}: {log}")
+            assert len(told) == len(expected), f"{name}: {log}"
             for line, words in zip(told, expected):
-                check(line.startswith(words), line)
-                check(words.endswith("c") or line.endswith(", .."), line)
+                assert line.startswith(words), line
+                assert words.endswith("c") or line.endswith(", .."), line
     write("t.yaml", TAGGER)
     _, log = rondo("check", "t.yaml")
-    check(warnings(log) == [], log)
+    assert warnings(log) == [], log
     write("flat.csv", "load,flat,other\n" + "".join(f"{i % 7},5,{i * i % 11}\n" for i in range(400)))
     write("s.yaml", """
 behavior_version: 1
@@ -311,10 +311,10 @@ loss: {name: mean_squared_error}
 optimizer: {name: adam}
 """)
     _, log = rondo("check", "s.yaml")
-    check(warnings(log) == ["input column flat: the same value in all of the training split"], log)
+    assert warnings(log) == ["input column flat: the same value in all of the training split"], log
 
 
-def unanswered_classes():
+def test_unanswered_classes():
     """A class that occurs but is never answered is told of at the end of training and by evaluate, once a
     split; nothing is said where all are answered."""
     rare = "".join(f"x y,{'b' if i % 20 == 0 else 'a'}\n" for i in range(400))
@@ -323,23 +323,18 @@ def unanswered_classes():
     _, log = train("c.yaml", "run")
     words = "the model never answers 1 of the 2 classes that occur in {}: b"
     for where in "the validation split", "the test split":
-        check(warnings(log).count(words.format(where)) == 1, log)
+        assert warnings(log).count(words.format(where)) == 1, log
     output, error = rondo("evaluate", "run", "--split", "test", "--json")
-    check(words.format("what was evaluated") in warnings(error), error)
+    assert words.format("what was evaluated") in warnings(error), error
     json.loads(output)
     weights = ["--set", "loss.options.class_weights=balanced", "--set", "optimizer.learning_rate=1.0e30"]
     _, log = train("c.yaml", "run", "--overwrite", *weights)
     entropy = re.search(r"is not below ([\d.e+-]+), that of a model that ignores", log)
-    check(entropy and abs(float(entropy[1]) - 0.6931) < 0.01, f"balanced, two classes weigh alike: {log}")
+    assert entropy and abs(float(entropy[1]) - 0.6931) < 0.01, f"balanced, two classes weigh alike: {log}"
     write_table()
     _, log = train("c.yaml", "run", "--overwrite", "--set", "train.epochs=8")
-    check(not any("never answers" in line for line in warnings(log)), log)
+    assert not any("never answers" in line for line in warnings(log)), log
     write("tags.tsv", "".join(f"x\tN\nx\t{'R' if i % 9 == 0 else 'N'}\nx\tN\n\n" for i in range(150)))
     write("t.yaml", TAGGER)
     _, log = train("t.yaml", "t")
-    check(warnings(log).count(words[:-1].format("the test split") + "R") == 1, log)
-
-
-if __name__ == "__main__":
-    main([kernels, check_takes_no_weights, end_record, perplexity, not_finite_place, exploding, nothing_learned,
-          diverged, missing_classes, unanswered_classes], make_data)
+    assert warnings(log).count(words[:-1].format("the test split") + "R") == 1, log

@@ -1,10 +1,12 @@
-#!/usr/bin/env python3
-"""A page that drifts fails: the runner on pages with one planted mistake each. test_page.py FOLDER."""
+"""A page that drifts fails: the runner on pages with one planted mistake each."""
 import os
-import sys
+
+import pytest
 
 from page import PageError, matches
 from run_page import run_page
+
+# ctest: together LABELS quick TIMEOUT 60
 
 GOOD = """# A page
 
@@ -54,37 +56,31 @@ PLANTED = {
 }
 
 
-def report_of(text, folder):
-    path = os.path.join(folder, "page.md")
-    with open(path, "w", encoding="utf-8") as file:
+def report_of(text):
+    with open("page.md", "w", encoding="utf-8") as file:
         file.write(text)
     try:
-        run_page(path, folder, os.path.join(folder, "scratch"))
+        run_page("page.md", os.getcwd(), os.path.abspath("scratch"))
     except PageError as problem:
         return str(problem)
     return ""
 
 
-def main():
-    folder = os.path.abspath(sys.argv[1])
-    os.makedirs(folder, exist_ok=True)
-    failures = []
-    if report_of(GOOD, folder):
-        failures.append(f"the good page: {report_of(GOOD, folder)}")
-    for name, (old, new, expected) in PLANTED.items():
-        assert GOOD.count(old) == 1, name
-        report = report_of(GOOD.replace(old, new), folder)
-        if expected not in report:
-            failures.append(f"{name}: {report or 'not noticed'}")
-    for shown, came, same in [("a … c 1.0", "a b c 1.05", True), ("a … c 1.0", "a b c 2.0", False),
-                              ("… end", "any end", True), ("start …", "begin x", False),
-                              ("a…b…c", "a 1 b 2 c", True), ("a…b…c", "a 1 c 2 b", False),
-                              ("-0.02", "0.02", False), ("x 0.000", "x 0.001", True), ("7.5e+03 x", "7.6e+03 x", True)]:
-        if matches(shown, came) != same:
-            failures.append(f"{shown!r} and {came!r}: expected {same}")
-    print("\n".join(failures) or f"{len(PLANTED)} planted mistakes found")
-    return 1 if failures else 0
+def test_good_page():
+    assert report_of(GOOD) == ""
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+@pytest.mark.parametrize("planted", PLANTED)
+def test_planted(planted):
+    old, new, expected = PLANTED[planted]
+    assert GOOD.count(old) == 1
+    assert expected in report_of(GOOD.replace(old, new))
+
+
+@pytest.mark.parametrize("shown, came, same", [
+    ("a … c 1.0", "a b c 1.05", True), ("a … c 1.0", "a b c 2.0", False),
+    ("… end", "any end", True), ("start …", "begin x", False),
+    ("a…b…c", "a 1 b 2 c", True), ("a…b…c", "a 1 c 2 b", False),
+    ("-0.02", "0.02", False), ("x 0.000", "x 0.001", True), ("7.5e+03 x", "7.6e+03 x", True)])
+def test_lines(shown, came, same):
+    assert matches(shown, came) == same

@@ -1,35 +1,25 @@
-#!/usr/bin/env python3
-"""The report of a comparison: report.py RONDO - TEST. Its numbers are computed a second time here, from the
-journals that the sweeps of synthetic.py consist of."""
+"""The report of a comparison. Its numbers are computed a second time here, from the journals that the
+sweeps of synthetic.py consist of."""
 import json
 import os
 import re
 import shutil
 import statistics
 import subprocess
-import sys
-import tempfile
 import xml.etree.ElementTree as ElementTree
 
-import synthetic
+import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import check, rondo
+import synthetic
+from program import read, rondo
+from reports import (GREFF, HOSTILE, REASON, TITLE, make_cells, make_data_sets, make_halving, make_hostile, make_many,
+                     make_search, page)
+
+# ctest: together
 
 APPENDIX = "<!-- appendix"
 T_9 = 2.2621571628540993  # 97.5 % quantile of Student's t with 9 degrees of freedom
-SKIPPED = 77
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
-def page(folder, *options):
-    rondo("compare", folder, "--html", "report.html", *options)
-    return read("report.html")
 
 
 def parse(text):
@@ -39,51 +29,6 @@ def parse(text):
 
 def text_of(element):
     return "".join(element.itertext())
-
-
-# --- sweeps ---
-
-def make_cells(folder="cells", schedule=0):
-    synthetic.sweep(folder, synthetic.cells(), range(1, 11), baseline="lstm", margin=0.01, schedule=schedule)
-    return folder
-
-
-def make_many(folder="many"):
-    synthetic.sweep(folder, synthetic.cells(), range(1, 101), baseline="lstm", margin=0.01)
-    return folder
-
-
-GREFF = ["vanilla", "no input gate", "no forget gate", "no output gate", "no input activation",
-         "no output activation", "coupled gates", "no peepholes", "full gate recurrence"]
-
-
-def make_search(folder="search"):
-    synthetic.sweep(folder, synthetic.search(GREFF, 40), [1], is_search=True, epochs=12, name="nine variants")
-    return folder
-
-
-HOSTILE = ["</text></svg><script>alert(1)</script>", "a very long name of a variant " * 8 + "end",
-           "größe=模型 \u202etxt", "it's \"quoted\" & <b>", "x" * 200]
-TITLE = "</title></h1><script>alert(2)</script>"
-REASON = "reber.yaml:3:1: <img src=x onerror=alert(3)> & more"
-
-
-def make_hostile(folder="hostile"):
-    variants = [synthetic.variant(name, cell) for name, cell in zip(HOSTILE, ["rnn", "lstm", "gru", "gru", "lstm"])]
-    synthetic.sweep(folder, variants, range(1, 5), epochs=8, name=TITLE,
-                    states={3: ("failed", REASON, 0), 7: ("halted", "", 1)})
-    return folder
-
-
-def make_data_sets():
-    """Four variants on six data sets, a sweep each."""
-    folders = [f"sets/{name}" for name in ("atis", "dates", "jsb", "names", "ptb", "reber")]
-    for number, folder in enumerate(folders):
-        shifts = {"rnn": 0.3, "lstm": 0.0, "gru": 0.004 * (-1) ** number, "bi <b>": 0.1 - 0.004 * number}
-        variants = [synthetic.variant(name, "rnn" if name == "rnn" else "lstm", shift=shift)
-                    for name, shift in shifts.items()]
-        synthetic.sweep(folder, variants, range(1, 7), epochs=6, data=number)
-    return folders
 
 
 def journals(folder):
@@ -104,26 +49,27 @@ def test_scheduling():
     """The same runs, made elsewhere, at another time, in another order."""
     first = page(make_cells("sweeps/one", schedule=1))
     second = page(make_cells("other/two", schedule=2))
-    check(first.count(APPENDIX) == 1, "no appendix")
-    check(first.split(APPENDIX)[0] == second.split(APPENDIX)[0], "two reports of the same runs differ")
-    check(first != second, "the appendix does not tell the machines")
-    check(page("sweeps/one") == first, "the second report of a sweep differs from the first")
+    assert first.count(APPENDIX) == 1, "no appendix"
+    assert first.split(APPENDIX)[0] == second.split(APPENDIX)[0], "two reports of the same runs differ"
+    assert first != second, "the appendix does not tell the machines"
+    assert page("sweeps/one") == first, "the second report of a sweep differs from the first"
     without = page("sweeps/one", "--no-appendix")
-    check(without == page("other/two", "--no-appendix"), "reports without an appendix differ")
+    assert without == page("other/two", "--no-appendix"), "reports without an appendix differ"
     for folder in ("sweeps/one", "other/two"):
         rondo("compare", folder, "--figures", f"{folder}-figures", "--no-appendix")
     names = os.listdir("sweeps/one-figures")
-    check("seeds.tsv" in names and "time.tsv" not in names, f"figures without an appendix: {names}")
+    assert "seeds.tsv" in names and "time.tsv" not in names, f"figures without an appendix: {names}"
     for name in names:
-        check(read(f"sweeps/one-figures/{name}") == read(f"other/two-figures/{name}"), f"{name} of the same runs differ")
+        assert read(f"sweeps/one-figures/{name}") == read(f"other/two-figures/{name}"), (
+            f"{name} of the same runs differ")
     for word in ("node-a", "Linux", "econds"):
-        check(word in first.split(APPENDIX)[1], f"the appendix does not tell: {word}")
-        check(word not in first.split(APPENDIX)[0] and word not in without, f"{word} outside of the appendix")
+        assert word in first.split(APPENDIX)[1], f"the appendix does not tell: {word}"
+        assert word not in first.split(APPENDIX)[0] and word not in without, f"{word} outside of the appendix"
 
 
 def test_size():
-    check(len(page(make_many()).encode()) <= 300_000, "300 runs: more than 300 kB")
-    check(len(page(make_search()).encode()) <= 360_000, "360 trials: more than 360 kB")
+    assert len(page(make_many()).encode()) <= 300_000, "300 runs: more than 300 kB"
+    assert len(page(make_search()).encode()) <= 360_000, "360 trials: more than 360 kB"
 
 
 ELEMENTS = {"html", "head", "meta", "title", "style", "body", "header", "main", "section", "nav", "figure",
@@ -135,28 +81,28 @@ def hold(text):
     """What every page has to be, whatever its runs are called."""
     tree = parse(text)
     tags = {element.tag for element in tree.iter()}
-    check(tags <= ELEMENTS, f"elements {tags - ELEMENTS}")
+    assert tags <= ELEMENTS, f"elements {tags - ELEMENTS}"
     for element in tree.iter():
         for name, value in element.items():
-            check(not name.startswith("on") and name not in ("src", "srcset", "style", "xmlns"), f"attribute {name}")
-            check("url(" not in value or value.startswith("url(#"), f"{name}={value}")
+            assert not name.startswith("on") and name not in ("src", "srcset", "style", "xmlns"), f"attribute {name}"
+            assert "url(" not in value or value.startswith("url(#"), f"{name}={value}"
     for word in ("http:", "https:", "@import", "javascript:"):
-        check(not any(word in value for element in tree.iter() for _, value in element.items()), word)
+        assert not any(word in value for element in tree.iter() for _, value in element.items()), word
     style = text_of(tree.find(".//style"))
-    check("url(" not in style and "@import" not in style, "the style sheet fetches something")
+    assert "url(" not in style and "@import" not in style, "the style sheet fetches something"
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
-    check(len(ids) == len(set(ids)), f"ids twice: {[i for i in ids if ids.count(i) > 1][:3]}")
+    assert len(ids) == len(set(ids)), f"ids twice: {[i for i in ids if ids.count(i) > 1][:3]}"
     for link in tree.iter("a"):
-        check(link.get("href")[0] == "#" and link.get("href")[1:] in ids, f"{link.get('href')} leads nowhere")
+        assert link.get("href")[0] == "#" and link.get("href")[1:] in ids, f"{link.get('href')} leads nowhere"
     for head in tree.iter("thead"):
-        check(all(cell.get("scope") == "col" for cell in head.iter("th")), "a header without scope")
+        assert all(cell.get("scope") == "col" for cell in head.iter("th")), "a header without scope"
     for svg in tree.iter("svg"):
-        check(svg[0].tag == "title" and svg[1].tag == "desc" and svg[0].text and svg[1].text,
-              "a figure without title and description")
-        check(set(svg.get("aria-labelledby").split()) == {svg[0].get("id"), svg[1].get("id")}, "not labelled")
-    check(len(list(tree.iter("h1"))) == 1, "not one main heading")
-    check(all(text_of(section[0]) and section[0].tag == "h2" for section in tree.iter("section")), "headings")
-    check(os.getcwd() not in text, "an absolute path")
+        assert svg[0].tag == "title" and svg[1].tag == "desc" and svg[0].text and svg[1].text, (
+            "a figure without title and description")
+        assert set(svg.get("aria-labelledby").split()) == {svg[0].get("id"), svg[1].get("id")}, "not labelled"
+    assert len(list(tree.iter("h1"))) == 1, "not one main heading"
+    assert all(text_of(section[0]) and section[0].tag == "h2" for section in tree.iter("section")), "headings"
+    assert os.getcwd() not in text, "an absolute path"
     return tree
 
 
@@ -168,24 +114,15 @@ def test_page():
 def test_hostile():
     tree = hold(page(make_hostile()))
     shown = [name.replace("\u202e", "\ufffd") for name in HOSTILE]
-    check(text_of(tree.find(".//h1")) == TITLE, "the title is not the sweep's name")
+    assert text_of(tree.find(".//h1")) == TITLE, "the title is not the sweep's name"
     rows = [text_of(row[0]) for row in tree.find(".//section[@id='variants']").iter("tr")][1:]
-    check(rows == shown, f"variants {rows}")
-    check(REASON in text_of(tree.find(".//tr[@id='run-003']")), "the reason of a failure")
-    check("halted" in text_of(tree.find(".//tr[@id='run-007']")), "a halted run")
-    check("18 done, 1 halted, 1 failed" in text_of(tree.find(".//header")), "how many runs failed")
-    check("no exact test can reach 5" in text_of(tree.find(".//header")), "nothing is said of few seeds")
+    assert rows == shown, f"variants {rows}"
+    assert REASON in text_of(tree.find(".//tr[@id='run-003']")), "the reason of a failure"
+    assert "halted" in text_of(tree.find(".//tr[@id='run-007']")), "a halted run"
+    assert "18 done, 1 halted, 1 failed" in text_of(tree.find(".//header")), "how many runs failed"
+    assert "no exact test can reach 5" in text_of(tree.find(".//header")), "nothing is said of few seeds"
     for text in tree.find(".//figure[@id='figure-seeds']").iter("text"):
-        check(len(text_of(text)) < 60, f"a long name in a figure: {text_of(text)}")
-
-
-def make_halving(folder="halving"):
-    """Nine runs on rungs of 1, 3 and 9 epochs: one fails before the first, one after the second, one comes to the end."""
-    states = {number: ("halted", "", 1) for number in (1, 2, 4, 5, 6)}
-    states |= {3: ("failed", "no room", 0), 7: ("halted", "", 2), 9: ("failed", "no room", 2)}
-    synthetic.sweep(folder, synthetic.cells(), [1, 2, 3], epochs=9, states=states,
-                    halving={"metric": "valid loss", "keep_part": 1, "keep_of": 3, "rungs": [1, 3, 9]})
-    return folder
+        assert len(text_of(text)) < 60, f"a long name in a figure: {text_of(text)}"
 
 
 def test_halving():
@@ -193,14 +130,15 @@ def test_halving():
     tree = hold(page(make_halving()))
     section = tree.find(".//section[@id='halving']")
     rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
-    check(rows == [["Rung", "Epochs", "Runs that reached it", "Ended here", "Failed on the way to it"],
-                   ["1", "1", "8", "5", "1"], ["2", "3", "3", "1", "0"], ["3", "9", "1", "1", "1"]], f"rungs {rows}")
+    assert rows == [["Rung", "Epochs", "Runs that reached it", "Ended here", "Failed on the way to it"],
+                    ["1", "1", "8", "5", "1"], ["2", "3", "3", "1", "0"], ["3", "9", "1", "1", "1"]], (
+        f"rungs {rows}")
     caption = text_of(section.find(".//caption"))
-    check("ranked by valid loss at its last epoch, and 1/3 of them went on" in caption, caption)
-    check("halted after rung 2" in text_of(tree.find(".//tr[@id='run-007']")), "the rung of a run")
-    check("#halving" in [link.get("href") for link in tree.find(".//nav")], "nothing leads to the rungs")
-    check(tree.find(".//figure[@id='figure-differences']") is None, "a figure of differences that nobody has")
-    check("id=\"halving\"" not in page(make_cells()), "rungs without a halving")
+    assert "ranked by valid loss at its last epoch, and 1/3 of them went on" in caption, caption
+    assert "halted after rung 2" in text_of(tree.find(".//tr[@id='run-007']")), "the rung of a run"
+    assert "#halving" in [link.get("href") for link in tree.find(".//nav")], "nothing leads to the rungs"
+    assert tree.find(".//figure[@id='figure-differences']") is None, "a figure of differences that nobody has"
+    assert "id=\"halving\"" not in page(make_cells()), "rungs without a halving"
 
 
 def test_effects():
@@ -208,18 +146,18 @@ def test_effects():
     folder = make_search()
     section = hold(page(folder)).find(".//section[@id='search']")
     caption = text_of(section.find(".//caption"))
-    check(all(word in caption for word in ("piecewise linear", "leaving one out", "95 % interval", "jackknife"))
-          and "corrected for chance" not in caption, caption)
+    assert (all(word in caption for word in ("piecewise linear", "leaving one out", "95 % interval", "jackknife"))
+            and "corrected for chance" not in caption), caption
     groups = {group["name"]: group["effects"] for group in json.loads(rondo("compare", folder, "--json")[0])["searches"]}
     rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
-    check([row[0] for row in rows[1:]] == list(groups), f"{rows}")
+    assert [row[0] for row in rows[1:]] == list(groups), f"{rows}"
     for row in rows[1:]:
         for effect in groups[row[0]]:
             cell = row[rows[0].index(effect["key"])]
             wanted = f"{effect['share']:.2f} ({effect['low']:.2f} to {effect['high']:.2f})p "
-            check(cell.startswith(wanted), f"{row[0]}, {effect['key']}: {cell}, not {wanted}")
-            check(effect["low"] <= effect["share"] <= effect["high"] and effect["low"] < effect["high"] or
-                  effect["share"] == 0, f"{effect}")
+            assert cell.startswith(wanted), f"{row[0]}, {effect['key']}: {cell}, not {wanted}"
+            assert (effect["low"] <= effect["share"] <= effect["high"] and effect["low"] < effect["high"] or
+                    effect["share"] == 0), f"{effect}"
 
 
 def test_expected():
@@ -227,18 +165,18 @@ def test_expected():
     synthetic.sweep("few", synthetic.search(GREFF[:2], 40), [1], is_search=True, epochs=12)
     for folder, panels in (("few", 1), (make_search(), 9)):
         figure = hold(page(folder)).find(".//figure[@id='figure-expected']")
-        check("Bands: 95 % for each n by itself" in text_of(figure.find("figcaption")), "caption of the best of n")
+        assert "Bands: 95 % for each n by itself" in text_of(figure.find("figcaption")), "caption of the best of n"
         groups = json.loads(rondo("compare", folder, "--json", "--figures", f"{folder}-figures")[0])["searches"]
         bands = [path for path in figure.iter("path") if path.get("fill-opacity") == ".16"]
-        check(len(bands) == len(groups), f"{folder}: {len(bands)} bands of {len(groups)}")
+        assert len(bands) == len(groups), f"{folder}: {len(bands)} bands of {len(groups)}"
         rows = [line.split("\t") for line in read(f"{folder}-figures/expected.tsv").splitlines() if line][1:]
-        check(len({row[0] for row in rows}) == panels, f"{folder}: not {panels} panels")
+        assert len({row[0] for row in rows}) == panels, f"{folder}: not {panels} panels"
         for group in groups:
             drawn = [row for row in rows if row[2] == "band" and group["name"] in (row[0], row[1])]
             wanted = [[n, low, high] for n, (low, high) in
                       enumerate(zip(group["expected_best_low"], group["expected_best_high"]), 1) if low is not None]
-            check([[float(row[3]), float(row[5]), float(row[6])] for row in drawn] == wanted and len(wanted) == 13,
-                  f"{group['name']}: {drawn}, not {wanted}")
+            assert [[float(row[3]), float(row[5]), float(row[6])] for row in drawn] == wanted and len(wanted) == 13, (
+                f"{group['name']}: {drawn}, not {wanted}")
 
 
 def decimals_of(text):
@@ -250,23 +188,25 @@ def test_numbers():
     folder = make_cells()
     runs, tree = journals(folder), hold(page(folder))
     hashes = {run["number"]: run["config"] for run in json.loads(rondo("compare", folder, "--json")[0])["runs"]}
-    check(len({hash[:8] for hash in hashes.values()}) == 30 and all(len(hash) == 16 for hash in hashes.values()), f"{hashes}")
+    assert len({hash[:8] for hash in hashes.values()}) == 30 and all(len(hash) == 16 for hash in hashes.values()), (
+        f"{hashes}")
     for number, (run, valid, test) in runs.items():
         cells = [text_of(cell) for cell in tree.find(f".//tr[@id='run-{number:03d}']")]
-        check(cells[:3] == [str(number), run["variant"], str(run["seed"])], f"entry of run {number}: {cells}")
-        check(cells[4] == f"{valid:.{decimals_of(cells[4])}f}", f"run {number}: {cells[4]}, not {valid}")
-        check(cells[5] == f"{test:.{decimals_of(cells[5])}f}", f"run {number}: {cells[5]}, not {test}")
-        check(cells[6] == hashes[number][:8], f"run {number}: config {cells[6]}, not {hashes[number]}")
-        check(f"--set seed={run['seed']} " in cells[7] and f"--set {run['set'][0]}" in cells[7]
-              and cells[7].startswith("rondo train reber.yaml"), f"command {cells[7]}")
+        assert cells[:3] == [str(number), run["variant"], str(run["seed"])], f"entry of run {number}: {cells}"
+        assert cells[4] == f"{valid:.{decimals_of(cells[4])}f}", f"run {number}: {cells[4]}, not {valid}"
+        assert cells[5] == f"{test:.{decimals_of(cells[5])}f}", f"run {number}: {cells[5]}, not {test}"
+        assert cells[6] == hashes[number][:8], f"run {number}: config {cells[6]}, not {hashes[number]}"
+        assert (f"--set seed={run['seed']} " in cells[7] and f"--set {run['set'][0]}" in cells[7]
+                and cells[7].startswith("rondo train reber.yaml")), f"command {cells[7]}"
     for row in list(tree.find(".//section[@id='variants']").iter("tr"))[1:]:
         cells = [text_of(cell) for cell in row]
         values = [test for run, _, test in runs.values() if run["variant"] == cells[0]]
         half = T_9 * statistics.stdev(values) / len(values) ** 0.5
         digits, mean = decimals_of(cells[7]), statistics.fmean(values)
-        check(digits >= 3, f"{cells[7]} hides the differences")
-        check(cells[7] == f"{mean:.{digits}f}", f"{cells[0]}: mean {cells[7]}, not {mean}")
-        check(cells[8] == f"{mean - half:.{digits}f} to {mean + half:.{digits}f}", f"{cells[0]}: {cells[8]}, not +- {half}")
+        assert digits >= 3, f"{cells[7]} hides the differences"
+        assert cells[7] == f"{mean:.{digits}f}", f"{cells[0]}: mean {cells[7]}, not {mean}"
+        assert cells[8] == f"{mean - half:.{digits}f} to {mean + half:.{digits}f}", (
+            f"{cells[0]}: {cells[8]}, not +- {half}")
 
 
 def number(text):
@@ -278,7 +218,7 @@ def test_pairs():
     runs, tree = journals(folder), hold(page(folder))
     by_seed = {(run["variant"], run["seed"]): test for run, _, test in runs.values()}
     rows = list(tree.find(".//section[@id='pairs']").iter("tr"))[1:]
-    check(len(rows) == 2, f"{len(rows)} pairs")
+    assert len(rows) == 2, f"{len(rows)} pairs"
     for row in rows:
         cells = [text_of(cell) for cell in row]
         first = cells[0].split(" − ")[0]
@@ -286,11 +226,11 @@ def test_pairs():
         mean, half = statistics.fmean(differences), T_9 * statistics.stdev(differences) / 10 ** 0.5
         unit = 10 ** -decimals_of(cells[2])
         low, high = map(number, cells[3].split(" to "))
-        check(abs(number(cells[2]) - mean) <= unit and abs(low - mean + half) <= unit and abs(high - mean - half) <= unit,
-              f"{cells[0]}: {cells[2:4]}, not {mean} +- {half}")
+        assert abs(number(cells[2]) - mean) <= unit and abs(low - mean + half) <= unit and abs(high - mean - half) <= unit, (
+            f"{cells[0]}: {cells[2:4]}, not {mean} +- {half}")
     verdicts = [text_of(item) for item in tree.find(".//ul[@class='verdicts']")]
-    check(verdicts[0].startswith("rnn is worse than lstm."), verdicts[0])
-    check(len(verdicts) == 2 and "over 10 seeds" in verdicts[1], verdicts[1])
+    assert verdicts[0].startswith("rnn is worse than lstm."), verdicts[0]
+    assert len(verdicts) == 2 and "over 10 seeds" in verdicts[1], verdicts[1]
 
 
 def test_dots():
@@ -305,16 +245,16 @@ def test_dots():
             continue
         title, x = text_of(link.find("title")), float(re.match(r"M([\d.]+)", link.find("path").get("d"))[1])
         run, _, test = runs[int(found[1])]
-        check(title.startswith(f"run {run['number']}, seed {run['seed']}: "), title)
+        assert title.startswith(f"run {run['number']}, seed {run['seed']}: "), title
         if abs(number(title.split(": ")[1]) - test) < 1e-3:
             places.setdefault(run["number"], (test, x))
         else:
             differences += 1
-    check(len(places) == 30 and differences == 20, f"{len(places)} dots, {differences} differences")
+    assert len(places) == 30 and differences == 20, f"{len(places)} dots, {differences} differences"
     (low, left), (high, right) = min(places.values()), max(places.values())
     for test, x in places.values():
         expected = left + (test - low) * (right - left) / (high - low)
-        check(abs(x - expected) < 0.2, f"{test} stands at {x}, not at {expected}")
+        assert abs(x - expected) < 0.2, f"{test} stands at {x}, not at {expected}"
 
 
 def test_colours():
@@ -326,7 +266,7 @@ def test_colours():
             colours = {}
             for colour, dash in lines:
                 colours.setdefault(dash, set()).add(colour)
-            check(all(len(names) <= 3 for names in colours.values()), f"{svg[0].text}: dashes {colours}")
+            assert all(len(names) <= 3 for names in colours.values()), f"{svg[0].text}: dashes {colours}"
 
 
 def test_figures():
@@ -334,32 +274,32 @@ def test_figures():
     folder = make_cells()
     rondo("compare", folder, "--figures", "new/figures")
     names = sorted({name.rpartition(".")[0] for name in os.listdir("new/figures")})
-    check(names == ["curves", "norms", "quality", "seeds", "time"], f"figures {names}")
+    assert names == ["curves", "norms", "quality", "seeds", "time"], f"figures {names}"
     for name in names:
         svg = ElementTree.parse(f"new/figures/{name}.svg").getroot()
-        check(svg.tag == f"{SVG}svg" and svg.find(f".//{SVG}a") is None, f"{name}.svg")
+        assert svg.tag == f"{SVG}svg" and svg.find(f".//{SVG}a") is None, f"{name}.svg"
         rows = [line.split("\t") for line in read(f"new/figures/{name}.tsv").splitlines() if line]
-        check(len(rows) > 3 and all(len(row) == 8 for row in rows), f"{name}.tsv")
+        assert len(rows) > 3 and all(len(row) == 8 for row in rows), f"{name}.tsv"
     rows = [line.split("\t") for line in read("new/figures/seeds.tsv").splitlines() if line][1:]
     dots = sorted(float(row[3]) for row in rows if row[0] == "Runs" and row[2] == "dot")
-    check(dots == sorted(test for _, _, test in journals(folder).values()), "values of seeds.tsv")
+    assert dots == sorted(test for _, _, test in journals(folder).values()), "values of seeds.tsv"
 
 
 def test_gnuplot():
     """The scripts run without a word and draw what the tables hold."""
     if not shutil.which("gnuplot"):
-        sys.exit(SKIPPED)
+        pytest.skip("no gnuplot")
     for make in (make_cells, make_search, make_hostile):
         folder = make()
         rondo("compare", folder, "--figures", f"figures-{folder}")
         os.chdir(f"figures-{folder}")
         for script in [name for name in os.listdir(".") if name.endswith(".gp")]:
             done = subprocess.run(["gnuplot", script], capture_output=True, text=True, timeout=100)
-            check(done.returncode == 0 and not done.stderr, f"{script}: {done.stderr}")
+            assert done.returncode == 0 and not done.stderr, f"{script}: {done.stderr}"
             drawn = read(script.replace(".gp", ".gnuplot.svg"))
             ElementTree.fromstring(drawn)
             count = sum("\tdot\t" in line for line in read(script.replace(".gp", ".tsv")).splitlines())
-            check(drawn.count("<use ") + drawn.count("<circle ") >= count, f"{script}: fewer than {count} marks")
+            assert drawn.count("<use ") + drawn.count("<circle ") >= count, f"{script}: fewer than {count} marks"
         os.chdir("..")
 
 
@@ -378,13 +318,13 @@ def test_diverged():
     tree = hold(page(folder))
     figure = tree.find(".//figure[@id='figure-seeds']")
     links = [link.get("href") for link in figure.iter("a")]
-    check("too far away to be shown" in text_of(figure), text_of(figure)[-200:])
-    check("#run-007" in links and "#run-004" not in links and "#run-005" not in links, f"dots of {links}")
+    assert "too far away to be shown" in text_of(figure), text_of(figure)[-200:]
+    assert "#run-007" in links and "#run-004" not in links and "#run-005" not in links, f"dots of {links}"
     spread = [float(path.get("d")[1:].split()[0]) for link in figure.iter("a") for path in link.iter("path")
               if link.get("href").startswith("#run")]
-    check(max(spread[:20]) - min(spread[:20]) > 150, "the others are pressed together")
+    assert max(spread[:20]) - min(spread[:20]) > 150, "the others are pressed together"
     for path in tree.iter("path"):
-        check("nan" not in path.get("d") and "inf" not in path.get("d"), f"path {path.get('d')[:60]}")
+        assert "nan" not in path.get("d") and "inf" not in path.get("d"), f"path {path.get('d')[:60]}"
 
 
 def test_ranks():
@@ -401,9 +341,10 @@ def test_ranks():
             ranks.setdefault(name, []).append(rank)
     ranks = {name: statistics.fmean(values) for name, values in ranks.items()}
     shown = {text_of(row[0]): text_of(row[1]) for row in list(tree.find(".//section[@id='values']").iter("tr"))[1:]}
-    check(shown == {name: f"{rank:.2f}" for name, rank in ranks.items()}, f"{shown}, not {ranks}")
+    assert shown == {name: f"{rank:.2f}" for name, rank in ranks.items()}, f"{shown}, not {ranks}"
     critical = 2.569032 * (4 * 5 / (6 * 6)) ** 0.5  # q of Demsar 2006, table 5, for 4 variants
-    check(f"critical difference {critical:.2f} apart" in text_of(tree.find(".//figure[@id='figure-ranks']")), "difference")
+    assert f"critical difference {critical:.2f} apart" in text_of(tree.find(".//figure[@id='figure-ranks']")), (
+        "difference")
     values, groups = sorted(ranks.values()), []
     for i, low in enumerate(values):
         high = max(value for value in values if value - low < critical)
@@ -411,9 +352,9 @@ def test_ranks():
             groups.append((low, high))
     rows = [line.split("\t") for line in read("figures/ranks.tsv").splitlines() if "bar of x" in line]
     drawn = [(float(row[5]) + 0.03, float(row[6]) - 0.03) for row in rows]
-    check(len(groups) >= 2 and all(abs(a - b) < 1e-9 for one, other in zip(drawn, groups) for a, b in zip(one, other))
-          and len(drawn) == len(groups), f"groups {drawn}, not {groups}")
-    check(os.path.exists("figures/data-sets.gp"), "no figure of the data sets")
+    assert (len(groups) >= 2 and all(abs(a - b) < 1e-9 for one, other in zip(drawn, groups) for a, b in zip(one, other))
+            and len(drawn) == len(groups)), f"groups {drawn}, not {groups}"
+    assert os.path.exists("figures/data-sets.gp"), "no figure of the data sets"
 
 
 def test_refused():
@@ -421,11 +362,5 @@ def test_refused():
     folder = make_cells()
     for options in (["--html", "nowhere/report.html"], ["--figures", f"{folder}/plan.yaml/figures"]):
         _, said = rondo("compare", folder, *options, expect=1)
-        check(len(said.strip().splitlines()) == 1 and options[1].split("/")[0] in said, f"{options}: {said}")
-    check(not os.path.exists("nowhere") and not os.path.exists("report.html"), "something was left")
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as work:
-        os.chdir(work)
-        globals()[f"test_{sys.argv[3]}"]()
+        assert len(said.strip().splitlines()) == 1 and options[1].split("/")[0] in said, f"{options}: {said}"
+    assert not os.path.exists("nowhere") and not os.path.exists("report.html"), "something was left"

@@ -1,14 +1,14 @@
-#!/usr/bin/env python3
-"""rondo sweep --slurm where there is no Slurm: slurm.py RONDO - TEST. Programs called sbatch and scontrol take down
+"""rondo sweep --slurm where there is no Slurm. Programs called sbatch and scontrol take down
 what they are told; the batch script itself is run by bash, as slurmd would."""
 import os
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import FAILED, LINES, RONDO, STOPPED, USAGE, check, main, make_data, rondo, write
+import pytest
+
+from experiments import LINES, make_data
+from program import FAILED, RONDO, STOPPED, USAGE, rondo, write
 
 SWEEP = """
 base: base.yaml
@@ -26,7 +26,6 @@ def prepare():
     for name, first, more in ("sbatch", "", "echo 4711"), ("scontrol", "kill -USR1 $$", ""):
         write(f"bin/{name}", f'#!/bin/sh\n{first}\necho "$@" >>said.{name}\n{more}\n')
         os.chmod(f"bin/{name}", 0o755)
-    os.environ["PATH"] = f"{os.getcwd()}/bin:{os.environ['PATH']}"
 
 
 def said(name):
@@ -48,32 +47,38 @@ def start():
 def wait_for_checkpoint(process):
     limit = time.monotonic() + 60
     while not os.path.exists("sweep/runs/001-base-seed1/checkpoints/latest.h5"):
-        check(process.poll() is None and time.monotonic() < limit, "no checkpoint")
+        assert process.poll() is None and time.monotonic() < limit, "no checkpoint"
         time.sleep(0.05)
 
 
-def array():
+@pytest.fixture(autouse=True)
+def data(folder, monkeypatch):
+    prepare()
+    monkeypatch.setenv("PATH", f"{folder}/bin", prepend=os.pathsep)
+
+
+def test_array():
     """What is submitted, and that a task of it trains all runs."""
     write("s.yaml", SWEEP)
     output, error = rondo("sweep", "s.yaml", "--slurm", "--", "--mem", "1G")
-    check(output == "job 4711: 3 workers; rondo watch sweep\n", output + error)
-    check(said("sbatch") == "--parsable sweep/sweep.sbatch\n", said("sbatch"))
-    check(os.path.exists("sweep/plan.yaml") and os.path.isdir("sweep/slurm"), "no plan, no folder of logs")
+    assert output == "job 4711: 3 workers; rondo watch sweep\n", output + error
+    assert said("sbatch") == "--parsable sweep/sweep.sbatch\n", said("sbatch")
+    assert os.path.exists("sweep/plan.yaml") and os.path.isdir("sweep/slurm"), "no plan, no folder of logs"
     with open("sweep/sweep.sbatch", encoding="utf-8") as file:
         script = file.read()
-    check("#SBATCH --array=0-2\n" in script and "#SBATCH --mem 1G\n" in script, script)
-    check("'--worker') " not in script and f"'{os.path.realpath(RONDO)}'" in script, script)
+    assert "#SBATCH --array=0-2\n" in script and "#SBATCH --mem 1G\n" in script, script
+    assert "'--worker') " not in script and f"'{os.path.realpath(RONDO)}'" in script, script
     process = start()
     output, error = process.communicate(timeout=120)
-    check(process.returncode == 0 and "worker ended: status 0, job 7_2, restart 0" in output, output + error)
-    check(said("scontrol") == "", said("scontrol"))
-    check(rondo("sweep", "s.yaml", "--list", "--pending")[0] == "", "runs are left")
+    assert process.returncode == 0 and "worker ended: status 0, job 7_2, restart 0" in output, output + error
+    assert said("scontrol") == "", said("scontrol")
+    assert rondo("sweep", "s.yaml", "--list", "--pending")[0] == "", "runs are left"
     rondo("sweep", "s.yaml", "--slurm", "--array", "9")
     with open("sweep/sweep.sbatch", encoding="utf-8") as file:
-        check("#SBATCH --array=0-8\n" in file.read(), "--array")
+        assert "#SBATCH --array=0-8\n" in file.read(), "--array"
 
 
-def signals():
+def test_signals():
     """Warned, also twice: status 3 of the worker puts this task back. Ended by Slurm, which tells script and
     worker: it does not."""
     write("s.yaml", LONG)
@@ -91,12 +96,12 @@ def signals():
                 process.send_signal(number)
             time.sleep(0.01)
         output, error = process.communicate(timeout=60)
-        check("worker ended: status 3, job 7_2" in output, output + error)
-        check(said("scontrol") == ("requeue 7_2\n" if back else ""), f"{numbers}: {said('scontrol')}")
-        check(process.returncode == (0 if back else STOPPED), f"status {process.returncode}")
+        assert "worker ended: status 3, job 7_2" in output, output + error
+        assert said("scontrol") == ("requeue 7_2\n" if back else ""), f"{numbers}: {said('scontrol')}"
+        assert process.returncode == (0 if back else STOPPED), f"status {process.returncode}"
 
 
-def refused():
+def test_refused(monkeypatch):
     """One line each; without sbatch the script is there all the same."""
     write("s.yaml", SWEEP)
     for arguments, text in [
@@ -107,15 +112,11 @@ def refused():
              "--threads: workers under Slurm have as many as -- --cpus-per-task says"),
             (["--slurm", "--", "--comment=a\nb"], '"--comment=a\\x0ab": a line break cannot stand in sweep.sbatch')]:
         output, error = rondo("sweep", "s.yaml", *arguments, expect=USAGE)
-        check(output == "" and error == f"rondo: {text}\n", f"{arguments}: {output}{error}")
-    check(not os.path.exists("sweep/sweep.sbatch"), "something was written")
+        assert output == "" and error == f"rondo: {text}\n", f"{arguments}: {output}{error}"
+    assert not os.path.exists("sweep/sweep.sbatch"), "something was written"
     os.unlink("bin/sbatch")
-    os.environ["PATH"] = f"{os.getcwd()}/bin"
+    monkeypatch.setenv("PATH", f"{os.getcwd()}/bin")
     output, error = rondo("sweep", "s.yaml", "--slurm", expect=FAILED)
-    check(output == "" and error == "rondo: sbatch: there is none here; sweep/sweep.sbatch is written: hand it "
-          "to sbatch where Slurm is\n", error)
-    check(os.path.getsize("sweep/sweep.sbatch") > 500, "no script")
-
-
-if __name__ == "__main__":
-    main([array, signals, refused], prepare)
+    assert (output == "" and error == "rondo: sbatch: there is none here; sweep/sweep.sbatch is written: hand it "
+            "to sbatch where Slurm is\n"), error
+    assert os.path.getsize("sweep/sweep.sbatch") > 500, "no script"

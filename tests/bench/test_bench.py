@@ -1,24 +1,17 @@
-#!/usr/bin/env python3
-"""rondo bench on tiny sizes: bench.py RONDO - TEST BUILD CMAKE COMPILER, with the build folder of the
-tree. What it counts and how it reports, never how fast it is: a busy machine must not fail a test."""
+"""rondo bench on tiny sizes. What it counts and how it reports, never how fast it is: a busy machine must not
+fail a test."""
 import json
 import math
 import os
 import re
 import signal
 import subprocess
-import sys
 import time
 
-sys.dont_write_bytecode = True
-TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
-sys.path.insert(0, TOOLS)
-import compare_pytorch  # noqa: E402
-import performance_tables  # noqa: E402
-sys.path.insert(0, os.path.join(TOOLS, "..", "tests", "flow"))
-from flow import FAILED, RONDO, STOPPED, USAGE, check, main, rondo, write  # noqa: E402
+import compare_pytorch
+import performance_tables
+from program import BUILD, FAILED, ROOT, RONDO, STOPPED, USAGE, build_option, rondo, write
 
-BUILD, CMAKE, COMPILER = os.path.abspath(sys.argv[4]), sys.argv[5], sys.argv[6]
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
              "tokens_per_second", "exchange_nanoseconds", "evenness"}
@@ -47,45 +40,45 @@ def write_data():
 
 
 def check_case(case):
-    check(CASE_KEYS <= set(case), f"missing: {CASE_KEYS - set(case)}")
+    assert CASE_KEYS <= set(case), f"missing: {CASE_KEYS - set(case)}"
     for key in ("seconds_per_step", "gflops", "peak_gflops", "share_of_peak", "tokens_per_second"):
-        check(case[key] > 0, f"{key}: {case[key]}")
-    check(0 <= case["disturbance"] <= 1, str(case))
+        assert case[key] > 0, f"{key}: {case[key]}"
+    assert 0 <= case["disturbance"] <= 1, str(case)
 
 
-def config():
+def test_config():
     """Keys, and figures that must agree with each other and with `rondo check`."""
     write_data()
     before = sorted(os.listdir("."))
     output, _ = rondo("bench", "c.yaml", "--steps", "7", "--threads", "2", "--json")
     result = json.loads(output)
-    check(sorted(os.listdir(".")) == before, f"left behind: {sorted(os.listdir('.'))}")
-    check(len(result["cases"]) == 1, output)
+    assert sorted(os.listdir(".")) == before, f"left behind: {sorted(os.listdir('.'))}"
+    assert len(result["cases"]) == 1, output
     case = result["cases"][0]
     check_case(case)
-    check(case["steps"] == 7 and case["threads"] == 2 and case["layers"] == 2, output)
-    check(case["cell"] == "lstm" and case["hidden"] == 16 and case["batch"] == 5, output)
-    check(case["ragged"], "lines of different lengths are ragged")
+    assert case["steps"] == 7 and case["threads"] == 2 and case["layers"] == 2, output
+    assert case["cell"] == "lstm" and case["hidden"] == 16 and case["batch"] == 5, output
+    assert case["ragged"], "lines of different lengths are ragged"
     checked, _ = rondo("check", "c.yaml")
     flops = float(re.search(r"FLOPs: (\S+) a token \(training\)", checked)[1])
     ratio = 1e9 * case["gflops"] / case["tokens_per_second"] / flops
-    check(abs(ratio - 1) < 1e-3, f"FLOPs of bench are {ratio} of those of check")
-    check([phase["name"] for phase in case["phases"]] == PHASES, output)
+    assert abs(ratio - 1) < 1e-3, f"FLOPs of bench are {ratio} of those of check"
+    assert [phase["name"] for phase in case["phases"]] == PHASES, output
     total = sum(phase["seconds"] for phase in case["phases"]) + case["waiting_seconds"]
-    check(abs(total / case["profiled_seconds"] - 1) < 1e-3, f"phases: {total}: {output}")
-    check(case["waiting_seconds"] > -1e-3 * case["profiled_seconds"], output)
+    assert abs(total / case["profiled_seconds"] - 1) < 1e-3, f"phases: {total}: {output}"
+    assert case["waiting_seconds"] > -1e-3 * case["profiled_seconds"], output
     for name in "input product", "recurrent product", "weight gradients", "readout and loss":
-        check(case["phases"][PHASES.index(name)]["gflops"] > 0, f"{name}: {output}")
-    check(1 <= case["recurrence_threads"] <= 2, output)
+        assert case["phases"][PHASES.index(name)]["gflops"] > 0, f"{name}: {output}"
+    assert 1 <= case["recurrence_threads"] <= 2, output
     for key in "peak_memory_bytes", "planned_memory_bytes", "start_up_seconds", "checkpoint_seconds":
-        check(result[key] > 0, f"{key}: {output}")
-    check(set(result["machine"]) >= {"processor", "processors", "products", "vectors"}, output)
+        assert result[key] > 0, f"{key}: {output}"
+    assert set(result["machine"]) >= {"processor", "processors", "products", "vectors"}, output
     text, _ = rondo("bench", "c.yaml", "--steps", "2", "--set", "model.layers.0.cell=rnn")
     for word in ["share of peak", "checkpoint", "waiting", "BLIS", *PHASES[:6]]:
-        check(word in text, f"{word} is not in\n{text}")
+        assert word in text, f"{word} is not in\n{text}"
 
 
-def grid():
+def test_grid():
     """Every combination once, in order, with the tokens its lengths say."""
     output, _ = rondo("bench", "--grid", "--quick", "--json", "--hidden", "8,12", "--batch", "3",
                       "--length", "5", "--directions", "1,2", "--threads", "2", "--steps", "2")
@@ -93,19 +86,19 @@ def grid():
     expected = [f"{cell}-h{hidden}-b3-t5-l1{direction}{shape}"
                 for cell in ("rnn", "gru", "lstm", "lstm_peephole") for hidden in (8, 12)
                 for direction in ("", "-bi") for shape in ("", "-ragged")]
-    check([case["name"] for case in cases] == expected, output)
+    assert [case["name"] for case in cases] == expected, output
     for case in cases:
         check_case(case)
-        check(case["steps"] == 2 and case["layers"] == 1, str(case))
-        check(case["bidirectional"] == ("-bi" in case["name"]), str(case))
-        check(case["ragged"] == case["name"].endswith("-ragged"), str(case))
+        assert case["steps"] == 2 and case["layers"] == 1, str(case)
+        assert case["bidirectional"] == ("-bi" in case["name"]), str(case)
+        assert case["ragged"] == case["name"].endswith("-ragged"), str(case)
     text, _ = rondo("bench", "--grid", "--quick", "--cells", "gru", "--hidden", "8", "--batch", "2",
                     "--shape", "full", "--phases", "--threads", "1", "--steps", "1")
-    check("gru-h8-b2-t50-l1 " in text and "recurrent product" in text, text)
-    check("times as fast as one" not in text and "speedup" not in output, text + output)
+    assert "gru-h8-b2-t50-l1 " in text and "recurrent product" in text, text
+    assert "times as fast as one" not in text and "speedup" not in output, text + output
 
 
-def speedup():
+def test_speedup():
     """Pairs with one thread, only where asked for; the threads are then as many as were given."""
     sizes = ["bench", "--grid", "--quick", "--cells", "gru", "--hidden", "8", "--batch", "2", "--shape",
              "full", "--speedup", "--steps", "3"]
@@ -113,19 +106,19 @@ def speedup():
     case, = json.loads(output)["cases"]
     check_case(case)
     pairs = sum(case.get(f"speedup{kind}_pairs", 0) for kind in ("", "_apart", "_uneven"))
-    check(pairs == 3 and case["threads_used"] == 2 and case["steps"] == 3, output)
+    assert pairs == 3 and case["threads_used"] == 2 and case["steps"] == 3, output
     for key in "speedup", "speedup_apart":
-        check(case.get(key, 1) > 0, output)
+        assert case.get(key, 1) > 0, output
     text, _ = rondo(*sizes, "--threads", "2")
     for line in text.splitlines()[2:]:
-        check(re.search(r"2 threads: \d+\.\d\d times as fast as one.* pairs\)$|not counted: \d+ pairs "
-                        r"while processors changed or were not equally fast$", line), text)
+        assert re.search(r"2 threads: \d+\.\d\d times as fast as one.* pairs\)$|not counted: \d+ pairs "
+                         r"while processors changed or were not equally fast$", line), text
     output, _ = rondo(*sizes, "--threads", "1", "--json")
     case, = json.loads(output)["cases"]
-    check(case.get("speedup_pairs", 0) + case.get("speedup_uneven_pairs", 0) == 3, output)
+    assert case.get("speedup_pairs", 0) + case.get("speedup_uneven_pairs", 0) == 3, output
 
 
-def stopped():
+def test_stopped():
     """A signal ends a grid between two steps; the cases that were done are not lost."""
     sizes = ["--cells", "gru", "--hidden", ",".join(map(str, range(8, 40))), "--batch", "2,3,4"]
     for form, number in ("--json", signal.SIGTERM), (None, signal.SIGINT):
@@ -135,12 +128,12 @@ def stopped():
             time.sleep(2)
             process.send_signal(number)
             output, error = process.communicate(timeout=60)
-        check(process.returncode == STOPPED, f"exit status {process.returncode}: {error}")
+        assert process.returncode == STOPPED, f"exit status {process.returncode}: {error}"
         numbers = re.search(r"stopped by a signal after (\d+) of (\d+) cases", error)
         done, count = map(int, numbers.groups())
         shown = (output.count("gru-h") if not form else
                  len(json.loads(output)["cases"]) if output else 0)
-        check(count == 192 and shown == done < count, f"{done} of {count}, but {shown} are shown")
+        assert count == 192 and shown == done < count, f"{done} of {count}, but {shown} are shown"
 
 
 OUTSIDE_PROJECT = """cmake_minimum_required(VERSION 3.22)
@@ -156,49 +149,49 @@ GRID_WITH_COPY = ["bench", "--grid", "--quick", "--json", "--cells", "mylstm,lst
 def run(*command):
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                             timeout=250)
-    check(result.returncode == 0, f"{' '.join(command)}\n{result.stdout}")
+    assert result.returncode == 0, f"{' '.join(command)}\n{result.stdout}"
 
 
 def build_copy_of_lstm():
     """The LSTM under another name, built as a stranger would, outside the tree. Returns its plugins."""
-    with open(os.path.join(TOOLS, "..", "plugins", "cells", "lstm.c"), encoding="utf-8") as file:
+    with open(os.path.join(ROOT, "tools", "..", "plugins", "cells", "lstm.c"), encoding="utf-8") as file:
         source = file.read()
     for old, new in ("rondo_plugin_lstm", "rondo_plugin_mylstm"), ('.name = "lstm"', '.name = "mylstm"'):
-        check(old in source, f"lstm.c does not have {old}")
+        assert old in source, f"lstm.c does not have {old}"
         source = source.replace(old, new)
     os.mkdir("outside")
     write("outside/mylstm.c", source)
     write("outside/CMakeLists.txt", OUTSIDE_PROJECT)
-    run(CMAKE, "-S", "outside", "-B", "outside/build", f"-DCMAKE_C_COMPILER={COMPILER}",
+    run(build_option("CMAKE_COMMAND"), "-S", "outside", "-B", "outside/build", f"-DCMAKE_C_COMPILER={build_option('CMAKE_C_COMPILER')}",
         f"-Drondo_DIR={BUILD}")
-    run(CMAKE, "--build", "outside/build")
+    run(build_option("CMAKE_COMMAND"), "--build", "outside/build")
     return os.path.abspath("outside/build/plugins")
 
 
-def outside_cell():
+def test_outside_cell():
     """A plugin built outside the tree stands in the grid, beside the shipped cell it was copied from:
     the same products."""
     plugins = build_copy_of_lstm()
     cases = json.loads(rondo(*GRID_WITH_COPY, "--plugins", plugins)[0])["cases"]
-    check([case["cell"] for case in cases] == ["mylstm", "lstm"], str(cases))
+    assert [case["cell"] for case in cases] == ["mylstm", "lstm"], str(cases)
     for case in cases:
         check_case(case)
     flops = [case["gflops"] / case["tokens_per_second"] for case in cases]
-    check(abs(flops[0] / flops[1] - 1) < 1e-3, f"the copy has other products: {flops}")
+    assert abs(flops[0] / flops[1] - 1) < 1e-3, f"the copy has other products: {flops}"
     write_data()
     output, _ = rondo("bench", "c.yaml", "--steps", "2", "--json", "--plugins", plugins, "--set",
                       "model.layers.0.cell=mylstm")
-    check(json.loads(output)["cases"][0]["cell"] == "mylstm", output)
+    assert json.loads(output)["cases"][0]["cell"] == "mylstm", output
 
 
-def unknown_cell():
+def test_unknown_cell():
     """A cell that no folder of plugins has is refused before anything runs."""
     output, error = rondo(*GRID_WITH_COPY, expect=USAGE)
-    check("mylstm" in error and "did you mean 'lstm'?" in error, error)
-    check(output == "", "nothing may run before all cells are known")
+    assert "mylstm" in error and "did you mean 'lstm'?" in error, error
+    assert output == "", "nothing may run before all cells are known"
 
 
-def bad_arguments():
+def test_bad_arguments():
     write_data()
     for arguments, words in [
             ([], ["CONFIG is missing", "--grid"]),
@@ -220,22 +213,22 @@ def bad_arguments():
             (["nowhere.yaml"], ["nowhere.yaml"]),
             (["c.yaml", "--set", "model.layers.0.hiden=3"], ["did you mean hidden?"])]:
         output, error = rondo("bench", *arguments, expect=USAGE)
-        check(output == "", f"{arguments}: {output}")
+        assert output == "", f"{arguments}: {output}"
         for word in words:
-            check(word in error, f"{arguments}: {word} is not in {error}")
+            assert word in error, f"{arguments}: {word} is not in {error}"
     output, _ = rondo("bench", "--help")
-    check(output.startswith("usage: rondo bench"), output)
+    assert output.startswith("usage: rondo bench"), output
 
 
-def not_finite():
+def test_not_finite():
     """Steps that only look at broken numbers are not worth timing."""
     write_data()
     output, error = rondo("bench", "c.yaml", "--steps", "50", "--set", "optimizer.learning_rate=1e38",
                           "--set", "clip.norm=0", expect=FAILED)
-    check("not finite" in error and output == "", error)
+    assert "not finite" in error and output == "", error
 
 
-def tables():
+def test_tables():
     """The document's tables are made from what the program prints; busy machines are named."""
     output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
                       "--batch", "2", "--length", "4", "--steps", "1")
@@ -244,12 +237,12 @@ def tables():
         case["disturbance"], case["threads"], case["exchange_nanoseconds"] = 0.01, 2, 30
         case["evenness"] = 1
     text = performance_tables.grid(results)
-    check("| rnn-h8-b2-t4-l1-ragged |" in text and "at most 5 %" in text, text)
-    check("shared a cache in every case" in text and "slowest processor" not in text, text)
+    assert "| rnn-h8-b2-t4-l1-ragged |" in text and "at most 5 %" in text, text
+    assert "shared a cache in every case" in text and "slowest processor" not in text, text
     results["cases"][0].update(exchange_nanoseconds=170, evenness=0.62)
     text = performance_tables.grid(results)
-    check("of 1 of the 2 cases" in text and "| rnn-h8-b2-t4-l1 *apart* |" in text, text)
-    check("In 1 of the 2 cases" in text and "the least 62 %" in text, text)
+    assert "of 1 of the 2 cases" in text and "| rnn-h8-b2-t4-l1 *apart* |" in text, text
+    assert "In 1 of the 2 cases" in text and "the least 62 %" in text, text
     columns = performance_tables.TABLES["grid"][2]
     performance_tables.write_csv("grid.csv", results, columns)
     kept = performance_tables.read_csv("grid.csv")
@@ -257,32 +250,31 @@ def tables():
         for key in CASE_KEYS:
             same = math.isclose(before[key], after[key], rel_tol=1e-4) if isinstance(before[key], float) \
                 else before[key] == after[key]
-            check(same, f"{key}: {before} {after}")
+            assert same, f"{key}: {before} {after}"
     runs = [{**results["cases"][1], "seconds_per_step": seconds} for seconds in (3.0, 1.0, 2.0)]
     middle = performance_tables.middle_runs([results["cases"][0], *runs])
-    check([case["seconds_per_step"] for case in middle[1:]] == [2.0] and middle[1]["runs"] == 3,
-          str(middle))
+    assert [case["seconds_per_step"] for case in middle[1:]] == [2.0] and middle[1]["runs"] == 3, str(middle)
     pairs = {"speedup": 1.9, "speedup_pairs": 7, "speedup_apart": 1.6, "speedup_apart_pairs": 4}
     more = {"speedup": 1.6, "speedup_pairs": 14, "speedup_uneven_pairs": 5, "disturbance": 0.2}
     runs = [{**results["cases"][1], **kinds} for kinds in (pairs, more)]
     text = performance_tables.speedup({**results, "cases": performance_tables.pooled(runs)})
     for words in ["2 threads, batch 2, ragged", "| rnn | 1.70 |", "2 threads apart", "| rnn | 1.60 (4) |",
                   "neither: 5 of 30", "up to 20 %"]:
-        check(words in text, text)
+        assert words in text, text
     results["cases"][0]["disturbance"] = 0.4
     text = performance_tables.grid(results)
-    check("Not to be quoted" in text and "40 %" in text, text)
+    assert "Not to be quoted" in text and "40 %" in text, text
     case = {"name": "rnn-h8", "cell": "rnn", "hidden": 8, "ragged": False, "threads": 1,
             "rondo_seconds": 0.001, "torch_seconds": 0.002, "torch_path": "1 thread", "disturbance": 0}
     results["torch"] = "2.0"
     results["cases"] = [{**case, "ratio": 4.0, "ratios": [3.0, 4.0, 4.5]},
                         {**case, "name": "rnn-h9", "ratio": 0.5, "ratios": [0.4, 0.5, 0.6]}]
     text = performance_tables.comparison(results)
-    check("| all | 2 | 1.41 | 0.50 | 4.00 |" in text and "| 8 units | 2 | 1.41 |" in text, text)
-    check("Slower than PyTorch: rnn-h9." in text, text)
+    assert "| all | 2 | 1.41 | 0.50 | 4.00 |" in text and "| 8 units | 2 | 1.41 |" in text, text
+    assert "Slower than PyTorch: rnn-h9." in text, text
 
 
-def same_case():
+def test_same_case():
     """The two programs of a comparison run the same case: run_rondo fails where tokens differ."""
     class arguments:
         rondo, threads = RONDO, 1
@@ -291,24 +283,16 @@ def same_case():
             case = {"cell": "lstm_peephole", "hidden": 8, "batch": batch, "length": length,
                     "layers": 2, "bidirectional": True, "ragged": ragged}
             entry, machine = compare_pytorch.run_rondo(arguments, case)
-            check(entry["name"] == compare_pytorch.name_of(case), str(entry))
-            check(machine["processors"] >= 1, str(machine))
+            assert entry["name"] == compare_pytorch.name_of(case), str(entry)
+            assert machine["processors"] >= 1, str(machine)
     lengths = compare_pytorch.lengths_of({"batch": 4, "length": 10, "ragged": True})
-    check(lengths == [9, 7, 4, 2], str(lengths))
+    assert lengths == [9, 7, 4, 2], str(lengths)
 
 
-def bound_threads():
+def test_bound_threads(monkeypatch):
     """A user who binds threads to processors still has all of these: the program's second start once
     saw only the one that its first was bound to."""
-    os.environ["OMP_PROC_BIND"] = "true"
+    monkeypatch.setenv("OMP_PROC_BIND", "true")
     output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
                       "--batch", "2", "--shape", "full")
-    check(json.loads(output)["cases"][0]["threads"] == len(os.sched_getaffinity(0)), output)
-
-
-TESTS = [config, grid, speedup, stopped, outside_cell, unknown_cell, bad_arguments, not_finite, tables, same_case,
-         bound_threads]
-
-
-if __name__ == "__main__":
-    main(TESTS)
+    assert json.loads(output)["cases"][0]["threads"] == len(os.sched_getaffinity(0)), output

@@ -1,6 +1,4 @@
-#!/usr/bin/env python3
-"""`rondo compare` on planted figures: compare.py RONDO - TEST. Expected numbers are SciPy's (1.17.1), computed
-apart and written here."""
+"""`rondo compare` on planted figures. Expected numbers are SciPy's (1.17.1), computed apart and written here."""
 import csv
 import io
 import json
@@ -10,12 +8,11 @@ import random
 import re
 import shutil
 import statistics
-import sys
 
 import plant
+from program import FAILED, USAGE, rondo
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
-from flow import FAILED, USAGE, check, main, rondo
+# ctest: together
 
 # Test losses of three variants over ten shared seeds.
 LOSSES = {"a": [8.421, 8.437, 8.402, 8.455, 8.419, 8.430, 8.411, 8.448, 8.426, 8.415],
@@ -33,7 +30,7 @@ def told(*arguments):
 
 
 def near(value, wanted, what, tolerance=1e-12):
-    check(math.isclose(float(value), wanted, rel_tol=tolerance), f"{what}: {value}, expected {wanted}")
+    assert math.isclose(float(value), wanted, rel_tol=tolerance), f"{what}: {value}, expected {wanted}"
 
 
 def table(*arguments):
@@ -44,10 +41,10 @@ def table(*arguments):
 
 def refused(*arguments, says):
     output, errors = rondo("compare", *arguments, expect=USAGE)
-    check(output == "", f"printed all the same: {output}")
-    check(errors.count("\n") == 1, f"not one line: {errors}")
+    assert output == "", f"printed all the same: {output}"
+    assert errors.count("\n") == 1, f"not one line: {errors}"
     for text in says:
-        check(text in errors, f"{text!r} is not in {errors}")
+        assert text in errors, f"{text!r} is not in {errors}"
 
 
 def three(folder="cells", **options):
@@ -63,31 +60,31 @@ def three(folder="cells", **options):
     return folders
 
 
-def intervals():
+def test_intervals():
     """Means and t intervals over seeds; the best epoch; what is printed of a run."""
     three()
     rows = table("cells")
-    check([row["variant"] for row in rows] == ["a", "b", "c"], str(rows))
+    assert [row["variant"] for row in rows] == ["a", "b", "c"], str(rows)
     for row in rows:
         for key, wanted in zip(("test", "test_low", "test_high"), INTERVALS[row["variant"]]):
             near(row[key], wanted, f"{row['variant']} {key}")
             near(row[key.replace("test", "value")], wanted, f"{row['variant']} value")
         near(row["best_valid"], INTERVALS[row["variant"]][0] + 0.1, "the second epoch is the best")
-        check((row["runs"], row["parameters"], row["training_flops"], row["hidden"]) == ("10", "1817", "7008", "16"),
-              str(row))
+        assert (row["runs"], row["parameters"], row["training_flops"], row["hidden"]) == ("10", "1817", "7008", "16"), (
+            str(row))
     runs = table("cells", "--table", "runs")
-    check(len(runs) == 30 and all(run["best_epoch"] == "2" and run["state"] == "done" for run in runs), str(runs))
+    assert len(runs) == 30 and all(run["best_epoch"] == "2" and run["state"] == "done" for run in runs), str(runs)
     one = [run for run in runs if run["variant"] == "b" and run["seed"] == "7"][0]
     near(one["test"], 8.405, "test of b with seed 7")
     near(one["best_valid"], 8.505, "its best valid loss")
-    check(one["repeat"] == "rondo train base.yaml --set model.layers.0.cell=gru --set seed=7 --output 020-b-seed7",
-          one["repeat"])
-    check(one["run"] == "20" and float(one["tokens"]) == 3000, str(one))
+    assert one["repeat"] == "rondo train base.yaml --set model.layers.0.cell=gru --set seed=7 --output 020-b-seed7", (
+        one["repeat"])
+    assert one["run"] == "20" and float(one["tokens"]) == 3000, str(one)
     output = told("cells")
-    check("8.4171 [8.4089, 8.4253]" in output, output)
+    assert "8.4171 [8.4089, 8.4253]" in output, output
 
 
-def same_bytes():
+def test_same_bytes():
     """Neither the order in which folders were made nor that of the arguments changes a byte; times do not
     either."""
     folders = three()
@@ -102,13 +99,13 @@ def same_bytes():
         shutil.copytree(run.replace("cells", "old", 1), run)
         plant.outcome(run, "done", seconds=3.0 * number, cpu_seconds=2.0, threads=1 + number, host=f"host{number}",
                       kernel="haswell", version="0.1.0")
-    check([rondo("compare", "cells", *face)[0] for face in faces] == before, "bytes differ")
+    assert [rondo("compare", "cells", *face)[0] for face in faces] == before, "bytes differ"
     runs = sorted(run for _, run in order)
     plain = rondo("compare", *runs)[0]
-    check(rondo("compare", *reversed(runs))[0] == plain, "the order of arguments shows")
+    assert rondo("compare", *reversed(runs))[0] == plain, "the order of arguments shows"
 
 
-def plain_runs():
+def test_plain_runs():
     """Without a sweep: grouped by what differs, named by it, seeds apart; nothing was declared."""
     for seed in 1, 2, 3:
         for hidden in 64, 128, 16:
@@ -116,23 +113,23 @@ def plain_runs():
                       threads=seed, path=f"/elsewhere/{seed}.txt")
     names = [f"h{hidden}-{seed}" for seed in (3, 1, 2) for hidden in (128, 16, 64)]
     rows = table(*names)
-    check([row["variant"] for row in rows] == ["hidden=16", "hidden=64", "hidden=128"], str(rows))
-    check(all(row["runs"] == "3" for row in rows), str(rows))
+    assert [row["variant"] for row in rows] == ["hidden=16", "hidden=64", "hidden=128"], str(rows)
+    assert all(row["runs"] == "3" for row in rows), str(rows)
     os.makedirs("runs")
     for name in names:
         shutil.copytree(name, f"runs/{name}")
-    check([(row["variant"], row["value"]) for row in table("runs")] == [(row["variant"], row["value"]) for row in rows],
-          "a folder of runs")
+    assert [(row["variant"], row["value"]) for row in table("runs")] == [(row["variant"], row["value"]) for row in rows], (
+        "a folder of runs")
     output = told(*names)
-    check("not declared before" in output and "a seed varies initialization, order and masks" in output, output)
+    assert "not declared before" in output and "a seed varies initialization, order and masks" in output, output
     plant.run("other", [1.0], 1.5, epochs=2, cell="gru", hidden=16, batch=7)
     rows = table(*names, "other")
-    check([row["variant"] for row in rows] == ["batch_size=7 cell=gru hidden=16", "batch_size=20 cell=lstm hidden=16",
-                                               "batch_size=20 cell=lstm hidden=64",
-                                               "batch_size=20 cell=lstm hidden=128"], str(rows))
+    assert [row["variant"] for row in rows] == ["batch_size=7 cell=gru hidden=16", "batch_size=20 cell=lstm hidden=16",
+                                                "batch_size=20 cell=lstm hidden=64",
+                                                "batch_size=20 cell=lstm hidden=128"], str(rows)
 
 
-def older_configs():
+def test_older_configs():
     """Runs whose configs have the keys of older builds are of the same variant; other values are another one."""
     old = "schedule: {{name: {}, factor: {}, every_epochs: 3}}\n"
     new = "schedule: {{name: {}, options: {{factor: {}, every_epochs: 3}}}}\n"
@@ -144,10 +141,10 @@ def older_configs():
                 config = re.sub(r"^schedule:.*\n(  .*\n)*", "", file.read(), flags=re.M)
             if text == old:  # resolved configs had the keys of all formats, with their defaults
                 config = config.replace("data:\n  path", "data:\n  separator: tab\n  series:\n    window: 24\n  path")
-                check("window" in config, config)
+                assert "window" in config, config
             plant.write(f"{folder}/config.yaml", config + text.format("step", factor))
     rows = table(*(f"f{factor}-{seed}" for seed in (1, 2, 3) for factor in (0.5, 0.7)))
-    check([(row["variant"], row["runs"]) for row in rows] == [("factor=0.5", "3"), ("factor=0.7", "3")], str(rows))
+    assert [(row["variant"], row["runs"]) for row in rows] == [("factor=0.5", "3"), ("factor=0.7", "3")], str(rows)
 
 
 def t_two_sided(t, df):
@@ -158,7 +155,7 @@ def t_two_sided(t, df):
     return 1 - 2 * t / steps / 3 * (values[0] + values[-1] + 4 * sum(values[1:-1:2]) + 2 * sum(values[2:-1:2]))
 
 
-def unshared():
+def test_unshared():
     """Variants of different seeds: Welch's test as information, and no verdict whatever it says."""
     values = {"lstm": [1.10, 1.12, 1.13, 1.09, 1.11, 1.14], "gru": [1.15, 1.19, 1.13, 1.24, 1.12]}
     names = []
@@ -172,23 +169,24 @@ def unshared():
     error, difference = math.sqrt(sum(squares)), statistics.fmean(one) - statistics.fmean(other)
     df = sum(squares) ** 2 / sum(square ** 2 / (len(sample) - 1) for square, sample in zip(squares, (one, other)))
     found = pair["unpaired"]
-    check((found["runs"], found["compared_with_runs"]) == (len(one), len(other)), str(found))
+    assert (found["runs"], found["compared_with_runs"]) == (len(one), len(other)), str(found)
     near(found["difference"], difference, "difference of means", 1e-9)
     near(found["p_welch"], t_two_sided(abs(difference) / error, df), "p of Welch's test", 1e-7)
     near((found["low"] + found["high"]) / 2, difference, "middle of the interval", 1e-9)
     near(t_two_sided((found["high"] - found["low"]) / 2 / error, df), 0.05, "level of the interval", 1e-7)
-    check((pair["seeds"], pair["verdict"], pair["p_t"]) == (0, "too few runs", None), str(pair))
+    assert (pair["seeds"], pair["verdict"], pair["p_t"]) == (0, "too few runs", None), str(pair)
     output = told(*names)
-    check("p (Welch)" in output and "decides no verdict" in output and "nothing can be established" in output, output)
+    assert "p (Welch)" in output and "decides no verdict" in output and "nothing can be established" in output, output
     rondo("compare", *names, "--html", "report.html")
     with open("report.html", encoding="utf-8") as file:
-        check("For information, without a verdict: difference " in file.read(), "the report is silent on it")
+        assert "For information, without a verdict: difference " in file.read(), "the report is silent on it"
     plant.run("gru1", [1.19], 1.19, seed=1, cell="gru")  # shares a seed now
-    check(json.loads(rondo("compare", *names, "--json")[0])["pairs"][0]["unpaired"] is None, "of a pair that shares a seed")
-    check("Welch" not in told(*names), told(*names))
+    assert json.loads(rondo("compare", *names, "--json")[0])["pairs"][0]["unpaired"] is None, (
+        "of a pair that shares a seed")
+    assert "Welch" not in told(*names), told(*names)
 
 
-def figures():
+def test_figures():
     """Other figures than the loss, which way is better, and epochs chosen by another one."""
     for seed in range(1, 4):
         for cell, gain in ("lstm", 0.1), ("gru", 0.0):
@@ -200,7 +198,7 @@ def figures():
     near(rows["cell=lstm"]["value"], 0.77, "mean of 0.76, 0.77, 0.78")
     near(rows["cell=lstm"]["best_valid"], 0.82, "valid accuracy at epoch 2, which has the best accuracy")
     output = told(*names, "--metric", "test accuracy")
-    check("more is better" in output and "best valid accuracy" in output, output)
+    assert "more is better" in output and "best valid accuracy" in output, output
     rows = {row["variant"]: row for row in table(*names, "--metric", "valid loss")}
     near(rows["cell=gru"]["value"], 2.0, "the loss of the epoch with the best accuracy")
     rows = {row["variant"]: row for row in table(*names, "--metric", "train loss")}
@@ -210,7 +208,7 @@ def figures():
     refused(*names, "--metric", "train gradient_norm", says=["train gradient_norm"])
 
 
-def unfinished():
+def test_unfinished():
     """A sweep at work: what is missing is counted, what failed is named, the rest is compared."""
     folders = three()
     shutil.rmtree(folders["a", 10])
@@ -221,43 +219,43 @@ def unfinished():
     output = told("cells")
     for text in ("27 of 30 runs count", "unfinished: 2 of 30 runs", "1 stopped", "1 not begun",
                  "failed: 026-b-seed9: epoch 2: the loss is not finite; see log.txt"):
-        check(text in output, f"{text!r} is not in\n{output}")
+        assert text in output, f"{text!r} is not in\n{output}"
     rows = {row["variant"]: row for row in table("cells")}
-    check([rows[name]["runs"] for name in "abc"] == ["9", "9", "9"], str(rows))
+    assert [rows[name]["runs"] for name in "abc"] == ["9", "9", "9"], str(rows)
     near(rows["a"]["value"], sum(LOSSES["a"][:9]) / 9, "mean without the missing run")
     states = {run["folder"]: run["state"] for run in table("cells", "--table", "runs")}
-    check([states[os.path.basename(folder)] for folder in (folders["a", 10], folders["b", 9], stopped)] ==
-          ["missing", "failed", "stopped"], str(states))
+    assert ([states[os.path.basename(folder)] for folder in (folders["a", 10], folders["b", 9], stopped)] ==
+            ["missing", "failed", "stopped"]), str(states)
 
 
-def newer_program():
+def test_newer_program():
     """A sweep that was finished by a program with an option more; and one whose run was changed."""
     folders = three()
     before = told("cells")
     for seed in (9, 10):
         with open(f"{folders['b', seed]}/config.yaml", "a", encoding="utf-8") as file:
             file.write("new_section: {new_option: nothing}\n")
-    check(told("cells") == before, told("cells"))
+    assert told("cells") == before, told("cells")
     plant.run(folders["b", 10], [9.0], 9.0, seed=10, cell="gru", hidden=17)
     refused("cells", says=["are both of variant b, but differ in model.layers.0.hidden"])
 
 
-def halving():
+def test_halving():
     """Runs that were not promoted are no part of a mean."""
     folders = three(halving={"metric": "valid loss", "keep_part": 1, "keep_of": 3, "rungs": [1, 3]})
     for seed in range(1, 11):
         plant.run(folders["c", seed], [0.001], 0.001, seed=seed, cell="rnn", epochs=1)
         plant.outcome(folders["c", seed], "halted", rung=1)
     output = told("cells")
-    check("halving: 10 runs ended at an earlier rung and are not compared with the 20 of the last" in output, output)
+    assert "halving: 10 runs ended at an earlier rung and are not compared with the 20 of the last" in output, output
     rows = {row["variant"]: row for row in table("cells")}
-    check((rows["c"]["runs"], rows["c"]["value"], rows["a"]["runs"]) == ("0", "", "10"), str(rows))
+    assert (rows["c"]["runs"], rows["c"]["value"], rows["a"]["runs"]) == ("0", "", "10"), str(rows)
     rungs = json.loads(rondo("compare", "cells", "--json")[0])["rungs"]
-    check(rungs == [{"epochs": 1, "reached": 30, "ended": 10, "failed": 0},
-                    {"epochs": 3, "reached": 20, "ended": 20, "failed": 0}], str(rungs))
+    assert rungs == [{"epochs": 1, "reached": 30, "ended": 10, "failed": 0},
+                     {"epochs": 3, "reached": 20, "ended": 20, "failed": 0}], str(rungs)
 
 
-def real_halving():
+def test_real_halving():
     """What a halving itself leaves: who was promoted, and who ended where."""
     plant.write("reber.yaml", REBER)
     halving = "seeds: 3\nhalving: {metric: valid loss, keep: 1/3, rungs: [1, 2]}"
@@ -267,13 +265,13 @@ def real_halving():
         promoted = json.loads(re.search(r"promoted: (\[.*\])", file.read())[1])
     found = json.loads(rondo("compare", "cells", "--json")[0])
     done = [run["number"] for run in found["runs"] if run["state"] == "done"]
-    check(len(promoted) == 2 and sorted(promoted) == sorted(done), f"{promoted}: {found['runs']}")
-    check(found["rungs"] == [{"epochs": 1, "reached": 6, "ended": 4, "failed": 0},
-                             {"epochs": 2, "reached": 2, "ended": 2, "failed": 0}], str(found["rungs"]))
-    check({run["rung"] for run in found["runs"] if run["state"] == "halted"} == {1}, str(found["runs"]))
+    assert len(promoted) == 2 and sorted(promoted) == sorted(done), f"{promoted}: {found['runs']}"
+    assert found["rungs"] == [{"epochs": 1, "reached": 6, "ended": 4, "failed": 0},
+                              {"epochs": 2, "reached": 2, "ended": 2, "failed": 0}], str(found["rungs"])
+    assert {run["rung"] for run in found["runs"] if run["state"] == "halted"} == {1}, str(found["runs"])
 
 
-def hostile():
+def test_hostile():
     """Texts of others neither steer the terminal nor break a table."""
     name = "x\x1b[2J|a,\"b\"&_%"
     folders = plant.sweep("bad", {name: {}, "b": {}}, [1])
@@ -282,18 +280,18 @@ def hostile():
     plant.outcome(folders["b", 1], "failed", reason="no\nroom \x1b]0;title\x07 \\input{x}")
     for face in [], ["--markdown"], ["--latex"], ["--csv"], ["--json"]:
         output, _ = rondo("compare", "bad", *face)
-        check("\x1b" not in output and "\x07" not in output, repr(output))
+        assert "\x1b" not in output and "\x07" not in output, repr(output)
         if face == ["--csv"]:
-            check(next(csv.DictReader(io.StringIO(output)))["variant"] == name.replace("\x1b", "\\x1b"), output)
+            assert next(csv.DictReader(io.StringIO(output)))["variant"] == name.replace("\x1b", "\\x1b"), output
         if face == ["--latex"]:
-            check("\\&\\_\\%" in output and "\\input" not in output, output)
+            assert "\\&\\_\\%" in output and "\\input" not in output, output
         if face == ["--markdown"]:
-            check("\\|a" in output, output)
+            assert "\\|a" in output, output
         if face == ["--json"]:
-            check(json.loads(output)["variants"][0]["name"] == name.replace("\x1b", "\\x1b"), output)
+            assert json.loads(output)["variants"][0]["name"] == name.replace("\x1b", "\\x1b"), output
 
 
-def bad_input():
+def test_bad_input():
     """Each mistake is one line with its remedy, and nothing is printed."""
     folders = three(baseline="a")
     os.makedirs("empty")
@@ -309,7 +307,7 @@ def bad_input():
     plant.run("two", [1.0], 1.0, cell="gru", fingerprints=(11, 22, 34))
     refused("one", "two", says=["runs of different data: the test split of", "one", "two", "--other-data"])
     output = told("one", "two", "--other-data")
-    check("runs saw different data" in output, output)
+    assert "runs saw different data" in output, output
     plant.run("three", [1.0], 1.0, cell="gru", monitor="accuracy")
     refused("one", "three", says=["one", "valid loss", "three", "valid accuracy"])
     plant.sweep("nothing", {"a": {}, "b": {}}, [1, 2])
@@ -321,14 +319,14 @@ def bad_input():
     refused("one", says=["one/metrics.jsonl", "damaged", "1 of its lines"])
 
 
-def data_by_seed():
+def test_data_by_seed():
     """Where a seed varies the data too, those of one seed are compared."""
     for seed in 1, 2:
         for cell in "lstm", "gru":
             plant.run(f"{cell}{seed}", [1.0], 1.0, seed=seed, data_seed=seed, cell=cell,
                       fingerprints=(seed, seed, seed))
     output, _ = rondo("compare", "lstm1", "lstm2", "gru1", "gru2")
-    check("masks and data, and the data with it" in output, output)
+    assert "masks and data, and the data with it" in output, output
     plant.run("gru2", [1.0], 1.0, seed=2, data_seed=2, cell="gru", fingerprints=(7, 7, 7))
     refused("lstm1", "lstm2", "gru1", "gru2", says=["runs of different data"])
 
@@ -342,11 +340,11 @@ def losses(folder, values, **options):
     return folders
 
 
-def pairs():
+def test_pairs():
     """All pairs: differences, both tests, Holm over the family of three, effects, verdicts."""
     three()
     rows = {(row["variant"], row["compared_with"]): row for row in table("cells", "--table", "pairs")}
-    check(list(rows) == [("a", "b"), ("a", "c"), ("b", "c")], str(list(rows)))
+    assert list(rows) == [("a", "b"), ("a", "c"), ("b", "c")], str(list(rows))
     # scipy: ttest_rel and its confidence_interval, permutation_test with all samples, Holm by hand
     wanted = {("a", "b"): (0.009299999999999819, 0.004174107385057139, 0.014425892614942499, 0.002659668318338343,
                            0.00390625, 0.002659668318338343, 1.1866377301571214, 0.1, "worse"),
@@ -359,13 +357,13 @@ def pairs():
         for key, number in zip(("difference", "difference_low", "difference_high", "p_t", "p_exact", "p_holm", "g_z",
                                 "p_better"), numbers):
             near(row[key], number, f"{names} {key}", 1e-9)
-        check((row["verdict"], row["seeds"], row["more_seeds"]) == (numbers[-1], "10", "0"), str(row))
+        assert (row["verdict"], row["seeds"], row["more_seeds"]) == (numbers[-1], "10", "0"), str(row)
     output = told("cells")
-    check("over the family of 3 pairs;" in output and "all flips of signs" in output, output)
-    check("declared before the runs: metric, all pairs" in output, output)
+    assert "over the family of 3 pairs;" in output and "all flips of signs" in output, output
+    assert "declared before the runs: metric, all pairs" in output, output
 
 
-def baseline():
+def test_baseline():
     """With a declared baseline and margin: another family, equivalence, and what is not established."""
     spread = {"e": [.001, -.001, .002, -.002, .001, -.001, .0005, -.0005, .0015, -.001],
               "f": [.011, -.004, .012, -.006, .001, .009, .0105, -.0095, .0015, -.005]}
@@ -373,58 +371,60 @@ def baseline():
     losses("cells", values, baseline="a", margin=0.005)
     rows = {row["variant"]: row for row in table("cells")}
     verdicts = {name: row["verdict"] for name, row in rows.items()}
-    check(verdicts == {"a": "", "b": "better", "c": "worse", "e": "equivalent within the margin",
-                       "f": "not established"}, str(verdicts))
+    assert verdicts == {"a": "", "b": "better", "c": "worse", "e": "equivalent within the margin",
+                        "f": "not established"}, str(verdicts)
     # scipy: ttest_rel times Holm's factors 4 (c), 3 (b), 2 (f), 1 (e); ttest_1samp against -+0.005, the larger p
     for name, holm, effect in (("c", 4 * 0.00048541951154240567, 1.5361209182476077),
                                ("b", 3 * 0.002659668318338343, -1.1866377301571214), ("f", 2 * 0.44196931299641457, 0.23253119230781194)):
         near(rows[name]["p_holm"], holm, f"{name} Holm", 1e-9)
         near(rows[name]["g_z"], effect, f"{name} effect", 1e-9)
     near(rows["e"]["p_tost"], 4 * 4.3092407627784207e-07, "equivalence of e, the smallest of four", 1e-9)
-    check(int(rows["f"]["more_seeds"]) > 0 and rows["e"]["more_seeds"] == "0", str(rows["f"]))
+    assert int(rows["f"]["more_seeds"]) > 0 and rows["e"]["more_seeds"] == "0", str(rows["f"])
     output = told("cells")
     for text in ("declared before the runs: metric, baseline a, margin 0.005", "over the family of 4 pairs with the baseline",
                  f"about {rows['f']['more_seeds']} more seeds", "optimistic"):
-        check(text in output, f"{text!r} is not in\n{output}")
+        assert text in output, f"{text!r} is not in\n{output}"
     output = told("cells", "--baseline", "b")
-    check("not declared before" in output, output)
+    assert "not declared before" in output, output
     others = table("cells", "--baseline", "b", "--table", "pairs")
-    check([row["variant"] for row in others] == list("acef") and {row["compared_with"] for row in others} == {"b"}, str(others))
+    assert [row["variant"] for row in others] == list("acef") and {row["compared_with"] for row in others} == {"b"}, (
+        str(others))
 
 
-def baseline_case():
+def test_baseline_case():
     """A baseline that axes cross: each variant against the one whose name has the same end; families of two."""
     values = {"a hidden=1": LOSSES["a"], "b hidden=1": LOSSES["b"], "a hidden=2": LOSSES["c"], "b hidden=2": LOSSES["b"],
               "c hidden=3": LOSSES["c"]}
     losses("cells", values, baseline="a")
     rows = {row["variant"]: row for row in table("cells", "--table", "pairs")}
-    check({name: row["compared_with"] for name, row in rows.items()} ==
-          {"b hidden=1": "a hidden=1", "b hidden=2": "a hidden=2"}, str(rows))
+    assert ({name: row["compared_with"] for name, row in rows.items()} ==
+            {"b hidden=1": "a hidden=1", "b hidden=2": "a hidden=2"}), str(rows)
     # scipy: as in pairs(), with Holm's factors 1 and 2
     near(rows["b hidden=1"]["p_holm"], 0.002659668318338343, "Holm of the larger", 1e-9)
     near(rows["b hidden=2"]["p_holm"], 2 * 1.0200441199220869e-05, "Holm of the smaller", 1e-9)
-    check("baseline a" in told("cells") and "over the family of 2 pairs with the baseline" in told("cells"), told("cells"))
+    assert "baseline a" in told("cells") and "over the family of 2 pairs with the baseline" in told("cells"), (
+        told("cells"))
     refused("cells", "--baseline", "c hidden=1", says=["there is no variant \"c hidden=1\""])
 
 
-def few_seeds():
+def test_few_seeds():
     """Five seeds are too few for anything, however large the difference; six are not."""
     far = {name: [base + seed / 1000 for seed in range(6)] for name, base in (("near", 1.0), ("far", 2.0))}
     far["far"][0] += 0.01
     losses("six", far)
-    check([row["verdict"] for row in table("six", "--table", "pairs")] == ["better"], "six seeds")
+    assert [row["verdict"] for row in table("six", "--table", "pairs")] == ["better"], "six seeds"
     losses("five", {name: values[:5] for name, values in far.items()})
     row = table("five", "--table", "pairs")[0]
-    check(row["verdict"] == "not established" and float(row["p_t"]) < 1e-6, str(row))
+    assert row["verdict"] == "not established" and float(row["p_t"]) < 1e-6, str(row)
     near(row["p_exact"], 0.0625, "the least p that five pairs can have")
     output = told("five")
-    check("with 5 shared seeds" in output and "no exact test can reach 5 %" in output, output)
-    check("no exact test" not in rondo("compare", "six")[0], "six seeds")
+    assert "with 5 shared seeds" in output and "no exact test can reach 5 %" in output, output
+    assert "no exact test" not in rondo("compare", "six")[0], "six seeds"
     losses("one", {name: values[:1] for name, values in far.items()})
-    check(table("one", "--table", "pairs")[0]["verdict"] == "too few runs", "one seed")
+    assert table("one", "--table", "pairs")[0]["verdict"] == "too few runs", "one seed"
 
 
-def direction():
+def test_direction():
     """Where more is better, the larger value is."""
     folders = plant.sweep("up", {"high": {}, "low": {}}, range(1, 8), metric="test accuracy")
     for (name, seed), run in folders.items():
@@ -432,7 +432,7 @@ def direction():
         plant.run(run, [1.0], 1.0, seed=seed, more={"accuracy": ([value], value + (0.002 * seed if name == "low" else 0))})
         plant.outcome(run, "done")
     row = table("up", "--table", "pairs")[0]
-    check((row["variant"], row["verdict"], float(row["p_better"])) == ("high", "better", 1.0), str(row))
+    assert (row["variant"], row["verdict"], float(row["p_better"])) == ("high", "better", 1.0), str(row)
 
 
 # scipy.stats.t.ppf(0.975, n - 1)
@@ -446,7 +446,7 @@ def band(group, ordered):
     for n in range(1, count + 1):
         low, high = group["expected_best_low"][n - 1], group["expected_best_high"][n - 1]
         if n > last:
-            check(low is None and high is None, f"a band for the best of {n} of {count}")
+            assert low is None and high is None, f"a band for the best of {n} of {count}"
             continue
         without = []
         for left_out in range(count):
@@ -458,7 +458,7 @@ def band(group, ordered):
         near(high, group["expected_best"][n - 1] + half, f"high end of the best of {n}", 1e-9)
 
 
-def search():
+def test_search():
     """Two groups of trials: the best, the best expected of n, and which setting matters."""
     numbers = random.Random(3)
     variants, drawn = {}, {}
@@ -481,35 +481,38 @@ def search():
         plant.outcome(run, "done")
     output, _ = rondo("compare", "search", "--json")
     groups = {group["name"]: group for group in json.loads(output)["searches"]}
-    check(list(groups) == ["lstm", "gru"], str(list(groups)))
+    assert list(groups) == ["lstm", "gru"], str(list(groups))
     for cell, count in ("lstm", 25), ("gru", 24):
         values = {name: value for name, value in figures.items() if name.startswith(cell) and name != "gru trial7"}
-        check(groups[cell]["best"] == min(values, key=values.get), groups[cell]["best"])
+        assert groups[cell]["best"] == min(values, key=values.get), groups[cell]["best"]
         ordered = sorted(values.values())
         expected = [sum(math.comb(count - 1 - i, n - 1) * value for i, value in enumerate(ordered)) / math.comb(count, n)
                     for n in range(1, count + 1)]
-        check(len(groups[cell]["expected_best"]) == count, str(groups[cell]))
+        assert len(groups[cell]["expected_best"]) == count, str(groups[cell])
         for ours, wanted in zip(groups[cell]["expected_best"], expected):
             near(ours, wanted, f"{cell}: best of n", 1e-10)
         band(groups[cell], ordered)
         effects = {effect["key"]: effect for effect in groups[cell]["effects"]}
-        check(groups[cell]["effects"][0]["key"] == "optimizer.learning_rate", str(groups[cell]["effects"]))
-        check(set(effects) == {"optimizer.learning_rate", "model.layers.0.hidden", "optimizer.name"}, str(effects))
-        check(effects["optimizer.learning_rate"]["share"] > 0.6 and effects["optimizer.learning_rate"]["p"] == 1e-4, str(effects))
-        check(effects["model.layers.0.hidden"]["share"] < 0.3 and effects["optimizer.name"]["share"] < 0.3, str(effects))
+        assert groups[cell]["effects"][0]["key"] == "optimizer.learning_rate", str(groups[cell]["effects"])
+        assert set(effects) == {"optimizer.learning_rate", "model.layers.0.hidden", "optimizer.name"}, str(effects)
+        assert effects["optimizer.learning_rate"]["share"] > 0.6 and effects["optimizer.learning_rate"]["p"] == 1e-4, (
+            str(effects))
+        assert effects["model.layers.0.hidden"]["share"] < 0.3 and effects["optimizer.name"]["share"] < 0.3, (
+            str(effects))
     output = told("search")
     best = groups["lstm"]["best"]
     row = f"lstm 25 {best} hidden={drawn[best]['model.layers.0.hidden']} learning_rate="
-    check(row in output and f"1817 {figures[best]:.4g} {figures[best] + 0.5:.4g}" in output, output)
-    check("50 trials, each a variant: --table variants" in output and "lstm trial24 1817" not in output, output)
-    check("compared with" not in output and "best of 20" in output and "without a finite test loss: 1 run" in output, output)
+    assert row in output and f"1817 {figures[best]:.4g} {figures[best] + 0.5:.4g}" in output, output
+    assert "50 trials, each a variant: --table variants" in output and "lstm trial24 1817" not in output, output
+    assert "compared with" not in output and "best of 20" in output and "without a finite test loss: 1 run" in output, (
+        output)
 
 
 ACCURACIES = [[.81, .80, .79, .80], [.92, .90, .90, .85], [.60, .62, .58, .55], [.71, .70, .69, .69],
               [.88, .86, .87, .80], [.50, .50, .48, .47]]
 
 
-def data_sets():
+def test_data_sets():
     """Six data sets, four variants, ties: ranks, Friedman, Iman and Davenport, the critical difference of SciPy."""
     for number, row in enumerate(ACCURACIES):
         folders = plant.sweep(f"set{number}", {name: {} for name in "pqrs"}, [1, 2], metric="test accuracy")
@@ -522,11 +525,11 @@ def data_sets():
     flat = " ".join(output.split())
     for text in ("6 data sets, 4 variants; Friedman: chi^2 12.91, p 0.004834; Iman and Davenport: F 12.68, p 0.0002157",
                  "(Nemenyi): 1.915"):
-        check(text in flat, f"{text!r} is not in\n{output}")
+        assert text in flat, f"{text!r} is not in\n{output}"
     rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line[:1] in "pqrs" and line[1:2] == " "}
     # 3.67 - 1.25 is above the critical difference, 3 - 1.25 is below
-    check(rows == {"p": ["1.25", "s"], "q": ["2.08", "-"], "r": ["3.00", "-"], "s": ["3.67", "-"]}, str(rows))
-    check(rondo("compare", "--data-sets", *names)[0] == output, "the order of arguments shows")
+    assert rows == {"p": ["1.25", "s"], "q": ["2.08", "-"], "r": ["3.00", "-"], "s": ["3.67", "-"]}, str(rows)
+    assert rondo("compare", "--data-sets", *names)[0] == output, "the order of arguments shows"
     output, _ = rondo("compare", "--data-sets", *names, "--csv")
     rows = {row["variant"]: row for row in csv.DictReader(io.StringIO(output))}
     near(rows["q"]["mean_rank"], 2.0833333333333335, "mean rank of q")
@@ -551,7 +554,7 @@ train: {epochs: 3}
 """
 
 
-def items():
+def test_items():
     """Trained models on the sequences of a split: differences are those of evaluate, McNemar's p is counted here."""
     plant.write("reber.yaml", REBER)
     figures = {}
@@ -559,19 +562,19 @@ def items():
         rondo("train", "reber.yaml", "--set", f"model.layers.0.cell={cell}", "--output", cell)
         figures[cell] = json.loads(rondo("evaluate", cell, "--split", "test", "--json")[0])
     lines = [line.split() for line in rondo("compare", "--items", "lstm", "gru")[0].splitlines() if line.startswith("lstm ")]
-    check(len(lines) == 2, str(lines))
+    assert len(lines) == 2, str(lines)
     for line, difference in zip(lines, (figures["lstm"]["loss"] - figures["gru"]["loss"],
                                         figures["lstm"]["metrics"]["accuracy"] - figures["gru"]["metrics"]["accuracy"])):
         near(line[2], difference, "difference", 2e-3)
-        check(float(line[3].strip("[,")) <= difference <= float(line[4].strip("]")), str(line))
+        assert float(line[3].strip("[,")) <= difference <= float(line[4].strip("]")), str(line)
     only, other = int(lines[1][7]), int(lines[1][8])
     tokens = figures["lstm"]["tokens"]
     near(only - other, round(tokens * (figures["lstm"]["metrics"]["accuracy"] - figures["gru"]["metrics"]["accuracy"])),
          "answers that one alone has right")
     exact = min(1, 2 * sum(math.comb(only + other, k) for k in range(max(only, other), only + other + 1)) / 2 ** (only + other))
-    check(abs(float(lines[1][9].replace("<", "0")) - exact) < 1e-4, f"{lines[1]}: {exact}")
+    assert abs(float(lines[1][9].replace("<", "0")) - exact) < 1e-4, f"{lines[1]}: {exact}"
     same = [line.split() for line in rondo("compare", "--items", "lstm", "lstm")[0].splitlines() if line.startswith("lstm ")]
-    check(same[0][2:6] == ["0", "[0,", "0]", "1.0000"] and same[1][7:10] == ["0", "0", "1.0000"], str(same))
+    assert same[0][2:6] == ["0", "[0,", "0]", "1.0000"] and same[1][7:10] == ["0", "0", "1.0000"], str(same)
     rondo("train", "reber.yaml", "--set", "seeds.data=2", "--output", "other")
     refused("--items", "lstm", "other", says=["runs of different data: the test splits of lstm and other"])
     refused("--items", "lstm", says=["--items compares two runs or more"])
@@ -579,7 +582,7 @@ def items():
     refused("lstm", "gru", "--split", "valid", says=["--split"])
 
 
-def real_runs():
+def test_real_runs():
     """What train itself writes is understood: parameters, data, gradients that were inspected, old runs."""
     plant.write("reber.yaml", REBER)
     for seed in 1, 2:
@@ -589,13 +592,14 @@ def real_runs():
     rondo("inspect", "gradients", "lstm1", "--sequences", "8")
     names = ["lstm1", "lstm2", "gru1", "gru2"]
     output = told(*names)
-    check("4 of 4 runs count; a seed varies initialization, order and masks, the data are the same in all runs" in output, output)
+    assert "4 of 4 runs count; a seed varies initialization, order and masks, the data are the same in all runs" in output, (
+        output)
     rows = {row["variant"]: row for row in table(*names)}
     for cell in "lstm", "gru":
         checked, _ = rondo("check", "reber.yaml", "--set", f"model.layers.0.cell={cell}")
         row = rows[f"cell={cell}"]
-        check(f"# parameters: {row['parameters']}\n" in checked, row["parameters"])
-        check(f"FLOPs: {float(row['training_flops']):.4g} a token (training)" in checked, row["training_flops"])
+        assert f"# parameters: {row['parameters']}\n" in checked, row["parameters"]
+        assert f"FLOPs: {float(row['training_flops']):.4g} a token (training)" in checked, row["training_flops"]
         figures = [json.loads(rondo("evaluate", f"{cell}{seed}", "--split", "test", "--json")[0])["loss"] for seed in (1, 2)]
         near(row["test"], sum(figures) / 2, "mean of evaluate's losses", 1e-12)
     for name in names:
@@ -603,8 +607,8 @@ def real_runs():
         with open(f"{name}/metrics.jsonl", "w", encoding="utf-8") as file:
             file.writelines(line for line in lines if '"model"' not in line and '"data"' not in line)
     old = {row["variant"]: row for row in table(*names)}
-    check([old[name]["parameters"] for name in rows] == [row["parameters"] for row in rows.values()], str(old))
-    check("the data are the same in all runs" in told(*names), "fingerprints of a checkpoint")
+    assert [old[name]["parameters"] for name in rows] == [row["parameters"] for row in rows.values()], str(old)
+    assert "the data are the same in all runs" in told(*names), "fingerprints of a checkpoint"
     rondo("train", "reber.yaml", "--set", "data.options.count=150", "--output", "other")
     refused("lstm1", "other", says=["runs of different data"])
 
@@ -621,7 +625,7 @@ output: {folder: cells}
 """
 
 
-def repeated():
+def test_repeated():
     """A sweep's own plan; what is printed as the command that repeats a run, does: same figures, same config."""
     plant.write("reber.yaml", REBER)
     plant.write("cells.yaml", SWEEP)
@@ -634,22 +638,15 @@ def repeated():
             sets = [word for text in run["set"] for word in ("--set", text)]
             rondo("train", plan["base"], *sets, "--output", f"cells/runs/{run['folder']}")
     runs = table("cells", "--table", "runs")
-    check(len(runs) == 12 and all(run["state"] == "done" for run in runs), str(runs))
+    assert len(runs) == 12 and all(run["state"] == "done" for run in runs), str(runs)
     command = runs[7]["repeat"].split()
-    check(command[:3] == ["rondo", "train", "reber.yaml"], str(command))
+    assert command[:3] == ["rondo", "train", "reber.yaml"], str(command)
     rondo(*command[1:])
     again = table(runs[7]["folder"], "--table", "runs")[0]
     for key in "test", "best_valid", "best_epoch", "config", "epochs":
-        check(again[key] == runs[7][key], f"{key}: {again[key]} and {runs[7][key]}")
+        assert again[key] == runs[7][key], f"{key}: {again[key]} and {runs[7][key]}"
     output = told("cells")
-    check("declared before the runs: metric, baseline lstm, margin 0.5" in output, output)
-    check("12 of 12 runs count; a seed varies initialization, order and masks, the data are the same" in output, output)
+    assert "declared before the runs: metric, baseline lstm, margin 0.5" in output, output
+    assert "12 of 12 runs count; a seed varies initialization, order and masks, the data are the same" in output, output
     row = {row["variant"]: row for row in table("cells")}["gru"]
-    check(row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row))
-
-
-TESTS = [repeated, items, real_runs, data_sets, search, pairs, baseline, baseline_case, few_seeds, direction, intervals, same_bytes, plain_runs, older_configs, figures, unfinished, newer_program, halving, real_halving, unshared, hostile, bad_input, data_by_seed]
-
-
-if __name__ == "__main__":
-    main(TESTS)
+    assert row["seeds"] == "6" and row["verdict"] == "better" and "better, by less than the margin" in output, str(row)
