@@ -34,7 +34,8 @@ WITHOUT_SOURCE = {"reference.yaml", "quickstart.yaml"}  # reads nothing; a word 
 # What datasets/get reads of a head.
 PROVENANCE = {"Source": r"[\w.-]+\.\w+/[^, ]+, \S", "Licence": r"\w",
               "sha256 of [^ ,:]+(, unpacked)?": r"[0-9a-f]{64}$"}
-KINDS = {"task": "framework/config/tasks/", "format": "framework/data/formats/"}
+KINDS = {"task": "framework/config/tasks/", "format": "framework/data/formats/",
+         "metric": "framework/evaluate/metrics/", "schedule": "plugins/schedules/"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
 
@@ -144,43 +145,51 @@ def check_top_level():
             yield f"{name}: does not belong at the top of the tree"
 
 
-def names_in(kind, folder):
-    """What the files of a folder define: {name: its file}."""
-    define = re.compile(rf"^const rondo_{kind} rondo_{kind}_(\w+) = ", re.MULTILINE)
-    return {match[1]: path for path in source_files(folder) for match in define.finditer("\n".join(lines_of(path)))}
+def names_in(kind):
+    """What the files of the kind's folder define: {name: its file}."""
+    define = re.compile(rf"^const rondo_{kind} rondo_(?:{kind}|plugin)_(\w+) = ", re.MULTILINE)
+    return {match[1]: path for path in source_files(KINDS[kind])
+            for match in define.finditer("\n".join(lines_of(path)))}
 
 
 def check_names(kind, advice, others, allowed):
-    """What a config can name is known by its name in its own file only; `others` are names that are other
-    words, too, in quotes."""
-    names = names_in(kind, KINDS[kind])
+    """What a config can name is known by its name in its own file only, or to {file: names} in `allowed`;
+    `others` are names that are other words, too, in quotes: these are looked for in comparisons."""
+    names = names_in(kind)
     if not names:
         yield f"{KINDS[kind]}: defines no {kind}"
         return
-    symbol = re.compile(rf"\brondo_{kind}_({'|'.join(names)})\b", re.IGNORECASE)  # enum constants, too
+    any_name = "|".join(names)
+    symbol = re.compile(rf"\brondo_{kind}_({any_name})\b", re.IGNORECASE)  # enum constants, too
     quoted = re.compile(rf"\"({'|'.join(set(names) - others)})\"")
-    compared = re.compile(rf"\bstrcmp\([^;]*\b({kind}|head)\b[^;]*\"({'|'.join(names)})\"")
-    for path in source_files("framework"):
+    compared = re.compile(rf"\bstrn?cmp\([^;]*\b({kind}|head|monitor)\b[^;]*\"({any_name})\"")
+    for path in [*source_files("framework"), *source_files("plugins")]:
+        is_inside = path.startswith(KINDS[kind])  # a kind may take several files
         for number, line in enumerate(lines_of(path), 1):
-            if line.startswith(" *") or path.startswith(KINDS[kind]) and line.startswith("extern "):
+            if line.startswith((" *", "/*")) or is_inside and line.startswith("extern "):
                 continue
             found = symbol.search(line)
             if found and names[found[1].lower()] != path:
                 yield f"{path}:{number}: {found[0]}: stands in {names[found[1].lower()]} only; {advice}"
             found = quoted.search(line) or compared.search(line)
             name = found and found[found.lastindex]
-            if found and not path.startswith(KINDS[kind]) and name not in allowed.get(path, set()):
+            is_own = is_inside if kind == "format" else found and names[name] == path
+            if found and not is_own and name not in allowed.get(path, set()):
                 yield f"{path}:{number}: {found[0]}: {advice}"
 
 
 def check_named_things():
     yield from check_names("task", "ask what the task needs or predicts (config/task.h)", set(), {
-        "framework/config/sections.c": {"language_model"},  # the default
-        "framework/config/conditions_table.c": {"tagging", "translation"}})  # which keys count for whom
-    formats = names_in("format", KINDS["format"])
+        "framework/config/sections.c": {"language_model"}})  # the default
     yield from check_names("format", "ask what the format provides (config/provides.h)",
                            {"text", "columns", "table", "pairs", "hdf5"},
-                           {"framework/config/renames_table.c": set(formats)})  # whose keys are old
+                           {"framework/config/renames_table.c": set(names_in("format"))})  # whose keys are old
+    yield from check_names("metric", "ask the metric or its row (config/metric.h)",
+                           {"loss", "precision", "recall", "f1", "agreement"},  # a kind, columns, a generator
+                           {"framework/config/validate.c": {"loss"}, "framework/compare/collect_run.c": {"loss"}})
+    yield from check_names("schedule", "ask the schedule (rondo/schedule.h)", {"step", "exponential", "cosine"},
+                           {"framework/config/sections.c": {"constant"},  # the default
+                            "framework/config/renames_table.c": set(names_in("schedule"))})  # whose keys are old
 
 
 def main():
