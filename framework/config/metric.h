@@ -80,6 +80,9 @@ typedef struct rondo_metric {
      * [main] */
     void (*add)(const struct rondo_metric_batch *batch, double *sums);
     int64_t sum_count;
+    int64_t (*count_sums)(const struct rondo_metric_data *data); /* instead of sum_count, of metrics
+                                                                    with a sum for each pair of
+                                                                    classes, say; NULL. [any] */
 
     /* REQUIRED. Its value. [main] */
     double (*finish)(const struct rondo_metric_totals *totals);

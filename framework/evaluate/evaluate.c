@@ -73,7 +73,7 @@ size_t rondo_evaluator_bytes(const rondo_experiment *experiment, const rondo_dat
                              const rondo_pass_size *size)
 {
     const uint32_t needs = rondo_metric_needs(experiment, dataset);
-    size_t bytes = sizeof(rondo_evaluator) + rondo_metric_states_bytes(experiment);
+    size_t bytes = sizeof(rondo_evaluator) + rondo_metric_states_bytes(experiment, dataset);
     if (needs & (RONDO_NEEDS_CLASSES | RONDO_NEEDS_ENTITIES))
         bytes += rondo_class_counts_bytes(dataset, size->tokens);
     if (needs & RONDO_NEEDS_ENTITIES) bytes += rondo_entities_bytes(dataset);

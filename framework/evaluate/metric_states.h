@@ -7,6 +7,7 @@
 
 typedef struct rondo_metric_state {
     bool is_there; /* the data have what the metric needs; always of a loss plugin's row */
+    int64_t sum_count;
     int64_t owner; /* the row whose state and sums they are: its own, or of a part the metric's */
     void *state;
     double *sums;
@@ -27,7 +28,7 @@ rondo_status rondo_metric_states_start(const rondo_experiment *experiment,
 void rondo_metric_states_finish(rondo_metric_states *states);
 
 /* Bytes that start takes. */
-size_t rondo_metric_states_bytes(const rondo_experiment *experiment);
+size_t rondo_metric_states_bytes(const rondo_experiment *experiment, const rondo_dataset *dataset);
 
 /* The needs of all rows that these data may have. [any] */
 uint32_t rondo_metric_needs(const rondo_experiment *experiment, const rondo_dataset *dataset);

@@ -1,9 +1,9 @@
-# One new file in framework/evaluate/metrics is the only edit: a copy of the tree is configured, then the
-# file is put there, then the program is built without configuring by hand. It lists and describes the
+# One new file in framework/evaluate/metrics is the only edit of each metric: a copy of the tree is configured,
+# then the files are put there, then the program is built without configuring by hand. It lists and describes the
 # metric, records it, chooses the best epoch by it, resumes, evaluates and compares.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
-build_with(top_3_accuracy.c framework/evaluate/metrics)
+build_with(top_3_accuracy.c framework/evaluate/metrics kappa.c)
 set(PROGRAM ${FOLDER}/build/rondo)
 
 file(WRITE ${FOLDER}/t.yaml "behavior_version: 1
@@ -49,4 +49,30 @@ execute_process(COMMAND ${FOLDER}/build/rondo evaluate whole --json WORKING_DIRE
 string(JSON kept GET "${output}" metrics top_3_accuracy)
 if(NOT kept STREQUAL best OR best EQUAL 0)
   message(FATAL_ERROR "the best epoch had ${best}, the best checkpoint has ${kept}")
+endif()
+
+# A metric of counts of pairs of classes; by hand from what the classes' table says of each class.
+rondo(0 "describe metric kappa" "Cohen")
+rondo(0 "train t.yaml --output kappa --set train.monitor=kappa" "best validation kappa 0\\.")
+execute_process(COMMAND ${PROGRAM} evaluate kappa --split test WORKING_DIRECTORY ${FOLDER}
+                OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+ +[0-9]+ +[0-9]+\n" lines "${output}")
+set(all 0)
+set(right 0)
+set(by_chance 0)
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^.* ([0-9]+) +([0-9]+) +([0-9]+)\n$" "\\1;\\2;\\3" counts "${line}")
+  list(GET counts 0 there)
+  list(GET counts 1 answered)
+  list(GET counts 2 correct)
+  math(EXPR all "${all} + ${there}")
+  math(EXPR right "${right} + ${correct}")
+  math(EXPR by_chance "${by_chance} + ${there} * ${answered}")
+endforeach()
+if(NOT output MATCHES "\nkappa +0\\.([0-9][0-9][0-9])" OR all EQUAL 0)
+  message(FATAL_ERROR "${output}")
+endif()
+math(EXPR thousandths "1000 * (${all} * ${right} - ${by_chance}) / (${all} * ${all} - ${by_chance})")
+if(NOT CMAKE_MATCH_1 MATCHES "^0*${thousandths}$")
+  message(FATAL_ERROR "kappa is ${thousandths} thousandths by hand\n${output}")
 endif()

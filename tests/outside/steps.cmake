@@ -20,11 +20,13 @@ function(configure_copy)
   run(${CMAKE_COMMAND} -S ${tree} -B ${FOLDER}/build -DCMAKE_C_COMPILER=${COMPILER} ${ARGN})
 endfunction()
 
-# The program of the copy, to which a file of this folder was added below `place`; it is built without
-# configuring by hand.
+# The program of the copy, to which a file of this folder, and any that follow, were added below `place`; it
+# is built without configuring by hand.
 function(build_with file place)
   configure_copy(-DRONDO_TESTS=OFF -DRONDO_DOUBLE=OFF)
-  file(COPY ${CMAKE_CURRENT_LIST_DIR}/${file} DESTINATION ${FOLDER}/tree/${place})
+  foreach(added ${file} ${ARGN})
+    file(COPY ${CMAKE_CURRENT_LIST_DIR}/${added} DESTINATION ${FOLDER}/tree/${place})
+  endforeach()
   run(${CMAKE_COMMAND} --build ${FOLDER}/build --target rondo --target rondo_plugins --parallel 2)
 endfunction()
 
