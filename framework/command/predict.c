@@ -100,18 +100,20 @@ static rondo_status choose_form(const predict_arguments *arguments, rondo_predic
     return RONDO_OK;
 }
 
-/* Only classes have probabilities beside them, and pitches are ones. */
+/* Classes have probabilities beside them; a step that is written in words stands for those of its
+ * values. */
 static rondo_status check_probabilities(const predict_arguments *arguments,
                                         const rondo_experiment *experiment, rondo_error *error)
 {
     bool has_classes = experiment->task->predicts_classes;
-    bool is_music = experiment->data.format->write_step != NULL;
+    const rondo_format *format = experiment->data.format;
     if (!arguments->probabilities || has_classes) return RONDO_OK;
-    if (is_music && arguments->probabilities[0] != '\0') return RONDO_OK;
-    if (is_music)
+    if (format->write_step && arguments->probabilities[0] != '\0') return RONDO_OK;
+    if (format->write_step)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--probabilities: a chord has none of its own; --probabilities all "
-                               "gives that of each pitch");
+                               "--probabilities: %s has none of its own; --probabilities all gives "
+                               "that of each %s",
+                               format->step_word, format->value_word);
     if (experiment->loss.loss->target == RONDO_TARGET_BINARY)
         return rondo_error_set(error, RONDO_USAGE,
                                "--probabilities: this model predicts values in [0, 1], which are "

@@ -45,8 +45,8 @@ rondo_status rondo_predict_split(const rondo_prediction *prediction, rondo_error
 /* Answers of classes, in the form that is asked for; nothing where that is the data's. */
 void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers);
 
-/* Names of a model's values: columns of a time series ("load", or "load+3" three rows on), pitches,
- * or value_1, value_2 ..; into memory that finish frees (predict_values.c). [main] */
+/* Names of a model's values: the format's (columns of a time series, pitches), or value_1, value_2
+ * ..; into memory that finish frees (predict_values.c). [main] */
 typedef struct rondo_value_names {
     char *text;
     const char **names; /* [width] */

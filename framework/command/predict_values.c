@@ -2,23 +2,14 @@
 
 #include "base/text.h"
 #include "command/predict.h"
-#include "data/formats/series.h"
 
 static void add_name(const rondo_session *session, int64_t i, rondo_text *text)
 {
     const rondo_data_config *data = &session->experiment->data;
-    const rondo_series *series = session->dataset->series;
-    if (series) {
-        int64_t k = i / series->scales->target_count + 1;
-        rondo_text_add(
-            text, "%s",
-            series->scales->names[series->scales->targets[i % series->scales->target_count]]);
-        if (series->horizon > 1) rondo_text_add(text, "+%lld", (long long)k);
-    } else if (data->format->name_value) {
-        data->format->name_value(data, i, text);
-    } else {
+    if (data->format->name_value)
+        data->format->name_value(data, session->dataset, i, text);
+    else
         rondo_text_add(text, "value_%lld", (long long)i + 1);
-    }
     rondo_text_add_bytes(text, "", 1);
 }
 
@@ -52,13 +43,10 @@ void rondo_value_names_finish(rondo_value_names *names)
 void rondo_predict_values(const rondo_session *session, rondo_split split, int64_t row,
                           const rondo_real *outputs, double *values)
 {
-    const rondo_series *series = session->dataset->series;
+    const rondo_format *format = session->experiment->data.format;
     for (int64_t i = 0; i < session->network->output_width; i++) {
-        values[i] = (double)outputs[i];
-        if (!series) continue;
-        int64_t column = series->scales->targets[i % series->scales->target_count];
-        values[i] = values[i] * series->scales->deviation[column] +
-                    rondo_series_level(series, series->file[split], row,
-                                       i / series->scales->target_count + 1, column);
+        double output = (double)outputs[i];
+        values[i] =
+            format->in_units ? format->in_units(session->dataset, split, row, i, output) : output;
     }
 }

@@ -138,9 +138,10 @@ static rondo_status forecast(const rondo_session *session, rondo_forecasts *fore
 rondo_status rondo_series_forecast(const rondo_session *session, const char *path,
                                    rondo_forecasts *forecasts, rondo_error *error)
 {
+    const rondo_data_config *data = &session->experiment->data;
     *forecasts = (rondo_forecasts){0};
-    rondo_status status = rondo_series_create(session->experiment->data.options,
-                                              session->schema->scales, &forecasts->series, error);
+    rondo_status status =
+        data->format->start_series(data, session->schema->scales, &forecasts->series, error);
     if (!status)
         status = rondo_series_read(forecasts->series, RONDO_FORECAST_FILE, path, false, error);
     if (!status) status = choose_parts(path, forecasts, error);

@@ -239,8 +239,10 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     return status;
 }
 
-static void name_value(const rondo_data_config *data, int64_t i, rondo_text *text)
+static void name_value(const rondo_data_config *data, const rondo_dataset *dataset, int64_t i,
+                       rondo_text *text)
 {
+    (void)dataset;
     const piano_roll_config *options = data->options;
     rondo_text_add(text, "%lld", (long long)(options->lowest_pitch + i));
 }
@@ -276,4 +278,6 @@ const rondo_format rondo_format_piano_roll = {
     .sequences = RONDO_LINE,
     .read = read,
     .name_value = name_value,
-    .write_step = write_step};
+    .write_step = write_step,
+    .step_word = "a chord",
+    .value_word = "pitch"};

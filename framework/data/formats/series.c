@@ -299,6 +299,36 @@ static rondo_status restore(const rondo_data_config *data, rondo_schema *schema,
     return RONDO_OK;
 }
 
+/* --- predictions --- */
+
+/* "load", or "load+3" three rows on. */
+static void name_value(const rondo_data_config *data, const rondo_dataset *dataset, int64_t i,
+                       rondo_text *text)
+{
+    const rondo_series *series = dataset->series;
+    int64_t targets = series->scales->target_count;
+    (void)data;
+    rondo_text_add(text, "%s", series->scales->names[series->scales->targets[i % targets]]);
+    if (series->horizon > 1) rondo_text_add(text, "+%lld", (long long)(i / targets + 1));
+}
+
+static double in_units(const rondo_dataset *dataset, int split, int64_t row, int64_t i,
+                       double output)
+{
+    const rondo_series *series = dataset->series;
+    int64_t targets = series->scales->target_count, column = series->scales->targets[i % targets];
+    return output * series->scales->deviation[column] +
+           rondo_series_level(series, series->file[split], row, i / targets + 1, column);
+}
+
+static rondo_status start_series(const rondo_data_config *data, rondo_scales *scales,
+                                 rondo_series **out, rondo_error *error)
+{
+    return rondo_series_create(data->options, scales, out, error);
+}
+
+/* --- options --- */
+
 static void check(const rondo_validator *validator)
 {
     const rondo_data_config *data = &validator->experiment->data;
@@ -375,4 +405,7 @@ const rondo_format rondo_format_series = {
     .conditions = conditions,
     .check = check,
     .read = read,
-    .restore = restore};
+    .restore = restore,
+    .name_value = name_value,
+    .in_units = in_units,
+    .start_series = start_series};
