@@ -56,7 +56,7 @@ rondo(0 "describe metric kappa" "Cohen")
 rondo(0 "train t.yaml --output kappa --set train.monitor=kappa" "best validation kappa 0\\.")
 execute_process(COMMAND ${PROGRAM} evaluate kappa --split test WORKING_DIRECTORY ${FOLDER}
                 OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
-string(REGEX MATCHALL "[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+ +[0-9]+ +[0-9]+\n" lines "${output}")
+string(REGEX MATCHALL "[01][.][0-9]+ +[01][.][0-9]+ +[01][.][0-9]+ +[0-9]+ +[0-9]+ +[0-9]+\n" lines "${output}")
 set(all 0)
 set(right 0)
 set(by_chance 0)

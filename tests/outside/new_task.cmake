@@ -24,7 +24,7 @@ rondo(0 "describe task sequence_regression" "for each whole sequence" "f\\(x_1 .
 rondo(0 "describe metric mean_absolute_error" "mean_squared_error [^\n]*regression, sequence_regression")
 rondo(0 "check t.yaml" "task: sequence_regression" "pooling: last")
 rondo(2 "check t.yaml --set task=sequence_regresion" "did you mean 'sequence_regression'")
-rondo(2 "check t.yaml --set model.pooling=none" "sequence_regression needs model.pooling last, mean or max")
+rondo(2 "check t.yaml --set model.pooling=none" "needs model.pooling last, mean or max")
 rondo(2 "check t.yaml --set data.options.name=reber"
       "sequence_regression needs target values for each sequence, and data.format generated has none")
 rondo(2 "check t.yaml --set loss.name=softmax_cross_entropy"
