@@ -10,7 +10,6 @@
 #include "base/parallel.h"
 #include "config/metric_rows.h"
 #include "data/classes.h"
-#include "data/formats/series.h"
 #include "data/scales.h"
 #include "session/class_weights.h"
 #include "session/session_private.h"

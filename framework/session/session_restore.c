@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "config/location.h"
-#include "data/formats/series.h"
 #include "data/text/text_source.h"
 #include "session/session_private.h"
 
