@@ -1,18 +1,23 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "base/utf8.h"
 
 void rondo_json_add_string(rondo_text *json, const char *string)
 {
+    const char *end = string + strlen(string);
     rondo_text_add(json, "\"");
-    for (; *string; string++) {
-        unsigned char byte = (unsigned char)*string;
-        if (byte == '"' || byte == '\\')
-            rondo_text_add(json, "\\%c", byte);
-        else if (byte < 0x20)
-            rondo_text_add(json, "\\u%04x", byte);
+    for (int bytes; string<end; string += bytes> 0 ? bytes : 1) {
+        uint32_t symbol;
+        bytes = rondo_utf8_decode(string, end, &symbol);
+        if (symbol == '"' || symbol == '\\')
+            rondo_text_add(json, "\\%c", *string);
+        else if (bytes == 0 || rondo_utf8_is_control(symbol))
+            rondo_text_add(json, "\\u%04x", (unsigned)symbol);
         else
-            rondo_text_add_bytes(json, string, 1);
+            rondo_text_add_bytes(json, string, (size_t)bytes);
     }
     rondo_text_add(json, "\"");
 }

@@ -23,8 +23,9 @@ typedef struct rondo_json {
     int indent;
 } rondo_json;
 
-/* Values; the key is NULL in a list. Strings are valid UTF-8, and null for NULL. Numbers that JSON
- * does not have (infinite, no number) are null. [any] */
+/* Values; the key is NULL in a list. A string is null for NULL; control characters in it, and what
+ * would steer a terminal, are escaped, and a byte that is not UTF-8 becomes U+FFFD. Numbers that
+ * JSON does not have (infinite, no number) are null. [any] */
 void rondo_json_string(rondo_json *json, const char *key, const char *value);
 void rondo_json_integer(rondo_json *json, const char *key, int64_t value);
 void rondo_json_bool(rondo_json *json, const char *key, bool value);

@@ -30,14 +30,6 @@ static void put(sink *s, const char *bytes, size_t count)
 
 /* --- texts --- */
 
-/* Controls, and what makes a line look like another: separators, changes of direction. */
-static bool steers(uint32_t symbol)
-{
-    return symbol < 0x20 || (symbol >= 0x7F && symbol < 0xA0) || symbol == 0x061C ||
-           symbol == 0x200E || symbol == 0x200F || (symbol >= 0x2028 && symbol <= 0x202E) ||
-           (symbol >= 0x2066 && symbol <= 0x2069) || symbol == 0xFEFF;
-}
-
 static void put_escaped(sink *s, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -53,7 +45,8 @@ static void put_text(sink *s, const char *text, size_t length, bool keeps_lines)
     for (size_t i = 0; i < length; i += bytes) {
         uint32_t symbol;
         int valid = rondo_utf8_decode(text + i, text + length, &symbol);
-        bool is_plain = valid > 0 && (!steers(symbol) || (keeps_lines && symbol == '\n'));
+        bool is_plain =
+            valid > 0 && (!rondo_utf8_is_control(symbol) || (keeps_lines && symbol == '\n'));
         bytes = valid > 0 ? (size_t)valid : 1;
         if (is_plain)
             put(s, text + i, bytes);

@@ -36,6 +36,30 @@ int rondo_utf8_decode(const char *at, const char *end, uint32_t *code)
     return length;
 }
 
+char *rondo_utf8_encode(uint32_t code, char *to)
+{
+    if (code >= 0xD800 && code <= 0xDFFF) return NULL;
+    if (code < 0x80) {
+        *to++ = (char)code;
+        return to;
+    }
+    if (code < 0x800) {
+        *to++ = (char)(0xC0 | code >> 6);
+    } else {
+        *to++ = (char)(0xE0 | code >> 12);
+        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
+    }
+    *to++ = (char)(0x80 | (code & 0x3F));
+    return to;
+}
+
+bool rondo_utf8_is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C || code == 0x200E ||
+           code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
 size_t rondo_utf8_find_invalid(const char *text, size_t size)
 {
     const char *at = text, *end = text + size;

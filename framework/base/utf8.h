@@ -3,6 +3,7 @@
 #ifndef RONDO_BASE_UTF8_H
 #define RONDO_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,14 @@ int rondo_utf8_length(const char *at, const char *end);
 
 /* The same, and the character's number; U+FFFD with 0 bytes. [any] */
 int rondo_utf8_decode(const char *at, const char *end, uint32_t *code);
+
+/* Writes a character below U+10000, 1 to 3 bytes, and returns what is behind it; NULL for half of a
+ * pair of surrogates. [any] */
+char *rondo_utf8_encode(uint32_t code, char *to);
+
+/* Control characters, and those that make a line look like another: separators, changes of
+ * direction. All are below U+10000. [any] */
+bool rondo_utf8_is_control(uint32_t code);
 
 /* As rondo_utf8_length for a text known to be valid, from the first byte alone. [any] */
 int rondo_utf8_length_of_valid(char first);

@@ -1,10 +1,10 @@
 #include "evaluate/evaluate.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "command/command.h"
 #include "evaluate/report.h"
 #include "evaluate/unanswered.h"
@@ -66,22 +66,21 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
     return status;
 }
 
-static void add_json(rondo_text *json, const result *r)
+static void add_json(rondo_text *text, const result *r)
 {
-    rondo_text_add(json, "{");
-    if (r->files > 0) rondo_text_add(json, "\"files\": %lld, ", (long long)r->files);
-    if (r->file) {
-        rondo_text_add(json, "\"file\": ");
-        rondo_json_add_string(json, r->file);
-        rondo_text_add(json, ", ");
-    }
-    if (r->split) rondo_text_add(json, "\"split\": \"%s\", ", r->split);
-    if (r->other_data) rondo_text_add(json, "\"other_data\": true, ");
-    rondo_report_json(r->evaluator, &r->evaluation, json);
-    rondo_report_counts_json(r->evaluator, json);
-    if (r->pooled) rondo_text_add(json, ", \"sequences\": %.0f", r->evaluation.score.weight);
-    rondo_text_add(json, ", \"tokens\": %lld, \"seconds\": %.6g}\n", (long long)r->tokens,
-                   r->seconds);
+    rondo_json json = {.text = text};
+    rondo_json_begin(&json, NULL, '{');
+    if (r->files > 0) rondo_json_integer(&json, "files", r->files);
+    if (r->file) rondo_json_string(&json, "file", r->file);
+    if (r->split) rondo_json_string(&json, "split", r->split);
+    if (r->other_data) rondo_json_bool(&json, "other_data", true);
+    rondo_report_json(r->evaluator, &r->evaluation, &json);
+    rondo_report_counts_json(r->evaluator, &json);
+    if (r->pooled) rondo_json_integer(&json, "sequences", llround(r->evaluation.score.weight));
+    rondo_json_integer(&json, "tokens", r->tokens);
+    rondo_json_rounded(&json, "seconds", r->seconds, 6);
+    rondo_json_end(&json, '}');
+    rondo_text_add(text, "\n");
 }
 
 static void add_table(rondo_text *text, const result *r)

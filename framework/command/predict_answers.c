@@ -67,38 +67,40 @@ static void write_record(const rondo_answer_shape *shape, const rondo_answer *an
 
 /* --- JSON --- */
 
-static void add_text(rondo_text *json, const char *name, const char *text)
+enum { DIGITS = 9 };
+
+static void add_object(const rondo_answer_shape *shape, const rondo_answer *answer,
+                       rondo_json *json)
 {
-    if (!text) return;
-    rondo_text_add(json, ", \"%s\": ", name);
-    rondo_json_add_string(json, text);
+    rondo_json_begin(json, NULL, '{');
+    rondo_json_integer(json, "sequence", answer->sequence);
+    if (shape->steps) rondo_json_integer(json, "step", answer->step);
+    if (answer->id) rondo_json_string(json, "id", answer->id);
+    if (answer->time) rondo_json_string(json, "time", answer->time);
+    if (shape->classes) {
+        rondo_json_string(json, "class", name_of(shape, answer->class));
+        rondo_json_rounded(json, "probability", answer->probability, DIGITS);
+    }
+    if (has_columns(shape)) {
+        rondo_json_begin(json, shape->classes ? "probabilities" : "values", '{');
+        for (int64_t i = shape->first_class; i < shape->width; i++)
+            rondo_json_rounded(json, name_of(shape, i), number_of(answer, i), DIGITS);
+        rondo_json_end(json, '}');
+    }
+    rondo_json_end(json, '}');
 }
 
 static rondo_status write_object(const rondo_answer_shape *shape, const rondo_answer *answer,
                                  rondo_error *error)
 {
-    rondo_text json = {0};
-    rondo_text_add(&json, "{\"sequence\": %lld", (long long)answer->sequence);
-    if (shape->steps) rondo_text_add(&json, ", \"step\": %lld", (long long)answer->step);
-    add_text(&json, "id", answer->id);
-    add_text(&json, "time", answer->time);
-    if (shape->classes) {
-        rondo_text_add(&json, ", \"class\": ");
-        rondo_json_add_string(&json, name_of(shape, answer->class));
-        rondo_text_add(&json, ", \"probability\": %.9g", answer->probability);
-    }
-    if (has_columns(shape))
-        rondo_text_add(&json, shape->classes ? ", \"probabilities\": {" : ", \"values\": {");
-    for (int64_t i = shape->first_class; has_columns(shape) && i < shape->width; i++) {
-        if (i > shape->first_class) rondo_text_add(&json, ", ");
-        rondo_json_add_string(&json, name_of(shape, i));
-        rondo_text_add(&json, ": %.9g", number_of(answer, i));
-    }
-    rondo_text_add(&json, has_columns(shape) ? "}}\n" : "}\n");
+    rondo_text text = {0};
+    rondo_json json = {.text = &text};
+    add_object(shape, answer, &json);
+    rondo_text_add(&text, "\n");
     rondo_status status = RONDO_OK;
-    if (json.failed) status = rondo_error_set(error, RONDO_FAILED, "not enough memory: a line");
-    if (!status) fputs(rondo_text_get(&json), shape->output);
-    rondo_text_finish(&json);
+    if (text.failed) status = rondo_error_set(error, RONDO_FAILED, "not enough memory: a line");
+    if (!status) fputs(rondo_text_get(&text), shape->output);
+    rondo_text_finish(&text);
     return status;
 }
 

@@ -95,47 +95,53 @@ static void print_text(const scored *s)
 
 /* --- for programs --- */
 
-static void add_sum(rondo_text *json, int64_t symbols, int64_t unknown, double log_probability)
+static void add_sum(rondo_json *json, int64_t symbols, int64_t unknown, double log_probability)
 {
-    rondo_text_add(json, "\"symbols\": %lld, \"unknown\": %lld, \"log_probability\": ",
-                   (long long)symbols, (long long)unknown);
-    rondo_json_add_number(json, log_probability);
-    rondo_text_add(json, ", \"perplexity\": ");
-    rondo_json_add_number(json, exp(nats_a_symbol(log_probability, symbols)));
-    rondo_text_add(json, ", \"bits_per_symbol\": ");
-    rondo_json_add_number(json, bits_a_symbol(log_probability, symbols));
+    rondo_json_integer(json, "symbols", symbols);
+    rondo_json_integer(json, "unknown", unknown);
+    rondo_json_real(json, "log_probability", log_probability);
+    rondo_json_real(json, "perplexity", exp(nats_a_symbol(log_probability, symbols)));
+    rondo_json_real(json, "bits_per_symbol", bits_a_symbol(log_probability, symbols));
 }
 
-static void add_tokens(rondo_text *json, const scored *s, const rondo_scored_line *line)
+static void add_tokens(rondo_json *json, const scored *s, const rondo_scored_line *line)
 {
-    rondo_text_add(json, ", \"tokens\": [");
+    rondo_json_begin(json, "tokens", '[');
     for (int64_t i = line->first; i < line->first + line->symbols; i++) {
-        rondo_text_add(json, "%s{\"symbol\": ", i > line->first ? ", " : "");
-        rondo_json_add_string(json,
-                              rondo_vocabulary_name(s->session->schema->inputs, s->text->ids[i]));
-        rondo_text_add(json, ", \"log_probability\": ");
-        rondo_json_add_number(json, s->text->log_probabilities[i]);
-        rondo_text_add(json, "}");
+        rondo_json_begin(json, NULL, '{');
+        rondo_json_string(json, "symbol",
+                          rondo_vocabulary_name(s->session->schema->inputs, s->text->ids[i]));
+        rondo_json_real(json, "log_probability", s->text->log_probabilities[i]);
+        rondo_json_end(json, '}');
     }
-    rondo_text_add(json, "]");
+    rondo_json_end(json, ']');
+}
+
+static void add_line(rondo_json *json, const scored *s, const rondo_scored_line *line)
+{
+    rondo_json_break(json, 0);
+    rondo_json_begin(json, NULL, '{');
+    rondo_json_integer(json, "line", line->number);
+    add_sum(json, line->symbols, line->unknown, line->log_probability);
+    if (s->tokens) add_tokens(json, s, line);
+    rondo_json_end(json, '}');
 }
 
 static rondo_status print_json(const scored *s, rondo_error *error)
 {
-    const rondo_scored_text *text = s->text;
-    rondo_text json = {0};
-    rondo_text_add(&json, "{\"sequences\": \"%s\", ", is_of_lines(s) ? "line" : "stream");
-    add_sum(&json, text->symbols, text->unknown, text->log_probability);
-    rondo_text_add(&json, ", \"lines\": [");
-    for (int64_t i = 0; i < text->line_count; i++) {
-        const rondo_scored_line *line = &text->lines[i];
-        rondo_text_add(&json, "%s\n{\"line\": %lld, ", i > 0 ? "," : "", (long long)line->number);
-        add_sum(&json, line->symbols, line->unknown, line->log_probability);
-        if (s->tokens) add_tokens(&json, s, line);
-        rondo_text_add(&json, "}");
-    }
-    rondo_text_add(&json, "]}\n");
-    return rondo_command_print(&json, error);
+    const rondo_scored_text *scored_text = s->text;
+    rondo_text text = {0};
+    rondo_json json = {.text = &text};
+    rondo_json_begin(&json, NULL, '{');
+    rondo_json_string(&json, "sequences", is_of_lines(s) ? "line" : "stream");
+    add_sum(&json, scored_text->symbols, scored_text->unknown, scored_text->log_probability);
+    rondo_json_begin(&json, "lines", '[');
+    for (int64_t i = 0; i < scored_text->line_count; i++)
+        add_line(&json, s, &scored_text->lines[i]);
+    rondo_json_end(&json, ']');
+    rondo_json_end(&json, '}');
+    rondo_text_add(&text, "\n");
+    return rondo_command_print(&text, error);
 }
 
 /* --- */

@@ -105,28 +105,23 @@ static void add_text_row(const row *r, bool pending, rondo_text *text)
     rondo_text_add(text, "\n");
 }
 
-static void add_json_row(const row *r, bool is_first, rondo_text *text)
+static void add_json_row(const row *r, rondo_json *json)
 {
     const rondo_run_outcome *outcome = &r->entry.outcome;
-    rondo_text_add(text, "%s\n {\"run\": %lld, \"folder\": ", is_first ? "" : ",",
-                   (long long)r->run->number);
-    rondo_json_add_string(text, r->run->folder);
-    rondo_text_add(text, ", \"variant\": ");
-    rondo_json_add_string(text, r->plan->variants[r->run->variant].name);
-    rondo_text_add(text, ", \"seed\": %lld, \"state\": \"%s\", \"pending\": %s, \"metric\": ",
-                   (long long)r->run->seed, rondo_ledger_state_name(r->entry.state),
-                   r->is_pending ? "true" : "false");
-    rondo_json_add_string(text, r->metric);
-    rondo_text_add(text, ", \"value\": ");
-    rondo_json_add_number(text, r->value);
-    rondo_text_add(text,
-                   ", \"epochs\": %lld, \"rung\": %lld, \"reason\": ", (long long)outcome->epochs,
-                   (long long)outcome->rung);
-    if (outcome->reason[0])
-        rondo_json_add_string(text, outcome->reason);
-    else
-        rondo_text_add(text, "null");
-    rondo_text_add(text, "}");
+    rondo_json_break(json, 1);
+    rondo_json_begin(json, NULL, '{');
+    rondo_json_integer(json, "run", r->run->number);
+    rondo_json_string(json, "folder", r->run->folder);
+    rondo_json_string(json, "variant", r->plan->variants[r->run->variant].name);
+    rondo_json_integer(json, "seed", r->run->seed);
+    rondo_json_string(json, "state", rondo_ledger_state_name(r->entry.state));
+    rondo_json_bool(json, "pending", r->is_pending);
+    rondo_json_string(json, "metric", r->metric);
+    rondo_json_real(json, "value", r->value);
+    rondo_json_integer(json, "epochs", outcome->epochs);
+    rondo_json_integer(json, "rung", outcome->rung);
+    rondo_json_string(json, "reason", outcome->reason[0] ? outcome->reason : NULL);
+    rondo_json_end(json, '}');
 }
 
 static bool is_pending(const rondo_ledger_entry *entry, const rondo_halving *halving, int64_t run)
@@ -167,20 +162,24 @@ static rondo_status list(const rondo_sweep_arguments *arguments, const rondo_swe
                          rondo_registry *registry, rondo_text *text, rondo_error *error)
 {
     const char *metric = rondo_view_metric(plan);
-    bool is_first = true, higher = false;
+    bool higher = false;
+    rondo_json json = {.text = text};
     rondo_status status = rondo_worker_direction(sweep, plan, registry, metric, &higher, error);
-    if (arguments->json) rondo_text_add(text, "[");
+    if (arguments->json) rondo_json_begin(&json, NULL, '[');
     for (int64_t i = 0; i < plan->run_count && !status; i++) {
         row r = {.plan = plan, .run = &plan->runs[i], .metric = metric, .higher = higher};
         status = look(sweep, halving, i, &r, error);
         if (status || (arguments->pending && !r.is_pending)) continue;
         if (arguments->json)
-            add_json_row(&r, is_first, text);
+            add_json_row(&r, &json);
         else
             add_text_row(&r, arguments->pending, text);
-        is_first = false;
     }
-    if (arguments->json) rondo_text_add(text, "\n]\n");
+    if (arguments->json) {
+        rondo_json_break(&json, 0);
+        rondo_json_end(&json, ']');
+        rondo_text_add(text, "\n");
+    }
     return status;
 }
 

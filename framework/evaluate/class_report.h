@@ -3,6 +3,7 @@
 #ifndef RONDO_EVALUATE_CLASS_REPORT_H
 #define RONDO_EVALUATE_CLASS_REPORT_H
 
+#include "base/json.h"
 #include "base/text.h"
 #include "evaluate/class_counts.h"
 
@@ -13,6 +14,6 @@ void rondo_class_report_table(const rondo_class_counts *counts, rondo_text *text
 /* `"classes": {NAME: {"precision": .., "recall": .., "f1": .., "support": .., "predicted": ..,
  * "correct": ..}, ..}, "macro": {..}, "weighted": {..}, "confusion": {"classes": [NAME, ..],
  * "counts": [[..], ..]}`; rows of the matrix are true classes, columns predicted ones. */
-void rondo_class_report_json(const rondo_class_counts *counts, rondo_text *json);
+void rondo_class_report_json(const rondo_class_counts *counts, rondo_json *json);
 
 #endif

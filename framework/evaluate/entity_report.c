@@ -1,7 +1,5 @@
 #include "evaluate/entity_report.h"
 
-#include "base/json.h"
-
 static bool is_there(const rondo_label_count *count)
 {
     return count->gold > 0 || count->predicted > 0;
@@ -26,30 +24,24 @@ void rondo_entity_report_table(const rondo_entities *entities, rondo_text *text)
     add_row(text, "(all)", &total);
 }
 
-static void add_type(rondo_text *json, const char *name, const rondo_label_count *c)
+static void add_type(rondo_json *json, const char *name, const rondo_label_count *c)
 {
-    rondo_json_add_string(json, name);
-    rondo_text_add(json, ": {\"precision\": ");
-    rondo_json_add_number(json, rondo_label_precision(c));
-    rondo_text_add(json, ", \"recall\": ");
-    rondo_json_add_number(json, rondo_label_recall(c));
-    rondo_text_add(json, ", \"f1\": ");
-    rondo_json_add_number(json, rondo_label_f1(c));
-    rondo_text_add(json, ", \"gold\": %lld, \"predicted\": %lld, \"correct\": %lld}",
-                   (long long)c->gold, (long long)c->predicted, (long long)c->correct);
+    rondo_json_begin(json, name, '{');
+    rondo_json_real(json, "precision", rondo_label_precision(c));
+    rondo_json_real(json, "recall", rondo_label_recall(c));
+    rondo_json_real(json, "f1", rondo_label_f1(c));
+    rondo_json_integer(json, "gold", c->gold);
+    rondo_json_integer(json, "predicted", c->predicted);
+    rondo_json_integer(json, "correct", c->correct);
+    rondo_json_end(json, '}');
 }
 
-void rondo_entity_report_json(const rondo_entities *entities, rondo_text *json)
+void rondo_entity_report_json(const rondo_entities *entities, rondo_json *json)
 {
     const rondo_tags *tags = rondo_entities_tags(entities);
     const rondo_label_count *counts = rondo_entities_by_type(entities);
-    const char *separator = "";
-    rondo_text_add(json, "\"entities\": {");
-    for (int32_t i = 0; i < tags->type_count; i++) {
-        if (!is_there(&counts[i])) continue;
-        rondo_text_add(json, "%s", separator);
-        add_type(json, tags->types[i], &counts[i]);
-        separator = ", ";
-    }
-    rondo_text_add(json, "}");
+    rondo_json_begin(json, "entities", '{');
+    for (int32_t i = 0; i < tags->type_count; i++)
+        if (is_there(&counts[i])) add_type(json, tags->types[i], &counts[i]);
+    rondo_json_end(json, '}');
 }

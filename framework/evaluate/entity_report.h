@@ -2,6 +2,7 @@
 #ifndef RONDO_EVALUATE_ENTITY_REPORT_H
 #define RONDO_EVALUATE_ENTITY_REPORT_H
 
+#include "base/json.h"
 #include "base/text.h"
 #include "evaluate/entities.h"
 
@@ -10,6 +11,6 @@ void rondo_entity_report_table(const rondo_entities *entities, rondo_text *text)
 
 /* `"entities": {TYPE: {"precision": .., "recall": .., "f1": .., "gold": .., "predicted": ..,
  * "correct": ..}, ..}` */
-void rondo_entity_report_json(const rondo_entities *entities, rondo_text *json);
+void rondo_entity_report_json(const rondo_entities *entities, rondo_json *json);
 
 #endif

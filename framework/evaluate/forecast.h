@@ -3,6 +3,7 @@
 #ifndef RONDO_EVALUATE_FORECAST_H
 #define RONDO_EVALUATE_FORECAST_H
 
+#include "base/json.h"
 #include "base/text.h"
 #include "data/batches/batch.h"
 #include "model/pass.h"
@@ -73,7 +74,8 @@ rondo_forecast_errors rondo_forecast_errors_of(const rondo_forecast *forecast,
  * than. */
 void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text);
 
-/* {"model": {"standardized": {"mean_absolute_error": ..}, "columns": {"OT": ..}}, ..} */
-void rondo_forecast_json(const rondo_forecast *forecast, rondo_text *text);
+/* `"forecast": {"model": {"standardized": {"mean_absolute_error": ..}, "columns": {"OT": ..}}, ..}`
+ */
+void rondo_forecast_json(const rondo_forecast *forecast, rondo_json *json);
 
 #endif

@@ -1,7 +1,6 @@
 /* What users read of forecasts: a table and JSON. */
 #include <math.h>
 
-#include "base/json.h"
 #include "data/formats/series.h"
 #include "evaluate/forecast.h"
 
@@ -73,33 +72,32 @@ void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text)
     add_verdict(forecast, text);
 }
 
+/* Column -1: all, standardized. */
 static void add_json_errors(const rondo_forecast *forecast, int forecaster, int64_t column,
-                            rondo_text *text)
+                            rondo_json *json)
 {
+    const rondo_scales *scales = forecast->series->scales;
     rondo_forecast_errors errors =
         rondo_forecast_errors_of(forecast, (rondo_forecaster)forecaster, column);
-    rondo_text_add(text, ": {\"mean_absolute_error\": ");
-    rondo_json_add_number(text, errors.mean_absolute_error);
-    rondo_text_add(text, ", \"root_mean_squared_error\": ");
-    rondo_json_add_number(text, errors.root_mean_squared_error);
-    rondo_text_add(text, "}");
+    rondo_json_begin(json, column < 0 ? "standardized" : scales->names[scales->targets[column]],
+                     '{');
+    rondo_json_real(json, "mean_absolute_error", errors.mean_absolute_error);
+    rondo_json_real(json, "root_mean_squared_error", errors.root_mean_squared_error);
+    rondo_json_end(json, '}');
 }
 
-void rondo_forecast_json(const rondo_forecast *forecast, rondo_text *text)
+void rondo_forecast_json(const rondo_forecast *forecast, rondo_json *json)
 {
-    const rondo_series *series = forecast->series;
-    for (int f = 0, listed = 0; f < RONDO_FORECASTERS; f++) {
+    rondo_json_begin(json, "forecast", '{');
+    for (int f = 0; f < RONDO_FORECASTERS; f++) {
         if (!rondo_forecast_is_made(forecast, (rondo_forecaster)f)) continue;
-        rondo_text_add(text, "%s\"%s\": {\"standardized\"", listed++ > 0 ? ", " : "{",
-                       rondo_forecaster_name((rondo_forecaster)f));
-        add_json_errors(forecast, f, -1, text);
-        rondo_text_add(text, ", \"columns\": {");
-        for (int64_t t = 0; t < series->scales->target_count; t++) {
-            if (t > 0) rondo_text_add(text, ", ");
-            rondo_json_add_string(text, series->scales->names[series->scales->targets[t]]);
-            add_json_errors(forecast, f, t, text);
-        }
-        rondo_text_add(text, "}}");
+        rondo_json_begin(json, rondo_forecaster_name((rondo_forecaster)f), '{');
+        add_json_errors(forecast, f, -1, json);
+        rondo_json_begin(json, "columns", '{');
+        for (int64_t t = 0; t < forecast->series->scales->target_count; t++)
+            add_json_errors(forecast, f, t, json);
+        rondo_json_end(json, '}');
+        rondo_json_end(json, '}');
     }
-    rondo_text_add(text, "}");
+    rondo_json_end(json, '}');
 }

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "config/metric_rows.h"
 #include "evaluate/class_report.h"
 #include "evaluate/entity_report.h"
@@ -95,17 +94,15 @@ void rondo_report_table(const rondo_evaluator *evaluator, const rondo_evaluation
 /* The loss stands before the other metrics. */
 static void add_member(void *context, int64_t line, const char *name, double value)
 {
-    rondo_text *json = context;
-    rondo_text_add(json, "%s\"%s\": ", line > 1 ? ", " : "", name);
-    rondo_json_add_number(json, value);
-    if (line == 0) rondo_text_add(json, ", \"metrics\": {");
+    rondo_json_real(context, name, value);
+    if (line == 0) rondo_json_begin(context, "metrics", '{');
 }
 
 void rondo_report_json(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
-                       rondo_text *json)
+                       rondo_json *json)
 {
     tell_each(evaluator, evaluation, add_member, json);
-    rondo_text_add(json, "}");
+    rondo_json_end(json, '}');
 }
 
 void rondo_report_counts_table(const rondo_evaluator *evaluator, rondo_text *text)
@@ -120,20 +117,12 @@ void rondo_report_counts_table(const rondo_evaluator *evaluator, rondo_text *tex
     rondo_forecast_describe(forecast, text);
 }
 
-void rondo_report_counts_json(const rondo_evaluator *evaluator, rondo_text *json)
+void rondo_report_counts_json(const rondo_evaluator *evaluator, rondo_json *json)
 {
     const rondo_class_counts *classes = rondo_evaluator_classes(evaluator);
     const rondo_entities *entities = rondo_evaluator_entities(evaluator);
     const rondo_forecast *forecast = rondo_evaluator_forecast(evaluator);
-    if (entities) {
-        rondo_text_add(json, ", ");
-        rondo_entity_report_json(entities, json);
-    }
-    if (classes) {
-        rondo_text_add(json, ", ");
-        rondo_class_report_json(classes, json);
-    }
-    if (!forecast) return;
-    rondo_text_add(json, ", \"forecast\": ");
-    rondo_forecast_json(forecast, json);
+    if (entities) rondo_entity_report_json(entities, json);
+    if (classes) rondo_class_report_json(classes, json);
+    if (forecast) rondo_forecast_json(forecast, json);
 }

@@ -2,6 +2,7 @@
 #ifndef RONDO_EVALUATE_REPORT_H
 #define RONDO_EVALUATE_REPORT_H
 
+#include "base/json.h"
 #include "base/text.h"
 #include "evaluate/evaluate.h"
 #include "store/metrics.h"
@@ -29,13 +30,13 @@ void rondo_report_table(const rondo_evaluator *evaluator, const rondo_evaluation
 
 /* `"loss": .., "metrics": {NAME: .., ..}`, with the lines of the table. */
 void rondo_report_json(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
-                       rondo_text *json);
+                       rondo_json *json);
 
 /* What was counted besides, as tables below that one, each after an empty line: classes, entities,
  * forecasts. */
 void rondo_report_counts_table(const rondo_evaluator *evaluator, rondo_text *text);
 
-/* The same as members of a JSON object, each after a comma. */
-void rondo_report_counts_json(const rondo_evaluator *evaluator, rondo_text *json);
+/* The same as members of a JSON object. */
+void rondo_report_counts_json(const rondo_evaluator *evaluator, rondo_json *json);
 
 #endif

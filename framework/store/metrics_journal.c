@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 /* Keys that are no values. */
 static const char *const reserved[] = {"kind", "step", "epoch", "of"};
@@ -26,31 +27,38 @@ bool rondo_journal_kind_ok(const char *name)
 
 static void add_units(const rondo_record *record, const rondo_metric_table *table, rondo_text *text)
 {
+    rondo_json json = {.text = text};
     bool begun = false;
     for (int32_t i = 0; i < record->count; i++) {
         const rondo_record_value *value = &record->values[i];
         const rondo_column *column = rondo_metric_table_find(table, record->kind, value->name, i);
         if (column && column->announced) continue;
-        if (!begun) rondo_text_add(text, "{\"kind\": \"units\", \"of\": \"%s\"", record->kind);
+        if (!begun) {
+            rondo_json_begin(&json, NULL, '{');
+            rondo_json_string(&json, "kind", "units");
+            rondo_json_string(&json, "of", record->kind);
+        }
         begun = true;
-        rondo_text_add(text, ", \"%s\": ", value->name);
-        rondo_json_add_string(text, value->unit);
+        rondo_json_string(&json, value->name, value->unit);
     }
-    if (begun) rondo_text_add(text, "}\n");
+    if (!begun) return;
+    rondo_json_end(&json, '}');
+    rondo_text_add(text, "\n");
 }
 
 void rondo_journal_format(const rondo_record *record, const rondo_metric_table *table,
                           rondo_text *text)
 {
     add_units(record, table, text);
-    rondo_text_add(text, "{\"kind\": \"%s\", \"step\": %lld, \"epoch\": %lld", record->kind,
-                   (long long)record->step, (long long)record->epoch);
-    for (int32_t i = 0; i < record->count; i++) {
-        const rondo_record_value *value = &record->values[i];
-        rondo_text_add(text, ", \"%s\": ", value->name);
-        rondo_json_add_number(text, value->value);
-    }
-    rondo_text_add(text, "}\n");
+    rondo_json json = {.text = text};
+    rondo_json_begin(&json, NULL, '{');
+    rondo_json_string(&json, "kind", record->kind);
+    rondo_json_integer(&json, "step", record->step);
+    rondo_json_integer(&json, "epoch", record->epoch);
+    for (int32_t i = 0; i < record->count; i++)
+        rondo_json_real(&json, record->values[i].name, record->values[i].value);
+    rondo_json_end(&json, '}');
+    rondo_text_add(text, "\n");
 }
 
 static char *skip_spaces(char *at)
@@ -58,8 +66,18 @@ static char *skip_spaces(char *at)
     return at + strspn(at, " \t\r");
 }
 
-/* A string, unescaped in place; *next is behind its closing quote. NULL when it is none. Of \u only
- * what this file writes is understood: characters below 0x80. */
+/* The character of "\u", which takes less room than its escape, in place of it; NULL when it is none,
+ * or half of one. */
+static char *put_character(const char *escape, char *to)
+{
+    unsigned code;
+    if (escape[1] != 'u' || strspn(escape + 2, "0123456789abcdefABCDEF") < 4 ||
+        sscanf(escape, "\\u%4x", &code) != 1)
+        return NULL;
+    return code > 0 ? rondo_utf8_encode(code, to) : NULL;
+}
+
+/* A string, unescaped in place; *next is behind its closing quote. NULL when it is none. */
 static char *take_string(char *at, char **next)
 {
     static const char escaped[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -72,17 +90,11 @@ static char *take_string(char *at, char **next)
             continue;
         }
         const char *found = at[1] ? strchr(escaped, at[1]) : NULL;
-        unsigned code;
-        if (found) {
+        if (found)
             *to++ = meant[found - escaped];
-            at += 2;
-        } else if (sscanf(at, "\\u%4x", &code) == 1 && code > 0 && code < 0x80 &&
-                   strspn(at + 2, "0123456789abcdefABCDEF") >= 4) {
-            *to++ = (char)code;
-            at += 6;
-        } else {
+        else if (!(to = put_character(at, to)))
             return NULL;
-        }
+        at += found ? 2 : 6;
     }
     *next = at + 1;
     *to = '\0';

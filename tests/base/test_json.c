@@ -30,6 +30,24 @@ static void values(void)
                          "\"tenth\": 0.1, \"inf\": null, \"third\": 0.333, \"nan\": null}");
 }
 
+/* What would steer a terminal or end a line is escaped, in keys too; what is not UTF-8 (here an
+ * overlong slash, half a pair of surrogates, a symbol that is cut off) becomes U+FFFD byte by byte.
+ */
+static void strange_strings(void)
+{
+    rondo_text text = {0};
+    rondo_json json = {.text = &text};
+    rondo_json_begin(&json, NULL, '{');
+    rondo_json_string(&json, "\x1b[2J", "\x7f \xC2\x9B \xE2\x80\xA8 \xE2\x80\xAE \xEF\xBB\xBF");
+    rondo_json_string(&json, "kept", "\xC2\xA0 \xF0\x9F\x98\x80 \xE2\x80\x8D");
+    rondo_json_string(&json, "bad", "a\xFF \xC0\xAF \xED\xA0\x80 \xE2\x82");
+    rondo_json_end(&json, '}');
+    check_written(&text, "{\"\\u001b[2J\": \"\\u007f \\u009b \\u2028 \\u202e \\ufeff\", "
+                         "\"kept\": \"\xC2\xA0 \xF0\x9F\x98\x80 \xE2\x80\x8D\", "
+                         "\"bad\": \"a\\ufffd \\ufffd\\ufffd \\ufffd\\ufffd\\ufffd "
+                         "\\ufffd\\ufffd\"}");
+}
+
 static void nesting(void)
 {
     rondo_text text = {0};
@@ -59,6 +77,7 @@ static void nesting(void)
 int main(void)
 {
     RUN(values);
+    RUN(strange_strings);
     RUN(nesting);
     return check_end();
 }

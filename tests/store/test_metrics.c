@@ -234,9 +234,13 @@ static void test_damaged_lines(void)
                                           "{\"kind\": \"train\", \"step\": 1, \"epoch\": 1, \"x\": "
                                           "[1]}",
                                           "{\"kind\": \"units\", \"loss\": \"nats\"}",
+                                          "{\"kind\": \"tra\\u0000in\", \"step\": 1, \"epoch\": 1}",
+                                          "{\"kind\": \"tra\\ud83din\", \"step\": 1, \"epoch\": 1}",
+                                          "{\"kind\": \"tra\\u12\", \"step\": 1, \"epoch\": 1}",
                                           "{\"kind\": \"tra\\qin\", \"step\": 1, \"epoch\": 1}"};
     const char *good = "{\"kind\": \"train\", \"step\": 1, \"epoch\": 1, \"loss\": 2}\n";
-    const char *spaced = " { \"loss\":3 , \"epoch\":1,\"step\" : 2, \"kind\":\"tr\\u0061in\" } \n";
+    const char *spaced = " { \"loss\":3 , \"epoch\":1,\"step\" : 2, \"kind\":\"tr\\u0061in\" "
+                         ",\"l\\u00f6s\\u20ac\":7} \n";
     for (size_t i = 0; i < sizeof damaged / sizeof damaged[0]; i++) {
         char text[512], kept[512];
         scratch_folder(FOLDER);
@@ -249,6 +253,7 @@ static void test_damaged_lines(void)
         rondo_hdf5 *file;
         CHECK_INTEGER(rondo_hdf5_open(COLUMNS, &file, &error), RONDO_OK);
         check_column(file, "/train/loss", "1", 2, (double[]){2, 3});
+        CHECK(rondo_hdf5_has(file, "/train/l\xC3\xB6s\xE2\x82\xAC"));
         rondo_hdf5_close(file, &error);
         rondo_metrics_close(metrics);
     }
