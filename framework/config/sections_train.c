@@ -11,8 +11,8 @@ static const rondo_option early_stopping_rows[] = {
                   "stop after so many evaluations without improvement; 0: off"),
     RONDO_REAL(
         rondo_early_stopping_config, min_delta, 0, 0, HUGE_VAL, 0,
-        "an improvement is a gain of more than this over the best value so far, however small the "
-        "gain that made it the best; in the units of train.monitor"),
+        "an improvement is a gain of more than this on the last value that was one, so that small "
+        "gains add up; the best checkpoint follows any gain; in the units of train.monitor"),
     RONDO_OPTIONS_END};
 
 static const rondo_option scheduled_sampling_rows[] = {

@@ -11,13 +11,15 @@
 typedef struct rondo_monitor {
     double best_cost; /* infinite before the first */
     int64_t best_step;
-    int64_t waited; /* evaluations since the last that improved */
+    double reference_cost; /* of the last that improved, infinite before the first: small gains on
+                              it add up until they are more than min_delta, as in Keras and PyTorch */
+    int64_t waited;        /* evaluations since the last that improved */
 } rondo_monitor;
 
 /* What one validation is beside the best before it. */
 typedef struct rondo_monitored {
     bool is_best;     /* however little better; equal is not better */
-    bool is_improved; /* by more than min_delta */
+    bool is_improved; /* on the last that improved, by more than min_delta */
 } rondo_monitored;
 
 /* `cost` falls as the figure gets better; one that is not a number is no better than any. [any] */

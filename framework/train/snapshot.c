@@ -54,6 +54,8 @@ static void add_position(value_table *table, rondo_position *position)
     add_integer(table, "minibatch", &position->minibatch);
     add_real(table, "best_cost", &position->monitor.best_cost);
     add_integer(table, "best_step", &position->monitor.best_step);
+    add_real(table, "reference_cost", &position->monitor.reference_cost);
+    table->values[table->count - 1].former = "best_cost";
     add_integer(table, "waited", &position->monitor.waited);
     add_real(table, "epoch_loss", &epoch->score.loss);
     add_real(table, "epoch_weight", &epoch->score.weight);

@@ -412,7 +412,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
 {
     rondo_run run = {.session = session,
                      .options = options,
-                     .position = {.monitor = {.best_cost = INFINITY}},
+                     .position = {.monitor = {.best_cost = INFINITY, .reference_cost = INFINITY}},
                      .first_loss = NAN,
                      .restored_step = -1,
                      .evaluated_step = -1,

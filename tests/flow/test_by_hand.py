@@ -195,7 +195,7 @@ class Course:
         self.step, self.epoch, self.reductions = 1, 1, 0
         self.waited = self.plateau_waited = 0
         self.before = None
-        self.best, self.best_step = math.inf, None
+        self.best, self.best_step, self.reference = math.inf, None, math.inf
         self.records, self.networks, self.improvements = [], [network.copy()], []
 
     def add(self, kind, step, epoch, figures):
@@ -237,11 +237,13 @@ class Course:
         return sums.figures()
 
     def judge(self, figures):
-        """Patience and the plateau go by a gain of more than min_delta on the best so far, the
+        """Patience and the plateau go by a gain of more than min_delta on the last that was enough, the
         best checkpoint by any gain."""
         name, least = self.settings["monitor"], self.settings["min_delta"]
         cost = -figures[name] if name == "accuracy" else figures[name]
-        improved = cost < self.best - least
+        improved = cost < self.reference - least
+        if improved:
+            self.reference = cost
         self.improvements.append(improved)
         self.waited = 0 if improved else self.waited + 1
         self.plateau_waited = 0 if improved else self.plateau_waited + 1

@@ -82,8 +82,10 @@ BUGS = [
     ("newbob ramps always", PLUGIN + "newbob.c", "c->ramp && state[REDUCTIONS] > 0", "state[REDUCTIONS] > 0",
      "train_schedule"),
     # --- best, patience ---
-    ("min_delta has the wrong sign", MONITOR, "monitor->best_cost - config->min_delta",
-     "monitor->best_cost + config->min_delta", "monitor early_stopping"),
+    ("min_delta has the wrong sign", MONITOR, "monitor->reference_cost - config->min_delta",
+     "monitor->reference_cost + config->min_delta", "monitor early_stopping"),
+    ("small gains never add up", MONITOR, "monitor->reference_cost - config->min_delta",
+     "monitor->best_cost - config->min_delta", "monitor early_stopping"),
     ("equal is better", MONITOR,
      ".is_best = cost < monitor->best_cost",
      ".is_best = cost <= monitor->best_cost", "monitor"),
@@ -140,6 +142,8 @@ BUGS = [
         "minibatch": '    add_integer(table, "minibatch", &position->minibatch);\n',
         "best_cost": '    add_real(table, "best_cost", &position->monitor.best_cost);\n',
         "best_step": '    add_integer(table, "best_step", &position->monitor.best_step);\n',
+        "reference_cost": '    add_real(table, "reference_cost", &position->monitor.reference_cost);\n'
+                          '    table->values[table->count - 1].former = "best_cost";\n',
         "waited": '    add_integer(table, "waited", &position->monitor.waited);\n',
         "schedule": '    add_schedule(values, &run->session->experiment->schedule, &run->position.schedule);\n',
         "epoch_loss": '    add_real(table, "epoch_loss", &epoch->score.loss);\n',

@@ -1,6 +1,5 @@
-/* Best, patience and min_delta over courses of validations that were followed by hand:
- * a letter a validation, `B` the best so far by more than min_delta, `b` the best by
- * less,
+/* Best, patience and min_delta over courses of validations that were followed by hand: one letter per
+ * validation, `B` better by more than min_delta than the last such one, `b` the best so far by less,
  * `.` neither. */
 #include "check.h"
 
@@ -25,11 +24,15 @@ static const course courses[] = {
     {0, "4 4 2 2 3 1", "B.B..B", {0, 1, 0, 1, 2, 0}, 60, 1},
     {0, "3 1 1 1", "BB..", {0, 0, 1, 2}, 20, 1},
     /* A gain of exactly min_delta is too little; more is enough. */
-    {0.25, "4 3.75 3.5 3 3", "BbbB.", {0, 1, 2, 0, 1}, 40, 3},
-    /* It is measured against the best, also against one that was too little to count. */
-    {0.5, "4 3.75 3.5 3.25 2.5", "BbbbB", {0, 1, 2, 3, 0}, 50, 2.5},
-    /* A worse one between does not become what the next is measured against. */
+    {0.25, "4 3.75 3.5 3 3", "BbBB.", {0, 1, 0, 0, 1}, 40, 3},
+    /* It is measured against the last that was enough: small gains add up (Keras EarlyStopping, torch
+     * ReduceLROnPlateau), and the best of them is the best all the same. */
+    {0.5, "4 3.75 3.5 3.25 2.5", "BbbBB", {0, 1, 2, 0, 0}, 50, 2.5},
+    {1, "4 3.75 3.5 3.25 3 2.75 2.5", "BbbbbBb", {0, 1, 2, 3, 4, 0, 1}, 70, 2.5},
+    /* A worse one between does not become what the next is measured against, and one that is better
+     * than the best by little is worse than what was enough. */
     {0.5, "4 8 3.75 8 3", "B.b.B", {0, 1, 2, 3, 0}, 50, 3},
+    {0.5, "4 3 2.75 2.9 2.4", "BBb.B", {0, 0, 1, 2, 0}, 50, 2.4},
     /* Figures of which more is better come as their negatives. */
     {0.125, "-0.5 -0.5625 -0.75 -0.25", "BbB.", {0, 1, 0, 1}, 30, -0.75},
     /* What is not a number is no better than any, nor is it in the way of the next. */
@@ -44,7 +47,7 @@ static char letter_of(rondo_monitored seen)
 static void follow(const course *c)
 {
     const rondo_early_stopping_config config = {.min_delta = c->min_delta};
-    rondo_monitor monitor = {.best_cost = INFINITY};
+    rondo_monitor monitor = {.best_cost = INFINITY, .reference_cost = INFINITY};
     const char *at = c->costs;
     char seen[LONGEST + 1] = "";
     for (int k = 0; c->expected[k]; k++) {
@@ -77,7 +80,7 @@ static void patience(void)
                                     {false, false, false, false, false, true}};
     for (int64_t p = 0; p < 4; p++) {
         const rondo_early_stopping_config config = {.patience = p};
-        rondo_monitor monitor = {.best_cost = INFINITY};
+        rondo_monitor monitor = {.best_cost = INFINITY, .reference_cost = INFINITY};
         CHECK(!rondo_monitor_is_over(&monitor, &config));
         for (int k = 0; k < 6; k++) {
             rondo_monitor_add(&monitor, &config, costs[k], k);

@@ -69,7 +69,8 @@ static char *next_line(char **text)
 static void follow_pytorch(const char *schedule, char *run, char *factors)
 {
     rondo_experiment *experiment = parse(schedule);
-    course c = {.experiment = experiment, .monitor = {.best_cost = INFINITY}};
+    course c = {.experiment = experiment,
+                .monitor = {.best_cost = INFINITY, .reference_cost = INFINITY}};
     if (!experiment) return;
     c.total_steps = strtoll(run, &run, 10);
     c.steps_per_epoch = strtoll(run, &run, 10);
@@ -113,7 +114,7 @@ static void follow(const char *schedule, const char *costs, const char *expected
     course c = {.experiment = experiment,
                 .total_steps = 1000,
                 .steps_per_epoch = 10,
-                .monitor = {.best_cost = INFINITY}};
+                .monitor = {.best_cost = INFINITY, .reference_cost = INFINITY}};
     char seen[64] = "";
     size_t length = 0;
     for (int64_t step = 11; experiment && *costs; step += 10) {

@@ -28,8 +28,7 @@ typedef struct rondo_schedule_position {
 /* One validation, by the figure that train.monitor names. */
 typedef struct rondo_validation {
     double cost;      /* falls as the figure gets better; may be no number */
-    bool is_improved; /* on the best before it, by more than min_delta of
-                         train.early_stopping */
+    bool is_improved; /* on the last that was, by more than train.early_stopping.min_delta */
 } rondo_validation;
 
 typedef struct rondo_schedule {
