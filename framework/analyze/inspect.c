@@ -12,7 +12,7 @@ struct rondo_inspector {
     rondo_pass *pass;
     rondo_batch batch;
     rondo_real *gradient;
-    uint8_t *selected; /* [N]: losses that are taken; NULL: all, one a sequence */
+    uint8_t *selected; /* [N]: losses that are taken; NULL: all, one per sequence */
     int64_t *steps;    /* [B]: where distances are counted from; -1: left out */
     int64_t *reverse_steps;
     int64_t sequences; /* not left out */
@@ -122,14 +122,14 @@ static void choose_position(rondo_inspector *inspector, double position)
     }
 }
 
-/* One loss a sequence, of all it has: each direction is looked at from the end of its reading. */
+/* One loss per sequence, of all it has: each direction is looked at from the end of its reading. */
 static rondo_status choose_ends(rondo_inspector *inspector, const rondo_inspect_options *options,
                                 rondo_error *error)
 {
     if (options->target_count > 0 || options->position >= 0)
         return rondo_error_set(error, RONDO_USAGE,
                                "--position and --target choose the step of a loss, but this model "
-                               "makes one prediction a sequence (model.pooling)");
+                               "makes one prediction per sequence (model.pooling)");
     for (int64_t b = 0; b < inspector->batch.rows; b++)
         inspector->steps[b] = row_length(&inspector->batch, b) - 1;
     inspector->sequences = inspector->batch.rows;

@@ -5,7 +5,7 @@
  * distance k is the Euclidean norm of d loss_tau / d state_{tau-k} (of the reverse direction
  * state_{tau+k}: always k steps before, in the order in which that direction reads), averaged over
  * the sequences that reach so far, in their order. Distances that fewer than half of the sequences
- * reach are left out. A model that makes one prediction a sequence has one loss; distances are
+ * reach are left out. A model that makes one prediction per sequence has one loss; distances are
  * counted from the last step that a direction reads. The state of a step is all that it hands on,
  * LSTM: hidden and cell together; each alone is kept, too.
  *

@@ -40,7 +40,7 @@ static rondo_status open_regular(const char *path, int *descriptor, size_t *size
     if (S_ISDIR(about.st_mode))
         return rondo_error_set(error, RONDO_USAGE, "%s: is a folder, not a file", path);
     if (!S_ISREG(about.st_mode))
-        return rondo_error_set(error, RONDO_USAGE, "%s: is not an ordinary file", path);
+        return rondo_error_set(error, RONDO_USAGE, "%s: is not a regular file", path);
     *size = (size_t)about.st_size;
     return RONDO_OK;
 }
@@ -160,7 +160,7 @@ rondo_status rondo_file_append(const char *path, int *descriptor, rondo_error *e
     if (*descriptor < 0 && errno == ELOOP) return rondo_file_refuse_link(path, error);
     if (*descriptor < 0 || fstat(*descriptor, &about) != 0) return fail(error, path, "open");
     if (S_ISREG(about.st_mode)) return RONDO_OK;
-    return rondo_error_set(error, RONDO_FAILED, "%s: is not an ordinary file", path);
+    return rondo_error_set(error, RONDO_FAILED, "%s: is not a regular file", path);
 }
 
 rondo_status rondo_file_refuse_link(const char *path, rondo_error *error)

@@ -135,7 +135,7 @@ static rondo_status open_descriptor(rondo_hdf5 *file, const char *path, rondo_er
     if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0)
         return fail_open(file->name, error);
     if (!S_ISREG(about.st_mode))
-        return rondo_error_set(error, RONDO_USAGE, "%s: is not an ordinary file", file->name);
+        return rondo_error_set(error, RONDO_USAGE, "%s: is not a regular file", file->name);
     file->size = (uint64_t)about.st_size;
     return RONDO_OK;
 }

@@ -24,7 +24,7 @@ void rondo_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)
 void rondo_log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Progress of one phase, say an epoch. `note` stands at the end of the line ("loss 1.52"). Redraws
- * at most ten times a second; cheap to call every step. `finish` clears the bar. */
+ * at most ten times per second; cheap to call every step. `finish` clears the bar. */
 void rondo_progress_start(const char *title, int64_t total, const char *unit);
 void rondo_progress_set(int64_t done, const char *note);
 void rondo_progress_finish(void);

@@ -33,7 +33,7 @@ typedef struct bench {
     int64_t step;           /* updates done */
     bool finite;
     rondo_text trouble;                     /* why not */
-    rondo_samples seconds, rates;           /* of steps; rates are tokens a second */
+    rondo_samples seconds, rates;           /* of steps; rates are tokens per second */
     rondo_samples round_rates;              /* of the steps of the round at hand */
     rondo_samples shares, peaks, latencies; /* of rounds */
     rondo_pairs pairs;

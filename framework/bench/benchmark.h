@@ -49,7 +49,7 @@ typedef struct rondo_benchmark_result {
         core_to_core_latency; /* until a thread sees what another has written (base/parallel.h) */
     double core_speed_ratio;  /* of processors: the slowest in times of the fastest, mean of all
                                  rounds */
-    /* with plan.speedup: tokens a second in times of one thread's, medians of pairs of a round
+    /* with plan.speedup: tokens per second in times of one thread's, medians of pairs of a round
      * each, those with and without a common cache each for themselves; 0 without pairs. Pairs while
      * the processors changed, or were not equally fast, are only counted. */
     double speedup, speedup_no_shared_cache;

@@ -27,7 +27,7 @@ typedef struct rondo_pairs {
     int64_t unequal_cores;                            /* which count for neither */
 } rondo_pairs;
 
-/* rate, rate_alone: tokens a second on all threads and on one; seen: before, between and after the
+/* rate, rate_alone: tokens per second on all threads and on one; seen: before, between and after the
  * two; peak_alone: of one thread, right after. */
 rondo_status rondo_pairs_add(rondo_pairs *pairs, double rate, double rate_alone,
                              const rondo_machine_sample seen[3], double peak_alone,

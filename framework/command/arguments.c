@@ -100,7 +100,7 @@ static rondo_status take_choice(const rondo_argument *argument, const char *equa
     const char **target = argument->target;
     bool follows = !equals && *at + 1 < argc && is_choice(argument, argv[*at + 1]);
     if (equals && !is_choice(argument, equals + 1))
-        return rondo_error_set(error, RONDO_USAGE, "%s: \"%s\" is none of its values: %s %s",
+        return rondo_error_set(error, RONDO_USAGE, "%s: \"%s\" is not one of its values: %s %s",
                                argument->name, equals + 1, argument->name, argument->value_name);
     *target = equals ? equals + 1 : follows ? argv[*at + 1] : "";
     *at += follows;

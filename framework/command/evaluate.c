@@ -231,16 +231,16 @@ rondo_status rondo_command_evaluate(int argc, char **argv, rondo_error *error)
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORDS, "FILE", NULL, false, 0, 0, &arguments.files,
-         "files with their targets, in the form of the run's data, instead of a split of these; -: "
+         "files with targets, in the format of the training data, instead of a split of it; -: "
          "standard input"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "train, valid (default) or test; which one of FILE, where that is hdf5"},
+         "train, valid (default) or test; with HDF5 files: that split of each file"},
         RONDO_ARGUMENT_DATA(arguments.data.folder),
         {RONDO_ARGUMENT_LIST, "--set", "KEY=VALUE", false, 0, 0, &arguments.sets,
-         "override where the data lie: --set data.split.test=new.txt"},
+         "override where the data are: --set data.split.test=new.txt"},
         RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &arguments.json,
-         "one JSON object on stdout, or one a line: for each FILE, and for all"},
+         "print JSON: one object, or with several files one per line, for each FILE and for all"},
         RONDO_ARGUMENT_LATEST(arguments.run.latest),
         RONDO_ARGUMENT_THREADS(arguments.run.threads),
         RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),

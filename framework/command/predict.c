@@ -201,21 +201,21 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
         {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file,
-         "what is to be labelled, or forecast from, in the form of the run's data; labels need "
-         "not be there. -: standard input, answered as it comes"},
+         "input file in the format of the training data, labels optional; -: standard input, "
+         "answered as it arrives"},
         {RONDO_ARGUMENT_TEXT, "--split", "SPLIT", false, 0, 0, &arguments.split,
-         "instead of FILE the train, valid or test split of the run's own data; with FILE that "
-         "split of it, where it is hdf5"},
+         "without FILE: the train, valid or test split of the run's own data; with an HDF5 FILE: "
+         "that split of the file"},
         {RONDO_ARGUMENT_FLAG, "--lines", NULL, false, 0, 0, &arguments.lines,
-         "FILE is plain text, a sequence a line: of a tagger words apart by blanks, of a "
-         "table's model a text"},
+         "FILE is plain text, one sequence per line: words separated by blanks for a tagger, a "
+         "text for a model of data.format table"},
         {RONDO_ARGUMENT_TEXT, "--output", "FILE", false, 0, 0, &arguments.output,
-         "write there, whole or not at all, instead of to stdout"},
+         "write to this file instead of stdout; it appears only when complete"},
         {RONDO_ARGUMENT_CHOICE, "--probabilities", "[all]", false, 0, 0, &arguments.probabilities,
-         "behind each label its probability; all: those of all labels, as csv unless --format "
-         "says otherwise"},
+         "also print each label's probability; all: the probabilities of all labels, as CSV unless "
+         "--format says otherwise"},
         {RONDO_ARGUMENT_TEXT, "--format", "FORM", false, 0, 0, &arguments.form,
-         "csv, json (an object a line) or hdf5, instead of the form of the data"},
+         "csv, json (one object per line) or hdf5, instead of the format of the data"},
         RONDO_ARGUMENT_DATA(arguments.data.folder),
         RONDO_ARGUMENT_OTHER_DATA(arguments.data.other),
         RONDO_ARGUMENT_LATEST(arguments.run.latest),
@@ -223,11 +223,10 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENT_PLUGINS(arguments.run.plugins),
         RONDO_ARGUMENTS_END};
     bool help;
-    rondo_status status = rondo_command_parse(
-        table, "predict",
-        "A file with the labels that a trained model gives it; or what follows a time series; or a "
-        "model's outputs for a split.",
-        argc, argv, &help, error);
+    rondo_status status = rondo_command_parse(table, "predict",
+                                              "Predict labels or values for a file, a forecast for "
+                                              "a time series, or a model's outputs for a split.",
+                                              argc, argv, &help, error);
     if (status || help) return status;
     if (!arguments.file && !arguments.split)
         return rondo_error_set(error, RONDO_USAGE,

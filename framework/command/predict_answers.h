@@ -1,4 +1,4 @@
-/* Predictions as records, the same for all tasks and formats of data: CSV, JSON (an object a line)
+/* Predictions as records, the same for all tasks and formats of data: CSV, JSON (one object per line)
  * or HDF5. Described for users in datasets/README.md, "Predictions". */
 #ifndef RONDO_COMMAND_PREDICT_ANSWERS_H
 #define RONDO_COMMAND_PREDICT_ANSWERS_H
@@ -22,7 +22,7 @@ typedef struct rondo_answer_shape {
     rondo_answer_form form;
     FILE *output;                    /* CSV and JSON */
     const char *path;                /* HDF5 */
-    bool steps;                      /* an answer for each step, not one a sequence */
+    bool steps;                      /* an answer for each step, not one per sequence */
     int64_t width;                   /* K classes, or values */
     const rondo_vocabulary *classes; /* NULL: values */
     int32_t first_class;             /* that is answered */

@@ -1,9 +1,9 @@
 /* Predictions for a data set, whatever its form: a split of the run's own, or a file. In the form
- * of the data that is a line for each sequence where the model makes one prediction a sequence,
+ * of the data that is a line for each sequence where the model makes one prediction per sequence,
  * else a line for each step and an empty line between sequences. A line is a class (and, behind a
  * tab, its probability), or values apart by tabs. Forecasts of a time series are in its own units,
  * the steps of the horizon one after another. A file whose format writes steps of its own becomes
- * a line a sequence, of what follows each step. */
+ * one line per sequence, of what follows each step. */
 #include "base/memory.h"
 #include "command/predict.h"
 #include "infer/split_outputs.h"

@@ -44,7 +44,7 @@ static void add_budget(const check *c, rondo_text *text)
     }
     if (budget->tokens > 0)
         rondo_text_add(text,
-                       "budget: %lld training tokens a run, as update steps of the mean size, "
+                       "budget: %lld training tokens per run, as update steps of the mean size, "
                        "rounded up (train.max_steps)\n",
                        (long long)budget->tokens);
     if (budget->seconds > 0)

@@ -112,7 +112,7 @@ rondo_status rondo_command_translate(int argc, char **argv, rondo_error *error)
     rondo_translate_config *config = &arguments.config;
     const rondo_argument table[] = {
         RONDO_ARGUMENT_RUN(arguments.run.folder),
-        {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file, "sources, one a line"},
+        {RONDO_ARGUMENT_WORD, "FILE", NULL, false, 0, 0, &arguments.file, "sources, one per line"},
         {RONDO_ARGUMENT_LIST, "--text", "TEXT", false, 0, 0, &arguments.texts,
          "a source, instead of FILE; can be given several times"},
         {RONDO_ARGUMENT_INTEGER, "--beam", "N", false, 1, 1000, &config->beam,

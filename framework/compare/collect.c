@@ -47,8 +47,7 @@ static rondo_status add_run(rondo_collection *collection, const char *folder, ro
     if (status) return status;
     if (!found->has_config)
         return rondo_error_set(error, RONDO_USAGE,
-                               "%s: its config.yaml is missing: without it nobody knows what was "
-                               "trained",
+                               "%s: its config.yaml is missing, so what was trained is unknown",
                                folder);
     found->run.repeat = command_of(collection->owned, folder);
     return rondo_owned_check(collection->owned, folder, error);
@@ -81,8 +80,8 @@ static rondo_status refuse_path(const char *path, rondo_error *error)
         return rondo_error_set(error, RONDO_USAGE,
                                "%s: this sweep has not begun: it has no plan.yaml yet", path);
     return rondo_error_set(error, RONDO_USAGE,
-                           "%s: neither a run folder, with config.yaml and metrics.jsonl, nor a "
-                           "folder of these, nor that of a sweep, with plan.yaml",
+                           "%s: not a run folder (config.yaml and metrics.jsonl), a folder of run "
+                           "folders, or a sweep folder (plan.yaml)",
                            path);
 }
 

@@ -42,7 +42,7 @@ static rondo_status parse(rondo_compared_metric *metric, rondo_owned *owned, con
     }
     if (!blank || metric->split == RONDO_SPLITS || !blank[1] || strchr(blank + 1, ' '))
         return rondo_error_set(error, RONDO_USAGE,
-                               "metric: \"%s\" is not a split and a figure, such as \"test loss\" "
+                               "metric: \"%s\" is not a split and a metric, such as \"test loss\" "
                                "or \"valid accuracy\"",
                                text);
     metric->figure = rondo_owned_copy(owned, blank + 1, strlen(blank + 1));
@@ -206,7 +206,7 @@ rondo_status rondo_comparison_measure(rondo_comparison *comparison,
     if (is_of_training(metric->figure) ||
         !find_direction(collection, metric->figure, options->registry, &metric->higher_is_better))
         return rondo_error_set(error, RONDO_USAGE,
-                               "metric: %s: whether more or less of it is better is not known",
+                               "metric: %s: unknown whether higher or lower is better",
                                metric->name);
     find_unit(comparison);
     status = check_monitor(comparison, collection, options->registry, &monitor_higher, error);

@@ -208,7 +208,7 @@ rondo_status rondo_found_run_read_metrics(rondo_found_run *found, rondo_owned *o
     }
     if (!status && follower.damaged > 0)
         status = rondo_error_set(error, RONDO_USAGE,
-                                 "%s/metrics.jsonl is damaged: %lld of its lines are no records",
+                                 "%s/metrics.jsonl is damaged: %lld of its lines are not records",
                                  folder, (long long)follower.damaged);
     for (int s = 0; s < RONDO_SPLITS && !status; s++)
         hand_over(&j.kinds[s], owned, &found->run.curves[s]);

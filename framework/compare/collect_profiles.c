@@ -38,7 +38,7 @@ static rondo_status read_one(rondo_hdf5 *file, const norms *from, rondo_owned *o
     rondo_status status = rondo_hdf5_shape_of(file, path, &shape, error);
     if (status) return status;
     if (shape.rank != 1 || shape.extent[0] > MOST_DISTANCES)
-        return rondo_error_set(error, RONDO_USAGE, "%s: is no list of norms", path);
+        return rondo_error_set(error, RONDO_USAGE, "%s: is not a list of norms", path);
     *profile = (rondo_gradient_profile){
         .layer = from->layer,
         .direction = rondo_owned_copy(owned, from->direction, strlen(from->direction)),

@@ -57,9 +57,10 @@ static rondo_status check_sets(const rondo_datasets *sets, rondo_error *error)
                 sets->names[0], sets->sets[0].metric.name, sets->names[d], set->metric.name);
         for (int64_t e = 0; e < d; e++)
             if (same_data(&sets->sets[e].data, &set->data))
-                return rondo_error_set(error, RONDO_USAGE,
-                                       "%s and %s are of the same data, and would count twice",
-                                       sets->names[e], sets->names[d]);
+                return rondo_error_set(
+                    error, RONDO_USAGE,
+                    "%s and %s are of the same data set, which would count twice", sets->names[e],
+                    sets->names[d]);
     }
     return RONDO_OK;
 }
@@ -101,8 +102,8 @@ rondo_status rondo_datasets_collect(const char *const *paths, int64_t count,
     *sets = (rondo_datasets){0};
     if (count < RONDO_RANKS_FEWEST)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--data-sets: ranks need at least %d data sets, a sweep each, not "
-                               "%lld (Demsar 2006)",
+                               "--data-sets: ranks need at least %d data sets with a sweep each, "
+                               "but there are %lld (Demsar 2006)",
                                (int)RONDO_RANKS_FEWEST, (long long)count);
     sets->names = rondo_owned_take(&sets->owned, (size_t)count * sizeof *sets->names);
     sets->sets = rondo_owned_take(&sets->owned, (size_t)count * sizeof *sets->sets);

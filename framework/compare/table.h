@@ -26,7 +26,7 @@ void rondo_comparison_csv(const rondo_comparison *comparison, rondo_compared_sho
 /* Everything but curves and machines, as one object. */
 void rondo_comparison_json(const rondo_comparison *comparison, rondo_text *text);
 
-/* Sentences about the comparison, one a line: what was measured and varied, what is missing, what
+/* Sentences about the comparison, one per line: what was measured and varied, what is missing, what
  * the numbers mean. Control characters of strangers' texts are escaped. */
 void rondo_comparison_notes(const rondo_comparison *comparison, rondo_text *text);
 

@@ -218,7 +218,7 @@ typedef enum rondo_weight_rule {
     RONDO_INVERSE_ROOT = 4 /* +- 1/sqrt(hidden), as torch.nn.LSTM */
 } rondo_weight_rule;
 
-/* What the readout sees of the top layer's outputs: each step, or one vector a sequence. */
+/* What the readout sees of the top layer's outputs: each step, or one vector per sequence. */
 typedef enum rondo_pooling {
     RONDO_POOLING_NONE = 0,
     RONDO_POOLING_LAST = 1, /* the last step; of a backward direction step 0 (model/pooling.c) */
@@ -238,7 +238,7 @@ typedef struct rondo_model_config {
 } rondo_model_config;
 
 /* What the gradient of the sum of losses is divided by, before clipping and update. With pooling
- * there is one loss a sequence, and both are the mean over sequences. */
+ * there is one loss per sequence, and both are the mean over sequences. */
 typedef enum rondo_normalization {
     RONDO_PER_TOKEN = 0,
     RONDO_PER_SEQUENCE = 1 /* mean over rows, sum over steps (Zaremba et al. 2014) */

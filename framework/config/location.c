@@ -105,8 +105,9 @@ rondo_status rondo_experiment_move_data(rondo_experiment *experiment, const char
     }
     free(absolute);
     if (!status && moved == 0)
-        status = rondo_error_set(
-            error, RONDO_USAGE, "--data %s: this model's data are generated, from no file", folder);
+        status = rondo_error_set(error, RONDO_USAGE,
+                                 "--data %s: this model's data are generated, not read from files",
+                                 folder);
     return status;
 }
 

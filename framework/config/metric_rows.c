@@ -124,8 +124,9 @@ const char *rondo_metric_row_lacks(const rondo_experiment *experiment, const ron
     const rondo_metric *metric = row->metric;
     if (!metric || strcmp(split, "test") == 0) return NULL;
     if (strcmp(split, "train") == 0)
-        return metric->needs || metric->add ? "training measures the loss and what its plugin tells"
-                                            : NULL;
+        return metric->needs || metric->add
+                   ? "training measures only the loss and the metrics of its plugin"
+                   : NULL;
     if (row->part && row->part->fixed)
         return "no training changes it, so it is measured at the end";
     if (metric->needs & RONDO_NEEDS_DECODED && experiment->train.decoded_sequences == 0)

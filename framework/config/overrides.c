@@ -62,7 +62,8 @@ static rondo_item *reach(const override *o, rondo_node *node, const char *part)
         if (item) return item;
         rondo_node_add(node, o->owned, part, o->place, NULL);
     } else if (!is_index(part)) {
-        rondo_problems_add(o->problems, o->place, "", "\"%s\" is not a place in a list (0, 1, ...)",
+        rondo_problems_add(o->problems, o->place, "",
+                           "\"%s\" is not an index of a list (0, 1, ...)",
                            rondo_problem_quote(part, buffer));
         return NULL;
     } else {
@@ -70,8 +71,8 @@ static rondo_item *reach(const override *o, rondo_node *node, const char *part)
         if (index < node->count) return &node->items[index];
         if (index > node->count) {
             rondo_problems_add(o->problems, o->place, "",
-                               "place %s is beyond the list, which has %lld entries", part,
-                               (long long)node->count);
+                               "index %s is beyond the end of the list, which has %lld entries",
+                               part, (long long)node->count);
             return NULL;
         }
         rondo_node_add(node, o->owned, NULL, o->place, NULL);
@@ -164,7 +165,7 @@ static bool read_set(override *o, const char *text, const rondo_origin *source)
     char *path = rondo_owned_copy(o->owned, text, (size_t)(equals - text));
     if (!path) return false;
     if (!split_path(o, path)) {
-        rondo_problems_add(o->problems, o->place, "", "the path must be words with a dot between");
+        rondo_problems_add(o->problems, o->place, "", "the path must be words separated by dots");
         return false;
     }
     if (strcmp(o->parts[0], "extends") == 0) {

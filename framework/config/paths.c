@@ -52,9 +52,8 @@ static void judge_output(const rondo_reader *reader, const rondo_node *root,
     if (!output->folder || source->lineless || !rondo_path_leads_out(output->folder)) return;
     if (source->folder && is_same_folder(source->folder, output->folder)) return;
     rondo_text_add(&text,
-                   "%s:%lld:%lld: output.folder: \"%s\" is absolute or leads upwards, and only the "
-                   "command line may name such a folder: --output FOLDER, or --set "
-                   "output.folder=FOLDER",
+                   "%s:%lld:%lld: output.folder: \"%s\" is absolute or leads upwards, so it must "
+                   "be given on the command line: --output FOLDER, or --set output.folder=FOLDER",
                    source->name, (long long)place.line, (long long)place.column,
                    rondo_problem_quote(output->folder, quoted));
     output->refusal = rondo_owned_copy(reader->owned, rondo_text_get(&text), text.length);

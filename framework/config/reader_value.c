@@ -59,7 +59,7 @@ void rondo_reader_value(const rondo_reader *r, const rondo_option *row, const ro
     if (row->type == RONDO_OPTION_TEXT) token = rondo_owned_copy(r->owned, token, strlen(token));
     if (token && !rondo_options_set(row, config, token, &reason)) {
         if (value->kind == RONDO_SCALAR && value->quoted && !is_token_for(row, value))
-            rondo_text_add(&reason, "; numbers, true and false stand without quotes");
+            rondo_text_add(&reason, "; write numbers, true and false without quotes");
         rondo_reader_report(r, path, value, rondo_text_get(&reason));
     }
     rondo_owned_release(r->owned, &reason);

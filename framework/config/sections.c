@@ -16,8 +16,8 @@ static const rondo_option loss_rows[] = {
     RONDO_CHOICE(rondo_loss_config, normalization, RONDO_PER_TOKEN, normalizations,
                  "what the gradient of the summed loss is divided by before clipping: the "
                  "minibatch's tokens, or its sequences (then it grows with their length); the loss "
-                 "shown is per token always; with model.pooling there is one loss a sequence, and "
-                 "everything is per sequence"),
+                 "shown is per token always; with model.pooling there is one loss per sequence, "
+                 "and everything is per sequence"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key loss_plugin = {.key = "name",
@@ -25,11 +25,11 @@ static const rondo_plugin_key loss_plugin = {.key = "name",
                                              .plugin_offset = offsetof(rondo_loss_config, loss),
                                              .options_offset = offsetof(rondo_loss_config, options),
                                              .fallback = "softmax_cross_entropy",
-                                             .help = "how far predictions are from targets"};
+                                             .help = "the loss function"};
 
 static const rondo_option optimizer_rows[] = {
     RONDO_REAL(rondo_optimizer_config, learning_rate, 0.001, 0, HUGE_VAL, 0,
-               "step size before the schedule; default: the optimizer's own"),
+               "base learning rate, which the schedule multiplies; default: the optimizer's own"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key optimizer_plugin = {
@@ -43,8 +43,8 @@ static const rondo_option clip_rows[] = {
     RONDO_REAL(rondo_clip_config, norm, 0, 0, HUGE_VAL, 0,
                "scale the gradient down to this Euclidean norm; 0: off"),
     RONDO_CHOICE(rondo_clip_config, scope, RONDO_CLIP_GLOBAL, clip_scopes,
-                 "what norm is of: the whole gradient, or the embedding, each layer and the "
-                 "readout apart"),
+                 "what the norm is taken over: the whole gradient, or separately the embedding, "
+                 "each layer and the readout"),
     RONDO_REAL(rondo_clip_config, value, 0, 0, HUGE_VAL, 0,
                "clip each element to +- this, before the norm; 0: off"),
     RONDO_OPTIONS_END};
@@ -63,23 +63,24 @@ static const rondo_plugin_key schedule_plugin = {
     .help = "how the learning rate changes from update to update"};
 
 static const rondo_option checkpoint_rows[] = {
-    RONDO_INTEGER(rondo_checkpoint_every_config, epochs, 1, 0, HUGE_VAL, "so many epochs; 0: off"),
+    RONDO_INTEGER(rondo_checkpoint_every_config, epochs, 1, 0, HUGE_VAL,
+                  "epochs between checkpoints; 0: off"),
     RONDO_INTEGER(rondo_checkpoint_every_config, steps, 0, 0, HUGE_VAL,
-                  "so many update steps; 0: off"),
+                  "update steps between checkpoints; 0: off"),
     RONDO_OPTIONS_END};
 
 static const rondo_option output_rows[] = {
     RONDO_TEXT_ROW(
         rondo_output_config, folder, NULL,
-        "the run's folder, relative to the current one; default: runs/ and the config's name; one "
-        "that is absolute or leads upwards is named by --output or --set only"),
+        "the run folder, relative to the current folder; default: runs/ and the config's name; an "
+        "absolute path, or one that leads upwards, must be given by --output or --set"),
     RONDO_INTEGER(rondo_output_config, keep_checkpoints, 2, 1, 1000,
-                  "checkpoints kept, the newest first"),
+                  "number of checkpoints to keep, newest first"),
     RONDO_OPTIONS_END};
 
 static const rondo_section output_sections[] = {
     {RONDO_SECTION("checkpoint_every", rondo_output_config, checkpoint_every, checkpoint_rows,
-                   "a checkpoint is written after every, and at the end")},
+                   "when checkpoints are written, besides at the end")},
     RONDO_SECTIONS_END};
 
 static const rondo_option root_rows[] = {
@@ -89,28 +90,28 @@ static const rondo_option root_rows[] = {
               "the defaults this config was written for; new defaults come with a new number"),
     RONDO_INTEGER(rondo_experiment, seed, 1, 0, MOST, "random seed"), RONDO_OPTIONS_END};
 
-static const rondo_plugin_key task_plugin = {.key = "task",
-                                             .kind = RONDO_KIND_TASK,
-                                             .plugin_offset = offsetof(rondo_experiment, task),
-                                             .fallback = "language_model",
-                                             .is_word = true,
-                                             .help = "what is learned: rondo describe task NAME"};
+static const rondo_plugin_key task_plugin = {
+    .key = "task",
+    .kind = RONDO_KIND_TASK,
+    .plugin_offset = offsetof(rondo_experiment, task),
+    .fallback = "language_model",
+    .is_word = true,
+    .help = "what the model learns to do; see rondo describe task NAME"};
 
 static const rondo_option seeds_rows[] = {
     RONDO_INTEGER(rondo_seeds_config, initialization, -1, 0, MOST, "of the parameters"),
-    RONDO_INTEGER(rondo_seeds_config, order, -1, 0, MOST, "of the order of training sequences"),
+    RONDO_INTEGER(rondo_seeds_config, order, -1, 0, MOST, "order of the training sequences"),
     RONDO_INTEGER(rondo_seeds_config, masks, -1, 0, MOST,
-                  "of what changes from step to step: dropout, zoneout, input noise, weight noise, "
+                  "what is drawn at every step: dropout, zoneout, input noise, weight noise, "
                   "unknown symbols, scheduled sampling"),
     RONDO_INTEGER(rondo_seeds_config, data, -1, 0, MOST,
-                  "of the division into splits and of generated sequences"),
+                  "split into training, validation and test data; generated sequences"),
     RONDO_OPTIONS_END};
 
 static const rondo_section root_sections[] = {
-    {RONDO_SECTION(
-        "seeds", rondo_experiment, seeds, seeds_rows,
-        "seeds of their own for parts of what is random, so that one can be varied while the "
-        "others stay; without one: seed")},
+    {RONDO_SECTION("seeds", rondo_experiment, seeds, seeds_rows,
+                   "separate seeds for single sources of randomness, to vary one and keep the "
+                   "others; default of each: seed")},
     {RONDO_SECTION("data", rondo_experiment, data, rondo_data_rows, "training data"),
      .plugin = &rondo_data_format, .sections = rondo_data_sections},
     {RONDO_SECTION("model", rondo_experiment, model, rondo_model_rows,
@@ -126,7 +127,7 @@ static const rondo_section root_sections[] = {
      .plugin = &schedule_plugin},
     {RONDO_SECTION("train", rondo_experiment, train, rondo_train_rows, "training loop"),
      .sections = rondo_train_sections},
-    {RONDO_SECTION("output", rondo_experiment, output, output_rows, "what is written, and where"),
+    {RONDO_SECTION("output", rondo_experiment, output, output_rows, "run folder and checkpoints"),
      .sections = output_sections},
     RONDO_SECTIONS_END};
 

@@ -12,9 +12,9 @@ static const char *const lowercase_rules[] = {"unicode", "ascii", NULL};
 static const char *const orders[] = {"sequential", "random", NULL};
 
 static const rondo_option split_rows[] = {
-    RONDO_CHOICE(rondo_split_config, order, RONDO_SEQUENTIAL, orders,
-                 "fractions in the order of the file (train, valid, test), or sequences drawn at "
-                 "random"),
+    RONDO_CHOICE(
+        rondo_split_config, order, RONDO_SEQUENTIAL, orders,
+        "splits are taken in the order of the file (train, valid, test), or drawn at random"),
     RONDO_OPTIONS_END};
 
 #define PART_ALLOWED                                                                               \
@@ -23,12 +23,12 @@ static const rondo_option split_rows[] = {
 static const rondo_part_key split_parts[] = {
     {"train", offsetof(rondo_split_config, train), 0, true,
      "a fraction of the data in (0, 1), a number of sequences, or the path of a file",
-     "the first of data.path, valid and test follow and the rest is not used; or a file instead of "
-     "data.path; without it, what valid and test leave is for training"},
+     "taken from the start of data.path, followed by valid and test; the rest is not used. Or a "
+     "file, instead of data.path. Default: what valid and test leave"},
     {"valid", offsetof(rondo_split_config, valid), 0.1, false, PART_ALLOWED,
-     "what early stopping and the choice of the best checkpoint look at"},
+     "used for early stopping and to select the best checkpoint"},
     {"test", offsetof(rondo_split_config, test), 0, false, PART_ALLOWED,
-     "what is looked at once, at the end"},
+     "evaluated once, at the end"},
     {NULL, 0, 0, false, NULL, NULL}};
 
 const rondo_option rondo_data_rows[] = {
@@ -38,10 +38,9 @@ const rondo_option rondo_data_rows[] = {
         "with the word train, valid (dev, val) or test in its name; required unless "
         "data.split.train names a file"),
     RONDO_INTEGER(rondo_data_config, max_bytes, 0, 0, 0x1p50,
-                  "bytes that a file may have, and what it unpacks to where it is gzipped or, of "
-                  "an array of hdf5, compressed; 0: a gzipped file or compressed array up to 64 "
-                  "MiB or a hundred times the file's size, whichever is more, and at most 4 GiB of "
-                  "text"),
+                  "maximum size of a file in bytes, also after unpacking a gzipped file or a "
+                  "compressed array of an HDF5 file; 0: unpacked up to 64 MiB or 100 times the "
+                  "size of the file, whichever is more, and at most 4 GiB of text"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
                  "what a symbol is; default: the format's own (rondo describe format NAME)"),
     RONDO_CHOICE(
@@ -49,31 +48,31 @@ const rondo_option rondo_data_rows[] = {
         "stream: the text as one, cut into batch_size parallel parts; line: each line of a text, "
         "or record of another format, is a sequence; default: stream for text, otherwise line"),
     RONDO_INTEGER(rondo_data_config, batch_size, 64, 1, RONDO_MOST_BATCH,
-                  "sequences of a minibatch"),
+                  "sequences per minibatch"),
     RONDO_INTEGER(rondo_data_config, batch_tokens, 0, 0, INT32_MAX,
-                  "tokens of a minibatch at most, besides batch_size; a longer sequence is a "
-                  "minibatch alone; 0: no limit; not for streams"),
+                  "maximum number of tokens per minibatch, in addition to batch_size; a longer "
+                  "sequence is a minibatch alone; 0: no limit; not for streams"),
     RONDO_INTEGER(rondo_data_config, evaluation_batch_size, 0, 0, RONDO_MOST_BATCH,
-                  "sequences of a minibatch in evaluation; 0: batch_size"),
+                  "sequences per minibatch in evaluation; 0: batch_size"),
     RONDO_INTEGER(rondo_data_config, truncated_bptt, 100, 0, RONDO_MOST_BATCH,
-                  "steps after which back-propagation is cut; a longer sequence, or a stream, is "
-                  "taken through several minibatches of so many steps; 0: whole sequences, not for "
-                  "streams; default: 100 for streams, otherwise 0"),
+                  "steps after which back-propagation is truncated; a stream or a longer sequence "
+                  "is processed in pieces of this length, one per minibatch; 0: whole sequences, "
+                  "not for streams; default: 100 for streams, otherwise 0"),
     RONDO_BOOLEAN(rondo_data_config, carry_state, true,
-                  "what truncated_bptt cuts goes on from the states that the minibatch before "
-                  "ended with; false: training starts each piece from zero (sequences are "
-                  "evaluated whole all the same); default: true where truncated_bptt is above 0"),
+                  "a piece cut by truncated_bptt continues from the final states of the piece "
+                  "before it; false: training starts each piece from zero states (evaluation still "
+                  "reads sequences whole); default: true if truncated_bptt is above 0"),
     RONDO_BOOLEAN(rondo_data_config, shuffle, false,
                   "a new order of the sequences in each epoch; default: false for streams, "
                   "otherwise true"),
     RONDO_CHOICE(rondo_data_config, tag_scheme, RONDO_TAGS_AUTO, tag_schemes,
-                 "tagging: how tags spell entities (B-type, I-type, O ..), of which precision, "
-                 "recall and f1 are then told; auto: as the training split's tags look; iob2 is "
-                 "also called BIO; iobes is BILOU, too"),
-    RONDO_CHOICE(rondo_data_config, standardize, RONDO_STANDARDIZE_NONE, standardize,
-                 "take from each column of the inputs, or of all, the mean of "
-                 "the training split and divide by its standard deviation; predictions are in the "
-                 "units of the data, losses are not"),
+                 "tagging: how tags spell entities (B-type, I-type, O ..); precision, recall and "
+                 "f1 of entities are then reported; auto: guessed from the tags of the training "
+                 "split; iob2 is also called BIO, iobes also covers BILOU"),
+    RONDO_CHOICE(
+        rondo_data_config, standardize, RONDO_STANDARDIZE_NONE, standardize,
+        "subtract the training split's mean from each column, of the inputs or of all, and divide "
+        "by its standard deviation; predictions are in the units of the data, losses are not"),
     RONDO_CHOICE(rondo_data_config, target_unit, RONDO_CHARACTER, units,
                  "what a symbol of the target is; default: as unit"),
     RONDO_BOOLEAN(rondo_data_config, shared_vocabulary, false,
@@ -84,14 +83,15 @@ const rondo_option rondo_data_rows[] = {
 
 static const rondo_option vocabulary_rows[] = {
     RONDO_INTEGER(rondo_vocabulary_config, min_count, 1, 1, HUGE_VAL,
-                  "symbols that the training split has less often become the unknown symbol"),
-    RONDO_INTEGER(rondo_vocabulary_config, max_size, 0, 0, INT32_MAX,
-                  "symbols kept at most, the unknown and the end symbol among them; 0: no limit"),
+                  "symbols that occur less often in the training split become the unknown symbol"),
+    RONDO_INTEGER(
+        rondo_vocabulary_config, max_size, 0, 0, INT32_MAX,
+        "maximum size of the dictionary, including the unknown and the end symbol; 0: no limit"),
     RONDO_BOOLEAN(rondo_vocabulary_config, lowercase, false,
-                  "turn capital letters into small ones, of all scripts"),
+                  "convert text to lower case, in all scripts"),
     RONDO_CHOICE(rondo_vocabulary_config, lowercase_rule, RONDO_LOWERCASE_UNICODE, lowercase_rules,
-                 "which letters have a lower case, here and in data.features: all of Unicode, or "
-                 "A-Z alone, as a run of an older build that is resumed"),
+                 "which letters are converted, here and in data.features: all of Unicode, or only "
+                 "A-Z, as in runs of older builds"),
     RONDO_TEXT_ROW(rondo_vocabulary_config, unknown, "<UNK>", "how the unknown symbol is written"),
     RONDO_TEXT_ROW(rondo_vocabulary_config, end, "<EOS>",
                    "how the symbol for the end of a line or sequence is written"),
@@ -107,7 +107,7 @@ static const rondo_option feature_rows[] = {
     RONDO_INTEGER(rondo_feature_config, column, 0, 1, 1000,
                   "column: the field that holds it, counted from 1"),
     RONDO_INTEGER(rondo_feature_config, min_count, 1, 1, HUGE_VAL,
-                  "symbols that the training split has less often become the unknown symbol"),
+                  "symbols that occur less often in the training split become the unknown symbol"),
     RONDO_ROW("embedding", RONDO_OPTION_INTEGER, RONDO_REQUIRED, rondo_feature_config, embedding,
               int64_t, 16, 1, RONDO_MOST_UNITS, NULL, NULL, "width of its embedding"),
     RONDO_OPTIONS_END};
@@ -120,18 +120,17 @@ const rondo_plugin_key rondo_data_format = {.key = "format",
                                             .plugin_offset = offsetof(rondo_data_config, format),
                                             .options_offset = offsetof(rondo_data_config, options),
                                             .fallback = "text",
-                                            .help = "what the data look like"};
+                                            .help = "format of the data"};
 
 const rondo_section rondo_data_sections[] = {
     {RONDO_SECTION("vocabulary", rondo_data_config, vocabulary, vocabulary_rows,
                    "built from the training split")},
-    {RONDO_SECTION("features", rondo_data_config, features, feature_rows,
-                   "further inputs of each step, whose embeddings stand beside "
-                   "that of the word"),
-     .list = &feature_list},
     {RONDO_SECTION(
-         "split", rondo_data_config, split, split_rows,
-         "the parts of the data: a fraction of data.path, so many of its sequences (symbols of a "
-         "stream), or a file"),
+         "features", rondo_data_config, features, feature_rows,
+         "additional inputs of each step; their embeddings are concatenated with that of the word"),
+     .list = &feature_list},
+    {RONDO_SECTION("split", rondo_data_config, split, split_rows,
+                   "the splits: each a fraction of data.path, a number of its sequences (symbols "
+                   "of a stream), or a file of its own"),
      .parts = split_parts},
     RONDO_SECTIONS_END};

@@ -17,11 +17,10 @@ static const char *const contexts[] = {"initial", "every_step", NULL};
     "(variational dropout)"
 
 static const rondo_option input_rows[] = {
-    RONDO_CHOICE(
-        rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
-        "how a symbol enters; `input: one_hot` is short for {kind: one_hot}, "
-        "`input: values` (real numbers) likewise; default: values for idx and forecasting, "
-        "otherwise embedding where a width is given and one_hot where not"),
+    RONDO_CHOICE(rondo_input_config, kind, RONDO_INPUT_ONE_HOT, inputs,
+                 "how a symbol is presented to the network; `input: one_hot` is short for {kind: "
+                 "one_hot}, `input: values` (real numbers) likewise; default: values for idx and "
+                 "forecasting, otherwise embedding where a width is given and one_hot where not"),
     RONDO_INTEGER(rondo_input_config, embedding, 0, 1, RONDO_MOST_UNITS,
                   "width of the embedding; kind embedding only"),
     RONDO_REAL(rondo_input_config, noise, 0, 0, HUGE_VAL, RONDO_OPEN_HIGH,
@@ -57,7 +56,7 @@ static const rondo_plugin_key backward_plugin = {
     .inherits = true};
 
 #define ZONEOUT_HELP                                                                               \
-    "probability that a unit of a state keeps its preceding value, by the name of the state; in "  \
+    "probability that a unit of a state keeps its previous value, by the name of the state; in "   \
     "evaluation the mean of both takes its place"
 
 static const rondo_state_key backward_zoneout = {
@@ -80,15 +79,16 @@ static const rondo_option layer_rows[] = {
     RONDO_BOOLEAN(rondo_layer_config, layer_norm, false,
                   "normalise the layer's output over its units, with a gain and a bias of each"),
     RONDO_REAL(rondo_layer_config, layer_norm_epsilon, 1e-5, 0, 1, RONDO_OPEN_LOW,
-               "what layer_norm adds to the variance"),
+               "added to the variance by layer_norm"),
     RONDO_REAL(rondo_layer_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
                "dropout of the layer's output, after layer_norm"),
     RONDO_CHOICE(rondo_layer_config, dropout_kind, RONDO_DROP_ELEMENTS, dropout_kinds,
                  DROPOUT_KIND_HELP),
-    RONDO_BOOLEAN(rondo_layer_config, residual, false,
-                  "add the layer's input to its output, after dropout; both must be of one width"),
+    RONDO_BOOLEAN(
+        rondo_layer_config, residual, false,
+        "add the layer's input to its output, after dropout; both must have the same width"),
     RONDO_BOOLEAN(rondo_layer_config, bidirectional, false,
-                  "a second network reads each sequence from its end; outputs stand side by side"),
+                  "a second network reads each sequence from its end; outputs are concatenated"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key layer_plugin = {.key = "cell",
@@ -123,12 +123,11 @@ static const rondo_list_key decoder_list = {offsetof(rondo_decoder_config, layer
 
 static const rondo_section decoder_sections[] = {
     {RONDO_SECTION("input", rondo_decoder_config, input, input_rows,
-                   "how the symbol before enters; default: as model.input"),
+                   "how the previous symbol is presented; default: as model.input"),
      .is_repeated = true},
     {RONDO_SECTION(
          "layers", rondo_decoder_config, layers, layer_rows,
-         "one to each of model.layers, with the same keys, not bidirectional; [] for other "
-         "tasks"),
+         "one for each of model.layers, with the same keys, not bidirectional; [] for other tasks"),
      .plugin = &layer_plugin, .states = &layer_zoneout, .sections = layer_sections,
      .list = &decoder_list, .is_repeated = true},
     RONDO_SECTIONS_END};
@@ -154,14 +153,14 @@ static const rondo_option readout_rows[] = {
 
 const rondo_option rondo_model_rows[] = {
     RONDO_CHOICE(rondo_model_config, pooling, RONDO_POOLING_NONE, poolings,
-                 "what the readout sees of the last layer: every step (none), or one vector a "
-                 "sequence: its last step (of a backward direction the first, which has read all), "
-                 "the mean or the maximum over its steps; default: last for classification, "
-                 "regression and series, otherwise none"),
+                 "what the readout sees of the last layer: every step (none), or one vector per "
+                 "sequence: its last step (of a backward direction the first, which has read "
+                 "everything), the mean or the maximum over its steps; default: last for "
+                 "classification, regression and series, otherwise none"),
     RONDO_OPTIONS_END};
 
 const rondo_section rondo_model_sections[] = {
-    {RONDO_SECTION("input", rondo_model_config, input, input_rows, "what the first layer sees")},
+    {RONDO_SECTION("input", rondo_model_config, input, input_rows, "input of the first layer")},
     {RONDO_SECTION("layers", rondo_model_config, layers, layer_rows,
                    "recurrent layers, from the input up; at least one"),
      .plugin = &layer_plugin, .states = &layer_zoneout, .sections = layer_sections,
@@ -171,7 +170,7 @@ const rondo_section rondo_model_sections[] = {
          "translation: what writes the target; model.input and model.layers read the source"),
      .sections = decoder_sections},
     {RONDO_SECTION("initialization", rondo_model_config, initialization, initialization_rows,
-                   "how weights start")},
+                   "initial weights")},
     {.name = "readout",
      .rows = readout_rows,
      .help = "the product from the last layer to the predictions"},

@@ -34,19 +34,19 @@ const rondo_option rondo_train_rows[] = {
     RONDO_INTEGER(rondo_train_config, max_steps, 0, 0, HUGE_VAL,
                   "update steps after which to stop; 0: no limit"),
     RONDO_REAL(rondo_train_config, max_seconds, 0, 0, HUGE_VAL, 0,
-               "of update steps, those before a --resume included, after which the run is done; "
-               "what comes out then depends on the machine; 0: no limit"),
+               "seconds of update steps, including those before a --resume, after which the run "
+               "ends; the result then depends on the machine; 0: no limit"),
     RONDO_REAL(rondo_train_config, max_minutes, 0, 0, HUGE_VAL, 0,
-               "of this process, after which to stop as at a signal: with a checkpoint, to be gone "
-               "on from with --resume, and exit status 3; 0: no limit"),
+               "minutes after which this process stops as if by a signal: with a checkpoint from "
+               "which --resume continues, and exit status 3; 0: no limit"),
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
                   "0: as many as train fastest at the moment, up to all processors; never changes "
                   "a result"),
     RONDO_INTEGER(
         rondo_train_config, shards, 1, 1, RONDO_MAX_SHARDS,
-        "parts of a minibatch's rows whose gradients are computed apart and added up as a "
-        "tree, so that up to so many processes (mpirun) train one model, and any number "
-        "of them with the same result; results are those of the number of shards"),
+        "parts into which a minibatch's rows are divided; their gradients are computed separately "
+        "and summed as a tree, so that up to this many processes (mpirun) train one model, with "
+        "the same result for any number of processes; results depend on the number of shards"),
     RONDO_INTEGER(rondo_train_config, log_every, 50, 0, HUGE_VAL,
                   "update steps between training records in the metrics; 0: epochs only"),
     RONDO_TEXT_ROW(
@@ -56,11 +56,10 @@ const rondo_option rondo_train_rows[] = {
     RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
-    RONDO_TEXT_ROW(
-        rondo_train_config, monitor, "loss",
-        "what early stopping, a schedule that follows validations and the best checkpoint look "
-        "at in the validation split: loss, a metric of the loss (accuracy ..), or any other that "
-        "the config has (rondo list)"),
+    RONDO_TEXT_ROW(rondo_train_config, monitor, "loss",
+                   "the validation metric by which early stopping, schedules that follow "
+                   "validations and the best checkpoint go: loss, a metric of the loss (accuracy "
+                   "..), or any other that the config has (rondo list)"),
     RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
                   "translation: sequences of the validation split that are decoded after each "
                   "epoch, for exact_match; the test split is decoded whole"),

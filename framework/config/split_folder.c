@@ -90,8 +90,8 @@ static void take_files(const folder *f, rondo_data_config *data)
     if (train)
         data->path = train;
     else if (f->reader->problems->count == before)
-        report(f, "is a folder without a file for train: one with that word in its name, as "
-                  "train.txt; or name the files in data.split");
+        report(f, "is a folder without a training file: add one with train in its name, such as "
+                  "train.txt, or name the files in data.split");
 }
 
 void rondo_split_folder_resolve(const rondo_reader *reader, const rondo_node *root,

@@ -131,7 +131,7 @@ static void check_monitor(const rondo_validator *v)
     } else if (rows[row].metric && rows[row].metric->needs & RONDO_NEEDS_DECODED &&
                v->experiment->train.decoded_sequences == 0) {
         refuse(v, "train.monitor", "train.decoded_sequences",
-               "is measured of what is decoded, but train.decoded_sequences is 0");
+               "is measured on decoded sequences: set train.decoded_sequences above 0");
     }
     rondo_owned_release(&v->problems->owned, &text);
 }
@@ -153,14 +153,18 @@ static void check_standardize(const rondo_validator *v)
     const rondo_experiment *e = v->experiment;
     if (e->data.standardize == RONDO_STANDARDIZE_NONE) return;
     if (e->model.input.kind != RONDO_INPUT_VALUES)
-        refuse(v, "data.standardize", "model.input", "only values can be standardised: none");
+        refuse(v, "data.standardize", "model.input",
+               "must be none (only values can be standardised)");
     if (e->data.standardize == RONDO_STANDARDIZE_ALL && !e->task->predicts_values)
-        refuse(v, "data.standardize", "task", "classes cannot be standardised: inputs");
+        refuse(v, "data.standardize", "task",
+               "must be none or inputs (classes cannot be standardised)");
     if (e->data.standardize == RONDO_STANDARDIZE_INPUTS && e->task->predicts_input)
-        refuse(v, "data.standardize", "task", "what is predicted are inputs, too: all");
+        refuse(v, "data.standardize", "task",
+               "must be none or all (the inputs are predicted, too)");
     if (e->data.standardize == RONDO_STANDARDIZE_ALL && e->loss.loss &&
         e->loss.loss->target == RONDO_TARGET_BINARY)
-        refuse(v, "data.standardize", "loss.name", "targets of this loss are 0 and 1: inputs");
+        refuse(v, "data.standardize", "loss.name",
+               "must be none or inputs (targets of this loss are 0 and 1)");
 }
 
 static void check_feature_key(const rondo_validator *v, int64_t number, const char *key,

@@ -18,7 +18,7 @@ static void refuse_for_task(const rondo_validator *v, const char *key, const cha
     refuse(v, key, "task", line);
 }
 
-/* One prediction a step, or one a sequence that has been seen whole. */
+/* One prediction per step, or one per sequence that has been seen whole. */
 static void check_pooling(const rondo_validator *v)
 {
     const rondo_experiment *e = v->experiment;

@@ -219,11 +219,11 @@ static void read_pairs(reader *r, rondo_node *mapping, int depth)
             rondo_node_add(mapping, r->owned, key->text, key->place, value);
         else if (first->place.line > 0)
             rondo_problems_add(r->problems, key->place, "",
-                               "\"%s\" stands twice in this mapping; first on line %lld",
+                               "\"%s\" is given twice in this mapping, first on line %lld",
                                rondo_problem_quote(key->text, buffer),
                                (long long)first->place.line);
         else
-            rondo_problems_add(r->problems, key->place, "", "\"%s\" stands twice in this mapping",
+            rondo_problems_add(r->problems, key->place, "", "\"%s\" is given twice in this mapping",
                                rondo_problem_quote(key->text, buffer));
     }
 }

@@ -64,12 +64,12 @@ static rondo_status read_splits(rondo_assembly *assembly, uint64_t seed, rondo_e
         files[s] = &assembly->corpora[s];
     }
     if (status) return status;
-    return rondo_division_make(&assembly->config->split, assembly->dataset->stream, seed, files,
-                               &assembly->division, error);
+    return rondo_split_ranges_make(&assembly->config->split, assembly->dataset->stream, seed, files,
+                                   &assembly->ranges, error);
 }
 
 /* Adds up how often each symbol number stands in a part. */
-static void count_part(const rondo_assembly *assembly, const rondo_part *part, int side,
+static void count_part(const rondo_assembly *assembly, const rondo_corpus_range *part, int side,
                        int64_t *counts)
 {
     if (part->count == 0) return;
@@ -90,11 +90,11 @@ static void count_part(const rondo_assembly *assembly, const rondo_part *part, i
 /* The symbols of one side in the training split; both sides of pairs are inputs of a corpus. */
 static void count_side(const rondo_assembly *assembly, int side, int64_t *counts)
 {
-    const rondo_part source = rondo_part_beside(&assembly->division.parts[RONDO_TRAIN],
-                                                assembly->corpora, assembly->sources);
+    const rondo_corpus_range source = rondo_corpus_range_beside(
+        &assembly->ranges.splits[RONDO_TRAIN], assembly->corpora, assembly->sources);
     bool pairs = assembly->pairs, shared = !assembly->has_targets;
     if (!pairs || side == TARGETS || shared)
-        count_part(assembly, &assembly->division.parts[RONDO_TRAIN], pairs ? INPUTS : side, counts);
+        count_part(assembly, &assembly->ranges.splits[RONDO_TRAIN], pairs ? INPUTS : side, counts);
     if (pairs && side == INPUTS) count_part(assembly, &source, INPUTS, counts);
 }
 
@@ -203,7 +203,7 @@ static void warn_unknown_targets(const rondo_assembly *assembly)
     int32_t first = -1;
     bool whole = assembly->dataset->schema->sequence_targets || assembly->conditioned;
     for (int s = 0; s < RONDO_SPLITS; s++) {
-        const rondo_part *part = &assembly->division.parts[s];
+        const rondo_corpus_range *part = &assembly->ranges.splits[s];
         for (int64_t i = 0; part->corpus && i < part->count; i++) {
             int64_t count;
             const rondo_ids numbers = rondo_assembly_numbers(part, i, TARGETS, &count);
@@ -288,7 +288,7 @@ rondo_status rondo_assemble(const rondo_reading *reading, const rondo_corpus_sou
     assembly.sides = has_other_side(&assembly) ? FEATURES + (int)experiment->data.feature_count : 1;
     rondo_status status =
         assemble(&assembly, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);
-    rondo_division_finish(&assembly.division);
+    rondo_split_ranges_finish(&assembly.ranges);
     for (int side = 0; side < MOST_SIDES; side++) {
         rondo_symbols_destroy(assembly.symbols[side]);
         free(assembly.ids[side]);

@@ -2,15 +2,16 @@
 #include "data/assemble_private.h"
 #include "data/storage.h"
 
-rondo_ids rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count)
+rondo_ids rondo_assembly_numbers(const rondo_corpus_range *part, int64_t s, int side,
+                                 int64_t *count)
 {
-    int64_t start = rondo_part_sequence(part, s, count);
+    int64_t start = rondo_corpus_range_sequence(part, s, count);
     const rondo_corpus *corpus = part->corpus;
     if (side == INPUTS) return rondo_ids_from(rondo_corpus_inputs(corpus), start);
     if (side >= FEATURES) return rondo_ids_of(corpus->features[side - FEATURES] + start);
     if (!corpus->labels) return rondo_ids_of(corpus->targets + start);
     *count = 1;
-    return rondo_ids_of(corpus->labels + rondo_part_number(part, s));
+    return rondo_ids_of(corpus->labels + rondo_corpus_range_number(part, s));
 }
 
 /* Room for ids 0 .. most - 1, in as few bytes as they need; data is NULL where there is none. */
@@ -23,7 +24,7 @@ static rondo_ids take_ids(rondo_assembly *assembly, int64_t count, int64_t most,
 }
 
 /* One array of n symbols is n - 1 inputs and, one further on, n - 1 targets. */
-static rondo_status fill_stream(rondo_assembly *assembly, const rondo_part *part,
+static rondo_status fill_stream(rondo_assembly *assembly, const rondo_corpus_range *part,
                                 rondo_sequences *sequences, rondo_error *error)
 {
     int64_t *offset = rondo_storage_take(assembly->dataset, 2 * sizeof *offset, "offsets", error);
@@ -42,7 +43,7 @@ static rondo_status fill_stream(rondo_assembly *assembly, const rondo_part *part
 }
 
 /* Offsets of a part's sequences, each longer by `more`. */
-static int64_t *fill_offsets(rondo_assembly *assembly, const rondo_part *part, int64_t more,
+static int64_t *fill_offsets(rondo_assembly *assembly, const rondo_corpus_range *part, int64_t more,
                              rondo_error *error)
 {
     int64_t *offset =
@@ -50,14 +51,14 @@ static int64_t *fill_offsets(rondo_assembly *assembly, const rondo_part *part, i
                            "the offsets of a split", error);
     for (int64_t s = 0; offset && s < part->count; s++) {
         int64_t steps;
-        rondo_part_sequence(part, s, &steps);
+        rondo_corpus_range_sequence(part, s, &steps);
         offset[s + 1] = offset[s] + steps + more;
     }
     return offset;
 }
 
 /* <EOS> a b <EOS> c <EOS>: inputs <EOS> a b, <EOS> c; one further on targets a b <EOS>, c <EOS>. */
-static rondo_status fill_lines(rondo_assembly *assembly, const rondo_part *part, int side,
+static rondo_status fill_lines(rondo_assembly *assembly, const rondo_corpus_range *part, int side,
                                rondo_sequences *sequences, rondo_error *error)
 {
     int64_t *offset = fill_offsets(assembly, part, 1, error);
@@ -71,7 +72,7 @@ static rondo_status fill_lines(rondo_assembly *assembly, const rondo_part *part,
     if (!to) return error->status;
     rondo_ids_put(to, ids.size, used++, RONDO_END_ID);
     for (int64_t s = 0; s < part->count; s++) {
-        int64_t steps, start = rondo_part_sequence(part, s, &steps);
+        int64_t steps, start = rondo_corpus_range_sequence(part, s, &steps);
         for (int64_t i = start; i < start + steps; i++)
             rondo_ids_put(to, ids.size, used++, assembly->ids[side][rondo_ids_get(numbers, i)]);
         rondo_ids_put(to, ids.size, used++, RONDO_END_ID);
@@ -82,7 +83,7 @@ static rondo_status fill_lines(rondo_assembly *assembly, const rondo_part *part,
 }
 
 /* inputs class a b, class c; targets a b <EOS>, c <EOS>. Ids of classes follow those of symbols. */
-static rondo_status fill_conditioned(rondo_assembly *assembly, const rondo_part *part,
+static rondo_status fill_conditioned(rondo_assembly *assembly, const rondo_corpus_range *part,
                                      rondo_sequences *sequences, rondo_error *error)
 {
     int64_t *offset = fill_offsets(assembly, part, 1, error);
@@ -116,8 +117,8 @@ static rondo_status fill_conditioned(rondo_assembly *assembly, const rondo_part 
 }
 
 /* Inputs of a part, sequence after sequence. */
-static rondo_ids fill_inputs(rondo_assembly *assembly, const rondo_part *part, int64_t total,
-                             rondo_error *error)
+static rondo_ids fill_inputs(rondo_assembly *assembly, const rondo_corpus_range *part,
+                             int64_t total, rondo_error *error)
 {
     void *to;
     const rondo_ids ids = take_ids(assembly, total, assembly->dataset->schema->input_width,
@@ -133,8 +134,8 @@ static rondo_ids fill_inputs(rondo_assembly *assembly, const rondo_part *part, i
 }
 
 /* Ids of a side that is not the inputs. */
-static int32_t *fill_side(rondo_assembly *assembly, const rondo_part *part, int side, int64_t total,
-                          rondo_error *error)
+static int32_t *fill_side(rondo_assembly *assembly, const rondo_corpus_range *part, int side,
+                          int64_t total, rondo_error *error)
 {
     int32_t *ids = rondo_storage_take(
         assembly->dataset, (size_t)total * sizeof *ids,
@@ -150,7 +151,7 @@ static int32_t *fill_side(rondo_assembly *assembly, const rondo_part *part, int 
 }
 
 /* Where every tag is a class, its target is its label. */
-static rondo_status fill_labels(rondo_assembly *assembly, const rondo_part *part,
+static rondo_status fill_labels(rondo_assembly *assembly, const rondo_corpus_range *part,
                                 rondo_sequences *sequences, rondo_error *error)
 {
     size_t bytes = (size_t)sequences->offset[sequences->count] * sizeof(int32_t);
@@ -170,20 +171,20 @@ static rondo_status fill_labels(rondo_assembly *assembly, const rondo_part *part
 
 static rondo_status fill_pairs(rondo_assembly *assembly, rondo_split split, rondo_error *error)
 {
-    const rondo_part source =
-        rondo_part_beside(&assembly->division.parts[split], assembly->corpora, assembly->sources);
+    const rondo_corpus_range source = rondo_corpus_range_beside(
+        &assembly->ranges.splits[split], assembly->corpora, assembly->sources);
     rondo_sequences *sources = &assembly->dataset->sources[split];
     int64_t *offset = fill_offsets(assembly, &source, 0, error);
     if (!offset) return error->status;
     const rondo_ids ids = fill_inputs(assembly, &source, offset[source.count], error);
     if (!ids.data) return error->status;
     *sources = (rondo_sequences){.count = source.count, .offset = offset, .inputs = ids};
-    return fill_lines(assembly, &assembly->division.parts[split],
+    return fill_lines(assembly, &assembly->ranges.splits[split],
                       assembly->has_targets ? TARGETS : INPUTS, &assembly->dataset->splits[split],
                       error);
 }
 
-static rondo_status fill_targets(rondo_assembly *assembly, const rondo_part *part,
+static rondo_status fill_targets(rondo_assembly *assembly, const rondo_corpus_range *part,
                                  rondo_sequences *sequences, rondo_error *error)
 {
     int64_t *offset = fill_offsets(assembly, part, 0, error);
@@ -207,7 +208,7 @@ rondo_status rondo_assembly_fill(rondo_assembly *assembly, rondo_error *error)
 {
     rondo_dataset *dataset = assembly->dataset;
     for (int s = 0; s < RONDO_SPLITS; s++) {
-        const rondo_part *part = &assembly->division.parts[s];
+        const rondo_corpus_range *part = &assembly->ranges.splits[s];
         rondo_sequences *sequences = &dataset->splits[s];
         if (!part->corpus) continue;
         rondo_status status =

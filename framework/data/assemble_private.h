@@ -23,13 +23,14 @@ typedef struct rondo_assembly {
                                            but the classes of conditioned lines in their place */
     rondo_corpus corpora[RONDO_SPLITS];
     rondo_corpus sources[RONDO_SPLITS]; /* of pairs, whose targets are in corpora */
-    rondo_division division;
+    rondo_split_ranges ranges;
     int32_t *ids[MOST_SIDES]; /* symbol number -> id */
     int32_t *labels;          /* target symbol number -> label */
 } rondo_assembly;
 
 /* Symbol numbers of sequence s of a part: its inputs, its steps' targets, or its one label. */
-rondo_ids rondo_assembly_numbers(const rondo_part *part, int64_t s, int side, int64_t *count);
+rondo_ids rondo_assembly_numbers(const rondo_corpus_range *part, int64_t s, int side,
+                                 int64_t *count);
 
 /* The sequences of all splits; ids and labels are there. */
 rondo_status rondo_assembly_fill(rondo_assembly *assembly, rondo_error *error);

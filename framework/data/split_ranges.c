@@ -24,27 +24,27 @@ static int64_t share(double fraction, int64_t count)
     return fraction > 0 ? (int64_t)fmax(1, ceil(fraction * (double)count - slack)) : 0;
 }
 
-static rondo_status draw_order(rondo_division *division, int64_t count, uint64_t seed,
+static rondo_status draw_order(rondo_split_ranges *ranges, int64_t count, uint64_t seed,
                                rondo_error *error)
 {
     rondo_random random = {.seed = seed, .purpose = RONDO_FOR_SPLIT};
-    division->order = malloc((size_t)count * sizeof *division->order);
-    if (!division->order)
+    ranges->order = malloc((size_t)count * sizeof *ranges->order);
+    if (!ranges->order)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory to order %lld sequences",
                                (long long)count);
     for (int64_t i = 0; i < count; i++)
-        division->order[i] = i;
-    rondo_random_shuffle(&random, division->order, count);
+        ranges->order[i] = i;
+    rondo_random_shuffle(&random, ranges->order, count);
     return RONDO_OK;
 }
 
 /* A stream of n symbols has n - 1 steps. */
-static rondo_status check_parts(const rondo_division *division, bool stream, rondo_error *error)
+static rondo_status check_parts(const rondo_split_ranges *ranges, bool stream, rondo_error *error)
 {
     const char *unit = stream ? "symbols" : "sequences";
     int64_t least = stream ? 2 : 1;
     for (int s = 0; s < RONDO_SPLITS; s++) {
-        const rondo_part *part = &division->parts[s];
+        const rondo_corpus_range *part = &ranges->splits[s];
         if (part->corpus && part->count < least)
             return rondo_error_set(error, RONDO_USAGE,
                                    "data.split: the %s split would have %lld %s; it needs at "
@@ -62,9 +62,9 @@ static int64_t wanted(const rondo_split_part *part, bool has_file, int64_t count
     return part->count > 0 ? part->count : share(part->fraction, count);
 }
 
-rondo_status rondo_division_sizes(const rondo_split_config *config, bool valid_has_file,
-                                  bool test_has_file, int64_t count, const char *unit,
-                                  int64_t sizes[RONDO_SPLITS], rondo_error *error)
+rondo_status rondo_split_sizes(const rondo_split_config *config, bool valid_has_file,
+                               bool test_has_file, int64_t count, const char *unit,
+                               int64_t sizes[RONDO_SPLITS], rondo_error *error)
 {
     int64_t valid = wanted(&config->valid, valid_has_file, count);
     int64_t test = wanted(&config->test, test_has_file, count);
@@ -82,61 +82,61 @@ rondo_status rondo_division_sizes(const rondo_split_config *config, bool valid_h
     return RONDO_OK;
 }
 
-rondo_status rondo_division_make(const rondo_split_config *config, bool stream, uint64_t seed,
-                                 const rondo_corpus *const files[RONDO_SPLITS],
-                                 rondo_division *division, rondo_error *error)
+rondo_status rondo_split_ranges_make(const rondo_split_config *config, bool stream, uint64_t seed,
+                                     const rondo_corpus *const files[RONDO_SPLITS],
+                                     rondo_split_ranges *ranges, rondo_error *error)
 {
     const rondo_corpus *file = files[RONDO_TRAIN];
     int64_t count = !file ? 0 : stream ? file->steps : file->sequences, first = 0;
     int64_t sizes[RONDO_SPLITS] = {0};
-    *division = (rondo_division){0};
+    *ranges = (rondo_split_ranges){0};
     rondo_status status =
-        rondo_division_sizes(config, files[RONDO_VALID] != NULL, files[RONDO_TEST] != NULL, count,
-                             stream ? "symbols" : "sequences", sizes, error);
+        rondo_split_sizes(config, files[RONDO_VALID] != NULL, files[RONDO_TEST] != NULL, count,
+                          stream ? "symbols" : "sequences", sizes, error);
     if (status) return status;
     if (config->order == RONDO_RANDOM && sizes[RONDO_TRAIN] < count) {
         if (stream)
             return rondo_error_set(error, RONDO_USAGE,
                                    "data.split.order: random needs sequences; with data.sequences "
                                    "stream only sequential");
-        status = draw_order(division, count, seed, error);
+        status = draw_order(ranges, count, seed, error);
         if (status) return status;
     }
     for (int s = 0; s < RONDO_SPLITS; s++) {
-        rondo_part *part = &division->parts[s];
+        rondo_corpus_range *part = &ranges->splits[s];
         if (file && (sizes[s] > 0 || s == RONDO_TRAIN)) {
-            *part = (rondo_part){file, first, sizes[s], division->order};
+            *part = (rondo_corpus_range){file, first, sizes[s], ranges->order};
             first += sizes[s];
         } else if (files[s]) {
             part->corpus = files[s];
             part->count = stream ? files[s]->steps : files[s]->sequences;
         }
     }
-    return check_parts(division, stream, error);
+    return check_parts(ranges, stream, error);
 }
 
-void rondo_division_finish(rondo_division *division)
+void rondo_split_ranges_finish(rondo_split_ranges *ranges)
 {
-    free(division->order);
-    *division = (rondo_division){0};
+    free(ranges->order);
+    *ranges = (rondo_split_ranges){0};
 }
 
-int64_t rondo_part_number(const rondo_part *part, int64_t i)
+int64_t rondo_corpus_range_number(const rondo_corpus_range *part, int64_t i)
 {
     return part->order ? part->order[part->first + i] : part->first + i;
 }
 
-int64_t rondo_part_sequence(const rondo_part *part, int64_t i, int64_t *steps)
+int64_t rondo_corpus_range_sequence(const rondo_corpus_range *part, int64_t i, int64_t *steps)
 {
-    int64_t sequence = rondo_part_number(part, i);
+    int64_t sequence = rondo_corpus_range_number(part, i);
     *steps = part->corpus->offset[sequence + 1] - part->corpus->offset[sequence];
     return part->corpus->offset[sequence];
 }
 
-rondo_part rondo_part_beside(const rondo_part *part, const rondo_corpus *from,
-                             const rondo_corpus *to)
+rondo_corpus_range rondo_corpus_range_beside(const rondo_corpus_range *part,
+                                             const rondo_corpus *from, const rondo_corpus *to)
 {
-    rondo_part beside = *part;
+    rondo_corpus_range beside = *part;
     if (part->corpus) beside.corpus = to + (part->corpus - from);
     return beside;
 }

@@ -88,11 +88,13 @@ static rondo_status check_values(const rondo_dataset *dataset, bool with_targets
     for (int s = 0; s < RONDO_SPLITS; s++) {
         const rondo_sequences *sequences = &dataset->splits[s];
         if (sequences->count > 0 && !sequences->input_values)
-            return rondo_error_set(error, RONDO_USAGE,
-                                   "data.standardize: the inputs are symbols, not values: none");
+            return rondo_error_set(
+                error, RONDO_USAGE,
+                "data.standardize: must be none (the inputs are symbols, not values)");
         if (sequences->count > 0 && with_targets && sequences->targets.data)
-            return rondo_error_set(error, RONDO_USAGE,
-                                   "data.standardize: the targets are classes, not values: inputs");
+            return rondo_error_set(
+                error, RONDO_USAGE,
+                "data.standardize: must be none or inputs (the targets are classes, not values)");
     }
     return RONDO_OK;
 }

@@ -313,7 +313,7 @@ static const char *reason(const rondo_metric_row *row)
 {
     bool of_entities = row->metric && row->metric->needs & RONDO_NEEDS_ENTITIES;
     return of_entities ? "the data's tags spell no entities (data.tag_scheme)"
-                       : "the data lack what it looks for";
+                       : "the data have nothing to measure it on";
 }
 
 rondo_status rondo_evaluator_check_monitor(const rondo_experiment *experiment,

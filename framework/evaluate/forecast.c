@@ -95,7 +95,7 @@ void rondo_forecast_start(rondo_forecast *forecast, rondo_split split)
     memset(forecast->sums, 0, sums_bytes(forecast->series));
 }
 
-/* One a row, or one a token. */
+/* One a row, or one per token. */
 void rondo_forecast_take(rondo_forecast *forecast, const rondo_batch *batch,
                          const rondo_real *prediction)
 {

@@ -1,4 +1,4 @@
-/* A decoder at work, one symbol a row at a time: each row reads a symbol and predicts the next one,
+/* A decoder at work, one symbol per row at a time: each row reads a symbol and predicts the next one,
  * all rows in one pass. What beam search and scheduled sampling are made of. */
 #ifndef RONDO_INFER_INCREMENTAL_DECODER_H
 #define RONDO_INFER_INCREMENTAL_DECODER_H

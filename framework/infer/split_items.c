@@ -8,8 +8,7 @@ static rondo_status check(const rondo_session *session, rondo_split split, rondo
     const char *name = rondo_split_name(split);
     if (session->network->encoder)
         return rondo_error_set(error, RONDO_USAGE,
-                               "items of an encoder-decoder are not compared: what it answers are "
-                               "texts");
+                               "--items cannot compare encoder-decoders, whose answers are texts");
     if (session->dataset->splits[split].count == 0)
         return rondo_error_set(error, RONDO_USAGE, "the data have no %s split", name);
     if (session->dataset->stream)

@@ -5,7 +5,7 @@
 
 #include "session/session.h"
 
-/* Predictions have the numbers of rondo_split_outputs: one a sequence, or one a step in the split's
+/* Predictions have the numbers of rondo_split_outputs: one per sequence, or one per step in the split's
  * order; a number that no prediction has is RONDO_ITEM_NONE. */
 enum { RONDO_ITEM_NONE = 0, RONDO_ITEM_WRONG = 1, RONDO_ITEM_RIGHT = 2 };
 

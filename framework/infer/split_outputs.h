@@ -4,7 +4,7 @@
 
 #include "session/session.h"
 
-/* Probabilities, or values. With one prediction a sequence that of sequence s is number s,
+/* Probabilities, or values. With one prediction per sequence that of sequence s is number s,
  * otherwise that of step i of sequence s is number rondo_sequence_start(s) + i. */
 typedef struct rondo_split_outputs {
     int64_t count, width;

@@ -149,8 +149,7 @@ rondo_status rondo_translate_run(const rondo_session *session, const rondo_trans
                      .count = count,
                      .unknowns = config->unknowns ? config->unknowns : &found};
     if (!session->network->encoder)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "only a model of task translation writes a target for a source");
+        return rondo_error_set(error, RONDO_USAGE, "only models of task translation can translate");
     rondo_status status = prepare(&t, lines, error);
     if (!status && !config->unknowns) rondo_unknowns_warn(&found, session->schema->inputs);
     if (!status) translate_all(&t);

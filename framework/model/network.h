@@ -107,7 +107,7 @@ typedef struct rondo_state_bridge {
 typedef struct rondo_network {
     const char *prefix;  /* of names: "", "encoder/", "decoder/" */
     int input_kind;      /* rondo_input_kind */
-    int64_t input_width; /* symbols, or values a step */
+    int64_t input_width; /* symbols, or values per step */
     int64_t first_width; /* I of the first layer: embeddings, or input_width */
     double input_dropout, unknown_rate;
     double input_noise;     /* standard deviation, in training; not of one-hot inputs */
@@ -168,7 +168,7 @@ bool rondo_network_trains_input(const rondo_network *network);
 bool rondo_network_needs_input_gradient(const rondo_network *network,
                                         const rondo_direction *direction);
 
-/* Predictions of a minibatch: one a token or, with pooling, one a row. [any] */
+/* Predictions of a minibatch: one per token or, with pooling, one per row. [any] */
 int64_t rondo_network_predictions(const rondo_network *network, int64_t rows, int64_t tokens);
 
 /* Floating-point operations of all matrix products for one token: forward, and forward, backward

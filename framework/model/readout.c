@@ -1,5 +1,5 @@
 /* The readout z = R h + b, the loss and their gradients; h are the top layer's outputs at all
- * steps, packed, or what pooling made of them, a row a sequence. Rows are taken in blocks, so that
+ * steps, packed, or what pooling made of them, one row per sequence. Rows are taken in blocks, so that
  * a vocabulary of 50,000 does not need tokens x vocabulary numbers at once: each block is
  * predicted, judged and sent back to h in row chunks, then adds its share to the readout's
  * gradients in column ranges. Row losses are summed in double in the order of rows. */

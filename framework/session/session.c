@@ -298,9 +298,9 @@ rondo_status rondo_session_batches(const rondo_session *session, rondo_split spl
     return rondo_batches_create(session->dataset, split, &config, out, error);
 }
 
-rondo_status rondo_session_loader(const rondo_session *session, rondo_loader **out,
+rondo_status rondo_session_loader(const rondo_session *session, rondo_batch_loader **out,
                                   rondo_error *error)
 {
     rondo_batches_config config = rondo_session_batches_config(session, true);
-    return rondo_loader_create(session->dataset, RONDO_TRAIN, &config, out, error);
+    return rondo_batch_loader_create(session->dataset, RONDO_TRAIN, &config, out, error);
 }

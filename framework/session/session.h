@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "config/experiment.h"
-#include "data/batches/loader.h"
+#include "data/batches/batch_loader.h"
 #include "data/dataset.h"
 #include "data/text/word_vectors.h"
 #include "model/network.h"
@@ -113,7 +113,7 @@ rondo_status rondo_session_batches(const rondo_session *session, rondo_split spl
                                    rondo_batches **out, rondo_error *error);
 
 /* The training split's minibatches in training order, gathered in advance. */
-rondo_status rondo_session_loader(const rondo_session *session, rondo_loader **out,
+rondo_status rondo_session_loader(const rondo_session *session, rondo_batch_loader **out,
                                   rondo_error *error);
 
 #endif

@@ -127,10 +127,10 @@ static rondo_status tell_difference(const restoring *r, const char *what, rondo_
     static const char *const leak = "what it was trained on may stand in them";
     r->session->other_data = true;
     if (!r->data->other)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "%s: the data are not those it was trained with: %s; %s; "
-                               "--other-data takes them all the same",
-                               r->folder, what, leak);
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "%s: the data are not those it was trained with: %s; %s; --other-data accepts them",
+            r->folder, what, leak);
     rondo_log_warning("%s: the data are not those it was trained with: %s; %s", r->folder, what,
                       leak);
     return RONDO_OK;

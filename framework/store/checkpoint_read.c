@@ -53,7 +53,7 @@ static rondo_status check_sum(const char *path, rondo_hdf5 *file, rondo_error *e
         status = rondo_checkpoint_sum(file, rondo_checkpoint_is_old_sum(stored), sum, error);
     if (!status && strcmp(stored, sum) != 0)
         status = rondo_error_set(error, RONDO_FAILED,
-                                 "%s: damaged: the checksum does not fit the contents", path);
+                                 "%s: damaged: the checksum does not match the contents", path);
     free(stored);
     return status;
 }

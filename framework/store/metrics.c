@@ -161,7 +161,7 @@ static rondo_status read_journal(rondo_metrics *metrics, int64_t keep_until_step
     if (!temporary) return fail_memory(error);
     reader.from = rondo_file_open_ordinary(path);
     if (!reader.from) {
-        status = rondo_error_set(error, RONDO_FAILED, "%s: is not an ordinary file", path);
+        status = rondo_error_set(error, RONDO_FAILED, "%s: is not a regular file", path);
         goto cleanup;
     }
     reader.kept = fopen(temporary, "wxe");

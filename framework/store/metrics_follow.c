@@ -19,7 +19,7 @@ static rondo_status open_journal(const char *path, FILE **file, struct stat *abo
     if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return RONDO_OK;
     if (descriptor >= 0 && fstat(descriptor, about) == 0 && !S_ISREG(about->st_mode)) {
         close(descriptor);
-        return rondo_error_set(error, RONDO_USAGE, "%s: is not an ordinary file", path);
+        return rondo_error_set(error, RONDO_USAGE, "%s: is not a regular file", path);
     }
     *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
     if (*file) return RONDO_OK;

@@ -135,9 +135,10 @@ rondo_status rondo_metrics_times_read(const char *folder, rondo_metrics_times *t
     rondo_metrics_follower follower = {0};
     rondo_status status = rondo_metrics_follow(&follower, folder, &again, visit, &journal, error);
     if (!status && journal.count == 0)
-        status = rondo_error_set(error, RONDO_USAGE, "%s: %s", folder,
-                                 follower.modified ? "its metrics.jsonl has no records yet"
-                                                   : "has no metrics.jsonl: is no run folder");
+        status =
+            rondo_error_set(error, RONDO_USAGE, "%s: %s", folder,
+                            follower.modified ? "its metrics.jsonl has no records yet"
+                                              : "is not a run folder: it has no metrics.jsonl");
     if (!status) status = read_log(folder, &log, error);
     void *block = times->seconds;
     if (!status)

@@ -104,10 +104,11 @@ static rondo_status refuse_range(solving *s, int64_t least, int64_t greatest, in
     rondo_text text = {0};
     if (greatest > 0)
         rondo_text_add(&text,
-                       "cannot be reached with %s: the greatest that it allows is %lld, with %lld",
+                       "cannot be reached with %s: at most %lld parameters, with the value %lld",
                        s->sweep->budget.solve[0], (long long)greatest, (long long)value);
     else
-        rondo_text_add(&text, "cannot be reached with %s: the least is %lld, with 1",
+        rondo_text_add(&text,
+                       "cannot be reached with %s: at least %lld parameters, with the value 1",
                        s->sweep->budget.solve[0], (long long)least);
     rondo_status status = refuse(s, error, rondo_text_get(&text));
     rondo_text_finish(&text);

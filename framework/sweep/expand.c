@@ -186,9 +186,10 @@ static rondo_status check_names(const rondo_sweep *sweep, rondo_plan *plan, rond
     qsort(names, count, sizeof *names, compare_names);
     for (size_t i = 1; i < count; i++)
         if (strcmp(names[i - 1], names[i]) == 0)
-            return rondo_error_set(error, RONDO_USAGE,
-                                   "%s: two variants would be named \"%s\": name them otherwise",
-                                   sweep->path, names[i]);
+            return rondo_error_set(
+                error, RONDO_USAGE,
+                "%s: two variants would be named \"%s\": give them different names", sweep->path,
+                names[i]);
     return RONDO_OK;
 }
 

@@ -235,7 +235,7 @@ static rondo_status apply(rondo_halving *halving, const char *path, rondo_error 
         promote(halving, item->value);
     else
         status = rondo_error_set(error, RONDO_FAILED,
-                                 "%s: damaged: it says who goes on to the next rung", path);
+                                 "%s: damaged: it records which runs go on to the next rung", path);
     rondo_problems_finish(&problems);
     rondo_owned_finish(&owned);
     free(text);

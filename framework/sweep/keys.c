@@ -41,9 +41,10 @@ static const rondo_option folder_row = TEXT_ROW(output.folder, NULL);
 
 static const rondo_sweep_key search_keys[] = {
     {"trials", .row = &trials_row, .example = "200",
-     .help = "how often all drawn keys are drawn; each trial is a variant, or, beside variants and "
-             "axes, one more of each of them: all of these get the same draws"},
-    {"seed", .row = &search_seed_row, .help = "of the draws; has nothing to do with seeds of runs"},
+     .help = "number of random draws of all keys under draw; each trial is a variant, or, with "
+             "variants and axes, one more copy of each of them, all with the same draws"},
+    {"seed", .row = &search_seed_row,
+     .help = "seed of the draws; independent of the seeds of runs"},
     {"draw", .read = rondo_sweep_read_draw,
      .allowed = "a mapping of keys to draws, {log_uniform: [1.0e-4, 1.0e-1]}",
      .example = "{optimizer.learning_rate: {log_uniform: [1.0e-4, 1.0e-1]}}",
@@ -55,26 +56,28 @@ static const rondo_sweep_key search_keys[] = {
 
 static const rondo_sweep_key budget_keys[] = {
     {"parameters", .row = &parameters_row, .example = "250000",
-     .help = "trainable parameters that no variant has more of: solve is as large as they allow"},
+     .help = "maximum number of trainable parameters of a variant; the keys under solve are made "
+             "as large as it allows"},
     {"solve", .read = rondo_sweep_read_solve,
      .allowed = "a key of the config that is an integer, or a list of such keys",
      .example = "model.layers.0.hidden",
-     .help = "which key is solved for, mostly the units of a layer; those of a list get one value "
-             "together, those of layers that a variant does not have are left out; what base and "
-             "variants give them is replaced"},
+     .help = "the key to solve for, usually the units of a layer; keys of a list get one common "
+             "value, and layers that a variant does not have are left out; values from base and "
+             "variants are replaced"},
     {"tokens", .row = &tokens_row, .example = "1000000",
-     .help = "training tokens of a run: train.max_steps is as many update steps as have at least "
-             "so many, with the mean of the training split's minibatches"},
+     .help = "training tokens per run: train.max_steps becomes the number of update steps that see "
+             "at least this many tokens, at the mean size of the training split's minibatches"},
     {"seconds", .row = &seconds_row, .example = "60",
-     .help = "seconds of training after which a run is done (train.max_seconds); results then "
-             "depend on the machine"},
+     .help = "seconds of training after which a run ends (train.max_seconds); results then depend "
+             "on the machine"},
     {.name = NULL}};
 
 static const rondo_sweep_key halving_keys[] = {
     {"metric", .row = &halving_metric_row,
-     .help = "by which runs of a rung are ranked, ties by number: a split and a figure"},
-    {"keep", .read = rondo_sweep_read_keep, .allowed = "a fraction as 1/3, or a real in (0, 1)",
-     .example = "1/3", .help = "share of a rung's runs that go on to the next, at least one"},
+     .help = "ranks the runs of a rung (ties by number): a split and a metric"},
+    {"keep", .read = rondo_sweep_read_keep,
+     .allowed = "a fraction such as 1/3, or a real number in (0, 1)", .example = "1/3",
+     .help = "share of a rung's runs that go on to the next, at least one"},
     {"rungs", .read = rondo_sweep_read_rungs, .allowed = "a list of ascending numbers of epochs",
      .example = "[1, 3, 9]",
      .help = "epochs after which all runs are ranked; the last is train.epochs of every run"},
@@ -82,17 +85,17 @@ static const rondo_sweep_key halving_keys[] = {
 
 static const rondo_sweep_key compare_keys[] = {
     {"metric", .row = &compare_metric_row,
-     .help = "what comparisons are about, declared before the runs: a split and a figure"},
+     .help = "what comparisons are about, declared before the runs: a split and a metric"},
     {"baseline", .row = &baseline_row, .example = "lstm",
-     .help = "the variant that all others are compared with; without one every pair is"},
+     .help = "the variant that all others are compared with; without one all pairs are compared"},
     {"margin", .row = &margin_row, .example = "0.01",
      .help = "a difference of the metric that does not matter: variants may be found equivalent"},
     {.name = NULL}};
 
 static const rondo_sweep_key output_keys[] = {
     {"folder", .row = &folder_row, .example = "sweeps/cells",
-     .help = "of the sweep, relative to the current folder; default: sweeps/ and the file's name; "
-             "one that is absolute or leads upwards is named by --output only"},
+     .help = "folder of the sweep, relative to the current folder; default: sweeps/ and the file's "
+             "name; an absolute path, or one that leads upwards, must be given by --output"},
     {.name = NULL}};
 
 const rondo_sweep_key rondo_sweep_keys[] = {
@@ -105,12 +108,12 @@ const rondo_sweep_key rondo_sweep_keys[] = {
     {"variants", .read = rondo_sweep_read_variants,
      .allowed = "a mapping of names to mappings of a config's keys to values",
      .example = "{rnn: {model.layers.0.cell: rnn}, lstm: {model.layers.0.cell: lstm}}",
-     .help = "named cases, each with keys of its own"},
+     .help = "named variants, each with its own keys"},
     {"axes", .read = rondo_sweep_read_axes, .allowed = "a mapping of keys to lists of values",
      .example = "{model.layers.0.hidden: [64, 128]}",
      .help = "every combination of these values is a variant; crossed with variants"},
     {"search", .keys = search_keys, .help = "random search: keys that are drawn"},
-    {"budget", .keys = budget_keys, .help = "what all runs have alike"},
+    {"budget", .keys = budget_keys, .help = "a budget that all runs share"},
     {"seeds", .read = rondo_sweep_read_seeds,
      .allowed = "a number of seeds from 1 to 100000 (1, 2, ..), or a list of them", .example = "10",
      .help = "every variant runs with each; below 6 no exact paired test can find a difference at "
@@ -123,7 +126,7 @@ const rondo_sweep_key rondo_sweep_keys[] = {
      .help = "successive halving: only the best of a rung train on; decided by rank among all its "
              "runs, whenever they ended"},
     {"compare", .keys = compare_keys, .help = "what the comparison will be about"},
-    {"output", .keys = output_keys, .help = "where the sweep is"},
+    {"output", .keys = output_keys, .help = "the folder of the sweep"},
     {.name = NULL}};
 
 const char *rondo_sweep_at(const rondo_sweep_reader *r, rondo_place place)

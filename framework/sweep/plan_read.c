@@ -232,7 +232,7 @@ static rondo_status read_text(rondo_plan *plan, const char *path, const char *te
     status = rondo_owned_check(&plan->owned, "plan", error);
     if (status || !r.damage) return status;
     return rondo_error_set(error, RONDO_FAILED,
-                           "%s: not the plan of a sweep as this version writes it (\"%s\")", path,
+                           "%s: not a plan of a sweep written by this version (\"%s\")", path,
                            r.damage);
 }
 

@@ -1,4 +1,4 @@
-/* plan.yaml, written: YAML that is JSON, too, with a line a variant and a line a run. */
+/* plan.yaml, written: YAML that is JSON, too, with one line per variant and one line per run. */
 #include <math.h>
 #include <string.h>
 

@@ -375,7 +375,7 @@ static rondo_status judge(const pool *p, rondo_error *error)
     int64_t left = count_pending(p) + counts[RONDO_LEDGER_RUNNING];
     if (p->was_stopped)
         return rondo_error_set(error, RONDO_STOPPED,
-                               "stopped with %lld runs to do; rondo sweep goes on with them",
+                               "stopped with %lld runs to do; rondo sweep continues with them",
                                (long long)left);
     if (counts[RONDO_LEDGER_FAILED] > 0)
         return rondo_error_set(
@@ -386,7 +386,8 @@ static rondo_status judge(const pool *p, rondo_error *error)
                                (long long)count_pending(p), p->complaint[0] ? ": " : "",
                                p->complaint);
     if (counts[RONDO_LEDGER_RUNNING] > 0)
-        return rondo_error_set(error, RONDO_STOPPED, "%lld runs are still in the hands of others",
+        return rondo_error_set(error, RONDO_STOPPED,
+                               "%lld runs are still being trained by other processes",
                                (long long)counts[RONDO_LEDGER_RUNNING]);
     return RONDO_OK;
 }

@@ -56,7 +56,7 @@ static void read_seed_list(const rondo_sweep_reader *r, const rondo_node *list, 
         for (int64_t j = 0; j < sweep->seed_count; j++)
             if (sweep->seeds[j] == seed)
                 rondo_problems_add(r->reader.problems, node->place, path,
-                                   "%lld stands twice in this list: two runs would be the same",
+                                   "%lld is given twice in this list: two runs would be the same",
                                    (long long)seed);
         sweep->seeds[sweep->seed_count++] = seed;
     }
@@ -140,7 +140,7 @@ void rondo_sweep_read_keep(const rondo_sweep_reader *r, const rondo_item *item, 
     bool is_right = node->kind == RONDO_SCALAR && !node->quoted &&
                     read_fraction(node->text, &part, &of) && part > 0 && part < of;
     if (!is_right) {
-        rondo_sweep_refuse(r, node, path, "a fraction as 1/3, or a real in (0, 1)");
+        rondo_sweep_refuse(r, node, path, "a fraction such as 1/3, or a real number in (0, 1)");
         return;
     }
     halving->keep_part = part;

@@ -68,7 +68,7 @@ static bool is_path(const char *key)
 /* What the sweep itself decides; NULL: nothing of it. */
 static const char *reserved(const char *path)
 {
-    if (strcmp(path, "seed") == 0) return "seeds of runs stand under seeds";
+    if (strcmp(path, "seed") == 0) return "the seeds of runs are given under seeds";
     if (strcmp(path, "extends") == 0) return "extends can only be written in a config";
     if (strcmp(path, "output") == 0 || strcmp(path, "output.folder") == 0)
         return "runs have folders below output.folder of the sweep";
@@ -79,7 +79,7 @@ bool rondo_sweep_check_path(const rondo_sweep_reader *r, const rondo_item *item,
                             const char *path)
 {
     char full[RONDO_PATH_SIZE], quoted[RONDO_QUOTE_SIZE];
-    const char *reason = is_path(key) ? reserved(key) : "a key is words with a dot between";
+    const char *reason = is_path(key) ? reserved(key) : "a key is words separated by dots";
     if (!reason) return true;
     rondo_path_join(path, rondo_problem_quote(key, quoted), full);
     rondo_problems_add(r->reader.problems, item->place, full, "%s", reason);
@@ -197,7 +197,7 @@ static void read_axis(const rondo_sweep_reader *r, const rondo_item *item, const
         for (int64_t j = 0; j < axis->values.count; j++)
             if (strcmp(axis->values.items[j].value, text) == 0)
                 rondo_problems_add(r->reader.problems, value->place, inner,
-                                   "%s stands twice in this list: two runs would be the same",
+                                   "%s is given twice in this list: two runs would be the same",
                                    rondo_problem_quote(text, quoted));
         rondo_settings_append(&axis->values, r->reader.owned,
                               (rondo_setting){axis->path, text, rondo_sweep_at(r, value->place)});

@@ -118,8 +118,8 @@ rondo_status rondo_sweep_check_folder(const rondo_sweep *sweep, rondo_error *err
 {
     if (!sweep->folder_at || !rondo_path_leads_out(sweep->output.folder)) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
-                           "%s: output.folder: \"%s\" is absolute or leads upwards, and only the "
-                           "command line may name such a folder: --output FOLDER",
+                           "%s: output.folder: \"%s\" is absolute or leads upwards, so it must be "
+                           "given on the command line: --output FOLDER",
                            sweep->folder_at, sweep->output.folder);
 }
 

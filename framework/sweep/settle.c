@@ -53,7 +53,7 @@ static int64_t find_run(const rondo_plan *old, const rondo_plan_run *before, con
 static rondo_status refuse(const char *folder, const char *what, rondo_error *error)
 {
     return rondo_error_set(error, RONDO_USAGE,
-                           "%s: holds another sweep: %s; name another folder (output.folder, "
+                           "%s: holds another sweep: %s; choose another folder (output.folder, "
                            "--output), or remove this one",
                            folder, what);
 }
@@ -158,10 +158,10 @@ static rondo_status check_empty(const char *folder, rondo_error *error)
             strcmp(entry->d_name, "sweep.sbatch") == 0 || strcmp(entry->d_name, "slurm") == 0 ||
             strstr(entry->d_name, ".yaml.tmp-")) /* another worker writes the same plan */
             continue;
-        status = rondo_error_set(error, RONDO_USAGE,
-                                 "%s: holds \"%s\" and no sweep; name another folder "
-                                 "(output.folder, --output)",
-                                 folder, entry->d_name);
+        status = rondo_error_set(
+            error, RONDO_USAGE,
+            "%s: holds \"%s\" but no sweep; choose another folder (output.folder, --output)",
+            folder, entry->d_name);
     }
     closedir(handle);
     return status;
@@ -206,7 +206,7 @@ static rondo_status compare_configs(const char *folder, const char *path, const 
     }
     if (!status && text.length > 0) {
         rondo_text what = {0};
-        rondo_text_add(&what, "the base was another one (%.*s)",
+        rondo_text_add(&what, "the base was different (%.*s)",
                        (int)strcspn(rondo_text_get(&text), "\n"), rondo_text_get(&text));
         status = refuse(folder, rondo_text_get(&what), error);
         rondo_text_finish(&what);

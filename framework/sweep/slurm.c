@@ -222,7 +222,8 @@ rondo_status rondo_slurm_submit(const rondo_slurm_job *job, rondo_text *id, rond
     rondo_status status = RONDO_OK;
     if (failure) {
         status = rondo_error_set(
-            error, RONDO_FAILED, "sbatch: %s; %s is written: hand it to sbatch where Slurm is",
+            error, RONDO_FAILED,
+            "sbatch: %s; %s is written: submit it with sbatch on a machine with Slurm",
             failure == ENOENT ? "there is none here" : strerror(failure), path);
     } else {
         read_id(output, id);
@@ -231,7 +232,7 @@ rondo_status rondo_slurm_submit(const rondo_slurm_job *job, rondo_text *id, rond
             continue;
         if (!WIFEXITED(ended) || WEXITSTATUS(ended) != 0 || id->length == 0)
             status = rondo_error_set(error, RONDO_FAILED,
-                                     "sbatch did not take %s; its message is above", path);
+                                     "sbatch rejected %s; its message is above", path);
     }
     free(path);
     return status;

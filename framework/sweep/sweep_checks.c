@@ -44,14 +44,14 @@ static void check_metric(const rondo_sweep_reader *r, const rondo_node *root, co
     if (!metric || rondo_problems_has(r->reader.problems, path)) return;
     if (!rondo_metric_parts(metric, split, &figure)) {
         rondo_text_add(&text,
-                       "\"%s\" is not a split and a figure, such as valid loss or test "
-                       "accuracy; splits are train, valid, test",
+                       "\"%s\" is not a split and a metric, such as valid loss or test accuracy; "
+                       "splits are train, valid, test",
                        rondo_problem_quote(metric, quoted));
         refuse(r, root, path, rondo_text_get(&text));
     } else if (is_ranked && strcmp(split, "test") == 0) {
-        refuse(r, root, path,
-               "the test split is looked at once, at the end of a run: rank runs by valid or "
-               "train");
+        refuse(
+            r, root, path,
+            "the test split is evaluated once, at the end of a run: rank runs by valid or train");
     }
     rondo_owned_release(r->reader.owned, &text);
 }
@@ -60,11 +60,11 @@ static void check_search(const rondo_sweep_reader *r, const rondo_node *root)
 {
     if (!is_given(root, "search")) return;
     if (!is_given(root, "search.trials"))
-        refuse(r, root, "search", "trials is missing: how often to draw");
+        refuse(r, root, "search", "trials is missing: the number of random draws");
     if (!is_given(root, "search.draw"))
         refuse(r, root, "search",
-               "draw is missing: what to draw, "
-               "{optimizer.learning_rate: {log_uniform: [1.0e-4, 1.0e-1]}}");
+               "draw is missing: the keys to draw, such as {optimizer.learning_rate: {log_uniform: "
+               "[1.0e-4, 1.0e-1]}}");
 }
 
 static void check_budget(const rondo_sweep_reader *r, const rondo_node *root)
@@ -73,10 +73,10 @@ static void check_budget(const rondo_sweep_reader *r, const rondo_node *root)
     bool parameters = is_given(root, "budget.parameters"), solve = is_given(root, "budget.solve");
     if (parameters && !solve)
         refuse(r, root, "budget.parameters",
-               "solve is missing: which key is to be as large as the parameters allow, such as "
+               "solve is missing: the key to make as large as the parameters allow, such as "
                "model.layers.0.hidden");
     if (solve && !parameters)
-        refuse(r, root, "budget.solve", "parameters is missing: how many there may be");
+        refuse(r, root, "budget.solve", "parameters is missing: the maximum number of parameters");
     if (!parameters && !solve && !is_given(root, "budget.tokens") &&
         !is_given(root, "budget.seconds"))
         refuse(r, root, "budget", "one of parameters, tokens, seconds is missing");
@@ -129,7 +129,8 @@ static void claim_key(claims *c, const char *path, const char *at, const char *w
         if (strcmp(c->items[i].who, who) == 0) continue;
         if (!rondo_renames_same(rondo_renames, c->items[i].path, path)) continue;
         rondo_text text = {0};
-        rondo_text_add(&text, "%s says it, and %s too (%s)", who, c->items[i].who, c->items[i].at);
+        rondo_text_add(&text, "is set by %s, and by %s as well (%s)", who, c->items[i].who,
+                       c->items[i].at);
         report_claim(c, at, path, rondo_text_get(&text));
         rondo_owned_release(c->r->reader.owned, &text);
         return;

@@ -1,5 +1,5 @@
 /* What people see of a sweep at work: on a terminal one line that is redrawn (base/log.h),
- * elsewhere and in sweep.log a line a run. All functions are [main]. */
+ * elsewhere and in sweep.log one line per run. All functions are [main]. */
 #ifndef RONDO_SWEEP_VIEW_H
 #define RONDO_SWEEP_VIEW_H
 

@@ -240,13 +240,13 @@ rondo_status rondo_worker_run(const rondo_worker_options *options, rondo_error *
     rondo_status status = start(&w, error);
     if (!status) status = take_runs(&w, error);
     if (!status && (*options->stop || w.is_stopped))
-        status = rondo_error_set(error, RONDO_STOPPED, "stopped; run it again to go on");
+        status = rondo_error_set(error, RONDO_STOPPED, "stopped; run it again to continue");
     if (!status && w.unrecorded >= MOST_UNRECORDED)
-        status = rondo_error_set(error, RONDO_FAILED,
-                                 "%d runs in a row failed and could not write it down, the first "
-                                 "of this worker: run %lld: %s; the worker ends, and what it left "
-                                 "is free",
-                                 (int)MOST_UNRECORDED, (long long)w.first_failed, w.first_failure);
+        status = rondo_error_set(
+            error, RONDO_FAILED,
+            "%d runs in a row failed without being able to record it, the first by this worker: "
+            "run %lld: %s; the worker ends; its runs are free for others",
+            (int)MOST_UNRECORDED, (long long)w.first_failed, w.first_failure);
     if (!status && w.failed > 0)
         status = rondo_error_set(error, RONDO_FAILED, "%lld of %lld runs failed; run %lld: %s",
                                  (long long)w.failed, (long long)w.trained,
@@ -269,7 +269,7 @@ static rondo_status status_of(const rondo_plan_run *run, const rondo_run_report 
         return rondo_error_set(error, RONDO_STOPPED, "run %lld: another process trains it",
                                (long long)run->number);
     default:
-        return rondo_error_set(error, RONDO_STOPPED, "run %lld: stopped; run it again to go on",
+        return rondo_error_set(error, RONDO_STOPPED, "run %lld: stopped; run it again to continue",
                                (long long)run->number);
     }
 }
@@ -301,7 +301,7 @@ rondo_status rondo_worker_run_number(const rondo_worker_options *options, int64_
         run++;
     if (run == plan->run_count)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--run: %lld is not the number of a run: they are 1 to %lld",
+                               "--run: %lld is not the number of a run (1 to %lld)",
                                (long long)number, (long long)plan->run_count);
     rondo_status status = start(&w, error);
     if (!status) status = train_number(&w, run, error);

@@ -50,11 +50,11 @@ static rondo_status choose(const rondo_registry *registry, const rondo_launch *l
             *name = launch->communicators[i];
             return RONDO_OK;
         }
-    return rondo_error_set(
-        error, RONDO_USAGE,
-        "started as %lld processes by %s, but there is no communicator %s (rondo list): build "
-        "rondo where that MPI is; --communicator none trains in each process for itself",
-        (long long)launch->size, launch->by, launch->communicators[0]);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "started as %lld processes by %s, but there is no communicator %s "
+                           "(rondo list): build rondo on a machine with that MPI, or train "
+                           "independently in each process with --communicator none",
+                           (long long)launch->size, launch->by, launch->communicators[0]);
 }
 
 void rondo_ranks_finish(rondo_ranks *ranks)
@@ -77,8 +77,8 @@ static rondo_status join(const char *name, const rondo_launch *launch, rondo_ran
     if (launch->size == 1 || launch->size == ranks->group.size) return RONDO_OK;
     rondo_ranks_finish(ranks);
     return rondo_error_set(error, RONDO_USAGE,
-                           "started as %lld processes by %s, but the communicator %s (%s) sees %d: "
-                           "it was built for another MPI",
+                           "started as %lld processes by %s, but the communicator %s (%s) sees %d "
+                           "processes: it was built for another MPI",
                            (long long)launch->size, launch->by, name, ranks->group.library,
                            (int)ranks->group.size);
 }
@@ -213,8 +213,7 @@ rondo_status rondo_ranks_compare(const rondo_ranks *ranks, const void *data, siz
         other++;
     if (other == size) return RONDO_OK;
     rondo_error_set(error, RONDO_USAGE,
-                    "rank %d has another %s than rank 0: all ranks read the "
-                    "same files",
+                    "rank %d has another %s than rank 0: all ranks must read the same files",
                     (int)other, what);
     if (!rondo_ranks_is_first(ranks)) error->text[0] = '\0';
     return RONDO_USAGE;

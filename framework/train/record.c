@@ -26,7 +26,7 @@ static void set_speed(rondo_record *record, double tokens, double seconds)
 rondo_run_timer rondo_run_start_timer(const rondo_run *run)
 {
     return (rondo_run_timer){.started = rondo_clock_seconds(),
-                             .waited = rondo_loader_waited(run->loader),
+                             .waited = rondo_batch_loader_waited(run->loader),
                              .rank_waited = run->shards.waited,
                              .rank_summed = run->shards.summed};
 }
@@ -62,7 +62,7 @@ static rondo_status record_model(rondo_run *run, rondo_error *error)
     rondo_record_set(&record, "sequence_flops", "FLOP/sequence",
                      rondo_network_sequence_flops(session->network));
     rondo_record_set(&record, "epoch_tokens", "tokens",
-                     (double)rondo_batches_tokens(rondo_loader_batches(run->loader)));
+                     (double)rondo_batches_tokens(rondo_batch_loader_batches(run->loader)));
     return rondo_metrics_add(run->metrics, &record, error);
 }
 

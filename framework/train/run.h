@@ -3,7 +3,7 @@
 #ifndef RONDO_TRAIN_RUN_H
 #define RONDO_TRAIN_RUN_H
 
-#include "data/batches/loader.h"
+#include "data/batches/batch_loader.h"
 #include "evaluate/evaluate.h"
 #include "model/pass.h"
 #include "store/metrics.h"
@@ -46,7 +46,7 @@ typedef struct rondo_run_timer {
 typedef struct rondo_run {
     rondo_session *session;
     const rondo_trainer_options *options;
-    rondo_loader *loader;                 /* of the training split */
+    rondo_batch_loader *loader;           /* of the training split */
     rondo_batches *batches[RONDO_SPLITS]; /* of the others; NULL where one has no sequences */
     rondo_pass *pass;
     rondo_scheduled_sampling *sampling; /* NULL: teacher forcing */

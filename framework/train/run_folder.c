@@ -185,8 +185,7 @@ static rondo_status recognise(const char *folder, rondo_error *error)
     if (status || is_run(folder, &found)) return status;
     return rondo_error_set(
         error, RONDO_USAGE,
-        "%s holds other files than those of a run (%s, for one), and rondo would "
-        "write among them: choose another folder with --output",
+        "%s holds files that are not of a run (such as %s): choose another folder with --output",
         folder, found.stranger[0] ? found.stranger : found.first);
 }
 

@@ -24,7 +24,7 @@ static rondo_status open_batches(rondo_run *run, rondo_error *error)
                                        &run->batches[split], error);
         if (status) return status;
     }
-    run->steps_an_epoch = rondo_batches_count(rondo_loader_batches(run->loader));
+    run->steps_an_epoch = rondo_batches_count(rondo_batch_loader_batches(run->loader));
     int64_t max_steps = run->session->experiment->train.max_steps;
     run->total_steps = run->steps_an_epoch * run->session->experiment->train.epochs;
     if (max_steps > 0 && max_steps < run->total_steps) run->total_steps = max_steps;
@@ -34,7 +34,7 @@ static rondo_status open_batches(rondo_run *run, rondo_error *error)
 /* Of training. */
 static rondo_shard_size whole_minibatch(const rondo_run *run)
 {
-    const rondo_batches *batches = rondo_loader_batches(run->loader);
+    const rondo_batches *batches = rondo_batch_loader_batches(run->loader);
     rondo_shard_size size;
     rondo_batches_largest(batches, &size.rows, &size.steps, &size.tokens);
     rondo_batches_largest_source(batches, &size.source_steps, &size.source_tokens);
@@ -150,7 +150,7 @@ static void tell_coverage(const rondo_session *session)
     const rondo_coverage *coverage = &session->coverage;
     if (coverage->symbols == 0) return;
     rondo_log_info("embedding: %lld of %lld symbols (%.1f %%) are in %s, %lld of them by their "
-                   "lowercase form; the others start as usual",
+                   "lowercase form; the others are initialized as usual",
                    (long long)coverage->found, (long long)coverage->symbols,
                    100.0 * (double)coverage->found / (double)coverage->symbols,
                    session->experiment->model.input.pretrained, (long long)coverage->lowered);
@@ -167,7 +167,7 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
     if (newest && !run->options->resume && !run->options->overwrite) {
         free(newest);
         return rondo_error_set(error, RONDO_USAGE,
-                               "%s already holds a run: --resume goes on with it, --overwrite "
+                               "%s already holds a run: --resume continues it, --overwrite "
                                "replaces it, --output chooses another folder",
                                folder);
     }
@@ -236,7 +236,7 @@ static void tell_ranks(const rondo_run *run)
     int32_t size = rondo_ranks_size(ranks);
     if (size == 1) return;
     rondo_log_info(
-        "%d ranks (%s), %lld shards, %d thread%s a rank; rank 0 may run on %d processor%s",
+        "%d ranks (%s), %lld shards, %d thread%s per rank; rank 0 may run on %d processor%s",
         (int)size, ranks->group.library, (long long)run->shards.count, run->session->threads,
         run->session->threads == 1 ? "" : "s", rondo_parallel_processors(),
         rondo_parallel_processors() == 1 ? "" : "s");
@@ -264,7 +264,7 @@ void rondo_run_finish(rondo_run *run)
 {
     for (int split = 0; split < RONDO_SPLITS; split++)
         rondo_batches_destroy(run->batches[split]);
-    rondo_loader_destroy(run->loader);
+    rondo_batch_loader_destroy(run->loader);
     for (int i = 0; i < RONDO_MAX_SLOTS; i++)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_shards_finish(&run->shards);

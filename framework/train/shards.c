@@ -146,11 +146,10 @@ rondo_status rondo_shards_check(int64_t shards, const rondo_ranks *ranks, rondo_
 {
     int32_t size = rondo_ranks_size(ranks);
     if (size <= shards) return RONDO_OK;
-    return rondo_error_set(
-        error, RONDO_USAGE,
-        "train.shards: %lld, but there are %d ranks, and every rank needs a shard "
-        "at least (a run with other shards has other results)",
-        (long long)shards, (int)size);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "train.shards: %lld, but there are %d ranks, and each rank needs at "
+                           "least one shard (the number of shards changes the results)",
+                           (long long)shards, (int)size);
 }
 
 rondo_status rondo_shards_start(const rondo_session *session, const rondo_ranks *ranks,

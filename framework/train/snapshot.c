@@ -207,11 +207,11 @@ static rondo_status refuse_data(const rondo_run *run, const char *path,
     rondo_text text = {0};
     for (int s = 0; s < RONDO_SPLITS && header->identity.known; s++)
         rondo_identity_add_difference(&header->identity, &run->identity, (rondo_split)s, &text);
-    rondo_status status = rondo_error_set(error, RONDO_USAGE,
-                                          "%s: cannot resume: the data set is not the one it was "
-                                          "written with%s%s (it goes on bit for "
-                                          "bit, or not at all)",
-                                          path, text.length > 0 ? ": " : "", rondo_text_get(&text));
+    rondo_status status =
+        rondo_error_set(error, RONDO_USAGE,
+                        "%s: cannot resume: the data set is not the one it was written with%s%s (a "
+                        "run is resumed bit for bit or not at all)",
+                        path, text.length > 0 ? ": " : "", rondo_text_get(&text));
     rondo_text_finish(&text);
     return status;
 }

@@ -196,8 +196,8 @@ static rondo_status report(const transfer *t, const char *folder, rondo_error *e
     int64_t all = t->to->network->layout.trainable;
     if (t->taken == 0)
         return rondo_error_set(error, RONDO_USAGE,
-                               "train.start_from: %s: nothing of it fits this model: %s", folder,
-                               rondo_text_get(&t->anew));
+                               "train.start_from: %s: none of its weights fit this model: %s",
+                               folder, rondo_text_get(&t->anew));
     rondo_log_info("start_from: %lld weights of %s; this model has %lld", (long long)t->taken,
                    folder, (long long)all);
     if (t->partly.length > 0) rondo_log_info("start_from: in part: %s", rondo_text_get(&t->partly));

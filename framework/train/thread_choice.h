@@ -19,7 +19,7 @@ typedef struct rondo_thread_choice {
     /* a trial: some candidates in turn */
     int origin; /* count before it */
     int candidates[RONDO_THREAD_CANDIDATES], candidate_count, at;
-    double rates[RONDO_THREAD_CANDIDATES]; /* tokens a second */
+    double rates[RONDO_THREAD_CANDIDATES]; /* tokens per second */
     int64_t steps;                         /* of the candidate at hand */
     double tokens, seconds;
     double trial_seconds; /* of the whole trial */

@@ -105,7 +105,7 @@ static rondo_status train_step(rondo_run *run, double rate, rondo_error *error)
     rondo_position *position = &run->position;
     rondo_batch batch;
     use_threads(run);
-    rondo_loader_get(run->loader, position->epoch, position->minibatch, &batch);
+    rondo_batch_loader_get(run->loader, position->epoch, position->minibatch, &batch);
     rondo_update_step step = {
         .session = run->session,
         .noise = &run->noise,
@@ -144,7 +144,7 @@ static rondo_status evaluate_split(rondo_run *run, rondo_split split, rondo_eval
                         evaluation);
     if (split == RONDO_VALID && !evaluation->has[run->monitored_row])
         return rondo_error_set(error, RONDO_FAILED,
-                               "train.monitor: the validation split has nothing that %s is of",
+                               "train.monitor: the validation split has nothing to measure %s on",
                                run->session->experiment->train.monitor);
     return rondo_run_record_evaluation(run, split, evaluation, rondo_clock_seconds() - started,
                                        error);
@@ -291,11 +291,11 @@ static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
                                (long long)run->position.step);
     if (run->seen.stop)
         return rondo_error_set(error, RONDO_STOPPED,
-                               "stopped by a signal at step %lld; go on with --resume",
+                               "stopped by a signal at step %lld; continue with --resume",
                                (long long)run->position.step);
     return rondo_error_set(
         error, RONDO_STOPPED,
-        "stopped at step %lld, after train.max_minutes (%s); go on with --resume",
+        "stopped at step %lld, after train.max_minutes (%s); continue with --resume",
         (long long)run->position.step,
         rondo_text_of_real(run->session->experiment->train.max_minutes, minutes));
 }
@@ -380,7 +380,7 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
         rondo_log_info("early stopping: no improvement in %lld evaluations",
                        (long long)run->position.monitor.waited);
     if (training_time_is_over(run))
-        rondo_log_info("train.max_seconds are over: %.1f s of update steps",
+        rondo_log_info("train.max_seconds reached: %.1f s of update steps",
                        run->position.trained_seconds);
     if (run->batches[RONDO_VALID] && run->evaluated_step != run->position.step)
         status = evaluate_split(run, RONDO_VALID, &run->valid, error);
@@ -425,7 +425,7 @@ rondo_status rondo_trainer_run(rondo_session *session, const rondo_trainer_optio
     status = rondo_run_agree(&run, status, error);
     if (!status) status = rondo_run_start(&run, error);
     if (!status) status = train(&run, error);
-    rondo_loader_destroy(run.loader); /* what is told of the run may need its memory */
+    rondo_batch_loader_destroy(run.loader); /* what is told of the run may need its memory */
     run.loader = NULL;
     if (!status) status = finish(&run, error);
     status = rondo_run_agree(&run, status, error);

@@ -122,8 +122,8 @@ static void test_read_refuses(void)
     check_refused(FOLDER "/a", 4, "has 5 bytes, more than the limit of 4");
     check_refused(FOLDER "/none", 4, "cannot open: No such file or directory");
     check_refused(FOLDER, 4, "is a folder, not a file");
-    check_refused(FOLDER "/pipe", 4, "is not an ordinary file");
-    check_refused("/dev/zero", 4, "is not an ordinary file");
+    check_refused(FOLDER "/pipe", 4, "is not a regular file");
+    check_refused("/dev/zero", 4, "is not a regular file");
 }
 
 static void test_write_says_why_not(void)

@@ -280,7 +280,7 @@ static void test_open_refuses(void)
         rondo_status status;
     } cases[] = {
         {"hdf5_none.h5", "hdf5_none.h5: cannot open: No such file or directory", RONDO_USAGE},
-        {".", ".: is not an ordinary file", RONDO_USAGE},
+        {".", ".: is not a regular file", RONDO_USAGE},
         {"hdf5_text.h5", "hdf5_text.h5: is not an HDF5 file, or a damaged one", RONDO_FAILED},
         {"hdf5_empty.h5", "hdf5_empty.h5: is not an HDF5 file, or a damaged one", RONDO_FAILED}};
     scratch_write("hdf5_text.h5", "plain text\n", 11);

@@ -122,7 +122,7 @@ static void test_log_file_that_cannot_be_opened(void)
     CHECK_INTEGER(rondo_log_open("log_none/log.txt", &error), RONDO_FAILED);
     CHECK_TEXT(error.text, "log_none/log.txt: cannot open: No such file or directory");
     CHECK_INTEGER(rondo_log_open("/dev/null", &error), RONDO_FAILED);
-    CHECK_TEXT(error.text, "/dev/null: is not an ordinary file");
+    CHECK_TEXT(error.text, "/dev/null: is not a regular file");
 }
 
 /* Another one's file stands behind the link. */

@@ -78,7 +78,7 @@ def refused(slurm):
                             capture_output=True, env=slurm.environment, check=False)
     check(result.returncode == 1 and result.stdout == "", f"{result}")
     check("invalid partition" in result.stderr and result.stderr.endswith(
-        "rondo: sbatch did not take the sweep/sweep.sbatch; its message is above\n"), result.stderr)
+        "rondo: sbatch rejected the sweep/sweep.sbatch; its message is above\n"), result.stderr)
     check(os.path.exists("the sweep/sweep.sbatch"), "no script")
 
 

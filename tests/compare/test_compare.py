@@ -298,7 +298,7 @@ def test_bad_input():
     plant.write("cells.yaml", "base: x\n")
     plant.write("begun/sweep.yaml", "base: x\n")
     refused("nowhere", says=["nowhere: no such folder"])
-    refused("empty", says=["empty: neither a run folder"])
+    refused("empty", says=["empty: not a run folder"])
     refused("cells.yaml", says=["cells.yaml: name the folder"])
     refused("begun", says=["begun", "has not begun"])
     refused("cells", "--baseline", "aa", says=["baseline: there is no variant \"aa\"", "a; b; c", "did you mean a?"])

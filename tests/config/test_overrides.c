@@ -117,13 +117,13 @@ static void test_refusals(void)
     CHECK_TEXT(messages(LEAST, "train.epochs=ten"),
                "--set train.epochs=ten: train.epochs: \"ten\" is not an integer in [1, 1000000]");
     CHECK_TEXT(messages(LEAST, "model.layers.2.hidden=3"),
-               "--set model.layers.2.hidden=3: place 2 is beyond the list, which has 1 entries");
+               "--set model.layers.2.hidden=3: index 2 is beyond the end of the list, which has 1 "
+               "entries");
     CHECK_TEXT(messages(LEAST, "model.layers.last.hidden=3"),
-               "--set model.layers.last.hidden=3: \"last\" is not a place in a list (0, 1, ...)");
+               "--set model.layers.last.hidden=3: \"last\" is not an index of a list (0, 1, ...)");
     CHECK_TEXT(messages(LEAST, "seed"), "--set seed: write path.to.key=value");
     CHECK_TEXT(messages(LEAST, "=3"), "--set =3: write path.to.key=value");
-    CHECK_TEXT(messages(LEAST, "a..b=3"),
-               "--set a..b=3: the path must be words with a dot between");
+    CHECK_TEXT(messages(LEAST, "a..b=3"), "--set a..b=3: the path must be words separated by dots");
     CHECK_TEXT(messages(LEAST, "extends=x.yaml"),
                "--set extends=x.yaml: extends can only be written in a file");
     CHECK_TEXT(messages(LEAST, "data.path="),
@@ -131,9 +131,8 @@ static void test_refusals(void)
                "characters");
     CHECK_CONTAINS(messages(LEAST, "seed=[1"), "--set seed=[1: did not find expected");
     CHECK_TEXT(messages(LEAST, "seed={a: 1, a: 2}"),
-               "--set seed={a: 1, a: 2}: \"a\" stands twice in this mapping\n"
-               "--set seed={a: 1, a: 2}: seed: a mapping is not an integer in [0, "
-               "9007199254740992]");
+               "--set seed={a: 1, a: 2}: \"a\" is given twice in this mapping\n--set seed={a: 1, "
+               "a: 2}: seed: a mapping is not an integer in [0, 9007199254740992]");
     CHECK_TEXT(messages(LEAST, "clip.nrom=5"), "--set clip.nrom=5: clip.nrom: unknown key; "
                                                "allowed: norm, scope, value; did you mean norm?");
 }

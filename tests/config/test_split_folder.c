@@ -65,8 +65,8 @@ static void words_in_names(void)
     add("trainer.txt");
     add("latest.txt");
     add(".train.txt.swp");
-    check_message("", "is a folder without a file for train: one with that word in its name, as "
-                      "train.txt; or name the files in data.split");
+    check_message("", "is a folder without a training file: add one with train in its name, such "
+                      "as train.txt, or name the files in data.split");
     add("train.txt");
     check_files("", "train.txt", "-", "-");
     add("dev.txt");

@@ -97,8 +97,8 @@ static void test_aliases_are_copies(void)
 static void test_refusals(void)
 {
     check_messages("a: 1\nb: 2\na: 3\nb: 4\n",
-                   "a.yaml:3:1: \"a\" stands twice in this mapping; first on line 1\n"
-                   "a.yaml:4:1: \"b\" stands twice in this mapping; first on line 2");
+                   "a.yaml:3:1: \"a\" is given twice in this mapping, first on line 1\na.yaml:4:1: "
+                   "\"b\" is given twice in this mapping, first on line 2");
     check_messages("a: !!str x\nb: !x {c: 1}\n",
                    "a.yaml:1:4: tags are not allowed: tag:yaml.org,2002:str\n"
                    "a.yaml:2:4: tags are not allowed: !x");
@@ -122,8 +122,9 @@ static void test_syntax_errors_have_a_place(void)
 
 static void test_a_message_is_one_line(void)
 {
-    check_messages("\"a\\nb\\e[2J\": 1\n\"a\\nb\\e[2J\": 1\n",
-                   "a.yaml:2:1: \"a\\x0ab\\x1b[2J\" stands twice in this mapping; first on line 1");
+    check_messages(
+        "\"a\\nb\\e[2J\": 1\n\"a\\nb\\e[2J\": 1\n",
+        "a.yaml:2:1: \"a\\x0ab\\x1b[2J\" is given twice in this mapping, first on line 1");
 }
 
 static void test_depth_is_limited(void)
@@ -196,7 +197,7 @@ static void test_many_problems_are_counted(void)
     for (int i = 0; i < 501; i++)
         rondo_text_add(&text, "a: 1\n");
     result *r = read_text(rondo_text_get(&text));
-    CHECK_CONTAINS(r->error.text, "a.yaml:2:1: \"a\" stands twice");
+    CHECK_CONTAINS(r->error.text, "a.yaml:2:1: \"a\" is given twice");
     CHECK(strlen(r->error.text) < RONDO_ERROR_SIZE - 1);
     int lines = 1, more = 0;
     for (const char *c = r->error.text; *c; c++)

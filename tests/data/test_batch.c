@@ -258,7 +258,7 @@ static void targets_of_sequences(void)
     CHECK_INTEGER(rondo_batches_create(&from->dataset, RONDO_TRAIN, &config, &none, &error),
                   RONDO_USAGE);
     CHECK_TEXT(error.text,
-               "data.truncated_bptt: one target a sequence needs the whole sequence: 0");
+               "data.truncated_bptt: must be 0 (one target per sequence needs the whole sequence)");
     free(from);
 }
 

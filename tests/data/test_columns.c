@@ -216,10 +216,9 @@ static void delimiters(void)
     COLUMNS(experiment)->delimiter = "blank";
     CHECK_REFUSED(&experiment, RONDO_FAILED, "columns_form.txt:2: no column 2; the line has 1");
     experiment = of_text("a,X\nb,Y\n", 1, 2);
-    CHECK_REFUSED(
-        &experiment, RONDO_FAILED,
-        "columns_form.txt:1: no column 2; the line has 1 (fields apart by something else: "
-        "data.options.delimiter)");
+    CHECK_REFUSED(&experiment, RONDO_FAILED,
+                  "columns_form.txt:1: no column 2; the line has 1 (for another field separator "
+                  "set data.options.delimiter)");
 }
 
 /* A hashtag is a word. */

@@ -59,9 +59,9 @@ static void bad_records(void)
     CHECK_TEXT(read_all("a,b\nc,\"d\ne", 0), "x.csv:2:3: this quote is never closed");
     CHECK_TEXT(read_all("a,\"b\"\"", 0), "x.csv:1:3: this quote is never closed");
     CHECK_TEXT(read_all("\"\xC3\xA9\nb\"c,d", 0),
-               "x.csv:2:3: text behind the closing quote of a field");
+               "x.csv:2:3: text after the closing quote of a field");
     CHECK_TEXT(read_all("\xC3\xA9,\"b\" ,d", 0),
-               "x.csv:1:6: text behind the closing quote of a field");
+               "x.csv:1:6: text after the closing quote of a field");
 }
 
 static void places(void)

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "data/batches/loader.h"
+#include "data/batches/batch_loader.h"
 #include "data/formats/ragged.h"
 
 /* Loads with the N-th and all later allocations failing; `says` is in every message. */
@@ -166,13 +166,13 @@ static void loader(void)
     int n = 0;
     while (status && n < 100) {
         rondo_error error = {0};
-        rondo_loader *made = (rondo_loader *)1;
+        rondo_batch_loader *made = (rondo_batch_loader *)1;
         fault_arm(FAULT_MEMORY, ++n, true);
-        status = rondo_loader_create(dataset, RONDO_TRAIN, &config, &made, &error);
+        status = rondo_batch_loader_create(dataset, RONDO_TRAIN, &config, &made, &error);
         fault_disarm();
         CHECK((status == RONDO_OK) == (made != NULL));
         if (status) CHECK_CONTAINS(error.text, "not enough memory");
-        rondo_loader_destroy(made);
+        rondo_batch_loader_destroy(made);
     }
     CHECK_INTEGER(status, RONDO_OK);
     CHECK(n > 12);

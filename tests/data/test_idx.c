@@ -175,16 +175,15 @@ static void bad_files_are_refused(void)
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "bad_images-idx3: IDX type 13 and rank 3; images have type 8 and rank 3");
     write_bytes("bad_images-idx3", "\0\0\x08\3\0\0\0\1", 8);
-    CHECK_REFUSED(&experiment, RONDO_FAILED, "bad_images-idx3: cut short within the IDX header");
+    CHECK_REFUSED(&experiment, RONDO_FAILED, "bad_images-idx3: ends within the IDX header");
     write_bytes("bad_images-idx3", "PNG", 3);
     CHECK_REFUSED(&experiment, RONDO_FAILED,
                   "bad_images-idx3: not an IDX file: it does not begin with two zero bytes");
     write_images("bad_pictures-idx3", IMAGES, COLUMNS);
     experiment.data.path = "bad_pictures-idx3";
-    CHECK_REFUSED(
-        &experiment, RONDO_USAGE,
-        "bad_pictures-idx3: the labels' file is found by this name with labels for images "
-        "and idx1 for idx3; it lacks one of them");
+    CHECK_REFUSED(&experiment, RONDO_USAGE,
+                  "bad_pictures-idx3: the name of the labels' file is this one with labels for "
+                  "images and idx1 for idx3; it must contain both words");
     experiment.data.path = "idx_images-idx3";
     experiment.data.split.test.path = "bad_test_images-idx3";
     write_images("bad_test_images-idx3", 2, 2);

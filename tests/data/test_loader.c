@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "data/batches/loader.h"
+#include "data/batches/batch_loader.h"
 
 enum { SEQUENCES = 300, LONGEST = 20, MAX_STEPS = SEQUENCES * LONGEST, WIDTH = 2 };
 
@@ -43,7 +43,7 @@ static sample *make_sample(bool stream)
 
 typedef struct pair {
     sample *from;
-    rondo_loader *loader;
+    rondo_batch_loader *loader;
     rondo_batches *batches; /* what it is compared with */
 } pair;
 
@@ -56,8 +56,9 @@ static pair pair_of(bool stream)
                                    .shuffle = !stream,
                                    .seed = 4};
     pair p = {.from = make_sample(stream)};
-    CHECK_INTEGER(rondo_loader_create(&p.from->dataset, RONDO_TRAIN, &config, &p.loader, &error),
-                  RONDO_OK);
+    CHECK_INTEGER(
+        rondo_batch_loader_create(&p.from->dataset, RONDO_TRAIN, &config, &p.loader, &error),
+        RONDO_OK);
     CHECK_INTEGER(rondo_batches_create(&p.from->dataset, RONDO_TRAIN, &config, &p.batches, &error),
                   RONDO_OK);
     return p;
@@ -65,7 +66,7 @@ static pair pair_of(bool stream)
 
 static void pair_destroy(pair *p)
 {
-    rondo_loader_destroy(p->loader);
+    rondo_batch_loader_destroy(p->loader);
     rondo_batches_destroy(p->batches);
     free(p->from);
 }
@@ -87,7 +88,7 @@ static bool is_same(const rondo_batch *a, const rondo_batch *b)
 static int compare(pair *p, int64_t epoch, int64_t position)
 {
     rondo_batch got, expected;
-    rondo_loader_get(p->loader, epoch, position, &got);
+    rondo_batch_loader_get(p->loader, epoch, position, &got);
     rondo_batches_get(p->batches, epoch, position, &expected);
     return !is_same(&got, &expected);
 }
@@ -96,7 +97,7 @@ static void in_order(void)
 {
     for (int stream = 0; stream < 2; stream++) {
         pair p = pair_of(stream);
-        int64_t count = rondo_batches_count(rondo_loader_batches(p.loader));
+        int64_t count = rondo_batches_count(rondo_batch_loader_batches(p.loader));
         int different = 0;
         CHECK_INTEGER(count, rondo_batches_count(p.batches));
         CHECK(count > 10);
@@ -128,11 +129,11 @@ static void a_minibatch_stays(void)
 {
     pair p = pair_of(false);
     rondo_batch held, expected, after;
-    rondo_loader_get(p.loader, 0, 0, &held);
+    rondo_batch_loader_get(p.loader, 0, 0, &held);
     rondo_batches_get(p.batches, 0, 0, &expected);
     for (int i = 0; i < 1000; i++)
         CHECK(is_same(&held, &expected));
-    rondo_loader_get(p.loader, 0, 1, &after);
+    rondo_batch_loader_get(p.loader, 0, 1, &after);
     CHECK(after.inputs != held.inputs);
     pair_destroy(&p);
 }
@@ -146,19 +147,19 @@ static void destroyed_while_gathering(void)
     }
     pair p = pair_of(false);
     pair_destroy(&p);
-    rondo_loader_destroy(NULL);
+    rondo_batch_loader_destroy(NULL);
 }
 
 static void waiting_is_counted(void)
 {
     pair p = pair_of(false);
     double started = rondo_clock_seconds();
-    CHECK(rondo_loader_waited(p.loader) == 0);
+    CHECK(rondo_batch_loader_waited(p.loader) == 0);
     CHECK_INTEGER(compare(&p, 0, 0), 0);
-    double first = rondo_loader_waited(p.loader);
+    double first = rondo_batch_loader_waited(p.loader);
     CHECK(first > 0);
     CHECK_INTEGER(compare(&p, 5, 2), 0);
-    double second = rondo_loader_waited(p.loader);
+    double second = rondo_batch_loader_waited(p.loader);
     CHECK(second > first);
     CHECK(second < rondo_clock_seconds() - started);
     pair_destroy(&p);
@@ -167,10 +168,10 @@ static void waiting_is_counted(void)
 static void a_split_that_is_not_there(void)
 {
     rondo_error error = {0};
-    rondo_loader *loader = (rondo_loader *)1;
+    rondo_batch_loader *loader = (rondo_batch_loader *)1;
     rondo_batches_config config = {.batch_size = 2};
     sample *from = make_sample(false);
-    CHECK_INTEGER(rondo_loader_create(&from->dataset, RONDO_TEST, &config, &loader, &error),
+    CHECK_INTEGER(rondo_batch_loader_create(&from->dataset, RONDO_TEST, &config, &loader, &error),
                   RONDO_USAGE);
     CHECK(loader == NULL);
     CHECK_TEXT(error.text, "the data set has no test split");

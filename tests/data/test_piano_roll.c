@@ -177,7 +177,7 @@ static void bad_lines_are_refused(void)
                        "(data.options.lowest_pitch and pitches)"},
         {"60 59\n", "roll_bad.txt:1:4: pitch 59 is not in 60 to 67 "
                     "(data.options.lowest_pitch and pitches)"},
-        {"60 61,62,61\n", "roll_bad.txt:1:10: \"61\" stands twice in a step"},
+        {"60 61,62,61\n", "roll_bad.txt:1:10: \"61\" occurs twice in a step"},
         {"60 61\n\n60\n", "roll_bad.txt:3: the sequence has one step; to predict the next it needs "
                           "two"},
         {"\n \n", "roll_bad.txt: only empty lines"},

@@ -153,7 +153,7 @@ static void pooling_must_fit(void)
     experiment.model.pooling = RONDO_POOLING_MEAN;
     CHECK_REFUSED(&experiment, RONDO_USAGE,
                   "bad.h5: its targets are per step (root attribute targets is not \"sequence\"), "
-                  "but model.pooling leaves one prediction a sequence");
+                  "but model.pooling leaves one prediction per sequence");
     made = good_ids();
     make_file("bad.h5", &made, NULL);
     CHECK_REFUSED(&experiment, RONDO_USAGE, "bad.h5: no /train/targets, which this task needs");

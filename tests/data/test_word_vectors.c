@@ -81,7 +81,7 @@ static void refused(void)
     check_refused("1 5\ncat 1 2 3\n", "word_vectors.txt:1:3: 5 numbers for a word, but "
                                       "model.input.embedding is 3");
     check_refused("3 3\ncat 1 2 3\nx 1 2 3\n",
-                  "word_vectors.txt:1:1: 3 words by this line, but there are 2");
+                  "word_vectors.txt:1:1: this line promises 3 words, but there are 2");
     check_refused("\xC3\xA9 1 2 3\ncat 1 2,5 3\n",
                   "word_vectors.txt:2:7: not a number that a parameter can have");
     check_refused("cat 1 nan 3\n", "word_vectors.txt:1:7: not a number that a parameter can have");

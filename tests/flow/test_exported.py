@@ -217,7 +217,7 @@ def test_refused():
             (["run", "--csv", "--split", "test"], "--split: is for the data of a config, not for a run"),
             (["run", "--csv", "--set", "seed=2"], "--set: is for the data of a config, not for a run"),
             (["run", "--tensorboard", "board", "--output", "x"], "--output: is for --csv, or for a config"),
-            (["empty", "--tensorboard", "board"], "empty: has no metrics.jsonl: is no run folder"),
+            (["empty", "--tensorboard", "board"], "empty: is not a run folder: it has no metrics.jsonl"),
             (["missing", "--csv"], "missing: --csv exports the metrics of a run, and this is no run folder")]:
         output, error = rondo("export", *arguments, expect=USAGE)
         assert error == f"rondo: {text}\n" and output == "", f"{arguments}: {output}{error}"

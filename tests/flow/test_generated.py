@@ -100,7 +100,7 @@ def test_adding():
     output, _ = rondo("inspect", "gradients", "run")
     assert re.search(r"\(best\) +0  forward .* 19 ", output), output
     _, error = rondo("inspect", "gradients", "run", "--position", "1", expect=USAGE)
-    assert "one prediction a sequence" in error, error
+    assert "one prediction per sequence" in error, error
 
 
 def test_export():

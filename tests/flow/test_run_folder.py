@@ -239,8 +239,8 @@ def test_pipes():
     """Nobody waits for the writer of a pipe that has a file's name."""
     write("c.yaml", STREAM)
     train("c.yaml", "start", "--set", "train.max_steps=12")
-    read = {"log.txt": "cannot open", "metrics.jsonl": "is not an ordinary file",
-            "checkpoints/latest.h5": "is not an ordinary file"}
+    read = {"log.txt": "cannot open", "metrics.jsonl": "is not a regular file",
+            "checkpoints/latest.h5": "is not a regular file"}
     for name, text in read.items():
         shutil.rmtree("run", ignore_errors=True)
         shutil.copytree("start", "run")
@@ -374,6 +374,26 @@ def test_file_size():
     assert not [name for name in os.listdir(".") if "tmp" in name], str(os.listdir("."))
     assert not os.path.exists("there") or os.listdir("there") == [], "half-written"
     shell('ulimit -f 0; exec "$rondo" check c.yaml >out.txt', expect=FAILED)
+
+
+def commands():
+    """All verbs that `rondo --help` lists."""
+    out, _ = rondo("--help")
+    return [line.split()[0] for line in out.split("usage:")[1].split("\n") if line.startswith("  ")]
+
+
+def test_quiet_of_every_command():
+    """A command that offers --quiet has to be tried here: what it prints is errors, and what was asked for on stdout."""
+    quiet = [verb for verb in commands() if "--quiet" in rondo(verb, "--help")[0]]
+    assert len(commands()) > 10 and quiet == ["train"], f"{commands()}, --quiet: {quiet}"
+    write("c.yaml", STREAM)
+    loud = train("c.yaml", "loud")
+    assert loud[1] and not loud[0], f"without --quiet: {loud}"
+    for arguments in (), ("--resume",), ("--overwrite", "--threads", "2"), ("--overwrite", "--set", "train.max_steps=3"):
+        said = train("c.yaml", "still", "--quiet", *arguments)
+        assert said[:2] == ("", ""), f"train --quiet {arguments}: {said}"
+    said = train("c.yaml", "still", "--quiet", "--set", "train.monitor=nothing", expect=USAGE)
+    assert said[0] == "" and "train.monitor" in said[1] and said[1].count("\n") <= 2, f"{said}"
 
 
 def test_quiet():

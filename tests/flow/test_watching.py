@@ -226,5 +226,5 @@ def test_refused():
         assert output == "" and error == f"rondo: {text}\n", f"{output}{error}"
     os.makedirs("run/metrics.jsonl")
     _, error = rondo("watch", "run", "--once", expect=USAGE)
-    assert error == "rondo: run/metrics.jsonl: is not an ordinary file\n", error
+    assert error == "rondo: run/metrics.jsonl: is not a regular file\n", error
     shutil.rmtree("run")

@@ -30,7 +30,7 @@ FEATURES, FEATURE_WIDTH = 5, 3
 
 # name -> (PyTorch module, its options, rondo cell, rondo options, input: symbols through an embedding, the
 # same with the readout tied to it, the same with further embeddings beside it, or values; and, where there
-# is one prediction a sequence, how its steps are pooled)
+# is one prediction per sequence, how its steps are pooled)
 CASES = {
     "lstm": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values"),
     "lstm_deep_bidirectional": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True},

@@ -547,7 +547,7 @@ static void test_progress_counts(void)
     bytes[at] ^= 1;
     scratch_write(LATEST, bytes, size);
     free(bytes);
-    check_verify_fails(LATEST ": damaged: the checksum does not fit the contents");
+    check_verify_fails(LATEST ": damaged: the checksum does not match the contents");
 }
 
 static void test_write_into_nowhere(void)

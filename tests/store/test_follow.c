@@ -77,7 +77,7 @@ static void test_not_a_file(void)
     mkdir(JOURNAL, 0777);
     CHECK_INTEGER(rondo_metrics_follow(&follower, FOLDER, &again, visit, NULL, &error),
                   RONDO_USAGE);
-    CHECK_TEXT(error.text, JOURNAL ": is not an ordinary file");
+    CHECK_TEXT(error.text, JOURNAL ": is not a regular file");
     rmdir(JOURNAL);
 }
 
@@ -130,7 +130,7 @@ static void test_times_of_nothing(void)
     rondo_metrics_times times = {0};
     scratch_folder(FOLDER);
     CHECK_INTEGER(rondo_metrics_times_read(FOLDER, &times, &error), RONDO_USAGE);
-    CHECK_TEXT(error.text, FOLDER ": has no metrics.jsonl: is no run folder");
+    CHECK_TEXT(error.text, FOLDER ": is not a run folder: it has no metrics.jsonl");
     append("{\"kind\": \"tra");
     CHECK_INTEGER(rondo_metrics_times_read(FOLDER, &times, &error), RONDO_USAGE);
     CHECK_TEXT(error.text, FOLDER ": its metrics.jsonl has no records yet");

@@ -64,11 +64,11 @@ static void test_budgets_that_cannot_be(void)
     CHECK_TEXT(messages("base: base.yaml\n"
                         "budget: {parameters: 61, solve: model.layers.0.hidden}\n"),
                "s.yaml:2:1: budget.parameters: 61: cannot be reached with model.layers.0.hidden: "
-               "the least is 62, with 1");
+               "at least 62 parameters, with the value 1");
     CHECK_TEXT(messages("base: base.yaml\n"
                         "budget: {parameters: 99000000000, solve: model.layers.0.hidden}\n"),
                "s.yaml:2:1: budget.parameters: 99000000000: cannot be reached with "
-               "model.layers.0.hidden: the greatest that it allows is 17183080457, with 65536");
+               "model.layers.0.hidden: at most 17183080457 parameters, with the value 65536");
     CHECK_TEXT(messages("base: base.yaml\n"
                         "budget: {parameters: 5000, solve: data.batch_size}\n"),
                "s.yaml:2:1: budget.parameters: 5000: budget.solve has no effect on the number of "
@@ -82,7 +82,7 @@ static void test_budgets_that_cannot_be(void)
     CHECK_CONTAINS(messages("base: base.yaml\n"
                             "axes: {model.layers.0.hidden: [3, 4]}\n"
                             "budget: {parameters: 5000, solve: model.layers.0.hidden}\n"),
-                   "model.layers.0.hidden: axes says it, and budget.solve too");
+                   "model.layers.0.hidden: is set by axes, and by budget.solve as well");
 }
 
 /* A learning rate changes no width: what was solved once is taken again, and is the same. */
@@ -121,7 +121,7 @@ static void test_a_budget_of_tokens(void)
                value_of(&plan->variants[1], "train.epochs"));
     rondo_plan_destroy(plan);
     CHECK_CONTAINS(messages("base: base.yaml\nset: {train.epochs: 3}\nbudget: {tokens: 3000}\n"),
-                   "train.epochs: set says it, and budget.tokens too");
+                   "train.epochs: is set by set, and by budget.tokens as well");
     CHECK_CONTAINS(messages("base: base.yaml\nbudget: {tokens: 9007199254740992}\n"),
                    "s.yaml:2:1: budget.tokens: 9007199254740992 are ");
 }

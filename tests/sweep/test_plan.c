@@ -200,7 +200,7 @@ static void test_old_and_new_names_at_once(void)
         "are two names of output.keep_checkpoints: keep one of them");
     CHECK_CONTAINS(messages("base: base.yaml\nvariants: {a: {train.best_by: loss}, b: {}}\n"
                             "axes: {train.monitor: [loss, accuracy]}\n"),
-                   "train.best_by: variants says it, and axes too (s.yaml:3:8)");
+                   "train.best_by: is set by variants, and by axes as well (s.yaml:3:8)");
 }
 
 /* A base with a seed of its own for what a sweep varies: it is varied all the same. */
@@ -402,7 +402,7 @@ static void test_a_damaged_plan_is_refused(void)
         rondo_plan *plan = NULL;
         support_write("damaged/plan.yaml", bad[i]);
         CHECK(rondo_plan_read("damaged", &plan, &error) == RONDO_FAILED && !plan);
-        CHECK_CONTAINS(error.text, "damaged/plan.yaml: not the plan of a sweep");
+        CHECK_CONTAINS(error.text, "damaged/plan.yaml: not a plan of a sweep");
     }
     remove_sweep("damaged");
     rondo_error error = {0};
@@ -492,7 +492,7 @@ static void refuse_change(const char *text, const char *message)
     CHECK(settle(text, &plan, &error) == RONDO_USAGE);
     CHECK_CONTAINS(error.text, "g: holds another sweep: ");
     CHECK_CONTAINS(error.text, message);
-    CHECK_CONTAINS(error.text, "; name another folder (output.folder, --output)");
+    CHECK_CONTAINS(error.text, "; choose another folder (output.folder, --output)");
     CHECK(rondo_plan_read("g", &after, &ignored) == RONDO_OK);
     if (before && after) {
         char *first = print(before), *second = print(after);
@@ -540,9 +540,10 @@ static void test_a_base_that_was_changed(void)
     CHECK(settle_with("", &error) == RONDO_OK);
     CHECK(settle_with("train: {threads: 1, log_every: 3}\n", &error) == RONDO_OK);
     CHECK(settle_with("optimizer: {learning_rate: 0.5}\n", &error) == RONDO_USAGE);
-    CHECK_TEXT(error.text, "m: holds another sweep: the base was another one "
-                           "(optimizer.learning_rate: 0.001 before, 0.5 now); name another folder "
-                           "(output.folder, --output), or remove this one");
+    CHECK_TEXT(
+        error.text,
+        "m: holds another sweep: the base was different (optimizer.learning_rate: 0.001 before, "
+        "0.5 now); choose another folder (output.folder, --output), or remove this one");
     CHECK(settle_with("train: {epochs: 3}\n", &error) == RONDO_USAGE);
     CHECK_CONTAINS(error.text, "(how long it trains)");
     CHECK(settle_with("", &error) == RONDO_OK);
@@ -556,7 +557,7 @@ static void test_a_folder_of_something_else_is_refused(void)
     rondo_error error;
     rondo_plan *plan;
     CHECK(settle("base: base.yaml\noutput: {folder: other}\n", &plan, &error) == RONDO_USAGE);
-    CHECK_CONTAINS(error.text, "other: holds \"thesis.tex\" and no sweep; name another folder");
+    CHECK_CONTAINS(error.text, "other: holds \"thesis.tex\" but no sweep; choose another folder");
     CHECK(!rondo_file_exists("other/plan.yaml") && !rondo_file_exists("other/sweep.yaml"));
     rondo_plan_destroy(plan);
     unlink("other/thesis.tex");

@@ -75,7 +75,7 @@ def test_bad_input():
            "files/s.yaml:2:31: model.layers.0.hiden: unknown key; allowed: ",
            "did you mean hidden?")
     refuse("base: base.yaml\naxes: {train.epochs: [3, 4, 3]}\n",
-           "files/s.yaml:2:29: axes.train.epochs: 3 stands twice in this list: two runs would be "
+           "files/s.yaml:2:29: axes.train.epochs: 3 is given twice in this list: two runs would be "
            "the same")
     refuse("base: base.yaml\nvariants:\n  a: {model.layers.0.hidden: 8}\n  b: {train.epochs: 2}\n",
            'files/s.yaml:4:7: variants "a" and "b" are the same runs: leave one out')
@@ -95,7 +95,7 @@ def test_bad_input():
     os.mkdir("out")
     write("out/thesis.tex", "")
     refuse("base: base.yaml\noutput: {folder: out}\n",
-           'out: holds "thesis.tex" and no sweep; name another folder (output.folder, --output)')
+           'out: holds "thesis.tex" but no sweep; choose another folder (output.folder, --output)')
     assert os.listdir("out") == ["thesis.tex"], "something was written"
 
 
@@ -197,7 +197,7 @@ def test_seconds():
         stops += 1
         assert stops < 300, "it does not end"
     assert result.returncode == DONE, result.stderr
-    told = re.search(r"train.max_seconds are over: ([0-9.]+) s of update steps", result.stderr)
+    told = re.search(r"train.max_seconds reached: ([0-9.]+) s of update steps", result.stderr)
     assert told, result.stderr
     assert 0.5 <= float(told.group(1)) < 1.5, told.group(0)
     assert stops >= 1, "one process made the whole run: nothing was summed"

@@ -100,14 +100,14 @@ static void test_submit(void)
     mkdir("slurm_test/sweep", 0777);
     setenv("PATH", "slurm_test", 1);
     check_submit(RONDO_FAILED, "",
-                 "sbatch: there is none here; slurm_test/sweep/sweep.sbatch is written: hand it to "
-                 "sbatch where Slurm is");
+                 "sbatch: there is none here; slurm_test/sweep/sweep.sbatch is written: submit it "
+                 "with sbatch on a machine with Slurm");
     plant_sbatch("#!/bin/sh\n[ \"$1\" = --parsable ] && [ -s \"$2\" ] && [ -d "
                  "slurm_test/sweep/slurm ] && echo '4711;main'\n");
     check_submit(RONDO_OK, "4711", "");
     plant_sbatch("#!/bin/sh\nexit 1\n");
     check_submit(RONDO_FAILED, "",
-                 "sbatch did not take slurm_test/sweep/sweep.sbatch; its message is above");
+                 "sbatch rejected slurm_test/sweep/sweep.sbatch; its message is above");
     plant_sbatch("");
 }
 

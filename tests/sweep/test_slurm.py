@@ -117,6 +117,6 @@ def test_refused(monkeypatch):
     os.unlink("bin/sbatch")
     monkeypatch.setenv("PATH", f"{os.getcwd()}/bin")
     output, error = rondo("sweep", "s.yaml", "--slurm", expect=FAILED)
-    assert (output == "" and error == "rondo: sbatch: there is none here; sweep/sweep.sbatch is written: hand it "
-            "to sbatch where Slurm is\n"), error
+    assert (output == "" and error == "rondo: sbatch: there is none here; sweep/sweep.sbatch is written: submit it "
+            "with sbatch on a machine with Slurm\n"), error
     assert os.path.getsize("sweep/sweep.sbatch") > 500, "no script"

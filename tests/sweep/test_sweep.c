@@ -98,7 +98,8 @@ static void test_the_reference_has_every_key(void)
     rondo_sweep *sweep = NULL;
     rondo_sweep_load("s.yaml", &sweep, &error);
     CHECK(!strstr(error.text, "unknown key") && !strstr(error.text, " is not "));
-    CHECK_CONTAINS(error.text, "train.epochs: halving.rungs says it, and budget.tokens too");
+    CHECK_CONTAINS(error.text,
+                   "train.epochs: is set by halving.rungs, and by budget.tokens as well");
     rondo_sweep_destroy(sweep);
     rondo_text_finish(&text);
 }
@@ -113,26 +114,26 @@ static void test_keys_and_values_are_refused(void)
          "seeds, vary, halving, compare, output; did you mean variants?"},
         {"seeds: 3\n", "s.yaml:1:1: base: missing key"},
         {"base: base.yaml\nseeds: 0\n", "s.yaml:2:8: seeds: \"0\" is not a number of seeds"},
-        {"base: base.yaml\nseeds: [1, 2, 1]\n", "s.yaml:2:15: seeds: 1 stands twice"},
+        {"base: base.yaml\nseeds: [1, 2, 1]\n", "s.yaml:2:15: seeds: 1 is given twice"},
         {"base: base.yaml\nseeds: [1, -1]\n", "s.yaml:2:12: seeds: \"-1\" is not a seed"},
         {"base: base.yaml\nvary: [initialisation]\n",
          "s.yaml:2:8: vary: \"initialisation\" is not one of initialization, order, masks, data; "
          "did you mean initialization?"},
         {"base: base.yaml\nvary: []\n", "s.yaml:2:7: vary: a list is not a list of"},
         {"base: base.yaml\nset: {seed: 3}\n",
-         "s.yaml:2:7: set.seed: seeds of runs stand under seeds"},
+         "s.yaml:2:7: set.seed: the seeds of runs are given under seeds"},
         {"base: base.yaml\nset: {output.folder: a}\n",
          "s.yaml:2:7: set.output.folder: runs have folders below output.folder of the sweep"},
         {"base: base.yaml\nset: {a..b: 3}\n", "s.yaml:2:7: set.a..b: a key is words"},
         {"base: base.yaml\nset: 3\n", "s.yaml:2:6: set: \"3\" is not a mapping"},
         {"base: base.yaml\nvariants: {a: 3}\n", "s.yaml:2:15: variants.a: \"3\" is not a mapping"},
         {"base: base.yaml\nvariants: {\"\": {}}\n", "a name has 1 to 60 bytes"},
-        {"base: base.yaml\nvariants: {a: {}, a: {}}\n", "s.yaml:2:19: \"a\" stands twice"},
+        {"base: base.yaml\nvariants: {a: {}, a: {}}\n", "s.yaml:2:19: \"a\" is given twice"},
         {"base: base.yaml\naxes: {train.epochs: 3}\n",
          "s.yaml:2:22: axes.train.epochs: \"3\" is not a list of one or more values"},
         {"base: base.yaml\naxes: {train.epochs: []}\n", "a list is not a list of one or more"},
         {"base: base.yaml\naxes: {train.epochs: [3, 4, 3]}\n",
-         "s.yaml:2:29: axes.train.epochs: 3 stands twice"},
+         "s.yaml:2:29: axes.train.epochs: 3 is given twice"},
         {"base: base.yaml\nsearch: {trials: 3}\n", "s.yaml:2:1: search: draw is missing"},
         {"base: base.yaml\nsearch: {draw: {a.b: {uniform: [0, 1]}}}\n", "trials is missing"},
         {"base: base.yaml\nsearch: {trials: 3, draw: {a.b: {uniform: [1, 0]}}}\n",
@@ -156,21 +157,22 @@ static void test_keys_and_values_are_refused(void)
         {"base: base.yaml\nhalving: {keep: 1/3}\n", "rungs is missing"},
         {"base: base.yaml\nhalving: {rungs: [1, 3]}\n", "keep is missing"},
         {"base: base.yaml\nhalving: {keep: 1, rungs: [1, 3]}\n",
-         "s.yaml:2:17: halving.keep: \"1\" is not a fraction as 1/3, or a real in (0, 1)"},
+         "s.yaml:2:17: halving.keep: \"1\" is not a fraction such as 1/3, or a real number in (0, "
+         "1)"},
         {"base: base.yaml\nhalving: {keep: 3/2, rungs: [1, 3]}\n", "\"3/2\" is not a fraction"},
         {"base: base.yaml\nhalving: {keep: 1/3, rungs: [3, 1]}\n",
          "s.yaml:2:29: halving.rungs: a list is not a list of 2 to 16 ascending"},
         {"base: base.yaml\nhalving: {keep: 1/3, rungs: [1, 3], metric: test loss}\n",
-         "s.yaml:2:37: halving.metric: the test split is looked at once"},
+         "s.yaml:2:37: halving.metric: the test split is evaluated once"},
         {"base: base.yaml\ncompare: {metric: loss}\n",
-         "s.yaml:2:11: compare.metric: \"loss\" is not a split and a figure"},
+         "s.yaml:2:11: compare.metric: \"loss\" is not a split and a metric"},
         {"base: base.yaml\ncompare: {margin: -1}\n", "compare.margin: \"-1\" is not "},
         {"base: base.yaml\nset: {train.epochs: 4}\nhalving: {keep: 1/3, rungs: [1, 3]}\n",
-         "s.yaml:2:7: train.epochs: set says it, and halving.rungs too"},
+         "s.yaml:2:7: train.epochs: is set by set, and by halving.rungs as well"},
         {"base: base.yaml\nvariants: {a: {train.epochs: 4}}\naxes: {train.epochs: [1, 2]}\n",
-         "s.yaml:2:16: train.epochs: variants says it, and axes too (s.yaml:3:8)"},
+         "s.yaml:2:16: train.epochs: is set by variants, and by axes as well (s.yaml:3:8)"},
         {"base: base.yaml\nvariants: {a: {seeds.order: 4}}\n",
-         "s.yaml:2:16: seeds.order: variants says it, and vary too (s.yaml)"},
+         "s.yaml:2:16: seeds.order: is set by variants, and by vary as well (s.yaml)"},
         {"- a\n", "s.yaml:1:1: a list is not a mapping; allowed keys: base"},
         {"base: [\n", "s.yaml:2:1: "},
     };

@@ -31,7 +31,7 @@
  * sorted by their own lengths (data/batches/source_rows.h).
  *
  * Everything is a pure function of (seed, epoch, position), so a checkpoint needs only those two
- * numbers. Where the data set has one target a sequence, so has the minibatch one a row.
+ * numbers. Where the data set has one target per sequence, so has the minibatch one per row.
  *
  * The carried state belongs to row b of the network: where `carry` is true, row b is that of the
  * minibatch before.

@@ -79,9 +79,9 @@ static rondo_status check_config(const rondo_dataset *dataset, rondo_split split
                                "data: batch_size must be at least 1, truncated_bptt and "
                                "batch_tokens at least 0");
     if (dataset->schema->sequence_targets && config->truncated_bptt > 0)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "data.truncated_bptt: one target a sequence needs the whole "
-                               "sequence: 0");
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "data.truncated_bptt: must be 0 (one target per sequence needs the whole sequence)");
     return RONDO_OK;
 }
 

@@ -149,7 +149,7 @@ static void pack(const rondo_batch *whole, int64_t rows, const int64_t *place, i
                            .place = place};
 }
 
-/* Items of `size` bytes a token. */
+/* Items of `size` bytes per token. */
 static void copy_tokens(const rondo_batch *batch, const void *from, void *to, size_t size)
 {
     char *next = to;

@@ -6,11 +6,12 @@
 void rondo_adding_fill(uint64_t seed, rondo_split split, int64_t number, int64_t steps,
                        int64_t stride, rondo_real *values, rondo_real *target)
 {
-    rondo_draw draw = rondo_draw_start(seed, split, number);
-    int64_t first = rondo_draw_below(&draw, steps), second = rondo_draw_below(&draw, steps - 1);
+    rondo_random_stream stream = rondo_random_stream_start(seed, split, number);
+    int64_t first = rondo_random_stream_below(&stream, steps),
+            second = rondo_random_stream_below(&stream, steps - 1);
     if (second >= first) second++;
     for (int64_t t = 0; t < steps; t++) {
-        values[t * stride] = (rondo_real)rondo_draw_uniform(&draw);
+        values[t * stride] = (rondo_real)rondo_random_stream_uniform(&stream);
         values[t * stride + 1] = t == first || t == second ? 1 : 0;
     }
     *target = values[first * stride] + values[second * stride];

@@ -68,7 +68,7 @@ int64_t rondo_columns_field(const rondo_columns_rules *rules, const char *at, co
 
 static const char *hint(const rondo_columns_rules *rules)
 {
-    return rules->delimiter ? "" : " (fields apart by something else: data.options.delimiter)";
+    return rules->delimiter ? "" : " (for another field separator set data.options.delimiter)";
 }
 
 rondo_status rondo_columns_get(const rondo_columns_rules *rules, const char *path,

@@ -153,8 +153,8 @@ static rondo_status read_file(const char *path, const rondo_corpus_request *requ
                        path, (long long)reader.nodes);
     if (!status && reader.rules.doubtful > 0)
         rondo_log_warning(
-            "%s: %lld lines that begin with \"%s \" are passed over as comments, though "
-            "they have as many fields as steps; data.options.comment: none keeps them",
+            "%s: %lld lines that begin with \"%s \" are skipped as comments, although they have as "
+            "many fields as steps; data.options.comment: none keeps them",
             path, (long long)reader.rules.doubtful, reader.rules.comment);
     if (!status && reader.nodes > 0 && reader.rules.unfit > 0)
         rondo_log_warning(
@@ -198,12 +198,12 @@ static const rondo_option options[] = {
                  "range (2-3) or an empty node (5.1) are no steps; plain: every line is a step; "
                  "auto: conllu where the first field, which nothing else reads, is numbered so"),
     RONDO_TEXT(rondo_columns_config, delimiter, 0, "auto",
-               "what stands between fields: tab, blank (or several), comma or semicolon (fields "
-               "may be in double quotes), or another text such as \" ||| \"; auto: tabs in a line "
-               "that has one, otherwise blanks"),
+               "field separator: tab, blank (one or more), comma or semicolon (fields may be in "
+               "double quotes), or another text such as \" ||| \"; auto: tabs in a line that has "
+               "one, otherwise blanks"),
     RONDO_TEXT(rondo_columns_config, comment, 0, "#",
-               "what comments before a sequence begin with; none: there are no comments; a line "
-               "such as #word TAG, of as many fields as steps have, is a step all the same"),
+               "prefix of comment lines before a sequence; none: no comments; a line such as #word "
+               "TAG, of as many fields as steps have, is a step all the same"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_columns = {

@@ -27,7 +27,8 @@ static const char *const adverbs[] = {"already", "often", "never", "once"};
 static const char *const prepositions[] = {"near", "behind", "beside", "with"};
 static const char *const adjectives[] = {"full", "happy", "tired", "hungry", "old", "asleep"};
 
-#define PICK(generation, words) ((words)[rondo_draw_below(&(generation)->draw, COUNT(words))])
+#define PICK(generation, words)                                                                    \
+    ((words)[rondo_random_stream_below(&(generation)->stream, COUNT(words))])
 
 static rondo_status put(rondo_generation *generation, const char *word)
 {
@@ -38,7 +39,7 @@ static rondo_status put_noun(rondo_generation *generation, bool many)
 {
     rondo_status status = put(generation, "the");
     if (status) return status;
-    int64_t noun = rondo_draw_below(&generation->draw, COUNT(nouns));
+    int64_t noun = rondo_random_stream_below(&generation->stream, COUNT(nouns));
     return put(generation, nouns[noun][many]);
 }
 
@@ -59,7 +60,7 @@ static int64_t choose_first(rondo_generation *generation, int64_t words)
     int64_t choices[LONGEST - SHORTEST + 1], count = 0;
     for (int64_t first = SHORTEST; first <= LONGEST; first++)
         if (can_be_filled(words - first)) choices[count++] = first;
-    return choices[rondo_draw_below(&generation->draw, count)];
+    return choices[rondo_random_stream_below(&generation->stream, count)];
 }
 
 static rondo_status put_between(rondo_generation *generation, bool many, int64_t words);
@@ -78,7 +79,8 @@ static rondo_status put_between(rondo_generation *generation, bool many, int64_t
 {
     while (words > 0) {
         int64_t first = choose_first(generation, words);
-        bool attracts = rondo_draw_uniform(&generation->draw) < generation->config->attractors;
+        bool attracts =
+            rondo_random_stream_uniform(&generation->stream) < generation->config->attractors;
         bool other = attracts ? !many : many;
         rondo_status status;
         words -= first;
@@ -86,7 +88,7 @@ static rondo_status put_between(rondo_generation *generation, bool many, int64_t
             status = put(generation, PICK(generation, prepositions));
         } else {
             if ((status = put(generation, "which"))) return status;
-            if (rondo_draw_below(&generation->draw, 2) == 1)
+            if (rondo_random_stream_below(&generation->stream, 2) == 1)
                 return put_nested(generation, many, other, words, first == LONGEST);
             status = put_verb(generation, first == LONGEST);
         }
@@ -99,8 +101,8 @@ static rondo_status put_between(rondo_generation *generation, bool many, int64_t
 rondo_status rondo_generate_agreement(rondo_generation *generation)
 {
     int64_t longest = generation->config->length, distances = longest - SHORTEST + 2;
-    int64_t drawn = rondo_draw_below(&generation->draw, distances > 1 ? distances : 1);
-    bool many = rondo_draw_below(&generation->draw, 2) == 1;
+    int64_t drawn = rondo_random_stream_below(&generation->stream, distances > 1 ? distances : 1);
+    bool many = rondo_random_stream_below(&generation->stream, 2) == 1;
     rondo_status status = put_noun(generation, many);
     if (!status) status = put_between(generation, many, drawn > 0 ? drawn + SHORTEST - 1 : 0);
     if (!status) status = put(generation, many ? "were" : "was");

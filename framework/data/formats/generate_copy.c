@@ -19,11 +19,11 @@ rondo_status rondo_generate_copy(rondo_generation *generation)
     int64_t steps = config->length + 2 * config->copied;
     for (int64_t t = 0; t < steps; t++) {
         int64_t back = t - config->length - config->copied;
-        rondo_draw draw = generation->draw;
+        rondo_random_stream stream = generation->stream;
         char name[NAME_SIZE] = "";
-        draw.next = (uint64_t)(back >= 0 ? back : t);
+        stream.next = (uint64_t)(back >= 0 ? back : t);
         snprintf(name, sizeof name, "%lld",
-                 (long long)rondo_draw_below(&draw, config->symbols) + 1);
+                 (long long)rondo_random_stream_below(&stream, config->symbols) + 1);
         const char *input = t < config->copied ? name : back == -1 ? go : blank;
         rondo_status status = rondo_generation_put(generation, input, back >= 0 ? name : blank);
         if (status) return status;

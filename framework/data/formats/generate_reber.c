@@ -56,7 +56,7 @@ rondo_status rondo_generate_reber(rondo_generation *generation)
     int allowed;
     while ((allowed = rondo_reber_allowed(&reber)) != 0) {
         int low = allowed & -allowed, high = allowed & ~low, symbol = low, index = 0;
-        if (high && rondo_draw_below(&generation->draw, 2) == 1) symbol = high;
+        if (high && rondo_random_stream_below(&generation->stream, 2) == 1) symbol = high;
         while (1 << index != symbol)
             index++;
         rondo_status status = rondo_generation_put(generation, rondo_reber_names[index], NULL);

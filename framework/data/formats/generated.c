@@ -108,7 +108,7 @@ static const rondo_option rows[] = {
              "sentences whose verb agrees with a noun far before it; adding: the sum of two "
              "marked numbers (Hochreiter & Schmidhuber 1997)"},
     RONDO_INTEGER(rondo_generator_config, count, 0, 1, INT32_MAX,
-                  "training sequences of an epoch; default: 10000"),
+                  "training sequences per epoch; default: 10000"),
     RONDO_INTEGER(rondo_generator_config, valid, -1, 0, INT32_MAX,
                   "sequences of the validation split; default: 1000"),
     RONDO_INTEGER(rondo_generator_config, test, -1, 0, INT32_MAX,

@@ -5,20 +5,20 @@
 /* A random number's step has 56 bits (base/random.c). */
 enum { SPLIT_SHIFT = 54 };
 
-rondo_draw rondo_draw_start(uint64_t seed, rondo_split split, int64_t number)
+rondo_random_stream rondo_random_stream_start(uint64_t seed, rondo_split split, int64_t number)
 {
     uint64_t step = (uint64_t)split << SPLIT_SHIFT | (uint64_t)number;
-    return (rondo_draw){.random = {seed, RONDO_FOR_GENERATOR, step}};
+    return (rondo_random_stream){.random = {seed, RONDO_FOR_GENERATOR, step}};
 }
 
-double rondo_draw_uniform(rondo_draw *draw)
+double rondo_random_stream_uniform(rondo_random_stream *stream)
 {
-    return rondo_random_uniform(&draw->random, draw->next++);
+    return rondo_random_uniform(&stream->random, stream->next++);
 }
 
-int64_t rondo_draw_below(rondo_draw *draw, int64_t count)
+int64_t rondo_random_stream_below(rondo_random_stream *stream, int64_t count)
 {
-    return (int64_t)(rondo_draw_uniform(draw) * (double)count);
+    return (int64_t)(rondo_random_stream_uniform(stream) * (double)count);
 }
 
 rondo_status rondo_generation_put(rondo_generation *generation, const char *input,
@@ -55,7 +55,7 @@ rondo_status rondo_generate(const char *path, const rondo_corpus_request *reques
                                    .error = error};
     (void)path;
     for (int64_t i = 0; i < rondo_generator_count(config, request->split); i++) {
-        generation.draw = rondo_draw_start(seed, request->split, i);
+        generation.stream = rondo_random_stream_start(seed, request->split, i);
         rondo_status status = generators[config->name](&generation);
         if (!status) status = rondo_corpus_end_sequence(request->corpus, error);
         if (status) return status;

@@ -40,24 +40,24 @@ extern const rondo_format rondo_format_generated;
 const rondo_generator_config *rondo_generator_of(const rondo_data_config *data);
 
 /* Random numbers of one sequence, one after another. */
-typedef struct rondo_draw {
+typedef struct rondo_random_stream {
     rondo_random random;
     uint64_t next;
-} rondo_draw;
+} rondo_random_stream;
 
 /* Those of sequence `number` (below 2^54) of a split. [any] */
-rondo_draw rondo_draw_start(uint64_t seed, rondo_split split, int64_t number);
+rondo_random_stream rondo_random_stream_start(uint64_t seed, rondo_split split, int64_t number);
 /* Uniform in [0, 1). [any] */
-double rondo_draw_uniform(rondo_draw *draw);
+double rondo_random_stream_uniform(rondo_random_stream *stream);
 /* Uniform in 0 .. count-1. [any] */
-int64_t rondo_draw_below(rondo_draw *draw, int64_t count);
+int64_t rondo_random_stream_below(rondo_random_stream *stream, int64_t count);
 
 /* Where a generator of symbols writes. */
 typedef struct rondo_generation {
     const rondo_generator_config *config;
     rondo_symbols *inputs, *targets; /* targets: copy only */
     rondo_corpus *corpus;
-    rondo_draw draw; /* of the sequence at hand */
+    rondo_random_stream stream; /* of the sequence at hand */
     rondo_error *error;
 } rondo_generation;
 

@@ -21,7 +21,7 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
                "task classification, or regression with model.pooling?";
     if (!dataset->schema->sequence_targets && pooled)
         return "its targets are per step (root attribute targets is not \"sequence\"), but "
-               "model.pooling leaves one prediction a sequence";
+               "model.pooling leaves one prediction per sequence";
     return NULL;
 }
 

@@ -53,8 +53,9 @@ typedef struct idx_reader {
     bool without_labels;
     rondo_dataset *dataset;
     idx_file images[RONDO_SPLITS], labels[RONDO_SPLITS];
-    rondo_corpus counts[RONDO_SPLITS]; /* images of each file: all that a division needs */
-    rondo_division division;
+    rondo_corpus
+        counts[RONDO_SPLITS]; /* images of each file: all that dividing into splits needs */
+    rondo_split_ranges ranges;
     int64_t rows, columns;
     int64_t *order; /* [rows * columns]: the pixel at each place; owned */
     int32_t ids[LABELS];
@@ -85,7 +86,7 @@ static rondo_status parse(const char *path, int rank, size_t size, idx_file *fil
                                "%s: IDX type %d and rank %d; %s have type %d and rank %d", path,
                                (unsigned char)file->data[2], (unsigned char)file->data[3],
                                rank == IMAGE_RANK ? "images" : "labels", UNSIGNED_BYTES, rank);
-    if (size < header) return fail(path, "cut short within the IDX header", error);
+    if (size < header) return fail(path, "ends within the IDX header", error);
     for (int i = 0; i < rank; i++) {
         file->extent[i] = read_extent(file->data + 4 + 4 * (size_t)i);
         expected *= (double)file->extent[i];
@@ -134,8 +135,8 @@ static rondo_status read_pair(idx_reader *reader, rondo_split split, const char 
         status = read_file(name, 1, labels, error);
     else
         status = rondo_error_set(error, RONDO_USAGE,
-                                 "%s: the labels' file is found by this name with labels for "
-                                 "images and idx1 for idx3; it lacks one of them",
+                                 "%s: the name of the labels' file is this one with labels for "
+                                 "images and idx1 for idx3; it must contain both words",
                                  path);
     if (!status && labels->extent[0] != images->extent[0])
         status =
@@ -176,21 +177,21 @@ static rondo_status read_files(idx_reader *reader, uint64_t seed, rondo_error *e
         if (status) return status;
         files[s] = &reader->counts[s];
     }
-    return rondo_division_make(&reader->config->split, false, seed, files, &reader->division,
-                               error);
+    return rondo_split_ranges_make(&reader->config->split, false, seed, files, &reader->ranges,
+                                   error);
 }
 
 /* --- classes --- */
 
-/* The labels file that a part of the division was cut from. */
-static const uint8_t *labels_of(const idx_reader *reader, const rondo_part *part)
+/* The labels file that a range was cut from. */
+static const uint8_t *labels_of(const idx_reader *reader, const rondo_corpus_range *part)
 {
     return reader->labels[part->corpus - reader->counts].bytes;
 }
 
 static rondo_status name_classes(idx_reader *reader, rondo_error *error)
 {
-    const rondo_part *train = &reader->division.parts[RONDO_TRAIN];
+    const rondo_corpus_range *train = &reader->ranges.splits[RONDO_TRAIN];
     const rondo_vocabulary_config *config = &reader->config->vocabulary;
     const char *names[2 + LABELS] = {config->unknown, config->end};
     char digits[LABELS][4];
@@ -201,7 +202,7 @@ static rondo_status name_classes(idx_reader *reader, rondo_error *error)
                                             &reader->dataset->schema->targets, error);
     const uint8_t *labels = labels_of(reader, train);
     for (int64_t i = 0; i < train->count; i++)
-        seen[labels[rondo_part_number(train, i)]] = true;
+        seen[labels[rondo_corpus_range_number(train, i)]] = true;
     for (int label = 0; label < LABELS; label++) {
         snprintf(digits[label], sizeof digits[label], "%d", label);
         if (seen[label]) names[count++] = digits[label];
@@ -247,14 +248,14 @@ static int64_t steps_of_image(const idx_reader *reader)
     }
 }
 
-static int32_t *fill_classes(const idx_reader *reader, const rondo_part *part, int64_t *unknown,
-                             rondo_error *error)
+static int32_t *fill_classes(const idx_reader *reader, const rondo_corpus_range *part,
+                             int64_t *unknown, rondo_error *error)
 {
     const uint8_t *labels = labels_of(reader, part);
     int32_t *targets =
         rondo_storage_take(reader->dataset, (size_t)part->count * sizeof *targets, "labels", error);
     for (int64_t s = 0; targets && s < part->count; s++) {
-        targets[s] = reader->ids[labels[rondo_part_number(part, s)]];
+        targets[s] = reader->ids[labels[rondo_corpus_range_number(part, s)]];
         *unknown += targets[s] == RONDO_UNKNOWN_ID;
     }
     return targets;
@@ -263,7 +264,7 @@ static int32_t *fill_classes(const idx_reader *reader, const rondo_part *part, i
 static rondo_status fill_split(idx_reader *reader, rondo_split split, int64_t *unknown,
                                rondo_error *error)
 {
-    const rondo_part *part = &reader->division.parts[split];
+    const rondo_corpus_range *part = &reader->ranges.splits[split];
     int64_t pixels = reader->rows * reader->columns, steps = steps_of_image(reader);
     if (!part->corpus) return RONDO_OK;
     size_t count = (size_t)part->count;
@@ -277,7 +278,7 @@ static rondo_status fill_split(idx_reader *reader, rondo_split split, int64_t *u
     if (has_labels && !targets) return error->status;
     const uint8_t *images = reader->images[part->corpus - reader->counts].bytes;
     for (int64_t s = 0; s < part->count; s++) {
-        const uint8_t *image = images + rondo_part_number(part, s) * pixels;
+        const uint8_t *image = images + rondo_corpus_range_number(part, s) * pixels;
         offset[s + 1] = offset[s] + steps;
         for (int64_t i = 0; i < pixels; i++)
             inputs[s * pixels + i] = image[reader->order[i]];
@@ -320,7 +321,7 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
                          .without_labels = reading->wanted->without_targets,
                          .dataset = dataset};
     rondo_status status = load(&reader, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);
-    rondo_division_finish(&reader.division);
+    rondo_split_ranges_finish(&reader.ranges);
     free(reader.order);
     for (int s = 0; s < RONDO_SPLITS; s++) {
         free(reader.images[s].data);

@@ -242,8 +242,8 @@ static const rondo_condition conditions[] = {
 
 static const rondo_option rows[] = {
     RONDO_TEXT(rondo_pairs_config, separator, 0, "tab",
-               "what stands between source and target in a line, tab for a tabulator; blanks "
-               "around both sides are left out"),
+               "separator of source and target in a line; tab stands for a tab character; blanks "
+               "around both sides are dropped"),
     RONDO_TEXT(rondo_pairs_config, source_suffix, 0, NULL,
                "pairs in two files, line by line: their names are each path of the data and this, "
                "such as .de; together with target_suffix"),

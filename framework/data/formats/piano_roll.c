@@ -20,7 +20,7 @@
 
 typedef struct piano_roll_config {
     int64_t lowest_pitch; /* MIDI number of the first of a step's values; default 21, A0 */
-    int64_t pitches;      /* values a step; default 88, a piano's keys */
+    int64_t pitches;      /* values per step; default 88, a piano's keys */
 } piano_roll_config;
 
 /* The sequences of one file: of the corpus only lengths are used. */
@@ -81,7 +81,7 @@ static rondo_status read_pitch(const roll_reader *reader, const char *at, const 
                                reader->path, (long long)reader->line,
                                (long long)(at - reader->line_start) + 1, (long long)pitch,
                                (long long)lowest, (long long)(lowest + pitches - 1));
-    if (step[pitch - lowest]) return refuse(reader, at, end, "stands twice in a step", error);
+    if (step[pitch - lowest]) return refuse(reader, at, end, "occurs twice in a step", error);
     step[pitch - lowest] = 1;
     return RONDO_OK;
 }
@@ -161,8 +161,9 @@ static rondo_status read_file(const char *path, const piano_roll_config *config,
 }
 
 /* Inputs and targets are one array of all steps; the targets, if any, begin one step further on. */
-static rondo_status fill_split(rondo_dataset *dataset, bool without_targets, const rondo_part *part,
-                               const roll *r, rondo_sequences *sequences, rondo_error *error)
+static rondo_status fill_split(rondo_dataset *dataset, bool without_targets,
+                               const rondo_corpus_range *part, const roll *r,
+                               rondo_sequences *sequences, rondo_error *error)
 {
     size_t width = (size_t)dataset->schema->input_width, count = (size_t)part->count;
     int64_t *start = rondo_storage_take(dataset, count * sizeof *start, "the starts", error);
@@ -171,7 +172,7 @@ static rondo_status fill_split(rondo_dataset *dataset, bool without_targets, con
     if (!offset) return error->status;
     int64_t steps = 0, length;
     for (int64_t s = 0; s < part->count; s++) {
-        rondo_part_sequence(part, s, &length);
+        rondo_corpus_range_sequence(part, s, &length);
         start[s] = steps;
         offset[s + 1] = offset[s] + length - !without_targets;
         steps += length;
@@ -181,7 +182,7 @@ static rondo_status fill_split(rondo_dataset *dataset, bool without_targets, con
     if (!values) return error->status;
     rondo_real *to = values;
     for (int64_t s = 0; s < part->count; s++) {
-        int64_t first = rondo_part_sequence(part, s, &length);
+        int64_t first = rondo_corpus_range_sequence(part, s, &length);
         const unsigned char *from = r->sounding + (size_t)first * width;
         for (size_t i = 0; i < (size_t)length * width; i++)
             *to++ = from[i];
@@ -195,8 +196,8 @@ static rondo_status fill_split(rondo_dataset *dataset, bool without_targets, con
 }
 
 static rondo_status load(const rondo_experiment *experiment, bool without_targets,
-                         roll rolls[RONDO_SPLITS], rondo_division *division, rondo_dataset *dataset,
-                         rondo_error *error)
+                         roll rolls[RONDO_SPLITS], rondo_split_ranges *ranges,
+                         rondo_dataset *dataset, rondo_error *error)
 {
     const rondo_data_config *config = &experiment->data;
     const char *paths[RONDO_SPLITS];
@@ -208,11 +209,11 @@ static rondo_status load(const rondo_experiment *experiment, bool without_target
         files[s] = &rolls[s].corpus;
     }
     if (!status)
-        status = rondo_division_make(&config->split, false,
-                                     rondo_experiment_seed(experiment, RONDO_SEED_DATA), files,
-                                     division, error);
+        status = rondo_split_ranges_make(&config->split, false,
+                                         rondo_experiment_seed(experiment, RONDO_SEED_DATA), files,
+                                         ranges, error);
     for (int s = 0; !status && s < RONDO_SPLITS; s++) {
-        const rondo_part *part = &division->parts[s];
+        const rondo_corpus_range *part = &ranges->splits[s];
         const roll *from = part->corpus == files[RONDO_TRAIN] ? &rolls[RONDO_TRAIN] : &rolls[s];
         if (part->corpus)
             status = fill_split(dataset, without_targets, part, from, &dataset->splits[s], error);
@@ -223,15 +224,15 @@ static rondo_status load(const rondo_experiment *experiment, bool without_target
 static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, rondo_error *error)
 {
     roll rolls[RONDO_SPLITS] = {0};
-    rondo_division division = {0};
+    rondo_split_ranges ranges = {0};
     const piano_roll_config *options = reading->experiment->data.options;
     bool without_targets = reading->wanted->without_targets;
     dataset->schema->input_width = dataset->schema->target_width = options->pitches;
     dataset->schema->target = RONDO_TARGET_BINARY;
     dataset->storage->next_step = !without_targets;
     rondo_status status =
-        load(reading->experiment, without_targets, rolls, &division, dataset, error);
-    rondo_division_finish(&division);
+        load(reading->experiment, without_targets, rolls, &ranges, dataset, error);
+    rondo_split_ranges_finish(&ranges);
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_corpus_finish(&rolls[s].corpus);
         free(rolls[s].sounding);

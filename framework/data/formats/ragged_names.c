@@ -139,10 +139,10 @@ static rondo_status refuse_name(const rondo_ragged_reader *reader, int which, co
     char place[PLACE_SIZE];
     const rondo_ragged_side *side = &reader->sides[which];
     rondo_ragged_place(rows, row, place);
-    return rondo_error_set(
-        error, RONDO_FAILED, "%s: %s: %s: the model knows no %s \"%s\"%s", reader->path, array,
-        place, which == INPUTS ? "symbol" : "class", rondo_vocabulary_name(side->own, id),
-        side->numbered ? " (what an id means stands in /vocabulary/targets)" : "");
+    return rondo_error_set(error, RONDO_FAILED, "%s: %s: %s: the model knows no %s \"%s\"%s",
+                           reader->path, array, place, which == INPUTS ? "symbol" : "class",
+                           rondo_vocabulary_name(side->own, id),
+                           side->numbered ? " (/vocabulary/targets says what ids mean)" : "");
 }
 
 static void count_unknown(rondo_ragged_reader *reader, int32_t id)

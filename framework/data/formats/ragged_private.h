@@ -16,7 +16,7 @@ extern const char *const rondo_ragged_sides[RONDO_RAGGED_SIDES]; /* "inputs", "t
 typedef struct rondo_ragged_side {
     bool present, values;
     bool numbered;                /* classes without names: their ids are the names */
-    int64_t width;                /* values a step, or names in the file's own vocabulary */
+    int64_t width;                /* values per step, or names in the file's own vocabulary */
     int32_t id_size;              /* of inputs that are symbols: bytes of an id as it is held */
     rondo_vocabulary *own;        /* the file's own, where another one is saved; NULL: the same */
     rondo_vocabulary *vocabulary; /* the one the data set gets */

@@ -35,9 +35,8 @@ static rondo_status size_part(const rondo_data_config *config, const char *const
 {
     char unit[64] = "rows";
     if (part->id) snprintf(unit, sizeof unit, "rows of \"%.40s\"", part->id);
-    return rondo_division_sizes(&config->split, paths[RONDO_VALID] != NULL,
-                                paths[RONDO_TEST] != NULL, part->end - part->first, unit, sizes,
-                                error);
+    return rondo_split_sizes(&config->split, paths[RONDO_VALID] != NULL, paths[RONDO_TEST] != NULL,
+                             part->end - part->first, unit, sizes, error);
 }
 
 /* The ranges of the splits that are cut from the common file, each part by itself. */
@@ -358,20 +357,19 @@ static const char *const missing_rows[] = {"refuse", "skip_windows", NULL};
 
 static const rondo_option rows[] = {
     RONDO_TEXT(rondo_series_config, inputs, RONDO_LIST, NULL,
-               "columns that are read, by name: a, b or [a, b]; default: the targets"),
-    RONDO_TEXT(rondo_series_config, targets, RONDO_LIST, NULL,
-               "columns that are predicted, by name; required"),
+               "input columns, by name: a, b or [a, b]; default: the targets"),
+    RONDO_TEXT(rondo_series_config, targets, RONDO_LIST, NULL, "target columns, by name; required"),
     RONDO_TEXT(rondo_series_config, time, RONDO_LIST, NULL,
                "column of the time, which must rise: dates (2021-01-31, 2021-01-31 13:00, "
                "2021-01-31T13:00Z) or numbers; [Date, Time]: two columns, read with a blank "
-               "between; unequal steps are told, and no window crosses them"),
+               "between; unequal steps are reported, and no window crosses them"),
     RONDO_TEXT(rondo_series_config, id, 0, NULL,
                "column whose names tell several series of one file apart: no window reaches from "
                "one into another, each is split by itself in its order, and is forecast by itself"),
     RONDO_CELL_OPTIONS(rondo_series_config),
     RONDO_CHOICE(rondo_series_config, gaps, RONDO_GAPS_CUT, gaps,
-                 "where a step of time is not as the others: no window crosses it (cut), or rows "
-                 "follow one another all the same (ignore), as trading days do"),
+                 "at gaps in time: no window crosses them (cut), or rows count as consecutive "
+                 "(ignore), as for trading days"),
     RONDO_TEXT(rondo_series_config, missing, RONDO_LIST, NULL,
                "cells that say that a value is missing, besides empty ones: NA, ? or [NA, \"?\"]"),
     RONDO_CHOICE(rondo_series_config, missing_rows, RONDO_MISSING_REFUSE, missing_rows,
@@ -379,15 +377,15 @@ static const rondo_option rows[] = {
                  "are left out (skip_windows)"),
     RONDO_INTEGER(rondo_series_config, window, 32, 1, MOST_ROWS, "rows that are read"),
     RONDO_INTEGER(rondo_series_config, horizon, 1, 1, MOST_UNITS,
-                  "rows behind them that are predicted, all at once"),
+                  "rows after the window that are predicted, all at once"),
     RONDO_INTEGER(rondo_series_config, stride, 1, 1, MOST_ROWS,
                   "rows from the start of a window to the start of the next, in training"),
-    RONDO_BOOLEAN(rondo_series_config, standardize, true,
-                  "take from each column the mean of the training split and divide by its standard "
-                  "deviation"),
+    RONDO_BOOLEAN(
+        rondo_series_config, standardize, true,
+        "subtract the training split's mean from each column and divide by its standard deviation"),
     RONDO_INTEGER(rondo_series_config, season, 0, 0, MOST_ROWS,
-                  "rows of a period (24 for hours with a daily rhythm): the model is compared with "
-                  "the values of a period ago, too; 0: only with the last value"),
+                  "rows per period (24 for hourly data with a daily pattern): the model is also "
+                  "compared with the values one period ago; 0: only with the last value"),
     RONDO_CHOICE(rondo_series_config, difference, RONDO_NAIVE_NONE, differences,
                  "the model reads and predicts differences: from the row before (last), or from "
                  "the row a period before (season), as Box and Jenkins make a series stationary"),

@@ -135,8 +135,8 @@ static void check(const rondo_validator *validator)
 static const rondo_option options[] = {
     RONDO_BOOLEAN(rondo_table_config, header, true, "the first line names the columns"),
     RONDO_CHOICE(rondo_table_config, delimiter, RONDO_DELIMITER_AUTO, rondo_delimiter_names,
-                 "what stands between fields; auto: a tab where the first line has one, otherwise "
-                 "a comma. Fields may be in double quotes unless it is a tab"),
+                 "field separator; auto: a tab where the first line has one, otherwise a comma. "
+                 "Fields may be in double quotes unless it is a tab"),
     RONDO_TEXT(rondo_table_config, text, 0, "text",
                "column of the text: its name in the header, or its number from 1"),
     RONDO_TEXT(rondo_table_config, label, 0, "label", "column of the class"), RONDO_OPTIONS_END};

@@ -132,8 +132,7 @@ static rondo_status find_text(text_writer *writer, rondo_error *error)
     const rondo_table_config *table = writer->table;
     rondo_status status = rondo_delimited_column(
         &writer->fields, table->header, "data.options.text", table->text, &writer->text, error);
-    return status ? rondo_error_add(error, status,
-                                    "%s: plain texts, one a line, are predicted with --lines",
+    return status ? rondo_error_add(error, status, "%s: use --lines for plain texts, one per line",
                                     writer->lines.path)
                   : status;
 }

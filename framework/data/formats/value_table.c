@@ -13,7 +13,8 @@
 
 /* --- the data set --- */
 
-static const rondo_value_file *file_of(const rondo_value_reader *reader, const rondo_part *part)
+static const rondo_value_file *file_of(const rondo_value_reader *reader,
+                                       const rondo_corpus_range *part)
 {
     for (int s = 0; s < RONDO_SPLITS; s++)
         if (part->corpus == &reader->files[s].corpus) return &reader->files[s];
@@ -24,7 +25,7 @@ static const rondo_value_file *file_of(const rondo_value_reader *reader, const r
 static rondo_status name_classes(rondo_value_reader *reader, rondo_error *error)
 {
     const rondo_vocabulary_config *config = &reader->experiment->data.vocabulary;
-    const rondo_part *train = &reader->division.parts[RONDO_TRAIN];
+    const rondo_corpus_range *train = &reader->ranges.splits[RONDO_TRAIN];
     rondo_vocabulary **out = &reader->dataset->schema->targets;
     if (reader->saved) return rondo_schema_copy_dictionary(reader->saved->targets, out, error);
     rondo_status status = rondo_vocabulary_create(config->unknown, config->end, out, error);
@@ -32,17 +33,17 @@ static rondo_status name_classes(rondo_value_reader *reader, rondo_error *error)
     for (int64_t i = 0; !status && i < train->count; i++) {
         int64_t length;
         const char *label =
-            rondo_symbols_get(reader->labels, labels[rondo_part_number(train, i)], &length);
+            rondo_symbols_get(reader->labels, labels[rondo_corpus_range_number(train, i)], &length);
         status = rondo_vocabulary_count_many(*out, label, length, 1, error);
     }
     return status ? status : rondo_vocabulary_build(*out, 1, 0, error);
 }
 
-static void fill_rows(const rondo_value_reader *reader, const rondo_part *part,
+static void fill_rows(const rondo_value_reader *reader, const rondo_corpus_range *part,
                       const rondo_value_file *file, rondo_real *inputs, rondo_real *targets)
 {
     for (int64_t s = 0; s < part->count; s++) {
-        int64_t steps, first = rondo_part_sequence(part, s, &steps);
+        int64_t steps, first = rondo_corpus_range_sequence(part, s, &steps);
         for (int64_t r = first; r < first + steps; r++)
             for (int64_t c = 0; c < file->columns; c++) {
                 rondo_real value = (rondo_real)file->values[r * file->columns + c];
@@ -53,19 +54,20 @@ static void fill_rows(const rondo_value_reader *reader, const rondo_part *part,
             }
         for (int64_t t = 0; file->targets && t < reader->target_count; t++)
             *targets++ =
-                (rondo_real)file->targets[rondo_part_number(part, s) * reader->target_count + t];
+                (rondo_real)
+                    file->targets[rondo_corpus_range_number(part, s) * reader->target_count + t];
     }
 }
 
-static int32_t *fill_classes(const rondo_value_reader *reader, const rondo_part *part,
+static int32_t *fill_classes(const rondo_value_reader *reader, const rondo_corpus_range *part,
                              const rondo_value_file *file, int64_t *unknown, rondo_error *error)
 {
     int32_t *targets = rondo_storage_take(reader->dataset, (size_t)part->count * sizeof *targets,
                                           "the targets of a split", error);
     for (int64_t s = 0; targets && s < part->count; s++) {
         int64_t length;
-        const char *label =
-            rondo_symbols_get(reader->labels, file->labels[rondo_part_number(part, s)], &length);
+        const char *label = rondo_symbols_get(
+            reader->labels, file->labels[rondo_corpus_range_number(part, s)], &length);
         targets[s] = rondo_vocabulary_find(reader->dataset->schema->targets, label, length);
         *unknown += targets[s] == RONDO_UNKNOWN_ID;
     }
@@ -76,7 +78,7 @@ static rondo_status fill_split(rondo_value_reader *reader, rondo_split split, in
                                rondo_error *error)
 {
     rondo_dataset *dataset = reader->dataset;
-    const rondo_part *part = &reader->division.parts[split];
+    const rondo_corpus_range *part = &reader->ranges.splits[split];
     const rondo_value_file *file = file_of(reader, part);
     if (!file) return RONDO_OK;
     int64_t *offset = rondo_storage_take(dataset, (size_t)(part->count + 1) * sizeof *offset,
@@ -84,7 +86,7 @@ static rondo_status fill_split(rondo_value_reader *reader, rondo_split split, in
     if (!offset) return error->status;
     for (int64_t s = 0; s < part->count; s++) {
         int64_t steps;
-        rondo_part_sequence(part, s, &steps);
+        rondo_corpus_range_sequence(part, s, &steps);
         offset[s + 1] = offset[s] + steps;
     }
     size_t steps = (size_t)offset[part->count];
@@ -136,7 +138,7 @@ static rondo_status load(rondo_value_reader *reader, rondo_error *error)
 
 static void finish(rondo_value_reader *reader)
 {
-    rondo_division_finish(&reader->division);
+    rondo_split_ranges_finish(&reader->ranges);
     for (int s = 0; s < RONDO_SPLITS; s++) {
         rondo_corpus_finish(&reader->files[s].corpus);
         free(reader->files[s].values);

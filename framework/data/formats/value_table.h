@@ -38,13 +38,13 @@ typedef struct rondo_value_reader {
     int64_t input_count, target_count;
     rondo_symbols *labels;
     rondo_value_file files[RONDO_SPLITS];
-    rondo_division division;
+    rondo_split_ranges ranges;
 } rondo_value_reader;
 
 /* Names of the columns that the config lists. */
 rondo_status rondo_value_table_choose_names(rondo_value_reader *reader, rondo_error *error);
 
-/* The file of each split, and the division into splits. */
+/* The file of each split, and the ranges of splits. */
 rondo_status rondo_value_table_read_files(rondo_value_reader *reader, rondo_error *error);
 
 #endif

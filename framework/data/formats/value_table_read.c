@@ -237,8 +237,9 @@ rondo_status rondo_value_table_read_files(rondo_value_reader *reader, rondo_erro
                                                               error);
         files[s] = &reader->files[s].corpus;
     }
-    return status ? status
-                  : rondo_division_make(&data->split, false,
-                                        rondo_experiment_seed(reader->experiment, RONDO_SEED_DATA),
-                                        files, &reader->division, error);
+    return status
+               ? status
+               : rondo_split_ranges_make(&data->split, false,
+                                         rondo_experiment_seed(reader->experiment, RONDO_SEED_DATA),
+                                         files, &reader->ranges, error);
 }

@@ -36,11 +36,11 @@ extern const char *const rondo_decimal_names[], *const rondo_date_order_names[];
                  "stands in this config by its number and the line has numbers in the columns of " \
                  "inputs and targets"),                                                            \
         RONDO_CHOICE(config, delimiter, RONDO_DELIMITER_AUTO, rondo_delimiter_names,               \
-                     "what stands between fields; auto: a tab where the first line has one, a "    \
+                     "field separator; auto: a tab where the first line has one, a "               \
                      "semicolon where it has no comma but a semicolon (or decimal is comma), "     \
                      "otherwise a comma"),                                                         \
         RONDO_CHOICE(config, decimal, RONDO_DECIMAL_POINT, rondo_decimal_names,                    \
-                     "what stands before the fraction of a number: 1.5 or 1,5"),                   \
+                     "decimal separator: 1.5 or 1,5"),                                             \
         RONDO_CHOICE(config, date_order, RONDO_YEAR_FIRST, rondo_date_order_names,                 \
                      "of the dates in the column of the time: 2021-01-31, 31.01.2021 or "          \
                      "01/31/2021")

@@ -71,7 +71,7 @@ static rondo_status take_quoted(rondo_delimited *reader, rondo_field *field, ron
         return fail_at(reader, field->line, field->column, "this quote is never closed", error);
     if (!ends_field(reader))
         return fail_at(reader, reader->line, reader->column,
-                       "text behind the closing quote of a field", error);
+                       "text after the closing quote of a field", error);
     return RONDO_OK;
 }
 

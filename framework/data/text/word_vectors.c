@@ -190,7 +190,7 @@ static rondo_status read_lines(vector_reader *r, rondo_error *error)
     }
     if (r->promised < 0 || r->promised == r->words) return RONDO_OK;
     return rondo_error_set(error, RONDO_FAILED,
-                           "%s:1:1: %lld words by this line, but there are %lld", r->path,
+                           "%s:1:1: this line promises %lld words, but there are %lld", r->path,
                            (long long)r->promised, (long long)r->words);
 }
 

@@ -1,4 +1,4 @@
-#include "data/batches/loader.h"
+#include "data/batches/batch_loader.h"
 
 #include <stdlib.h>
 
@@ -12,19 +12,19 @@ typedef struct buffer {
     int64_t epoch, position; /* of `batch`; -1: none */
 } buffer;
 
-struct rondo_loader {
+struct rondo_batch_loader {
     rondo_background *background;
     buffer buffers[2];
     int current; /* which one the caller has */
     double waited;
 };
 
-rondo_status rondo_loader_create(const rondo_dataset *dataset, rondo_split split,
-                                 const rondo_batches_config *config, rondo_loader **out,
-                                 rondo_error *error)
+rondo_status rondo_batch_loader_create(const rondo_dataset *dataset, rondo_split split,
+                                       const rondo_batches_config *config, rondo_batch_loader **out,
+                                       rondo_error *error)
 {
     rondo_status status = RONDO_OK;
-    rondo_loader *loader = calloc(1, sizeof *loader);
+    rondo_batch_loader *loader = calloc(1, sizeof *loader);
     *out = NULL;
     if (!loader) return rondo_error_set(error, RONDO_FAILED, "not enough memory for minibatches");
     for (int i = 0; i < 2; i++) {
@@ -39,11 +39,11 @@ rondo_status rondo_loader_create(const rondo_dataset *dataset, rondo_split split
     *out = loader;
     loader = NULL;
 cleanup:
-    rondo_loader_destroy(loader);
+    rondo_batch_loader_destroy(loader);
     return status;
 }
 
-void rondo_loader_destroy(rondo_loader *loader)
+void rondo_batch_loader_destroy(rondo_batch_loader *loader)
 {
     if (!loader) return;
     rondo_background_destroy(loader->background);
@@ -52,7 +52,7 @@ void rondo_loader_destroy(rondo_loader *loader)
     free(loader);
 }
 
-const rondo_batches *rondo_loader_batches(const rondo_loader *loader)
+const rondo_batches *rondo_batch_loader_batches(const rondo_batch_loader *loader)
 {
     return loader->buffers[0].batches;
 }
@@ -63,7 +63,7 @@ static void gather(void *context)
     rondo_batches_get(next->batches, next->epoch, next->position, &next->batch);
 }
 
-static void start_gathering(rondo_loader *loader, int64_t epoch, int64_t position)
+static void start_gathering(rondo_batch_loader *loader, int64_t epoch, int64_t position)
 {
     buffer *next = &loader->buffers[!loader->current];
     bool is_last = position + 1 == rondo_batches_count(next->batches);
@@ -72,7 +72,8 @@ static void start_gathering(rondo_loader *loader, int64_t epoch, int64_t positio
     rondo_background_start(loader->background, gather, next);
 }
 
-void rondo_loader_get(rondo_loader *loader, int64_t epoch, int64_t position, rondo_batch *batch)
+void rondo_batch_loader_get(rondo_batch_loader *loader, int64_t epoch, int64_t position,
+                            rondo_batch *batch)
 {
     double started = rondo_clock_seconds();
     buffer *now = &loader->buffers[!loader->current];
@@ -88,7 +89,7 @@ void rondo_loader_get(rondo_loader *loader, int64_t epoch, int64_t position, ron
     start_gathering(loader, epoch, position);
 }
 
-double rondo_loader_waited(const rondo_loader *loader)
+double rondo_batch_loader_waited(const rondo_batch_loader *loader)
 {
     return loader->waited;
 }
