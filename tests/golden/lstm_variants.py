@@ -7,9 +7,10 @@ turn, the imaginary part of the loss is the derivative to the last digit, withou
 down. Arrays and names are those of golden.py.
 
 Needs NumPy and h5py. Run it from anywhere:
-    python3 tests/golden/lstm_variants.py
+    python3 tests/golden/lstm_variants.py [VARIANT...]
 """
 import os
+import sys
 
 import h5py
 import numpy
@@ -29,7 +30,9 @@ VARIANTS = {
     "no_output_activation": "peephole=true,without=output_activation",
     "coupled": "peephole=true,coupled_gates=true",
     "no_peepholes": "",
+    "full_gate_recurrence": "",
 }
+GATES = ("input", "forget", "output")
 
 
 def sigmoid(x):
@@ -45,9 +48,10 @@ def gates_of(variant):
 def draw(variant, generator):
     gates = gates_of(variant)
     width = len(gates) * HIDDEN
+    recurrent = width + (9 * HIDDEN if variant == "full_gate_recurrence" else 0)
     prefix = "layers/0/forward/"
     arrays = {prefix + "input_weights": generator.normal(size=(INPUT, width)) * 0.5,
-              prefix + "recurrent_weights": generator.normal(size=(HIDDEN, width)) * 0.5,
+              prefix + "recurrent_weights": generator.normal(size=(HIDDEN, recurrent)) * 0.5,
               prefix + "biases": generator.normal(size=width) * 0.5}
     if variant != "no_peepholes":
         arrays.update({f"{prefix}{gate}_peephole": generator.normal(size=HIDDEN) * 0.5
@@ -57,12 +61,23 @@ def draw(variant, generator):
     return arrays
 
 
-def step(variant, p, x, h, c):
+def states_of(variant):
+    return ["hidden", "cell", *(GATES if variant == "full_gate_recurrence" else ())]
+
+
+def step(variant, p, x, before):
     """One time step of all rows."""
     gates = gates_of(variant)
     prefix = "layers/0/forward/"
-    blocks = x @ p[prefix + "input_weights"] + h @ p[prefix + "recurrent_weights"] + p[prefix + "biases"]
+    h, c, *gates_before = before
+    recurrent = p[prefix + "recurrent_weights"]
+    width = len(gates) * HIDDEN
+    blocks = x @ p[prefix + "input_weights"] + h @ recurrent[:, :width] + p[prefix + "biases"]
     block = dict(zip(gates, numpy.split(blocks, len(gates), axis=1)))
+    for number, value in enumerate(gates_before):
+        first = width + 3 * number * HIDDEN
+        for name, part in zip(GATES, numpy.split(value @ recurrent[:, first:first + 3 * HIDDEN], 3, axis=1)):
+            block[name] = block[name] + part
 
     def gate(name, cell):
         if name not in block:
@@ -76,16 +91,17 @@ def step(variant, p, x, h, c):
     g = block["candidate"] if variant == "no_input_activation" else numpy.tanh(block["candidate"])
     new = g * i + c * f
     out = new if variant == "no_output_activation" else numpy.tanh(new)
-    return out * gate("output", new), new
+    o = gate("output", new)
+    return [out * o, new, *([i, f, o] if gates_before else [])]
 
 
 def predict(variant, p, initial, values):
-    h, c = initial["layers/0/forward/hidden"], initial["layers/0/forward/cell"]
+    states = [initial[f"layers/0/forward/{state}"] for state in states_of(variant)]
     rows = []
     for t in range(STEPS):
         alive = sum(length > t for length in LENGTHS)
-        h, c = step(variant, p, values[t, :alive], h[:alive], c[:alive])
-        rows.append(h @ p["readout/weights"] + p["readout/biases"])
+        states = step(variant, p, values[t, :alive], [state[:alive] for state in states])
+        rows.append(states[0] @ p["readout/weights"] + p["readout/biases"])
     return numpy.concatenate(rows)
 
 
@@ -114,7 +130,7 @@ def packed(padded):
 def make(variant, options):
     generator = numpy.random.default_rng(list(VARIANTS).index(variant))
     p = draw(variant, generator)
-    initial = {f"layers/0/forward/{state}": generator.normal(size=(ROWS, HIDDEN)) for state in ("hidden", "cell")}
+    initial = {f"layers/0/forward/{state}": generator.normal(size=(ROWS, HIDDEN)) for state in states_of(variant)}
     values = generator.normal(size=(STEPS, ROWS, INPUT))
     targets = packed(generator.integers(0, CLASSES, (STEPS, ROWS)))
     prediction = predict(variant, p, initial, values)
@@ -124,7 +140,8 @@ def make(variant, options):
                                {**initial, name: moved} if name in initial else initial, values), targets)
 
     with h5py.File(os.path.join(FOLDER, f"lstm_{variant}.h5"), "w") as file:
-        file.attrs.update({"cell": "lstm", "options": options, "input": "values", "layers": 1,
+        cell = "lstm_full_gate_recurrence" if variant == "full_gate_recurrence" else "lstm"
+        file.attrs.update({"cell": cell, "options": options, "input": "values", "layers": 1,
                            "bidirectional": 0, "pooling": "none", "made_with": "NumPy " + numpy.__version__})
         file["lengths"] = numpy.array(LENGTHS, dtype=numpy.int64)
         file["inputs"] = numpy.zeros(len(targets), dtype=numpy.int32)
@@ -139,5 +156,5 @@ def make(variant, options):
 
 
 if __name__ == "__main__":
-    for each, its_options in VARIANTS.items():
-        make(each, its_options)
+    for each in sys.argv[1:] or VARIANTS:
+        make(each, VARIANTS[each])

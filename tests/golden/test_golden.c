@@ -309,6 +309,7 @@ static void lstm_variants(void)
     check_case("lstm_no_input_activation");
     check_case("lstm_no_output_activation");
     check_case("lstm_coupled");
+    check_case("lstm_full_gate_recurrence");
     check_case("lstm_no_peepholes");
 }
 
