@@ -28,10 +28,16 @@ static rondo_status count_gate(rondo_direction *d, const rondo_cell_stage *stage
         status = append(&d->with_bias, d->gate_count, error);
     d->gate_count++;
     if (number < stage->gate_count - stage->separate_count) return status;
-    if (!status && !(gate->flags & RONDO_GATE_NO_BIAS))
+    if (!status && !(gate->flags & (RONDO_GATE_NO_BIAS | RONDO_GATE_NO_RECURRENT_BIAS)))
         status = append(&d->with_recurrent_bias, d->separate_count, error);
     d->separate_count++;
     return status;
+}
+
+static void count_recurrent(rondo_direction *d, const rondo_cell_gate *gate)
+{
+    if (gate->form == RONDO_FORM_DENSE) d->form_weights[d->recurrent_count] = d->dense_count++;
+    d->recurrent_count++;
 }
 
 rondo_status rondo_gates_count(rondo_direction *d, rondo_error *error)
@@ -42,9 +48,10 @@ rondo_status rondo_gates_count(rondo_direction *d, rondo_error *error)
         d->first_gate[s] = d->gate_count;
         d->first_separate[s] = d->separate_count;
         d->first_recurrent[s] = d->recurrent_count;
-        if (stage->source != RONDO_SOURCE_NONE) d->recurrent_count += stage->gate_count;
-        for (int32_t g = 0; g < stage->gate_count && !status; g++)
+        for (int32_t g = 0; g < stage->gate_count && !status; g++) {
+            if (stage->source != RONDO_SOURCE_NONE) count_recurrent(d, &stage->gates[g]);
             status = count_gate(d, stage, g, error);
+        }
     }
     return status;
 }
@@ -63,6 +70,15 @@ int64_t rondo_gates_of_block(const rondo_gate_runs *runs, int64_t block)
     while (block >= run->first_block + run->count)
         run++;
     return run->first_gate + block - run->first_block;
+}
+
+int64_t rondo_gates_of_dense_block(const rondo_direction *d, int64_t number)
+{
+    int64_t block = 0;
+    while (rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block))->form != RONDO_FORM_DENSE ||
+           d->form_weights[block] != number)
+        block++;
+    return rondo_gates_of_recurrent_block(d, block);
 }
 
 int64_t rondo_gates_of_recurrent_block(const rondo_direction *d, int64_t block)

@@ -4,6 +4,7 @@
 
 #include "base/parallel.h"
 #include "base/random.h"
+#include "model/forms.h"
 #include "model/gates.h"
 #include "model/orthogonal.h"
 
@@ -121,7 +122,7 @@ static gate_block block_of(const initialization *init, int64_t index, int64_t ga
 /* The gate of block number `block` of recurrent weights. */
 static const rondo_cell_gate *recurrent_gate(const rondo_direction *direction, int64_t block)
 {
-    return rondo_gates_at(direction, rondo_gates_of_recurrent_block(direction, block));
+    return rondo_gates_at(direction, rondo_gates_of_dense_block(direction, block));
 }
 
 /* Blocks of a parameter: weights of a direction have one per gate. */
@@ -209,6 +210,20 @@ static void fill_unit_parameter(const initialization *init, int64_t index)
         b.data[j] += (rondo_real)of->start;
 }
 
+/* The rules that have a scale of their own, else the form's. */
+static void fill_form(const initialization *init, int64_t index)
+{
+    const rondo_parameter *p = &init->network->layout.parameters[index];
+    const rondo_direction *d = direction_of(init, p);
+    gate_block b = block_of(init, index, 0, p->columns);
+    int rule = init->config->recurrent;
+    const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_recurrent_block(d, p->block));
+    if (rule == RONDO_UNIFORM || rule == RONDO_NORMAL || rule == RONDO_INVERSE_ROOT)
+        fill_block(&b, rule, init->config->scale);
+    else
+        fill_uniform(&b, rondo_form_start(rondo_form_of(gate, d->hidden)));
+}
+
 static void fill_parameter(const initialization *init, int64_t index, int64_t gate)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
@@ -230,6 +245,9 @@ static void fill_parameter(const initialization *init, int64_t index, int64_t ga
         break;
     case RONDO_ROLE_UNIT_PARAMETER:
         fill_unit_parameter(init, index);
+        break;
+    case RONDO_ROLE_FORM:
+        fill_form(init, index);
         break;
     case RONDO_ROLE_ONES:
         fill_constant(&whole, 1);

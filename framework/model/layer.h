@@ -51,6 +51,8 @@ typedef struct rondo_direction_buffers {
     rondo_real *start_biases,
         *start_recurrent_biases;                 /* [G H], [G' H]; NULL: the parameter itself */
     rondo_real *bias_sums, *recurrent_bias_sums; /* training */
+    /* U of all gates where some have a form (model/forms.h), [H, G H], and its gradient; else NULL */
+    rondo_real *formed_weights, *d_formed_weights;
     /* packed weights */
     bool gathers_input; /* one-hot: a product is a row of W */
     bool needs_input_gradient;

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "rondo/real.h"
 
-enum { RONDO_MAX_PARAMETER_NAME = 80 };
+enum { RONDO_MAX_PARAMETER_NAME = 128 };
 
 /* How a part starts; `fan_in`, `fan_out` and `scale` are what its rule needs. */
 typedef enum rondo_parameter_role {
@@ -22,8 +22,9 @@ typedef enum rondo_parameter_role {
     RONDO_ROLE_BIASES = 2,            /* the gates' biases; random for the uniform rules */
     RONDO_ROLE_UNIT_PARAMETER = 3,    /* a cell's own: start +- spread */
     RONDO_ROLE_EMBEDDING = 4,
-    RONDO_ROLE_ONES = 5, /* the gains of a layer norm */
-    RONDO_ROLE_ZEROS = 6 /* its biases */
+    RONDO_ROLE_ONES = 5,  /* the gains of a layer norm */
+    RONDO_ROLE_ZEROS = 6, /* its biases */
+    RONDO_ROLE_FORM = 7   /* numbers that recurrent weights are a function of (model/forms.h) */
 } rondo_parameter_role;
 
 typedef struct rondo_parameter {
@@ -36,6 +37,7 @@ typedef struct rondo_parameter {
     bool encoder;      /* of an encoder-decoder: the direction is the encoder's */
     int64_t
         unit_parameter; /* RONDO_ROLE_UNIT_PARAMETER: which of the cell's; -1: recurrent biases */
+    int64_t block;      /* RONDO_ROLE_FORM: of recurrent weights */
     bool is_clamped;    /* after every update its values are moved into [low, high] */
     double low, high;
     int64_t group; /* the embedding, a layer, the readout: clip.scope layer */

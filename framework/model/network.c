@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "model/encoder_decoder.h"
+#include "model/forms.h"
 #include "model/gates.h"
 #include "plugin/plan.h"
 
@@ -57,6 +58,31 @@ static rondo_status add_unit_parameter(rondo_network *network, int64_t number, i
     return add(network, parameter, &d->unit_parameters[which], error);
 }
 
+/* Recurrent weights that are not dense. */
+static rondo_status add_forms(rondo_network *network, int64_t number, rondo_error *error)
+{
+    rondo_direction *d = &network->directions[number];
+    rondo_status status = RONDO_OK;
+    for (int64_t block = 0; block < d->recurrent_count && !status; block++) {
+        const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block));
+        char name[64];
+        int64_t rows, columns;
+        if (gate->form == RONDO_FORM_DENSE) continue;
+        if (gate->form_size > d->hidden)
+            return rondo_error_set(
+                error, RONDO_USAGE,
+                "model.layers.%lld.hidden: the recurrent weights of %s are of %d "
+                "blocks, groups or ranks: write hidden: %d or more",
+                (long long)d->layer, gate->name, gate->form_size, gate->form_size);
+        rondo_form_shape(rondo_form_of(gate, d->hidden), &rows, &columns);
+        snprintf(name, sizeof name, "recurrent_weights_%.40s", gate->name);
+        rondo_parameter parameter = part(network, number, name, rows, columns, RONDO_ROLE_FORM);
+        parameter.block = block;
+        status = add(network, parameter, &d->form_weights[block], error);
+    }
+    return status;
+}
+
 static rondo_status add_direction_parameters(rondo_network *network, int64_t number,
                                              rondo_error *error)
 {
@@ -65,9 +91,10 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
     status = add_matrix(network, number, "input_weights", d->input, d->with_input.blocks,
                         RONDO_ROLE_INPUT_WEIGHTS, &d->input_weights, error);
     if (status) return status;
-    status = add_matrix(network, number, "recurrent_weights", d->hidden, d->recurrent_count,
+    status = add_matrix(network, number, "recurrent_weights", d->hidden, d->dense_count,
                         RONDO_ROLE_RECURRENT_WEIGHTS, &d->recurrent_weights, error);
     if (status) return status;
+    if ((status = add_forms(network, number, error))) return status;
     status = add_matrix(network, number, "biases", 1, d->with_bias.blocks, RONDO_ROLE_BIASES,
                         &d->biases, error);
     if (status) return status;

@@ -14,6 +14,7 @@
  * Weights are stored [inputs, outputs], so that a step is rows x weights:
  *   input_weights [I, G H]   recurrent_weights [H, G H]   biases [G H]
  *   recurrent_biases [G' H] for separate blocks   a cell's unit parameters [H], shared ones [1]
+ *   recurrent_weights_GATE   stored numbers of a U that is not dense (model/forms.h)
  * with the G gate blocks of all stages side by side in the plan's order, in each without the blocks
  * that do not have it.
  *
@@ -73,6 +74,10 @@ typedef struct rondo_direction {
     int64_t gate_count;      /* G, all stages */
     int64_t separate_count;  /* G', all stages */
     int64_t recurrent_count; /* of stages with a source */
+    int64_t dense_count;     /* of these, whose U is stored as it is */
+    int64_t
+        form_weights[RONDO_MAX_STAGES * RONDO_MAX_GATES]; /* by block of U: of a dense one its place
+                                 in recurrent_weights, else its own parameter's layout index */
     rondo_gate_runs with_input, with_bias;
     rondo_gate_runs with_recurrent_bias; /* of separate blocks */
     int64_t first_gate[RONDO_MAX_STAGES];

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "model/attention.h"
 #include "model/bridge.h"
+#include "model/forms.h"
 #include "model/layer.h"
 #include "model/readout.h"
 
@@ -81,8 +82,10 @@ static void add_recurrent_weights(rondo_pass *pass, const rondo_direction_buffer
         if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
         int64_t separate = d->plan.stages[s].separate_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - separate;
-        const rondo_real *weights =
-            rondo_pass_weights(pass, d->recurrent_weights) + d->first_recurrent[s] * hidden;
+        const rondo_real *all = buffers->formed_weights
+                                    ? buffers->formed_weights
+                                    : rondo_pass_weights(pass, d->recurrent_weights);
+        const rondo_real *weights = all + d->first_recurrent[s] * hidden;
         rondo_panels_add(pass, hidden, added, weights, columns, buffers->recurrent_panels[s],
                          buffers->recurrent_back_panels[s]);
         rondo_panels_add(pass, hidden, separate, weights + added, columns,
@@ -103,6 +106,7 @@ static void spread_biases(const rondo_pass *pass, const rondo_gate_runs *runs, i
 static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
+    rondo_forms_load(pass, buffers);
     add_input_weights(pass, buffers);
     add_recurrent_weights(pass, buffers);
     spread_biases(pass, &d->with_bias, d->hidden, d->biases, buffers->start_biases);

@@ -99,6 +99,16 @@ static void plan_recurrent_panels(rondo_pass *pass, rondo_direction_buffers *buf
     }
 }
 
+/* Where some recurrent weights are not stored as they are. */
+static void plan_forms(rondo_pass *pass, rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t weights = d->hidden * d->recurrent_count * d->hidden;
+    if (d->dense_count == d->recurrent_count) return;
+    buffers->formed_weights = take(pass, weights);
+    if (pass->size.training) buffers->d_formed_weights = take(pass, weights);
+}
+
 /* Where some gates have no bias: biases and their gradient's sums of all gates. */
 static void plan_biases(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
@@ -136,6 +146,7 @@ static void plan_direction(rondo_pass *pass, rondo_direction_buffers *buffers)
     plan_states(pass, buffers);
     plan_recurrent_dropout(pass, buffers);
     plan_biases(pass, buffers);
+    plan_forms(pass, buffers);
     plan_input_panels(pass, buffers);
     plan_recurrent_panels(pass, buffers);
 }

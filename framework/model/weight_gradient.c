@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "model/attention.h"
 #include "model/bridge.h"
+#include "model/forms.h"
 #include "model/input.h"
 #include "model/layer.h"
 #include "model/readout.h"
@@ -276,12 +277,14 @@ static int64_t add_recurrent_product(const rondo_pass *pass, const rondo_directi
 {
     const rondo_direction *d = buffers->direction;
     if (range->count == 0 || d->plan.stages[number].source == RONDO_SOURCE_NONE) return 0;
-    *product = (rondo_gradient_product){
-        .d_output = range->d_output + range->first * d->hidden,
-        .d_stride = range->stride,
-        .columns = range->count * d->hidden,
-        .result = rondo_pass_gradient_of(pass, d->recurrent_weights) + first_block * d->hidden,
-        .result_stride = d->recurrent_count * d->hidden};
+    rondo_real *all = buffers->d_formed_weights
+                          ? buffers->d_formed_weights
+                          : rondo_pass_gradient_of(pass, d->recurrent_weights);
+    *product = (rondo_gradient_product){.d_output = range->d_output + range->first * d->hidden,
+                                        .d_stride = range->stride,
+                                        .columns = range->count * d->hidden,
+                                        .result = all + first_block * d->hidden,
+                                        .result_stride = d->recurrent_count * d->hidden};
     set_source(pass, buffers, number, product);
     return 1;
 }
@@ -340,6 +343,8 @@ void rondo_weight_gradients(rondo_pass *pass)
     }
     rondo_gradient_products_run(pass, products, count, more, more_count);
     rondo_split_gradient_finish(&split);
-    for (int64_t i = 0; i < layer->direction_count; i++)
+    for (int64_t i = 0; i < layer->direction_count; i++) {
         rondo_row_sums_finish(&sums[i]);
+        rondo_forms_gradient(pass, &pass->directions[layer->directions[i]]);
+    }
 }

@@ -58,11 +58,11 @@ static bool has_part(const rondo_cell_stage *stage, int32_t g, gate_part part)
     case INPUT_WEIGHTS:
         return !(stage->gates[g].flags & RONDO_GATE_NO_INPUT);
     case RECURRENT_WEIGHTS:
-        return stage->source != RONDO_SOURCE_NONE;
+        return stage->source != RONDO_SOURCE_NONE && stage->gates[g].form == RONDO_FORM_DENSE;
     case BIASES:
         return has_bias;
     default:
-        return is_separate && has_bias;
+        return is_separate && has_bias && !(stage->gates[g].flags & RONDO_GATE_NO_RECURRENT_BIAS);
     }
 }
 
@@ -154,6 +154,29 @@ static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t ind
     }
 }
 
+/* "U, of 4 blocks on its diagonal" */
+static void add_form(rondo_text *text, const rondo_cell_gate *gate)
+{
+    int size = gate->form_size;
+    rondo_text_add(text, "    recurrent_weights_%s  ", gate->name);
+    if (gate->form == RONDO_FORM_BLOCK_DIAGONAL)
+        rondo_text_add(text, "numbers of U, of %d blocks on its diagonal\n", size);
+    else if (gate->form == RONDO_FORM_BLOCK_TRIANGULAR)
+        rondo_text_add(text, "numbers of U, of %d groups that see later ones\n", size);
+    else if (gate->form == RONDO_FORM_ANTISYMMETRIC)
+        rondo_text_add(text, "numbers of A, upper triangular: U = A - A'\n");
+    else
+        rondo_text_add(text, "numbers of P and Q': U = P Q, of rank %d\n", size);
+}
+
+static void add_forms(rondo_text *text, const rondo_cell_plan *plan)
+{
+    for (int32_t s = 0; s < plan->stage_count; s++)
+        for (int32_t g = 0; g < plan->stages[s].gate_count; g++)
+            if (plan->stages[s].gates[g].form != RONDO_FORM_DENSE)
+                add_form(text, &plan->stages[s].gates[g]);
+}
+
 static void add_unit_parameter(rondo_text *text, const rondo_cell_unit_parameter *parameter)
 {
     char low[32], high[32];
@@ -170,6 +193,7 @@ static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
                          "/parameters/layers/0/forward; `|` parts columns:\n");
     add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS);
     add_gate_matrix(text, "recurrent_weights", "hidden", plan, RECURRENT_WEIGHTS);
+    add_forms(text, plan);
     add_gate_matrix(text, "biases", NULL, plan, BIASES);
     add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES);
     for (int32_t i = 0; i < plan->unit_parameter_count; i++)

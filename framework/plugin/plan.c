@@ -67,7 +67,24 @@ static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int
                                "plan: the bias or scale of gate %d of stage %d is not a finite "
                                "number",
                                g, index);
-    if (gate->flags & ~(uint32_t)(RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS))
+    bool has_size = gate->form == RONDO_FORM_BLOCK_DIAGONAL ||
+                    gate->form == RONDO_FORM_BLOCK_TRIANGULAR || gate->form == RONDO_FORM_LOW_RANK;
+    if (gate->form < RONDO_FORM_DENSE || gate->form > RONDO_FORM_LOW_RANK ||
+        (has_size ? gate->form_size < 1 : gate->form_size != 0))
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "plan: the form %d of size %d of gate %d of stage %d is none: sizes are of "
+            "blocks, groups and ranks, at least 1",
+            gate->form, gate->form_size, g, index);
+    if (gate->form != RONDO_FORM_DENSE &&
+        (stage->source == RONDO_SOURCE_NONE || gate->start == RONDO_START_IDENTITY))
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "plan: gate %d of stage %d has a form, so it needs a source and cannot "
+            "start as identity",
+            g, index);
+    if (gate->flags &
+        ~(uint32_t)(RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS | RONDO_GATE_NO_RECURRENT_BIAS))
         return rondo_error_set(error, RONDO_FAILED,
                                "plan: gate %d of stage %d has the unknown flags %u", g, index,
                                gate->flags);

@@ -39,12 +39,6 @@ RONDO_INLINE int64_t block_of(int64_t stage, int64_t gate)
     return FIRST_GATES + (stage - 1) * GATES + gate;
 }
 
-static void wait_for_products(const void *config, const rondo_cell_tile *tile)
-{
-    (void)config;
-    (void)tile;
-}
-
 RONDO_INLINE void add_terms(const rondo_cell_tile *tile, int64_t row, int64_t gate, rondo_real *sum)
 {
     const rondo_real *by_i = rondo_tile_gate(tile, row, block_of(1, gate));
@@ -175,7 +169,7 @@ static void plan_stage(rondo_cell_stage *stage, int32_t source, const char *cons
                        int32_t count, uint32_t flags)
 {
     stage->source = RONDO_SOURCE_STATE(source);
-    stage->forward = stage->backward = wait_for_products;
+    stage->forward = stage->backward = rondo_cell_no_work;
     stage->gate_count = count;
     for (int32_t g = 0; g < count; g++) {
         stage->gates[g].name = names[g];

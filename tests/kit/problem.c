@@ -25,9 +25,12 @@ static void lay_out(kit_problem *p)
             if (!(stage->gates[g].flags & RONDO_GATE_NO_INPUT))
                 add_part(p, KIT_INPUT_WEIGHT, gate, name, hidden * input);
             if (stage->source != RONDO_SOURCE_NONE)
-                add_part(p, KIT_RECURRENT_WEIGHT, gate, name, hidden * hidden);
+                add_part(p, KIT_RECURRENT_WEIGHT, gate, name,
+                         stage->gates[g].form == RONDO_FORM_LOW_RANK
+                             ? 2 * hidden * stage->gates[g].form_size
+                             : hidden * hidden);
             if (has_bias) add_part(p, KIT_BIAS, gate, name, hidden);
-            if (is_separate && has_bias)
+            if (is_separate && has_bias && !(stage->gates[g].flags & RONDO_GATE_NO_RECURRENT_BIAS))
                 add_part(p, KIT_RECURRENT_BIAS, p->separates, name, hidden);
             p->separates += is_separate;
         }

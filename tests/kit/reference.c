@@ -53,6 +53,82 @@ static void add_product(const rondo_real *w, const rondo_real *x, int64_t depth,
         a[j] += dot(w + j * depth, x, depth);
 }
 
+/* --- recurrent weights ---
+ *
+ * Numbers of a gate's U: [gate unit j, source unit k] as they are, of which a form uses some; of low
+ * rank Q' [j, rank], then P [k, rank]. */
+
+static int32_t block_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_t unit)
+{
+    int32_t block = 0;
+    while (unit >= (block + 1) * hidden / gate->form_size)
+        block++;
+    return block;
+}
+
+static rondo_real recurrent_weight(const rondo_cell_gate *gate, const rondo_real *u, int64_t hidden,
+                                   int64_t j, int64_t k)
+{
+    rondo_real sum = 0;
+    switch (gate->form) {
+    case RONDO_FORM_BLOCK_DIAGONAL:
+        return block_of_unit(gate, hidden, j) == block_of_unit(gate, hidden, k) ? u[j * hidden + k]
+                                                                                : 0;
+    case RONDO_FORM_BLOCK_TRIANGULAR:
+        return block_of_unit(gate, hidden, j) <= block_of_unit(gate, hidden, k) ? u[j * hidden + k]
+                                                                                : 0;
+    case RONDO_FORM_ANTISYMMETRIC:
+        return j == k ? 0 : j > k ? u[j * hidden + k] : -u[k * hidden + j];
+    case RONDO_FORM_LOW_RANK:
+        for (int32_t r = 0; r < gate->form_size; r++)
+            sum += u[j * gate->form_size + r] * u[(hidden + k) * gate->form_size + r];
+        return sum;
+    default:
+        return u[j * hidden + k];
+    }
+}
+
+/* d_u += the gradient of these numbers where U[j, k] has gradient d. */
+static void add_recurrent_gradient(const rondo_cell_gate *gate, const rondo_real *u, int64_t hidden,
+                                   int64_t j, int64_t k, rondo_real d, rondo_real *d_u)
+{
+    switch (gate->form) {
+    case RONDO_FORM_BLOCK_DIAGONAL:
+        if (block_of_unit(gate, hidden, j) == block_of_unit(gate, hidden, k))
+            d_u[j * hidden + k] += d;
+        return;
+    case RONDO_FORM_BLOCK_TRIANGULAR:
+        if (block_of_unit(gate, hidden, j) <= block_of_unit(gate, hidden, k))
+            d_u[j * hidden + k] += d;
+        return;
+    case RONDO_FORM_ANTISYMMETRIC:
+        if (j > k) d_u[j * hidden + k] += d;
+        if (j < k) d_u[k * hidden + j] -= d;
+        return;
+    case RONDO_FORM_LOW_RANK:
+        for (int32_t r = 0; r < gate->form_size; r++) {
+            int64_t q = j * gate->form_size + r, p = (hidden + k) * gate->form_size + r;
+            d_u[q] += d * u[p];
+            d_u[p] += d * u[q];
+        }
+        return;
+    default:
+        d_u[j * hidden + k] += d;
+    }
+}
+
+/* a[j] += U[j] . source */
+static void add_recurrent(const rondo_cell_gate *gate, const rondo_real *u,
+                          const rondo_real *source, int64_t hidden, rondo_real *a)
+{
+    for (int64_t j = 0; u && j < hidden; j++) {
+        rondo_real sum = 0;
+        for (int64_t k = 0; k < hidden; k++)
+            sum += recurrent_weight(gate, u, hidden, j, k) * source[k];
+        a[j] += sum;
+    }
+}
+
 static void start_with(const rondo_real *bias, int64_t hidden, rondo_real *a)
 {
     for (int64_t j = 0; j < hidden; j++)
@@ -83,7 +159,7 @@ void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, in
                 back = kit_array_at(&pass->separate, token, separate);
                 start_with(part_values(problem, KIT_RECURRENT_BIAS, separate), hidden, back);
             }
-            add_product(u, source, hidden, hidden, back);
+            add_recurrent(&s->gates[g], u, source, hidden, back);
         }
     }
 }
@@ -199,7 +275,7 @@ void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_
             rondo_real *sum = kit_array_at(target, first_row + row, 0);
             for (int64_t j = 0; j < hidden; j++) {
                 for (int64_t k = 0; k < hidden; k++)
-                    sum[k] += d[j] * u[j * hidden + k];
+                    sum[k] += d[j] * recurrent_weight(&s->gates[g], u, hidden, j, k);
             }
         }
     }
@@ -329,6 +405,21 @@ static void add_outer(rondo_real *sum, const rondo_real *d, int64_t rows, const 
     }
 }
 
+static void add_recurrent_token(const kit_problem *problem, const kit_pass *pass,
+                                const kit_part *part, int64_t t, int64_t row, rondo_real *sum)
+{
+    int64_t hidden = problem->shape.hidden;
+    int32_t stage = stage_of(problem, part->index);
+    const rondo_cell_gate *gate =
+        &problem->plan.stages[stage].gates[part->index - problem->first_gate[stage]];
+    const rondo_real *d = d_recurrent(problem, pass, part->index, problem->offset[t] + row);
+    const rondo_real *source = source_row(problem, pass, t, stage, row);
+    for (int64_t j = 0; j < hidden; j++)
+        for (int64_t k = 0; k < hidden; k++)
+            add_recurrent_gradient(gate, problem->values + part->start, hidden, j, k,
+                                   d[j] * source[k], sum);
+}
+
 static void add_token(const kit_problem *problem, const kit_pass *pass, const kit_part *part,
                       int64_t t, int64_t row, rondo_real *sum)
 {
@@ -343,8 +434,7 @@ static void add_token(const kit_problem *problem, const kit_pass *pass, const ki
     else if (part->role == KIT_RECURRENT_BIAS)
         add_outer(sum, kit_array_at(&pass->separate, token, part->index), hidden, &one, 1);
     else if (part->role == KIT_RECURRENT_WEIGHT)
-        add_outer(sum, d_recurrent(problem, pass, part->index, token), hidden,
-                  source_row(problem, pass, t, stage_of(problem, part->index), row), hidden);
+        add_recurrent_token(problem, pass, part, t, row, sum);
     if (part->role == KIT_INPUT && problem->plan.wants_input)
         add_outer(sum + token * input, &one, 1, kit_array_at(&pass->d_input, token, 0), input);
     for (int32_t gate = 0; part->role == KIT_INPUT && gate < problem->gates; gate++) {

@@ -179,6 +179,8 @@ static void every_cell_alone(void)
         {"min_gru", ""},
         {"independent_rnn", "activation=tanh"},
         {"sru", ""},
+        {"antisymmetric_rnn", "step=0.6,gamma=0.2"},
+        {"antisymmetric_rnn", "gated=true,step=0.6,gamma=0.2"},
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         fixture_spec spec = small(cells[i][0], cells[i][1]);

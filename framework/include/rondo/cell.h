@@ -60,7 +60,7 @@
  *
  * What cannot be said: states that are matrices (mLSTM, Mamba, NTM) or of a width other than `hidden`;
  * statistics over rows (batch normalisation), because a row's bits must not depend on its neighbours;
- * recurrent weights that are not dense [hidden, hidden] blocks (block-diagonal, low-rank, tied).
+ * recurrent weights that two gates share, or that stay orthogonal.
  */
 #ifndef RONDO_CELL_H
 #define RONDO_CELL_H
@@ -92,9 +92,22 @@ typedef enum rondo_recurrent_start {
     RONDO_START_IDENTITY = 1 /* scale * identity (Le, Jaitly & Hinton 2015) */
 } rondo_recurrent_start;
 
+/* The form of a gate block's recurrent weights U [hidden, hidden], whose row j is what source unit j
+ * gives: a function of fewer stored numbers, computed once an update. The product is a dense one all the
+ * same. Blocks and groups are ranges of units of nearly equal size. */
+typedef enum rondo_recurrent_form {
+    RONDO_FORM_DENSE = 0,
+    RONDO_FORM_BLOCK_DIAGONAL = 1, /* form_size blocks: a unit sees those of its block (heads) */
+    RONDO_FORM_BLOCK_TRIANGULAR =
+        2,                        /* form_size groups: a unit sees its own group and later ones */
+    RONDO_FORM_ANTISYMMETRIC = 3, /* A - A', A strictly upper triangular */
+    RONDO_FORM_LOW_RANK = 4       /* P Q, P [hidden, form_size], Q [form_size, hidden] */
+} rondo_recurrent_form;
+
 enum {
-    RONDO_GATE_NO_INPUT = 1, /* no W: the block starts as b, or as 0 */
-    RONDO_GATE_NO_BIAS = 2   /* no b; of a separate block, no recurrent b either */
+    RONDO_GATE_NO_INPUT = 1,         /* no W: the block starts as b, or as 0 */
+    RONDO_GATE_NO_BIAS = 2,          /* no b; of a separate block, no recurrent b either */
+    RONDO_GATE_NO_RECURRENT_BIAS = 4 /* of a separate block: no recurrent b */
 };
 
 /* Where a number starts that differs from unit to unit: a function of the unit (0 .. hidden-1) and of
@@ -106,8 +119,10 @@ typedef struct rondo_cell_gate {
     double bias;      /* value its bias starts with */
     double scale;     /* of RONDO_START_IDENTITY */
     int32_t start;    /* rondo_recurrent_start */
-    uint32_t flags;   /* RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS */
+    uint32_t flags;   /* RONDO_GATE_NO_INPUT | .. */
     rondo_unit_start bias_start; /* instead of `bias`; NULL: none */
+    int32_t form;                /* rondo_recurrent_form */
+    int32_t form_size;           /* blocks, groups or rank; of other forms 0 */
     const void *reserved[4];
 } rondo_cell_gate;
 
@@ -241,6 +256,13 @@ static inline rondo_real *rondo_tile_d_intermediate(const rondo_cell_tile *tile,
 }
 
 typedef void (*rondo_cell_function)(const void *config, const rondo_cell_tile *tile);
+
+/* forward and backward of a stage that is there for its products only: a later one uses them. */
+static inline void rondo_cell_no_work(const void *config, const rondo_cell_tile *tile)
+{
+    (void)config;
+    (void)tile;
+}
 
 typedef struct rondo_cell_stage {
     int32_t source;         /* RONDO_SOURCE_NONE, _STATE(i) or _INTERMEDIATE(i) */
