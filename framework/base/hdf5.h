@@ -5,9 +5,10 @@
  * are made as needed. Every failure names file and path in one line. All functions are [main].
  *
  * Reading believes nothing. A file that rondo wrote ends with a seal (base/seal.h), which is
- * compared first. Then another process, with limits of memory and time, has the library open the
- * file and hands plain numbers and texts over: what crashes the library ends that process, and the
- * file is called damaged. Links and arrays lead nowhere outside the file, and an array claims no
+ * compared first: where it is right, the library reads the file in this process. Where there is none,
+ * where the file is the user's data (open_data), and always if RONDO_READ_APART is set, another
+ * process, with limits of memory and time, has the library open the file and hands plain numbers and
+ * texts over: what crashes the library ends that process, and the file is called damaged. Links and arrays lead nowhere outside the file, and an array claims no
  * more than what is stored for it (1100 times that where it is compressed), checked before
  * `shape_of` tells anybody to allocate.
  */

@@ -3,9 +3,9 @@
  *
  * The HDF5 library crashes, loops, and takes gigabytes for some damaged or made-up files (1.10 does
  * when one byte of a group's heap is wrong), also where it has read the same file well before. So
- * it never sees a file that is read in this process, but in one that was forked off for it, has
- * limits of memory and processor time, and hands over plain numbers and texts. When it is lost, the
- * file is damaged.
+ * it does not read files of others (base/hdf5.h) in this process, but in one that was forked off for
+ * it, has limits of memory and processor time, and hands over plain numbers and texts. When it is
+ * lost, the file is damaged.
  *
  *     client -> server   request, path, name
  *     server -> client   any number of frames of data, then one that says the status and, where it

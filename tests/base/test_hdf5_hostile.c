@@ -7,6 +7,7 @@
 #include <hdf5.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "base/hdf5.h"
 #include "base/scratch.h"
@@ -454,6 +455,45 @@ static void test_lost_reader(void)
     CHECK_INTEGER(reader(), 0);
 }
 
+/* Whether another process reads what is opened. */
+static bool is_apart(rondo_status (*opens)(const char *path, rondo_hdf5 **out, rondo_error *error))
+{
+    rondo_hdf5 *file;
+    float x[3];
+    error = (rondo_error){0};
+    CHECK_INTEGER(opens(FILE_NAME, &file, &error), RONDO_OK);
+    bool apart = waitpid(-1, NULL, WNOHANG) == 0; /* a child that runs */
+    CHECK_INTEGER(rondo_hdf5_read(file, "/x", RONDO_HDF5_FLOAT32, x, &error), RONDO_OK);
+    CHECK(x[0] == 1 && x[2] == 3);
+    CHECK_INTEGER(rondo_hdf5_close(file, &error), RONDO_OK);
+    return apart;
+}
+
+static rondo_status open_data(const char *path, rondo_hdf5 **out, rondo_error *status)
+{
+    return rondo_hdf5_open_data(path, 0, out, status);
+}
+
+/* What the program wrote, whose seal is right, needs no other process; unless it is the user's data,
+ * or the user wants one. */
+static void test_who_reads(void)
+{
+    static const float x[3] = {1, 2, 3};
+    rondo_hdf5 *file;
+    CHECK(!rondo_hdf5_create(FILE_NAME, &file, &error));
+    CHECK(!rondo_hdf5_write(file, "/x", RONDO_HDF5_FLOAT32, 1, (int64_t[]){3}, x, &error));
+    CHECK(!rondo_hdf5_close(file, &error));
+    CHECK(!is_apart(rondo_hdf5_open));
+    CHECK(is_apart(open_data));
+    setenv("RONDO_READ_APART", "1", 1);
+    CHECK(is_apart(rondo_hdf5_open));
+    setenv("RONDO_READ_APART", "", 1);
+    CHECK(!is_apart(rondo_hdf5_open));
+    unsetenv("RONDO_READ_APART");
+    scratch_unseal(FILE_NAME);
+    CHECK(is_apart(rondo_hdf5_open));
+}
+
 int main(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -469,5 +509,6 @@ int main(void)
     RUN(test_cut_short);
     RUN(test_wrong_bytes);
     RUN(test_lost_reader);
+    RUN(test_who_reads);
     return check_end();
 }
