@@ -27,9 +27,10 @@ static double metric(const rondo_loss *loss, const rondo_score *score, const cha
     return 0;
 }
 
-/* A record and a line of an epoch of training. */
-static void evaluate(const rondo_loss *loss, const rondo_score *score, rondo_record *record,
-                     rondo_text *line)
+/* A record and a line of an epoch of training. The evaluator, which owns the record's names, is the
+ * caller's. */
+static rondo_evaluator *evaluate(const rondo_loss *loss, const rondo_score *score,
+                                 rondo_record *record, rondo_text *line)
 {
     rondo_error error = {0};
     rondo_schema schema = {0};
@@ -48,8 +49,8 @@ static void evaluate(const rondo_loss *loss, const rondo_score *score, rondo_rec
     record->kind = "epoch";
     rondo_record_set_evaluation(record, evaluator, &evaluation);
     rondo_report_line(evaluator, &evaluation, record->kind, line);
-    rondo_evaluator_destroy(evaluator);
     rondo_owned_finish(&owned);
+    return evaluator;
 }
 
 /* TP / (TP + FP + FN) of all rows together, which no mean over rows gives: here rows have 1/3, 2/2
@@ -81,11 +82,12 @@ static void frame_accuracy_is_of_all_rows(void)
     CHECK_NEAR(rondo_score_loss(&score), expected / ROWS, 1e-12); /* summed over a row */
     CHECK_NEAR(metric(loss, &score, "frame_accuracy"), 3.0 / 6, 1e-15);
     CHECK_NEAR(metric(loss, &score, "accuracy"), 9.0 / 12, 1e-15);
-    evaluate(loss, &score, &record, &line);
+    rondo_evaluator *evaluator = evaluate(loss, &score, &record, &line);
     CHECK_INTEGER(record.count, 3);
     CHECK_TEXT(record.values[2].name, "frame_accuracy");
     CHECK_CONTAINS(rondo_text_get(&line), "accuracy 0.75 frame_accuracy 0.5");
     CHECK(strstr(rondo_text_get(&line), "whole") == NULL);
+    rondo_evaluator_destroy(evaluator);
     rondo_text_finish(&line);
 }
 

@@ -28,6 +28,8 @@ SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "str
 TOP_LEVEL = {"framework", "plugins", "configs", "datasets", "tests", "tools", "docs", "cmake", "CMakeLists.txt", "CMakePresets.json",
              "README.md", "LICENSE", "pytest.ini"}
 MOST_LINES = 480
+MAP_LINES = 60
+MENTIONED = {"config/tasks", "evaluate/metrics"}  # in the row of the folder above
 # The struct of the whole config: one key, one field.
 LONGER = {"framework/config/experiment.h": 640}
 WITHOUT_SOURCE = {"reference.yaml", "quickstart.yaml"}  # reads nothing; a word list that Debian packages
@@ -197,8 +199,38 @@ def check_named_things():
                             "framework/config/renames_table.c": set(names_in("schedule"))})  # whose keys are old
 
 
+def check_map(text):
+    """The map has a row for every folder, names files that are there, and is one screen."""
+    rows = set(re.findall(r"^\| `([\w/]+)/` \|", text, re.MULTILINE))
+    folders = {os.path.relpath(path, os.path.join(ROOT, "framework")) for path, _, names in
+               os.walk(os.path.join(ROOT, "framework")) if any(name.endswith((".c", ".h")) for name in names)}
+    for folder in sorted(folders - {"."} - rows - MENTIONED):
+        yield f"no row for {folder}/"
+    for folder in sorted(rows - folders):
+        yield f"{folder}/ is no folder"
+    for path in re.findall(r"`([\w./*]+\.[ch])`", text):
+        beside = "/" not in path and glob.glob(os.path.join(ROOT, "framework", "**", path), recursive=True)
+        if not glob.glob(os.path.join(ROOT, "framework", path)) and not beside:
+            yield f"{path} is no file"
+    if len(text.splitlines()) > MAP_LINES:
+        yield f"{len(text.splitlines())} lines, at most {MAP_LINES}: one screen"
+
+
+def check_map_notices(text):
+    """Each of these mistakes in the map is found."""
+    for name, wrong in {"a folder without a row": text.replace("| `store/` |", "| store |"),
+                        "a folder that is none": text.replace("| `store/` |", "| `storage/` |\n| `store/` |"),
+                        "a file that is none": text.replace("`product.h`", "`products.h`"),
+                        "more than a screen": text + "\n" * MAP_LINES}.items():
+        if not [problem for problem in check_map(wrong) if problem not in check_map(text)]:
+            yield f"the map may have {name}"
+
+
 def main():
-    problems = list(check_wrappers_exist()) + list(check_top_level()) + list(check_named_things())
+    map_text = "\n".join(lines_of("framework/README.md"))
+    problems = [f"framework/README.md: {problem}" for problem in check_map(map_text)]
+    problems += check_map_notices(map_text)
+    problems += list(check_wrappers_exist()) + list(check_top_level()) + list(check_named_things())
     files = 0
     for path in source_files("framework"):
         files += 1
