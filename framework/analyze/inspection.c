@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analyze/inspect.h"
+#include "analyze/inspection.h"
 #include "base/memory.h"
 
 static const double summed_share = 0.9;

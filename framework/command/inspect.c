@@ -38,7 +38,7 @@ static rondo_status check(const inspect_arguments *arguments, rondo_inspect_opti
 }
 
 /* <folder>/gradients.h5 and .svg; the folder is made where it is not there. */
-static rondo_status write_files(const char *folder, const rondo_inspected_run *runs, int64_t count,
+static rondo_status write_files(const char *folder, const rondo_inspection_run *runs, int64_t count,
                                 rondo_error *error)
 {
     rondo_status status = rondo_file_make_folder(folder, error);
@@ -46,7 +46,7 @@ static rondo_status write_files(const char *folder, const rondo_inspected_run *r
     char *picture = rondo_file_join(folder, "gradients.svg");
     if (!status && (!arrays || !picture))
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
-    if (!status) status = rondo_inspected_runs_write(arrays, runs, count, error);
+    if (!status) status = rondo_inspection_runs_write(arrays, runs, count, error);
     if (!status) status = rondo_inspect_picture(picture, runs, count, error);
     if (!status) printf("\n%s\n%s\n", arrays, picture);
     free(arrays);
@@ -56,7 +56,7 @@ static rondo_status write_files(const char *folder, const rondo_inspected_run *r
 
 static rondo_status inspect(const inspect_arguments *arguments,
                             const rondo_inspect_options *options, rondo_registry *registry,
-                            rondo_inspected_run *runs, rondo_error *error)
+                            rondo_inspection_run *runs, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     char *folder = arguments->output ? rondo_text_copy(arguments->output)
@@ -66,8 +66,8 @@ static rondo_status inspect(const inspect_arguments *arguments,
     else if (!arguments->output)
         status = rondo_file_refuse_link(folder, error);
     for (int64_t i = 0; i < arguments->runs.count && !status; i++)
-        status = rondo_inspected_run_start(arguments->runs.items[i], options,
-                                           (int)arguments->threads, registry, &runs[i], error);
+        status = rondo_inspection_run_start(arguments->runs.items[i], options,
+                                            (int)arguments->threads, registry, &runs[i], error);
     if (!status) {
         rondo_inspect_print(runs, arguments->runs.count);
         status = write_files(folder, runs, arguments->runs.count, error);
@@ -82,12 +82,12 @@ static rondo_status run(const inspect_arguments *arguments, rondo_error *error)
     rondo_inspect_options options;
     rondo_status status = check(arguments, &options, error);
     if (status) return status;
-    rondo_inspected_run *runs = calloc((size_t)arguments->runs.count, sizeof *runs);
+    rondo_inspection_run *runs = calloc((size_t)arguments->runs.count, sizeof *runs);
     if (!runs) return rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
     status = rondo_command_registry(&arguments->plugins, &registry, error);
     if (!status) status = inspect(arguments, &options, registry, runs, error);
     for (int64_t i = 0; i < arguments->runs.count; i++)
-        rondo_inspected_run_finish(&runs[i]);
+        rondo_inspection_run_finish(&runs[i]);
     rondo_registry_destroy(registry);
     free(runs);
     return status;

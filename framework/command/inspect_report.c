@@ -8,7 +8,7 @@ enum { START = 0, TRAINED = 1, PANELS = 2, NAME_SIZE = 320 };
 
 /* --- tables --- */
 
-static void print_curve(const rondo_inspected_point *point, const rondo_gradient_curve *curve)
+static void print_curve(const rondo_inspection_point *point, const rondo_gradient_curve *curve)
 {
     char step[32];
     snprintf(step, sizeof step, "%lld%s", (long long)point->step,
@@ -20,7 +20,7 @@ static void print_curve(const rondo_inspected_point *point, const rondo_gradient
            (long long)curve->count - 1, curve->factor_per_step, curve->memory_length);
 }
 
-static void print_gates(const rondo_inspected_point *point, const rondo_gradient_curve *curve)
+static void print_gates(const rondo_inspection_point *point, const rondo_gradient_curve *curve)
 {
     for (int64_t g = 0; g < curve->gate_count; g++)
         printf("  %-16lld %5lld  %-9s %-20s %9.1f %% %9.1f %%\n", (long long)point->step,
@@ -28,7 +28,7 @@ static void print_gates(const rondo_inspected_point *point, const rondo_gradient
                curve->gates[g].name, 100 * curve->gates[g].low, 100 * curve->gates[g].high);
 }
 
-static bool has_gates(const rondo_inspected_run *run)
+static bool has_gates(const rondo_inspection_run *run)
 {
     const rondo_inspection *inspection = &run->points[0].inspection;
     for (int64_t i = 0; i < inspection->count; i++)
@@ -36,18 +36,18 @@ static bool has_gates(const rondo_inspected_run *run)
     return false;
 }
 
-static void print_all(const rondo_inspected_run *run,
-                      void (*print)(const rondo_inspected_point *, const rondo_gradient_curve *))
+static void print_all(const rondo_inspection_run *run,
+                      void (*print)(const rondo_inspection_point *, const rondo_gradient_curve *))
 {
     for (int64_t p = 0; p < run->count; p++)
         for (int64_t i = 0; i < run->points[p].inspection.count; i++)
             print(&run->points[p], &run->points[p].inspection.curves[i]);
 }
 
-void rondo_inspect_print(const rondo_inspected_run *runs, int64_t count)
+void rondo_inspect_print(const rondo_inspection_run *runs, int64_t count)
 {
     for (int64_t r = 0; r < count; r++) {
-        const rondo_inspected_run *run = &runs[r];
+        const rondo_inspection_run *run = &runs[r];
         printf("%s%s: gradient of one step's loss, mean norm over %lld sequences of the %s split\n",
                r > 0 ? "\n" : "", run->folder, (long long)run->sequences,
                rondo_split_name(run->split));
@@ -73,7 +73,7 @@ static bool reads_both_ways(const rondo_inspection *inspection)
     return false;
 }
 
-static void name_curve(const rondo_inspected_run *run, const rondo_inspection *inspection,
+static void name_curve(const rondo_inspection_run *run, const rondo_inspection *inspection,
                        int64_t index, char name[NAME_SIZE])
 {
     const rondo_gradient_curve *curve = &inspection->curves[index];
@@ -104,8 +104,9 @@ static void add_curve(rondo_figure *figure, rondo_figure_panel *panel, const cha
                            (rondo_figure_point){.x = (double)memory, .y = curve->norm[memory]});
 }
 
-static void add_run(rondo_figure *figure, rondo_figure_panel *panel, const rondo_inspected_run *run,
-                    const rondo_inspected_point *point, int64_t colour)
+static void add_run(rondo_figure *figure, rondo_figure_panel *panel,
+                    const rondo_inspection_run *run, const rondo_inspection_point *point,
+                    int64_t colour)
 {
     char name[NAME_SIZE];
     for (int64_t i = 0; i < point->inspection.count; i++) {
@@ -114,8 +115,8 @@ static void add_run(rondo_figure *figure, rondo_figure_panel *panel, const rondo
     }
 }
 
-rondo_status rondo_inspect_picture(const char *path, const rondo_inspected_run *runs, int64_t count,
-                                   rondo_error *error)
+rondo_status rondo_inspect_picture(const char *path, const rondo_inspection_run *runs,
+                                   int64_t count, rondo_error *error)
 {
     static const char *const titles[PANELS] = {"at the start", "trained"};
     const rondo_figure_axis x = {.label = "distance from the loss (steps)", .whole = true};
@@ -130,7 +131,7 @@ rondo_status rondo_inspect_picture(const char *path, const rondo_inspected_run *
         rondo_figure_panel *panel = rondo_figure_add_panel(&figure, titles[p], &x, &y);
         for (int64_t r = 0; r < count; r++)
             add_run(&figure, panel, &runs[r],
-                    p == START ? &runs[r].points[0] : rondo_inspected_run_trained(&runs[r]),
+                    p == START ? &runs[r].points[0] : rondo_inspection_run_trained(&runs[r]),
                     count > 1 ? r : -1);
     }
     rondo_status status = rondo_figure_write(&figure, path, error);

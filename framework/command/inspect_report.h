@@ -3,13 +3,13 @@
 #ifndef RONDO_COMMAND_INSPECT_REPORT_H
 #define RONDO_COMMAND_INSPECT_REPORT_H
 
-#include "analyze/inspected_run.h"
+#include "analyze/inspection_run.h"
 
 /* Tables, on stdout. */
-void rondo_inspect_print(const rondo_inspected_run *runs, int64_t count);
+void rondo_inspect_print(const rondo_inspection_run *runs, int64_t count);
 
 /* All runs at their start and as trained, as SVG. */
-rondo_status rondo_inspect_picture(const char *path, const rondo_inspected_run *runs, int64_t count,
-                                   rondo_error *error);
+rondo_status rondo_inspect_picture(const char *path, const rondo_inspection_run *runs,
+                                   int64_t count, rondo_error *error);
 
 #endif

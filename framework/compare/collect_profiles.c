@@ -1,4 +1,4 @@
-/* What `rondo inspect gradients` left in a run folder (analyze/inspected_run.h). */
+/* What `rondo inspect gradients` left in a run folder (analyze/inspection_run.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -83,7 +83,7 @@ typedef struct rondo_curves {
 const rondo_curve *rondo_curves_find(const rondo_curves *curves, const char *figure);
 
 /* The norm of the gradient of one step's loss at the states k steps before, of the best parameters
- * (analyze/inspect.h): there where `rondo inspect gradients` has left inspect/gradients.h5 in the
+ * (analyze/inspection.h): there where `rondo inspect gradients` has left inspect/gradients.h5 in the
  * run folder. */
 typedef struct rondo_gradient_profile {
     int64_t layer;

@@ -1,4 +1,4 @@
-#include "analyze/inspect.h"
+#include "analyze/inspection.h"
 
 #include <math.h>
 #include <stdlib.h>

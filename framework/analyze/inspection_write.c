@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyze/inspected_run.h"
+#include "analyze/inspection_run.h"
 #include "base/hdf5.h"
 #include "base/text.h"
 
@@ -87,7 +87,7 @@ static rondo_status write_curve(const record_writer *w, const rondo_gradient_cur
 }
 
 static rondo_status write_point(record_writer *w, int64_t number,
-                                const rondo_inspected_point *point, rondo_error *error)
+                                const rondo_inspection_point *point, rondo_error *error)
 {
     char group[PATH_SIZE / 2];
     rondo_status status = RONDO_OK;
@@ -102,7 +102,7 @@ static rondo_status write_point(record_writer *w, int64_t number,
     return status ? status : rondo_hdf5_set_integer(w->file, group, "best", point->best, error);
 }
 
-static rondo_status write_run(rondo_hdf5 *file, int64_t number, const rondo_inspected_run *run,
+static rondo_status write_run(rondo_hdf5 *file, int64_t number, const rondo_inspection_run *run,
                               rondo_error *error)
 {
     record_writer w = {.file = file, .unit = run->loss_unit};
@@ -119,7 +119,7 @@ static rondo_status write_run(rondo_hdf5 *file, int64_t number, const rondo_insp
 }
 
 typedef struct run_list {
-    const rondo_inspected_run *runs;
+    const rondo_inspection_run *runs;
     int64_t count;
 } run_list;
 
@@ -134,8 +134,8 @@ static rondo_status write_all(rondo_hdf5 *file, const void *context, rondo_error
     return status;
 }
 
-rondo_status rondo_inspected_runs_write(const char *path, const rondo_inspected_run *runs,
-                                        int64_t count, rondo_error *error)
+rondo_status rondo_inspection_runs_write(const char *path, const rondo_inspection_run *runs,
+                                         int64_t count, rondo_error *error)
 {
     const run_list list = {runs, count};
     return rondo_hdf5_replace(path, write_all, &list, error);

@@ -12,8 +12,8 @@
  *   memory_length     the least number of steps within which 90 % of the summed norms lie
  *   factor_per_step   (norm_K / norm_0)^(1/K), K the last distance with a norm above 0
  */
-#ifndef RONDO_ANALYZE_INSPECT_H
-#define RONDO_ANALYZE_INSPECT_H
+#ifndef RONDO_ANALYZE_INSPECTION_H
+#define RONDO_ANALYZE_INSPECTION_H
 
 #include "model/inspect.h"
 #include "session/session.h"

@@ -136,7 +136,7 @@ static void golden(void)
 {
     char line[1024];
     int64_t lines = 0;
-    FILE *file = fopen(RONDO_SOURCE_DIR "/tests/train/entities.txt", "r");
+    FILE *file = fopen(RONDO_SOURCE_DIR "/tests/evaluate/entities.txt", "r");
     CHECK(file != NULL);
     while (file && fgets(line, sizeof line, file)) {
         char *predicted = strchr(line, ';');

@@ -1,4 +1,4 @@
-#include "analyze/inspected_run.h"
+#include "analyze/inspection_run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,18 +11,18 @@ typedef struct look {
     rondo_session session;
     rondo_inspector *inspector;
     char *checkpoints;
-    rondo_inspected_run *run;
+    rondo_inspection_run *run;
 } look;
 
-void rondo_inspected_run_finish(rondo_inspected_run *run)
+void rondo_inspection_run_finish(rondo_inspection_run *run)
 {
     for (int64_t i = 0; i < run->count; i++)
         rondo_inspection_finish(&run->points[i].inspection);
     free(run->points);
-    *run = (rondo_inspected_run){0};
+    *run = (rondo_inspection_run){0};
 }
 
-const rondo_inspected_point *rondo_inspected_run_trained(const rondo_inspected_run *run)
+const rondo_inspection_point *rondo_inspection_run_trained(const rondo_inspection_run *run)
 {
     for (int64_t i = run->count - 1; i > 0; i--)
         if (run->points[i].best) return &run->points[i];
@@ -30,7 +30,7 @@ const rondo_inspected_point *rondo_inspected_run_trained(const rondo_inspected_r
 }
 
 /* The point of that step, or NULL. */
-static rondo_inspected_point *find_point(const rondo_inspected_run *run, int64_t step)
+static rondo_inspection_point *find_point(const rondo_inspection_run *run, int64_t step)
 {
     for (int64_t i = 0; i < run->count; i++)
         if (run->points[i].step == step) return &run->points[i];
@@ -40,9 +40,9 @@ static rondo_inspected_point *find_point(const rondo_inspected_run *run, int64_t
 /* With the session's parameters as they are. */
 static rondo_status add_point(look *l, int64_t step, bool best, rondo_error *error)
 {
-    rondo_inspected_run *run = l->run;
-    rondo_inspected_point point = {.step = step, .best = best};
-    rondo_inspected_point *points =
+    rondo_inspection_run *run = l->run;
+    rondo_inspection_point point = {.step = step, .best = best};
+    rondo_inspection_point *points =
         realloc(run->points, (size_t)(run->count + 1) * sizeof *run->points);
     if (!points) return rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
     run->points = points;
@@ -71,7 +71,7 @@ static rondo_status add_checkpoint(look *l, const char *path, bool best, rondo_e
         *error = (rondo_error){0};
         return RONDO_OK;
     }
-    rondo_inspected_point *same = find_point(l->run, step);
+    rondo_inspection_point *same = find_point(l->run, step);
     if (!same) return add_point(l, step, best, error);
     same->best |= best;
     return RONDO_OK;
@@ -140,12 +140,12 @@ static rondo_status look_into(look *l, const rondo_inspect_options *given, rondo
     return status ? status : add_checkpoints(l, error);
 }
 
-rondo_status rondo_inspected_run_start(const char *folder, const rondo_inspect_options *options,
-                                       int threads, rondo_registry *registry,
-                                       rondo_inspected_run *run, rondo_error *error)
+rondo_status rondo_inspection_run_start(const char *folder, const rondo_inspect_options *options,
+                                        int threads, rondo_registry *registry,
+                                        rondo_inspection_run *run, rondo_error *error)
 {
     look l = {.run = run, .checkpoints = rondo_file_join(folder, "checkpoints")};
-    *run = (rondo_inspected_run){.folder = folder};
+    *run = (rondo_inspection_run){.folder = folder};
     rondo_status status =
         l.checkpoints ? rondo_session_restore(folder, true, &options->data, threads, registry,
                                               &l.session, error)
@@ -154,6 +154,6 @@ rondo_status rondo_inspected_run_start(const char *folder, const rondo_inspect_o
     rondo_inspector_destroy(l.inspector);
     if (l.session.experiment) rondo_session_finish(&l.session);
     free(l.checkpoints);
-    if (status) rondo_inspected_run_finish(run);
+    if (status) rondo_inspection_run_finish(run);
     return status;
 }

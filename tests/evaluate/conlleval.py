@@ -8,7 +8,7 @@ them. Where both apply they must agree, which is asserted.
 
 A line of the file: gold tags; predicted tags; entities in gold, in the prediction, in both.
 Needs seqeval (https://pypi.org/project/seqeval). Run it from anywhere:
-    python3 tests/train/conlleval.py
+    python3 tests/evaluate/conlleval.py
 
 tests/flow/test_flow.py judges what the program predicts by conlleval() as well.
 """

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/inspect.h"
+#include "analyze/inspection.h"
 #include "check.h"
 #include "support/fixture.h"
 
