@@ -169,6 +169,14 @@ def test_parts():
         assert evaluate(run, "test")["metrics"][part] == test[part], str(test)
     told = json.loads(rondo("compare", f"{part}-1", f"{part}-2", "--metric", f"test {part}", "--json")[0])
     assert told["higher_is_better"] is True, str(told["metric"])
+    counts = dict.fromkeys(names, 0)
+    for sentence in rondo("export", f"{run}/config.yaml", "--split", "test")[0].splitlines():
+        between = [word in ("was", "were") for word in sentence.split()].index(True) - 2
+        counts[names[between // 5]] += 1
+    right = {name: evaluate(run, "test")["metrics"].get(name, 0) * counts[name] for name in names}
+    assert all(abs(value - round(value)) < 1e-9 for value in right.values()), f"{right} of {counts}"
+    whole = evaluate(run, "test")["metrics"]["agreement"] * sum(counts.values())
+    assert abs(sum(right.values()) - whole) < 1e-9, f"{right} of {counts}, {whole} in all"
 
 
 def test_parts_refused():
