@@ -141,7 +141,7 @@ def test_compared():
             assert run["value"] == value, f"{metric}: {run['value']}, not {value}"
     for base, metric, words in (
             ("s", "valid model_mean_absolute_error", "only where train.monitor names it"),
-            ("a", "train agreement", "training measures the loss"),
+            ("a", "train agreement", "training measures only the loss"),
             ("a", "valid agrement", "did you mean valid agreement?")):
         write("w.yaml", f"base: {base}.yaml\nseeds: 2\n"
               "variants: {a: {}, b: {optimizer.learning_rate: 0.1}}\n"
