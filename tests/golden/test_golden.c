@@ -1,6 +1,6 @@
 /* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
  * of all parameters and starting states. The files beside this one are made by golden.py and
- * by_hand.py; those of LSTM variants, of NumPy, by lstm_variants.py. */
+ * by_hand.py and published_cells.py; those of LSTM variants, of NumPy, by lstm_variants.py. */
 #include <stdlib.h>
 
 #include "base/hdf5.h"
@@ -44,9 +44,10 @@ static void check_array(rondo_hdf5 *file, const char *group, const char *name, i
     free(expected);
 }
 
-/* What by_hand.py's networks have besides: other cells and sizes, and, where there is a probability
- * of dropping, all that regularises. */
-static void add_by_hand(rondo_hdf5 *file, char **backward_cell, fixture_spec *spec)
+/* What the networks of by_hand.py and published_cells.py have besides: other cells, options and sizes,
+ * and, where there is a probability of dropping, all that regularises. */
+static void add_by_hand(rondo_hdf5 *file, char **backward_cell, char **backward_options,
+                        fixture_spec *spec)
 {
     rondo_error error = {0};
     CHECK(!rondo_hdf5_get_integer(file, "/", "hidden", &spec->hidden, &error));
@@ -54,6 +55,9 @@ static void add_by_hand(rondo_hdf5 *file, char **backward_cell, fixture_spec *sp
     CHECK(!rondo_hdf5_get_integer(file, "/", "backward_hidden", &spec->backward_hidden, &error));
     spec->backward_cell = spec->bidirectional ? *backward_cell : NULL;
     spec->backward_options = "";
+    if (rondo_hdf5_get_text(file, "/", "backward_options", backward_options, &(rondo_error){0}) ==
+        RONDO_OK)
+        spec->backward_options = *backward_options;
     double *probabilities = read_reals(file, "probabilities");
     spec->dropout = probabilities[0];
     spec->dropout_kind = RONDO_DROP_SEQUENCES;
@@ -64,7 +68,8 @@ static void add_by_hand(rondo_hdf5 *file, char **backward_cell, fixture_spec *sp
     free(probabilities);
 }
 
-static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options, char **backward_cell)
+static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options, char **backward_cell,
+                            char **backward_options)
 {
     rondo_error error = {0};
     int64_t layers = 0, bidirectional = 0;
@@ -93,7 +98,8 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options, char 
                          .bidirectional = bidirectional != 0,
                          .initialization = RONDO_UNIFORM,
                          .scale = 0.1};
-    if (rondo_hdf5_has(file, "probabilities")) add_by_hand(file, backward_cell, &spec);
+    if (rondo_hdf5_has(file, "probabilities"))
+        add_by_hand(file, backward_cell, backward_options, &spec);
     return spec;
 }
 
@@ -183,7 +189,7 @@ static void check_gradients(golden *g)
 static void check_pooled_case(const char *name, int pooling)
 {
     golden g = {0};
-    char path[512], *cell = NULL, *options = NULL, *backward_cell = NULL;
+    char path[512], *cell = NULL, *options = NULL, *backward_cell = NULL, *backward_options = NULL;
     int64_t lengths[5];
     rondo_error error = {0};
     snprintf(path, sizeof path, "%s/tests/golden/%s.h5", RONDO_SOURCE_DIR, name);
@@ -191,7 +197,7 @@ static void check_pooled_case(const char *name, int pooling)
     CHECK(g.file != NULL);
     if (!g.file) return;
     CHECK(!rondo_hdf5_read(g.file, "lengths", RONDO_HDF5_INT64, lengths, &error));
-    fixture_spec spec = spec_of(g.file, &cell, &options, &backward_cell);
+    fixture_spec spec = spec_of(g.file, &cell, &options, &backward_cell, &backward_options);
     spec.pooling = pooling;
     g.f = fixture_create(&spec);
     g.batch = fixture_batch(g.f, 5, lengths, NULL);
@@ -207,6 +213,7 @@ static void check_pooled_case(const char *name, int pooling)
     free(cell);
     free(options);
     free(backward_cell);
+    free(backward_options);
 }
 
 static void check_case(const char *name)
@@ -353,6 +360,32 @@ static void cells_that_pytorch_does_not_have(void)
     check_case("more_cells");
 }
 
+/* By published_cells.py. */
+static void published_cells(void)
+{
+    static const char *const cases[] = {
+        "cells_input_itself",
+        "cells_highways",
+        "cells_twin_gates",
+        "cells_mutated",
+        "cells_slow_units",
+        "cells_bistable",
+        "cells_one_gate",
+        "cells_encoded_input",
+        "cells_strongly_typed",
+        "cells_linear",
+        "cells_recurrent_highway",
+        "cells_shared_product",
+        "cells_minion",
+        "cells_found_and_oscillating",
+        "cells_lstm_relatives",
+        "cells_first_lstm",
+        "cells_time_constants",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_case(cases[i]);
+}
+
 static void regularised(void)
 {
     check_case("lstm_regularised");
@@ -370,6 +403,7 @@ int main(void)
     RUN(pooling);
     RUN(different_directions);
     RUN(cells_that_pytorch_does_not_have);
+    RUN(published_cells);
     RUN(regularised);
     RUN(encoder_decoder);
     return check_end();

@@ -204,7 +204,15 @@ static void bidirectional_and_deep(void)
  * and with everything that a layer can do besides. */
 static void cells_without_some_products(void)
 {
-    static const char *const cells[] = {"lstm_full_gate_recurrence", "min_gru", "sru"};
+    static const char *const cells[] = {"lstm_full_gate_recurrence",
+                                        "min_gru",
+                                        "sru",
+                                        "bistable_recurrent",
+                                        "fast_grnn",
+                                        "rg_lru",
+                                        "scrn",
+                                        "strongly_typed",
+                                        "working_memory_lstm"};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         fixture_spec spec = small(cells[i], "");
         spec.layers = 2;
