@@ -2,7 +2,8 @@
 """What the runs of a sweep would cost with PyTorch: study_pytorch.py SWEEP_FOLDER [--runs N] [--venv FOLDER].
 
 Takes N finished runs of the sweep, spread over its variants, and trains the same network on the same data for an epoch with
-PyTorch, one process of one thread. An epoch is the training split with its updates and the validation split, as in rondo;
+PyTorch, one process of one thread. Only runs whose cells PyTorch has; of an LSTM's options it has none, so that a variant
+costs there what the plain LSTM does. An epoch is the training split with its updates and the validation split, as in rondo;
 of three the fastest counts. What rondo took is in the run's outcome.yaml: both are processor time, and an epoch of
 rondo's is measured again, in turn with PyTorch's, so that other programs slow down both.
 
@@ -34,6 +35,12 @@ def parse_arguments():
     return parser.parse_args()
 
 
+def has_cells(folder):
+    import yaml
+    with open(os.path.join(folder, "config.yaml"), encoding="utf-8") as file:
+        return all(layer["cell"] in LAYERS for layer in yaml.safe_load(file)["model"]["layers"])
+
+
 def done_runs(sweep, count):
     import yaml
     with open(os.path.join(sweep, "plan.yaml"), encoding="utf-8") as file:
@@ -48,8 +55,9 @@ def done_runs(sweep, count):
             outcome = yaml.safe_load(file)
         if outcome["state"] == "done":
             runs.append((run["folder"], folder, outcome))
-    step = max(1, len(runs) // count)
-    return runs[::step][:count], runs
+    known = [run for run in runs if has_cells(run[1])]
+    step = max(1, len(known) // count)
+    return known[step // 2::step][:count], runs
 
 
 def split_paths(data):
