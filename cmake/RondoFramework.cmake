@@ -55,7 +55,7 @@ function(rondo_add_precision precision)
     if(layer STREQUAL "base")
       target_include_directories(${target} SYSTEM PRIVATE ${BLIS_INCLUDE_DIR})
       target_compile_definitions(${target} PRIVATE ${RONDO_BLIS_CONTEXT})
-      target_link_libraries(${target} PRIVATE PkgConfig::HDF5 ZLIB::ZLIB ${BLIS_LIBRARY}
+      target_link_libraries(${target} PRIVATE PkgConfig::HDF5 ZLIB::ZLIB OpenMP::OpenMP_C ${BLIS_LIBRARY}
                                       PUBLIC m Threads::Threads)
     elseif(layer STREQUAL "plugin")
       target_compile_definitions(${target} PRIVATE

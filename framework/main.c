@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/product.h"
 #include "base/stack.h"
 #include "base/text.h"
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
     if (!fill_standard_files()) return RONDO_FAILED;
     rondo_memory_return_large();
     signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error like a full disk */
+    rondo_parallel_restart(argv);
     if (argc < 2) {
         print_help(stderr);
         return RONDO_USAGE;

@@ -1,13 +1,13 @@
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "base/parallel.h"
 
 #include <math.h>
+#include <omp.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/spin.h"
-#include "base/thread_pool.h"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -38,18 +38,18 @@ static void restore_denormals(unsigned before)
 }
 #endif
 
-/* The set of processors must be as large as that of the system, which does not say how large. */
+void rondo_parallel_restart(char **argv)
+{
+    static const char *const chosen[] = {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND",
+                                         "OMP_PLACES", "GOMP_CPU_AFFINITY"};
+    for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+        if (getenv(chosen[i])) return;
+    if (setenv("GOMP_SPINCOUNT", "1000", 1) == 0) execv("/proc/self/exe", argv);
+}
+
 int rondo_parallel_processors(void)
 {
-    enum { USUAL = 1024, MOST = 1 << 16 };
-    int count = 0;
-    for (size_t most = USUAL; most <= MOST && count == 0; most *= 2) {
-        cpu_set_t *set = CPU_ALLOC(most);
-        if (set && sched_getaffinity(0, CPU_ALLOC_SIZE(most), set) == 0)
-            count = CPU_COUNT_S(CPU_ALLOC_SIZE(most), set);
-        CPU_FREE(set);
-    }
-    return count > 0 ? count : 1;
+    return omp_get_num_procs();
 }
 
 enum { MOST_SHARES = 64 };
@@ -93,40 +93,107 @@ static void run_shares(task_pool *p, int thread)
     }
 }
 
+/* Looks so often before the processor is given away: some tens of microseconds. */
+enum { SPINS = 1000 };
+
 /* Returns when *seen is no longer `old`; what was written before it changed is then visible. */
 static void wait_for_change(const atomic_int *seen, int old)
 {
     for (int spin = 0; atomic_load_explicit(seen, memory_order_acquire) == old; spin++) {
-        if (spin < RONDO_SPINS)
-            rondo_spin_pause();
-        else
+        if (spin >= SPINS) {
             sched_yield();
+            continue;
+        }
+#if defined(__SSE2__)
+        _mm_pause();
+#endif
     }
 }
 
-typedef struct flushed_work {
+static void run_worker(rondo_worker worker, void *context, int thread, int count)
+{
+    unsigned mode = flush_denormals();
+    worker(context, thread, count);
+    restore_denormals(mode);
+}
+
+/* --- the parallel region: threads that wait without sleeping --- */
+
+/* What the first thread gives all others to do: a number more in `round` says that there is a new
+ * worker, or none, which is the end. */
+typedef struct team {
+    atomic_int round;
+    int count; /* threads that take part */
     rondo_worker worker;
     void *context;
-} flushed_work;
+    _Alignas(RONDO_ALIGNMENT)
+        atomic_int done; /* rounds of all other threads; a cache line of its own */
+    int size;
+} team;
 
-static void run_flushed(void *context, int thread, int count)
+/* Of the thread that gives the work. */
+static _Thread_local team *current_team;
+
+static void worker_loop(team *c, int thread)
 {
-    const flushed_work *work = context;
-    unsigned mode = flush_denormals();
-    work->worker(work->context, thread, count);
-    restore_denormals(mode);
+    for (int round = 0;; round++) {
+        wait_for_change(&c->round, round);
+        if (!c->worker) return;
+        if (thread < c->count) run_worker(c->worker, c->context, thread, c->count);
+        atomic_fetch_add_explicit(&c->done, 1, memory_order_release);
+    }
+}
+
+static void dispatch(team *c, int count, rondo_worker worker, void *context)
+{
+    c->count = count < c->size ? count : c->size;
+    c->worker = worker;
+    c->context = context;
+    atomic_fetch_add_explicit(&c->round, 1, memory_order_release);
+}
+
+static void run_in_team(team *c, int threads, rondo_worker worker, void *context)
+{
+    dispatch(c, threads, worker, context);
+    run_worker(worker, context, 0, c->count);
+    int all = (c->size - 1) * atomic_load_explicit(&c->round, memory_order_relaxed), done;
+    while ((done = atomic_load_explicit(&c->done, memory_order_acquire)) != all)
+        wait_for_change(&c->done, done);
 }
 
 void rondo_parallel_region(int threads, void (*body)(void *context), void *context)
 {
-    bool holds = threads > 1 && rondo_thread_pool_hold(threads);
-    body(context);
-    if (holds) rondo_thread_pool_release();
+    team c = {0};
+    if (threads <= 1 || current_team) {
+        body(context);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    {
+        if (omp_get_thread_num() == 0) {
+            c.size = omp_get_num_threads();
+            current_team = &c;
+            body(context);
+            current_team = NULL;
+            dispatch(&c, 0, NULL, NULL);
+        } else {
+            worker_loop(&c, omp_get_thread_num());
+        }
+    }
 }
 
 void rondo_parallel_run(int threads, rondo_worker worker, void *context)
 {
-    rondo_thread_pool_run(threads, run_flushed, &(flushed_work){worker, context});
+    if (threads <= 1) {
+        run_worker(worker, context, 0, 1);
+        return;
+    }
+    if (current_team) {
+        run_in_team(current_team, threads, worker, context);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    run_worker(worker, context, omp_get_thread_num(), omp_get_num_threads());
 }
 
 static void share_worker(void *context, int thread, int count)

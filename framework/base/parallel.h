@@ -1,4 +1,4 @@
-/* Loops on several threads (base/thread_pool.h). Threads change who computes, never how. */
+/* Threads: the wrapper of OpenMP. Threads change who computes, never how. */
 #ifndef RONDO_BASE_PARALLEL_H
 #define RONDO_BASE_PARALLEL_H
 
@@ -9,6 +9,12 @@
 
 /* One piece of work; `thread` in 0 .. threads-1 chooses scratch memory. [worker] */
 typedef void (*rondo_parallel_task)(void *context, int64_t task, int thread);
+
+/* To be called first of all in main. Threads that wait for work should spin for a moment only: with
+ * libgomp's default of milliseconds, two programs on one machine slow each other down to a third.
+ * libgomp reads its spin count once, when it is loaded; so the program sets it and starts itself
+ * again. Does nothing when the user chose a policy (OMP_WAIT_POLICY, GOMP_SPINCOUNT). [main] */
+void rondo_parallel_restart(char **argv);
 
 /* Processors this process may run on. [any] */
 int rondo_parallel_processors(void);

@@ -1,21 +1,11 @@
 /* Loops, runs and threads that stay together: every task once, workers at the same time, more
- * threads than processors, and denormals that are flushed in the work alone. Threads sleep and are
- * awakened, are not there when the system gives none, and serve one caller at a time. */
-#define _GNU_SOURCE /* sched_setaffinity */
+ * threads than processors, and denormals that are flushed in the work alone. */
 #include "check.h"
 
-#include <errno.h>
 #include <float.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/background.h"
 #include "base/parallel.h"
 
 enum { TASKS = 1000, MOST_THREADS = 8, ROUNDS = 200 };
@@ -155,194 +145,13 @@ static void one_after_another(void)
         rondo_parallel_region(2 + i % 3, check_all, &threads);
 }
 
-/* --- what the pool does --- */
-
-static void rest(long milliseconds)
-{
-    nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
-}
-
-static void rest_in_one(void *context, int thread, int count)
-{
-    (void)count;
-    if (thread == *(const int *)context) rest(5);
-}
-
-/* Longer than anybody spins: the threads sleep when the next work comes, and the first one sleeps
- * when the last of the others is done. */
-static void sleepers_are_awakened(void)
-{
-    for (int slowest = 0; slowest < 3; slowest++) {
-        for (int i = 0; i < 5; i++) {
-            rest(5);
-            rondo_parallel_run(3, rest_in_one, &slowest);
-            rest(5);
-            rondo_parallel_region(3 + i, check_all, &(int){3});
-        }
-    }
-}
-
-static void rest_then_check(void *context)
-{
-    rest(5);
-    check_all(context);
-}
-
-static void sleepers_are_awakened_together(void)
-{
-    for (int i = 0; i < 5; i++) {
-        rondo_parallel_region(3, rest_then_check, &(int){3});
-        rest(5);
-    }
-}
-
-static void run_within(void *context, int thread, int count)
-{
-    (void)thread, (void)count;
-    meeting m = {0};
-    rondo_parallel_run(4, meet, &m);
-    if (atomic_load(&m.counted) != 1) atomic_fetch_add((atomic_int *)context, 1);
-}
-
-static void run_within_body(void *context)
-{
-    rondo_parallel_run(2, run_within, context);
-}
-
-static void work_within_work_runs_alone(void)
-{
-    atomic_int wrong = 0;
-    rondo_parallel_run(3, run_within, &wrong);
-    rondo_parallel_region(2, run_within_body, &wrong);
-    CHECK_INTEGER(atomic_load(&wrong), 0);
-}
-
-static void run_beside(void *context)
-{
-    rondo_parallel_run(3, meet, context);
-}
-
-static void hold_and_run_beside(void *context)
-{
-    rondo_background *background;
-    rondo_error error = {0};
-    meeting m = {0};
-    CHECK_INTEGER(rondo_background_create(&background, &error), RONDO_OK);
-    rondo_background_start(background, run_beside, &m);
-    rondo_background_wait(background);
-    CHECK_INTEGER(atomic_load(&m.counted), 1);
-    check_all(context);
-    rondo_background_destroy(background);
-}
-
-static void one_caller_at_a_time(void)
-{
-    rondo_parallel_region(3, hold_and_run_beside, &(int){3});
-    check_runs(3);
-}
-
-static void look_at_signals(void *context, int thread, int count)
-{
-    sigset_t blocked;
-    (void)count;
-    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
-    if (sigismember(&blocked, SIGTERM) != (thread > 0)) atomic_fetch_add((atomic_int *)context, 1);
-}
-
-static void signals_are_for_the_main_thread(void)
-{
-    atomic_int wrong = 0;
-    rondo_parallel_run(3, look_at_signals, &wrong);
-    CHECK_INTEGER(atomic_load(&wrong), 0);
-}
-
-static int status_of(pid_t child)
-{
-    int status = -1;
-    waitpid(child, &status, 0);
-    return status;
-}
-
-/* The threads are the parent's; the child starts its own. */
-static void child_has_threads(void)
-{
-    check_runs(4);
-    pid_t child = fork();
-    if (child == 0) {
-        alarm(60);
-        check_failures = 0;
-        check_runs(3);
-        check_loops(4);
-        check_runs(2);
-        _exit(check_failures > 0);
-    }
-    CHECK_INTEGER(status_of(child), 0);
-}
-
-static int threads_allowed = -1; /* below 0: any number */
-
-int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*start)(void *), void *context)
-{
-    if (threads_allowed == 0) return EAGAIN;
-    if (threads_allowed > 0) threads_allowed--;
-    return __real_pthread_create(thread, attributes, start, context);
-}
-
-static void more_than_the_system_starts(void)
-{
-    for (int allowed = 0; allowed < 3; allowed++) {
-        meeting m = {0};
-        pid_t child = fork(); /* has no threads yet */
-        if (child == 0) {
-            alarm(60);
-            check_failures = 0;
-            threads_allowed = allowed;
-            rondo_parallel_run(6, meet, &m);
-            CHECK_INTEGER(atomic_load(&m.counted), 1 + allowed);
-            check_loops(6);
-            threads_allowed = -1;
-            check_runs(6);
-            _exit(check_failures > 0);
-        }
-        CHECK_INTEGER(status_of(child), 0);
-    }
-}
-
-static void processors_are_those_allowed(void)
-{
-    cpu_set_t before, one;
-    size_t first = 0;
-    if (sched_getaffinity(0, sizeof before, &before) != 0) return;
-    CHECK_INTEGER(rondo_parallel_processors(), CPU_COUNT(&before));
-    while (!CPU_ISSET(first, &before))
-        first++;
-    CPU_ZERO(&one);
-    CPU_SET(first, &one);
-    CHECK_INTEGER(sched_setaffinity(0, sizeof one, &one), 0);
-    CHECK_INTEGER(rondo_parallel_processors(), 1);
-    check_runs(3);
-    sched_setaffinity(0, sizeof before, &before);
-}
-
 int main(void)
 {
-    RUN(more_than_the_system_starts);
     RUN(alone);
     RUN(together);
     RUN(fewer_than_are_together);
     RUN(no_more_than_are_together);
     RUN(together_within_together);
     RUN(one_after_another);
-    RUN(sleepers_are_awakened);
-    RUN(sleepers_are_awakened_together);
-    RUN(work_within_work_runs_alone);
-    RUN(one_caller_at_a_time);
-    RUN(signals_are_for_the_main_thread);
-    RUN(child_has_threads);
-    RUN(processors_are_those_allowed);
     return check_end();
 }

@@ -287,3 +287,12 @@ def test_same_case():
             assert machine["processors"] >= 1, str(machine)
     lengths = compare_pytorch.lengths_of({"batch": 4, "length": 10, "ragged": True})
     assert lengths == [9, 7, 4, 2], str(lengths)
+
+
+def test_bound_threads(monkeypatch):
+    """A user who binds threads to processors still has all of these: the program's second start once
+    saw only the one that its first was bound to."""
+    monkeypatch.setenv("OMP_PROC_BIND", "true")
+    output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
+                      "--batch", "2", "--shape", "full")
+    assert json.loads(output)["cases"][0]["threads"] == len(os.sched_getaffinity(0)), output

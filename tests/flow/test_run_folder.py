@@ -418,14 +418,18 @@ def test_quiet():
 
 
 def test_small_stack():
-    """Where the shell leaves the program too little room, one line says so."""
+    """Where the environment leaves a thread too little room, one line says so."""
     write("c.yaml", STREAM)
+    for setting in ("OMP_STACKSIZE=16k", "OMP_STACKSIZE=' 100 K '", "OMP_STACKSIZE=255",
+                    "OMP_STACKSIZE=20000B", "GOMP_STACKSIZE=64k"):
+        _, error = shell(f'{setting} "$rondo" train c.yaml --output run', expect=USAGE)
+        assert "STACKSIZE" in error and "256k" in error and len(error.splitlines()) == 1, error
     _, error = shell('ulimit -s 100; exec "$rondo" train c.yaml --output run', expect=USAGE)
-    assert "ulimit -s" in error and len(error.splitlines()) == 1, error
+    assert "ulimit -s" in error, error
     assert not os.path.exists("run"), "a folder was made"
-    for limit in 256, "unlimited":
-        shell(f'ulimit -s {limit}; exec "$rondo" train c.yaml --quiet --overwrite --threads 2 '
-              "--output run --set train.max_steps=3")
+    for setting in "OMP_STACKSIZE=256k", "OMP_STACKSIZE=1M", "OMP_STACKSIZE=nonsense", "A=b":
+        shell(f'{setting} "$rondo" train c.yaml --quiet --overwrite --threads 2 --output run '
+              "--set train.max_steps=3")
 
 
 def test_control_characters():
