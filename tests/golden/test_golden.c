@@ -1,6 +1,7 @@
 /* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
- * of all parameters and starting states. The files beside this one are made by golden.py and
- * by_hand.py and published_cells.py; those of LSTM variants, of NumPy, by lstm_variants.py. */
+ * of all parameters and starting states. The files beside this one are made by golden.py,
+ * by_hand.py, published_cells.py and gated_cells.py; those of LSTM variants, of NumPy, by
+ * lstm_variants.py. */
 #include <stdlib.h>
 
 #include "base/hdf5.h"
@@ -386,6 +387,19 @@ static void published_cells(void)
         check_case(cases[i]);
 }
 
+/* By gated_cells.py. */
+static void gated_cells(void)
+{
+    static const char *const cases[] = {
+        "cells_layer_norm",        "cells_exponential_gates", "cells_min_lstm",
+        "cells_forget_gate_alone", "cells_quasi_recurrent",   "cells_quasi_and_light",
+        "cells_light_and_fast",    "cells_fast_and_hard",     "cells_phased",
+        "cells_expressive",        "cells_oscillators",       "cells_integration",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_case(cases[i]);
+}
+
 static void regularised(void)
 {
     check_case("lstm_regularised");
@@ -404,6 +418,7 @@ int main(void)
     RUN(different_directions);
     RUN(cells_that_pytorch_does_not_have);
     RUN(published_cells);
+    RUN(gated_cells);
     RUN(regularised);
     RUN(encoder_decoder);
     return check_end();
