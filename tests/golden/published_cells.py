@@ -220,7 +220,7 @@ def working_memory(p, x, h, c, t):
     return [sigmoid(p.both("o", x, h) + tanh(p.U("co", c))) * tanh(c), c]
 
 
-def clockwork(p, x, h, t, modules=3):
+def clockwork(p, x, h, clock, t, modules=3):
     width = len(h)
     module = [max(m for m in range(modules) if m * width // modules <= unit) for unit in range(width)]
     # what unit j gives to the units of its own module and of faster ones, j after j
@@ -228,7 +228,8 @@ def clockwork(p, x, h, t, modules=3):
     rows = p.own("recurrent_weights_activation").split(ends)
     U = torch.stack([torch.cat([row, torch.zeros(width - len(row))]) for row in rows])
     period = 2 ** torch.tensor(module)
-    return [torch.where(t % period == 0, tanh(p.W("a", x) + h @ U), h)]
+    # a clock may start anywhere: its period divides the whole steps that it counts
+    return [torch.where(torch.floor(clock) % period == 0, tanh(p.W("a", x) + h @ U), h), clock + 1]
 
 
 def leaky(p, x, rate, current, t):
@@ -305,7 +306,7 @@ CELLS = {
                                   states="hidden cell control"),
     "working_memory_lstm": row(working_memory, "i f g o", "i f g o ci cf co", "i f g o",
                                states="hidden cell"),
-    "clockwork": row(clockwork, "a", "", "a", options="modules=3",
+    "clockwork": row(clockwork, "a", "", "a", states="hidden clock", options="modules=3",
                      own={"recurrent_weights_activation": (17, -1, 1)}),
     "leaky_rate": row(leaky, "a", "a", "a", states="rate current",
                       own={"leak": (PER_UNIT, 0.1, 0.9)}),

@@ -161,7 +161,8 @@ typedef struct rondo_cell_tile {
     int64_t units;
     int64_t first_unit; /* of the layer's; units are first_unit .. first_unit + units - 1 */
     int64_t hidden;     /* of the layer */
-    int64_t step;       /* of the minibatch's sequences: 0 where they begin in it */
+    int64_t step;       /* of the minibatch: 0 where it begins. Generation takes single steps, and a
+                           stream comes in pieces: a cell that depends on time counts it in a state */
     int64_t stage;
     int64_t gate_stride;
     int64_t separate_stride;

@@ -1,11 +1,11 @@
 /* Element-wise functions for plugins: exp, sigmoid, tanh, softplus and their slopes.
  *
- * Float flavour: branch-free polynomials that gcc and clang vectorise in a plain loop at -O3. The
+ * Float build: branch-free polynomials that gcc and clang vectorise in a plain loop at -O3. The
  * same bits on every processor, as long as a*b+c is not contracted (-ffp-contract=off); at most 3
  * units in the last place over the whole range (tests/pointwise). exp: Cody & Waite (1980)
  * reduction to |r| <= ln2/2, then exp(r) - 1 = r + r^2 P(r) with a minimax P.
  *
- * Double flavour: libm, since double is the flavour that checks.
+ * Double build: libm, since double is what checks.
  *
  * NaN in, NaN out; infinities give the limits; nothing raises or traps on overflow.
  */
