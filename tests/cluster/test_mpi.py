@@ -110,7 +110,7 @@ def test_stop():
         process.send_signal(signal.SIGUSR1)
         error = process.communicate(timeout=60)[1]
         assert process.returncode == STOPPED, f"{mpi}: {process.returncode}: {error}"
-        found = re.findall(r"^rondo: stopped by a signal at step \d+; go on with --resume$", error, re.M)
+        found = re.findall(r"^rondo: stopped by a signal at step \d+; continue with --resume$", error, re.M)
         assert len(found) == 1, f"{mpi}: {error}"
         assert not os.path.exists("run/lock"), "the folder is still locked"
         mpirun(mpi, 2, "run", *sets, "--resume")

@@ -148,7 +148,7 @@ def test_stop():
             time.sleep(0.01)
         ranks.processes[rank].send_signal(number)
         error = ranks.end(STOPPED)
-        assert re.search(r"^rondo: stopped by a signal at step \d+; go on with --resume$", error, re.M), error
+        assert re.search(r"^rondo: stopped by a signal at step \d+; continue with --resume$", error, re.M), error
         run_ranks(2, "c.yaml", "run", *sets, "--resume")
         assert bytes_of("run") == expected, "a stopped run goes on with other bytes"
     error = run_ranks(2, "c.yaml", "late", *sets, "--set", "train.max_minutes=0.005", expect=STOPPED)
