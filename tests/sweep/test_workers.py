@@ -138,7 +138,7 @@ def finish(arguments, most=10):
 def test_scheduling():
     """One worker with one thread; three workers that are killed and told to stop at random, with
     reruns; and `rondo train` with the sets of the plan: the same bits."""
-    write("base.yaml", STREAM.replace("epochs: 4", "epochs: 5"))
+    write("base.yaml", STREAM.replace("epochs: 4", "epochs: 25"))
     write("s.yaml", SWEEP)
     rondo("sweep", "s.yaml", "--output", "one", "--worker", "--threads", "1")
     events = disturb(random.Random(3), 12, ["--output", "many", "--threads", "3"])
@@ -286,7 +286,7 @@ def test_unwritable():
     for name in names[1:4]:
         write(f"out/runs/{name}", "in the way")
     _, error = rondo("sweep", "s.yaml", "--worker", "--threads", "1", expect=FAILED)
-    assert "3 runs in a row failed and could not write it down" in error and "exists and is not a folder" in error, (
+    assert "3 runs in a row failed without being able to record it" in error and "exists and is not a folder" in error, (
         error)
     assert not os.path.exists(f"out/runs/{names[4]}"), "the worker went on"
     _, error = rondo("sweep", "s.yaml", "--threads", "1", expect=FAILED)

@@ -37,7 +37,6 @@ RONDO_INLINE rondo_real rondo_row_normalize(rondo_real *row, int64_t blocks, int
     rondo_real mean = (rondo_real)(rondo_row_total(row, NULL, blocks, stride, units) / count);
     for (int64_t g = 0; g < blocks; g++) {
         rondo_real *x = row + g * stride;
-#pragma omp simd
         for (int64_t u = 0; u < units; u++)
             x[u] -= mean;
     }
@@ -45,7 +44,6 @@ RONDO_INLINE rondo_real rondo_row_normalize(rondo_real *row, int64_t blocks, int
     rondo_real scale = (rondo_real)(1 / sqrt(variance + epsilon));
     for (int64_t g = 0; g < blocks; g++) {
         rondo_real *x = row + g * stride;
-#pragma omp simd
         for (int64_t u = 0; u < units; u++)
             x[u] *= scale;
     }
@@ -64,7 +62,6 @@ RONDO_INLINE void rondo_row_normalize_back(rondo_real *gradient, const rondo_rea
     for (int64_t g = 0; g < blocks; g++) {
         rondo_real *d = gradient + g * stride;
         const rondo_real *x = normalized + g * stride;
-#pragma omp simd
         for (int64_t u = 0; u < units; u++)
             d[u] = scale * (d[u] - mean - x[u] * slope);
     }
