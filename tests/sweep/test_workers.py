@@ -302,7 +302,7 @@ def test_crashes():
     done."""
     write("base.yaml", STREAM.replace("epochs: 4", "epochs: 1"))
     write("s.yaml", SWEEP.replace("wide: {model.layers.1.hidden: 17}",
-                                  "long: {train.epochs: 100000, output.checkpoint_every: {epochs: 0},"
+                                  "long: {train.epochs: 100000, output.checkpoint_every: {epochs: 0, steps: 0},"
                                   " data.split.valid: 0, schedule.name: constant}"))
     sweep = start("--threads", "2")
     log = "out/runs/003-long-seed1/log.txt"
