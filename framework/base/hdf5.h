@@ -8,9 +8,9 @@
  * compared first: where it is right, the library reads the file in this process. Where there is none,
  * where the file is the user's data (open_data), and always if RONDO_READ_APART is set, another
  * process, with limits of memory and time, has the library open the file and hands plain numbers and
- * texts over: what crashes the library ends that process, and the file is called damaged. Links and arrays lead nowhere outside the file, and an array claims no
- * more than what is stored for it (1100 times that where it is compressed), checked before
- * `shape_of` tells anybody to allocate.
+ * texts over: what crashes the library ends that process, and the file is called damaged. Links and
+ * arrays lead nowhere outside the file, and an array claims no more than what is stored for it (1100
+ * times that where it is compressed), checked before `shape_of` tells anybody to allocate.
  */
 #ifndef RONDO_BASE_HDF5_H
 #define RONDO_BASE_HDF5_H

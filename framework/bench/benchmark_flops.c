@@ -6,11 +6,10 @@ static void add_direction(const rondo_network *network, const rondo_direction *d
 {
     double input = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
     double recurrent = 2 * (double)d->hidden * (double)(d->recurrent_count * d->hidden);
-    bool gathered = d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
     bool has_input_gradient = d->layer > 0 || network->embedding >= 0;
     flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * recurrent;
     flops[RONDO_PHASE_WEIGHT_GRADIENTS] += recurrent;
-    if (gathered) return;
+    if (rondo_network_gathers_input(network, d)) return;
     flops[RONDO_PHASE_INPUT_PRODUCT] += has_input_gradient ? 2 * input : input;
     flops[RONDO_PHASE_WEIGHT_GRADIENTS] += input;
 }

@@ -8,7 +8,7 @@
 
 rondo_form rondo_form_of(const rondo_cell_gate *gate, int64_t hidden)
 {
-    return (rondo_form){gate->form, gate->form_size, hidden};
+    return (rondo_form){gate->form, gate->form_size, hidden, hidden};
 }
 
 /* First unit of block or group number `block`. */
@@ -165,7 +165,7 @@ void rondo_form_expand(rondo_form form, const rondo_real *stored, rondo_real *u,
         expand_low_rank(form, stored, u, stride);
         break;
     default:
-        copy_dense(form.hidden, stored, form.hidden, u, stride);
+        copy_dense(form.hidden, stored, form.stored_stride, u, stride);
         break;
     }
 }
@@ -185,7 +185,7 @@ void rondo_form_reduce(rondo_form form, const rondo_real *stored, const rondo_re
         reduce_low_rank(form, stored, d_u, stride, d_stored);
         break;
     default:
-        copy_dense(form.hidden, d_u, stride, d_stored, form.hidden);
+        copy_dense(form.hidden, d_u, stride, d_stored, form.stored_stride);
         break;
     }
 }
@@ -201,16 +201,16 @@ typedef struct form_job {
  * the dense gates share. */
 typedef struct stored_block {
     rondo_form form;
-    int64_t parameter, column, stride; /* of its rows; of a dense block */
+    int64_t parameter, column;
 } stored_block;
 
 static stored_block block_at(const rondo_direction *d, int64_t block)
 {
     const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block));
-    if (gate->form != RONDO_FORM_DENSE)
-        return (stored_block){rondo_form_of(gate, d->hidden), d->form_weights[block], 0, 0};
-    return (stored_block){rondo_form_of(gate, d->hidden), d->recurrent_weights,
-                          d->form_weights[block] * d->hidden, d->dense_count * d->hidden};
+    rondo_form form = rondo_form_of(gate, d->hidden);
+    if (gate->form != RONDO_FORM_DENSE) return (stored_block){form, d->form_weights[block], 0};
+    form.stored_stride = d->dense_count * d->hidden;
+    return (stored_block){form, d->recurrent_weights, d->form_weights[block] * d->hidden};
 }
 
 static void load_task(void *context, int64_t block, int thread)
@@ -218,14 +218,10 @@ static void load_task(void *context, int64_t block, int thread)
     const form_job *job = context;
     const rondo_direction *d = job->buffers->direction;
     const stored_block at = block_at(d, block);
-    const rondo_real *stored = rondo_pass_weights(job->pass, at.parameter) + at.column;
-    rondo_real *u = job->buffers->formed_weights + block * d->hidden;
-    int64_t stride = d->recurrent_count * d->hidden;
     (void)thread;
-    if (at.form.kind == RONDO_FORM_DENSE)
-        copy_dense(d->hidden, stored, at.stride, u, stride);
-    else
-        rondo_form_expand(at.form, stored, u, stride);
+    rondo_form_expand(at.form, rondo_pass_weights(job->pass, at.parameter) + at.column,
+                      job->buffers->formed_weights + block * d->hidden,
+                      d->recurrent_count * d->hidden);
 }
 
 static void gradient_task(void *context, int64_t block, int thread)
@@ -233,15 +229,11 @@ static void gradient_task(void *context, int64_t block, int thread)
     const form_job *job = context;
     const rondo_direction *d = job->buffers->direction;
     const stored_block at = block_at(d, block);
-    const rondo_real *d_u = job->buffers->d_formed_weights + block * d->hidden;
-    rondo_real *gradient = rondo_pass_gradient_of(job->pass, at.parameter) + at.column;
-    int64_t stride = d->recurrent_count * d->hidden;
     (void)thread;
-    if (at.form.kind == RONDO_FORM_DENSE)
-        copy_dense(d->hidden, d_u, stride, gradient, at.stride);
-    else
-        rondo_form_reduce(at.form, rondo_pass_weights(job->pass, at.parameter), d_u, stride,
-                          gradient);
+    rondo_form_reduce(at.form, rondo_pass_weights(job->pass, at.parameter) + at.column,
+                      job->buffers->d_formed_weights + block * d->hidden,
+                      d->recurrent_count * d->hidden,
+                      rondo_pass_gradient_of(job->pass, at.parameter) + at.column);
 }
 
 void rondo_forms_load(const rondo_pass *pass, const rondo_direction_buffers *buffers)

@@ -12,6 +12,7 @@ typedef struct rondo_form {
     int32_t kind; /* rondo_recurrent_form */
     int64_t size; /* blocks, groups or rank */
     int64_t hidden;
+    int64_t stored_stride; /* of a dense U: of the rows of stored numbers */
 } rondo_form;
 
 rondo_form rondo_form_of(const rondo_cell_gate *gate, int64_t hidden);

@@ -3,17 +3,10 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "model/gates.h"
 #include "model/layer.h"
 
 static const double low_limit = 0.1, high_limit = 0.9;
-
-static const char *gate_name(const rondo_direction *direction, int64_t gate)
-{
-    int32_t stage = direction->plan.stage_count - 1;
-    while (gate < direction->first_gate[stage])
-        stage--;
-    return direction->plan.stages[stage].gates[gate - direction->first_gate[stage]].name;
-}
 
 static bool ends_with_gate(const char *name)
 {
@@ -28,7 +21,7 @@ static rondo_gate_activity measure_gate(const rondo_pass *pass,
     const rondo_direction *d = buffers->direction;
     int64_t tokens = pass->batch->tokens, stride = d->gate_count * d->hidden;
     int64_t low = 0, high = 0, outside = 0;
-    rondo_gate_activity activity = {.name = gate_name(d, gate)};
+    rondo_gate_activity activity = {.name = rondo_gates_at(d, gate)->name};
     for (int64_t n = 0; n < tokens; n++) {
         const rondo_real *values = buffers->gates + n * stride + gate * d->hidden;
         for (int64_t u = 0; u < d->hidden; u++) {

@@ -111,7 +111,7 @@ static rondo_status check_own_input(const rondo_network *network, const rondo_di
 {
     const char *cell = d->cell->head.name;
     if (!d->plan.wants_input) return RONDO_OK;
-    if (d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT)
+    if (rondo_network_gathers_input(network, d))
         return rondo_error_set(
             error, RONDO_USAGE,
             "model.layers.0.cell: %s reads the input itself, and a one-hot input has "
@@ -410,7 +410,7 @@ bool rondo_network_needs_input_gradient(const rondo_network *network,
     return direction->layer > 0 || rondo_network_trains_input(network);
 }
 
-static bool gathers_input(const rondo_network *network, const rondo_direction *direction)
+bool rondo_network_gathers_input(const rondo_network *network, const rondo_direction *direction)
 {
     return direction->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
 }
@@ -434,7 +434,7 @@ static double product_flops(const rondo_network *network, bool training)
     for (int64_t i = 0; i < network->direction_count; i++) {
         const rondo_direction *d = &network->directions[i];
         double input_gates = (double)(d->with_input.blocks * d->hidden);
-        double input = gathers_input(network, d) ? 0 : (double)d->input * input_gates;
+        double input = rondo_network_gathers_input(network, d) ? 0 : (double)d->input * input_gates;
         double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
         flops += (training ? passes : 2) * input;
         flops += (training ? 6 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);

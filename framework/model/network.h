@@ -165,6 +165,9 @@ rondo_status rondo_network_initialize(const rondo_network *network,
                                       const rondo_initialization_config *config, int threads,
                                       rondo_real *parameters, rondo_error *error);
 
+/* Whether this direction's input is one-hot, so that its product is a row of the weights. */
+bool rondo_network_gathers_input(const rondo_network *network, const rondo_direction *direction);
+
 /* Whether an embedding, that of the symbols or of a feature, is trained. */
 bool rondo_network_trains_input(const rondo_network *network);
 

@@ -129,7 +129,7 @@ static void plan_direction(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
     int64_t tokens = pass->size.tokens;
-    buffers->gathers_input = d->layer == 0 && pass->network->input_kind == RONDO_INPUT_ONE_HOT;
+    buffers->gathers_input = rondo_network_gathers_input(pass->network, d);
     buffers->needs_input_gradient =
         pass->size.training && rondo_network_needs_input_gradient(pass->network, d);
     buffers->gates = take(pass, tokens * d->gate_count * d->hidden);

@@ -10,8 +10,8 @@ _Static_assert(RONDO_MAX_GRADIENT_PRODUCTS / 2 <= RONDO_SPLIT_K_MOST,
 /* Weights of all products, without what is looked up. */
 static int64_t weights_of(const rondo_network *network, const rondo_direction *d)
 {
-    bool one_hot = d->layer == 0 && network->input_kind == RONDO_INPUT_ONE_HOT;
-    int64_t input = one_hot ? 0 : d->input * d->with_input.blocks;
+    bool is_gathered = rondo_network_gathers_input(network, d);
+    int64_t input = is_gathered ? 0 : d->input * d->with_input.blocks;
     return (d->hidden * d->recurrent_count + input) * d->hidden;
 }
 

@@ -205,19 +205,3 @@ rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_ce
     cell->plan(config, plan);
     return check_plan(cell, plan, error);
 }
-
-int32_t rondo_plan_gates(const rondo_cell_plan *plan)
-{
-    int32_t count = 0;
-    for (int32_t s = 0; s < plan->stage_count; s++)
-        count += plan->stages[s].gate_count;
-    return count;
-}
-
-int32_t rondo_plan_separates(const rondo_cell_plan *plan)
-{
-    int32_t count = 0;
-    for (int32_t s = 0; s < plan->stage_count; s++)
-        count += plan->stages[s].separate_count;
-    return count;
-}

@@ -11,8 +11,4 @@
 rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_cell_plan *plan,
                             rondo_error *error);
 
-/* Gate blocks, and separate blocks, of all stages together. */
-int32_t rondo_plan_gates(const rondo_cell_plan *plan);
-int32_t rondo_plan_separates(const rondo_cell_plan *plan);
-
 #endif

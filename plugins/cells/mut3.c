@@ -91,13 +91,6 @@ RONDO_VECTORISED static void candidate_backward(const void *config, const rondo_
     }
 }
 
-/* dz lies in its gate block since the third stage. */
-static void update_backward(const void *config, const rondo_cell_tile *tile)
-{
-    (void)config;
-    (void)tile;
-}
-
 RONDO_VECTORISED static void reset_backward(const void *config, const rondo_cell_tile *tile)
 {
     (void)config;
@@ -138,8 +131,9 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->intermediates[RESET_HIDDEN] = "reset_hidden";
     plan->stage_count = 3;
     add_stage(plan, 0, RONDO_SOURCE_STATE(0), "reset_gate", reset_forward, reset_backward);
+    /* dz lies in its gate block since the third stage */
     add_stage(plan, 1, RONDO_SOURCE_INTERMEDIATE(SQUASHED), "update_gate", update_forward,
-              update_backward);
+              rondo_cell_no_work);
     add_stage(plan, 2, RONDO_SOURCE_INTERMEDIATE(RESET_HIDDEN), "candidate", candidate_forward,
               candidate_backward);
 }

@@ -258,7 +258,7 @@ static inline rondo_real *rondo_tile_d_intermediate(const rondo_cell_tile *tile,
 
 typedef void (*rondo_cell_function)(const void *config, const rondo_cell_tile *tile);
 
-/* forward and backward of a stage that is there for its products only: a later one uses them. */
+/* forward or backward of a stage that is there for its products only: a later one does the work. */
 static inline void rondo_cell_no_work(const void *config, const rondo_cell_tile *tile)
 {
     (void)config;
