@@ -53,7 +53,8 @@ static void tell(void *context, const rondo_worker_event *event)
     if (event->is_start)
         rondo_log_info("run %lld: %s", (long long)run->number, run->folder);
     else
-        rondo_log_info("run %lld: %s%s%s", (long long)run->number, words[event->report->result],
+        rondo_log_info("run %lld: %s%s%s%s", (long long)run->number,
+                       event->report->was_so ? "already " : "", words[event->report->result],
                        event->report->reason[0] ? ": " : "", event->report->reason);
     rondo_log_set_quiet(event->is_start); /* what training tells is in the run's log.txt */
 }

@@ -207,7 +207,8 @@ def test_statuses():
     _, error = rondo("sweep", "s.yaml", "--run", "7", expect=USAGE)
     assert "1 to 6" in error, error
     before = digest("out/runs/002-gru-seed1")
-    rondo("sweep", "s.yaml", "--run", "2")
+    _, error = rondo("sweep", "s.yaml", "--run", "2")
+    assert error.splitlines()[-1] == "run 2: already done", error
     assert digest("out/runs/002-gru-seed1") == before, "it was trained again"
     assert states() == {1: "missing", 2: "done", 3: "failed", 4: "missing", 5: "missing", 6: "missing"}, str(states())
     assert rondo("sweep", "s.yaml", "--list", "--pending")[0].split() == list("13456"), "pending"
