@@ -6,7 +6,7 @@ static void add_direction(const rondo_network *network, const rondo_direction *d
 {
     double input = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
     double recurrent = 2 * (double)d->hidden * (double)(d->recurrent_count * d->hidden);
-    bool has_input_gradient = d->layer > 0 || network->embedding >= 0;
+    bool has_input_gradient = rondo_network_needs_input_gradient(network, d);
     flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * recurrent;
     flops[RONDO_PHASE_WEIGHT_GRADIENTS] += recurrent;
     if (rondo_network_gathers_input(network, d)) return;
