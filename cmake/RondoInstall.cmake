@@ -29,6 +29,26 @@ function(rondo_install_path)
   endforeach()
 endfunction()
 
+# Manual pages are written when they are installed, from what the program says; without help2man there
+# are none.
+function(rondo_install_manual)
+  find_program(HELP2MAN help2man)
+  if(NOT HELP2MAN OR CMAKE_CROSSCOMPILING)
+    return()
+  endif()
+  set(pages ${PROJECT_BINARY_DIR}/man)
+  install(CODE "execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/manual $<TARGET_FILE:rondo> ${pages}
+                                COMMAND_ERROR_IS_FATAL ANY)")
+  install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endfunction()
+
+function(rondo_install_documents)
+  install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  install(FILES tools/completion/rondo.bash RENAME rondo
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES tools/completion/_rondo DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+endfunction()
+
 # Called last, when every target exists.
 function(rondo_install)
   rondo_install_path()
@@ -38,6 +58,8 @@ function(rondo_install)
     endif()
   endforeach()
   rondo_install_plugins()
+  rondo_install_manual()
+  rondo_install_documents()
   install(DIRECTORY framework/include/rondo DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   install(TARGETS rondo_headers EXPORT rondoTargets)
   foreach(kit IN ITEMS rondo_kit rondo_kit_double)
