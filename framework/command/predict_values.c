@@ -46,7 +46,8 @@ void rondo_predict_values(const rondo_session *session, rondo_split split, int64
     const rondo_format *format = session->experiment->data.format;
     for (int64_t i = 0; i < session->network->output_width; i++) {
         double output = (double)outputs[i];
-        values[i] =
-            format->in_units ? format->in_units(session->dataset, split, row, i, output) : output;
+        values[i] = format->in_units
+                        ? format->in_units(session->dataset, (int)split, row, i, output)
+                        : output;
     }
 }

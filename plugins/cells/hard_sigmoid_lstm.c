@@ -38,7 +38,7 @@ RONDO_INLINE rondo_real hard(rondo_real x, rondo_real slope)
 
 RONDO_INLINE rondo_real hard_slope(rondo_real y, rondo_real slope)
 {
-    return (y > 0) & (y < 1) ? slope : 0;
+    return ((y > 0) & (y < 1)) ? slope : 0;
 }
 
 RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *tile)
