@@ -59,6 +59,14 @@ static void tell(void *context, const rondo_worker_event *event)
     rondo_log_set_quiet(event->is_start); /* what training tells is in the run's log.txt */
 }
 
+/* --run trains as `rondo train` does, which says the rest. */
+static void tell_if_done(void *context, const rondo_worker_event *event)
+{
+    (void)context;
+    if (!event->is_start && event->report->was_so && event->report->result == RONDO_RESULT_DONE)
+        rondo_log_info("run %lld: already done", (long long)event->run->number);
+}
+
 static rondo_worker_options options_of(const rondo_sweep_arguments *arguments,
                                        const rondo_sweep *sweep, const rondo_plan *plan,
                                        rondo_registry *registry)
@@ -76,7 +84,10 @@ static rondo_status work(const rondo_sweep_arguments *arguments, const rondo_swe
 {
     rondo_worker_options options = options_of(arguments, sweep, plan, registry);
     bool in_pool = getenv(RONDO_POOL_VARIABLE) != NULL;
-    if (arguments->number > 0) return rondo_worker_run_number(&options, arguments->number, error);
+    if (arguments->number > 0) {
+        options.tell = tell_if_done;
+        return rondo_worker_run_number(&options, arguments->number, error);
+    }
     if (in_pool) {
         rondo_worker_catch_threads();
         signal(SIGPIPE, SIG_IGN); /* the pool was killed: its last word is SIGTERM */
