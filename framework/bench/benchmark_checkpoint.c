@@ -27,12 +27,9 @@ static void tables_finish(tables *t)
 static rondo_status add_slots(tables *t, const rondo_layout *layout, const rondo_updater *updater,
                               rondo_error *error)
 {
-    for (int32_t s = 0; s < updater->slot_count; s++) {
-        char prefix[RONDO_MAX_PARAMETER_NAME];
+    for (int32_t s = 0; s < updater->plan.slot_count; s++) {
         rondo_array *arrays;
-        snprintf(prefix, sizeof prefix, "%s/", updater->slot_names[s]);
-        rondo_status status = rondo_arrays_create(layout, layout->trained_count, prefix,
-                                                  updater->slots[s], &arrays, error);
+        rondo_status status = rondo_updater_slot_arrays(updater, layout, s, &arrays, error);
         if (status) return status;
         memcpy(t->slots + t->slot_count, arrays, (size_t)layout->trained_count * sizeof *arrays);
         t->slot_count += layout->trained_count;
@@ -46,7 +43,8 @@ static rondo_status tables_start(tables *t, const rondo_layout *layout,
                                  rondo_error *error)
 {
     int64_t states = rondo_pass_carried_count(pass);
-    t->slots = calloc((size_t)(updater->slot_count * layout->trained_count) + 1, sizeof *t->slots);
+    t->slots =
+        calloc((size_t)(updater->plan.slot_count * layout->trained_count) + 1, sizeof *t->slots);
     t->states = calloc((size_t)states + 1, sizeof *t->states);
     if (!t->slots || !t->states)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory: checkpoint tables");

@@ -154,20 +154,62 @@ static rondo_status check_names(const char *const *names, int32_t count, const c
     return RONDO_OK;
 }
 
+static rondo_status check_slots(const rondo_optimizer_plan *plan, rondo_error *error)
+{
+    const char *names[RONDO_MAX_SLOTS] = {NULL};
+    if (plan->slot_count < 0 || plan->slot_count > RONDO_MAX_SLOTS)
+        return rondo_error_set(error, RONDO_FAILED, "it has %d slots, allowed are 0 to %d",
+                               plan->slot_count, RONDO_MAX_SLOTS);
+    for (int32_t i = 0; i < plan->slot_count; i++) {
+        int32_t shape = plan->slots[i].shape;
+        names[i] = plan->slots[i].name;
+        if (shape < RONDO_SLOT_ELEMENTS || shape > RONDO_SLOT_TENSOR)
+            return rondo_error_set(error, RONDO_FAILED, "slot %d has the unknown shape %d", i,
+                                   shape);
+        if (names[i] && strcmp(names[i], "training_weights") == 0)
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "slot %d: the name training_weights is the host's", i);
+        if (shape != RONDO_SLOT_ELEMENTS && !plan->whole_tensors)
+            return rondo_error_set(
+                error, RONDO_FAILED,
+                "slot %d has not one number a parameter, which needs whole_tensors", i);
+    }
+    return check_names(names, plan->slot_count, "slot", error);
+}
+
+static rondo_status check_norms(const rondo_optimizer *optimizer, const rondo_optimizer_plan *plan,
+                                rondo_error *error)
+{
+    const uint32_t known = RONDO_NORM_PARAMETER | RONDO_NORM_GRADIENT | RONDO_NORM_DIRECTION;
+    if (plan->norms & ~known)
+        return rondo_error_set(error, RONDO_FAILED, "it asks for the unknown norms %u",
+                               plan->norms);
+    if (plan->norms & RONDO_NORM_DIRECTION && !optimizer->direction)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "it asks for the norm of its direction, but the function direction "
+                               "is missing");
+    return RONDO_OK;
+}
+
 static rondo_status check_optimizer(const rondo_optimizer *optimizer, const void *config,
                                     rondo_error *error)
 {
-    const char *names[RONDO_MAX_SLOTS] = {NULL};
-    if (!optimizer->slots) return missing_function("slots", error);
+    rondo_optimizer_plan plan = {0};
+    if (!optimizer->plan) return missing_function("plan", error);
     if (!optimizer->update) return missing_function("update", error);
     if (!isfinite(optimizer->learning_rate) || optimizer->learning_rate <= 0)
         return rondo_error_set(error, RONDO_FAILED,
                                "its default learning_rate is not a number above 0");
-    int32_t count = optimizer->slots(config, names);
-    if (count < 0 || count > RONDO_MAX_SLOTS)
-        return rondo_error_set(error, RONDO_FAILED, "it has %d slots, allowed are 0 to %d", count,
-                               RONDO_MAX_SLOTS);
-    return check_names(names, count, "slot", error);
+    optimizer->plan(config, &plan);
+    rondo_status status = check_slots(&plan, error);
+    if (!status) status = check_norms(optimizer, &plan, error);
+    if (status) return status;
+    if (plan.number_count < 0 || plan.number_count > RONDO_MAX_OPTIMIZER_NUMBERS)
+        return rondo_error_set(error, RONDO_FAILED, "it has %d numbers, allowed are 0 to %d",
+                               plan.number_count, RONDO_MAX_OPTIMIZER_NUMBERS);
+    if (plan.number_count > 0 && !optimizer->advance && !optimizer->judge)
+        return missing_function("advance", error);
+    return check_names(plan.numbers, plan.number_count, "number", error);
 }
 
 static rondo_status check_schedule(const rondo_schedule *schedule, const void *config,

@@ -238,27 +238,51 @@ static void add_loss(rondo_text *text, const rondo_loss *loss)
                                : "");
 }
 
-static void add_optimizer(rondo_text *text, const rondo_optimizer *optimizer, const void *config)
+static void add_names(rondo_text *text, const char *title, const char *const *names, int32_t count)
 {
-    const char *names[RONDO_MAX_SLOTS] = {NULL};
-    char buffer[32];
-    int32_t count = optimizer->slots(config, names);
-    rondo_text_add(text, "\ndefault learning_rate: %s\n\nslots (one number a parameter each):%s",
-                   rondo_text_of_real(optimizer->learning_rate, buffer), count ? "" : " none");
+    if (count == 0) return;
+    rondo_text_add(text, "%s", title);
     for (int32_t i = 0; i < count; i++)
         rondo_text_add(text, "%s %s", i ? "," : "", names[i]);
     rondo_text_add(text, "\n");
+}
+
+static void add_slots(rondo_text *text, const rondo_optimizer_plan *plan)
+{
+    static const char *const titles[] = {
+        [RONDO_SLOT_ELEMENTS] = "slots (one number a parameter each):",
+        [RONDO_SLOT_ROWS] = "slots (one number a row of a tensor each):",
+        [RONDO_SLOT_COLUMNS] = "slots (one number a column of a tensor each):",
+        [RONDO_SLOT_TENSOR] = "slots (one number a tensor each):"};
+    if (plan->slot_count == 0) rondo_text_add(text, "%s none\n", titles[RONDO_SLOT_ELEMENTS]);
+    for (int32_t shape = RONDO_SLOT_ELEMENTS; shape <= RONDO_SLOT_TENSOR; shape++) {
+        const char *names[RONDO_MAX_SLOTS];
+        int32_t count = 0;
+        for (int32_t i = 0; i < plan->slot_count; i++)
+            if (plan->slots[i].shape == shape) names[count++] = plan->slots[i].name;
+        add_names(text, titles[shape], names, count);
+    }
+}
+
+static void add_optimizer(rondo_text *text, const rondo_optimizer *optimizer, const void *config)
+{
+    rondo_optimizer_plan plan = {0};
+    char buffer[32];
+    optimizer->plan(config, &plan);
+    rondo_text_add(text, "\ndefault learning_rate: %s\n\n",
+                   rondo_text_of_real(optimizer->learning_rate, buffer));
+    add_slots(text, &plan);
+    add_names(text, "numbers of the whole run:", plan.numbers, plan.number_count);
+    if (optimizer->evaluation_weights)
+        rondo_text_add(text, "\nevaluates with other weights than it trains\n");
 }
 
 static void add_schedule(rondo_text *text, const rondo_schedule *schedule, const void *config)
 {
     const char *names[RONDO_MAX_SCHEDULE_STATE] = {NULL};
     int32_t count = schedule->state ? schedule->state(config, names) : 0;
-    if (count == 0) return;
-    rondo_text_add(text, "\nremembered from validation to validation:");
-    for (int32_t i = 0; i < count; i++)
-        rondo_text_add(text, "%s %s", i ? "," : "", names[i]);
-    rondo_text_add(text, "\n");
+    if (count > 0) rondo_text_add(text, "\n");
+    add_names(text, "remembered from validation to validation:", names, count);
 }
 
 static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const void *config,

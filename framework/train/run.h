@@ -67,9 +67,13 @@ typedef struct rondo_run {
     rondo_identity identity; /* of the data */
     rondo_position position;
     int64_t steps_an_epoch, total_steps;
-    char *checkpoints; /* <folder>/checkpoints */
-    char *config;      /* resolved */
-    rondo_array *slot_arrays[RONDO_MAX_SLOTS];
+    char *checkpoints;                             /* <folder>/checkpoints */
+    char *config;                                  /* resolved */
+    rondo_array *slot_arrays[RONDO_MAX_SLOTS + 1]; /* and, where evaluation has others, the weights
+                                                      of training, named as a slot */
+    int32_t slot_array_count;
+    rondo_real *training_weights; /* [trained_size], while session->parameters are those to evaluate
+                                     with; NULL: evaluation has the same */
     rondo_run_timer epoch_timer, record_timer;
     int64_t restored_step;  /* of the checkpoint that the parameters are of; -1: the last update */
     double first_loss;      /* before the first update; NaN where another process made it */
@@ -91,6 +95,13 @@ rondo_status rondo_run_agree(const rondo_run *run, rondo_status status, rondo_er
 void rondo_run_spread(rondo_run *run);
 rondo_status rondo_run_save(rondo_run *run, bool best, rondo_error *error);
 rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error);
+
+/* evaluation_weights.c: where the optimizer evaluates with other weights than it trains
+ * (rondo/optimizer.h), session->parameters become these, and the weights of training are put aside;
+ * and back. The pass is loaded by the caller. */
+rondo_status rondo_run_start_evaluation_weights(rondo_run *run, rondo_error *error);
+void rondo_run_show_evaluation_weights(rondo_run *run);
+void rondo_run_show_training_weights(rondo_run *run);
 
 /* record.c: metrics and log lines. */
 rondo_run_timer rondo_run_start_timer(const rondo_run *run);

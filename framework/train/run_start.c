@@ -95,6 +95,16 @@ static rondo_status allocate_evaluator(rondo_run *run, const rondo_pass_size *si
     return RONDO_OK;
 }
 
+static rondo_status create_slot_arrays(rondo_run *run, rondo_error *error)
+{
+    const rondo_layout *layout = &run->session->network->layout;
+    rondo_status status = RONDO_OK;
+    for (int32_t i = 0; !status && i < run->updater.plan.slot_count; i++)
+        status = rondo_updater_slot_arrays(&run->updater, layout, i,
+                                           &run->slot_arrays[run->slot_array_count++], error);
+    return status ? status : rondo_run_start_evaluation_weights(run, error);
+}
+
 static rondo_status allocate(rondo_run *run, rondo_error *error)
 {
     rondo_session *session = run->session;
@@ -111,13 +121,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     status =
         rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;
-    for (int32_t i = 0; i < run->updater.slot_count; i++) {
-        char prefix[RONDO_MAX_PARAMETER_NAME];
-        snprintf(prefix, sizeof prefix, "%s/", run->updater.slot_names[i]);
-        status = rondo_arrays_create(layout, layout->trained_count, prefix, run->updater.slots[i],
-                                     &run->slot_arrays[i], error);
-        if (status) return status;
-    }
+    if ((status = create_slot_arrays(run, error))) return status;
     run->identity = rondo_identity_of(session->dataset);
     rondo_pass_size size = largest_minibatch(run);
     status = allocate_evaluator(run, &size, error);
@@ -265,13 +269,14 @@ void rondo_run_finish(rondo_run *run)
     for (int split = 0; split < RONDO_SPLITS; split++)
         rondo_batches_destroy(run->batches[split]);
     rondo_batch_loader_destroy(run->loader);
-    for (int i = 0; i < RONDO_MAX_SLOTS; i++)
+    for (int i = 0; i <= RONDO_MAX_SLOTS; i++)
         rondo_arrays_destroy(run->slot_arrays[i], run->session->network->layout.trained_count);
     rondo_shards_finish(&run->shards);
     rondo_pass_destroy(run->pass);
     rondo_evaluator_destroy(run->evaluator);
     rondo_scheduled_sampling_destroy(run->sampling);
     rondo_updater_finish(&run->updater);
+    rondo_memory_destroy(run->training_weights);
     rondo_memory_destroy(run->gradient);
     rondo_noise_finish(&run->noise);
     rondo_metrics_close(run->metrics);

@@ -12,13 +12,15 @@
 #include "train/run.h"
 #include "train/run_folder.h"
 
-#define SCHEDULE_PREFIX "schedule_"
-enum { MAX_VALUES = 64 };
+#define SCHEDULE_PREFIX  "schedule_"
+#define OPTIMIZER_PREFIX "optimizer_"
+enum { MAX_VALUES = 96 };
 
 typedef struct value_table {
     rondo_progress_value values[MAX_VALUES];
     int64_t count;
     char schedule_names[RONDO_MAX_SCHEDULE_STATE][RONDO_NAME_LIMIT + sizeof SCHEDULE_PREFIX];
+    char optimizer_names[RONDO_MAX_OPTIMIZER_NUMBERS][RONDO_NAME_LIMIT + sizeof OPTIMIZER_PREFIX];
 } value_table;
 
 static void add_integer(value_table *table, const char *name, int64_t *value)
@@ -96,6 +98,16 @@ static void add_schedule(value_table *table, const rondo_schedule_config *schedu
     }
 }
 
+static void add_optimizer(value_table *table, rondo_updater *updater)
+{
+    for (int32_t i = 0; i < updater->plan.number_count; i++) {
+        char *name = table->optimizer_names[i];
+        snprintf(name, sizeof table->optimizer_names[i], OPTIMIZER_PREFIX "%s",
+                 updater->plan.numbers[i]);
+        add_real(table, name, &updater->numbers[i]);
+    }
+}
+
 /* All arrays of a checkpoint besides the parameters: one table for slots, one for states. */
 typedef struct array_tables {
     rondo_array *slots, *states;
@@ -117,7 +129,7 @@ static void fill_states(const rondo_run *run, array_tables *tables)
 static rondo_status tables_create(const rondo_run *run, array_tables *tables, rondo_error *error)
 {
     int64_t parameters = run->session->network->layout.trained_count;
-    *tables = (array_tables){.slot_count = run->updater.slot_count * parameters,
+    *tables = (array_tables){.slot_count = run->slot_array_count * parameters,
                              .state_count = run->is_sharded ? run->shards.state_count
                                                             : rondo_pass_carried_count(run->pass)};
     tables->slots = calloc((size_t)tables->slot_count + 1, sizeof *tables->slots);
@@ -150,6 +162,7 @@ static rondo_checkpoint checkpoint_of(rondo_run *run, const array_tables *tables
     values->count = 0;
     add_position(values, &run->position);
     add_schedule(values, &run->session->experiment->schedule, &run->position.schedule);
+    add_optimizer(values, &run->updater);
     add_time(values, run->session->experiment, &run->position);
     checkpoint.value_count = values->count;
     checkpoint.values = values->values;
@@ -165,6 +178,7 @@ static rondo_status save(rondo_run *run, bool best, rondo_error *error)
     if (!status) status = tables_create(run, &tables, error);
     if (status) return status;
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
+    rondo_run_show_evaluation_weights(run);
     /* Metrics first: a checkpoint must never be newer than the history that leads to it. Its way to
      * the disk may take long: whose the folder is, is looked at again. */
     status = rondo_metrics_save(run->metrics, error);
@@ -173,6 +187,7 @@ static rondo_status save(rondo_run *run, bool best, rondo_error *error)
         status =
             rondo_checkpoint_write(run->checkpoints, output->keep_checkpoints, &checkpoint, error);
     if (!status && best) status = rondo_checkpoint_mark_best(run->checkpoints, error);
+    rondo_run_show_training_weights(run);
     free(tables.slots);
     free(tables.states);
     return status;
@@ -192,9 +207,11 @@ void rondo_run_spread(rondo_run *run)
     const rondo_layout *layout = &run->session->network->layout;
     rondo_ranks_broadcast(ranks, run->session->parameters,
                           (size_t)layout->size * sizeof(rondo_real));
-    for (int32_t i = 0; i < run->updater.slot_count; i++)
+    for (int32_t i = 0; i < run->updater.plan.slot_count; i++)
         rondo_ranks_broadcast(ranks, run->updater.slots[i],
-                              (size_t)layout->trained_size * sizeof(rondo_real));
+                              (size_t)rondo_updater_slot_size(&run->updater, layout, i) *
+                                  sizeof(rondo_real));
+    rondo_ranks_broadcast(ranks, run->updater.numbers, sizeof run->updater.numbers);
     rondo_ranks_broadcast(ranks, &run->position, sizeof run->position);
     rondo_ranks_broadcast(ranks, &run->saved_step, sizeof run->saved_step);
     if (run->is_sharded) rondo_shards_spread_states(&run->shards);
@@ -257,6 +274,7 @@ rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
     status = rondo_checkpoint_read(path, &checkpoint, false, error);
     if (!status) run->saved_step = run->position.step;
+    if (!status) rondo_run_show_training_weights(run);
     free(tables.slots);
     free(tables.states);
 cleanup:

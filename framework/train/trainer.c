@@ -168,7 +168,20 @@ static bool judge(rondo_run *run)
         &position->monitor, &experiment->train.early_stopping, cost, position->step);
     const rondo_validation validation = {.cost = cost, .is_improved = seen.is_improved};
     rondo_schedule_judge(&experiment->schedule, &validation, &position->schedule);
+    rondo_updater_judge(&run->updater, position->step, &validation);
     return seen.is_best;
+}
+
+/* With the weights that the optimizer evaluates with; then training goes on with its own. */
+static rondo_status validate(rondo_run *run, rondo_error *error)
+{
+    bool has_others = rondo_updater_has_evaluation_weights(&run->updater);
+    rondo_run_show_evaluation_weights(run);
+    if (has_others) rondo_pass_load(run->pass, run->session->parameters);
+    rondo_status status = evaluate_split(run, RONDO_VALID, &run->valid, error);
+    rondo_run_show_training_weights(run);
+    if (has_others) rondo_pass_load(run->pass, run->session->parameters);
+    return status;
 }
 
 /* And the validation split, where there is one. */
@@ -176,7 +189,7 @@ static rondo_status record_epoch(rondo_run *run, double rate, rondo_error *error
 {
     rondo_status status = rondo_run_record_epoch(run, rate, error);
     if (status || !run->batches[RONDO_VALID]) return status;
-    return evaluate_split(run, RONDO_VALID, &run->valid, error);
+    return validate(run, error);
 }
 
 static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_error *error)
@@ -371,6 +384,12 @@ static void tell_unanswered(const rondo_run *run, const char *where)
                           run->session->network->first_class, where);
 }
 
+static rondo_status evaluate_at_end(rondo_run *run, rondo_error *error)
+{
+    rondo_pass_load(run->pass, run->session->parameters);
+    return evaluate_split(run, RONDO_VALID, &run->valid, error);
+}
+
 static rondo_status finish(rondo_run *run, rondo_error *error)
 {
     rondo_evaluation test;
@@ -382,8 +401,10 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
     if (training_time_is_over(run))
         rondo_log_info("train.max_seconds reached: %.1f s of update steps",
                        run->position.trained_seconds);
+    /* From here on only evaluation is left. */
+    rondo_run_show_evaluation_weights(run);
     if (run->batches[RONDO_VALID] && run->evaluated_step != run->position.step)
-        status = evaluate_split(run, RONDO_VALID, &run->valid, error);
+        status = evaluate_at_end(run, error);
     if (status) return status;
     if (isfinite(run->position.monitor.best_cost)) {
         rondo_log_info("best validation %s %.4f at step %lld",

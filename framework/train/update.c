@@ -1,11 +1,11 @@
 #include "train/update.h"
 
 #include <math.h>
+#include <string.h>
 
-#include "base/memory.h"
 #include "base/parallel.h"
 
-enum { SLICE = 8192 };
+enum { PARAMETER, GRADIENT, DIRECTION, NORMS };
 
 typedef struct update_job {
     rondo_updater *updater;
@@ -13,105 +13,8 @@ typedef struct update_job {
     double divisor;
     double learning_rate;
     int64_t step;
+    rondo_real *weights; /* to evaluate with */
 } update_job;
-
-/* End of the group that begins with part *part, which becomes the first of the next group. */
-static int64_t group_end(const rondo_layout *layout, int scope, int64_t *part)
-{
-    int64_t group = layout->parameters[*part].group;
-    while (*part < layout->trained_count &&
-           (scope == RONDO_CLIP_GLOBAL || layout->parameters[*part].group == group))
-        ++*part;
-    return *part < layout->trained_count ? layout->parameters[*part].offset : layout->trained_size;
-}
-
-/* Groups one after another, each cut into slices; with `slices` NULL only counted. */
-static int64_t cut(const rondo_layout *layout, int scope, rondo_update_slice *slices,
-                   int64_t *group_count)
-{
-    int64_t count = 0, first = 0;
-    *group_count = 0;
-    for (int64_t part = 0; part < layout->trained_count; ++*group_count) {
-        int64_t end = group_end(layout, scope, &part);
-        for (; first < end; first += SLICE, count++) {
-            int64_t size = end - first < SLICE ? end - first : SLICE;
-            if (slices)
-                slices[count] =
-                    (rondo_update_slice){.first = first, .count = size, .group = *group_count};
-        }
-        first = end;
-    }
-    return count;
-}
-
-size_t rondo_updater_bytes(const rondo_experiment *experiment, const rondo_layout *layout)
-{
-    const char *names[RONDO_MAX_SLOTS];
-    const rondo_optimizer *optimizer = experiment->optimizer.optimizer;
-    int32_t slots = optimizer->slots(experiment->optimizer.options, names);
-    int64_t groups, slices = cut(layout, experiment->clip.scope, NULL, &groups);
-    return (size_t)slots * (size_t)layout->trained_size * sizeof(rondo_real) +
-           (size_t)slices * sizeof(rondo_update_slice) +
-           (size_t)groups * sizeof(rondo_update_group);
-}
-
-static rondo_status create_slices(const rondo_layout *layout, rondo_updater *updater,
-                                  rondo_error *error)
-{
-    int scope = updater->clip.scope;
-    updater->slice_count = cut(layout, scope, NULL, &updater->group_count);
-    updater->slices = rondo_memory_create((size_t)updater->slice_count * sizeof *updater->slices,
-                                          "gradient norm", error);
-    updater->groups = rondo_memory_create((size_t)updater->group_count * sizeof *updater->groups,
-                                          "gradient norm", error);
-    if (!updater->slices || !updater->groups) return error->status;
-    cut(layout, scope, updater->slices, &updater->group_count);
-    return RONDO_OK;
-}
-
-static rondo_status create_clamps(const rondo_layout *layout, rondo_updater *updater,
-                                  rondo_error *error)
-{
-    size_t most = (size_t)layout->trained_count;
-    updater->clamps = rondo_memory_create(most * sizeof *updater->clamps, "updates", error);
-    if (!updater->clamps) return error->status;
-    for (int64_t i = 0; i < layout->trained_count; i++) {
-        const rondo_parameter *p = &layout->parameters[i];
-        if (p->is_clamped)
-            updater->clamps[updater->clamp_count++] = (rondo_update_clamp){
-                p->offset, p->rows * p->columns, (rondo_real)p->low, (rondo_real)p->high};
-    }
-    return RONDO_OK;
-}
-
-rondo_status rondo_updater_start(const rondo_experiment *experiment, const rondo_layout *layout,
-                                 int threads, rondo_updater *updater, rondo_error *error)
-{
-    *updater = (rondo_updater){.optimizer = experiment->optimizer.optimizer,
-                               .options = experiment->optimizer.options,
-                               .clip = experiment->clip,
-                               .threads = threads};
-    size_t bytes = (size_t)layout->trained_size * sizeof(rondo_real);
-    updater->slot_count = updater->optimizer->slots(updater->options, updater->slot_names);
-    rondo_status status = create_slices(layout, updater, error);
-    if (!status) status = create_clamps(layout, updater, error);
-    for (int32_t i = 0; !status && i < updater->slot_count; i++) {
-        updater->slots[i] = rondo_memory_create(bytes, "optimizer slots", error);
-        if (!updater->slots[i]) status = error->status;
-    }
-    if (status) rondo_updater_finish(updater);
-    return status;
-}
-
-void rondo_updater_finish(rondo_updater *updater)
-{
-    for (int32_t i = 0; i < updater->slot_count; i++)
-        rondo_memory_destroy(updater->slots[i]);
-    rondo_memory_destroy(updater->slices);
-    rondo_memory_destroy(updater->groups);
-    rondo_memory_destroy(updater->clamps);
-    *updater = (rondo_updater){0};
-}
 
 /* Whether an element was beyond the limit. */
 static bool clip_by_value(rondo_real *gradient, int64_t count, rondo_real limit)
@@ -125,6 +28,15 @@ static bool clip_by_value(rondo_real *gradient, int64_t count, rondo_real limit)
     return beyond;
 }
 
+static double sum_of_squares(const rondo_real *values, int64_t count)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < count; i++)
+        sum += (double)values[i] * (double)values[i];
+    return sum;
+}
+
 /* Mean, clip by value, sum of squares. */
 static void scale_task(void *context, int64_t number, int thread)
 {
@@ -133,34 +45,103 @@ static void scale_task(void *context, int64_t number, int thread)
     rondo_real *gradient = job->gradient + slice->first;
     rondo_real scale = (rondo_real)(1.0 / job->divisor);
     rondo_real limit = (rondo_real)job->updater->clip.value;
-    double sum = 0;
     (void)thread;
     for (int64_t i = 0; i < slice->count; i++)
         gradient[i] *= scale;
     slice->clipped = limit > 0 && clip_by_value(gradient, slice->count, limit);
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < slice->count; i++)
-        sum += (double)gradient[i] * (double)gradient[i];
-    slice->sum = sum;
+    slice->sum = sum_of_squares(gradient, slice->count);
+}
+
+/* Where the slice's numbers of a slot stand. */
+static rondo_real *slot_at(const rondo_updater *updater, int32_t slot, const rondo_tensor_slice *s)
+{
+    const rondo_tensor_place *place = &updater->tensors[s->tensor];
+    switch (updater->plan.slots[slot].shape) {
+    case RONDO_SLOT_ROWS:
+        return updater->slots[slot] + place->first_row;
+    case RONDO_SLOT_COLUMNS:
+        return updater->slots[slot] + place->first_column;
+    case RONDO_SLOT_TENSOR:
+        return updater->slots[slot] + s->tensor;
+    default:
+        return updater->slots[slot] + place->offset + s->first;
+    }
+}
+
+/* What the plugin sees of a slice, but gradient and norms. */
+static rondo_update slice_of(const update_job *job, const rondo_tensor_slice *s)
+{
+    const rondo_updater *updater = job->updater;
+    const rondo_tensor_place *place = &updater->tensors[s->tensor];
+    int64_t at = place->offset + s->first;
+    rondo_update update = {.count = s->count,
+                           .step = job->step,
+                           .learning_rate = job->learning_rate,
+                           .parameter = job->parameters + at,
+                           .numbers = updater->numbers,
+                           .tensor = &place->tensor,
+                           .first = s->first};
+    for (int32_t i = 0; i < updater->plan.slot_count; i++)
+        update.slot[i] = slot_at(updater, i, s);
+    if (updater->direction) update.direction = updater->direction + at;
+    return update;
+}
+
+static void clip_by_norm(const update_job *job, const rondo_tensor_slice *s)
+{
+    const rondo_tensor_place *place = &job->updater->tensors[s->tensor];
+    double factor = job->updater->groups[place->group].factor;
+    rondo_real *gradient = job->gradient + place->offset + s->first;
+    for (int64_t i = 0; factor < 1 && i < s->count; i++)
+        gradient[i] *= (rondo_real)factor;
+}
+
+/* Before `update`, of optimizers that look at norms: the direction and sums of squares. */
+static void direction_task(void *context, int64_t number, int thread)
+{
+    update_job *job = context;
+    const rondo_updater *updater = job->updater;
+    rondo_tensor_slice *s = &updater->tensor_slices[number];
+    rondo_update update = slice_of(job, s);
+    (void)thread;
+    clip_by_norm(job, s);
+    update.gradient = job->gradient + updater->tensors[s->tensor].offset + s->first;
+    if (updater->optimizer->direction) updater->optimizer->direction(updater->options, &update);
+    const rondo_real *const values[NORMS] = {update.parameter, update.gradient, update.direction};
+    for (int n = 0; n < NORMS; n++)
+        if (updater->plan.norms & (1U << n)) s->squares[n] = sum_of_squares(values[n], s->count);
+}
+
+static void add_norms(rondo_updater *updater)
+{
+    for (int64_t i = 0, t = 0; t < updater->tensor_count; t++) {
+        double sums[NORMS] = {0};
+        for (; i < updater->tensor_slice_count && updater->tensor_slices[i].tensor == t; i++)
+            for (int n = 0; n < NORMS; n++)
+                sums[n] += updater->tensor_slices[i].squares[n];
+        for (int n = 0; n < NORMS; n++)
+            updater->tensors[t].norms[n] = sqrt(sums[n]);
+    }
+}
+
+static bool looks_first(const rondo_updater *updater)
+{
+    return updater->optimizer->direction || updater->plan.norms;
 }
 
 static void update_task(void *context, int64_t number, int thread)
 {
     update_job *job = context;
     rondo_updater *updater = job->updater;
-    const rondo_update_slice *slice = &updater->slices[number];
-    double factor = updater->groups[slice->group].factor;
-    rondo_update update = {.count = slice->count,
-                           .step = job->step,
-                           .learning_rate = job->learning_rate,
-                           .gradient = job->gradient + slice->first,
-                           .parameter = job->parameters + slice->first};
+    const rondo_tensor_slice *s = &updater->tensor_slices[number];
+    const rondo_tensor_place *place = &updater->tensors[s->tensor];
+    rondo_update update = slice_of(job, s);
     (void)thread;
-    if (factor < 1)
-        for (int64_t i = 0; i < slice->count; i++)
-            job->gradient[slice->first + i] *= (rondo_real)factor;
-    for (int32_t s = 0; s < updater->slot_count; s++)
-        update.slot[s] = updater->slots[s] + slice->first;
+    if (!looks_first(updater)) clip_by_norm(job, s);
+    update.gradient = job->gradient + place->offset + s->first;
+    update.parameter_norm = place->norms[PARAMETER];
+    update.gradient_norm = place->norms[GRADIENT];
+    update.direction_norm = place->norms[DIRECTION];
     updater->optimizer->update(updater->options, &update);
 }
 
@@ -198,15 +179,67 @@ static void clamp_parameters(const rondo_updater *updater, rondo_real *parameter
     }
 }
 
+static void advance(rondo_updater *updater, double learning_rate, int64_t step)
+{
+    const rondo_optimizer_advance now = {
+        .step = step, .learning_rate = learning_rate, .numbers = updater->numbers};
+    if (updater->optimizer->advance) updater->optimizer->advance(updater->options, &now);
+}
+
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
                                         rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step)
 {
-    update_job job = {updater, parameters, gradient, divisor, learning_rate, step};
+    update_job job = {updater, parameters, gradient, divisor, learning_rate, step, NULL};
+    int64_t slices = updater->tensor_slice_count;
     rondo_parallel_for(updater->threads, updater->slice_count, scale_task, &job);
     rondo_update_report report = measure(updater);
     if (!isfinite(report.gradient_norm)) return (rondo_update_report){report.gradient_norm, false};
-    rondo_parallel_for(updater->threads, updater->slice_count, update_task, &job);
+    advance(updater, learning_rate, step);
+    if (looks_first(updater)) {
+        rondo_parallel_for(updater->threads, slices, direction_task, &job);
+        add_norms(updater);
+    }
+    rondo_parallel_for(updater->threads, slices, update_task, &job);
     clamp_parameters(updater, parameters);
     return report;
+}
+
+void rondo_updater_judge(rondo_updater *updater, int64_t step, const rondo_validation *validation)
+{
+    if (updater->optimizer->judge)
+        updater->optimizer->judge(updater->options, step, updater->numbers, validation);
+}
+
+bool rondo_updater_has_evaluation_weights(const rondo_updater *updater)
+{
+    return updater->optimizer->evaluation_weights != NULL;
+}
+
+static void evaluation_task(void *context, int64_t number, int thread)
+{
+    update_job *job = context;
+    const rondo_updater *updater = job->updater;
+    const rondo_tensor_slice *s = &updater->tensor_slices[number];
+    const rondo_update update = slice_of(job, s);
+    (void)thread;
+    updater->optimizer->evaluation_weights(
+        updater->options, &update, job->weights + updater->tensors[s->tensor].offset + s->first);
+}
+
+/* Before the first update nothing is averaged. Weights that are more than an average can leave a
+ * parameter's own range. */
+void rondo_updater_evaluation_weights(rondo_updater *updater, rondo_real *parameters, int64_t step,
+                                      rondo_real *weights)
+{
+    update_job job = {
+        .updater = updater, .parameters = parameters, .step = step, .weights = weights};
+    for (int64_t t = 0; step == 0 && t < updater->tensor_count; t++) {
+        const rondo_tensor_place *place = &updater->tensors[t];
+        memcpy(weights + place->offset, parameters + place->offset,
+               (size_t)(place->tensor.rows * place->tensor.columns) * sizeof *weights);
+    }
+    if (step > 0)
+        rondo_parallel_for(updater->threads, updater->tensor_slice_count, evaluation_task, &job);
+    clamp_parameters(updater, weights);
 }

@@ -11,6 +11,7 @@
 #include "config/experiment.h"
 #include "model/layout.h"
 #include "rondo/optimizer.h"
+#include "store/checkpoint.h"
 
 /* A piece of the parameter block; `group` says whose norm it belongs to. */
 typedef struct rondo_update_slice {
@@ -26,6 +27,23 @@ typedef struct rondo_update_group {
     double factor; /* of clipping by norm */
 } rondo_update_group;
 
+/* A piece of one tensor: what the optimizer is given at a time. */
+typedef struct rondo_tensor_slice {
+    int64_t tensor;
+    int64_t first, count; /* of the tensor */
+    double squares[3];    /* of parameters, gradient and direction: sums */
+} rondo_tensor_slice;
+
+/* A tensor, by its number in the layout. */
+typedef struct rondo_tensor_place {
+    rondo_optimizer_tensor tensor;
+    int64_t offset;    /* in the parameter block */
+    int64_t group;     /* of clipping */
+    int64_t first_row; /* in slots with a number for each row of all tensors; columns likewise */
+    int64_t first_column;
+    double norms[3];
+} rondo_tensor_place;
+
 /* A unit parameter that is kept in a range (rondo/cell.h). */
 typedef struct rondo_update_clamp {
     int64_t first, count;
@@ -37,23 +55,37 @@ typedef struct rondo_updater {
     const void *options;
     rondo_clip_config clip;
     int threads;
-    int32_t slot_count;
-    const char *slot_names[RONDO_MAX_SLOTS];
-    rondo_real *slots[RONDO_MAX_SLOTS]; /* [trained_size] each */
+    rondo_optimizer_plan plan;
+    rondo_real *slots[RONDO_MAX_SLOTS];          /* every tensor's numbers, one behind the other */
+    double numbers[RONDO_MAX_OPTIMIZER_NUMBERS]; /* of the optimizer's own */
+    rondo_real *direction;                       /* [trained_size]; NULL: the optimizer has none */
     int64_t slice_count, group_count;
     rondo_update_slice *slices;
     rondo_update_group *groups;
+    int64_t tensor_count, tensor_slice_count;
+    rondo_tensor_place *tensors;
+    rondo_tensor_slice *tensor_slices;
     int64_t clamp_count;
     rondo_update_clamp *clamps;
 } rondo_updater;
 
-/* Slots start at zero. The layout is read here only. Destroy with finish. [main] */
+/* Slots and numbers start at zero. The layout is read here, and its names must stay. Destroy with
+ * finish. [main] */
 rondo_status rondo_updater_start(const rondo_experiment *experiment, const rondo_layout *layout,
                                  int threads, rondo_updater *updater, rondo_error *error);
 void rondo_updater_finish(rondo_updater *updater);
 
-/* Bytes that start takes. */
+/* Bytes that start takes, and what evaluation weights need besides. */
 size_t rondo_updater_bytes(const rondo_experiment *experiment, const rondo_layout *layout);
+
+/* Numbers of a slot. */
+int64_t rondo_updater_slot_size(const rondo_updater *updater, const rondo_layout *layout,
+                                int32_t slot);
+
+/* A slot as arrays of a checkpoint, one for each tensor: "<slot>/<tensor>"; free with
+ * rondo_arrays_destroy. */
+rondo_status rondo_updater_slot_arrays(const rondo_updater *updater, const rondo_layout *layout,
+                                       int32_t slot, rondo_array **out, rondo_error *error);
 
 typedef struct rondo_update_report {
     double gradient_norm; /* of the whole mean gradient, clipped by value, not yet by norm */
@@ -67,5 +99,14 @@ typedef struct rondo_update_report {
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
                                         rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step);
+
+/* Tells the optimizer of a validation after `step` updates. [main] */
+void rondo_updater_judge(rondo_updater *updater, int64_t step, const rondo_validation *validation);
+
+/* Whether the optimizer evaluates with other weights than it trains; and these, of all trained
+ * tensors, after `step` updates, into `weights`, which is not `parameters`. [main] */
+bool rondo_updater_has_evaluation_weights(const rondo_updater *updater);
+void rondo_updater_evaluation_weights(rondo_updater *updater, rondo_real *parameters, int64_t step,
+                                      rondo_real *weights);
 
 #endif

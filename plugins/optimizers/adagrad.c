@@ -25,11 +25,11 @@ static const rondo_option options[] = {
     RONDO_OPTIONS_END,
 };
 
-static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+static void plan(const void *config, rondo_optimizer_plan *plan)
 {
     (void)config;
-    names[0] = "squares";
-    return 1;
+    plan->slot_count = 1;
+    plan->slots[0].name = "squares";
 }
 
 RONDO_VECTORISED static void update_slice(const void *config, const rondo_update *update)
@@ -57,6 +57,6 @@ const rondo_optimizer rondo_plugin_adagrad = {
              .source = "Duchi, Hazan & Singer (2011), JMLR 12; as torch.optim.Adagrad",
              .config_size = sizeof(adagrad_config), .options = options},
     .learning_rate = 0.01,
-    .slots = slots,
+    .plan = plan,
     .update = update_slice,
 };

@@ -45,13 +45,13 @@ static rmsprop_slots number_slots(const rmsprop_config *c)
     return s;
 }
 
-static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+static void plan(const void *config, rondo_optimizer_plan *plan)
 {
     rmsprop_slots s = number_slots(config);
-    names[0] = "square";
-    if (s.mean >= 0) names[s.mean] = "mean";
-    if (s.momentum >= 0) names[s.momentum] = "momentum";
-    return s.count;
+    plan->slot_count = s.count;
+    plan->slots[0].name = "square";
+    if (s.mean >= 0) plan->slots[s.mean].name = "mean";
+    if (s.momentum >= 0) plan->slots[s.momentum].name = "momentum";
 }
 
 /* `a` or `v` is NULL without the option: each form has a loop of its own without branches. A
@@ -112,6 +112,6 @@ const rondo_optimizer rondo_plugin_rmsprop = {
                        "arXiv:1308.0850, equations 38 to 45; as torch.optim.RMSprop",
              .config_size = sizeof(rmsprop_config), .options = options},
     .learning_rate = 0.001,
-    .slots = slots,
+    .plan = plan,
     .update = update_slice,
 };

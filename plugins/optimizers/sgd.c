@@ -25,12 +25,12 @@ static const rondo_option options[] = {
     RONDO_OPTIONS_END,
 };
 
-static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+static void plan(const void *config, rondo_optimizer_plan *plan)
 {
     const sgd_config *c = config;
-    if (c->momentum == 0) return 0;
-    names[0] = "momentum";
-    return 1;
+    if (c->momentum == 0) return;
+    plan->slot_count = 1;
+    plan->slots[0].name = "momentum";
 }
 
 RONDO_INLINE void update_plain(const sgd_config *c, const rondo_update *update)
@@ -94,6 +94,6 @@ const rondo_optimizer rondo_plugin_sgd = {
                        "torch.optim.SGD",
              .config_size = sizeof(sgd_config), .options = options},
     .learning_rate = 0.1,
-    .slots = slots,
+    .plan = plan,
     .update = update_slice,
 };

@@ -161,8 +161,9 @@ static void test_both_names(void)
 static void test_misplaced(void)
 {
     refuse("optimizer: {name: sgd, b1: 0.5}", NULL,
-           "own.yaml:1:24: optimizer.options.beta1: only for optimizer.name adam; this config has "
-           "sgd");
+           "own.yaml:1:24: optimizer.options.beta1: only for optimizer.name adam, lamb, lion, "
+           "nadam or "
+           "schedule_free; this config has sgd");
     refuse("optimizer: {name: adam, momentum: 0.5}", NULL,
            "own.yaml:1:25: optimizer.options.momentum: only for optimizer.name sgd; this config "
            "has adam");
@@ -170,8 +171,9 @@ static void test_misplaced(void)
            "own.yaml:1:34: optimizer.options.beta2: only for optimizer.name adam; this config has "
            "sgd");
     refuse("optimizer: {name: sgd}", "optimizer.b1=0.9",
-           "--set optimizer.b1=0.9: optimizer.options.beta1: only for optimizer.name adam; this "
-           "config has sgd");
+           "--set optimizer.b1=0.9: optimizer.options.beta1: only for optimizer.name adam, lamb, "
+           "lion, "
+           "nadam or schedule_free; this config has sgd");
     /* It has an option of that name, but not the one that the old key was. */
     refuse(
         "{optimizer: {name: sgd}, shelf: {momentum: 0.5}}", NULL,

@@ -48,17 +48,19 @@ static void set_options(const rondo_plugin *plugin, void *config, const char *op
 
 static double four_updates(const rondo_optimizer *optimizer, const void *config)
 {
-    const char *names[RONDO_MAX_SLOTS] = {NULL};
+    const rondo_optimizer_tensor tensor = {.rows = 1, .columns = 1, .kind = RONDO_TENSOR_BIASES};
+    rondo_optimizer_plan plan = {0};
     rondo_real parameter = (rondo_real)0.75, slots[RONDO_MAX_SLOTS] = {0};
-    int32_t count = optimizer->slots(config, names);
+    optimizer->plan(config, &plan);
     for (int step = 1; step <= 4; step++) {
         rondo_real gradient = (rondo_real)gradients[step - 1];
         rondo_update update = {.count = 1,
                                .step = step,
                                .learning_rate = 0.0625,
                                .gradient = &gradient,
-                               .parameter = &parameter};
-        for (int32_t i = 0; i < count; i++)
+                               .parameter = &parameter,
+                               .tensor = &tensor};
+        for (int32_t i = 0; i < plan.slot_count; i++)
             update.slot[i] = &slots[i];
         optimizer->update(config, &update);
     }

@@ -10,4 +10,4 @@ static void update_slice(const void *config, const rondo_update *update)
     sound_update(config, &slower);
 }
 
-SOUND_PLUGIN(optimizer_keeps_state, sound_slots, update_slice);
+SOUND_PLUGIN(optimizer_keeps_state, sound_plan, update_slice);

@@ -9,4 +9,4 @@ static void update_slice(const void *config, const rondo_update *update)
     sound_update(config, update);
 }
 
-SOUND_PLUGIN(optimizer_rate, sound_slots, update_slice);
+SOUND_PLUGIN(optimizer_rate, sound_plan, update_slice);

@@ -12,4 +12,4 @@ static void update_slice(const void *config, const rondo_update *update)
     sound_update(config, &scaled);
 }
 
-SOUND_PLUGIN(optimizer_slices, sound_slots, update_slice);
+SOUND_PLUGIN(optimizer_slices, sound_plan, update_slice);

@@ -1,12 +1,11 @@
 /* More slots than the ABI has room for.
- * Rejected: it has 5 slots, allowed are 0 to 4 */
+ * Rejected: it has 9 slots, allowed are 0 to 8 */
 #include "sound_optimizer.h"
 
-static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+static void plan(const void *config, rondo_optimizer_plan *plan)
 {
     (void)config;
-    (void)names;
-    return 5;
+    plan->slot_count = RONDO_MAX_SLOTS + 1;
 }
 
-SOUND_PLUGIN(optimizer_slot_count, slots, sound_update);
+SOUND_PLUGIN(optimizer_slot_count, plan, sound_update);

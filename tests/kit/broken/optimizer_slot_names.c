@@ -2,11 +2,11 @@
  * Rejected: two slots are named momentum */
 #include "sound_optimizer.h"
 
-static int32_t slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+static void plan(const void *config, rondo_optimizer_plan *plan)
 {
     (void)config;
-    names[0] = names[1] = "momentum";
-    return 2;
+    plan->slot_count = 2;
+    plan->slots[0].name = plan->slots[1].name = "momentum";
 }
 
-SOUND_PLUGIN(optimizer_slot_names, slots, sound_update);
+SOUND_PLUGIN(optimizer_slot_names, plan, sound_update);

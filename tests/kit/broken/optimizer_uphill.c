@@ -9,4 +9,4 @@ static void update_slice(const void *config, const rondo_update *update)
     sound_update(config, &turned);
 }
 
-SOUND_PLUGIN(optimizer_uphill, sound_slots, update_slice);
+SOUND_PLUGIN(optimizer_uphill, sound_plan, update_slice);

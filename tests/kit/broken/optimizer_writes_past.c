@@ -8,4 +8,4 @@ static void update_slice(const void *config, const rondo_update *update)
     update->parameter[update->count] = 0;
 }
 
-SOUND_PLUGIN(optimizer_writes_past, sound_slots, update_slice);
+SOUND_PLUGIN(optimizer_writes_past, sound_plan, update_slice);

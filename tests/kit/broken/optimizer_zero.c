@@ -13,4 +13,4 @@ static void update_slice(const void *config, const rondo_update *update)
     }
 }
 
-SOUND_PLUGIN(optimizer_zero, sound_slots, update_slice);
+SOUND_PLUGIN(optimizer_zero, sound_plan, update_slice);

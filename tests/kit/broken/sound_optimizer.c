@@ -2,4 +2,4 @@
  * Conforms. */
 #include "sound_optimizer.h"
 
-SOUND_PLUGIN(sound_optimizer, sound_slots, sound_update);
+SOUND_PLUGIN(sound_optimizer, sound_plan, sound_update);

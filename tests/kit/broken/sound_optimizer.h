@@ -5,11 +5,11 @@
 
 static const rondo_option sound_options[] = {RONDO_OPTIONS_END};
 
-static inline int32_t sound_slots(const void *config, const char *names[RONDO_MAX_SLOTS])
+static inline void sound_plan(const void *config, rondo_optimizer_plan *plan)
 {
     (void)config;
-    names[0] = "momentum";
-    return 1;
+    plan->slot_count = 1;
+    plan->slots[0].name = "momentum";
 }
 
 static inline void sound_update(const void *config, const rondo_update *update)
@@ -22,13 +22,18 @@ static inline void sound_update(const void *config, const rondo_update *update)
     }
 }
 
-/* The whole plugin; `slots` and `update` are given. */
-#define SOUND_PLUGIN(word, slots_function, update_function)                                        \
+#ifndef SOUND_EXTRA
+#define SOUND_EXTRA .judge = NULL /* further functions */
+#endif
+
+/* The whole plugin; `plan` and `update` are given. */
+#define SOUND_PLUGIN(word, plan_function, update_function)                                         \
     RONDO_PLUGIN_EXPORT extern const rondo_optimizer rondo_plugin_##word;                          \
     const rondo_optimizer rondo_plugin_##word = {                                                  \
         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_OPTIMIZER, rondo_optimizer), .name = #word,          \
                  .summary = "a test", .equations = "p = p - rate v", .source = "tests/kit/broken", \
                  .options = sound_options},                                                        \
         .learning_rate = 0.1,                                                                      \
-        .slots = slots_function,                                                                   \
-        .update = update_function}
+        .plan = plan_function,                                                                     \
+        .update = update_function,                                                                 \
+        SOUND_EXTRA}
