@@ -94,7 +94,7 @@ static bool asks_for_help(int argc, char **argv)
 static rondo_status run(const verb *v, int argc, char **argv, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
-    if (!asks_for_help(argc, argv)) status = rondo_product_check(error);
+    if (!asks_for_help(argc, argv)) status = rondo_product_start(error);
     return status ? status : v->run(argc, argv, error);
 }
 

@@ -87,6 +87,14 @@ void rondo_log_info(const char *format, ...)
     va_end(arguments);
 }
 
+void rondo_log_note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell("", false, format, arguments);
+    va_end(arguments);
+}
+
 void rondo_log_warning(const char *format, ...)
 {
     va_list arguments;

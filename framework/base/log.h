@@ -23,6 +23,9 @@ bool rondo_log_is_quiet(void);
 void rondo_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void rondo_log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* To log.txt only: what nobody waits for, and may be asked for later. */
+void rondo_log_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Progress of one phase, say an epoch. `note` stands at the end of the line ("loss 1.52"). Redraws
  * at most ten times per second; cheap to call every step. `finish` clears the bar. */
 void rondo_progress_start(const char *title, int64_t total, const char *unit);

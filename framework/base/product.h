@@ -8,11 +8,12 @@
  *
  * C[rows, columns] = beta C + A[rows, depth] B[depth, columns], beta 0 or 1. A and B have a row and
  * a column stride, so a transpose is a swap of strides; C is stored by rows. Nothing here fails or
- * allocates; sizes are in reals. All functions but rondo_product_check are [worker].
+ * allocates; sizes are in reals. All functions but rondo_product_start are [worker].
  */
 #ifndef RONDO_BASE_PRODUCT_H
 #define RONDO_BASE_PRODUCT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -38,10 +39,16 @@ rondo_product_blocks rondo_product_block_sizes(void);
  * checkpoints: bits are promised for one kernel family. */
 const char *rondo_product_kernel(void);
 
-/* Whether BLIS has the kernels that BLIS_ARCH_TYPE names and this processor can run them: otherwise
- * the first product would abort the program. Tried in a child process, so to be called before any
- * thread is started; nothing is done where the variable is not set. RONDO_USAGE. [main] */
-rondo_status rondo_product_check(rondo_error *error);
+/* Chooses BLIS's kernels, before the first product and before any thread is started: those that
+ * BLIS_ARCH_TYPE names, else those that BLIS chooses, or better ones (base/product_choice.h). Kernels
+ * that BLIS did not choose are tried in a child process, because BLIS would abort the program.
+ * RONDO_USAGE where those of the variable cannot be used. [main] */
+rondo_status rondo_product_start(rondo_error *error);
+
+/* Why these kernels, such as "chosen by BLIS", and whether they are those of plain C that BLIS has
+ * for unknown processors. */
+const char *rondo_product_reason(void);
+bool rondo_product_is_generic(void);
 
 /* Scratch one thread needs for the calls below: for a packed B with at most `rows` rows of A, and
  * for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */

@@ -42,8 +42,9 @@ static void print_text(const rondo_bench_case *c, const config_facts *facts)
         c->name, c->cell, (long long)c->layers, (long long)c->hidden,
         c->bidirectional ? ", bidirectional" : "", (long long)c->batch, (long long)c->length,
         c->threads);
-    printf("%s, %d processors; products: %s; element-wise: %s\n\n", rondo_processor_name(),
-           rondo_parallel_processors(), rondo_product_kernel(), rondo_processor_vectors());
+    printf("%s, %d processors; products: %s (%s); element-wise: %s\n\n", rondo_processor_name(),
+           rondo_parallel_processors(), rondo_product_kernel(), rondo_product_reason(),
+           rondo_processor_vectors());
     rondo_bench_print_phases(c);
     printf("\n%-22s %12.3f ms, median of %lld\n", "step", 1e3 * r->seconds_per_step,
            (long long)r->steps);

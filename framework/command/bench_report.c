@@ -102,6 +102,7 @@ void rondo_bench_json_begin(rondo_json *json)
     rondo_json_string(json, "processor", rondo_processor_name());
     rondo_json_integer(json, "processors", rondo_parallel_processors());
     rondo_json_string(json, "products", rondo_product_kernel());
+    rondo_json_string(json, "kernels", rondo_product_reason());
     rondo_json_string(json, "vectors", rondo_processor_vectors());
     rondo_json_integer(json, "real_bytes", sizeof(rondo_real));
     rondo_json_end(json, '}');

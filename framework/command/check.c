@@ -145,7 +145,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
                flops * (double)facts->epoch_tokens +
                    sequence_flops * (double)facts->epoch_sequences,
                (long long)facts->epoch_tokens, (long long)facts->epoch_steps);
-    printf("# products: %s\n", rondo_product_kernel());
+    printf("# products: %s\n# kernels: %s\n", rondo_product_kernel(), rondo_product_reason());
 }
 
 static void print_coverage(const rondo_coverage *coverage)

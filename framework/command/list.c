@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/product.h"
 #include "command/command.h"
 #include "config/metric_names.h"
 
@@ -46,6 +47,7 @@ rondo_status rondo_command_list(int argc, char **argv, rondo_error *error)
     if (status) return status;
     for (int k = 1; k <= RONDO_KINDS; k++)
         if (!kind_name || k == (int)kind) list_kind(registry, (rondo_plugin_kind)k);
+    if (!kind_name) print_line("products", rondo_product_kernel(), rondo_product_reason());
     rondo_registry_destroy(registry);
     return RONDO_OK;
 }

@@ -15,7 +15,7 @@ typedef struct train_arguments {
     const char *config, *output, *data, *communicator;
     rondo_argument_list sets, plugins;
     int64_t threads;
-    bool resume, overwrite, quiet;
+    bool resume, overwrite, other_kernel, quiet;
 } train_arguments;
 
 static bool sets_folder(const rondo_argument_list *sets)
@@ -122,6 +122,7 @@ static rondo_status run(const train_arguments *arguments, rondo_registry *regist
     rondo_lock *lock;
     rondo_trainer_options options = {.resume = arguments->resume,
                                      .overwrite = arguments->overwrite,
+                                     .other_kernel = arguments->other_kernel,
                                      .stop = rondo_stop_catch(),
                                      .started = rondo_clock_seconds(),
                                      .registry = registry,
@@ -153,6 +154,9 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
         RONDO_ARGUMENT_THREADS(arguments.threads),
         {RONDO_ARGUMENT_FLAG, "--resume", NULL, false, 0, 0, &arguments.resume,
          "continue from the run folder's newest checkpoint, bit for bit"},
+        {RONDO_ARGUMENT_FLAG, "--other-kernel", NULL, false, 0, 0, &arguments.other_kernel,
+         "with --resume: continue though products are computed by other kernels than before; "
+         "results then agree to rounding"},
         {RONDO_ARGUMENT_FLAG, "--overwrite", NULL, false, 0, 0, &arguments.overwrite,
          "replace the run in the run folder"},
         {RONDO_ARGUMENT_FLAG, "--quiet", NULL, false, 0, 0, &arguments.quiet,
@@ -170,6 +174,8 @@ rondo_status rondo_command_train(int argc, char **argv, rondo_error *error)
     if (status || help) return status;
     if (arguments.resume && arguments.overwrite)
         return rondo_error_set(error, RONDO_USAGE, "--resume and --overwrite cannot be combined");
+    if (arguments.other_kernel && !arguments.resume)
+        return rondo_error_set(error, RONDO_USAGE, "--other-kernel belongs to --resume");
     rondo_log_set_quiet(arguments.quiet);
     status = rondo_command_registry(&arguments.plugins, &registry, error);
     if (status) return status;

@@ -25,6 +25,7 @@ static rondo_status write_root(rondo_hdf5 *file, const rondo_checkpoint *checkpo
     const char *const texts[][2] = {{"rondo_format", RONDO_CHECKPOINT_FORMAT},
                                     {"rondo_version", RONDO_VERSION},
                                     {"kernel", rondo_product_kernel()},
+                                    {"kernel_reason", rondo_product_reason()},
                                     {"dataset_fingerprint", fingerprint}};
     rondo_status status =
         rondo_hdf5_set_integer(file, "/", "version", RONDO_CHECKPOINT_VERSION, error);

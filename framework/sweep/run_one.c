@@ -129,6 +129,7 @@ static rondo_status train(work *w, rondo_experiment *experiment, rondo_error *er
     /* Where all checkpoints are damaged the run starts anew: it comes out the same. */
     const rondo_trainer_options options = {.resume = true,
                                            .overwrite = true,
+                                           .other_kernel = true, /* workers' machines differ */
                                            .stop = task->stop,
                                            .pause = task->pause,
                                            .until_epoch = task->until_epoch,

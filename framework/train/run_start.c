@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/product.h"
 #include "config/metric_rows.h"
 #include "data/remarks.h"
 #include "train/run.h"
@@ -246,6 +247,14 @@ static void tell_ranks(const rondo_run *run)
         rondo_parallel_processors() == 1 ? "" : "s");
 }
 
+static void tell_kernels(void)
+{
+    rondo_log_note("products: %s (%s)", rondo_product_kernel(), rondo_product_reason());
+    if (rondo_product_is_generic())
+        rondo_log_warning("BLIS has no kernels for this processor but those of plain C, which take "
+                          "several times as long; a newer BLIS may have better ones");
+}
+
 rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
 {
     run->is_first = rondo_ranks_is_first(run->options->ranks);
@@ -255,6 +264,7 @@ rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
     status = rondo_run_agree(run, prepare_folder(run, error), error);
     if (!status) status = rondo_run_agree(run, allocate(run, error), error);
     if (status) return status;
+    if (run->is_first) tell_kernels();
     tell_ranks(run);
     if (run->is_first) status = begin(run, error);
     if ((status = rondo_run_agree(run, status, error))) return status;

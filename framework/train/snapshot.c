@@ -233,7 +233,26 @@ static rondo_status refuse_data(const rondo_run *run, const char *path,
     return status;
 }
 
-/* The same data, the same config but for what may change, and a warning for another kernel. */
+/* Other kernels round differently: the run goes on only where that is accepted. */
+static rondo_status check_kernel(const rondo_run *run, const char *path,
+                                 const rondo_checkpoint_header *header, rondo_error *error)
+{
+    const char *kernel = rondo_product_kernel(), *reason = rondo_product_reason();
+    if (strcmp(header->kernel, kernel) == 0) return RONDO_OK;
+    if (run->options->other_kernel) {
+        rondo_log_warning("%s: was written with %s, and is continued with %s (%s): results agree "
+                          "to rounding, not bit for bit",
+                          path, header->kernel, kernel, reason);
+        return RONDO_OK;
+    }
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s: cannot resume: it was written with %s, and this is %s (%s), so "
+                           "that results would agree to rounding, not bit for bit; --other-kernel "
+                           "continues all the same, BLIS_ARCH_TYPE chooses a kernel",
+                           path, header->kernel, kernel, reason);
+}
+
+/* The same data, and the same config but for what may change. */
 static rondo_status check_header(const rondo_run *run, const char *path, rondo_registry *registry,
                                  const rondo_checkpoint_header *header, rondo_error *error)
 {
@@ -265,11 +284,8 @@ rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error
     rondo_status status = rondo_checkpoint_read_header(path, &header, error);
     if (status) return status;
     status = check_header(run, path, run->options->registry, &header, error);
+    if (!status) status = check_kernel(run, path, &header, error);
     if (status) goto cleanup;
-    if (strcmp(header.kernel, rondo_product_kernel()) != 0)
-        rondo_log_warning("%s was written with %s, this is %s: results will agree to rounding, not "
-                          "bit for bit",
-                          path, header.kernel, rondo_product_kernel());
     if ((status = tables_create(run, &tables, error))) goto cleanup;
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
     status = rondo_checkpoint_read(path, &checkpoint, false, error);

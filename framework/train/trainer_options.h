@@ -20,6 +20,7 @@ typedef struct rondo_trainer_end {
 typedef struct rondo_trainer_options {
     bool resume;                        /* go on from the folder's newest checkpoint, if any */
     bool overwrite;                     /* replace a run that is in the folder */
+    bool other_kernel;                  /* resume what other kernels of products computed */
     const volatile sig_atomic_t *stop;  /* set by a signal handler */
     const volatile sig_atomic_t *pause; /* likewise; NULL: none. For a run that goes on at once */
     int64_t until_epoch;    /* no further, whatever the config says; schedules see its whole length.

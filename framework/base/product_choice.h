@@ -1,0 +1,36 @@
+/* Which of BLIS's kernels suit a processor that BLIS takes worse ones for.
+ *
+ * BLIS knows processors by family and model, and Intel's number of 512-bit units by the name it
+ * reads. What it does not know gets kernels of plain C ("generic", a fifth of the speed) or, with
+ * AVX-512, those of AVX2. A rule over the processor's flags decides, never a measurement, because
+ * the bits of a result depend on the kernels. */
+#ifndef RONDO_BASE_PRODUCT_CHOICE_H
+#define RONDO_BASE_PRODUCT_CHOICE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* What the instruction CPUID says; all false where there is none. */
+typedef struct rondo_processor_facts {
+    char vendor[13]; /* "GenuineIntel", "AuthenticAMD" .. */
+    int family, model;
+    bool has_avx;
+    bool has_avx2;     /* and FMA */
+    bool has_avx512;   /* F, DQ, BW and VL */
+    bool has_bfloat16; /* AVX512_BF16 */
+    bool has_amx;      /* AMX_BF16 */
+    bool is_512_wide;  /* AMD: units of 512 bits (Fn8000_001A) */
+} rondo_processor_facts;
+
+/* Of this processor; what the operating system does not allow is false. */
+rondo_processor_facts rondo_processor_facts_get(void);
+
+/* The kernel family to take instead of the one that BLIS chose ("generic", "haswell" ..), among
+ * those that this BLIS was built with; NULL where BLIS's choice stands. The name is static. */
+const char *rondo_product_better_kernels(const rondo_processor_facts *facts, const char *chosen);
+
+/* The number by which BLIS_ARCH_TYPE names a family, or -1. */
+int rondo_product_kernels_number(const char *name);
+
+#endif
