@@ -41,24 +41,82 @@ static rondo_status file_stem(const char *path, char stem[RONDO_NAME_LIMIT + 1],
     return RONDO_OK;
 }
 
+static uint32_t version_of(const rondo_plugin *plugin)
+{
+    return plugin->abi_version & 0xffff;
+}
+
+static uint32_t revision_of(const rondo_plugin *plugin)
+{
+    return plugin->abi_version >> 16;
+}
+
 /* What it was compiled against. */
 static rondo_status check_build(const rondo_plugin *plugin, rondo_error *error)
 {
     const rondo_kind_facts *kind = rondo_kind_find(plugin->kind);
-    if (plugin->abi_version != RONDO_ABI_VERSION)
+    if (version_of(plugin) != RONDO_ABI_VERSION)
         return rondo_error_set(error, RONDO_FAILED,
                                "built for plugin ABI version %u, this program has version %u",
-                               plugin->abi_version, RONDO_ABI_VERSION);
+                               version_of(plugin), RONDO_ABI_VERSION);
+    if (revision_of(plugin) > RONDO_ABI_REVISION)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "built for plugin ABI version %u.%u, this program has version %u.%u "
+                               "(it takes older ones, not newer ones)",
+                               version_of(plugin), revision_of(plugin), RONDO_ABI_VERSION,
+                               RONDO_ABI_REVISION);
     if (plugin->real_size != sizeof(rondo_real))
         return rondo_error_set(error, RONDO_FAILED,
                                "built with numbers of %u bytes, this program has numbers of %u "
                                "bytes (float and double builds do not mix)",
                                plugin->real_size, (unsigned)sizeof(rondo_real));
     if (!kind) return rondo_error_set(error, RONDO_FAILED, "its kind %u is unknown", plugin->kind);
-    if (plugin->struct_size < kind->struct_size)
+    if (plugin->struct_size < kind->first_size)
         return rondo_error_set(error, RONDO_FAILED,
                                "its struct has %u bytes, kind %s needs at least %zu",
-                               plugin->struct_size, kind->name, kind->struct_size);
+                               plugin->struct_size, kind->name, kind->first_size);
+    return RONDO_OK;
+}
+
+/* Structs of plugins of an earlier revision, as long as this program's. Plugins are never closed, and
+ * opened again they are at the same address. */
+typedef struct older_plugin {
+    const rondo_plugin *plugin;
+    struct older_plugin *next;
+    rondo_plugin copy; /* struct_size bytes of its kind */
+} older_plugin;
+
+static older_plugin *older_plugins;
+
+static older_plugin *find_older(const rondo_plugin *plugin)
+{
+    older_plugin *older = older_plugins;
+    while (older && older->plugin != plugin)
+        older = older->next;
+    return older;
+}
+
+/* What a plugin of an earlier revision does not have is 0. */
+static rondo_status complete(const rondo_plugin **plugin, rondo_error *error)
+{
+    const rondo_kind_facts *kind = rondo_kind_find((*plugin)->kind);
+    size_t size = (*plugin)->struct_size;
+    if (size > kind->struct_size)
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "its struct has %zu bytes, in plugin ABI version %u.%u kind %s has %zu", size,
+            RONDO_ABI_VERSION, RONDO_ABI_REVISION, kind->name, kind->struct_size);
+    if (size == kind->struct_size) return RONDO_OK;
+    older_plugin *older = find_older(*plugin);
+    if (!older) {
+        older = calloc(1, offsetof(older_plugin, copy) + kind->struct_size);
+        if (!older) return rondo_error_set(error, RONDO_FAILED, "no memory for a plugin's struct");
+        older->plugin = *plugin;
+        older->next = older_plugins;
+        memcpy(&older->copy, *plugin, size);
+        older_plugins = older;
+    }
+    *plugin = &older->copy;
     return RONDO_OK;
 }
 
@@ -279,15 +337,18 @@ rondo_status rondo_plugin_load(const char *path, rondo_plugin_kind kind, const r
     char stem[RONDO_NAME_LIMIT + 1];
     char symbol[sizeof SYMBOL_PREFIX + RONDO_NAME_LIMIT] = SYMBOL_PREFIX;
     const void *address = NULL;
+    const rondo_plugin *plugin;
     rondo_status status;
     *out = NULL;
     if ((status = file_stem(path, stem, error))) goto cleanup;
     strcat(symbol, stem);
     if ((status = rondo_library_open(path, symbol, &address, error))) goto cleanup;
-    if ((status = check_build(address, error))) goto cleanup;
-    if ((status = check_head(address, kind, stem, error))) goto cleanup;
-    if ((status = check_with_defaults(address, error))) goto cleanup;
-    *out = address;
+    plugin = address;
+    if ((status = check_build(plugin, error))) goto cleanup;
+    if ((status = check_head(plugin, kind, stem, error))) goto cleanup;
+    if ((status = complete(&plugin, error))) goto cleanup;
+    if ((status = check_with_defaults(plugin, error))) goto cleanup;
+    *out = plugin;
 cleanup:
     if (status) rondo_error_prefix(error, "plugin %s: ", path);
     return status;

@@ -14,7 +14,8 @@ enum { RONDO_KINDS = 8 }; /* numbered from 1 */
 typedef struct rondo_kind_facts {
     const char *name;   /* "cell" */
     const char *plural; /* "cells": also the folder of its plugins */
-    size_t struct_size; /* that a plugin has at least */
+    size_t struct_size; /* that of this program */
+    size_t first_size;  /* that of revision 0 of the ABI: no plugin has less */
     bool is_built_in;   /* into the program only: there are no plugins of this kind */
     bool is_foreign;    /* a plugin of this kind may link libraries that are not there */
 } rondo_kind_facts;

@@ -307,6 +307,11 @@ typedef struct rondo_cell {
      * does not depend on the thread count. [worker] */
     void (*unit_parameter_gradient)(const void *config, const rondo_cell_tile *tile,
                                     rondo_real *const *d_unit_parameters);
+
+    /* Revision 1. NULL: backward is the derivative of forward. Otherwise what it is instead, in words, where
+     * forward has steps ("the slope of a sigmoid for the spike's", "straight-through"): the conformance kit
+     * then compares no gradients with differences, and says so. */
+    const char *surrogate;
 } rondo_cell;
 
 #ifdef __cplusplus

@@ -24,10 +24,18 @@
 extern "C" {
 #endif
 
-/* Raised when a published meaning changes; a plugin of another version is refused. Within a version
- * structs only grow, at their end or out of their reserved fields, which must be 0: a plugin built with
- * an older header of the same version has shorter structs, and what it does not have counts as 0. */
-#define RONDO_ABI_VERSION 2u
+/* The version is raised when a published meaning changes; a plugin of another version is refused.
+ *
+ * Within a version structs only grow: a plugin's struct at its end, what the host passes out of its reserved
+ * fields or at its end; what is reserved must be 0. The revision is raised with every release that has grown
+ * something. A plugin of an earlier revision has a shorter struct, and what it does not have counts as 0:
+ * the host copies it into a struct of its own. One of a later revision may count on what the host does not
+ * do, and is refused. */
+#define RONDO_ABI_VERSION  2u
+#define RONDO_ABI_REVISION 1u
+
+/* Revisions of version 2:
+ *   1  rondo_cell.surrogate */
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 
@@ -119,7 +127,7 @@ template <typename Field> struct rondo_field_check<Field, Field> {
 
 /* First member of every plugin struct. */
 typedef struct rondo_plugin {
-    uint32_t abi_version;  /* RONDO_ABI_VERSION it was compiled with */
+    uint32_t abi_version;  /* that it was compiled with: RONDO_ABI_VERSION + 65536 RONDO_ABI_REVISION */
     uint32_t struct_size;  /* sizeof the whole plugin struct */
     uint32_t kind;         /* rondo_plugin_kind */
     uint32_t real_size;    /* sizeof(rondo_real) it was compiled with */
@@ -129,12 +137,17 @@ typedef struct rondo_plugin {
     const char *source;    /* paper, with equation numbers */
     size_t config_size;    /* the host allocates the config struct and fills it from options */
     const rondo_option *options; /* ends with RONDO_OPTIONS_END; never NULL */
-    const void *reserved[4];
+
+    /* Reserved, NULL: extensions. What only some plugins or some hosts have will be asked for by name,
+     * `const void *(*extension)(const char *id)`, with ids like "rondo.state_labels/1", and get NULL where a
+     * plugin does not know the name. No host asks yet. */
+    const void *extension;
+    const void *reserved[3];
 } rondo_plugin;
 
 #define RONDO_PLUGIN_HEAD(plugin_kind, plugin_struct)                                              \
-    .abi_version = RONDO_ABI_VERSION, .struct_size = sizeof(plugin_struct), .kind = plugin_kind,   \
-    .real_size = sizeof(rondo_real)
+    .abi_version = RONDO_ABI_VERSION | RONDO_ABI_REVISION << 16,                                   \
+    .struct_size = sizeof(plugin_struct), .kind = plugin_kind, .real_size = sizeof(rondo_real)
 
 #ifdef __cplusplus
 }
