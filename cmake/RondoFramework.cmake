@@ -75,6 +75,20 @@ function(rondo_add_precision precision)
   rondo_target_options(${program} ${precision})
   target_link_libraries(${program} PRIVATE ${below})
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  rondo_add_kit(${precision})
+endfunction()
+
+# The conformance kit, beside the program, which starts it: no layer, because it is a host of its own.
+function(rondo_add_kit precision)
+  rondo_precision_suffix(${precision} suffix)
+  set(kit rondo_kit${suffix})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/framework/kit/*.c)
+  add_executable(${kit} ${sources})
+  rondo_target_options(${kit} ${precision})
+  target_compile_definitions(${kit} PRIVATE _XOPEN_SOURCE=700)
+  target_link_libraries(${kit} PRIVATE rondo_plugin${suffix})
+  set_target_properties(${kit} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
+                                          EXPORT_NAME kit${suffix})
 endfunction()
 
 # The property RONDO_PRECISIONS says to whoever adds plugins, here or in another project, which there are.

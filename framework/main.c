@@ -27,7 +27,7 @@ static const verb verbs[] = {
     {"sample", rondo_command_sample, "generate text with a language model"},
     {"score", rondo_command_score, "probability of a text under a language model"},
     {"translate", rondo_command_translate, "translate text with an encoder-decoder"},
-    {"check", rondo_command_check, "validate a config and report what it needs, without training"},
+    {"check", rondo_command_check, "validate a config, and what it needs; or a plugin"},
     {"compare", rondo_command_compare,
      "which variants of many runs are better, and how certain that is"},
     {"inspect", rondo_command_inspect,

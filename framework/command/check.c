@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "base/product.h"
+#include "command/check_plugin.h"
 #include "command/command.h"
 #include "command/data_hint.h"
 #include "data/batches/batch.h"
@@ -235,25 +236,56 @@ static rondo_status run(const char *path, const rondo_argument_list *sets, bool 
     return status;
 }
 
+static rondo_status refuse_kit_arguments(const rondo_check_arguments *kit, rondo_error *error)
+{
+    const char *given = kit->table               ? "--table"
+                        : kit->step_file         ? "--step-file"
+                        : kit->alone             ? "--alone"
+                        : kit->step              ? "--step"
+                        : kit->seconds           ? "--seconds"
+                        : kit->options.count > 0 ? "--option"
+                                                 : NULL;
+    if (!given) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE, "%s: for plugins only: rondo check PLUGIN.so %s",
+                           given, given);
+}
+
 rondo_status rondo_command_check(int argc, char **argv, rondo_error *error)
 {
     const char *config = NULL;
     bool all = false;
+    rondo_check_arguments kit = {0};
     rondo_argument_list sets = {0}, plugins = {0};
     const rondo_argument table[] = {
-        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &config, "the experiment: a YAML file"},
+        {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &config,
+         "the experiment, a YAML file; or a plugin, PLUGIN.so"},
         {RONDO_ARGUMENT_FLAG, "--all", NULL, false, 0, 0, &all,
          "print every key of the config, not only those that count in it"},
         RONDO_ARGUMENT_SETS(sets),
         RONDO_ARGUMENT_PLUGINS(plugins),
+        {RONDO_ARGUMENT_FLAG, "--table", NULL, false, 0, 0, &kit.table,
+         "of a cell: print its gradients beside those by differences"},
+        {RONDO_ARGUMENT_TEXT, "--step", "FILE", false, 0, 0, &kit.step,
+         "of a cell: print one forward step of the numbers in this file (-: standard input)"},
+        {RONDO_ARGUMENT_FLAG, "--step-file", NULL, false, 0, 0, &kit.step_file,
+         "of a cell: print such a file, of random numbers"},
+        {RONDO_ARGUMENT_LIST, "--option", "NAME=VALUE", false, 0, 0, &kit.options,
+         "of a cell: its options for --table and --step"},
+        {RONDO_ARGUMENT_INTEGER, "--seconds", "N", false, 1, 86400, &kit.seconds,
+         "of a plugin: what one call of a function may take (20)"},
+        {RONDO_ARGUMENT_FLAG, "--alone", NULL, false, 0, 0, &kit.alone,
+         "of a plugin: do not check its double build too"},
         RONDO_ARGUMENTS_END};
     rondo_registry *registry;
     bool help;
     rondo_status status = rondo_command_parse(
         table, "check",
-        "Validate a config; print it resolved, with the parameters, memory and FLOPs it will need.",
+        "Validate a config; print it resolved, with the parameters, memory and FLOPs it will need. "
+        "Of a plugin: check that it keeps the contract of its header, gradients included.",
         argc, argv, &help, error);
     if (status || help) return status;
+    if (rondo_check_is_plugin(config)) return rondo_check_plugin(config, &kit, error);
+    if ((status = refuse_kit_arguments(&kit, error))) return status;
     status = rondo_command_registry(&plugins, &registry, error);
     if (status) return status;
     status = run(config, &sets, all, registry, error);

@@ -1,7 +1,7 @@
 # Runs the kit on a plugin that breaks the contract: it must fail (exit status 1) and give the
 # reason. Without a reason, the plugin must conform.
 #     cmake -DKIT=... -DPLUGIN=... -DREASON=... -P reject.cmake
-execute_process(COMMAND ${KIT} ${PLUGIN} RESULT_VARIABLE result OUTPUT_VARIABLE output
+execute_process(COMMAND ${KIT} --seconds 2 --alone ${PLUGIN} RESULT_VARIABLE result OUTPUT_VARIABLE output
                 ERROR_VARIABLE output)
 if(REASON STREQUAL "")
   if(NOT result STREQUAL "0")

@@ -1,6 +1,9 @@
-#include "reference.h"
+#include "kit/reference.h"
 
 #include <string.h>
+
+#include "kit/call.h"
+#include "kit/undeclared.h"
 
 static const rondo_real *part_values(const kit_problem *problem, kit_part_role role, int32_t index)
 {
@@ -182,7 +185,7 @@ static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int
                               .first_unit = unit,
                               .hidden = problem->shape.hidden,
                               .step = t};
-    tile->gates = kit_array_at(&pass->gates, token, 0) + unit;
+    if (pass->gates.data) tile->gates = kit_array_at(&pass->gates, token, 0) + unit;
     if (pass->separate.data) tile->separate = kit_array_at(&pass->separate, token, 0) + unit;
     if (pass->tape.data) tile->tape = kit_array_at(&pass->tape, token, 0) + unit;
     if (pass->row_scalars.data) {
@@ -237,7 +240,11 @@ void kit_step_call(const kit_problem *problem, kit_pass *pass, int64_t t, int32_
             tile.units = least(unit_step, units - unit);
             tile.stage = stage;
             if (backward) add_gradient_pointers(problem, pass, t, row, unit, &tile);
+            const char *function = backward ? "backward" : "forward";
+            if (kit_call_names_pointers()) kit_name_undeclared(&problem->plan, function, &tile);
+            kit_call_enter(function, stage, t);
             (backward ? s->backward : s->forward)(problem->config, &tile);
+            kit_call_leave();
         }
     }
 }
@@ -334,7 +341,11 @@ static void call_unit_parameter_gradient(const kit_problem *problem, kit_pass *p
             for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
                 d_unit_parameters[v] =
                     pass->d_unit_parameters[v].data + (is_shared(&problem->plan, v) ? 0 : unit);
+            const char *function = "unit_parameter_gradient";
+            if (kit_call_names_pointers()) kit_name_undeclared(&problem->plan, function, &tile);
+            kit_call_enter(function, -1, t);
             problem->cell->unit_parameter_gradient(problem->config, &tile, d_unit_parameters);
+            kit_call_leave();
         }
     }
 }

@@ -4,13 +4,15 @@
 #ifndef RONDO_KIT_REFERENCE_H
 #define RONDO_KIT_REFERENCE_H
 
-#include "kit.h"
+#include "kit/kit.h"
 
-enum { KIT_MAX_ROWS = 8, KIT_MAX_STEPS = 24, KIT_MAX_PARTS = 1200 };
+enum { KIT_MAX_ROWS = 8, KIT_MAX_STEPS = 48, KIT_MAX_PARTS = 1200 };
 
 typedef struct kit_shape {
     int64_t rows, input, hidden, gap;
     int64_t lengths[KIT_MAX_ROWS]; /* falling */
+    double input_scale;            /* values of the input are below it; 0: below 1 */
+    double state_scale;            /* of biases and initial states, likewise */
 } kit_shape;
 
 /* Everything a gradient is taken of lies in one array, `values`: a part for each parameter, for the
@@ -55,6 +57,9 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
                        const kit_shape *shape, uint64_t seed);
 void kit_problem_finish(kit_problem *problem);
 
+/* "bias of gate", before a part's name. */
+const char *kit_part_role_text(kit_part_role role);
+
 /* How a step is cut into tiles; 0 means all. */
 typedef struct kit_tiling {
     int64_t rows, units;
@@ -72,6 +77,8 @@ typedef struct kit_pass {
 
 void kit_pass_start(kit_pass *pass, const kit_problem *problem);
 void kit_pass_finish(kit_pass *pass);
+/* As it was started, with the values that the problem has now. */
+void kit_pass_again(kit_pass *pass, const kit_problem *problem);
 
 /* All arrays of a pass, for checks that treat them alike. Returns how many; at most
  * KIT_MAX_ARRAYS. */

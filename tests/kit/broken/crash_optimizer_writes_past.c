@@ -1,5 +1,5 @@
 /* One parameter too many is written.
- * Rejected: update writes outside its slice */
+ * Rejected: writes parameter, 1 number past its end */
 #include "sound_optimizer.h"
 
 static void update_slice(const void *config, const rondo_update *update)
@@ -8,4 +8,4 @@ static void update_slice(const void *config, const rondo_update *update)
     update->parameter[update->count] = 0;
 }
 
-SOUND_PLUGIN(optimizer_writes_past, sound_plan, update_slice);
+SOUND_PLUGIN(crash_optimizer_writes_past, sound_plan, update_slice);

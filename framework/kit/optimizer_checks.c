@@ -1,8 +1,10 @@
 /* What optimizer.h promises of an optimizer. */
-#include "kit.h"
+#include "kit/kit.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "kit/call.h"
 
 enum { STEPS = 5, GRADIENT_SEED = 80 };
 
@@ -52,13 +54,19 @@ static void training_start(training *t, const rondo_optimizer *optimizer, const 
                                .columns = shape->columns,
                                .kind = shape->kind},
                     .count = shape->rows * shape->columns};
+    kit_call_enter("plan", -1, -1);
     optimizer->plan(config, &t->plan);
+    kit_call_leave();
     kit_array_start(&t->parameter, 1, 1, t->count, 0);
     kit_array_start(&t->gradient, 1, 1, t->count, 0);
     kit_array_start(&t->direction, 1, 1, t->count, 0);
+    kit_array_name(&t->parameter, "parameter", -1);
+    kit_array_name(&t->gradient, "gradient", -1);
+    kit_array_name(&t->direction, "direction", -1);
     kit_array_randomize(&t->parameter, 41);
     for (int32_t i = 0; i < t->plan.slot_count; i++) {
         kit_array_start(&t->slot[i], 1, 1, slot_size(t, i), 0);
+        kit_array_name(&t->slot[i], "slot", i);
         memset(t->slot[i].data, 0, (size_t)slot_size(t, i) * sizeof(rondo_real));
     }
     t->numbers[t->plan.number_count] = guard;
@@ -111,13 +119,17 @@ static void update(training *t, int64_t step, double rate, int64_t slice)
     const rondo_optimizer_advance now = {
         .step = step, .learning_rate = rate, .numbers = t->numbers};
     int64_t size = slice_size(t, slice), last = (t->count - 1) / size * size;
+    kit_call_enter("advance", -1, step);
     if (t->optimizer->advance) t->optimizer->advance(t->config, &now);
+    kit_call_leave();
     kit_array_poison(&t->direction);
     for (int64_t from = last; t->optimizer->direction && from >= 0; from -= size) {
         int64_t count = from + size < t->count ? size : t->count - from;
         rondo_update u = slice_of(t, step, rate, from, count);
         u.gradient = t->gradient.data + from;
+        kit_call_enter("direction", -1, step);
         t->optimizer->direction(t->config, &u);
+        kit_call_leave();
     }
     double parameter = norm(&t->parameter, t->count, t->plan.norms & RONDO_NORM_PARAMETER);
     double gradient = norm(&t->gradient, t->count, t->plan.norms & RONDO_NORM_GRADIENT);
@@ -129,7 +141,9 @@ static void update(training *t, int64_t step, double rate, int64_t slice)
         u.parameter_norm = parameter;
         u.gradient_norm = gradient;
         u.direction_norm = direction;
+        kit_call_enter("update", -1, step);
         t->optimizer->update(t->config, &u);
+        kit_call_leave();
     }
 }
 
@@ -140,7 +154,9 @@ static void run_steps(training *t, int64_t slice)
         const rondo_validation seen = {kit_random(GRADIENT_SEED, (uint64_t)step), step % 2 == 0};
         kit_array_randomize(&t->gradient, GRADIENT_SEED + (uint64_t)step);
         update(t, step, t->optimizer->learning_rate, slice);
+        kit_call_enter("judge", -1, step);
         if (t->optimizer->judge) t->optimizer->judge(t->config, step, t->numbers, &seen);
+        kit_call_leave();
     }
 }
 
@@ -217,7 +233,9 @@ static void evaluate(const training *t, kit_array *weights, int64_t slice)
     for (int64_t from = 0; from < t->count; from += size) {
         int64_t count = from + size < t->count ? size : t->count - from;
         const rondo_update u = slice_of(t, STEPS, NAN, from, count);
+        kit_call_enter("evaluation_weights", -1, STEPS);
         t->optimizer->evaluation_weights(t->config, &u, weights->data + from);
+        kit_call_leave();
     }
 }
 

@@ -1,10 +1,12 @@
 /* What cell.h promises of a cell, apart from its gradients being right. */
-#include "reference.h"
+#include "kit/reference.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/background.h"
+#include "kit/call.h"
 
 static const kit_tiling whole = {0, 0};
 
@@ -18,8 +20,10 @@ static bool check_plan_pure(kit_report *kit, const rondo_cell *cell, const void 
     rondo_cell_plan first, second;
     memset(&first, 0, sizeof first);
     memset(&second, 0, sizeof second);
+    kit_call_enter("plan", -1, -1);
     cell->plan(config, &first);
     cell->plan(config, &second);
+    kit_call_leave();
     if (memcmp(&first, &second, sizeof first) == 0) return true;
     return kit_fail(kit, "plan gives another plan when called again");
 }
@@ -213,15 +217,20 @@ typedef struct run {
     const kit_problem *problem;
     kit_tiling tiling;
     kit_pass pass;
+    int thread;
 } run;
 
-static void *run_passes(void *argument)
+static void start_run(run *r)
+{
+    kit_pass_start(&r->pass, r->problem);
+}
+
+static void run_passes(void *argument)
 {
     run *r = argument;
-    kit_pass_start(&r->pass, r->problem);
+    kit_call_thread(r->thread);
     kit_forward(r->problem, &r->pass, r->tiling);
     kit_backward(r->problem, &r->pass, r->tiling);
-    return NULL;
 }
 
 static bool same_passes(kit_pass *a, kit_pass *b, const kit_problem *problem)
@@ -238,6 +247,7 @@ static bool same_passes(kit_pass *a, kit_pass *b, const kit_problem *problem)
 static bool check_against(kit_report *kit, run *reference, kit_tiling tiling, const char *sentence)
 {
     run other = {.problem = reference->problem, .tiling = tiling};
+    start_run(&other);
     run_passes(&other);
     bool good = check_intact(kit, &other.pass, other.problem, "forward or backward");
     if (good && !same_passes(&reference->pass, &other.pass, reference->problem))
@@ -246,21 +256,23 @@ static bool check_against(kit_report *kit, run *reference, kit_tiling tiling, co
     return good;
 }
 
-enum { THREADS = 4 };
-
 static bool check_threads(kit_report *kit, run *reference)
 {
-    pthread_t threads[THREADS];
-    run runs[THREADS];
-    int started = 0;
+    rondo_background *threads[KIT_MOST_THREADS] = {NULL};
+    run runs[KIT_MOST_THREADS];
+    rondo_error error = {0};
     bool good = true;
-    for (; started < THREADS; started++) {
-        runs[started] = (run){.problem = reference->problem};
-        if (pthread_create(&threads[started], NULL, run_passes, &runs[started])) break;
+    for (int i = 0; i < KIT_MOST_THREADS; i++) {
+        runs[i] = (run){.problem = reference->problem, .thread = i + 1};
+        start_run(&runs[i]);
+        if (good && rondo_background_create(&threads[i], &error))
+            good = kit_fail(kit, "no %d threads to check with: %s", KIT_MOST_THREADS, error.text);
     }
-    if (started < THREADS) good = kit_fail(kit, "no %d threads to check with", THREADS);
-    for (int i = 0; i < started; i++) {
-        pthread_join(threads[i], NULL);
+    for (int i = 0; good && i < KIT_MOST_THREADS; i++)
+        rondo_background_start(threads[i], run_passes, &runs[i]);
+    for (int i = 0; i < KIT_MOST_THREADS; i++)
+        rondo_background_destroy(threads[i]);
+    for (int i = 0; i < KIT_MOST_THREADS; i++) {
         if (good && !same_passes(&reference->pass, &runs[i].pass, reference->problem))
             good = kit_fail(kit, "four threads at once give other bytes than one");
         kit_pass_finish(&runs[i].pass);
@@ -273,6 +285,7 @@ static bool check_bytes(kit_report *kit, const rondo_cell *cell, const void *con
     kit_problem problem;
     kit_problem_start(&problem, cell, config, &ragged, 12);
     run reference = {.problem = &problem};
+    start_run(&reference);
     run_passes(&reference);
     const char *rows = "rows one at a time give other bytes than all at once: a row depends on "
                        "other rows";
@@ -292,9 +305,46 @@ static bool check_bytes(kit_report *kit, const rondo_cell *cell, const void *con
     return good;
 }
 
+/* Pre-activations of about +-100 and +-10000: an exp of them is infinite, and infinities make NaN. */
+static bool check_large(kit_report *kit, const rondo_cell *cell, const void *config)
+{
+    static const double scales[] = {1e2, 1e4};
+    bool good = true;
+    for (int i = 0; good && i < 2; i++) {
+        kit_shape shape = {.rows = 2, .input = 2, .hidden = 5, .lengths = {3, 2}};
+        shape.input_scale = scales[i];
+        kit_problem problem;
+        kit_pass pass;
+        kit_problem_start(&problem, cell, config, &shape, 13 + (uint64_t)i);
+        kit_pass_start(&pass, &problem);
+        kit_forward(&problem, &pass, whole);
+        for (int32_t s = 0; good && s < problem.plan.state_count; s++)
+            if (!kit_array_finite(&pass.state[s]))
+                good = kit_fail(kit,
+                                "forward gives a state %s that is not finite where inputs are as "
+                                "large as %g: an exp that overflows?",
+                                problem.plan.states[s], scales[i]);
+        if (good) kit_backward(&problem, &pass, whole);
+        if (good && !(kit_array_finite(&pass.gates) && kit_array_finite(&pass.separate) &&
+                      kit_array_finite(&pass.d_initial[0])))
+            good = kit_fail(kit,
+                            "backward gives gradients that are not finite where inputs are as "
+                            "large as %g: an exp that overflows, or a division by 0?",
+                            scales[i]);
+        kit_pass_finish(&pass);
+        kit_problem_finish(&problem);
+    }
+    return good;
+}
+
 void kit_check_cell(kit_report *kit, const rondo_cell *cell, const void *config)
 {
-    if (check_plan_pure(kit, cell, config) && check_one_step(kit, cell, config) &&
-        check_bytes(kit, cell, config) && sizeof(rondo_real) == sizeof(double))
+    if (!check_plan_pure(kit, cell, config) || !check_one_step(kit, cell, config) ||
+        !check_bytes(kit, cell, config) || !check_large(kit, cell, config))
+        return;
+    if (cell->surrogate)
+        kit_note(kit, "gradients were not compared with differences: backward is %s",
+                 cell->surrogate);
+    else if (sizeof(rondo_real) == sizeof(double))
         kit_check_cell_gradient(kit, cell, config);
 }

@@ -1,9 +1,11 @@
 /* What loss.h promises of a loss. */
-#include "kit.h"
+#include "kit/kit.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "kit/call.h"
 
 /* One call's data: predictions and gradients in rows with gaps, everything else with redzones. */
 typedef struct loss_case {
@@ -29,6 +31,8 @@ static void case_start(loss_case *c, const rondo_loss *loss, const void *config,
     *c = (loss_case){.loss = loss, .config = config, .rows = rows, .width = width};
     kit_array_start(&c->prediction, rows, 1, width, 3);
     kit_array_start(&c->values, 1, 1, rows * width, 0);
+    kit_array_name(&c->prediction, "prediction", -1);
+    kit_array_name(&c->values, "target_values", -1);
     c->classes = kit_allocate(rows, sizeof *c->classes);
     for (int64_t r = 0; r < rows; r++) {
         double where = (kit_random(seed + 1, (uint64_t)r) + 1) / 2;
@@ -55,6 +59,7 @@ static void result_start(loss_result *result, const loss_case *c)
 {
     int64_t metrics = c->rows * c->loss->metric_count;
     kit_array_copy(&result->d_prediction, &c->prediction);
+    kit_array_name(&result->d_prediction, "d_prediction", -1);
     kit_array_poison(&result->d_prediction);
     result->loss = kit_allocate(c->rows + 1, sizeof *result->loss);
     result->metrics = kit_allocate(metrics + 1, sizeof *result->metrics);
@@ -95,7 +100,9 @@ static void call(const loss_case *c, loss_result *result, int64_t from, int64_t 
         tile.prediction = d;
     }
     if (place != NOWHERE) tile.d_prediction = d;
+    kit_call_enter("rows", -1, -1);
     c->loss->rows(c->config, &tile);
+    kit_call_leave();
 }
 
 static bool same_values(const loss_case *c, const loss_result *a, const loss_result *b)
@@ -251,6 +258,9 @@ static bool check_activate(kit_report *kit, const loss_case *c)
     bool good = true;
     kit_array_start(&apart, c->rows, 1, c->width, 7);
     kit_array_copy(&in_place, &c->prediction);
+    kit_array_name(&apart, "output", -1);
+    kit_array_name(&in_place, "output", -1);
+    kit_call_enter("activate", -1, -1);
     c->loss->activate(c->config, c->rows, c->width, c->prediction.data, c->prediction.row_stride,
                       apart.data, apart.row_stride);
     for (int64_t r = 0; r < c->rows; r++) {
@@ -260,6 +270,7 @@ static bool check_activate(kit_report *kit, const loss_case *c)
         if (good && memcmp(row, kit_array_at(&apart, r, 0), (size_t)c->width * sizeof *row) != 0)
             good = kit_fail(kit, "activate gives other bytes in place and row by row");
     }
+    kit_call_leave();
     if (good && (!kit_array_intact(&apart) || !kit_array_intact(&in_place)))
         good = kit_fail(kit, "activate writes outside its rows");
     if (good && !kit_array_finite(&apart))

@@ -1,7 +1,9 @@
-#include "reference.h"
+#include "kit/reference.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#include "kit/call.h"
 
 static void add_part(kit_problem *p, kit_part_role role, int32_t index, const char *name,
                      int64_t count)
@@ -43,6 +45,39 @@ static void lay_out(kit_problem *p)
         add_part(p, KIT_INITIAL, i, p->plan.states[i], p->shape.rows * hidden);
 }
 
+const char *kit_part_role_text(kit_part_role role)
+{
+    static const char *const texts[] = {
+        [KIT_INPUT_WEIGHT] = "input weights W of gate",
+        [KIT_RECURRENT_WEIGHT] = "recurrent weights U of gate",
+        [KIT_BIAS] = "bias of gate",
+        [KIT_RECURRENT_BIAS] = "recurrent bias of gate",
+        [KIT_UNIT_PARAMETER] = "unit parameter",
+        [KIT_INPUT] = "the",
+        [KIT_INITIAL] = "the initial state",
+    };
+    return texts[role];
+}
+
+static double scale_of(const kit_shape *shape, kit_part_role role)
+{
+    double scale = 0;
+    if (role == KIT_INPUT) scale = shape->input_scale;
+    if (role == KIT_BIAS || role == KIT_RECURRENT_BIAS || role == KIT_INITIAL)
+        scale = shape->state_scale;
+    return scale > 0 ? scale : 1;
+}
+
+static void fill_values(kit_problem *p, uint64_t seed)
+{
+    for (int64_t i = 0; i < p->part_count; i++) {
+        const kit_part *part = &p->parts[i];
+        for (int64_t k = part->start; k < part->start + part->count; k++)
+            p->values[k] = (rondo_real)(float)(scale_of(&p->shape, part->role) *
+                                               kit_random(seed, (uint64_t)k));
+    }
+}
+
 /* Values in [-1, 1] become values of the range that training keeps a parameter in. */
 static void clamp_unit_parameters(kit_problem *p)
 {
@@ -53,7 +88,8 @@ static void clamp_unit_parameters(kit_problem *p)
         if (!(of->flags & RONDO_PARAMETER_CLAMPED)) continue;
         double low = fmax(of->low, -1e3), high = fmin(of->high, fmax(of->low, -1e3) + 1e3);
         for (int64_t k = part->start; k < part->start + part->count; k++)
-            p->values[k] = (rondo_real)(low + (high - low) * 0.5 * ((double)p->values[k] + 1));
+            p->values[k] =
+                (rondo_real)(float)(low + (high - low) * 0.5 * ((double)p->values[k] + 1));
     }
 }
 
@@ -61,7 +97,9 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
                        const kit_shape *shape, uint64_t seed)
 {
     *problem = (kit_problem){.cell = cell, .config = config, .shape = *shape};
+    kit_call_enter("plan", -1, -1);
     cell->plan(config, &problem->plan);
+    kit_call_leave();
     if (problem->plan.needs_equal_widths) problem->shape.input = shape->hidden;
     problem->steps = shape->lengths[0];
     for (int64_t t = 0; t < problem->steps; t++) {
@@ -72,8 +110,7 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
     problem->tokens = problem->offset[problem->steps];
     lay_out(problem);
     problem->values = kit_allocate(problem->value_count, sizeof *problem->values);
-    for (int64_t i = 0; i < problem->value_count; i++)
-        problem->values[i] = (rondo_real)kit_random(seed, (uint64_t)i);
+    fill_values(problem, seed);
     clamp_unit_parameters(problem);
     kit_array_start(&problem->output_weight, problem->tokens, 1, shape->hidden, 0);
     kit_array_randomize(&problem->output_weight, seed + 1000);
@@ -92,6 +129,53 @@ void kit_problem_finish(kit_problem *problem)
     for (int32_t i = 0; i < RONDO_MAX_STATES; i++) {
         kit_array_finish(&problem->last_weight[i]);
         kit_array_finish(&problem->initial_weight[i]);
+    }
+}
+
+/* Where the plugin reads values: unit parameters, initial states, the input. */
+static void set_values(kit_pass *pass, const kit_problem *problem)
+{
+    const rondo_cell_plan *plan = &problem->plan;
+    int64_t hidden = problem->shape.hidden;
+    for (int64_t p = 0; p < problem->part_count; p++) {
+        const kit_part *part = &problem->parts[p];
+        bool is_input = part->role == KIT_INPUT && plan->wants_input;
+        int64_t width = is_input ? problem->shape.input : hidden;
+        kit_array *array = part->role == KIT_UNIT_PARAMETER ? &pass->unit_parameters[part->index]
+                           : part->role == KIT_INITIAL      ? &pass->initial[part->index]
+                           : is_input                       ? &pass->input
+                                                            : NULL;
+        if (!array) continue;
+        for (int64_t i = 0; i < part->count; i++)
+            kit_array_at(array, i / width, 0)[i % width] = problem->values[part->start + i];
+    }
+}
+
+/* For reports of who reads or writes too far. */
+static void name_arrays(kit_pass *pass, const kit_problem *problem)
+{
+    const rondo_cell_plan *plan = &problem->plan;
+    kit_array_name(&pass->gates, "gates", -1);
+    kit_array_name(&pass->separate, "separate", -1);
+    kit_array_name(&pass->tape, "tape", -1);
+    kit_array_name(&pass->row_scalars, "row_scalars", -1);
+    if (plan->wants_input) {
+        kit_array_name(&pass->input, "input", -1);
+        kit_array_name(&pass->d_input, "d_input", -1);
+    }
+    for (int32_t i = 0; i < plan->state_count; i++) {
+        kit_array_name(&pass->state[i], "state", i);
+        kit_array_name(&pass->initial[i], "previous", i);
+        kit_array_name(&pass->d_state[i], "d_state", i);
+        kit_array_name(&pass->d_initial[i], "d_previous", i);
+    }
+    for (int32_t i = 0; i < plan->intermediate_count; i++) {
+        kit_array_name(&pass->intermediate[i], "intermediate", i);
+        kit_array_name(&pass->d_intermediate[i], "d_intermediate", i);
+    }
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++) {
+        kit_array_name(&pass->unit_parameters[i], "unit parameter", i);
+        kit_array_name(&pass->d_unit_parameters[i], "d_unit_parameters", i);
     }
 }
 
@@ -120,21 +204,21 @@ void kit_pass_start(kit_pass *pass, const kit_problem *problem)
         kit_array_start(&pass->d_intermediate[i], tokens, 1, hidden, gap);
     }
     for (int32_t i = 0; i < plan->unit_parameter_count; i++) {
-        kit_array_start(&pass->unit_parameters[i], 1, 1, hidden, gap);
-        kit_array_start(&pass->d_unit_parameters[i], 1, 1, hidden, gap);
+        int64_t width = plan->unit_parameters[i].flags & RONDO_PARAMETER_SHARED ? 1 : hidden;
+        kit_array_start(&pass->unit_parameters[i], 1, 1, width, gap);
+        kit_array_start(&pass->d_unit_parameters[i], 1, 1, width, gap);
     }
-    for (int64_t p = 0; p < problem->part_count; p++) {
-        const kit_part *part = &problem->parts[p];
-        bool is_input = part->role == KIT_INPUT && plan->wants_input;
-        int64_t width = is_input ? problem->shape.input : hidden;
-        kit_array *array = part->role == KIT_UNIT_PARAMETER ? &pass->unit_parameters[part->index]
-                           : part->role == KIT_INITIAL      ? &pass->initial[part->index]
-                           : is_input                       ? &pass->input
-                                                            : NULL;
-        if (!array) continue;
-        for (int64_t i = 0; i < part->count; i++)
-            kit_array_at(array, i / width, 0)[i % width] = problem->values[part->start + i];
-    }
+    name_arrays(pass, problem);
+    set_values(pass, problem);
+}
+
+void kit_pass_again(kit_pass *pass, const kit_problem *problem)
+{
+    kit_named_array list[KIT_MAX_ARRAYS];
+    int64_t count = kit_pass_arrays(pass, problem, list);
+    for (int64_t i = 0; i < count; i++)
+        kit_array_poison(list[i].array);
+    set_values(pass, problem);
 }
 
 int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_array *list)

@@ -1,8 +1,10 @@
 /* What schedule.h promises of a schedule. */
-#include "kit.h"
+#include "kit/kit.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "kit/call.h"
 
 enum { GUARD = 4, ROOM = RONDO_MAX_SCHEDULE_STATE + GUARD };
 static const double guard = 0x1.23456789abcdep+5; /* behind the numbers; nobody may change it */
@@ -52,7 +54,10 @@ static double factor_at(const course *c, int64_t step)
                                               .steps_per_epoch = c->shape.steps_per_epoch,
                                               .warmup_steps = c->shape.warmup_steps,
                                               .state = c->numbers};
-    return c->schedule->factor(c->config, &position);
+    kit_call_enter("factor", -1, step);
+    double factor = c->schedule->factor(c->config, &position);
+    kit_call_leave();
+    return factor;
 }
 
 /* One update further, with the validation of an epoch that ends. */
@@ -61,7 +66,9 @@ static double advance(course *c)
     double factor = factor_at(c, c->step);
     if (c->schedule->judge && c->step % c->shape.steps_per_epoch == 0) {
         int64_t epoch = c->step / c->shape.steps_per_epoch;
+        kit_call_enter("judge", -1, c->step);
         c->schedule->judge(c->config, c->numbers, &validations[(epoch - 1) % VALIDATIONS]);
+        kit_call_leave();
     }
     c->step++;
     return factor;

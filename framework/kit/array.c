@@ -1,4 +1,4 @@
-#include "kit.h"
+#include "kit/kit.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REDZONE = 64 }; /* numbers */
+#include "kit/guard.h"
+
+enum { REDZONE = 64 }; /* numbers, at least */
 
 bool kit_fail(kit_report *kit, const char *format, ...)
 {
@@ -18,6 +20,15 @@ bool kit_fail(kit_report *kit, const char *format, ...)
     va_end(arguments);
     fputc('\n', stderr);
     return false;
+}
+
+void kit_note(kit_report *kit, const char *format, ...)
+{
+    va_list arguments;
+    if (kit->note[0]) return;
+    va_start(arguments, format);
+    vsnprintf(kit->note, sizeof kit->note, format, arguments);
+    va_end(arguments);
 }
 
 void *kit_allocate(int64_t count, size_t size)
@@ -41,8 +52,8 @@ static uint64_t mix(uint64_t z)
 
 double kit_random(uint64_t seed, uint64_t index)
 {
-    uint64_t bits = mix(mix(seed) ^ index) >> 11;
-    return ((double)bits + 0.5) / 4503599627370496.0 - 1.0;
+    uint64_t bits = mix(mix(seed) ^ index) >> 41;
+    return ((double)bits + 0.5) / 4194304.0 - 1.0;
 }
 
 /* Two NaNs of different payload: one for what nobody may touch, one for what must be written. */
@@ -61,20 +72,28 @@ static rondo_real pattern(bool member)
 void kit_array_start(kit_array *array, int64_t rows, int64_t blocks, int64_t units, int64_t gap)
 {
     rondo_real guard = pattern(false);
+    size_t room;
     *array = (kit_array){.rows = rows, .blocks = blocks, .units = units};
     array->block_stride = units + gap;
     array->row_stride = blocks * array->block_stride + gap;
-    array->total = 2 * REDZONE + rows * array->row_stride;
-    array->base = kit_allocate(array->total, sizeof *array->base);
-    array->data = blocks > 0 ? array->base + REDZONE : NULL;
+    int64_t members = (rows - 1) * array->row_stride + (blocks - 1) * array->block_stride + units;
+    if (rows * blocks * units == 0) members = 0;
+    array->base = kit_guard_take((size_t)(REDZONE + members) * sizeof *array->base, &room);
+    array->total = (int64_t)(room / sizeof *array->base);
+    if (members > 0) array->data = array->base + array->total - members;
     for (int64_t i = 0; i < array->total; i++)
         memcpy(&array->base[i], &guard, sizeof guard);
     kit_array_poison(array);
 }
 
+void kit_array_name(kit_array *array, const char *what, int32_t number)
+{
+    kit_guard_name(array->base, what, number);
+}
+
 void kit_array_finish(kit_array *array)
 {
-    free(array->base);
+    kit_guard_give(array->base);
     *array = (kit_array){0};
 }
 
@@ -85,21 +104,22 @@ void kit_array_set(kit_array *array, const kit_array *from)
 
 void kit_array_copy(kit_array *copy, const kit_array *array)
 {
+    size_t room;
     *copy = *array;
-    copy->base = kit_allocate(array->total, sizeof *array->base);
-    copy->data = array->data ? copy->base + REDZONE : NULL;
+    copy->base = kit_guard_take((size_t)array->total * sizeof *array->base, &room);
+    copy->data = array->data ? copy->base + (array->data - array->base) : NULL;
     kit_array_set(copy, array);
 }
 
 rondo_real *kit_array_at(const kit_array *array, int64_t row, int64_t block)
 {
-    return array->base + REDZONE + row * array->row_stride + block * array->block_stride;
+    return array->data + row * array->row_stride + block * array->block_stride;
 }
 
 void kit_array_poison(kit_array *array)
 {
     rondo_real value = pattern(true);
-    for (int64_t r = 0; r < array->rows; r++) {
+    for (int64_t r = 0; array->data && r < array->rows; r++) {
         for (int64_t b = 0; b < array->blocks; b++) {
             for (int64_t u = 0; u < array->units; u++)
                 memcpy(kit_array_at(array, r, b) + u, &value, sizeof value);
@@ -110,7 +130,7 @@ void kit_array_poison(kit_array *array)
 void kit_array_randomize(kit_array *array, uint64_t seed)
 {
     uint64_t index = 0;
-    for (int64_t r = 0; r < array->rows; r++) {
+    for (int64_t r = 0; array->data && r < array->rows; r++) {
         for (int64_t b = 0; b < array->blocks; b++) {
             for (int64_t u = 0; u < array->units; u++)
                 kit_array_at(array, r, b)[u] = (rondo_real)kit_random(seed, index++);
@@ -135,7 +155,7 @@ static bool all_guards(const rondo_real *from, const rondo_real *end)
 bool kit_array_intact(const kit_array *array)
 {
     const rondo_real *clean = array->base; /* everything before is checked */
-    for (int64_t r = 0; r < array->rows; r++) {
+    for (int64_t r = 0; array->data && r < array->rows; r++) {
         for (int64_t b = 0; b < array->blocks; b++) {
             const rondo_real *block = kit_array_at(array, r, b);
             if (!all_guards(clean, block)) return false;
@@ -147,7 +167,7 @@ bool kit_array_intact(const kit_array *array)
 
 bool kit_array_finite(const kit_array *array)
 {
-    for (int64_t r = 0; r < array->rows; r++) {
+    for (int64_t r = 0; array->data && r < array->rows; r++) {
         for (int64_t b = 0; b < array->blocks; b++) {
             for (int64_t u = 0; u < array->units; u++) {
                 if (!isfinite(kit_array_at(array, r, b)[u])) return false;

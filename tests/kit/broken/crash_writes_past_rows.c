@@ -1,5 +1,5 @@
 /* The row after the last one is written.
- * Rejected: backward writes outside its tile of gates */
+ * Rejected: backward of stage 0 writes gates, 11 numbers past its end */
 #include "sound_cell.h"
 
 static void backward(const void *config, const rondo_cell_tile *tile)
@@ -14,4 +14,4 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->stages[0].backward = backward;
 }
 
-SOUND_PLUGIN(cell_writes_past_rows);
+SOUND_PLUGIN(crash_writes_past_rows);
