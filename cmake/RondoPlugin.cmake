@@ -90,7 +90,7 @@ function(rondo_add_plugins)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   add_custom_target(rondo_plugins)
   add_custom_target(rondo_program) # what training takes: no tests, nothing in double precision
-  add_dependencies(rondo_program rondo)
+  add_dependencies(rondo_program rondo rondo_kit)
   foreach(kind IN ITEMS cell loss optimizer schedule)
     rondo_plugin_folder(${kind} folder)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/${folder}/*.c)

@@ -89,10 +89,10 @@ static void check_variant(kit_report *kit, const void *context)
 }
 
 /* What was checked, and what was not. */
-static void print_verdict(const kit_report *kit, const subject *s, int64_t variants)
+static void print_verdict(const kit_report *kit, const subject *s, int64_t variants, bool is_alone)
 {
-    bool is_schedule = s->plugin->kind == RONDO_KIND_SCHEDULE;
-    bool has_gradients = s->plugin->kind == RONDO_KIND_CELL || s->plugin->kind == RONDO_KIND_LOSS;
+    bool is_cell = s->plugin->kind == RONDO_KIND_CELL;
+    bool has_reals = s->plugin->kind != RONDO_KIND_SCHEDULE;
     if (kit->failures) {
         printf("%s: does not conform\n", s->path);
         return;
@@ -101,15 +101,18 @@ static void print_verdict(const kit_report *kit, const subject *s, int64_t varia
            variants == 1 ? "" : "s");
     if (kit->note[0])
         printf("; %s", kit->note);
-    else if (has_gradients && sizeof(rondo_real) == sizeof(double))
-        printf("; gradients within 1e-6 of differences");
-    else if (s->twin->is_there && has_gradients)
-        printf("; gradients %s those of the double build, %s",
-               s->plugin->kind == RONDO_KIND_CELL ? "within 1 % of" : "are checked by",
+    else if (sizeof(rondo_real) == sizeof(double))
+        printf("%s", is_cell || s->plugin->kind == RONDO_KIND_LOSS
+                         ? "; gradients within 1e-6 of differences"
+                         : "");
+    else if (!s->twin->is_there && has_reals)
+        printf("; in double precision, gradients included, NOT checked: %s", s->twin->missing);
+    else if (is_cell)
+        printf("; gradients within 1 %% of those of the double build, %s", s->twin->path);
+    else if (has_reals)
+        printf("; %s: %s",
+               is_alone ? "the double build was NOT checked" : "so does its double build",
                s->twin->path);
-    else if (!is_schedule && sizeof(rondo_real) == sizeof(float))
-        printf("; %s NOT checked: %s", has_gradients ? "gradients" : "double precision",
-               s->twin->missing);
     printf("\n");
 }
 
@@ -161,7 +164,7 @@ static bool check_file(const char *path, const kit_arguments *arguments)
         kit.failures++;
     } else {
         check_variants(&kit, &s, variants, count);
-        print_verdict(&kit, &s, count);
+        print_verdict(&kit, &s, count, arguments->alone);
     }
     kit_twin_finish(&twin);
     kit_variants_destroy(variants, count);

@@ -97,10 +97,13 @@ def test_verdict():
     last = output.splitlines()[-1]
     assert re.match(re.escape(LSTM) + r": conforms: \d+ option sets; gradients within 1 % of those of the double build, ", last), last
     assert "plugins-double/cells/lstm.so: conforms: " in output and "; gradients within 1e-6 of differences\n" in output, output
+    output, _ = rondo("check", os.path.join(BUILD, "plugins/losses/mean_squared_error.so"))
+    assert output.splitlines()[-1].endswith("so does its double build: " + os.path.realpath(
+        os.path.join(BUILD, "plugins-double/losses/mean_squared_error.so"))), output
     os.makedirs("plugins/cells")
     shutil.copy(LSTM, "plugins/cells")
     output, _ = rondo("check", "plugins/cells/lstm.so")
-    assert "; gradients NOT checked: the plugin was not built in double precision" in output.splitlines()[-1], output
+    assert "; in double precision, gradients included, NOT checked: the plugin was not built in " in output.splitlines()[-1], output
 
 
 @needs_twin

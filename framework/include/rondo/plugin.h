@@ -127,7 +127,7 @@ template <typename Field> struct rondo_field_check<Field, Field> {
 
 /* First member of every plugin struct. */
 typedef struct rondo_plugin {
-    uint32_t abi_version;  /* that it was compiled with: RONDO_ABI_VERSION + 65536 RONDO_ABI_REVISION */
+    uint32_t abi_version;  /* RONDO_ABI_VERSION it was compiled with, + 65536 RONDO_ABI_REVISION */
     uint32_t struct_size;  /* sizeof the whole plugin struct */
     uint32_t kind;         /* rondo_plugin_kind */
     uint32_t real_size;    /* sizeof(rondo_real) it was compiled with */
