@@ -10,7 +10,7 @@ CONFIG = """
 behavior_version: 1
 data: {format: generated, options: {name: reber, count: 40, valid: 20, test: 20}, batch_size: 10}
 model: {input: one_hot, layers: [{cell: older_cell, hidden: 7, options: {has_bias: false}}, {cell: older_cell, hidden: 5}]}
-optimizer: {name: adam, learning_rate: 0.02}
+optimizer: {name: older_optimizer, options: {trust: 0.25}}
 schedule: {name: older_schedule, options: {end: 0.25}}
 train: {epochs: 4, log_every: 1}
 """

@@ -8,6 +8,7 @@
 #define RONDO_SCHEDULE_H
 
 #include "rondo/plugin.h"
+#include "rondo/validation.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,12 +25,6 @@ typedef struct rondo_schedule_position {
     int64_t warmup_steps;    /* of schedule.warmup_steps */
     const double *state;     /* [as many as `state` says] */
 } rondo_schedule_position;
-
-/* One validation, by the figure that train.monitor names. */
-typedef struct rondo_validation {
-    double cost;      /* falls as the figure gets better; may be no number */
-    bool is_improved; /* on the last that was, by more than train.early_stopping.min_delta */
-} rondo_validation;
 
 typedef struct rondo_schedule {
     rondo_plugin head;
