@@ -73,6 +73,7 @@ bool kit_array_same(const kit_array *a, const kit_array *b); /* bytes */
 typedef struct kit_variant {
     char *name;
     void *config;
+    bool is_plan_only; /* with numbers so large that it is not run */
 } kit_variant;
 
 int64_t kit_variants_create(const rondo_plugin *plugin, kit_variant **out);

@@ -90,7 +90,7 @@ bool kit_twin_trace(const char *path)
     }
     int64_t count = kit_variants_create(plugin, &variants);
     for (int64_t v = 0; v < count && plugin->kind == RONDO_KIND_CELL; v++)
-        if (!rondo_plugin_check(plugin, variants[v].config, &error))
+        if (!variants[v].is_plan_only && !rondo_plugin_check(plugin, variants[v].config, &error))
             write_variant((const rondo_cell *)plugin, variants[v].config, v);
     kit_variants_destroy(variants, count);
     return fflush(stdout) == 0;

@@ -1,6 +1,7 @@
 #include "kit/kit.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,10 +170,16 @@ static void set_option(const option_levels *levels, int32_t level, void *config,
     else if (row->type == RONDO_OPTION_CHOICE)
         rondo_text_add(&token, "%s",
                        row->choices[((int64_t)row->fallback + level) % levels->count]);
+    else if (row->type == RONDO_OPTION_INTEGER)
+        rondo_text_add(&token, "%lld", (long long)levels->numbers[level]);
     else
         rondo_text_add(&token, "%s", rondo_text_of_real(levels->numbers[level], buffer));
-    if (rondo_options_set(row, config, rondo_text_get(&token), &reason))
-        rondo_text_add(name, "%s%s=%s", name->length ? " " : "", row->name, rondo_text_get(&token));
+    if (!rondo_options_set(row, config, rondo_text_get(&token), &reason)) {
+        fprintf(stderr, "option %s cannot be set to %s: must be %s\n", row->name,
+                rondo_text_get(&token), rondo_text_get(&reason));
+        exit(2);
+    }
+    rondo_text_add(name, "%s%s=%s", name->length ? " " : "", row->name, rondo_text_get(&token));
     rondo_text_finish(&token);
     rondo_text_finish(&reason);
 }
@@ -189,6 +196,28 @@ static kit_variant make_variant(const rondo_plugin *plugin, const level_table *t
     return variant;
 }
 
+/* Ends of ranges of integers that are too large to run with, such as 1024 heads: what the plan says there. */
+static int64_t add_far_ends(const rondo_plugin *plugin, const level_table *table, kit_variant *out)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < table->option_count; i++) {
+        const rondo_option *row = table->options[i].row;
+        const double ends[2] = {row->low, row->high};
+        for (int e = 0; e < 2 && row->type == RONDO_OPTION_INTEGER; e++) {
+            option_levels levels = {.row = row, .count = 2, .numbers = {row->fallback, ends[e]}};
+            rondo_text name = {0};
+            if (fabs(ends[e]) <= largest_integer_end || !isfinite(ends[e])) continue;
+            out[count] = (kit_variant){.config = kit_allocate(1, plugin->config_size + 1),
+                                       .is_plan_only = true};
+            rondo_options_default(plugin->options, out[count].config);
+            set_option(&levels, 1, out[count].config, &name);
+            rondo_text_add(&name, ", its plan");
+            out[count++].name = name.data;
+        }
+    }
+    return count;
+}
+
 int64_t kit_variants_create(const rondo_plugin *plugin, kit_variant **out)
 {
     level_table table = {.option_count = rondo_options_count(plugin->options)};
@@ -203,12 +232,14 @@ int64_t kit_variants_create(const rondo_plugin *plugin, kit_variant **out)
     add_each_alone(&table);
     if (combinations <= MOST_COMBINATIONS) add_combinations(&table);
     add_pairs(&table);
-    *out = kit_allocate(table.count, sizeof **out);
-    for (int64_t v = 0; v < table.count; v++)
+    int64_t count = table.count;
+    *out = kit_allocate(count + 2 * table.option_count, sizeof **out);
+    for (int64_t v = 0; v < count; v++)
         (*out)[v] = make_variant(plugin, &table, v);
+    count += add_far_ends(plugin, &table, *out + count);
     free(table.options);
     free(table.rows);
-    return table.count;
+    return count;
 }
 
 void kit_variants_destroy(kit_variant *variants, int64_t count)

@@ -58,3 +58,4 @@ run(${CMAKE_COMMAND} -S ${FOLDER}/project -B ${FOLDER}/build -DCMAKE_C_COMPILER=
 run(${CMAKE_COMMAND} --build ${FOLDER}/build)
 check_plugin(${FOLDER}/build cells/mylstm.so ${FOLDER}/prefix/bin/rondo_kit
              ${FOLDER}/prefix/bin/rondo_kit_double)
+run(${FOLDER}/prefix/bin/rondo check ${FOLDER}/build/plugins/cells/mylstm.so)
