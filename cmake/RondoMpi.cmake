@@ -29,7 +29,7 @@ function(rondo_add_mpi_module name compiler precision)
     DEPENDS ${source} ${headers}/rondo/communicator.h ${headers}/rondo/plugin.h
     COMMENT "Building the communicator ${name}${suffix}" VERBATIM)
   add_custom_target(rondo_communicator_${name}${suffix} ALL DEPENDS ${file})
-  install(FILES ${file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/rondo/${folder}/communicators)
+  install(FILES ${file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/rondo/${folder}/communicators COMPONENT ${name})
 endfunction()
 
 function(rondo_add_mpi name compiler)
