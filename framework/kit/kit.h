@@ -88,4 +88,11 @@ void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config)
 void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, const void *config);
 void kit_check_schedule(kit_report *kit, const rondo_schedule *schedule, const void *config);
 
+/* What the plugin makes of numbers that are the same in both precisions, for twin.h: losses and their
+ * gradients; parameters after five updates. Returns how many; at most KIT_TRACE. */
+enum { KIT_TRACE = 256 };
+int64_t kit_trace_loss(const rondo_loss *loss, const void *config, double values[KIT_TRACE]);
+int64_t kit_trace_optimizer(const rondo_optimizer *optimizer, const void *config,
+                            double values[KIT_TRACE]);
+
 #endif

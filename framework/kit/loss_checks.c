@@ -42,8 +42,9 @@ static void case_start(loss_case *c, const rondo_loss *loss, const void *config,
             double target = kit_random(seed + 2, i);
             if (loss->target == RONDO_TARGET_BINARY)
                 target = i % 3 == 0 ? 0 : i % 3 == 1 ? 1 : (target + 1) / 2;
-            kit_array_at(&c->prediction, r, 0)[k] = (rondo_real)(scale * kit_random(seed, i));
-            c->values.data[i] = (rondo_real)target;
+            kit_array_at(&c->prediction, r, 0)[k] =
+                (rondo_real)(float)(scale * kit_random(seed, i));
+            c->values.data[i] = (rondo_real)(float)target;
         }
     }
 }
@@ -324,4 +325,22 @@ void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config)
         case_finish(&c);
     }
     if (good) check_extremes(kit, loss, config);
+}
+
+int64_t kit_trace_loss(const rondo_loss *loss, const void *config, double values[KIT_TRACE])
+{
+    loss_case c;
+    loss_result result;
+    int64_t count = 0;
+    case_start(&c, loss, config, 4, 9, 3, 40);
+    result_start(&result, &c);
+    call(&c, &result, 0, c.rows, APART);
+    for (int64_t r = 0; r < c.rows; r++) {
+        values[count++] = result.loss[r];
+        for (int64_t k = 0; k < c.width; k++)
+            values[count++] = (double)kit_array_at(&result.d_prediction, r, 0)[k];
+    }
+    result_finish(&result);
+    case_finish(&c);
+    return count;
 }

@@ -93,7 +93,7 @@ static void check_variant(kit_report *kit, const void *context)
 /* What was checked, and what was not. */
 static void print_verdict(const kit_report *kit, const subject *s, int64_t variants, bool is_alone)
 {
-    bool is_cell = s->plugin->kind == RONDO_KIND_CELL;
+    bool has_gradients = s->plugin->kind == RONDO_KIND_CELL || s->plugin->kind == RONDO_KIND_LOSS;
     bool has_reals = s->plugin->kind != RONDO_KIND_SCHEDULE;
     if (kit->failures) {
         printf("%s: does not conform\n", s->path);
@@ -104,17 +104,13 @@ static void print_verdict(const kit_report *kit, const subject *s, int64_t varia
     if (kit->note[0])
         printf("; %s", kit->note);
     else if (sizeof(rondo_real) == sizeof(double))
-        printf("%s", is_cell || s->plugin->kind == RONDO_KIND_LOSS
-                         ? "; gradients within 1e-6 of differences"
-                         : "");
+        printf("%s", has_gradients ? "; gradients within 1e-6 of differences" : "");
     else if (!s->twin->is_there && has_reals)
         printf("; in double precision, gradients included, NOT checked: %s", s->twin->missing);
-    else if (is_cell)
-        printf("; gradients within 1 %% of those of the double build, %s", s->twin->path);
     else if (has_reals)
-        printf("; %s: %s",
-               is_alone ? "the double build was NOT checked" : "so does its double build",
-               s->twin->path);
+        printf("; %s within 1 %% of those of the double build, %s%s",
+               s->plugin->kind == RONDO_KIND_OPTIMIZER ? "updates" : "gradients", s->twin->path,
+               is_alone ? ", which was NOT checked" : "");
     printf("\n");
 }
 

@@ -366,3 +366,16 @@ void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, cons
                check_evaluation(kit, optimizer, config, &shapes[i]) &&
                check_descent(kit, optimizer, config, &shapes[i]);
 }
+
+int64_t kit_trace_optimizer(const rondo_optimizer *optimizer, const void *config,
+                            double values[KIT_TRACE])
+{
+    training t;
+    training_start(&t, optimizer, config, &shapes[0]);
+    run_steps(&t, slices[0]);
+    int64_t count = t.count;
+    for (int64_t i = 0; i < count; i++)
+        values[i] = (double)t.parameter.data[i];
+    training_finish(&t);
+    return count;
+}

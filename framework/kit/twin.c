@@ -79,6 +79,25 @@ static void write_variant(const rondo_cell *cell, const void *config, int64_t va
         }
 }
 
+/* Of a loss or an optimizer; 0: of another kind. */
+static int64_t plain_trace(const rondo_plugin *plugin, const void *config, double values[KIT_TRACE])
+{
+    if (plugin->kind == RONDO_KIND_LOSS)
+        return kit_trace_loss((const rondo_loss *)plugin, config, values);
+    if (plugin->kind == RONDO_KIND_OPTIMIZER)
+        return kit_trace_optimizer((const rondo_optimizer *)plugin, config, values);
+    return 0;
+}
+
+static void write_plain(const rondo_plugin *plugin, const void *config, int64_t variant)
+{
+    double values[KIT_TRACE];
+    int64_t count = plain_trace(plugin, config, values);
+    double head[2] = {(double)variant, (double)count};
+    fwrite(head, sizeof *head, 2, stdout);
+    fwrite(values, sizeof *values, (size_t)count, stdout);
+}
+
 bool kit_twin_trace(const char *path)
 {
     const rondo_plugin *plugin;
@@ -89,9 +108,14 @@ bool kit_twin_trace(const char *path)
         return false;
     }
     int64_t count = kit_variants_create(plugin, &variants);
-    for (int64_t v = 0; v < count && plugin->kind == RONDO_KIND_CELL; v++)
-        if (!variants[v].is_plan_only && !rondo_plugin_check(plugin, variants[v].config, &error))
+    for (int64_t v = 0; v < count; v++) {
+        if (variants[v].is_plan_only || rondo_plugin_check(plugin, variants[v].config, &error))
+            continue;
+        if (plugin->kind == RONDO_KIND_CELL)
             write_variant((const rondo_cell *)plugin, variants[v].config, v);
+        else
+            write_plain(plugin, variants[v].config, v);
+    }
     kit_variants_destroy(variants, count);
     return fflush(stdout) == 0;
 }
@@ -315,10 +339,29 @@ static void compare_shape(kit_report *kit, const drawn *s)
     }
 }
 
-void kit_twin_compare(kit_report *kit, const kit_twin *twin, const rondo_plugin *plugin,
-                      const void *config, int64_t variant)
+static void compare_plain(kit_report *kit, const kit_twin *twin, const rondo_plugin *plugin,
+                          const void *config, int64_t variant)
 {
-    if (!twin->is_there || plugin->kind != RONDO_KIND_CELL) return;
+    double ours[KIT_TRACE];
+    const double *theirs = find_variant(twin, variant);
+    int64_t count = plain_trace(plugin, config, ours);
+    if (!theirs || theirs[1] != (double)count) {
+        kit_fail(kit, "%s has other options", twin->path);
+        return;
+    }
+    theirs += 2;
+    int64_t worst = worst_of(ours, theirs, 0, count, largest_of(theirs, count));
+    if (worst >= 0)
+        kit_fail(kit,
+                 "%s differs from the double build's: %.9g, in double precision %.9g (number %lld)",
+                 plugin->kind == RONDO_KIND_LOSS ? "a loss or its gradient"
+                                                 : "a parameter after five updates",
+                 ours[worst], theirs[worst], (long long)worst);
+}
+
+static void compare_cell(kit_report *kit, const kit_twin *twin, const rondo_plugin *plugin,
+                         const void *config, int64_t variant)
+{
     const double *at = find_variant(twin, variant), *end = twin->values + twin->count;
     for (int s = 0; s < SHAPES && kit->failures == 0; s++) {
         drawn both;
@@ -339,4 +382,14 @@ void kit_twin_compare(kit_report *kit, const kit_twin *twin, const rondo_plugin 
         for (int d = 0; d < DRAWS; d++)
             trace_finish(&both.ours[d]);
     }
+}
+
+void kit_twin_compare(kit_report *kit, const kit_twin *twin, const rondo_plugin *plugin,
+                      const void *config, int64_t variant)
+{
+    if (!twin->is_there) return;
+    if (plugin->kind == RONDO_KIND_CELL)
+        compare_cell(kit, twin, plugin, config, variant);
+    else if (plugin->kind == RONDO_KIND_LOSS || plugin->kind == RONDO_KIND_OPTIMIZER)
+        compare_plain(kit, twin, plugin, config, variant);
 }

@@ -1,5 +1,5 @@
-/* The same plugin in double precision, ../plugins-double/KIND/NAME.so: its gradients are what those of the
- * float build are measured by, and the kit of its precision checks it against differences. */
+/* The same plugin in double precision, ../plugins-double/KIND/NAME.so: what it computes is what the float
+ * build is measured by, and the kit of its precision checks it against differences. */
 #ifndef RONDO_KIT_TWIN_H
 #define RONDO_KIT_TWIN_H
 
@@ -18,11 +18,11 @@ typedef struct kit_twin {
 void kit_twin_start(kit_twin *twin, const char *path);
 void kit_twin_finish(kit_twin *twin);
 
-/* Writes states and gradients of every option set, each for a few shapes and draws, to standard output as
- * doubles. False: the plugin cannot be loaded. */
+/* Writes what the plugin makes of every option set to standard output as doubles: of cells states and
+ * gradients, each for a few shapes and draws. False: the plugin cannot be loaded. */
 bool kit_twin_trace(const char *path);
 
-/* Compares a cell with them, loosely. Where a draw lies near a kink, float may fall on its other side, so
+/* Compares the plugin with them, loosely. Where a draw of a cell lies near a kink, float may fall on its other side, so
  * a number is wrong that is so in every draw. */
 void kit_twin_compare(kit_report *kit, const kit_twin *twin, const rondo_plugin *plugin,
                       const void *config, int64_t variant);
