@@ -11,6 +11,7 @@ behavior_version: 1
 data: {format: generated, options: {name: reber, count: 40, valid: 20, test: 20}, batch_size: 10}
 model: {input: one_hot, layers: [{cell: older_cell, hidden: 7, options: {has_bias: false}}, {cell: older_cell, hidden: 5}]}
 optimizer: {name: older_optimizer, options: {trust: 0.25}}
+loss: {name: older_loss, options: {square: 0.2}}
 schedule: {name: older_schedule, options: {end: 0.25}}
 train: {epochs: 4, log_every: 1}
 """
