@@ -85,6 +85,11 @@ void kit_hint_vectorised(const rondo_plugin *plugin)
         printf("hint: %s has no function with RONDO_VECTORISED before it: its loops are built for "
                "the oldest processor, and may take twice the time\n",
                plugin->name);
+    else if (s.is_found && s.dispatched == 1 && plugin->kind == RONDO_KIND_CELL)
+        printf(
+            "hint: %s has RONDO_VECTORISED before one function only: forward or backward is built "
+            "for the oldest processor, and may take twice the time\n",
+            plugin->name);
 }
 
 #else

@@ -4,7 +4,8 @@
 
 #include "rondo/plugin.h"
 
-/* Prints a hint where no function of the plugin has versions for several processors (RONDO_VECTORISED). */
+/* Prints a hint where no function of the plugin, or one only of a cell, has versions for several processors
+ * (RONDO_VECTORISED). */
 void kit_hint_vectorised(const rondo_plugin *plugin);
 
 #endif

@@ -125,6 +125,8 @@ def test_hint():
     output, _ = rondo("check", os.path.join(BROKEN, "sound_cell.so"))
     assert "hint: sound_cell has no function with RONDO_VECTORISED before it" in output, output
     assert output.splitlines()[-1].endswith("gradients within 1e-6 of differences"), output
+    output, _ = rondo("check", os.path.join(BROKEN, "sound_one_vectorised.so"))
+    assert "hint: sound_one_vectorised has RONDO_VECTORISED before one function only" in output, output
 
 
 def test_refusals():
