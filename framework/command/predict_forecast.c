@@ -1,11 +1,22 @@
-/* What comes behind the last row of a time series: CSV, a line for each step of the horizon. Where
+/* What comes behind the last rows of a time series: CSV, a line for each step of the horizon. Where
  * the data have ids or times, each line begins with its own. Or the same as records. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "command/predict.h"
-#include "data/formats/series.h"
+#include "data/forecasting.h"
 #include "infer/split_outputs.h"
+
+typedef struct forecast_writer {
+    const rondo_prediction *prediction;
+    rondo_dataset *dataset; /* last windows: a sequence each, as test split */
+    const rondo_forecasting *forecasting;
+    rondo_split_outputs outputs;
+    int64_t targets;
+    const char **names; /* [targets] */
+    double *values;     /* [outputs.width]: of one forecast */
+    rondo_answers answers;
+} forecast_writer;
 
 /* In double quotes where CSV asks for them. */
 static void write_text(FILE *output, const char *text)
@@ -20,106 +31,126 @@ static void write_text(FILE *output, const char *text)
     fputc('"', output);
 }
 
-static void write_header(const rondo_series *series, FILE *output)
+static void write_header(const forecast_writer *writer)
 {
-    const char *const names[] = {series->config.id, series->config.time};
+    FILE *output = writer->prediction->output;
+    const char *const names[] = {writer->forecasting->id, writer->forecasting->time};
     for (int i = 0; i < 2; i++) {
         if (!names[i]) continue;
         write_text(output, names[i]);
         fputc(',', output);
     }
     fputs("step", output);
-    for (int64_t t = 0; t < series->scales->target_count; t++) {
+    for (int64_t t = 0; t < writer->targets; t++) {
         fputc(',', output);
-        write_text(output, series->scales->names[series->scales->targets[t]]);
+        write_text(output, writer->names[t]);
     }
     fputc('\n', output);
 }
 
-static void write_forecast(const rondo_series *series, const rondo_series_part *part,
-                           const double *values, FILE *output)
+static void write_line(const forecast_writer *writer, const rondo_answer *answer)
 {
-    char time[RONDO_MOMENT_SIZE];
-    for (int64_t k = 1; k <= series->horizon; k++) {
-        if (part->id) {
-            write_text(output, part->id);
-            fputc(',', output);
-        }
-        rondo_series_table_time(&series->files[RONDO_FORECAST_FILE], part->end - 1, k, time);
-        if (series->config.time) fprintf(output, "%s,", time);
-        fprintf(output, "%lld", (long long)k);
-        for (int64_t t = 0; t < series->scales->target_count; t++)
-            fprintf(output, ",%.9g", *values++);
-        fputc('\n', output);
+    FILE *output = writer->prediction->output;
+    if (answer->id) {
+        write_text(output, answer->id);
+        fputc(',', output);
     }
+    if (answer->time) fprintf(output, "%s,", answer->time);
+    fprintf(output, "%lld", (long long)answer->step);
+    for (int64_t t = 0; t < writer->targets; t++)
+        fprintf(output, ",%.9g", answer->values[t]);
+    fputc('\n', output);
 }
 
-static void write_csv(const rondo_prediction *prediction, const rondo_forecasts *forecasts)
+/* The forecast behind the last row of sequence s. */
+static rondo_status write_forecast(forecast_writer *writer, int64_t s, rondo_error *error)
 {
-    const rondo_series *series = forecasts->series;
-    write_header(series, prediction->output);
-    for (int64_t i = 0; i < forecasts->count; i++)
-        write_forecast(series, &series->files[RONDO_FORECAST_FILE].parts[forecasts->parts[i]],
-                       forecasts->values + i * series->horizon * series->scales->target_count,
-                       prediction->output);
-}
-
-static rondo_status add_forecast(const rondo_series *series, const rondo_forecasts *forecasts,
-                                 int64_t i, rondo_answers *answers, rondo_error *error)
-{
-    const rondo_series_table *table = &series->files[RONDO_FORECAST_FILE];
-    const rondo_series_part *part = &table->parts[forecasts->parts[i]];
+    const rondo_forecasting *of = writer->forecasting;
+    const rondo_sequences *windows = &writer->dataset->splits[RONDO_TEST];
+    int64_t width = writer->outputs.width, each = writer->outputs.count / windows->count;
+    int64_t row =
+        rondo_sequence_start(windows, s) + windows->offset[s + 1] - windows->offset[s] - 1;
     rondo_status status = RONDO_OK;
-    for (int64_t k = 1; !status && k <= series->horizon; k++) {
+    rondo_predict_values(writer->dataset, RONDO_TEST, row, width,
+                         writer->outputs.values + ((s + 1) * each - 1) * width, writer->values);
+    for (int64_t k = 1; !status && k <= of->horizon; k++) {
         char time[RONDO_MOMENT_SIZE];
-        rondo_series_table_time(table, part->end - 1, k, time);
-        const rondo_answer answer = {.sequence = i + 1,
+        if (of->time) of->time_of(of, RONDO_TEST, row, k, time);
+        const rondo_answer answer = {.sequence = s + 1,
                                      .step = k,
-                                     .id = part->id,
-                                     .time = series->config.time ? time : NULL,
-                                     .values =
-                                         forecasts->values + (i * series->horizon + k - 1) *
-                                                                 series->scales->target_count};
-        status = rondo_answers_add(answers, &answer, error);
+                                     .id = of->id ? of->id_of(of, RONDO_TEST, row) : NULL,
+                                     .time = of->time ? time : NULL,
+                                     .values = writer->values + (k - 1) * writer->targets};
+        if (writer->prediction->form == RONDO_FORM_DATA ||
+            writer->prediction->form == RONDO_FORM_CSV)
+            write_line(writer, &answer);
+        else
+            status = rondo_answers_add(&writer->answers, &answer, error);
     }
     return status;
 }
 
-static rondo_status write_records(const rondo_prediction *prediction,
-                                  const rondo_forecasts *forecasts, rondo_error *error)
+static rondo_status make_names(forecast_writer *writer, rondo_error *error)
 {
-    const rondo_series *series = forecasts->series;
-    int64_t targets = series->scales->target_count;
-    rondo_answers answers;
-    const char **names =
-        rondo_memory_create((size_t)targets * sizeof *names, "names of columns", error);
-    if (!names) return error->status;
-    for (int64_t t = 0; t < targets; t++)
-        names[t] = series->scales->names[series->scales->targets[t]];
+    const rondo_scales *scales = writer->dataset->schema->scales;
+    writer->targets = scales->target_count;
+    writer->names = rondo_memory_create((size_t)writer->targets * sizeof *writer->names,
+                                        "names of columns", error);
+    if (!writer->names) return error->status;
+    for (int64_t t = 0; t < writer->targets; t++)
+        writer->names[t] = scales->names[scales->targets[t]];
+    return RONDO_OK;
+}
+
+/* The windows of the file, and what the model makes of them. */
+static rondo_status predict(forecast_writer *writer, rondo_error *error)
+{
+    rondo_session session = *writer->prediction->session;
+    const rondo_data_wanted wanted = {
+        .split = RONDO_TEST, .file = writer->prediction->path, .last_windows = true};
+    rondo_status status =
+        rondo_dataset_read(session.experiment, session.schema, &wanted, &writer->dataset, error);
+    if (status) return status;
+    writer->forecasting = writer->dataset->forecasting;
+    session.dataset = writer->dataset;
+    if ((status = make_names(writer, error))) return status;
+    if ((status = rondo_split_outputs_make(&session, RONDO_TEST, &writer->outputs, error)))
+        return status;
+    writer->values = rondo_memory_create((size_t)writer->outputs.width * sizeof *writer->values,
+                                         "a forecast", error);
+    return writer->values ? RONDO_OK : error->status;
+}
+
+static rondo_status write_all(forecast_writer *writer, rondo_error *error)
+{
+    const rondo_prediction *prediction = writer->prediction;
     const rondo_answer_shape shape = {.form = prediction->form,
                                       .output = prediction->output,
                                       .path = prediction->output_path,
                                       .steps = true,
-                                      .width = targets,
-                                      .names = names};
+                                      .width = writer->targets,
+                                      .names = writer->names};
+    bool is_csv = prediction->form == RONDO_FORM_DATA || prediction->form == RONDO_FORM_CSV;
     rondo_status status = RONDO_OK;
-    rondo_answers_start(&shape, &answers);
-    for (int64_t i = 0; !status && i < forecasts->count; i++)
-        status = add_forecast(series, forecasts, i, &answers, error);
-    if (!status) status = rondo_answers_end(&answers, error);
-    rondo_answers_finish(&answers);
-    rondo_memory_destroy(names);
+    if (is_csv)
+        write_header(writer);
+    else
+        rondo_answers_start(&shape, &writer->answers);
+    for (int64_t s = 0; !status && s < writer->dataset->splits[RONDO_TEST].count; s++)
+        status = write_forecast(writer, s, error);
+    if (!status && !is_csv) status = rondo_answers_end(&writer->answers, error);
     return status;
 }
 
 rondo_status rondo_predict_forecast(const rondo_prediction *prediction, rondo_error *error)
 {
-    rondo_forecasts forecasts;
-    bool is_csv = prediction->form == RONDO_FORM_DATA || prediction->form == RONDO_FORM_CSV;
-    rondo_status status =
-        rondo_series_forecast(prediction->session, prediction->path, &forecasts, error);
-    if (!status && is_csv) write_csv(prediction, &forecasts);
-    if (!status && !is_csv) status = write_records(prediction, &forecasts, error);
-    rondo_forecasts_finish(&forecasts);
+    forecast_writer writer = {.prediction = prediction};
+    rondo_status status = predict(&writer, error);
+    if (!status) status = write_all(&writer, error);
+    rondo_answers_finish(&writer.answers);
+    rondo_split_outputs_finish(&writer.outputs);
+    rondo_memory_destroy(writer.values);
+    rondo_memory_destroy(writer.names);
+    rondo_dataset_destroy(writer.dataset);
     return status;
 }

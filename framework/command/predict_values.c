@@ -2,12 +2,24 @@
 
 #include "base/text.h"
 #include "command/predict.h"
+#include "data/forecasting.h"
+
+/* "load", or "load+3" three steps later. */
+static void add_name_of_column(const rondo_dataset *dataset, int64_t i, rondo_text *text)
+{
+    const rondo_scales *scales = dataset->schema->scales;
+    rondo_text_add(text, "%s", scales->names[scales->targets[i % scales->target_count]]);
+    if (dataset->forecasting->horizon > 1)
+        rondo_text_add(text, "+%lld", (long long)(i / scales->target_count + 1));
+}
 
 static void add_name(const rondo_session *session, int64_t i, rondo_text *text)
 {
     const rondo_data_config *data = &session->experiment->data;
     if (data->format->name_value)
         data->format->name_value(data, session->dataset, i, text);
+    else if (session->dataset->forecasting)
+        add_name_of_column(session->dataset, i, text);
     else
         rondo_text_add(text, "value_%lld", (long long)i + 1);
     rondo_text_add_bytes(text, "", 1);
@@ -40,14 +52,10 @@ void rondo_value_names_finish(rondo_value_names *names)
     *names = (rondo_value_names){0};
 }
 
-void rondo_predict_values(const rondo_session *session, rondo_split split, int64_t row,
-                          const rondo_real *outputs, double *values)
+void rondo_predict_values(const rondo_dataset *dataset, rondo_split split, int64_t row,
+                          int64_t width, const rondo_real *outputs, double *values)
 {
-    const rondo_format *format = session->experiment->data.format;
-    for (int64_t i = 0; i < session->network->output_width; i++) {
-        double output = (double)outputs[i];
-        values[i] = format->in_units
-                        ? format->in_units(session->dataset, (int)split, row, i, output)
-                        : output;
-    }
+    const rondo_forecasting *of = dataset->forecasting;
+    for (int64_t i = 0; i < width; i++)
+        values[i] = of ? of->in_units(of, split, row, i, (double)outputs[i]) : (double)outputs[i];
 }

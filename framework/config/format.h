@@ -33,9 +33,7 @@ struct rondo_validator;
 struct rondo_condition;
 struct rondo_reading;
 struct rondo_dataset;
-struct rondo_scales;
 struct rondo_schema;
-struct rondo_series;
 struct rondo_answering;
 
 typedef struct rondo_format {
@@ -68,9 +66,10 @@ typedef struct rondo_format {
      * with RONDO_PROVIDES_SPLITS. [any] */
     int64_t (*split_count)(const struct rondo_data_config *data, int split);
 
-    /* Reads what is asked for into a data set that has storage and is otherwise zero. On an error
-     * the caller destroys the data set with what was put into it. Bad files give one line: file,
-     * line and column where there are some, and what is wrong. [main] */
+    /* Reads what is asked for into a data set that has storage and is otherwise zero; with
+     * RONDO_PROVIDES_WINDOWS what forecasts need, too (data/forecasting.h). On an error the caller
+     * destroys the data set with what was put into it. Bad files give one line: file, line and
+     * column where there are some, and what is wrong. [main] */
     rondo_status (*read)(const struct rondo_reading *reading, struct rondo_dataset *dataset,
                          rondo_error *error);
 
@@ -97,19 +96,10 @@ typedef struct rondo_format {
     /* With write_step, in words: what it writes of a step, and what a value is: "a chord", "pitch". */
     const char *step_word, *value_word;
 
-    /* What output number i of a model of these data is called. [any] */
+    /* What output number i of a model of these data is called. NULL: of time series its column and
+     * its step, of others its number. [any] */
     void (*name_value)(const struct rondo_data_config *data, const struct rondo_dataset *dataset,
                        int64_t i, rondo_text *text);
-
-    /* Output number i in the units of the file, of the prediction that is made at `row` of a split.
-     * NULL: it is in them. [any] */
-    double (*in_units)(const struct rondo_dataset *dataset, int split, int64_t row, int64_t i,
-                       double output);
-
-    /* A series without rows, of a trained model's scales: a file is read into it to forecast what
-     * follows (data/formats/series.h). Needed with RONDO_PROVIDES_WINDOWS. [main] */
-    rondo_status (*start_series)(const struct rondo_data_config *data, struct rondo_scales *scales,
-                                 struct rondo_series **out, rondo_error *error);
 } rondo_format;
 
 /* Of each file of data/formats that defines one, by cmake/RondoBuiltins.cmake; for

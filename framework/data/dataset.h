@@ -42,8 +42,8 @@ typedef enum rondo_split {
 
 const char *rondo_split_name(rondo_split split); /* "train", "valid", "test" */
 
-/* What a data set of windows of a time series keeps of it (data/formats/series.h). */
-typedef struct rondo_series rondo_series;
+/* What a data set of time series knows beside its sequences (data/forecasting.h). */
+typedef struct rondo_forecasting rondo_forecasting;
 
 /* Sequence s has offset[s+1] - offset[s] steps. They are those from offset[s] on of each array, or,
  * where sequences share steps (windows) or leave some out, those from start[s] on. Where targets
@@ -80,7 +80,7 @@ typedef struct rondo_dataset {
     rondo_sequences splits[RONDO_SPLITS];  /* count 0 where there is none */
     rondo_sequences sources[RONDO_SPLITS]; /* translation: inputs alone, as many as in splits; ids
                                               are of `inputs`, those in splits of `targets` */
-    rondo_series *series;                  /* NULL for other formats */
+    rondo_forecasting *forecasting;        /* NULL: these are no time series */
     uint64_t fingerprint;                  /* of the contents of all splits and vocabularies */
     struct rondo_dataset_storage *storage; /* owns the arrays; private */
 } rondo_dataset;
@@ -92,6 +92,9 @@ typedef struct rondo_data_wanted {
     bool
         without_targets; /* formats that are not answered row by row: of a file only the inputs are read; every step
                              is one, also the last of a sequence whose next step is predicted */
+    bool
+        last_windows; /* of a file of time series, the last window of each: one sequence for each, as
+                          test split, without targets */
     bool first_epoch; /* sequences that are new in each epoch are those of the first, held */
 } rondo_data_wanted;
 

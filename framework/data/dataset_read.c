@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "data/classes.h"
 #include "data/fingerprint.h"
-#include "data/formats/series.h"
+#include "data/forecasting.h"
 #include "data/formats/text.h"
 #include "data/reading.h"
 #include "data/standardize.h"
@@ -25,7 +25,7 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
         rondo_memory_destroy(dataset->storage->blocks[i]);
     rondo_tags_destroy(dataset->tags);
     rondo_symbols_destroy(dataset->storage->label_symbols);
-    rondo_series_destroy(dataset->series);
+    if (dataset->forecasting) dataset->forecasting->destroy(dataset->forecasting);
     rondo_schema_destroy(dataset->schema);
     free(dataset->storage);
     free(dataset);

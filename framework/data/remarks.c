@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "data/formats/series.h"
+#include "data/scales.h"
 
 enum { SHOWN = 5 };
 
@@ -129,7 +129,7 @@ static rondo_status remark_columns(const rondo_dataset *dataset, rondo_error *er
     bool *varies = rondo_memory_create((size_t)dataset->schema->input_width, "columns", error);
     if (!varies) return error->status;
     int64_t left = find_constant(dataset, varies);
-    const char *const *names = dataset->series ? dataset->series->scales->names : NULL;
+    const char *const *names = dataset->forecasting ? dataset->schema->scales->names : NULL;
     for (int64_t c = 0; c < dataset->schema->input_width && left > 0; c++)
         if (!varies[c]) rondo_remark_add(&constant, names ? names[c] : NULL, c);
     if (constant.count > 0)

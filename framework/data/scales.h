@@ -2,8 +2,8 @@
  * column, with the mean and the deviation (over n, not n - 1) of the training split's steps; a
  * column that never changes has deviation 1.
  *
- * data.standardize scales columns that have numbers for names (data/standardize.h); those of a time series have
- * the names of its table and more to them (data/formats/series.h), which differences need.
+ * data.standardize scales columns that have numbers for names (data/standardize.h); those of a time
+ * series have the names of its table, and their format may add more to a value (data/forecasting.h).
  */
 #ifndef RONDO_DATA_SCALES_H
 #define RONDO_DATA_SCALES_H

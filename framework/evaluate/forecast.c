@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/formats/series.h"
+#include "data/forecasting.h"
 
 static void add_error(rondo_forecast_sums *sums, double predicted, double actual)
 {
@@ -13,51 +13,51 @@ static void add_error(rondo_forecast_sums *sums, double predicted, double actual
     sums->squares += error * error;
 }
 
-/* Forecasts of one value, row + k of target t, made at `row`; `output` is the model's. */
-static void add_value(rondo_forecast *forecast, int file, int64_t row, int64_t k, int64_t t,
-                      double output)
+static int64_t target_count(const rondo_dataset *dataset)
 {
-    const rondo_series *series = forecast->series;
-    const rondo_series_table *table = &series->files[file];
-    int64_t column = series->scales->targets[t];
-    double actual = table->values[(row + k) * table->columns + column];
-    double level = rondo_series_level(series, file, row, k, column);
-    rondo_forecast_sums *sums = forecast->sums + t;
-    add_error(sums, output * series->scales->deviation[column] + level, actual);
+    return dataset->schema->scales->target_count;
+}
+
+/* Forecasts of one value, output number i of a prediction made at `row`; `output` is the model's. */
+static void add_value(rondo_forecast *forecast, int64_t row, int64_t i, double output)
+{
+    const rondo_forecasting *of = forecast->dataset->forecasting;
+    int64_t targets = target_count(forecast->dataset);
+    rondo_split split = forecast->split;
+    double actual = of->actual(of, split, row, i);
+    rondo_forecast_sums *sums = forecast->sums + i % targets;
+    add_error(sums, of->in_units(of, split, row, i, output), actual);
     for (int naive = RONDO_NAIVE_PERSISTENCE; naive <= RONDO_NAIVE_SEASONAL; naive++) {
-        sums += series->scales->target_count;
+        sums += targets;
         if (naive == RONDO_NAIVE_PERSISTENCE || forecast->has_season)
-            add_error(sums, rondo_series_naive(series, file, naive, row, k, column), actual);
+            add_error(sums, of->naive(of, (rondo_naive)naive, split, row, i), actual);
     }
 }
 
-/* Whether every forecast of the split has a known row a period before what it predicts, in the same
- * span of rows. */
+/* Whether every forecast of the split has a known row a period before what it predicts. */
 static bool has_season(const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
-    const rondo_series *series = dataset->series;
-    const rondo_series_table *table = &series->files[series->file[split]];
-    if (series->season == 0) return false;
+    const rondo_forecasting *of = dataset->forecasting;
+    if (!of->has_season) return false;
     for (int64_t s = 0; s < sequences->count; s++) {
-        int64_t row = sequences->start[s];
+        int64_t row = rondo_sequence_start(sequences, s);
         if (dataset->schema->sequence_targets)
             row += sequences->offset[s + 1] - sequences->offset[s] - 1;
-        const rondo_series_span *span = rondo_series_table_span(table, row);
-        if (!span || row + 1 - series->season < span->first) return false;
+        if (!of->has_season(of, split, row)) return false;
     }
     return true;
 }
 
-static size_t sums_bytes(const rondo_series *series)
+static size_t sums_bytes(const rondo_dataset *dataset)
 {
-    return (size_t)(RONDO_FORECASTERS * series->scales->target_count) * sizeof(rondo_forecast_sums);
+    return (size_t)(RONDO_FORECASTERS * target_count(dataset)) * sizeof(rondo_forecast_sums);
 }
 
 size_t rondo_forecast_bytes(const rondo_dataset *dataset)
 {
-    if (!dataset->series) return 0;
-    return sizeof(rondo_forecast) + sums_bytes(dataset->series) +
+    if (!dataset->forecasting) return 0;
+    return sizeof(rondo_forecast) + sums_bytes(dataset) +
            (size_t)dataset->schema->target_width * sizeof(rondo_real);
 }
 
@@ -67,8 +67,8 @@ rondo_status rondo_forecast_create(const rondo_network *network, const rondo_dat
     *out = NULL;
     rondo_forecast *forecast = rondo_memory_create(sizeof *forecast, "forecasts", error);
     if (!forecast) return error->status;
-    *forecast = (rondo_forecast){.network = network, .dataset = dataset, .series = dataset->series};
-    forecast->sums = rondo_memory_create(sums_bytes(dataset->series), "sums of forecasts", error);
+    *forecast = (rondo_forecast){.network = network, .dataset = dataset};
+    forecast->sums = rondo_memory_create(sums_bytes(dataset), "sums of forecasts", error);
     forecast->output = rondo_memory_create(
         (size_t)dataset->schema->target_width * sizeof *forecast->output, "a forecast", error);
     if (!forecast->sums || !forecast->output) {
@@ -92,18 +92,17 @@ void rondo_forecast_start(rondo_forecast *forecast, rondo_split split)
     forecast->split = split;
     forecast->count = 0;
     forecast->has_season = has_season(forecast->dataset, split);
-    memset(forecast->sums, 0, sums_bytes(forecast->series));
+    memset(forecast->sums, 0, sums_bytes(forecast->dataset));
 }
 
-/* One a row, or one per token. */
+/* One per row, or one per token. */
 void rondo_forecast_take(rondo_forecast *forecast, const rondo_batch *batch,
                          const rondo_real *prediction)
 {
     const rondo_network *network = forecast->network;
     const rondo_sequences *sequences = &forecast->dataset->splits[forecast->split];
     bool pooled = forecast->dataset->schema->sequence_targets;
-    int file = forecast->series->file[forecast->split];
-    int64_t width = network->output_width, targets = forecast->series->scales->target_count;
+    int64_t width = network->output_width;
     for (int64_t b = 0; b < batch->rows; b++) {
         int64_t s = batch->sequence[b], start = rondo_sequence_start(sequences, s);
         int64_t steps = sequences->offset[s + 1] - sequences->offset[s];
@@ -112,16 +111,15 @@ void rondo_forecast_take(rondo_forecast *forecast, const rondo_batch *batch,
             network->loss->activate(network->loss_options, 1, width, from, width, forecast->output,
                                     width);
             for (int64_t i = 0; i < width; i++)
-                add_value(forecast, file, start + step, i / targets + 1, i % targets,
-                          (double)forecast->output[i]);
-            forecast->count += forecast->series->horizon;
+                add_value(forecast, start + step, i, (double)forecast->output[i]);
+            forecast->count += forecast->dataset->forecasting->horizon;
         }
     }
 }
 
 void rondo_forecast_add(rondo_forecast *forecast, const rondo_forecast *more)
 {
-    int64_t columns = RONDO_FORECASTERS * forecast->series->scales->target_count;
+    int64_t columns = RONDO_FORECASTERS * target_count(forecast->dataset);
     forecast->count += more->count;
     forecast->has_season &= more->has_season;
     for (int64_t i = 0; i < columns; i++) {

@@ -1,5 +1,5 @@
 /* How far a forecast of a time series is off in the series' own units, and whether it is better
- * than what needs no model (data/formats/series.h): all forecasts are made at the same windows. */
+ * than what needs no model (data/forecasting.h): all forecasts are made at the same windows. */
 #ifndef RONDO_EVALUATE_FORECAST_H
 #define RONDO_EVALUATE_FORECAST_H
 
@@ -27,21 +27,19 @@ typedef struct rondo_forecast_sums {
 typedef struct rondo_forecast {
     const rondo_network *network;
     const rondo_dataset *dataset;
-    const rondo_series *series;
     rondo_split split;
-    int64_t count; /* values that were predicted of each column */
-    bool
-        has_season; /* false: data.options.season is 0, or a window has no whole period before it */
+    int64_t count;   /* values that were predicted of each column */
+    bool has_season; /* false: the data have none, or a window has no whole period before it */
     rondo_forecast_sums *sums; /* [RONDO_FORECASTERS, target_count] */
     rondo_real *output;        /* [target_width]: scratch */
 } rondo_forecast;
 
-/* Of a data set that has a series; both must outlive it. [main] */
+/* Of a data set of time series; both must outlive it. [main] */
 rondo_status rondo_forecast_create(const rondo_network *network, const rondo_dataset *dataset,
                                    rondo_forecast **out, rondo_error *error);
 void rondo_forecast_destroy(rondo_forecast *forecast);
 
-/* Bytes that create takes; 0 where there is no series. */
+/* Bytes that create takes; 0 where these are no time series. */
 size_t rondo_forecast_bytes(const rondo_dataset *dataset);
 
 /* All sums are 0, and what is taken from here on is the split's. [main] */

@@ -1,11 +1,11 @@
 #include "evaluate/forecast_metric.h"
 
-#include "data/formats/series.h"
+#include "data/scales.h"
 
 bool rondo_forecast_has_one_column(const rondo_metric_data *data, void *state)
 {
     (void)state;
-    return data->dataset->series->scales->target_count == 1;
+    return data->dataset->schema->scales->target_count == 1;
 }
 
 bool rondo_forecast_finish_part(const rondo_metric_totals *totals, int64_t index,

@@ -1,7 +1,7 @@
 /* What users read of forecasts: a table and JSON. */
 #include <math.h>
 
-#include "data/formats/series.h"
+#include "data/scales.h"
 #include "evaluate/forecast.h"
 
 const char *rondo_forecaster_name(rondo_forecaster forecaster)
@@ -13,14 +13,13 @@ const char *rondo_forecaster_name(rondo_forecaster forecaster)
 rondo_forecast_errors rondo_forecast_errors_of(const rondo_forecast *forecast,
                                                rondo_forecaster forecaster, int64_t column)
 {
-    const rondo_series *series = forecast->series;
-    int64_t first = column < 0 ? 0 : column,
-            end = column < 0 ? series->scales->target_count : column + 1;
+    const rondo_scales *scales = forecast->dataset->schema->scales;
+    int64_t first = column < 0 ? 0 : column, end = column < 0 ? scales->target_count : column + 1;
     double sizes = 0, squares = 0, count = (double)forecast->count * (double)(end - first);
     for (int64_t t = first; t < end; t++) {
         const rondo_forecast_sums *sums =
-            &forecast->sums[(int64_t)forecaster * series->scales->target_count + t];
-        double unit = column < 0 ? series->scales->deviation[series->scales->targets[t]] : 1;
+            &forecast->sums[(int64_t)forecaster * scales->target_count + t];
+        double unit = column < 0 ? scales->deviation[scales->targets[t]] : 1;
         sizes += sums->sizes / unit;
         squares += sums->squares / (unit * unit);
     }
@@ -29,10 +28,9 @@ rondo_forecast_errors rondo_forecast_errors_of(const rondo_forecast *forecast,
 
 static void add_row(const rondo_forecast *forecast, int64_t column, rondo_text *text)
 {
-    const rondo_series *series = forecast->series;
+    const rondo_scales *scales = forecast->dataset->schema->scales;
     rondo_text_add(text, "%-16s",
-                   column < 0 ? "(standardized)"
-                              : series->scales->names[series->scales->targets[column]]);
+                   column < 0 ? "(standardized)" : scales->names[scales->targets[column]]);
     for (int f = 0; f < RONDO_FORECASTERS; f++) {
         rondo_forecast_errors errors =
             rondo_forecast_errors_of(forecast, (rondo_forecaster)f, column);
@@ -66,7 +64,7 @@ void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text)
         if (rondo_forecast_is_made(forecast, (rondo_forecaster)f))
             rondo_text_add(text, "  %23s", rondo_forecaster_name((rondo_forecaster)f));
     rondo_text_add(text, "\n");
-    for (int64_t column = 0; column < forecast->series->scales->target_count; column++)
+    for (int64_t column = 0; column < forecast->dataset->schema->scales->target_count; column++)
         add_row(forecast, column, text);
     add_row(forecast, -1, text);
     add_verdict(forecast, text);
@@ -76,7 +74,7 @@ void rondo_forecast_describe(const rondo_forecast *forecast, rondo_text *text)
 static void add_json_errors(const rondo_forecast *forecast, int forecaster, int64_t column,
                             rondo_json *json)
 {
-    const rondo_scales *scales = forecast->series->scales;
+    const rondo_scales *scales = forecast->dataset->schema->scales;
     rondo_forecast_errors errors =
         rondo_forecast_errors_of(forecast, (rondo_forecaster)forecaster, column);
     rondo_json_begin(json, column < 0 ? "standardized" : scales->names[scales->targets[column]],
@@ -94,7 +92,7 @@ void rondo_forecast_json(const rondo_forecast *forecast, rondo_json *json)
         rondo_json_begin(json, rondo_forecaster_name((rondo_forecaster)f), '{');
         add_json_errors(forecast, f, -1, json);
         rondo_json_begin(json, "columns", '{');
-        for (int64_t t = 0; t < forecast->series->scales->target_count; t++)
+        for (int64_t t = 0; t < forecast->dataset->schema->scales->target_count; t++)
             add_json_errors(forecast, f, t, json);
         rondo_json_end(json, '}');
         rondo_json_end(json, '}');

@@ -22,7 +22,7 @@ static bool fits(const rondo_metric *metric, const rondo_dataset *dataset)
     bool has_classes = dataset->schema->targets && dataset->schema->target == RONDO_TARGET_CLASS;
     if (metric->needs & RONDO_NEEDS_CLASSES && !has_classes) return false;
     if (metric->needs & RONDO_NEEDS_ENTITIES && !dataset->tags) return false;
-    return !(metric->needs & RONDO_NEEDS_FORECASTS) || dataset->series;
+    return !(metric->needs & RONDO_NEEDS_FORECASTS) || dataset->forecasting;
 }
 
 static int64_t count_sums(const rondo_metric *metric, const rondo_metric_data *data)

@@ -9,8 +9,8 @@ typedef struct output_taker {
     rondo_split_outputs *outputs;
 } output_taker;
 
-/* Values in the units of the data; those of a time series get their level from whoever knows the
- * row (data/formats/series.h). */
+/* Values in the units of the data; those of a time series get theirs from whoever knows the
+ * row (data/forecasting.h). */
 static void take(void *context, const rondo_split_row *row)
 {
     const output_taker *t = context;
@@ -29,7 +29,7 @@ rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split 
     const rondo_dataset *dataset = session->dataset;
     output_taker t = {session->network, outputs};
     *outputs = (rondo_split_outputs){.width = session->network->output_width,
-                                     .scales = dataset->series ? NULL : dataset->schema->scales,
+                                     .scales = dataset->forecasting ? NULL : dataset->schema->scales,
                                      .count = rondo_split_rows_count(session, split)};
     outputs->values = rondo_memory_create(
         (size_t)(outputs->count * outputs->width) * sizeof(rondo_real), "predictions", error);

@@ -154,13 +154,16 @@ static void check_minibatches(const rondo_dataset *dataset, rondo_split split, b
                 int64_t n = batch.offset[t] + b;
                 for (int c = 0; c < 2; c++)
                     CHECK_NEAR(batch.input_values[n * 2 + c],
-                               scaled(dataset->series, c, made(start + t, column_of[c])), 1e-6);
+                               scaled(rondo_series_of(dataset), c, made(start + t, column_of[c])),
+                               1e-6);
                 if (pooled && t < window - 1) continue;
                 const rondo_real *target = batch.target_values + (pooled ? b : n) * width;
                 for (int64_t k = 0; k < horizon; k++) {
                     int64_t row = start + t + 1 + k;
-                    CHECK_NEAR(target[2 * k], scaled(dataset->series, 1, made(row, 2)), 1e-6);
-                    CHECK_NEAR(target[2 * k + 1], scaled(dataset->series, 0, made(row, 0)), 1e-6);
+                    CHECK_NEAR(target[2 * k], scaled(rondo_series_of(dataset), 1, made(row, 2)),
+                               1e-6);
+                    CHECK_NEAR(target[2 * k + 1], scaled(rondo_series_of(dataset), 0, made(row, 0)),
+                               1e-6);
                 }
             }
         }
@@ -185,9 +188,9 @@ static void windows_hold_the_rows(void)
         CHECK_INTEGER(dataset->schema->target_width, 6);
         CHECK_INTEGER(dataset->schema->target, RONDO_TARGET_VALUES);
         CHECK(dataset->schema->sequence_targets == pooled);
-        CHECK_INTEGER(dataset->series->scales->count, 2);
-        CHECK_INTEGER(dataset->series->scales->targets[0], 1);
-        CHECK_INTEGER(dataset->series->scales->targets[1], 0);
+        CHECK_INTEGER(dataset->schema->scales->count, 2);
+        CHECK_INTEGER(dataset->schema->scales->targets[0], 1);
+        CHECK_INTEGER(dataset->schema->scales->targets[1], 0);
         CHECK_INTEGER(dataset->splits[RONDO_TRAIN].count, (24 - 6 - 3) / 2 + 1);
         CHECK_INTEGER(dataset->splits[RONDO_VALID].count, pooled ? 8 - 3 + 1 : 1);
         CHECK_INTEGER(dataset->splits[RONDO_VALID].start[0], pooled ? 24 - 6 : 23);
@@ -211,13 +214,13 @@ static void differences(void)
             const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
             for (int64_t s = 0; s < train->count; s++) {
                 int64_t row = train->start[s] + 2, lag = naive == RONDO_NAIVE_SEASONAL ? 3 : 1;
-                CHECK_NEAR(train->input_values[row] * dataset->series->scales->deviation[0],
+                CHECK_NEAR(train->input_values[row] * dataset->schema->scales->deviation[0],
                            made(row, 2) - made(row - lag, 2), 1e-5);
                 const rondo_real *target = train->target_values + (pooled ? s : row) * 5;
                 static const int64_t back[5] = {-2, -1, 0, -2, -1};
                 for (int64_t k = 1; k <= 5; k++) {
                     int64_t from = naive == RONDO_NAIVE_SEASONAL ? row + back[k - 1] : row;
-                    CHECK_NEAR(target[k - 1] * dataset->series->scales->deviation[0],
+                    CHECK_NEAR(target[k - 1] * dataset->schema->scales->deviation[0],
                                made(row + k, 2) - made(from, 2), 1e-5);
                 }
             }
@@ -239,8 +242,8 @@ static void files_of_their_own(void)
     CHECK_INTEGER(dataset->splits[RONDO_VALID].count, 10);
     CHECK_INTEGER(test->count, 9 - 3);
     CHECK_INTEGER(test->start[0], 0);
-    CHECK_NEAR(test->input_values[0], scaled(dataset->series, 0, 100), 1e-6);
-    CHECK_NEAR(dataset->series->scales->mean[0], 14.5, 1e-12);
+    CHECK_NEAR(test->input_values[0], scaled(rondo_series_of(dataset), 0, 100), 1e-6);
+    CHECK_NEAR(dataset->schema->scales->mean[0], 14.5, 1e-12);
     rondo_dataset_destroy(dataset);
 }
 
@@ -265,8 +268,8 @@ static bool same_training(const rondo_dataset *a, const rondo_dataset *b)
 {
     const rondo_sequences *p = &a->splits[RONDO_TRAIN], *q = &b->splits[RONDO_TRAIN];
     size_t inputs = 18 * sizeof(rondo_real), targets = (size_t)p->count * sizeof(rondo_real);
-    return a->series->scales->mean[0] == b->series->scales->mean[0] &&
-           a->series->scales->deviation[0] == b->series->scales->deviation[0] &&
+    return a->schema->scales->mean[0] == b->schema->scales->mean[0] &&
+           a->schema->scales->deviation[0] == b->schema->scales->deviation[0] &&
            p->count == q->count && memcmp(p->input_values, q->input_values, inputs) == 0 &&
            memcmp(p->target_values, q->target_values, targets) == 0;
 }
@@ -279,8 +282,8 @@ static void standardisation_sees_training_rows_only(void)
         mean += sin((double)r) / 18;
     for (int64_t r = 0; r < 18; r++)
         squares += (sin((double)r) - mean) * (sin((double)r) - mean) / 18;
-    CHECK_NEAR(before->series->scales->mean[0], mean, 1e-12);
-    CHECK_NEAR(before->series->scales->deviation[0], sqrt(squares), 1e-12);
+    CHECK_NEAR(before->schema->scales->mean[0], mean, 1e-12);
+    CHECK_NEAR(before->schema->scales->deviation[0], sqrt(squares), 1e-12);
     for (int64_t row = 0; row < 30; row++) {
         rondo_dataset *changed = load_changed(row);
         CHECK(same_training(before, changed) == (row >= 18));
@@ -296,14 +299,14 @@ static void columns_that_never_change(void)
     rondo_experiment tenths = series_of("series_flat.csv", "x", true);
     tenths.data.split.test.count = 1;
     rondo_dataset *rounded = load(&tenths);
-    CHECK_NEAR(rounded->series->scales->deviation[0], 1, 0);
+    CHECK_NEAR(rounded->schema->scales->deviation[0], 1, 0);
     rondo_dataset_destroy(rounded);
     write_file("series_flat.csv", "x\n2\n2\n2\n2\n2\n2\n5\n");
     rondo_experiment experiment = series_of("series_flat.csv", "x", true);
     experiment.data.split.test.count = 1;
     rondo_dataset *dataset = load(&experiment);
-    CHECK_NEAR(dataset->series->scales->mean[0], 2, 0);
-    CHECK_NEAR(dataset->series->scales->deviation[0], 1, 0);
+    CHECK_NEAR(dataset->schema->scales->mean[0], 2, 0);
+    CHECK_NEAR(dataset->schema->scales->deviation[0], 1, 0);
     CHECK_NEAR(dataset->splits[RONDO_TEST].target_values[0], 3, 0);
     rondo_dataset_destroy(dataset);
     SERIES(experiment)->standardize = false;

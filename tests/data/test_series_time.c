@@ -56,7 +56,7 @@ static void no_window_crosses_a_gap(void)
     SERIES(experiment)->time = "when";
     dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 1 2 6 7 8");
-    CHECK_INTEGER(dataset->series->files[RONDO_TRAIN].unequal, 1);
+    CHECK_INTEGER(rondo_series_of(dataset)->files[RONDO_TRAIN].unequal, 1);
     rondo_dataset_destroy(dataset);
     SERIES(experiment)->gaps = RONDO_GAPS_IGNORE;
     dataset = load(&experiment);
@@ -121,7 +121,7 @@ static void months_are_regular(void)
         rondo_experiment experiment = series_of("y");
         SERIES(experiment)->time = "t";
         rondo_dataset *dataset = load(&experiment);
-        const rondo_series_table *table = &dataset->series->files[RONDO_TRAIN];
+        const rondo_series_table *table = &rondo_series_of(dataset)->files[RONDO_TRAIN];
         CHECK_INTEGER(table->step.months, cases[i].months);
         CHECK_INTEGER(table->unequal, cases[i].unequal);
         rondo_series_table_time(table, 5, 1, next);
@@ -153,7 +153,7 @@ static void ids_are_series_of_their_own(void)
     SERIES(experiment)->decimal = RONDO_DECIMAL_COMMA;
     experiment.data.split.test.count = 2;
     rondo_dataset *dataset = load(&experiment);
-    const rondo_series_table *table = &dataset->series->files[RONDO_TRAIN];
+    const rondo_series_table *table = &rondo_series_of(dataset)->files[RONDO_TRAIN];
     CHECK_INTEGER(table->part_count, 2);
     CHECK_TEXT(table->parts[1].id, "b;c");
     for (int64_t row = 0; row < 14; row++)
@@ -163,7 +163,7 @@ static void ids_are_series_of_their_own(void)
     rondo_dataset_destroy(dataset);
     SERIES(experiment)->standardize = true; /* of all training rows together */
     dataset = load(&experiment);
-    CHECK_NEAR(dataset->series->scales->mean[0], (0.5 * 6 + 15 + 100 + 101 + 102 + 103) / 10,
+    CHECK_NEAR(dataset->schema->scales->mean[0], (0.5 * 6 + 15 + 100 + 101 + 102 + 103) / 10,
                1e-12);
     rondo_dataset_destroy(dataset);
     experiment.data.split.test.count = 5;
@@ -188,9 +188,9 @@ static void missing_values_are_skipped(void)
     SERIES(experiment)->missing_rows = RONDO_MISSING_SKIP;
     rondo_dataset *dataset = load(&experiment);
     CHECK_TEXT(starts(dataset, RONDO_TRAIN), "0 4 8 9");
-    CHECK_NEAR(dataset->series->scales->mean[1],
+    CHECK_NEAR(dataset->schema->scales->mean[1],
                (1 + 2 + 3 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12) / 11.0, 1e-12);
-    CHECK_NEAR(dataset->series->scales->mean[0], (78 - 8) / 11.0, 1e-12);
+    CHECK_NEAR(dataset->schema->scales->mean[0], (78 - 8) / 11.0, 1e-12);
     const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
     for (int64_t s = 0; s < train->count; s++)
         CHECK(isfinite(train->input_values[train->start[s]]) && isfinite(train->target_values[s]));
@@ -217,8 +217,8 @@ static void headers(void)
         SERIES(experiment)->header = cases[i].header;
         write_file(path, cases[i].text);
         rondo_dataset *dataset = load(&experiment);
-        CHECK_INTEGER(dataset->series->files[RONDO_TRAIN].rows, cases[i].rows);
-        CHECK_NEAR(dataset->series->files[RONDO_TRAIN].values[0], cases[i].first, 0);
+        CHECK_INTEGER(rondo_series_of(dataset)->files[RONDO_TRAIN].rows, cases[i].rows);
+        CHECK_NEAR(rondo_series_of(dataset)->files[RONDO_TRAIN].values[0], cases[i].first, 0);
         rondo_dataset_destroy(dataset);
     }
     rondo_experiment experiment = series_of("2");

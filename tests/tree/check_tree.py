@@ -39,6 +39,8 @@ PROVENANCE = {"Source": r"[\w.-]+\.\w+/[^, ]+, \S", "Licence": r"\w",
               "sha256 of [^ ,:]+(, unpacked)?": r"[0-9a-f]{64}$"}
 KINDS = {"task": "framework/config/tasks/", "format": "framework/data/formats/",
          "metric": "framework/evaluate/metrics/", "schedule": "plugins/schedules/"}
+# What a data set of time series knows is for all (data/forecasting.h); how one format knows it is not.
+PRIVATE_TO_FORMATS = re.compile(r"\brondo_series\w*|data/formats/series\w*")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 THREADS = re.compile(r"^\s*#\s*pragma\s+omp\s+(parallel|for|task|sections)\b")
 
@@ -195,6 +197,17 @@ def check_named_things():
                             "framework/config/renames_table.c": set(names_in("schedule"))})  # whose keys are old
 
 
+def check_private():
+    """No file outside a format's folder knows the inside of time series as one format has them."""
+    for path in source_files("framework"):
+        if path.startswith(KINDS["format"]):
+            continue
+        for number, line in enumerate(lines_of(path), 1):
+            found = PRIVATE_TO_FORMATS.search(line)
+            if found:
+                yield f"{path}:{number}: {found[0]}: private to {KINDS['format']}; ask data/forecasting.h"
+
+
 def check_map(text):
     """The map has a row for every folder, names files that are there, and is one screen."""
     rows = set(re.findall(r"^\| `([\w/]+)/` \|", text, re.MULTILINE))
@@ -226,7 +239,7 @@ def main():
     map_text = "\n".join(lines_of("framework/README.md"))
     problems = [f"framework/README.md: {problem}" for problem in check_map(map_text)]
     problems += check_map_notices(map_text)
-    problems += list(check_wrappers_exist()) + list(check_top_level()) + list(check_named_things())
+    problems += list(check_wrappers_exist()) + list(check_top_level()) + list(check_named_things()) + list(check_private())
     files = 0
     for path in source_files("framework"):
         files += 1

@@ -23,9 +23,15 @@ PLANTED = [
     ("framework/evaluate/metrics/f1.c", 'static const char *const other = "macro_f1";'),
     ("framework/train/schedule.c", 'if (strcmp(schedule->head.name, "step") == 0) return 1;'),
     ("framework/config/validate.c", 'refuse(v, "schedule.name", "task", "plateau");'),
+    ("framework/evaluate/forecast.c", "static const rondo_series *series;"),
+    ("framework/infer/split_outputs.c", "struct rondo_series_table;"),
+    ("framework/command/predict_forecast.c", '#include "data/formats/series.h"'),
+    ("framework/data/dataset_read.c", "extern void rondo_series_read(struct rondo_series *series);"),
     ("plugins/schedules/newbob.c", 'static const char *const other = "plateau";'),
 ]
 HARMLESS = [
+    ("framework/evaluate/forecast.c", "static const rondo_figure_series *line;"),
+    ("framework/data/formats/value_table.c", "static const rondo_series_table *table;"),
     ("framework/train/trainer.c", "/* strcmp(task->head.name, \"tagging\"), schedule \"plateau\" */"),
     ("framework/command/watch.c", 'const char *figure = "loss", *column = "f1", *unit = "step";'),
 ]

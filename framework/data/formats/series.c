@@ -238,28 +238,34 @@ static rondo_status fill_split(series_loader *loader, rondo_split split, rondo_e
     return status;
 }
 
+/* A series without rows, and what the schema says of it. */
+static rondo_status start(series_loader *loader, const rondo_schema *saved, rondo_error *error)
+{
+    const rondo_series_config *config = loader->config;
+    rondo_schema *schema = loader->dataset->schema;
+    rondo_status status = rondo_series_make_scales(config, saved, &schema->scales, error);
+    if (!status) status = rondo_series_create(config, schema->scales, &loader->series, error);
+    if (status) return status;
+    loader->dataset->forecasting = &loader->series->forecasting;
+    schema->target = RONDO_TARGET_VALUES;
+    schema->sequence_targets = loader->pooled;
+    schema->input_width = schema->scales->input_count;
+    schema->target_width = config->horizon * schema->scales->target_count;
+    return RONDO_OK;
+}
+
 static rondo_status load(series_loader *loader, const rondo_data_config *config,
                          const rondo_schema *saved, rondo_error *error)
 {
-    rondo_dataset *dataset = loader->dataset;
-    rondo_status status =
-        rondo_series_make_scales(loader->config, saved, &dataset->schema->scales, error);
-    if (!status)
-        status =
-            rondo_series_create(loader->config, dataset->schema->scales, &dataset->series, error);
-    if (status) return status;
-    loader->series = dataset->series;
+    rondo_status status;
     if ((status = read_files(loader, config, error))) return status;
     if (!saved && !loader->ranges[RONDO_TRAIN])
         return rondo_error_set(error, RONDO_USAGE, "data.path: no file to train on");
     if (!saved && loader->config->standardize)
         rondo_series_fit(loader->series, RONDO_TRAIN, loader->ranges[RONDO_TRAIN],
                          loader->series->files[RONDO_TRAIN].part_count);
-    const rondo_series *series = loader->series;
-    dataset->schema->input_width = series->scales->input_count;
-    dataset->schema->target_width = series->horizon * series->scales->target_count;
     for (int file = 0; file < RONDO_SPLITS; file++) {
-        if (series->files[file].rows == 0) continue;
+        if (loader->series->files[file].rows == 0) continue;
         if ((status = fill_inputs(loader, file, error))) return status;
         if (!loader->pooled && (status = fill_step_targets(loader, file, error))) return status;
     }
@@ -274,9 +280,11 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     series_loader loader = {.config = experiment->data.options,
                             .pooled = experiment->model.pooling != RONDO_POOLING_NONE,
                             .dataset = dataset};
-    dataset->schema->target = RONDO_TARGET_VALUES;
-    dataset->schema->sequence_targets = loader.pooled;
-    rondo_status status = load(&loader, &experiment->data, reading->saved, error);
+    rondo_status status = start(&loader, reading->saved, error);
+    if (status) return status;
+    if (reading->wanted->last_windows)
+        return rondo_series_last_windows(loader.series, reading->wanted->file, dataset, error);
+    status = load(&loader, &experiment->data, reading->saved, error);
     for (int s = 0; s < RONDO_SPLITS; s++)
         free(loader.ranges[s]);
     return status;
@@ -296,34 +304,6 @@ static rondo_status restore(const rondo_data_config *data, rondo_schema *schema,
     schema->input_width = scales->input_count;
     schema->target_width = config->horizon * scales->target_count;
     return RONDO_OK;
-}
-
-/* --- predictions --- */
-
-/* "load", or "load+3" three rows on. */
-static void name_value(const rondo_data_config *data, const rondo_dataset *dataset, int64_t i,
-                       rondo_text *text)
-{
-    const rondo_series *series = dataset->series;
-    int64_t targets = series->scales->target_count;
-    (void)data;
-    rondo_text_add(text, "%s", series->scales->names[series->scales->targets[i % targets]]);
-    if (series->horizon > 1) rondo_text_add(text, "+%lld", (long long)(i / targets + 1));
-}
-
-static double in_units(const rondo_dataset *dataset, int split, int64_t row, int64_t i,
-                       double output)
-{
-    const rondo_series *series = dataset->series;
-    int64_t targets = series->scales->target_count, column = series->scales->targets[i % targets];
-    return output * series->scales->deviation[column] +
-           rondo_series_level(series, series->file[split], row, i / targets + 1, column);
-}
-
-static rondo_status start_series(const rondo_data_config *data, rondo_scales *scales,
-                                 rondo_series **out, rondo_error *error)
-{
-    return rondo_series_create(data->options, scales, out, error);
 }
 
 /* --- options --- */
@@ -403,7 +383,4 @@ const rondo_format rondo_format_series = {
     .conditions = conditions,
     .check = check,
     .read = read,
-    .restore = restore,
-    .name_value = name_value,
-    .in_units = in_units,
-    .start_series = start_series};
+    .restore = restore};

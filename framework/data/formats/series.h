@@ -38,42 +38,59 @@
 #ifndef RONDO_DATA_FORMATS_SERIES_H
 #define RONDO_DATA_FORMATS_SERIES_H
 
-#include "data/dataset.h"
+#include "data/forecasting.h"
 #include "data/formats/series_table.h"
 
 /* What a data set of windows keeps of its table. Start s of a split's sequences is a row of the
  * split's file. */
-struct rondo_series {
-    rondo_series_config config; /* its texts are the experiment's */
+typedef struct rondo_series {
+    rondo_forecasting forecasting; /* what others see of it */
+    rondo_series_config config;    /* its texts are the experiment's */
     int64_t horizon, season;
     int difference;         /* rondo_naive */
     rondo_scales *scales;   /* its columns, borrowed from the schema: inputs, then other targets */
     int file[RONDO_SPLITS]; /* the split whose file a split's rows are in */
     rondo_series_table files[RONDO_SPLITS]; /* as read, in the file's own units */
-};
+    int64_t *window_ends; /* of a file that is forecast: the row behind each last window, which are
+                             its only sequences, one after another; otherwise NULL */
+} rondo_series;
+
+/* Of a data set that this format read. */
+static inline const rondo_series *rondo_series_of(const rondo_dataset *dataset)
+{
+    return (const rondo_series *)dataset->forecasting;
+}
 
 /* The columns that the config names, with a trained model's means and deviations or (`saved` NULL)
  * 0 and 1. [main] */
 rondo_status rondo_series_make_scales(const rondo_series_config *config, const rondo_schema *saved,
                                       rondo_scales **out, rondo_error *error);
 
-/* Without rows; the scales must outlive it. [main] */
+/* Without rows; the scales must outlive it. series->forecasting.destroy frees it. [main] */
 rondo_status rondo_series_create(const rondo_series_config *config, rondo_scales *scales,
-                                 struct rondo_series **out, rondo_error *error);
-void rondo_series_destroy(struct rondo_series *series); /* NULL is fine */
+                                 rondo_series **out, rondo_error *error);
+
+/* What forecasts need of a series (series_forecasting.c). */
+rondo_forecasting rondo_series_forecasting(const rondo_series_config *config);
+
+/* Reads a file as the test split: the last window of each part that has rows enough behind its last
+ * gap or missing value. Refused where none has; some that have not are named in a warning.
+ * (series_last_windows.c) [main] */
+rondo_status rondo_series_last_windows(rondo_series *series, const char *path,
+                                       rondo_dataset *dataset, rondo_error *error);
 
 /* The rows of a file, as number `file` of the series. [main] */
-rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
-                               bool is_training, rondo_error *error);
+rondo_status rondo_series_read(rondo_series *series, int file, const char *path, bool is_training,
+                               rondo_error *error);
 
 /* The naive forecast of row + k made at `row`, in the file's units; of a column of the series.
  * [any] */
-double rondo_series_naive(const struct rondo_series *series, int file, int naive, int64_t row,
-                          int64_t k, int64_t column);
+double rondo_series_naive(const rondo_series *series, int file, int naive, int64_t row, int64_t k,
+                          int64_t column);
 
 /* What row + k stands for less its mean, or with `difference` less its naive forecast made at
  * `row`, in the file's units: what is added to a prediction. [any] */
-double rondo_series_level(const struct rondo_series *series, int file, int64_t row, int64_t k,
+double rondo_series_level(const rondo_series *series, int file, int64_t row, int64_t k,
                           int64_t column);
 
 /* Rows before the first difference. [any] */
@@ -81,9 +98,9 @@ int64_t rondo_series_lag(int difference, int64_t season);
 
 /* Row + k as the network has it; and inputs of rows first .. end - 1, [end - first, input_count],
  * of which each has its difference. [any] */
-rondo_real rondo_series_value(const struct rondo_series *series, int file, int64_t row, int64_t k,
+rondo_real rondo_series_value(const rondo_series *series, int file, int64_t row, int64_t k,
                               int64_t column);
-void rondo_series_inputs(const struct rondo_series *series, int file, int64_t first, int64_t end,
+void rondo_series_inputs(const rondo_series *series, int file, int64_t first, int64_t end,
                          rondo_real *inputs);
 
 /* Rows first .. end - 1 of a file. */
@@ -92,7 +109,7 @@ typedef struct rondo_series_range {
 } rondo_series_range;
 
 /* Means and deviations of the rows of these ranges, without missing values. [main] */
-void rondo_series_fit(struct rondo_series *series, int file, const rondo_series_range *ranges,
+void rondo_series_fit(rondo_series *series, int file, const rondo_series_range *ranges,
                       int64_t range_count);
 
 /* The windows of a range of rows that lie in one span of its file: the row each starts at and its

@@ -147,18 +147,11 @@ rondo_status rondo_series_create(const rondo_series_config *config, rondo_scales
 {
     rondo_series *series = *out = calloc(1, sizeof *series);
     if (!series) return rondo_error_set(error, RONDO_FAILED, "not enough memory: series");
-    *series = (rondo_series){.config = *config,
+    *series = (rondo_series){.forecasting = rondo_series_forecasting(config),
+                             .config = *config,
                              .horizon = config->horizon,
                              .season = config->season,
                              .difference = config->difference,
                              .scales = scales};
     return RONDO_OK;
-}
-
-void rondo_series_destroy(rondo_series *series)
-{
-    if (!series) return;
-    for (int file = 0; file < RONDO_SPLITS; file++)
-        rondo_series_table_finish(&series->files[file]);
-    free(series);
 }

@@ -5,13 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Forecasts that need no model (data/formats/series.h). */
-typedef enum rondo_naive {
-    RONDO_NAIVE_NONE = 0,
-    RONDO_NAIVE_PERSISTENCE = 1,
-    RONDO_NAIVE_SEASONAL = 2
-} rondo_naive;
-
 typedef enum rondo_gaps {
     RONDO_GAPS_CUT = 0,   /* no window crosses a step of time that is not as the others */
     RONDO_GAPS_IGNORE = 1 /* rows follow one another however far apart they are */
@@ -40,7 +33,7 @@ typedef struct rondo_series_config {
     int64_t stride;      /* rows from one window for training to the next */
     bool standardize;
     int64_t season; /* rows of a period, for the seasonal naive forecast; 0: none is made */
-    int difference; /* rondo_naive: the forecast that values are differences from */
+    int difference; /* rondo_naive (data/forecasting.h): the forecast that values are differences from */
 } rondo_series_config;
 
 #endif

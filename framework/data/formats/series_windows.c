@@ -32,21 +32,21 @@ int64_t rondo_series_windows(const rondo_series_config *config, bool pooled, boo
     return count;
 }
 
-static double value_at(const struct rondo_series *series, int file, int64_t row, int64_t column)
+static double value_at(const rondo_series *series, int file, int64_t row, int64_t column)
 {
     const rondo_series_table *table = &series->files[file];
     return table->values[row * table->columns + column];
 }
 
-double rondo_series_naive(const struct rondo_series *series, int file, int naive, int64_t row,
-                          int64_t k, int64_t column)
+double rondo_series_naive(const rondo_series *series, int file, int naive, int64_t row, int64_t k,
+                          int64_t column)
 {
     int64_t season = series->season;
     if (naive == RONDO_NAIVE_PERSISTENCE) return value_at(series, file, row, column);
     return value_at(series, file, row + k - season * ((k - 1) / season + 1), column);
 }
 
-double rondo_series_level(const struct rondo_series *series, int file, int64_t row, int64_t k,
+double rondo_series_level(const rondo_series *series, int file, int64_t row, int64_t k,
                           int64_t column)
 {
     return series->difference == RONDO_NAIVE_NONE
@@ -54,7 +54,7 @@ double rondo_series_level(const struct rondo_series *series, int file, int64_t r
                : rondo_series_naive(series, file, series->difference, row, k, column);
 }
 
-rondo_real rondo_series_value(const struct rondo_series *series, int file, int64_t row, int64_t k,
+rondo_real rondo_series_value(const rondo_series *series, int file, int64_t row, int64_t k,
                               int64_t column)
 {
     double level = rondo_series_level(series, file, row, k, column);
@@ -62,7 +62,7 @@ rondo_real rondo_series_value(const struct rondo_series *series, int file, int64
                         series->scales->deviation[column]);
 }
 
-void rondo_series_inputs(const struct rondo_series *series, int file, int64_t first, int64_t end,
+void rondo_series_inputs(const rondo_series *series, int file, int64_t first, int64_t end,
                          rondo_real *inputs)
 {
     for (int64_t row = first; row < end; row++)
@@ -70,8 +70,8 @@ void rondo_series_inputs(const struct rondo_series *series, int file, int64_t fi
             *inputs++ = rondo_series_value(series, file, row - 1, 1, column);
 }
 
-rondo_status rondo_series_read(struct rondo_series *series, int file, const char *path,
-                               bool is_training, rondo_error *error)
+rondo_status rondo_series_read(rondo_series *series, int file, const char *path, bool is_training,
+                               rondo_error *error)
 {
     const rondo_series_columns columns = {.names = series->scales->names,
                                           .count = series->scales->count,
