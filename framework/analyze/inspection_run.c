@@ -7,12 +7,12 @@
 #include "base/log.h"
 
 /* A run at work. */
-typedef struct look {
+typedef struct inspected_run {
     rondo_session session;
     rondo_inspector *inspector;
     char *checkpoints;
     rondo_inspection_run *run;
-} look;
+} inspected_run;
 
 void rondo_inspection_run_finish(rondo_inspection_run *run)
 {
@@ -38,7 +38,7 @@ static rondo_inspection_point *find_point(const rondo_inspection_run *run, int64
 }
 
 /* With the session's parameters as they are. */
-static rondo_status add_point(look *l, int64_t step, bool best, rondo_error *error)
+static rondo_status add_point(inspected_run *l, int64_t step, bool best, rondo_error *error)
 {
     rondo_inspection_run *run = l->run;
     rondo_inspection_point point = {.step = step, .best = best};
@@ -56,7 +56,8 @@ static rondo_status add_point(look *l, int64_t step, bool best, rondo_error *err
     return RONDO_OK;
 }
 
-static rondo_status add_checkpoint(look *l, const char *path, bool best, rondo_error *error)
+static rondo_status add_checkpoint(inspected_run *l, const char *path, bool best,
+                                   rondo_error *error)
 {
     rondo_session *session = &l->session;
     rondo_checkpoint_header header;
@@ -77,7 +78,8 @@ static rondo_status add_checkpoint(look *l, const char *path, bool best, rondo_e
     return RONDO_OK;
 }
 
-static rondo_status add_file(look *l, const char *name, bool best, bool *found, rondo_error *error)
+static rondo_status add_file(inspected_run *l, const char *name, bool best, bool *found,
+                             rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     char *path = rondo_file_join(l->checkpoints, name);
@@ -88,7 +90,7 @@ static rondo_status add_file(look *l, const char *name, bool best, bool *found, 
     return status;
 }
 
-static rondo_status add_checkpoints(look *l, rondo_error *error)
+static rondo_status add_checkpoints(inspected_run *l, rondo_error *error)
 {
     char name[64] = "latest.h5";
     bool found = true;
@@ -100,7 +102,8 @@ static rondo_status add_checkpoints(look *l, rondo_error *error)
     return status ? status : add_file(l, "best.h5", true, &found, error);
 }
 
-static rondo_status choose_split(const look *l, rondo_inspect_options *options, rondo_error *error)
+static rondo_status choose_split(const inspected_run *l, rondo_inspect_options *options,
+                                 rondo_error *error)
 {
     const rondo_dataset *dataset = l->session.dataset;
     if (options->split == RONDO_SPLITS)
@@ -111,7 +114,7 @@ static rondo_status choose_split(const look *l, rondo_inspect_options *options, 
 }
 
 /* The parameters before the first update; not where pretrained vectors are gone by now. */
-static rondo_status add_start(look *l, rondo_error *error)
+static rondo_status add_start(inspected_run *l, rondo_error *error)
 {
     rondo_session *session = &l->session;
     const char *pretrained = session->experiment->model.input.pretrained;
@@ -123,7 +126,8 @@ static rondo_status add_start(look *l, rondo_error *error)
     return status ? status : add_point(l, 0, false, error);
 }
 
-static rondo_status look_into(look *l, const rondo_inspect_options *given, rondo_error *error)
+static rondo_status inspect_checkpoints(inspected_run *l, const rondo_inspect_options *given,
+                                        rondo_error *error)
 {
     rondo_inspect_options options = *given;
     rondo_session *session = &l->session;
@@ -144,13 +148,13 @@ rondo_status rondo_inspection_run_start(const char *folder, const rondo_inspect_
                                         int threads, rondo_registry *registry,
                                         rondo_inspection_run *run, rondo_error *error)
 {
-    look l = {.run = run, .checkpoints = rondo_file_join(folder, "checkpoints")};
+    inspected_run l = {.run = run, .checkpoints = rondo_file_join(folder, "checkpoints")};
     *run = (rondo_inspection_run){.folder = folder};
     rondo_status status =
         l.checkpoints ? rondo_session_restore(folder, true, &options->data, threads, registry,
                                               &l.session, error)
                       : rondo_error_set(error, RONDO_FAILED, "not enough memory: inspection");
-    if (!status) status = look_into(&l, options, error);
+    if (!status) status = inspect_checkpoints(&l, options, error);
     rondo_inspector_destroy(l.inspector);
     if (l.session.experiment) rondo_session_finish(&l.session);
     free(l.checkpoints);

@@ -2,7 +2,7 @@
  *
  * The first to fail writes the message (rondo_error_set); callers may prefix context
  * (rondo_error_prefix). A message is one clear line; several config errors are several lines. Texts
- * that are filled in (%s) may be a stranger's: their control characters are escaped, line breaks
+ * that are filled in (%s) may be untrusted: their control characters are escaped, line breaks
  * too (base/message.h). Functions on the hot path return void: everything that can fail was checked
  * before step 1.
  */

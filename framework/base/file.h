@@ -16,7 +16,7 @@ rondo_status rondo_file_read(const char *path, size_t limit, char **data, size_t
                              rondo_error *error);
 
 /* An ordinary file, open for reading; NULL where there is none, but a link, a folder or a pipe, for
- * whose writer it does not wait. For files beside others in a folder that came from a stranger. */
+ * whose writer it does not wait. For files beside others in an untrusted folder. */
 FILE *rondo_file_open_ordinary(const char *path);
 
 /* The same as rondo_file_read of standard input, to its end. */
@@ -45,7 +45,7 @@ void rondo_file_remove_stale(const char *folder, bool (*is_ours)(const char *nam
  * see rondo_file_refuse_link. The caller closes what is not -1. */
 rondo_status rondo_file_append(const char *path, int *descriptor, rondo_error *error);
 
-/* RONDO_USAGE where a symbolic link stands at `path`: in a folder that came from a stranger it may
+/* RONDO_USAGE where a symbolic link stands at `path`: in an untrusted folder it may
  * lead anywhere. */
 rondo_status rondo_file_refuse_link(const char *path, rondo_error *error);
 

@@ -1,7 +1,7 @@
 /* Part of the wrapper of HDF5: arrays of numbers, where the library has the file open. Files are in
  * hdf5_open.c, texts in hdf5_text.c, attributes and lists in hdf5_attribute.c.
  *
- * A file may come from a stranger, so nothing it claims is believed: an array is as large as what
+ * A file may be untrusted, so nothing it claims is believed: an array is as large as what
  * is stored for it (times the best ratio a compressor reaches), it is stored inside the file, links
  * lead nowhere else, and filters are those built into the library. */
 #include "base/hdf5_remote.h"

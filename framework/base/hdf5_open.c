@@ -166,7 +166,7 @@ rondo_status rondo_hdf5_open_here(rondo_hdf5 *file, rondo_error *error)
                          : rondo_hdf5_fail_damaged(file, error);
 }
 
-static rondo_status look_at_seal(rondo_hdf5 *file, rondo_error *error)
+static rondo_status check_seal(rondo_hdf5 *file, rondo_error *error)
 {
     rondo_seal seal;
     rondo_status status = rondo_seal_check(file->descriptor, file->name, &seal, error);
@@ -184,7 +184,7 @@ rondo_status rondo_hdf5_check_seal(const char *path, bool *sealed, rondo_error *
     rondo_hdf5 *file = handle_create(path, error);
     if (!file) return error->status;
     rondo_status status = open_descriptor(file, path, error);
-    if (!status) status = look_at_seal(file, error);
+    if (!status) status = check_seal(file, error);
     *sealed = file->sealed;
     if (file->descriptor >= 0) close(file->descriptor);
     rondo_hdf5_close(file, &(rondo_error){0});
@@ -202,7 +202,7 @@ static bool may_read_here(const rondo_hdf5 *file, bool is_data)
 static rondo_status start_reading(rondo_hdf5 *file, bool is_data, rondo_error *error)
 {
     if (reads_in_process) return rondo_hdf5_open_here(file, error);
-    rondo_status status = look_at_seal(file, error);
+    rondo_status status = check_seal(file, error);
     if (status) return status;
     return may_read_here(file, is_data) ? rondo_hdf5_open_here(file, error)
                                         : rondo_hdf5_client_start(file, error);

@@ -89,7 +89,7 @@ bool rondo_lock_is_one(const char *path)
     return is_one;
 }
 
-bool rondo_lock_look(const char *path, rondo_lock_holder *holder)
+bool rondo_lock_peek(const char *path, rondo_lock_holder *holder)
 {
     struct stat about = {0};
     rondo_lock_holder self;
@@ -123,8 +123,8 @@ static rondo_status open_found(const char *path, found_lock *found, rondo_error 
 
 /* Opens what is there; *held where the kernel knows that its holder lives. Where that leaves it
  * open, the signs are filled but for the age. */
-static rondo_status look(const char *path, const rondo_lock_holder *self, found_lock *found,
-                         bool *held, rondo_error *error)
+static rondo_status inspect_found(const char *path, const rondo_lock_holder *self,
+                                  found_lock *found, bool *held, rondo_error *error)
 {
     *held = false;
     rondo_status status = open_found(path, found, error);
@@ -232,7 +232,7 @@ static rondo_status attempt(rondo_lock *lock, const rondo_lock_holder *self, fou
                             bool *got, bool *held, rondo_error *error)
 {
     *got = false;
-    rondo_status status = look(lock->path, self, found, held, error);
+    rondo_status status = inspect_found(lock->path, self, found, held, error);
     if (status || *held) return status;
     close_file(lock); /* of an attempt before: its time is no longer now */
     unlink(lock->temporary);

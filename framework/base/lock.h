@@ -39,7 +39,7 @@ bool rondo_lock_is_one(const char *path);
 /* Whether the file at `path` seems to be a lock that somebody holds, and who; only looks: the
  * kernel's lock is not tried, since that would be in the way of who takes it at this moment. Where
  * the holder was on another machine, the file's time alone tells. Follows no link. [any] */
-bool rondo_lock_look(const char *path, rondo_lock_holder *holder);
+bool rondo_lock_peek(const char *path, rondo_lock_holder *holder);
 
 /* What is known of a lock file that somebody left, or holds. */
 typedef struct rondo_lock_signs {

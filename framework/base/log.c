@@ -45,7 +45,7 @@ bool rondo_log_is_quiet(void)
 /* A full disk under log.txt is no reason to stop; it is said once. */
 static void write_to_file(const char *message)
 {
-    static bool told;
+    static bool has_warned;
     char stamp[32] = "";
     time_t now = time(NULL);
     struct tm local;
@@ -55,13 +55,13 @@ static void write_to_file(const char *message)
     rondo_text_add(&line, "%s%s\n", stamp, message);
     bool written = !line.failed && rondo_file_write_all(log_file, line.data, line.length);
     rondo_text_finish(&line);
-    if (written || told) return;
+    if (written || has_warned) return;
     static const char complaint[] = "warning: log.txt cannot be written\n";
-    told = true;
+    has_warned = true;
     rondo_terminal_write(complaint, sizeof complaint - 1);
 }
 
-static void tell(const char *prefix, bool to_terminal, const char *format, va_list arguments)
+static void write_line(const char *prefix, bool to_terminal, const char *format, va_list arguments)
 {
     rondo_text line = {0};
     size_t length = rondo_message_format(NULL, 0, format, arguments);
@@ -83,7 +83,7 @@ void rondo_log_info(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    tell("", !quiet, format, arguments);
+    write_line("", !quiet, format, arguments);
     va_end(arguments);
 }
 
@@ -91,7 +91,7 @@ void rondo_log_note(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    tell("", false, format, arguments);
+    write_line("", false, format, arguments);
     va_end(arguments);
 }
 
@@ -99,6 +99,6 @@ void rondo_log_warning(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    tell("warning: ", !quiet, format, arguments);
+    write_line("warning: ", !quiet, format, arguments);
     va_end(arguments);
 }

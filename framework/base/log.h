@@ -17,7 +17,7 @@ rondo_status rondo_log_open(const char *path, rondo_error *error);
 void rondo_log_close(void);
 
 /* Messages and warnings to stderr and log.txt; with quiet, to log.txt only: errors are the
- * caller's. Texts that are filled in may be a stranger's: see base/message.h. */
+ * caller's. Texts that are filled in may be untrusted: see base/message.h. */
 void rondo_log_set_quiet(int quiet);
 bool rondo_log_is_quiet(void);
 void rondo_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

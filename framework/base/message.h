@@ -1,4 +1,4 @@
-/* Messages that name what strangers wrote: nothing in a name, a path or a datum steers the terminal
+/* Messages with untrusted texts: nothing in a name, a path or a datum steers the terminal
  * or breaks the line. */
 #ifndef RONDO_BASE_MESSAGE_H
 #define RONDO_BASE_MESSAGE_H

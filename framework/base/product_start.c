@@ -113,7 +113,8 @@ static bool is_read_as_meant(const char *value, const char *name)
     return *end == '\0' || strcmp(kernels_of(name), value) == 0;
 }
 
-static rondo_status judge(const char *value, const char *name, int status, rondo_error *error)
+static rondo_status check_answer(const char *value, const char *name, int status,
+                                 rondo_error *error)
 {
     static const char remedy[] = "leave it unset, and what is fastest here is chosen";
     if (!is_read_as_meant(value, name))
@@ -135,7 +136,7 @@ static rondo_status check_value(const char *value, rondo_error *error)
     int status;
     snprintf(reason, sizeof reason, "%s=%.20s", variable, value);
     if (!run_child(try_kernels, name, &status)) return RONDO_OK; /* BLIS tells in its own way */
-    return judge(value, name, status, error);
+    return check_answer(value, name, status, error);
 }
 
 /* Tried, then taken: BLIS reads the variable once. It is removed, because programs that this one

@@ -50,8 +50,8 @@ rondo_status rondo_stack_check(rondo_error *error)
     }
     if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return RONDO_OK;
     if (limit.rlim_cur >= (rlim_t)LEAST_KIB * 1024) return RONDO_OK;
-    return rondo_error_set(error, RONDO_USAGE,
-                           "the limit of the stack is %llu KiB: the program would crash; say "
-                           "`ulimit -s %d` or more",
-                           (unsigned long long)limit.rlim_cur / 1024, LEAST_KIB);
+    return rondo_error_set(
+        error, RONDO_USAGE,
+        "the limit of the stack is %llu KiB: the program would crash; run `ulimit -s %d` or more",
+        (unsigned long long)limit.rlim_cur / 1024, LEAST_KIB);
 }

@@ -213,7 +213,7 @@ static void choose_threads(bench *b)
     rondo_thread_choice choice;
     measure_machine(b);
     rondo_thread_choice_start(&choice, b->size.threads, b->plan->choose_threads);
-    while (!choice.settled && b->finite && !*b->plan->stop) {
+    while (!choice.is_decided && b->finite && !*b->plan->stop) {
         int64_t tokens;
         use_threads(b, choice.count);
         double seconds = train_step(b, NULL, &tokens);

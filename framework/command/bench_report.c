@@ -36,7 +36,7 @@ void rondo_bench_print_line(const rondo_bench_case *c)
            r->flops / giga, r->peak_flops / giga, 100 * r->share_of_peak, r->tokens_per_second);
     print_speedup(r->threads, r->speedup, r->speedup_pairs, "");
     print_speedup(r->threads, r->speedup_no_shared_cache, r->no_shared_cache_pairs,
-                  ", without a common cache");
+                  ", without a shared cache");
     if (r->unequal_cores_pairs > 0)
         printf("  not counted: %lld pairs while processors changed or were not equally fast\n",
                (long long)r->unequal_cores_pairs);
@@ -82,12 +82,12 @@ void rondo_bench_print_trouble(const rondo_bench_trouble *trouble)
                           "fastest did; other machines on the same cores, or slow cores",
                           100 * (1 - trouble->core_speed_loss));
     if (trouble->core_to_core_latency > rondo_benchmark_latency_within_cache)
-        rondo_log_warning("threads shared no cache in at least one case: what one wrote reached "
-                          "another after %.0f ns, not 30; small layers are slower then",
+        rondo_log_warning("threads shared no cache in at least one case: the core-to-core latency "
+                          "was %.0f ns, not 30, which slows small layers",
                           1e9 * trouble->core_to_core_latency);
     if (trouble->background_load > tolerable_background_load)
-        rondo_log_warning("other programs used up to %.0f %% of this machine meanwhile: these "
-                          "figures are not what it can do",
+        rondo_log_warning("other programs used up to %.0f %% of this machine during the "
+                          "measurement: it can be faster than shown",
                           100 * trouble->background_load);
 }
 

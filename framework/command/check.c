@@ -135,14 +135,14 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
         printf("# largest minibatch of sources: %lld steps, %lld tokens; FLOPs of sources count "
                "with the tokens of their targets\n",
                (long long)facts->size.source_steps, (long long)facts->size.source_tokens);
-    printf("# FLOPs: %.4g a token (training), %.4g a token (forward)\n", flops,
+    printf("# FLOPs: %.4g per token (training), %.4g per token (forward)\n", flops,
            facts->forward_flops);
     if (sequence_flops > 0)
-        printf("# FLOPs: %.4g more a sequence (training), the readout\n", sequence_flops);
+        printf("# FLOPs: %.4g more per sequence (training), for the readout\n", sequence_flops);
     printf("# FLOPs: %.4g for the largest minibatch\n",
            flops * (double)plan->tokens + sequence_flops * (double)plan->rows);
     if (facts->epoch_tokens > 0)
-        printf("# FLOPs: %.4g an epoch of %lld tokens in %lld update steps\n",
+        printf("# FLOPs: %.4g per epoch of %lld tokens in %lld update steps\n",
                flops * (double)facts->epoch_tokens +
                    sequence_flops * (double)facts->epoch_sequences,
                (long long)facts->epoch_tokens, (long long)facts->epoch_steps);
@@ -260,7 +260,7 @@ rondo_status rondo_command_check(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_WORD, "CONFIG", NULL, true, 0, 0, &config,
          "the experiment, a YAML file; or a plugin, PLUGIN.so"},
         {RONDO_ARGUMENT_FLAG, "--all", NULL, false, 0, 0, &all,
-         "print every key of the config, not only those that count in it"},
+         "print every key, not only those that matter for this config"},
         RONDO_ARGUMENT_SETS(sets),
         RONDO_ARGUMENT_PLUGINS(plugins),
         {RONDO_ARGUMENT_FLAG, "--table", NULL, false, 0, 0, &kit.table,

@@ -95,7 +95,7 @@ rondo_status rondo_command_check_folder(const rondo_experiment *experiment, rond
 /* On stdout; the text is finished. A text that did not fit into memory is an error. */
 rondo_status rondo_command_print(rondo_text *text, rondo_error *error);
 
-/* The same for a report that people read: names in it may be a stranger's, and their control
+/* The same for a report that people read: names in it are untrusted, and their control
  * characters are escaped (base/message.h). */
 rondo_status rondo_command_print_report(rondo_text *text, rondo_error *error);
 

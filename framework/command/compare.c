@@ -28,20 +28,20 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
     static const char *const names[] = {"all", "variants", "pairs", "runs"};
     if (arguments->csv + arguments->markdown + arguments->latex + arguments->json > 1)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--csv, --markdown, --latex, --json: one of them at a time");
+                               "give only one of --csv, --markdown, --latex and --json");
     if (arguments->data_sets && (arguments->json || arguments->table))
         return rondo_error_set(
             error, RONDO_USAGE,
-            "--data-sets has one table: neither --json nor --table goes with it");
+            "--data-sets cannot be combined with --json or --table: it has a single table");
     if (arguments->items && (arguments->data_sets || arguments->csv || arguments->json ||
                              arguments->table || arguments->html || arguments->figures))
         return rondo_error_set(error, RONDO_USAGE,
-                               "--items has tables of its own: of all other forms, only --markdown "
-                               "and --latex go with it");
+                               "--items has tables of its own: of the other output options, only "
+                               "--markdown and --latex can be combined with it");
     if (!arguments->items && (arguments->split || arguments->threads || arguments->data.folder))
-        return rondo_error_set(error, RONDO_USAGE,
-                               "--split, --threads and --data go with --items: nothing else reads "
-                               "data");
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "--split, --threads and --data need --items: nothing else reads data");
     for (int i = 0; i < 4 && arguments->table; i++)
         if (strcmp(arguments->table, names[i]) == 0) {
             arguments->show = (rondo_compared_show)i;
@@ -49,7 +49,7 @@ static rondo_status check(compare_arguments *arguments, rondo_error *error)
         }
     if (arguments->no_appendix && !arguments->html && !arguments->figures)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--no-appendix: of a report: --html FILE, --figures FOLDER");
+                               "--no-appendix needs --html FILE or --figures FOLDER");
     if (arguments->table)
         return rondo_error_set(error, RONDO_USAGE,
                                "--table: \"%s\" is not one of all, variants, pairs, runs",

@@ -175,16 +175,16 @@ static void add_notes(const comparing *c, rondo_text *text)
     const rondo_split_items *items = &c->models[0].items;
     rondo_text notes = {0};
     rondo_text_add(&notes,
-                   "these trained models on the %lld sequences of the %s split; nothing here is "
-                   "about other seeds, which compare without --items is\n",
+                   "these trained models on the %lld sequences of the %s split; nothing is said "
+                   "about other seeds: for those, compare without --items\n",
                    (long long)items->count, rondo_split_name(c->split));
     rondo_text_add(&notes,
-                   "p (bootstrap): sequences drawn with replacement, %d times; intervals "
-                   "hold 95 %% of these\n",
+                   "p (bootstrap): sequences resampled with replacement, %d times; intervals cover "
+                   "95 %% of the resamples\n",
                    (int)RONDO_BOOTSTRAP_SAMPLES);
     if (items->has_classes && items->prediction_count > items->count)
-        rondo_text_add(&notes, "p (McNemar) takes the answers of a sequence for independent, which "
-                               "they are not: trust the bootstrap\n");
+        rondo_text_add(&notes, "p (McNemar) assumes that the answers within a sequence are "
+                               "independent, which they are not: rely on the bootstrap\n");
     rondo_text_add(&notes, "p (Holm): adjusted over the family of %lld pair%s, test by test\n",
                    (long long)c->pair_count, c->pair_count == 1 ? "" : "s");
     rondo_face_add_lines(c->arguments->face, rondo_text_get(&notes), text);
@@ -229,7 +229,7 @@ rondo_status rondo_compare_items_run(const rondo_compare_items *arguments, rondo
                    .count = count,
                    .pair_count = count * (count - 1) / 2};
     rondo_status status = RONDO_OK;
-    if (count < 2) return rondo_error_set(error, RONDO_USAGE, "--items compares two runs or more");
+    if (count < 2) return rondo_error_set(error, RONDO_USAGE, "--items needs two or more runs");
     if (arguments->split) status = rondo_command_split(arguments->split, &c.split, error);
     if (status) return status;
     if (!allocate(&c)) status = fail_memory(error);

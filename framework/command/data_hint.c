@@ -65,7 +65,7 @@ void rondo_data_hint(const char *config, const rondo_experiment *experiment, ron
     if (!is_beside(config, &experiment->data) || !has_program(config) || !says_whose(config))
         return;
     if (vectors && !rondo_file_exists(vectors)) return; /* not of the data */
-    rondo_text_add(hint, "; datasets/get %.*s brings it", dot ? (int)(dot - name) : 0, name);
+    rondo_text_add(hint, "; datasets/get %.*s downloads it", dot ? (int)(dot - name) : 0, name);
 }
 
 rondo_status rondo_data_hint_add(const rondo_text *hint, rondo_error *error)

@@ -6,7 +6,7 @@
 #include "config/experiment.h"
 #include "session/session.h"
 
-/* "; datasets/get ptb_small brings it", or nothing: where the data do not lie beside the config,
+/* "; datasets/get ptb_small downloads it", or nothing: where the data do not lie beside the config,
  * where its head does not say whose they are, or where there is no datasets/get beside its folder.
  * Finish the text. [main] */
 void rondo_data_hint(const char *config, const rondo_experiment *experiment, rondo_text *hint);

@@ -35,7 +35,7 @@ static rondo_status check_split(const char *name, rondo_split split, const rondo
 {
     if (dataset->splits[split].count > 0) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
-                           "--split %s: the run's data has no such split (data.split.%s); rondo "
+                           "--split %s: the run's data have no such split (data.split.%s); rondo "
                            "evaluate RUN FILE takes a file",
                            name, name);
 }
@@ -163,7 +163,7 @@ static rondo_status run(void *context, rondo_session *session, rondo_error *erro
         status = print_result(arguments, &total, error);
     }
     if (!status)
-        rondo_unanswered_tell(rondo_evaluator_classes(total.evaluator),
+        rondo_unanswered_warn(rondo_evaluator_classes(total.evaluator),
                               session->network->first_class, "what was evaluated");
     rondo_evaluator_destroy(total.evaluator);
     return status;
@@ -196,9 +196,8 @@ static rondo_status check_sets(const rondo_argument_list *sets, rondo_error *err
             known |= strncmp(sets->items[i], keys[k], strlen(keys[k])) == 0;
         if (!known)
             return rondo_error_set(error, RONDO_USAGE,
-                                   "--set %s: of a trained model can be set where its data lie "
-                                   "(data.path, data.split.train, valid, test) and "
-                                   "data.evaluation_batch_size",
+                                   "--set %s: a trained model's keys are fixed, except data.path, "
+                                   "data.split.train, valid, test and data.evaluation_batch_size",
                                    sets->items[i]);
     }
     return RONDO_OK;

@@ -25,8 +25,8 @@ static rondo_status check(const export_arguments *arguments, bool is_run, rondo_
                                arguments->from, arguments->csv ? "--csv" : "--tensorboard");
     if (!metrics && is_run)
         return rondo_error_set(error, RONDO_USAGE,
-                               "%s: is a folder; of a run, --csv and --tensorboard DIR export the "
-                               "metrics; its data are those of %s/config.yaml",
+                               "%s: is a folder; --csv or --tensorboard DIR export the metrics of "
+                               "a run; for its data give %s/config.yaml",
                                arguments->from, arguments->from);
     if (metrics && of_data)
         return rondo_error_set(error, RONDO_USAGE, "%s: is for the data of a config, not for a run",

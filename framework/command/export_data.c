@@ -88,7 +88,7 @@ static rondo_status print_split(const rondo_export_data *arguments,
     if (status) return status;
     const rondo_sequences *from = &dataset->splits[split];
     if (from->count == 0)
-        return rondo_error_set(error, RONDO_USAGE, "--split %s: the data has no such split", name);
+        return rondo_error_set(error, RONDO_USAGE, "--split %s: the data have no such split", name);
     if (experiment->task->predicts_input)
         print_text(dataset, from, experiment->data.unit == RONDO_WORD);
     else

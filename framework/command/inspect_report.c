@@ -52,16 +52,15 @@ void rondo_inspect_print(const rondo_inspection_run *runs, int64_t count)
                r > 0 ? "\n" : "", run->folder, (long long)run->sequences,
                rondo_split_name(run->split));
         printf("  %-16s %5s  %-9s %11s %11s %9s %10s %8s\n", "update step", "layer", "direction",
-               "norm at 0", "at the last", "distance", "a step", "memory");
+               "norm at 0", "at the last", "distance", "per step", "memory");
         print_all(run, print_curve);
         if (!has_gates(run)) continue;
         printf("  %-16s %5s  %-9s %-20s %11s %11s\n", "update step", "layer", "direction", "gate",
                "below 0.1", "above 0.9");
         print_all(run, print_gates);
     }
-    printf(
-        "\na step: factor of the norm from step to step; memory: steps within which 90 %% of the "
-        "summed norms lie\n");
+    printf("\nper step: factor of the norm from step to step; memory: steps within which 90 %% of "
+           "the summed norms lie\n");
 }
 
 /* --- the picture --- */

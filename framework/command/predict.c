@@ -48,12 +48,12 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
     if (status) return status;
     if (session->experiment->task->has_decoder)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--split: of an encoder-decoder predict takes a FILE of sources; "
+                               "--split: with an encoder-decoder, give predict a FILE of sources; "
                                "rondo evaluate decodes a split");
     if (data->format->answer) prediction->path = parts[prediction->split]->path;
     if (prediction->path) return RONDO_OK;
     if (session->dataset->splits[prediction->split].count == 0)
-        return rondo_error_set(error, RONDO_USAGE, "--split %s: the run's data has no such split",
+        return rondo_error_set(error, RONDO_USAGE, "--split %s: the run's data have no such split",
                                name);
     *write = rondo_predict_split;
     return RONDO_OK;
@@ -120,7 +120,7 @@ static rondo_status check_probabilities(const predict_arguments *arguments,
                                "probabilities already");
     if (experiment->task->has_decoder)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--probabilities: of classes and tags; not of targets");
+                               "--probabilities: only for classes and tags, not for targets");
     return rondo_error_set(error, RONDO_USAGE,
                            "--probabilities: this model predicts values, which have none; only "
                            "classes and tags have");
@@ -137,8 +137,9 @@ static rondo_status check_lines(const predict_arguments *arguments, const rondo_
                                    (long long)data->features[f].column);
     if (!arguments->lines || (arguments->file && data->format->answer)) return RONDO_OK;
     return rondo_error_set(error, RONDO_USAGE,
-                           arguments->file ? "--lines: the run's data are not text with labels"
-                                           : "--lines: of FILE; a split has the form of the data");
+                           arguments->file
+                               ? "--lines: the run's data are not text with labels"
+                               : "--lines: only for FILE; a split is in the format of the data");
 }
 
 /* --- where it goes --- */
@@ -229,8 +230,7 @@ rondo_status rondo_command_predict(int argc, char **argv, rondo_error *error)
                                               argc, argv, &help, error);
     if (status || help) return status;
     if (!arguments.file && !arguments.split)
-        return rondo_error_set(error, RONDO_USAGE,
-                               "give either FILE, which is to be predicted, or --split");
+        return rondo_error_set(error, RONDO_USAGE, "give either a FILE to predict or --split");
     if (arguments.file && arguments.data.folder)
         return rondo_error_set(error, RONDO_USAGE, "give either FILE or --data");
     arguments.run.data = &arguments.data;

@@ -58,7 +58,7 @@ rondo_status rondo_predict_targets(const rondo_prediction *prediction, rondo_err
     bool there = true;
     if (prediction->form != RONDO_FORM_DATA)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--format: what an encoder-decoder gives is text, a line a source");
+                               "--format: an encoder-decoder writes text, one line per source");
     rondo_status status = rondo_lines_open(prediction->path, &writer.lines, error);
     while (!status && !(status = rondo_lines_next(&writer.lines, &there, error)) && there)
         status = add_line(&writer, error);

@@ -40,8 +40,8 @@ rondo_status rondo_sweep_slurm(const rondo_sweep_arguments *arguments, const ron
                                rondo_registry *registry, rondo_error *error);
 
 /* The plan of the sweep's folder, or, where that has none of this very sweep file, made anew; and
- * then written, where `settle`. [main] */
-rondo_status rondo_sweep_open_plan(const rondo_sweep *sweep, rondo_registry *registry, bool settle,
+ * then written, where `store`. [main] */
+rondo_status rondo_sweep_open_plan(const rondo_sweep *sweep, rondo_registry *registry, bool store,
                                    rondo_plan **out, rondo_error *error);
 
 #endif

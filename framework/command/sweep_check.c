@@ -49,8 +49,8 @@ static void add_budget(const check *c, rondo_text *text)
                        (long long)budget->tokens);
     if (budget->seconds > 0)
         rondo_text_add(text,
-                       "budget: %s s of update steps a run, or train.epochs where they are over "
-                       "before; results then depend on the machine\n",
+                       "budget: %s s of update steps per run, or train.epochs if they end sooner; "
+                       "results then depend on the machine\n",
                        rondo_text_of_real(budget->seconds, seconds));
 }
 
@@ -78,7 +78,7 @@ static void add_head(const check *c, rondo_text *text)
     }
     rondo_text_add(text, "\n");
     if (plan->search)
-        rondo_text_add(text, "search: %lld trials, the same draws for all variants beside it\n",
+        rondo_text_add(text, "search: %lld trials, the same draws for all variants\n",
                        (long long)c->sweep->search.trials);
     add_budget(c, text);
     if (plan->halving.rung_count > 0) {
@@ -103,8 +103,8 @@ static void add_head(const check *c, rondo_text *text)
 
 static void add_variants(const check *c, rondo_text *text)
 {
-    rondo_text_add(text, "\n%12s %12s %12s %12s  variant\n", "parameters", "memory", "FLOPs a run",
-                   "time a run");
+    rondo_text_add(text, "\n%12s %12s %13s %12s  variant\n", "parameters", "memory",
+                   "FLOPs per run", "time per run");
     for (int64_t v = 0; v < c->plan->variant_count; v++) {
         const rondo_plan_variant *variant = &c->plan->variants[v];
         rondo_text time = {0};
@@ -112,7 +112,7 @@ static void add_variants(const check *c, rondo_text *text)
         snprintf(memory, sizeof memory, "%.1f MiB",
                  (double)c->shapes.items[c->shapes.of_variant[v]].memory / (1024.0 * 1024.0));
         add_time(&time, c->estimate.run_seconds[v]);
-        rondo_text_add(text, "%12lld %12s %12.3g %12s  %s:", (long long)variant->parameters, memory,
+        rondo_text_add(text, "%12lld %12s %13.3g %12s  %s:", (long long)variant->parameters, memory,
                        c->estimate.run_flops[v], rondo_text_get(&time), variant->name);
         for (int64_t i = 0; i < variant->settings.count; i++)
             rondo_text_add(text, " %s=%s", variant->settings.items[i].path,
@@ -127,7 +127,7 @@ static void add_total(const check *c, rondo_text *text)
 {
     const rondo_estimate *estimate = &c->estimate;
     int workers = rondo_parallel_processors();
-    rondo_text_add(text, "\nin all: %.3g FLOPs, ", estimate->flops);
+    rondo_text_add(text, "\ntotal: %.3g FLOPs, ", estimate->flops);
     add_time(text, estimate->seconds);
     rondo_text_add(text, " with one worker of one thread, ");
     add_time(text, estimate->seconds / workers);
@@ -139,7 +139,8 @@ static void add_total(const check *c, rondo_text *text)
                    "\ntimes are estimated from %lld update steps each of %lld of %lld different "
                    "networks, measured now\n",
                    5LL, (long long)estimate->measured, (long long)c->shapes.count);
-    rondo_text_add(text, "program and data: %.1f MiB a worker, beside the memory of a run\n",
+    rondo_text_add(text,
+                   "program and data: %.1f MiB per worker, in addition to the memory of a run\n",
                    (double)rondo_processor_memory() / (1024.0 * 1024.0));
 }
 

@@ -61,14 +61,14 @@ static bool has_plan(const rondo_sweep *sweep, rondo_registry *registry)
     return is_same;
 }
 
-rondo_status rondo_sweep_open_plan(const rondo_sweep *sweep, rondo_registry *registry, bool settle,
+rondo_status rondo_sweep_open_plan(const rondo_sweep *sweep, rondo_registry *registry, bool store,
                                    rondo_plan **out, rondo_error *error)
 {
     if (has_plan(sweep, registry)) return rondo_plan_read(sweep->output.folder, out, error);
     rondo_status status = rondo_plan_make(sweep, registry, out, error);
     if (status) return rondo_sweep_hint(sweep, registry, error);
-    if (!settle) return status;
-    status = rondo_plan_settle(sweep, *out, error);
+    if (!store) return status;
+    status = rondo_plan_store(sweep, *out, error);
     if (!status) return RONDO_OK;
     rondo_plan_destroy(*out);
     *out = NULL;
@@ -141,11 +141,11 @@ static bool is_pending(const rondo_ledger_entry *entry, const rondo_halving *hal
     }
 }
 
-static rondo_status look(const rondo_sweep *sweep, const rondo_halving *halving, int64_t run,
-                         row *r, rondo_error *error)
+static rondo_status read_run(const rondo_sweep *sweep, const rondo_halving *halving, int64_t run,
+                             row *r, rondo_error *error)
 {
     rondo_ledger_figure figure;
-    rondo_status status = rondo_ledger_look(sweep->output.folder, r->run, &r->entry, error);
+    rondo_status status = rondo_ledger_read(sweep->output.folder, r->run, &r->entry, error);
     if (status) return status;
     r->is_pending = is_pending(&r->entry, halving, run);
     r->value = NAN;
@@ -168,7 +168,7 @@ static rondo_status list(const rondo_sweep_arguments *arguments, const rondo_swe
     if (arguments->json) rondo_json_begin(&json, NULL, '[');
     for (int64_t i = 0; i < plan->run_count && !status; i++) {
         row r = {.plan = plan, .run = &plan->runs[i], .metric = metric, .higher = higher};
-        status = look(sweep, halving, i, &r, error);
+        status = read_run(sweep, halving, i, &r, error);
         if (status || (arguments->pending && !r.is_pending)) continue;
         if (arguments->json)
             add_json_row(&r, &json);

@@ -43,7 +43,7 @@ rondo_status rondo_sweep_check_arguments(const rondo_sweep_arguments *arguments,
 
 /* --- one process --- */
 
-static void tell(void *context, const rondo_worker_event *event)
+static void report_event(void *context, const rondo_worker_event *event)
 {
     static const char *const words[] = {"done",    "failed", "at its rung",
                                         "stopped", "paused", "in other hands"};
@@ -60,7 +60,7 @@ static void tell(void *context, const rondo_worker_event *event)
 }
 
 /* --run trains as `rondo train` does, which says the rest. */
-static void tell_if_done(void *context, const rondo_worker_event *event)
+static void report_if_done(void *context, const rondo_worker_event *event)
 {
     (void)context;
     if (!event->is_start && event->report->was_so && event->report->result == RONDO_RESULT_DONE)
@@ -85,14 +85,14 @@ static rondo_status work(const rondo_sweep_arguments *arguments, const rondo_swe
     rondo_worker_options options = options_of(arguments, sweep, plan, registry);
     bool in_pool = getenv(RONDO_POOL_VARIABLE) != NULL;
     if (arguments->number > 0) {
-        options.tell = tell_if_done;
+        options.report_event = report_if_done;
         return rondo_worker_run_number(&options, arguments->number, error);
     }
     if (in_pool) {
         rondo_worker_catch_threads();
         signal(SIGPIPE, SIG_IGN); /* the pool was killed: its last word is SIGTERM */
     }
-    options.tell = in_pool ? rondo_pool_tell : tell;
+    options.report_event = in_pool ? rondo_pool_report : report_event;
     rondo_log_set_quiet(in_pool);
     rondo_status status = rondo_worker_run(&options, error);
     rondo_log_set_quiet(false);

@@ -34,17 +34,17 @@ static void wait_for(double seconds)
     nanosleep(&pause, NULL);
 }
 
-static rondo_status look(watched *w, bool *changed, bool *ended, rondo_error *error)
+static rondo_status refresh(watched *w, bool *changed, bool *ended, rondo_error *error)
 {
     rondo_status status;
     if (!w->sweep.folder && rondo_plan_exists(w->arguments->folder))
         w->sweep.folder = w->arguments->folder;
     if (w->sweep.folder) {
-        status = rondo_watched_sweep_look(&w->sweep, error);
+        status = rondo_watched_sweep_refresh(&w->sweep, error);
         *changed = w->sweep.changed;
         *ended = w->sweep.ended;
     } else {
-        status = rondo_watched_run_look(&w->run, error);
+        status = rondo_watched_run_refresh(&w->run, error);
         *changed = w->run.changed;
         *ended = w->run.state == RONDO_WATCHED_DONE;
     }
@@ -86,12 +86,12 @@ static rondo_status add_to_log(watched *w, rondo_error *error)
     return rondo_screen_print(&line, error);
 }
 
-static rondo_status look_and_show(watched *w, bool *ended, rondo_error *error)
+static rondo_status refresh_and_show(watched *w, bool *ended, rondo_error *error)
 {
     bool changed;
     rondo_text view = {0};
     rondo_watch_page page = {.ascii = w->arguments->ascii, .figure = w->arguments->figure};
-    rondo_status status = look(w, &changed, ended, error);
+    rondo_status status = refresh(w, &changed, ended, error);
     if (status) return status;
     rondo_screen_measure(&page);
     bool resized = page.columns != w->page.columns || page.rows != w->page.rows;
@@ -111,7 +111,7 @@ static rondo_status watch(watched *w, rondo_error *error)
     rondo_status status = RONDO_OK;
     if (w->draws) rondo_screen_begin();
     while (!status && !ended && !*stop) {
-        status = look_and_show(w, &ended, error);
+        status = refresh_and_show(w, &ended, error);
         if (w->arguments->once) break;
         if (!status && !ended && !*stop) wait_for(w->arguments->every);
     }
@@ -150,7 +150,7 @@ rondo_status rondo_command_watch(int argc, char **argv, rondo_error *error)
         {RONDO_ARGUMENT_FLAG, "--once", NULL, false, 0, 0, &arguments.once,
          "print one view and exit"},
         {RONDO_ARGUMENT_TEXT, "--figure", "NAME", false, 0, 0, &arguments.figure,
-         "the figure whose curves are drawn: loss (default), accuracy, .."},
+         "the metric whose curves are drawn: loss (default), accuracy, .."},
         {RONDO_ARGUMENT_REAL, "--every", "SECONDS", false, 0.1, 3600, &arguments.every,
          "seconds between updates (default 1)"},
         {RONDO_ARGUMENT_FLAG, "--ascii", NULL, false, 0, 0, &arguments.ascii,

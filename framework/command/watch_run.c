@@ -96,7 +96,7 @@ static bool stopped_early(const rondo_watched_run *run)
 static rondo_watched_state state_of(rondo_watched_run *run)
 {
     char *lock = rondo_file_join(run->folder, "lock");
-    bool held = lock && rondo_lock_look(lock, &run->holder);
+    bool held = lock && rondo_lock_peek(lock, &run->holder);
     int64_t steps = rondo_watched_steps(run);
     free(lock);
     if (held) return RONDO_WATCHED_RUNNING;
@@ -105,7 +105,7 @@ static rondo_watched_state state_of(rondo_watched_run *run)
     return is_done ? RONDO_WATCHED_DONE : RONDO_WATCHED_STOPPED;
 }
 
-rondo_status rondo_watched_run_look(rondo_watched_run *run, rondo_error *error)
+rondo_status rondo_watched_run_refresh(rondo_watched_run *run, rondo_error *error)
 {
     bool again;
     run->changed = false;

@@ -33,7 +33,7 @@ typedef struct rondo_watched_run {
 } rondo_watched_run;
 
 /* Reads what is new. RONDO_USAGE: what is there is no run. */
-rondo_status rondo_watched_run_look(rondo_watched_run *run, rondo_error *error);
+rondo_status rondo_watched_run_refresh(rondo_watched_run *run, rondo_error *error);
 void rondo_watched_run_finish(rondo_watched_run *run);
 
 /* The newest value of a name in the records of a kind, or NaN. */

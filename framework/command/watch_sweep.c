@@ -76,30 +76,30 @@ static void find_direction(rondo_watched_sweep *sweep, const char *run_folder)
     free(path);
 }
 
-static rondo_status look_at_live(rondo_watched_entry *entry, bool *changed, rondo_error *error)
+static rondo_status refresh_live(rondo_watched_entry *entry, bool *changed, rondo_error *error)
 {
     if (!entry->live) entry->live = calloc(1, sizeof *entry->live);
     if (!entry->live) return fail_memory(error);
     entry->live->folder = entry->folder;
-    rondo_status status = rondo_watched_run_look(entry->live, error);
+    rondo_status status = rondo_watched_run_refresh(entry->live, error);
     *changed = *changed || entry->live->changed;
     return status;
 }
 
 /* One run: the ledger each time, its metric when it has ended, its progress while it runs. */
-static rondo_status look_at_entry(rondo_watched_sweep *sweep, int64_t i, rondo_error *error)
+static rondo_status refresh_entry(rondo_watched_sweep *sweep, int64_t i, rondo_error *error)
 {
     rondo_watched_entry *entry = &sweep->entries[i];
     rondo_ledger_state before = entry->ledger.state;
     if (before == RONDO_LEDGER_DONE) return RONDO_OK; /* for good */
     int64_t rung = entry->ledger.outcome.rung;
     rondo_status status =
-        rondo_ledger_look(sweep->folder, &sweep->plan->runs[i], &entry->ledger, error);
+        rondo_ledger_read(sweep->folder, &sweep->plan->runs[i], &entry->ledger, error);
     if (status) return status;
     rondo_ledger_state state = entry->ledger.state;
     bool differs = state != before || entry->ledger.outcome.rung != rung;
     sweep->changed = sweep->changed || differs;
-    if (state == RONDO_LEDGER_RUNNING) return look_at_live(entry, &sweep->changed, error);
+    if (state == RONDO_LEDGER_RUNNING) return refresh_live(entry, &sweep->changed, error);
     forget_live(entry);
     if ((state != RONDO_LEDGER_DONE && state != RONDO_LEDGER_HALTED) || !differs) return RONDO_OK;
     if (!sweep->knows_direction) find_direction(sweep, entry->folder);
@@ -173,7 +173,7 @@ static bool is_replaced(rondo_watched_sweep *sweep)
     return replaced;
 }
 
-rondo_status rondo_watched_sweep_look(rondo_watched_sweep *sweep, rondo_error *error)
+rondo_status rondo_watched_sweep_refresh(rondo_watched_sweep *sweep, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
     sweep->changed = false;
@@ -183,7 +183,7 @@ rondo_status rondo_watched_sweep_look(rondo_watched_sweep *sweep, rondo_error *e
         status = read_plan(sweep, error);
     }
     for (int64_t i = 0; !status && i < sweep->plan->run_count; i++)
-        status = look_at_entry(sweep, i, error);
+        status = refresh_entry(sweep, i, error);
     if (!status) sum_up(sweep);
     return status;
 }

@@ -29,7 +29,7 @@ typedef struct rondo_watched_sweep {
     bool changed, ended;
 } rondo_watched_sweep;
 
-rondo_status rondo_watched_sweep_look(rondo_watched_sweep *sweep, rondo_error *error);
+rondo_status rondo_watched_sweep_refresh(rondo_watched_sweep *sweep, rondo_error *error);
 void rondo_watched_sweep_finish(rondo_watched_sweep *sweep);
 
 /* The whole view, and a line of a log. */

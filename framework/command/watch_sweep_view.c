@@ -47,7 +47,7 @@ static void add_head(const rondo_watched_sweep *sweep, rondo_text *text)
     add_left(sweep, text);
     rondo_text_add(text, "\n");
     add_counts(sweep, text);
-    if (sweep->mean_seconds > 0) rondo_text_add(text, "  (%.3g s a run)", sweep->mean_seconds);
+    if (sweep->mean_seconds > 0) rondo_text_add(text, "  (%.3g s per run)", sweep->mean_seconds);
     rondo_text_add(text, "\n");
     add_best(sweep, text);
     if (sweep->best >= 0) rondo_text_add(text, "\n");

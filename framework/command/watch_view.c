@@ -22,7 +22,7 @@ static void add_state(const rondo_watched_run *run, rondo_text *text)
         rondo_text_add(text, " on %s, process %lld, since %s", run->holder.host,
                        (long long)run->holder.process, run->holder.since);
     else if (run->state == RONDO_WATCHED_STOPPED)
-        rondo_text_add(text, ": nobody works on it; train --resume goes on");
+        rondo_text_add(text, ": no process is working on it; continue with train --resume");
     rondo_text_add(text, "\n");
 }
 

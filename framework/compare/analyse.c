@@ -65,5 +65,5 @@ rondo_status rondo_comparison_analyse(rondo_comparison *comparison, rondo_error 
     }
     count_rungs(comparison);
     rondo_status status = rondo_comparison_search(comparison, error);
-    return status ? status : rondo_comparison_judge(comparison, error);
+    return status ? status : rondo_comparison_decide(comparison, error);
 }

@@ -138,7 +138,7 @@ static void take_unpaired(const run_matrix *m, double *values, rondo_compared_pa
 }
 
 static rondo_status take_pairs(rondo_comparison *comparison, const run_matrix *m,
-                               const rondo_verdict_pair *judged, int64_t count, rondo_error *error)
+                               const rondo_verdict_pair *decided, int64_t count, rondo_error *error)
 {
     comparison->pairs =
         rondo_owned_take(&comparison->owned, (size_t)count * sizeof *comparison->pairs);
@@ -146,7 +146,7 @@ static rondo_status take_pairs(rondo_comparison *comparison, const run_matrix *m
         rondo_owned_take(&comparison->owned, (size_t)(2 * m->seed_count + 1) * sizeof *values);
     for (int64_t p = 0; p < count && comparison->pairs && values; p++) {
         rondo_compared_pair *pair = &comparison->pairs[p];
-        take_numbers(comparison, &judged[p], pair);
+        take_numbers(comparison, &decided[p], pair);
         take_differences(comparison, m, pair);
         take_unpaired(m, values, pair);
         if (p == 0 || pair->count < comparison->least_seeds) comparison->least_seeds = pair->count;
@@ -174,7 +174,7 @@ static int64_t list_pairs(const rondo_comparison *comparison, rondo_verdict_pair
     return count;
 }
 
-rondo_status rondo_comparison_judge(rondo_comparison *comparison, rondo_error *error)
+rondo_status rondo_comparison_decide(rondo_comparison *comparison, rondo_error *error)
 {
     run_matrix m = {0};
     int64_t count = list_pairs(comparison, NULL);
@@ -192,12 +192,12 @@ rondo_status rondo_comparison_judge(rondo_comparison *comparison, rondo_error *e
                                (long long)comparison->variant_count, (long long)count,
                                (int)RONDO_COMPARED_MOST_PAIRS);
     if (!fill(comparison, &m)) return rondo_owned_check(&comparison->owned, "pairs", error);
-    rondo_verdict_pair *judged =
-        rondo_owned_take(&comparison->owned, (size_t)count * sizeof *judged);
-    if (!judged) return rondo_owned_check(&comparison->owned, "pairs", error);
-    list_pairs(comparison, judged);
+    rondo_verdict_pair *decided =
+        rondo_owned_take(&comparison->owned, (size_t)count * sizeof *decided);
+    if (!decided) return rondo_owned_check(&comparison->owned, "pairs", error);
+    list_pairs(comparison, decided);
     rondo_status status =
-        rondo_verdict_judge_pairs(m.values, NULL, (int32_t)comparison->variant_count, m.seed_count,
-                                  &rule, judged, count, error);
-    return status ? status : take_pairs(comparison, &m, judged, count, error);
+        rondo_verdict_decide_pairs(m.values, NULL, (int32_t)comparison->variant_count, m.seed_count,
+                                   &rule, decided, count, error);
+    return status ? status : take_pairs(comparison, &m, decided, count, error);
 }

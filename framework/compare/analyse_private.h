@@ -5,7 +5,7 @@
 #include "compare/comparison.h"
 
 /* Pairs over shared seeds, and their verdicts. */
-rondo_status rondo_comparison_judge(rondo_comparison *comparison, rondo_error *error);
+rondo_status rondo_comparison_decide(rondo_comparison *comparison, rondo_error *error);
 
 /* Of a search: the best trial, the best that n trials are expected to have, main effects. */
 rondo_status rondo_comparison_search(rondo_comparison *comparison, rondo_error *error);

@@ -47,7 +47,7 @@ static rondo_status add_run(rondo_collection *collection, const char *folder, ro
     if (status) return status;
     if (!found->has_config)
         return rondo_error_set(error, RONDO_USAGE,
-                               "%s: its config.yaml is missing, so what was trained is unknown",
+                               "%s: its config.yaml is missing, so its settings are unknown",
                                folder);
     found->run.repeat = command_of(collection->owned, folder);
     return rondo_owned_check(collection->owned, folder, error);
@@ -174,7 +174,7 @@ static rondo_status no_baseline(rondo_comparison *comparison, const char *name, 
     }
     const char *nearest = names ? rondo_text_nearest(name, names, comparison->variant_count) : NULL;
     rondo_status status = rondo_error_set(
-        error, RONDO_USAGE, "baseline: there is no variant \"%s\"; there are: %s%s%s%s%s", name,
+        error, RONDO_USAGE, "baseline: no variant is named \"%s\"; there are: %s%s%s%s%s", name,
         rondo_text_get(&text), comparison->variant_count > 20 ? "; .." : "",
         nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     rondo_text_finish(&text);

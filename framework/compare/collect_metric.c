@@ -206,7 +206,7 @@ rondo_status rondo_comparison_measure(rondo_comparison *comparison,
     if (is_of_training(metric->figure) ||
         !find_direction(collection, metric->figure, options->registry, &metric->higher_is_better))
         return rondo_error_set(error, RONDO_USAGE,
-                               "metric: %s: unknown whether higher or lower is better",
+                               "metric: %s: it is unknown whether higher or lower is better",
                                metric->name);
     find_unit(comparison);
     status = check_monitor(comparison, collection, options->registry, &monitor_higher, error);

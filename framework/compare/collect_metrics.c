@@ -131,7 +131,7 @@ static double value_of(const rondo_record *record, const char *name, double othe
     return otherwise;
 }
 
-/* A count that a stranger's number may be taken for. */
+/* An untrusted number as a count. */
 static int64_t count_of(const rondo_record *record, const char *name)
 {
     double value = value_of(record, name, 0);

@@ -166,15 +166,15 @@ static rondo_status refuse_difference(const dealing *d, const rondo_found_run *o
 
 static rondo_status check_neighbours(const dealing *d)
 {
-    const rondo_found_run *runs = d->collection->runs, *settled = NULL;
+    const rondo_found_run *runs = d->collection->runs, *reference = NULL;
     for (int64_t i = 0; i < d->collection->count; i++) {
         if (i > 0 && runs[i].run.variant == runs[i - 1].run.variant &&
             runs[i].run.seed == runs[i - 1].run.seed)
             return refuse_twice(d, &runs[i - 1], &runs[i]);
         if (!runs[i].has_config) continue;
-        bool same_variant = settled && settled->run.variant == runs[i].run.variant;
-        if (same_variant && refuse_difference(d, settled, &runs[i])) return d->error->status;
-        if (!same_variant) settled = &runs[i];
+        bool same_variant = reference && reference->run.variant == runs[i].run.variant;
+        if (same_variant && refuse_difference(d, reference, &runs[i])) return d->error->status;
+        if (!same_variant) reference = &runs[i];
     }
     return RONDO_OK;
 }

@@ -11,7 +11,7 @@
  * made (times, host, threads, kernel, version) stands in rondo_compared_machine and nowhere else.
  *
  * Numbers that do not exist are NaN, texts NULL, arrays NULL with a count of 0. All texts are
- * strangers' texts: print them through base/message.h, or escape them for the format at hand. All
+ * untrusted texts: print them through base/message.h, or escape them for the format at hand. All
  * memory is the comparison's own until rondo_comparison_finish. All functions are [main].
  */
 #ifndef RONDO_COMPARE_COMPARISON_H

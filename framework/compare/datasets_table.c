@@ -75,15 +75,16 @@ static void print_tests(const rondo_datasets *sets, rondo_face face, rondo_text 
     rondo_text_add(&lines, "%lld data sets, %d variants; Friedman: chi^2 %.4g, p %.4g; ",
                    (long long)sets->count, (int)test->variants, test->friedman, test->friedman_p);
     if (isinf(test->iman_davenport))
-        rondo_text_add(&lines, "all data sets agree\n");
+        rondo_text_add(&lines, "all data sets give the same ranks\n");
     else
         rondo_text_add(&lines, "Iman and Davenport: F %.4g, p %.4g\n", test->iman_davenport,
                        test->iman_davenport_p);
-    rondo_text_add(&lines, "%s\n",
-                   is_found(sets) ? "variants differ; better are those whose mean ranks differ by "
-                                    "the critical difference"
-                                  : "that variants differ at all is not established, so none is "
-                                    "called better");
+    rondo_text_add(
+        &lines, "%s\n",
+        is_found(sets)
+            ? "the variants differ; one is better than another if their mean ranks differ by the "
+              "critical difference"
+            : "it is not established that the variants differ at all, so none is called better");
     rondo_text_add(&lines,
                    "critical difference of mean ranks, over all pairs at 5 %% (Nemenyi): %.4g\n",
                    test->critical_difference);

@@ -198,12 +198,12 @@ static void describe(const rondo_rows *rows, rondo_figure *figure, const char *s
     rondo_text text = {0};
     rondo_text_add(&text,
                    "%s Lines: median over runs; bands: the middle half of them (quartiles). A line "
-                   "ends where fewer than half of its runs go on.",
+                   "ends where fewer than half of its runs continue.",
                    start);
     if (rows->count > TOGETHER && rows->best >= 0)
         rondo_text_add(&text, " Grey, for comparison: %.200s.", rows->rows[rows->best].name);
     if (rows->count > MOST_PANELS)
-        rondo_text_add(&text, " Shown are the first %d of %lld.", MOST_PANELS,
+        rondo_text_add(&text, " The first %d of %lld are shown.", MOST_PANELS,
                        (long long)rows->count);
     rondo_figure_describe(figure, &text);
 }
@@ -274,7 +274,7 @@ bool rondo_figure_norms(const rondo_figure_source *s, rondo_figure *figure)
         add_small_panels(figure, &set, s->rows, &x, &y);
     else
         add_panel(figure, &set, s->rows, NULL, &x, &y);
-    describe(s->rows, figure, "Before clipping, mean of an epoch.");
+    describe(s->rows, figure, "Before clipping; mean over each epoch.");
     return true;
 }
 
@@ -313,7 +313,7 @@ bool rondo_figure_gradients(const rondo_figure_source *s, rondo_figure *figure)
         }
     figure->columns = figure->count < 3 ? figure->count : 2;
     describe(s->rows, figure,
-             "Of the loss of one step, at the best parameters, of runs that were "
-             "looked into (rondo inspect gradients).");
+             "Gradient of the loss of one step, at the best parameters, of runs that were "
+             "inspected (rondo inspect gradients).");
     return true;
 }

@@ -220,7 +220,7 @@ bool rondo_figure_response(const rondo_figure_source *s, rondo_figure *figure)
     rondo_text about = {0};
     if (count == 0) return false;
     snprintf(figure_name, sizeof figure_name, "validation %s", c->metric.figure);
-    rondo_figure_start(figure, "response", "Results of the search against what was drawn", NULL);
+    rondo_figure_start(figure, "response", "Search results against the drawn settings", NULL);
     rondo_figure_axis y = {.label = rondo_rows_label(c, figure_name, label, sizeof label)};
     int64_t far = keep_near(s, &y);
     figure->columns = count < 3 ? count : 3;
@@ -288,8 +288,8 @@ static void describe_expected(const rondo_figure_source *s, rondo_figure *figure
     rondo_text_add(&about, "Unbiased estimate from all trials (Tang et al. 2020): what a smaller "
                            "search would have found.");
     if (bands)
-        rondo_text_add(&about, " Bands: 95 %% for each n by itself, by a jackknife, up to a third "
-                               "of the trials.");
+        rondo_text_add(&about,
+                       " Bands: pointwise 95 %% jackknife intervals, up to a third of the trials.");
     if (panels && s->rows->best >= 0)
         rondo_text_add(&about, " Grey, for comparison: %.200s.", s->rows->rows[s->rows->best].name);
     rondo_figure_describe(figure, &about);
@@ -306,7 +306,7 @@ bool rondo_figure_expected(const rondo_figure_source *s, rondo_figure *figure)
     if (!any) return false;
     snprintf(figure_name, sizeof figure_name, "%s %s", panels ? "valid" : "validation",
              c->metric.figure);
-    rondo_figure_start(figure, "expected", "What the best of n trials is expected to reach", NULL);
+    rondo_figure_start(figure, "expected", "Expected best of n trials", NULL);
     const rondo_figure_axis x = {
         .label = "trials", .whole = true, .scale = RONDO_FIGURE_LOGARITHMIC};
     const rondo_figure_axis y = {.label = rondo_rows_label(c, figure_name, label, sizeof label)};

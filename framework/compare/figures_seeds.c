@@ -216,7 +216,7 @@ static rondo_figure_panel *add_difference_panel(const rondo_comparison *c, rondo
     *far += keep_near(c, &x);
     rondo_text title = {0};
     if (c->baseline)
-        rondo_text_add(&title, "Difference to %s, same seed", c->baseline);
+        rondo_text_add(&title, "Difference from %s, same seed", c->baseline);
     else
         rondo_text_add(&title, "Difference, same seed");
     rondo_figure_panel *panel = rondo_figure_add_panel(figure, rondo_text_get(&title), &x, y);
@@ -247,8 +247,8 @@ static void add_differences_to_rows(const rondo_figure_source *s, rondo_figure *
 static void describe_seeds(const rondo_figure_source *s, int64_t far, rondo_text *text)
 {
     const rondo_comparison *c = s->comparison;
-    rondo_text_add(text, "Every dot is a run. %s: mean and 95 %% t interval over seeds.",
-                   c->is_search ? "Below the dots, of the trial that validates best"
+    rondo_text_add(text, "Each dot is a run. %s: mean and 95 %% t interval over seeds.",
+                   c->is_search ? "Below the dots, for the trial with the best validation"
                                 : "Below the dots");
     if (rondo_figure_pairs_have_rows(c))
         rondo_text_add(text,
@@ -259,7 +259,7 @@ static void describe_seeds(const rondo_figure_source *s, int64_t far, rondo_text
         rondo_text_add(text, " %lld %s too far away to be shown.", (long long)far,
                        far == 1 ? "value lies" : "values lie");
     if (s->rows->count < s->rows->total)
-        rondo_text_add(text, " Shown are the best %lld of %lld.", (long long)s->rows->count,
+        rondo_text_add(text, " The best %lld of %lld are shown.", (long long)s->rows->count,
                        (long long)s->rows->total);
 }
 
@@ -357,7 +357,7 @@ bool rondo_figure_differences(const rondo_figure_source *s, rondo_figure *figure
                            "the dots: mean and 95 %% t interval.");
     if (far > 0) rondo_text_add(&about, " %lld too far away to be shown.", (long long)far);
     if (count < c->pair_count)
-        rondo_text_add(&about, " Shown are the first %lld of %lld pairs.", (long long)count,
+        rondo_text_add(&about, " The first %lld of %lld pairs are shown.", (long long)count,
                        (long long)c->pair_count);
     rondo_figure_describe(figure, &about);
     return true;

@@ -37,7 +37,7 @@ void rondo_grid_format(rondo_grid *grid, const char *format, ...)
 /* A p value: "0.0123", "< 0.0001", "-" where it is NaN. */
 void rondo_grid_probability(rondo_grid *grid, double p);
 
-/* Appends the table; nothing where it has no rows. Cells may be strangers' texts: what means
+/* Appends the table; nothing where it has no rows. Cells may be untrusted texts: what means
  * something in Markdown or LaTeX is escaped, and control characters come as \xNN. */
 void rondo_grid_print(const rondo_grid *grid, rondo_face face, rondo_text *text);
 

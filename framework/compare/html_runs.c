@@ -39,13 +39,12 @@ static void add_run(rondo_page *page, const rondo_compared_run *run)
 void rondo_html_add_runs(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
-    rondo_text_add(
-        page->html,
-        "<div class=\"wide\"><table>\n<caption>Each run with the command that repeats it, "
-        "and the hash of all settings that its result depends on (the first 8 "
-        "digits).</caption>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\" "
-        "class=\"t\">Variant</th><th scope=\"col\">Seed</th><th scope=\"col\">Best "
-        "epoch</th><th scope=\"col\">Valid ");
+    rondo_text_add(page->html,
+                   "<div class=\"wide\"><table>\n<caption>Each run with the command that repeats "
+                   "it, and a hash of all settings that its result depends on (first 8 "
+                   "digits).</caption>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\" "
+                   "class=\"t\">Variant</th><th scope=\"col\">Seed</th><th scope=\"col\">Best "
+                   "epoch</th><th scope=\"col\">Valid ");
     rondo_html_add_text(page, c->metric.figure);
     rondo_text_add(page->html, "</th><th scope=\"col\">");
     rondo_html_add_text(page, c->metric.name);
@@ -111,19 +110,19 @@ static void add_machine(rondo_page *page, const rondo_compared_machine *machine)
 void rondo_html_add_appendix(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
-    rondo_text_add(page->html,
-                   "<!-- appendix: what depends on where and when the runs were made -->\n"
-                   "<section id=\"appendix\">\n<h2>Appendix: machines and time</h2>\n"
-                   "<p>Only this part depends on where, when and in which order the runs were "
-                   "made.</p>\n");
+    rondo_text_add(
+        page->html,
+        "<!-- appendix: what depends on where and when the runs were trained -->\n<section "
+        "id=\"appendix\">\n<h2>Appendix: machines and time</h2>\n<p>Only this part depends on "
+        "where, when and in which order the runs were trained.</p>\n");
     rondo_html_add_figure(page, RONDO_REPORT_TIME);
-    rondo_text_add(page->html,
-                   "<div class=\"wide\"><table>\n<caption>What the runs were made on.</caption>\n"
-                   "<thead><tr><th scope=\"col\" class=\"t\">Machine</th><th scope=\"col\" "
-                   "class=\"t\">Kernel</th><th scope=\"col\" class=\"t\">rondo</th><th "
-                   "scope=\"col\">Threads</th><th scope=\"col\">Runs</th><th "
-                   "scope=\"col\">Seconds</th><th scope=\"col\">Processor "
-                   "seconds</th></tr></thead>\n<tbody>\n");
+    rondo_text_add(
+        page->html,
+        "<div class=\"wide\"><table>\n<caption>Machines on which the runs were "
+        "trained.</caption>\n<thead><tr><th scope=\"col\" class=\"t\">Machine</th><th "
+        "scope=\"col\" class=\"t\">Kernel</th><th scope=\"col\" class=\"t\">rondo</th><th "
+        "scope=\"col\">Threads</th><th scope=\"col\">Runs</th><th scope=\"col\">Seconds</th><th "
+        "scope=\"col\">Processor seconds</th></tr></thead>\n<tbody>\n");
     for (int64_t r = 0; r < c->run_count; r++)
         if (is_first(c, r)) add_machine(page, &c->runs[r].machine);
     rondo_text_add(page->html, "</tbody></table></div>\n</section>\n");

@@ -38,7 +38,7 @@ static void add_lead(rondo_page *page)
     const rondo_comparison *c = page->comparison;
     rondo_text_add(page->html, "<p class=\"lead\">");
     if (c->is_search && c->group_count > 1)
-        rondo_text_add(page->html, "%lld variants, %lld trials in all", (long long)c->group_count,
+        rondo_text_add(page->html, "%lld variants, %lld trials in total", (long long)c->group_count,
                        (long long)c->variant_count);
     else
         rondo_text_add(page->html, "%lld %s%s", (long long)c->variant_count,
@@ -130,7 +130,8 @@ static void add_sentence(rondo_page *page, const rondo_compared_pair *pair)
     if (pair->verdict == RONDO_COMPARED_OPEN)
         rondo_text_add(page->html, ": <b>not established</b>");
     if (pair->verdict == RONDO_COMPARED_NONE)
-        rondo_text_add(page->html, ": <b>nothing can be said</b>, fewer than two shared seeds");
+        rondo_text_add(page->html,
+                       ": <b>nothing can be established</b>: fewer than two shared seeds");
     rondo_text_add(page->html, ".");
 }
 
@@ -141,10 +142,10 @@ static void add_unpaired(rondo_page *page, const rondo_compared_unpaired *unpair
     if (unpaired->first_runs == 0) return;
     rondo_text_add(page->html, " <small>For information, without a verdict: ");
     add_interval(page, &estimate);
-    rondo_text_add(page->html,
-                   " between %lld and %lld runs of other seeds; p of Welch’s test, not "
-                   "adjusted, ",
-                   (long long)unpaired->first_runs, (long long)unpaired->second_runs);
+    rondo_text_add(
+        page->html,
+        " between %lld and %lld runs with different seeds; p of Welch’s test, not adjusted, ",
+        (long long)unpaired->first_runs, (long long)unpaired->second_runs);
     rondo_html_add_p(page, unpaired->p);
     rondo_text_add(page->html, "</small>");
 }
@@ -166,13 +167,13 @@ static void add_evidence(rondo_page *page, const rondo_compared_pair *pair)
         rondo_text_add(page->html, "adjusted p ");
         rondo_html_add_p(page, pair->adjusted_p);
     }
-    if (both) rondo_text_add(page->html, "; yet within the margin: the difference does not matter");
+    if (both)
+        rondo_text_add(page->html, "; but within the margin, so the difference does not matter");
     if (pair->verdict == RONDO_COMPARED_OPEN && pair->more_seeds > 0)
-        rondo_text_add(page->html,
-                       "; about %lld more seed%s for power 0.8, an estimate that scatters widely",
+        rondo_text_add(page->html, "; about %lld more seed%s for power 0.8 (a rough estimate)",
                        (long long)pair->more_seeds, plural(pair->more_seeds));
     if (pair->verdict == RONDO_COMPARED_OPEN && pair->more_seeds < 0)
-        rondo_text_add(page->html, "; no sensible number of further seeds would establish it");
+        rondo_text_add(page->html, "; no reasonable number of further seeds would establish it");
     rondo_text_add(page->html, "</small>");
 }
 
@@ -229,7 +230,7 @@ static bool is_decided(const rondo_compared_pair *pair)
 static void add_verdicts(rondo_page *page)
 {
     const rondo_comparison *c = page->comparison;
-    int64_t told = 0;
+    int64_t shown = 0;
     if (c->pair_count == 0) {
         add_best(page);
         return;
@@ -237,18 +238,18 @@ static void add_verdicts(rondo_page *page)
     if (c->pair_count > MOST_IN_WORDS) add_tally(page);
     rondo_text_add(page->html, "<ul class=\"verdicts\">\n");
     for (int open = 0; open < 2; open++)
-        for (int64_t p = 0; p < c->pair_count && told < MOST_IN_WORDS; p++) {
+        for (int64_t p = 0; p < c->pair_count && shown < MOST_IN_WORDS; p++) {
             if (is_decided(&c->pairs[p]) == (open == 1)) continue;
             rondo_text_add(page->html, "<li class=\"%s\">", class_of(c->pairs[p].verdict));
             add_sentence(page, &c->pairs[p]);
             add_evidence(page, &c->pairs[p]);
             rondo_text_add(page->html, "</li>\n");
-            told++;
+            shown++;
         }
     rondo_text_add(page->html, "</ul>\n");
-    if (c->pair_count > told)
-        rondo_text_add(page->html, "<p>%lld more in <a href=\"#pairs\">the table</a>.</p>\n",
-                       (long long)(c->pair_count - told));
+    if (c->pair_count > shown)
+        rondo_text_add(page->html, "<p>%lld more are in <a href=\"#pairs\">the table</a>.</p>\n",
+                       (long long)(c->pair_count - shown));
 }
 
 void rondo_html_add_summary(rondo_page *page)

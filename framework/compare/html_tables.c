@@ -191,7 +191,7 @@ void rondo_html_add_variants(rondo_page *page)
                                  c->is_search ? "<Settings of the best trial" : "<Settings",
                                  c->is_search ? "Trials" : "Runs",
                                  "Parameters",
-                                 "FLOP a token",
+                                 "FLOP per token",
                                  "Tokens trained on",
                                  rondo_text_get(&valid_name),
                                  rondo_text_get(&value),
@@ -199,7 +199,7 @@ void rondo_html_add_variants(rondo_page *page)
     page->html->failed = page->html->failed || valid.failed || value.failed || valid_name.failed;
     add_shared(page);
     start_table(page,
-                c->is_search ? "Of each variant the trial with the best validation."
+                c->is_search ? "For each variant, the trial with the best validation result."
                              : "Means over seeds.",
                 names, 9);
     for (int64_t r = 0; r < page->rows.count; r++)
@@ -219,14 +219,14 @@ static void add_keep(rondo_text *text, const rondo_comparison *c)
     rondo_svg_add_escaped(text, c->halving_metric);
     rondo_text_add(text, " at its last epoch, and %s", rondo_text_of_real(c->keep_part, part));
     if (c->keep_of != 1) rondo_text_add(text, "/%s", rondo_text_of_real(c->keep_of, of));
-    rondo_text_add(text, " of them went on. Means, intervals and pairs are of those that came to "
-                         "the end of the last rung.");
+    rondo_text_add(text, " of them continued. Means, intervals and pairs are over the runs that "
+                         "finished the last rung.");
 }
 
 void rondo_html_add_rungs(rondo_page *page)
 {
     static const char *const names[] = {"Rung", "Epochs", "Runs that reached it", "Ended here",
-                                        "Failed on the way to it"};
+                                        "Failed before it"};
     const rondo_comparison *c = page->comparison;
     rondo_text caption = {0};
     add_keep(&caption, c);
@@ -304,10 +304,10 @@ void rondo_html_add_effects(rondo_page *page)
         names[k + 1] = rondo_text_get(&heads[k]);
     }
     start_table(page,
-                "How much of the variance of the validation results over the trials goes with one "
-                "setting alone: that of a piecewise linear curve of as many pieces as leaving one "
-                "out favours, with a 95 % interval by a jackknife; p: that it goes with it at "
-                "all, by permutations of ranks.",
+                "Share of the variance of the validation results over the trials that one setting "
+                "explains alone: that of a piecewise linear curve, whose number of pieces is "
+                "chosen by leave-one-out cross-validation, with a 95 % jackknife interval; p: "
+                "permutation test on ranks that it explains anything.",
                 names, count + 1);
     for (int64_t g = 0; g < c->group_count; g++)
         if (c->groups[g].effect_count > 0) add_effects(page, g, keys, count);

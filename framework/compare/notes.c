@@ -8,7 +8,7 @@
 
 enum { FEWEST_SEEDS = 6, MOST_NAMED = 10 };
 
-/* Strangers' texts in it do not break its line. */
+/* Untrusted texts in it do not break its line. */
 static void add(rondo_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void add(rondo_text *text, const char *format, ...)
@@ -34,7 +34,7 @@ static void add_metric(const rondo_comparison *comparison, rondo_text *text)
     if (*comparison->name) add(text, "%s: ", comparison->name);
     add(text, "%s", metric->name);
     if (*metric->unit && strcmp(metric->unit, "1") != 0) add(text, " in %s", metric->unit);
-    add(text, ", %s is better", metric->higher_is_better ? "more" : "less");
+    add(text, ", %s is better", metric->higher_is_better ? "higher" : "lower");
     for (int64_t i = 0; i < comparison->run_count; i++)
         if (comparison->runs[i].best_epoch > 0) {
             add(text, "; at the epoch of the best valid %s", comparison->monitor);
@@ -45,9 +45,9 @@ static void add_metric(const rondo_comparison *comparison, rondo_text *text)
 
 static const char *say_data(const rondo_comparison *comparison)
 {
-    if (comparison->data_varies) return "and the data with it";
+    if (comparison->data_varies) return "and so do the data";
     if (comparison->data_differs) return "and runs saw different data (--other-data)";
-    if (!comparison->data.known) return "whether the data are the same is not known";
+    if (!comparison->data.known) return "it is not known whether the data are the same";
     return "the data are the same in all runs";
 }
 
@@ -96,8 +96,8 @@ static void add_unfinished(const rondo_comparison *comparison, rondo_text *text)
     int64_t halted = comparison->counts[RONDO_RUN_HALTED];
     if (stopped + running + missing > 0)
         add(text,
-            "unfinished: %lld of %lld runs (%lld running, %lld stopped, %lld not begun); the rest "
-            "is compared\n",
+            "unfinished: %lld of %lld runs (%lld running, %lld stopped, %lld not begun); the "
+            "others are compared\n",
             (long long)(stopped + running + missing), (long long)comparison->run_count,
             (long long)running, (long long)stopped, (long long)missing);
     if (halted > 0)
@@ -114,7 +114,8 @@ static void add_failed(const rondo_comparison *comparison, rondo_text *text)
     for (int64_t i = 0; i < comparison->run_count; i++) {
         const rondo_compared_run *run = &comparison->runs[i];
         if (run->state != RONDO_RUN_FAILED || named++ >= MOST_NAMED) continue;
-        add(text, "failed: %s: %s\n", run->name, run->reason ? run->reason : "no reason was left");
+        add(text, "failed: %s: %s\n", run->name,
+            run->reason ? run->reason : "no reason was recorded");
     }
     if (named > MOST_NAMED)
         add(text, "failed: %lld more: --table runs\n", (long long)(named - MOST_NAMED));
@@ -155,10 +156,9 @@ static void add_unpaired(const rondo_comparison *comparison, rondo_text *text)
 {
     for (int64_t p = 0; p < comparison->pair_count; p++) {
         if (comparison->pairs[p].unpaired.first_runs == 0) continue;
-        add(text,
-            "unpaired: variants that share no seed, by Welch's test, with a 95 %% interval; for "
-            "information only: it is not adjusted and decides no verdict; give the same seeds "
-            "to both\n");
+        add(text, "unpaired: variants that share no seed, by Welch's test, with a 95 %% interval; "
+                  "for information only: not adjusted, and the basis of no verdict; to test them, "
+                  "give both the same seeds\n");
         return;
     }
 }
@@ -167,33 +167,32 @@ static void add_pairs(const rondo_comparison *comparison, rondo_text *text)
 {
     if (comparison->pair_count == 0) return;
     if (comparison->family == 0) {
-        add(text, "no two variants share two seeds: nothing can be established of their "
-                  "difference\n");
+        add(text,
+            "no two variants share two seeds: nothing can be established about their difference\n");
         return;
     }
     add(text,
         "difference: mean over the seeds that both have, with a 95 %% t interval; p (t): paired t "
-        "test; p (Holm): that, adjusted over the family of %lld pair%s%s; p (exact): %s; better "
-        "and worse need p (Holm) and p (exact) below 0.05\n",
+        "test; p (Holm): p (t) adjusted over the family of %lld pair%s%s; p (exact): %s; better "
+        "and worse require p (Holm) and p (exact) below 0.05\n",
         (long long)comparison->family, plural(comparison->family),
         comparison->baseline ? " with the baseline" : "",
-        has_random_flips(comparison) ? "99999 random flips of signs, from a fixed seed"
-                                     : "all flips of signs");
+        has_random_flips(comparison) ? "sign-flip test with 99999 random flips from a fixed seed"
+                                     : "sign-flip test over all flips");
     if (!isnan(comparison->margin))
         add(text,
             "p (TOST): two one-sided t tests against the margin of %g, adjusted over the family; "
-            "equivalent needs it below 0.05\n",
+            "equivalent requires it to be below 0.05\n",
             comparison->margin);
     if (comparison->least_seeds < FEWEST_SEEDS)
         add(text,
-            "with %lld shared seed%s, as in one pair at least, nothing is established: below %d no "
-            "exact test can reach 5 %%, whatever the difference\n",
+            "at least one pair has only %lld shared seed%s: below %d no exact test can reach 5 %%, "
+            "whatever the difference\n",
             (long long)comparison->least_seeds, plural(comparison->least_seeds), (int)FEWEST_SEEDS);
     if (has_open_pair(comparison))
-        add(text,
-            "more seeds: for power 0.8 at a true difference that the one seen is likely from; it "
-            "scatters widely, as any estimate from few seeds, and the power at the effect seen "
-            "itself would be optimistic\n");
+        add(text, "more seeds: for power 0.8 at a conservative estimate of the true difference "
+                  "(the power at the observed effect would be optimistic); a rough figure, as any "
+                  "estimate from few seeds\n");
 }
 
 static void add_search(const rondo_comparison *comparison, rondo_text *text)
@@ -202,16 +201,16 @@ static void add_search(const rondo_comparison *comparison, rondo_text *text)
     add(text, "%lld trials, each a variant: --table variants\n",
         (long long)comparison->variant_count);
     add(text,
-        "best of n: the valid %s that the best of n trials is expected to have (Tang et al. 2020); "
-        "trials of a search are not tested against each other: compare what it chose with seeds "
-        "of its own\n",
+        "best of n: expected valid %s of the best of n trials (Tang et al. 2020); trials of a "
+        "search are not tested against each other: train its choice again with several seeds and "
+        "compare that\n",
         comparison->metric.figure);
     for (int64_t g = 0; g < comparison->group_count; g++)
         if (comparison->groups[g].effect_count > 0) {
             add(text,
-                "share of variance: of a curve of that setting alone (the first term of a "
-                "functional ANOVA), with a 95 %% interval, of the figures and of their ranks; "
-                "interactions and seeds are in no share; p: of the ranks, by 9999 permutations\n");
+                "share of variance: explained by that setting alone (first-order term of a "
+                "functional ANOVA), with a 95 %% interval, for the values and for their ranks; "
+                "interactions and seeds are in no share; p: for the ranks, by 9999 permutations\n");
             return;
         }
 }

@@ -77,12 +77,12 @@ void rondo_figure_ranks(const rondo_datasets *sets, const int32_t *order, rondo_
     const char **names = calloc((size_t)rows + 1, sizeof *names);
     char number[48];
     rondo_text about = {0};
-    rondo_text_add(
-        &about,
-        "Mean rank over %lld data sets; 1 is best. Variants that a grey bar spans are "
-        "not shown to differ: their mean ranks are less than the critical difference %s apart "
-        "(Nemenyi, 5 %% over all pairs).",
-        (long long)sets->count, rondo_svg_number(sets->test.critical_difference, 2, number));
+    rondo_text_add(&about,
+                   "Mean rank over %lld data sets; 1 is best. Variants joined by a grey bar are "
+                   "not shown to differ: their mean ranks are closer than the critical difference "
+                   "%s (Nemenyi, 5 %% over all pairs).",
+                   (long long)sets->count,
+                   rondo_svg_number(sets->test.critical_difference, 2, number));
     rondo_figure_start(figure, "ranks", "Ranks of the variants", rondo_text_get(&about));
     figure->failed = figure->failed || !names || about.failed;
     rondo_text_finish(&about);

@@ -69,7 +69,7 @@ static void add_verdict(ranks_report *r)
         rondo_svg_add_escaped(&r->html, r->sets->variants[r->order[0]]);
         rondo_text_add(&r->html, " ranks first.");
     } else {
-        rondo_text_add(&r->html, "That the variants differ is <b>not established</b>.");
+        rondo_text_add(&r->html, "It is <b>not established</b> that the variants differ.");
     }
     rondo_text_add(&r->html, "<small>Friedman ");
     add_number(r, test->friedman, 2);

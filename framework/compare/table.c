@@ -160,7 +160,7 @@ static const char *verdict_of(const rondo_compared_pair *pair, char cell[CELL_SI
     }
     if (pair->verdict != RONDO_COMPARED_OPEN || pair->more_seeds == 0) return text;
     if (pair->more_seeds < 0)
-        snprintf(cell, CELL_SIZE, "%s; more than 1000 more seeds", text);
+        snprintf(cell, CELL_SIZE, "%s; over 1000 more seeds", text);
     else
         snprintf(cell, CELL_SIZE, "%s; about %lld more seed%s", text, (long long)pair->more_seeds,
                  pair->more_seeds == 1 ? "" : "s");

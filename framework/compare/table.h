@@ -27,10 +27,10 @@ void rondo_comparison_csv(const rondo_comparison *comparison, rondo_compared_sho
 void rondo_comparison_json(const rondo_comparison *comparison, rondo_text *text);
 
 /* Sentences about the comparison, one per line: what was measured and varied, what is missing, what
- * the numbers mean. Control characters of strangers' texts are escaped. */
+ * the numbers mean. Control characters of untrusted texts are escaped. */
 void rondo_comparison_notes(const rondo_comparison *comparison, rondo_text *text);
 
-/* What stands above the tables. Control characters of strangers' texts are escaped. */
+/* What stands above the tables. Control characters of untrusted texts are escaped. */
 void rondo_comparison_heading(const rondo_comparison *comparison, rondo_text *text);
 
 #endif

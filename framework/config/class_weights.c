@@ -8,9 +8,9 @@
 
 const char rondo_class_weights_key[] = "class_weights";
 const char rondo_class_weights_help[] =
-    "how much each class counts in what training minimises: none, balanced (inversely to how often "
-    "the class occurs in the training split), or a mapping of class names to numbers, 1 for those "
-    "it leaves out; the loss and the metrics shown count all alike";
+    "weight of each class in the loss that training minimizes: none, balanced (inversely to how "
+    "often the class occurs in the training split), or a mapping of class names to numbers, 1 for "
+    "those it leaves out; the reported loss and metrics weight all classes equally";
 
 static const char allowed[] = "none, balanced, or a mapping of class names to numbers";
 

@@ -64,7 +64,7 @@ static bool ends_with(const char *text, const char *ending)
     return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* Whether a stranger's config may name this file: *.yaml beside or near it. */
+/* Whether an untrusted config may name this file: *.yaml beside or near it. */
 static bool check_name(const chain *c, const rondo_node *value)
 {
     const char *name = value->kind == RONDO_SCALAR ? value->text : "";

@@ -97,7 +97,7 @@ static rondo_status read_tree(load *l, const char *name, rondo_registry *registr
     rondo_unused taken = {0};
     if (l->root) {
         rondo_renames_apply(rondo_renames, l->root, registry, &l->tree, &l->problems);
-        rondo_tree_settle_inputs(l->root);
+        rondo_tree_resolve_inputs(l->root);
         status = read_without_unused(l, name, registry, &taken, error);
     }
     if (!status) status = rondo_owned_check(l->experiment->owned, "config", error);

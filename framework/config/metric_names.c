@@ -112,14 +112,14 @@ static void describe_parts(const rondo_metric *metric, rondo_text *text)
     if (metric->parts) rondo_text_add(text, "\nparts:\n");
     for (const rondo_metric_part *part = metric->parts; part && part->name; part++)
         rondo_text_add(text, "    %s\n        %s%s\n", part->name, part->summary,
-                       part->fixed ? "; no training changes it" : "");
+                       part->fixed ? "; constant during training" : "");
 }
 
 static void describe_metric(const rondo_metric *metric, rondo_text *text)
 {
     add_direction(text, metric->unit, metric->higher_is_better);
     if (metric->is_costly)
-        rondo_text_add(text, "of the validation split only where train.monitor names it\n");
+        rondo_text_add(text, "computed on the validation split only if train.monitor names it\n");
     describe_parts(metric, text);
 }
 
@@ -130,10 +130,10 @@ static void describe_part(const rondo_metric *metric, const rondo_metric_part *p
                    part->summary);
     add_direction(text, metric->unit, metric->higher_is_better);
     if (part->fixed)
-        rondo_text_add(text, "no training changes it: it %s; train.monitor does not take it\n",
+        rondo_text_add(text, "constant during training: it %s; train.monitor does not accept it\n",
                        part->fixed);
     else
-        rondo_text_add(text, "of the validation split only where train.monitor names it\n");
+        rondo_text_add(text, "computed on the validation split only if train.monitor names it\n");
 }
 
 static bool has_row(const rondo_task *task, const rondo_loss *loss, const rondo_loss_metric *row)
@@ -152,9 +152,9 @@ static void describe_loss_row(rondo_registry *registry, const rondo_loss *first,
                                         [RONDO_METRIC_RATIO] =
                                             "ratio of two sums over predictions"};
     const rondo_loss_metric *row = find_row(first, name);
-    rondo_text_add(text, "metric %s: a row of loss plugins\n", name);
+    rondo_text_add(text, "metric %s: computed by loss plugins\n", name);
     add_direction(text, row->unit, row->higher_is_better);
-    rondo_text_add(text, "\nlosses that make it, and tasks that take them:\n");
+    rondo_text_add(text, "\nlosses that compute it, and tasks that use them:\n");
     for (int64_t i = 0; i < rondo_registry_count(registry, RONDO_KIND_LOSS); i++) {
         const rondo_loss *loss = loss_at(registry, i);
         if (!(row = find_row(loss, name))) continue;

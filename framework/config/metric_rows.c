@@ -128,11 +128,11 @@ const char *rondo_metric_row_lacks(const rondo_experiment *experiment, const ron
                    ? "training measures only the loss and the metrics of its plugin"
                    : NULL;
     if (row->part && row->part->fixed)
-        return "no training changes it, so it is measured at the end";
+        return "training does not change it, so it is measured at the end";
     if (metric->needs & RONDO_NEEDS_DECODED && experiment->train.decoded_sequences == 0)
         return "train.decoded_sequences is 0";
     if ((metric->is_costly || row->part) && !is_monitored(experiment, row))
-        return "it is measured on the validation split only where train.monitor names it";
+        return "it is measured on the validation split only if train.monitor names it";
     return NULL;
 }
 
@@ -143,8 +143,8 @@ int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, cons
     return -1;
 }
 
-void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const char *wrong,
-                            rondo_text *text)
+void rondo_metric_rows_suggest(const rondo_metric_row *rows, int64_t count, const char *wrong,
+                               rondo_text *text)
 {
     const char *names[RONDO_MAX_METRIC_ROWS];
     for (int64_t i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/* The rows of an experiment: what its evaluations tell, by name. Those of the loss plugin
+/* The rows of an experiment: what its evaluations report, by name. Those of the loss plugin
  * (rondo/loss.h), of the metrics and of their parts (config/metric.h) stand side by side. */
 #ifndef RONDO_CONFIG_METRIC_ROWS_H
 #define RONDO_CONFIG_METRIC_ROWS_H
@@ -7,7 +7,7 @@
 
 enum { RONDO_METRIC_NAME_SIZE = 56 };
 
-/* One number that evaluations tell. */
+/* One number that evaluations report. */
 typedef struct rondo_metric_row {
     char name[RONDO_METRIC_NAME_SIZE];
     const char *unit;
@@ -21,7 +21,7 @@ typedef struct rondo_metric_row {
 enum { RONDO_MAX_METRIC_ROWS = 96 }; /* of one experiment; what is more is left out */
 
 /* The rows of an experiment in the order in which they are shown, as far as the config decides:
- * whether tags spell entities, say, only the data tell. Returns how many; 0 without a loss plugin.
+ * whether tags spell entities, say, only the data show. Returns how many; 0 without a loss plugin.
  * [any] */
 int64_t rondo_experiment_metrics(const rondo_experiment *experiment,
                                  rondo_metric_row rows[RONDO_MAX_METRIC_ROWS]);
@@ -36,7 +36,7 @@ int64_t rondo_metric_rows_find(const rondo_metric_row *rows, int64_t count, cons
 
 /* "loss, accuracy; did you mean accuracy?": the names of rows by which an epoch can be chosen, and
  * of all rows the one that is nearest to `wrong` where one is near. [any] */
-void rondo_metric_rows_tell(const rondo_metric_row *rows, int64_t count, const char *wrong,
-                            rondo_text *text);
+void rondo_metric_rows_suggest(const rondo_metric_row *rows, int64_t count, const char *wrong,
+                               rondo_text *text);
 
 #endif

@@ -40,7 +40,7 @@ bool rondo_path_is_printable(const char *path)
 /* A file, not the command line, may not name a folder that is absolute or leads upwards: a config
  * from elsewhere does not choose where on a machine it writes. It may name the folder it lies in,
  * as config.yaml of a run whose folder was given so. */
-static void judge_output(const rondo_reader *reader, const rondo_node *root,
+static void check_output(const rondo_reader *reader, const rondo_node *root,
                          rondo_output_config *output)
 {
     char quoted[RONDO_QUOTE_SIZE];
@@ -108,7 +108,7 @@ void rondo_paths_resolve(const rondo_reader *reader, const rondo_node *root,
                          rondo_experiment *experiment)
 {
     rondo_data_config *data = &experiment->data;
-    judge_output(reader, root, &experiment->output);
+    check_output(reader, root, &experiment->output);
     resolve_path(reader, root, "train.start_from", &experiment->train.start_from);
     resolve_path(reader, root, "model.input.pretrained", &experiment->model.input.pretrained);
     resolve_path(reader, root, "data.path", &data->path);

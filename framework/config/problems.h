@@ -69,7 +69,7 @@ const char *rondo_path_join(const char *parent, const char *key, char path[RONDO
 
 enum { RONDO_QUOTE_SIZE = 96 };
 
-/* A stranger's text fit for one line of a message: control characters as \xNN, cut with "...". */
+/* An untrusted text made fit for one line of a message: control characters as \xNN, cut with "...". */
 const char *rondo_problem_quote(const char *text, char buffer[RONDO_QUOTE_SIZE]);
 
 #endif

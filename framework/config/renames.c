@@ -120,7 +120,7 @@ static void add_names(const renamed *k, rondo_text *text)
 }
 
 /* Another choice would have it, what is chosen has not. A choice that is itself a mistake is not
- * judged, and what nothing has is for the reader to refuse. */
+ * checked, and what nothing has is for the reader to refuse. */
 static bool is_misplaced(const renamed *k)
 {
     const rondo_plugin *plugin;

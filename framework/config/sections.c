@@ -14,10 +14,10 @@ static const char *const clip_scopes[] = {"global", "layer", NULL};
 
 static const rondo_option loss_rows[] = {
     RONDO_CHOICE(rondo_loss_config, normalization, RONDO_PER_TOKEN, normalizations,
-                 "what the gradient of the summed loss is divided by before clipping: the "
-                 "minibatch's tokens, or its sequences (then it grows with their length); the loss "
-                 "shown is per token always; with model.pooling there is one loss per sequence, "
-                 "and everything is per sequence"),
+                 "divisor of the summed loss's gradient, before clipping: the number of tokens or "
+                 "of sequences in the minibatch (the gradient then grows with sequence length); "
+                 "the reported loss is always per token; with model.pooling there is one loss per "
+                 "sequence, and everything is per sequence"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key loss_plugin = {.key = "name",
@@ -51,7 +51,7 @@ static const rondo_option clip_rows[] = {
 
 static const rondo_option schedule_rows[] = {
     RONDO_INTEGER(rondo_schedule_config, warmup_steps, 0, 0, HUGE_VAL,
-                  "update steps of a linear rise from 0, which multiplies any schedule"),
+                  "update steps of linear warm-up from 0, multiplied with any schedule"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key schedule_plugin = {
@@ -60,7 +60,7 @@ static const rondo_plugin_key schedule_plugin = {
     .plugin_offset = offsetof(rondo_schedule_config, schedule),
     .options_offset = offsetof(rondo_schedule_config, options),
     .fallback = "constant",
-    .help = "how the learning rate changes from update to update"};
+    .help = "how the learning rate changes during training"};
 
 static const rondo_option checkpoint_rows[] = {
     RONDO_INTEGER(rondo_checkpoint_every_config, epochs, 1, 0, HUGE_VAL,
@@ -99,10 +99,10 @@ static const rondo_plugin_key task_plugin = {
     .help = "what the model learns to do; see rondo describe task NAME"};
 
 static const rondo_option seeds_rows[] = {
-    RONDO_INTEGER(rondo_seeds_config, initialization, -1, 0, MOST, "of the parameters"),
+    RONDO_INTEGER(rondo_seeds_config, initialization, -1, 0, MOST, "initial parameters"),
     RONDO_INTEGER(rondo_seeds_config, order, -1, 0, MOST, "order of the training sequences"),
     RONDO_INTEGER(rondo_seeds_config, masks, -1, 0, MOST,
-                  "what is drawn at every step: dropout, zoneout, input noise, weight noise, "
+                  "random draws at every step: dropout, zoneout, input noise, weight noise, "
                   "unknown symbols, scheduled sampling"),
     RONDO_INTEGER(rondo_seeds_config, data, -1, 0, MOST,
                   "split into training, validation and test data; generated sequences"),
@@ -123,7 +123,7 @@ static const rondo_section root_sections[] = {
                    "how weights are updated"),
      .plugin = &optimizer_plugin},
     {RONDO_SECTION("clip", rondo_experiment, clip, clip_rows, "gradient clipping")},
-    {RONDO_SECTION("schedule", rondo_experiment, schedule, schedule_rows, "of the learning rate"),
+    {RONDO_SECTION("schedule", rondo_experiment, schedule, schedule_rows, "learning rate schedule"),
      .plugin = &schedule_plugin},
     {RONDO_SECTION("train", rondo_experiment, train, rondo_train_rows, "training loop"),
      .sections = rondo_train_sections},

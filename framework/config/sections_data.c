@@ -43,15 +43,15 @@ const rondo_option rondo_data_rows[] = {
                   "size of the file, whichever is more, and at most 4 GiB of text"),
     RONDO_CHOICE(rondo_data_config, unit, RONDO_CHARACTER, units,
                  "what a symbol is; default: the format's own (rondo describe format NAME)"),
-    RONDO_CHOICE(
-        rondo_data_config, sequences, RONDO_STREAM, sequences,
-        "stream: the text as one, cut into batch_size parallel parts; line: each line of a text, "
-        "or record of another format, is a sequence; default: stream for text, otherwise line"),
+    RONDO_CHOICE(rondo_data_config, sequences, RONDO_STREAM, sequences,
+                 "stream: the whole text as one sequence, cut into batch_size parallel parts; "
+                 "line: each line of a text, or record of another format, is a sequence; default: "
+                 "stream for text, otherwise line"),
     RONDO_INTEGER(rondo_data_config, batch_size, 64, 1, RONDO_MOST_BATCH,
                   "sequences per minibatch"),
     RONDO_INTEGER(rondo_data_config, batch_tokens, 0, 0, INT32_MAX,
                   "maximum number of tokens per minibatch, in addition to batch_size; a longer "
-                  "sequence is a minibatch alone; 0: no limit; not for streams"),
+                  "sequence forms a minibatch of its own; 0: no limit; not for streams"),
     RONDO_INTEGER(rondo_data_config, evaluation_batch_size, 0, 0, RONDO_MOST_BATCH,
                   "sequences per minibatch in evaluation; 0: batch_size"),
     RONDO_INTEGER(rondo_data_config, truncated_bptt, 100, 0, RONDO_MOST_BATCH,
@@ -62,9 +62,9 @@ const rondo_option rondo_data_rows[] = {
                   "a piece cut by truncated_bptt continues from the final states of the piece "
                   "before it; false: training starts each piece from zero states (evaluation still "
                   "reads sequences whole); default: true if truncated_bptt is above 0"),
-    RONDO_BOOLEAN(rondo_data_config, shuffle, false,
-                  "a new order of the sequences in each epoch; default: false for streams, "
-                  "otherwise true"),
+    RONDO_BOOLEAN(
+        rondo_data_config, shuffle, false,
+        "shuffle the sequences in each epoch; default: false for streams, otherwise true"),
     RONDO_CHOICE(rondo_data_config, tag_scheme, RONDO_TAGS_AUTO, tag_schemes,
                  "tagging: how tags spell entities (B-type, I-type, O ..); precision, recall and "
                  "f1 of entities are then reported; auto: guessed from the tags of the training "
@@ -78,7 +78,7 @@ const rondo_option rondo_data_rows[] = {
     RONDO_BOOLEAN(rondo_data_config, shared_vocabulary, false,
                   "one dictionary for source and target"),
     RONDO_BOOLEAN(rondo_data_config, reverse_source, false,
-                  "the encoder reads the source from its end"),
+                  "the encoder reads the source backward"),
     RONDO_OPTIONS_END};
 
 static const rondo_option vocabulary_rows[] = {

@@ -38,8 +38,8 @@ static const rondo_option input_rows[] = {
     RONDO_BOOLEAN(rondo_input_config, frozen, false,
                   "leave the pretrained embedding as it is: it has no gradient"),
     RONDO_REAL(rondo_input_config, unknown_rate, 0, 0, 1, RONDO_OPEN_HIGH,
-               "share of the symbols that are the unknown symbol to a training step, drawn anew "
-               "each time, so that it is learned too; features stay as they are"),
+               "probability that training replaces a symbol by the unknown symbol, drawn anew each "
+               "time, so that the unknown symbol is learned; features stay as they are"),
     RONDO_OPTIONS_END};
 
 static const rondo_option backward_rows[] = {RONDO_INTEGER(rondo_direction_config, hidden, 0, 1,
@@ -63,10 +63,9 @@ static const rondo_state_key backward_zoneout = {
     "zoneout", offsetof(rondo_direction_config, zoneout), ZONEOUT_HELP};
 
 static const rondo_section layer_sections[] = {
-    {RONDO_SECTION(
-         "backward", rondo_layer_config, backward, backward_rows,
-         "bidirectional: the network that reads from the end, if it is to be another one; of "
-         "cell, hidden, zoneout and options, what is left out is as in the forward direction"),
+    {RONDO_SECTION("backward", rondo_layer_config, backward, backward_rows,
+                   "bidirectional: settings of the backward network, where they differ; cell, "
+                   "hidden, zoneout and options default to those of the forward direction"),
      .plugin = &backward_plugin, .states = &backward_zoneout},
     RONDO_SECTIONS_END};
 
@@ -77,7 +76,7 @@ static const rondo_option layer_rows[] = {
                "dropout of the states that the recurrent products read; drawn once for all steps "
                "that a sequence has in the minibatch"),
     RONDO_BOOLEAN(rondo_layer_config, layer_norm, false,
-                  "normalise the layer's output over its units, with a gain and a bias of each"),
+                  "normalize the layer's output over its units, with a gain and a bias for each"),
     RONDO_REAL(rondo_layer_config, layer_norm_epsilon, 1e-5, 0, 1, RONDO_OPEN_LOW,
                "added to the variance by layer_norm"),
     RONDO_REAL(rondo_layer_config, dropout, 0, 0, 1, RONDO_OPEN_HIGH,
@@ -88,7 +87,7 @@ static const rondo_option layer_rows[] = {
         rondo_layer_config, residual, false,
         "add the layer's input to its output, after dropout; both must have the same width"),
     RONDO_BOOLEAN(rondo_layer_config, bidirectional, false,
-                  "a second network reads each sequence from its end; outputs are concatenated"),
+                  "a second network reads each sequence backward; outputs are concatenated"),
     RONDO_OPTIONS_END};
 
 static const rondo_plugin_key layer_plugin = {.key = "cell",
@@ -106,16 +105,16 @@ static const rondo_list_key layer_list = {offsetof(rondo_model_config, layer_cou
 
 static const rondo_option decoder_rows[] = {
     RONDO_CHOICE(rondo_decoder_config, bridge, RONDO_BRIDGE_COPY, bridges,
-                 "how a layer's starting states come from the last states of the encoder's layer "
-                 "of the same number, both directions side by side: as they are, or tanh(W x + b); "
-                 "default: copy where the widths are equal, otherwise projection"),
+                 "how a layer's initial states are made from the final states of the encoder's "
+                 "layer of the same number, both directions concatenated: as they are, or tanh(W x "
+                 "+ b); default: copy where the widths are equal, otherwise projection"),
     RONDO_CHOICE(rondo_decoder_config, context, RONDO_CONTEXT_INITIAL, contexts,
-                 "where the encoder's last output enters: the starting states alone, or the first "
-                 "layer at every step, too"),
+                 "where the encoder's last output enters: only the initial states, or also the "
+                 "first layer at every step"),
     RONDO_CHOICE(rondo_decoder_config, attention, RONDO_ATTENTION_NONE, attentions,
                  "whether the readout also sees a mean of all outputs of the encoder, weighted by "
                  "how they match the decoder's output at that step (Luong et al. 2015): by their "
-                 "product (equal widths), or with a matrix between"),
+                 "dot product (equal widths), or with a weight matrix between"),
     RONDO_OPTIONS_END};
 
 static const rondo_list_key decoder_list = {offsetof(rondo_decoder_config, layer_count),
@@ -173,5 +172,5 @@ const rondo_section rondo_model_sections[] = {
                    "initial weights")},
     {.name = "readout",
      .rows = readout_rows,
-     .help = "the product from the last layer to the predictions"},
+     .help = "output layer: from the last layer to the predictions"},
     RONDO_SECTIONS_END};

@@ -8,25 +8,25 @@ static const char *const own_symbols[] = {"argmax", "sample", NULL};
 
 static const rondo_option early_stopping_rows[] = {
     RONDO_INTEGER(rondo_early_stopping_config, patience, 0, 0, HUGE_VAL,
-                  "stop after so many evaluations without improvement; 0: off"),
+                  "evaluations without improvement after which training stops; 0: off"),
     RONDO_REAL(
         rondo_early_stopping_config, min_delta, 0, 0, HUGE_VAL, 0,
-        "an improvement is a gain of more than this on the last value that was one, so that small "
-        "gains add up; the best checkpoint follows any gain; in the units of train.monitor"),
+        "gain over the last improvement above which a value counts as an improvement (so small "
+        "gains add up), in the units of train.monitor; the best checkpoint follows any gain"),
     RONDO_OPTIONS_END};
 
 static const rondo_option scheduled_sampling_rows[] = {
-    RONDO_CHOICE(rondo_scheduled_sampling_config, decay, RONDO_DECAY_NONE, decays,
-                 "of the probability of the true symbol with the update step i: linear k - slope "
-                 "i, exponential k^i, inverse_sigmoid k / (k + exp(i / k)); none: always the true "
-                 "one"),
+    RONDO_CHOICE(
+        rondo_scheduled_sampling_config, decay, RONDO_DECAY_NONE, decays,
+        "decay of the probability of the true symbol with the update step i: linear k - slope i, "
+        "exponential k^i, inverse_sigmoid k / (k + exp(i / k)); none: always the true one"),
     RONDO_REAL(rondo_scheduled_sampling_config, k, 1, 0, HUGE_VAL, RONDO_OPEN_LOW,
                "linear and exponential at most 1, inverse_sigmoid at least 1"),
-    RONDO_REAL(rondo_scheduled_sampling_config, slope, 0, 0, 1, 0, "linear: fall of each step"),
+    RONDO_REAL(rondo_scheduled_sampling_config, slope, 0, 0, 1, 0, "linear: decrease per step"),
     RONDO_REAL(rondo_scheduled_sampling_config, minimum, 0, 0, 1, 0,
-               "the probability never falls below"),
+               "lower bound of the probability"),
     RONDO_CHOICE(rondo_scheduled_sampling_config, choice, RONDO_CHOOSE_ARGMAX, own_symbols,
-                 "the model's own symbol: the most probable one, or one drawn"),
+                 "how the model's own symbol is chosen: the most probable one, or a sampled one"),
     RONDO_OPTIONS_END};
 
 const rondo_option rondo_train_rows[] = {
@@ -40,8 +40,8 @@ const rondo_option rondo_train_rows[] = {
                "minutes after which this process stops as if by a signal: with a checkpoint from "
                "which --resume continues, and exit status 3; 0: no limit"),
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
-                  "0: as many as train fastest at the moment, up to all processors; never changes "
-                  "a result"),
+                  "number of threads; 0: as many as are fastest at the moment, up to all "
+                  "processors; never changes results"),
     RONDO_INTEGER(
         rondo_train_config, shards, 1, 1, RONDO_MAX_SHARDS,
         "parts into which a minibatch's rows are divided; their gradients are computed separately "
@@ -57,9 +57,9 @@ const rondo_option rondo_train_rows[] = {
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
     RONDO_TEXT_ROW(rondo_train_config, monitor, "loss",
-                   "the validation metric by which early stopping, schedules that follow "
-                   "validations and the best checkpoint go: loss, a metric of the loss (accuracy "
-                   "..), or any other that the config has (rondo list)"),
+                   "the validation metric for early stopping, validation-based schedules and the "
+                   "best checkpoint: loss, a metric of the loss (accuracy ..), or any other that "
+                   "the config has (rondo list)"),
     RONDO_INTEGER(rondo_train_config, decoded_sequences, 1000, 0, HUGE_VAL,
                   "translation: sequences of the validation split that are decoded after each "
                   "epoch, for exact_match; the test split is decoded whole"),
@@ -69,8 +69,8 @@ const rondo_section rondo_train_sections[] = {
     {RONDO_SECTION(
         "early_stopping", rondo_train_config, early_stopping, early_stopping_rows,
         "stop when the validation loss, or what train.monitor names, no longer improves")},
-    {RONDO_SECTION(
-        "scheduled_sampling", rondo_train_config, scheduled_sampling, scheduled_sampling_rows,
-        "translation: the decoder reads symbols of its own while training (Bengio et al. "
-        "2015)")},
+    {RONDO_SECTION("scheduled_sampling", rondo_train_config, scheduled_sampling,
+                   scheduled_sampling_rows,
+                   "translation: the decoder sometimes reads its own predictions in training "
+                   "(Bengio et al. 2015)")},
     RONDO_SECTIONS_END};

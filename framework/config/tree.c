@@ -83,7 +83,7 @@ void rondo_tree_expand(rondo_node *root, rondo_owned *owned)
     if (decoder) expand_input(decoder->value, owned);
 }
 
-static void settle_input(const rondo_node *parent)
+static void resolve_input(const rondo_node *parent)
 {
     rondo_item *input = rondo_node_find(parent, "input");
     rondo_item *kind = input ? rondo_node_find(input->value, "kind") : NULL;
@@ -96,12 +96,12 @@ static void settle_input(const rondo_node *parent)
         rondo_node_remove(input->value, kind_age > width_age ? "kind" : "embedding");
 }
 
-void rondo_tree_settle_inputs(rondo_node *root)
+void rondo_tree_resolve_inputs(rondo_node *root)
 {
     rondo_item *model = rondo_node_find(root, "model");
     rondo_item *decoder = model ? rondo_node_find(model->value, "decoder") : NULL;
-    if (model) settle_input(model->value);
-    if (decoder) settle_input(decoder->value);
+    if (model) resolve_input(model->value);
+    if (decoder) resolve_input(decoder->value);
 }
 
 static bool is_changed(const rondo_node *base, const rondo_node *over, const char *key)

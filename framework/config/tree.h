@@ -21,7 +21,7 @@ void rondo_tree_expand(rondo_node *root, rondo_owned *owned);
 
 /* Of kind and embedding of model.input and model.decoder.input, which exclude each other, the one
  * said later stays (rondo_source_age); both, where they were said together or agree. */
-void rondo_tree_settle_inputs(rondo_node *root);
+void rondo_tree_resolve_inputs(rondo_node *root);
 
 /* Lays `over` on `base` and gives the result: mappings merge entry by entry, everything else
  * replaces. Where a name, cell or format changes, the options of the old one and the numbers for

@@ -122,10 +122,10 @@ static void check_monitor(const rondo_validator *v)
     int64_t row = rondo_metric_rows_find(rows, count, name);
     if (row < 0) {
         rondo_text_add(&text, "\"%s\" is not one of ", rondo_problem_quote(name, quoted));
-        rondo_metric_rows_tell(rows, count, name, &text);
+        rondo_metric_rows_suggest(rows, count, name, &text);
         refuse(v, "train.monitor", "loss.name", rondo_text_get(&text));
     } else if (rows[row].part && rows[row].part->fixed) {
-        rondo_text_add(&text, "%s %s, so no training changes it: write %s", name,
+        rondo_text_add(&text, "%s %s, so training does not change it: write %s", name,
                        rows[row].part->fixed, rows[row].metric->head.name);
         refuse(v, "train.monitor", "data.format", rondo_text_get(&text));
     } else if (rows[row].metric && rows[row].metric->needs & RONDO_NEEDS_DECODED &&
@@ -154,10 +154,10 @@ static void check_standardize(const rondo_validator *v)
     if (e->data.standardize == RONDO_STANDARDIZE_NONE) return;
     if (e->model.input.kind != RONDO_INPUT_VALUES)
         refuse(v, "data.standardize", "model.input",
-               "must be none (only values can be standardised)");
+               "must be none (only values can be standardized)");
     if (e->data.standardize == RONDO_STANDARDIZE_ALL && !e->task->predicts_values)
         refuse(v, "data.standardize", "task",
-               "must be none or inputs (classes cannot be standardised)");
+               "must be none or inputs (classes cannot be standardized)");
     if (e->data.standardize == RONDO_STANDARDIZE_INPUTS && e->task->predicts_input)
         refuse(v, "data.standardize", "task",
                "must be none or all (the inputs are predicted, too)");
@@ -186,8 +186,8 @@ static void check_features(const rondo_validator *v)
     if (data->feature_count == 0) return;
     if (v->experiment->model.input.kind != RONDO_INPUT_EMBEDDING)
         refuse(v, "data.features", "model.input",
-               "data.features need model.input: {embedding: N} (they stand beside the embedding of "
-               "the word)");
+               "data.features need model.input: {embedding: N} (they are concatenated with the "
+               "word's embedding)");
     for (int64_t i = 0; i < data->feature_count; i++) {
         const rondo_feature_config *feature = &data->features[i];
         bool is_affix =

@@ -48,7 +48,7 @@ static const char *class_name(const rondo_dataset *dataset, int64_t id)
 }
 
 /* Classes from `first` on that should be in a split (NULL: all) and are not seen there. */
-static void tell_missing(const rondo_dataset *dataset, const char *split, int64_t first,
+static void warn_missing(const rondo_dataset *dataset, const char *split, int64_t first,
                          const bool *expected, const bool *seen)
 {
     rondo_remark missing = {0};
@@ -76,10 +76,10 @@ static rondo_status remark_classes(const rondo_experiment *experiment, const ron
     bool *seen = rondo_memory_create(2 * count * sizeof *seen, "classes of the splits", error);
     if (!seen) return error->status;
     mark_classes(dataset, RONDO_TRAIN, seen);
-    tell_missing(dataset, "training", first, NULL, seen);
+    warn_missing(dataset, "training", first, NULL, seen);
     if (dataset->splits[RONDO_VALID].count > 0) {
         mark_classes(dataset, RONDO_VALID, seen + count);
-        tell_missing(dataset, "validation", first, seen, seen + count);
+        warn_missing(dataset, "validation", first, seen, seen + count);
     }
     rondo_memory_destroy(seen);
     return RONDO_OK;

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-/* Rows of a loss tile; numbers that are looked at for the answer, and for its loss. */
+/* Rows of a loss tile; numbers that are needed for the answer, and for its loss. */
 enum { ROWS = 4, NUMBERS = 1 << 26 };
 
 typedef struct constant {
@@ -146,7 +146,7 @@ static void add_losses(constant *c)
     c->rows = 0;
 }
 
-/* Rows are judged some at a time. */
+/* Rows are evaluated in blocks. */
 static void add_row(constant *c, const rondo_sequences *of, int64_t row)
 {
     if (of->targets.data)
@@ -157,7 +157,7 @@ static void add_row(constant *c, const rondo_sequences *of, int64_t row)
     if (++c->rows == ROWS) add_losses(c);
 }
 
-/* Where sequences are made anew for each epoch there is nothing to look at. */
+/* Where sequences are made anew for each epoch there is nothing to evaluate. */
 static bool is_held(const rondo_dataset *dataset, rondo_split split)
 {
     return dataset->splits[split].count > 0 && !dataset->splits[split].resampling;

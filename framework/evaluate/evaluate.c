@@ -120,7 +120,7 @@ static wanted choose(const rondo_evaluator *e, rondo_evaluation_extent extent)
 }
 
 /* Once a split, of the first minibatch: what comes behind it is not finite either. */
-static void tell_not_finite(const rondo_pass *pass, rondo_split split)
+static void warn_not_finite(const rondo_pass *pass, rondo_split split)
 {
     rondo_text place = {0};
     rondo_pass_find_not_finite(pass, &place);
@@ -134,7 +134,7 @@ static void evaluate_one(rondo_pass *pass, const rondo_batch *batch, rondo_split
 {
     bool was_finite = isfinite(score->loss);
     rondo_pass_evaluate(pass, batch, score);
-    if (was_finite && !isfinite(score->loss)) tell_not_finite(pass, split);
+    if (was_finite && !isfinite(score->loss)) warn_not_finite(pass, split);
 }
 
 /* To each metric that is wanted, and has or has not to do with decoding. */
@@ -329,7 +329,7 @@ rondo_status rondo_evaluator_check_monitor(const rondo_experiment *experiment,
         int64_t count = 0;
         for (int64_t i = 0; i < states.count; i++)
             if (states.states[i].is_there) there[count++] = states.rows[i];
-        rondo_metric_rows_tell(there, count, name, &text);
+        rondo_metric_rows_suggest(there, count, name, &text);
         status =
             rondo_error_set(error, RONDO_USAGE, "train.monitor: there is no %s: %s; there are %s",
                             name, reason(&states.rows[row]), rondo_text_get(&text));

@@ -16,7 +16,7 @@ bool rondo_forecast_has_one_column(const rondo_metric_data *data, void *state);
     {"persistence_" error, "forecasts that repeat the last known value",                           \
      "is the error of forecasts without a model"},                                                 \
     {                                                                                              \
-        "seasonal_naive_" error, "forecasts that repeat the value of a period before",             \
+        "seasonal_naive_" error, "forecasts that repeat the value one period earlier",             \
             "is the error of forecasts without a model"                                            \
     }
 

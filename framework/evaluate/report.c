@@ -18,7 +18,7 @@ static const char *own_record(const rondo_metric_row *row)
 }
 
 /* Whether a record of that kind, and the line of the log beside it, has a row. */
-static bool is_told(const rondo_metric_row *row, const char *kind)
+static bool is_reported(const rondo_metric_row *row, const char *kind)
 {
     return !own_record(row) || strcmp(kind, rondo_split_name(RONDO_VALID)) == 0;
 }
@@ -29,7 +29,7 @@ void rondo_record_set_evaluation(rondo_record *record, const rondo_evaluator *ev
     int64_t count;
     const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
     for (int64_t i = 0; i < count; i++)
-        if (evaluation->has[i] && is_told(&rows[i], record->kind))
+        if (evaluation->has[i] && is_reported(&rows[i], record->kind))
             rondo_record_set(record, rows[i].name, rows[i].unit, evaluation->values[i]);
 }
 
@@ -60,7 +60,7 @@ void rondo_report_line(const rondo_evaluator *evaluator, const rondo_evaluation 
     int64_t count;
     const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
     for (int64_t i = 0; i < count; i++)
-        if (evaluation->has[i] && is_told(&rows[i], kind) && !is_detail(&rows[i], kind))
+        if (evaluation->has[i] && is_reported(&rows[i], kind) && !is_detail(&rows[i], kind))
             rondo_text_add(text, i > 0 ? " %s %.4g" : "%s %.4f", rows[i].name,
                            evaluation->values[i]);
 }
@@ -68,16 +68,16 @@ void rondo_report_line(const rondo_evaluator *evaluator, const rondo_evaluation 
 /* --- of `rondo evaluate` --- */
 
 /* What a table has in its lines. */
-typedef void tell(void *context, int64_t line, const char *name, double value);
+typedef void report_value(void *context, int64_t line, const char *name, double value);
 
-static void tell_each(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
-                      tell *told, void *context)
+static void report_each(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
+                        report_value *call, void *context)
 {
     int64_t count, line = 0;
     const rondo_metric_row *rows = rondo_evaluator_rows(evaluator, &count);
     for (int64_t i = 0; i < count; i++)
         if (evaluation->has[i] && !own_record(&rows[i]))
-            told(context, line++, rows[i].name, evaluation->values[i]);
+            call(context, line++, rows[i].name, evaluation->values[i]);
 }
 
 static void add_line(void *context, int64_t line, const char *name, double value)
@@ -88,7 +88,7 @@ static void add_line(void *context, int64_t line, const char *name, double value
 void rondo_report_table(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
                         rondo_text *text)
 {
-    tell_each(evaluator, evaluation, add_line, text);
+    report_each(evaluator, evaluation, add_line, text);
 }
 
 /* The loss stands before the other metrics. */
@@ -101,7 +101,7 @@ static void add_member(void *context, int64_t line, const char *name, double val
 void rondo_report_json(const rondo_evaluator *evaluator, const rondo_evaluation *evaluation,
                        rondo_json *json)
 {
-    tell_each(evaluator, evaluation, add_member, json);
+    report_each(evaluator, evaluation, add_member, json);
     rondo_json_end(json, '}');
 }
 

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "data/remarks.h"
 
-void rondo_unanswered_tell(const rondo_class_counts *counts, int64_t first, const char *where)
+void rondo_unanswered_warn(const rondo_class_counts *counts, int64_t first, const char *where)
 {
     rondo_remark missing = {0};
     int64_t occurring = 0, size = counts ? rondo_class_counts_size(counts) : 0;

@@ -6,6 +6,6 @@
 
 /* One warning line where classes from `first` on occur in what was evaluated ("the test split"),
  * but were never predicted; counts may be NULL. [main] */
-void rondo_unanswered_tell(const rondo_class_counts *counts, int64_t first, const char *where);
+void rondo_unanswered_warn(const rondo_class_counts *counts, int64_t first, const char *where);
 
 #endif

@@ -21,21 +21,21 @@ typedef struct sampler {
     rondo_candidate *candidates; /* [V] */
 } sampler;
 
-static void tell(const sampler *s, int64_t row, const char *text)
+static void write_text(const sampler *s, int64_t row, const char *text)
 {
     s->config->hear(s->config->context, row, text);
 }
 
-static void tell_symbol(const sampler *s, int64_t row, int32_t symbol)
+static void write_symbol(const sampler *s, int64_t row, int32_t symbol)
 {
     bool words = s->session->experiment->data.unit == RONDO_WORD;
     if (symbol == RONDO_END_ID) {
-        tell(s, row, "\n");
+        write_text(s, row, "\n");
         s->within_line[row] = false;
         return;
     }
-    if (words && s->within_line[row]) tell(s, row, " ");
-    tell(s, row, rondo_vocabulary_name(s->session->schema->inputs, symbol));
+    if (words && s->within_line[row]) write_text(s, row, " ");
+    write_text(s, row, rondo_vocabulary_name(s->session->schema->inputs, symbol));
     s->within_line[row] = true;
 }
 
@@ -83,7 +83,7 @@ static rondo_status read_prime(const sampler *s, rondo_error *error)
     for (int64_t row = 0; row < s->config->count; row++) {
         s->symbols[row] = first;
         s->within_line[row] = count > 0 && ids[count - 1] != RONDO_END_ID;
-        tell(s, row, s->config->prime);
+        write_text(s, row, s->config->prime);
     }
     step(s, true);
     for (int64_t i = 0; i < count; i++) {
@@ -103,7 +103,7 @@ static void generate(const sampler *s)
             if (s->ended[row]) continue;
             s->symbols[row] = draw(s, row, position);
             s->ended[row] = s->stops && s->symbols[row] == RONDO_END_ID;
-            if (!s->ended[row]) tell_symbol(s, row, s->symbols[row]);
+            if (!s->ended[row]) write_symbol(s, row, s->symbols[row]);
             going += !s->ended[row];
         }
         if (going == 0) break;

@@ -28,9 +28,10 @@ rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split 
 {
     const rondo_dataset *dataset = session->dataset;
     output_taker t = {session->network, outputs};
-    *outputs = (rondo_split_outputs){.width = session->network->output_width,
-                                     .scales = dataset->forecasting ? NULL : dataset->schema->scales,
-                                     .count = rondo_split_rows_count(session, split)};
+    *outputs =
+        (rondo_split_outputs){.width = session->network->output_width,
+                              .scales = dataset->forecasting ? NULL : dataset->schema->scales,
+                              .count = rondo_split_rows_count(session, split)};
     outputs->values = rondo_memory_create(
         (size_t)(outputs->count * outputs->width) * sizeof(rondo_real), "predictions", error);
     if (!outputs->values) return error->status;

@@ -90,7 +90,7 @@ static rondo_status add_context(rondo_network *decoder, rondo_error *error)
             error, RONDO_USAGE,
             "model.decoder.context: every_step adds to all gates of the first layer, "
             "and cell %s has gates that read no input or have no bias: write "
-            "context: start, or another cell",
+            "context: initial, or another cell",
             first->cell->head.name);
     decoder->context_width = encoder->layers[encoder->layer_count - 1].output;
     rondo_parameter weights = {.name = "decoder/context_weights",

@@ -144,11 +144,11 @@ static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t ind
         add_fed(text, stage, g);
         add_recurrent(text, plan, stage, g);
         if (gate->bias_start)
-            rondo_text_add(text, ", b starts by unit");
+            rondo_text_add(text, ", b starts at a value of each unit's own");
         else if (gate->bias != 0)
-            rondo_text_add(text, ", b starts with %s", rondo_text_of_real(gate->bias, buffer));
+            rondo_text_add(text, ", b starts at %s", rondo_text_of_real(gate->bias, buffer));
         if (gate->start == RONDO_START_IDENTITY)
-            rondo_text_add(text, ", U starts with %s * identity",
+            rondo_text_add(text, ", U starts as %s * identity",
                            rondo_text_of_real(gate->scale, buffer));
         rondo_text_add(text, "\n");
     }
@@ -189,8 +189,8 @@ static void add_unit_parameter(rondo_text *text, const rondo_cell_unit_parameter
 
 static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
 {
-    rondo_text_add(text, "\nparameters, as a checkpoint has them in "
-                         "/parameters/layers/0/forward; `|` parts columns:\n");
+    rondo_text_add(text, "\nparameters, as stored in a checkpoint under "
+                         "/parameters/layers/0/forward; `|` separates columns:\n");
     add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS);
     add_gate_matrix(text, "recurrent_weights", "hidden", plan, RECURRENT_WEIGHTS);
     add_forms(text, plan);
@@ -198,9 +198,9 @@ static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
     add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES);
     for (int32_t i = 0; i < plan->unit_parameter_count; i++)
         add_unit_parameter(text, &plan->unit_parameters[i]);
-    rondo_text_add(
-        text, "\nwhat the cell reads as its gates; x_t is a row, and W, U and b are the gate's "
-              "columns of input_weights, recurrent_weights and biases:\n");
+    rondo_text_add(text,
+                   "\nwhat the cell receives for its gates; x_t is a row vector, and W, U and b "
+                   "are the gate's columns of input_weights, recurrent_weights and biases:\n");
     for (int32_t s = 0; s < plan->stage_count; s++)
         add_stage(text, plan, s);
 }
@@ -222,9 +222,9 @@ static rondo_status add_cell(rondo_text *text, const rondo_cell *cell, const voi
 static void add_loss(rondo_text *text, const rondo_loss *loss)
 {
     static const char *const targets[] = {
-        [RONDO_TARGET_CLASS] = "one class index a row",
-        [RONDO_TARGET_VALUES] = "real values, as many as the prediction is wide",
-        [RONDO_TARGET_BINARY] = "values in [0, 1], as many as the prediction is wide",
+        [RONDO_TARGET_CLASS] = "one class index per row",
+        [RONDO_TARGET_VALUES] = "real values, one per output",
+        [RONDO_TARGET_BINARY] = "values in [0, 1], one per output",
     };
     rondo_text_add(text, "\ntarget: %s\n\nmetrics:%s\n", targets[loss->target],
                    loss->metric_count ? "" : " none");
@@ -250,7 +250,7 @@ static void add_names(rondo_text *text, const char *title, const char *const *na
 static void add_slots(rondo_text *text, const rondo_optimizer_plan *plan)
 {
     static const char *const titles[] = {
-        [RONDO_SLOT_ELEMENTS] = "slots (one number a parameter each):",
+        [RONDO_SLOT_ELEMENTS] = "slots (one number per parameter each):",
         [RONDO_SLOT_ROWS] = "slots (one number a row of a tensor each):",
         [RONDO_SLOT_COLUMNS] = "slots (one number a column of a tensor each):",
         [RONDO_SLOT_TENSOR] = "slots (one number a tensor each):"};
@@ -282,7 +282,7 @@ static void add_schedule(rondo_text *text, const rondo_schedule *schedule, const
     const char *names[RONDO_MAX_SCHEDULE_STATE] = {NULL};
     int32_t count = schedule->state ? schedule->state(config, names) : 0;
     if (count > 0) rondo_text_add(text, "\n");
-    add_names(text, "remembered from validation to validation:", names, count);
+    add_names(text, "state kept between validations:", names, count);
 }
 
 static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const void *config,

@@ -66,7 +66,7 @@ static void warn_of_training_data(const rondo_session *session, const rondo_data
         rondo_split_identity_same(&session->identity.splits[RONDO_TRAIN], &now.splits[RONDO_TEST]);
     bool has_splits = rondo_format_has(data, RONDO_PROVIDES_SPLITS);
     bool is_file = !has_splits && is_same_file(train, file);
-    if (is_split || is_file) rondo_log_warning("%s holds what the model was trained on", file);
+    if (is_split || is_file) rondo_log_warning("%s holds data that the model was trained on", file);
 }
 
 static rondo_status check_width(const char *file, const char *what, int64_t width, int64_t wanted,
@@ -122,7 +122,7 @@ static rondo_split wanted_split(const restoring *r)
     return r->header.identity.splits[RONDO_VALID].sequences > 0 ? RONDO_VALID : RONDO_TRAIN;
 }
 
-static rondo_status tell_difference(const restoring *r, const char *what, rondo_error *error)
+static rondo_status report_difference(const restoring *r, const char *what, rondo_error *error)
 {
     static const char *const leak = "what it was trained on may stand in them";
     r->session->other_data = true;
@@ -149,7 +149,7 @@ static rondo_status check_split(const restoring *r, rondo_split split, rondo_err
     for (int s = 0; s < RONDO_SPLITS; s++)
         if (s != (int)split && now.splits[s].sequences > 0)
             rondo_identity_add_difference(then, &now, (rondo_split)s, &text);
-    rondo_status status = tell_difference(r, rondo_text_get(&text), error);
+    rondo_status status = report_difference(r, rondo_text_get(&text), error);
     rondo_text_finish(&text);
     return status;
 }
@@ -161,8 +161,8 @@ static rondo_status check_all(const restoring *r, rondo_error *error)
     bool is_comparable =
         dataset->schema->inputs || r->header.real_size == (int64_t)sizeof(rondo_real);
     if (!is_comparable || rondo_checkpoint_has_data(&r->header, dataset)) return RONDO_OK;
-    return tell_difference(r, "its checkpoint has one fingerprint of all splits, which is another",
-                           error);
+    return report_difference(
+        r, "its checkpoint has one fingerprint of all splits, which is another", error);
 }
 
 static rondo_status restore_own_data(restoring *r, rondo_error *error)

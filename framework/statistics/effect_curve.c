@@ -144,7 +144,7 @@ static rondo_status check(const double *place, const double *outcome, int64_t tr
                           int32_t choices, rondo_error *error)
 {
     if (trials < RONDO_EFFECT_CURVE_FEWEST)
-        return rondo_error_set(error, RONDO_USAGE, "%lld trials: an effect needs %d at the least",
+        return rondo_error_set(error, RONDO_USAGE, "%lld trials: an effect needs at least %d",
                                (long long)trials, RONDO_EFFECT_CURVE_FEWEST);
     if (choices != 0 && (choices < 2 || choices > RONDO_EFFECT_CURVE_MOST_CHOICES))
         return rondo_error_set(error, RONDO_USAGE, "%d choices: 2 to %d", choices,

@@ -139,7 +139,7 @@ static rondo_status check_pairs(const rondo_verdict_pair *pairs, int64_t count, 
     return RONDO_OK;
 }
 
-static void judge(const rondo_verdict_rule *rule, rondo_verdict_pair *pairs, int64_t count)
+static void decide_family(const rondo_verdict_rule *rule, rondo_verdict_pair *pairs, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
         int64_t before = 0;
@@ -152,9 +152,10 @@ static void judge(const rondo_verdict_rule *rule, rondo_verdict_pair *pairs, int
     }
 }
 
-rondo_status rondo_verdict_judge_pairs(const double *values, const bool *present, int32_t variants,
-                                       int64_t seeds, const rondo_verdict_rule *rule,
-                                       rondo_verdict_pair *pairs, int64_t count, rondo_error *error)
+rondo_status rondo_verdict_decide_pairs(const double *values, const bool *present, int32_t variants,
+                                        int64_t seeds, const rondo_verdict_rule *rule,
+                                        rondo_verdict_pair *pairs, int64_t count,
+                                        rondo_error *error)
 {
     matrix m = {.values = values, .present = present, .seeds = seeds};
     rondo_status status = check(rule, variants, error);
@@ -168,18 +169,18 @@ rondo_status rondo_verdict_judge_pairs(const double *values, const bool *present
         measure(&m, rule, room, &pairs[i]);
     }
     adjust(pairs, count, room + 2 * seeds, room + 2 * seeds + count);
-    judge(rule, pairs, count);
+    decide_family(rule, pairs, count);
     rondo_memory_destroy(room);
     return RONDO_OK;
 }
 
-rondo_status rondo_verdict_judge(const double *values, const bool *present, int32_t variants,
-                                 int64_t seeds, const rondo_verdict_rule *rule,
-                                 rondo_verdict_pair *pairs, rondo_error *error)
+rondo_status rondo_verdict_decide(const double *values, const bool *present, int32_t variants,
+                                  int64_t seeds, const rondo_verdict_rule *rule,
+                                  rondo_verdict_pair *pairs, rondo_error *error)
 {
     rondo_status status = check(rule, variants, error);
     if (status) return status;
     list_pairs(variants, rule->baseline, pairs);
-    return rondo_verdict_judge_pairs(values, present, variants, seeds, rule, pairs,
-                                     rondo_verdict_count(variants, rule->baseline), error);
+    return rondo_verdict_decide_pairs(values, present, variants, seeds, rule, pairs,
+                                      rondo_verdict_count(variants, rule->baseline), error);
 }

@@ -70,22 +70,22 @@ typedef struct rondo_verdict_pair {
 /* Pairs of the family: variants - 1 with a baseline, else variants (variants - 1) / 2. [any] */
 int64_t rondo_verdict_count(int32_t variants, int32_t baseline);
 
-/* Judges every pair of the family, in order of `first`, then `second` (each first < second where
+/* Decides every pair of the family, in order of `first`, then `second` (each first < second where
  * all pairs are compared). `values[v * seeds + s]` is the metric of variant v with seed s,
  * `present` alike (NULL: all are there); a value that is not finite is not there. `pairs` has room
  * for rondo_verdict_count. RONDO_FAILED where memory is short, RONDO_USAGE where the rule is none.
  * [any]
  */
-rondo_status rondo_verdict_judge(const double *values, const bool *present, int32_t variants,
-                                 int64_t seeds, const rondo_verdict_rule *rule,
-                                 rondo_verdict_pair *pairs, rondo_error *error);
+rondo_status rondo_verdict_decide(const double *values, const bool *present, int32_t variants,
+                                  int64_t seeds, const rondo_verdict_rule *rule,
+                                  rondo_verdict_pair *pairs, rondo_error *error);
 
 /* The same for a family of one's own: `first` and `second` of all `count` pairs are given, and
  * rule->baseline is not looked at. [any] */
-rondo_status rondo_verdict_judge_pairs(const double *values, const bool *present, int32_t variants,
-                                       int64_t seeds, const rondo_verdict_rule *rule,
-                                       rondo_verdict_pair *pairs, int64_t count,
-                                       rondo_error *error);
+rondo_status rondo_verdict_decide_pairs(const double *values, const bool *present, int32_t variants,
+                                        int64_t seeds, const rondo_verdict_rule *rule,
+                                        rondo_verdict_pair *pairs, int64_t count,
+                                        rondo_error *error);
 
 /* "better", "worse", "equivalent", "not established". [any] */
 const char *rondo_verdict_name(rondo_verdict verdict);

@@ -145,7 +145,7 @@ static rondo_status publish(const char *path, const rondo_text *text, rondo_erro
 
 /* Whether every run of the rung stands there, is done, or has failed: as far as the first one that
  * is not. */
-static rondo_status look(rondo_halving *halving, bool *all, rondo_error *error)
+static rondo_status read_ledger(rondo_halving *halving, bool *all, rondo_error *error)
 {
     const rondo_plan *plan = halving->plan;
     *all = true;
@@ -153,7 +153,7 @@ static rondo_status look(rondo_halving *halving, bool *all, rondo_error *error)
         place *p = &halving->places[i];
         rondo_ledger_entry entry;
         if (p->is_out || p->is_there) continue;
-        rondo_status status = rondo_ledger_look(halving->folder, &plan->runs[i], &entry, error);
+        rondo_status status = rondo_ledger_read(halving->folder, &plan->runs[i], &entry, error);
         if (status) return status;
         p->is_there = entry.state == RONDO_LEDGER_DONE ||
                       (entry.state == RONDO_LEDGER_HALTED && entry.outcome.rung >= p->rung);
@@ -251,7 +251,7 @@ rondo_status rondo_halving_update(rondo_halving *halving, bool may_decide, rondo
         if (!path) return fail_memory(error);
         if (!rondo_file_exists(path)) {
             goes_on = may_decide;
-            if (goes_on) status = look(halving, &goes_on, error);
+            if (goes_on) status = read_ledger(halving, &goes_on, error);
             if (!status && goes_on) status = decide(halving, path, error);
         }
         if (!status && goes_on) status = apply(halving, path, error);

@@ -28,11 +28,11 @@ const char *rondo_ledger_state_name(rondo_ledger_state state)
 static rondo_ledger_state state_without_outcome(const char *lock, const char *newest)
 {
     rondo_lock_holder holder;
-    if (rondo_lock_look(lock, &holder)) return RONDO_LEDGER_RUNNING;
+    if (rondo_lock_peek(lock, &holder)) return RONDO_LEDGER_RUNNING;
     return rondo_file_exists(newest) ? RONDO_LEDGER_STOPPED : RONDO_LEDGER_MISSING;
 }
 
-static rondo_status look(const char *folder, rondo_ledger_entry *entry, rondo_error *error)
+static rondo_status read_folder(const char *folder, rondo_ledger_entry *entry, rondo_error *error)
 {
     static const rondo_ledger_state states[] = {RONDO_LEDGER_DONE, RONDO_LEDGER_FAILED,
                                                 RONDO_LEDGER_HALTED};
@@ -55,12 +55,12 @@ static rondo_status look(const char *folder, rondo_ledger_entry *entry, rondo_er
     return status;
 }
 
-rondo_status rondo_ledger_look(const char *sweep_folder, const rondo_plan_run *run,
+rondo_status rondo_ledger_read(const char *sweep_folder, const rondo_plan_run *run,
                                rondo_ledger_entry *entry, rondo_error *error)
 {
     *entry = (rondo_ledger_entry){.state = RONDO_LEDGER_MISSING};
     char *folder = rondo_plan_run_folder(sweep_folder, run);
-    rondo_status status = folder ? look(folder, entry, error) : fail_memory(error);
+    rondo_status status = folder ? read_folder(folder, entry, error) : fail_memory(error);
     free(folder);
     return status;
 }

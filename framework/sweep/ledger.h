@@ -4,7 +4,7 @@
  *   lock               a process works on it (base/lock.h): the claim of the run
  *   checkpoints/       it was stopped, and goes on from the newest
  *
- * Whoever takes a run takes its lock first and looks then. Looking alone takes nothing. */
+ * Whoever takes a run takes its lock first and reads its state then. Reading alone takes no lock. */
 #ifndef RONDO_SWEEP_LEDGER_H
 #define RONDO_SWEEP_LEDGER_H
 
@@ -29,8 +29,8 @@ typedef struct rondo_ledger_entry {
     rondo_run_outcome outcome; /* zero but for done, failed, halted */
 } rondo_ledger_entry;
 
-/* Looks at one run. RONDO_FAILED: its files cannot be read. [main] */
-rondo_status rondo_ledger_look(const char *sweep_folder, const rondo_plan_run *run,
+/* Reads how far one run is. RONDO_FAILED: its files cannot be read. [main] */
+rondo_status rondo_ledger_read(const char *sweep_folder, const rondo_plan_run *run,
                                rondo_ledger_entry *entry, rondo_error *error);
 
 /* Runs that failed are to be tried again: their outcomes are removed, their checkpoints stay. What

@@ -82,7 +82,7 @@ rondo_status rondo_plan_parse(const char *path, const char *text, rondo_plan **o
  * plan is taken where every run of it is still the same in the new one: runs that are new get
  * numbers behind the old, in `plan` too. RONDO_USAGE: the folder holds
  * something else, or another sweep. [main] */
-rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error);
+rondo_status rondo_plan_store(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error);
 
 /* The same without writing: whether it would be done, and the numbers that runs would get. [main]
  */

@@ -20,8 +20,8 @@
 
 enum { POLL_MS = 100, LINE_SIZE = RONDO_REASON_SIZE + 64, MOST_EARLY_DEATHS = 3 };
 
-static const double settle_seconds = 0.5; /* before threads are dealt anew */
-static const double look_seconds = 10;    /* between looks at what other machines do */
+static const double steady_seconds = 0.5; /* before threads are dealt anew */
+static const double refresh_seconds = 10; /* between reads of what other machines do */
 
 /* A worker process. */
 typedef struct child {
@@ -40,11 +40,11 @@ typedef struct pool {
     child *children; /* [most] */
     int most;        /* threads in all, and children */
     int busy;        /* children with a run, as last counted */
-    double busy_since, looked;
-    int early_deaths; /* of children without a run, in a row */
-    bool is_stopping; /* no more children */
-    bool told;        /* all were told to stop */
-    bool was_stopped; /* by a signal or train.max_minutes */
+    double busy_since, refreshed;
+    int early_deaths;   /* of children without a run, in a row */
+    bool is_stopping;   /* no more children */
+    bool asked_to_stop; /* all of them were */
+    bool was_stopped;   /* by a signal or train.max_minutes */
     char complaint[RONDO_REASON_SIZE];
 } pool;
 
@@ -130,7 +130,7 @@ static void take_line(pool *p, child *c)
         rondo_view_begin(&p->view, number);
     } else if (sscanf(c->line, "end %lld", &number) == 1 && is_number(p, number)) {
         c->run = 0;
-        rondo_view_look(&p->view, number, true);
+        rondo_view_refresh(&p->view, number, true);
     } else if (strncmp(c->line, "lost ", 5) == 0) {
         /* A run failed, and its folder could not be told. */
         rondo_log_warning("run %s", c->line + 5);
@@ -154,7 +154,7 @@ static void read_events(pool *p, child *c)
     }
 }
 
-void rondo_pool_tell(void *context, const rondo_worker_event *event)
+void rondo_pool_report(void *context, const rondo_worker_event *event)
 {
     (void)context;
     long long number = (long long)event->run->number;
@@ -184,7 +184,7 @@ static void note_death(pool *p, const child *c, int signal_number)
     if (rondo_run_note_death(p->options->sweep->output.folder, run, signal_number, &failed,
                              &outcome, &error))
         rondo_log_warning("run %lld: %s", (long long)c->run, error.text);
-    rondo_view_look(&p->view, c->run, failed);
+    rondo_view_refresh(&p->view, c->run, failed);
 }
 
 static void take_end(pool *p, child *c, int how)
@@ -194,7 +194,7 @@ static void take_end(pool *p, child *c, int how)
     if (WIFSIGNALED(how)) {
         note_death(p, c, WTERMSIG(how));
     } else {
-        if (c->run > 0) rondo_view_look(&p->view, c->run, false);
+        if (c->run > 0) rondo_view_refresh(&p->view, c->run, false);
         int status = WEXITSTATUS(how);
         if (status == RONDO_STOPPED) p->was_stopped = p->is_stopping = true;
         if (status == RONDO_USAGE) p->early_deaths = MOST_EARLY_DEATHS;
@@ -243,7 +243,7 @@ static void deal_threads(pool *p)
         p->busy = busy;
         p->busy_since = now;
     }
-    if (busy == 0 || p->is_stopping || now - p->busy_since < settle_seconds) return;
+    if (busy == 0 || p->is_stopping || now - p->busy_since < steady_seconds) return;
     for (int i = 0; i < p->most; i++) {
         child *c = &p->children[i];
         if (c->process == 0 || c->run == 0) continue;
@@ -308,20 +308,20 @@ static void wait_for_events(pool *p)
 
 static void stop_children(pool *p)
 {
-    if (p->told || !*p->options->stop) return;
-    p->told = p->is_stopping = p->was_stopped = true;
+    if (p->asked_to_stop || !*p->options->stop) return;
+    p->asked_to_stop = p->is_stopping = p->was_stopped = true;
     for (int i = 0; i < p->most; i++)
         if (p->children[i].process > 0) kill(p->children[i].process, SIGTERM);
 }
 
 /* What other machines have done meanwhile. */
-static void look_around(pool *p)
+static void refresh_others(pool *p)
 {
     double now = rondo_clock_seconds();
-    if (now - p->looked < look_seconds) return;
-    p->looked = now;
+    if (now - p->refreshed < refresh_seconds) return;
+    p->refreshed = now;
     for (int64_t i = 0; i < p->options->plan->run_count; i++)
-        if (p->view.states[i] < RONDO_LEDGER_DONE) rondo_view_look(&p->view, i + 1, false);
+        if (p->view.states[i] < RONDO_LEDGER_DONE) rondo_view_refresh(&p->view, i + 1, false);
 }
 
 static rondo_status run_children(pool *p, rondo_error *error)
@@ -333,7 +333,7 @@ static rondo_status run_children(pool *p, rondo_error *error)
         stop_children(p);
         reap(p);
         deal_threads(p);
-        look_around(p);
+        refresh_others(p);
         rondo_view_show(&p->view);
         if (!status) status = replace(p, error);
     }
@@ -365,11 +365,11 @@ static rondo_status start(pool *p, rondo_error *error)
         status = rondo_worker_direction(options->sweep, options->plan, options->registry,
                                         rondo_view_metric(options->plan), &higher, error);
     if (!status) status = rondo_view_start(&p->view, folder, options->plan, higher, error);
-    p->looked = rondo_clock_seconds();
+    p->refreshed = rondo_clock_seconds();
     return status;
 }
 
-static rondo_status judge(const pool *p, rondo_error *error)
+static rondo_status result_of(const pool *p, rondo_error *error)
 {
     const int64_t *counts = p->view.counts;
     int64_t left = count_pending(p) + counts[RONDO_LEDGER_RUNNING];
@@ -401,13 +401,13 @@ static rondo_status run(pool *p, rondo_error *error)
                    (long long)count_wanted(p), (long long)plan->run_count, p->most);
     rondo_progress_start(rondo_text_get(&title), plan->run_count, "runs");
     rondo_text_finish(&title);
-    rondo_progress_set(rondo_view_settled(&p->view), "");
+    rondo_progress_set(rondo_view_count_ended(&p->view), "");
     rondo_status status = run_children(p, error);
     rondo_progress_finish();
     for (int64_t i = 0; i < plan->run_count; i++)
-        rondo_view_look(&p->view, i + 1, false);
-    rondo_view_tell_end(&p->view);
-    return status ? status : judge(p, error);
+        rondo_view_refresh(&p->view, i + 1, false);
+    rondo_view_report_end(&p->view);
+    return status ? status : result_of(p, error);
 }
 
 rondo_status rondo_pool_run(const rondo_pool_options *options, rondo_error *error)

@@ -16,7 +16,7 @@ typedef struct rondo_pool_options {
     const volatile sig_atomic_t *stop;
 } rondo_pool_options;
 
-/* Set in the environment of a worker: it tells its events on standard output, a line each:
+/* Set in the environment of a worker: it reports its events on standard output, a line each:
  * "start 12", "end 12", "idle". */
 #define RONDO_POOL_VARIABLE "RONDO_SWEEP_EVENTS"
 
@@ -25,8 +25,9 @@ typedef struct rondo_pool_options {
  * runs in hand. [main] */
 rondo_status rondo_pool_run(const rondo_pool_options *options, rondo_error *error);
 
-/* A worker of a pool tells on standard output what it does. Pass it as rondo_worker_options.tell.
+/* A worker of a pool reports on standard output what it does. Pass it as
+ * rondo_worker_options.report_event.
  */
-void rondo_pool_tell(void *context, const rondo_worker_event *event);
+void rondo_pool_report(void *context, const rondo_worker_event *event);
 
 #endif

@@ -59,7 +59,7 @@ static void fail(work *w, const rondo_error *error)
 /* --- before --- */
 
 /* Whether the run's outcome leaves anything to do. */
-static bool is_settled(work *w, const rondo_run_outcome *outcome)
+static bool is_finished(work *w, const rondo_run_outcome *outcome)
 {
     rondo_run_report *report = w->report;
     const rondo_run_task *task = w->task;
@@ -101,7 +101,7 @@ static bool take(work *w, rondo_error *error)
         return false;
     }
     rondo_status status = rondo_run_outcome_read(w->folder, &outcome, &found, error);
-    if (!status && found && is_settled(w, &outcome)) return false;
+    if (!status && found && is_finished(w, &outcome)) return false;
     if (!status && was_left && !found)
         status = rondo_deaths_add(w->folder, 0, &failed, &outcome, error);
     if (!status && !failed) {
@@ -161,7 +161,7 @@ static rondo_status load_and_train(work *w, rondo_error *error)
     return train(w, experiment, error);
 }
 
-static void judge(work *w, rondo_status status, const rondo_error *error)
+static void set_result(work *w, rondo_status status, const rondo_error *error)
 {
     rondo_run_report *report = w->report;
     if (status == RONDO_OK)
@@ -247,7 +247,7 @@ void rondo_run_one(const rondo_run_task *task, rondo_run_report *report)
         fail(&w, &error);
     } else if (!*task->stop && take(&w, &error)) {
         rondo_file_sync_from(w.started + young_seconds);
-        judge(&w, load_and_train(&w, &error), &error);
+        set_result(&w, load_and_train(&w, &error), &error);
         flush(&w);
         record(&w);
     }

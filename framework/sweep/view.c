@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/terminal.h"
 
-enum { MOST_FAILURES = 20 }; /* told one by one at the end */
+enum { MOST_FAILURES = 20 }; /* listed one by one at the end */
 
 const char *rondo_view_metric(const rondo_plan *plan)
 {
@@ -41,8 +41,8 @@ static void note_value(rondo_view *view, const rondo_plan_run *run, double value
     view->best = value;
 }
 
-static void tell_run(const rondo_view *view, const rondo_plan_run *run,
-                     const rondo_ledger_entry *entry, double value)
+static void report_run(const rondo_view *view, const rondo_plan_run *run,
+                       const rondo_ledger_entry *entry, double value)
 {
     rondo_text line = {0};
     const rondo_run_outcome *outcome = &entry->outcome;
@@ -66,18 +66,18 @@ static void tell_run(const rondo_view *view, const rondo_plan_run *run,
     rondo_text_finish(&line);
 }
 
-void rondo_view_look(rondo_view *view, int64_t number, bool told)
+void rondo_view_refresh(rondo_view *view, int64_t number, bool report)
 {
     const rondo_plan_run *run = &view->plan->runs[number - 1];
     rondo_ledger_entry entry;
     rondo_error ignored = {0};
-    if (rondo_ledger_look(view->folder, run, &entry, &ignored)) return;
+    if (rondo_ledger_read(view->folder, run, &entry, &ignored)) return;
     bool is_new = entry.state != view->states[number - 1];
     bool has_value = entry.state == RONDO_LEDGER_DONE || entry.state == RONDO_LEDGER_HALTED;
-    double value = has_value && (is_new || told) ? value_of(view, run) : NAN;
+    double value = has_value && (is_new || report) ? value_of(view, run) : NAN;
     set_state(view, number - 1, entry.state);
     note_value(view, run, value);
-    if (told && entry.state >= RONDO_LEDGER_DONE) tell_run(view, run, &entry, value);
+    if (report && entry.state >= RONDO_LEDGER_DONE) report_run(view, run, &entry, value);
 }
 
 void rondo_view_begin(rondo_view *view, int64_t number)
@@ -94,7 +94,7 @@ rondo_status rondo_view_start(rondo_view *view, const char *folder, const rondo_
     if (!view->states) return rondo_error_set(error, RONDO_FAILED, "not enough memory: a sweep");
     view->counts[RONDO_LEDGER_MISSING] = plan->run_count;
     for (int64_t i = 0; i < plan->run_count; i++)
-        rondo_view_look(view, plan->runs[i].number, false);
+        rondo_view_refresh(view, plan->runs[i].number, false);
     return RONDO_OK;
 }
 
@@ -104,7 +104,7 @@ void rondo_view_finish(rondo_view *view)
     *view = (rondo_view){0};
 }
 
-int64_t rondo_view_settled(const rondo_view *view)
+int64_t rondo_view_count_ended(const rondo_view *view)
 {
     return view->counts[RONDO_LEDGER_DONE] + view->counts[RONDO_LEDGER_FAILED] +
            view->counts[RONDO_LEDGER_HALTED];
@@ -121,27 +121,27 @@ void rondo_view_show(const rondo_view *view)
     /* Short, so that the time left has its place in a narrow terminal. */
     if (view->best_number > 0)
         snprintf(note + used, sizeof note - (size_t)used, "  best %.4g", view->best);
-    rondo_progress_set(rondo_view_settled(view), note);
+    rondo_progress_set(rondo_view_count_ended(view), note);
 }
 
-static void tell_failures(const rondo_view *view)
+static void report_failures(const rondo_view *view)
 {
-    int64_t told = 0;
+    int64_t listed = 0;
     for (int64_t i = 0; i < view->plan->run_count; i++) {
         rondo_ledger_entry entry;
         rondo_error ignored = {0};
         if (view->states[i] != RONDO_LEDGER_FAILED) continue;
-        if (told++ == MOST_FAILURES) {
+        if (listed++ == MOST_FAILURES) {
             rondo_log_info("  .. and more: --list names them all");
             return;
         }
-        if (rondo_ledger_look(view->folder, &view->plan->runs[i], &entry, &ignored)) continue;
+        if (rondo_ledger_read(view->folder, &view->plan->runs[i], &entry, &ignored)) continue;
         rondo_log_info("  run %lld (%s): %s", (long long)view->plan->runs[i].number,
                        view->plan->runs[i].folder, entry.outcome.reason);
     }
 }
 
-void rondo_view_tell_end(const rondo_view *view)
+void rondo_view_report_end(const rondo_view *view)
 {
     rondo_text line = {0};
     rondo_text_add(&line, "%s: %lld runs", view->folder, (long long)view->plan->run_count);
@@ -154,5 +154,5 @@ void rondo_view_tell_end(const rondo_view *view)
                        (long long)view->best_number);
     rondo_log_info("%s", rondo_text_get(&line));
     rondo_text_finish(&line);
-    tell_failures(view);
+    report_failures(view);
 }

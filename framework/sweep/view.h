@@ -20,7 +20,7 @@ typedef struct rondo_view {
  */
 const char *rondo_view_metric(const rondo_plan *plan);
 
-/* Looks at all runs. Finish in any case. */
+/* Reads how far all runs are. Finish in any case. */
 rondo_status rondo_view_start(rondo_view *view, const char *folder, const rondo_plan *plan,
                               bool higher, rondo_error *error);
 void rondo_view_finish(rondo_view *view);
@@ -28,16 +28,16 @@ void rondo_view_finish(rondo_view *view);
 /* A worker has taken run number `number`. */
 void rondo_view_begin(rondo_view *view, int64_t number);
 
-/* Looks at one run again. `told`: a line is written of what has become of it. */
-void rondo_view_look(rondo_view *view, int64_t number, bool told);
+/* Reads again how far one run is; with `report` a line of its outcome is written. */
+void rondo_view_refresh(rondo_view *view, int64_t number, bool report);
 
 /* The line that is redrawn; `running` workers are at work. */
 void rondo_view_show(const rondo_view *view);
 
 /* Done, failed or halted. */
-int64_t rondo_view_settled(const rondo_view *view);
+int64_t rondo_view_count_ended(const rondo_view *view);
 
 /* The end: counts, and what failed with its reason. */
-void rondo_view_tell_end(const rondo_view *view);
+void rondo_view_report_end(const rondo_view *view);
 
 #endif

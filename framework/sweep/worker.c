@@ -13,13 +13,13 @@ enum { DATASETS = 4 };
  * its way. So many in a row are the disk, or the sweep's folder: a worker that went on would leave
  * every run behind it within a second. */
 enum { MOST_UNRECORDED = 3 };
-static const double look_every = 0.2; /* seconds, while a rung is not decided */
+static const double poll_every = 0.2; /* seconds, while a rung is not decided */
 
 typedef struct worker {
     const rondo_worker_options *options;
     rondo_dataset_cache *cache;
     rondo_halving *halving; /* NULL: none */
-    bool *settled;          /* [runs]: nothing more to do here */
+    bool *is_finished;      /* [runs]: nothing more to do here */
     int threads;
     int64_t trained, failed;
     char first_failure[RONDO_REASON_SIZE];
@@ -53,7 +53,7 @@ void rondo_worker_send_threads(int64_t process, int threads)
 }
 
 /* What a signal asked for, which may come again at any moment. */
-static void settle_threads(worker *w)
+static void apply_threads(worker *w)
 {
     if (!paused) return;
     paused = 0;
@@ -82,29 +82,29 @@ static rondo_run_task task_of(const worker *w, int64_t run, bool retry)
     return task;
 }
 
-static void tell(const worker *w, const rondo_plan_run *run, const rondo_run_report *report)
+static void report_event(const worker *w, const rondo_plan_run *run, const rondo_run_report *report)
 {
     const rondo_worker_event event = {.run = run, .is_start = !report, .report = report};
-    if (w->options->tell) w->options->tell(w->options->context, &event);
+    if (w->options->report_event) w->options->report_event(w->options->context, &event);
 }
 
 /* To its end, its rung or a stop, however often the number of threads changes meanwhile. */
 static void train(worker *w, int64_t run, bool retry, rondo_run_report *report)
 {
     rondo_run_task task = task_of(w, run, retry);
-    tell(w, task.run, NULL);
+    report_event(w, task.run, NULL);
     do {
-        settle_threads(w);
+        apply_threads(w);
         task.threads = w->threads;
         rondo_run_one(&task, report);
     } while (report->result == RONDO_RESULT_PAUSED);
-    tell(w, task.run, report);
+    report_event(w, task.run, report);
 }
 
 static void note(worker *w, int64_t run, const rondo_run_report *report)
 {
     const rondo_run_result result = report->result;
-    w->settled[run] = result == RONDO_RESULT_DONE || result == RONDO_RESULT_FAILED;
+    w->is_finished[run] = result == RONDO_RESULT_DONE || result == RONDO_RESULT_FAILED;
     if (w->halving && (result == RONDO_RESULT_DONE || result == RONDO_RESULT_HELD))
         rondo_halving_arrive(w->halving, run);
     w->is_stopped = w->is_stopped || result == RONDO_RESULT_STOPPED;
@@ -130,23 +130,23 @@ static bool is_free(worker *w, int64_t run, bool insist, sweep_pass *pass)
 {
     rondo_error ignored = {0};
     rondo_ledger_entry entry;
-    if (w->settled[run]) return false;
+    if (w->is_finished[run]) return false;
     if (w->halving) {
         const rondo_halving_goal goal = rondo_halving_goal_of(w->halving, run);
         if (goal.is_there) return false;
     }
     const rondo_plan_run *about = &w->options->plan->runs[run];
     /* What cannot be read is tried, which says why. */
-    if (rondo_ledger_look(w->options->sweep->output.folder, about, &entry, &ignored)) return true;
+    if (rondo_ledger_read(w->options->sweep->output.folder, about, &entry, &ignored)) return true;
     if (entry.state == RONDO_LEDGER_RUNNING) pass->elsewhere = true;
     if (entry.state == RONDO_LEDGER_DONE || entry.state == RONDO_LEDGER_FAILED)
-        w->settled[run] = true;
+        w->is_finished[run] = true;
     if (entry.state == RONDO_LEDGER_HALTED && w->halving) {
         const rondo_halving_goal goal = rondo_halving_goal_of(w->halving, run);
         if (entry.outcome.rung >= goal.rung) rondo_halving_arrive(w->halving, run);
         return entry.outcome.rung < goal.rung;
     }
-    return !w->settled[run] && (entry.state != RONDO_LEDGER_RUNNING || insist);
+    return !w->is_finished[run] && (entry.state != RONDO_LEDGER_RUNNING || insist);
 }
 
 static bool may_go_on(const worker *w)
@@ -175,7 +175,7 @@ static rondo_status pass_over(worker *w, bool insist, sweep_pass *pass, rondo_er
 
 static void wait_a_moment(void)
 {
-    const struct timespec pause = {.tv_nsec = (long)(look_every * 1e9)};
+    const struct timespec pause = {.tv_nsec = (long)(poll_every * 1e9)};
     nanosleep(&pause, NULL);
 }
 
@@ -217,8 +217,8 @@ static rondo_status start(worker *w, rondo_error *error)
     const rondo_plan *plan = options->plan;
     bool higher;
     w->threads = options->threads;
-    w->settled = calloc((size_t)plan->run_count + 1, sizeof *w->settled);
-    if (!w->settled) return rondo_error_set(error, RONDO_FAILED, "not enough memory: a worker");
+    w->is_finished = calloc((size_t)plan->run_count + 1, sizeof *w->is_finished);
+    if (!w->is_finished) return rondo_error_set(error, RONDO_FAILED, "not enough memory: a worker");
     rondo_status status = rondo_dataset_cache_create(DATASETS, &w->cache, error);
     if (status || plan->halving.rung_count == 0) return status;
     status = rondo_worker_direction(options->sweep, plan, options->registry, plan->halving.metric,
@@ -231,7 +231,7 @@ static void finish(worker *w)
 {
     rondo_halving_close(w->halving);
     rondo_dataset_cache_destroy(w->cache);
-    free(w->settled);
+    free(w->is_finished);
 }
 
 rondo_status rondo_worker_run(const rondo_worker_options *options, rondo_error *error)

@@ -5,7 +5,7 @@
 
 #include "sweep/run_one.h"
 
-/* What a worker tells while it works. */
+/* What a worker reports while it works. */
 typedef struct rondo_worker_event {
     const rondo_plan_run *run;
     bool is_start;                  /* the run begins; otherwise it has ended: */
@@ -19,13 +19,13 @@ typedef struct rondo_worker_options {
     int threads;    /* of a run, at most; 0: what its config says */
     double started; /* of this process */
     const volatile sig_atomic_t *stop;
-    void (*tell)(void *context, const rondo_worker_event *event);
+    void (*report_event)(void *context, const rondo_worker_event *event);
     void *context;
 } rondo_worker_options;
 
 /* Trains what is missing or was stopped, in the order of the numbers; what failed before is left
  * (rondo_ledger_retry), and what others have in hand is not waited for, unless a halving needs it
- * to go on: then the worker looks every fraction of a second. Three failures in a row that cannot
+ * to go on: then the worker checks every fraction of a second. Three failures in a row that cannot
  * be written down (a full disk) end it. RONDO_STOPPED: by a signal or
  * train.max_minutes; RONDO_FAILED: at least one run failed here. [main] */
 rondo_status rondo_worker_run(const rondo_worker_options *options, rondo_error *error);

@@ -39,7 +39,7 @@ static history history_of(const rondo_run *run)
 
 /* The best loss against that of a model that ignores its input; of a loss that has none, against
  * the one before the first update. */
-static rondo_status tell_learning(const rondo_run *run, const history *h, rondo_error *error)
+static rondo_status report_learning(const rondo_run *run, const history *h, rondo_error *error)
 {
     bool validated = h->validations > 0;
     double other, best = validated ? smallest(h->validation, h->validations)
@@ -67,7 +67,7 @@ static bool is_lost(const history *h)
     return seen && lost > 0.5 * (first - best) && lost > 0.05 * fabs(best);
 }
 
-static void tell_divergence(const rondo_run *run, const history *h)
+static void report_divergence(const rondo_run *run, const history *h)
 {
     double last = h->validations > 0 ? h->validation[h->validations - 1] : 0;
     if (!isfinite(last))
@@ -80,11 +80,11 @@ static void tell_divergence(const rondo_run *run, const history *h)
                           h->last, smallest(h->training, h->epochs));
 }
 
-rondo_status rondo_outcome_tell(const rondo_run *run, rondo_error *error)
+rondo_status rondo_outcome_report(const rondo_run *run, rondo_error *error)
 {
     const history h = history_of(run);
     if (run->position.step == 0) return RONDO_OK;
-    rondo_status status = tell_learning(run, &h, error);
-    if (!status) tell_divergence(run, &h);
+    rondo_status status = report_learning(run, &h, error);
+    if (!status) report_divergence(run, &h);
     return status;
 }

@@ -26,7 +26,7 @@ bool rondo_ranks_is_first(const rondo_ranks *ranks)
 /* --- start --- */
 
 /* One message for all the processes that were started. */
-static rondo_status only_first_tells(const rondo_launch *launch, rondo_error *error)
+static rondo_status only_first_reports(const rondo_launch *launch, rondo_error *error)
 {
     if (launch->rank > 0) error->text[0] = '\0';
     return error->status;
@@ -91,15 +91,15 @@ rondo_status rondo_ranks_start(rondo_registry *registry, const char *name, rondo
     *ranks = (rondo_ranks){.group = {.size = 1}};
     rondo_status status = RONDO_OK;
     if (strcmp(name, "auto") == 0) status = choose(registry, &launch, &name, error);
-    if (status) return only_first_tells(&launch, error);
+    if (status) return only_first_reports(&launch, error);
     if (strcmp(name, "none") == 0) return RONDO_OK;
     status = rondo_registry_find(registry, RONDO_KIND_COMMUNICATOR, name, &plugin, error);
-    if (status) return only_first_tells(&launch, error);
+    if (status) return only_first_reports(&launch, error);
     ranks->communicator = (const rondo_communicator *)plugin;
     status = join(name, &launch, ranks, error);
     if (!status) return RONDO_OK;
     ranks->communicator = NULL;
-    return only_first_tells(&launch, error);
+    return only_first_reports(&launch, error);
 }
 
 /* --- messages --- */
@@ -182,8 +182,8 @@ static const int64_t *gather_numbers(const rondo_ranks *ranks, int64_t number)
     return all;
 }
 
-static rondo_status tell(const rondo_ranks *ranks, int32_t failed, rondo_status status,
-                         rondo_error *error)
+static rondo_status report_failure(const rondo_ranks *ranks, int32_t failed, rondo_status status,
+                                   rondo_error *error)
 {
     if (rondo_ranks_rank(ranks) == failed && failed > 0)
         rondo_error_prefix(error, "rank %d: ", (int)failed);
@@ -200,7 +200,8 @@ rondo_status rondo_ranks_agree(const rondo_ranks *ranks, rondo_status status, ro
     const int64_t *all = gather_numbers(ranks, status);
     while (failed < size && !all[failed])
         failed++;
-    return failed < size ? tell(ranks, failed, (rondo_status)all[failed], error) : RONDO_OK;
+    return failed < size ? report_failure(ranks, failed, (rondo_status)all[failed], error)
+                         : RONDO_OK;
 }
 
 rondo_status rondo_ranks_compare(const rondo_ranks *ranks, const void *data, size_t bytes,

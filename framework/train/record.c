@@ -1,4 +1,4 @@
-/* What a run tells: records of the metrics, lines of the log. */
+/* What a run reports: records of the metrics, lines of the log. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -172,7 +172,7 @@ rondo_status rondo_run_record_evaluation(rondo_run *run, rondo_split split,
     return rondo_metrics_add(run->metrics, &record, error);
 }
 
-static void tell_forecast(const rondo_forecast *forecast)
+static void report_forecast(const rondo_forecast *forecast)
 {
     rondo_text text = {0};
     rondo_forecast_describe(forecast, &text);
@@ -202,7 +202,7 @@ rondo_status rondo_run_record_own(rondo_run *run, const rondo_evaluation *evalua
     int64_t count;
     const rondo_metric_row *rows = rondo_evaluator_rows(run->evaluator, &count);
     rondo_status status = RONDO_OK;
-    if (forecast) tell_forecast(forecast);
+    if (forecast) report_forecast(forecast);
     for (int64_t i = 0; i < count && !status; i++) {
         const char *kind = rows[i].metric ? rows[i].metric->record : NULL;
         if (!kind || !evaluation->has[i] || (before && strcmp(kind, before) == 0)) continue;

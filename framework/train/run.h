@@ -54,7 +54,7 @@ typedef struct rondo_run {
     int64_t monitored_row; /* the evaluator's row that train.monitor names */
     rondo_updater updater;
     rondo_thread_choice threads;
-    double looked_seconds; /* of training, since the machine was last looked at */
+    double located_seconds; /* of training, since threads were last located */
     rondo_real *gradient;
     bool is_first; /* of the ranks: it evaluates, tells and writes */
     rondo_shards shards;

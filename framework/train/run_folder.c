@@ -50,12 +50,12 @@ static bool is_checkpoint_name(const char *name)
 
 /* --- is it a run? --- */
 
-/* What a look into a folder found. */
+/* What a folder holds. */
 typedef struct contents {
-    char first[NAME_MAX + 1];    /* an entry */
-    char stranger[NAME_MAX + 1]; /* an entry that rondo does not write; "" where there is none */
-    bool has_checkpoints;        /* the folder of them */
-    char generation[32];         /* a checkpoint in it, but the best; "" where there is none */
+    char first[NAME_MAX + 1];   /* an entry */
+    char foreign[NAME_MAX + 1]; /* an entry that rondo does not write; "" where there is none */
+    bool has_checkpoints;       /* the folder of them */
+    char generation[32];        /* a checkpoint in it, but the best; "" where there is none */
     bool has_journal, has_config;
     bool is_locked;
     int64_t count;
@@ -73,27 +73,27 @@ static bool is_own_output(int folder, const char *name)
     return false;
 }
 
-static void note_stranger(contents *found, const char *prefix, const char *name)
+static void note_foreign(contents *found, const char *prefix, const char *name)
 {
-    if (!found->stranger[0])
-        snprintf(found->stranger, sizeof found->stranger, "%s%.200s", prefix, name);
+    if (!found->foreign[0])
+        snprintf(found->foreign, sizeof found->foreign, "%s%.200s", prefix, name);
 }
 
-/* Calls look(found, folder, name) for each entry but those that start with a point, which rondo
+/* Calls note(found, folder, name) for each entry but those that start with a point, which rondo
  * never writes. */
-static rondo_status look_into(const char *path, void (*look)(contents *, int, const char *),
-                              contents *found, rondo_error *error)
+static rondo_status list_entries(const char *path, void (*note)(contents *, int, const char *),
+                                 contents *found, rondo_error *error)
 {
     DIR *entries = opendir(path);
     if (!entries)
         return rondo_error_set(error, RONDO_FAILED, "%s: cannot open: %s", path, strerror(errno));
     for (struct dirent *entry; (entry = readdir(entries));)
-        if (entry->d_name[0] != '.') look(found, dirfd(entries), entry->d_name);
+        if (entry->d_name[0] != '.') note(found, dirfd(entries), entry->d_name);
     closedir(entries);
     return RONDO_OK;
 }
 
-static void look_at_entry(contents *found, int folder, const char *name)
+static void note_entry(contents *found, int folder, const char *name)
 {
     bool is_ours = is_file_name(name, final_length(name));
     bool is_temporary = is_ours && name[final_length(name)] != '\0';
@@ -102,16 +102,16 @@ static void look_at_entry(contents *found, int folder, const char *name)
     if (strcmp(name, checkpoints_name) == 0)
         found->has_checkpoints = true;
     else if (!is_ours)
-        note_stranger(found, "", name);
+        note_foreign(found, "", name);
 }
 
-static void look_at_checkpoint(contents *found, int folder, const char *name)
+static void note_checkpoint(contents *found, int folder, const char *name)
 {
     (void)folder;
     if (rondo_checkpoint_is_name(name) && strcmp(name, "best.h5") != 0)
         snprintf(found->generation, sizeof found->generation, "%.31s", name);
     else if (!is_checkpoint_name(name))
-        note_stranger(found, "checkpoints/", name);
+        note_foreign(found, "checkpoints/", name);
 }
 
 /* Whether one of the file's first lines starts so. */
@@ -134,15 +134,15 @@ static bool has_line(const char *folder, const char *name, const char *start)
     return false;
 }
 
-static rondo_status look_at_folder(const char *folder, contents *found, rondo_error *error)
+static rondo_status read_folder(const char *folder, contents *found, rondo_error *error)
 {
     *found = (contents){0};
     char *checkpoints = rondo_file_join(folder, checkpoints_name);
     char *lock = rondo_file_join(folder, "lock");
-    rondo_status status = checkpoints && lock ? look_into(folder, look_at_entry, found, error)
+    rondo_status status = checkpoints && lock ? list_entries(folder, note_entry, found, error)
                                               : fail_memory(folder, error);
     if (!status && found->has_checkpoints)
-        status = look_into(checkpoints, look_at_checkpoint, found, error);
+        status = list_entries(checkpoints, note_checkpoint, found, error);
     if (!status) {
         found->is_locked = rondo_lock_is_one(lock);
         found->has_journal = has_line(folder, "metrics.jsonl", "{\"kind\": \"");
@@ -174,19 +174,19 @@ static bool is_run(const char *folder, const contents *found)
     if (found->count == 0 || found->is_locked) return true;
     if (found->generation[0] && (found->has_journal || found->has_config)) return true;
     if (found->has_journal && found->has_config) return true;
-    if (found->has_checkpoints && !found->stranger[0]) return true;
+    if (found->has_checkpoints && !found->foreign[0]) return true;
     return found->generation[0] && is_checkpoint(folder, found->generation);
 }
 
 static rondo_status recognise(const char *folder, rondo_error *error)
 {
     contents found;
-    rondo_status status = look_at_folder(folder, &found, error);
+    rondo_status status = read_folder(folder, &found, error);
     if (status || is_run(folder, &found)) return status;
-    return rondo_error_set(
-        error, RONDO_USAGE,
-        "%s holds files that are not of a run (such as %s): choose another folder with --output",
-        folder, found.stranger[0] ? found.stranger : found.first);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "%s holds files that do not belong to a run (such as %s): choose "
+                           "another folder with --output",
+                           folder, found.foreign[0] ? found.foreign : found.first);
 }
 
 /* --- links --- */
@@ -220,7 +220,7 @@ static rondo_status refuse_links(const char *folder, const char *checkpoints, ro
 
 /* --- the lock --- */
 
-static rondo_status tell_holder(const char *folder, const rondo_lock_holder *holder,
+static rondo_status refuse_held(const char *folder, const rondo_lock_holder *holder,
                                 rondo_error *error)
 {
     static const char remedy[] = "wait until it has ended, or choose another folder with --output";
@@ -248,7 +248,7 @@ static rondo_status take_lock(const char *folder, rondo_lock **lock, bool may_be
     rondo_status status = rondo_lock_try(path, lock, &holder, error);
     free(path);
     if (status || *lock || may_be_held) return status;
-    return tell_holder(folder, &holder, error);
+    return refuse_held(folder, &holder, error);
 }
 
 static rondo_status take(const char *folder, bool make, bool may_be_held, rondo_lock **lock,

@@ -118,7 +118,7 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     if ((status = rondo_noise_start(session->experiment, layout, &run->noise, error)))
         return status;
     rondo_thread_choice_start(&run->threads, session->threads, session->threads_open);
-    run->looked_seconds = HUGE_VAL;
+    run->located_seconds = HUGE_VAL;
     status =
         rondo_updater_start(session->experiment, layout, session->threads, &run->updater, error);
     if (status) return status;
@@ -150,7 +150,7 @@ static rondo_status write_config(const rondo_run *run, rondo_error *error)
     return status;
 }
 
-static void tell_coverage(const rondo_session *session)
+static void report_coverage(const rondo_session *session)
 {
     const rondo_coverage *coverage = &session->coverage;
     if (coverage->symbols == 0) return;
@@ -189,7 +189,7 @@ static rondo_status begin(rondo_run *run, rondo_error *error)
         if (run->options->resume) status = rondo_session_read_pretrained(run->session, error);
         if (!status && run->options->resume)
             status = rondo_session_start_from(run->session, run->options->registry, error);
-        if (!status) tell_coverage(run->session);
+        if (!status) report_coverage(run->session);
         if (!status) status = rondo_checkpoint_clear(run->checkpoints, error);
         if (!status) status = open_metrics(run, 0, error);
     }
@@ -235,7 +235,7 @@ rondo_status rondo_run_agree(const rondo_run *run, rondo_status status, rondo_er
 }
 
 /* Where several processes train together: which, and on how many processors. */
-static void tell_ranks(const rondo_run *run)
+static void report_ranks(const rondo_run *run)
 {
     const rondo_ranks *ranks = run->options->ranks;
     int32_t size = rondo_ranks_size(ranks);
@@ -247,7 +247,7 @@ static void tell_ranks(const rondo_run *run)
         rondo_parallel_processors() == 1 ? "" : "s");
 }
 
-static void tell_kernels(void)
+static void report_kernels(void)
 {
     rondo_log_note("products: %s (%s)", rondo_product_kernel(), rondo_product_reason());
     if (rondo_product_is_generic())
@@ -264,8 +264,8 @@ rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
     status = rondo_run_agree(run, prepare_folder(run, error), error);
     if (!status) status = rondo_run_agree(run, allocate(run, error), error);
     if (status) return status;
-    if (run->is_first) tell_kernels();
-    tell_ranks(run);
+    if (run->is_first) report_kernels();
+    report_ranks(run);
     if (run->is_first) status = begin(run, error);
     if ((status = rondo_run_agree(run, status, error))) return status;
     rondo_run_spread(run);

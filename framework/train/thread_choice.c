@@ -27,14 +27,14 @@ static void start_trial(rondo_thread_choice *choice)
     add_candidate(choice, choice->count);
     add_candidate(choice, choice->count / 2);
     choice->count = choice->candidates[0];
-    choice->settled = choice->candidate_count < 2;
+    choice->is_decided = choice->candidate_count < 2;
     choice->steps = 0;
     choice->tokens = choice->seconds = choice->trial_seconds = choice->held_seconds = 0;
 }
 
 void rondo_thread_choice_start(rondo_thread_choice *choice, int most, bool open)
 {
-    *choice = (rondo_thread_choice){.most = most, .count = most, .settled = true};
+    *choice = (rondo_thread_choice){.most = most, .count = most, .is_decided = true};
     if (open) start_trial(choice);
 }
 
@@ -46,13 +46,13 @@ static bool is_enough(const rondo_thread_choice *choice)
 }
 
 /* The fastest; the next trial follows at once where it may lead further. */
-static void settle(rondo_thread_choice *choice)
+static void decide(rondo_thread_choice *choice)
 {
     int best = 0;
     for (int i = 1; i < choice->candidate_count; i++)
         if (choice->rates[i] > clearly_faster * choice->rates[best]) best = i;
     choice->count = choice->candidates[best];
-    choice->settled = true;
+    choice->is_decided = true;
     if (choice->count != choice->origin && choice->count > 1 && choice->count < choice->most)
         start_trial(choice);
 }
@@ -60,7 +60,7 @@ static void settle(rondo_thread_choice *choice)
 void rondo_thread_choice_add(rondo_thread_choice *choice, int64_t tokens, double seconds)
 {
     if (choice->candidate_count < 2) return;
-    if (choice->settled) {
+    if (choice->is_decided) {
         choice->held_seconds += seconds;
         double hold = hold_trials * choice->trial_seconds;
         if (choice->held_seconds > (hold > hold_seconds ? hold : hold_seconds)) start_trial(choice);
@@ -78,5 +78,5 @@ void rondo_thread_choice_add(rondo_thread_choice *choice, int64_t tokens, double
     if (++choice->at < choice->candidate_count)
         choice->count = choice->candidates[choice->at];
     else
-        settle(choice);
+        decide(choice);
 }

@@ -18,7 +18,7 @@
 #include "train/start_from.h"
 #include "train/update_step.h"
 
-static const double look_every = 5; /* seconds of training */
+static const double locate_every = 5; /* seconds of training */
 
 /* --- one update --- */
 
@@ -69,17 +69,17 @@ static void totals_add(rondo_running_totals *totals, const rondo_score *score,
 }
 
 /* Virtual processors change places: where they are is looked at every few seconds. */
-static void look_at_machine(rondo_run *run)
+static void locate_threads(rondo_run *run)
 {
-    if (run->looked_seconds < look_every) return;
-    run->looked_seconds = 0;
+    if (run->located_seconds < locate_every) return;
+    run->located_seconds = 0;
     rondo_pass_set_core_to_core_latency(run->pass,
                                         rondo_parallel_core_to_core_latency(run->session->threads));
 }
 
 static void use_threads(rondo_run *run)
 {
-    look_at_machine(run);
+    locate_threads(run);
     if (run->updater.threads == run->threads.count) return;
     rondo_pass_use_threads(run->pass, run->threads.count);
     run->updater.threads = run->threads.count;
@@ -89,7 +89,7 @@ static void use_threads(rondo_run *run)
 static void add_step_seconds(rondo_run *run, int64_t tokens, double seconds)
 {
     run->position.trained_seconds += seconds;
-    run->looked_seconds += seconds;
+    run->located_seconds += seconds;
     rondo_thread_choice_add(&run->threads, tokens, seconds);
 }
 
@@ -159,7 +159,7 @@ static double sign_of_cost(const rondo_run *run)
 }
 
 /* Early stopping, the schedule and the best checkpoint follow train.monitor. */
-static bool judge(rondo_run *run)
+static bool update_monitor(rondo_run *run)
 {
     const rondo_experiment *experiment = run->session->experiment;
     rondo_position *position = &run->position;
@@ -205,7 +205,7 @@ static rondo_status finish_epoch(rondo_run *run, double rate, bool *best, rondo_
     if (run->batches[RONDO_VALID]) {
         rondo_ranks_broadcast(run->options->ranks, &run->valid, sizeof run->valid);
         run->evaluated_step = position->step;
-        *best = judge(run);
+        *best = update_monitor(run);
     }
     run->epoch_timer = rondo_run_start_timer(run);
     return RONDO_OK;
@@ -293,7 +293,7 @@ static bool is_paused(const rondo_run *run)
     return run->options->pause && *run->options->pause;
 }
 
-static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
+static rondo_status report_stop(const rondo_run *run, rondo_error *error)
 {
     char minutes[32];
     if (is_held(run))
@@ -314,7 +314,7 @@ static rondo_status tell_stop(const rondo_run *run, rondo_error *error)
 }
 
 /* Of one process at once; ranks agree in each update, and see it there. */
-static void look_for_end(rondo_run *run, bool begins)
+static void check_end(rondo_run *run, bool begins)
 {
     if (begins) run->seen.seconds = run->position.trained_seconds;
     if (rondo_ranks_size(run->options->ranks) > 1) return;
@@ -330,17 +330,17 @@ static rondo_status train(rondo_run *run, rondo_error *error)
     rondo_status status = RONDO_OK;
     run->epoch_timer = run->record_timer = rondo_run_start_timer(run);
     if (run->position.minibatch > 0) start_progress(run);
-    look_for_end(run, true);
+    check_end(run, true);
     while (!status && !is_done(run) && !run->seen.stop && !run->seen.late && !is_held(run) &&
            !is_paused(run)) {
         status = advance(run, error);
-        look_for_end(run, false);
+        check_end(run, false);
     }
     rondo_progress_finish();
     if (status) return status;
     if (run->saved_step != run->position.step && (status = rondo_run_save(run, false, error)))
         return status;
-    return is_done(run) ? RONDO_OK : tell_stop(run, error);
+    return is_done(run) ? RONDO_OK : report_stop(run, error);
 }
 
 /* --- after the last update --- */
@@ -378,9 +378,9 @@ static rondo_status report_best(rondo_run *run, rondo_evaluation *evaluation, ro
 }
 
 /* Of the split that was evaluated last. */
-static void tell_unanswered(const rondo_run *run, const char *where)
+static void warn_unanswered(const rondo_run *run, const char *where)
 {
-    rondo_unanswered_tell(rondo_evaluator_classes(run->evaluator),
+    rondo_unanswered_warn(rondo_evaluator_classes(run->evaluator),
                           run->session->network->first_class, where);
 }
 
@@ -412,10 +412,10 @@ static rondo_status finish(rondo_run *run, rondo_error *error)
                        sign_of_cost(run) * run->position.monitor.best_cost,
                        (long long)run->position.monitor.best_step);
     }
-    if ((status = rondo_outcome_tell(run, error))) return status;
-    if (run->batches[RONDO_VALID]) tell_unanswered(run, "the validation split");
+    if ((status = rondo_outcome_report(run, error))) return status;
+    if (run->batches[RONDO_VALID]) warn_unanswered(run, "the validation split");
     if ((status = report_best(run, &test, error))) return status;
-    if (run->batches[RONDO_TEST]) tell_unanswered(run, "the test split");
+    if (run->batches[RONDO_TEST]) warn_unanswered(run, "the test split");
     if (run->batches[RONDO_TEST]) status = rondo_run_record_own(run, &test, error);
     if (status) return status;
     return rondo_metrics_save(run->metrics, error);

@@ -23,10 +23,10 @@ typedef struct antisymmetric_config {
 } antisymmetric_config;
 
 static const rondo_option options[] = {
-    RONDO_BOOLEAN(antisymmetric_config, gated, 0, "a gate on what is added"),
+    RONDO_BOOLEAN(antisymmetric_config, gated, 0, "gate what is added"),
     RONDO_REAL(antisymmetric_config, step, 0.01, 0, 10, RONDO_OPEN_LOW,
-               "size of a step, epsilon in the paper"),
-    RONDO_REAL(antisymmetric_config, gamma, 0.01, 0, 10, 0, "diffusion"),
+               "step size, epsilon in the paper"),
+    RONDO_REAL(antisymmetric_config, gamma, 0.01, 0, 10, 0, "diffusion coefficient"),
     RONDO_OPTIONS_END,
 };
 

@@ -80,16 +80,16 @@ static void plan(const void *config, rondo_cell_plan *plan)
 
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_atr;
 const rondo_cell rondo_plugin_atr = {
-    .head =
-        {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "atr",
-         .summary =
-             "two gates from the sum and the difference of one product of input and state (ATR)",
-         .equations = "p_t = x_t W + b                                       content of the input\n"
-                      "q_t = h_{t-1} U                                       content of the past\n"
-                      "i_t = sigmoid(p_t + q_t)                              input gate\n"
-                      "f_t = sigmoid(p_t - q_t)                              forget gate\n"
-                      "h_t = i_t * p_t + f_t * h_{t-1}",
-         .source = "Zhang, Xiong, Su, Lin & Zhang (2018), arXiv:1810.12546, section 3",
-         .options = options},
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "atr",
+             .summary =
+                 "two gates, from the sum and the difference of an input and a state product (ATR)",
+             .equations =
+                 "p_t = x_t W + b                                       content of the input\n"
+                 "q_t = h_{t-1} U                                       content of the past\n"
+                 "i_t = sigmoid(p_t + q_t)                              input gate\n"
+                 "f_t = sigmoid(p_t - q_t)                              forget gate\n"
+                 "h_t = i_t * p_t + f_t * h_{t-1}",
+             .source = "Zhang, Xiong, Su, Lin & Zhang (2018), arXiv:1810.12546, section 3",
+             .options = options},
     .plan = plan,
 };

@@ -145,7 +145,7 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_bistable_recurrent;
 const rondo_cell rondo_plugin_bistable_recurrent = {
     .head =
         {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "bistable_recurrent",
-         .summary = "units that remember by two stable states of their own (BRC, nBRC)",
+         .summary = "units with two stable states each (BRC, nBRC)",
          .equations =
              "a_t = 1 + tanh(x_t W_a + b_a + w_a * h_{t-1})         feedback, between 0 and 2\n"
              "c_t = sigmoid(x_t W_c + b_c + w_c * h_{t-1})          update gate\n"

@@ -24,9 +24,9 @@ typedef struct chaos_free_network_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(chaos_free_network_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_REAL(chaos_free_network_config, input_bias, -1.0, -100.0, 100.0, 0,
-               "what the bias of the input gate starts with"),
+               "initial bias of the input gate"),
     RONDO_OPTIONS_END,
 };
 
@@ -96,7 +96,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_chaos_free_network;
 const rondo_cell rondo_plugin_chaos_free_network = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "chaos_free_network",
-             .summary = "gated unit whose state goes to 0 without input (CFN)",
+             .summary = "gated unit whose state decays to 0 without input (CFN)",
              .equations =
                  "n_t = tanh(x_t W_n)                                   content\n"
                  "f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)            forget (horizontal) gate\n"

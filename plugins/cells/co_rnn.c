@@ -25,8 +25,8 @@ typedef struct co_rnn_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(co_rnn_config, dt, 0.042, 0, 1.0, RONDO_OPEN_LOW, "step of time"),
-    RONDO_REAL(co_rnn_config, gamma, 2.7, 0, 1000.0, 0, "pull back: the frequency's square"),
-    RONDO_REAL(co_rnn_config, epsilon, 4.7, 0, 1000.0, 0, "damping"),
+    RONDO_REAL(co_rnn_config, gamma, 2.7, 0, 1000.0, 0, "restoring force: the squared frequency"),
+    RONDO_REAL(co_rnn_config, epsilon, 4.7, 0, 1000.0, 0, "damping coefficient"),
     RONDO_OPTIONS_END,
 };
 

@@ -26,8 +26,8 @@ typedef struct fast_grnn_config {
 } fast_grnn_config;
 
 static const rondo_option options[] = {
-    RONDO_REAL(fast_grnn_config, zeta, 1.0, -100.0, 100.0, 0, "what zeta starts with"),
-    RONDO_REAL(fast_grnn_config, nu, -4.0, -100.0, 100.0, 0, "what nu starts with"),
+    RONDO_REAL(fast_grnn_config, zeta, 1.0, -100.0, 100.0, 0, "initial value of zeta"),
+    RONDO_REAL(fast_grnn_config, nu, -4.0, -100.0, 100.0, 0, "initial value of nu"),
     RONDO_OPTIONS_END,
 };
 

@@ -27,11 +27,11 @@ typedef struct fast_config {
 static const char *const activations[] = {"tanh", "relu", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(fast_config, activation, TANH, activations, "of the new value"),
+    RONDO_CHOICE(fast_config, activation, TANH, activations, "activation of the new value"),
     RONDO_REAL(fast_config, alpha, -3.0, -100.0, 100.0, 0,
-               "start of alpha; sigmoid(alpha) weighs the new value"),
+               "initial alpha; sigmoid(alpha) weighs the new value"),
     RONDO_REAL(fast_config, beta, 3.0, -100.0, 100.0, 0,
-               "start of beta; sigmoid(beta) weighs the state before"),
+               "initial beta; sigmoid(beta) weighs the previous state"),
     RONDO_OPTIONS_END,
 };
 
@@ -126,7 +126,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_fast_rnn;
 const rondo_cell rondo_plugin_fast_rnn = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "fast_rnn",
-             .summary = "RNN with a weighted residual connection, two numbers for all units",
+             .summary = "RNN with a weighted residual connection; two weights shared by all units",
              .equations = "n_t = activation(x_t W + b + h_{t-1} U)\n"
                           "h_t = sigmoid(alpha) n_t + sigmoid(beta) h_{t-1}",
              .source = "Kusupati, Singh, Bhatia, Kumar, Jain & Varma (2018), arXiv:1901.02358, "

@@ -46,7 +46,7 @@ static const rondo_option options[] = {
                   "apply the reset gate after the recurrent product, with a bias of its own (the "
                   "form of cuDNN and PyTorch)"),
     RONDO_REAL(gru_config, update_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the update gate starts with; above 0 states are kept longer"),
+               "initial bias of the update gate; above 0, states are kept longer"),
     RONDO_OPTIONS_END,
 };
 

@@ -28,7 +28,7 @@ typedef struct gru_simplified_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(gru_simplified_config, update_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the update gate starts with; below 0 memory is kept longer"),
+               "initial bias of the update gate; below 0, memory is kept longer"),
     RONDO_OPTIONS_END,
 };
 
@@ -90,7 +90,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_gru_simplified;
 const rondo_cell rondo_plugin_gru_simplified = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "gru_simplified",
-             .summary = "gated recurrent unit with an update gate alone",
+             .summary = "gated recurrent unit with only an update gate",
              .equations = "G_u = sigmoid(x_t W_u + b_u + c_{t-1} U_u)\n"
                           "c~ = tanh(x_t W_c + b_c + c_{t-1} U_c)\n"
                           "c_t = G_u * c~ + (1 - G_u) * c_{t-1}",

@@ -23,9 +23,9 @@ typedef struct hard_config {
 } hard_config;
 
 static const rondo_option options[] = {
-    RONDO_REAL(hard_config, slope, 0.2, 0, 1.0, RONDO_OPEN_LOW, "of the gates, between 0 and 1"),
-    RONDO_REAL(hard_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+    RONDO_REAL(hard_config, slope, 0.2, 0, 1.0, RONDO_OPEN_LOW,
+               "slope of the gates between 0 and 1"),
+    RONDO_REAL(hard_config, forget_bias, 1.0, -100.0, 100.0, 0, "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 
@@ -112,7 +112,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_hard_sigmoid_lstm;
 const rondo_cell rondo_plugin_hard_sigmoid_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "hard_sigmoid_lstm",
-             .summary = "LSTM whose gates are straight lines between 0 and 1",
+             .summary = "LSTM with piecewise linear gates",
              .equations = "hard(x) = min(1, max(0, slope x + 1/2))\n"
                           "i_t, f_t, o_t = hard(x_t W + b + h_{t-1} U), weights of their own\n"
                           "g_t = tanh(x_t W_g + b_g + h_{t-1} U_g)\n"

@@ -21,7 +21,7 @@ typedef struct independent_config {
 static const char *const activations[] = {"relu", "tanh", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(independent_config, activation, RELU, activations, "of the units"),
+    RONDO_CHOICE(independent_config, activation, RELU, activations, "activation of the units"),
     RONDO_REAL(independent_config, bound, 1.0, 0, 100, RONDO_OPEN_LOW,
                "recurrent weights are kept within [-bound, bound]"),
     RONDO_OPTIONS_END,
@@ -108,7 +108,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_independent_rnn;
 const rondo_cell rondo_plugin_independent_rnn = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "independent_rnn",
-             .summary = "every unit sees only itself of the step before (IndRNN)",
+             .summary = "every unit sees only its own previous state (IndRNN)",
              .equations = "h_t = activation(x_t W + b + u * h_{t-1})",
              .source = "Li, Li, Cook, Zhu & Gao (2018), arXiv:1803.04831, equation 2",
              .config_size = sizeof(independent_config), .options = options},

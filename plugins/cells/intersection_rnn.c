@@ -30,7 +30,7 @@ static const rondo_option options[] = {
                   "the path through the layers has weights of its own; without them the input must "
                   "be as wide as the layer"),
     RONDO_REAL(intersection_rnn_config, gate_bias, 1.0, -100.0, 100.0, 0,
-               "what the biases of both gates start with; above 0 state and input pass on"),
+               "initial biases of both gates; above 0, state and input pass through"),
     RONDO_OPTIONS_END,
 };
 

@@ -22,12 +22,14 @@ typedef struct janet_config {
 } janet_config;
 
 static const rondo_option options[] = {
-    RONDO_REAL(janet_config, beta, 1.0, -100.0, 100.0, 0,
-               "by how much more is let in than 1 - forget gate"),
+    RONDO_REAL(
+        janet_config, beta, 1.0, -100.0, 100.0, 0,
+        "subtracted from the forget gate's sum to get the input gate, 1 - sigmoid(s - beta)"),
     RONDO_REAL(janet_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with, without chrono start"),
+               "initial bias of the forget gate, unless chrono initialization sets it"),
     RONDO_INTEGER(janet_config, longest_dependency, 0, 0, 1e9,
-                  "steps, for the chrono start of the forget gate's bias; 0: none"),
+                  "longest dependency, in steps, for chrono initialization of the forget gate's "
+                  "bias; 0: off"),
     RONDO_OPTIONS_END,
 };
 
@@ -99,7 +101,8 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_janet;
 const rondo_cell rondo_plugin_janet = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "janet",
-             .summary = "LSTM of a forget gate alone, with chrono start of its bias if wanted",
+             .summary =
+                 "LSTM with only a forget gate, and optional chrono initialization of its bias",
              .equations = "s_t = x_t W_f + b_f + h_{t-1} U_f\n"
                           "n_t = tanh(x_t W_n + b_n + h_{t-1} U_n)\n"
                           "h_t = sigmoid(s_t) * h_{t-1} + (1 - sigmoid(s_t - beta)) * n_t",

@@ -34,7 +34,7 @@ typedef struct layer_norm_gru_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(layer_norm_gru_config, gain, 1.0, 0, 100, RONDO_OPEN_LOW,
-               "what all gains start with"),
+               "initial value of all gains"),
     RONDO_REAL(layer_norm_gru_config, epsilon, 1e-5, 0, 1, RONDO_OPEN_LOW,
                "added to every variance"),
     RONDO_OPTIONS_END,
@@ -246,7 +246,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_layer_norm_gru;
 const rondo_cell rondo_plugin_layer_norm_gru = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "layer_norm_gru",
-             .summary = "GRU with layer normalisation of its products",
+             .summary = "GRU with layer normalization of its products",
              .equations = "r_t, z_t = sigmoid(a * norm(x_t W) + p * norm(h_{t-1} U) + b), each its "
                           "part\n"
                           "y_t = p_n * norm(h_{t-1} U_n) + b_y\n"

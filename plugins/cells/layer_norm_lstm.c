@@ -36,9 +36,9 @@ typedef struct layer_norm_lstm_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(layer_norm_lstm_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_REAL(layer_norm_lstm_config, gain, 1.0, 0, 100, RONDO_OPEN_LOW,
-               "what all gains start with"),
+               "initial value of all gains"),
     RONDO_REAL(layer_norm_lstm_config, epsilon, 1e-5, 0, 1, RONDO_OPEN_LOW,
                "added to every variance"),
     RONDO_OPTIONS_END,
@@ -260,7 +260,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_layer_norm_lstm;
 const rondo_cell rondo_plugin_layer_norm_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "layer_norm_lstm",
-             .summary = "LSTM with layer normalisation of its sums and of its cell",
+             .summary = "LSTM with layer normalization of its sums and of its cell",
              .equations = "s_t = a * norm(x_t W) + r * norm(h_{t-1} U) + b\n"
                           "i_t, f_t, o_t = sigmoid(s_t), g_t = tanh(s_t), each its part of s_t\n"
                           "c_t = f_t * c_{t-1} + i_t * g_t\n"

@@ -30,9 +30,11 @@ typedef struct leaky_rate_config {
 static const char *const activations[] = {"relu", "tanh", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(leaky_rate_config, activation, RELU, activations, "from current to rate"),
-    RONDO_REAL(leaky_rate_config, shortest, 2.0, 1.0, 1e6, 0, "time constants start between this"),
-    RONDO_REAL(leaky_rate_config, longest, 20.0, 1.0, 1e6, 0, "and this, in time steps"),
+    RONDO_CHOICE(leaky_rate_config, activation, RELU, activations, "function from current to rate"),
+    RONDO_REAL(leaky_rate_config, shortest, 2.0, 1.0, 1e6, 0,
+               "shortest initial time constant, in time steps"),
+    RONDO_REAL(leaky_rate_config, longest, 20.0, 1.0, 1e6, 0,
+               "longest initial time constant, in time steps"),
     RONDO_OPTIONS_END,
 };
 
@@ -125,16 +127,17 @@ static void plan(const void *config, rondo_cell_plan *plan)
 
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_leaky_rate;
 const rondo_cell rondo_plugin_leaky_rate = {
-    .head =
-        {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "leaky_rate",
-         .summary =
-             "rate network of neuroscience: currents that leak with time constants of their own",
-         .equations = "c_t = (1 - a) * c_{t-1} + a * (x_t W + b + r_{t-1} U) current, a = dt / tau "
-                      "of the unit\n"
-                      "r_t = activation(c_t)                                 rate: the output",
-         .source = "Song, Yang & Wang (2016), PLoS Computational Biology 12(2):e1004792, equations "
-                   "1 and 2",
-         .config_size = sizeof(leaky_rate_config), .options = options},
+    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "leaky_rate",
+             .summary =
+                 "rate network of neuroscience: leaky currents, each with its own time constant",
+             .equations =
+                 "c_t = (1 - a) * c_{t-1} + a * (x_t W + b + r_{t-1} U) current, a = dt / tau "
+                 "of the unit\n"
+                 "r_t = activation(c_t)                                 rate: the output",
+             .source =
+                 "Song, Yang & Wang (2016), PLoS Computational Biology 12(2):e1004792, equations "
+                 "1 and 2",
+             .config_size = sizeof(leaky_rate_config), .options = options},
     .plan = plan,
     .unit_parameter_gradient = unit_parameter_gradient,
 };

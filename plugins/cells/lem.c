@@ -23,7 +23,7 @@ typedef struct lem_config {
 } lem_config;
 
 static const rondo_option options[] = {
-    RONDO_REAL(lem_config, dt, 1.0, 0, 100.0, RONDO_OPEN_LOW, "longest step of time"),
+    RONDO_REAL(lem_config, dt, 1.0, 0, 100.0, RONDO_OPEN_LOW, "longest time step"),
     RONDO_OPTIONS_END,
 };
 
@@ -133,7 +133,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_lem;
 const rondo_cell rondo_plugin_lem = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "lem",
-             .summary = "long expressive memory: two states with learnt steps of time",
+             .summary = "long expressive memory: two states with learned time steps",
              .equations = "s_t = dt sigmoid(x_t W_s + b_s + h_{t-1} U_s)\n"
                           "k_t = dt sigmoid(x_t W_k + b_k + h_{t-1} U_k)\n"
                           "m_t = (1 - s_t) * m_{t-1} + s_t * tanh(x_t W_v + b_v + h_{t-1} U_v)\n"

@@ -20,7 +20,7 @@ typedef struct li_gru_config {
 static const char *const activations[] = {"relu", "tanh", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(li_gru_config, activation, RELU, activations, "of the candidate"),
+    RONDO_CHOICE(li_gru_config, activation, RELU, activations, "activation of the candidate"),
     RONDO_OPTIONS_END,
 };
 

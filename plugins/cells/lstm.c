@@ -72,15 +72,14 @@ static const char *const parts[] = {"nothing",     "input_gate",       "forget_g
                                     NULL};
 
 static const rondo_option options[] = {
-    RONDO_REAL(lstm_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+    RONDO_REAL(lstm_config, forget_bias, 1.0, -100.0, 100.0, 0, "initial bias of the forget gate"),
     RONDO_BOOLEAN(lstm_config, coupled_gates, 0,
                   "input gate = 1 - forget gate; not without one of the two"),
     RONDO_BOOLEAN(lstm_config, peephole, 0, "the gates also see the cell state"),
     RONDO_CHOICE_WITH_PREVIOUS(lstm_config, peephole_output, CURRENT, output_sources,
                                "which cell state the output gate's peephole sees"),
     RONDO_CHOICE(lstm_config, without, NOTHING, parts,
-                 "leave a part out: a gate is 1, or the candidate or the output has no tanh"),
+                 "part to leave out: a gate is then 1, or the candidate or the output has no tanh"),
     RONDO_OPTIONS_END,
 };
 
@@ -412,8 +411,8 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_lstm;
 const rondo_cell rondo_plugin_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "lstm",
-             .summary = "long short-term memory with forget gate; peepholes, coupled gates and "
-                        "what may be left out as options",
+             .summary = "long short-term memory with forget gate; optional peepholes, coupled "
+                        "gates and ablations",
              .equations = "i_t = sigmoid(x_t W_i + b_i + h_{t-1} U_i)   [+ p_i * c_{t-1}]\n"
                           "f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)   [+ p_f * c_{t-1}]\n"
                           "g_t = tanh(x_t W_g + b_g + h_{t-1} U_g)\n"

@@ -207,7 +207,7 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_lstm_full_gate_recurren
 const rondo_cell rondo_plugin_lstm_full_gate_recurrence = {
     .head =
         {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "lstm_full_gate_recurrence",
-         .summary = "LSTM whose gates also see all gates of the step before (FGR)",
+         .summary = "LSTM whose gates also see all gates of the previous step (FGR)",
          .equations =
              "i_t = sigmoid(x_t W_i + b_i + h_{t-1} U_i + i_{t-1} R_ii + f_{t-1} R_fi + o_{t-1} "
              "R_oi)   [+ p_i * c_{t-1}]\n"

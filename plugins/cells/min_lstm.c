@@ -24,7 +24,7 @@ static const rondo_option options[] = {
     RONDO_BOOLEAN(min_lstm_config, normalized, 1,
                   "forget gate and input gate are divided by their sum"),
     RONDO_REAL(min_lstm_config, forget_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 

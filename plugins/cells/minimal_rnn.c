@@ -21,7 +21,7 @@ typedef struct minimal_rnn_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(minimal_rnn_config, update_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the update gate starts with; above 0 states are kept longer"),
+               "initial bias of the update gate; above 0, states are kept longer"),
     RONDO_OPTIONS_END,
 };
 

@@ -24,7 +24,7 @@ static const rondo_option options[] = {
                "share of the state that is kept"),
     RONDO_REAL(minion_recurrent_unit_config, reset, 1.0, 0.0, 1.0, RONDO_OPEN_LOW,
                "share of the state that the candidate sees"),
-    RONDO_BOOLEAN(minion_recurrent_unit_config, reset_gate, 0, "a reset gate besides (MiRU-1)"),
+    RONDO_BOOLEAN(minion_recurrent_unit_config, reset_gate, 0, "add a reset gate (MiRU-1)"),
     RONDO_OPTIONS_END,
 };
 

@@ -33,11 +33,10 @@ typedef struct mi_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(mi_config, alpha, 1.0, -100.0, 100.0, 0,
-               "what the weight of the two products' product starts with"),
+               "initial weight of the product of the two products"),
     RONDO_REAL(mi_config, beta, 0.5, -100.0, 100.0, 0,
-               "what the weights of the two products themselves start with"),
-    RONDO_REAL(mi_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial weights of the two products themselves"),
+    RONDO_REAL(mi_config, forget_bias, 1.0, -100.0, 100.0, 0, "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 
@@ -198,7 +197,7 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_multiplicative_integrat
 const rondo_cell rondo_plugin_multiplicative_integration_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell),
              .name = "multiplicative_integration_lstm",
-             .summary = "LSTM whose gates also multiply what comes from input and hidden state",
+             .summary = "LSTM whose gates also multiply the products of input and hidden state",
              .equations = "s_t = a * (x_t W) * (h_{t-1} U) + p * (h_{t-1} U) + r * (x_t W) + b, of "
                           "every gate\n"
                           "i_t, f_t, o_t = sigmoid(s_t), g_t = tanh(s_t)\n"

@@ -33,7 +33,7 @@ typedef struct multiplicative_lstm_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(multiplicative_lstm_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 

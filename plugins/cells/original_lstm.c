@@ -35,11 +35,11 @@ static const char *const squashings[] = {"original", "tanh", NULL};
 
 static const rondo_option options[] = {
     RONDO_CHOICE(original_lstm_config, squashing, ORIGINAL, squashings,
-                 "of candidate and cell state"),
+                 "squashing of candidate and cell state"),
     RONDO_REAL(original_lstm_config, input_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the input gate starts with"),
+               "initial bias of the input gate"),
     RONDO_REAL(original_lstm_config, output_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the output gate starts with; the paper has negative ones"),
+               "initial bias of the output gate; negative in the paper"),
     RONDO_OPTIONS_END,
 };
 

@@ -43,7 +43,7 @@ static const rondo_option options[] = {
                "share of its period for which a unit is open, at the start"),
     RONDO_REAL(phased_config, leak, 1e-3, 0, 1, 0, "slope of the time gate while it is closed"),
     RONDO_REAL(phased_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 
@@ -224,7 +224,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_phased_lstm;
 const rondo_cell rondo_plugin_phased_lstm = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "phased_lstm",
-             .summary = "LSTM whose units are updated only while their learnt clocks let them",
+             .summary = "LSTM whose units are updated only while their learned clocks are open",
              .equations =
                  "p_t = fraction((t - 1) / period - shift)\n"
                  "k_t = 2 p / ratio while p < ratio / 2, 2 - 2 p / ratio while p < ratio, else "

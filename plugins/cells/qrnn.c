@@ -29,10 +29,8 @@ typedef struct qrnn_config {
 static const char *const poolings[] = {"f", "fo", "ifo", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(qrnn_config, pooling, POOLING_FO, poolings,
-                 "which gates there are: forget, output, input"),
-    RONDO_REAL(qrnn_config, forget_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+    RONDO_CHOICE(qrnn_config, pooling, POOLING_FO, poolings, "gates: f forget, o output, i input"),
+    RONDO_REAL(qrnn_config, forget_bias, 0.0, -100.0, 100.0, 0, "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 
@@ -181,7 +179,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_qrnn;
 const rondo_cell rondo_plugin_qrnn = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "qrnn",
-             .summary = "quasi-recurrent network: gates see this input and the one before, no "
+             .summary = "quasi-recurrent network: gates see this input and the previous one; no "
                         "recurrent product",
              .equations = "z_t = tanh(x_t W_z + b_z + x_{t-1} V_z)\n"
                           "f_t, o_t, i_t = sigmoid(x_t W + b + x_{t-1} V), weights of their own\n"

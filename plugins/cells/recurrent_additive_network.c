@@ -28,9 +28,9 @@ static const char *const activations[] = {"tanh", "identity", NULL};
 
 static const rondo_option options[] = {
     RONDO_CHOICE(recurrent_additive_network_config, activation, TANH, activations,
-                 "of the cell state, for the output"),
+                 "activation of the cell state, for the output"),
     RONDO_REAL(recurrent_additive_network_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 
@@ -104,7 +104,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_recurrent_additive_network;
 const rondo_cell rondo_plugin_recurrent_additive_network = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "recurrent_additive_network",
-             .summary = "LSTM whose content is the input alone (RAN)",
+             .summary = "LSTM whose candidate is a linear map of the input (RAN)",
              .equations = "n_t = x_t W_n                                         content\n"
                           "i_t = sigmoid(x_t W_i + b_i + h_{t-1} U_i)            input gate\n"
                           "f_t = sigmoid(x_t W_f + b_f + h_{t-1} U_f)            forget gate\n"

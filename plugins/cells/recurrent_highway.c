@@ -30,7 +30,7 @@ static const rondo_option options[] = {
     RONDO_BOOLEAN(recurrent_highway_config, coupled, 1,
                   "the carry gate is 1 minus the transform gate"),
     RONDO_REAL(recurrent_highway_config, transform_bias, -2.0, -100.0, 100.0, 0,
-               "what the bias of the transform gates starts with; below 0 states are kept longer"),
+               "initial bias of the transform gates; below 0, states are kept longer"),
     RONDO_OPTIONS_END,
 };
 

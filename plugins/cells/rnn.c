@@ -26,10 +26,11 @@ typedef struct rnn_config {
 static const char *const activations[] = {"tanh", "relu", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(rnn_config, activation, TANH, activations, "the function f"),
+    RONDO_CHOICE(rnn_config, activation, TANH, activations, "function f of the units"),
     RONDO_BOOLEAN(rnn_config, recurrent_identity, 0,
                   "start the recurrent weights as a multiple of the identity"),
-    RONDO_REAL(rnn_config, recurrent_scale, 1.0, -4.0, 4.0, RONDO_WITH_PREVIOUS, "that multiple"),
+    RONDO_REAL(rnn_config, recurrent_scale, 1.0, -4.0, 4.0, RONDO_WITH_PREVIOUS,
+               "multiple of the identity"),
     RONDO_OPTIONS_END,
 };
 
@@ -91,7 +92,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_rnn;
 const rondo_cell rondo_plugin_rnn = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "rnn",
-             .summary = "simple recurrent network with tanh or rectifier",
+             .summary = "simple recurrent network with tanh or ReLU",
              .equations = "h_t = f(x_t W + b + h_{t-1} U)",
              .source = "Elman (1990), Finding structure in time; for the identity start Le, Jaitly "
                        "& Hinton (2015), arXiv:1504.00941",

@@ -166,7 +166,7 @@ RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_scrn;
 const rondo_cell rondo_plugin_scrn = {
     .head =
         {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "scrn",
-         .summary = "sigmoid RNN beside slow units that add up the input (SCRN)",
+         .summary = "sigmoid RNN beside slow units that accumulate the input (SCRN)",
          .equations = "s_t = (1 - alpha) * (x_t B) + alpha * s_{t-1}         context\n"
                       "h_t = sigmoid(s_t P + x_t A + b_h + h_{t-1} R)        fast units\n"
                       "y_t = h_t U + s_t V + b_y                             output",

@@ -22,7 +22,7 @@ typedef struct simple_gated_recurrent_network_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(simple_gated_recurrent_network_config, forget_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 

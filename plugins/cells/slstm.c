@@ -41,8 +41,7 @@ static const rondo_option options[] = {
     RONDO_INTEGER(slstm_config, heads, 1, 1, 1024,
                   "blocks of units; a unit sees the hidden state of its own block only"),
     RONDO_CHOICE(slstm_config, forget_gate, SIGMOID, forget_gates, "function of the forget gate"),
-    RONDO_REAL(slstm_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+    RONDO_REAL(slstm_config, forget_bias, 1.0, -100.0, 100.0, 0, "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 

@@ -29,7 +29,7 @@ static const rondo_option options[] = {
         "the highway has weights of its own; without them the input must be as wide as the "
         "layer"),
     RONDO_REAL(sru_config, reset_bias, 0.0, -100.0, 100.0, 0,
-               "what the bias of the reset gate starts with; below 0 the highway is wider open"),
+               "initial bias of the reset gate; below 0, the highway is wider open"),
     RONDO_OPTIONS_END,
 };
 
@@ -137,7 +137,8 @@ static void plan(const void *config, rondo_cell_plan *plan)
 RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_sru;
 const rondo_cell rondo_plugin_sru = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_CELL, rondo_cell), .name = "sru",
-             .summary = "simple recurrent unit: no recurrent product, and a highway past the cell",
+             .summary =
+                 "simple recurrent unit: no recurrent product, and a highway around the cell",
              .equations = "f_t = sigmoid(x_t W_f + b_f + v_f * c_{t-1})\n"
                           "c_t = f_t * c_{t-1} + (1 - f_t) * (x_t W)\n"
                           "r_t = sigmoid(x_t W_r + b_r + v_r * c_{t-1})\n"

@@ -37,9 +37,9 @@ typedef struct strongly_typed_config {
 static const char *const forms[] = {"lstm", "gru", "rnn", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(strongly_typed_config, form, LSTM, forms, "which of the three"),
+    RONDO_CHOICE(strongly_typed_config, form, LSTM, forms, "which of the three cells"),
     RONDO_REAL(strongly_typed_config, forget_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the forget gate starts with"),
+               "initial bias of the forget gate"),
     RONDO_OPTIONS_END,
 };
 

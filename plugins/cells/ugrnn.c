@@ -23,9 +23,9 @@ typedef struct ugrnn_config {
 static const char *const activations[] = {"tanh", "relu", NULL};
 
 static const rondo_option options[] = {
-    RONDO_CHOICE(ugrnn_config, activation, TANH, activations, "of the candidate"),
+    RONDO_CHOICE(ugrnn_config, activation, TANH, activations, "activation of the candidate"),
     RONDO_REAL(ugrnn_config, update_bias, 1.0, -100.0, 100.0, 0,
-               "what the bias of the update gate starts with; above 0 states are kept longer"),
+               "initial bias of the update gate; above 0, states are kept longer"),
     RONDO_OPTIONS_END,
 };
 

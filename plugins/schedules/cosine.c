@@ -15,7 +15,7 @@ typedef struct cosine_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(cosine_config, minimum, 0, 0, 1, 0,
-               "fraction of optimizer.learning_rate that it falls to by the end of the run"),
+               "rate at the end of the run, as a fraction of optimizer.learning_rate"),
     RONDO_OPTIONS_END,
 };
 
@@ -31,7 +31,7 @@ static double factor(const void *config, const rondo_schedule_position *position
 RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_cosine;
 const rondo_schedule rondo_plugin_cosine = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "cosine",
-             .summary = "from the full rate down to a minimum over the run, along half a cosine",
+             .summary = "falls from the full rate to a minimum over the run, along half a cosine",
              .equations = "factor(i) = minimum + (1 - minimum) (1 + cos(pi min((i - 1) / n, 1))) / "
                           "2    in update i of n",
              .source = "Loshchilov & Hutter (2017), arXiv:1608.03983, equation 5 without restarts; "

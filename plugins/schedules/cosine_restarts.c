@@ -19,9 +19,9 @@ static const rondo_option options[] = {
     RONDO_INTEGER(cosine_restarts_config, period_epochs, 10, 1, HUGE_VAL,
                   "epochs from the start to the first restart"),
     RONDO_INTEGER(cosine_restarts_config, period_factor, 1, 1, 1000,
-                  "how many times as long each period is as the one before"),
+                  "length of each period relative to the one before"),
     RONDO_REAL(cosine_restarts_config, minimum, 0, 0, 1, 0,
-               "fraction of optimizer.learning_rate that it falls to before each restart"),
+               "rate before each restart, as a fraction of optimizer.learning_rate"),
     RONDO_OPTIONS_END,
 };
 
@@ -48,7 +48,7 @@ static double factor(const void *config, const rondo_schedule_position *position
 RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_cosine_restarts;
 const rondo_schedule rondo_plugin_cosine_restarts = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "cosine_restarts",
-             .summary = "half cosines one after another, each from the full rate (SGDR)",
+             .summary = "half cosines one after another, each starting at the full rate (SGDR)",
              .equations = "factor = minimum + (1 - minimum) (1 + cos(pi t / T)) / 2\n"
                           "t: epochs since the last restart, in fractions\n"
                           "T: period_epochs, times period_factor at each restart",

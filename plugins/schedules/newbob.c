@@ -22,14 +22,14 @@ enum { JUDGED, PREVIOUS, REDUCTIONS, STATES };
 
 static const rondo_option options[] = {
     RONDO_REAL(newbob_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
-               "what the rate is multiplied by at each reduction"),
+               "factor applied to the rate at each reduction"),
     RONDO_REAL(newbob_config, min_delta, 0.01, 0, 1, 0,
-               "gain on the validation before, as a share of its value, below which it is reduced"),
+               "relative gain over the previous validation below which the rate is reduced"),
     RONDO_BOOLEAN(newbob_config, ramp, true,
-                  "after the first reduction every validation reduces it; false: only those that "
-                  "gain too little"),
+                  "after the first reduction, reduce the rate at every validation; false: only "
+                  "where the gain is too small"),
     RONDO_REAL(newbob_config, minimum, 0, 0, 1, 0,
-               "fraction of optimizer.learning_rate below which it never falls"),
+               "lower bound of the rate, as a fraction of optimizer.learning_rate"),
     RONDO_OPTIONS_END,
 };
 
@@ -64,8 +64,8 @@ static double factor(const void *config, const rondo_schedule_position *position
 RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_newbob;
 const rondo_schedule rondo_plugin_newbob = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "newbob",
-             .summary = "times a factor once a validation gains too little on the one before, and "
-                        "then after each",
+             .summary = "multiplies the rate by a factor once a validation improves too little on "
+                        "the previous one, and then after each",
              .equations = "reduce where c' - c < min_delta |c'|    c: cost, c': of the "
                           "validation before\n"
                           "factor = max(minimum, factor^k)                  after k reductions",

@@ -27,11 +27,11 @@ static const rondo_option options[] = {
     RONDO_REAL(one_cycle_config, rise, 0.3, 0, 1, RONDO_OPEN_LOW | RONDO_OPEN_HIGH,
                "share of the run's updates in which the rate rises"),
     RONDO_REAL(one_cycle_config, start, 0.04, 0, 1, 0,
-               "fraction of optimizer.learning_rate that the first update has"),
+               "rate of the first update, as a fraction of optimizer.learning_rate"),
     RONDO_REAL(one_cycle_config, end, 4e-6, 0, 1, 0,
-               "fraction of optimizer.learning_rate that the last update has"),
+               "rate of the last update, as a fraction of optimizer.learning_rate"),
     RONDO_CHOICE(one_cycle_config, shape, COSINE, shapes,
-                 "of both parts: half a cosine, or a line"),
+                 "shape of both parts: half a cosine, or a straight line"),
     RONDO_OPTIONS_END,
 };
 
@@ -54,8 +54,8 @@ static double factor(const void *config, const rondo_schedule_position *position
 RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_one_cycle;
 const rondo_schedule rondo_plugin_one_cycle = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "one_cycle",
-             .summary = "up to the full rate in the first part of the run, then down to almost "
-                        "nothing",
+             .summary =
+                 "rises to the full rate in the first part of the run, then falls almost to zero",
              .equations = "p = rise n - 1\n"
                           "factor(t) = curve(start, 1, t / p)                t = 0 .. p\n"
                           "factor(t) = curve(1, end, (t - p) / (n - 1 - p))  t = p .. n - 1\n"

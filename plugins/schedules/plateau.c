@@ -20,11 +20,12 @@ enum { WAITED, REDUCTIONS, STATES };
 
 static const rondo_option options[] = {
     RONDO_REAL(plateau_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
-               "what the rate is multiplied by at each reduction"),
+               "factor applied to the rate at each reduction"),
     RONDO_INTEGER(plateau_config, patience, 1, 1, HUGE_VAL,
-                  "validations in a row without improvement of train.monitor that reduce it"),
+                  "consecutive validations without improvement of train.monitor after which the "
+                  "rate is reduced"),
     RONDO_REAL(plateau_config, minimum, 0, 0, 1, 0,
-               "fraction of optimizer.learning_rate below which it never falls"),
+               "lower bound of the rate, as a fraction of optimizer.learning_rate"),
     RONDO_OPTIONS_END,
 };
 
@@ -54,7 +55,7 @@ static double factor(const void *config, const rondo_schedule_position *position
 RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_plateau;
 const rondo_schedule rondo_plugin_plateau = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "plateau",
-             .summary = "times a factor when validations no longer improve",
+             .summary = "multiplies the rate by a factor when validations no longer improve",
              .equations =
                  "factor = max(minimum, factor^k)    after k reductions; one when patience "
                  "validations in a row did not improve",

@@ -16,10 +16,10 @@ typedef struct step_config {
 
 static const rondo_option options[] = {
     RONDO_REAL(step_config, factor, 0.5, 0, 1, RONDO_OPEN_LOW,
-               "what the rate is multiplied by at each change"),
-    RONDO_INTEGER(step_config, every_epochs, 1, 1, HUGE_VAL, "epochs from change to change"),
+               "factor applied to the rate at each change"),
+    RONDO_INTEGER(step_config, every_epochs, 1, 1, HUGE_VAL, "epochs between changes"),
     RONDO_REAL(step_config, minimum, 0, 0, 1, 0,
-               "fraction of optimizer.learning_rate below which it never falls"),
+               "lower bound of the rate, as a fraction of optimizer.learning_rate"),
     RONDO_OPTIONS_END,
 };
 
@@ -33,7 +33,7 @@ static double factor(const void *config, const rondo_schedule_position *position
 RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_step;
 const rondo_schedule rondo_plugin_step = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "step",
-             .summary = "times a factor every few epochs",
+             .summary = "multiplies the rate by a factor every few epochs",
              .equations = "factor(e) = max(minimum, factor^floor((e - 1) / every_epochs))    in "
                           "epoch e",
              .source = "He et al. (2016), Deep residual learning, section 3.4, where steps are of "

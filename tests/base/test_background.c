@@ -74,7 +74,7 @@ static void one_after_another_on_one_other_thread(void)
     enum { TIMES = 2000 };
     diary d = {0};
     pthread_t first = pthread_self();
-    int strangers = 0;
+    int wrong_threads = 0;
     rondo_background *background = make();
     rondo_background_wait(background);
     for (int i = 1; i <= TIMES; i++) {
@@ -82,13 +82,13 @@ static void one_after_another_on_one_other_thread(void)
         rondo_background_start(background, write_diary, &d);
         rondo_background_wait(background);
         if (i == 1) first = d.thread;
-        strangers += !pthread_equal(first, d.thread);
-        strangers += pthread_equal(pthread_self(), d.thread) != 0;
+        wrong_threads += !pthread_equal(first, d.thread);
+        wrong_threads += pthread_equal(pthread_self(), d.thread) != 0;
     }
     rondo_background_wait(background);
     CHECK_INTEGER(d.count, TIMES);
     CHECK_INTEGER(d.out_of_order, 0);
-    CHECK_INTEGER(strangers, 0);
+    CHECK_INTEGER(wrong_threads, 0);
     CHECK(d.blocks_signals);
     rondo_background_destroy(background);
 }

@@ -1,4 +1,4 @@
-/* Figures: values by hand for ticks, places and shortened texts, what a stranger's text may not do,
+/* Figures: values by hand for ticks, places and shortened texts, what an untrusted text may not do,
  * and that the three forms of a figure say the same. */
 #include "base/figure.h"
 

@@ -80,22 +80,22 @@ static void test_looked_at(void)
 {
     rondo_lock_holder holder;
     scratch_folder(FOLDER);
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     rondo_lock *lock = take(&holder);
-    CHECK(rondo_lock_look(PATH, &holder));
+    CHECK(rondo_lock_peek(PATH, &holder));
     CHECK_INTEGER(holder.process, getpid());
     rondo_lock_release(lock);
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     scratch_write(PATH, "", 0);
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     scratch_write(PATH, "another program's\n", 18);
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     unlink(PATH);
     CHECK_INTEGER(symlink("elsewhere", PATH), 0);
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     unlink(PATH);
     CHECK_INTEGER(mkfifo(PATH, 0666), 0);
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     unlink(PATH);
 }
 
@@ -147,12 +147,12 @@ static void check_killed(void)
     pid_t child = hold_in_child();
     CHECK(take(&holder) == NULL);
     CHECK_INTEGER(holder.process, child);
-    CHECK(rondo_lock_look(PATH, &holder));
+    CHECK(rondo_lock_peek(PATH, &holder));
     CHECK_INTEGER(holder.process, child);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     CHECK(rondo_lock_is_one(PATH));
-    CHECK(!rondo_lock_look(PATH, &holder));
+    CHECK(!rondo_lock_peek(PATH, &holder));
     CHECK(can_be_taken());
     CHECK_INTEGER(scratch_count(FOLDER, ""), 0);
 }
@@ -225,10 +225,10 @@ static void test_other_machine(void)
         CHECK_TEXT(holder.since, "2026-01-02 03:04:05");
         CHECK(holder.silent_for >= 39 && holder.silent_for < 60);
         CHECK_INTEGER(scratch_count(FOLDER, ""), 1);
-        CHECK(rondo_lock_look(PATH, &holder));
+        CHECK(rondo_lock_peek(PATH, &holder));
         CHECK(holder.silent_for >= 39 && holder.silent_for < 60);
         plant("elsewhere", "another-boot", RONDO_LOCK_PATIENCE + 5);
-        CHECK(!rondo_lock_look(PATH, &holder));
+        CHECK(!rondo_lock_peek(PATH, &holder));
         CHECK(can_be_taken());
         CHECK_INTEGER(scratch_count(FOLDER, ""), 0);
     }

@@ -16,7 +16,7 @@ enum { COUNTS = sizeof thread_counts / sizeof *thread_counts };
 /* How often each task ran. */
 typedef struct tally {
     atomic_int times[TASKS];
-    atomic_int strangers; /* threads that do not exist */
+    atomic_int out_of_range; /* threads that do not exist */
     int threads;
 } tally;
 
@@ -24,7 +24,7 @@ static void count_task(void *context, int64_t task, int thread)
 {
     tally *t = context;
     atomic_fetch_add(&t->times[task], 1);
-    if (thread < 0 || thread >= t->threads) atomic_fetch_add(&t->strangers, 1);
+    if (thread < 0 || thread >= t->threads) atomic_fetch_add(&t->out_of_range, 1);
 }
 
 static void check_loops(int threads)
@@ -37,7 +37,7 @@ static void check_loops(int threads)
     for (int i = 0; i < TASKS; i++)
         once = once && atomic_load(&t.times[i]) == ROUNDS;
     CHECK(once);
-    CHECK_INTEGER(atomic_load(&t.strangers), 0);
+    CHECK_INTEGER(atomic_load(&t.out_of_range), 0);
 }
 
 /* Workers that wait for each other end only when all run at the same time. */

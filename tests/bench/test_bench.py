@@ -60,7 +60,7 @@ def test_config():
     assert case["cell"] == "lstm" and case["hidden"] == 16 and case["batch"] == 5, output
     assert case["ragged"], "lines of different lengths are ragged"
     checked, _ = rondo("check", "c.yaml")
-    flops = float(re.search(r"FLOPs: (\S+) a token \(training\)", checked)[1])
+    flops = float(re.search(r"FLOPs: (\S+) per token \(training\)", checked)[1])
     ratio = 1e9 * case["gflops"] / case["tokens_per_second"] / flops
     assert abs(ratio - 1) < 1e-3, f"FLOPs of bench are {ratio} of those of check"
     assert [phase["name"] for phase in case["phases"]] == PHASES, output
@@ -153,7 +153,7 @@ def run(*command):
 
 
 def build_copy_of_lstm():
-    """The LSTM under another name, built as a stranger would, outside the tree. Returns its plugins."""
+    """The LSTM under another name, built outside the tree, as an external project would. Returns its plugins."""
     with open(os.path.join(ROOT, "tools", "..", "plugins", "cells", "lstm.c"), encoding="utf-8") as file:
         source = file.read()
     for old, new in ("rondo_plugin_lstm", "rondo_plugin_mylstm"), ('.name = "lstm"', '.name = "mylstm"'):

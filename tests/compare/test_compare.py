@@ -176,7 +176,7 @@ def test_unshared():
     near(t_two_sided((found["high"] - found["low"]) / 2 / error, df), 0.05, "level of the interval", 1e-7)
     assert (pair["seeds"], pair["verdict"], pair["p_t"]) == (0, "too few runs", None), str(pair)
     output = told(*names)
-    assert "p (Welch)" in output and "decides no verdict" in output and "nothing can be established" in output, output
+    assert "p (Welch)" in output and "the basis of no verdict" in output and "nothing can be established" in output, output
     rondo("compare", *names, "--html", "report.html")
     with open("report.html", encoding="utf-8") as file:
         assert "For information, without a verdict: difference " in file.read(), "the report is silent on it"
@@ -198,7 +198,7 @@ def test_figures():
     near(rows["cell=lstm"]["value"], 0.77, "mean of 0.76, 0.77, 0.78")
     near(rows["cell=lstm"]["best_valid"], 0.82, "valid accuracy at epoch 2, which has the best accuracy")
     output = told(*names, "--metric", "test accuracy")
-    assert "more is better" in output and "best valid accuracy" in output, output
+    assert "higher is better" in output and "best valid accuracy" in output, output
     rows = {row["variant"]: row for row in table(*names, "--metric", "valid loss")}
     near(rows["cell=gru"]["value"], 2.0, "the loss of the epoch with the best accuracy")
     rows = {row["variant"]: row for row in table(*names, "--metric", "train loss")}
@@ -209,7 +209,7 @@ def test_figures():
 
 
 def test_unfinished():
-    """A sweep at work: what is missing is counted, what failed is named, the rest is compared."""
+    """A sweep at work: what is missing is counted, what failed is named, the others are compared."""
     folders = three()
     shutil.rmtree(folders["a", 10])
     plant.outcome(folders["b", 9], "failed", reason="epoch 2: the loss is not finite; see log.txt")
@@ -301,7 +301,7 @@ def test_bad_input():
     refused("empty", says=["empty: not a run folder"])
     refused("cells.yaml", says=["cells.yaml: name the folder"])
     refused("begun", says=["begun", "has not begun"])
-    refused("cells", "--baseline", "aa", says=["baseline: there is no variant \"aa\"", "a; b; c", "did you mean a?"])
+    refused("cells", "--baseline", "aa", says=["baseline: no variant is named \"aa\"", "a; b; c", "did you mean a?"])
     refused("cells", folders["a", 3], says=[folders["a", 3], "are the same run"])
     plant.run("one", [1.0], 1.0)
     plant.run("two", [1.0], 1.0, cell="gru", fingerprints=(11, 22, 34))
@@ -326,7 +326,7 @@ def test_data_by_seed():
             plant.run(f"{cell}{seed}", [1.0], 1.0, seed=seed, data_seed=seed, cell=cell,
                       fingerprints=(seed, seed, seed))
     output, _ = rondo("compare", "lstm1", "lstm2", "gru1", "gru2")
-    assert "masks and data, and the data with it" in output, output
+    assert "masks and data, and so do the data" in output, output
     plant.run("gru2", [1.0], 1.0, seed=2, data_seed=2, cell="gru", fingerprints=(7, 7, 7))
     refused("lstm1", "lstm2", "gru1", "gru2", says=["runs of different data"])
 
@@ -359,7 +359,7 @@ def test_pairs():
             near(row[key], number, f"{names} {key}", 1e-9)
         assert (row["verdict"], row["seeds"], row["more_seeds"]) == (numbers[-1], "10", "0"), str(row)
     output = told("cells")
-    assert "over the family of 3 pairs;" in output and "all flips of signs" in output, output
+    assert "over the family of 3 pairs;" in output and "sign-flip test over all flips" in output, output
     assert "declared before the runs: metric, all pairs" in output, output
 
 
@@ -404,7 +404,7 @@ def test_baseline_case():
     near(rows["b hidden=2"]["p_holm"], 2 * 1.0200441199220869e-05, "Holm of the smaller", 1e-9)
     assert "baseline a" in told("cells") and "over the family of 2 pairs with the baseline" in told("cells"), (
         told("cells"))
-    refused("cells", "--baseline", "c hidden=1", says=["there is no variant \"c hidden=1\""])
+    refused("cells", "--baseline", "c hidden=1", says=["no variant is named \"c hidden=1\""])
 
 
 def test_few_seeds():
@@ -418,7 +418,7 @@ def test_few_seeds():
     assert row["verdict"] == "not established" and float(row["p_t"]) < 1e-6, str(row)
     near(row["p_exact"], 0.0625, "the least p that five pairs can have")
     output = told("five")
-    assert "with 5 shared seeds" in output and "no exact test can reach 5 %" in output, output
+    assert "only 5 shared seeds" in output and "no exact test can reach 5 %" in output, output
     assert "no exact test" not in rondo("compare", "six")[0], "six seeds"
     losses("one", {name: values[:1] for name, values in far.items()})
     assert table("one", "--table", "pairs")[0]["verdict"] == "too few runs", "one seed"
@@ -536,7 +536,7 @@ def test_data_sets():
     near(rows["r"]["set4"], 0.87, "mean of r on set4")
     refused("--data-sets", *names[:4], says=["--data-sets: ranks need at least 5 data sets"])
     refused("--data-sets", *names[:5], names[4], says=["set4 and set4 are of the same data"])
-    refused("--data-sets", *names, "--json", says=["--data-sets has one table"])
+    refused("--data-sets", *names, "--json", says=["--data-sets cannot be combined"])
     refused(*names, says=["runs of different data"])
     plant.run("set5/runs/008-s-seed2", [None], None, fingerprints=(5, 5, 5))
     plant.run("set5/runs/004-s-seed1", [None], None, fingerprints=(5, 5, 5))
@@ -577,7 +577,7 @@ def test_items():
     assert same[0][2:6] == ["0", "[0,", "0]", "1.0000"] and same[1][7:10] == ["0", "0", "1.0000"], str(same)
     rondo("train", "reber.yaml", "--set", "seeds.data=2", "--output", "other")
     refused("--items", "lstm", "other", says=["runs of different data: the test splits of lstm and other"])
-    refused("--items", "lstm", says=["--items compares two runs or more"])
+    refused("--items", "lstm", says=["--items needs two or more runs"])
     refused("--items", "lstm", "gru", "--csv", says=["--items has tables of its own"])
     refused("lstm", "gru", "--split", "valid", says=["--split"])
 
@@ -599,7 +599,7 @@ def test_real_runs():
         checked, _ = rondo("check", "reber.yaml", "--set", f"model.layers.0.cell={cell}")
         row = rows[f"cell={cell}"]
         assert f"# parameters: {row['parameters']}\n" in checked, row["parameters"]
-        assert f"FLOPs: {float(row['training_flops']):.4g} a token (training)" in checked, row["training_flops"]
+        assert f"FLOPs: {float(row['training_flops']):.4g} per token (training)" in checked, row["training_flops"]
         figures = [json.loads(rondo("evaluate", f"{cell}{seed}", "--split", "test", "--json")[0])["loss"] for seed in (1, 2)]
         near(row["test"], sum(figures) / 2, "mean of evaluate's losses", 1e-12)
     for name in names:

@@ -130,11 +130,11 @@ def test_halving():
     tree = hold(page(make_halving()))
     section = tree.find(".//section[@id='halving']")
     rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
-    assert rows == [["Rung", "Epochs", "Runs that reached it", "Ended here", "Failed on the way to it"],
+    assert rows == [["Rung", "Epochs", "Runs that reached it", "Ended here", "Failed before it"],
                     ["1", "1", "8", "5", "1"], ["2", "3", "3", "1", "0"], ["3", "9", "1", "1", "1"]], (
         f"rungs {rows}")
     caption = text_of(section.find(".//caption"))
-    assert "ranked by valid loss at its last epoch, and 1/3 of them went on" in caption, caption
+    assert "ranked by valid loss at its last epoch, and 1/3 of them continued" in caption, caption
     assert "halted after rung 2" in text_of(tree.find(".//tr[@id='run-007']")), "the rung of a run"
     assert "#halving" in [link.get("href") for link in tree.find(".//nav")], "nothing leads to the rungs"
     assert tree.find(".//figure[@id='figure-differences']") is None, "a figure of differences that nobody has"
@@ -146,7 +146,7 @@ def test_effects():
     folder = make_search()
     section = hold(page(folder)).find(".//section[@id='search']")
     caption = text_of(section.find(".//caption"))
-    assert (all(word in caption for word in ("piecewise linear", "leaving one out", "95 % interval", "jackknife"))
+    assert (all(word in caption for word in ("piecewise linear", "leave-one-out", "95 % jackknife interval"))
             and "corrected for chance" not in caption), caption
     groups = {group["name"]: group["effects"] for group in json.loads(rondo("compare", folder, "--json")[0])["searches"]}
     rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
@@ -165,7 +165,7 @@ def test_expected():
     synthetic.sweep("few", synthetic.search(GREFF[:2], 40), [1], is_search=True, epochs=12)
     for folder, panels in (("few", 1), (make_search(), 9)):
         figure = hold(page(folder)).find(".//figure[@id='figure-expected']")
-        assert "Bands: 95 % for each n by itself" in text_of(figure.find("figcaption")), "caption of the best of n"
+        assert "Bands: pointwise 95 % jackknife intervals" in text_of(figure.find("figcaption")), "caption of the best of n"
         groups = json.loads(rondo("compare", folder, "--json", "--figures", f"{folder}-figures")[0])["searches"]
         bands = [path for path in figure.iter("path") if path.get("fill-opacity") == ".16"]
         assert len(bands) == len(groups), f"{folder}: {len(bands)} bands of {len(groups)}"
@@ -343,7 +343,7 @@ def test_ranks():
     shown = {text_of(row[0]): text_of(row[1]) for row in list(tree.find(".//section[@id='values']").iter("tr"))[1:]}
     assert shown == {name: f"{rank:.2f}" for name, rank in ranks.items()}, f"{shown}, not {ranks}"
     critical = 2.569032 * (4 * 5 / (6 * 6)) ** 0.5  # q of Demsar 2006, table 5, for 4 variants
-    assert f"critical difference {critical:.2f} apart" in text_of(tree.find(".//figure[@id='figure-ranks']")), (
+    assert f"critical difference {critical:.2f} (Nemenyi" in text_of(tree.find(".//figure[@id='figure-ranks']")), (
         "difference")
     values, groups = sorted(ranks.values()), []
     for i, low in enumerate(values):

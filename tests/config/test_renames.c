@@ -12,7 +12,7 @@ static const rondo_rename table[] = {
     {"optimizer.b1", "optimizer.options.beta1", NULL},
     {"optimizer.momentum", "optimizer.options.momentum", "sgd"},
     {"model.layers.*.forget_bias", "model.layers.*.options.forget_bias", NULL},
-    {"shelf.*", "optimizer.options.*", "adam, adagrad"},
+    {"extra.*", "optimizer.options.*", "adam, adagrad"},
     {NULL, NULL, NULL}};
 
 static void add_node(const rondo_node *node, rondo_text *text)
@@ -99,9 +99,9 @@ static void test_moves(void)
            "{optimizer: {name: adam, options: {beta1: 0.5}}}");
     become(NULL, "model: {layers: [{cell: rnn}, {cell: lstm, forget_bias: 2}]}", NULL,
            "{model: {layers: [{cell: rnn}, {cell: lstm, options: {forget_bias: 2}}]}}");
-    become(NULL, "{optimizer: {name: adam}, shelf: {beta1: 0.1, beta2: 0.2}}", NULL,
+    become(NULL, "{optimizer: {name: adam}, extra: {beta1: 0.1, beta2: 0.2}}", NULL,
            "{optimizer: {name: adam, options: {beta2: 0.2, beta1: 0.1}}}");
-    become(NULL, "{optimizer: {name: adam}, shelf: }", NULL, "{optimizer: {name: adam}}");
+    become(NULL, "{optimizer: {name: adam}, extra: }", NULL, "{optimizer: {name: adam}}");
 }
 
 /* An option of another name once; where what is chosen has an option of that name, that is meant. */
@@ -167,7 +167,7 @@ static void test_misplaced(void)
     refuse("optimizer: {name: adam, momentum: 0.5}", NULL,
            "own.yaml:1:25: optimizer.options.momentum: only for optimizer.name sgd; this config "
            "has adam");
-    refuse("{optimizer: {name: sgd}, shelf: {beta2: 0.5}}", NULL,
+    refuse("{optimizer: {name: sgd}, extra: {beta2: 0.5}}", NULL,
            "own.yaml:1:34: optimizer.options.beta2: only for optimizer.name adam; this config has "
            "sgd");
     refuse("optimizer: {name: sgd}", "optimizer.b1=0.9",
@@ -176,7 +176,7 @@ static void test_misplaced(void)
            "nadam or schedule_free; this config has sgd");
     /* It has an option of that name, but not the one that the old key was. */
     refuse(
-        "{optimizer: {name: sgd}, shelf: {momentum: 0.5}}", NULL,
+        "{optimizer: {name: sgd}, extra: {momentum: 0.5}}", NULL,
         "own.yaml:1:34: optimizer.options.momentum: only for optimizer.name adam or adagrad; this "
         "config has sgd");
 }
@@ -203,9 +203,9 @@ static void test_mistakes_around(void)
            "{optimizer: {name: adma, options: {beta1: 0.5}}}");
     become(NULL, "optimizer: {name: adam, options: [1], b1: 0.5}", NULL,
            "{optimizer: {name: adam, options: [1]}}");
-    become(NULL, "{optimizer: {name: adam}, shelf: {beta3: 1}}", NULL,
+    become(NULL, "{optimizer: {name: adam}, extra: {beta3: 1}}", NULL,
            "{optimizer: {name: adam, options: {beta3: 1}}}");
-    become(NULL, "shelf: 5", NULL, "{shelf: 5}");
+    become(NULL, "extra: 5", NULL, "{extra: 5}");
     become(NULL, "train: 5", NULL, "{train: 5}");
 }
 

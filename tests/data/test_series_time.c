@@ -79,8 +79,8 @@ static void no_window_crosses_a_gap(void)
     CHECK_REFUSED(
         &experiment, RONDO_USAGE,
         "data.split: the train split has 4 rows, but nowhere enough of one series without "
-        "a gap or a missing value for a window of 7 and a horizon of 1 (the file has 6 at "
-        "the most)");
+        "a gap or a missing value for a window of 7 and a horizon of 1 (the file has at "
+        "most 6)");
 }
 
 /* Starts and ends of months, and years, are as far apart as the calendar has them. */
@@ -233,12 +233,12 @@ static void bad_times_are_refused(void)
         const char *text, *message;
     } cases[] = {
         {"t,y\n1,1\n3,1\n2,1\n4,1\n",
-         "series_time.csv:4: column \"t\": 2 does not come after 3 of line 3; rows must stand in "
-         "the order of time, each once (several series in one file: data.options.id names their "
-         "column)"},
+         "series_time.csv:4: column \"t\": 2 does not come after 3 of line 3; rows must be in "
+         "order of time, each time once (several series in one file: data.options.id names "
+         "their column)"},
         {"t,y\n2021-01-01,1\n2021-01-02,1\n2021-01-02,1\n",
          "series_time.csv:4: column \"t\": 2021-01-02 does not come after 2021-01-02 of line 3; "
-         "rows must stand in the order of time, each once (several series in one file: "
+         "rows must be in order of time, each time once (several series in one file: "
          "data.options.id names their column)"},
         {"t,y\n2021-01-01,1\n,1\n",
          "series_time.csv:3:1: column \"t\" is empty: each row needs its time"},

@@ -243,7 +243,7 @@ def test_hints():
         run = subprocess.run([RONDO, *verb, "configs/one.yaml"], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, timeout=60)
         assert run.returncode == 2, f"status of {verb}: {run.stdout}"
-        assert "datasets/get one brings it" in run.stdout and "a.txt" in run.stdout, run.stdout
+        assert "datasets/get one downloads it" in run.stdout and "a.txt" in run.stdout, run.stdout
         assert run.stdout.count("\n") == 1, f"lines of {run.stdout}"
         run = subprocess.run([RONDO, *verb, "configs/one.yaml", "--set", "data.path=other.txt"],
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)

@@ -212,8 +212,8 @@ def test_refused():
     train("c.yaml", "run", "--set", "train.max_steps=5")
     for arguments, text in [
             (["c.yaml", "--csv"], "c.yaml: --csv exports the metrics of a run, and this is no run folder"),
-            (["run"], "run: is a folder; of a run, --csv and --tensorboard DIR export the metrics; its "
-             "data are those of run/config.yaml"),
+            (["run"], "run: is a folder; --csv or --tensorboard DIR export the metrics of a run; "
+             "for its data give run/config.yaml"),
             (["run", "--csv", "--split", "test"], "--split: is for the data of a config, not for a run"),
             (["run", "--csv", "--set", "seed=2"], "--set: is for the data of a config, not for a run"),
             (["run", "--tensorboard", "board", "--output", "x"], "--output: is for --csv, or for a config"),

@@ -100,7 +100,7 @@ def test_text_classification():
         best = min(record["loss"] for record in journal(name) if record["kind"] == "valid")
         assert accuracy(name, "valid")[1]["loss"] == best, "evaluate does not give the best loss"
     output, _ = rondo("check", "c.yaml")
-    assert "pooling: last" in output and "more a sequence" in output, output
+    assert "pooling: last" in output and "more per sequence" in output, output
     rondo("bench", "c.yaml", "--steps", "3")
     _, error = rondo("sample", "last", expect=USAGE)
     assert "only language models" in error, error

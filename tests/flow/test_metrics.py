@@ -140,7 +140,7 @@ def test_compared():
                 chosen(folder) - 1 if kind == "valid" else -1]
             assert run["value"] == value, f"{metric}: {run['value']}, not {value}"
     for base, metric, words in (
-            ("s", "valid model_mean_absolute_error", "only where train.monitor names it"),
+            ("s", "valid model_mean_absolute_error", "only if train.monitor names it"),
             ("a", "train agreement", "training measures only the loss"),
             ("a", "valid agrement", "did you mean valid agreement?")):
         write("w.yaml", f"base: {base}.yaml\nseeds: 2\n"
@@ -180,7 +180,7 @@ def test_parts():
 
 
 def test_parts_refused():
-    """A name that is near, a part that the config does not have, and one that no training changes."""
+    """A name that is near, a part that the config does not have, and one that training does not change."""
     write_sine()
     write("s.yaml", SINE)
     write("a.yaml", SENTENCES)
@@ -189,8 +189,8 @@ def test_parts_refused():
             ("a", "agreement_10_to_14", "did you mean agreement_10_to_12?"),
             ("s", "persistence_mean_absolute_eror", "did you mean persistence_mean_absolute_error?"),
             ("s", "persistence_mean_absolute_error",
-             "train.monitor: persistence_mean_absolute_error is the error of forecasts without a model, so no "
-             "training changes it: write model_mean_absolute_error"),
+             "train.monitor: persistence_mean_absolute_error is the error of forecasts without a model, so "
+             "training does not change it: write model_mean_absolute_error"),
             ("s", "seasonal_naive_root_mean_squared_error_in_units",
              "write model_root_mean_squared_error_in_units")):
         _, error = rondo("check", f"{config}.yaml", "--set", f"train.monitor={name}", expect=USAGE)
@@ -216,7 +216,7 @@ def test_described():
                             "softmax_cross_entropy (exp(loss)): language_model, translation")),
             ("bits_per_symbol", ("unit: bits, lower is better",)),
             ("agreement_5_to_9", ("part of agreement", "unit: 1, higher is better")),
-            ("persistence_mean_absolute_error", ("no training changes it", "unit: 1, lower is better"))):
+            ("persistence_mean_absolute_error", ("constant during training", "unit: 1, lower is better"))):
         told, _ = rondo("describe", "metric", name)
         for line in lines:
             assert line in told, told

@@ -203,7 +203,7 @@ def test_max_minutes():
 
 
 def test_links():
-    """A run folder from a stranger: nothing is written through a symbolic link."""
+    """An untrusted run folder: nothing is written through a symbolic link."""
     write("c.yaml", STREAM)
     train("c.yaml", "start", "--set", "train.max_steps=12")
     write("precious", "text")
@@ -252,7 +252,7 @@ def test_pipes():
             f"{name}: {ended.returncode}, {ended.stderr}")
 
 
-def test_strangers():
+def test_foreign_files():
     """Folders that hold something else than a run are left as they are; runs of all ages are known."""
     write("c.yaml", STREAM)
     short = ["--set", "train.max_steps=3"]

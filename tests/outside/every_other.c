@@ -1,4 +1,4 @@
-/* A schedule of a stranger with a state, for only_edit.cmake: halved after every other validation. */
+/* A schedule with a state, added from outside, for only_edit.cmake: halved after every other validation. */
 #include <math.h>
 
 #include "rondo/schedule.h"
@@ -38,8 +38,9 @@ RONDO_PLUGIN_EXPORT extern const rondo_schedule rondo_plugin_every_other;
 const rondo_schedule rondo_plugin_every_other = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_SCHEDULE, rondo_schedule), .name = "every_other",
              .summary = "times a factor after every other validation",
-             .equations = "factor = f^floor(k / 2)    after k validations", .source = "a stranger",
-             .config_size = sizeof(every_other_config), .options = options},
+             .equations = "factor = f^floor(k / 2)    after k validations",
+             .source = "an external project", .config_size = sizeof(every_other_config),
+             .options = options},
     .factor = factor,
     .state = state,
     .judge = judge,

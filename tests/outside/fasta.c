@@ -1,4 +1,4 @@
-/* A data format of a stranger, for new_format.cmake: FASTA, the sequences of biology.
+/* A data format added from outside, for new_format.cmake: FASTA, the sequences of biology.
  *
  *     >NAME CLASS ..
  *     ACGTTACC

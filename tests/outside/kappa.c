@@ -1,4 +1,4 @@
-/* A metric of a stranger, for new_metric.cmake, that is no mean over predictions: agreement of answers
+/* A metric added from outside, for new_metric.cmake, that is no mean over predictions: agreement of answers
  * with targets beyond chance, from a count of each pair of classes. */
 #include "evaluate/metric.h"
 

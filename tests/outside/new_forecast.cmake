@@ -54,9 +54,10 @@ write_config(built_in.yaml csv "  format: series
 rondo(0 "list formats" "format +wide_series +built in")
 rondo(0 "describe format wide_series" "time series, one per line" "window: 8\n" "horizon: 1\n")
 rondo(0 "check wide.yaml" "format: wide_series" "horizon: 3\n")
-rondo(2 "check wide.yaml --set data.options.season=4" "unknown option; wide_series allows: window, horizon")
+rondo(2 "check wide.yaml --set data.options.widow=4" "unknown option; wide_series allows: window, horizon; did you mean window\\?")
+rondo(2 "check wide.yaml --set data.options.season=4" "only for data.format series; this config has wide_series")
 rondo(2 "check wide.yaml --set task=tagging" "data.format wide_series has none")
-rondo(2 "train wide.yaml --output refused --set data.options.horizon=15" "valid.txt:1: 20 values; at least 21")
+rondo(1 "train wide.yaml --output refused --set data.options.horizon=15" "valid.txt:1: 20 values; at least 21")
 
 # The errors of model and naive forecast are metrics that training can watch.
 foreach(run wide built_in)

@@ -18,7 +18,7 @@ optimizer: {name: adam, learning_rate: 0.01}
 train: {epochs: 4, monitor: top_3_accuracy}
 ")
 rondo(0 "list" "metric +top_3_accuracy +built in")
-rondo(0 "describe metric top_3_accuracy" "among the three most probable" "hits / all" "a stranger"
+rondo(0 "describe metric top_3_accuracy" "among the three most probable" "hits / all" "an external project"
      "higher is better")
 rondo(2 "check t.yaml --set train.monitor=top3_accuracy" "did you mean top_3_accuracy.")
 rondo(0 "check t.yaml" "monitor: top_3_accuracy")

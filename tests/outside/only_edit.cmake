@@ -45,7 +45,7 @@ endfunction()
 check_rates(run "1;0.875;0.75;0.625;0.5;0.375;0.25;0.125")
 
 # One with a state: what it remembers of the validations is there after a stop, too.
-rondo(0 "describe schedule every_other" "remembered from validation to validation: seen")
+rondo(0 "describe schedule every_other" "state kept between validations: seen")
 set(other "--set 'schedule={name: every_other}' --output other")
 rondo(0 "train c.yaml ${other} --set train.max_steps=5" "step 5")
 rondo(0 "train c.yaml ${other} --resume" "resuming [^\n]* step 5")

@@ -1,4 +1,4 @@
-/* A task of a stranger, for new_task.cmake: real numbers for each sequence, and never for each step. */
+/* A task added from outside, for new_task.cmake: real numbers for each sequence, and never for each step. */
 #include "config/task.h"
 
 extern const rondo_task rondo_task_sequence_regression;

@@ -1,4 +1,4 @@
-/* A metric of a stranger, for new_metric.cmake: how often the class is among the three best answers. */
+/* A metric added from outside, for new_metric.cmake: how often the class is among the three best answers. */
 #include "evaluate/metric.h"
 
 static const rondo_option options[] = {RONDO_OPTIONS_END};
@@ -34,7 +34,7 @@ static double finish(const rondo_metric_totals *totals)
 const rondo_metric rondo_metric_top_3_accuracy = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "top_3_accuracy",
              .summary = "share of the predictions whose class is among the three most probable",
-             .equations = "top_3_accuracy = hits / all", .source = "a stranger",
+             .equations = "top_3_accuracy = hits / all", .source = "an external project",
              .options = options},
     .unit = "1",
     .higher_is_better = true,

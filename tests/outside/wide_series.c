@@ -1,4 +1,4 @@
-/* A data format of time series, for new_forecast.cmake: one series per line, as the M4 competition
+/* A data format of time series, added from outside, for new_forecast.cmake: one series per line, as the M4 competition
  * publishes them.
  *
  *     NAME 3.5 4 4.25 ..

@@ -100,7 +100,7 @@ BUGS = [
      "[run->monitored_row].higher_is_better ? 1 : 1;", "early_stopping"),
     ("the last is tested, not the best", TRAINER, "if (run->position.monitor.best_step == run->position.step)",
      "if (run->position.monitor.best_step <= run->position.step)", "early_stopping"),
-    ("the best is not marked", TRAINER, "*best = judge(run);", "judge(run);", "which_checkpoints"),
+    ("the best is not marked", TRAINER, "*best = update_monitor(run);", "update_monitor(run);", "which_checkpoints"),
     ("the test record tells the last step", RECORD,
      "return run->restored_step >= 0 ? run->restored_step : run->position.step;",
      "return run->position.step;", "early_stopping"),

@@ -7,7 +7,7 @@
 #include "plugin/describe.h"
 #include "plugin/kinds.h"
 #include "plugin/registry.h"
-#include "registry/shelf.h"
+#include "registry/toy_format.h"
 
 static const char *const folders[] = {RONDO_BINARY_DIR "/plugins"};
 
@@ -25,20 +25,21 @@ static void test_find(void)
     rondo_error error = {0};
     const rondo_plugin *plugin = NULL;
     CHECK_INTEGER(rondo_registry_count(registry, RONDO_KIND_FORMAT), 0);
-    CHECK_INTEGER(rondo_registry_add(registry, rondo_builtin_shelves, &error), RONDO_OK);
+    CHECK_INTEGER(rondo_registry_add(registry, rondo_builtin_toy_formats, &error), RONDO_OK);
     CHECK_INTEGER(rondo_registry_count(registry, RONDO_KIND_FORMAT), 2);
-    CHECK_TEXT(rondo_registry_name(registry, RONDO_KIND_FORMAT, 0), "glass");
-    CHECK_TEXT(rondo_registry_name(registry, RONDO_KIND_FORMAT, 1), "oak");
+    CHECK_TEXT(rondo_registry_name(registry, RONDO_KIND_FORMAT, 0), "bare");
+    CHECK_TEXT(rondo_registry_name(registry, RONDO_KIND_FORMAT, 1), "optioned");
     CHECK_TEXT(rondo_registry_path(registry, RONDO_KIND_FORMAT, 1), "built in");
-    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_FORMAT, "oak", &plugin, &error),
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_FORMAT, "optioned", &plugin, &error),
                   RONDO_OK);
-    CHECK_INTEGER(plugin ? ((const shelf *)plugin)->boards : 0, 5);
-    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_FORMAT, "oka", &plugin, &error),
+    CHECK_INTEGER(plugin ? ((const toy_format *)plugin)->number : 0, 5);
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_FORMAT, "optioend", &plugin, &error),
                   RONDO_USAGE);
-    CHECK_TEXT(error.text, "no format 'oka' (did you mean 'oak'?); there are: glass, oak");
-    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_TASK, "oak", &plugin, &error),
+    CHECK_TEXT(error.text,
+               "no format 'optioend' (did you mean 'optioned'?); there are: bare, optioned");
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_TASK, "optioned", &plugin, &error),
                   RONDO_USAGE);
-    CHECK_TEXT(error.text, "no task 'oak'; none was found");
+    CHECK_TEXT(error.text, "no task 'optioned'; none was found");
     rondo_registry_destroy(registry);
 }
 
@@ -46,24 +47,25 @@ static void test_describe(void)
 {
     rondo_error error = {0};
     rondo_text text = {0};
-    CHECK_INTEGER(rondo_describe_plugin(rondo_builtin_shelves[1], NULL, &text, &error), RONDO_OK);
-    CHECK_TEXT(rondo_text_get(&text), "format oak: a shelf of oak\n\n"
+    CHECK_INTEGER(rondo_describe_plugin(rondo_builtin_toy_formats[1], NULL, &text, &error),
+                  RONDO_OK);
+    CHECK_TEXT(rondo_text_get(&text), "format optioned: a format with options\n\n"
                                       "options:\n"
-                                      "    place: required\n"
-                                      "        where it stands\n"
+                                      "    path: required\n"
+                                      "        file to read\n"
                                       "        text\n"
-                                      "    colour:\n"
-                                      "        none: as it grew\n"
+                                      "    comment:\n"
+                                      "        none: no comments\n"
                                       "        text\n"
-                                      "    height:\n"
-                                      "        by default as high as the room\n"
+                                      "    count:\n"
+                                      "        by default all rows\n"
                                       "        integer of at least 1\n"
-                                      "    depth: 0.5\n"
-                                      "        front to back\n"
+                                      "    fraction: 0.5\n"
+                                      "        share that is read\n"
                                       "        real in (0, 1]\n"
-                                      "    finish:\n"
-                                      "        by default none\n"
-                                      "        one of oil, wax\n");
+                                      "    order:\n"
+                                      "        by default sorted\n"
+                                      "        one of sorted, random\n");
     rondo_text_finish(&text);
 }
 
@@ -79,41 +81,42 @@ static void refuse(const rondo_plugin *plugin, const char *sentence)
 
 static void test_refusals(void)
 {
-    const rondo_plugin oak = *rondo_builtin_shelves[1];
+    const rondo_plugin optioned = *rondo_builtin_toy_formats[1];
     static const rondo_option twice[] = {{.name = "a", .type = RONDO_OPTION_TEXT, .help = "a"},
                                          {.name = "a", .type = RONDO_OPTION_TEXT, .help = "a"},
                                          RONDO_OPTIONS_END};
-    rondo_plugin wrong = oak;
-    wrong.name = "Oak";
-    refuse(&wrong, "built-in format Oak: its name is not of the form [a-z][a-z0-9_]*");
-    wrong = oak;
+    rondo_plugin wrong = optioned;
+    wrong.name = "Optioned";
+    refuse(&wrong, "built-in format Optioned: its name is not of the form [a-z][a-z0-9_]*");
+    wrong = optioned;
     wrong.summary = NULL;
-    refuse(&wrong, "built-in format oak: it has no summary");
-    wrong = oak;
+    refuse(&wrong, "built-in format optioned: it has no summary");
+    wrong = optioned;
     wrong.kind = 9;
-    refuse(&wrong, "built-in plugin oak: its kind 9 is unknown");
-    wrong = oak;
+    refuse(&wrong, "built-in plugin optioned: its kind 9 is unknown");
+    wrong = optioned;
     wrong.options = NULL;
-    refuse(&wrong, "built-in format oak: its option rows are missing (no options: one "
+    refuse(&wrong, "built-in format optioned: its option rows are missing (no options: one "
                    "RONDO_OPTIONS_END)");
-    wrong = oak;
+    wrong = optioned;
     wrong.options = twice;
-    refuse(&wrong, "built-in format oak: two options are named a");
-    wrong = oak;
+    refuse(&wrong, "built-in format optioned: two options are named a");
+    wrong = optioned;
     wrong.kind = RONDO_KIND_CELL;
     wrong.struct_size = 1000;
-    wrong.options = rondo_builtin_shelves[0]->options;
+    wrong.options = rondo_builtin_toy_formats[0]->options;
     const rondo_cell cell = {.head = wrong};
-    refuse(&cell.head, "built-in cell oak: the required function plan is missing");
+    refuse(&cell.head, "built-in cell optioned: the required function plan is missing");
 }
 
 static void test_twice(void)
 {
     rondo_registry *registry = create();
     rondo_error error = {0};
-    const rondo_plugin *const table[] = {rondo_builtin_shelves[0], rondo_builtin_shelves[0], NULL};
+    const rondo_plugin *const table[] = {rondo_builtin_toy_formats[0], rondo_builtin_toy_formats[0],
+                                         NULL};
     CHECK_INTEGER(rondo_registry_add(registry, table, &error), RONDO_FAILED);
-    CHECK_TEXT(error.text, "built-in format glass: two have this name");
+    CHECK_TEXT(error.text, "built-in format bare: two have this name");
     rondo_registry_destroy(registry);
 }
 

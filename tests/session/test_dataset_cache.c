@@ -96,7 +96,7 @@ static void test_a_changed_file_is_read_again(void)
         if (i < 2)
             CHECK(rondo_file_write("test_dataset_cache_text.txt", contents[i], strlen(contents[i]),
                                    &error) == RONDO_OK);
-        CHECK(rondo_file_write("shelf_other.txt", contents[i], 5 + (size_t)i, &error) == RONDO_OK);
+        CHECK(rondo_file_write("other.txt", contents[i], 5 + (size_t)i, &error) == RONDO_OK);
         CHECK(rondo_experiment_parse("test", ".", text, NULL, 0, registry, &experiment, &error) ==
               RONDO_OK);
         CHECK(rondo_dataset_cache_take(cache, experiment, &dataset, &error) == RONDO_OK);
@@ -107,7 +107,7 @@ static void test_a_changed_file_is_read_again(void)
     CHECK_INTEGER(rondo_dataset_cache_reads(cache), 2); /* another file beside does not count */
     rondo_dataset_cache_destroy(cache);
     remove("test_dataset_cache_text.txt");
-    remove("shelf_other.txt");
+    remove("other.txt");
 }
 
 /* What a run starts from. */

@@ -85,7 +85,7 @@ static void simulate(int32_t variants, int64_t seeds, double d_z, outcome *out)
     *out = (outcome){.needed = calloc((size_t)(sweeps * count), sizeof(int64_t))};
     for (int64_t sweep = 0; sweep < sweeps; sweep++) {
         draw_sweep(sweep, variants, seeds, shift, values);
-        if (rondo_verdict_judge(values, NULL, variants, seeds, &rule, pairs, &error) != RONDO_OK)
+        if (rondo_verdict_decide(values, NULL, variants, seeds, &rule, pairs, &error) != RONDO_OK)
             CHECK_TEXT(error.text, "");
         count_pairs(pairs, count, 0.07 * shift, out);
         for (int32_t v = 1; v < variants; v++) {

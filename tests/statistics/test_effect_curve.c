@@ -153,7 +153,7 @@ static void test_refused(void)
 {
     double values[20] = {0}, outcome[20] = {0};
     rondo_effect_curve effect;
-    check_refused(values, outcome, 7, 0, "7 trials: an effect needs 8 at the least");
+    check_refused(values, outcome, 7, 0, "7 trials: an effect needs at least 8");
     CHECK_INTEGER(rondo_effect_curve_fit(values, outcome, 20, 0, 0.95, &effect, &error), RONDO_OK);
     CHECK(effect.share == 0); /* nothing varies */
     outcome[4] = NAN;

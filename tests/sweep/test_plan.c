@@ -280,7 +280,7 @@ static void remove_sweep(const char *folder)
     rmdir(folder);
 }
 
-static rondo_status settle(const char *text, rondo_plan **plan, rondo_error *error)
+static rondo_status store(const char *text, rondo_plan **plan, rondo_error *error)
 {
     rondo_sweep *sweep = NULL;
     *plan = NULL;
@@ -288,7 +288,7 @@ static rondo_status settle(const char *text, rondo_plan **plan, rondo_error *err
     support_write("s.yaml", text);
     rondo_status status = rondo_sweep_load("s.yaml", &sweep, error);
     if (!status) status = rondo_plan_make(sweep, registry, plan, error);
-    if (!status) status = rondo_plan_settle(sweep, *plan, error);
+    if (!status) status = rondo_plan_store(sweep, *plan, error);
     rondo_sweep_destroy(sweep);
     return status;
 }
@@ -315,14 +315,14 @@ static void test_a_folder_with_old_names(void)
     rondo_plan *plan;
     rondo_error error;
     for (int i = 0; i < 2; i++) {
-        CHECK_INTEGER(settle(old, &plan, &error), RONDO_OK);
+        CHECK_INTEGER(store(old, &plan, &error), RONDO_OK);
         CHECK(plan && plan->run_count == 8);
         if (plan) CHECK_TEXT(plan->runs[1].folder, "002-a-best_by=accuracy-seed1");
         rondo_plan_destroy(plan);
     }
     /* With the new names, and a seed more: the runs keep their folders. */
     for (int i = 0; i < 2; i++) {
-        CHECK_INTEGER(settle(now, &plan, &error), RONDO_OK);
+        CHECK_INTEGER(store(now, &plan, &error), RONDO_OK);
         CHECK_TEXT(error.text, "");
         CHECK(plan && plan->run_count == 12);
         if (plan) {
@@ -332,7 +332,7 @@ static void test_a_folder_with_old_names(void)
         }
         rondo_plan_destroy(plan);
     }
-    CHECK_INTEGER(settle(other, &plan, &error), RONDO_USAGE);
+    CHECK_INTEGER(store(other, &plan, &error), RONDO_USAGE);
     CHECK_CONTAINS(error.text, "n: holds another sweep: run 3 (\"b best_by=loss\", seed 1) ");
     rondo_plan_destroy(plan);
     remove_sweep("n");
@@ -342,29 +342,29 @@ static void test_the_file_is_read_as_it_was_written(void)
 {
     rondo_error error;
     rondo_plan *plan, *again = NULL;
-    CHECK(settle("base: base.yaml\n"
-                 "variants: {\"a \\\"b\\\": c\": {}, n: {data.vocabulary.unknown: \"12\", "
-                 "train.epochs: 3}}\n"
-                 "axes: {optimizer.learning_rate: [1.0e-3, .5]}\n"
-                 "search: {trials: 2, draw: {train.weight_noise: {uniform: [0.1, 1]}}}\n"
-                 "seeds: 3\n"
-                 "vary: [order, masks]\n"
-                 "halving: {keep: 1/3, rungs: [1, 2]}\n"
-                 "set: {}\n"
-                 "compare: {metric: valid loss, margin: 0.125}\n"
-                 "output: {folder: w}\n",
-                 &plan, &error) == RONDO_USAGE); /* halving says the epochs */
+    CHECK(store("base: base.yaml\n"
+                "variants: {\"a \\\"b\\\": c\": {}, n: {data.vocabulary.unknown: \"12\", "
+                "train.epochs: 3}}\n"
+                "axes: {optimizer.learning_rate: [1.0e-3, .5]}\n"
+                "search: {trials: 2, draw: {train.weight_noise: {uniform: [0.1, 1]}}}\n"
+                "seeds: 3\n"
+                "vary: [order, masks]\n"
+                "halving: {keep: 1/3, rungs: [1, 2]}\n"
+                "set: {}\n"
+                "compare: {metric: valid loss, margin: 0.125}\n"
+                "output: {folder: w}\n",
+                &plan, &error) == RONDO_USAGE); /* halving says the epochs */
     rondo_plan_destroy(plan);
-    CHECK(settle("base: base.yaml\n"
-                 "variants: {\"a \\\"b\\\": c\": {}, n: {data.vocabulary.unknown: \"12\"}}\n"
-                 "axes: {optimizer.learning_rate: [1.0e-3, .5]}\n"
-                 "search: {trials: 2, draw: {train.weight_noise: {uniform: [0.1, 1]}}}\n"
-                 "seeds: 3\n"
-                 "vary: [order, masks]\n"
-                 "halving: {keep: 1/3, rungs: [1, 2]}\n"
-                 "compare: {metric: valid loss, margin: 0.125}\n"
-                 "output: {folder: w}\n",
-                 &plan, &error) == RONDO_OK);
+    CHECK(store("base: base.yaml\n"
+                "variants: {\"a \\\"b\\\": c\": {}, n: {data.vocabulary.unknown: \"12\"}}\n"
+                "axes: {optimizer.learning_rate: [1.0e-3, .5]}\n"
+                "search: {trials: 2, draw: {train.weight_noise: {uniform: [0.1, 1]}}}\n"
+                "seeds: 3\n"
+                "vary: [order, masks]\n"
+                "halving: {keep: 1/3, rungs: [1, 2]}\n"
+                "compare: {metric: valid loss, margin: 0.125}\n"
+                "output: {folder: w}\n",
+                &plan, &error) == RONDO_OK);
     CHECK_TEXT(error.text, "");
     CHECK(rondo_plan_read("w", &again, &error) == RONDO_OK);
     CHECK_TEXT(error.text, "");
@@ -419,15 +419,15 @@ static void test_a_sweep_may_grow(void)
 {
     rondo_error error;
     rondo_plan *plan;
-    CHECK(settle(grown_from, &plan, &error) == RONDO_OK);
+    CHECK(store(grown_from, &plan, &error) == RONDO_OK);
     rondo_plan_destroy(plan);
-    CHECK(settle(grown_from, &plan, &error) == RONDO_OK); /* the same again */
+    CHECK(store(grown_from, &plan, &error) == RONDO_OK); /* the same again */
     rondo_plan_destroy(plan);
-    CHECK(settle("base: base.yaml\n"
-                 "variants: {new: {model.layers.0.cell: gru}, a: {}, b: {model.layers.0.cell: "
-                 "rnn}}\n"
-                 "seeds: [9, 1, 2]\noutput: {folder: g}\n",
-                 &plan, &error) == RONDO_OK);
+    CHECK(store("base: base.yaml\n"
+                "variants: {new: {model.layers.0.cell: gru}, a: {}, b: {model.layers.0.cell: "
+                "rnn}}\n"
+                "seeds: [9, 1, 2]\noutput: {folder: g}\n",
+                &plan, &error) == RONDO_OK);
     CHECK_TEXT(error.text, "");
     rondo_plan_destroy(plan);
     CHECK(rondo_plan_read("g", &plan, &error) == RONDO_OK);
@@ -453,7 +453,7 @@ static void test_a_search_may_grow(void)
     rondo_error error;
     rondo_plan *plan;
     for (int i = 0; i < 2; i++) {
-        CHECK(settle(texts[i], &plan, &error) == RONDO_OK);
+        CHECK(store(texts[i], &plan, &error) == RONDO_OK);
         CHECK_TEXT(error.text, "");
         rondo_plan_destroy(plan);
     }
@@ -489,7 +489,7 @@ static void refuse_change(const char *text, const char *message)
     rondo_error error, ignored = {0};
     rondo_plan *plan, *before = NULL, *after = NULL;
     CHECK(rondo_plan_read("g", &before, &ignored) == RONDO_OK);
-    CHECK(settle(text, &plan, &error) == RONDO_USAGE);
+    CHECK(store(text, &plan, &error) == RONDO_USAGE);
     CHECK_CONTAINS(error.text, "g: holds another sweep: ");
     CHECK_CONTAINS(error.text, message);
     CHECK_CONTAINS(error.text, "; choose another folder (output.folder, --output)");
@@ -522,13 +522,13 @@ static void test_another_sweep_is_refused(void)
 
 static const char moving[] = "base: moving.yaml\noutput: {folder: m}\n";
 
-static rondo_status settle_with(const char *more, rondo_error *error)
+static rondo_status store_with(const char *more, rondo_error *error)
 {
     char text[512];
     rondo_plan *plan;
     snprintf(text, sizeof text, "extends: base.yaml\nbehavior_version: 1\n%s", more);
     support_write("moving.yaml", text);
-    rondo_status status = settle(moving, &plan, error);
+    rondo_status status = store(moving, &plan, error);
     rondo_plan_destroy(plan);
     return status;
 }
@@ -537,16 +537,16 @@ static rondo_status settle_with(const char *more, rondo_error *error)
 static void test_a_base_that_was_changed(void)
 {
     rondo_error error;
-    CHECK(settle_with("", &error) == RONDO_OK);
-    CHECK(settle_with("train: {threads: 1, log_every: 3}\n", &error) == RONDO_OK);
-    CHECK(settle_with("optimizer: {learning_rate: 0.5}\n", &error) == RONDO_USAGE);
+    CHECK(store_with("", &error) == RONDO_OK);
+    CHECK(store_with("train: {threads: 1, log_every: 3}\n", &error) == RONDO_OK);
+    CHECK(store_with("optimizer: {learning_rate: 0.5}\n", &error) == RONDO_USAGE);
     CHECK_TEXT(
         error.text,
         "m: holds another sweep: the base was different (optimizer.learning_rate: 0.001 before, "
         "0.5 now); choose another folder (output.folder, --output), or remove this one");
-    CHECK(settle_with("train: {epochs: 3}\n", &error) == RONDO_USAGE);
+    CHECK(store_with("train: {epochs: 3}\n", &error) == RONDO_USAGE);
     CHECK_CONTAINS(error.text, "(how long it trains)");
-    CHECK(settle_with("", &error) == RONDO_OK);
+    CHECK(store_with("", &error) == RONDO_OK);
     remove_sweep("m");
 }
 
@@ -556,7 +556,7 @@ static void test_a_folder_of_something_else_is_refused(void)
     support_write("other/thesis.tex", "");
     rondo_error error;
     rondo_plan *plan;
-    CHECK(settle("base: base.yaml\noutput: {folder: other}\n", &plan, &error) == RONDO_USAGE);
+    CHECK(store("base: base.yaml\noutput: {folder: other}\n", &plan, &error) == RONDO_USAGE);
     CHECK_CONTAINS(error.text, "other: holds \"thesis.tex\" but no sweep; choose another folder");
     CHECK(!rondo_file_exists("other/plan.yaml") && !rondo_file_exists("other/sweep.yaml"));
     rondo_plan_destroy(plan);
@@ -591,10 +591,10 @@ static void test_a_thousand_runs(void)
     rondo_error error;
     rondo_plan *plan;
     double started = now();
-    CHECK(settle("base: base.yaml\n"
-                 "search: {trials: 100, draw: {optimizer.learning_rate: {log_uniform: [1.0e-4, "
-                 "1.0e-1]}}}\nseeds: 10\noutput: {folder: thousand}\n",
-                 &plan, &error) == RONDO_OK);
+    CHECK(store("base: base.yaml\n"
+                "search: {trials: 100, draw: {optimizer.learning_rate: {log_uniform: [1.0e-4, "
+                "1.0e-1]}}}\nseeds: 10\noutput: {folder: thousand}\n",
+                &plan, &error) == RONDO_OK);
     double planned = now() - started;
     rondo_plan_destroy(plan);
     started = now();

@@ -108,10 +108,10 @@ def test_missing_data():
           "data: {path: a.txt}\nmodel: {layers: [{cell: rnn, hidden: 2}]}\n"
           "optimizer: {name: sgd}\n")
     refuse("base: ../tree/configs/one.yaml\naxes: {model.layers.0.hidden: [2, 3]}\n",
-           "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one brings it")
+           "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one downloads it")
     # whether there is a test split is not known without them
     refuse("base: ../tree/configs/one.yaml\naxes: {model.layers.0.hidden: [2, 3]}\ncompare: {metric: test loss}\n",
-           "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one brings it")
+           "files/s.yaml:1:1: base: ", "a.txt", "; datasets/get one downloads it")
 
 
 def column(text, name):
@@ -132,7 +132,7 @@ def test_check_says_what_is_needed():
         own, _ = rondo("check", "files/base.yaml", "--set", f"model.layers.0.cell={cell}")
         parameters, memory, unit, flops, *_ = column(text, name)
         assert re.search(rf"# parameters: {parameters}\n", own), f"{name}: {parameters}\n{own}"
-        an_epoch = float(re.search(r"FLOPs: ([0-9.e+]+) an epoch", own).group(1))
+        an_epoch = float(re.search(r"FLOPs: ([0-9.e+]+) per epoch", own).group(1))
         assert abs(float(flops) / an_epoch - 1) < 0.01, f"{name}: {flops}, {an_epoch}"
         assert float(memory) > 0 and unit == "MiB", memory
     for run in ("001-gru-seed1", "002-lstm-seed1", "003-gru-seed2", "004-lstm-seed2"):

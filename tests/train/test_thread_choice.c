@@ -55,7 +55,7 @@ static void the_fastest_is_found(void)
         rondo_thread_choice choice;
         rondo_thread_choice_start(&choice, cases[i].most, true);
         train(&choice, cases[i].of, 4, 1);
-        CHECK(choice.settled && choice.count == cases[i].best);
+        CHECK(choice.is_decided && choice.count == cases[i].best);
         CHECK(train(&choice, cases[i].of, 60, cases[i].best) > 0.97);
     }
 }
@@ -78,7 +78,7 @@ static void long_steps_are_tried_twice(void)
     rondo_thread_choice choice;
     int steps = 0;
     rondo_thread_choice_start(&choice, 2, true);
-    for (; !choice.settled && steps < MOST_STEPS; steps++)
+    for (; !choice.is_decided && steps < MOST_STEPS; steps++)
         rondo_thread_choice_add(&choice, TOKENS, choice.count == 2 ? 4 : 8);
     CHECK_INTEGER(steps, 4);
     CHECK_INTEGER(choice.count, 2);
@@ -88,7 +88,7 @@ static void a_given_number_stays(void)
 {
     rondo_thread_choice choice;
     rondo_thread_choice_start(&choice, 3, false);
-    CHECK(choice.settled && train(&choice, hindered, 60, 3) == 1);
+    CHECK(choice.is_decided && train(&choice, hindered, 60, 3) == 1);
 }
 
 int main(void)

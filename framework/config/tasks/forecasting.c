@@ -4,7 +4,7 @@ extern const rondo_task rondo_task_forecasting;
 
 const rondo_task rondo_task_forecasting = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_TASK, rondo_task), .name = "forecasting",
-             .summary = "predicts the values of the steps to come",
+             .summary = "predicts the values of future steps",
              .equations = "x_{t+1} = f(x_1 .. x_t), or the next horizon rows of a window",
              .options = rondo_no_options},
     .needs = RONDO_PROVIDES_NEXT_VALUES,

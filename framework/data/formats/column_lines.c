@@ -223,9 +223,9 @@ static rondo_status find_nodes(rondo_columns_rules *rules, const char *lines, co
     return RONDO_OK;
 }
 
-rondo_status rondo_columns_judge(rondo_columns_rules *rules, const char *lines, const char *end,
-                                 const char *path, int64_t number, rondo_text *kinds,
-                                 rondo_error *error)
+rondo_status rondo_columns_classify(rondo_columns_rules *rules, const char *lines, const char *end,
+                                    const char *path, int64_t number, rondo_text *kinds,
+                                    rondo_error *error)
 {
     size_t before = kinds->length;
     bool within = false;

@@ -46,9 +46,9 @@ bool rondo_columns_is_empty(const rondo_columns_rules *rules, const char *line, 
 /* What each line of a sequence is, a byte (rondo_column_line) each behind what `kinds` has: the
  * lines up to `end`, none of them empty. Notes how many fields steps have. RONDO_FAILED: the config
  * says conllu, and a first field numbers nothing; path and number are of the first line. [any] */
-rondo_status rondo_columns_judge(rondo_columns_rules *rules, const char *lines, const char *end,
-                                 const char *path, int64_t number, rondo_text *kinds,
-                                 rondo_error *error);
+rondo_status rondo_columns_classify(rondo_columns_rules *rules, const char *lines, const char *end,
+                                    const char *path, int64_t number, rondo_text *kinds,
+                                    rondo_error *error);
 
 /* What stands between the fields of a line, to put one more behind it. [any] */
 const char *rondo_columns_between(const rondo_columns_rules *rules, const char *line,

@@ -99,8 +99,8 @@ static rondo_status read_sequence(columns_reader *reader, char *lines, const cha
                                   rondo_error *error)
 {
     reader->kinds.length = 0;
-    rondo_status status = rondo_columns_judge(&reader->rules, lines, end, reader->path,
-                                              reader->line, &reader->kinds, error);
+    rondo_status status = rondo_columns_classify(&reader->rules, lines, end, reader->path,
+                                                 reader->line, &reader->kinds, error);
     for (size_t i = 0; !status && lines < end; i++, reader->line++) {
         const char *stop = rondo_line_end(lines, end);
         if (reader->kinds.data[i] == RONDO_LINE_STEP)
@@ -195,7 +195,7 @@ static const rondo_option options[] = {
                   "the field that holds the class"),
     RONDO_CHOICE(rondo_columns_config, form, RONDO_COLUMNS_AUTO, forms,
                  "conllu: the first field numbers the words of a sequence from 1, and lines with a "
-                 "range (2-3) or an empty node (5.1) are no steps; plain: every line is a step; "
+                 "range (2-3) or an empty node (5.1) are skipped; plain: every line is a step; "
                  "auto: conllu where the first field, which nothing else reads, is numbered so"),
     RONDO_TEXT(rondo_columns_config, delimiter, 0, "auto",
                "field separator: tab, blank (one or more), comma or semicolon (fields may be in "
@@ -203,7 +203,7 @@ static const rondo_option options[] = {
                "one, otherwise blanks"),
     RONDO_TEXT(rondo_columns_config, comment, 0, "#",
                "prefix of comment lines before a sequence; none: no comments; a line such as #word "
-               "TAG, of as many fields as steps have, is a step all the same"),
+               "TAG with as many fields as a step is a step nevertheless"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_columns = {

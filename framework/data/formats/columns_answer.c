@@ -111,8 +111,8 @@ static rondo_status add_sequence(tag_writer *writer, int64_t last, rondo_error *
     if (writer->kept.failed || at == end) return check_memory(writer, error);
     for (const char *line = at; line < end; line = strchr(line, '\n') + 1)
         number--;
-    rondo_status status = rondo_columns_judge(&writer->rules, at, end, writer->lines.path, number,
-                                              &writer->kinds, error);
+    rondo_status status = rondo_columns_classify(&writer->rules, at, end, writer->lines.path,
+                                                 number, &writer->kinds, error);
     for (size_t i = first; !status && at < end; i++, number++) {
         const char *stop = strchr(at, '\n');
         if (writer->kinds.data[i] == RONDO_LINE_STEP)

@@ -130,8 +130,8 @@ static const rondo_option rows[] = {
 
 const rondo_format rondo_format_generated = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "generated",
-             .summary = "sequences made from the seed, without a file: tasks with long "
-                        "dependencies",
+             .summary =
+                 "synthetic tasks with long dependencies, generated from the seed without a file",
              .config_size = sizeof(rondo_generator_config), .options = rows},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_VALUES | RONDO_PROVIDES_TAGS |
                 RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_TARGET_VALUES | RONDO_PROVIDES_SPLITS |

@@ -338,7 +338,7 @@ static const rondo_option options[] = {
     RONDO_CHOICE(idx_config, sequence, IDX_PIXELS, sequences,
                  "what a step is: a pixel, a row of pixels, or the whole image"),
     RONDO_INTEGER(idx_config, permutation, 0, 0, MOST_SEED,
-                  "seed of one random order of the pixels for all images; 0: as they lie"),
+                  "seed of a random pixel order shared by all images; 0: the order of the file"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_idx = {

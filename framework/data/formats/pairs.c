@@ -242,20 +242,21 @@ static const rondo_condition conditions[] = {
 
 static const rondo_option rows[] = {
     RONDO_TEXT(rondo_pairs_config, separator, 0, "tab",
-               "separator of source and target in a line; tab stands for a tab character; blanks "
-               "around both sides are dropped"),
+               "separator of source and target on a line; tab stands for a tab character; "
+               "surrounding blanks are dropped"),
     RONDO_TEXT(rondo_pairs_config, source_suffix, 0, NULL,
-               "pairs in two files, line by line: their names are each path of the data and this, "
-               "such as .de; together with target_suffix"),
+               "for pairs in two files: suffix added to each data path for the sources, such as "
+               ".de; needs target_suffix"),
     RONDO_TEXT(rondo_pairs_config, target_suffix, 0, NULL,
-               "pairs in two files: the target's suffix"),
+               "for pairs in two files: suffix for the targets"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_pairs = {
-    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "pairs",
-             .summary = "parallel text: a source and its target per line of one file, or line by "
-                        "line of two",
-             .config_size = sizeof(rondo_pairs_config), .options = rows},
+    .head =
+        {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "pairs",
+         .summary =
+             "parallel text: source and target on one line, or in two files aligned line by line",
+         .config_size = sizeof(rondo_pairs_config), .options = rows},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_PAIRS | RONDO_PROVIDES_FILES |
                 RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
                 RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,

@@ -175,8 +175,8 @@ static const rondo_option rows[] = {RONDO_TEXT(rondo_parallel_tags_config, input
 
 const rondo_format rondo_format_parallel_tags = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "parallel_tags",
-             .summary = "a folder with a file of words and a file of tags, line by line and token "
-                        "by token",
+             .summary = "a folder with one file of words and one of tags, aligned line by line and "
+                        "token by token",
              .config_size = sizeof(rondo_parallel_tags_config), .options = rows},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_TAGS | RONDO_PROVIDES_FILES |
                 RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_ROWS | RONDO_PROVIDES_VOCABULARY |

@@ -264,7 +264,7 @@ static const rondo_option rows[] = {
     RONDO_INTEGER(piano_roll_config, lowest_pitch, 21, 0, 127,
                   "MIDI number of the lowest pitch; 21 is a piano's lowest key"),
     RONDO_INTEGER(piano_roll_config, pitches, 88, 1, 128,
-                  "pitches, one value each of a step: 1 where it sounds, otherwise 0"),
+                  "number of pitches; a step has one value for each: 1 if it sounds, otherwise 0"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_piano_roll = {

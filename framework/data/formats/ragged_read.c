@@ -1,4 +1,4 @@
-/* Reading ragged HDF5. Everything a stranger's file may get wrong is refused here, with the path
+/* Reading ragged HDF5. Everything an untrusted file may get wrong is refused here, with the path
  * of the array and the place in it. Sequences, steps and features are counted from 0, as HDF5
  * tools show them. */
 #include <math.h>

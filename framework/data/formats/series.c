@@ -191,13 +191,12 @@ static rondo_status refuse_short(const series_loader *loader, rondo_split split,
                                rondo_split_name(split), (long long)rows,
                                (long long)loader->config->window,
                                (long long)loader->config->horizon);
-    return rondo_error_set(error, RONDO_USAGE,
-                           "data.split: the %s split has %lld rows, but nowhere enough of one "
-                           "series without a gap or a missing value for a window of %lld and a "
-                           "horizon of %lld (the file has %lld at the most)",
-                           rondo_split_name(split), (long long)rows,
-                           (long long)loader->config->window, (long long)loader->config->horizon,
-                           (long long)longest);
+    return rondo_error_set(
+        error, RONDO_USAGE,
+        "data.split: the %s split has %lld rows, but nowhere enough of one series without a gap or "
+        "a missing value for a window of %lld and a horizon of %lld (the file has at most %lld)",
+        rondo_split_name(split), (long long)rows, (long long)loader->config->window,
+        (long long)loader->config->horizon, (long long)longest);
 }
 
 /* Ids that have no window would be missed by nobody. */
@@ -340,40 +339,41 @@ static const rondo_option rows[] = {
                "input columns, by name: a, b or [a, b]; default: the targets"),
     RONDO_TEXT(rondo_series_config, targets, RONDO_LIST, NULL, "target columns, by name; required"),
     RONDO_TEXT(rondo_series_config, time, RONDO_LIST, NULL,
-               "column of the time, which must rise: dates (2021-01-31, 2021-01-31 13:00, "
-               "2021-01-31T13:00Z) or numbers; [Date, Time]: two columns, read with a blank "
-               "between; unequal steps are reported, and no window crosses them"),
+               "time column, which must be increasing: dates (2021-01-31, 2021-01-31 13:00, "
+               "2021-01-31T13:00Z) or numbers; [Date, Time]: two columns, joined with a blank; "
+               "unequal steps are reported, and no window crosses them"),
     RONDO_TEXT(rondo_series_config, id, 0, NULL,
-               "column whose names tell several series of one file apart: no window reaches from "
-               "one into another, each is split by itself in its order, and is forecast by itself"),
+               "column that says which series a row belongs to, if a file has several: no window "
+               "spans two series; each is split in its own order and forecast separately"),
     RONDO_CELL_OPTIONS(rondo_series_config),
     RONDO_CHOICE(rondo_series_config, gaps, RONDO_GAPS_CUT, gaps,
                  "at gaps in time: no window crosses them (cut), or rows count as consecutive "
                  "(ignore), as for trading days"),
     RONDO_TEXT(rondo_series_config, missing, RONDO_LIST, NULL,
-               "cells that say that a value is missing, besides empty ones: NA, ? or [NA, \"?\"]"),
+               "markers of missing values, besides empty cells: NA, ? or [NA, \"?\"]"),
     RONDO_CHOICE(rondo_series_config, missing_rows, RONDO_MISSING_REFUSE, missing_rows,
-                 "a file with missing values is refused, or the windows that touch a row with one "
-                 "are left out (skip_windows)"),
-    RONDO_INTEGER(rondo_series_config, window, 32, 1, MOST_ROWS, "rows that are read"),
+                 "refuse a file with missing values, or leave out the windows that touch a row "
+                 "with one (skip_windows)"),
+    RONDO_INTEGER(rondo_series_config, window, 32, 1, MOST_ROWS, "rows per window"),
     RONDO_INTEGER(rondo_series_config, horizon, 1, 1, MOST_UNITS,
-                  "rows after the window that are predicted, all at once"),
+                  "rows after the window to predict, all at once"),
     RONDO_INTEGER(rondo_series_config, stride, 1, 1, MOST_ROWS,
-                  "rows from the start of a window to the start of the next, in training"),
+                  "rows between the starts of successive training windows"),
     RONDO_BOOLEAN(
         rondo_series_config, standardize, true,
         "subtract the training split's mean from each column and divide by its standard deviation"),
     RONDO_INTEGER(rondo_series_config, season, 0, 0, MOST_ROWS,
-                  "rows per period (24 for hourly data with a daily pattern): the model is also "
-                  "compared with the values one period ago; 0: only with the last value"),
-    RONDO_CHOICE(rondo_series_config, difference, RONDO_NAIVE_NONE, differences,
-                 "the model reads and predicts differences: from the row before (last), or from "
-                 "the row a period before (season), as Box and Jenkins make a series stationary"),
+                  "rows per period (24 for hourly data with a daily pattern): forecasts are also "
+                  "compared with the value one period earlier; 0: only with the last value"),
+    RONDO_CHOICE(
+        rondo_series_config, difference, RONDO_NAIVE_NONE, differences,
+        "the model reads and predicts differences: from the previous row (last), or from the row "
+        "one period earlier (season), as Box and Jenkins make a series stationary"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_series = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "series",
-             .summary = "a time series in CSV or TSV: one row per moment, cut into windows",
+             .summary = "time series in CSV or TSV: one row per time step, cut into windows",
              .config_size = sizeof(rondo_series_config), .options = rows},
     .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_WINDOWS |
                 RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM |

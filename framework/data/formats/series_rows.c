@@ -101,8 +101,8 @@ static rondo_status check_rising(const char *path, const rondo_series_config *co
     rondo_moment_write(&table->times[found - 1], &table->form, before);
     return rondo_error_set(
         error, RONDO_FAILED,
-        "%s:%lld: column \"%s\": %s does not come after %s of line %lld; rows%s must stand in the "
-        "order of time, each once%s",
+        "%s:%lld: column \"%s\": %s does not come after %s of line %lld; rows%s must be in order "
+        "of time, each time once%s",
         path, (long long)table->lines[found], config->time, now, before,
         (long long)table->lines[found - 1], config->id ? " of one id" : "",
         config->id ? "" : " (several series in one file: data.options.id names their column)");

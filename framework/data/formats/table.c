@@ -139,7 +139,7 @@ static const rondo_option options[] = {
                  "Fields may be in double quotes unless it is a tab"),
     RONDO_TEXT(rondo_table_config, text, 0, "text",
                "column of the text: its name in the header, or its number from 1"),
-    RONDO_TEXT(rondo_table_config, label, 0, "label", "column of the class"), RONDO_OPTIONS_END};
+    RONDO_TEXT(rondo_table_config, label, 0, "label", "class column"), RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_table = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "table",

@@ -183,32 +183,32 @@ static void check(const rondo_validator *validator)
     if (!table->id == !table->file)
         rondo_validator_refuse(
             validator, table->id ? "data.options.file" : "data.options.id", "data.format",
-            "what is a sequence: the rows of one id, or a file each; give one of the two");
+            "give either id (a sequence is the rows of one id) or file (each sequence is a file)");
 }
 
 static const rondo_option rows[] = {
     RONDO_TEXT(rondo_value_table_config, inputs, RONDO_LIST, NULL,
-               "columns of the numbers of a step, by name: a, b or [a, b]; required"),
+               "input columns, by name: a, b or [a, b]; required"),
     RONDO_TEXT(rondo_value_table_config, targets, RONDO_LIST, "label",
-               "classification: the column of the class; regression: one or more columns of "
-               "numbers; the same in all rows of a sequence, but with regression and model.pooling "
-               "none of each"),
+               "classification: the class column; regression: one or more columns of numbers; "
+               "constant within a sequence, except for regression with model.pooling none"),
     RONDO_TEXT(rondo_value_table_config, id, 0, NULL,
-               "column whose names tell sequences apart: the rows of one id are a sequence, in "
-               "their order; this or file"),
+               "column that says which sequence a row belongs to; rows keep their order; give "
+               "either id or file"),
     RONDO_TEXT(rondo_value_table_config, file, 0, NULL,
-               "column of the names of files, relative to the table: a row is a sequence, whose "
-               "steps are the rows of its file; this or id"),
+               "column of file names, relative to the table: each row is a sequence, whose steps "
+               "are the rows of its file; give either id or file"),
     RONDO_TEXT(rondo_value_table_config, time, RONDO_LIST, NULL,
-               "column of the time, which must rise within a sequence"),
+               "time column, which must be increasing within a sequence"),
     RONDO_CELL_OPTIONS(rondo_value_table_config),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_value_table = {
-    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "value_table",
-             .summary = "CSV or TSV: sequences of numbers, by an id in each row or a file for each "
-                        "sequence",
-             .config_size = sizeof(rondo_value_table_config), .options = rows},
+    .head =
+        {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "value_table",
+         .summary =
+             "CSV or TSV: sequences of numbers, identified by an id in each row, or one file each",
+         .config_size = sizeof(rondo_value_table_config), .options = rows},
     .provides = RONDO_PROVIDES_VALUES | RONDO_PROVIDES_LABELS | RONDO_PROVIDES_TARGET_VALUES |
                 RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM |
                 RONDO_PROVIDES_SCALES,

@@ -213,10 +213,9 @@ static rondo_status read_list(rondo_value_reader *reader, const char *path, rond
         char *name = beside(path, part->id);
         if (!name) status = fail_memory(path, error);
         if (!status && part->end - part->first > 1)
-            status =
-                rondo_error_set(error, RONDO_FAILED, "%s:%lld: \"%s\" stands in line %lld, too",
-                                path, (long long)table.lines[part->first + 1], part->id,
-                                (long long)table.lines[part->first]);
+            status = rondo_error_set(error, RONDO_FAILED, "%s:%lld: \"%s\" is in line %lld, too",
+                                     path, (long long)table.lines[part->first + 1], part->id,
+                                     (long long)table.lines[part->first]);
         if (!status) status = take_target(reader, &table, part->first, 0, p, file, error);
         if (!status) status = read_sequence(reader, name, file, error);
         free(name);

@@ -32,9 +32,9 @@ extern const char *const rondo_decimal_names[], *const rondo_date_order_names[];
  * decimal, date_order, int fields of its struct. */
 #define RONDO_CELL_OPTIONS(config)                                                                 \
     RONDO_CHOICE(config, header, RONDO_HEADER_AUTO, rondo_header_names,                            \
-                 "whether the first line names the columns; auto: it does, unless every column "   \
-                 "stands in this config by its number and the line has numbers in the columns of " \
-                 "inputs and targets"),                                                            \
+                 "whether the first line names the columns; auto: it does, unless this config "    \
+                 "gives every column by number and the line has numbers in the input and target "  \
+                 "columns"),                                                                       \
         RONDO_CHOICE(config, delimiter, RONDO_DELIMITER_AUTO, rondo_delimiter_names,               \
                      "field separator; auto: a tab where the first line has one, a "               \
                      "semicolon where it has no comma but a semicolon (or decimal is comma), "     \
@@ -42,7 +42,7 @@ extern const char *const rondo_decimal_names[], *const rondo_date_order_names[];
         RONDO_CHOICE(config, decimal, RONDO_DECIMAL_POINT, rondo_decimal_names,                    \
                      "decimal separator: 1.5 or 1,5"),                                             \
         RONDO_CHOICE(config, date_order, RONDO_YEAR_FIRST, rondo_date_order_names,                 \
-                     "of the dates in the column of the time: 2021-01-31, 31.01.2021 or "          \
+                     "order of dates in the time column: 2021-01-31, 31.01.2021 or "               \
                      "01/31/2021")
 
 /* What a config says of cells. */

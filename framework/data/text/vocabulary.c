@@ -157,7 +157,7 @@ cleanup:
     return status;
 }
 
-/* Saved names may come from a stranger's file. */
+/* Saved names may come from an untrusted file. */
 static rondo_status restore_names(rondo_vocabulary *vocabulary, const char *const *names,
                                   int64_t count, rondo_error *error)
 {

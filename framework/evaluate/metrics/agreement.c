@@ -18,7 +18,7 @@ static bool applies(const rondo_experiment *experiment)
 }
 
 static const rondo_metric_part parts[] = {
-    {"agreement_#_to_#", "sentences with so many words between noun and verb", NULL},
+    {"agreement_#_to_#", "sentences with this many words between noun and verb", NULL},
     {NULL, NULL, NULL}};
 
 static int64_t longest_distance(const rondo_experiment *experiment)
@@ -86,7 +86,7 @@ static double finish(const rondo_metric_totals *totals)
     return share(totals->sums);
 }
 
-/* Of a split without such sentences there is nothing to tell. */
+/* Of a split without such sentences there is nothing to report. */
 static bool finish_part(const rondo_metric_totals *totals, int64_t index, double *value)
 {
     const double *pair = totals->sums + PAIR * (1 + index);
@@ -96,8 +96,8 @@ static bool finish_part(const rondo_metric_totals *totals, int64_t index, double
 
 const rondo_metric rondo_metric_agreement = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "agreement",
-             .summary = "share of the sentences in which the right one of \"was\" and \"were\" is "
-                        "predicted more strongly",
+             .summary = "share of the sentences in which the correct one of \"was\" and \"were\" "
+                        "is more probable",
              .equations = "agreement = right / all", .source = "Linzen, Dupoux & Goldberg (2016)",
              .options = rondo_no_options},
     .unit = "1",

@@ -28,9 +28,8 @@ static double finish(const rondo_metric_totals *totals)
 
 const rondo_metric rondo_metric_exact_match = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "exact_match",
-             .summary =
-                 "share of the sources whose target greedy search finds symbol by symbol, up "
-                 "to its end; of the validation split the first train.decoded_sequences",
+             .summary = "share of the sources for which greedy decoding gives exactly the target; "
+                        "on the validation split, of the first train.decoded_sequences",
              .equations = "exact_match = exact / decoded", .options = rondo_no_options},
     .unit = "1",
     .higher_is_better = true,

@@ -79,9 +79,8 @@ static double finish(const rondo_metric_totals *totals)
 
 const rondo_metric rondo_metric_legal_sequences = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_METRIC, rondo_metric), .name = "legal_sequences",
-             .summary = "share of the strings of the Reber grammar in which, at every step, each "
-                        "symbol that may come next is predicted more strongly than each that may "
-                        "not",
+             .summary = "share of the Reber strings in which, at every step, every legal next "
+                        "symbol is more probable than every illegal one",
              .equations = "legal_sequences = legal / all",
              .source = "Hochreiter & Schmidhuber (1997), section 5.1", .options = rondo_no_options},
     .unit = "1",

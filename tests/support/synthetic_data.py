@@ -1,4 +1,4 @@
-"""Small stand-ins for the data sets of the configs, in the same formats: what tests/campaign --short
+"""Small synthetic data sets in the formats of the configs' own: what tests/campaign --short
 trains on. Each has a rule that can be learnt within seconds, so a result means something."""
 import csv
 import datetime

@@ -289,7 +289,7 @@ rondo_status rondo_plan_check_folder(const rondo_sweep *sweep, rondo_plan *plan,
     return meet_folder(sweep->output.folder, plan, &is_new, error);
 }
 
-rondo_status rondo_plan_settle(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error)
+rondo_status rondo_plan_store(const rondo_sweep *sweep, rondo_plan *plan, rondo_error *error)
 {
     bool is_new;
     const char *folder = sweep->output.folder;
