@@ -56,9 +56,10 @@ rondo_status rondo_value_names_make(const rondo_session *session, rondo_value_na
                                     rondo_error *error);
 void rondo_value_names_finish(rondo_value_names *names);
 
-/* The `width` outputs of a data set's model as values, of a time series in its own units; `row` is
+/* The outputs of a data set's model as values, of a time series in its own units; `row` is
  * the step of the split at which the prediction is made (data/forecasting.h). */
-void rondo_predict_values(const rondo_dataset *dataset, rondo_split split, int64_t row,
-                          int64_t width, const rondo_real *outputs, double *values);
+void rondo_predict_values(const rondo_network *network, const rondo_dataset *dataset,
+                          rondo_split split, int64_t row, const rondo_real *outputs,
+                          double *values);
 
 #endif

@@ -12,9 +12,12 @@ typedef struct forecast_writer {
     rondo_dataset *dataset; /* last windows: a sequence each, as test split */
     const rondo_forecasting *forecasting;
     rondo_split_outputs outputs;
-    int64_t targets;
-    const char **names; /* [targets] */
-    double *values;     /* [outputs.width]: of one forecast */
+    int64_t parts;            /* numbers for each value: the parts of the loss's predictions */
+    int64_t columns;          /* of a step: target columns times parts */
+    rondo_text text;          /* of the names */
+    const char **names;       /* [columns] */
+    double *outputs_in_units; /* [outputs.width]: of one forecast, part by part */
+    double *values;           /* [horizon, columns]: the same, step by step */
     rondo_answers answers;
 } forecast_writer;
 
@@ -41,7 +44,7 @@ static void write_header(const forecast_writer *writer)
         fputc(',', output);
     }
     fputs("step", output);
-    for (int64_t t = 0; t < writer->targets; t++) {
+    for (int64_t t = 0; t < writer->columns; t++) {
         fputc(',', output);
         write_text(output, writer->names[t]);
     }
@@ -57,7 +60,7 @@ static void write_line(const forecast_writer *writer, const rondo_answer *answer
     }
     if (answer->time) fprintf(output, "%s,", answer->time);
     fprintf(output, "%lld", (long long)answer->step);
-    for (int64_t t = 0; t < writer->targets; t++)
+    for (int64_t t = 0; t < writer->columns; t++)
         fprintf(output, ",%.9g", answer->values[t]);
     fputc('\n', output);
 }
@@ -71,8 +74,12 @@ static rondo_status write_forecast(forecast_writer *writer, int64_t s, rondo_err
     int64_t row =
         rondo_sequence_start(windows, s) + windows->offset[s + 1] - windows->offset[s] - 1;
     rondo_status status = RONDO_OK;
-    rondo_predict_values(writer->dataset, RONDO_TEST, row, width,
-                         writer->outputs.values + ((s + 1) * each - 1) * width, writer->values);
+    rondo_predict_values(writer->prediction->session->network, writer->dataset, RONDO_TEST, row,
+                         writer->outputs.values + ((s + 1) * each - 1) * width,
+                         writer->outputs_in_units);
+    for (int64_t i = 0; i < width; i++)
+        writer->values[i % (width / writer->parts) * writer->parts + i / (width / writer->parts)] =
+            writer->outputs_in_units[i];
     for (int64_t k = 1; !status && k <= of->horizon; k++) {
         char time[RONDO_MOMENT_SIZE];
         if (of->time) of->time_of(of, RONDO_TEST, row, k, time);
@@ -80,7 +87,7 @@ static rondo_status write_forecast(forecast_writer *writer, int64_t s, rondo_err
                                      .step = k,
                                      .id = of->id ? of->id_of(of, RONDO_TEST, row) : NULL,
                                      .time = of->time ? time : NULL,
-                                     .values = writer->values + (k - 1) * writer->targets};
+                                     .values = writer->values + (k - 1) * writer->columns};
         if (writer->prediction->form == RONDO_FORM_DATA ||
             writer->prediction->form == RONDO_FORM_CSV)
             write_line(writer, &answer);
@@ -93,12 +100,24 @@ static rondo_status write_forecast(forecast_writer *writer, int64_t s, rondo_err
 static rondo_status make_names(forecast_writer *writer, rondo_error *error)
 {
     const rondo_scales *scales = writer->dataset->schema->scales;
-    writer->targets = scales->target_count;
-    writer->names = rondo_memory_create((size_t)writer->targets * sizeof *writer->names,
+    const rondo_network *network = writer->prediction->session->network;
+    writer->parts = network->output_width / network->target_width;
+    writer->columns = scales->target_count * writer->parts;
+    writer->names = rondo_memory_create((size_t)writer->columns * sizeof *writer->names,
                                         "names of columns", error);
     if (!writer->names) return error->status;
-    for (int64_t t = 0; t < writer->targets; t++)
-        writer->names[t] = scales->names[scales->targets[t]];
+    for (int64_t c = 0; c < writer->columns; c++) {
+        char part[RONDO_OUTPUT_PART_NAME];
+        rondo_network_output_part(network, c % writer->parts * network->target_width, part);
+        rondo_text_add(&writer->text, "%s%s%s", scales->names[scales->targets[c / writer->parts]],
+                       part[0] ? "_" : "", part);
+        rondo_text_add_bytes(&writer->text, "", 1);
+    }
+    if (writer->text.failed)
+        return rondo_error_set(error, RONDO_FAILED, "not enough memory: names of columns");
+    const char *at = rondo_text_get(&writer->text);
+    for (int64_t c = 0; c < writer->columns; c++, at += strlen(at) + 1)
+        writer->names[c] = at;
     return RONDO_OK;
 }
 
@@ -116,9 +135,10 @@ static rondo_status predict(forecast_writer *writer, rondo_error *error)
     if ((status = make_names(writer, error))) return status;
     if ((status = rondo_split_outputs_make(&session, RONDO_TEST, &writer->outputs, error)))
         return status;
-    writer->values = rondo_memory_create((size_t)writer->outputs.width * sizeof *writer->values,
-                                         "a forecast", error);
-    return writer->values ? RONDO_OK : error->status;
+    size_t bytes = (size_t)writer->outputs.width * sizeof *writer->values;
+    writer->values = rondo_memory_create(bytes, "a forecast", error);
+    if (writer->values) writer->outputs_in_units = rondo_memory_create(bytes, "a forecast", error);
+    return writer->outputs_in_units ? RONDO_OK : error->status;
 }
 
 static rondo_status write_all(forecast_writer *writer, rondo_error *error)
@@ -128,7 +148,7 @@ static rondo_status write_all(forecast_writer *writer, rondo_error *error)
                                       .output = prediction->output,
                                       .path = prediction->output_path,
                                       .steps = true,
-                                      .width = writer->targets,
+                                      .width = writer->columns,
                                       .names = writer->names};
     bool is_csv = prediction->form == RONDO_FORM_DATA || prediction->form == RONDO_FORM_CSV;
     rondo_status status = RONDO_OK;
@@ -150,6 +170,8 @@ rondo_status rondo_predict_forecast(const rondo_prediction *prediction, rondo_er
     rondo_answers_finish(&writer.answers);
     rondo_split_outputs_finish(&writer.outputs);
     rondo_memory_destroy(writer.values);
+    rondo_memory_destroy(writer.outputs_in_units);
+    rondo_text_finish(&writer.text);
     rondo_memory_destroy(writer.names);
     rondo_dataset_destroy(writer.dataset);
     return status;

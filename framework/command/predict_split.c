@@ -71,7 +71,7 @@ static rondo_status write_answer(split_writer *writer, int64_t number, int64_t r
         answer.probability = (double)output[answer.class];
         answer.row = output;
     } else {
-        rondo_predict_values(writer->dataset, prediction->split, row, writer->outputs.width, output,
+        rondo_predict_values(writer->network, writer->dataset, prediction->split, row, output,
                              writer->values);
         answer.values = writer->values;
     }

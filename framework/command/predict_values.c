@@ -13,15 +13,21 @@ static void add_name_of_column(const rondo_dataset *dataset, int64_t i, rondo_te
         rondo_text_add(text, "+%lld", (long long)(i / scales->target_count + 1));
 }
 
-static void add_name(const rondo_session *session, int64_t i, rondo_text *text)
+/* And where a prediction has parts "load+3_quantile_0.9". */
+static void add_name(const rondo_session *session, int64_t output, rondo_text *text)
 {
     const rondo_data_config *data = &session->experiment->data;
+    const rondo_network *network = session->network;
+    char part[RONDO_OUTPUT_PART_NAME];
+    int64_t i = output % network->target_width;
+    rondo_network_output_part(network, output, part);
     if (data->format->name_value)
         data->format->name_value(data, session->dataset, i, text);
     else if (session->dataset->forecasting)
         add_name_of_column(session->dataset, i, text);
     else
         rondo_text_add(text, "value_%lld", (long long)i + 1);
+    if (part[0]) rondo_text_add(text, "_%s", part);
     rondo_text_add_bytes(text, "", 1);
 }
 
@@ -52,10 +58,16 @@ void rondo_value_names_finish(rondo_value_names *names)
     *names = (rondo_value_names){0};
 }
 
-void rondo_predict_values(const rondo_dataset *dataset, rondo_split split, int64_t row,
-                          int64_t width, const rondo_real *outputs, double *values)
+void rondo_predict_values(const rondo_network *network, const rondo_dataset *dataset,
+                          rondo_split split, int64_t row, const rondo_real *outputs, double *values)
 {
     const rondo_forecasting *of = dataset->forecasting;
-    for (int64_t i = 0; i < width; i++)
-        values[i] = of ? of->in_units(of, split, row, i, (double)outputs[i]) : (double)outputs[i];
+    for (int64_t i = 0; i < network->output_width; i++) {
+        int64_t target = i % network->target_width;
+        values[i] = (double)outputs[i];
+        if (!of) continue;
+        values[i] = of->in_units(of, split, row, target, values[i]);
+        if (rondo_network_output_is_spread(network, i))
+            values[i] -= of->in_units(of, split, row, target, 0);
+    }
 }

@@ -55,7 +55,8 @@ void rondo_reader_value(const rondo_reader *r, const rondo_option *row, const ro
 {
     rondo_text reason = {0};
     const char *token = is_token_for(row, value) ? value->text : "";
-    if ((row->flags & RONDO_LIST) && is_list_of_texts(value)) token = join_list(r, value);
+    bool is_list = row->flags & RONDO_LIST || row->type == RONDO_OPTION_REALS;
+    if (is_list && is_list_of_texts(value)) token = join_list(r, value);
     if (row->type == RONDO_OPTION_TEXT) token = rondo_owned_copy(r->owned, token, strlen(token));
     if (token && !rondo_options_set(row, config, token, &reason)) {
         if (value->kind == RONDO_SCALAR && value->quoted && !is_token_for(row, value))

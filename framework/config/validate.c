@@ -222,6 +222,24 @@ static void check_class_weights(const rondo_validator *v)
     rondo_owned_release(&v->problems->owned, &text);
 }
 
+/* A loss of whole sequences has an answer for each step, and no share of the loss. */
+static void check_sequence_loss(const rondo_validator *v)
+{
+    const rondo_experiment *e = v->experiment;
+    if (e->task->answer != RONDO_ANSWER_TAGS)
+        refuse(v, "loss.name", "task",
+               "looks at whole sequences of tags: only task tagging has them");
+    else if (e->model.pooling != RONDO_POOLING_NONE)
+        refuse(v, "model.pooling", "loss.name",
+               "must be none: this loss looks at the tags of all steps");
+    else if (e->data.truncated_bptt > 0)
+        refuse(v, "data.truncated_bptt", "loss.name",
+               "must be 0: this loss looks at whole sequences");
+    else if (e->loss.class_weights.rule != RONDO_WEIGHTS_NONE)
+        refuse(v, "loss.options.class_weights", "loss.name",
+               "must be none: this loss is of whole sequences, not of classes one by one");
+}
+
 static void check_loss(const rondo_validator *v)
 {
     char text[240];
@@ -229,6 +247,7 @@ static void check_loss(const rondo_validator *v)
     const rondo_task *task = v->experiment->task;
     if (!loss) return;
     check_class_weights(v);
+    if (loss->sequence) check_sequence_loss(v);
     bool is_of_classes = loss->target == RONDO_TARGET_CLASS,
          is_taken = rondo_task_takes_loss(task, loss);
     if (!is_taken && is_of_classes)

@@ -137,7 +137,8 @@ static void add_losses(constant *c)
                                   .target_values = is_class ? NULL : c->values,
                                   .loss = c->row_loss,
                                   .metrics = c->row_metrics,
-                                  .first_class = network->first_class};
+                                  .first_class = network->first_class,
+                                  .target_width = network->target_width};
     if (c->rows == 0) return;
     network->loss->rows(network->loss_options, &tile);
     for (int64_t r = 0; r < tile.rows; r++)
@@ -184,6 +185,8 @@ rondo_status rondo_constant_loss(const rondo_session *session, rondo_split split
                   .width = session->network->output_width,
                   .class_weights = session->class_weights};
     *loss = NAN;
+    if (session->network->loss->sequence || c.width != session->network->target_width)
+        return RONDO_OK; /* a mean says nothing of parts */
     rondo_status status = allocate(&c, error);
     if (!status) *loss = loss_of(&c, split);
     release(&c);

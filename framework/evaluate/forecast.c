@@ -102,15 +102,19 @@ void rondo_forecast_take(rondo_forecast *forecast, const rondo_batch *batch,
     const rondo_network *network = forecast->network;
     const rondo_sequences *sequences = &forecast->dataset->splits[forecast->split];
     bool pooled = forecast->dataset->schema->sequence_targets;
-    int64_t width = network->output_width;
+    int64_t width = network->output_width, count = network->target_width;
     for (int64_t b = 0; b < batch->rows; b++) {
         int64_t s = batch->sequence[b], start = rondo_sequence_start(sequences, s);
         int64_t steps = sequences->offset[s + 1] - sequences->offset[s];
         for (int64_t step = pooled ? steps - 1 : 0; step < steps; step++) {
             const rondo_real *from = prediction + (pooled ? b : batch->offset[step] + b) * width;
-            network->loss->activate(network->loss_options, 1, width, from, width, forecast->output,
-                                    width);
-            for (int64_t i = 0; i < width; i++)
+            if (network->loss->answer)
+                network->loss->answer(network->loss_options, 1, count, from, width,
+                                      forecast->output, count);
+            else
+                network->loss->activate(network->loss_options, 1, width, from, width,
+                                        forecast->output, width);
+            for (int64_t i = 0; i < count; i++)
                 add_value(forecast, start + step, i, (double)forecast->output[i]);
             forecast->count += forecast->dataset->forecasting->horizon;
         }

@@ -9,6 +9,12 @@ static rondo_status check(const rondo_session *session, rondo_split split, rondo
     if (session->network->encoder)
         return rondo_error_set(error, RONDO_USAGE,
                                "--items cannot compare encoder-decoders, whose answers are texts");
+    if (session->network->loss->sequence)
+        return rondo_error_set(
+            error, RONDO_USAGE,
+            "--items cannot compare models with the loss %s, which has no loss of "
+            "single steps",
+            session->network->loss->head.name);
     if (session->dataset->splits[split].count == 0)
         return rondo_error_set(error, RONDO_USAGE, "the data have no %s split", name);
     if (session->dataset->stream)
@@ -61,10 +67,12 @@ static void take(void *context, const rondo_split_row *at)
         .prediction = at->prediction,
         .prediction_stride = width,
         .target_class = batch->targets ? batch->targets + at->row : NULL,
-        .target_values = batch->target_values ? batch->target_values + at->row * width : NULL,
+        .target_values =
+            batch->target_values ? batch->target_values + at->row * t->network->target_width : NULL,
         .loss = &loss,
         .metrics = metrics,
-        .first_class = t->network->first_class};
+        .first_class = t->network->first_class,
+        .target_width = t->network->target_width};
     t->network->loss->rows(t->network->loss_options, &tile);
     items->losses[s] += loss;
     items->weights[s] += 1;

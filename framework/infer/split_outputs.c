@@ -9,6 +9,16 @@ typedef struct output_taker {
     rondo_split_outputs *outputs;
 } output_taker;
 
+/* A deviation is scaled, not moved. */
+static double restore(const rondo_network *network, const rondo_scales *scales, int64_t i,
+                      double value)
+{
+    int64_t target = i % network->target_width;
+    double restored = rondo_scales_restore(scales, target, value);
+    bool is_spread = rondo_network_output_is_spread(network, i);
+    return is_spread ? restored - rondo_scales_restore(scales, target, 0) : restored;
+}
+
 /* Values in the units of the data; those of a time series get theirs from whoever knows the
  * row (data/forecasting.h). */
 static void take(void *context, const rondo_split_row *row)
@@ -20,7 +30,7 @@ static void take(void *context, const rondo_split_row *row)
     t->network->loss->activate(t->network->loss_options, 1, width, row->prediction, width, to,
                                width);
     for (int64_t i = 0; scales && i < width; i++)
-        to[i] = (rondo_real)rondo_scales_restore(scales, i, (double)to[i]);
+        to[i] = (rondo_real)restore(t->network, scales, i, (double)to[i]);
 }
 
 rondo_status rondo_split_outputs_make(const rondo_session *session, rondo_split split,

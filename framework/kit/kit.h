@@ -85,6 +85,7 @@ void kit_check_cell_gradient(kit_report *kit, const rondo_cell *cell, const void
 /* The same numbers for some values, as a table on stdout. */
 void kit_print_gradients(const rondo_cell *cell, const void *config);
 void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config);
+void kit_check_sequence_loss(kit_report *kit, const rondo_loss *loss, const void *config);
 void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, const void *config);
 void kit_check_schedule(kit_report *kit, const rondo_schedule *schedule, const void *config);
 
@@ -92,6 +93,8 @@ void kit_check_schedule(kit_report *kit, const rondo_schedule *schedule, const v
  * gradients; parameters after five updates. Returns how many; at most KIT_TRACE. */
 enum { KIT_TRACE = 256 };
 int64_t kit_trace_loss(const rondo_loss *loss, const void *config, double values[KIT_TRACE]);
+int64_t kit_trace_sequence_loss(const rondo_loss *loss, const void *config,
+                                double values[KIT_TRACE]);
 int64_t kit_trace_optimizer(const rondo_optimizer *optimizer, const void *config,
                             double values[KIT_TRACE]);
 

@@ -11,9 +11,9 @@
 typedef struct loss_case {
     const rondo_loss *loss;
     const void *config;
-    int64_t rows, width;
+    int64_t rows, width, target_width;
     kit_array prediction;
-    kit_array values; /* [rows * width] without gaps */
+    kit_array values; /* [rows * target_width] without gaps */
     int32_t *classes;
 } loss_case;
 
@@ -26,11 +26,13 @@ typedef struct loss_result {
 static const double guard = 1234567.0;
 
 static void case_start(loss_case *c, const rondo_loss *loss, const void *config, int64_t rows,
-                       int64_t width, double scale, uint64_t seed)
+                       int64_t target_width, double scale, uint64_t seed)
 {
-    *c = (loss_case){.loss = loss, .config = config, .rows = rows, .width = width};
+    int64_t width = target_width * rondo_loss_parts(loss, config);
+    *c = (loss_case){
+        .loss = loss, .config = config, .rows = rows, .width = width, .target_width = target_width};
     kit_array_start(&c->prediction, rows, 1, width, 3);
-    kit_array_start(&c->values, 1, 1, rows * width, 0);
+    kit_array_start(&c->values, 1, 1, rows * target_width, 0);
     kit_array_name(&c->prediction, "prediction", -1);
     kit_array_name(&c->values, "target_values", -1);
     c->classes = kit_allocate(rows, sizeof *c->classes);
@@ -39,11 +41,14 @@ static void case_start(loss_case *c, const rondo_loss *loss, const void *config,
         c->classes[r] = (int32_t)(where * (double)width);
         for (int64_t k = 0; k < width; k++) {
             uint64_t i = (uint64_t)(r * width + k);
+            kit_array_at(&c->prediction, r, 0)[k] =
+                (rondo_real)(float)(scale * kit_random(seed, i));
+        }
+        for (int64_t k = 0; k < target_width; k++) {
+            uint64_t i = (uint64_t)(r * target_width + k);
             double target = kit_random(seed + 2, i);
             if (loss->target == RONDO_TARGET_BINARY)
                 target = i % 3 == 0 ? 0 : i % 3 == 1 ? 1 : (target + 1) / 2;
-            kit_array_at(&c->prediction, r, 0)[k] =
-                (rondo_real)(float)(scale * kit_random(seed, i));
             c->values.data[i] = (rondo_real)(float)target;
         }
     }
@@ -88,6 +93,7 @@ static void call(const loss_case *c, loss_result *result, int64_t from, int64_t 
     rondo_real *d = kit_array_at(&result->d_prediction, from, 0);
     rondo_loss_tile tile = {.rows = rows,
                             .width = c->width,
+                            .target_width = c->target_width,
                             .prediction = kit_array_at(&c->prediction, from, 0),
                             .prediction_stride = c->prediction.row_stride,
                             .loss = result->loss + from,
@@ -95,7 +101,7 @@ static void call(const loss_case *c, loss_result *result, int64_t from, int64_t 
     if (c->loss->target == RONDO_TARGET_CLASS)
         tile.target_class = c->classes + from;
     else
-        tile.target_values = c->values.data + from * c->width;
+        tile.target_values = c->values.data + from * c->target_width;
     if (place == IN_PLACE) {
         kit_array_set(&result->d_prediction, &c->prediction);
         tile.prediction = d;
@@ -235,7 +241,7 @@ static bool check_gradient(kit_report *kit, const rondo_loss *loss, const void *
                            int64_t rows, int64_t width)
 {
     enum { DRAWS = 100, SEEDS = 100 };
-    int64_t left = rows * width;
+    int64_t left = rows * width * rondo_loss_parts(loss, config);
     bool *is_compared = kit_allocate(left, sizeof *is_compared), good = true;
     for (uint64_t draw = 0; good && left > 0 && draw < DRAWS; draw++) {
         loss_case c;
@@ -312,14 +318,42 @@ static bool check_activate(kit_report *kit, const loss_case *c)
     return good;
 }
 
+static bool check_answer(kit_report *kit, const loss_case *c)
+{
+    kit_array whole, alone;
+    bool good = true;
+    if (!c->loss->answer) return true;
+    kit_array_start(&whole, c->rows, 1, c->target_width, 5);
+    kit_array_start(&alone, c->rows, 1, c->target_width, 5);
+    kit_call_enter("answer", -1, -1);
+    c->loss->answer(c->config, c->rows, c->target_width, c->prediction.data,
+                    c->prediction.row_stride, whole.data, whole.row_stride);
+    for (int64_t r = 0; r < c->rows; r++)
+        c->loss->answer(c->config, 1, c->target_width, kit_array_at(&c->prediction, r, 0),
+                        c->prediction.row_stride, kit_array_at(&alone, r, 0), alone.row_stride);
+    kit_call_leave();
+    if (!kit_array_same(&whole, &alone))
+        good = kit_fail(kit, "answer gives other bytes row by row");
+    if (good && !kit_array_intact(&whole)) good = kit_fail(kit, "answer writes outside its rows");
+    if (good && !kit_array_finite(&whole))
+        good = kit_fail(kit, "answer leaves values unwritten or not finite");
+    kit_array_finish(&whole);
+    kit_array_finish(&alone);
+    return good;
+}
+
 void kit_check_loss(kit_report *kit, const rondo_loss *loss, const void *config)
 {
     static const int64_t shapes[][2] = {{1, 1}, {1, 2}, {3, 5}, {4, 17}, {2, 101}};
     bool good = true;
+    if (loss->sequence) {
+        kit_check_sequence_loss(kit, loss, config);
+        return;
+    }
     for (int i = 0; good && i < 5; i++) {
         loss_case c;
         case_start(&c, loss, config, shapes[i][0], shapes[i][1], 3, 20 + (uint64_t)i);
-        good = check_ways(kit, &c) && check_activate(kit, &c) &&
+        good = check_ways(kit, &c) && check_activate(kit, &c) && check_answer(kit, &c) &&
                (sizeof(rondo_real) != sizeof(double) ||
                 check_gradient(kit, loss, config, shapes[i][0], shapes[i][1]));
         case_finish(&c);
@@ -332,6 +366,7 @@ int64_t kit_trace_loss(const rondo_loss *loss, const void *config, double values
     loss_case c;
     loss_result result;
     int64_t count = 0;
+    if (loss->sequence) return kit_trace_sequence_loss(loss, config, values);
     case_start(&c, loss, config, 4, 9, 3, 40);
     result_start(&result, &c);
     call(&c, &result, 0, c.rows, APART);

@@ -41,6 +41,13 @@ static double moved_number(const rondo_option *row)
     return row->type == RONDO_OPTION_INTEGER ? ceil(value) : value;
 }
 
+/* One more number for a list. */
+static double one_more(const rondo_option *row)
+{
+    if (isfinite(row->low) && isfinite(row->high)) return row->low + 0.375 * (row->high - row->low);
+    return isfinite(row->low) ? row->low + 1.5 : 0.5;
+}
+
 static void add_number(option_levels *levels, double value)
 {
     for (int64_t i = 0; i < levels->count; i++)
@@ -64,6 +71,8 @@ static option_levels levels_of(const rondo_option *row)
     if (row->type == RONDO_OPTION_CHOICE)
         while (row->choices[levels.count] && levels.count < MOST_LEVELS)
             levels.count++;
+    if (row->type == RONDO_OPTION_REALS)
+        levels = (option_levels){.row = row, .count = 2, .numbers = {0, one_more(row)}};
     if (levels.count > 0) return levels;
     add_number(&levels, row->fallback);
     add_number(&levels, moved_number(row));
@@ -172,6 +181,9 @@ static void set_option(const option_levels *levels, int32_t level, void *config,
                        row->choices[((int64_t)row->fallback + level) % levels->count]);
     else if (row->type == RONDO_OPTION_INTEGER)
         rondo_text_add(&token, "%lld", (long long)levels->numbers[level]);
+    else if (row->type == RONDO_OPTION_REALS)
+        rondo_text_add(&token, "%s, %s", row->fallback_text,
+                       rondo_text_of_real(levels->numbers[level], buffer));
     else
         rondo_text_add(&token, "%s", rondo_text_of_real(levels->numbers[level], buffer));
     if (!rondo_options_set(row, config, rondo_text_get(&token), &reason)) {

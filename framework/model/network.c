@@ -273,6 +273,25 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
     return add(network, biases, &network->readout_biases, error);
 }
 
+/* They are of the readout's group. */
+static rondo_status add_loss_parameters(rondo_network *network, rondo_error *error)
+{
+    rondo_loss_parameter own[RONDO_MAX_LOSS_PARAMETERS];
+    rondo_status status = RONDO_OK;
+    if (!network->loss->sequence) return RONDO_OK;
+    network->loss_parameter_count =
+        network->loss->parameters(network->loss_options, network->output_width, own);
+    for (int32_t i = 0; !status && i < network->loss_parameter_count; i++) {
+        rondo_parameter parameter = {.rows = own[i].rows,
+                                     .columns = own[i].columns,
+                                     .role = RONDO_ROLE_ZEROS,
+                                     .direction = -1};
+        snprintf(parameter.name, sizeof parameter.name, "loss/%.63s", own[i].name);
+        status = add(network, parameter, &network->loss_parameters[i], error);
+    }
+    return status;
+}
+
 static void measure_input(rondo_network *network, const rondo_experiment *experiment,
                           const rondo_input_config *input, const int64_t *feature_sizes)
 {
@@ -299,6 +318,7 @@ static rondo_status add_parameters(rondo_network *network, const rondo_experimen
         return status;
     if ((status = add_layers(network, config, error))) return status;
     if (!is_encoder(network) && (status = add_readout(network, config, error))) return status;
+    if (!is_encoder(network) && (status = add_loss_parameters(network, error))) return status;
     if (!network->frozen) return RONDO_OK;
     rondo_layout_begin_frozen(&network->layout);
     return add_embedding(network, config, error);
@@ -315,9 +335,11 @@ static uint64_t seed_of(const rondo_experiment *experiment, rondo_seed what, int
 /* Input, layers and, where there is an output, readout. `encoder` (may be NULL) is taken over, and
  * its layout goes on here. */
 static rondo_status create(const rondo_experiment *experiment, const rondo_model_config *config,
-                           rondo_network *encoder, int64_t input_width, int64_t output_width,
+                           rondo_network *encoder, int64_t input_width, int64_t target_width,
                            const int64_t *feature_sizes, rondo_network **out, rondo_error *error)
 {
+    int64_t parts = rondo_loss_parts(experiment->loss.loss, experiment->loss.options);
+    int64_t output_width = target_width * parts;
     rondo_status status = RONDO_FAILED;
     *out = NULL;
     rondo_network *network = rondo_memory_create(sizeof *network, "network", error);
@@ -333,6 +355,7 @@ static rondo_status create(const rondo_experiment *experiment, const rondo_model
     network->input_dropout_kind = config->input.dropout_kind;
     network->pooling = config->pooling;
     network->unknown_rate = config->input.unknown_rate;
+    network->target_width = target_width;
     network->output_width = output_width;
     network->loss = experiment->loss.loss;
     network->loss_options = experiment->loss.options;
@@ -379,12 +402,12 @@ static rondo_status create_encoder_decoder(const rondo_experiment *experiment, i
 }
 
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
-                                  int64_t output_width, const int64_t *feature_sizes,
+                                  int64_t target_width, const int64_t *feature_sizes,
                                   rondo_network **out, rondo_error *error)
 {
     if (experiment->task->has_decoder)
-        return create_encoder_decoder(experiment, input_width, output_width, out, error);
-    return create(experiment, &experiment->model, NULL, input_width, output_width, feature_sizes,
+        return create_encoder_decoder(experiment, input_width, target_width, out, error);
+    return create(experiment, &experiment->model, NULL, input_width, target_width, feature_sizes,
                   out, error);
 }
 
@@ -418,43 +441,6 @@ bool rondo_network_gathers_input(const rondo_network *network, const rondo_direc
 int64_t rondo_network_predictions(const rondo_network *network, int64_t rows, int64_t tokens)
 {
     return network->pooling == RONDO_POOLING_NONE ? tokens : rows;
-}
-
-/* Of one prediction, forward. */
-static double readout_flops(const rondo_network *network)
-{
-    int64_t top = network->layers[network->layer_count - 1].output;
-    return 2.0 * (double)(top * network->output_width);
-}
-
-static double product_flops(const rondo_network *network, bool training)
-{
-    bool pooled = network->pooling != RONDO_POOLING_NONE;
-    double flops = pooled ? 0 : (training ? 3 : 1) * readout_flops(network);
-    for (int64_t i = 0; i < network->direction_count; i++) {
-        const rondo_direction *d = &network->directions[i];
-        double input_gates = (double)(d->with_input.blocks * d->hidden);
-        double input = rondo_network_gathers_input(network, d) ? 0 : (double)d->input * input_gates;
-        double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
-        flops += (training ? passes : 2) * input;
-        flops += (training ? 6 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);
-    }
-    return flops;
-}
-
-double rondo_network_forward_flops(const rondo_network *network)
-{
-    return product_flops(network, false);
-}
-
-double rondo_network_training_flops(const rondo_network *network)
-{
-    return product_flops(network, true);
-}
-
-double rondo_network_sequence_flops(const rondo_network *network)
-{
-    return network->pooling == RONDO_POOLING_NONE ? 0 : 3 * readout_flops(network);
 }
 
 void rondo_network_describe(const rondo_network *network, rondo_text *text)

@@ -126,13 +126,16 @@ typedef struct rondo_network {
     int64_t direction_count;
     rondo_direction *directions;
     int pooling;             /* rondo_pooling */
-    int64_t output_width;    /* K */
+    int64_t target_width;    /* classes, or values of a target; 0 of an encoder */
+    int64_t output_width;    /* K: target_width times the parts of the loss's predictions */
     int32_t first_class;     /* answers are the best of classes first_class .. K-1 (data/classes.h);
                                 0 unless the owner of the dictionaries says so */
     int64_t readout_weights; /* -1: tied, the embedding's first K rows serve */
     int64_t readout_biases;
     const rondo_loss *loss;
     const void *loss_options;
+    int32_t loss_parameter_count; /* of the loss's own; layout indices */
+    int64_t loss_parameters[RONDO_MAX_LOSS_PARAMETERS];
     uint64_t seed;                /* of what changes from step to step: dropout, zoneout .. */
     uint64_t initialization_seed; /* of the parameters */
     rondo_layout layout;
@@ -147,7 +150,7 @@ typedef struct rondo_network {
     int64_t attention_weights;
 } rondo_network;
 
-/* Shapes from the config; input_width, output_width and, for the config's features, the sizes of
+/* Shapes from the config; input_width, target_width and, for the config's features, the sizes of
  * their vocabularies from the data set (NULL: no features, whatever the config says). For task
  * translation the decoder, whose input is as wide as its output; input_width is that of the
  * sources. The plugins
@@ -155,7 +158,7 @@ typedef struct rondo_network {
  * memory, or a cell's plan is out of bounds. RONDO_USAGE: a residual layer's widths do not agree.
  * [main] */
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
-                                  int64_t output_width, const int64_t *feature_sizes,
+                                  int64_t target_width, const int64_t *feature_sizes,
                                   rondo_network **out, rondo_error *error);
 void rondo_network_destroy(rondo_network *network);
 
@@ -188,6 +191,13 @@ double rondo_network_training_flops(const rondo_network *network);
 
 /* What training adds to that for one sequence: the readout behind pooling; 0 without pooling. */
 double rondo_network_sequence_flops(const rondo_network *network);
+
+/* What a number of a prediction is where the loss's predictions have parts: the part's name, "" where
+ * they have none; whether it is a deviation. [any] */
+enum { RONDO_OUTPUT_PART_NAME = 128 };
+void rondo_network_output_part(const rondo_network *network, int64_t output,
+                               char name[RONDO_OUTPUT_PART_NAME]);
+bool rondo_network_output_is_spread(const rondo_network *network, int64_t output);
 
 /* One line a parameter: name and shape. */
 void rondo_network_describe(const rondo_network *network, rondo_text *text);

@@ -26,7 +26,7 @@ int64_t rondo_readout_block(const rondo_network *network, const rondo_pass_size 
     int64_t rows = BLOCK_PREDICTIONS / network->output_width / depth * depth;
     int64_t all = rondo_network_predictions(network, size->rows, size->tokens);
     if (rows < depth) rows = depth;
-    return size->predictions || rows > all ? all : rows;
+    return size->predictions || network->loss->sequence || rows > all ? all : rows;
 }
 
 static const rondo_layer *top_layer(const rondo_pass *pass)
@@ -47,6 +47,7 @@ void rondo_readout_plan(rondo_pass *pass)
         pass->readout->bias_sums =
             rondo_arena_take(&pass->arena, sizeof(double) * (size_t)network->output_width);
     }
+    rondo_sequence_loss_plan(pass);
     size_t row = sizeof(double) *
                  (size_t)rondo_network_predictions(network, pass->size.rows, pass->size.tokens);
     pass->readout->row_loss = rondo_arena_take(&pass->arena, row);
@@ -118,11 +119,13 @@ static void judge_chunk(const rondo_pass *pass, int64_t first, int64_t rows, ron
         .prediction = prediction,
         .prediction_stride = width,
         .target_class = batch->targets ? batch->targets + first : NULL,
-        .target_values = batch->target_values ? batch->target_values + first * width : NULL,
+        .target_values =
+            batch->target_values ? batch->target_values + first * network->target_width : NULL,
         .loss = pass->readout->row_loss + first,
         .metrics = pass->readout->row_metrics + first * network->loss->metric_count,
         .d_prediction = pass->training ? prediction : NULL,
-        .first_class = network->first_class};
+        .first_class = network->first_class,
+        .target_width = network->target_width};
     network->loss->rows(network->loss_options, &tile);
     if (pass->training && pass->readout->class_weights)
         weigh_gradients(pass, first, rows, prediction);
@@ -144,9 +147,11 @@ static void choose_classes(const rondo_pass *pass, int64_t rows, const rondo_rea
     }
 }
 
-static void chunk_task(void *context, int64_t chunk, int thread)
+/* What is done with a chunk, in this order: all at once, or with the loss of whole sequences between. */
+enum { PREDICTS = 1, JUDGES = 2, GOES_BACK = 4 };
+
+static void work_on_chunk(const row_block *b, int64_t chunk, int thread, int work)
 {
-    const row_block *b = context;
     const rondo_pass *pass = b->pass;
     int64_t start_row = chunk * CHUNK, left = b->rows - start_row;
     int64_t first = b->first + start_row, rows = left < CHUNK ? left : CHUNK;
@@ -154,15 +159,43 @@ static void chunk_task(void *context, int64_t chunk, int thread)
     rondo_real *prediction = pass->readout->prediction + start_row * width;
     rondo_real *d_input = pass->pooling->pooled ? pass->pooling->d_pooled : pass->d_output;
     double start = rondo_profile_start(pass->profile);
-    predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
-    if (pass->readout->classes && !pass->training)
+    if (work & PREDICTS) predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
+    if (work & JUDGES && pass->readout->classes && !pass->training)
         choose_classes(pass, rows, prediction, pass->readout->classes + first);
-    if (has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
+    if (work & JUDGES && has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
     rondo_matrix d_prediction = {prediction, width, 1};
-    if (pass->training)
+    if (work & GOES_BACK && pass->training)
         rondo_product_packed(rows, width, hidden, d_prediction, pass->readout->back_panels, 0,
                              hidden, 0, d_input + first * hidden, hidden, pass->scratch[thread]);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
+}
+
+static void chunk_task(void *context, int64_t chunk, int thread)
+{
+    work_on_chunk(context, chunk, thread, PREDICTS | JUDGES | GOES_BACK);
+}
+
+static void predict_task(void *context, int64_t chunk, int thread)
+{
+    work_on_chunk(context, chunk, thread, PREDICTS);
+}
+
+static void back_task(void *context, int64_t chunk, int thread)
+{
+    work_on_chunk(context, chunk, thread, GOES_BACK);
+}
+
+/* A loss of whole sequences is of the minibatch, which is one block. */
+static void run_block(rondo_pass *pass, row_block *b)
+{
+    int64_t chunks = (b->rows + CHUNK - 1) / CHUNK;
+    if (!pass->network->loss->sequence) {
+        rondo_parallel_for(pass->size.threads, chunks, chunk_task, b);
+        return;
+    }
+    rondo_parallel_for(pass->size.threads, chunks, predict_task, b);
+    rondo_sequence_loss_run(pass);
+    if (pass->training) rondo_parallel_for(pass->size.threads, chunks, back_task, b);
 }
 
 /* dR = h' dz; of tied weights dE = dz' h, to which input.c adds the gradient of their use as input.
@@ -200,6 +233,19 @@ static void add_gradients(const rondo_pass *pass, const row_block *b)
     rondo_gradient_products_run(pass, &product, 1, &work, biased ? 1 : 0);
 }
 
+static void add_sequence_losses(const rondo_pass *pass, rondo_score *score)
+{
+    const rondo_loss *loss = pass->network->loss;
+    double count = (double)prediction_count(pass);
+    rondo_score sum = {.weight = count, .class_weight = count};
+    for (int64_t b = 0; b < pass->batch->rows; b++) {
+        sum.loss += pass->readout->sequence_loss[b];
+        for (int32_t m = 0; m < loss->metric_count; m++)
+            sum.metrics[m] += pass->readout->sequence_metrics[b * loss->metric_count + m];
+    }
+    rondo_score_add(score, &sum);
+}
+
 static void add_row_losses(const rondo_pass *pass, rondo_score *score)
 {
     const rondo_loss *loss = pass->network->loss;
@@ -224,10 +270,14 @@ void rondo_readout_run(rondo_pass *pass, rondo_score *score)
         memset(pass->readout->bias_sums, 0, (size_t)pass->network->output_width * sizeof(double));
     for (; b.first < count; b.first += pass->readout->block) {
         b.rows = count - b.first < pass->readout->block ? count - b.first : pass->readout->block;
-        rondo_parallel_for(pass->size.threads, (b.rows + CHUNK - 1) / CHUNK, chunk_task, &b);
+        run_block(pass, &b);
         if (pass->training) add_gradients(pass, &b);
     }
-    if (has_targets(pass->batch)) add_row_losses(pass, score);
+    if (!has_targets(pass->batch)) return;
+    if (pass->network->loss->sequence)
+        add_sequence_losses(pass, score);
+    else
+        add_row_losses(pass, score);
 }
 
 /* Tied weights are the embedding [symbols, top]: what is forward for it is backward here. */

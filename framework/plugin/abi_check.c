@@ -161,9 +161,56 @@ static rondo_status check_cell(const rondo_cell *cell, const void *config, rondo
     return rondo_plan_get(cell, config, &plan, error);
 }
 
-static rondo_status check_loss(const rondo_loss *loss, rondo_error *error)
+static rondo_status check_parts(const rondo_loss *loss, const void *config, rondo_error *error)
 {
-    if (!loss->rows) return missing_function("rows", error);
+    if (!loss->parts && !loss->part && !loss->answer) return RONDO_OK;
+    if (!loss->parts) return missing_function("parts", error);
+    if (!loss->part) return missing_function("part", error);
+    if (!loss->answer) return missing_function("answer", error);
+    if (loss->target != RONDO_TARGET_VALUES)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "its predictions have parts, which only those of values can");
+    int64_t count = loss->parts(config);
+    if (count < 1 || count > RONDO_MAX_LOSS_PARTS)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "its predictions have %lld parts, allowed are 1 to %d",
+                               (long long)count, RONDO_MAX_LOSS_PARTS);
+    for (int64_t i = 0; i < count; i++) {
+        rondo_loss_part part = {0};
+        loss->part(config, i, &part);
+        if (!part.name || !rondo_name_valid(part.name))
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "the name of part %lld is not of the form [a-z][a-z0-9_]*",
+                                   (long long)i);
+    }
+    return RONDO_OK;
+}
+
+static rondo_status check_sequence(const rondo_loss *loss, const void *config, rondo_error *error)
+{
+    rondo_loss_parameter parameters[RONDO_MAX_LOSS_PARAMETERS] = {{0}};
+    if (!loss->parameters) return missing_function("parameters", error);
+    if (!loss->scratch) return missing_function("scratch", error);
+    if (loss->target != RONDO_TARGET_CLASS || loss->parts)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "it looks at whole sequences, which only losses of classes can");
+    int32_t count = loss->parameters(config, 2, parameters);
+    if (count < 0 || count > RONDO_MAX_LOSS_PARAMETERS)
+        return rondo_error_set(error, RONDO_FAILED, "it has %d parameters, allowed are 0 to %d",
+                               count, RONDO_MAX_LOSS_PARAMETERS);
+    for (int32_t i = 0; i < count; i++)
+        if (!parameters[i].name || !rondo_name_valid(parameters[i].name) ||
+            parameters[i].rows < 1 || parameters[i].columns < 1)
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "its parameter %d has no name of the form [a-z][a-z0-9_]* or no "
+                                   "shape",
+                                   i);
+    return RONDO_OK;
+}
+
+static rondo_status check_loss(const rondo_loss *loss, const void *config, rondo_error *error)
+{
+    if (!loss->rows && !loss->sequence) return missing_function("rows", error);
     if (!loss->activate) return missing_function("activate", error);
     if (loss->target < RONDO_TARGET_CLASS || loss->target > RONDO_TARGET_BINARY)
         return rondo_error_set(error, RONDO_FAILED, "its target %d is unknown", loss->target);
@@ -193,7 +240,7 @@ static rondo_status check_loss(const rondo_loss *loss, rondo_error *error)
                                        metric->name);
         }
     }
-    return RONDO_OK;
+    return loss->sequence ? check_sequence(loss, config, error) : check_parts(loss, config, error);
 }
 
 /* Names that a plugin gives to numbers of its own. */
@@ -298,7 +345,7 @@ rondo_status rondo_plugin_check(const rondo_plugin *plugin, const void *config, 
     case RONDO_KIND_CELL:
         return check_cell((const rondo_cell *)plugin, config, error);
     case RONDO_KIND_LOSS:
-        return check_loss((const rondo_loss *)plugin, error);
+        return check_loss((const rondo_loss *)plugin, config, error);
     case RONDO_KIND_OPTIMIZER:
         return check_optimizer((const rondo_optimizer *)plugin, config, error);
     case RONDO_KIND_COMMUNICATOR:

@@ -219,15 +219,32 @@ static rondo_status add_cell(rondo_text *text, const rondo_cell *cell, const voi
     return RONDO_OK;
 }
 
-static void add_loss(rondo_text *text, const rondo_loss *loss)
+/* "3 numbers for each value of a target: quantile_0.1, quantile_0.5, quantile_0.9" */
+static void add_parts(rondo_text *text, const rondo_loss *loss, const void *config)
+{
+    int64_t count = rondo_loss_parts(loss, config);
+    if (!loss->part) return;
+    rondo_text_add(text, "prediction: %lld numbers for each value of a target:", (long long)count);
+    for (int64_t i = 0; i < count; i++) {
+        rondo_loss_part part = {0};
+        loss->part(config, i, &part);
+        char number[32];
+        rondo_text_add(text, "%s %s%s%s", i ? "," : "", part.name, part.has_number ? "_" : "",
+                       part.has_number ? rondo_text_of_real(part.number, number) : "");
+    }
+    rondo_text_add(text, "\n");
+}
+
+static void add_loss(rondo_text *text, const rondo_loss *loss, const void *config)
 {
     static const char *const targets[] = {
         [RONDO_TARGET_CLASS] = "one class index per row",
         [RONDO_TARGET_VALUES] = "real values, one per output",
         [RONDO_TARGET_BINARY] = "values in [0, 1], one per output",
     };
-    rondo_text_add(text, "\ntarget: %s\n\nmetrics:%s\n", targets[loss->target],
-                   loss->metric_count ? "" : " none");
+    rondo_text_add(text, "\ntarget: %s\n", loss->part ? "real values" : targets[loss->target]);
+    add_parts(text, loss, config);
+    rondo_text_add(text, "\nmetrics:%s\n", loss->metric_count ? "" : " none");
     for (int32_t i = 0; i < loss->metric_count; i++)
         if (loss->metrics[i].rule != RONDO_METRIC_WHOLE)
             rondo_text_add(text, "    %s [%s], %s is better%s\n", loss->metrics[i].name,
@@ -291,7 +308,7 @@ static rondo_status add_kind(rondo_text *text, const rondo_plugin *plugin, const
     if (plugin->kind == RONDO_KIND_CELL)
         return add_cell(text, (const rondo_cell *)plugin, config, error);
     if (plugin->kind == RONDO_KIND_LOSS)
-        add_loss(text, (const rondo_loss *)plugin);
+        add_loss(text, (const rondo_loss *)plugin, config);
     else if (plugin->kind == RONDO_KIND_OPTIMIZER)
         add_optimizer(text, (const rondo_optimizer *)plugin, config);
     else if (plugin->kind == RONDO_KIND_SCHEDULE)

@@ -59,11 +59,15 @@ static void put_number(const rondo_option *option, void *config, double value)
     }
 }
 
+static bool set_reals(const rondo_option *option, void *config, const char *token);
+
 void rondo_options_default(const rondo_option *options, void *config)
 {
     for (const rondo_option *row = options; row->type != RONDO_OPTION_END; row++) {
         if (row->type == RONDO_OPTION_TEXT)
             put(row, config, &row->fallback_text, sizeof row->fallback_text);
+        else if (row->type == RONDO_OPTION_REALS)
+            set_reals(row, config, row->fallback_text);
         else
             put_number(row, config, row->fallback);
     }
@@ -149,6 +153,11 @@ static void add_allowed(const rondo_option *option, const char *integer, const c
     case RONDO_OPTION_CHOICE:
         add_choices(option, text);
         break;
+    case RONDO_OPTION_REALS:
+        rondo_text_add(text, "%slist of 1 to %d numbers, each", integer[0] == 'a' ? "a " : "",
+                       RONDO_MAX_REALS);
+        add_range(option, text);
+        break;
     default:
         rondo_text_add(text, "%s", words);
         break;
@@ -175,6 +184,28 @@ static bool set_real(const rondo_option *option, void *config, const char *token
     double value;
     if (!rondo_text_real(token, &value) || !in_range(option, value)) return false;
     put(option, config, &value, sizeof value);
+    return true;
+}
+
+/* "0.1, 0.5" or, as it is printed, "[0.1, 0.5]". */
+static bool set_reals(const rondo_option *option, void *config, const char *token)
+{
+    rondo_reals list = {0};
+    while (*token) {
+        char word[64];
+        double value;
+        token += strspn(token, "[], ");
+        size_t length = strcspn(token, "[], ");
+        if (length == 0) break;
+        snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : 0), token);
+        if (list.count == RONDO_MAX_REALS || !rondo_text_real(word, &value) ||
+            !in_range(option, value))
+            return false;
+        list.values[list.count++] = value;
+        token += length;
+    }
+    if (list.count == 0) return false;
+    put(option, config, &list, sizeof list);
     return true;
 }
 
@@ -231,6 +262,8 @@ static bool set_field(const rondo_option *option, void *config, const char *toke
         return set_boolean(option, config, token);
     case RONDO_OPTION_CHOICE:
         return set_choice(option, config, token);
+    case RONDO_OPTION_REALS:
+        return set_reals(option, config, token);
     default:
         return set_text(option, config, token);
     }
@@ -303,6 +336,7 @@ void rondo_options_print(const rondo_option *option, const void *config, rondo_t
     bool boolean;
     int choice;
     const char *word;
+    rondo_reals list;
     switch (option->type) {
     case RONDO_OPTION_INTEGER:
         get(option, config, &integer, sizeof integer);
@@ -319,6 +353,14 @@ void rondo_options_print(const rondo_option *option, const void *config, rondo_t
     case RONDO_OPTION_CHOICE:
         get(option, config, &choice, sizeof choice);
         rondo_text_add(text, "%s", option->choices[choice]);
+        break;
+    case RONDO_OPTION_REALS:
+        get(option, config, &list, sizeof list);
+        for (int64_t i = 0; i < list.count; i++) {
+            rondo_text_add(text, "%s", i > 0 ? ", " : "[");
+            add_real(text, list.values[i]);
+        }
+        rondo_text_add(text, "]");
         break;
     default:
         get(option, config, &word, sizeof word);

@@ -18,6 +18,8 @@ static size_t field_size(const rondo_option *row)
         return sizeof(bool);
     case RONDO_OPTION_TEXT:
         return sizeof(const char *);
+    case RONDO_OPTION_REALS:
+        return sizeof(rondo_reals);
     default:
         return sizeof(int);
     }
@@ -72,6 +74,21 @@ static rondo_status check_choice(const rondo_option *row, bool is_built_in, rond
     return RONDO_OK;
 }
 
+static rondo_status check_list(const rondo_option *row, rondo_error *error)
+{
+    rondo_reals list;
+    rondo_option alone = *row;
+    rondo_text reason = {0};
+    alone.offset = 0;
+    bool is_right =
+        row->fallback_text && rondo_options_set(&alone, &list, row->fallback_text, &reason);
+    rondo_text_finish(&reason);
+    if (is_right) return RONDO_OK;
+    return rondo_error_set(error, RONDO_FAILED,
+                           "option %s: its default \"%s\" is not a list in its range", row->name,
+                           row->fallback_text ? row->fallback_text : "");
+}
+
 static rondo_status check_value(const rondo_option *row, bool is_built_in, rondo_error *error)
 {
     switch (row->type) {
@@ -88,6 +105,8 @@ static rondo_status check_value(const rondo_option *row, bool is_built_in, rondo
         if (is_built_in) return RONDO_OK;
         return rondo_error_set(error, RONDO_FAILED, "option %s: plugins have no text options",
                                row->name);
+    case RONDO_OPTION_REALS:
+        return check_list(row, error);
     default:
         return rondo_error_set(error, RONDO_FAILED, "option %s: type %d is unknown", row->name,
                                (int)row->type);
@@ -111,7 +130,9 @@ static rondo_status check_row(const rondo_option *row, size_t config_size, bool 
     rondo_status status = check_value(row, is_built_in, error);
     if (status) return status;
     size_t size = field_size(row);
-    if (row->offset > config_size || size > config_size - row->offset || row->offset % size != 0)
+    size_t alignment = row->type == RONDO_OPTION_REALS ? _Alignof(rondo_reals) : size;
+    if (row->offset > config_size || size > config_size - row->offset ||
+        row->offset % alignment != 0)
         return rondo_error_set(error, RONDO_FAILED, "option %s: its field is not in the config",
                                row->name);
     return RONDO_OK;

@@ -327,7 +327,7 @@ rondo_status rondo_session_read_file(rondo_session *session, const rondo_data_wa
         rondo_dataset_read(session->experiment, session->schema, wanted, &dataset, error);
     if (!status)
         status = check_file(session->experiment, dataset, wanted->file, reader->input_width,
-                            network->output_width, error);
+                            network->target_width, error);
     if (status) {
         rondo_dataset_destroy(dataset);
         return name_file(wanted->file, error);

@@ -247,6 +247,45 @@ static void test_rows_that_are_not_there(void)
     CHECK_CONTAINS(error.text, "more than 256");
 }
 
+typedef struct list_sample {
+    int64_t before;
+    rondo_reals levels;
+} list_sample;
+
+static void test_lists(void)
+{
+    static const rondo_option list_rows[] = {RONDO_REAL_LIST(list_sample, levels, "0.1, 0.5, 0.9",
+                                                             0, 1, RONDO_OPEN_LOW | RONDO_OPEN_HIGH,
+                                                             "which"),
+                                             RONDO_OPTIONS_END};
+    static const rondo_option wrong_rows[] = {
+        RONDO_REAL_LIST(list_sample, levels, "0.1, 1.5", 0, 1, 0, "which"), RONDO_OPTIONS_END};
+    static const char *const wrong[] = {"",    "[]",       "0.5, 1", "0.5; 0.6", "a",
+                                        "nan", "0.1, ten", "0",      "0.5 0.5x"};
+    list_sample config = {0};
+    rondo_text text = {0}, reason = {0};
+    rondo_error error = {0};
+    rondo_options_default(list_rows, &config);
+    CHECK_INTEGER(config.levels.count, 3);
+    CHECK_NEAR(config.levels.values[2], 0.9, 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        CHECK(!rondo_options_set(list_rows, &config, wrong[i], &reason));
+        CHECK_INTEGER(config.levels.count, 3);
+    }
+    CHECK(strncmp(rondo_text_get(&reason), "a list of 1 to 16 numbers, each in (0, 1)", 41) == 0);
+    CHECK(rondo_options_set(list_rows, &config, "[0.25, 0.75]", &reason));
+    CHECK(rondo_options_set(list_rows, &config, "0.25, 0.75", &reason));
+    rondo_options_print(list_rows, &config, &text);
+    CHECK_TEXT(rondo_text_get(&text), "[0.25, 0.75]");
+    CHECK_INTEGER(config.before, 0);
+    CHECK(!rondo_options_check(list_rows, sizeof config, false, &error));
+    CHECK(rondo_options_check(wrong_rows, sizeof config, false, &error) == RONDO_FAILED);
+    CHECK_TEXT(error.text, "option levels: its default \"0.1, 1.5\" is not a list in its range");
+    CHECK(rondo_options_check(list_rows, sizeof config - 8, false, &error) == RONDO_FAILED);
+    rondo_text_finish(&text);
+    rondo_text_finish(&reason);
+}
+
 int main(void)
 {
     RUN(test_defaults_and_find);
@@ -258,5 +297,6 @@ int main(void)
     RUN(test_rows_that_cannot_be_right);
     RUN(test_rows_that_are_built_in);
     RUN(test_rows_that_are_not_there);
+    RUN(test_lists);
     return check_end();
 }

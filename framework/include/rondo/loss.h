@@ -2,6 +2,11 @@
  *
  * A row is one prediction (one step of one sequence). The host adds the rows' losses in double in a
  * fixed order and divides once by the sum of weights; so does it with metrics.
+ *
+ * A loss of values may predict several numbers for each value of a target: some quantiles, a mean and
+ * a deviation. Then a prediction is so many parts, each as wide as the target, side by side:
+ *
+ *     [part 0 of all values | part 1 of all values | ..]        width = parts x target_width
  */
 #ifndef RONDO_LOSS_H
 #define RONDO_LOSS_H
@@ -55,11 +60,12 @@ static inline bool rondo_loss_metric_has_rows(const rondo_loss_metric *metric)
 
 typedef struct rondo_loss_tile {
     int64_t rows;
-    int64_t width;                /* K: classes or values of one prediction */
+    int64_t width;                /* K: classes or numbers of one prediction */
     const rondo_real *prediction; /* [rows, width], rows apart by prediction_stride */
     int64_t prediction_stride;
     const int32_t *target_class;     /* [rows], each in 0 .. K-1; NULL unless RONDO_TARGET_CLASS */
-    const rondo_real *target_values; /* [rows, width] without gaps; NULL for RONDO_TARGET_CLASS */
+    const rondo_real *target_values; /* [rows, target_width] without gaps; NULL for
+                                        RONDO_TARGET_CLASS */
     double *loss;                    /* [rows]: written */
     double *metrics;          /* [rows, metric_count]: written where rondo_loss_metric_has_rows */
     rondo_real *d_prediction; /* [rows, width], written: d(sum of losses)/d prediction; rows
@@ -68,7 +74,52 @@ typedef struct rondo_loss_tile {
     int32_t first_class;      /* of RONDO_TARGET_CLASS: what the model answers is the best of
                                  classes first_class .. K-1. A metric of answers (accuracy)
                                  ranks these alone; the loss is of all K */
+    int64_t target_width;     /* of values: K over the loss's parts. Of classes K */
+    const void *reserved[4];
 } rondo_loss_tile;
+
+enum { RONDO_MAX_LOSS_PARTS = 64 };
+
+/* One of the numbers that are predicted for each value of a target. */
+typedef struct rondo_loss_part {
+    const char *name; /* [a-z][a-z0-9_]*: behind the value's own name, "Temp_mean" */
+    bool has_number;  /* and a number behind that: "Temp_quantile_0.9" */
+    bool is_spread;   /* a deviation: in the data's units it is scaled, not moved */
+    double number;
+    const void *reserved[2];
+} rondo_loss_part;
+
+/* --- losses of whole sequences --- */
+
+enum { RONDO_MAX_LOSS_PARAMETERS = 4 };
+
+/* A parameter of the loss's own, [rows, columns], which starts at 0 and is trained like any other:
+ * "loss/NAME" in a checkpoint. */
+typedef struct rondo_loss_parameter {
+    const char *name;
+    int64_t rows, columns;
+} rondo_loss_parameter;
+
+/* One sequence of classes: step t is row row[t] of the arrays that are by row. */
+typedef struct rondo_loss_sequence {
+    int64_t steps;
+    int64_t width;                /* K */
+    const int64_t *row;           /* [steps] */
+    const rondo_real *prediction; /* by row, rows apart by prediction_stride */
+    int64_t prediction_stride;
+    const int32_t *target_class; /* by row; NULL: only `classes` are wanted */
+    int32_t first_class;         /* answers are classes first_class .. K-1 */
+    const rondo_real *parameters[RONDO_MAX_LOSS_PARAMETERS];
+    double *loss;    /* written: of the whole sequence; with targets */
+    double *metrics; /* [metric_count]: written: sums over the steps; with targets */
+    rondo_real
+        *d_prediction; /* by row, written; may be `prediction` itself. NULL: evaluation only */
+    double
+        *d_parameters[RONDO_MAX_LOSS_PARAMETERS]; /* zeroed; added to where d_prediction is there */
+    int32_t *classes; /* by row, written: the answer to each step; NULL: not wanted */
+    double *scratch;  /* [scratch(config, steps, width)] */
+    const void *reserved[8];
+} rondo_loss_sequence;
 
 typedef struct rondo_loss {
     rondo_plugin head;
@@ -76,14 +127,38 @@ typedef struct rondo_loss {
     int32_t metric_count;
     rondo_loss_metric metrics[RONDO_MAX_METRICS];
 
-    /* REQUIRED. [worker] */
+    /* REQUIRED but with `sequence`. [worker] */
     void (*rows)(const void *config, const rondo_loss_tile *tile);
 
     /* REQUIRED. Prediction to what a user reads: probabilities (softmax, sigmoid) or values
      * (identity). In place allowed. [worker] */
     void (*activate)(const void *config, int64_t rows, int64_t width, const rondo_real *prediction,
                      int64_t prediction_stride, rondo_real *output, int64_t output_stride);
+
+    /* Of RONDO_TARGET_VALUES: how many parts a prediction has, 1 .. RONDO_MAX_LOSS_PARTS; what part
+     * i is, into a zeroed struct; and the one value [rows, target_width] that stands for a
+     * prediction in errors of forecasts, in place not allowed. All three or none: NULL is one part,
+     * which activate makes. [any], [any], [worker] */
+    int64_t (*parts)(const void *config);
+    void (*part)(const void *config, int64_t i, rondo_loss_part *part);
+    void (*answer)(const void *config, int64_t rows, int64_t target_width,
+                   const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
+                   int64_t output_stride);
+    /* Instead of `rows`, of RONDO_TARGET_CLASS: a loss that is no sum over steps (a CRF). Its own
+     * parameters for so many classes, how many they are; how many doubles of scratch a sequence takes;
+     * loss, gradients and answers of one sequence. All three or none. [main], [any], [worker] */
+    int32_t (*parameters)(const void *config, int64_t width,
+                          rondo_loss_parameter parameters[RONDO_MAX_LOSS_PARAMETERS]);
+    int64_t (*scratch)(const void *config, int64_t steps, int64_t width);
+    void (*sequence)(const void *config, const rondo_loss_sequence *sequence);
+    const void *reserved[16];
 } rondo_loss;
+
+/* Numbers of a prediction for a target of that width. [any] */
+static inline int64_t rondo_loss_parts(const rondo_loss *loss, const void *config)
+{
+    return loss->parts ? loss->parts(config) : 1;
+}
 
 #ifdef __cplusplus
 }

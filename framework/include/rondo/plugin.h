@@ -35,7 +35,7 @@ extern "C" {
 #define RONDO_ABI_REVISION 1u
 
 /* Revisions of version 2:
- *   1  rondo_cell.surrogate */
+ *   1  rondo_cell.surrogate; rondo_loss.parts, part, answer, parameters, scratch and sequence; RONDO_OPTION_REALS */
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 
@@ -57,7 +57,8 @@ typedef enum rondo_option_type {
     RONDO_OPTION_REAL,    /* double field */
     RONDO_OPTION_BOOLEAN, /* bool field */
     RONDO_OPTION_CHOICE,  /* int field: index into choices */
-    RONDO_OPTION_TEXT     /* const char * field; what is built in only, not plugins */
+    RONDO_OPTION_TEXT,    /* const char * field; what is built in only, not plugins */
+    RONDO_OPTION_REALS    /* rondo_reals field: [0.1, 0.5, 0.9] */
 } rondo_option_type;
 
 enum {
@@ -70,17 +71,26 @@ enum {
     RONDO_LIST = 16 /* a text that may be written as a list, [a, b] for "a, b"; built in only */
 };
 
+enum { RONDO_MAX_REALS = 16 };
+
+/* An option that is a list of at least one number. */
+typedef struct rondo_reals {
+    int64_t count;
+    double values[RONDO_MAX_REALS];
+} rondo_reals;
+
 /* One option: one row. Defaults, validation, error texts, `rondo describe` and
  * configs/reference.yaml all come from this row. Help is lower case, without a final period. */
 typedef struct rondo_option {
-    const char *name;           /* key in the config = field in the struct */
-    int32_t type;               /* rondo_option_type */
-    uint32_t flags;             /* RONDO_OPEN_LOW | RONDO_OPEN_HIGH | .. */
-    size_t offset;              /* of the field in the config struct */
-    double fallback;            /* default of numbers, booleans (0, 1) and choices (index) */
-    double low, high;           /* range of numbers; use -HUGE_VAL, HUGE_VAL for no limit */
+    const char *name; /* key in the config = field in the struct */
+    int32_t type;     /* rondo_option_type */
+    uint32_t flags;   /* RONDO_OPEN_LOW | RONDO_OPEN_HIGH | .. */
+    size_t offset;    /* of the field in the config struct */
+    double fallback;  /* default of numbers, booleans (0, 1) and choices (index) */
+    double low,
+        high; /* range of numbers, also of those in a list; use -HUGE_VAL, HUGE_VAL for no limit */
     const char *const *choices; /* NULL-terminated names of a choice */
-    const char *fallback_text;  /* default of a text */
+    const char *fallback_text;  /* default of a text, or of a list: "0.1, 0.5, 0.9" */
     const char *help;
     const void *reserved[2];
 } rondo_option;
@@ -115,6 +125,9 @@ template <typename Field> struct rondo_field_check<Field, Field> {
 #define RONDO_CHOICE(config, field, fallback, names, help)                                         \
     {#field, RONDO_OPTION_CHOICE, 0, RONDO_FIELD_OFFSET(config, field, int), fallback, 0, 0,       \
      names, NULL, help, {NULL, NULL}}
+#define RONDO_REAL_LIST(config, field, fallback, low, high, flags, help)                           \
+    {#field, RONDO_OPTION_REALS, flags, RONDO_FIELD_OFFSET(config, field, rondo_reals), 0, low,    \
+     high, NULL, fallback, help, {NULL, NULL}}
 #define RONDO_BOOLEAN_WITH_PREVIOUS(config, field, fallback, help)                                 \
     {#field, RONDO_OPTION_BOOLEAN, RONDO_WITH_PREVIOUS, RONDO_FIELD_OFFSET(config, field, bool),   \
      fallback, 0, 1, NULL, NULL, help, {NULL, NULL}}

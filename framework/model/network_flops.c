@@ -1,0 +1,39 @@
+/* Floating-point operations of a network's products. */
+#include "model/network.h"
+
+/* Of one prediction, forward. */
+static double readout_flops(const rondo_network *network)
+{
+    int64_t top = network->layers[network->layer_count - 1].output;
+    return 2.0 * (double)(top * network->output_width);
+}
+
+static double product_flops(const rondo_network *network, bool training)
+{
+    bool pooled = network->pooling != RONDO_POOLING_NONE;
+    double flops = pooled ? 0 : (training ? 3 : 1) * readout_flops(network);
+    for (int64_t i = 0; i < network->direction_count; i++) {
+        const rondo_direction *d = &network->directions[i];
+        double input_gates = (double)(d->with_input.blocks * d->hidden);
+        double input = rondo_network_gathers_input(network, d) ? 0 : (double)d->input * input_gates;
+        double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
+        flops += (training ? passes : 2) * input;
+        flops += (training ? 6 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);
+    }
+    return flops;
+}
+
+double rondo_network_forward_flops(const rondo_network *network)
+{
+    return product_flops(network, false);
+}
+
+double rondo_network_training_flops(const rondo_network *network)
+{
+    return product_flops(network, true);
+}
+
+double rondo_network_sequence_flops(const rondo_network *network)
+{
+    return network->pooling == RONDO_POOLING_NONE ? 0 : 3 * readout_flops(network);
+}
