@@ -14,7 +14,8 @@
 static const rondo_kind_facts kinds[RONDO_KINDS] = {
     [RONDO_KIND_CELL - 1] = {"cell", "cells", sizeof(rondo_cell), offsetof(rondo_cell, surrogate),
                              false, false},
-    [RONDO_KIND_LOSS - 1] = {"loss", "losses", PLUGIN_SIZES(rondo_loss), false, false},
+    [RONDO_KIND_LOSS - 1] = {"loss", "losses", sizeof(rondo_loss), offsetof(rondo_loss, parts),
+                             false, false},
     [RONDO_KIND_OPTIMIZER - 1] = {"optimizer", "optimizers", PLUGIN_SIZES(rondo_optimizer), false,
                                   false},
     [RONDO_KIND_COMMUNICATOR - 1] = {"communicator", "communicators",
