@@ -230,7 +230,9 @@ def test_sample_stream():
                                stdout=subprocess.PIPE, bufsize=0)
     text = b""
     while len(text) < 60:
-        text += process.stdout.read(1)
+        byte = process.stdout.read(1)
+        assert byte, f"the sample ended after {text!r}"
+        text += byte
     assert process.poll() is None, "the sample had ended before its beginning was read"
     process.kill()
     process.communicate()

@@ -136,7 +136,9 @@ def results(text):
 
 
 def evaluate(*arguments):
-    return results(rondo("evaluate", *arguments, "--json")[0])
+    found = results(rondo("evaluate", *arguments, "--json")[0])
+    assert found, f"{arguments}: nothing was said"
+    return found
 
 
 def figures(result):
@@ -411,16 +413,20 @@ def test_folders_of_splits():
     """Files in folders of their own keep these folders; flat in one folder they are found by name."""
     train_format("parallel", "a/b")
     before = evaluate("parallel", "--split", "test")
+    with open("a/b/test.txt/seq.in", encoding="utf-8") as file:
+        words = file.read().split()
+    assert before[0]["tokens"] == len(words), f"{before}: {len(words)} words"
     os.rename("a", "gone")
     assert evaluate("parallel", "--split", "test", "--data", "gone/b") == before, "parallel tags"
-    for name in "train", "valid", "test":
+    for times, name in enumerate(("train", "valid", "test"), 1):
         os.makedirs(f"in/{name}")
-        write(f"in/{name}/{name}.txt", "a b c\nb a\nc\n")
+        write(f"in/{name}/{name}.txt", "a b c\nb a\nc\n" * times)
     write("c.yaml", "behavior_version: 1\n" + MODELS["lines"] %
           "split: {train: in/train/train.txt, valid: in/valid/valid.txt, test: in/test/test.txt}" +
           "\noptimizer: {name: adam}\ntrain: {epochs: 1}\n")
     train("c.yaml", "run")
     before = evaluate("run", "--split", "test")
+    assert before[0]["tokens"] == 3 * (6 + 3), f"{before}: three times 6 words and the ends of 3 lines"
     os.rename("in", "deep")
     assert evaluate("run", "--split", "test", "--data", "deep") == before, "folders below"
     os.mkdir("flat")

@@ -28,7 +28,16 @@ def test_readme(folder):
             file.write(contents)
     verbs = [command.split()[1] for command in commands]
     assert {"check", "train", "sample", "score"} <= set(verbs), f"verbs of the first config: {verbs}"
-    block = Block("sh", "", 0)
+    said = {}
     for command, verb in zip(commands, verbs):
+        block = Block("sh", "", 0)
         block.lines.append(command.replace("build/rondo", "rondo", 1) + (SMALL if verb == "train" else ""))
-    print(run_commands(folder, block, environment(BUILD)))
+        said[verb] = run_commands(folder, block, environment(BUILD))
+        print(said[verb])
+    for run in re.findall(r"runs/[\w-]+", config + " ".join(commands)):
+        assert os.path.exists(f"{run}/checkpoints/best.h5"), f"{run} was not trained"
+    prime, scored = (re.search(rf'{option} "(.*?)"', " ".join(commands))[1] for option in ("--prime", "--text"))
+    assert said["sample"].startswith(prime), said["sample"]
+    numbers = [float(line.split()[-1]) for line in said["score"].splitlines()[1:len(scored) + 2]]
+    count, total = re.search(r"^total +(\d+) +\d+ +(\S+)", said["score"], re.M).groups()
+    assert int(count) == len(scored) + 1 and abs(sum(numbers) - float(total)) < 1e-4, said["score"]

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
-"""Plants bugs one at a time and sees whether a test notices: tests/planted/run.py FOLDER [--check] [--only TEXT].
+"""Plants bugs one at a time and sees whether a test notices.
+
+    tests/planted/run.py FOLDER [--only TEXT] [--again]
+    tests/planted/run.py --check BUILD
 
 FOLDER gets a clone of this repository's HEAD and a build of its own; nothing here is touched. For each bug of bugs.py
 the text is replaced, what its tests need is built, they run, and the text comes back. results.json in FOLDER keeps what
-was found, so that a run that was stopped goes on; --again forgets it. --check only says which bugs do not apply to
-HEAD any more, and builds nothing. A clone that fails a test without any bug would notice everything: that is seen first.
+was found, so that a run that was stopped goes on; --again forgets it. A clone that fails a test without any bug would
+notice everything: that is seen first. --check builds nothing: it says which bugs do not apply to the tree any more, and
+which tests BUILD does not have.
 """
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -46,6 +51,14 @@ def stale(tree):
     return found
 
 
+def missing(tree, folder, groups):
+    """Names of tests that the build does not have."""
+    listed = run("ctest", "--test-dir", folder, "-N", folder=tree).stdout
+    names = re.findall(r"Test +#\d+: (\S+)", listed)
+    return sorted({f"no test has the name {expression}" for group in groups for expression in TESTS[group][1]
+                   if not any(re.fullmatch(expression, name) for name in names)})
+
+
 def build(tree, groups):
     targets = sorted({target for group in groups for target in TESTS[group][0]})
     result = run("ninja", "-C", "build", *targets, folder=tree)
@@ -54,10 +67,8 @@ def build(tree, groups):
 
 def failures(tree, groups):
     """Names of the tests that fail."""
-    expression = "|".join(TESTS[group][1] for group in groups)
+    expression = "|".join(f"^{name}$" for group in groups for name in TESTS[group][1])
     result = run("ctest", "--test-dir", "build", "-R", expression, "-j", "2", "--timeout", "280", folder=tree)
-    if "No tests were found" in result.stdout + result.stderr:
-        sys.exit(f"no tests: {expression}")
     lines = result.stdout.split("The following tests FAILED:")
     return sorted(line.split()[2] for line in lines[1].splitlines() if " - " in line) if len(lines) > 1 else []
 
@@ -79,17 +90,20 @@ def plant(tree, bug):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder")
+    parser.add_argument("folder", help="with --check: of a build")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
+    if arguments.check:
+        gone = stale(SOURCE) + missing(SOURCE, os.path.abspath(arguments.folder), TESTS)
+        print(*gone, f"{len(BUGS)} bugs, {len(gone)} problems", sep="\n")
+        sys.exit(1 if gone else 0)
     os.makedirs(arguments.folder, exist_ok=True)
     tree = clone(os.path.abspath(arguments.folder))
     gone = stale(tree)
-    print("\n".join(gone) or f"all {len(BUGS)} bugs apply")
-    if arguments.check or gone:
-        sys.exit(1 if gone else 0)
+    if gone:
+        sys.exit("\n".join(gone))
     results, path = {}, os.path.join(arguments.folder, "results.json")
     if os.path.exists(path) and not arguments.again:
         results = json.load(open(path, encoding="utf-8"))
@@ -98,6 +112,9 @@ def main():
     chosen = [bug for bug in BUGS if arguments.only in bug[0] and bug[0] not in results]
     groups = sorted({group for bug in chosen for group in bug[4].split()})
     if chosen:
+        absent = missing(tree, "build", groups)
+        if absent:
+            sys.exit("\n".join(absent))
         error = build(tree, groups)
         failed = [] if error else failures(tree, groups)
         if error or failed:

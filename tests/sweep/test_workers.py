@@ -80,10 +80,12 @@ def children(process):
     return [int(line.split()[0]) for line in output.splitlines() if "--worker" in line]
 
 
-def wait_for(condition, text, seconds=60):
+def wait_for(condition, text, seconds=60, process=None):
+    """process: what brings it about, and does not end by itself before."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited in vain: {text}"
+        assert process is None or process.poll() is None, f"the program ended: {text}"
         time.sleep(0.02)
 
 
@@ -180,7 +182,7 @@ def test_takeover():
     write("s.yaml", SWEEP)
     worker = start("--worker", "--threads", "1")
     first = "out/runs/001-lstm-seed1"
-    wait_for(lambda: has_records(first), "an epoch")
+    wait_for(lambda: has_records(first), "an epoch", process=worker)
     assert states()[1] == "running", str(states())
     worker.kill()
     worker.communicate()
@@ -309,7 +311,8 @@ def test_crashes():
     log = "out/runs/003-long-seed1/log.txt"
     for deaths in range(2):
         wait_for(lambda: os.path.exists(log) and
-                 open(log, encoding="utf-8").read().count("no checkpoint in") == deaths + 1, "its start")
+                 open(log, encoding="utf-8").read().count("no checkpoint in") == deaths + 1, "its start",
+                 process=sweep)
         wait_for(lambda: os.path.exists("out/runs/003-long-seed1/lock"), "its lock")
         holder = open("out/runs/003-long-seed1/lock", encoding="utf-8").read()
         send(int(holder.split("process: ")[1].split()[0]), signal.SIGSEGV)
@@ -331,7 +334,7 @@ def test_stops():
         shutil.rmtree("out", ignore_errors=True)
         sweep = start("--threads", "2")
         folders = "out/runs/001-lstm-seed1", "out/runs/002-gru-seed1"
-        wait_for(lambda: all(has_records(folder) for folder in folders), "two runs at work")
+        wait_for(lambda: all(has_records(folder) for folder in folders), "two runs at work", process=sweep)
         workers = children(sweep)
         assert len(workers) == 2, str(workers)
         sweep.send_signal(number)
