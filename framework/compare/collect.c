@@ -1,6 +1,8 @@
 /* Paths become a comparison. */
 #include <dirent.h>
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,12 +10,12 @@
 #include "compare/collect_private.h"
 #include "sweep/plan.h"
 
+/* Takes no memory, without which a run would not be noticed. */
 static bool has_file(const char *folder, const char *name)
 {
-    char *path = rondo_file_join(folder, name);
-    bool is_there = path && rondo_file_exists(path);
-    free(path);
-    return is_there;
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+    return length > 0 && (size_t)length < sizeof path && rondo_file_exists(path);
 }
 
 /* --- plain runs --- */
@@ -135,10 +137,10 @@ static rondo_status add_paths(rondo_collection *collection, const char *const *p
                               rondo_error *error)
 {
     const char **sorted = rondo_owned_take(collection->owned, (size_t)(count + 1) * sizeof *sorted);
-    rondo_status status = RONDO_OK;
     for (int64_t i = 0; i < count && sorted; i++)
         sorted[i] = clean(collection->owned, paths[i]);
-    if ((status = rondo_owned_check(collection->owned, "paths", error))) return status;
+    rondo_status status = rondo_owned_check(collection->owned, "paths", error);
+    if (!sorted || status) return rondo_error_failure(status);
     if (count > 1) qsort(sorted, (size_t)count, sizeof *sorted, by_bytes);
     for (int64_t i = 0; i < count && !status; i++)
         status = add_path(collection, sorted[i], error);

@@ -23,6 +23,7 @@ const char *rondo_compared_text(rondo_owned *owned, const char *format, ...)
 void rondo_setting_list_add(rondo_setting_list *list, rondo_owned *owned, const char *key,
                             const char *value)
 {
+    if (!key || !value) return; /* no memory was left for them, which `owned` knows */
     rondo_compared_setting *items =
         rondo_owned_grow(owned, list->items, list->count, &list->capacity, sizeof *items);
     if (!items) return;

@@ -244,9 +244,10 @@ static void describe(const dealing *d, rondo_compared_variant *variant)
         if (isnan(variant->training_flops)) variant->training_flops = found->training_flops;
         if (variant->layer_count > 0 || !found->has_config) continue;
         memcpy(variant->config_hash, found->hash, sizeof variant->config_hash);
-        variant->layer_count = found->layer_count;
         variant->hidden = rondo_owned_take(d->owned, sizeof found->hidden);
-        if (variant->hidden) memcpy(variant->hidden, found->hidden, sizeof found->hidden);
+        if (!variant->hidden) return; /* which rondo_owned_check() reports */
+        memcpy(variant->hidden, found->hidden, sizeof found->hidden);
+        variant->layer_count = found->layer_count;
     }
     variant->hidden_text = hidden_text(d->owned, variant->hidden, variant->layer_count);
 }
