@@ -12,7 +12,7 @@ static void write_at(rondo_error *error, size_t start, const char *format, va_li
     rondo_message_format(error->text + start, sizeof error->text - start, format, arguments);
 }
 
-rondo_status rondo_error_set(rondo_error *error, rondo_status status, const char *format, ...)
+rondo_status rondo_error_write(rondo_error *error, rondo_status status, const char *format, ...)
 {
     va_list arguments;
     error->status = status;

@@ -32,8 +32,23 @@ typedef struct rondo_error {
     char text[RONDO_ERROR_SIZE]; /* lines without a final newline; cut at the end, never overrun */
 } rondo_error;
 
-/* Sets status and text; returns status, so that `return rondo_error_set(...)` reads well. [any] */
-rondo_status rondo_error_set(rondo_error *error, rondo_status status, const char *format, ...)
+/* A status that is a failure: where none was set, RONDO_FAILED. What is returned by way of it cannot be
+ * RONDO_OK, which static analysis would otherwise assume of a function in another file. [any] */
+static inline rondo_status rondo_error_failure(rondo_status status)
+{
+    return status == RONDO_OK ? RONDO_FAILED : status;
+}
+
+/* Why a function that has no status of its own, such as one that returned NULL, failed. [any] */
+static inline rondo_status rondo_error_status(const rondo_error *error)
+{
+    return rondo_error_failure(error->status);
+}
+
+/* rondo_error_set(error, status, format, ...) sets status and text; returns status, so that
+ * `return rondo_error_set(...)` reads well. [any] */
+#define rondo_error_set(...) rondo_error_failure(rondo_error_write(__VA_ARGS__))
+rondo_status rondo_error_write(rondo_error *error, rondo_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Adds one more line to a list of errors found together. Returns status. [any] */

@@ -65,8 +65,8 @@ static void end_reader(rondo_hdf5 *file)
 static rondo_status fail_lost(rondo_hdf5 *file, const char *path, rondo_error *error)
 {
     end_reader(file);
-    return path ? rondo_hdf5_fail(file, path, error, "cannot be read: damaged")
-                : rondo_hdf5_fail_damaged(file, error);
+    return rondo_error_failure(path ? rondo_hdf5_fail(file, path, error, "cannot be read: damaged")
+                                    : rondo_hdf5_fail_damaged(file, error));
 }
 
 static rondo_status make_room(rondo_hdf5 *file, const char *path, answer *to, uint64_t size,

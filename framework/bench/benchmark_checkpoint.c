@@ -81,7 +81,7 @@ static rondo_status make_folder(const char *output, char **folder, rondo_error *
     rondo_error_set(error, RONDO_FAILED, "%s: cannot make a folder: %s", *folder, strerror(errno));
     free(*folder);
     *folder = NULL;
-    return error->status;
+    return rondo_error_status(error);
 }
 
 static rondo_status write_all(const char *folder, const rondo_checkpoint *checkpoint,

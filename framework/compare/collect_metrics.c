@@ -23,13 +23,13 @@ typedef struct journal {
     columns kinds[RONDO_SPLITS];
 } journal;
 
-/* Where a kind of records becomes curves; NULL: nowhere. */
-static columns *find_kind(journal *j, const char *kind)
+/* The split that a record is of; RONDO_SPLITS: of none. */
+static int find_split(const char *kind)
 {
     const char *split = rondo_record_split(kind);
     for (int s = 0; split && s < RONDO_SPLITS; s++)
-        if (strcmp(split, rondo_split_name((rondo_split)s)) == 0) return &j->kinds[s];
-    return NULL;
+        if (strcmp(split, rondo_split_name((rondo_split)s)) == 0) return s;
+    return RONDO_SPLITS;
 }
 
 /* Values that depend on the machine, or say where a record comes from. */
@@ -88,7 +88,8 @@ static int32_t find_column(columns *c, rondo_owned *owned, const char *name)
 
 static void take_units(journal *j, const rondo_record *record)
 {
-    columns *c = find_kind(j, record->kind);
+    int s = find_split(record->kind);
+    columns *c = s < RONDO_SPLITS ? &j->kinds[s] : NULL;
     for (int32_t i = 0; c && i < record->count; i++) {
         const rondo_record_value *value = &record->values[i];
         int32_t f = is_figure(value->name) && reserve(c, j->owned)
@@ -163,11 +164,11 @@ static rondo_status take_line(void *context, const rondo_journal_line *line, ron
 {
     journal *j = context;
     const rondo_record *record = &line->record;
-    columns *c = find_kind(j, record->kind);
+    int s = find_split(record->kind);
     if (line->is_units)
         take_units(j, record);
-    else if (c)
-        take_record(j, c, record);
+    else if (s < RONDO_SPLITS)
+        take_record(j, &j->kinds[s], record);
     else if (strcmp(record->kind, "model") == 0)
         take_model(j->found, record);
     else if (strcmp(record->kind, "data") == 0)

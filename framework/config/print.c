@@ -1,5 +1,6 @@
 /* The resolved config, whole or what counts of it, and the reference: one walk over the section
  * tables. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -172,6 +173,7 @@ static void print_states(printer *p, const rondo_section *section, const unsigne
     const void *config;
     rondo_option rows[RONDO_MAX_STATES + 1];
     if (!section->states) return;
+    assert(section->plugin); /* states are a cell's */
     const rondo_plugin *cell = plugin_of(section->plugin, base, &config);
     rondo_state_options(section->states, cell, config, rows);
     rondo_comment_states(&p->writer, p->registry, section->states, rows);

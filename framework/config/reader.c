@@ -70,7 +70,7 @@ static void read_list(const rondo_reader *r, const rondo_scope *s, unsigned char
 {
     const rondo_list_key *list = s->section->list;
     int64_t count = s->node ? s->node->count : 0;
-    if (count > list->most) {
+    if (s->node && count > list->most) {
         rondo_problems_add(r->problems, s->node->items[list->most].place, s->path,
                            "a list of %lld entries; at most %lld are allowed", (long long)count,
                            (long long)list->most);

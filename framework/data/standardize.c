@@ -25,12 +25,14 @@ static scaled_side side_of(const rondo_dataset *dataset, rondo_split split, bool
                       sequences->offset[s] + more;
         if (end > rows) rows = end;
     }
-    if (!is_target)
-        return (scaled_side){(rondo_real *)sequences->input_values, rows,
-                             dataset->schema->input_width, 0};
-    return (scaled_side){(rondo_real *)sequences->target_values,
-                         dataset->schema->sequence_targets ? sequences->count : rows,
-                         dataset->schema->target_width, inputs};
+    scaled_side side = {(rondo_real *)sequences->input_values, rows, dataset->schema->input_width,
+                        0};
+    if (is_target)
+        side = (scaled_side){(rondo_real *)sequences->target_values,
+                             dataset->schema->sequence_targets ? sequences->count : rows,
+                             dataset->schema->target_width, inputs};
+    if (!side.values) side.rows = 0; /* of a split that is not there, or a file without targets */
+    return side;
 }
 
 static void fit(const scaled_side *s, rondo_scales *scales)
@@ -51,7 +53,7 @@ static void fit(const scaled_side *s, rondo_scales *scales)
 
 static void transform(const scaled_side *s, const rondo_scales *scales)
 {
-    for (int64_t r = 0; s->values && r < s->rows; r++)
+    for (int64_t r = 0; r < s->rows; r++)
         for (int64_t c = 0; c < s->width; c++) {
             rondo_real *value = &s->values[r * s->width + c];
             *value = (rondo_real)(((double)*value - scales->mean[s->first + c]) /

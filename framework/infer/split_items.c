@@ -1,5 +1,7 @@
 #include "infer/split_items.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "infer/split_rows.h"
 
@@ -77,6 +79,7 @@ static void take(void *context, const rondo_split_row *at)
     items->losses[s] += loss;
     items->weights[s] += 1;
     if (!items->has_classes) return;
+    assert(batch->targets);
     bool right = best_class(t->network, at->prediction) == batch->targets[at->row];
     items->right[s] += right;
     items->answers[at->place] = right ? RONDO_ITEM_RIGHT : RONDO_ITEM_WRONG;

@@ -236,11 +236,12 @@ static rondo_status add_embedding(rondo_network *network, const rondo_model_conf
                      &network->embedding, error);
 }
 
-/* They are of the embedding's group, where that is trained. */
+/* They are of the embedding's group, where that is trained. `sizes`: NULL where there are none. */
 static rondo_status add_features(rondo_network *network, const rondo_feature_config *features,
                                  const int64_t *sizes, rondo_error *error)
 {
     rondo_status status = RONDO_OK;
+    if (!sizes) return RONDO_OK;
     if (network->frozen && network->feature_count > 0) rondo_layout_begin_group(&network->layout);
     for (int64_t f = 0; f < network->feature_count && !status; f++) {
         char name[RONDO_MAX_PARAMETER_NAME];

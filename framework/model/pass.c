@@ -91,7 +91,7 @@ static rondo_status create_lists(rondo_pass *pass, rondo_error *error)
     pass->directions = rondo_memory_create(directions * sizeof *pass->directions, "pass", error);
     pass->layers = rondo_memory_create(layers * sizeof *pass->layers, "pass", error);
     pass->scratch = rondo_memory_create(threads * sizeof *pass->scratch, "pass", error);
-    if (!pass->directions || !pass->layers || !pass->scratch) return error->status;
+    if (!pass->directions || !pass->layers || !pass->scratch) return rondo_error_status(error);
     rondo_status status = rondo_teams_start(pass, error);
     if (!status) status = rondo_panels_start(pass, error);
     if (!status) status = rondo_bridge_start(pass, error);
@@ -104,12 +104,12 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
 {
     *out = NULL;
     rondo_pass *pass = create_whole(error);
-    if (!pass) return error->status;
+    if (!pass) return rondo_error_status(error);
     pass->network = network;
     pass->size = *size;
     if (create_lists(pass, error) || create_encoder(pass, error)) {
         rondo_pass_destroy(pass);
-        return error->status;
+        return rondo_error_status(error);
     }
     rondo_pass_plan(pass);
     *out = pass;

@@ -88,7 +88,8 @@ static void halve(const rondo_pass *pass, rondo_column_sums *halves, double *hal
     halves[1].rows -= pass->gradients->first_half_tokens;
 }
 
-/* The bias of all gate blocks, `columns` wide; `gradient` has room for all of them. */
+/* The bias of all gate blocks, `columns` wide; `gradient` has room for all of them. `half_sums`: NULL
+ * where rows are not halved. */
 static rondo_work add_bias(rondo_row_sums *s, const rondo_real *d_output, int64_t columns,
                            rondo_real *gradient, double *half_sums)
 {
@@ -100,7 +101,7 @@ static rondo_work add_bias(rondo_row_sums *s, const rondo_real *d_output, int64_
                                 .stride = columns,
                                 .columns = columns,
                                 .result = gradient};
-    if (!s->halved) return rondo_column_sums_work(sums);
+    if (!half_sums) return rondo_column_sums_work(sums);
     halve(s->pass, sums, half_sums);
     return (rondo_work){halves_task, sums, 2 * tasks_of(columns)};
 }

@@ -43,7 +43,7 @@ static void draw_row(const zone *z, int64_t row)
     int64_t hidden = m->buffers->direction->hidden, end = m->first_unit + m->units;
     uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
     int64_t range = (m->buffers - pass->directions) * RANGES + z->state % RANGES +
-                    z->state / RANGES * FURTHER_RANGES;
+                    (int64_t)(z->state / RANGES) * FURTHER_RANGES;
     uint64_t place = (uint64_t)range << 54;
     int64_t sequence = rondo_batch_number(pass->batch, z->t, m->first_row + row);
     uint64_t first = place | (uint64_t)(sequence * ((hidden + 3) / 4));

@@ -41,7 +41,8 @@ static void measure(flips *f)
 }
 
 /* All sums of the `count` numbers from place `first` on, each with either sign, in rising order:
- * each further number merges the list minus it with the list plus it. Returns how many. */
+ * each further number merges the list minus it with the list plus it, of which the former is never
+ * behind. Returns how many. */
 static int64_t signed_sums(const flips *f, int64_t first, int64_t count, int64_t *sums)
 {
     int64_t before[HALF_SUMS / 2], size = 1;
@@ -51,7 +52,8 @@ static int64_t signed_sums(const flips *f, int64_t first, int64_t count, int64_t
         for (int64_t k = 0; k < size; k++)
             before[k] = sums[k];
         for (int64_t k = 0; k < 2 * size; k++) {
-            bool from_low = low < size && before[low] - value <= before[high] + value;
+            bool from_low =
+                low < size && (low == high || before[low] - value <= before[high] + value);
             sums[k] = from_low ? before[low++] - value : before[high++] + value;
         }
         size *= 2;

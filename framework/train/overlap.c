@@ -73,12 +73,12 @@ rondo_status rondo_overlap_create(const rondo_network *network, const rondo_over
     static const char what[] = "sums while computing";
     *out = NULL;
     rondo_overlap *overlap = rondo_memory_create(sizeof *overlap, what, error);
-    if (!overlap) return error->status;
+    if (!overlap) return rondo_error_status(error);
     overlap->work = *work;
     overlap->layer_count = network->layer_count;
     size_t most = (size_t)(network->layer_count + network->layout.groups + 2);
     overlap->segments = rondo_memory_create(most * sizeof *overlap->segments, what, error);
-    rondo_status status = overlap->segments ? RONDO_OK : error->status;
+    rondo_status status = overlap->segments ? RONDO_OK : rondo_error_status(error);
     if (!status) list_segments(network, overlap);
     if (!status) cover_all(&network->layout, overlap);
     if (!status) status = rondo_background_create(&overlap->background, error);

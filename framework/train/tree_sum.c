@@ -1,5 +1,6 @@
 #include "train/tree_sum.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -192,11 +193,13 @@ typedef struct halving {
     int64_t first[32], middle[32], end[32];
 } halving;
 
-static void reduce(rondo_tree_sum *tree, halving *h, int32_t rank, int32_t size)
+/* Returns how many exchanges there were. */
+static int32_t reduce(rondo_tree_sum *tree, halving *h, int32_t rank, int32_t size)
 {
     rondo_real *x = tree->array[0];
     int64_t first = 0, end = tree->count;
-    for (int32_t d = 1, k = 0; d < size; d *= 2, k++) {
+    int32_t k = 0;
+    for (int32_t d = 1; d < size; d *= 2, k++) {
         int64_t middle = first + (end - first) / 2;
         bool keeps_first = (rank & d) == 0;
         int64_t kept = keeps_first ? first : middle,
@@ -211,16 +214,14 @@ static void reduce(rondo_tree_sum *tree, halving *h, int32_t rank, int32_t size)
         first = kept;
         end = kept + count;
     }
+    return k;
 }
 
-static void collect(rondo_tree_sum *tree, const halving *h, int32_t rank, int32_t size)
+static void collect(rondo_tree_sum *tree, const halving *h, int32_t rank, int32_t exchanges)
 {
     rondo_real *x = tree->array[0];
-    int32_t k = 0;
-    for (int32_t d = 1; d < size; d *= 2)
-        k++;
-    for (int32_t d = size / 2; d >= 1; d /= 2) {
-        k--;
+    for (int32_t k = exchanges - 1; k >= 0; k--) {
+        int32_t d = (int32_t)1 << k;
         bool has_first = (rank & d) == 0;
         int64_t lower = h->middle[k] - h->first[k], upper = h->end[k] - h->middle[k];
         rondo_real *mine = x + (has_first ? h->first[k] : h->middle[k]);
@@ -238,8 +239,7 @@ static void halve(rondo_tree_sum *tree)
     while (tree->nodes > 1) /* the range is a node, whose last shards have no rows */
         join(tree);
     if (tree->nodes == 0) fill_with_nothing(tree);
-    reduce(tree, &h, rank, size);
-    collect(tree, &h, rank, size);
+    collect(tree, &h, rank, reduce(tree, &h, rank, size));
 }
 
 /* --- between ranks: parts --- */
@@ -304,6 +304,7 @@ static void join_parts(const rondo_tree_sum *tree, forest *all, int64_t lower, i
 static rondo_real *complete_part(const rondo_tree_sum *tree, forest *all, int64_t count)
 {
     int64_t top = 0;
+    assert(all->count > 0); /* every shard is some rank's */
     for (int64_t i = 0; i < all->count; i++) {
         all->node[top] = all->node[i];
         all->part[top] = all->part[i];

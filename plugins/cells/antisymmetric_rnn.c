@@ -49,13 +49,14 @@ RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *
 {
     const antisymmetric_config *c = config;
     rondo_real step = (rondo_real)c->step, gamma = (rondo_real)c->gamma;
+    bool is_gated = c->gated;
     for (int64_t row = 0; row < tile->rows; row++) {
         antisymmetric_row at = row_of(c, tile, row);
         const rondo_real *before = rondo_tile_previous(tile, row, 0);
         rondo_real *h = rondo_tile_state(tile, row, 0);
         rondo_real *z = at.z, *n = at.n;
         const rondo_real *product = at.product;
-        if (z) {
+        if (is_gated) {
 #pragma omp simd
             for (int64_t u = 0; u < tile->units; u++)
                 z[u] = rondo_sigmoid(z[u] + product[u] - gamma * before[u]);
@@ -63,7 +64,7 @@ RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *
 #pragma omp simd
         for (int64_t u = 0; u < tile->units; u++) {
             n[u] = rondo_tanh(n[u] + product[u] - gamma * before[u]);
-            h[u] = before[u] + step * (z ? z[u] * n[u] : n[u]);
+            h[u] = before[u] + step * (is_gated ? z[u] * n[u] : n[u]);
         }
     }
 }
@@ -72,6 +73,7 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
 {
     const antisymmetric_config *c = config;
     rondo_real step = (rondo_real)c->step, gamma = (rondo_real)c->gamma;
+    bool is_gated = c->gated;
     for (int64_t row = 0; row < tile->rows; row++) {
         antisymmetric_row at = row_of(c, tile, row);
         const rondo_real *dh = rondo_tile_d_state(tile, row, 0);
@@ -79,12 +81,12 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
         rondo_real *z = at.z, *n = at.n, *product = at.product;
 #pragma omp simd
         for (int64_t u = 0; u < tile->units; u++) {
-            rondo_real gate = z ? z[u] : 1, candidate = n[u];
-            rondo_real d_gate = z ? dh[u] * step * candidate * rondo_sigmoid_slope(gate) : 0;
+            rondo_real gate = is_gated ? z[u] : 1, candidate = n[u];
+            rondo_real d_gate = is_gated ? dh[u] * step * candidate * rondo_sigmoid_slope(gate) : 0;
             n[u] = dh[u] * step * gate * rondo_tanh_slope(candidate);
             product[u] = n[u] + d_gate;
             d_before[u] += dh[u] - gamma * product[u];
-            if (z) z[u] = d_gate;
+            if (is_gated) z[u] = d_gate;
         }
     }
 }

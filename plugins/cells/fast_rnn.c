@@ -70,7 +70,7 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
             by_alpha[u] = dh[u] * n[u];
             by_beta[u] = dh[u] * before[u];
             d_before[u] += dh[u] * b;
-            n[u] = dh[u] * a * (is_relu ? (n[u] > 0) : rondo_tanh_slope(n[u]));
+            n[u] = dh[u] * a * (is_relu ? (rondo_real)(n[u] > 0) : rondo_tanh_slope(n[u]));
         }
     }
 }

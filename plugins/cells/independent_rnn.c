@@ -56,7 +56,7 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < tile->units; u++) {
-            a[u] = dh[u] * (is_relu ? (h[u] > 0) : rondo_tanh_slope(h[u]));
+            a[u] = dh[u] * (is_relu ? (rondo_real)(h[u] > 0) : rondo_tanh_slope(h[u]));
             d_before[u] += a[u] * weight[u];
         }
     }

@@ -71,8 +71,8 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
         rondo_real *d_before = rondo_tile_d_previous(tile, row, CURRENT);
 #pragma omp simd
         for (int64_t u = 0; u < tile->units; u++) {
-            rondo_real dc =
-                dc_in[u] + dr[u] * (is_relu ? (rate[u] > 0) : rondo_tanh_slope(rate[u]));
+            rondo_real dc = dc_in[u] + dr[u] * (is_relu ? (rondo_real)(rate[u] > 0)
+                                                        : rondo_tanh_slope(rate[u]));
             d_leak[u] = dc * (drive[u] - before[u]);
             drive[u] = leak[u] * dc;
             d_before[u] += (1 - leak[u]) * dc;

@@ -54,7 +54,8 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
         rondo_real *d_before = rondo_tile_d_previous(tile, row, 0);
 #pragma omp simd
         for (int64_t u = 0; u < tile->units; u++) {
-            rondo_real update = z[u], slope = is_relu ? (n[u] > 0) : rondo_tanh_slope(n[u]);
+            rondo_real update = z[u];
+            rondo_real slope = is_relu ? (rondo_real)(n[u] > 0) : rondo_tanh_slope(n[u]);
             d_before[u] += dh[u] * update;
             z[u] = dh[u] * (before[u] - n[u]) * rondo_sigmoid_slope(update);
             n[u] = dh[u] * (1 - update) * slope;

@@ -135,7 +135,7 @@ RONDO_INLINE void clock_backward(const rondo_cell_tile *tile, int64_t row, rondo
     for (int64_t u = 0; u < tile->units; u++) {
         rondo_real phase = phase_of(time[u], period[u], shift[u]), dk = d_ratio[u];
         rondo_real steep = 2 / ratio[u], rise = phase * steep;
-        rondo_real side = rise < 1 ? 1 : phase < ratio[u] ? -1 : 0;
+        rondo_real side = rise < 1 ? 1 : phase < ratio[u] ? (rondo_real)-1 : 0;
         d_phase[u] = dk * (phase < ratio[u] ? side * steep : leak);
         d_ratio[u] = -dk * side * rise / ratio[u];
         d_time[u] += d_clock[u] + d_phase[u] / period[u];

@@ -65,10 +65,10 @@ RONDO_INLINE void row_forward(const rondo_cell_tile *tile, int64_t row, int64_t 
     for (int64_t u = 0; u < tile->units; u++) {
         z[u] = rondo_tanh(z[u]);
         f[u] = rondo_sigmoid(f[u]);
-        if (o) o[u] = rondo_sigmoid(o[u]);
-        if (i) i[u] = rondo_sigmoid(i[u]);
-        c[u] = f[u] * before[u] + (i ? i[u] : 1 - f[u]) * z[u];
-        h[u] = o ? o[u] * c[u] : c[u];
+        if (sums > OUTPUT) o[u] = rondo_sigmoid(o[u]);
+        if (sums > INPUT) i[u] = rondo_sigmoid(i[u]);
+        c[u] = f[u] * before[u] + (sums > INPUT ? i[u] : 1 - f[u]) * z[u];
+        h[u] = sums > OUTPUT ? o[u] * c[u] : c[u];
     }
 }
 
@@ -103,12 +103,12 @@ RONDO_INLINE void row_backward(const rondo_cell_tile *tile, int64_t row, int64_t
     rondo_real *dc_before = rondo_tile_d_previous(tile, row, CELL);
 #pragma omp simd
     for (int64_t u = 0; u < tile->units; u++) {
-        rondo_real dc = dc_in[u] + (o ? dh[u] * o[u] : dh[u]);
-        rondo_real let_in = i ? i[u] : 1 - f[u], candidate = z[u];
+        rondo_real dc = dc_in[u] + (sums > OUTPUT ? dh[u] * o[u] : dh[u]);
+        rondo_real let_in = sums > INPUT ? i[u] : 1 - f[u], candidate = z[u];
         dc_before[u] += dc * f[u];
-        if (o) o[u] = dh[u] * c[u] * rondo_sigmoid_slope(o[u]);
-        if (i) i[u] = dc * candidate * rondo_sigmoid_slope(i[u]);
-        f[u] = dc * (i ? before[u] : before[u] - candidate) * rondo_sigmoid_slope(f[u]);
+        if (sums > OUTPUT) o[u] = dh[u] * c[u] * rondo_sigmoid_slope(o[u]);
+        if (sums > INPUT) i[u] = dc * candidate * rondo_sigmoid_slope(i[u]);
+        f[u] = dc * (sums > INPUT ? before[u] : before[u] - candidate) * rondo_sigmoid_slope(f[u]);
         z[u] = dc * let_in * rondo_tanh_slope(candidate);
     }
 }

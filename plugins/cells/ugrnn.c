@@ -61,7 +61,7 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
         for (int64_t u = 0; u < tile->units; u++) {
             rondo_real dg = dh[u] * (before[u] - n[u]) * rondo_sigmoid_slope(g[u]);
             d_before[u] += dh[u] * g[u];
-            n[u] = dh[u] * (1 - g[u]) * (is_relu ? (n[u] > 0) : rondo_tanh_slope(n[u]));
+            n[u] = dh[u] * (1 - g[u]) * (is_relu ? (rondo_real)(n[u] > 0) : rondo_tanh_slope(n[u]));
             g[u] = dg;
         }
     }

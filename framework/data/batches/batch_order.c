@@ -172,7 +172,7 @@ static void measure_largest(rondo_batch_order *order, int64_t *lengths)
 
 static rondo_status make_groups(rondo_batch_order *order, rondo_error *error)
 {
-    int64_t *lengths = malloc((size_t)order->piece_count * sizeof *lengths);
+    int64_t *lengths = calloc((size_t)order->piece_count + 1, sizeof *lengths);
     if (!lengths)
         return rondo_error_set(error, RONDO_FAILED, "not enough memory to order %lld sequences",
                                (long long)order->piece_count);

@@ -7,6 +7,7 @@
  * sequence of n steps is n - 1 predictions: each step but the first from all before it, as Bai,
  * Kolter & Koltun (2018), arXiv:1803.01271, count them. */
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,7 @@ static rondo_status fill_split(rondo_dataset *dataset, bool without_targets,
     rondo_real *values = rondo_storage_take(dataset, (size_t)steps * width * sizeof *values,
                                             "the steps of a split", error);
     if (!values) return error->status;
+    assert(r->sounding); /* a file that was read has sequences */
     rondo_real *to = values;
     for (int64_t s = 0; s < part->count; s++) {
         int64_t first = rondo_corpus_range_sequence(part, s, &length);
