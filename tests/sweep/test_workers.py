@@ -186,7 +186,7 @@ def test_takeover():
     assert states()[1] == "running", str(states())
     worker.kill()
     worker.communicate()
-    wait_for(lambda: states()[1] == "stopped", "a dead process's claim to be free", 5)
+    wait_for(lambda: states()[1] == "stopped", "a dead process's claim to be free")
     began = time.monotonic()
     worker = start("--run", "1")
     wait_for(lambda: "resuming" in open(f"{first}/log.txt", encoding="utf-8").read(), "the resumption")
