@@ -142,7 +142,7 @@ def test_refused():
     for key, value, words in (("data.options.id", None, "data.options.id"),
                               ("data.options.inputs", "[x, kind]", "is not a finite number"),
                               ("data.options.targets", "x", "a sequence has one"),
-                              ("data.standardize", "all", "classes cannot be standardised")):
+                              ("data.standardize", "all", "classes cannot be standardized")):
         text = CONFIG.replace(", id: who", "") if value is None else CONFIG
         write("c.yaml", text)
         sets = [] if value is None else ["--set", f"{key}={value}"]
