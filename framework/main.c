@@ -36,6 +36,7 @@ static const verb verbs[] = {
     {"watch", rondo_command_watch, "follow a run or a sweep from another terminal"},
     {"bench", rondo_command_bench, "speed of training, and where the time goes"},
     {"describe", rondo_command_describe, "options, equations and sources of plugins"},
+    {"new", rondo_command_new, "write the source of a new plugin, and what tries it"},
     {"list", rondo_command_list, "everything a config can name, and where it was found"},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };

@@ -23,6 +23,7 @@ rondo_status rondo_command_inspect(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_export(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_sweep(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_watch(int argc, char **argv, rondo_error *error);
+rondo_status rondo_command_new(int argc, char **argv, rondo_error *error);
 rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error);
 
 /* Rows that several verbs share. */

@@ -206,8 +206,11 @@ rondo_status rondo_comparison_measure(rondo_comparison *comparison,
     if (is_of_training(metric->figure) ||
         !find_direction(collection, metric->figure, options->registry, &metric->higher_is_better))
         return rondo_error_set(error, RONDO_USAGE,
-                               "metric: %s: it is unknown whether higher or lower is better",
-                               metric->name);
+                               "metric: %s: it is unknown whether higher or lower is better%s",
+                               metric->name,
+                               is_of_training(metric->figure)
+                                   ? ""
+                                   : "; if a plugin of your own defines it: --plugins FOLDER");
     find_unit(comparison);
     status = check_monitor(comparison, collection, options->registry, &monitor_higher, error);
     for (int64_t i = 0; i < comparison->run_count && !status; i++)
