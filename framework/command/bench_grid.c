@@ -1,5 +1,6 @@
 #include "command/bench_grid.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,9 +8,11 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "bench/benchmark_case.h"
+#include "bench/time_samples.h"
 #include "command/bench_report.h"
 
 enum { MOST_VALUES = 32, MOST_NAME = 64 };
+enum { TURNS = 7 }; /* with another cell: odd, for a median that was measured */
 
 /* A list of whole numbers in some range, or of words. */
 typedef struct value_list {
@@ -141,6 +144,53 @@ static rondo_status run_case(const rondo_case_size *size, int threads,
     return status;
 }
 
+/* One after the other, TURNS times: both see the same neighbours and clock rates. */
+static rondo_status run_turns(rondo_benchmark_work work[2], const rondo_benchmark_plan *plan,
+                              rondo_bench_case *c, rondo_error *error)
+{
+    rondo_benchmark_result rival;
+    rondo_samples ratios = {0}, seconds = {0};
+    rondo_status status = RONDO_OK;
+    for (int turn = 0; turn < TURNS && !status; turn++) {
+        status = rondo_benchmark_run(&work[0], plan, &c->result, error);
+        if (!status) status = rondo_benchmark_run(&work[1], plan, &rival, error);
+        if (status) break;
+        double ratio = rival.seconds_per_step / c->result.seconds_per_step;
+        c->rival.lowest = turn == 0 ? ratio : fmin(c->rival.lowest, ratio);
+        c->rival.highest = turn == 0 ? ratio : fmax(c->rival.highest, ratio);
+        status = rondo_samples_add(&ratios, ratio, error);
+        if (!status) status = rondo_samples_add(&seconds, rival.seconds_per_step, error);
+    }
+    c->rival.ratio = rondo_samples_median(&ratios);
+    c->rival.seconds_per_step = rondo_samples_median(&seconds);
+    rondo_samples_finish(&ratios);
+    rondo_samples_finish(&seconds);
+    return status;
+}
+
+/* The time of a case is that of all its turns. */
+static rondo_status run_against(const rondo_case_size *size, const char *against,
+                                const rondo_benchmark_plan *plan, rondo_registry *registry,
+                                rondo_bench_case *c, rondo_error *error)
+{
+    rondo_case own, other;
+    rondo_case_size other_size = *size;
+    rondo_benchmark_plan turn = *plan;
+    other_size.cell = c->rival.cell = against;
+    turn.seconds = plan->seconds / TURNS;
+    rondo_status status = rondo_case_start(size, c->threads, registry, &own, error);
+    if (status) return status;
+    status = rondo_case_start(&other_size, c->threads, registry, &other, error);
+    if (!status) {
+        rondo_benchmark_work work[2] = {{.session = &own.session, .batch = &own.batch},
+                                        {.session = &other.session, .batch = &other.batch}};
+        status = run_turns(work, &turn, c, error);
+        rondo_case_finish(&other);
+    }
+    rondo_case_finish(&own);
+    return status;
+}
+
 static void show(const rondo_bench_case *c, bool phases, rondo_json *json)
 {
     if (json) {
@@ -176,7 +226,8 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
                               .threads = grid->threads};
         rondo_case_name(&size, name);
         rondo_progress_set(i, name);
-        status = run_case(&size, grid->threads, plan, registry, &c.result, error);
+        status = grid->against ? run_against(&size, grid->against, plan, registry, &c, error)
+                               : run_case(&size, grid->threads, plan, registry, &c.result, error);
         if (status) break;
         show(&c, plan->phases, json);
         rondo_bench_trouble_add(&trouble, &c.result);
@@ -217,6 +268,7 @@ rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benc
     int64_t done = 0;
     rondo_status status = read_lists(grid, &lists, error);
     if (!status) status = check_cells(&lists.cells, registry, error);
+    if (!status && grid->against) status = rondo_case_check_cell(grid->against, registry, error);
     if (status) return status;
     if (grid->json)
         rondo_bench_json_begin(&json);

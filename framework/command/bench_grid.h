@@ -9,7 +9,8 @@
 /* Lists as typed ("64,128"); NULL: the fixed grid's. */
 typedef struct rondo_bench_grid {
     const char *cells, *hidden, *batch, *length, *layers, *directions, *shape;
-    bool quick; /* the fixed grid is smaller, and less time is spent on a case */
+    const char *against; /* a cell that each case is timed in turns with; NULL: none */
+    bool quick;          /* the fixed grid is smaller, and less time is spent on a case */
     bool json;
     int threads;
 } rondo_bench_grid;

@@ -40,6 +40,10 @@ void rondo_bench_print_line(const rondo_bench_case *c)
     if (r->unequal_cores_pairs > 0)
         printf("  not counted: %lld pairs while processors changed or were not equally fast\n",
                (long long)r->unequal_cores_pairs);
+    if (c->rival.cell)
+        printf("  %.2f times as fast as %s, which takes %.3f ms (turns: %.2f to %.2f)\n",
+               c->rival.ratio, c->rival.cell, 1e3 * c->rival.seconds_per_step, c->rival.lowest,
+               c->rival.highest);
 }
 
 static void print_phase(const char *name, double seconds, const rondo_benchmark_result *r,
@@ -153,6 +157,17 @@ static void add_shape(rondo_json *json, const rondo_bench_case *c)
     rondo_json_integer(json, "threads", c->threads);
 }
 
+static void add_rival(rondo_json *json, const rondo_bench_rival *rival)
+{
+    rondo_json_begin(json, "against", '{');
+    rondo_json_string(json, "cell", rival->cell);
+    rondo_json_rounded(json, "seconds_per_step", rival->seconds_per_step, 6);
+    rondo_json_rounded(json, "times_as_fast", rival->ratio, 4);
+    rondo_json_rounded(json, "lowest", rival->lowest, 4);
+    rondo_json_rounded(json, "highest", rival->highest, 4);
+    rondo_json_end(json, '}');
+}
+
 void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool phases)
 {
     const rondo_benchmark_result *r = &c->result;
@@ -170,6 +185,7 @@ void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool pha
     rondo_json_rounded(json, "disturbance", r->background_load, 3);
     rondo_json_rounded(json, "exchange_nanoseconds", 1e9 * r->core_to_core_latency, 3);
     rondo_json_rounded(json, "evenness", r->core_speed_ratio, 3);
+    if (c->rival.cell) add_rival(json, &c->rival);
     if (phases) add_phases(json, r);
     rondo_json_end(json, '}');
 }

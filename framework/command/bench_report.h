@@ -5,6 +5,14 @@
 #include "base/json.h"
 #include "bench/benchmark.h"
 
+/* The same sizes with another cell, in turns: what it takes for a step, and how many times as fast the
+ * case is, median and range of the turns. */
+typedef struct rondo_bench_rival {
+    const char *cell; /* NULL: none */
+    double seconds_per_step;
+    double ratio, lowest, highest;
+} rondo_bench_rival;
+
 /* One line of a table, one entry of "cases". */
 typedef struct rondo_bench_case {
     const char *name, *cell;
@@ -12,6 +20,7 @@ typedef struct rondo_bench_case {
     bool bidirectional, ragged;
     int threads;
     rondo_benchmark_result result;
+    rondo_bench_rival rival;
 } rondo_bench_case;
 
 /* Tables, on stdout. */

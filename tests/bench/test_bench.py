@@ -98,6 +98,22 @@ def test_grid():
     assert "times as fast as one" not in text and "speedup" not in output, text + output
 
 
+def test_against():
+    """Each case in turns with another cell: what that takes, and the ratio of the two with its range."""
+    output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn,gru", "--hidden", "8", "--batch", "3",
+                      "--length", "5", "--shape", "full", "--threads", "1", "--steps", "2", "--against", "lstm")
+    cases = json.loads(output)["cases"]
+    assert [case["cell"] for case in cases] == ["rnn", "gru"], output
+    for case in cases:
+        check_case(case)
+        against = case["against"]
+        assert against["cell"] == "lstm" and against["seconds_per_step"] > 0, str(case)
+        assert 0 < against["lowest"] <= against["times_as_fast"] <= against["highest"], str(case)
+    text, _ = rondo("bench", "--grid", "--quick", "--cells", "rnn", "--hidden", "8", "--batch", "2",
+                    "--shape", "full", "--threads", "1", "--steps", "1", "--against", "lstm")
+    assert "times as fast as lstm, which takes " in text, text
+
+
 def test_speedup():
     """Pairs with one thread, only where asked for; the threads are then as many as were given."""
     sizes = ["bench", "--grid", "--quick", "--cells", "gru", "--hidden", "8", "--batch", "2", "--shape",
@@ -208,6 +224,9 @@ def test_bad_arguments():
             (["--grid", "--shape", "square"], ["--shape", "full, ragged"]),
             (["--grid", "--cells", "lstn"], ["lstn", "did you mean 'lstm'?"]),
             (["--grid", "--cells", "../lstm"], ["../lstm"]),
+            (["--grid", "--against", "lstn"], ["lstn", "did you mean 'lstm'?"]),
+            (["--grid", "--against", "lstm", "--phases"], ["--against", "--phases"]),
+            (["c.yaml", "--against", "lstm"], ["--against", "belong to --grid"]),
             (["--grid", "--step", "2"], ["did you mean --steps?"]),
             (["--grid", "--steps", "-1"], ["--steps", "-1"]),
             (["nowhere.yaml"], ["nowhere.yaml"]),
