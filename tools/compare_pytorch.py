@@ -6,7 +6,9 @@
     tools/compare_pytorch.py --cells lstm --hidden 128,512 --batch 64 --threads 2
 
 A case is x [T, B, hidden] -> layers -> linear to 32 -> mean squared error; a step is forward, backward
-and an update by Adam, in single precision. For every case each way PyTorch has is tried first (padded
+and an update by Adam, in single precision or, with --precision bfloat16, with products of bfloat16 on both
+sides: `train.precision: bfloat16` in rondo, and in PyTorch the model in bfloat16 as a whole ("cast") or the
+products that autocast chooses, whichever is faster. For every case each way PyTorch has is tried first (padded
 or packed where sequences are ragged, oneDNN on and off, every thread count up to --threads), in
 several rounds. Then rondo and the fastest of them take turns; which of PyTorch's ways counts is
 decided by all turns. Where PyTorch's step takes more than a second, neither side tries fewer threads (none
@@ -60,6 +62,8 @@ def parse_arguments():
     parser.add_argument("--full", action="store_true", help="the whole grid")
     for name, values in GRID.items():
         parser.add_argument(f"--{name}", metavar="LIST", help=",".join(map(str, values)))
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32",
+                        help="what products multiply (default: float32)")
     parser.add_argument("--results", metavar="FILE",
                         help="JSON, written after every case; cases that it has are not run again")
     parser.add_argument("--venv", metavar="FOLDER",
@@ -115,6 +119,7 @@ def run_rondo(arguments, case, long=False):
                "--batch", str(case["batch"]), "--length", str(case["length"]),
                "--layers", str(case["layers"]), "--directions", "2" if case["bidirectional"] else "1",
                "--shape", "ragged" if case["ragged"] else "full",
+               "--precision", arguments.precision,
                "--threads", str(threads_of_rondo(arguments, long))]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
@@ -188,23 +193,26 @@ def make_model(torch, case, scripted):
 
 
 class TorchCase:
-    """A case in one of PyTorch's forms (padded or packed, scripted or not), ready to make steps."""
+    """A case in one of PyTorch's forms (padded or packed, scripted or not, in a precision), ready to make
+    steps."""
 
-    def __init__(self, torch, case, packed, scripted):
+    def __init__(self, torch, case, packed, scripted, precision):
         torch.manual_seed(1)
+        self.autocast = precision == "autocast"
+        dtype = torch.bfloat16 if precision == "cast" else torch.float32
         self.torch, self.packed, self.lengths = torch, packed, lengths_of(case)
         self.last_seconds = None
-        self.rnn = make_model(torch, case, scripted)
-        self.readout = torch.nn.Linear(case["hidden"] * (2 if case["bidirectional"] else 1), OUTPUTS)
+        self.rnn = make_model(torch, case, scripted).to(dtype)
+        self.readout = torch.nn.Linear(case["hidden"] * (2 if case["bidirectional"] else 1), OUTPUTS).to(dtype)
         parameters = [*self.rnn.parameters(), *self.readout.parameters()]
         self.optimizer = torch.optim.Adam(parameters, fused=True)
         steps, batch = self.lengths[0], case["batch"]
-        self.x = torch.rand(steps, batch, case["hidden"]) * 2 - 1
-        self.target = torch.rand(steps, batch, OUTPUTS) * 2 - 1
+        self.x = (torch.rand(steps, batch, case["hidden"]) * 2 - 1).to(dtype)
+        self.target = (torch.rand(steps, batch, OUTPUTS) * 2 - 1).to(dtype)
         self.mask = None
         if case["ragged"]:
             lengths = torch.tensor(self.lengths)
-            self.mask = (torch.arange(steps)[:, None] < lengths[None, :]).float()[:, :, None]
+            self.mask = (torch.arange(steps)[:, None] < lengths[None, :]).to(dtype)[:, :, None]
         if packed:
             pack = torch.nn.utils.rnn.pack_padded_sequence
             self.x = pack(self.x, lengths)
@@ -222,7 +230,9 @@ class TorchCase:
 
     def step(self):
         self.optimizer.zero_grad(set_to_none=True)
-        self.loss().backward()
+        with self.torch.autocast("cpu", dtype=self.torch.bfloat16, enabled=self.autocast):
+            loss = self.loss()
+        loss.backward()
         self.optimizer.step()
 
     def seconds(self, path, budget, least):
@@ -242,16 +252,21 @@ class TorchCase:
         return statistics.median(times)
 
 
-def paths_of(case, threads):
-    """Every way of PyTorch's to train this case. oneDNN has no part in single products, of which the
+def paths_of(case, threads, precision):
+    """Every way of PyTorch's to train this case in that precision. oneDNN has no part in single products, of which the
     peephole LSTM is made."""
     peephole = case["cell"] == "lstm_peephole"
     for count in range(threads, 0, -1):
         for onednn in (True,) if peephole else (True, False):
             for packed in (False, True) if case["ragged"] and not peephole else (False,):
                 for scripted in (False, True) if peephole else (False,):
-                    yield {"threads": count, "onednn": onednn, "packed": packed,
-                           "scripted": scripted}
+                    for form in ("cast", "autocast") if precision == "bfloat16" else ("float32",):
+                        yield {"threads": count, "onednn": onednn, "packed": packed,
+                               "scripted": scripted, "precision": form}
+
+
+def form_of(path):
+    return path["packed"], path["scripted"], path["precision"]
 
 
 def describe(case, path):
@@ -261,6 +276,8 @@ def describe(case, path):
     words.append("oneDNN" if path["onednn"] else "no oneDNN")
     if path["scripted"]:
         words.append("TorchScript")
+    if path["precision"] != "float32":
+        words.append(path["precision"])
     return ", ".join(words)
 
 
@@ -287,17 +304,17 @@ class Quiet:
 class Opponent:
     """PyTorch at one case, on the paths that may be its fastest."""
 
-    def __init__(self, torch, case, threads):
+    def __init__(self, torch, case, threads, precision):
         self.forms, self.long = {}, False
-        for path in paths_of(case, threads):
-            form = (path["packed"], path["scripted"])
-            if form not in self.forms:
-                self.forms[form] = TorchCase(torch, case, *form)
-        self.paths = self.finalists(list(paths_of(case, threads)))
+        paths = list(paths_of(case, threads, precision))
+        for path in paths:
+            if form_of(path) not in self.forms:
+                self.forms[form_of(path)] = TorchCase(torch, case, *form_of(path))
+        self.paths = self.finalists(paths)
         self.times = [[] for _ in self.paths]
 
     def seconds(self, path, budget, least):
-        return self.forms[path["packed"], path["scripted"]].seconds(path, budget, least)
+        return self.forms[form_of(path)].seconds(path, budget, least)
 
     def finalists(self, paths):
         """The paths near the best. Rounds go over all of them, so that a moment in which the machine
@@ -320,7 +337,7 @@ class Opponent:
 
     def take_turn(self):
         for path, times in zip(self.paths, self.times):
-            long = self.forms[path["packed"], path["scripted"]].last_seconds > LONG_STEP
+            long = self.forms[form_of(path)].last_seconds > LONG_STEP
             times.append(self.seconds(path, TURN_SECONDS / len(self.paths), 2 if long else 3))
 
     def fastest(self):
@@ -330,7 +347,7 @@ class Opponent:
 # --- taking turns ---------------------------------------------------------------------------------------
 
 def compare(torch, arguments, case):
-    opponent = Opponent(torch, case, arguments.threads)
+    opponent = Opponent(torch, case, arguments.threads, arguments.precision)
     rondo_times, exchanges, evennesses, used = [], [], [], []
     machine, turns, quiet = None, arguments.turns, Quiet()
     while len(rondo_times) < turns:

@@ -139,13 +139,13 @@ const rondo_panel_sizes *rondo_panel_sizes_get(void)
     return &kernel()->sizes;
 }
 
-rondo_product_blocks rondo_product_block_sizes(void)
+static rondo_product_blocks block_sizes(void)
 {
     const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
     return (rondo_product_blocks){sizes->row_block, sizes->column_block, sizes->depth_block};
 }
 
-const char *rondo_product_kernel(void)
+static const char *name_of_kernel(void)
 {
     static char name[96];
     kernel(); /* BLIS aborts where it is asked before it is initialised */
@@ -228,13 +228,13 @@ static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const r
     }
 }
 
-void rondo_product_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
-                             int64_t a_stride, const int64_t *index, const rondo_real *packed,
-                             const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
-                             int64_t c_stride, rondo_real *scratch)
+static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
+                               int64_t a_stride, const int64_t *index, const rondo_real *packed,
+                               const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                               int64_t c_stride, rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_product_panel_count(columns);
+    int64_t panels = rondo_panels_count(columns);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
         const rondo_real *block = packed + start * panels * k->sizes.column_pack;
@@ -248,12 +248,12 @@ void rondo_product_scattered(int64_t rows, int64_t depth, int64_t columns, const
     }
 }
 
-void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
-                          const rondo_real *packed, int64_t first_column, int64_t column_count,
-                          rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch)
+static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
+                            const rondo_real *packed, int64_t first_column, int64_t column_count,
+                            rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_product_panel_count(columns);
+    int64_t panels = rondo_panels_count(columns);
     int64_t first_panel = first_column / k->sizes.column_block;
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
@@ -265,13 +265,13 @@ void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_ma
     }
 }
 
-void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
-                            const rondo_real *packed, int64_t first_column, int64_t column_count,
-                            rondo_real beta, rondo_real *c, int64_t c_stride)
+static void multiply_left(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
+                          const rondo_real *packed, int64_t first_column, int64_t column_count,
+                          rondo_real beta, rondo_real *c, int64_t c_stride)
 {
     const kernel_state *k = kernel();
-    int64_t left_panels = rondo_product_left_panel_count(rows);
-    int64_t panels = rondo_product_panel_count(columns);
+    int64_t left_panels = rondo_panels_left_count(rows);
+    int64_t panels = rondo_panels_count(columns);
     int64_t first_panel = first_column / k->sizes.column_block;
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
@@ -288,7 +288,7 @@ static void multiply_rows(const rondo_product_left *left, int64_t start, int64_t
                           int64_t c_stride)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_product_left_panel_count(left->rows);
+    int64_t panels = rondo_panels_left_count(left->rows);
     int64_t most = RONDO_PRODUCT_TILE / k->sizes.row_block * k->sizes.row_block;
     const rondo_real *block = left->packed + start * panels * k->sizes.row_pack;
     for (int64_t row = 0; row < left->rows; row += most)
@@ -297,9 +297,9 @@ static void multiply_rows(const rondo_product_left *left, int64_t start, int64_t
                        left->c + row * c_stride, c_stride, NULL);
 }
 
-void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,
-                           int64_t depth, rondo_matrix b, const int64_t *index, rondo_real beta,
-                           int64_t c_stride, rondo_real *scratch)
+static void multiply_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,
+                             int64_t depth, rondo_matrix b, const int64_t *index, rondo_real beta,
+                             int64_t c_stride, rondo_real *scratch)
 {
     int64_t block = kernel()->sizes.depth_block;
     for (int64_t start = 0; start < depth; start += block) {
@@ -310,3 +310,21 @@ void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64
                           c_stride);
     }
 }
+
+const rondo_product_engine rondo_product_engine_blis = {
+    .name = name_of_kernel,
+    .block_sizes = block_sizes,
+    .scratch = rondo_panels_scratch,
+    .left_size = rondo_panels_left_size,
+    .depths_size = rondo_panels_left_size,
+    .packed_size = rondo_panels_packed_size,
+    .panel_count = rondo_panels_count,
+    .left_panel_count = rondo_panels_left_count,
+    .pack = rondo_panels_pack,
+    .packed = multiply_packed,
+    .scattered = multiply_scattered,
+    .pack_depths = rondo_panels_pack_depths,
+    .multiply = multiply_left,
+    .pack_left = rondo_panels_pack_left,
+    .columns = multiply_columns,
+};

@@ -1,7 +1,7 @@
-/* Matrix products: the wrapper of BLIS.
+/* Matrix products: the wrapper of BLIS, and products of bfloat16.
  *
- * Products are built from BLIS's own micro-kernel, taken from its context at run time, over panels
- * packed here. Two reasons. Weights do not change within a minibatch, so they are packed once per
+ * Products are built from BLIS's own micro-kernel, taken from its context at run time, or from one
+ * for bfloat16 (base/product_bfloat16.c), over panels packed here. Two reasons. Weights do not change within a minibatch, so they are packed once per
  * update and shared by all threads and all time steps. And the order of additions is fixed by the
  * depth alone: an element's bits do not depend on how many rows or columns are computed with it,
  * on which thread, or on the other rows (bli_gemm chooses another path by shape).
@@ -33,9 +33,21 @@ typedef struct rondo_product_blocks {
     int64_t depth;   /* KC */
 } rondo_product_blocks;
 
+/* What products multiply. Sums, results and everything outside of products are of rondo_real; with
+ * bfloat16 both operands are rounded to it (to nearest, ties to even) when they are packed. */
+typedef enum rondo_precision { RONDO_FLOAT32 = 0, RONDO_BFLOAT16 = 1 } rondo_precision;
+
+/* What this machine, or this build, lacks for such products; NULL: nothing. [any] */
+const char *rondo_precision_lacks(rondo_precision precision);
+
+/* All products from here on; what was packed with another precision cannot be used then. To be
+ * called before anything is planned or packed; cheap. RONDO_FLOAT32 at first. [main] */
+void rondo_product_use(rondo_precision precision);
+
 rondo_product_blocks rondo_product_block_sizes(void);
 
-/* Name of the BLIS version and kernel family in use, such as "BLIS 0.9.0 zen3". Recorded in
+/* Name of what computes products of the precision in use: the BLIS version and kernel family, such
+ * as "BLIS 0.9.0 zen3", or "bfloat16 avx512_bf16". Recorded in
  * checkpoints: bits are promised for one kernel family. */
 const char *rondo_product_kernel(void);
 
@@ -54,8 +66,12 @@ bool rondo_product_is_generic(void);
  * for tiles with neither operand packed. Aligned to RONDO_ALIGNMENT. */
 int64_t rondo_product_scratch(int64_t rows);
 
-/* Size of a left operand packed whole. */
+/* Size of a left operand packed whole by rondo_product_pack_left; those of parts of its depths are
+ * together at most as large. */
 int64_t rondo_product_left_size(int64_t rows, int64_t depth);
+
+/* The same of one packed by rondo_product_pack_depths. */
+int64_t rondo_product_depths_size(int64_t rows, int64_t depth);
 
 /* B packed whole. Size in reals; column panels can be packed by different threads. */
 int64_t rondo_product_packed_size(int64_t depth, int64_t columns);

@@ -20,32 +20,32 @@ static int64_t left_size(int64_t rows)
     return blocks_of(rows, k->row_block) * k->row_pack * k->depth_block;
 }
 
-int64_t rondo_product_panel_count(int64_t columns)
+int64_t rondo_panels_count(int64_t columns)
 {
     return blocks_of(columns, rondo_panel_sizes_get()->column_block);
 }
 
-int64_t rondo_product_packed_size(int64_t depth, int64_t columns)
+int64_t rondo_panels_packed_size(int64_t depth, int64_t columns)
 {
-    return rondo_product_panel_count(columns) * rondo_panel_sizes_get()->column_pack * depth;
+    return rondo_panels_count(columns) * rondo_panel_sizes_get()->column_pack * depth;
 }
 
-int64_t rondo_product_scratch(int64_t rows)
+int64_t rondo_panels_scratch(int64_t rows)
 {
     int64_t left = left_size(rows);
     int64_t right =
-        rondo_product_packed_size(rondo_panel_sizes_get()->depth_block, RONDO_PRODUCT_TILE);
+        rondo_panels_packed_size(rondo_panel_sizes_get()->depth_block, RONDO_PRODUCT_TILE);
     return left > right ? left : right;
 }
 
-int64_t rondo_product_left_panel_count(int64_t rows)
+int64_t rondo_panels_left_count(int64_t rows)
 {
     return blocks_of(rows, rondo_panel_sizes_get()->row_block);
 }
 
-int64_t rondo_product_left_size(int64_t rows, int64_t depth)
+int64_t rondo_panels_left_size(int64_t rows, int64_t depth)
 {
-    return rondo_product_left_panel_count(rows) * rondo_panel_sizes_get()->row_pack * depth;
+    return rondo_panels_left_count(rows) * rondo_panel_sizes_get()->row_pack * depth;
 }
 
 typedef rondo_real four __attribute__((vector_size(4 * sizeof(rondo_real))));
@@ -243,11 +243,11 @@ static void pack_right_block(rondo_real *block, int64_t columns, int64_t depth, 
     }
 }
 
-void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
-                        int64_t first_panel, int64_t panel_count)
+void rondo_panels_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                       int64_t first_panel, int64_t panel_count)
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
-    int64_t panels = rondo_product_panel_count(columns);
+    int64_t panels = rondo_panels_count(columns);
     for (int64_t start = 0; start < depth; start += k->depth_block) {
         rondo_matrix rest = {b.data + start * b.row_stride, b.row_stride, b.column_stride};
         pack_right_block(packed + start * panels * k->column_pack, columns,
@@ -255,11 +255,11 @@ void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rond
     }
 }
 
-void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
-                               int64_t depth_count, const rondo_real *data, int64_t stride)
+void rondo_panels_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
+                              int64_t depth_count, const rondo_real *data, int64_t stride)
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
-    int64_t panels = rondo_product_left_panel_count(rows), end = first_depth + depth_count;
+    int64_t panels = rondo_panels_left_count(rows), end = first_depth + depth_count;
     for (int64_t from = first_depth, to; from < end; from = to) {
         int64_t start = from / k->depth_block * k->depth_block;
         int64_t block_depth = smaller(k->depth_block, depth - start);
@@ -302,7 +302,7 @@ void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t column
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     if (!index) {
         b.data += depth_start * b.row_stride;
-        pack_right_block(packed, columns, depth, b, 0, rondo_product_panel_count(columns));
+        pack_right_block(packed, columns, depth, b, 0, rondo_panels_count(columns));
         return;
     }
     int64_t whole = k->column_pack == k->column_block ? columns / k->column_block : 0;
@@ -315,12 +315,12 @@ void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t column
                      b.data + p * k->column_block, b.row_stride, index);
 }
 
-void rondo_product_pack_left(rondo_real *packed, int64_t rows, int64_t depth,
-                             const rondo_real *data, int64_t stride, const int64_t *index,
-                             int64_t first_panel, int64_t panel_count)
+void rondo_panels_pack_left(rondo_real *packed, int64_t rows, int64_t depth, const rondo_real *data,
+                            int64_t stride, const int64_t *index, int64_t first_panel,
+                            int64_t panel_count)
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
-    int64_t panels = rondo_product_left_panel_count(rows);
+    int64_t panels = rondo_panels_left_count(rows);
     for (int64_t start = 0; start < depth; start += k->depth_block) {
         int64_t count = smaller(k->depth_block, depth - start);
         rondo_real *block = packed + start * panels * k->row_pack;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/product_private.h"
 
 enum { WIDTH = 768, ELEMENTS = WIDTH * WIDTH, MATRICES = 3 };
 
@@ -16,6 +17,18 @@ struct rondo_product_peak {
     double *best;         /* FLOP/s of each thread's best call */
     rondo_barrier barrier;
 };
+
+/* For other engines than BLIS A and B are packed, from what C holds. */
+static void pack(rondo_product_peak *peak)
+{
+    for (int i = 0; i < peak->threads && !rondo_product_is_by_blis(); i++) {
+        rondo_real *a = peak->matrices + (size_t)i * MATRICES * ELEMENTS;
+        rondo_real *b = a + ELEMENTS, *c = b + ELEMENTS;
+        rondo_product_pack_depths(a, WIDTH, WIDTH, 0, WIDTH, c, WIDTH);
+        rondo_product_pack(b, WIDTH, WIDTH, (rondo_matrix){c, WIDTH, 1}, 0,
+                           rondo_product_panel_count(WIDTH));
+    }
+}
 
 rondo_status rondo_product_peak_create(int threads, rondo_product_peak **out, rondo_error *error)
 {
@@ -33,6 +46,7 @@ rondo_status rondo_product_peak_create(int threads, rondo_product_peak **out, ro
     }
     for (size_t i = 0; i < count; i++)
         peak->matrices[i] = (rondo_real)((double)(i % 1013) / 1013 - 0.5);
+    pack(peak);
     *out = peak;
     return RONDO_OK;
 }
@@ -51,6 +65,10 @@ static void multiply(rondo_real *matrices)
     rondo_real one = 1, zero = 0;
     rondo_real *a = matrices, *b = a + ELEMENTS, *c = b + ELEMENTS;
     rntm_t runtime;
+    if (!rondo_product_is_by_blis()) {
+        rondo_product_multiply(WIDTH, WIDTH, WIDTH, a, b, 0, WIDTH, 0, c, WIDTH);
+        return;
+    }
     bli_rntm_init_from_global(&runtime);
     bli_rntm_set_num_threads(1, &runtime);
 #ifdef RONDO_DOUBLE

@@ -1,4 +1,5 @@
-/* Panels: how operands of a product lie in memory for the micro-kernel. Private to base/.
+/* What computes products, and panels: how operands lie in memory for BLIS's micro-kernel. Private to
+ * base/.
  *
  * A panel has `pack` numbers a depth, one depth after another; the last panel of a matrix is filled
  * up with zeros. An operand is cut into blocks of at most `depth_block` depths, each block panel by
@@ -17,6 +18,54 @@ typedef struct rondo_panel_sizes {
     int64_t row_pack, column_pack; /* widths of panels, at least the blocks */
     int64_t depth_block;
 } rondo_panel_sizes;
+
+/* AVX512_BF16 needs a compiler that knows it, and float sums. */
+#if defined __x86_64__ && !defined RONDO_DOUBLE
+#define RONDO_HAVE_BFLOAT16 1
+#endif
+
+/* One way to compute products: what product.h declares, without the prefix. */
+typedef struct rondo_product_engine {
+    const char *(*name)(void);
+    rondo_product_blocks (*block_sizes)(void);
+    int64_t (*scratch)(int64_t rows);
+    int64_t (*left_size)(int64_t rows, int64_t depth);
+    int64_t (*depths_size)(int64_t rows, int64_t depth);
+    int64_t (*packed_size)(int64_t depth, int64_t columns);
+    int64_t (*panel_count)(int64_t columns);
+    int64_t (*left_panel_count)(int64_t rows);
+    void (*pack)(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                 int64_t first_panel, int64_t panel_count);
+    void (*packed)(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
+                   const rondo_real *packed, int64_t first_column, int64_t column_count,
+                   rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
+    void (*scattered)(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
+                      int64_t a_stride, const int64_t *index, const rondo_real *packed,
+                      const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                      int64_t c_stride, rondo_real *scratch);
+    void (*pack_depths)(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
+                        int64_t depth_count, const rondo_real *data, int64_t stride);
+    void (*multiply)(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
+                     const rondo_real *packed, int64_t first_column, int64_t column_count,
+                     rondo_real beta, rondo_real *c, int64_t c_stride);
+    void (*pack_left)(rondo_real *packed, int64_t rows, int64_t depth, const rondo_real *data,
+                      int64_t stride, const int64_t *index, int64_t first_panel,
+                      int64_t panel_count);
+    void (*columns)(const rondo_product_left *lefts, int64_t count, int64_t columns, int64_t depth,
+                    rondo_matrix b, const int64_t *index, rondo_real beta, int64_t c_stride,
+                    rondo_real *scratch);
+} rondo_product_engine;
+
+extern const rondo_product_engine rondo_product_engine_blis;
+
+/* Of the precision in use. */
+bool rondo_product_is_by_blis(void);
+
+/* Why BLIS has the kernels it has. */
+const char *rondo_product_blis_reason(void);
+#ifdef RONDO_HAVE_BFLOAT16
+extern const rondo_product_engine rondo_product_engine_bfloat16;
+#endif
 
 /* Whether rows follow one another without a gap; their numbers rise. */
 static inline bool rondo_panels_follow(const int64_t *index, int64_t rows)
@@ -40,5 +89,19 @@ void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_r
  * rondo_product_columns. */
 void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
                                const int64_t *index, int64_t depth_start);
+
+/* BLIS's engine: what product.h declares. */
+int64_t rondo_panels_scratch(int64_t rows);
+int64_t rondo_panels_left_size(int64_t rows, int64_t depth);
+int64_t rondo_panels_packed_size(int64_t depth, int64_t columns);
+int64_t rondo_panels_count(int64_t columns);
+int64_t rondo_panels_left_count(int64_t rows);
+void rondo_panels_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
+                       int64_t first_panel, int64_t panel_count);
+void rondo_panels_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
+                              int64_t depth_count, const rondo_real *data, int64_t stride);
+void rondo_panels_pack_left(rondo_real *packed, int64_t rows, int64_t depth, const rondo_real *data,
+                            int64_t stride, const int64_t *index, int64_t first_panel,
+                            int64_t panel_count);
 
 #endif

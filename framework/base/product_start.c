@@ -14,6 +14,7 @@
 #include "base/product.h"
 #include "base/product_choice.h"
 #include "base/product_peak.h"
+#include "base/product_private.h"
 
 static const char variable[] = "BLIS_ARCH_TYPE";
 
@@ -176,7 +177,7 @@ rondo_status rondo_product_start(rondo_error *error)
     return RONDO_OK;
 }
 
-const char *rondo_product_reason(void)
+const char *rondo_product_blis_reason(void)
 {
     return reason;
 }

@@ -350,8 +350,8 @@ static rondo_status allocate(bench *b, rondo_error *error)
                                               b->size.threads, &b->updater, error);
     if (!status)
         status = rondo_noise_start(b->session->experiment, &network->layout, &b->noise, error);
-    if (!status) status = rondo_product_peak_create(b->size.threads, &b->peak, error);
     if (!status) status = rondo_pass_create(network, &b->size, &b->pass, error);
+    if (!status) status = rondo_product_peak_create(b->size.threads, &b->peak, error);
     if (!status) rondo_pass_load(b->pass, b->session->parameters);
     return status;
 }

@@ -63,6 +63,7 @@ static void write_config(const rondo_case_size *size, rondo_text *text)
                        cell.options);
     rondo_text_add(text, "loss: {name: mean_squared_error}\n"
                          "optimizer: {name: adam}\n");
+    if (size->precision) rondo_text_add(text, "train: {precision: %s}\n", size->precision);
 }
 
 static rondo_status make_network(const rondo_case_size *size, rondo_registry *registry,
@@ -75,6 +76,7 @@ static rondo_status make_network(const rondo_case_size *size, rondo_registry *re
     status = rondo_experiment_parse("grid", ".", rondo_text_get(&config), NULL, 0, registry,
                                     &session->experiment, error);
     rondo_text_finish(&config);
+    if (!status) status = rondo_network_check_precision(session->experiment, error);
     if (status) return status;
     status = rondo_network_create(session->experiment, size->hidden, RONDO_CASE_OUTPUTS, NULL,
                                   &session->network, error);

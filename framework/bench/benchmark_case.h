@@ -21,7 +21,8 @@ typedef struct rondo_case_size {
     int64_t hidden;   /* also the width of the input */
     int64_t batch, length, layers;
     bool bidirectional;
-    bool ragged; /* lengths spread evenly over 1 .. length; else all are `length` */
+    const char *precision; /* train.precision; NULL: float32 */
+    bool ragged;           /* lengths spread evenly over 1 .. length; else all are `length` */
 } rondo_case_size;
 
 /* The grid's cells, NULL at the end. "gru" is the form of cuDNN and PyTorch, reset after the

@@ -20,7 +20,7 @@ typedef struct bench_arguments {
     rondo_argument_list sets, plugins;
     int64_t steps, threads;
     bool json, grid, phases, quick, speedup;
-    const char *cells, *hidden, *batch, *length, *layers, *directions, *shape, *against;
+    const char *cells, *hidden, *batch, *length, *layers, *directions, *shape, *against, *precision;
 } bench_arguments;
 
 /* Of a config, besides what a case has. */
@@ -156,10 +156,10 @@ static rondo_status run_config(const bench_arguments *arguments, rondo_registry 
 static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *registry,
                              rondo_error *error)
 {
-    rondo_bench_grid grid = {arguments->cells,  arguments->hidden,      arguments->batch,
-                             arguments->length, arguments->layers,      arguments->directions,
-                             arguments->shape,  arguments->against,     arguments->quick,
-                             arguments->json,   (int)arguments->threads};
+    rondo_bench_grid grid = {arguments->cells,  arguments->hidden,    arguments->batch,
+                             arguments->length, arguments->layers,    arguments->directions,
+                             arguments->shape,  arguments->precision, arguments->against,
+                             arguments->quick,  arguments->json,      (int)arguments->threads};
     double seconds = arguments->quick ? seconds_of_quick_case : seconds_of_case;
     rondo_benchmark_plan plan = {.steps = arguments->steps,
                                  .seconds =
@@ -176,7 +176,7 @@ static rondo_status run_grid(const bench_arguments *arguments, rondo_registry *r
 static rondo_status check(const bench_arguments *a, rondo_error *error)
 {
     bool sizes = a->cells || a->hidden || a->batch || a->length || a->layers || a->directions ||
-                 a->shape || a->against || a->quick || a->phases || a->speedup;
+                 a->shape || a->against || a->precision || a->quick || a->phases || a->speedup;
     if (a->grid && a->config)
         return rondo_error_set(error, RONDO_USAGE, "%s: --grid takes no config", a->config);
     if (a->grid && a->sets.count > 0)
@@ -191,7 +191,7 @@ static rondo_status check(const bench_arguments *a, rondo_error *error)
         return rondo_error_set(
             error, RONDO_USAGE,
             "--cells, --hidden, --batch, --length, --layers, --directions, "
-            "--shape, --against, --phases, --speedup and --quick belong to --grid; a "
+            "--shape, --against, --precision, --phases, --speedup and --quick belong to --grid; a "
             "config has sizes of its own");
     return RONDO_OK;
 }
@@ -222,6 +222,8 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
          "full,ragged (ragged: lengths spread over 1 .. length)"},
         {RONDO_ARGUMENT_TEXT, "--against", "CELL", false, 0, 0, &a.against,
          "time each case in turns with this cell, and print how many times as fast it is"},
+        {RONDO_ARGUMENT_TEXT, "--precision", "NAME", false, 0, 0, &a.precision,
+         "what products multiply: float32 or bfloat16, as train.precision"},
         {RONDO_ARGUMENT_FLAG, "--phases", NULL, false, 0, 0, &a.phases,
          "print where the time goes in each case of the grid"},
         {RONDO_ARGUMENT_FLAG, "--speedup", NULL, false, 0, 0, &a.speedup,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/product.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "bench/benchmark_case.h"
@@ -120,7 +121,7 @@ static int64_t take_digit(int64_t *number, const value_list *list)
 /* Case `index`: cells change slowest, full and ragged fastest. */
 static rondo_case_size size_of_case(const grid_lists *lists, int64_t index)
 {
-    rondo_case_size size;
+    rondo_case_size size = {0};
     size.ragged = lists->shapes.numbers[take_digit(&index, &lists->shapes)];
     size.bidirectional = lists->directions.numbers[take_digit(&index, &lists->directions)] == 2;
     size.layers = lists->layers.numbers[take_digit(&index, &lists->layers)];
@@ -129,6 +130,20 @@ static rondo_case_size size_of_case(const grid_lists *lists, int64_t index)
     size.hidden = lists->hidden.numbers[take_digit(&index, &lists->hidden)];
     size.cell = lists->cells.words[take_digit(&index, &lists->cells)];
     return size;
+}
+
+/* Nor before it is known what products multiply. */
+static rondo_status choose_precision(const char *name, rondo_error *error)
+{
+    const char *lacking = rondo_precision_lacks(RONDO_BFLOAT16);
+    if (!name || strcmp(name, "float32") == 0) return RONDO_OK;
+    if (strcmp(name, "bfloat16") != 0)
+        return rondo_error_set(error, RONDO_USAGE,
+                               "--precision: \"%s\" is not one of float32, bfloat16", name);
+    if (lacking)
+        return rondo_error_set(error, RONDO_USAGE, "--precision: bfloat16 needs %s", lacking);
+    rondo_product_use(RONDO_BFLOAT16);
+    return RONDO_OK;
 }
 
 static rondo_status run_case(const rondo_case_size *size, int threads,
@@ -224,6 +239,7 @@ static rondo_status run_cases(const rondo_bench_grid *grid, const grid_lists *li
                               .bidirectional = size.bidirectional,
                               .ragged = size.ragged,
                               .threads = grid->threads};
+        size.precision = grid->precision;
         rondo_case_name(&size, name);
         rondo_progress_set(i, name);
         status = grid->against ? run_against(&size, grid->against, plan, registry, &c, error)
@@ -269,6 +285,7 @@ rondo_status rondo_bench_grid_run(const rondo_bench_grid *grid, const rondo_benc
     rondo_status status = read_lists(grid, &lists, error);
     if (!status) status = check_cells(&lists.cells, registry, error);
     if (!status && grid->against) status = rondo_case_check_cell(grid->against, registry, error);
+    if (!status) status = choose_precision(grid->precision, error);
     if (status) return status;
     if (grid->json)
         rondo_bench_json_begin(&json);

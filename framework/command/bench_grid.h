@@ -9,8 +9,9 @@
 /* Lists as typed ("64,128"); NULL: the fixed grid's. */
 typedef struct rondo_bench_grid {
     const char *cells, *hidden, *batch, *length, *layers, *directions, *shape;
-    const char *against; /* a cell that each case is timed in turns with; NULL: none */
-    bool quick;          /* the fixed grid is smaller, and less time is spent on a case */
+    const char *precision; /* NULL: float32 */
+    const char *against;   /* a cell that each case is timed in turns with; NULL: none */
+    bool quick;            /* the fixed grid is smaller, and less time is spent on a case */
     bool json;
     int threads;
 } rondo_bench_grid;

@@ -166,7 +166,8 @@ static rondo_status check_without_data(rondo_experiment *experiment, const char 
     rondo_memory_plan plan;
     data_facts facts = {.size = {.threads = rondo_parallel_processors(), .training = true},
                         .present = rondo_processor_memory()};
-    rondo_status status = assume_facts(experiment, missing, hint, &facts, error);
+    rondo_status status = rondo_network_check_precision(experiment, error);
+    if (!status) status = assume_facts(experiment, missing, hint, &facts, error);
     if (!status)
         status = rondo_network_create(experiment, facts.input_width, facts.output_width, NULL,
                                       &network, error);

@@ -76,6 +76,7 @@ static rondo_status compare(const rondo_session *session, const rondo_ranks *ran
                             rondo_error *error)
 {
     rondo_text config = {0};
+    rondo_product_use(session->network->precision);
     const char *kernel = rondo_product_kernel();
     uint64_t data = session->dataset->fingerprint;
     rondo_experiment_print(session->experiment, &config);

@@ -112,6 +112,7 @@ const rondo_condition rondo_conditions[] = {
     {"train.max_minutes", {{0}}, NULL},
     {"train.start_from", {{0}}, NULL},
     {"train.threads", {{0}}, NULL},
+    {"train.precision", {{0}}, NULL},
     {"train.shards", {{0}}, NULL},
     {"train.log_every", {{0}}, NULL},
     {"train.weight_noise", {{0}}, NULL},

@@ -314,12 +314,19 @@ typedef struct rondo_scheduled_sampling_config {
     int choice; /* rondo_sampling_choice: which symbol of its own */
 } rondo_scheduled_sampling_config;
 
+typedef enum rondo_precision_choice {
+    RONDO_CHOOSE_FLOAT32 = 0,
+    RONDO_CHOOSE_BFLOAT16 = 1,
+    RONDO_CHOOSE_PRECISION = 2 /* bfloat16 where the machine has it */
+} rondo_precision_choice;
+
 typedef struct rondo_train_config {
     int64_t epochs;
     int64_t max_steps;      /* 0: no limit */
     double max_seconds;     /* of update steps, in all processes together; 0: no limit */
     double max_minutes;     /* of one process; 0: no limit */
     int64_t threads;        /* 0: as many as train fastest; never changes a result */
+    int precision;          /* of products: rondo_precision_choice */
     int64_t shards;         /* S, of a minibatch; any number of ranks up to S gives one result */
     int64_t log_every;      /* steps between training records in the metrics; 0: epochs only */
     const char *start_from; /* a run whose weights training starts from; NULL: none */

@@ -4,6 +4,7 @@
 #include "config/sections_private.h"
 
 static const char *const decays[] = {"none", "linear", "exponential", "inverse_sigmoid", NULL};
+static const char *const precisions[] = {"float32", "bfloat16", "auto", NULL};
 static const char *const own_symbols[] = {"argmax", "sample", NULL};
 
 static const rondo_option early_stopping_rows[] = {
@@ -42,6 +43,12 @@ const rondo_option rondo_train_rows[] = {
     RONDO_INTEGER(rondo_train_config, threads, 0, 0, 1024,
                   "number of threads; 0: as many as are fastest at the moment, up to all "
                   "processors; never changes results"),
+    RONDO_CHOICE(
+        rondo_train_config, precision, RONDO_CHOOSE_FLOAT32, precisions,
+        "what matrix products multiply; bfloat16 rounds both operands to 8 significant bits "
+        "and takes about half the time (it needs a processor with AVX512_BF16); sums, "
+        "weights, states and the optimizer are of float32 in either case; auto: bfloat16 "
+        "where there is such a processor; results depend on it"),
     RONDO_INTEGER(
         rondo_train_config, shards, 1, 1, RONDO_MAX_SHARDS,
         "parts into which a minibatch's rows are divided; their gradients are computed separately "

@@ -44,9 +44,9 @@ int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_si
             if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
             int64_t separate = d->plan.stages[s].separate_count * d->hidden;
             int64_t added = d->plan.stages[s].gate_count * d->hidden - separate;
-            int64_t back = rondo_product_left_size(size->rows, added) +
-                           rondo_product_left_size(size->rows, separate);
-            int64_t needed = rondo_product_left_size(size->rows, d->hidden);
+            int64_t back = rondo_product_depths_size(size->rows, added) +
+                           rondo_product_depths_size(size->rows, separate);
+            int64_t needed = rondo_product_depths_size(size->rows, d->hidden);
             if (size->training && back > needed) needed = back;
             if (needed > largest) largest = needed;
         }

@@ -349,6 +349,7 @@ static rondo_status create(const rondo_experiment *experiment, const rondo_model
         return error->status;
     }
     network->prefix = output_width == 0 ? "encoder/" : encoder ? "decoder/" : "";
+    network->precision = rondo_network_precision(experiment);
     network->input_kind = config->input.kind;
     network->input_width = input_width;
     network->input_dropout = config->input.dropout;

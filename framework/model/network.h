@@ -39,6 +39,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/product.h"
 #include "base/text.h"
 #include "config/experiment.h"
 #include "model/layout.h"
@@ -136,6 +137,7 @@ typedef struct rondo_network {
     const void *loss_options;
     int32_t loss_parameter_count; /* of the loss's own; layout indices */
     int64_t loss_parameters[RONDO_MAX_LOSS_PARAMETERS];
+    rondo_precision precision;    /* of products */
     uint64_t seed;                /* of what changes from step to step: dropout, zoneout .. */
     uint64_t initialization_seed; /* of the parameters */
     rondo_layout layout;
@@ -149,6 +151,13 @@ typedef struct rondo_network {
     int64_t attention_keys;  /* W_k; -1: the outputs themselves */
     int64_t attention_weights;
 } rondo_network;
+
+/* What products multiply by the config, on this machine: what it lacks is left to
+ * rondo_network_check_precision. [main] */
+rondo_precision rondo_network_precision(const rondo_experiment *experiment);
+
+/* For training: RONDO_USAGE where train.precision asks for what this machine does not have. [main] */
+rondo_status rondo_network_check_precision(const rondo_experiment *experiment, rondo_error *error);
 
 /* Shapes from the config; input_width, target_width and, for the config's features, the sizes of
  * their vocabularies from the data set (NULL: no features, whatever the config says). For task

@@ -160,6 +160,7 @@ static rondo_status allocate(blocks *b, rondo_error *error)
 rondo_status rondo_orthogonal_fill_blocks(const rondo_orthogonal *of, int threads,
                                           rondo_error *error)
 {
+    rondo_product_use(RONDO_FLOAT32); /* rows are orthogonal to the last bits */
     blocks b = {.of = of, .threads = threads};
     rondo_status status = allocate(&b, error);
     if (!status) {

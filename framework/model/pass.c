@@ -107,6 +107,7 @@ static rondo_status create_counted(const rondo_network *network, const rondo_pas
     if (!pass) return rondo_error_status(error);
     pass->network = network;
     pass->size = *size;
+    rondo_product_use(network->precision);
     if (create_lists(pass, error) || create_encoder(pass, error)) {
         rondo_pass_destroy(pass);
         return rondo_error_status(error);
@@ -204,6 +205,7 @@ void rondo_pass_set_class_weights(rondo_pass *pass, const double *weights)
 void rondo_pass_load(rondo_pass *pass, const rondo_real *parameters)
 {
     pass->parameters = parameters;
+    rondo_product_use(pass->network->precision);
     rondo_panels_load(pass);
     if (pass->encoder) rondo_pass_load(pass->encoder, parameters);
 }
@@ -223,6 +225,7 @@ static void start_states(rondo_pass *pass)
 /* The minibatch at hand; `gradient` NULL: forward only. */
 static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rondo_real *gradient)
 {
+    rondo_product_use(pass->network->precision);
     pass->batch = batch;
     pass->training = gradient != NULL;
     pass->step = step;

@@ -98,7 +98,7 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
     if (m->buffers->recurrent_scale && m->pass->training)
         data = rondo_recurrent_dropout_forward(m, number, t, data, tile->rows);
     rondo_product_pack_depths(left, tile->rows, hidden, m->first_unit, m->units, data, hidden);
-    rondo_member_meet(m, left, rondo_product_left_size(tile->rows, hidden));
+    rondo_member_meet(m, left, rondo_product_depths_size(tile->rows, hidden));
     return left;
 }
 
@@ -285,7 +285,7 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
             added = stage->gate_count - separate;
     if (stage->source == RONDO_SOURCE_NONE) return;
     rondo_real *left = rondo_member_left(m);
-    rondo_real *left_separate = left + rondo_product_left_size(tile->rows, added * hidden);
+    rondo_real *left_separate = left + rondo_product_depths_size(tile->rows, added * hidden);
     rondo_real *d_source = stage->source < RONDO_SOURCE_INTERMEDIATE(0)
                                ? tile->d_previous[stage->source]
                                : tile->d_intermediate[stage->source - RONDO_SOURCE_INTERMEDIATE(0)];
@@ -298,8 +298,8 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
                      tile->separate + d->first_separate[number] * hidden, tile->separate_stride,
                      tile->rows);
     rondo_member_meet(m, left,
-                      rondo_product_left_size(tile->rows, added * hidden) +
-                          rondo_product_left_size(tile->rows, separate * hidden));
+                      rondo_product_depths_size(tile->rows, added * hidden) +
+                          rondo_product_depths_size(tile->rows, separate * hidden));
     rondo_product_multiply(tile->rows, added * hidden, hidden, left,
                            m->buffers->recurrent_back_panels[number], m->first_unit, m->units, 1,
                            d_product, hidden);

@@ -141,7 +141,8 @@ rondo_status rondo_session_plan_on(rondo_experiment *experiment, rondo_dataset *
     if (status) goto cleanup;
     session->schema = session->dataset->schema;
     warn_of_pieces(&experiment->data);
-    status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
+    status = rondo_network_check_precision(experiment, error);
+    if (!status) status = rondo_session_check_loss(experiment->loss.loss, session->dataset, error);
     if (!status) status = rondo_session_check_input(experiment, session->dataset, error);
     if (status) goto cleanup;
     status = rondo_class_weights_make(experiment, session->dataset, &session->class_weights, error);

@@ -255,6 +255,16 @@ static bool is_text(const rondo_data_config *data)
     return rondo_format_has(data, RONDO_PROVIDES_ROWS);
 }
 
+/* Its weights are of float32, and serve as they are. */
+static void warn_of_precision(const rondo_session *session)
+{
+    if (session->experiment->train.precision == RONDO_CHOOSE_BFLOAT16 &&
+        session->network->precision == RONDO_FLOAT32)
+        rondo_log_warning("the model was trained with products of bfloat16, which need %s; here "
+                          "they are of float32",
+                          rondo_precision_lacks(RONDO_BFLOAT16));
+}
+
 static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
 {
     rondo_session *session = r->session;
@@ -278,6 +288,7 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
                                (long long)session->experiment->data.feature_count);
     if ((status = restore_data(r, error))) return status;
     if ((status = rondo_session_make_network(session, error))) return status;
+    warn_of_precision(session);
     if ((status = check_claims(r, error))) return status;
     if ((status = rondo_session_make_parameters(session, error))) return status;
     rondo_checkpoint checkpoint = {.parameter_count = session->network->layout.count,

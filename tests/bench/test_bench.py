@@ -296,7 +296,7 @@ def test_tables():
 def test_same_case():
     """The two programs of a comparison run the same case: run_rondo fails where tokens differ."""
     class arguments:
-        rondo, threads = RONDO, 1
+        rondo, threads, precision = RONDO, 1, "float32"
     for batch, length in (1, 1), (3, 7), (16, 5):
         for ragged in False, True:
             case = {"cell": "lstm_peephole", "hidden": 8, "batch": batch, "length": length,

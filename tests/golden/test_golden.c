@@ -1,7 +1,7 @@
 /* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
  * of all parameters and starting states. The files beside this one are made by golden.py,
  * by_hand.py, published_cells.py and gated_cells.py; those of LSTM variants, of NumPy, by
- * lstm_variants.py. */
+ * lstm_variants.py. In single precision with products of bfloat16, by rounded_operands.py. */
 #include <stdlib.h>
 
 #include "base/hdf5.h"
@@ -9,7 +9,11 @@
 #include "support/fixture.h"
 
 enum { INPUT = 5, HIDDEN = 7, CLASSES = 4, SYMBOLS = 11, FEATURE_WIDTH = 3 };
-static const double tolerance = 1e-10;
+#ifndef TEST_PRECISION
+#define TEST_PRECISION RONDO_CHOOSE_FLOAT32
+#endif
+enum { TEST_SKIPPED = 77 };
+static const double tolerance = TEST_PRECISION == RONDO_CHOOSE_FLOAT32 ? 1e-10 : 3e-6;
 
 typedef struct golden {
     rondo_hdf5 *file;
@@ -87,6 +91,7 @@ static fixture_spec spec_of(rondo_hdf5 *file, char **cell, char **options, char 
     fixture_spec spec = {.cell = *cell,
                          .options = *options,
                          .loss = "softmax_cross_entropy",
+                         .precision = TEST_PRECISION,
                          .input_kind = embedding ? RONDO_INPUT_EMBEDDING : RONDO_INPUT_VALUES,
                          .input_width = embedding ? SYMBOLS : INPUT,
                          .embedding = INPUT,
@@ -406,8 +411,26 @@ static void regularised(void)
     check_case("gru_regularised");
 }
 
+/* By rounded_operands.py. */
+static void rounded_operands(void)
+{
+    check_case("bfloat16_lstm");
+    check_case("bfloat16_gru");
+}
+
+static int run_rounded(void)
+{
+    if (rondo_precision_lacks(RONDO_BFLOAT16)) {
+        printf("skipped: it takes %s\n", rondo_precision_lacks(RONDO_BFLOAT16));
+        return TEST_SKIPPED;
+    }
+    RUN(rounded_operands);
+    return check_end();
+}
+
 int main(void)
 {
+    if (TEST_PRECISION == RONDO_CHOOSE_BFLOAT16) return run_rounded();
     RUN(lstm);
     RUN(lstm_variants);
     RUN(features);

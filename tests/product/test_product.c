@@ -8,6 +8,11 @@
 #include "base/random.h"
 #include "check.h"
 
+#ifndef TEST_PRECISION
+#define TEST_PRECISION RONDO_FLOAT32
+#endif
+enum { TEST_SKIPPED = 77 };
+
 static const rondo_random numbers = {7, RONDO_FOR_TEST, 1};
 
 static rondo_real *random_reals(int64_t count, uint64_t start)
@@ -54,12 +59,21 @@ static void problem_destroy(problem *p)
     rondo_memory_destroy(p->scratch);
 }
 
+/* What a product multiplies: bfloat16 has 8 significant bits; ties go to the even neighbour. */
+static double operand(rondo_real number)
+{
+    int exponent;
+    if (TEST_PRECISION == RONDO_FLOAT32) return (double)number;
+    double significand = frexp((double)number, &exponent);
+    return ldexp(nearbyint(ldexp(significand, 8)), exponent - 8);
+}
+
 static double element(const problem *p, int64_t i, int64_t j, double start)
 {
     double sum = start;
     for (int64_t d = 0; d < p->depth; d++)
-        sum += (double)p->left.data[i * p->left.row_stride + d * p->left.column_stride] *
-               (double)p->right.data[d * p->right.row_stride + j * p->right.column_stride];
+        sum += operand(p->left.data[i * p->left.row_stride + d * p->left.column_stride]) *
+               operand(p->right.data[d * p->right.row_stride + j * p->right.column_stride]);
     return sum;
 }
 
@@ -159,6 +173,40 @@ static void scattered_rows_give_the_bits_of_the_packed_product(void)
     problem_destroy(&p);
 }
 
+/* The two halves of a recurrence's step: any division of the depths among those who pack, at odd
+ * depths too, gives the bits of the packed product. */
+static void packed_depths_give_the_bits_of_the_packed_product(void)
+{
+    enum { ROWS = 19, COLUMNS = 130, MOST = 1100 };
+    static const int64_t depths[] = {1, 2, 33, 256, 515, 1024, MOST - 1};
+    for (size_t n = 0; n < sizeof depths / sizeof *depths; n++) {
+        int64_t depth = depths[n], column = rondo_product_block_sizes().columns;
+        problem p = problem_create(ROWS, COLUMNS, depth, false);
+        rondo_real *left = reals(rondo_product_depths_size(ROWS, depth));
+        rondo_real *whole = reals(ROWS * COLUMNS), *halves = reals(ROWS * COLUMNS);
+        memcpy(whole, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
+        rondo_product_packed(ROWS, depth, COLUMNS, p.left, p.packed, 0, COLUMNS, 1, whole, COLUMNS,
+                             p.scratch);
+        for (int64_t part = 1; part <= depth; part = 3 * part + 2) {
+            memcpy(halves, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
+            memset(left, 0xff, sizeof(rondo_real) * (size_t)rondo_product_depths_size(ROWS, depth));
+            for (int64_t first = 0; first < depth; first += part)
+                rondo_product_pack_depths(left, ROWS, depth, first,
+                                          part < depth - first ? part : depth - first, p.a + first,
+                                          depth);
+            rondo_product_multiply(ROWS, depth, COLUMNS, left, p.packed, 0, column, 1, halves,
+                                   COLUMNS);
+            rondo_product_multiply(ROWS, depth, COLUMNS, left, p.packed, column, COLUMNS - column,
+                                   1, halves + column, COLUMNS);
+            CHECK(memcmp(whole, halves, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+        }
+        rondo_memory_destroy(left);
+        rondo_memory_destroy(whole);
+        rondo_memory_destroy(halves);
+        problem_destroy(&p);
+    }
+}
+
 /* The weight gradient's product: any division of the columns, and rows gathered by an index, give
  * the bits of the packed product. */
 static void column_ranges_give_the_bits_of_the_packed_product(void)
@@ -205,13 +253,41 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
     problem_destroy(&p);
 }
 
+/* Weight gradients of a layer in halves are packed into what was counted for the whole. */
+static void sizes_of_parts_add_up(void)
+{
+    for (int64_t rows = 1; rows < 40; rows += 6)
+        for (int64_t depth = 2; depth < 1200; depth += 37)
+            for (int64_t part = 1; part < depth; part += 53)
+                CHECK(rondo_product_left_size(rows, part) +
+                          rondo_product_left_size(rows, depth - part) <=
+                      rondo_product_left_size(rows, depth));
+}
+
+static void names_are_those_of_the_engine(void)
+{
+    const char *name = rondo_product_kernel();
+    if (TEST_PRECISION == RONDO_BFLOAT16) {
+        CHECK_TEXT(name, "bfloat16 avx512_bf16");
+        return;
+    }
+    CHECK(strncmp(name, "BLIS ", 5) == 0);
+    CHECK((strstr(name, "bli_gemm") != NULL) == TEST_BY_GEMM);
+}
+
 int main(void)
 {
-    CHECK(strncmp(rondo_product_kernel(), "BLIS ", 5) == 0);
-    CHECK((strstr(rondo_product_kernel(), "bli_gemm") != NULL) == TEST_BY_GEMM);
+    if (rondo_precision_lacks(TEST_PRECISION)) {
+        printf("skipped: it takes %s\n", rondo_precision_lacks(TEST_PRECISION));
+        return TEST_SKIPPED;
+    }
+    rondo_product_use(TEST_PRECISION);
+    RUN(names_are_those_of_the_engine);
     RUN(products_agree_with_loops);
     RUN(bits_do_not_depend_on_neighbours);
     RUN(scattered_rows_give_the_bits_of_the_packed_product);
+    RUN(packed_depths_give_the_bits_of_the_packed_product);
+    RUN(sizes_of_parts_add_up);
     RUN(column_ranges_give_the_bits_of_the_packed_product);
     return check_end();
 }

@@ -116,6 +116,7 @@ fixture *fixture_create(const fixture_spec *spec)
     fixture *f = calloc(1, sizeof *f);
     must(f != NULL, "memory", NULL);
     f->experiment.seed = 3;
+    f->experiment.train.precision = spec->precision;
     f->experiment.seeds = (rondo_seeds_config){-1, -1, -1, -1};
     fill_model(&f->experiment.model, spec);
     f->experiment.task = spec->translation ? &rondo_task_translation : &rondo_task_tagging;

@@ -15,6 +15,7 @@ typedef struct fixture_spec {
     const char *cell;    /* plugin names */
     const char *options; /* "forget_bias=0.5,peephole=true" or "" */
     const char *loss;
+    int precision; /* of products: rondo_precision_choice */
     int input_kind;
     int64_t input_width; /* symbols or values */
     int64_t embedding;
