@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-import surrogate
+import synthetic_data
 from program import DONE, ROOT, RONDO, STOPPED, USAGE, digest, rondo, write
 
 BASE = """
@@ -218,7 +218,7 @@ def test_shipped():
     """Every sweep and study that is shipped plans the runs that it says, with stand-ins for its data."""
     shutil.copytree(os.path.join(ROOT, "configs"), "configs", ignore=lambda folder, names: [
         name for name in names if name not in ("studies", "sweeps") and not name.endswith(".yaml")])
-    surrogate.make("configs")
+    synthetic_data.make("configs")
     found = {path[len("configs/"):-len(".yaml")] for folder in ("studies", "sweeps")
              for path in glob.glob(f"configs/{folder}/*.yaml")}
     assert found == set(SHIPPED), str(found)
