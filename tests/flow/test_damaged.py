@@ -186,7 +186,7 @@ def test_flips_foreign_data():
     """Compressed, and without a seal. What packed.c made is read: 40 sequences of 25 steps, two a minibatch."""
     make_data()
     output, _ = rondo("check", "t.yaml")
-    assert " an epoch of 1000 tokens in 20 update steps" in output, output
+    assert " per epoch of 1000 tokens in 20 update steps" in output, output
     outcomes = flip("data.h5", [RONDO, "check", "t.yaml"], refused_or_read("data.h5", FAILED, USAGE))
     assert outcomes["refused"] > 0.05 * FLIPS, str(outcomes)
 
