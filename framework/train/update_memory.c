@@ -79,12 +79,14 @@ static void place_tensors(const rondo_layout *layout, int scope, rondo_tensor_pl
         const rondo_parameter *p = &layout->parameters[t];
         bool is_next = t == 0 || (scope != RONDO_CLIP_GLOBAL && p->group != p[-1].group);
         group += is_next;
-        tensors[t] = (rondo_tensor_place){
-            .tensor = {.name = p->name, .rows = p->rows, .columns = p->columns, .kind = kind_of(p)},
-            .offset = p->offset,
-            .group = group,
-            .first_row = rows,
-            .first_column = columns};
+        tensors[t] = (rondo_tensor_place){.tensor = {.name = p->name,
+                                                     .rows = p->rows,
+                                                     .columns = p->columns,
+                                                     .kind = (int32_t)kind_of(p)},
+                                          .offset = p->offset,
+                                          .group = group,
+                                          .first_row = rows,
+                                          .first_column = columns};
         rows += p->rows;
         columns += p->columns;
     }

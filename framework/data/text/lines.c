@@ -30,7 +30,8 @@ static rondo_status expand(rondo_lines *lines, rondo_error *error)
                    magic[0] == 0x1F && magic[1] == 0x8B;
     if (!is_gzip) return RONDO_OK;
     lines->ended = true;
-    return rondo_gzip_read(lines->path, largest_expanded, &lines->buffer, &lines->end, error);
+    return rondo_gzip_read(lines->path, (int64_t)largest_expanded, &lines->buffer, &lines->end,
+                           error);
 }
 
 rondo_status rondo_lines_open(const char *path, rondo_lines *lines, rondo_error *error)
