@@ -7,6 +7,7 @@
 
 #include <immintrin.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/product_bfloat16.h"
 
@@ -50,7 +51,7 @@ multiply_tile(const tile *t, const int rows, const int vectors)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) {
             sums[i][v] = _mm512_setzero_ps();
-            __builtin_prefetch(t->c[i] + v * LANES, 1);
+            __builtin_prefetch(t->c[i] + (ptrdiff_t)v * LANES, 1);
         }
     }
     for (int64_t p = 0, at = 0; p < t->pairs; p++, at += t->a_step) {
@@ -71,7 +72,7 @@ multiply_tile(const tile *t, const int rows, const int vectors)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) {
             __mmask16 mask = v == vectors - 1 ? t->last : 0xffff;
-            float *c = t->c[i] + v * LANES;
+            float *c = t->c[i] + (ptrdiff_t)v * LANES;
             if (t->adds) sums[i][v] = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, c), sums[i][v]);
             _mm512_mask_storeu_ps(c, mask, sums[i][v]);
         }

@@ -11,7 +11,7 @@
 
 #define BFLOAT16_CODE __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
 
-enum { LANES = 16 };
+enum { LANES = 16, BOTH = 2 * LANES };
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -35,7 +35,7 @@ static __mmask16 lanes(int64_t count)
 BFLOAT16_CODE static void round_row(uint16_t *to, const float *from, int64_t count)
 {
     int64_t d = 0;
-    for (; d + 2 * LANES <= count; d += 2 * LANES) {
+    for (; d + BOTH <= count; d += BOTH) {
         __m512 low = _mm512_loadu_ps(from + d), high = _mm512_loadu_ps(from + d + LANES);
         _mm512_storeu_si512(to + d, (__m512i)_mm512_cvtne2ps_pbh(high, low));
     }
