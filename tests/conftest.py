@@ -27,6 +27,9 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("memory"):
                 item.add_marker(pytest.mark.skip(reason="sanitizers have memory of their own"))
+            unsanitized = item.get_closest_marker("unsanitized")
+            if unsanitized:
+                item.add_marker(pytest.mark.skip(reason=unsanitized.args[0]))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -256,6 +256,7 @@ def program_without_communicators():
         os.symlink(os.path.join(folder, kind), f"alone/plugins/{kind}")
 
 
+@pytest.mark.unsanitized("these are the bits of an optimized build")
 def test_one_shard():
     """One shard has the bits of builds before there were shards (fixtures/one_shard.txt), for the kernels
     that they are known of."""

@@ -192,7 +192,7 @@ static void trigger_of_averaging(void)
     CHECK(!rondo_updater_start(&g.experiment, &g.layout, 2, &updater, &error));
     /* p[0] is -1, -2, -3 ..; of the first 10 updates every second one is followed by a validation. */
     for (int64_t step = 1; step <= 14; step++) {
-        const rondo_validation seen = {costs[step / 2 > 5 ? 4 : (step - 1) / 2], false};
+        const rondo_validation seen = {costs[step > 10 ? 4 : (step - 1) / 2], false};
         gradient[0] = 1;
         rondo_updater_apply(&updater, p, gradient, 1, 1, step);
         if (step % 2 == 0 && step <= 10) rondo_updater_judge(&updater, step, &seen);

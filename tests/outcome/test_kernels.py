@@ -43,6 +43,7 @@ def kernels_that_run():
     return found
 
 
+@pytest.mark.unsanitized("a library that is preloaded comes before the sanitizer's")
 def test_unknown_processor():
     """Where BLIS would take kernels of plain C, rondo takes the best that run here; the choice is recorded
     and is not handed on to other programs. Kernels that the user names stand."""
@@ -70,6 +71,7 @@ def test_unknown_processor():
     assert status == DONE and error.count("plain C") == 1, error
 
 
+@pytest.mark.unsanitized("a library that is preloaded comes before the sanitizer's")
 def test_same_choice():
     """What is chosen does not change from run to run."""
     write("c.yaml", STREAM)
