@@ -1,7 +1,7 @@
 # One source, two precisions: float trains, double checks gradients and is built with RONDO_DOUBLE (on
 # where tests are). Each layer of the framework is a library of its own, linked downwards only.
 
-set(RONDO_LAYERS base threads statistics plugin config data model store session infer evaluate train analyze bench
+set(RONDO_LAYERS base threads statistics plugin config data model store session infer evaluate api train analyze bench
     sweep compare command)
 
 # Asked for explicitly, because results depend on them: no contraction of a*b+c that one compiler
@@ -32,6 +32,8 @@ function(rondo_target_options target precision)
   target_compile_options(${target} PRIVATE ${RONDO_COMPILE_OPTIONS})
   if(precision STREQUAL "double")
     target_compile_definitions(${target} PRIVATE RONDO_DOUBLE)
+  else()
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON) # for librondo, of the same objects
   endif()
 endfunction()
 

@@ -1,5 +1,10 @@
-# Debian packages: tools/package. Included last, since they take what there is to install. Each
-# communicator is one of its own, so that nobody gets an MPI who has no use for it.
+# Debian packages: tools/package. Included last, since they take what there is to install.
+#
+#   rondo            the program, and what plugins are built with
+#   rondo-plugins    cells, losses, optimizers and schedules, which the program and the library load
+#   librondo0        the shared library
+#   librondo-dev     what programs are built with: rondo.h, librondo.a, rondo.pc
+#   rondo-openmpi .. communicators, each one of its own, so that nobody gets an MPI who has no use for it
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME rondo)
 set(CPACK_PACKAGE_VENDOR "the rondo authors")
@@ -18,9 +23,23 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_RONDO_PACKAGE_NAME rondo)
 set(CPACK_DEBIAN_RONDO_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
 set(CPACK_DEBIAN_RONDO_PACKAGE_SUGGESTS "cmake, gcc")
+set(CPACK_DEBIAN_RONDO_PACKAGE_DEPENDS "rondo-plugins (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_PLUGINS_PACKAGE_NAME rondo-plugins)
+set(CPACK_DEBIAN_PLUGINS_DESCRIPTION "cells, losses, optimizers and schedules of rondo, which trains recurrent networks")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME librondo${RONDO_LIBRARY_SOVERSION})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "rondo-plugins (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "uses recurrent networks that rondo trained: the shared library")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME librondo-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS # those of rondo.pc, too
+    "librondo${RONDO_LIBRARY_SOVERSION} (= ${PROJECT_VERSION}), libblis-dev, libhdf5-dev, libyaml-dev, libutf8proc-dev, zlib1g-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "rondo")
+set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "uses recurrent networks that rondo trained: what programs are built with")
 get_cmake_property(CPACK_COMPONENTS_ALL COMPONENTS)
 set(communicators ${CPACK_COMPONENTS_ALL})
-list(REMOVE_ITEM communicators rondo)
+list(REMOVE_ITEM communicators rondo plugins library development)
 foreach(name IN LISTS communicators)
   string(TOUPPER ${name} upper)
   set(CPACK_DEBIAN_${upper}_PACKAGE_NAME rondo-${name})

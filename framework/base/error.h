@@ -11,26 +11,7 @@
 
 #include <stdbool.h>
 
-/* code, exit status of the program, meaning */
-#define RONDO_STATUS_LIST(X)                                                                       \
-    X(OK, 0, "done")                                                                               \
-    X(FAILED, 1, "failed while running")                                                           \
-    X(USAGE, 2, "bad command line or config")                                                      \
-    X(STOPPED, 3, "stopped by a signal after writing a checkpoint")
-
-typedef enum rondo_status {
-#define RONDO_STATUS_ENUM(code, exit_status, text) RONDO_##code = exit_status,
-    RONDO_STATUS_LIST(RONDO_STATUS_ENUM)
-#undef RONDO_STATUS_ENUM
-} rondo_status;
-
-enum { RONDO_ERROR_SIZE = 8192 };
-
-/* Lives on the caller's stack; start it with `rondo_error error = {0};`. */
-typedef struct rondo_error {
-    rondo_status status;
-    char text[RONDO_ERROR_SIZE]; /* lines without a final newline; cut at the end, never overrun */
-} rondo_error;
+#include "rondo/error.h" /* rondo_status; rondo_error: started by `rondo_error error = {0};` */
 
 /* A status that is a failure: where none was set, RONDO_FAILED. What is returned by way of it cannot be
  * RONDO_OK, which static analysis would otherwise assume of a function in another file. [any] */

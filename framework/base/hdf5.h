@@ -79,6 +79,11 @@ typedef rondo_status (*rondo_hdf5_writer)(rondo_hdf5 *file, const void *context,
 rondo_status rondo_hdf5_replace(const char *path, rondo_hdf5_writer write, const void *context,
                                 rondo_error *error);
 
+/* Around all use of files in a program that is not rondo's own: what the program set in the HDF5 library (its
+ * messages, filters from files, what happens at exit) stays as it is, or is as before after `leave`. */
+void rondo_hdf5_enter_as_guest(void);
+void rondo_hdf5_leave_as_guest(void);
+
 bool rondo_hdf5_has(rondo_hdf5 *file, const char *path);
 rondo_status rondo_hdf5_shape_of(rondo_hdf5 *file, const char *path, rondo_hdf5_shape *shape,
                                  rondo_error *error);

@@ -16,6 +16,14 @@
 
 static bool reads_in_process;
 
+/* The program whose guest this is, and what it had set. */
+static struct {
+    bool is_there, is_known;
+    H5E_auto2_t print;
+    void *context;
+    unsigned filters;
+} host;
+
 void rondo_hdf5_read_in_process(bool in_process)
 {
     reads_in_process = in_process;
@@ -44,19 +52,39 @@ bool rondo_hdf5_has_room(void)
     return is_there;
 }
 
-/* A plugin filter would be code that the file chose. Messages are ours, not the library's. When the
- * program ends, all files are closed; what the library would still do then crashes where it once
- * had not enough memory. */
+/* A plugin filter would be code that the file chose. Messages are ours, not the library's. */
+static void set_up_library(void)
+{
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    H5PLset_loading_state(0);
+}
+
+/* When the program ends, all files are closed; what the library would still do then crashes where it
+ * once had not enough memory. */
 static bool start_library(void)
 {
     static bool started;
     if (started) return true;
-    H5dont_atexit(); /* fails where it was said before */
+    if (!host.is_there) H5dont_atexit(); /* fails where it was said before */
     if (H5open() < 0) return false;
     started = true;
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    H5PLset_loading_state(0);
+    set_up_library();
     return true;
+}
+
+void rondo_hdf5_enter_as_guest(void)
+{
+    host.is_there = true;
+    host.is_known = H5open() >= 0 && H5Eget_auto2(H5E_DEFAULT, &host.print, &host.context) >= 0 &&
+                    H5PLget_loading_state(&host.filters) >= 0;
+    set_up_library();
+}
+
+void rondo_hdf5_leave_as_guest(void)
+{
+    if (!host.is_known) return;
+    H5Eset_auto2(H5E_DEFAULT, host.print, host.context);
+    H5PLset_loading_state(host.filters);
 }
 
 static herr_t refuse_link(const char *parent_file, const char *parent, const char *child_file,

@@ -12,6 +12,14 @@
 
 static int log_file = -1; /* descriptor of log.txt */
 static bool quiet;
+static _Thread_local const rondo_log_listener *listener;
+
+const rondo_log_listener *rondo_log_listen(const rondo_log_listener *next)
+{
+    const rondo_log_listener *before = listener;
+    listener = next;
+    return before;
+}
 
 rondo_status rondo_log_open(const char *path, rondo_error *error)
 {
@@ -61,15 +69,21 @@ static void write_to_file(const char *message)
     rondo_terminal_write(complaint, sizeof complaint - 1);
 }
 
+/* malloc'd, or NULL. */
+static char *make_message(const char *format, va_list arguments)
+{
+    size_t length = rondo_message_format(NULL, 0, format, arguments);
+    char *message = malloc(length + 1);
+    if (message) rondo_message_format(message, length + 1, format, arguments);
+    return message;
+}
+
 static void write_line(const char *prefix, bool to_terminal, const char *format, va_list arguments)
 {
     rondo_text line = {0};
-    size_t length = rondo_message_format(NULL, 0, format, arguments);
-    char *message = malloc(length + 1);
-    if (message) {
-        rondo_message_format(message, length + 1, format, arguments);
-        rondo_text_add(&line, "%s%s", prefix, message);
-    }
+    if (listener) return;
+    char *message = make_message(format, arguments);
+    if (message) rondo_text_add(&line, "%s%s", prefix, message);
     free(message);
     rondo_progress_hide();
     write_to_file(rondo_text_get(&line));
@@ -95,10 +109,20 @@ void rondo_log_note(const char *format, ...)
     va_end(arguments);
 }
 
+static void tell_listener(const char *format, va_list arguments)
+{
+    char *message = listener->hear ? make_message(format, arguments) : NULL;
+    if (message) listener->hear(listener->context, message);
+    free(message);
+}
+
 void rondo_log_warning(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    write_line("warning: ", !quiet, format, arguments);
+    if (listener)
+        tell_listener(format, arguments);
+    else
+        write_line("warning: ", !quiet, format, arguments);
     va_end(arguments);
 }

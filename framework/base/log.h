@@ -16,6 +16,16 @@
 rondo_status rondo_log_open(const char *path, rondo_error *error);
 void rondo_log_close(void);
 
+/* Who hears the warnings of a thread. */
+typedef struct rondo_log_listener {
+    void (*hear)(void *context, const char *message); /* NULL: nobody does */
+    void *context;
+} rondo_log_listener;
+
+/* What this thread says from here on goes to the listener, warnings alone, and neither to a terminal nor to a file:
+ * what a library does. NULL: as before. Returns who heard it until now. [any] */
+const rondo_log_listener *rondo_log_listen(const rondo_log_listener *listener);
+
 /* Messages and warnings to stderr and log.txt; with quiet, to log.txt only: errors are the
  * caller's. Texts that are filled in may be untrusted: see base/message.h. */
 void rondo_log_set_quiet(int quiet);

@@ -21,14 +21,17 @@ const char *rondo_precision_lacks(rondo_precision precision)
 #endif
 }
 
+/* Written where it changes only: threads of a host of the library, which all use float32, call this at
+ * the same time. */
 void rondo_product_use(rondo_precision precision)
 {
-    engine = &rondo_product_engine_blis;
+    const rondo_product_engine *wanted = &rondo_product_engine_blis;
 #ifdef RONDO_HAVE_BFLOAT16
-    if (precision == RONDO_BFLOAT16) engine = &rondo_product_engine_bfloat16;
+    if (precision == RONDO_BFLOAT16) wanted = &rondo_product_engine_bfloat16;
 #else
     (void)precision;
 #endif
+    if (engine != wanted) engine = wanted;
 }
 
 bool rondo_product_is_by_blis(void)

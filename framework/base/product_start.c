@@ -2,6 +2,7 @@
  * chooses once; and kernels that it did not choose are tried in a child: BLIS aborts where it does
  * not have them, and the processor stops the program where it lacks their instructions. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +23,15 @@ enum { NAME = 96 };
 
 static char reason[160] = "chosen by BLIS";
 
-/* The child: BLIS's message about its abort would be a second one, and no core is wanted. */
+/* The child: BLIS's message about its abort would be a second one, and no core is wanted. The streams
+ * stay as they are: what a host of the library has written to them, and is not out yet, is its own. */
 static void be_quiet(void)
 {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) _exit(1);
+    int nowhere = open("/dev/null", O_WRONLY);
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0)
+        _exit(1);
 }
 
 /* A product as a pass makes them: panels packed here, multiplied by the micro-kernel. */

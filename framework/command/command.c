@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "evaluate/metric.h"
+#include "evaluate/names.h"
 
 rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, const char *summary,
                                  int argc, char **argv, bool *help, rondo_error *error)
@@ -19,15 +19,7 @@ rondo_status rondo_command_parse(const rondo_argument *table, const char *verb, 
 rondo_status rondo_command_registry(const rondo_argument_list *plugins, rondo_registry **out,
                                     rondo_error *error)
 {
-    rondo_status status = rondo_registry_create(plugins->items, plugins->count, out, error);
-    if (status) return status;
-    status = rondo_registry_add(*out, rondo_builtin_tasks, error);
-    if (!status) status = rondo_registry_add(*out, rondo_builtin_formats, error);
-    if (!status) status = rondo_registry_add(*out, rondo_builtin_metrics, error);
-    if (!status) return RONDO_OK;
-    rondo_registry_destroy(*out);
-    *out = NULL;
-    return status;
+    return rondo_names_create(plugins->items, plugins->count, out, error);
 }
 
 rondo_status rondo_command_use_run(const rondo_run_arguments *run, bool with_data,

@@ -5,7 +5,7 @@
  *   predict_forecast.c what follows a time series
  *   predict_targets.c  targets of sources, as the text comes
  *   predict_split.c    whatever is a data set: a split, or a file of values, images or arrays
- *   predict_values.c   what values are called, and in which unit they are
+ *   predict_values.c   in which unit values are
  *   predict_answers.c  records: CSV, JSON, HDF5
  */
 #ifndef RONDO_COMMAND_PREDICT_H
@@ -44,17 +44,6 @@ rondo_status rondo_predict_split(const rondo_prediction *prediction, rondo_error
 
 /* Answers of classes, in the form that is asked for; nothing where that is the data's. */
 void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers);
-
-/* Names of a model's values: the format's (columns of a time series, pitches), or value_1, value_2
- * ..; into memory that finish frees (predict_values.c). [main] */
-typedef struct rondo_value_names {
-    char *text;
-    const char **names; /* [width] */
-} rondo_value_names;
-
-rondo_status rondo_value_names_make(const rondo_session *session, rondo_value_names *names,
-                                    rondo_error *error);
-void rondo_value_names_finish(rondo_value_names *names);
 
 /* The outputs of a data set's model as values, of a time series in its own units; `row` is
  * the step of the split at which the prediction is made (data/forecasting.h). */

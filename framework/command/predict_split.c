@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "command/predict.h"
 #include "infer/split_outputs.h"
+#include "infer/value_names.h"
 
 typedef struct split_writer {
     const rondo_prediction *prediction;

@@ -4,8 +4,6 @@
 #include "command/command.h"
 #include "infer/sampler.h"
 
-enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000 };
-
 typedef struct sample_arguments {
     rondo_run_arguments run;
     rondo_sampler_config sampler;
@@ -67,7 +65,6 @@ static rondo_status draw(const rondo_session *session, rondo_sampler_config *con
                          rondo_error *error)
 {
     bool lines = session->experiment->data.sequences == RONDO_LINE;
-    if (config->length == 0) config->length = lines ? LINE_LENGTH : STREAM_LENGTH;
     config->hear = hear;
     return config->count == 1 ? draw_one(session, config, error)
                               : draw_many(session, config, !lines && !config->until_end, error);

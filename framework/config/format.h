@@ -96,7 +96,12 @@ typedef struct rondo_format {
     /* With write_step, in words: what it writes of a step, and what a value is: "a chord", "pitch". */
     const char *step_word, *value_word;
 
-    /* What output number i of a model of these data is called. NULL: of time series its column and
+    /* What a model of these data reads besides its steps and the schema's scales, in words; NULL, the
+     * function or what it gives: nothing. [any] */
+    const char *(*beside_steps)(const struct rondo_data_config *data);
+
+    /* What output number i of a model of these data is called; the data set is NULL where the model is without
+     * its data. NULL: of time series its column and
      * its step, of others its number. [any] */
     void (*name_value)(const struct rondo_data_config *data, const struct rondo_dataset *dataset,
                        int64_t i, rondo_text *text);

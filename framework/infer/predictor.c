@@ -83,10 +83,10 @@ static rondo_status fit_pass(rondo_predictor *predictor, const rondo_batches *ba
     return RONDO_OK;
 }
 
-static rondo_status make_room(rondo_predictor *predictor, rondo_error *error)
+static rondo_status make_room(rondo_predictor *predictor, int64_t sequences, int64_t steps,
+                              rondo_error *error)
 {
     void *classes = predictor->classes, *probabilities = predictor->probabilities;
-    int64_t steps = predictor->corpus.steps;
     rondo_status status = rondo_memory_grow(&classes, &predictor->class_capacity, steps,
                                             sizeof(int32_t), "predictions", error);
     predictor->classes = classes;
@@ -96,7 +96,7 @@ static rondo_status make_room(rondo_predictor *predictor, rondo_error *error)
     predictor->probabilities = probabilities;
     if (status || predictor->wants != RONDO_PROBABILITY_ALL) return status;
     bool pooled = predictor->session->network->pooling != RONDO_POOLING_NONE;
-    int64_t count = pooled ? predictor->corpus.sequences : steps;
+    int64_t count = pooled ? sequences : steps;
     size_t bytes = (size_t)predictor->session->network->output_width * sizeof(rondo_real);
     void *rows = predictor->rows;
     status =
@@ -136,22 +136,18 @@ static void take_batch(rondo_predictor *predictor, const rondo_batch *batch)
             take_row(predictor, batch->offset[t] + b, batch->start[b] + t);
 }
 
-rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error)
+rondo_status rondo_predictor_run_sequences(rondo_predictor *predictor,
+                                           const rondo_sequences *sequences, rondo_error *error)
 {
-    const rondo_corpus *corpus = &predictor->corpus;
     const rondo_network *network = predictor->session->network;
     rondo_batches *batches = NULL;
-    if (corpus->sequences == 0) return RONDO_OK;
     rondo_schema schema = {.input_width = network->input_width,
                            .target_width = network->output_width};
-    rondo_dataset window = {.schema = &schema,
-                            .splits[RONDO_TEST] = {.count = corpus->sequences,
-                                                   .offset = corpus->offset,
-                                                   .inputs = rondo_corpus_inputs(corpus)}};
-    for (int64_t f = 0; f < network->feature_count; f++)
-        window.splits[RONDO_TEST].features[f] = corpus->features[f];
-    const rondo_batches_config config = rondo_session_batches_config(predictor->session, false);
-    rondo_status status = make_room(predictor, error);
+    rondo_dataset window = {.schema = &schema, .splits[RONDO_TEST] = *sequences};
+    rondo_batches_config config = rondo_session_batches_config(predictor->session, false);
+    config.carry_state = true; /* sequences are whole, of a model of a stream, too */
+    rondo_status status =
+        make_room(predictor, sequences->count, sequences->offset[sequences->count], error);
     if (!status) status = rondo_batches_create(&window, RONDO_TEST, &config, &batches, error);
     if (!status) status = fit_pass(predictor, batches, error);
     for (int64_t i = 0; !status && i < rondo_batches_count(batches); i++) {
@@ -163,4 +159,16 @@ rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error)
     }
     rondo_batches_destroy(batches);
     return status;
+}
+
+rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error)
+{
+    const rondo_corpus *corpus = &predictor->corpus;
+    rondo_sequences sequences = {.count = corpus->sequences,
+                                 .offset = corpus->offset,
+                                 .inputs = rondo_corpus_inputs(corpus)};
+    if (corpus->sequences == 0) return RONDO_OK;
+    for (int64_t f = 0; f < predictor->session->network->feature_count; f++)
+        sequences.features[f] = corpus->features[f];
+    return rondo_predictor_run_sequences(predictor, &sequences, error);
 }

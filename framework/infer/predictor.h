@@ -1,5 +1,6 @@
-/* The most probable class of each step, or of all steps, of sequences that come one after another:
- * they are collected to a minibatch, predicted together, and forgotten. */
+/* What a model predicts for each step, or for all steps, of sequences that come one after another: they
+ * are collected to a minibatch, predicted together, and forgotten. Of classes that is the most probable
+ * one. */
 #ifndef RONDO_INFER_PREDICTOR_H
 #define RONDO_INFER_PREDICTOR_H
 
@@ -13,7 +14,7 @@
 typedef enum rondo_probability {
     RONDO_PROBABILITY_NONE,
     RONDO_PROBABILITY_BEST, /* of the class that is answered */
-    RONDO_PROBABILITY_ALL   /* of all classes */
+    RONDO_PROBABILITY_ALL   /* of all classes; of a model of values, these */
 } rondo_probability;
 
 typedef struct rondo_predictor {
@@ -27,7 +28,7 @@ typedef struct rondo_predictor {
     rondo_real *row;       /* [K]: probabilities of one row */
     int32_t *classes;      /* [steps of the corpus], after a run */
     double *probabilities; /* likewise; NULL where they are not wanted */
-    rondo_real *rows;      /* [steps, K], where all are wanted */
+    rondo_real *rows;      /* [steps or sequences, K], where all are wanted */
     int64_t class_capacity, probability_capacity, row_capacity;
 } rondo_predictor;
 
@@ -43,6 +44,11 @@ bool rondo_predictor_is_full(const rondo_predictor *predictor);
  * pooling, of sequence i. They do not depend on what is predicted together, nor on the threads.
  * [main] */
 rondo_status rondo_predictor_run(rondo_predictor *predictor, rondo_error *error);
+
+/* The same for sequences of the caller's (at least one), in place of those that wait: symbols, or values as the
+ * model reads them, of which `rows` then has what the loss makes of the predictions. [main] */
+rondo_status rondo_predictor_run_sequences(rondo_predictor *predictor,
+                                           const rondo_sequences *sequences, rondo_error *error);
 
 /* No sequence waits any more. */
 void rondo_predictor_clear(rondo_predictor *predictor);

@@ -7,12 +7,15 @@
 #include "data/dataset.h"
 #include "model/pass.h"
 
+enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000 };
+
 /* Samples at work: `count` rows of minibatches of one step. */
 typedef struct sampler {
     const rondo_session *session;
     const rondo_sampler_config *config;
     rondo_pass *pass;
     bool stops;                  /* at the end symbol */
+    int64_t length;              /* symbols at most */
     int32_t *symbols;            /* [count]: the last symbol of each row, the next input */
     int64_t *rows;               /* [count]: 0, 1, .. */
     bool *ended;                 /* [count] */
@@ -97,7 +100,7 @@ static rondo_status read_prime(const sampler *s, rondo_error *error)
 
 static void generate(const sampler *s)
 {
-    for (int64_t position = 0; position < s->config->length; position++) {
+    for (int64_t position = 0; position < s->length; position++) {
         int64_t going = 0;
         for (int64_t row = 0; row < s->config->count; row++) {
             if (s->ended[row]) continue;
@@ -138,7 +141,12 @@ rondo_status rondo_sampler_run(const rondo_session *session, const rondo_sampler
                                rondo_error *error)
 {
     bool lines = session->experiment->data.sequences == RONDO_LINE;
-    sampler s = {.session = session, .config = config, .stops = lines || config->until_end};
+    sampler s = {.session = session,
+                 .config = config,
+                 .stops = lines || config->until_end,
+                 .length = config->length > 0 ? config->length
+                           : lines            ? LINE_LENGTH
+                                              : STREAM_LENGTH};
     if (session->experiment->task->needs != RONDO_PROVIDES_NEXT_SYMBOLS)
         return rondo_error_set(error, RONDO_USAGE, "only language models can be sampled");
     rondo_status status = allocate(&s, error);

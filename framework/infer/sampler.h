@@ -11,7 +11,7 @@ typedef struct rondo_sampler_config {
     const char *class_name; /* of a model with classes; NULL otherwise */
     const char *prime;      /* text the model reads first; "" for none */
     rondo_sampling_config draw;
-    int64_t length; /* symbols at most, after the prime */
+    int64_t length; /* symbols at most, after the prime; 0: 500, or 1000 of a line */
     int64_t count;  /* samples, drawn side by side */
     bool until_end; /* stop at the end symbol; models of lines always do */
     uint64_t seed;

@@ -1,6 +1,8 @@
+#define _GNU_SOURCE /* dladdr1 */
 #include "plugin/library.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,4 +40,15 @@ rondo_status rondo_library_open(const char *path, const char *symbol, const void
     if (!address) return rondo_error_set(error, RONDO_FAILED, "the file has no symbol %s", symbol);
     *out = address;
     return RONDO_OK;
+}
+
+/* The program's entry in the linker's list has an empty name. */
+char *rondo_library_own_folder(void)
+{
+    static const char here;
+    Dl_info info;
+    void *entry = NULL;
+    if (!dladdr1(&here, &info, &entry, RTLD_DL_LINKMAP) || !entry) return NULL;
+    const char *name = ((const struct link_map *)entry)->l_name;
+    return name[0] != '\0' ? rondo_file_folder(name) : NULL;
 }

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "plugin/kinds.h"
+#include "plugin/library.h"
 #include "plugin/names.h"
 
 typedef struct found {
@@ -136,8 +137,8 @@ static rondo_status scan_for_precision(rondo_registry *registry, const char *fol
     if (!status && is_folder(used))
         status = scan_folder(registry, used, error);
     else if (!status && origin)
-        status = rondo_error_set(error, RONDO_USAGE, "%s: no such folder of plugins (%s)", folder,
-                                 origin);
+        status =
+            rondo_error_set(error, RONDO_USAGE, "%s: no such folder of plugins%s", folder, origin);
     rondo_text_finish(&twin);
     return status;
 }
@@ -151,25 +152,44 @@ static rondo_status scan_environment(rondo_registry *registry, rondo_error *erro
     for (char *folder = folders, *end = NULL; folder && !status; folder = end ? end + 1 : NULL) {
         end = strchr(folder, ':');
         if (end) *end = '\0';
-        if (*folder) status = scan_for_precision(registry, folder, "from RONDO_PLUGINS", error);
+        if (*folder) status = scan_for_precision(registry, folder, " (from RONDO_PLUGINS)", error);
     }
     free(folders);
     return status;
 }
 
-/* `below` a folder of the program's, the path of which the kernel knows. */
-static rondo_status scan_beside_program(rondo_registry *registry, const char *below,
-                                        rondo_error *error)
+static rondo_status scan_below(rondo_registry *registry, const char *folder, const char *below,
+                               rondo_error *error)
+{
+    char *plugins = rondo_file_join(folder, below);
+    rondo_status status =
+        plugins ? scan_for_precision(registry, plugins, NULL, error) : no_memory(error);
+    free(plugins);
+    return status;
+}
+
+/* Of the program, the path of which the kernel knows. */
+static rondo_status scan_beside_program(rondo_registry *registry, rondo_error *error)
 {
     char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0) return RONDO_OK;
     program[length] = '\0';
     char *folder = rondo_file_folder(program);
-    char *plugins = folder ? rondo_file_join(folder, below) : NULL;
-    rondo_status status =
-        plugins ? scan_for_precision(registry, plugins, NULL, error) : no_memory(error);
-    free(plugins);
+    if (!folder) return no_memory(error);
+    rondo_status status = scan_below(registry, folder, "plugins", error);
+    if (!status) status = scan_below(registry, folder, RONDO_PLUGINS_FROM_PROGRAM, error);
+    free(folder);
+    return status;
+}
+
+/* Of the shared library that this is, or of the program. */
+static rondo_status scan_beside(rondo_registry *registry, rondo_error *error)
+{
+    char *folder = rondo_library_own_folder();
+    if (!folder) return scan_beside_program(registry, error);
+    rondo_status status = scan_below(registry, folder, "plugins", error);
+    if (!status) status = scan_below(registry, folder, "rondo/plugins", error);
     free(folder);
     return status;
 }
@@ -182,12 +202,10 @@ rondo_status rondo_registry_create(const char *const *folders, int64_t folder_co
     rondo_registry *registry = rondo_memory_create(sizeof *registry, "the plugin list", error);
     if (!registry) return RONDO_FAILED;
     for (int64_t i = 0; i < folder_count; i++) {
-        if ((status = scan_for_precision(registry, folders[i], "from --plugins", error)))
-            goto cleanup;
+        if ((status = scan_for_precision(registry, folders[i], "", error))) goto cleanup;
     }
     if ((status = scan_environment(registry, error))) goto cleanup;
-    if ((status = scan_beside_program(registry, "plugins", error))) goto cleanup;
-    if ((status = scan_beside_program(registry, RONDO_PLUGINS_FROM_PROGRAM, error))) goto cleanup;
+    if ((status = scan_beside(registry, error))) goto cleanup;
     if ((status = scan_for_precision(registry, RONDO_INSTALLED_PLUGINS, NULL, error))) goto cleanup;
     *out = registry;
     registry = NULL;

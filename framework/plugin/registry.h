@@ -2,7 +2,8 @@
  * built into the program is added as tables. The loader behind it is plugin/library.h.
  *
  * Folders searched, first hit wins: --plugins folders, then RONDO_PLUGINS (colon-separated), then
- * the folder beside the program (`<program's folder>/plugins`), then the installed one. In each,
+ * the folder beside the program (`<program's folder>/plugins`), or beside the shared library that
+ * this is part of (`plugins` and `rondo/plugins`), then the installed one. In each,
  * cells/ losses/ optimizers/ communicators/ schedules/ and NAME.so in them. The build in double precision
  * looks in `plugins-double`: of every folder it takes FOLDER-double where there is one, else
  * FOLDER. A config names a plugin by name only ([a-z][a-z0-9_]*): it cannot make rondo load a file

@@ -1,5 +1,6 @@
 /* A session from a run folder: the checkpoint's dictionaries, network and parameters, and data,
  * which must be those of training unless the caller says otherwise. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,11 +36,26 @@ static rondo_status find_checkpoint(const char *folder, bool latest, char **path
     return status;
 }
 
+/* A run folder's, or the file that `path` is itself. */
+static rondo_status find_model(const char *path, bool latest, char **found, rondo_error *error)
+{
+    struct stat facts;
+    *found = NULL;
+    if (stat(path, &facts) != 0)
+        return rondo_error_set(error, RONDO_USAGE, "%s: cannot open: %s", path, strerror(errno));
+    if (S_ISDIR(facts.st_mode)) return find_checkpoint(path, latest, found, error);
+    *found = rondo_text_copy(path);
+    return *found ? RONDO_OK
+                  : rondo_error_set(error, RONDO_FAILED, "not enough memory: path of %s", path);
+}
+
 /* A run that is being restored. */
 typedef struct restoring {
     const char *folder, *path;  /* of the run; of its checkpoint */
     const rondo_run_data *data; /* NULL: dictionaries alone */
     bool weights_only;          /* which a model of values has, too */
+    bool
+        is_alone; /* for use as a model: `folder` may be a checkpoint, and products are of float32 */
     rondo_registry *registry;
     rondo_session *session;
     rondo_checkpoint_header header;
@@ -276,6 +292,7 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
                                     &session->experiment, error);
     if (status) return status;
     rondo_checkpoint_complete(header, session->experiment);
+    if (r->is_alone) session->experiment->train.precision = RONDO_CHOOSE_FLOAT32;
     if (r->data && r->data->text_comes_later && is_text(&session->experiment->data)) r->data = NULL;
     status = check_use(r, error);
     if (status) return status;
@@ -300,7 +317,8 @@ static rondo_status restore(restoring *r, bool latest, int threads, rondo_error 
 {
     char *path;
     *r->session = (rondo_session){0};
-    rondo_status status = find_checkpoint(r->folder, latest, &path, error);
+    rondo_status status = r->is_alone ? find_model(r->folder, latest, &path, error)
+                                      : find_checkpoint(r->folder, latest, &path, error);
     if (status) return status;
     r->path = path;
     status = restore_from(r, threads, error);
@@ -324,6 +342,18 @@ rondo_status rondo_session_restore_weights(const char *folder, rondo_registry *r
     restoring r = {
         .folder = folder, .weights_only = true, .registry = registry, .session = session};
     return restore(&r, false, 1, error);
+}
+
+rondo_status rondo_session_restore_model(const char *path, bool latest, int threads,
+                                         rondo_registry *registry, rondo_session *session,
+                                         rondo_error *error)
+{
+    restoring r = {.folder = path,
+                   .weights_only = true,
+                   .is_alone = true,
+                   .registry = registry,
+                   .session = session};
+    return restore(&r, latest, threads, error);
 }
 
 /* --- another file for a session --- */

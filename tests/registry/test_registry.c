@@ -92,7 +92,7 @@ static void test_missing_folder(void)
     const char *const missing[] = {"no/such/folder"};
     CHECK_INTEGER(rondo_registry_create(missing, 1, &registry, &error), RONDO_USAGE);
     CHECK(!registry);
-    CHECK_TEXT(error.text, "no/such/folder: no such folder of plugins (from --plugins)");
+    CHECK_TEXT(error.text, "no/such/folder: no such folder of plugins");
 }
 
 static void test_environment(void)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-LAYERS = ["base", "threads", "statistics", "plugin", "config", "data", "model", "store", "session", "infer", "evaluate", "train",
+LAYERS = ["base", "threads", "statistics", "plugin", "config", "data", "model", "store", "session", "infer", "evaluate", "api", "train",
           "analyze", "bench", "sweep", "compare", "command"]
 WRAPPERS = {  # header -> how the paths of its wrapper begin
     "blis.h": "framework/base/product",

@@ -305,6 +305,15 @@ static rondo_status restore(const rondo_data_config *data, rondo_schema *schema,
     return RONDO_OK;
 }
 
+static const char *beside_steps(const rondo_data_config *data)
+{
+    const rondo_series_config *config = data->options;
+    return config->difference == RONDO_NAIVE_NONE
+               ? NULL
+               : "the rows before a window, from which it takes differences "
+                 "(data.options.difference)";
+}
+
 /* --- options --- */
 
 static void check(const rondo_validator *validator)
@@ -383,4 +392,5 @@ const rondo_format rondo_format_series = {
     .conditions = conditions,
     .check = check,
     .read = read,
-    .restore = restore};
+    .restore = restore,
+    .beside_steps = beside_steps};
