@@ -59,7 +59,7 @@ static void add_product(const rondo_real *w, const rondo_real *x, int64_t depth,
 /* --- recurrent weights ---
  *
  * Numbers of a gate's U: [gate unit j, source unit k] as they are, of which a form uses some; of low
- * rank Q' [j, rank], then P [k, rank]. */
+ * rank Q' [j, rank], then P [k, rank]. An orthogonal U is any here: no function of a cell can tell. */
 
 static int32_t block_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_t unit)
 {
@@ -67,6 +67,11 @@ static int32_t block_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_
     while (unit >= (block + 1) * hidden / gate->form_size)
         block++;
     return block;
+}
+
+static rondo_real sign_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_t unit)
+{
+    return (double)unit + 0.5 <= gate->form_share * (double)hidden ? 1 : -1;
 }
 
 static rondo_real recurrent_weight(const rondo_cell_gate *gate, const rondo_real *u, int64_t hidden,
@@ -86,6 +91,8 @@ static rondo_real recurrent_weight(const rondo_cell_gate *gate, const rondo_real
         for (int32_t r = 0; r < gate->form_size; r++)
             sum += u[j * gate->form_size + r] * u[(hidden + k) * gate->form_size + r];
         return sum;
+    case RONDO_FORM_DALE:
+        return u[j * hidden + k] > 0 ? sign_of_unit(gate, hidden, k) * u[j * hidden + k] : 0;
     default:
         return u[j * hidden + k];
     }
@@ -114,6 +121,9 @@ static void add_recurrent_gradient(const rondo_cell_gate *gate, const rondo_real
             d_u[q] += d * u[p];
             d_u[p] += d * u[q];
         }
+        return;
+    case RONDO_FORM_DALE:
+        if (u[j * hidden + k] > 0) d_u[j * hidden + k] += sign_of_unit(gate, hidden, k) * d;
         return;
     default:
         d_u[j * hidden + k] += d;

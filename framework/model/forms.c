@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "model/cayley.h"
 #include "model/gates.h"
 
 rondo_form rondo_form_of(const rondo_cell_gate *gate, int64_t hidden)
 {
-    return (rondo_form){gate->form, gate->form_size, hidden, hidden};
+    return (rondo_form){gate->form, gate->form_size, hidden, hidden, gate->form_share};
 }
 
 /* First unit of block or group number `block`. */
@@ -38,6 +39,7 @@ void rondo_form_shape(rondo_form form, int64_t *rows, int64_t *columns)
         *columns = block_numbers(form);
         break;
     case RONDO_FORM_ANTISYMMETRIC:
+    case RONDO_FORM_ORTHOGONAL:
         *columns = form.hidden * (form.hidden - 1) / 2;
         break;
     case RONDO_FORM_LOW_RANK:
@@ -48,6 +50,11 @@ void rondo_form_shape(rondo_form form, int64_t *rows, int64_t *columns)
         *rows = *columns = form.hidden;
         break;
     }
+}
+
+int64_t rondo_form_first_units(rondo_form form)
+{
+    return (int64_t)floor(form.share * (double)form.hidden + 0.5);
 }
 
 double rondo_form_start(rondo_form form)
@@ -144,6 +151,30 @@ static void reduce_low_rank(rondo_form form, const rondo_real *stored, const ron
     }
 }
 
+static void expand_dale(rondo_form form, const rondo_real *stored, rondo_real *u, int64_t stride)
+{
+    int64_t excitatory = rondo_form_first_units(form);
+    for (int64_t row = 0; row < form.hidden; row++) {
+        const rondo_real *a = stored + row * form.hidden;
+        rondo_real sign = row < excitatory ? 1 : -1;
+        for (int64_t column = 0; column < form.hidden; column++)
+            u[row * stride + column] = a[column] > 0 ? sign * a[column] : 0;
+    }
+}
+
+static void reduce_dale(rondo_form form, const rondo_real *stored, const rondo_real *d_u,
+                        int64_t stride, rondo_real *d_stored)
+{
+    int64_t excitatory = rondo_form_first_units(form);
+    for (int64_t row = 0; row < form.hidden; row++) {
+        int64_t first = row * form.hidden;
+        rondo_real sign = row < excitatory ? 1 : -1;
+        for (int64_t column = 0; column < form.hidden; column++)
+            d_stored[first + column] =
+                stored[first + column] > 0 ? sign * d_u[row * stride + column] : 0;
+    }
+}
+
 static void copy_dense(int64_t hidden, const rondo_real *from, int64_t from_stride, rondo_real *to,
                        int64_t to_stride)
 {
@@ -164,6 +195,9 @@ void rondo_form_expand(rondo_form form, const rondo_real *stored, rondo_real *u,
     case RONDO_FORM_LOW_RANK:
         expand_low_rank(form, stored, u, stride);
         break;
+    case RONDO_FORM_DALE:
+        expand_dale(form, stored, u, stride);
+        break;
     default:
         copy_dense(form.hidden, stored, form.stored_stride, u, stride);
         break;
@@ -183,6 +217,9 @@ void rondo_form_reduce(rondo_form form, const rondo_real *stored, const rondo_re
         break;
     case RONDO_FORM_LOW_RANK:
         reduce_low_rank(form, stored, d_u, stride, d_stored);
+        break;
+    case RONDO_FORM_DALE:
+        reduce_dale(form, stored, d_u, stride, d_stored);
         break;
     default:
         copy_dense(form.hidden, d_u, stride, d_stored, form.stored_stride);
@@ -213,12 +250,29 @@ static stored_block block_at(const rondo_direction *d, int64_t block)
     return (stored_block){form, d->recurrent_weights, d->form_weights[block] * d->hidden};
 }
 
+static bool is_orthogonal(const stored_block *at)
+{
+    return at->form.kind == RONDO_FORM_ORTHOGONAL;
+}
+
+/* What an orthogonal block keeps between forward and backward, and what such blocks share. */
+static rondo_cayley cayley_of(const rondo_direction_buffers *buffers, const stored_block *at,
+                              int64_t number)
+{
+    int64_t hidden = at->form.hidden;
+    return (rondo_cayley){.hidden = hidden,
+                          .negative = rondo_form_first_units(at->form),
+                          .inverse = buffers->inverses + number * hidden * hidden,
+                          .work = buffers->inverse_work};
+}
+
 static void load_task(void *context, int64_t block, int thread)
 {
     const form_job *job = context;
     const rondo_direction *d = job->buffers->direction;
     const stored_block at = block_at(d, block);
     (void)thread;
+    if (is_orthogonal(&at)) return;
     rondo_form_expand(at.form, rondo_pass_weights(job->pass, at.parameter) + at.column,
                       job->buffers->formed_weights + block * d->hidden,
                       d->recurrent_count * d->hidden);
@@ -230,10 +284,50 @@ static void gradient_task(void *context, int64_t block, int thread)
     const rondo_direction *d = job->buffers->direction;
     const stored_block at = block_at(d, block);
     (void)thread;
+    if (is_orthogonal(&at)) return;
     rondo_form_reduce(at.form, rondo_pass_weights(job->pass, at.parameter) + at.column,
                       job->buffers->d_formed_weights + block * d->hidden,
                       d->recurrent_count * d->hidden,
                       rondo_pass_gradient_of(job->pass, at.parameter) + at.column);
+}
+
+/* Orthogonal blocks: each by all threads, one after another. */
+static void load_orthogonal(const rondo_pass *pass, const rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t number = 0;
+    for (int64_t block = 0; block < d->recurrent_count; block++) {
+        const stored_block at = block_at(d, block);
+        if (!is_orthogonal(&at)) continue;
+        const rondo_cayley cayley = cayley_of(buffers, &at, number++);
+        rondo_cayley_expand(&cayley, rondo_pass_weights(pass, at.parameter),
+                            buffers->formed_weights + block * d->hidden,
+                            d->recurrent_count * d->hidden, pass->size.threads);
+    }
+}
+
+static void orthogonal_gradient(const rondo_pass *pass, const rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    int64_t number = 0;
+    for (int64_t block = 0; block < d->recurrent_count; block++) {
+        const stored_block at = block_at(d, block);
+        if (!is_orthogonal(&at)) continue;
+        const rondo_cayley cayley = cayley_of(buffers, &at, number++);
+        rondo_cayley_reduce(&cayley, buffers->d_formed_weights + block * d->hidden,
+                            d->recurrent_count * d->hidden,
+                            rondo_pass_gradient_of(pass, at.parameter), pass->size.threads);
+    }
+}
+
+int64_t rondo_forms_orthogonal(const rondo_direction *direction)
+{
+    int64_t count = 0;
+    for (int64_t block = 0; block < direction->recurrent_count; block++) {
+        const stored_block at = block_at(direction, block);
+        count += is_orthogonal(&at);
+    }
+    return count;
 }
 
 void rondo_forms_load(const rondo_pass *pass, const rondo_direction_buffers *buffers)
@@ -241,6 +335,7 @@ void rondo_forms_load(const rondo_pass *pass, const rondo_direction_buffers *buf
     form_job job = {pass, buffers};
     if (!buffers->formed_weights) return;
     rondo_parallel_for(pass->size.threads, buffers->direction->recurrent_count, load_task, &job);
+    load_orthogonal(pass, buffers);
 }
 
 void rondo_forms_gradient(const rondo_pass *pass, const rondo_direction_buffers *buffers)
@@ -249,4 +344,5 @@ void rondo_forms_gradient(const rondo_pass *pass, const rondo_direction_buffers 
     if (!buffers->formed_weights) return;
     rondo_parallel_for(pass->size.threads, buffers->direction->recurrent_count, gradient_task,
                        &job);
+    orthogonal_gradient(pass, buffers);
 }

@@ -210,7 +210,8 @@ static void fill_unit_parameter(const initialization *init, int64_t index)
         b.data[j] += (rondo_real)of->start;
 }
 
-/* The rules that have a scale of their own, else the form's. */
+/* Numbers of a form: by a rule of its own, by the rules that have a scale of their own, else by the
+ * form's scale. */
 static void fill_form(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
@@ -218,10 +219,13 @@ static void fill_form(const initialization *init, int64_t index)
     gate_block b = block_of(init, index, 0, p->columns);
     int rule = init->config->recurrent;
     const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_recurrent_block(d, p->block));
-    if (rule == RONDO_UNIFORM || rule == RONDO_NORMAL || rule == RONDO_INVERSE_ROOT)
+    const rondo_form form = rondo_form_of(gate, d->hidden);
+    if (rondo_form_has_own_start(form))
+        rondo_form_fill(form, &b.random, b.first, b.data);
+    else if (rule == RONDO_UNIFORM || rule == RONDO_NORMAL || rule == RONDO_INVERSE_ROOT)
         fill_block(&b, rule, init->config->scale);
     else
-        fill_uniform(&b, rondo_form_start(rondo_form_of(gate, d->hidden)));
+        fill_uniform(&b, rondo_form_start(form));
 }
 
 static void fill_parameter(const initialization *init, int64_t index, int64_t gate)

@@ -53,6 +53,7 @@ typedef struct rondo_direction_buffers {
     rondo_real *bias_sums, *recurrent_bias_sums; /* training */
     /* U of all gates where some have a form (model/forms.h), [H, G H], and its gradient; else NULL */
     rondo_real *formed_weights, *d_formed_weights;
+    double *inverses, *inverse_work; /* of orthogonal ones (model/cayley.h) */
     /* packed weights */
     bool gathers_input; /* one-hot: a product is a row of W */
     bool needs_input_gradient;

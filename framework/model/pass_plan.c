@@ -3,6 +3,7 @@
 
 #include "model/attention.h"
 #include "model/bridge.h"
+#include "model/forms.h"
 #include "model/input.h"
 #include "model/member.h"
 #include "model/pooling.h"
@@ -107,6 +108,11 @@ static void plan_forms(rondo_pass *pass, rondo_direction_buffers *buffers)
     if (d->dense_count == d->recurrent_count) return;
     buffers->formed_weights = take(pass, weights);
     if (pass->size.training) buffers->d_formed_weights = take(pass, weights);
+    int64_t orthogonal = rondo_forms_orthogonal(d);
+    if (orthogonal == 0) return;
+    size_t square = (size_t)(d->hidden * d->hidden) * sizeof(double);
+    buffers->inverses = rondo_arena_take(&pass->arena, (size_t)orthogonal * square);
+    if (pass->size.training) buffers->inverse_work = rondo_arena_take(&pass->arena, 2 * square);
 }
 
 /* Where some gates have no bias: biases and their gradient's sums of all gates. */

@@ -158,6 +158,7 @@ static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t ind
 static void add_form(rondo_text *text, const rondo_cell_gate *gate)
 {
     int size = gate->form_size;
+    char share[32];
     rondo_text_add(text, "    recurrent_weights_%s  ", gate->name);
     if (gate->form == RONDO_FORM_BLOCK_DIAGONAL)
         rondo_text_add(text, "numbers of U, of %d blocks on its diagonal\n", size);
@@ -165,8 +166,18 @@ static void add_form(rondo_text *text, const rondo_cell_gate *gate)
         rondo_text_add(text, "numbers of U, of %d groups that see later ones\n", size);
     else if (gate->form == RONDO_FORM_ANTISYMMETRIC)
         rondo_text_add(text, "numbers of A, upper triangular: U = A - A'\n");
-    else
+    else if (gate->form == RONDO_FORM_LOW_RANK)
         rondo_text_add(text, "numbers of P and Q': U = P Q, of rank %d\n", size);
+    else if (gate->form == RONDO_FORM_DALE)
+        rondo_text_add(text,
+                       "A: U = D max(A, 0), D = 1 for the first %s of the units, -1 for the "
+                       "others\n",
+                       rondo_text_of_real(gate->form_share, share));
+    else
+        rondo_text_add(text,
+                       "numbers of A, upper triangular, -A' below: U' = (I + A)^-1 (I - A) D, D = "
+                       "-1 for the first %s of the units, 1 for the others\n",
+                       rondo_text_of_real(gate->form_share, share));
 }
 
 static void add_forms(rondo_text *text, const rondo_cell_plan *plan)

@@ -69,13 +69,19 @@ static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int
                                g, index);
     bool has_size = gate->form == RONDO_FORM_BLOCK_DIAGONAL ||
                     gate->form == RONDO_FORM_BLOCK_TRIANGULAR || gate->form == RONDO_FORM_LOW_RANK;
-    if (gate->form < RONDO_FORM_DENSE || gate->form > RONDO_FORM_LOW_RANK ||
+    if (gate->form < RONDO_FORM_DENSE || gate->form > RONDO_FORM_ORTHOGONAL ||
         (has_size ? gate->form_size < 1 : gate->form_size != 0))
         return rondo_error_set(
             error, RONDO_FAILED,
             "plan: the form %d of size %d of gate %d of stage %d is none: sizes are of "
             "blocks, groups and ranks, at least 1",
             gate->form, gate->form_size, g, index);
+    bool has_share = gate->form == RONDO_FORM_DALE || gate->form == RONDO_FORM_ORTHOGONAL;
+    if (has_share ? !(gate->form_share >= 0 && gate->form_share <= 1) : gate->form_share != 0)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "plan: the form_share of gate %d of stage %d is not a number of 0 to "
+                               "1, or its form has none",
+                               g, index);
     if (gate->form != RONDO_FORM_DENSE &&
         (stage->source == RONDO_SOURCE_NONE || gate->start == RONDO_START_IDENTITY))
         return rondo_error_set(

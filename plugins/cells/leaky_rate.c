@@ -5,8 +5,9 @@
  *     c_t = (1 - a) * c_{t-1} + a * (x_t W + b + r_{t-1} U) current, a = dt / tau of the unit
  *     r_t = activation(c_t)                                 rate: the output
  *
- * The time constants are learnt. Of the paper, noise in the currents and Dale's sign of each unit's
- * outgoing weights cannot be said in a cell.
+ * The time constants are learnt. With `dale`, U = D max(A, 0) (equation 11 of the paper): the first units
+ * excite, the others inhibit all units; U starts balanced. Of the paper, noise in the currents cannot be
+ * said in a cell.
  *
  * Back:
  *
@@ -25,6 +26,8 @@ typedef struct leaky_rate_config {
     int activation;
     double shortest;
     double longest;
+    bool dale;
+    double excitatory;
 } leaky_rate_config;
 
 static const char *const activations[] = {"relu", "tanh", NULL};
@@ -35,6 +38,10 @@ static const rondo_option options[] = {
                "shortest initial time constant, in time steps"),
     RONDO_REAL(leaky_rate_config, longest, 20.0, 1.0, 1e6, 0,
                "longest initial time constant, in time steps"),
+    RONDO_BOOLEAN(leaky_rate_config, dale, 0,
+                  "Dale's principle: all that a unit gives to others has one sign"),
+    RONDO_REAL(leaky_rate_config, excitatory, 0.8, 0.0, 1.0, RONDO_WITH_PREVIOUS,
+               "share of the units that excite; the others inhibit"),
     RONDO_OPTIONS_END,
 };
 
@@ -106,17 +113,20 @@ static double start_leak(const void *config, int64_t unit, int64_t hidden, doubl
 
 static void plan(const void *config, rondo_cell_plan *plan)
 {
-    (void)config;
+    const leaky_rate_config *c = config;
     plan->state_count = 2;
     plan->states[0] = "rate";
     plan->states[1] = "current";
     plan->tape_count = 1;
     plan->stage_count = 1;
-    plan->stages[0] = (rondo_cell_stage){.source = RONDO_SOURCE_STATE(0),
-                                         .gate_count = 1,
-                                         .gates = {{.name = "drive"}},
-                                         .forward = forward,
-                                         .backward = backward};
+    plan->stages[0] =
+        (rondo_cell_stage){.source = RONDO_SOURCE_STATE(0),
+                           .gate_count = 1,
+                           .gates = {{.name = "drive",
+                                      .form = c->dale ? RONDO_FORM_DALE : RONDO_FORM_DENSE,
+                                      .form_share = c->dale ? c->excitatory : 0}},
+                           .forward = forward,
+                           .backward = backward};
     plan->unit_parameter_count = 1;
     plan->unit_parameters[0] = (rondo_cell_unit_parameter){.name = "leak",
                                                            .unit_start = start_leak,
@@ -133,10 +143,11 @@ const rondo_cell rondo_plugin_leaky_rate = {
              .equations =
                  "c_t = (1 - a) * c_{t-1} + a * (x_t W + b + r_{t-1} U) current, a = dt / tau "
                  "of the unit\n"
-                 "r_t = activation(c_t)                                 rate: the output",
+                 "r_t = activation(c_t)                                 rate: the output\n"
+                 "dale: U = D max(A, 0), D = 1 for units that excite, -1 for units that inhibit",
              .source =
                  "Song, Yang & Wang (2016), PLoS Computational Biology 12(2):e1004792, equations "
-                 "1 and 2",
+                 "1, 2 and 11",
              .config_size = sizeof(leaky_rate_config), .options = options},
     .plan = plan,
     .unit_parameter_gradient = unit_parameter_gradient,

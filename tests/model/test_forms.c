@@ -1,5 +1,6 @@
 /* Recurrent weights that are a function of fewer numbers: U by its definition, element by element, and
  * the gradient of the numbers by that of sum(d_u * U), by differences. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/random.h"
@@ -9,16 +10,18 @@
 enum { HIDDEN = 7, STRIDE = 9, MOST = 2 * HIDDEN * HIDDEN };
 
 static const rondo_form forms[] = {
-    {RONDO_FORM_DENSE, 0, HIDDEN, HIDDEN},
-    {RONDO_FORM_BLOCK_DIAGONAL, 1, HIDDEN, HIDDEN},
-    {RONDO_FORM_BLOCK_DIAGONAL, 3, HIDDEN, HIDDEN},
-    {RONDO_FORM_BLOCK_DIAGONAL, HIDDEN, HIDDEN, HIDDEN},
-    {RONDO_FORM_BLOCK_TRIANGULAR, 1, HIDDEN, HIDDEN},
-    {RONDO_FORM_BLOCK_TRIANGULAR, 3, HIDDEN, HIDDEN},
-    {RONDO_FORM_BLOCK_TRIANGULAR, HIDDEN, HIDDEN, HIDDEN},
-    {RONDO_FORM_ANTISYMMETRIC, 0, HIDDEN, HIDDEN},
-    {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN},
-    {RONDO_FORM_LOW_RANK, 3, HIDDEN, HIDDEN},
+    {RONDO_FORM_DENSE, 0, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_BLOCK_DIAGONAL, 1, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_BLOCK_DIAGONAL, 3, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_BLOCK_DIAGONAL, HIDDEN, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_BLOCK_TRIANGULAR, 1, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_BLOCK_TRIANGULAR, 3, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_BLOCK_TRIANGULAR, HIDDEN, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_ANTISYMMETRIC, 0, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_LOW_RANK, 3, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_DALE, 0, HIDDEN, HIDDEN, 0.5},
+    {RONDO_FORM_DALE, 0, HIDDEN, HIDDEN, 0},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
 
@@ -56,7 +59,8 @@ static bool is_there(rondo_form form, int64_t source, int64_t unit)
 /* How many numbers there are, by hand: heads of 2, 2 and 3 units; each group sees itself and later ones. */
 static void counts(void)
 {
-    static const int64_t expected[FORMS] = {49, 49, 4 + 4 + 9, 7, 49, 14 + 10 + 9, 28, 21, 14, 42};
+    static const int64_t expected[FORMS] = {49, 49, 4 + 4 + 9,   7,  49, 14 + 10 + 9,
+                                             28, 21, 14,        42, 49, 49};
     for (int f = 0; f < FORMS; f++) {
         int64_t rows, columns;
         rondo_form_shape(forms[f], &rows, &columns);
@@ -67,6 +71,7 @@ static void counts(void)
 static void structure(void)
 {
     for (int f = 0; f < FORMS; f++) {
+        if (forms[f].kind == RONDO_FORM_DALE) continue;
         rondo_real stored[MOST], u[HIDDEN * STRIDE];
         fill(forms[f], stored);
         for (int64_t i = 0; i < HIDDEN * STRIDE; i++)
@@ -83,11 +88,32 @@ static void structure(void)
     }
 }
 
+/* Half of 7 units excite, which are 4; what is negative in the numbers is not there. */
+static void signs(void)
+{
+    for (int f = 0; f < FORMS; f++) {
+        rondo_real stored[MOST], u[HIDDEN * STRIDE];
+        int64_t positive = 0, negative = 0;
+        if (forms[f].kind != RONDO_FORM_DALE) continue;
+        fill(forms[f], stored);
+        rondo_form_expand(forms[f], stored, u, STRIDE);
+        for (int64_t source = 0; source < HIDDEN; source++)
+            for (int64_t unit = 0; unit < HIDDEN; unit++) {
+                double a = (double)stored[source * HIDDEN + unit];
+                double given = a < 0 ? 0 : source < (forms[f].share > 0 ? 4 : 0) ? a : -a;
+                CHECK((double)u[source * STRIDE + unit] == given);
+                positive += given > 0;
+                negative += given < 0;
+            }
+        CHECK(negative > 3 && (forms[f].share > 0) == (positive > 3));
+    }
+}
+
 /* Every 2 x 2 determinant of a matrix of rank one is 0; of rank three one of 4 x 4 would be. */
 static void rank(void)
 {
     rondo_real stored[MOST], u[HIDDEN * HIDDEN];
-    const rondo_form one = {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN};
+    const rondo_form one = {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN, 0};
     fill(one, stored);
     rondo_form_expand(one, stored, u, HIDDEN);
     for (int64_t i = 1; i < HIDDEN; i++)
@@ -123,8 +149,64 @@ static void gradients(void)
             stored[i] = (rondo_real)((double)kept - h);
             double below = weighted(forms[f], stored);
             stored[i] = kept;
+            if (forms[f].kind == RONDO_FORM_DALE && fabs((double)kept) <= h) continue;
             CHECK_NEAR((double)d_stored[i], (above - below) / (2 * h), 1e-9);
         }
+    }
+}
+
+/* --- starts --- */
+
+enum { MANY = 400 };
+static rondo_real started[MANY * MANY];
+static double power[MANY * MANY], squared[MANY * MANY];
+
+static void square(void)
+{
+    for (int64_t i = 0; i < MANY * MANY; i++)
+        squared[i] = 0;
+    for (int64_t i = 0; i < MANY; i++)
+        for (int64_t k = 0; k < MANY; k++)
+            for (int64_t j = 0; j < MANY; j++)
+                squared[i * MANY + j] += power[i * MANY + k] * power[k * MANY + j];
+    for (int64_t i = 0; i < MANY * MANY; i++)
+        power[i] = squared[i];
+}
+
+/* Of `power`, by Gelfand's formula: |U^64|^(1 / 64). */
+static double spectral_radius(void)
+{
+    double norm = 0;
+    for (int doubling = 0; doubling < 6; doubling++)
+        square();
+    for (int64_t i = 0; i < MANY * MANY; i++)
+        norm += power[i] * power[i];
+    return pow(norm, 0.5 / 64);
+}
+
+/* Every unit gets as much inhibition as excitation, and U has the radius of Song, Yang & Wang (2016): 1.5.
+ * The norm of a power is above the radius by a factor that falls slowly. */
+static void dale_start(void)
+{
+    const rondo_random random = {5, RONDO_FOR_INITIALIZATION, 2};
+    for (int f = 0; f < 3; f++) {
+        static const double shares[] = {0.8, 0.5, 1};
+        const rondo_form form = {RONDO_FORM_DALE, 0, MANY, MANY, shares[f]};
+        CHECK(rondo_form_has_own_start(form));
+        rondo_form_fill(form, &random, 0, started);
+        for (int64_t i = 0; i < MANY * MANY; i++)
+            power[i] = i / MANY < rondo_form_first_units(form) ? (double)started[i]
+                                                               : -(double)started[i];
+        for (int64_t unit = 0; shares[f] < 1 && unit < MANY; unit++) {
+            double sum = 0, all = 0;
+            for (int64_t source = 0; source < MANY; source++) {
+                sum += power[source * MANY + unit];
+                all += fabs(power[source * MANY + unit]);
+                CHECK(started[source * MANY + unit] > 0);
+            }
+            CHECK(fabs(sum) < 1e-12 * all);
+        }
+        CHECK_NEAR(spectral_radius(), 1.5, 0.1);
     }
 }
 
@@ -132,7 +214,9 @@ int main(void)
 {
     RUN(counts);
     RUN(structure);
+    RUN(signs);
     RUN(rank);
     RUN(gradients);
+    RUN(dale_start);
     return check_end();
 }

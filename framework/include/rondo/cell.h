@@ -60,7 +60,7 @@
  *
  * What cannot be said: states that are matrices (mLSTM, Mamba, NTM) or of a width other than `hidden`;
  * statistics over rows (batch normalisation), because a row's bits must not depend on its neighbours;
- * recurrent weights that two gates share, or that stay orthogonal.
+ * recurrent weights that two gates share.
  */
 #ifndef RONDO_CELL_H
 #define RONDO_CELL_H
@@ -101,7 +101,13 @@ typedef enum rondo_recurrent_form {
     RONDO_FORM_BLOCK_TRIANGULAR =
         2,                        /* form_size groups: a unit sees its own group and later ones */
     RONDO_FORM_ANTISYMMETRIC = 3, /* A - A', A strictly upper triangular */
-    RONDO_FORM_LOW_RANK = 4       /* P Q, P [hidden, form_size], Q [form_size, hidden] */
+    RONDO_FORM_LOW_RANK = 4,      /* P Q, P [hidden, form_size], Q [form_size, hidden] */
+    /* Revision 2. Dale's principle: U = D max(A, 0), so that all that a source unit gives has one sign:
+     * D is +1 for the first form_share of the units, -1 for the others (Song, Yang & Wang 2016). */
+    RONDO_FORM_DALE = 5,
+    /* Revision 2. U' = (I + A)^-1 (I - A) D, A = -A', orthogonal whatever A is; D is -1 for the first
+     * form_share of the units, +1 for the others (Helfrich, Willmott & Ye 2018). */
+    RONDO_FORM_ORTHOGONAL = 6
 } rondo_recurrent_form;
 
 enum {
@@ -123,7 +129,8 @@ typedef struct rondo_cell_gate {
     rondo_unit_start bias_start; /* instead of `bias`; NULL: none */
     int32_t form;                /* rondo_recurrent_form */
     int32_t form_size;           /* blocks, groups or rank; of other forms 0 */
-    const void *reserved[4];
+    double form_share;           /* of RONDO_FORM_DALE and _ORTHOGONAL, 0 to 1; of other forms 0 */
+    const void *reserved[3];
 } rondo_cell_gate;
 
 enum {

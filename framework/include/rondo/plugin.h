@@ -32,10 +32,11 @@ extern "C" {
  * the host copies it into a struct of its own. One of a later revision may count on what the host does not
  * do, and is refused. */
 #define RONDO_ABI_VERSION  2u
-#define RONDO_ABI_REVISION 1u
+#define RONDO_ABI_REVISION 2u
 
 /* Revisions of version 2:
- *   1  rondo_cell.surrogate; rondo_loss.parts, part, answer, parameters, scratch and sequence; RONDO_OPTION_REALS */
+ *   1  rondo_cell.surrogate; rondo_loss.parts, part, answer, parameters, scratch and sequence; RONDO_OPTION_REALS
+ *   2  rondo_cell_gate.form_share, RONDO_FORM_DALE, RONDO_FORM_ORTHOGONAL */
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 
