@@ -1,17 +1,21 @@
 /* Which phase does which products. The count itself is the network's (model/network.c). */
 #include "bench/benchmark.h"
+#include "model/gates.h"
 
 static void add_direction(const rondo_network *network, const rondo_direction *d,
                           double flops[RONDO_PHASES])
 {
-    double input = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
+    double trained = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
+    double frozen = 2 * (double)d->input * (double)(d->with_input.frozen_blocks * d->hidden);
+    double input = trained + frozen;
     double recurrent = 2 * (double)d->hidden * (double)(d->recurrent_count * d->hidden);
     bool has_input_gradient = rondo_network_needs_input_gradient(network, d);
     flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * recurrent;
-    flops[RONDO_PHASE_WEIGHT_GRADIENTS] += recurrent;
+    flops[RONDO_PHASE_WEIGHT_GRADIENTS] +=
+        2 * (double)d->hidden * (double)(rondo_gates_trained_recurrent(d) * d->hidden);
     if (rondo_network_gathers_input(network, d)) return;
     flops[RONDO_PHASE_INPUT_PRODUCT] += has_input_gradient ? 2 * input : input;
-    flops[RONDO_PHASE_WEIGHT_GRADIENTS] += input;
+    flops[RONDO_PHASE_WEIGHT_GRADIENTS] += trained;
 }
 
 void rondo_benchmark_phase_flops(const rondo_network *network, double flops[RONDO_PHASES])

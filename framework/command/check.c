@@ -111,6 +111,15 @@ static void print_memory(const rondo_memory_plan *plan, const data_facts *facts)
     print_bytes("writing a checkpoint", plan->checkpoint);
 }
 
+/* What is not trained. */
+static const char *besides(const rondo_network *network)
+{
+    int64_t constants = network->layout.count - network->layout.trained_count;
+    if (constants == 0) return "";
+    return network->frozen && constants == 1 ? ", besides the frozen embedding"
+                                             : ", besides frozen ones";
+}
+
 static void print_sizes(const rondo_network *network, const rondo_memory_plan *plan,
                         const data_facts *facts)
 {
@@ -118,8 +127,7 @@ static void print_sizes(const rondo_network *network, const rondo_memory_plan *p
     double flops = facts->training_flops;
     double sequence_flops = rondo_network_sequence_flops(network);
     rondo_network_describe(network, &parameters);
-    printf("\n# parameters: %lld%s\n", (long long)network->layout.trainable,
-           network->frozen ? ", besides the frozen embedding" : "");
+    printf("\n# parameters: %lld%s\n", (long long)network->layout.trainable, besides(network));
     for (const char *line = rondo_text_get(&parameters); *line;) {
         int length = 0;
         while (line[length] != '\n')

@@ -99,6 +99,11 @@ typedef struct comparison {
     double largest; /* difference so far */
 } comparison;
 
+static bool has_gradient(const kit_problem *problem, const kit_part *part)
+{
+    return part->role != KIT_UNIT_PARAMETER || !kit_is_frozen(&problem->plan, part->index);
+}
+
 /* The numbers of a part that are smooth here; the first wrong one is a failure. */
 static void compare_part(kit_report *kit, draw *d, const kit_part *part, comparison *p)
 {
@@ -107,6 +112,7 @@ static void compare_part(kit_report *kit, draw *d, const kit_part *part, compari
         if (p->is_compared[i] || !is_smooth(d, i, p->largest)) continue;
         p->is_compared[i] = true;
         p->left--;
+        if (!has_gradient(&d->problem, part)) continue;
         p->largest = fmax(p->largest, fabs(d->numeric[i]));
         if (is_wrong || agree((double)d->exact[i], d->numeric[i], bound, p->largest)) continue;
         is_wrong = true;
@@ -161,6 +167,7 @@ void kit_print_gradients(const rondo_cell *cell, const void *config)
     for (int64_t p = 0; p < d.problem.part_count; p++) {
         const kit_part *part = &d.problem.parts[p];
         char name[128];
+        if (!has_gradient(&d.problem, part)) continue;
         snprintf(name, sizeof name, "%s %s", kit_part_role_text(part->role), part->name);
         for (int64_t i = part->start; i < part->start + part->count; i++) {
             bool smooth = is_smooth(&d, i, 1);

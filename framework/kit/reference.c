@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "kit/call.h"
+#include "kit/forms.h"
+#include "kit/guard.h"
 #include "kit/undeclared.h"
 
 static const rondo_real *part_values(const kit_problem *problem, kit_part_role role, int32_t index)
@@ -56,80 +58,6 @@ static void add_product(const rondo_real *w, const rondo_real *x, int64_t depth,
         a[j] += dot(w + j * depth, x, depth);
 }
 
-/* --- recurrent weights ---
- *
- * Numbers of a gate's U: [gate unit j, source unit k] as they are, of which a form uses some; of low
- * rank Q' [j, rank], then P [k, rank]. An orthogonal U is any here: no function of a cell can tell. */
-
-static int32_t block_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_t unit)
-{
-    int32_t block = 0;
-    while (unit >= (block + 1) * hidden / gate->form_size)
-        block++;
-    return block;
-}
-
-static rondo_real sign_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_t unit)
-{
-    return (double)unit + 0.5 <= gate->form_share * (double)hidden ? 1 : -1;
-}
-
-static rondo_real recurrent_weight(const rondo_cell_gate *gate, const rondo_real *u, int64_t hidden,
-                                   int64_t j, int64_t k)
-{
-    rondo_real sum = 0;
-    switch (gate->form) {
-    case RONDO_FORM_BLOCK_DIAGONAL:
-        return block_of_unit(gate, hidden, j) == block_of_unit(gate, hidden, k) ? u[j * hidden + k]
-                                                                                : 0;
-    case RONDO_FORM_BLOCK_TRIANGULAR:
-        return block_of_unit(gate, hidden, j) <= block_of_unit(gate, hidden, k) ? u[j * hidden + k]
-                                                                                : 0;
-    case RONDO_FORM_ANTISYMMETRIC:
-        return j == k ? 0 : j > k ? u[j * hidden + k] : -u[k * hidden + j];
-    case RONDO_FORM_LOW_RANK:
-        for (int32_t r = 0; r < gate->form_size; r++)
-            sum += u[j * gate->form_size + r] * u[(hidden + k) * gate->form_size + r];
-        return sum;
-    case RONDO_FORM_DALE:
-        return u[j * hidden + k] > 0 ? sign_of_unit(gate, hidden, k) * u[j * hidden + k] : 0;
-    default:
-        return u[j * hidden + k];
-    }
-}
-
-/* d_u += the gradient of these numbers where U[j, k] has gradient d. */
-static void add_recurrent_gradient(const rondo_cell_gate *gate, const rondo_real *u, int64_t hidden,
-                                   int64_t j, int64_t k, rondo_real d, rondo_real *d_u)
-{
-    switch (gate->form) {
-    case RONDO_FORM_BLOCK_DIAGONAL:
-        if (block_of_unit(gate, hidden, j) == block_of_unit(gate, hidden, k))
-            d_u[j * hidden + k] += d;
-        return;
-    case RONDO_FORM_BLOCK_TRIANGULAR:
-        if (block_of_unit(gate, hidden, j) <= block_of_unit(gate, hidden, k))
-            d_u[j * hidden + k] += d;
-        return;
-    case RONDO_FORM_ANTISYMMETRIC:
-        if (j > k) d_u[j * hidden + k] += d;
-        if (j < k) d_u[k * hidden + j] -= d;
-        return;
-    case RONDO_FORM_LOW_RANK:
-        for (int32_t r = 0; r < gate->form_size; r++) {
-            int64_t q = j * gate->form_size + r, p = (hidden + k) * gate->form_size + r;
-            d_u[q] += d * u[p];
-            d_u[p] += d * u[q];
-        }
-        return;
-    case RONDO_FORM_DALE:
-        if (u[j * hidden + k] > 0) d_u[j * hidden + k] += sign_of_unit(gate, hidden, k) * d;
-        return;
-    default:
-        d_u[j * hidden + k] += d;
-    }
-}
-
 /* a[j] += U[j] . source */
 static void add_recurrent(const rondo_cell_gate *gate, const rondo_real *u,
                           const rondo_real *source, int64_t hidden, rondo_real *a)
@@ -137,7 +65,7 @@ static void add_recurrent(const rondo_cell_gate *gate, const rondo_real *u,
     for (int64_t j = 0; u && j < hidden; j++) {
         rondo_real sum = 0;
         for (int64_t k = 0; k < hidden; k++)
-            sum += recurrent_weight(gate, u, hidden, j, k) * source[k];
+            sum += kit_recurrent_weight(gate, u, hidden, j, k) * source[k];
         a[j] += sum;
     }
 }
@@ -175,6 +103,11 @@ void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, in
             add_recurrent(&s->gates[g], u, source, hidden, back);
         }
     }
+}
+
+bool kit_is_frozen(const rondo_cell_plan *plan, int32_t unit_parameter)
+{
+    return plan->unit_parameters[unit_parameter].flags & RONDO_PARAMETER_FROZEN;
 }
 
 static bool is_shared(const rondo_cell_plan *plan, int32_t number)
@@ -292,7 +225,7 @@ void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_
             rondo_real *sum = kit_array_at(target, first_row + row, 0);
             for (int64_t j = 0; j < hidden; j++) {
                 for (int64_t k = 0; k < hidden; k++)
-                    sum[k] += d[j] * recurrent_weight(&s->gates[g], u, hidden, j, k);
+                    sum[k] += d[j] * kit_recurrent_weight(&s->gates[g], u, hidden, j, k);
             }
         }
     }
@@ -331,6 +264,26 @@ void kit_fill_gradients(const kit_problem *problem, kit_pass *pass)
     }
 }
 
+static bool trains_unit_parameters(const rondo_cell_plan *plan)
+{
+    bool any = false;
+    for (int32_t v = 0; v < plan->unit_parameter_count; v++)
+        any |= !kit_is_frozen(plan, v);
+    return any;
+}
+
+/* From that unit on; frozen: nowhere. */
+static rondo_real *d_unit_parameter(const kit_problem *problem, kit_pass *pass, int32_t number,
+                                    int64_t unit)
+{
+    if (!kit_is_frozen(&problem->plan, number))
+        return pass->d_unit_parameters[number].data +
+               (is_shared(&problem->plan, number) ? 0 : unit);
+    return kit_call_names_pointers()
+               ? kit_guard_forbidden("d_unit_parameters", number, "which is frozen")
+               : NULL;
+}
+
 /* Into d_unit_parameters that hold something already, which kit_gradient takes off again. */
 static void call_unit_parameter_gradient(const kit_problem *problem, kit_pass *pass,
                                          kit_tiling tiling)
@@ -338,7 +291,7 @@ static void call_unit_parameter_gradient(const kit_problem *problem, kit_pass *p
     int64_t units = problem->shape.hidden, unit_step = tiling.units ? tiling.units : units;
     for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
         if (is_shared(&problem->plan, v)) unit_step = units;
-    if (problem->plan.unit_parameter_count == 0) return;
+    if (!trains_unit_parameters(&problem->plan)) return;
     for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
         kit_array_randomize(&pass->d_unit_parameters[v], 4000 + (uint64_t)v);
     for (int64_t t = problem->steps - 1; t >= 0; t--) {
@@ -349,8 +302,7 @@ static void call_unit_parameter_gradient(const kit_problem *problem, kit_pass *p
             tile.rows = problem->active[t];
             tile.units = least(unit_step, units - unit);
             for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
-                d_unit_parameters[v] =
-                    pass->d_unit_parameters[v].data + (is_shared(&problem->plan, v) ? 0 : unit);
+                d_unit_parameters[v] = d_unit_parameter(problem, pass, v, unit);
             const char *function = "unit_parameter_gradient";
             if (kit_call_names_pointers()) kit_name_undeclared(&problem->plan, function, &tile);
             kit_call_enter(function, -1, t);
@@ -437,8 +389,8 @@ static void add_recurrent_token(const kit_problem *problem, const kit_pass *pass
     const rondo_real *source = source_row(problem, pass, t, stage, row);
     for (int64_t j = 0; j < hidden; j++)
         for (int64_t k = 0; k < hidden; k++)
-            add_recurrent_gradient(gate, problem->values + part->start, hidden, j, k,
-                                   d[j] * source[k], sum);
+            kit_add_recurrent_gradient(gate, problem->values + part->start, hidden, j, k,
+                                       d[j] * source[k], sum);
 }
 
 static void add_token(const kit_problem *problem, const kit_pass *pass, const kit_part *part,

@@ -57,6 +57,9 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
                        const kit_shape *shape, uint64_t seed);
 void kit_problem_finish(kit_problem *problem);
 
+/* Whether that unit parameter has no gradient. */
+bool kit_is_frozen(const rondo_cell_plan *plan, int32_t unit_parameter);
+
 /* "bias of gate", before a part's name. */
 const char *kit_part_role_text(kit_part_role role);
 

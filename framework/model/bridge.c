@@ -218,7 +218,7 @@ static void context_task(void *context, int64_t chunk, int thread)
     const rondo_network *network = pass->network;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
     int64_t width = network->context_width, columns = context_columns(network);
-    const rondo_real *biases = rondo_pass_weights(pass, network->directions[0].biases);
+    const rondo_real *biases = rondo_direction_biases(pass, &pass->directions[0]);
     rondo_real *gates = bridge->context_gates + first * columns;
     gather_final(pass, pass->encoder->network->layer_count - 1, outputs, first, end,
                  bridge->context);

@@ -85,7 +85,9 @@ static rondo_status add_context(rondo_network *decoder, rondo_error *error)
 {
     const rondo_network *encoder = decoder->encoder;
     const rondo_direction *first = &decoder->directions[0];
-    if (first->with_input.blocks < first->gate_count || first->with_bias.blocks < first->gate_count)
+    const rondo_gate_runs *with_input = &first->with_input, *with_bias = &first->with_bias;
+    if (with_input->blocks + with_input->frozen_blocks < first->gate_count ||
+        with_bias->blocks + with_bias->frozen_blocks < first->gate_count)
         return rondo_error_set(
             error, RONDO_USAGE,
             "model.decoder.context: every_step adds to all gates of the first layer, "

@@ -239,15 +239,17 @@ typedef struct form_job {
 typedef struct stored_block {
     rondo_form form;
     int64_t parameter, column;
+    bool is_frozen;
 } stored_block;
 
 static stored_block block_at(const rondo_direction *d, int64_t block)
 {
     const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block));
     rondo_form form = rondo_form_of(gate, d->hidden);
-    if (gate->form != RONDO_FORM_DENSE) return (stored_block){form, d->form_weights[block], 0};
+    if (!rondo_gates_is_shared(gate))
+        return (stored_block){form, d->form_weights[block], 0, gate->flags & RONDO_GATE_FROZEN};
     form.stored_stride = d->dense_count * d->hidden;
-    return (stored_block){form, d->recurrent_weights, d->form_weights[block] * d->hidden};
+    return (stored_block){form, d->recurrent_weights, d->form_weights[block] * d->hidden, false};
 }
 
 static bool is_orthogonal(const stored_block *at)
@@ -284,7 +286,7 @@ static void gradient_task(void *context, int64_t block, int thread)
     const rondo_direction *d = job->buffers->direction;
     const stored_block at = block_at(d, block);
     (void)thread;
-    if (is_orthogonal(&at)) return;
+    if (at.is_frozen || is_orthogonal(&at)) return;
     rondo_form_reduce(at.form, rondo_pass_weights(job->pass, at.parameter) + at.column,
                       job->buffers->d_formed_weights + block * d->hidden,
                       d->recurrent_count * d->hidden,
@@ -314,6 +316,7 @@ static void orthogonal_gradient(const rondo_pass *pass, const rondo_direction_bu
         const stored_block at = block_at(d, block);
         if (!is_orthogonal(&at)) continue;
         const rondo_cayley cayley = cayley_of(buffers, &at, number++);
+        if (at.is_frozen) continue;
         rondo_cayley_reduce(&cayley, buffers->d_formed_weights + block * d->hidden,
                             d->recurrent_count * d->hidden,
                             rondo_pass_gradient_of(pass, at.parameter), pass->size.threads);

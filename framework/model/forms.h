@@ -44,7 +44,7 @@ void rondo_form_reduce(rondo_form form, const rondo_real *stored, const rondo_re
 /* How many gates of a direction have an orthogonal U. */
 int64_t rondo_forms_orthogonal(const rondo_direction *direction);
 
-/* U of all gates of a direction that has forms; nothing for others. [main] */
+/* U of all gates of a direction that has forms or frozen gates; nothing for others. [main] */
 void rondo_forms_load(const rondo_pass *pass, const rondo_direction_buffers *buffers);
 
 /* The parameters' gradients out of that of U. [main] */

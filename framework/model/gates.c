@@ -1,20 +1,21 @@
 #include "model/gates.h"
 
-static rondo_status append(rondo_gate_runs *runs, int64_t gate, rondo_error *error)
+static rondo_status append(rondo_gate_runs *runs, int64_t gate, bool is_frozen, rondo_error *error)
 {
     rondo_gate_run *last = runs->count > 0 ? &runs->runs[runs->count - 1] : NULL;
-    if (last && last->first_gate + last->count == gate) {
+    int64_t *blocks = is_frozen ? &runs->frozen_blocks : &runs->blocks;
+    if (last && last->first_gate + last->count == gate && last->is_frozen == is_frozen) {
         last->count++;
     } else if (runs->count < RONDO_MAX_GATE_RUNS) {
-        runs->runs[runs->count++] = (rondo_gate_run){gate, 1, runs->blocks};
+        runs->runs[runs->count++] = (rondo_gate_run){gate, 1, *blocks, is_frozen};
     } else {
         return rondo_error_set(
             error, RONDO_FAILED,
-            "plan: gates with and without input weights or biases alternate more "
-            "than %d times",
+            "plan: gates with and without input weights or biases, or frozen and trained "
+            "ones, alternate more than %d times",
             RONDO_MAX_GATE_RUNS);
     }
-    runs->blocks++;
+    ++*blocks;
     return RONDO_OK;
 }
 
@@ -23,20 +24,27 @@ static rondo_status count_gate(rondo_direction *d, const rondo_cell_stage *stage
 {
     const rondo_cell_gate *gate = &stage->gates[number];
     rondo_status status = RONDO_OK;
-    if (!(gate->flags & RONDO_GATE_NO_INPUT)) status = append(&d->with_input, d->gate_count, error);
+    bool is_frozen = gate->flags & RONDO_GATE_FROZEN;
+    if (!(gate->flags & RONDO_GATE_NO_INPUT))
+        status = append(&d->with_input, d->gate_count, is_frozen, error);
     if (!status && !(gate->flags & RONDO_GATE_NO_BIAS))
-        status = append(&d->with_bias, d->gate_count, error);
+        status = append(&d->with_bias, d->gate_count, is_frozen, error);
     d->gate_count++;
     if (number < stage->gate_count - stage->separate_count) return status;
     if (!status && !(gate->flags & (RONDO_GATE_NO_BIAS | RONDO_GATE_NO_RECURRENT_BIAS)))
-        status = append(&d->with_recurrent_bias, d->separate_count, error);
+        status = append(&d->with_recurrent_bias, d->separate_count, is_frozen, error);
     d->separate_count++;
     return status;
 }
 
+bool rondo_gates_is_shared(const rondo_cell_gate *gate)
+{
+    return gate->form == RONDO_FORM_DENSE && !(gate->flags & RONDO_GATE_FROZEN);
+}
+
 static void count_recurrent(rondo_direction *d, const rondo_cell_gate *gate)
 {
-    if (gate->form == RONDO_FORM_DENSE) d->form_weights[d->recurrent_count] = d->dense_count++;
+    if (rondo_gates_is_shared(gate)) d->form_weights[d->recurrent_count] = d->dense_count++;
     d->recurrent_count++;
 }
 
@@ -64,10 +72,20 @@ const rondo_cell_gate *rondo_gates_at(const rondo_direction *d, int64_t gate)
     return &d->plan.stages[stage].gates[gate - d->first_gate[stage]];
 }
 
-int64_t rondo_gates_of_block(const rondo_gate_runs *runs, int64_t block)
+int64_t rondo_gates_input_weights(const rondo_direction *d, const rondo_gate_run *run)
+{
+    return run->is_frozen ? d->frozen_input_weights : d->input_weights;
+}
+
+int64_t rondo_gates_stride(const rondo_gate_runs *runs, const rondo_gate_run *run)
+{
+    return run->is_frozen ? runs->frozen_blocks : runs->blocks;
+}
+
+int64_t rondo_gates_of_block(const rondo_gate_runs *runs, bool is_frozen, int64_t block)
 {
     const rondo_gate_run *run = runs->runs;
-    while (block >= run->first_block + run->count)
+    while (run->is_frozen != is_frozen || block >= run->first_block + run->count)
         run++;
     return run->first_gate + block - run->first_block;
 }
@@ -75,7 +93,7 @@ int64_t rondo_gates_of_block(const rondo_gate_runs *runs, int64_t block)
 int64_t rondo_gates_of_dense_block(const rondo_direction *d, int64_t number)
 {
     int64_t block = 0;
-    while (rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block))->form != RONDO_FORM_DENSE ||
+    while (!rondo_gates_is_shared(rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block))) ||
            d->form_weights[block] != number)
         block++;
     return rondo_gates_of_recurrent_block(d, block);
@@ -88,4 +106,27 @@ int64_t rondo_gates_of_recurrent_block(const rondo_direction *d, int64_t block)
            block >= d->first_recurrent[s] + d->plan.stages[s].gate_count)
         s++;
     return d->first_gate[s] + block - d->first_recurrent[s];
+}
+
+bool rondo_gates_are_frozen(const rondo_direction *d, int64_t first_block, int64_t count)
+{
+    for (int64_t block = first_block; block < first_block + count; block++)
+        if (!(rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block))->flags &
+              RONDO_GATE_FROZEN))
+            return false;
+    return true;
+}
+
+int64_t rondo_gates_trained_recurrent(const rondo_direction *d)
+{
+    int64_t trained = 0;
+    for (int32_t s = 0; s < d->plan.stage_count; s++) {
+        const rondo_cell_stage *stage = &d->plan.stages[s];
+        int64_t separate = stage->separate_count, added = stage->gate_count - separate;
+        if (stage->source == RONDO_SOURCE_NONE) continue;
+        if (!rondo_gates_are_frozen(d, d->first_recurrent[s], added)) trained += added;
+        if (!rondo_gates_are_frozen(d, d->first_recurrent[s] + added, separate))
+            trained += separate;
+    }
+    return trained;
 }

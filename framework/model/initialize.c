@@ -119,10 +119,13 @@ static gate_block block_of(const initialization *init, int64_t index, int64_t ga
     };
 }
 
-/* The gate of block number `block` of recurrent weights. */
-static const rondo_cell_gate *recurrent_gate(const rondo_direction *direction, int64_t block)
+/* The gate of block number `block` of recurrent weights; a frozen gate has a parameter of its own. */
+static const rondo_cell_gate *recurrent_gate(const rondo_direction *direction,
+                                             const rondo_parameter *p, int64_t block)
 {
-    return rondo_gates_at(direction, rondo_gates_of_dense_block(direction, block));
+    return rondo_gates_at(direction, p->block < 0
+                                         ? rondo_gates_of_dense_block(direction, block)
+                                         : rondo_gates_of_recurrent_block(direction, p->block));
 }
 
 /* Blocks of a parameter: weights of a direction have one per gate. */
@@ -147,7 +150,7 @@ static int weights_of(const initialization *init, int64_t index, int64_t gate, g
     }
     const rondo_direction *direction = direction_of(init, p);
     *b = block_of(init, index, gate, direction->hidden);
-    if (recurrent && recurrent_gate(direction, gate)->start == RONDO_START_IDENTITY)
+    if (recurrent && recurrent_gate(direction, p, gate)->start == RONDO_START_IDENTITY)
         return IDENTITY;
     return recurrent ? init->config->recurrent : init->config->weights;
 }
@@ -158,7 +161,7 @@ static void fill_weights(const initialization *init, int64_t index, int64_t gate
     gate_block b;
     int rule = weights_of(init, index, gate, &b);
     if (rule == IDENTITY)
-        fill_identity(&b, recurrent_gate(direction_of(init, p), gate)->scale);
+        fill_identity(&b, recurrent_gate(direction_of(init, p), p, gate)->scale);
     else
         fill_block(&b, rule, init->config->scale);
 }
@@ -186,8 +189,10 @@ static void fill_biases(const initialization *init, int64_t index)
         fill_uniform(&b, 0);
     if (p->direction < 0) return;
     const rondo_direction *d = direction_of(init, p);
-    for (int64_t block = 0; block < d->with_bias.blocks; block++) {
-        const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_block(&d->with_bias, block));
+    bool is_frozen = index == d->frozen_biases;
+    for (int64_t block = 0; block * d->hidden < p->columns; block++) {
+        const rondo_cell_gate *gate =
+            rondo_gates_at(d, rondo_gates_of_block(&d->with_bias, is_frozen, block));
         gate_block of_gate = block_of(init, index, block, d->hidden);
         if (gate->bias_start) fill_by_unit(&of_gate, d, gate->bias_start);
         for (int64_t j = 0; !gate->bias_start && j < d->hidden; j++)

@@ -207,7 +207,8 @@ static void one_hot_backward(rondo_pass *pass)
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
         const rondo_direction *d = buffers->direction;
         for (int64_t run = 0; run < d->with_input.count; run++)
-            one_hot_run_backward(pass, buffers, &d->with_input.runs[run]);
+            if (!d->with_input.runs[run].is_frozen)
+                one_hot_run_backward(pass, buffers, &d->with_input.runs[run]);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/bridge.h"
+#include "model/gates.h"
 #include "model/input.h"
 #include "model/member.h"
 
@@ -55,8 +56,8 @@ static void add_gathered_weights(const rondo_member *m, const rondo_gate_run *ru
 {
     const rondo_direction *d = m->buffers->direction;
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
-    int64_t columns = d->with_input.blocks * hidden;
-    const rondo_real *weights = rondo_pass_weights(m->pass, d->input_weights);
+    int64_t columns = rondo_gates_stride(&d->with_input, run) * hidden;
+    const rondo_real *weights = rondo_pass_weights(m->pass, rondo_gates_input_weights(d, run));
     for (int64_t i = 0; i < rows; i++) {
         rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
         const rondo_real *symbol =

@@ -5,152 +5,19 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/direction.h"
 #include "model/encoder_decoder.h"
-#include "model/forms.h"
-#include "model/gates.h"
-#include "plugin/plan.h"
 
 static bool is_encoder(const rondo_network *network)
 {
     return network->output_width == 0;
 }
 
-static rondo_status add(rondo_network *network, rondo_parameter parameter, int64_t *index,
-                        rondo_error *error)
+rondo_status rondo_network_add(rondo_network *network, rondo_parameter parameter, int64_t *index,
+                               rondo_error *error)
 {
     parameter.encoder = is_encoder(network);
     return rondo_layout_add(&network->layout, &parameter, index, error);
-}
-
-static rondo_parameter part(const rondo_network *network, int64_t number, const char *name,
-                            int64_t rows, int64_t columns, rondo_parameter_role kind)
-{
-    const rondo_direction *direction = &network->directions[number];
-    rondo_parameter parameter = {
-        .rows = rows, .columns = columns, .role = kind, .direction = number};
-    snprintf(parameter.name, sizeof parameter.name, "%slayers/%lld/%s/%s", network->prefix,
-             (long long)direction->layer, direction->reverse ? "backward" : "forward", name);
-    return parameter;
-}
-
-static rondo_status add_matrix(rondo_network *network, int64_t number, const char *name,
-                               int64_t rows, int64_t blocks, rondo_parameter_role role,
-                               int64_t *index, rondo_error *error)
-{
-    int64_t hidden = network->directions[number].hidden;
-    *index = -1;
-    if (blocks == 0) return RONDO_OK;
-    return add(network, part(network, number, name, rows, blocks * hidden, role), index, error);
-}
-
-static rondo_status add_unit_parameter(rondo_network *network, int64_t number, int32_t which,
-                                       rondo_error *error)
-{
-    rondo_direction *d = &network->directions[number];
-    const rondo_cell_unit_parameter *of = &d->plan.unit_parameters[which];
-    int64_t columns = of->flags & RONDO_PARAMETER_SHARED ? 1 : d->hidden;
-    rondo_parameter parameter =
-        part(network, number, of->name, 1, columns, RONDO_ROLE_UNIT_PARAMETER);
-    parameter.unit_parameter = which;
-    parameter.is_clamped = of->flags & RONDO_PARAMETER_CLAMPED;
-    parameter.low = of->low;
-    parameter.high = of->high;
-    return add(network, parameter, &d->unit_parameters[which], error);
-}
-
-/* Recurrent weights that are not dense. */
-static rondo_status add_forms(rondo_network *network, int64_t number, rondo_error *error)
-{
-    rondo_direction *d = &network->directions[number];
-    rondo_status status = RONDO_OK;
-    for (int64_t block = 0; block < d->recurrent_count && !status; block++) {
-        const rondo_cell_gate *gate = rondo_gates_at(d, rondo_gates_of_recurrent_block(d, block));
-        char name[64];
-        int64_t rows, columns;
-        if (gate->form == RONDO_FORM_DENSE) continue;
-        if (gate->form_size > d->hidden)
-            return rondo_error_set(
-                error, RONDO_USAGE,
-                "model.layers.%lld.hidden: the recurrent weights of %s are of %d "
-                "blocks, groups or ranks: write hidden: %d or more",
-                (long long)d->layer, gate->name, gate->form_size, gate->form_size);
-        rondo_form_shape(rondo_form_of(gate, d->hidden), &rows, &columns);
-        snprintf(name, sizeof name, "recurrent_weights_%.40s", gate->name);
-        rondo_parameter parameter = part(network, number, name, rows, columns, RONDO_ROLE_FORM);
-        parameter.block = block;
-        status = add(network, parameter, &d->form_weights[block], error);
-    }
-    return status;
-}
-
-static rondo_status add_direction_parameters(rondo_network *network, int64_t number,
-                                             rondo_error *error)
-{
-    rondo_direction *d = &network->directions[number];
-    rondo_status status;
-    status = add_matrix(network, number, "input_weights", d->input, d->with_input.blocks,
-                        RONDO_ROLE_INPUT_WEIGHTS, &d->input_weights, error);
-    if (status) return status;
-    status = add_matrix(network, number, "recurrent_weights", d->hidden, d->dense_count,
-                        RONDO_ROLE_RECURRENT_WEIGHTS, &d->recurrent_weights, error);
-    if (status) return status;
-    if ((status = add_forms(network, number, error))) return status;
-    status = add_matrix(network, number, "biases", 1, d->with_bias.blocks, RONDO_ROLE_BIASES,
-                        &d->biases, error);
-    if (status) return status;
-    status = add_matrix(network, number, "recurrent_biases", 1, d->with_recurrent_bias.blocks,
-                        RONDO_ROLE_ZEROS, &d->recurrent_biases, error);
-    for (int32_t i = 0; i < d->plan.unit_parameter_count && !status; i++)
-        status = add_unit_parameter(network, number, i, error);
-    return status;
-}
-
-/* Of a cell that reads the input itself, and not only products of it. */
-static rondo_status check_own_input(const rondo_network *network, const rondo_direction *d,
-                                    rondo_error *error)
-{
-    const char *cell = d->cell->head.name;
-    if (!d->plan.wants_input) return RONDO_OK;
-    if (rondo_network_gathers_input(network, d))
-        return rondo_error_set(
-            error, RONDO_USAGE,
-            "model.layers.0.cell: %s reads the input itself, and a one-hot input has "
-            "no numbers: write model.input: {embedding: N}",
-            cell);
-    if (d->plan.needs_equal_widths && d->input != d->hidden)
-        return rondo_error_set(
-            error, RONDO_USAGE,
-            "model.layers.%lld.hidden: cell %s adds its input to its output, and the "
-            "input is %lld wide: write hidden: %lld",
-            (long long)d->layer, cell, (long long)d->input, (long long)d->input);
-    return RONDO_OK;
-}
-
-static rondo_status add_direction(rondo_network *network, int64_t layer, bool reverse,
-                                  const rondo_direction_config *config, rondo_error *error)
-{
-    int64_t number = network->direction_count++;
-    rondo_direction *direction = &network->directions[number];
-    rondo_layer *owner = &network->layers[layer];
-    owner->directions[owner->direction_count++] = number;
-    direction->layer = layer;
-    direction->reverse = reverse;
-    direction->input = owner->input;
-    direction->hidden = config->hidden;
-    direction->first_output = owner->output;
-    owner->output += config->hidden;
-    memcpy(direction->zoneout, config->zoneout, sizeof direction->zoneout);
-    direction->cell = config->cell;
-    direction->options = config->options;
-    rondo_status status = rondo_plan_get(config->cell, config->options, &direction->plan, error);
-    if (status) {
-        rondo_error_prefix(error, "layer %lld: cell %s: ", (long long)layer,
-                           config->cell->head.name);
-        return status;
-    }
-    if ((status = rondo_gates_count(direction, error))) return status;
-    if ((status = check_own_input(network, direction, error))) return status;
-    return add_direction_parameters(network, number, error);
 }
 
 static rondo_status add_norm_part(rondo_network *network, int64_t layer, const char *name,
@@ -160,7 +27,7 @@ static rondo_status add_norm_part(rondo_network *network, int64_t layer, const c
         .rows = 1, .columns = network->layers[layer].output, .role = kind, .direction = -1};
     snprintf(parameter.name, sizeof parameter.name, "layers/%lld/layer_norm/%s", (long long)layer,
              name);
-    return add(network, parameter, index, error);
+    return rondo_network_add(network, parameter, index, error);
 }
 
 static rondo_status add_norm(rondo_network *network, int64_t number,
@@ -188,9 +55,10 @@ static rondo_status add_layer(rondo_network *network, int64_t number, int64_t wi
     layer->dropout_kind = config->dropout_kind;
     layer->residual = config->residual;
     rondo_layout_begin_group(&network->layout);
-    rondo_status status = add_direction(network, number, false, &forward, error);
+    layer->group = network->layout.groups - 1;
+    rondo_status status = rondo_direction_add(network, number, false, &forward, error);
     if (!status && config->bidirectional)
-        status = add_direction(network, number, true, &config->backward, error);
+        status = rondo_direction_add(network, number, true, &config->backward, error);
     if (status) return status;
     for (int64_t i = 0; i < layer->direction_count; i++)
         network->directions[layer->directions[i]].recurrent_dropout = config->recurrent_dropout;
@@ -223,7 +91,7 @@ static rondo_status add_table(rondo_network *network, const char *name, int64_t 
     rondo_parameter table = {
         .rows = symbols, .columns = width, .role = RONDO_ROLE_EMBEDDING, .direction = -1};
     snprintf(table.name, sizeof table.name, "%s", name);
-    return add(network, table, index, error);
+    return rondo_network_add(network, table, index, error);
 }
 
 static rondo_status add_embedding(rondo_network *network, const rondo_model_config *config,
@@ -264,14 +132,15 @@ static rondo_status add_readout(rondo_network *network, const rondo_model_config
                                .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = -1};
     network->readout_weights = network->readout_biases = -1;
-    if (!config->readout_tied) status = add(network, weights, &network->readout_weights, error);
+    if (!config->readout_tied)
+        status = rondo_network_add(network, weights, &network->readout_weights, error);
     if (status || !config->readout_bias) return status;
     rondo_parameter biases = {.name = "readout/biases",
                               .rows = 1,
                               .columns = network->output_width,
                               .role = RONDO_ROLE_BIASES,
                               .direction = -1};
-    return add(network, biases, &network->readout_biases, error);
+    return rondo_network_add(network, biases, &network->readout_biases, error);
 }
 
 /* They are of the readout's group. */
@@ -288,7 +157,7 @@ static rondo_status add_loss_parameters(rondo_network *network, rondo_error *err
                                      .role = RONDO_ROLE_ZEROS,
                                      .direction = -1};
         snprintf(parameter.name, sizeof parameter.name, "loss/%.63s", own[i].name);
-        status = add(network, parameter, &network->loss_parameters[i], error);
+        status = rondo_network_add(network, parameter, &network->loss_parameters[i], error);
     }
     return status;
 }
@@ -403,14 +272,43 @@ static rondo_status create_encoder_decoder(const rondo_experiment *experiment, i
     return status;
 }
 
+static rondo_status add_constants(rondo_network *network, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < network->direction_count && !status; i++)
+        status = rondo_direction_add_constants(network, i, error);
+    return status;
+}
+
+/* Constants stand behind all that is trained, the encoder's too, whose layout is the decoder's. */
+static rondo_status freeze(rondo_network *network, rondo_error *error)
+{
+    rondo_network *encoder = network->encoder;
+    rondo_status status = RONDO_OK;
+    rondo_layout_begin_frozen(&network->layout);
+    if (encoder) {
+        encoder->layout = network->layout;
+        status = add_constants(encoder, error);
+        network->layout = encoder->layout;
+    }
+    if (!status) status = add_constants(network, error);
+    if (encoder) encoder->layout = network->layout;
+    return status;
+}
+
 rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t input_width,
                                   int64_t target_width, const int64_t *feature_sizes,
                                   rondo_network **out, rondo_error *error)
 {
-    if (experiment->task->has_decoder)
-        return create_encoder_decoder(experiment, input_width, target_width, out, error);
-    return create(experiment, &experiment->model, NULL, input_width, target_width, feature_sizes,
-                  out, error);
+    rondo_status status =
+        experiment->task->has_decoder
+            ? create_encoder_decoder(experiment, input_width, target_width, out, error)
+            : create(experiment, &experiment->model, NULL, input_width, target_width, feature_sizes,
+                     out, error);
+    if (status || !(status = freeze(*out, error))) return status;
+    rondo_network_destroy(*out);
+    *out = NULL;
+    return status;
 }
 
 void rondo_network_destroy(rondo_network *network)
@@ -449,10 +347,11 @@ void rondo_network_describe(const rondo_network *network, rondo_text *text)
 {
     for (int64_t i = 0; i < network->layout.count; i++) {
         const rondo_parameter *p = &network->layout.parameters[i];
+        const char *frozen = i < network->layout.trained_count ? "" : "  frozen";
         if (p->rows > 1)
-            rondo_text_add(text, "  %-44s [%lld, %lld]\n", p->name, (long long)p->rows,
-                           (long long)p->columns);
+            rondo_text_add(text, "  %-44s [%lld, %lld]%s\n", p->name, (long long)p->rows,
+                           (long long)p->columns, frozen);
         else
-            rondo_text_add(text, "  %-44s [%lld]\n", p->name, (long long)p->columns);
+            rondo_text_add(text, "  %-44s [%lld]%s\n", p->name, (long long)p->columns, frozen);
     }
 }

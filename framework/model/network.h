@@ -14,7 +14,8 @@
  * Weights are stored [inputs, outputs], so that a step is rows x weights:
  *   input_weights [I, G H]   recurrent_weights [H, G H]   biases [G H]
  *   recurrent_biases [G' H] for separate blocks   a cell's unit parameters [H], shared ones [1]
- *   recurrent_weights_GATE   stored numbers of a U that is not dense (model/forms.h)
+ *   recurrent_weights_GATE   stored numbers of a U that is not dense (model/forms.h), or frozen
+ *   frozen_input_weights, frozen_biases, frozen_recurrent_biases   the same of frozen gates
  * with the G gate blocks of all stages side by side in the plan's order, in each without the blocks
  * that do not have it.
  *
@@ -47,14 +48,17 @@
 #include "rondo/loss.h"
 
 /* Consecutive gate blocks that have a part (W, or b), and where they stand among the blocks that have
- * it: a part is stored without what is not there. */
+ * it: a part is stored without what is not there. What frozen gates have is a parameter beside that of
+ * the others, and so are its blocks. */
 enum { RONDO_MAX_GATE_RUNS = 32 };
 typedef struct rondo_gate_run {
     int64_t first_gate, count, first_block;
+    bool is_frozen;
 } rondo_gate_run;
 
 typedef struct rondo_gate_runs {
-    int64_t blocks; /* that have the part */
+    int64_t blocks;        /* that have the part and are trained */
+    int64_t frozen_blocks; /* that have it and are not */
     int64_t count;
     rondo_gate_run runs[RONDO_MAX_GATE_RUNS];
 } rondo_gate_runs;
@@ -75,7 +79,7 @@ typedef struct rondo_direction {
     int64_t gate_count;      /* G, all stages */
     int64_t separate_count;  /* G', all stages */
     int64_t recurrent_count; /* of stages with a source */
-    int64_t dense_count;     /* of these, whose U is stored as it is */
+    int64_t dense_count; /* of these, whose U is dense and trained: columns of recurrent_weights */
     int64_t
         form_weights[RONDO_MAX_STAGES * RONDO_MAX_GATES]; /* by block of U: of a dense one its place
                                  in recurrent_weights, else its own parameter's layout index */
@@ -85,12 +89,14 @@ typedef struct rondo_direction {
     int64_t first_separate[RONDO_MAX_STAGES];
     int64_t first_recurrent[RONDO_MAX_STAGES]; /* block of recurrent_weights */
     int64_t input_weights, recurrent_weights, biases, recurrent_biases;
+    int64_t frozen_input_weights, frozen_biases, frozen_recurrent_biases;
     int64_t unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
 } rondo_direction;
 
 typedef struct rondo_layer {
     int64_t input;
     int64_t output; /* hidden of all directions */
+    int64_t group;  /* of its parameters in the layout */
     double dropout;
     int dropout_kind; /* rondo_dropout_kind */
     bool residual;

@@ -1,5 +1,5 @@
 /* Floating-point operations of a network's products. */
-#include "model/network.h"
+#include "model/gates.h"
 
 /* Of one prediction, forward. */
 static double readout_flops(const rondo_network *network)
@@ -14,11 +14,15 @@ static double product_flops(const rondo_network *network, bool training)
     double flops = pooled ? 0 : (training ? 3 : 1) * readout_flops(network);
     for (int64_t i = 0; i < network->direction_count; i++) {
         const rondo_direction *d = &network->directions[i];
-        double input_gates = (double)(d->with_input.blocks * d->hidden);
-        double input = rondo_network_gathers_input(network, d) ? 0 : (double)d->input * input_gates;
+        double trained = (double)(d->with_input.blocks * d->hidden);
+        double frozen = (double)(d->with_input.frozen_blocks * d->hidden);
+        double input = rondo_network_gathers_input(network, d) ? 0 : (double)d->input;
         double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
-        flops += (training ? passes : 2) * input;
-        flops += (training ? 6 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);
+        flops += (training ? passes : 2) * input * trained;
+        flops += (training ? passes - 2 : 2) * input * frozen;
+        flops += (training ? 4 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);
+        if (training)
+            flops += 2 * (double)(d->hidden * rondo_gates_trained_recurrent(d) * d->hidden);
     }
     return flops;
 }

@@ -7,6 +7,7 @@
 #include "model/attention.h"
 #include "model/bridge.h"
 #include "model/forms.h"
+#include "model/gates.h"
 #include "model/layer.h"
 #include "model/readout.h"
 
@@ -64,12 +65,12 @@ void rondo_panels_add(rondo_pass *pass, int64_t inputs, int64_t outputs, const r
 static void add_input_weights(rondo_pass *pass, const rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t columns = d->with_input.blocks * d->hidden;
     for (int64_t i = 0; i < d->with_input.count; i++) {
         const rondo_gate_run *run = &d->with_input.runs[i];
-        const rondo_real *weights =
-            rondo_pass_weights(pass, d->input_weights) + run->first_block * d->hidden;
-        rondo_panels_add(pass, d->input, run->count * d->hidden, weights, columns,
+        const rondo_real *weights = rondo_pass_weights(pass, rondo_gates_input_weights(d, run)) +
+                                    run->first_block * d->hidden;
+        rondo_panels_add(pass, d->input, run->count * d->hidden, weights,
+                         rondo_gates_stride(&d->with_input, run) * d->hidden,
                          buffers->input_panels[i], buffers->input_back_panels[i]);
     }
 }
@@ -95,12 +96,15 @@ static void add_recurrent_weights(rondo_pass *pass, const rondo_direction_buffer
 
 /* Biases of all gates out of those that there are; the rest is 0 since the plan of the pass. */
 static void spread_biases(const rondo_pass *pass, const rondo_gate_runs *runs, int64_t hidden,
-                          int64_t parameter, rondo_real *all)
+                          int64_t trained, int64_t frozen, rondo_real *all)
 {
-    for (int64_t i = 0; all && i < runs->count; i++)
-        memcpy(all + runs->runs[i].first_gate * hidden,
-               rondo_pass_weights(pass, parameter) + runs->runs[i].first_block * hidden,
-               (size_t)(runs->runs[i].count * hidden) * sizeof *all);
+    for (int64_t i = 0; all && i < runs->count; i++) {
+        const rondo_gate_run *run = &runs->runs[i];
+        memcpy(all + run->first_gate * hidden,
+               rondo_pass_weights(pass, run->is_frozen ? frozen : trained) +
+                   run->first_block * hidden,
+               (size_t)(run->count * hidden) * sizeof *all);
+    }
 }
 
 static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffers)
@@ -109,9 +113,10 @@ static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffe
     rondo_forms_load(pass, buffers);
     add_input_weights(pass, buffers);
     add_recurrent_weights(pass, buffers);
-    spread_biases(pass, &d->with_bias, d->hidden, d->biases, buffers->start_biases);
+    spread_biases(pass, &d->with_bias, d->hidden, d->biases, d->frozen_biases,
+                  buffers->start_biases);
     spread_biases(pass, &d->with_recurrent_bias, d->hidden, d->recurrent_biases,
-                  buffers->start_recurrent_biases);
+                  d->frozen_recurrent_biases, buffers->start_recurrent_biases);
 }
 
 void rondo_panels_load(rondo_pass *pass)

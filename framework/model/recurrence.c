@@ -51,8 +51,10 @@ static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
 static void tell_pace(const rondo_member *m, double started)
 {
     const rondo_direction *d = m->buffers->direction;
-    double weight = (double)d->hidden * (double)(d->recurrent_count * d->hidden +
-                                                 d->with_input.blocks * d->input + d->gate_count);
+    double weight =
+        (double)d->hidden *
+        (double)(d->recurrent_count * d->hidden +
+                 (d->with_input.blocks + d->with_input.frozen_blocks) * d->input + d->gate_count);
     rondo_thread_speed *speed = &m->pass->teams->thread_speeds[m->thread];
     if (m->load > 0)
         rondo_thread_speed_add(speed, (double)m->load * weight, rondo_clock_seconds() - started);

@@ -64,6 +64,8 @@ static void unit_parameter_task(void *context, int64_t task, int thread)
     double start = rondo_profile_start(s->pass->profile);
     for (int32_t i = 0; i < d->plan.unit_parameter_count; i++) {
         bool is_shared = d->plan.unit_parameters[i].flags & RONDO_PARAMETER_SHARED;
+        d_unit_parameters[i] = NULL;
+        if (d->plan.unit_parameters[i].flags & RONDO_PARAMETER_FROZEN) continue;
         d_unit_parameters[i] = rondo_pass_gradient_of(s->pass, d->unit_parameters[i]) +
                                rondo_direction_parameter_unit(d, i, first);
         memset(d_unit_parameters[i], 0, (size_t)(is_shared ? 1 : units) * sizeof(rondo_real));
@@ -120,6 +122,14 @@ static bool needs_all_units(const rondo_cell_plan *plan)
     return all;
 }
 
+static bool trains_unit_parameters(const rondo_cell_plan *plan)
+{
+    bool any = false;
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++)
+        any |= !(plan->unit_parameters[i].flags & RONDO_PARAMETER_FROZEN);
+    return any;
+}
+
 int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
                              const rondo_direction_buffers *buffers, double *half_sums,
                              rondo_work *work)
@@ -138,7 +148,7 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
                                      ? buffers->recurrent_bias_sums
                                      : rondo_pass_gradient_of(pass, d->recurrent_biases),
                                  half_sums ? half_sums + 2 * gates : NULL);
-    if (d->plan.unit_parameter_count > 0) {
+    if (trains_unit_parameters(&d->plan)) {
         sums->units_a_task = needs_all_units(&d->plan) ? d->hidden : COLUMNS_A_TASK;
         int64_t tasks = (d->hidden + sums->units_a_task - 1) / sums->units_a_task;
         work[count++] = (rondo_work){unit_parameter_task, sums, tasks};
@@ -146,14 +156,16 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
     return count;
 }
 
-/* Gradients of the biases that there are, out of those of all gates. */
+/* Gradients of the biases that are trained, out of those of all gates. */
 static void take_runs(const rondo_pass *pass, const rondo_gate_runs *runs, int64_t hidden,
                       int64_t parameter, const rondo_real *all)
 {
-    for (int64_t i = 0; all && i < runs->count; i++)
+    for (int64_t i = 0; all && i < runs->count; i++) {
+        if (runs->runs[i].is_frozen) continue;
         memcpy(rondo_pass_gradient_of(pass, parameter) + runs->runs[i].first_block * hidden,
                all + runs->runs[i].first_gate * hidden,
                (size_t)(runs->runs[i].count * hidden) * sizeof *all);
+    }
 }
 
 void rondo_row_sums_finish(const rondo_row_sums *sums)

@@ -7,6 +7,7 @@
 #include "model/attention.h"
 #include "model/bridge.h"
 #include "model/forms.h"
+#include "model/gates.h"
 #include "model/input.h"
 #include "model/layer.h"
 #include "model/readout.h"
@@ -255,7 +256,7 @@ static int64_t add_input_products(const rondo_pass *pass, const rondo_direction_
         const rondo_gate_run *run = &d->with_input.runs[i];
         int64_t first = larger(run->first_gate, range->first);
         int64_t end = least(run->first_gate + run->count, range->first + range->count);
-        if (first >= end) continue;
+        if (first >= end || run->is_frozen) continue;
         products[count++] = (rondo_gradient_product){
             .input = rondo_pass_layer_input(pass, pass->layer),
             .rows = d->input,
@@ -277,6 +278,7 @@ static int64_t add_recurrent_product(const rondo_pass *pass, const rondo_directi
 {
     const rondo_direction *d = buffers->direction;
     if (range->count == 0 || d->plan.stages[number].source == RONDO_SOURCE_NONE) return 0;
+    if (rondo_gates_are_frozen(d, first_block, range->count)) return 0;
     rondo_real *all = buffers->d_formed_weights
                           ? buffers->d_formed_weights
                           : rondo_pass_gradient_of(pass, d->recurrent_weights);

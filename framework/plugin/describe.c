@@ -1,5 +1,6 @@
 #include "plugin/describe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,17 @@ static void add_options(rondo_text *text, const rondo_plugin *plugin, const void
 /* The parameters that gate blocks have a share of. */
 typedef enum gate_part { INPUT_WEIGHTS, RECURRENT_WEIGHTS, BIASES, RECURRENT_BIASES } gate_part;
 
+static bool is_frozen(const rondo_cell_gate *gate)
+{
+    return gate->flags & RONDO_GATE_FROZEN;
+}
+
+/* Recurrent weights of a frozen gate are not among the columns of the others. */
+static bool has_own_weights(const rondo_cell_gate *gate)
+{
+    return gate->form != RONDO_FORM_DENSE || is_frozen(gate);
+}
+
 static bool has_part(const rondo_cell_stage *stage, int32_t g, gate_part part)
 {
     bool is_separate = g >= stage->gate_count - stage->separate_count;
@@ -58,7 +70,7 @@ static bool has_part(const rondo_cell_stage *stage, int32_t g, gate_part part)
     case INPUT_WEIGHTS:
         return !(stage->gates[g].flags & RONDO_GATE_NO_INPUT);
     case RECURRENT_WEIGHTS:
-        return stage->source != RONDO_SOURCE_NONE && stage->gates[g].form == RONDO_FORM_DENSE;
+        return stage->source != RONDO_SOURCE_NONE && !has_own_weights(&stage->gates[g]);
     case BIASES:
         return has_bias;
     default:
@@ -66,15 +78,16 @@ static bool has_part(const rondo_cell_stage *stage, int32_t g, gate_part part)
     }
 }
 
-/* Names of the gates that have that part, in the order of its columns in a checkpoint. Returns how
- * many they are. */
-static int32_t add_columns(rondo_text *text, const rondo_cell_plan *plan, gate_part part)
+/* Names of the gates that have that part, frozen or trained, in the order of its columns in a
+ * checkpoint. Returns how many they are. */
+static int32_t add_columns(rondo_text *text, const rondo_cell_plan *plan, gate_part part,
+                           bool frozen)
 {
     int32_t count = 0;
     for (int32_t s = 0; s < plan->stage_count; s++) {
         const rondo_cell_stage *stage = &plan->stages[s];
         for (int32_t g = 0; g < stage->gate_count; g++) {
-            if (!has_part(stage, g, part)) continue;
+            if (!has_part(stage, g, part) || is_frozen(&stage->gates[g]) != frozen) continue;
             rondo_text_add(text, "%s%s", count > 0 ? " | " : "", stage->gates[g].name);
             count++;
         }
@@ -94,10 +107,10 @@ static void add_shape(rondo_text *text, const char *name, const char *rows, int3
 }
 
 static void add_gate_matrix(rondo_text *text, const char *name, const char *rows,
-                            const rondo_cell_plan *plan, gate_part part)
+                            const rondo_cell_plan *plan, gate_part part, bool frozen)
 {
     rondo_text columns = {0};
-    int32_t blocks = add_columns(&columns, plan, part);
+    int32_t blocks = add_columns(&columns, plan, part, frozen);
     if (blocks > 0) {
         add_shape(text, name, rows, blocks);
         rondo_text_add(text, "  %s\n", rondo_text_get(&columns));
@@ -150,42 +163,58 @@ static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t ind
         if (gate->start == RONDO_START_IDENTITY)
             rondo_text_add(text, ", U starts as %s * identity",
                            rondo_text_of_real(gate->scale, buffer));
+        if (is_frozen(gate)) rondo_text_add(text, ", frozen");
         rondo_text_add(text, "\n");
     }
 }
 
-/* "U, of 4 blocks on its diagonal" */
+/* "numbers of U, of 4 blocks on its diagonal" */
 static void add_form(rondo_text *text, const rondo_cell_gate *gate)
 {
     int size = gate->form_size;
     char share[32];
-    rondo_text_add(text, "    recurrent_weights_%s  ", gate->name);
+    rondo_text_of_real(gate->form_share, share);
     if (gate->form == RONDO_FORM_BLOCK_DIAGONAL)
-        rondo_text_add(text, "numbers of U, of %d blocks on its diagonal\n", size);
+        rondo_text_add(text, "U, of %d blocks on its diagonal", size);
     else if (gate->form == RONDO_FORM_BLOCK_TRIANGULAR)
-        rondo_text_add(text, "numbers of U, of %d groups that see later ones\n", size);
+        rondo_text_add(text, "U, of %d groups that see later ones", size);
     else if (gate->form == RONDO_FORM_ANTISYMMETRIC)
-        rondo_text_add(text, "numbers of A, upper triangular: U = A - A'\n");
+        rondo_text_add(text, "A, upper triangular: U = A - A'");
     else if (gate->form == RONDO_FORM_LOW_RANK)
-        rondo_text_add(text, "numbers of P and Q': U = P Q, of rank %d\n", size);
+        rondo_text_add(text, "P and Q': U = P Q, of rank %d", size);
     else if (gate->form == RONDO_FORM_DALE)
         rondo_text_add(text,
-                       "A: U = D max(A, 0), D = 1 for the first %s of the units, -1 for the "
-                       "others\n",
-                       rondo_text_of_real(gate->form_share, share));
+                       "A: U = D max(A, 0), D = 1 for the first %s of the units, -1 for the others",
+                       share);
     else
         rondo_text_add(text,
-                       "numbers of A, upper triangular, -A' below: U' = (I + A)^-1 (I - A) D, D = "
-                       "-1 for the first %s of the units, 1 for the others\n",
-                       rondo_text_of_real(gate->form_share, share));
+                       "A = -A', upper triangular: U' = (I + A)^-1 (I - A) D, D = -1 for the first "
+                       "%s of the units, 1 for the others",
+                       share);
+}
+
+/* Of a gate whose recurrent weights are not columns of the others'. */
+static void add_own_weights(rondo_text *text, const rondo_cell_gate *gate)
+{
+    char name[80];
+    snprintf(name, sizeof name, "recurrent_weights_%.40s", gate->name);
+    if (gate->form == RONDO_FORM_DENSE) {
+        add_shape(text, name, "hidden", 1);
+        rondo_text_add(text, "  %s\n", gate->name);
+        return;
+    }
+    rondo_text_add(text, "    %s  numbers of ", name);
+    add_form(text, gate);
+    rondo_text_add(text, "%s\n", is_frozen(gate) ? "; frozen" : "");
 }
 
 static void add_forms(rondo_text *text, const rondo_cell_plan *plan)
 {
     for (int32_t s = 0; s < plan->stage_count; s++)
         for (int32_t g = 0; g < plan->stages[s].gate_count; g++)
-            if (plan->stages[s].gates[g].form != RONDO_FORM_DENSE)
-                add_form(text, &plan->stages[s].gates[g]);
+            if (plan->stages[s].source != RONDO_SOURCE_NONE &&
+                has_own_weights(&plan->stages[s].gates[g]))
+                add_own_weights(text, &plan->stages[s].gates[g]);
 }
 
 static void add_unit_parameter(rondo_text *text, const rondo_cell_unit_parameter *parameter)
@@ -195,6 +224,7 @@ static void add_unit_parameter(rondo_text *text, const rondo_cell_unit_parameter
     if (parameter->flags & RONDO_PARAMETER_CLAMPED)
         rondo_text_add(text, "  kept within [%s, %s]", rondo_text_of_real(parameter->low, low),
                        rondo_text_of_real(parameter->high, high));
+    if (parameter->flags & RONDO_PARAMETER_FROZEN) rondo_text_add(text, "  frozen");
     rondo_text_add(text, "\n");
 }
 
@@ -202,13 +232,16 @@ static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
 {
     rondo_text_add(text, "\nparameters, as stored in a checkpoint under "
                          "/parameters/layers/0/forward; `|` separates columns:\n");
-    add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS);
-    add_gate_matrix(text, "recurrent_weights", "hidden", plan, RECURRENT_WEIGHTS);
+    add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS, false);
+    add_gate_matrix(text, "recurrent_weights", "hidden", plan, RECURRENT_WEIGHTS, false);
     add_forms(text, plan);
-    add_gate_matrix(text, "biases", NULL, plan, BIASES);
-    add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES);
+    add_gate_matrix(text, "biases", NULL, plan, BIASES, false);
+    add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES, false);
     for (int32_t i = 0; i < plan->unit_parameter_count; i++)
         add_unit_parameter(text, &plan->unit_parameters[i]);
+    add_gate_matrix(text, "frozen_input_weights", "input", plan, INPUT_WEIGHTS, true);
+    add_gate_matrix(text, "frozen_biases", NULL, plan, BIASES, true);
+    add_gate_matrix(text, "frozen_recurrent_biases", NULL, plan, RECURRENT_BIASES, true);
     rondo_text_add(text,
                    "\nwhat the cell receives for its gates; x_t is a row vector, and W, U and b "
                    "are the gate's columns of input_weights, recurrent_weights and biases:\n");

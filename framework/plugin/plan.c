@@ -78,10 +78,11 @@ static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int
             gate->form, gate->form_size, g, index);
     bool has_share = gate->form == RONDO_FORM_DALE || gate->form == RONDO_FORM_ORTHOGONAL;
     if (has_share ? !(gate->form_share >= 0 && gate->form_share <= 1) : gate->form_share != 0)
-        return rondo_error_set(error, RONDO_FAILED,
-                               "plan: the form_share of gate %d of stage %d is not a number of 0 to "
-                               "1, or its form has none",
-                               g, index);
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "plan: the form_share of gate %d of stage %d is not a number of 0 to "
+            "1, or its form has none",
+            g, index);
     if (gate->form != RONDO_FORM_DENSE &&
         (stage->source == RONDO_SOURCE_NONE || gate->start == RONDO_START_IDENTITY))
         return rondo_error_set(
@@ -89,8 +90,8 @@ static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int
             "plan: gate %d of stage %d has a form, so it needs a source and cannot "
             "start as identity",
             g, index);
-    if (gate->flags &
-        ~(uint32_t)(RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS | RONDO_GATE_NO_RECURRENT_BIAS))
+    if (gate->flags & ~(uint32_t)(RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS |
+                                  RONDO_GATE_NO_RECURRENT_BIAS | RONDO_GATE_FROZEN))
         return rondo_error_set(error, RONDO_FAILED,
                                "plan: gate %d of stage %d has the unknown flags %u", g, index,
                                gate->flags);
@@ -135,10 +136,18 @@ static rondo_status check_parameter_names(const rondo_cell_plan *plan, rondo_err
     return check_names("gate or unit parameter", names, count, error);
 }
 
+static bool trains_unit_parameters(const rondo_cell_plan *plan)
+{
+    bool any = false;
+    for (int32_t i = 0; i < plan->unit_parameter_count; i++)
+        any |= !(plan->unit_parameters[i].flags & RONDO_PARAMETER_FROZEN);
+    return any;
+}
+
 static rondo_status check_unit_parameters(const rondo_cell *cell, const rondo_cell_plan *plan,
                                           rondo_error *error)
 {
-    if (plan->unit_parameter_count > 0 && !cell->unit_parameter_gradient)
+    if (trains_unit_parameters(plan) && !cell->unit_parameter_gradient)
         return rondo_error_set(
             error, RONDO_FAILED,
             "plan: there are unit parameters, but the cell has no unit_parameter_gradient "
@@ -150,10 +159,14 @@ static rondo_status check_unit_parameters(const rondo_cell *cell, const rondo_ce
                                    "plan: the start or spread of unit parameter %d is not a finite "
                                    "number of at least 0",
                                    i);
-        if (parameter->flags & ~(uint32_t)(RONDO_PARAMETER_SHARED | RONDO_PARAMETER_CLAMPED))
+        if (parameter->flags &
+            ~(uint32_t)(RONDO_PARAMETER_SHARED | RONDO_PARAMETER_CLAMPED | RONDO_PARAMETER_FROZEN))
             return rondo_error_set(error, RONDO_FAILED,
                                    "plan: unit parameter %d has the unknown flags %u", i,
                                    parameter->flags);
+        if (parameter->flags & RONDO_PARAMETER_CLAMPED && parameter->flags & RONDO_PARAMETER_FROZEN)
+            return rondo_error_set(error, RONDO_FAILED,
+                                   "plan: unit parameter %d is frozen, so nothing clamps it", i);
         if (parameter->flags & RONDO_PARAMETER_CLAMPED && !(parameter->low <= parameter->high))
             return rondo_error_set(
                 error, RONDO_FAILED,

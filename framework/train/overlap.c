@@ -34,22 +34,15 @@ static segment segment_of(const rondo_layout *layout, int64_t group)
     return (segment){first, first < end ? end - first : 0};
 }
 
-static int64_t group_of_layer(const rondo_network *network, int64_t layer)
-{
-    const rondo_direction *d = &network->directions[network->layers[layer].directions[0]];
-    return network->layout.parameters[d->recurrent_weights].group;
-}
-
 /* Groups are numbered from the input up: the embedding's, if any, layers, readout. */
 static void list_segments(const rondo_network *network, rondo_overlap *overlap)
 {
     const rondo_layout *layout = &network->layout;
-    int64_t top = group_of_layer(network, network->layer_count - 1);
-    int64_t lowest = group_of_layer(network, 0);
+    int64_t top = network->layers[network->layer_count - 1].group;
+    int64_t lowest = network->layers[0].group;
     overlap->segments[overlap->segment_count++] = segment_of(layout, top + 1);
     for (int64_t i = network->layer_count - 1; i >= 0; i--)
-        overlap->segments[overlap->segment_count++] =
-            segment_of(layout, group_of_layer(network, i));
+        overlap->segments[overlap->segment_count++] = segment_of(layout, network->layers[i].group);
     for (int64_t group = 0; group < layout->groups; group++)
         if (group < lowest || group > top + 1)
             overlap->segments[overlap->segment_count++] = segment_of(layout, group);

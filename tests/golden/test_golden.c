@@ -1,6 +1,6 @@
 /* Whole networks against PyTorch, array by array, in double precision: predictions, loss, gradients
  * of all parameters and starting states. The files beside this one are made by golden.py,
- * by_hand.py, published_cells.py and gated_cells.py; those of LSTM variants, of NumPy, by
+ * by_hand.py, published_cells.py, gated_cells.py and structured_cells.py; those of LSTM variants, of NumPy, by
  * lstm_variants.py. In single precision with products of bfloat16, by rounded_operands.py. */
 #include <stdlib.h>
 
@@ -180,7 +180,7 @@ static void check_gradients(golden *g)
         CHECK_NEAR(score.loss, *loss, tolerance);
         free(loss);
     }
-    for (int64_t i = 0; i < layout->count; i++) {
+    for (int64_t i = 0; i < layout->trained_count; i++) {
         const rondo_parameter *p = &layout->parameters[i];
         check_array(g->file, "gradients", p->name, p->rows * p->columns,
                     g->f->gradient + p->offset);
@@ -405,6 +405,14 @@ static void gated_cells(void)
         check_case(cases[i]);
 }
 
+/* By structured_cells.py. */
+static void structured_cells(void)
+{
+    check_case("cells_signed");
+    check_case("cells_orthogonal");
+    check_case("cells_frozen");
+}
+
 static void regularised(void)
 {
     check_case("lstm_regularised");
@@ -442,6 +450,7 @@ int main(void)
     RUN(cells_that_pytorch_does_not_have);
     RUN(published_cells);
     RUN(gated_cells);
+    RUN(structured_cells);
     RUN(regularised);
     RUN(encoder_decoder);
     return check_end();

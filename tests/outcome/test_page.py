@@ -57,6 +57,7 @@ def test_described_shapes():
     inputs = 9
     # by hand: of an antisymmetric U what is above its diagonal; of modules of 1, 1, 1 and 2 units themselves and later ones
     forms = {"antisymmetric_rnn": {"recurrent_weights_candidate": (10,)},
+             "orthogonal_rnn": {"recurrent_weights_hidden": (10,)},
              "clockwork": {"recurrent_weights_activation": (1 * 5 + 1 * 4 + 1 * 3 + 2 * 2,)}}
     listed, _ = rondo("list")
     cells = re.findall(r"^\s*cell\s+(\w+)", listed, re.M)

@@ -111,9 +111,11 @@ typedef enum rondo_recurrent_form {
 } rondo_recurrent_form;
 
 enum {
-    RONDO_GATE_NO_INPUT = 1,         /* no W: the block starts as b, or as 0 */
-    RONDO_GATE_NO_BIAS = 2,          /* no b; of a separate block, no recurrent b either */
-    RONDO_GATE_NO_RECURRENT_BIAS = 4 /* of a separate block: no recurrent b */
+    RONDO_GATE_NO_INPUT = 1,          /* no W: the block starts as b, or as 0 */
+    RONDO_GATE_NO_BIAS = 2,           /* no b; of a separate block, no recurrent b either */
+    RONDO_GATE_NO_RECURRENT_BIAS = 4, /* of a separate block: no recurrent b */
+    RONDO_GATE_FROZEN = 8 /* revision 2: W, U and b stay as they start, as a reservoir's; what flows
+                             back through them is the same */
 };
 
 /* Where a number starts that differs from unit to unit: a function of the unit (0 .. hidden-1) and of
@@ -134,8 +136,10 @@ typedef struct rondo_cell_gate {
 } rondo_cell_gate;
 
 enum {
-    RONDO_PARAMETER_SHARED = 1, /* one value for all units: unit_parameters[i][0] only */
-    RONDO_PARAMETER_CLAMPED = 2 /* after every update moved into [low, high] */
+    RONDO_PARAMETER_SHARED = 1,  /* one value for all units: unit_parameters[i][0] only */
+    RONDO_PARAMETER_CLAMPED = 2, /* after every update moved into [low, high] */
+    RONDO_PARAMETER_FROZEN = 4   /* revision 2: stays as it starts; it has no gradient:
+                                    d_unit_parameters[i] is NULL */
 };
 
 /* A parameter of the cell's own, one value per unit: a peephole, a layer-norm gain, a decay. */
@@ -144,7 +148,7 @@ typedef struct rondo_cell_unit_parameter {
     double start;  /* value it starts with */
     double spread; /* > 0: uniform in start +- spread instead */
     double low, high;
-    uint32_t flags;              /* RONDO_PARAMETER_SHARED | RONDO_PARAMETER_CLAMPED */
+    uint32_t flags;              /* RONDO_PARAMETER_SHARED | .. */
     rondo_unit_start unit_start; /* instead of start and spread; NULL: none */
     const void *reserved[4];
 } rondo_cell_unit_parameter;
@@ -307,7 +311,7 @@ typedef struct rondo_cell {
     /* REQUIRED. Fill a zeroed plan. [main] */
     void (*plan)(const void *config, rondo_cell_plan *plan);
 
-    /* REQUIRED where the plan has unit parameters. Called after backward of all steps, once a step,
+    /* REQUIRED where the plan has unit parameters that are not frozen. Called after backward of all steps, once a step,
      * with all rows of that step: gates, separate, tape and row scalars hold what backward left, state,
      * previous and intermediates what forward left; gradients other than these are NULL. Adds each
      * row's share to d_unit_parameters[i][u]. The host calls it in a fixed order of steps, so the sum
