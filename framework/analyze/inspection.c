@@ -58,7 +58,7 @@ static double sum_of_squares(const rondo_real *values, int64_t count)
 }
 
 /* Adds the norms of one row. */
-static void add_row(const rondo_pass *pass, int64_t direction, int64_t hidden,
+static void add_row(const rondo_pass *pass, int64_t direction, const rondo_direction *of,
                     const rondo_batch *batch, const int64_t *steps, int64_t row,
                     rondo_gradient_curve *curve)
 {
@@ -69,7 +69,8 @@ static void add_row(const rondo_pass *pass, int64_t direction, int64_t hidden,
         double all = 0;
         for (int32_t s = 0; s < curve->state_count; s++) {
             const rondo_real *gradient = rondo_pass_state_gradient(pass, direction, s);
-            double squares = sum_of_squares(gradient + n * hidden, hidden);
+            int64_t width = rondo_direction_width(of, s);
+            double squares = sum_of_squares(gradient + n * width, width);
             curve->state_norm[s][k] += sqrt(squares);
             all += squares;
         }
@@ -141,7 +142,7 @@ rondo_status rondo_inspection_measure(const rondo_pass *pass, const rondo_networ
         const int64_t *from = direction->reverse ? reverse_steps : steps;
         if ((status = start_curve(direction, batch, from, curve, error))) break;
         for (int64_t b = 0; b < batch->rows; b++)
-            add_row(pass, i, direction->hidden, batch, from, b, curve);
+            add_row(pass, i, direction, batch, from, b, curve);
         finish_means(curve);
         summarise(curve);
         for (int64_t gate = 0; gate < direction->gate_count; gate++) {

@@ -8,11 +8,12 @@ static void add_direction(const rondo_network *network, const rondo_direction *d
     double trained = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
     double frozen = 2 * (double)d->input * (double)(d->with_input.frozen_blocks * d->hidden);
     double input = trained + frozen;
-    double recurrent = 2 * (double)d->hidden * (double)(d->recurrent_count * d->hidden);
+    double recurrent = 2 * (double)d->output * (double)(d->recurrent_count * d->hidden);
+    double projection = d->plan.projection > 0 ? 2 * (double)d->hidden * (double)d->output : 0;
     bool has_input_gradient = rondo_network_needs_input_gradient(network, d);
-    flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * recurrent;
+    flops[RONDO_PHASE_RECURRENT_PRODUCT] += 2 * (recurrent + projection);
     flops[RONDO_PHASE_WEIGHT_GRADIENTS] +=
-        2 * (double)d->hidden * (double)(rondo_gates_trained_recurrent(d) * d->hidden);
+        projection + 2 * (double)d->output * (double)(rondo_gates_trained_recurrent(d) * d->hidden);
     if (rondo_network_gathers_input(network, d)) return;
     flops[RONDO_PHASE_INPUT_PRODUCT] += has_input_gradient ? 2 * input : input;
     flops[RONDO_PHASE_WEIGHT_GRADIENTS] += trained;

@@ -88,9 +88,12 @@ static void fill_decoder(const rondo_reader *r, const rondo_node *root,
     else if (decoder->layer_count > 0)
         decoder->input = model->input;
     if (is_given(root, "model.decoder.bridge")) return;
-    for (int64_t i = 0; i < decoder->layer_count && i < model->layer_count; i++)
-        if (decoder->layers[i].hidden != rondo_layer_config_width(&model->layers[i]))
+    for (int64_t i = 0; i < decoder->layer_count && i < model->layer_count; i++) {
+        const rondo_layer_config *to = &decoder->layers[i], *from = &model->layers[i];
+        if (to->hidden != rondo_layer_config_units(from) ||
+            rondo_layer_config_width(to) != rondo_layer_config_width(from))
             decoder->bridge = RONDO_BRIDGE_PROJECTION;
+    }
 }
 
 /* The direction that reads from the end is what the config says of it; the rest is as forward. */

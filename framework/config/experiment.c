@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config/owned.h"
+#include "plugin/plan.h"
 
 void rondo_experiment_destroy(rondo_experiment *experiment)
 {
@@ -33,6 +34,26 @@ uint64_t rondo_experiment_seed(const rondo_experiment *experiment, rondo_seed wh
     int64_t seed;
     memcpy(&seed, (const char *)&experiment->seeds + seeds[what].offset, sizeof seed);
     return (uint64_t)(seed < 0 ? experiment->seed : seed);
+}
+
+/* --- widths --- */
+
+/* What is wrong with a cell or its plan is reported where it is. */
+static int64_t output_of(const rondo_cell *cell, const void *options, int64_t hidden)
+{
+    rondo_cell_plan plan;
+    rondo_error error = {0};
+    if (!cell || !options || rondo_plan_get(cell, options, &plan, &error)) return hidden;
+    return plan.projection > 0 ? plan.projection : hidden;
+}
+
+int64_t rondo_layer_config_width(const rondo_layer_config *layer)
+{
+    const rondo_direction_config *backward = &layer->backward;
+    int64_t width = output_of(layer->cell, layer->options, layer->hidden);
+    if (layer->bidirectional)
+        width += output_of(backward->cell, backward->options, backward->hidden);
+    return width;
 }
 
 /* --- what the format provides --- */

@@ -165,15 +165,19 @@ typedef struct rondo_layer_config {
     bool layer_norm;                  /* of the layer's output, before dropout */
     double layer_norm_epsilon;
     bool residual;      /* the layer's input is added to its output, after dropout */
-    bool bidirectional; /* output is [forward, backward]: both hidden wide, side by side */
+    bool bidirectional; /* output is [forward, backward], side by side */
     rondo_direction_config backward;
 } rondo_layer_config;
 
-/* Of its output: both directions side by side. */
-static inline int64_t rondo_layer_config_width(const rondo_layer_config *layer)
+/* Of its cells: the units of both directions. */
+static inline int64_t rondo_layer_config_units(const rondo_layer_config *layer)
 {
     return layer->hidden + (layer->bidirectional ? layer->backward.hidden : 0);
 }
+
+/* Of its output: both directions side by side, each as many units or as wide as its cell projects
+ * them. */
+int64_t rondo_layer_config_width(const rondo_layer_config *layer);
 
 /* Where the states come from that a decoder starts with (model/network.h). */
 typedef enum rondo_bridge_rule {

@@ -55,13 +55,23 @@ static void check_copied_layer(const rondo_validator *v, int64_t number)
     rondo_error error = {0};
     const rondo_layer_config *encoder = &v->experiment->model.layers[number];
     const rondo_layer_config *decoder = &v->experiment->model.decoder.layers[number];
+    int64_t units = rondo_layer_config_units(encoder);
     int64_t width = rondo_layer_config_width(encoder);
     if (!encoder->cell || !decoder->cell) return;
-    if (width != decoder->hidden) {
+    if (units == decoder->hidden && width != rondo_layer_config_width(decoder)) {
+        snprintf(key, sizeof key, "model.decoder.layers.%lld.options.projection",
+                 (long long)number);
+        snprintf(text, sizeof text,
+                 "%lld numbers of output cannot take over %lld; bridge projection could",
+                 (long long)rondo_layer_config_width(decoder), (long long)width);
+        refuse(v, key, "model.decoder.bridge", text);
+        return;
+    }
+    if (units != decoder->hidden) {
         snprintf(key, sizeof key, "model.decoder.layers.%lld.hidden", (long long)number);
         snprintf(text, sizeof text,
                  "%lld units cannot take over %lld numbers; bridge projection could",
-                 (long long)decoder->hidden, (long long)width);
+                 (long long)decoder->hidden, (long long)units);
         refuse(v, key, "model.decoder.bridge", text);
         return;
     }
@@ -113,7 +123,7 @@ static void check_attention(const rondo_validator *v)
     if (decoder->attention != RONDO_ATTENTION_DOT || model->layer_count == 0) return;
     const rondo_layer_config *encoder = &model->layers[model->layer_count - 1];
     int64_t width = rondo_layer_config_width(encoder);
-    int64_t hidden = decoder->layers[decoder->layer_count - 1].hidden;
+    int64_t hidden = rondo_layer_config_width(&decoder->layers[decoder->layer_count - 1]);
     if (width == hidden) return;
     snprintf(text, sizeof text,
              "dot compares equal widths, but the last layers are %lld and %lld wide; general "

@@ -28,7 +28,9 @@ static size_t copied_bytes(const rondo_network *network, int64_t rows)
 {
     int64_t widest = 0;
     for (int64_t i = 0; i < network->direction_count; i++)
-        if (network->directions[i].hidden > widest) widest = network->directions[i].hidden;
+        for (int32_t state = 0; state < 2; state++)
+            if (rondo_direction_width(&network->directions[i], state) > widest)
+                widest = rondo_direction_width(&network->directions[i], state);
     return (size_t)(rows * widest) * sizeof(rondo_real);
 }
 

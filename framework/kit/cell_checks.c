@@ -91,6 +91,7 @@ static bool check_step_forward(kit_report *kit, const kit_problem *problem, kit_
         }
         kit_pass_finish(&before);
     }
+    if (good) kit_step_project(problem, pass, 0);
     for (int32_t i = 0; good && i < plan->state_count; i++) {
         if (!kit_array_finite(&pass->state[i]))
             good = kit_fail(kit,
@@ -184,6 +185,7 @@ static bool check_step_backward(kit_report *kit, const kit_problem *problem, kit
     kit_fill_gradients(problem, pass);
     for (int32_t v = 0; v < problem->plan.unit_parameter_count; v++)
         kit_array_randomize(&pass->d_unit_parameters[v], 70);
+    kit_step_project_back(problem, pass, 0);
     for (int32_t s = problem->plan.stage_count - 1; good && s >= 0; s--) {
         kit_pass before;
         copy_pass(&before, pass, problem);

@@ -5,6 +5,11 @@
 
 #include "kit/call.h"
 
+int64_t kit_state_width(const kit_problem *problem, int32_t state)
+{
+    return state == 0 ? problem->output : problem->shape.hidden;
+}
+
 static void add_part(kit_problem *p, kit_part_role role, int32_t index, const char *name,
                      int64_t count)
 {
@@ -30,7 +35,7 @@ static void lay_out(kit_problem *p)
                 add_part(p, KIT_RECURRENT_WEIGHT, gate, name,
                          stage->gates[g].form == RONDO_FORM_LOW_RANK
                              ? 2 * hidden * stage->gates[g].form_size
-                             : hidden * hidden);
+                             : hidden * p->output);
             if (has_bias) add_part(p, KIT_BIAS, gate, name, hidden);
             if (is_separate && has_bias && !(stage->gates[g].flags & RONDO_GATE_NO_RECURRENT_BIAS))
                 add_part(p, KIT_RECURRENT_BIAS, p->separates, name, hidden);
@@ -40,9 +45,11 @@ static void lay_out(kit_problem *p)
     for (int32_t v = 0; v < p->plan.unit_parameter_count; v++)
         add_part(p, KIT_UNIT_PARAMETER, v, p->plan.unit_parameters[v].name,
                  p->plan.unit_parameters[v].flags & RONDO_PARAMETER_SHARED ? 1 : hidden);
+    if (p->plan.projection > 0)
+        add_part(p, KIT_PROJECTION, 0, p->plan.states[0], p->output * hidden);
     add_part(p, KIT_INPUT, 0, "input", p->tokens * input);
     for (int32_t i = 0; i < p->plan.state_count; i++)
-        add_part(p, KIT_INITIAL, i, p->plan.states[i], p->shape.rows * hidden);
+        add_part(p, KIT_INITIAL, i, p->plan.states[i], p->shape.rows * kit_state_width(p, i));
 }
 
 const char *kit_part_role_text(kit_part_role role)
@@ -50,6 +57,7 @@ const char *kit_part_role_text(kit_part_role role)
     static const char *const texts[] = {
         [KIT_INPUT_WEIGHT] = "input weights W of gate",
         [KIT_RECURRENT_WEIGHT] = "recurrent weights U of gate",
+        [KIT_PROJECTION] = "projection of",
         [KIT_BIAS] = "bias of gate",
         [KIT_RECURRENT_BIAS] = "recurrent bias of gate",
         [KIT_UNIT_PARAMETER] = "unit parameter",
@@ -101,6 +109,7 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
     cell->plan(config, &problem->plan);
     kit_call_leave();
     if (problem->plan.needs_equal_widths) problem->shape.input = shape->hidden;
+    problem->output = problem->plan.projection > 0 ? shape->hidden / 2 + 1 : shape->hidden;
     problem->steps = shape->lengths[0];
     for (int64_t t = 0; t < problem->steps; t++) {
         while (problem->active[t] < shape->rows && shape->lengths[problem->active[t]] > t)
@@ -112,11 +121,12 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
     problem->values = kit_allocate(problem->value_count, sizeof *problem->values);
     fill_values(problem, seed);
     clamp_unit_parameters(problem);
-    kit_array_start(&problem->output_weight, problem->tokens, 1, shape->hidden, 0);
+    kit_array_start(&problem->output_weight, problem->tokens, 1, problem->output, 0);
     kit_array_randomize(&problem->output_weight, seed + 1000);
     for (int32_t i = 0; i < problem->plan.state_count; i++) {
-        kit_array_start(&problem->last_weight[i], shape->rows, 1, shape->hidden, 0);
-        kit_array_start(&problem->initial_weight[i], shape->rows, 1, shape->hidden, 0);
+        int64_t width = kit_state_width(problem, i);
+        kit_array_start(&problem->last_weight[i], shape->rows, 1, width, 0);
+        kit_array_start(&problem->initial_weight[i], shape->rows, 1, width, 0);
         kit_array_randomize(&problem->last_weight[i], seed + 2000 + (uint64_t)i);
         kit_array_randomize(&problem->initial_weight[i], seed + 3000 + (uint64_t)i);
     }
@@ -140,7 +150,9 @@ static void set_values(kit_pass *pass, const kit_problem *problem)
     for (int64_t p = 0; p < problem->part_count; p++) {
         const kit_part *part = &problem->parts[p];
         bool is_input = part->role == KIT_INPUT && plan->wants_input;
-        int64_t width = is_input ? problem->shape.input : hidden;
+        int64_t width = is_input                    ? problem->shape.input
+                        : part->role == KIT_INITIAL ? kit_state_width(problem, part->index)
+                                                    : hidden;
         kit_array *array = part->role == KIT_UNIT_PARAMETER ? &pass->unit_parameters[part->index]
                            : part->role == KIT_INITIAL      ? &pass->initial[part->index]
                            : is_input                       ? &pass->input
@@ -159,6 +171,10 @@ static void name_arrays(kit_pass *pass, const kit_problem *problem)
     kit_array_name(&pass->separate, "separate", -1);
     kit_array_name(&pass->tape, "tape", -1);
     kit_array_name(&pass->row_scalars, "row_scalars", -1);
+    if (plan->projection > 0) {
+        kit_array_name(&pass->unprojected, "state", 0);
+        kit_array_name(&pass->d_unprojected, "d_state", 0);
+    }
     if (plan->wants_input) {
         kit_array_name(&pass->input, "input", -1);
         kit_array_name(&pass->d_input, "d_input", -1);
@@ -189,15 +205,20 @@ void kit_pass_start(kit_pass *pass, const kit_problem *problem)
     kit_array_start(&pass->separate, tokens, problem->separates, hidden, gap);
     kit_array_start(&pass->tape, tokens, plan->tape_count, hidden, gap);
     kit_array_start(&pass->row_scalars, tokens, 1, plan->row_scalar_count, gap);
+    if (plan->projection > 0) {
+        kit_array_start(&pass->unprojected, tokens, 1, hidden, gap);
+        kit_array_start(&pass->d_unprojected, tokens, 1, hidden, gap);
+    }
     if (plan->wants_input) {
         kit_array_start(&pass->input, tokens, 1, problem->shape.input, gap);
         kit_array_start(&pass->d_input, tokens, 1, problem->shape.input, gap);
     }
     for (int32_t i = 0; i < plan->state_count; i++) {
-        kit_array_start(&pass->state[i], tokens, 1, hidden, gap);
-        kit_array_start(&pass->initial[i], rows, 1, hidden, gap);
-        kit_array_start(&pass->d_state[i], tokens, 1, hidden, gap);
-        kit_array_start(&pass->d_initial[i], rows, 1, hidden, gap);
+        int64_t width = kit_state_width(problem, i);
+        kit_array_start(&pass->state[i], tokens, 1, width, gap);
+        kit_array_start(&pass->initial[i], rows, 1, width, gap);
+        kit_array_start(&pass->d_state[i], tokens, 1, width, gap);
+        kit_array_start(&pass->d_initial[i], rows, 1, width, gap);
     }
     for (int32_t i = 0; i < plan->intermediate_count; i++) {
         kit_array_start(&pass->intermediate[i], tokens, 1, hidden, gap);
@@ -229,6 +250,10 @@ int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_ar
     list[n++] = (kit_named_array){"separate", &pass->separate};
     list[n++] = (kit_named_array){"tape", &pass->tape};
     list[n++] = (kit_named_array){"row_scalars", &pass->row_scalars};
+    if (plan->projection > 0) {
+        list[n++] = (kit_named_array){"state", &pass->unprojected};
+        list[n++] = (kit_named_array){"d_state", &pass->d_unprojected};
+    }
     if (plan->wants_input) {
         list[n++] = (kit_named_array){"input", &pass->input};
         list[n++] = (kit_named_array){"d_input", &pass->d_input};
@@ -258,6 +283,8 @@ void kit_pass_finish(kit_pass *pass)
     kit_array_finish(&pass->row_scalars);
     kit_array_finish(&pass->input);
     kit_array_finish(&pass->d_input);
+    kit_array_finish(&pass->unprojected);
+    kit_array_finish(&pass->d_unprojected);
     for (int32_t i = 0; i < RONDO_MAX_STATES; i++) {
         kit_array_finish(&pass->state[i]);
         kit_array_finish(&pass->initial[i]);

@@ -7,7 +7,7 @@
 #include "kit/guard.h"
 #include "kit/undeclared.h"
 
-static const rondo_real *part_values(const kit_problem *problem, kit_part_role role, int32_t index)
+const rondo_real *kit_part_values(const kit_problem *problem, kit_part_role role, int32_t index)
 {
     for (int64_t p = 0; p < problem->part_count; p++) {
         const kit_part *part = &problem->parts[p];
@@ -58,14 +58,14 @@ static void add_product(const rondo_real *w, const rondo_real *x, int64_t depth,
         a[j] += dot(w + j * depth, x, depth);
 }
 
-/* a[j] += U[j] . source */
+/* a[j] += U[j] . source, which is `width` wide */
 static void add_recurrent(const rondo_cell_gate *gate, const rondo_real *u,
-                          const rondo_real *source, int64_t hidden, rondo_real *a)
+                          const rondo_real *source, int64_t width, int64_t hidden, rondo_real *a)
 {
     for (int64_t j = 0; u && j < hidden; j++) {
         rondo_real sum = 0;
-        for (int64_t k = 0; k < hidden; k++)
-            sum += kit_recurrent_weight(gate, u, hidden, j, k) * source[k];
+        for (int64_t k = 0; k < width; k++)
+            sum += kit_recurrent_weight(gate, u, width, j, k) * source[k];
         a[j] += sum;
     }
 }
@@ -85,22 +85,22 @@ void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, in
     for (int32_t g = 0; g < s->gate_count; g++) {
         int32_t gate = problem->first_gate[stage] + g;
         int32_t separate = problem->first_separate[stage] + g - first_separate;
-        const rondo_real *w = part_values(problem, KIT_INPUT_WEIGHT, gate);
-        const rondo_real *u = part_values(problem, KIT_RECURRENT_WEIGHT, gate);
-        const rondo_real *b = part_values(problem, KIT_BIAS, gate);
+        const rondo_real *w = kit_part_values(problem, KIT_INPUT_WEIGHT, gate);
+        const rondo_real *u = kit_part_values(problem, KIT_RECURRENT_WEIGHT, gate);
+        const rondo_real *b = kit_part_values(problem, KIT_BIAS, gate);
         bool is_separate = g >= first_separate;
         for (int64_t row = 0; row < problem->active[t]; row++) {
             int64_t token = problem->offset[t] + row;
-            const rondo_real *x = part_values(problem, KIT_INPUT, 0) + token * input;
+            const rondo_real *x = kit_part_values(problem, KIT_INPUT, 0) + token * input;
             const rondo_real *source = u ? source_row(problem, pass, t, stage, row) : NULL;
             rondo_real *a = kit_array_at(&pass->gates, token, gate), *back = a;
             start_with(b, hidden, a);
             add_product(w, x, input, hidden, a);
             if (is_separate) {
                 back = kit_array_at(&pass->separate, token, separate);
-                start_with(part_values(problem, KIT_RECURRENT_BIAS, separate), hidden, back);
+                start_with(kit_part_values(problem, KIT_RECURRENT_BIAS, separate), hidden, back);
             }
-            add_recurrent(&s->gates[g], u, source, hidden, back);
+            add_recurrent(&s->gates[g], u, source, problem->output, hidden, back);
         }
     }
 }
@@ -120,10 +120,12 @@ static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int
 {
     const rondo_cell_plan *plan = &problem->plan;
     int64_t token = problem->offset[t] + row, before = previous_row(problem, t) + row;
+    bool is_projected = plan->projection > 0;
     *tile = (rondo_cell_tile){.gate_stride = pass->gates.row_stride,
                               .separate_stride = pass->separate.row_stride,
                               .block_stride = pass->gates.block_stride,
-                              .unit_stride = pass->state[0].row_stride,
+                              .unit_stride = is_projected ? pass->unprojected.row_stride
+                                                          : pass->state[0].row_stride,
                               .tape_stride = pass->tape.row_stride,
                               .first_unit = unit,
                               .hidden = problem->shape.hidden,
@@ -143,6 +145,9 @@ static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int
     for (int32_t i = 0; i < plan->state_count; i++) {
         tile->previous[i] = kit_array_at(previous_array(pass, i, t), before, 0) + unit;
         tile->state[i] = kit_array_at(&pass->state[i], token, 0) + unit;
+        if (i > 0 || !is_projected) continue;
+        tile->previous[i] = NULL;
+        tile->state[i] = kit_array_at(&pass->unprojected, token, 0) + unit;
     }
     for (int32_t i = 0; i < plan->intermediate_count; i++)
         tile->intermediate[i] = kit_array_at(&pass->intermediate[i], token, 0) + unit;
@@ -157,6 +162,9 @@ static void add_gradient_pointers(const kit_problem *problem, kit_pass *pass, in
     for (int32_t i = 0; i < problem->plan.state_count; i++) {
         tile->d_state[i] = kit_array_at(&pass->d_state[i], token, 0) + unit;
         tile->d_previous[i] = kit_array_at(d_previous_array(pass, i, t), before, 0) + unit;
+        if (i > 0 || problem->plan.projection == 0) continue;
+        tile->d_state[i] = kit_array_at(&pass->d_unprojected, token, 0) + unit;
+        tile->d_previous[i] = NULL;
     }
     for (int32_t i = 0; i < problem->plan.intermediate_count; i++)
         tile->d_intermediate[i] = kit_array_at(&pass->d_intermediate[i], token, 0) + unit;
@@ -199,6 +207,7 @@ void kit_forward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
             kit_step_products(problem, pass, t, s);
             kit_step_call(problem, pass, t, s, false, tiling);
         }
+        kit_step_project(problem, pass, t);
     }
 }
 
@@ -216,7 +225,7 @@ void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_
         s->source < RONDO_SOURCE_INTERMEDIATE(0) ? previous_row(problem, t) : problem->offset[t];
     for (int32_t g = 0; g < s->gate_count; g++) {
         const rondo_real *u =
-            part_values(problem, KIT_RECURRENT_WEIGHT, problem->first_gate[stage] + g);
+            kit_part_values(problem, KIT_RECURRENT_WEIGHT, problem->first_gate[stage] + g);
         const kit_array *from = g < first_separate ? &pass->gates : &pass->separate;
         int32_t block = g < first_separate ? problem->first_gate[stage] + g
                                            : problem->first_separate[stage] + g - first_separate;
@@ -224,8 +233,8 @@ void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_
             const rondo_real *d = kit_array_at(from, problem->offset[t] + row, block);
             rondo_real *sum = kit_array_at(target, first_row + row, 0);
             for (int64_t j = 0; j < hidden; j++) {
-                for (int64_t k = 0; k < hidden; k++)
-                    sum[k] += d[j] * kit_recurrent_weight(&s->gates[g], u, hidden, j, k);
+                for (int64_t k = 0; k < problem->output; k++)
+                    sum[k] += d[j] * kit_recurrent_weight(&s->gates[g], u, problem->output, j, k);
             }
         }
     }
@@ -239,7 +248,7 @@ void kit_fill_gradients(const kit_problem *problem, kit_pass *pass)
         for (int64_t t = 0; t < problem->steps; t++) {
             for (int64_t row = 0; row < problem->active[t]; row++) {
                 int64_t token = problem->offset[t] + row;
-                for (int64_t u = 0; u < shape->hidden; u++) {
+                for (int64_t u = 0; u < kit_state_width(problem, i); u++) {
                     rondo_real d = i == 0 ? kit_array_at(&problem->output_weight, token, 0)[u] : 0;
                     if (shape->lengths[row] == t + 1)
                         d += kit_array_at(&problem->last_weight[i], row, 0)[u];
@@ -248,7 +257,7 @@ void kit_fill_gradients(const kit_problem *problem, kit_pass *pass)
             }
         }
         for (int64_t row = 0; row < shape->rows; row++) {
-            for (int64_t u = 0; u < shape->hidden; u++)
+            for (int64_t u = 0; u < kit_state_width(problem, i); u++)
                 kit_array_at(&pass->d_initial[i], row, 0)[u] =
                     kit_array_at(&problem->initial_weight[i], row, 0)[u];
         }
@@ -316,6 +325,7 @@ void kit_backward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling)
 {
     kit_fill_gradients(problem, pass);
     for (int64_t t = problem->steps - 1; t >= 0; t--) {
+        kit_step_project_back(problem, pass, t);
         for (int32_t s = problem->plan.stage_count - 1; s >= 0; s--) {
             kit_step_call(problem, pass, t, s, true, tiling);
             kit_step_source_gradient(problem, pass, t, s);
@@ -388,8 +398,8 @@ static void add_recurrent_token(const kit_problem *problem, const kit_pass *pass
     const rondo_real *d = d_recurrent(problem, pass, part->index, problem->offset[t] + row);
     const rondo_real *source = source_row(problem, pass, t, stage, row);
     for (int64_t j = 0; j < hidden; j++)
-        for (int64_t k = 0; k < hidden; k++)
-            kit_add_recurrent_gradient(gate, problem->values + part->start, hidden, j, k,
+        for (int64_t k = 0; k < problem->output; k++)
+            kit_add_recurrent_gradient(gate, problem->values + part->start, problem->output, j, k,
                                        d[j] * source[k], sum);
 }
 
@@ -398,7 +408,7 @@ static void add_token(const kit_problem *problem, const kit_pass *pass, const ki
 {
     int64_t input = problem->shape.input, hidden = problem->shape.hidden;
     int64_t token = problem->offset[t] + row;
-    const rondo_real *x = part_values(problem, KIT_INPUT, 0) + token * input;
+    const rondo_real *x = kit_part_values(problem, KIT_INPUT, 0) + token * input;
     const rondo_real one = 1;
     if (part->role == KIT_INPUT_WEIGHT)
         add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, x, input);
@@ -406,12 +416,15 @@ static void add_token(const kit_problem *problem, const kit_pass *pass, const ki
         add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, &one, 1);
     else if (part->role == KIT_RECURRENT_BIAS)
         add_outer(sum, kit_array_at(&pass->separate, token, part->index), hidden, &one, 1);
+    else if (part->role == KIT_PROJECTION)
+        add_outer(sum, kit_array_at(&pass->d_state[0], token, 0), problem->output,
+                  kit_array_at(&pass->unprojected, token, 0), hidden);
     else if (part->role == KIT_RECURRENT_WEIGHT)
         add_recurrent_token(problem, pass, part, t, row, sum);
     if (part->role == KIT_INPUT && problem->plan.wants_input)
         add_outer(sum + token * input, &one, 1, kit_array_at(&pass->d_input, token, 0), input);
     for (int32_t gate = 0; part->role == KIT_INPUT && gate < problem->gates; gate++) {
-        const rondo_real *w = part_values(problem, KIT_INPUT_WEIGHT, gate);
+        const rondo_real *w = kit_part_values(problem, KIT_INPUT_WEIGHT, gate);
         for (int64_t j = 0; w && j < hidden; j++)
             add_outer(sum + token * input, kit_array_at(&pass->gates, token, gate) + j, 1,
                       w + j * input, input);
@@ -420,14 +433,14 @@ static void add_token(const kit_problem *problem, const kit_pass *pass, const ki
 
 void kit_gradient(const kit_problem *problem, const kit_pass *pass, rondo_real *gradient)
 {
-    int64_t hidden = problem->shape.hidden;
     for (int64_t p = 0; p < problem->part_count; p++) {
         const kit_part *part = &problem->parts[p];
         rondo_real *sum = gradient + part->start;
+        int64_t width = kit_state_width(problem, part->index);
         for (int64_t i = 0; i < part->count; i++) {
             sum[i] = 0;
             if (part->role == KIT_INITIAL)
-                sum[i] = kit_array_at(&pass->d_initial[part->index], i / hidden, 0)[i % hidden];
+                sum[i] = kit_array_at(&pass->d_initial[part->index], i / width, 0)[i % width];
             if (part->role == KIT_UNIT_PARAMETER)
                 sum[i] = pass->d_unit_parameters[part->index].data[i] -
                          (rondo_real)kit_random(4000 + (uint64_t)part->index, (uint64_t)i);

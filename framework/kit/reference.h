@@ -19,12 +19,13 @@ typedef struct kit_shape {
  * input and for each initial state. */
 typedef enum kit_part_role {
     KIT_INPUT_WEIGHT,     /* [hidden, input] of a gate block */
-    KIT_RECURRENT_WEIGHT, /* [hidden, hidden] */
+    KIT_RECURRENT_WEIGHT, /* [hidden, output] */
+    KIT_PROJECTION,       /* [output, hidden]; where the output is projected */
     KIT_BIAS,
     KIT_RECURRENT_BIAS, /* of a separate block */
     KIT_UNIT_PARAMETER,
     KIT_INPUT,   /* [tokens, input] */
-    KIT_INITIAL, /* [rows, hidden] of a state */
+    KIT_INITIAL, /* [rows, hidden] of a state; state 0: [rows, output] */
 } kit_part_role;
 
 typedef struct kit_part {
@@ -39,6 +40,8 @@ typedef struct kit_problem {
     const void *config;
     rondo_cell_plan plan;
     kit_shape shape;
+    int64_t
+        output; /* width of state 0: hidden, or of a projected one some other, whatever the plan's is */
     int64_t steps, tokens;
     int64_t active[KIT_MAX_STEPS], offset[KIT_MAX_STEPS + 1];
     int32_t gates, separates;
@@ -56,6 +59,11 @@ typedef struct kit_problem {
 void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void *config,
                        const kit_shape *shape, uint64_t seed);
 void kit_problem_finish(kit_problem *problem);
+
+/* The values of a part; NULL where there is none. */
+const rondo_real *kit_part_values(const kit_problem *problem, kit_part_role role, int32_t index);
+
+int64_t kit_state_width(const kit_problem *problem, int32_t state);
 
 /* Whether that unit parameter has no gradient. */
 bool kit_is_frozen(const rondo_cell_plan *plan, int32_t unit_parameter);
@@ -76,6 +84,7 @@ typedef struct kit_pass {
     kit_array d_state[RONDO_MAX_STATES], d_initial[RONDO_MAX_STATES],
         d_intermediate[RONDO_MAX_INTERMEDIATES];
     kit_array d_unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
+    kit_array unprojected, d_unprojected; /* what the cell sees of a projected state 0 */
 } kit_pass;
 
 void kit_pass_start(kit_pass *pass, const kit_problem *problem);
@@ -97,6 +106,10 @@ void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, in
 void kit_step_call(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage,
                    bool backward, kit_tiling tiling);
 void kit_step_source_gradient(const kit_problem *problem, kit_pass *pass, int64_t t, int32_t stage);
+/* After all stages, and before them on the way back: state 0 of what the cell made, where the plan has a
+ * projection. */
+void kit_step_project(const kit_problem *problem, kit_pass *pass, int64_t t);
+void kit_step_project_back(const kit_problem *problem, kit_pass *pass, int64_t t);
 void kit_fill_gradients(const kit_problem *problem, kit_pass *pass);
 void kit_forward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling);
 void kit_backward(const kit_problem *problem, kit_pass *pass, kit_tiling tiling);

@@ -17,6 +17,7 @@ static void key_of(const kit_part *part, char key[NAME])
     static const char *const words[] = {
         [KIT_INPUT_WEIGHT] = "W ",
         [KIT_RECURRENT_WEIGHT] = "U ",
+        [KIT_PROJECTION] = "W_p ",
         [KIT_BIAS] = "b ",
         [KIT_RECURRENT_BIAS] = "b_recurrent ",
         [KIT_UNIT_PARAMETER] = "parameter ",
@@ -216,6 +217,7 @@ static void print_step(const kit_problem *problem)
         kit_step_call(problem, &pass, 0, s, false, (kit_tiling){0, 0});
         print_gates(problem, &pass, s, "after");
     }
+    kit_step_project(problem, &pass, 0);
     printf("# results\n");
     for (int32_t i = 0; i < plan->intermediate_count; i++) {
         snprintf(key, sizeof key, "intermediate %s", plan->intermediates[i]);
@@ -223,7 +225,7 @@ static void print_step(const kit_problem *problem)
     }
     for (int32_t i = 0; i < plan->state_count; i++) {
         snprintf(key, sizeof key, "state %s", plan->states[i]);
-        print_numbers(key, kit_array_at(&pass.state[i], 0, 0), hidden);
+        print_numbers(key, kit_array_at(&pass.state[i], 0, 0), kit_state_width(problem, i));
     }
     kit_pass_finish(&pass);
 }

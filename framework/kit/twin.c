@@ -43,15 +43,15 @@ static void trace_start(trace *t, const rondo_cell *cell, const void *config, in
 {
     kit_pass pass;
     kit_problem_start(&t->problem, cell, config, &shapes[shape], 200 + (uint64_t)draw);
-    int64_t hidden = t->problem.shape.hidden;
-    t->outputs = t->problem.tokens * hidden;
+    int64_t width = t->problem.output;
+    t->outputs = t->problem.tokens * width;
     t->count = t->outputs + t->problem.value_count;
     t->values = kit_allocate(t->count, sizeof *t->values);
     rondo_real *gradient = kit_allocate(t->problem.value_count, sizeof *gradient);
     kit_pass_start(&pass, &t->problem);
     kit_forward(&t->problem, &pass, (kit_tiling){0, 0});
     for (int64_t i = 0; i < t->outputs; i++)
-        t->values[i] = (double)kit_array_at(&pass.state[0], i / hidden, 0)[i % hidden];
+        t->values[i] = (double)kit_array_at(&pass.state[0], i / width, 0)[i % width];
     kit_backward(&t->problem, &pass, (kit_tiling){0, 0});
     kit_gradient(&t->problem, &pass, gradient);
     for (int64_t i = 0; i < t->problem.value_count; i++)

@@ -12,14 +12,19 @@ static const char *without(const char *function)
 }
 
 static const char undeclared[] = "which the cell does not declare";
+static const char projected[] = "which is projected: the cell does not see it";
 
 static void name_states(const rondo_cell_plan *plan, const char *function, rondo_cell_tile *tile)
 {
     for (int32_t i = 0; i < RONDO_MAX_STATES; i++) {
         const char *why = i < plan->state_count ? without(function) : undeclared;
-        if (!tile->previous[i]) tile->previous[i] = kit_guard_forbidden("state", i, undeclared);
+        bool is_projected = i == 0 && plan->projection > 0;
+        if (!tile->previous[i])
+            tile->previous[i] = kit_guard_forbidden(is_projected ? "previous" : "state", i,
+                                                    is_projected ? projected : undeclared);
         if (!tile->state[i]) tile->state[i] = kit_guard_forbidden("state", i, undeclared);
         if (!tile->d_state[i]) tile->d_state[i] = kit_guard_forbidden("d_state", i, why);
+        if (is_projected && function[0] == 'b') why = projected;
         if (!tile->d_previous[i]) tile->d_previous[i] = kit_guard_forbidden("d_previous", i, why);
     }
     for (int32_t i = 0; i < RONDO_MAX_INTERMEDIATES; i++) {

@@ -19,6 +19,13 @@ static int64_t larger(int64_t a, int64_t b)
 
 /* --- what it needs --- */
 
+/* Of the decoder's state that is made. */
+static int64_t made_width(const rondo_network *network, const rondo_state_bridge *state_bridge)
+{
+    return rondo_direction_width(&network->directions[state_bridge->direction],
+                                 state_bridge->state);
+}
+
 static int64_t context_columns(const rondo_network *network)
 {
     return network->directions[0].gate_count * network->directions[0].hidden;
@@ -27,8 +34,7 @@ static int64_t context_columns(const rondo_network *network)
 static void plan_state_bridge(rondo_pass *pass, const rondo_state_bridge *state_bridge,
                               rondo_state_bridge_buffers *buffer)
 {
-    int64_t rows = pass->size.rows,
-            hidden = pass->network->directions[state_bridge->direction].hidden;
+    int64_t rows = pass->size.rows, hidden = made_width(pass->network, state_bridge);
     if (state_bridge->weights < 0) return;
     buffer->input = rondo_arena_reals(&pass->arena, rows * state_bridge->width);
     buffer->value = rondo_arena_reals(&pass->arena, rows * hidden);
@@ -95,7 +101,7 @@ void rondo_bridge_add_packings(rondo_pass *pass)
     const rondo_bridge *bridge = pass->bridge;
     for (int64_t i = 0; i < network->state_bridge_count; i++) {
         const rondo_state_bridge *state_bridge = &network->state_bridges[i];
-        int64_t hidden = network->directions[state_bridge->direction].hidden;
+        int64_t hidden = made_width(network, state_bridge);
         if (state_bridge->weights >= 0)
             rondo_panels_add(pass, state_bridge->width, hidden,
                              rondo_pass_weights(pass, state_bridge->weights), hidden,
@@ -129,18 +135,18 @@ static void run_chunks(rondo_pass *pass, rondo_parallel_task task, crossing *c)
                        task, c);
 }
 
-/* Last states of an encoder's layer, directions side by side, of the decoder's rows [first, end).
- */
+/* Last states of an encoder's layer, directions side by side, `width` in all, of the decoder's rows
+ * [first, end). */
 static void gather_final(const rondo_pass *pass, int64_t layer, const int32_t state[2],
-                         int64_t first, int64_t end, rondo_real *to)
+                         int64_t width, int64_t first, int64_t end, rondo_real *to)
 {
     const rondo_layer *from = &pass->encoder->network->layers[layer];
     int64_t column = 0;
     for (int64_t i = 0; i < from->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->encoder->directions[from->directions[i]];
-        int64_t hidden = buffers->direction->hidden;
+        int64_t hidden = rondo_direction_width(buffers->direction, state[i]);
         for (int64_t b = first; b < end; b++)
-            memcpy(to + b * from->output + column,
+            memcpy(to + b * width + column,
                    buffers->carried[state[i]] + pass->batch->source_row[b] * hidden,
                    (size_t)hidden * sizeof *to);
         column += hidden;
@@ -149,17 +155,17 @@ static void gather_final(const rondo_pass *pass, int64_t layer, const int32_t st
 
 /* d_final += rows [first, end) of `from`, the other way round. */
 static void scatter_final(const rondo_pass *pass, int64_t layer, const int32_t state[2],
-                          int64_t first, int64_t end, const rondo_real *from)
+                          int64_t width, int64_t first, int64_t end, const rondo_real *from)
 {
     const rondo_layer *to = &pass->encoder->network->layers[layer];
     int64_t column = 0;
     for (int64_t i = 0; i < to->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->encoder->directions[to->directions[i]];
-        int64_t hidden = buffers->direction->hidden;
+        int64_t hidden = rondo_direction_width(buffers->direction, state[i]);
         for (int64_t b = first; b < end; b++) {
             rondo_real *restrict sum =
                 buffers->d_final[state[i]] + pass->batch->source_row[b] * hidden;
-            const rondo_real *restrict more = from + b * to->output + column;
+            const rondo_real *restrict more = from + b * width + column;
             for (int64_t u = 0; u < hidden; u++)
                 sum[u] += more[u];
         }
@@ -180,7 +186,7 @@ static rondo_matrix rows_of(const rondo_real *data, int64_t first, int64_t width
 static void project(const crossing *c, int64_t first, int64_t end, int thread)
 {
     const rondo_pass *pass = c->pass;
-    int64_t hidden = pass->network->directions[c->state_bridge->direction].hidden;
+    int64_t hidden = made_width(pass->network, c->state_bridge);
     const rondo_real *biases = rondo_pass_weights(pass, c->state_bridge->biases);
     rondo_real *value = c->buffer->value + first * hidden;
     for (int64_t row = 0; row < end - first; row++)
@@ -197,13 +203,15 @@ static void link_task(void *context, int64_t chunk, int thread)
     const crossing *c = context;
     rondo_pass *pass = c->pass;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
-    int64_t hidden = pass->network->directions[c->state_bridge->direction].hidden;
+    int64_t hidden = made_width(pass->network, c->state_bridge);
     rondo_real *to = pass->directions[c->state_bridge->direction].carried[c->state_bridge->state];
     if (c->state_bridge->weights < 0) {
-        gather_final(pass, c->state_bridge->layer, c->state_bridge->from, first, end, to);
+        gather_final(pass, c->state_bridge->layer, c->state_bridge->from, c->state_bridge->width,
+                     first, end, to);
         return;
     }
-    gather_final(pass, c->state_bridge->layer, c->state_bridge->from, first, end, c->buffer->input);
+    gather_final(pass, c->state_bridge->layer, c->state_bridge->from, c->state_bridge->width, first,
+                 end, c->buffer->input);
     project(c, first, end, thread);
     memcpy(to + first * hidden, c->buffer->value + first * hidden,
            (size_t)((end - first) * hidden) * sizeof *to);
@@ -220,7 +228,7 @@ static void context_task(void *context, int64_t chunk, int thread)
     int64_t width = network->context_width, columns = context_columns(network);
     const rondo_real *biases = rondo_direction_biases(pass, &pass->directions[0]);
     rondo_real *gates = bridge->context_gates + first * columns;
-    gather_final(pass, pass->encoder->network->layer_count - 1, outputs, first, end,
+    gather_final(pass, pass->encoder->network->layer_count - 1, outputs, width, first, end,
                  bridge->context);
     for (int64_t row = 0; row < end - first; row++)
         memcpy(gates + row * columns, biases, (size_t)columns * sizeof *gates);
@@ -245,10 +253,11 @@ static void clear_final(const rondo_pass *encoder)
 {
     for (int64_t i = 0; i < encoder->network->direction_count; i++) {
         const rondo_direction_buffers *buffers = &encoder->directions[i];
-        size_t bytes =
-            (size_t)(encoder->batch->rows * buffers->direction->hidden) * sizeof(rondo_real);
-        for (int32_t s = 0; s < buffers->direction->plan.state_count; s++)
-            memset(buffers->d_final[s], 0, bytes);
+        const rondo_direction *d = buffers->direction;
+        for (int32_t s = 0; s < d->plan.state_count; s++)
+            memset(buffers->d_final[s], 0,
+                   (size_t)(encoder->batch->rows * rondo_direction_width(d, s)) *
+                       sizeof(rondo_real));
     }
 }
 
@@ -258,11 +267,12 @@ static void link_back_task(void *context, int64_t chunk, int thread)
     rondo_pass *pass = c->pass;
     const rondo_state_bridge *state_bridge = c->state_bridge;
     int64_t first = chunk * RONDO_CHUNK, end = chunk_end(pass, chunk);
-    int64_t hidden = pass->network->directions[state_bridge->direction].hidden;
+    int64_t hidden = made_width(pass->network, state_bridge);
     const rondo_real *d_initial =
         pass->directions[state_bridge->direction].d_initial[state_bridge->state];
     if (state_bridge->weights < 0) {
-        scatter_final(pass, state_bridge->layer, state_bridge->from, first, end, d_initial);
+        scatter_final(pass, state_bridge->layer, state_bridge->from, state_bridge->width, first,
+                      end, d_initial);
         return;
     }
     for (int64_t i = first * hidden; i < end * hidden; i++)
@@ -272,14 +282,15 @@ static void link_back_task(void *context, int64_t chunk, int thread)
                          state_bridge->width, 0,
                          pass->bridge->d_input + first * state_bridge->width, state_bridge->width,
                          pass->scratch[thread]);
-    scatter_final(pass, state_bridge->layer, state_bridge->from, first, end, pass->bridge->d_input);
+    scatter_final(pass, state_bridge->layer, state_bridge->from, state_bridge->width, first, end,
+                  pass->bridge->d_input);
 }
 
 static void add_state_bridge_gradients(const rondo_pass *pass,
                                        const rondo_state_bridge *state_bridge,
                                        const rondo_state_bridge_buffers *buffer)
 {
-    int64_t hidden = pass->network->directions[state_bridge->direction].hidden;
+    int64_t hidden = made_width(pass->network, state_bridge);
     const rondo_gradient_product product = {.input = buffer->input,
                                             .rows = state_bridge->width,
                                             .tokens = pass->batch->rows,
@@ -320,7 +331,7 @@ static void context_back_task(void *context, int64_t chunk, int thread)
     rondo_product_packed(end - first, columns, width, rows_of(sums, first, columns),
                          pass->bridge->context_back_panels, 0, width, 0,
                          pass->bridge->d_input + first * width, width, pass->scratch[thread]);
-    scatter_final(pass, pass->encoder->network->layer_count - 1, outputs, first, end,
+    scatter_final(pass, pass->encoder->network->layer_count - 1, outputs, width, first, end,
                   pass->bridge->d_input);
 }
 

@@ -25,7 +25,7 @@ rondo_carried rondo_pass_carried(const rondo_pass *pass, int64_t index)
     const rondo_direction_buffers *buffers = buffers_of_state(pass, &index);
     return (rondo_carried){.name = buffers->carried_name[index],
                            .rows = pass->size.rows,
-                           .hidden = buffers->direction->hidden,
+                           .hidden = rondo_direction_width(buffers->direction, (int32_t)index),
                            .data = buffers->carried[index]};
 }
 

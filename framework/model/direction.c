@@ -29,6 +29,18 @@ static rondo_status add_matrix(rondo_network *network, int64_t number, const cha
                              index, error);
 }
 
+/* Of what the cell makes to the output. */
+static rondo_status add_projection(rondo_network *network, int64_t number, rondo_error *error)
+{
+    rondo_direction *d = &network->directions[number];
+    d->projection_weights = -1;
+    if (d->plan.projection == 0) return RONDO_OK;
+    return rondo_network_add(
+        network,
+        part(network, number, "projection_weights", d->hidden, d->output, RONDO_ROLE_PROJECTION),
+        &d->projection_weights, error);
+}
+
 static rondo_status add_unit_parameter(rondo_network *network, int64_t number, int32_t which,
                                        rondo_error *error)
 {
@@ -92,9 +104,10 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
     status = add_matrix(network, number, "input_weights", d->input, d->with_input.blocks,
                         RONDO_ROLE_INPUT_WEIGHTS, &d->input_weights, error);
     if (status) return status;
-    status = add_matrix(network, number, "recurrent_weights", d->hidden, d->dense_count,
+    status = add_matrix(network, number, "recurrent_weights", d->output, d->dense_count,
                         RONDO_ROLE_RECURRENT_WEIGHTS, &d->recurrent_weights, error);
     if (status) return status;
+    if ((status = add_projection(network, number, error))) return status;
     if ((status = add_forms(network, number, false, error))) return status;
     status = add_matrix(network, number, "biases", 1, d->with_bias.blocks, RONDO_ROLE_BIASES,
                         &d->biases, error);
@@ -156,7 +169,6 @@ rondo_status rondo_direction_add(rondo_network *network, int64_t layer, bool rev
     direction->input = owner->input;
     direction->hidden = config->hidden;
     direction->first_output = owner->output;
-    owner->output += config->hidden;
     memcpy(direction->zoneout, config->zoneout, sizeof direction->zoneout);
     direction->cell = config->cell;
     direction->options = config->options;
@@ -166,6 +178,9 @@ rondo_status rondo_direction_add(rondo_network *network, int64_t layer, bool rev
                            config->cell->head.name);
         return status;
     }
+    direction->output =
+        direction->plan.projection > 0 ? direction->plan.projection : config->hidden;
+    owner->output += direction->output;
     if ((status = rondo_gates_count(direction, error))) return status;
     if ((status = check_own_input(network, direction, error))) return status;
     return add_direction_parameters(network, number, error);

@@ -33,12 +33,13 @@ static rondo_status add_projection(rondo_network *decoder, rondo_state_bridge *s
                                    rondo_error *error)
 {
     const rondo_direction *to = &decoder->directions[state_bridge->direction];
+    int64_t width = rondo_direction_width(to, state_bridge->state);
     rondo_parameter weights = {.rows = state_bridge->width,
-                               .columns = to->hidden,
+                               .columns = width,
                                .role = RONDO_ROLE_INPUT_WEIGHTS,
                                .direction = -1};
     rondo_parameter biases = {
-        .rows = 1, .columns = to->hidden, .role = RONDO_ROLE_BIASES, .direction = -1};
+        .rows = 1, .columns = width, .role = RONDO_ROLE_BIASES, .direction = -1};
     const char *state = to->plan.states[state_bridge->state];
     snprintf(weights.name, sizeof weights.name, "bridge/%lld/%s/weights",
              (long long)state_bridge->layer, state);
@@ -64,15 +65,13 @@ static rondo_status add_links(rondo_network *decoder, const rondo_decoder_config
         for (int32_t state = 0; state < to->plan.state_count; state++) {
             rondo_state_bridge *state_bridge =
                 &decoder->state_bridges[decoder->state_bridge_count++];
-            *state_bridge = (rondo_state_bridge){.direction = i,
-                                                 .state = state,
-                                                 .layer = to->layer,
-                                                 .width = from->output,
-                                                 .weights = -1,
-                                                 .biases = -1};
-            for (int64_t d = 0; d < from->direction_count; d++)
-                state_bridge->from[d] =
-                    find_state(&encoder->directions[from->directions[d]], to->plan.states[state]);
+            *state_bridge = (rondo_state_bridge){
+                .direction = i, .state = state, .layer = to->layer, .weights = -1, .biases = -1};
+            for (int64_t d = 0; d < from->direction_count; d++) {
+                const rondo_direction *giver = &encoder->directions[from->directions[d]];
+                state_bridge->from[d] = find_state(giver, to->plan.states[state]);
+                state_bridge->width += rondo_direction_width(giver, state_bridge->from[d]);
+            }
             if (config->bridge == RONDO_BRIDGE_COPY) continue;
             rondo_status status = add_projection(decoder, state_bridge, error);
             if (status) return status;

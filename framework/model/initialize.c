@@ -144,7 +144,7 @@ static int weights_of(const initialization *init, int64_t index, int64_t gate, g
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
     bool recurrent = p->role == RONDO_ROLE_RECURRENT_WEIGHTS;
-    if (p->direction < 0) {
+    if (p->direction < 0 || p->role == RONDO_ROLE_PROJECTION) {
         *b = block_of(init, index, 0, p->columns);
         return init->config->weights;
     }
@@ -255,6 +255,9 @@ static void fill_parameter(const initialization *init, int64_t index, int64_t ga
     case RONDO_ROLE_UNIT_PARAMETER:
         fill_unit_parameter(init, index);
         break;
+    case RONDO_ROLE_PROJECTION:
+        fill_block(&whole, init->config->weights, init->config->scale);
+        break;
     case RONDO_ROLE_FORM:
         fill_form(init, index);
         break;
@@ -283,7 +286,8 @@ static rondo_status fill_large(const initialization *init, int64_t index, int th
                                rondo_error *error)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
-    if (p->role != RONDO_ROLE_INPUT_WEIGHTS && p->role != RONDO_ROLE_RECURRENT_WEIGHTS)
+    if (p->role != RONDO_ROLE_INPUT_WEIGHTS && p->role != RONDO_ROLE_RECURRENT_WEIGHTS &&
+        p->role != RONDO_ROLE_PROJECTION)
         return RONDO_OK;
     for (int64_t gate = 0; gate < block_count(init, index); gate++) {
         gate_block b;

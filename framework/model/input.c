@@ -18,7 +18,7 @@ const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer)
     const rondo_direction_buffers *buffers =
         &pass->directions[pass->network->layers[layer].directions[0]];
     return buffers->state[0] +
-           rondo_direction_row_after(buffers, pass->batch, 0) * buffers->direction->hidden;
+           rondo_direction_row_after(buffers, pass->batch, 0) * buffers->direction->output;
 }
 
 void rondo_input_plan(rondo_pass *pass)

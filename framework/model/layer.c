@@ -54,6 +54,10 @@ void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers 
         tile->input = rondo_pass_layer_input(pass, d->layer) + row * d->input;
     }
     for (int32_t i = 0; i < plan->state_count; i++) {
+        if (i == 0 && buffers->unprojected) {
+            tile->state[i] = buffers->unprojected + row * hidden + first_unit;
+            continue;
+        }
         tile->previous[i] = buffers->state[i] + before * hidden + first_unit;
         tile->state[i] = buffers->proposed[i] ? buffers->proposed[i] + row * hidden + first_unit
                                               : buffers->state[i] + after * hidden + first_unit;

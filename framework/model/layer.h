@@ -24,7 +24,8 @@ typedef struct rondo_direction_buffers {
     rondo_partition partition;                         /* of the minibatch at hand */
     rondo_real *gates;                                 /* [N, G H]: tape; d_gates after backward */
     rondo_real *separate;                              /* [N, G' H] */
-    rondo_real *state[RONDO_MAX_STATES];               /* [N + B, H] slots */
+    rondo_real *state[RONDO_MAX_STATES];               /* [N + B, H] slots; the first P wide, here
+                                                          and below */
     rondo_real *intermediate[RONDO_MAX_INTERMEDIATES]; /* [N, H] */
     rondo_real *tape;                                  /* [N, tapes H] */
     rondo_real *carried[RONDO_MAX_STATES];             /* [B, H]: in: initial, out: final states */
@@ -46,6 +47,10 @@ typedef struct rondo_direction_buffers {
     rondo_real *kept_gradient[RONDO_MAX_STATES]; /* [N, H]: d_state of every step */
     rondo_gate_activity *activity;               /* [G] */
     rondo_real *row_scalars;                     /* [N, row scalars] */
+    /* of a cell whose output is projected, else NULL */
+    rondo_real *unprojected;                 /* [N, H]: what the cell makes of state 0 */
+    rondo_real *d_unprojected, *d_projected; /* [B, H], [N, P]: gradients of both, training */
+    rondo_real *projection_panels, *projection_back_panels;
     rondo_real *d_input; /* [N, I], training: of a cell that reads the input itself */
     /* of biases that some gates do not have: with zeros for these, and their gradient's sums */
     rondo_real *start_biases,
@@ -87,7 +92,8 @@ int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const 
                                   int64_t t);
 
 /* The cell's view of rows [first_row, +rows) and units [first_unit, +units) at step t: forward
- * buffers; gradient pointers are left NULL. */
+ * buffers; gradient pointers are left NULL. Of an output that is projected the cell sees what it makes,
+ * and nothing of the step before. */
 void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers *buffers, int64_t t,
                           int64_t first_row, int64_t rows, int64_t first_unit, int64_t units,
                           rondo_cell_tile *tile);

@@ -22,9 +22,10 @@ typedef enum rondo_parameter_role {
     RONDO_ROLE_BIASES = 2,            /* the gates' biases; random for the uniform rules */
     RONDO_ROLE_UNIT_PARAMETER = 3,    /* a cell's own: start +- spread */
     RONDO_ROLE_EMBEDDING = 4,
-    RONDO_ROLE_ONES = 5,  /* the gains of a layer norm */
-    RONDO_ROLE_ZEROS = 6, /* its biases */
-    RONDO_ROLE_FORM = 7   /* numbers that recurrent weights are a function of (model/forms.h) */
+    RONDO_ROLE_ONES = 5,      /* the gains of a layer norm */
+    RONDO_ROLE_ZEROS = 6,     /* its biases */
+    RONDO_ROLE_FORM = 7,      /* numbers that recurrent weights are a function of (model/forms.h) */
+    RONDO_ROLE_PROJECTION = 8 /* of a cell's output: rule model.initialization.weights */
 } rondo_parameter_role;
 
 typedef struct rondo_parameter {

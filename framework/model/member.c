@@ -46,19 +46,25 @@ int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_si
             int64_t added = d->plan.stages[s].gate_count * d->hidden - separate;
             int64_t back = rondo_product_depths_size(size->rows, added) +
                            rondo_product_depths_size(size->rows, separate);
-            int64_t needed = rondo_product_depths_size(size->rows, d->hidden);
+            int64_t needed = rondo_product_depths_size(size->rows, d->output);
             if (size->training && back > needed) needed = back;
             if (needed > largest) largest = needed;
         }
+        int64_t projected =
+            rondo_product_depths_size(size->rows, d->hidden > d->output ? d->hidden : d->output);
+        if (d->plan.projection > 0 && projected > largest) largest = projected;
     }
     return largest;
 }
 
+/* Members divide units and outputs alike, by whole panels. */
 static rondo_row_work work_of(const rondo_direction *d)
 {
-    return (rondo_row_work){.units = d->hidden,
+    int64_t panel = rondo_product_block_sizes().columns;
+    bool is_divided = d->hidden % panel == 0 && d->output % panel == 0;
+    return (rondo_row_work){.units = d->output < d->hidden ? d->output : d->hidden,
                             .gates = fmax(1, (double)d->recurrent_count) / d->plan.stage_count,
-                            .is_whole = d->plan.whole_rows};
+                            .is_whole = d->plan.whole_rows || !is_divided};
 }
 
 /* Of a direction among `workers` from that thread on. Nobody may meet where directions are taken in
@@ -82,10 +88,12 @@ static bool join_direction(const rondo_pass *pass, const rondo_direction_buffers
 {
     const rondo_row_lengths ragged = rondo_batch_ragged(pass->batch);
     rondo_partition plan = buffers->partition;
-    rondo_assignment a;
+    rondo_assignment a, of_output;
     if (plan.workers != workers) plan = divide(pass, buffers, first_thread, workers);
     if (!rondo_team_assign(&plan, &ragged, buffers->direction->hidden, first_thread, local, turn,
-                           &a))
+                           &a) ||
+        !rondo_team_assign(&plan, &ragged, buffers->direction->output, first_thread, local, turn,
+                           &of_output))
         return false;
     rondo_real *const *left = &pass->teams->left[2 * (size_t)a.leader];
     *member = (rondo_member){.pass = pass,
@@ -94,6 +102,8 @@ static bool join_direction(const rondo_pass *pass, const rondo_direction_buffers
                              .end_row = a.end_row,
                              .first_unit = a.first_unit,
                              .units = a.units,
+                             .first_output = of_output.first_unit,
+                             .outputs = of_output.units,
                              .members = a.members,
                              .barrier = &pass->teams->barriers[a.leader],
                              .left = {left[0], left[1]},
@@ -159,4 +169,18 @@ void rondo_member_meet(rondo_member *member, const rondo_real *left, int64_t siz
     if (member->members == 1) return;
     rondo_barrier_wait(member->barrier, member->members);
     rondo_prefetch(left, (size_t)size * sizeof *left);
+}
+
+void rondo_member_range(const rondo_member *member, int32_t state, int64_t *first, int64_t *units)
+{
+    *first = state == 0 ? member->first_output : member->first_unit;
+    *units = state == 0 ? member->outputs : member->units;
+}
+
+const rondo_real *rondo_member_previous(const rondo_member *member, int64_t t, int32_t state)
+{
+    int64_t width = rondo_direction_width(member->buffers->direction, state), first, units;
+    int64_t row = rondo_direction_row_before(member->buffers, member->pass->batch, t);
+    rondo_member_range(member, state, &first, &units);
+    return member->buffers->state[state] + (row + member->first_row) * width + first;
 }

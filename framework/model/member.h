@@ -31,9 +31,11 @@ void rondo_teams_finish(rondo_pass *pass);
 typedef struct rondo_member {
     const rondo_pass *pass;
     const rondo_direction_buffers *buffers;
-    int64_t first_row, end_row; /* of the team's shard */
-    int64_t first_unit, units;  /* of this member */
-    int members;                /* of the team */
+    int64_t first_row, end_row;    /* of the team's shard */
+    int64_t first_unit, units;     /* of this member */
+    int64_t first_output, outputs; /* of this member, of what is as wide as the output: the same
+                                      units but where it is projected */
+    int members;                   /* of the team */
     rondo_barrier *barrier;
     rondo_real *left[2]; /* the team's packed left operands: read one, fill the other */
     int64_t round;       /* products so far: which of the two is filled next */
@@ -53,6 +55,10 @@ int64_t rondo_member_left_size(const rondo_network *network, const rondo_pass_si
 
 /* The shard's rows alive at step t; 0 for t outside the minibatch. */
 int64_t rondo_member_rows(const rondo_member *member, int64_t t);
+
+/* State `state` before step t: the member's first row and unit. Which units of that state are its own. */
+const rondo_real *rondo_member_previous(const rondo_member *member, int64_t t, int32_t state);
+void rondo_member_range(const rondo_member *member, int32_t state, int64_t *first, int64_t *units);
 
 /* Recurrent dropout (recurrent_dropout.c), the member's rows and units at step t. Forward: keeps
  * and gives `source`, the first of them, times the factors. Back: an empty place for the gradient

@@ -322,6 +322,11 @@ void rondo_network_destroy(rondo_network *network)
     rondo_memory_destroy(network);
 }
 
+int64_t rondo_direction_width(const rondo_direction *direction, int32_t state)
+{
+    return state == 0 ? direction->output : direction->hidden;
+}
+
 bool rondo_network_trains_input(const rondo_network *network)
 {
     return network->embedding >= 0 && (!network->frozen || network->feature_count > 0);

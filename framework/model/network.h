@@ -14,6 +14,7 @@
  * Weights are stored [inputs, outputs], so that a step is rows x weights:
  *   input_weights [I, G H]   recurrent_weights [H, G H]   biases [G H]
  *   recurrent_biases [G' H] for separate blocks   a cell's unit parameters [H], shared ones [1]
+ *   projection_weights [H, P]   of a cell whose output is projected: recurrent_weights are [P, G H]
  *   recurrent_weights_GATE   stored numbers of a U that is not dense (model/forms.h), or frozen
  *   frozen_input_weights, frozen_biases, frozen_recurrent_biases   the same of frozen gates
  * with the G gate blocks of all stages side by side in the plan's order, in each without the blocks
@@ -67,9 +68,11 @@ typedef struct rondo_gate_runs {
  */
 typedef struct rondo_direction {
     int64_t layer;
-    bool reverse;         /* from each sequence's own end to its start */
-    int64_t input;        /* I */
-    int64_t hidden;       /* H */
+    bool reverse;   /* from each sequence's own end to its start */
+    int64_t input;  /* I */
+    int64_t hidden; /* H */
+    int64_t output; /* P: of state 0, which the layer gives and the stages read; H but where the
+                             plan has a projection */
     int64_t first_output; /* the column of the layer's output where its units begin */
     double recurrent_dropout;
     double zoneout[RONDO_MAX_STATES]; /* by state */
@@ -89,13 +92,14 @@ typedef struct rondo_direction {
     int64_t first_separate[RONDO_MAX_STAGES];
     int64_t first_recurrent[RONDO_MAX_STAGES]; /* block of recurrent_weights */
     int64_t input_weights, recurrent_weights, biases, recurrent_biases;
+    int64_t projection_weights; /* W_p [H, P]; -1 where there is none */
     int64_t frozen_input_weights, frozen_biases, frozen_recurrent_biases;
     int64_t unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
 } rondo_direction;
 
 typedef struct rondo_layer {
     int64_t input;
-    int64_t output; /* hidden of all directions */
+    int64_t output; /* of all directions */
     int64_t group;  /* of its parameters in the layout */
     double dropout;
     int dropout_kind; /* rondo_dropout_kind */
@@ -157,6 +161,9 @@ typedef struct rondo_network {
     int64_t attention_keys;  /* W_k; -1: the outputs themselves */
     int64_t attention_weights;
 } rondo_network;
+
+/* How wide a state of the direction is. [any] */
+int64_t rondo_direction_width(const rondo_direction *direction, int32_t state);
 
 /* What products multiply by the config, on this machine: what it lacks is left to
  * rondo_network_check_precision. [main] */

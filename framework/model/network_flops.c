@@ -20,9 +20,10 @@ static double product_flops(const rondo_network *network, bool training)
         double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;
         flops += (training ? passes : 2) * input * trained;
         flops += (training ? passes - 2 : 2) * input * frozen;
-        flops += (training ? 4 : 2) * (double)(d->hidden * d->recurrent_count * d->hidden);
+        flops += (training ? 4 : 2) * (double)(d->output * d->recurrent_count * d->hidden);
         if (training)
-            flops += 2 * (double)(d->hidden * rondo_gates_trained_recurrent(d) * d->hidden);
+            flops += 2 * (double)(d->output * rondo_gates_trained_recurrent(d) * d->hidden);
+        if (d->plan.projection > 0) flops += (training ? 6 : 2) * (double)(d->hidden * d->output);
     }
     return flops;
 }

@@ -73,9 +73,19 @@ static bool find_in_states(const search *s, int32_t stage, const rondo_real *con
 {
     int64_t hidden = s->buffers->direction->hidden;
     for (int32_t i = first; i < end; i++)
-        if (!rows_are_finite(arrays[i], s->tile.rows, hidden, s->tile.unit_stride))
+        if (arrays[i] && !rows_are_finite(arrays[i], s->tile.rows, hidden, s->tile.unit_stride))
             return found(s, stage, what, names[i]);
     return false;
+}
+
+/* The output where it is projected: at one end of the step, in the slots. */
+static bool find_in_projected(const search *s, int64_t row, const char *what)
+{
+    const rondo_direction *d = s->buffers->direction;
+    const rondo_real *output = s->buffers->state[0] + row * d->output;
+    if (!s->buffers->unprojected || rows_are_finite(output, s->tile.rows, d->output, d->output))
+        return false;
+    return found(s, -1, what, d->plan.states[0]);
 }
 
 /* In the order of a step: the states before it, each stage with what it reads, the new states. */
@@ -83,6 +93,10 @@ static bool find_in_step(const search *s)
 {
     const rondo_cell_plan *plan = &s->buffers->direction->plan;
     const rondo_cell_tile *tile = &s->tile;
+    const rondo_batch *batch = s->pass->batch;
+    if (find_in_projected(s, rondo_direction_row_before(s->buffers, batch, s->t),
+                          "the state before it,"))
+        return true;
     if (find_in_states(s, -1, tile->previous, 0, plan->state_count, "the state before it,",
                        plan->states))
         return true;
@@ -96,6 +110,8 @@ static bool find_in_step(const search *s)
     }
     if (find_in_states(s, -1, (const rondo_real *const *)tile->state, 0, plan->state_count, "state",
                        plan->states))
+        return true;
+    if (find_in_projected(s, rondo_direction_row_after(s->buffers, batch, s->t), "state"))
         return true;
     int64_t width = plan->tape_count * s->buffers->direction->hidden;
     return tile->tape && !rows_are_finite(tile->tape, tile->rows, width, tile->tape_stride) &&
@@ -181,7 +197,8 @@ static bool find_in_bridge(const rondo_pass *pass, rondo_text *place)
     const rondo_network *network = pass->network;
     for (int64_t i = 0; i < network->state_bridge_count; i++) {
         const rondo_state_bridge *state_bridge = &network->state_bridges[i];
-        int64_t hidden = network->directions[state_bridge->direction].hidden;
+        int64_t hidden = rondo_direction_width(&network->directions[state_bridge->direction],
+                                               state_bridge->state);
         if (find_in_part(pass->directions[state_bridge->direction].state[state_bridge->state],
                          pass->batch->rows * hidden, "a starting state of the decoder", place))
             return true;

@@ -19,7 +19,7 @@ rondo_status rondo_panels_start(rondo_pass *pass, rondo_error *error)
     const rondo_network *network = pass->network;
     rondo_packing_list *list = pass->packings;
     size_t most =
-        (size_t)network->direction_count * (2 * RONDO_MAX_GATE_RUNS + 4 * RONDO_MAX_STAGES) +
+        (size_t)network->direction_count * (2 * RONDO_MAX_GATE_RUNS + 4 * RONDO_MAX_STAGES + 2) +
         2 * (size_t)network->state_bridge_count + 8;
     list->items = rondo_memory_create(most * sizeof *list->items, "pass", error);
     list->work = rondo_memory_create(most * sizeof *list->work, "pass", error);
@@ -87,9 +87,9 @@ static void add_recurrent_weights(rondo_pass *pass, const rondo_direction_buffer
                                     ? buffers->formed_weights
                                     : rondo_pass_weights(pass, d->recurrent_weights);
         const rondo_real *weights = all + d->first_recurrent[s] * hidden;
-        rondo_panels_add(pass, hidden, added, weights, columns, buffers->recurrent_panels[s],
+        rondo_panels_add(pass, d->output, added, weights, columns, buffers->recurrent_panels[s],
                          buffers->recurrent_back_panels[s]);
-        rondo_panels_add(pass, hidden, separate, weights + added, columns,
+        rondo_panels_add(pass, d->output, separate, weights + added, columns,
                          buffers->separate_panels[s], buffers->separate_back_panels[s]);
     }
 }
@@ -113,6 +113,10 @@ static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffe
     rondo_forms_load(pass, buffers);
     add_input_weights(pass, buffers);
     add_recurrent_weights(pass, buffers);
+    if (d->projection_weights >= 0)
+        rondo_panels_add(pass, d->hidden, d->output,
+                         rondo_pass_weights(pass, d->projection_weights), d->output,
+                         buffers->projection_panels, buffers->projection_back_panels);
     spread_biases(pass, &d->with_bias, d->hidden, d->biases, d->frozen_biases,
                   buffers->start_biases);
     spread_biases(pass, &d->with_recurrent_bias, d->hidden, d->recurrent_biases,

@@ -216,9 +216,10 @@ static void start_states(rondo_pass *pass)
     if (pass->batch->carry) return;
     for (int64_t i = 0; i < pass->network->direction_count; i++) {
         rondo_direction_buffers *buffers = &pass->directions[i];
-        size_t bytes = (size_t)(pass->size.rows * buffers->direction->hidden) * sizeof(rondo_real);
-        for (int32_t s = 0; s < buffers->direction->plan.state_count; s++)
-            memset(buffers->carried[s], 0, bytes);
+        const rondo_direction *d = buffers->direction;
+        for (int32_t s = 0; s < d->plan.state_count; s++)
+            memset(buffers->carried[s], 0,
+                   (size_t)(pass->size.rows * rondo_direction_width(d, s)) * sizeof(rondo_real));
     }
 }
 

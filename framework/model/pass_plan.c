@@ -35,9 +35,10 @@ static bool has_readout(const rondo_network *network)
 static void plan_states(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t rows = pass->size.rows * d->hidden;
     for (int32_t i = 0; i < d->plan.state_count; i++) {
-        buffers->state[i] = take(pass, (pass->size.tokens + pass->size.rows) * d->hidden);
+        int64_t width = rondo_direction_width(d, i);
+        int64_t rows = pass->size.rows * width, tokens = pass->size.tokens * width;
+        buffers->state[i] = take(pass, tokens + rows);
         buffers->carried[i] = take(pass, rows);
         snprintf(buffers->carried_name[i], sizeof buffers->carried_name[i], "%slayers/%lld/%s/%s",
                  pass->network->prefix, (long long)d->layer, d->reverse ? "backward" : "forward",
@@ -47,15 +48,15 @@ static void plan_states(rondo_pass *pass, rondo_direction_buffers *buffers)
         buffers->d_previous[i] = take(pass, rows);
         buffers->d_initial[i] = take(pass, rows);
         if (!has_readout(pass->network)) buffers->d_final[i] = take(pass, rows);
-        if (pass->size.inspection)
-            buffers->kept_gradient[i] = take(pass, pass->size.tokens * d->hidden);
+        if (pass->size.inspection) buffers->kept_gradient[i] = take(pass, tokens);
         if (d->zoneout[i] <= 0) continue;
-        buffers->proposed[i] = take(pass, pass->size.tokens * d->hidden);
-        buffers->zoned[i] = rondo_arena_take(&pass->arena, (size_t)(pass->size.tokens * d->hidden));
+        buffers->proposed[i] = take(pass, tokens);
+        buffers->zoned[i] = rondo_arena_take(&pass->arena, (size_t)tokens);
     }
     for (int32_t i = 0; i < d->plan.intermediate_count; i++) {
         buffers->intermediate[i] = take(pass, pass->size.tokens * d->hidden);
-        if (pass->size.training) buffers->d_intermediate[i] = take(pass, rows);
+        if (pass->size.training)
+            buffers->d_intermediate[i] = take(pass, pass->size.rows * d->hidden);
     }
 }
 
@@ -63,11 +64,24 @@ static void plan_recurrent_dropout(rondo_pass *pass, rondo_direction_buffers *bu
 {
     const rondo_direction *d = buffers->direction;
     if (!pass->size.training || d->recurrent_dropout <= 0) return;
-    buffers->recurrent_scale = take(pass, pass->size.rows * d->hidden);
-    buffers->d_dropped = take(pass, pass->size.rows * d->hidden);
+    buffers->recurrent_scale = take(pass, pass->size.rows * d->output);
+    buffers->d_dropped = take(pass, pass->size.rows * d->output);
     for (int32_t s = 0; s < d->plan.stage_count; s++)
         if (d->plan.stages[s].source != RONDO_SOURCE_NONE)
-            buffers->dropped[s] = take(pass, pass->size.tokens * d->hidden);
+            buffers->dropped[s] = take(pass, pass->size.tokens * d->output);
+}
+
+/* Where the output is made of what the cell makes. */
+static void plan_projection(rondo_pass *pass, rondo_direction_buffers *buffers)
+{
+    const rondo_direction *d = buffers->direction;
+    if (d->plan.projection == 0) return;
+    buffers->unprojected = take(pass, pass->size.tokens * d->hidden);
+    buffers->projection_panels = rondo_pass_take_panels(pass, d->hidden, d->output);
+    if (!pass->size.training) return;
+    buffers->d_unprojected = take(pass, pass->size.rows * d->hidden);
+    buffers->d_projected = take(pass, pass->size.tokens * d->output);
+    buffers->projection_back_panels = rondo_pass_take_panels(pass, d->output, d->hidden);
 }
 
 static void plan_input_panels(rondo_pass *pass, rondo_direction_buffers *buffers)
@@ -90,13 +104,13 @@ static void plan_recurrent_panels(rondo_pass *pass, rondo_direction_buffers *buf
         if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
         int64_t separate = d->plan.stages[s].separate_count * hidden;
         int64_t added = d->plan.stages[s].gate_count * hidden - separate;
-        buffers->recurrent_panels[s] = rondo_pass_take_panels(pass, hidden, added);
-        buffers->separate_panels[s] = rondo_pass_take_panels(pass, hidden, separate);
+        buffers->recurrent_panels[s] = rondo_pass_take_panels(pass, d->output, added);
+        buffers->separate_panels[s] = rondo_pass_take_panels(pass, d->output, separate);
         if (!pass->size.training) continue;
         if (added > 0)
-            buffers->recurrent_back_panels[s] = rondo_pass_take_panels(pass, added, hidden);
+            buffers->recurrent_back_panels[s] = rondo_pass_take_panels(pass, added, d->output);
         if (separate > 0)
-            buffers->separate_back_panels[s] = rondo_pass_take_panels(pass, separate, hidden);
+            buffers->separate_back_panels[s] = rondo_pass_take_panels(pass, separate, d->output);
     }
 }
 
@@ -104,7 +118,7 @@ static void plan_recurrent_panels(rondo_pass *pass, rondo_direction_buffers *buf
 static void plan_forms(rondo_pass *pass, rondo_direction_buffers *buffers)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t weights = d->hidden * d->recurrent_count * d->hidden;
+    int64_t weights = d->output * d->recurrent_count * d->hidden;
     if (d->dense_count == d->recurrent_count) return;
     buffers->formed_weights = take(pass, weights);
     if (pass->size.training) buffers->d_formed_weights = take(pass, weights);
@@ -155,6 +169,7 @@ static void plan_direction(rondo_pass *pass, rondo_direction_buffers *buffers)
     plan_forms(pass, buffers);
     plan_input_panels(pass, buffers);
     plan_recurrent_panels(pass, buffers);
+    plan_projection(pass, buffers);
 }
 
 static void plan_directions(rondo_pass *pass)

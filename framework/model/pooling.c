@@ -41,7 +41,7 @@ void rondo_pooling_plan(rondo_pass *pass)
 /* Units of the top layer that come from its forward direction; the others are a backward one's. */
 static int64_t forward_units(const rondo_pass *pass)
 {
-    return pass->network->directions[top_layer(pass)->directions[0]].hidden;
+    return pass->network->directions[top_layer(pass)->directions[0]].output;
 }
 
 static void count_steps(rondo_pass *pass)

@@ -6,15 +6,16 @@
 #include "base/prefetch.h"
 #include "model/member.h"
 
-/* Rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`, the member's units only. */
-static void copy_rows(const rondo_member *m, rondo_real *to, int64_t to_row, const rondo_real *from,
-                      int64_t from_row, int64_t rows)
+/* Of state `state`, or its gradient: rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`,
+ * the member's units only. */
+static void copy_rows(const rondo_member *m, int32_t state, rondo_real *to, int64_t to_row,
+                      const rondo_real *from, int64_t from_row, int64_t rows)
 {
-    int64_t hidden = m->buffers->direction->hidden;
+    int64_t width = rondo_direction_width(m->buffers->direction, state), first, units;
+    rondo_member_range(m, state, &first, &units);
     for (int64_t row = 0; row < rows; row++)
-        memcpy(to + (to_row + row) * hidden + m->first_unit,
-               from + (from_row + row) * hidden + m->first_unit,
-               (size_t)m->units * sizeof(rondo_real));
+        memcpy(to + (to_row + row) * width + first, from + (from_row + row) * width + first,
+               (size_t)units * sizeof(rondo_real));
 }
 
 static double clock_start(const rondo_member *m)
@@ -36,7 +37,7 @@ static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
                             rondo_real *const *separate)
 {
     const rondo_direction *d = m->buffers->direction;
-    size_t unit = (size_t)rondo_product_packed_size(d->hidden, d->hidden) * sizeof(rondo_real);
+    size_t unit = (size_t)rondo_product_packed_size(d->output, d->hidden) * sizeof(rondo_real);
     if (m->pass->size.threads == 1 || unit * (size_t)d->recurrent_count > NEAR_BYTES) return;
     for (int32_t s = 0; s < d->plan.stage_count; s++) {
         if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
@@ -53,7 +54,7 @@ static void tell_pace(const rondo_member *m, double started)
     const rondo_direction *d = m->buffers->direction;
     double weight =
         (double)d->hidden *
-        (double)(d->recurrent_count * d->hidden +
+        (double)(d->recurrent_count * d->output + (d->plan.projection > 0 ? d->output : 0) +
                  (d->with_input.blocks + d->with_input.frozen_blocks) * d->input + d->gate_count);
     rondo_thread_speed *speed = &m->pass->teams->thread_speeds[m->thread];
     if (m->load > 0)
@@ -71,7 +72,7 @@ static void start_rows(const rondo_member *m, int64_t t, int64_t rows)
     int64_t first = m->first_row + going;
     int64_t before = rondo_direction_row_before(m->buffers, m->pass->batch, t);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, m->buffers->state[i], before + first, m->buffers->carried[i], first,
+        copy_rows(m, i, m->buffers->state[i], before + first, m->buffers->carried[i], first,
                   rows - going);
 }
 
@@ -83,7 +84,7 @@ static void finish_rows(const rondo_member *m, int64_t t, int64_t rows)
     int64_t first = m->first_row + going;
     int64_t after = rondo_direction_row_after(m->buffers, m->pass->batch, t);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, m->buffers->carried[i], first, m->buffers->state[i], after + first,
+        copy_rows(m, i, m->buffers->carried[i], first, m->buffers->state[i], after + first,
                   rows - going);
 }
 
@@ -94,13 +95,13 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
     rondo_real *left = rondo_member_left(m);
     int32_t source = m->buffers->direction->plan.stages[number].source;
     const rondo_real *data = source < RONDO_SOURCE_INTERMEDIATE(0)
-                                 ? tile->previous[source]
+                                 ? rondo_member_previous(m, t, source)
                                  : tile->intermediate[source - RONDO_SOURCE_INTERMEDIATE(0)];
-    int64_t hidden = m->buffers->direction->hidden;
+    int64_t width = m->buffers->direction->output;
     if (m->buffers->recurrent_scale && m->pass->training)
         data = rondo_recurrent_dropout_forward(m, number, t, data, tile->rows);
-    rondo_product_pack_depths(left, tile->rows, hidden, m->first_unit, m->units, data, hidden);
-    rondo_member_meet(m, left, rondo_product_depths_size(tile->rows, hidden));
+    rondo_product_pack_depths(left, tile->rows, width, m->first_output, m->outputs, data, width);
+    rondo_member_meet(m, left, rondo_product_depths_size(tile->rows, width));
     return left;
 }
 
@@ -109,14 +110,16 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
 static void multiply_blocks(const rondo_member *m, const rondo_real *left, const rondo_real *panels,
                             int64_t blocks, int64_t rows, rondo_real *c, int64_t c_stride)
 {
-    int64_t hidden = m->buffers->direction->hidden, columns = blocks * hidden;
+    const rondo_direction *d = m->buffers->direction;
+    int64_t hidden = d->hidden, columns = blocks * hidden;
     if (m->members == 1) {
-        rondo_product_multiply(rows, hidden, columns, left, panels, 0, columns, 1, c, c_stride);
+        rondo_product_multiply(rows, d->output, columns, left, panels, 0, columns, 1, c, c_stride);
         return;
     }
     for (int64_t block = 0; block < blocks; block++)
-        rondo_product_multiply(rows, hidden, columns, left, panels, block * hidden + m->first_unit,
-                               m->units, 1, c + block * hidden, c_stride);
+        rondo_product_multiply(rows, d->output, columns, left, panels,
+                               block * hidden + m->first_unit, m->units, 1, c + block * hidden,
+                               c_stride);
 }
 
 static void start_separate(const rondo_member *m, int64_t first_block, int64_t blocks,
@@ -148,6 +151,25 @@ static void add_recurrent_products(rondo_member *m, int32_t number, int64_t t,
                     tile->separate + d->first_separate[number] * d->hidden, tile->separate_stride);
 }
 
+/* state 0 = what the cell made of it times W_p: the member's units join the team's left operand, its
+ * outputs are made. The tile then points to them. */
+static void project(rondo_member *m, int64_t t, rondo_cell_tile *tile)
+{
+    const rondo_direction_buffers *buffers = m->buffers;
+    const rondo_direction *d = buffers->direction;
+    if (d->plan.projection == 0) return;
+    rondo_real *left = rondo_member_left(m);
+    int64_t row = buffers->proposed[0] ? m->pass->batch->offset[t]
+                                       : rondo_direction_row_after(buffers, m->pass->batch, t);
+    rondo_product_pack_depths(left, tile->rows, d->hidden, m->first_unit, m->units, tile->state[0],
+                              d->hidden);
+    rondo_member_meet(m, left, rondo_product_depths_size(tile->rows, d->hidden));
+    tile->state[0] = (buffers->proposed[0] ? buffers->proposed[0] : buffers->state[0]) +
+                     (row + m->first_row) * d->output + m->first_output;
+    rondo_product_multiply(tile->rows, d->hidden, d->output, left, buffers->projection_panels,
+                           m->first_output, m->outputs, 0, tile->state[0], d->output);
+}
+
 /* The layer's output where it is not the states themselves: directions side by side. */
 static void copy_output(const rondo_member *m, int64_t t, const rondo_cell_tile *tile)
 {
@@ -155,11 +177,11 @@ static void copy_output(const rondo_member *m, int64_t t, const rondo_cell_tile 
     const rondo_layer *layer = &m->pass->network->layers[d->layer];
     rondo_real *output = m->pass->layers[d->layer].output;
     if (!output) return;
-    output += (m->pass->batch->offset[t] + m->first_row) * layer->output + m->first_unit;
+    output += (m->pass->batch->offset[t] + m->first_row) * layer->output + m->first_output;
     output += d->first_output;
     for (int64_t row = 0; row < tile->rows; row++)
-        memcpy(output + row * layer->output, tile->state[0] + row * d->hidden,
-               (size_t)m->units * sizeof(rondo_real));
+        memcpy(output + row * layer->output, tile->state[0] + row * d->output,
+               (size_t)m->outputs * sizeof(rondo_real));
 }
 
 static void step_forward(rondo_member *m, int64_t t)
@@ -179,6 +201,9 @@ static void step_forward(rondo_member *m, int64_t t)
         tile.stage = number;
         d->plan.stages[number].forward(d->options, &tile);
     }
+    start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
+    project(m, t, &tile);
+    start = clock_add(m, RONDO_PHASE_RECURRENT_PRODUCT, start);
     rondo_zoneout_forward(m, t, &tile);
     copy_output(m, t, &tile);
     finish_rows(m, t, rows);
@@ -202,14 +227,29 @@ void rondo_recurrence_forward(void *context, int thread, int count)
 
 /* --- backward through time --- */
 
-static void clear_rows(rondo_real *const *arrays, int32_t count, const rondo_member *m,
-                       int64_t rows)
+static void clear_rows(rondo_real *array, int64_t width, int64_t first, int64_t units,
+                       const rondo_member *m, int64_t rows)
 {
-    int64_t hidden = m->buffers->direction->hidden;
-    for (int32_t i = 0; i < count; i++)
-        for (int64_t row = m->first_row; row < m->first_row + rows; row++)
-            memset(arrays[i] + row * hidden + m->first_unit, 0,
-                   (size_t)m->units * sizeof(rondo_real));
+    for (int64_t row = m->first_row; row < m->first_row + rows; row++)
+        memset(array + row * width + first, 0, (size_t)units * sizeof(rondo_real));
+}
+
+static void clear_state(const rondo_member *m, int32_t state, rondo_real *array, int64_t rows)
+{
+    int64_t first, units;
+    rondo_member_range(m, state, &first, &units);
+    clear_rows(array, rondo_direction_width(m->buffers->direction, state), first, units, m, rows);
+}
+
+/* Nothing has been added yet to what leaves the step. */
+static void clear_gradients(const rondo_member *m, int64_t rows)
+{
+    const rondo_direction_buffers *buffers = m->buffers;
+    const rondo_direction *d = buffers->direction;
+    for (int32_t i = 0; i < d->plan.state_count; i++)
+        clear_state(m, i, buffers->d_previous[i], rows);
+    for (int32_t i = 0; i < d->plan.intermediate_count; i++)
+        clear_rows(buffers->d_intermediate[i], d->hidden, m->first_unit, m->units, m, rows);
 }
 
 /* The layer's output gradient joins what came back from the step after. */
@@ -218,13 +258,13 @@ static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_ce
     const rondo_direction *d = m->buffers->direction;
     int64_t width = m->pass->network->layers[d->layer].output;
     const rondo_real *d_output =
-        m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_unit;
+        m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_output;
     d_output += d->first_output;
-    rondo_real *d_state = m->buffers->d_state[0] + m->first_row * d->hidden + m->first_unit;
+    rondo_real *d_state = m->buffers->d_state[0] + m->first_row * d->output + m->first_output;
     for (int64_t row = 0; row < tile->rows; row++) {
-        rondo_real *restrict sum = d_state + row * d->hidden;
+        rondo_real *restrict sum = d_state + row * d->output;
         const rondo_real *restrict more = d_output + row * width;
-        for (int64_t u = 0; u < m->units; u++)
+        for (int64_t u = 0; u < m->outputs; u++)
             sum[u] += more[u];
     }
 }
@@ -236,9 +276,9 @@ static void ask_for_output_gradient(const rondo_member *m, int64_t t)
     int64_t width = m->pass->network->layers[d->layer].output, rows = rondo_member_rows(m, t);
     if (rows == 0 || m->pass->size.threads == 1) return;
     const rondo_real *next = m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width;
-    next += m->first_unit + d->first_output;
+    next += m->first_output + d->first_output;
     for (int64_t row = 0; row < rows; row++)
-        rondo_prefetch(next + row * width, (size_t)m->units * sizeof *next);
+        rondo_prefetch(next + row * width, (size_t)m->outputs * sizeof *next);
 }
 
 static const rondo_real *input_of(const rondo_member *m)
@@ -251,8 +291,9 @@ static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
     const rondo_direction_buffers *buffers = m->buffers;
     int64_t first = m->first_row * buffers->direction->hidden + m->first_unit;
     for (int32_t i = 0; i < buffers->direction->plan.state_count; i++) {
-        tile->d_state[i] = buffers->d_state[i] + first;
-        tile->d_previous[i] = buffers->d_previous[i] + first;
+        bool is_projected = i == 0 && buffers->unprojected;
+        tile->d_state[i] = (is_projected ? buffers->d_unprojected : buffers->d_state[i]) + first;
+        tile->d_previous[i] = is_projected ? NULL : buffers->d_previous[i] + first;
     }
     for (int32_t i = 0; i < buffers->direction->plan.intermediate_count; i++)
         tile->d_intermediate[i] = buffers->d_intermediate[i] + first;
@@ -262,6 +303,25 @@ static void point_at_gradients(const rondo_member *m, rondo_cell_tile *tile)
             memset(tile->d_input + row * tile->input_stride, 0,
                    (size_t)tile->input_width * sizeof(rondo_real));
     }
+}
+
+/* What has arrived at the projected output is kept for the gradient of W_p, and becomes that of what the
+ * cell made: times W_p'. */
+static void project_back(rondo_member *m, int64_t t, int64_t rows)
+{
+    const rondo_direction_buffers *buffers = m->buffers;
+    const rondo_direction *d = buffers->direction;
+    if (d->plan.projection == 0) return;
+    rondo_real *left = rondo_member_left(m);
+    const rondo_real *d_state = buffers->d_state[0] + m->first_row * d->output + m->first_output;
+    copy_rows(m, 0, buffers->d_projected, m->pass->batch->offset[t] + m->first_row,
+              buffers->d_state[0], m->first_row, rows);
+    rondo_product_pack_depths(left, rows, d->output, m->first_output, m->outputs, d_state,
+                              d->output);
+    rondo_member_meet(m, left, rondo_product_depths_size(rows, d->output));
+    rondo_product_multiply(
+        rows, d->output, d->hidden, left, buffers->projection_back_panels, m->first_unit, m->units,
+        0, buffers->d_unprojected + m->first_row * d->hidden + m->first_unit, d->hidden);
 }
 
 /* The member's units of `blocks` gate gradients join a left operand of depth blocks x hidden. */
@@ -278,6 +338,14 @@ static void share_blocks(const rondo_member *m, rondo_real *left, int64_t blocks
                                   m->units, data + block * hidden, stride);
 }
 
+/* The gradient of state `state` of the step before: the member's first row and unit. */
+static rondo_real *d_previous_of(const rondo_member *m, int32_t state)
+{
+    int64_t width = rondo_direction_width(m->buffers->direction, state), first, units;
+    rondo_member_range(m, state, &first, &units);
+    return m->buffers->d_previous[state] + m->first_row * width + first;
+}
+
 /* d_source += d_gates U' for one stage, the member's units of the source. */
 static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cell_tile *tile)
 {
@@ -289,7 +357,7 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
     rondo_real *left = rondo_member_left(m);
     rondo_real *left_separate = left + rondo_product_depths_size(tile->rows, added * hidden);
     rondo_real *d_source = stage->source < RONDO_SOURCE_INTERMEDIATE(0)
-                               ? tile->d_previous[stage->source]
+                               ? d_previous_of(m, stage->source)
                                : tile->d_intermediate[stage->source - RONDO_SOURCE_INTERMEDIATE(0)];
     rondo_real *d_product =
         m->buffers->d_dropped ? rondo_recurrent_dropout_clear(m, tile->rows) : d_source;
@@ -302,13 +370,13 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
     rondo_member_meet(m, left,
                       rondo_product_depths_size(tile->rows, added * hidden) +
                           rondo_product_depths_size(tile->rows, separate * hidden));
-    rondo_product_multiply(tile->rows, added * hidden, hidden, left,
-                           m->buffers->recurrent_back_panels[number], m->first_unit, m->units, 1,
-                           d_product, hidden);
+    rondo_product_multiply(tile->rows, added * hidden, d->output, left,
+                           m->buffers->recurrent_back_panels[number], m->first_output, m->outputs,
+                           1, d_product, d->output);
     if (separate > 0)
-        rondo_product_multiply(tile->rows, separate * hidden, hidden, left_separate,
-                               m->buffers->separate_back_panels[number], m->first_unit, m->units, 1,
-                               d_product, hidden);
+        rondo_product_multiply(tile->rows, separate * hidden, d->output, left_separate,
+                               m->buffers->separate_back_panels[number], m->first_output,
+                               m->outputs, 1, d_product, d->output);
     if (d_product != d_source) rondo_recurrent_dropout_backward(m, tile->rows, d_source);
 }
 
@@ -319,7 +387,7 @@ static void keep_initial_gradient(const rondo_member *m, int64_t t, int64_t rows
     int64_t going = d->reverse ? rondo_member_rows(m, t + 1) : t > 0 ? rows : 0;
     int64_t first = m->first_row + going;
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, m->buffers->d_initial[i], first, m->buffers->d_previous[i], first,
+        copy_rows(m, i, m->buffers->d_initial[i], first, m->buffers->d_previous[i], first,
                   rows - going);
 }
 
@@ -328,7 +396,7 @@ static void keep_state_gradient(const rondo_member *m, int64_t t, int64_t rows)
 {
     int64_t first = m->pass->batch->offset[t] + m->first_row;
     for (int32_t i = 0; i < m->buffers->direction->plan.state_count; i++)
-        copy_rows(m, m->buffers->kept_gradient[i], first, m->buffers->d_state[i], m->first_row,
+        copy_rows(m, i, m->buffers->kept_gradient[i], first, m->buffers->d_state[i], m->first_row,
                   rows);
 }
 
@@ -347,9 +415,11 @@ static void step_back(rondo_member *m, int64_t t)
     point_at_gradients(m, &tile);
     add_output_gradient(m, t, &tile);
     if (m->pass->size.inspection) keep_state_gradient(m, t, rows);
-    clear_rows(buffers->d_previous, d->plan.state_count, m, rows);
-    clear_rows(buffers->d_intermediate, d->plan.intermediate_count, m, rows);
+    clear_gradients(m, rows);
     rondo_zoneout_backward(m, t, &tile);
+    start = clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
+    project_back(m, t, rows);
+    start = clock_add(m, RONDO_PHASE_RECURRENT_PRODUCT, start);
     for (int32_t number = d->plan.stage_count - 1; number >= 0; number--) {
         tile.stage = number;
         d->plan.stages[number].backward(d->options, &tile);
@@ -359,7 +429,8 @@ static void step_back(rondo_member *m, int64_t t)
     }
     keep_initial_gradient(m, t, rows);
     for (int32_t i = 0; i < d->plan.state_count; i++)
-        copy_rows(m, buffers->d_state[i], m->first_row, buffers->d_previous[i], m->first_row, rows);
+        copy_rows(m, i, buffers->d_state[i], m->first_row, buffers->d_previous[i], m->first_row,
+                  rows);
     clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
@@ -371,10 +442,10 @@ static void start_gradients(const rondo_member *m)
     int64_t rows = m->end_row - m->first_row;
     for (int32_t i = 0; i < buffers->direction->plan.state_count; i++) {
         if (buffers->d_final[i])
-            copy_rows(m, buffers->d_state[i], m->first_row, buffers->d_final[i], m->first_row,
+            copy_rows(m, i, buffers->d_state[i], m->first_row, buffers->d_final[i], m->first_row,
                       rows);
         else
-            clear_rows(&buffers->d_state[i], 1, m, rows);
+            clear_state(m, i, buffers->d_state[i], rows);
     }
 }
 

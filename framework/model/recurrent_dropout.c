@@ -16,17 +16,17 @@ static void draw_row(const rondo_pass *pass, int64_t direction, int64_t row)
     const rondo_direction_buffers *buffers = &pass->directions[direction];
     const rondo_random random = {pass->network->seed, RONDO_FOR_RECURRENT_DROPOUT,
                                  (uint64_t)pass->step};
-    int64_t hidden = buffers->direction->hidden;
+    int64_t width = buffers->direction->output;
     double rate = buffers->direction->recurrent_dropout;
     rondo_real scale = (rondo_real)(1.0 / (1.0 - rate));
     uint32_t threshold = (uint32_t)(rate * 4294967296.0);
     uint64_t first = (uint64_t)direction << 56 |
-                     (uint64_t)(rondo_batch_place(pass->batch, row) * ((hidden + 3) / 4));
-    rondo_real *factors = buffers->recurrent_scale + row * hidden;
-    for (int64_t j = 0; j < hidden; j += 4) {
+                     (uint64_t)(rondo_batch_place(pass->batch, row) * ((width + 3) / 4));
+    rondo_real *factors = buffers->recurrent_scale + row * width;
+    for (int64_t j = 0; j < width; j += 4) {
         uint32_t words[4];
         rondo_random_words(&random, first + (uint64_t)j / 4, words);
-        for (int64_t u = j; u < hidden && u < j + 4; u++)
+        for (int64_t u = j; u < width && u < j + 4; u++)
             factors[u] = words[u - j] >= threshold ? scale : 0;
     }
 }
@@ -48,21 +48,21 @@ void rondo_recurrent_dropout_draw(rondo_pass *pass)
     rondo_parallel_for(pass->size.threads, pass->batch->rows, draw_task, pass);
 }
 
-/* The factors of the member's first row and unit. */
+/* The factors of the member's first row and unit of the output. */
 static const rondo_real *factors_of(const rondo_member *m)
 {
-    return m->buffers->recurrent_scale + m->first_row * m->buffers->direction->hidden +
-           m->first_unit;
+    return m->buffers->recurrent_scale + m->first_row * m->buffers->direction->output +
+           m->first_output;
 }
 
 const rondo_real *rondo_recurrent_dropout_forward(const rondo_member *member, int32_t stage,
                                                   int64_t t, const rondo_real *source, int64_t rows)
 {
-    int64_t hidden = member->buffers->direction->hidden, units = member->units;
+    int64_t width = member->buffers->direction->output, units = member->outputs;
     int64_t first = member->pass->batch->offset[t] + member->first_row;
     const rondo_real *factors = factors_of(member);
-    rondo_real *dropped = member->buffers->dropped[stage] + first * hidden + member->first_unit;
-    for (int64_t i = 0; i < rows * hidden; i += hidden)
+    rondo_real *dropped = member->buffers->dropped[stage] + first * width + member->first_output;
+    for (int64_t i = 0; i < rows * width; i += width)
         for (int64_t u = i; u < i + units; u++)
             dropped[u] = source[u] * factors[u];
     return dropped;
@@ -70,22 +70,22 @@ const rondo_real *rondo_recurrent_dropout_forward(const rondo_member *member, in
 
 rondo_real *rondo_recurrent_dropout_clear(const rondo_member *member, int64_t rows)
 {
-    int64_t hidden = member->buffers->direction->hidden;
+    int64_t width = member->buffers->direction->output;
     rondo_real *d_dropped =
-        member->buffers->d_dropped + member->first_row * hidden + member->first_unit;
+        member->buffers->d_dropped + member->first_row * width + member->first_output;
     for (int64_t row = 0; row < rows; row++)
-        memset(d_dropped + row * hidden, 0, (size_t)member->units * sizeof(rondo_real));
+        memset(d_dropped + row * width, 0, (size_t)member->outputs * sizeof(rondo_real));
     return d_dropped;
 }
 
 void rondo_recurrent_dropout_backward(const rondo_member *member, int64_t rows,
                                       rondo_real *d_source)
 {
-    int64_t hidden = member->buffers->direction->hidden, units = member->units;
+    int64_t width = member->buffers->direction->output, units = member->outputs;
     const rondo_real *factors = factors_of(member);
     const rondo_real *d_dropped =
-        member->buffers->d_dropped + member->first_row * hidden + member->first_unit;
-    for (int64_t i = 0; i < rows * hidden; i += hidden)
+        member->buffers->d_dropped + member->first_row * width + member->first_output;
+    for (int64_t i = 0; i < rows * width; i += width)
         for (int64_t u = i; u < i + units; u++)
             d_source[u] += d_dropped[u] * factors[u];
 }

@@ -12,7 +12,8 @@ static int64_t weights_of(const rondo_network *network, const rondo_direction *d
 {
     bool is_gathered = rondo_network_gathers_input(network, d);
     int64_t input = is_gathered ? 0 : d->input * d->with_input.blocks;
-    return (d->hidden * d->recurrent_count + input) * d->hidden;
+    int64_t projection = d->plan.projection > 0 ? d->output : 0;
+    return (d->output * d->recurrent_count + input + projection) * d->hidden;
 }
 
 static bool pays(const rondo_network *network, const rondo_direction *d, int64_t tokens)

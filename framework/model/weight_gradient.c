@@ -161,7 +161,8 @@ static int64_t layer_size(const rondo_network *network, const rondo_layer *layer
         size += rondo_product_left_size(d->input, tokens);
         for (int32_t s = 0; s < d->plan.stage_count; s++)
             if (d->plan.stages[s].source != RONDO_SOURCE_NONE)
-                size += rondo_product_left_size(d->hidden, tokens);
+                size += rondo_product_left_size(d->output, tokens);
+        if (d->plan.projection > 0) size += rondo_product_left_size(d->hidden, tokens);
     }
     return size;
 }
@@ -224,7 +225,7 @@ static void set_source(const rondo_pass *pass, const rondo_direction_buffers *bu
 {
     const rondo_batch *batch = pass->batch;
     int32_t source = buffers->direction->plan.stages[number].source;
-    product->rows = buffers->direction->hidden;
+    product->rows = buffers->direction->output;
     product->tokens = batch->tokens;
     if (buffers->dropped[number]) {
         product->input = buffers->dropped[number];
@@ -311,6 +312,25 @@ static int64_t add_stage_products(const rondo_pass *pass, const rondo_direction_
     return count + add_input_products(pass, buffers, &fed, products + count);
 }
 
+/* dW_p */
+static int64_t add_projection_product(const rondo_pass *pass,
+                                      const rondo_direction_buffers *buffers,
+                                      rondo_gradient_product *product)
+{
+    const rondo_direction *d = buffers->direction;
+    if (d->plan.projection == 0) return 0;
+    *product =
+        (rondo_gradient_product){.input = buffers->unprojected,
+                                 .rows = d->hidden,
+                                 .tokens = pass->batch->tokens,
+                                 .d_output = buffers->d_projected,
+                                 .d_stride = d->output,
+                                 .columns = d->output,
+                                 .result = rondo_pass_gradient_of(pass, d->projection_weights),
+                                 .result_stride = d->output};
+    return 1;
+}
+
 /* The products of one direction, in halves where that pays. */
 static int64_t add_direction_products(const rondo_pass *pass,
                                       const rondo_direction_buffers *buffers,
@@ -319,6 +339,7 @@ static int64_t add_direction_products(const rondo_pass *pass,
     int64_t count = 0;
     for (int32_t s = 0; s < buffers->direction->plan.stage_count; s++)
         count += add_stage_products(pass, buffers, s, products + count);
+    count += add_projection_product(pass, buffers, products + count);
     if (!rondo_split_gradient_pays(pass, buffers->direction)) return count;
     rondo_split_gradient_add(split, products, count);
     return 2 * count;

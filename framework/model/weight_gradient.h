@@ -38,8 +38,8 @@ typedef struct rondo_gradient_product {
 } rondo_gradient_product;
 
 /* Of a layer: directions, halves, U of blocks added and separate and W of both, cut where gates without
- * W stand between. */
-enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 2 * (4 * RONDO_MAX_STAGES + RONDO_MAX_GATE_RUNS) };
+ * W stand between, and the projection. */
+enum { RONDO_MAX_GRADIENT_PRODUCTS = 2 * 2 * (4 * RONDO_MAX_STAGES + RONDO_MAX_GATE_RUNS + 1) };
 
 /* All products of one layer together: their inputs packed, then column ranges in parallel, in one
  * loop with `more` work of other kinds. Products of one d_output should follow one another. */

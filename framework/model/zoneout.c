@@ -24,14 +24,14 @@ typedef struct zone {
     double rate;
     int32_t state;
     int64_t t;
-    int64_t token; /* packed row of the member's first row */
+    int64_t token;               /* packed row of the member's first row */
+    int64_t width, first, units; /* of the state; of its units the member's */
 } zone;
 
 static uint8_t *zoned_of(const zone *z, int64_t row)
 {
     const rondo_direction_buffers *buffers = z->member->buffers;
-    return buffers->zoned[z->state] + (z->token + row) * buffers->direction->hidden +
-           z->member->first_unit;
+    return buffers->zoned[z->state] + (z->token + row) * z->width + z->first;
 }
 
 /* Choices of one row. A draw serves four units, counted from the layer's first. */
@@ -40,18 +40,18 @@ static void draw_row(const zone *z, int64_t row)
     const rondo_member *m = z->member;
     const rondo_pass *pass = m->pass;
     const rondo_random random = {pass->network->seed, RONDO_FOR_ZONEOUT, (uint64_t)pass->step};
-    int64_t hidden = m->buffers->direction->hidden, end = m->first_unit + m->units;
+    int64_t end = z->first + z->units;
     uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
     int64_t range = (m->buffers - pass->directions) * RANGES + z->state % RANGES +
                     (int64_t)(z->state / RANGES) * FURTHER_RANGES;
     uint64_t place = (uint64_t)range << 54;
     int64_t sequence = rondo_batch_number(pass->batch, z->t, m->first_row + row);
-    uint64_t first = place | (uint64_t)(sequence * ((hidden + 3) / 4));
-    uint8_t *zoned = zoned_of(z, row) - m->first_unit;
-    for (int64_t j = m->first_unit / 4 * 4; j < end; j += 4) {
+    uint64_t first = place | (uint64_t)(sequence * ((z->width + 3) / 4));
+    uint8_t *zoned = zoned_of(z, row) - z->first;
+    for (int64_t j = z->first / 4 * 4; j < end; j += 4) {
         uint32_t words[4];
         rondo_random_words(&random, first + (uint64_t)j / 4, words);
-        for (int64_t u = j > m->first_unit ? j : m->first_unit; u < end && u < j + 4; u++)
+        for (int64_t u = j > z->first ? j : z->first; u < end && u < j + 4; u++)
             zoned[u] = words[u - j] < threshold;
     }
 }
@@ -60,7 +60,7 @@ static void draw_row(const zone *z, int64_t row)
 static void mix_row(const zone *z, int64_t row, const rondo_real *previous,
                     const rondo_real *proposed, rondo_real *state)
 {
-    int64_t units = z->member->units;
+    int64_t units = z->units;
     rondo_real p = (rondo_real)z->rate;
     if (!z->member->pass->training) {
         for (int64_t u = 0; u < units; u++)
@@ -75,26 +75,29 @@ static void mix_row(const zone *z, int64_t row, const rondo_real *previous,
 
 static zone zone_of(const rondo_member *member, int64_t t, int32_t state)
 {
-    return (zone){.member = member,
-                  .rate = member->buffers->direction->zoneout[state],
-                  .state = state,
-                  .t = t,
-                  .token = member->pass->batch->offset[t] + member->first_row};
+    zone z = {.member = member,
+              .rate = member->buffers->direction->zoneout[state],
+              .state = state,
+              .t = t,
+              .token = member->pass->batch->offset[t] + member->first_row,
+              .width = rondo_direction_width(member->buffers->direction, state)};
+    rondo_member_range(member, state, &z.first, &z.units);
+    return z;
 }
 
 void rondo_zoneout_forward(const rondo_member *member, int64_t t, rondo_cell_tile *tile)
 {
     const rondo_direction_buffers *buffers = member->buffers;
-    int64_t hidden = buffers->direction->hidden;
     for (int32_t i = 0; i < buffers->direction->plan.state_count; i++) {
         if (buffers->direction->zoneout[i] <= 0) continue;
         zone z = zone_of(member, t, i);
         int64_t after =
             rondo_direction_row_after(buffers, member->pass->batch, t) + member->first_row;
-        rondo_real *state = buffers->state[i] + after * hidden + member->first_unit;
+        const rondo_real *previous = rondo_member_previous(member, t, i);
+        rondo_real *state = buffers->state[i] + after * z.width + z.first;
         for (int64_t row = 0; row < tile->rows; row++)
-            mix_row(&z, row, tile->previous[i] + row * hidden, tile->state[i] + row * hidden,
-                    state + row * hidden);
+            mix_row(&z, row, previous + row * z.width, tile->state[i] + row * z.width,
+                    state + row * z.width);
         tile->state[i] = state;
     }
 }
@@ -105,13 +108,12 @@ void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_c
     for (int32_t i = 0; i < d->plan.state_count; i++) {
         if (d->zoneout[i] <= 0) continue;
         zone z = zone_of(member, t, i);
-        rondo_real *first_state =
-            member->buffers->d_state[i] + member->first_row * d->hidden + member->first_unit;
+        int64_t place = member->first_row * z.width + z.first;
         for (int64_t row = 0; row < tile->rows; row++) {
             const uint8_t *zoned = zoned_of(&z, row);
-            rondo_real *d_state = first_state + row * d->hidden;
-            rondo_real *d_previous = tile->d_previous[i] + row * d->hidden;
-            for (int64_t u = 0; u < member->units; u++) {
+            rondo_real *d_state = member->buffers->d_state[i] + place + row * z.width;
+            rondo_real *d_previous = member->buffers->d_previous[i] + place + row * z.width;
+            for (int64_t u = 0; u < z.units; u++) {
                 d_previous[u] += zoned[u] ? d_state[u] : 0;
                 d_state[u] = zoned[u] ? 0 : d_state[u];
             }

@@ -228,12 +228,23 @@ static void add_unit_parameter(rondo_text *text, const rondo_cell_unit_parameter
     rondo_text_add(text, "\n");
 }
 
+static void add_projection(rondo_text *text, const rondo_cell_plan *plan)
+{
+    char shape[64];
+    if (plan->projection == 0) return;
+    snprintf(shape, sizeof shape, "[hidden, %lld]", (long long)plan->projection);
+    rondo_text_add(text, "    %-18s %-19s  W_p: the output is %s times it\n", "projection_weights",
+                   shape, plan->states[0]);
+}
+
 static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
 {
     rondo_text_add(text, "\nparameters, as stored in a checkpoint under "
                          "/parameters/layers/0/forward; `|` separates columns:\n");
     add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS, false);
-    add_gate_matrix(text, "recurrent_weights", "hidden", plan, RECURRENT_WEIGHTS, false);
+    add_gate_matrix(text, "recurrent_weights", plan->projection > 0 ? "output" : "hidden", plan,
+                    RECURRENT_WEIGHTS, false);
+    add_projection(text, plan);
     add_forms(text, plan);
     add_gate_matrix(text, "biases", NULL, plan, BIASES, false);
     add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES, false);
@@ -258,7 +269,8 @@ static rondo_status add_cell(rondo_text *text, const rondo_cell *cell, const voi
     rondo_text_add(text, "\nstates:");
     for (int32_t i = 0; i < plan.state_count; i++)
         rondo_text_add(text, "%s %s", i ? "," : "", plan.states[i]);
-    rondo_text_add(text, " (the first is the output)\n");
+    rondo_text_add(text, " (the first is the output%s)\n",
+                   plan.projection > 0 ? ", projected" : "");
     add_parameters(text, &plan);
     return RONDO_OK;
 }

@@ -186,6 +186,30 @@ static rondo_status check_whole_rows(const rondo_cell_plan *plan, rondo_error *e
                            plan->wants_input ? "wants_input" : "row_scalar_count");
 }
 
+/* A projected output is what all products read: with one width there is one shape of U. */
+static rondo_status check_projection(const rondo_cell_plan *plan, rondo_error *error)
+{
+    rondo_status status =
+        check_count("projection", plan->projection, 0, RONDO_MAX_PROJECTION, error);
+    for (int32_t s = 0; s < plan->stage_count && plan->projection > 0 && !status; s++) {
+        const rondo_cell_stage *stage = &plan->stages[s];
+        if (stage->source > 0)
+            status =
+                rondo_error_set(error, RONDO_FAILED,
+                                "plan: the output is projected, so stage %d must read state 0, "
+                                "the output, or nothing",
+                                s);
+        for (int32_t g = 0; g < stage->gate_count && !status; g++)
+            if (stage->source == 0 && (stage->gates[g].form != RONDO_FORM_DENSE ||
+                                       stage->gates[g].flags & RONDO_GATE_FROZEN))
+                status = rondo_error_set(error, RONDO_FAILED,
+                                         "plan: the output is projected, so the recurrent weights "
+                                         "of gate %d of stage %d must be dense and trained",
+                                         g, s);
+    }
+    return status;
+}
+
 static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *plan,
                                rondo_error *error)
 {
@@ -213,6 +237,7 @@ static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *pl
     for (int32_t s = 0; s < plan->stage_count; s++) {
         if ((status = check_stage(plan, s, error))) return status;
     }
+    if ((status = check_projection(plan, error))) return status;
     if ((status = check_parameter_names(plan, error))) return status;
     return check_unit_parameters(cell, plan, error);
 }

@@ -27,7 +27,7 @@ typedef struct rondo_split_product {
 } rondo_split_product;
 
 /* The second halves are added to the first; at most RONDO_SPLIT_K_MOST. [main] */
-enum { RONDO_SPLIT_K_MOST = 192 };
+enum { RONDO_SPLIT_K_MOST = 194 };
 void rondo_split_k_sum(int threads, const rondo_split_product *products, int64_t count);
 
 #endif

@@ -5,12 +5,16 @@
  *     g_t = tanh(x_t W_g + b_g + h_{t-1} U_g)                         candidate
  *     c_t = f_t * c_{t-1} + i_t * g_t
  *     o_t = sigmoid(x_t W_o + b_o + h_{t-1} U_o [+ p_o * c])          output gate
- *     h_t = o_t * tanh(c_t)
+ *     h_t = o_t * tanh(c_t)    [h_t = (o_t * tanh(c_t)) W_p with projection]
  *
  * Hochreiter & Schmidhuber (1997); forget gate and its bias of 1: Gers, Schmidhuber & Cummins
  * (2000). Gate order i, f, g, o as torch.nn.LSTM. Peepholes [..]: Gers & Schmidhuber (2000), Graves
  * (2013, equations 7 to 11); the output gate then sees c = c_t, or c_{t-1} with peephole_output
  * previous. Coupled gates (CIFG, Greff et al. 2017): i_t = 1 - f_t, blocks f, g, o.
+ *
+ * Projection (LSTMP: Sak, Senior & Beaufays 2014, arXiv:1402.1128, with its recurrent projection; proj_size
+ * of torch.nn.LSTM): the output is narrower than the cell, and so is all that is multiplied. The host does it:
+ * what is h below is then what the output is made of.
  *
  * Of the variants of Greff et al. 2017: V is peephole, NP none, CIFG peephole and coupled_gates;
  * the option `without`, with peephole, leaves one part out: NIG i_t = 1, NFG f_t = 1, NOG o_t = 1
@@ -63,6 +67,7 @@ typedef struct lstm_config {
     bool peephole;
     int peephole_output;
     int without;
+    int64_t projection;
 } lstm_config;
 
 static const char *const output_sources[] = {"current", "previous", NULL};
@@ -80,6 +85,8 @@ static const rondo_option options[] = {
                                "which cell state the output gate's peephole sees"),
     RONDO_CHOICE(lstm_config, without, NOTHING, parts,
                  "part to leave out: a gate is then 1, or the candidate or the output has no tanh"),
+    RONDO_INTEGER(lstm_config, projection, 0, 0, RONDO_MAX_PROJECTION,
+                  "width of the output, which is projected; 0: as wide as the cell"),
     RONDO_OPTIONS_END,
 };
 
@@ -395,6 +402,7 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->states[CELL] = "cell";
     plan->stage_count = 1;
     plan->tape_count = 1;
+    plan->projection = c->projection;
     stage->source = RONDO_SOURCE_STATE(HIDDEN);
     stage->forward = forward;
     stage->backward = backward;
@@ -419,13 +427,15 @@ const rondo_cell rondo_plugin_lstm = {
                           "c_t = f_t * c_{t-1} + i_t * g_t\n"
                           "o_t = sigmoid(x_t W_o + b_o + h_{t-1} U_o)   [+ p_o * c_t]\n"
                           "h_t = o_t * tanh(c_t)\n"
+                          "projection: h_t = (o_t * tanh(c_t)) W_p\n"
                           "coupled_gates: i_t = 1 - f_t\n"
                           "without a gate: it is 1; without input_activation: g_t has no tanh; "
                           "without output_activation: h_t = o_t * c_t",
              .source = "Hochreiter & Schmidhuber (1997); Gers, Schmidhuber & Cummins (2000); "
                        "peepholes Gers & Schmidhuber (2000), Graves (2013), arXiv:1308.0850, "
                        "equations 7 to 11; coupled gates and parts left out Greff et al. (2017), "
-                       "arXiv:1503.04069; "
+                       "arXiv:1503.04069; projection Sak, Senior & Beaufays (2014), "
+                       "arXiv:1402.1128; "
                        "gate order i, f, g, o as torch.nn.LSTM",
              .config_size = sizeof(lstm_config), .options = options},
     .plan = plan,

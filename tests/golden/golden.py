@@ -35,6 +35,13 @@ CASES = {
     "lstm": (torch.nn.LSTM, {"num_layers": 1}, "lstm", "", "values"),
     "lstm_deep_bidirectional": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True},
                                 "lstm", "", "embedding"),
+    "lstm_projection": (torch.nn.LSTM, {"num_layers": 1, "proj_size": 3}, "lstm", "projection=3",
+                        "values"),
+    "lstm_projection_deep": (torch.nn.LSTM,
+                             {"num_layers": 2, "bidirectional": True, "proj_size": 4},
+                             "lstm", "projection=4", "embedding"),
+    "pooling_projection": (torch.nn.LSTM, {"num_layers": 2, "bidirectional": True, "proj_size": 2},
+                           "lstm", "projection=2", "embedding", "last"),
     "gru_reset_after": (torch.nn.GRU, {"num_layers": 1}, "gru", "reset_after=true", "values"),
     "gru_deep_bidirectional": (torch.nn.GRU, {"num_layers": 2, "bidirectional": True},
                                "gru", "reset_after=true", "embedding"),
@@ -95,6 +102,8 @@ def recurrent_arrays(module, kind):
             prefix = f"layers/{layer}/{name}/"
             arrays[prefix + "input_weights"] = pick(f"weight_ih_{part}").T
             arrays[prefix + "recurrent_weights"] = pick(f"weight_hh_{part}").T
+            if module.proj_size > 0:
+                arrays[prefix + "projection_weights"] = pick(f"weight_hr_{part}").T
             biases = (pick(f"bias_ih_{part}"), pick(f"bias_hh_{part}"))
             for key, value in one_bias(module, kind, module.hidden_size, biases).items():
                 arrays[prefix + key] = value
@@ -134,16 +143,16 @@ def make(name, module_class, options, cell, cell_options, input_kind, pooling="n
     hidden, classes = (INPUT, SYMBOLS) if tied else (HIDDEN, CLASSES)
     module = module_class(INPUT + feature_count * FEATURE_WIDTH, hidden, **options)
     directions = 1 + module.bidirectional
-    readout = torch.nn.Linear(hidden * directions, classes)
+    width = module.proj_size or hidden
+    readout = torch.nn.Linear(width * directions, classes)
     embedding = torch.nn.Embedding(SYMBOLS, INPUT)
     if tied:
         readout.weight = embedding.weight
     symbols = torch.randint(0, SYMBOLS, (steps, rows))
     values = torch.randn(steps, rows, INPUT)
     targets = torch.randint(0, classes, (steps, rows))
-    shape = (module.num_layers * directions, rows, hidden)
-    states = [torch.randn(shape, requires_grad=True)
-              for _ in range(2 if isinstance(module, torch.nn.LSTM) else 1)]
+    states = [torch.randn(module.num_layers * directions, rows, size, requires_grad=True)
+              for size in ([width, hidden] if isinstance(module, torch.nn.LSTM) else [hidden])]
 
     features = [torch.randint(0, FEATURES, (steps, rows)) for _ in range(feature_count)]
     tables = [torch.nn.Embedding(FEATURES, FEATURE_WIDTH) for _ in features]

@@ -312,6 +312,14 @@ static void lstm(void)
     check_case("lstm_deep_bidirectional");
 }
 
+/* proj_size of torch.nn.LSTM: the output and the cell have two widths. */
+static void lstm_projection(void)
+{
+    check_case("lstm_projection");
+    check_case("lstm_projection_deep");
+    check_pooled_case("pooling_projection", RONDO_POOLING_LAST);
+}
+
 /* Greff et al. 2017, by lstm_variants.py. */
 static void lstm_variants(void)
 {
@@ -440,6 +448,7 @@ int main(void)
 {
     if (TEST_PRECISION == RONDO_CHOOSE_BFLOAT16) return run_rounded();
     RUN(lstm);
+    RUN(lstm_projection);
     RUN(lstm_variants);
     RUN(features);
     RUN(gru_reset_after);

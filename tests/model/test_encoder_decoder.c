@@ -103,6 +103,22 @@ static void projected_states(void)
     check_gradient(&spec);
 }
 
+/* Output and cell of the encoder have two widths, and so have the decoder's. */
+static void projected_outputs(void)
+{
+    fixture_spec spec = small("lstm", "projection=3");
+    check_gradient(&spec);
+    spec.context = RONDO_CONTEXT_EVERY_STEP;
+    spec.attention = RONDO_ATTENTION_DOT;
+    check_gradient(&spec);
+    spec.bidirectional = true;
+    spec.bridge = RONDO_BRIDGE_PROJECTION;
+    spec.attention = RONDO_ATTENTION_GENERAL;
+    check_gradient(&spec);
+    spec.decoder_cell = "gru";
+    check_gradient(&spec);
+}
+
 /* A decoder's state without a namesake comes from the encoder's output. */
 static void another_cell(void)
 {
@@ -200,6 +216,7 @@ int main(void)
 {
     RUN(copied_states);
     RUN(projected_states);
+    RUN(projected_outputs);
     RUN(another_cell);
     RUN(attention_on_the_sources);
     RUN(threads_do_not_change_a_bit);

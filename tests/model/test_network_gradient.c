@@ -173,6 +173,9 @@ static void every_cell_alone(void)
         {"lstm", "without=output_gate,peephole=true"},
         {"lstm", "without=input_activation"},
         {"lstm", "without=output_activation,peephole=true"},
+        {"lstm", "projection=3"},
+        {"lstm", "projection=8,peephole=true"},
+        {"lstm", "projection=1,coupled_gates=true"},
         {"gru_simplified", ""},
         {"minimal_gated_unit", ""},
         {"mut3", ""},
@@ -252,6 +255,30 @@ static void cells_without_some_products(void)
         spec.embedding = 4;
         check_network(&spec, 5, ragged);
     }
+}
+
+/* An output of another width than the cell, with everything that a layer can do besides. */
+static void projected_output(void)
+{
+    fixture_spec spec = small("lstm", "projection=3,peephole=true");
+    spec.layers = 2;
+    spec.hidden = 4;
+    spec.bidirectional = true;
+    check_all_batches(&spec);
+    spec.dropout = 0.3;
+    spec.recurrent_dropout = 0.3;
+    spec.zoneout[0] = spec.zoneout[1] = 0.3;
+    spec.layer_norm = spec.residual = true;
+    check_all_batches(&spec);
+    spec.input_kind = RONDO_INPUT_EMBEDDING;
+    spec.input_width = 6;
+    spec.embedding = 4;
+    spec.backward_cell = "gru";
+    spec.backward_options = "";
+    spec.backward_hidden = 2;
+    check_network(&spec, 5, ragged);
+    spec.pooling = RONDO_POOLING_LAST;
+    check_network(&spec, 5, ragged);
 }
 
 /* A cell that reads the input itself, above values, an embedding, layers of its own and a dropout. */
@@ -497,6 +524,7 @@ int main(void)
     RUN(every_cell_alone);
     RUN(bidirectional_and_deep);
     RUN(cells_without_some_products);
+    RUN(projected_output);
     RUN(input_itself);
     RUN(every_input_and_dropout);
     RUN(tied_and_frozen);

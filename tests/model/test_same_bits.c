@@ -168,6 +168,20 @@ static void threads_do_not_change_regularised_gradients(void)
     }
 }
 
+/* Outputs of whole panels, of more than the cell has, and of no whole panels. */
+static void threads_do_not_change_projected_gradients(void)
+{
+    static const char *const options[] = {"projection=64", "projection=192,peephole=true",
+                                          "projection=17"};
+    for (int i = 0; i < 3; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = spec_of("lstm", options[i], bidirectional, hiddens[1]);
+            check_threads(&spec);
+            regularise(&spec);
+            check_threads(&spec);
+        }
+}
+
 static void threads_do_not_change_different_directions(void)
 {
     fixture_spec spec = spec_of("lstm", "", true, hiddens[1]);
@@ -378,6 +392,7 @@ int main(void)
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_input_noise);
     RUN(threads_do_not_change_regularised_gradients);
+    RUN(threads_do_not_change_projected_gradients);
     RUN(threads_do_not_change_different_directions);
     RUN(threads_do_not_change_layers_of_one_and_two_ways);
     RUN(neighbours_do_not_change_a_row);

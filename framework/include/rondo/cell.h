@@ -58,7 +58,12 @@
  *
  * An intermediate is written by one stage. The conformance kit checks all of this.
  *
- * What cannot be said: states that are matrices (mLSTM, Mamba, NTM) or of a width other than `hidden`;
+ * The output may be of another width than the cell (rondo_cell_plan.projection: LSTMP): the host makes
+ * state 0 of what forward leaves of it, after the last stage, and gives backward the gradient of that.
+ *
+ * What cannot be said: states that are matrices (mLSTM, Mamba, NTM); gates, intermediates or a state other
+ * than the output of a width other than `hidden`; an output of another width that the cell itself reads, or
+ * that is an intermediate's (a GRU with a projection);
  * statistics over rows (batch normalisation), because a row's bits must not depend on its neighbours;
  * recurrent weights that two gates share.
  */
@@ -78,7 +83,8 @@ enum {
     RONDO_MAX_GATES = 16, /* gate blocks of one stage */
     RONDO_MAX_UNIT_PARAMETERS = 32,
     RONDO_MAX_TAPE = 16,
-    RONDO_MAX_ROW_SCALARS = 16
+    RONDO_MAX_ROW_SCALARS = 16,
+    RONDO_MAX_PROJECTION = 1 << 20 /* width of a projected output */
 };
 
 /* A stage's source: nothing, state i of the preceding step, or intermediate i of this step. */
@@ -302,7 +308,11 @@ typedef struct rondo_cell_plan {
     bool whole_rows;          /* tiles must hold all units (layer norm) */
     bool needs_equal_widths;  /* the input must be `hidden` wide; only with wants_input */
     bool wants_input; /* the tile has x_t itself and takes its gradient; only with whole_rows */
-    const void *reserved[32];
+    /* Revision 2. > 0: the output is so wide: state 0 = what forward leaves of it times W_p [hidden,
+     * projection], which the host has. Stages read it, all that have a source; the cell does not: previous
+     * and d_previous of state 0 are NULL, state and d_state as wide as all else. */
+    int64_t projection;
+    const void *reserved[31];
 } rondo_cell_plan;
 
 typedef struct rondo_cell {
