@@ -243,8 +243,8 @@ def test_no_model():
     assert refusal("nothing", "describe") == "nothing: cannot open: No such file or directory\n"
     os.mkdir("empty")
     assert "no checkpoint here" in refusal("empty", "describe")
-    write("text.h5", "hello\n")
-    assert "text.h5: is not an HDF5 file, or a damaged one" in refusal("text.h5", "describe", expect=FAILED)
+    copy_tagger("gru")
+    assert "config.yaml: is not an HDF5 file, or a damaged one" in refusal("run/config.yaml", "describe", expect=FAILED)
 
 
 def test_damaged():

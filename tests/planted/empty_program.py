@@ -15,6 +15,7 @@ EMPTY = "#!/bin/sh\nexit 0\n"
 # What these test is not rondo.
 OTHER_PROGRAMS = ("tests/flow/test_datasets.py",  # datasets/get
                   "tests/guide/test_runner.py",  # the runner of the guide's pages
+                  "tests/abi",  # tools/abi
                   "tests/cluster")  # engines that only some machines have
 
 
