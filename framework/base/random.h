@@ -25,7 +25,9 @@ typedef enum rondo_purpose {
     RONDO_FOR_GENERATOR = 20, /* step: split and number of the sequence; index: draw */
     RONDO_FOR_SEARCH = 30,    /* of a sweep; step: trial; index: checksum of the key */
     RONDO_FOR_RESAMPLING = 31, /* step: which statistic, and sample; index: draw */
-    RONDO_FOR_INPUT_NOISE = 32 /* step: update; index packs time, row, half the number in the row */
+    RONDO_FOR_INPUT_NOISE =
+        32,                   /* step: update; index packs time, row, half the number in the row */
+    RONDO_FOR_CELL_NOISE = 33 /* step: update; index packs direction, row, time, block, unit */
 } rondo_purpose;
 
 typedef struct rondo_random {

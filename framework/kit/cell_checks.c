@@ -81,7 +81,7 @@ static bool check_step_forward(kit_report *kit, const kit_problem *problem, kit_
         kit_step_call(problem, pass, 0, s, false, whole);
         good = check_intact(kit, pass, problem, "forward") &&
                check_unchanged(kit, pass, &before, problem, "forward",
-                               " previous unit_parameters input ");
+                               " previous unit_parameters input noise ");
         for (int32_t i = 0; good && i < plan->intermediate_count; i++) {
             if (kit_array_same(&pass->intermediate[i], &before.intermediate[i])) continue;
             if (maker[i] >= 0)
@@ -190,11 +190,12 @@ static bool check_step_backward(kit_report *kit, const kit_problem *problem, kit
         kit_pass before;
         copy_pass(&before, pass, problem);
         kit_step_call(problem, pass, 0, s, true, whole);
-        good = check_intact(kit, pass, problem, "backward") &&
-               check_unchanged(kit, pass, &before, problem, "backward",
-                               " previous unit_parameters input state intermediate d_state ") &&
-               check_step_finite(kit, problem, pass) &&
-               check_adds(kit, problem, &before, pass, s, maker);
+        good =
+            check_intact(kit, pass, problem, "backward") &&
+            check_unchanged(kit, pass, &before, problem, "backward",
+                            " previous unit_parameters input noise state intermediate d_state ") &&
+            check_step_finite(kit, problem, pass) &&
+            check_adds(kit, problem, &before, pass, s, maker);
         kit_pass_finish(&before);
         kit_step_source_gradient(problem, pass, 0, s);
     }
@@ -339,10 +340,30 @@ static bool check_large(kit_report *kit, const rondo_cell *cell, const void *con
     return good;
 }
 
+/* Without noise, as in evaluation. */
+static bool check_evaluation(kit_report *kit, const rondo_cell *cell, const void *config)
+{
+    kit_problem problem;
+    kit_pass pass;
+    bool good = true;
+    kit_problem_start(&problem, cell, config, &one_step, 16);
+    kit_pass_start(&pass, &problem);
+    pass.is_evaluation = true;
+    kit_forward(&problem, &pass, whole);
+    for (int32_t s = 0; good && s < problem.plan.state_count; s++)
+        if (!kit_array_finite(&pass.state[s]))
+            good = kit_fail(kit, "without noise forward leaves a value of state %s unwritten",
+                            problem.plan.states[s]);
+    kit_pass_finish(&pass);
+    kit_problem_finish(&problem);
+    return good;
+}
+
 void kit_check_cell(kit_report *kit, const rondo_cell *cell, const void *config)
 {
     if (!check_plan_pure(kit, cell, config) || !check_one_step(kit, cell, config) ||
-        !check_bytes(kit, cell, config) || !check_large(kit, cell, config))
+        !check_bytes(kit, cell, config) || !check_large(kit, cell, config) ||
+        !check_evaluation(kit, cell, config))
         return;
     if (cell->surrogate)
         kit_note(kit, "gradients were not compared with differences: backward is %s",

@@ -147,6 +147,7 @@ static void set_values(kit_pass *pass, const kit_problem *problem)
 {
     const rondo_cell_plan *plan = &problem->plan;
     int64_t hidden = problem->shape.hidden;
+    if (plan->noise_count > 0) kit_array_randomize(&pass->noise, 90);
     for (int64_t p = 0; p < problem->part_count; p++) {
         const kit_part *part = &problem->parts[p];
         bool is_input = part->role == KIT_INPUT && plan->wants_input;
@@ -171,6 +172,7 @@ static void name_arrays(kit_pass *pass, const kit_problem *problem)
     kit_array_name(&pass->separate, "separate", -1);
     kit_array_name(&pass->tape, "tape", -1);
     kit_array_name(&pass->row_scalars, "row_scalars", -1);
+    kit_array_name(&pass->noise, "noise", -1);
     if (plan->projection > 0) {
         kit_array_name(&pass->unprojected, "state", 0);
         kit_array_name(&pass->d_unprojected, "d_state", 0);
@@ -205,6 +207,7 @@ void kit_pass_start(kit_pass *pass, const kit_problem *problem)
     kit_array_start(&pass->separate, tokens, problem->separates, hidden, gap);
     kit_array_start(&pass->tape, tokens, plan->tape_count, hidden, gap);
     kit_array_start(&pass->row_scalars, tokens, 1, plan->row_scalar_count, gap);
+    kit_array_start(&pass->noise, tokens, plan->noise_count, hidden, gap);
     if (plan->projection > 0) {
         kit_array_start(&pass->unprojected, tokens, 1, hidden, gap);
         kit_array_start(&pass->d_unprojected, tokens, 1, hidden, gap);
@@ -250,6 +253,7 @@ int64_t kit_pass_arrays(kit_pass *pass, const kit_problem *problem, kit_named_ar
     list[n++] = (kit_named_array){"separate", &pass->separate};
     list[n++] = (kit_named_array){"tape", &pass->tape};
     list[n++] = (kit_named_array){"row_scalars", &pass->row_scalars};
+    list[n++] = (kit_named_array){"noise", &pass->noise};
     if (plan->projection > 0) {
         list[n++] = (kit_named_array){"state", &pass->unprojected};
         list[n++] = (kit_named_array){"d_state", &pass->d_unprojected};
@@ -281,6 +285,7 @@ void kit_pass_finish(kit_pass *pass)
     kit_array_finish(&pass->separate);
     kit_array_finish(&pass->tape);
     kit_array_finish(&pass->row_scalars);
+    kit_array_finish(&pass->noise);
     kit_array_finish(&pass->input);
     kit_array_finish(&pass->d_input);
     kit_array_finish(&pass->unprojected);

@@ -137,6 +137,10 @@ static void make_tile(const kit_problem *problem, kit_pass *pass, int64_t t, int
         tile->row_scalars = kit_array_at(&pass->row_scalars, token, 0);
         tile->row_scalar_stride = pass->row_scalars.row_stride;
     }
+    if (pass->noise.data && !pass->is_evaluation) {
+        tile->noise = kit_array_at(&pass->noise, token, 0) + unit;
+        tile->noise_stride = pass->noise.row_stride;
+    }
     if (plan->wants_input) {
         tile->input = kit_array_at(&pass->input, token, 0);
         tile->input_stride = pass->input.row_stride;

@@ -84,6 +84,8 @@ typedef struct kit_pass {
     kit_array d_state[RONDO_MAX_STATES], d_initial[RONDO_MAX_STATES],
         d_intermediate[RONDO_MAX_INTERMEDIATES];
     kit_array d_unit_parameters[RONDO_MAX_UNIT_PARAMETERS];
+    kit_array noise;
+    bool is_evaluation;                   /* there is no noise */
     kit_array unprojected, d_unprojected; /* what the cell sees of a projected state 0 */
 } kit_pass;
 

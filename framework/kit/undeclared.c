@@ -51,6 +51,9 @@ void kit_name_undeclared(const rondo_cell_plan *plan, const char *function, rond
         tile->tape = kit_guard_forbidden("the tape", -1,
                                          "which the cell does not declare "
                                          "(tape_count is 0)");
+    if (!tile->noise)
+        tile->noise = kit_guard_forbidden(
+            "noise", -1, plan->noise_count > 0 ? "which only training has" : undeclared);
     if (!tile->row_scalars) tile->row_scalars = kit_guard_forbidden("row_scalars", -1, undeclared);
     if (!tile->input)
         tile->input = kit_guard_forbidden("input", -1,

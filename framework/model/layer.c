@@ -53,6 +53,10 @@ void rondo_direction_tile(const rondo_pass *pass, const rondo_direction_buffers 
         tile->input_stride = tile->input_width = d->input;
         tile->input = rondo_pass_layer_input(pass, d->layer) + row * d->input;
     }
+    if (buffers->noise && pass->training) {
+        tile->noise_stride = plan->noise_count * hidden;
+        tile->noise = buffers->noise + row * tile->noise_stride + first_unit;
+    }
     for (int32_t i = 0; i < plan->state_count; i++) {
         if (i == 0 && buffers->unprojected) {
             tile->state[i] = buffers->unprojected + row * hidden + first_unit;
@@ -122,6 +126,7 @@ void rondo_layer_forward(rondo_pass *pass)
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     rondo_layer_buffer *buffer = &pass->layers[pass->layer];
     rondo_recurrent_dropout_draw(pass);
+    rondo_cell_noise_draw(pass);
     rondo_member_divide(pass);
     rondo_parallel_run(pass->size.threads, rondo_recurrence_forward, pass);
     rondo_layer_norm_forward(pass);

@@ -34,6 +34,7 @@ typedef struct rondo_direction_buffers {
     rondo_real *proposed[RONDO_MAX_STATES]; /* [N, H]: what the cell made of a state, before
                                                zoneout; NULL: its slots hold it */
     uint8_t *zoned[RONDO_MAX_STATES];       /* [N, H]: whether the unit kept its preceding value */
+    rondo_real *noise;                      /* [N, blocks H]: of a cell that has some, or NULL */
     rondo_real *recurrent_scale;            /* [B, H]: recurrent dropout's factors, or NULL */
     rondo_real *dropped[RONDO_MAX_STAGES]; /* [N, H]: a stage's source times the factors, or NULL */
     rondo_real *d_dropped;                 /* [B, H]: its gradient */
@@ -119,6 +120,9 @@ void rondo_layer_norm_backward(rondo_pass *pass);
 
 /* Draws the layer's factors of recurrent dropout for the minibatch (recurrent_dropout.c). */
 void rondo_recurrent_dropout_draw(rondo_pass *pass);
+
+/* Draws the noise of the layer's cells for the minibatch (cell_noise.c). */
+void rondo_cell_noise_draw(rondo_pass *pass);
 
 /* Workers of a parallel run: the layer's directions through all steps (recurrence.c). */
 void rondo_recurrence_forward(void *pass, int thread, int count);

@@ -158,6 +158,8 @@ static void plan_direction(rondo_pass *pass, rondo_direction_buffers *buffers)
     if (d->plan.tape_count > 0) buffers->tape = take(pass, tokens * d->plan.tape_count * d->hidden);
     if (d->plan.row_scalar_count > 0)
         buffers->row_scalars = take(pass, tokens * d->plan.row_scalar_count);
+    if (d->plan.noise_count > 0 && pass->size.training)
+        buffers->noise = take(pass, tokens * d->plan.noise_count * d->hidden);
     if (d->plan.wants_input && pass->size.training)
         buffers->d_input = take(pass, tokens * d->input);
     if (pass->size.inspection)

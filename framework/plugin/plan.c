@@ -229,6 +229,8 @@ static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *pl
     status =
         check_count("row_scalar_count", plan->row_scalar_count, 0, RONDO_MAX_ROW_SCALARS, error);
     if (status) return status;
+    if ((status = check_count("noise_count", plan->noise_count, 0, RONDO_MAX_NOISE, error)))
+        return status;
     if ((status = check_whole_rows(plan, error))) return status;
     if ((status = check_names("state", plan->states, plan->state_count, error))) return status;
     if ((status =

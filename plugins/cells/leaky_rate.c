@@ -1,18 +1,18 @@
 /* Leaky rate network of neuroscience (Song, Yang & Wang 2016, PLoS Computational Biology 12(2),
- * equations 1 and 2, in discrete time and without noise): currents decay with the time constant
+ * equations 1 and 2, in discrete time): currents decay with the time constant
  * of their unit and are driven by the rates of all.
  *
  *     c_t = (1 - a) * c_{t-1} + a * (x_t W + b + r_{t-1} U) current, a = dt / tau of the unit
+ *         [+ sqrt(2 a) * noise * n_t]                       n_t: standard normal, in training
  *     r_t = activation(c_t)                                 rate: the output
  *
- * The time constants are learnt. With `dale`, U = D max(A, 0) (equation 11 of the paper): the first units
- * excite, the others inhibit all units; U starts balanced. Of the paper, noise in the currents cannot be
- * said in a cell.
+ * The time constants are learnt. With `dale`, U = D max(A, 0): the first units
+ * excite, the others inhibit all units; U starts balanced. With `noise` each unit has some of its own.
  *
  * Back:
  *
  *     dc = dc_t + dr slope(r)    d(x W + b + r U) = a dc    dc_{t-1} += (1 - a) dc
- *     da = sum dc (x W + b + r U - c_{t-1})
+ *     da = sum dc (x W + b + r U - c_{t-1} [+ noise * n / sqrt(2 a)])
  */
 #include <math.h>
 
@@ -28,6 +28,7 @@ typedef struct leaky_rate_config {
     double longest;
     bool dale;
     double excitatory;
+    double noise;
 } leaky_rate_config;
 
 static const char *const activations[] = {"relu", "tanh", NULL};
@@ -42,8 +43,32 @@ static const rondo_option options[] = {
                   "Dale's principle: all that a unit gives to others has one sign"),
     RONDO_REAL(leaky_rate_config, excitatory, 0.8, 0.0, 1.0, RONDO_WITH_PREVIOUS,
                "share of the units that excite; the others inhibit"),
+    RONDO_REAL(leaky_rate_config, noise, 0.0, 0.0, 1e3, 0,
+               "standard deviation of the noise in the currents, in training"),
     RONDO_OPTIONS_END,
 };
+
+/* sqrt(2 a) * noise * n */
+RONDO_INLINE void add_noise(const leaky_rate_config *config, const rondo_cell_tile *tile,
+                            int64_t row, rondo_real *current)
+{
+    const rondo_real *leak = tile->unit_parameters[0], *n = rondo_tile_noise(tile, row, 0);
+    rondo_real deviation = (rondo_real)config->noise;
+    for (int64_t u = 0; u < tile->units; u++)
+        current[u] += deviation * (rondo_real)sqrt(2 * (double)leak[u]) * n[u];
+}
+
+/* dc * noise * n / sqrt(2 a), where a dc is what backward has left; a leak that has become 0 lets no noise in. */
+RONDO_INLINE void add_noise_slope(const leaky_rate_config *config, const rondo_cell_tile *tile,
+                                  int64_t row, const rondo_real *leaked, rondo_real *d_leak)
+{
+    const rondo_real *leak = tile->unit_parameters[0], *n = rondo_tile_noise(tile, row, 0);
+    rondo_real deviation = (rondo_real)config->noise;
+    for (int64_t u = 0; u < tile->units; u++)
+        if (leak[u] > 0)
+            d_leak[u] +=
+                leaked[u] / leak[u] * deviation * n[u] / (rondo_real)sqrt(2 * (double)leak[u]);
+}
 
 RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *tile)
 {
@@ -56,8 +81,11 @@ RONDO_VECTORISED static void forward(const void *config, const rondo_cell_tile *
         rondo_real *rate = rondo_tile_state(tile, row, RATE);
         rondo_real *current = rondo_tile_state(tile, row, CURRENT);
 #pragma omp simd
-        for (int64_t u = 0; u < tile->units; u++) {
+        for (int64_t u = 0; u < tile->units; u++)
             current[u] = (1 - leak[u]) * before[u] + leak[u] * drive[u];
+        if (tile->noise) add_noise(c, tile, row, current);
+#pragma omp simd
+        for (int64_t u = 0; u < tile->units; u++) {
             rate[u] = is_relu ? (current[u] > 0 ? current[u] : 0) : rondo_tanh(current[u]);
         }
     }
@@ -84,6 +112,7 @@ RONDO_VECTORISED static void backward(const void *config, const rondo_cell_tile 
             drive[u] = leak[u] * dc;
             d_before[u] += (1 - leak[u]) * dc;
         }
+        if (tile->noise) add_noise_slope(c, tile, row, drive, d_leak);
     }
 }
 
@@ -114,6 +143,7 @@ static double start_leak(const void *config, int64_t unit, int64_t hidden, doubl
 static void plan(const void *config, rondo_cell_plan *plan)
 {
     const leaky_rate_config *c = config;
+    plan->noise_count = c->noise > 0;
     plan->state_count = 2;
     plan->states[0] = "rate";
     plan->states[1] = "current";
@@ -144,10 +174,11 @@ const rondo_cell rondo_plugin_leaky_rate = {
                  "c_t = (1 - a) * c_{t-1} + a * (x_t W + b + r_{t-1} U) current, a = dt / tau "
                  "of the unit\n"
                  "r_t = activation(c_t)                                 rate: the output\n"
+                 "noise: c_t += sqrt(2 a) * noise * n_t, n_t standard normal, in training\n"
                  "dale: U = D max(A, 0), D = 1 for units that excite, -1 for units that inhibit",
              .source =
                  "Song, Yang & Wang (2016), PLoS Computational Biology 12(2):e1004792, equations "
-                 "1, 2 and 11",
+                 "1 and 2",
              .config_size = sizeof(leaky_rate_config), .options = options},
     .plan = plan,
     .unit_parameter_gradient = unit_parameter_gradient,

@@ -187,6 +187,7 @@ static void every_cell_alone(void)
         {"antisymmetric_rnn", "step=0.6,gamma=0.2"},
         {"antisymmetric_rnn", "gated=true,step=0.6,gamma=0.2"},
         {"leaky_rate", "dale=true,excitatory=0.6"},
+        {"leaky_rate", "noise=0.4,activation=tanh"},
         {"orthogonal_rnn", "negative=0.3"},
         {"echo_state", "leak=0.6"},
         {"layer_norm_lstm", ""},

@@ -127,7 +127,8 @@ static void threads_do_not_change_gradients(void)
                                            {"gru", ""},
                                            {"gru", "reset_after=true"},
                                            {"lstm", ""},
-                                           {"lstm", "peephole=true"}};
+                                           {"lstm", "peephole=true"},
+                                           {"leaky_rate", "noise=0.3"}};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         for (int bidirectional = 0; bidirectional < 2; bidirectional++)
             for (int h = 0; h < 2; h++) {

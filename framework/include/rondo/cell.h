@@ -84,6 +84,7 @@ enum {
     RONDO_MAX_UNIT_PARAMETERS = 32,
     RONDO_MAX_TAPE = 16,
     RONDO_MAX_ROW_SCALARS = 16,
+    RONDO_MAX_NOISE = 8,
     RONDO_MAX_PROJECTION = 1 << 20 /* width of a projected output */
 };
 
@@ -170,6 +171,7 @@ typedef struct rondo_cell_unit_parameter {
  *   row scalar j        row_scalars[r * row_scalar_stride + j]
  *   unit parameter      unit_parameters[i][u]; shared: [i][0]
  *   input               input[r * input_stride + k], k < input_width
+ *   noise block j       noise[r * noise_stride + j * block_stride + u]
  *
  * rondo_tile_gate and its like below give the place of a row.
  */
@@ -205,6 +207,10 @@ typedef struct rondo_cell_tile {
     rondo_real *d_previous[RONDO_MAX_STATES];    /* add: gradient of the states of step t-1 */
     rondo_real *d_intermediate[RONDO_MAX_INTERMEDIATES]; /* in for the stage that made it, add for
                                                             others */
+    /* Revision 2. Draws of the standard normal distribution, each unit's own at each step; read only. The
+     * same for forward, backward and unit_parameter_gradient of an update. NULL but in training. */
+    const rondo_real *noise;
+    int64_t noise_stride;
 } rondo_cell_tile;
 
 /* A row of the tile: units of gate block g, of separate block g, of tape block j; of state,
@@ -227,6 +233,12 @@ static inline rondo_real *rondo_tile_tape(const rondo_cell_tile *tile, int64_t r
 static inline rondo_real *rondo_tile_row_scalars(const rondo_cell_tile *tile, int64_t row)
 {
     return tile->row_scalars + row * tile->row_scalar_stride;
+}
+
+static inline const rondo_real *rondo_tile_noise(const rondo_cell_tile *tile, int64_t row,
+                                                 int64_t j)
+{
+    return tile->noise + row * tile->noise_stride + j * tile->block_stride;
 }
 
 static inline const rondo_real *rondo_tile_input(const rondo_cell_tile *tile, int64_t row)
@@ -312,7 +324,10 @@ typedef struct rondo_cell_plan {
      * projection], which the host has. Stages read it, all that have a source; the cell does not: previous
      * and d_previous of state 0 are NULL, state and d_state as wide as all else. */
     int64_t projection;
-    const void *reserved[31];
+    /* Revision 2. Blocks of noise, unit-wide, of one row and step: tile->noise. */
+    int32_t noise_count;
+    int32_t reserved_count;
+    const void *reserved[30];
 } rondo_cell_plan;
 
 typedef struct rondo_cell {

@@ -37,7 +37,8 @@ extern "C" {
 /* Revisions of version 2:
  *   1  rondo_cell.surrogate; rondo_loss.parts, part, answer, parameters, scratch and sequence; RONDO_OPTION_REALS
  *   2  rondo_cell_gate.form_share, RONDO_FORM_DALE, RONDO_FORM_ORTHOGONAL; RONDO_GATE_FROZEN,
- *      RONDO_PARAMETER_FROZEN; rondo_cell_plan.projection */
+ *      RONDO_PARAMETER_FROZEN; rondo_cell_plan.projection,
+ *      noise_count; rondo_cell_tile.noise */
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 
