@@ -44,6 +44,12 @@ endfunction()
 
 function(rondo_install_documents)
   install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  foreach(package IN ITEMS plugins:rondo-plugins library:librondo${RONDO_LIBRARY_SOVERSION} development:librondo-dev)
+    string(REPLACE ":" ";" package ${package}) # of a component of its own
+    list(GET package 0 component)
+    list(GET package 1 name)
+    install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name} COMPONENT ${component})
+  endforeach()
   install(FILES tools/completion/rondo.bash RENAME rondo
           DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   install(FILES tools/completion/_rondo DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

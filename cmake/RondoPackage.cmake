@@ -3,7 +3,7 @@
 #   rondo            the program, and what plugins are built with
 #   rondo-plugins    cells, losses, optimizers and schedules, which the program and the library load
 #   librondo0        the shared library
-#   librondo-dev     what programs are built with: rondo.h, librondo.a, rondo.pc
+#   librondo-dev     what programs are built with: rondo.h, librondo.a, rondo.pc; the CMake package is rondo's
 #   rondo-openmpi .. communicators, each one of its own, so that nobody gets an MPI who has no use for it
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME rondo)
@@ -34,8 +34,8 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME librondo-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS # those of rondo.pc, too
-    "librondo${RONDO_LIBRARY_SOVERSION} (= ${PROJECT_VERSION}), libblis-dev, libhdf5-dev, libyaml-dev, libutf8proc-dev, zlib1g-dev")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "rondo")
+    "rondo (= ${PROJECT_VERSION}), librondo${RONDO_LIBRARY_SOVERSION} (= ${PROJECT_VERSION}), libblis-dev, \
+libhdf5-dev, libyaml-dev, libutf8proc-dev, zlib1g-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "uses recurrent networks that rondo trained: what programs are built with")
 get_cmake_property(CPACK_COMPONENTS_ALL COMPONENTS)
 set(communicators ${CPACK_COMPONENTS_ALL})
