@@ -273,3 +273,19 @@ def test_wrong_input():
     train("v.yaml", "values", "--set", "train.max_steps=1")
     assert "no texts" in refusal("values", "predict", "text", input="a\n")
     assert refusal("values", "predict", "values", input="1 2\n3 nan\n") == "values[3]: not a finite number\n"
+
+
+def test_misuse():
+    """Calls that are wrong are told how, and nothing happens."""
+    copy_tagger("gru")
+    output, error = use("run", "misuse")
+    assert output == "" and error.splitlines() == [
+        "symbols: missing; this model reads them",
+        "lengths[1]: must be 1 or more, is 0",
+        "sequences: must not be below 0, is -1",
+        "symbols[1]: 9 is not one of 0 .. 8",
+        "values: this model reads symbols",
+        "rows: must be in 1 .. 16777216, is 0",
+        "options.size: 0, not 80: start with RONDO_SAMPLE_OPTIONS",
+        "options.temperature: must be in 0 .. 100, is -1",
+        "beam: must be in 1 .. 1000, is 0"], error

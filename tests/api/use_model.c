@@ -4,6 +4,7 @@
  *     use_model RUN predict words|text|values [stream|threads]   # standard input: sequences; CSV as rondo predict has it
  *     use_model RUN score TEXT [CLASS]
  *     use_model RUN sample SEED COUNT LENGTH [PRIME [CLASS]]
+ *     use_model RUN misuse                                       # calls that are wrong, and what they are told
  *     use_model RUN translate                                    # standard input: a source a line
  *
  * words: a line is a sequence of words. text: a line is a text. values: a line is a step, an empty one ends a sequence.
@@ -355,6 +356,40 @@ static int translate(const rondo_model *model, rondo_error *error)
     return 0;
 }
 
+/* Of a model of symbols, without features. */
+static int misuse(const rondo_model *model, rondo_error *error)
+{
+    int32_t symbols[2] = {0, (int32_t)rondo_model_input_width(model)};
+    int64_t lengths[2] = {1, 0};
+    double value = 0;
+    char *target;
+    rondo_steps steps = {NULL, NULL, NULL};
+    rondo_sample_options options = RONDO_SAMPLE_OPTIONS;
+    rondo_runner *runner;
+    rondo_stream *stream;
+    if (rondo_runner_open(model, &runner, error)) return fail(error);
+    if (rondo_runner_predict(runner, &steps, lengths, 1, error)) fail(error);
+    steps.symbols = symbols;
+    if (rondo_runner_predict(runner, &steps, lengths, 2, error)) fail(error);
+    if (rondo_runner_predict(runner, &steps, lengths, -1, error)) fail(error);
+    lengths[0] = 2;
+    if (rondo_runner_predict(runner, &steps, lengths, 1, error)) fail(error);
+    if (rondo_runner_predict(runner, &steps, lengths, 1, NULL) != RONDO_USAGE) return 3;
+    if (rondo_runner_count(runner) != 0) return 3;
+    steps.values = &value;
+    if (rondo_runner_predict(runner, &steps, lengths, 1, error)) fail(error);
+    rondo_runner_close(runner);
+    if (rondo_stream_open(model, 0, &stream, error)) fail(error);
+    options.size = 0;
+    if (rondo_model_sample(model, &options, NULL, NULL, error)) fail(error);
+    options.size = sizeof options;
+    options.temperature = -1;
+    if (rondo_model_sample(model, &options, NULL, NULL, error)) fail(error);
+    if (rondo_model_translate(model, "x", 0, &target, error)) fail(error);
+    if (target || stream || rondo_model_input_name(model, symbols[1])) return 3;
+    return rondo_model_find_output(model, "no such class") == -1 ? 0 : 3;
+}
+
 static int describe(const rondo_model *model)
 {
     const char *first = rondo_model_input_name(model, 0);
@@ -384,6 +419,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[2], "predict") == 0) status = predict(model, argc, argv, &error);
     if (strcmp(argv[2], "score") == 0) status = score(model, argc, argv, &error);
     if (strcmp(argv[2], "sample") == 0) status = sample(model, argc, argv, &error);
+    if (strcmp(argv[2], "misuse") == 0) status = misuse(model, &error);
     if (strcmp(argv[2], "translate") == 0) status = translate(model, &error);
     rondo_model_close(model);
     return status;
