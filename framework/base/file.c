@@ -396,6 +396,13 @@ void rondo_file_remove_stale(const char *folder, bool (*is_ours)(const char *nam
     closedir(entries);
 }
 
+bool rondo_file_program(char *path, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", path, size - 1);
+    path[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
 /* FNV-1a (Fowler, Noll & Vo): hash = (hash ^ byte) * prime. */
 uint64_t rondo_file_checksum(uint64_t seed, const void *data, size_t size)
 {

@@ -84,6 +84,10 @@ char *rondo_file_join(const char *folder, const char *name);
 /* The folder part of a path ("." where there is none), malloc'd. */
 char *rondo_file_folder(const char *path);
 
+/* The path of this program, of fewer than `size` bytes; false with errno, and "", where the kernel
+ * does not say. */
+bool rondo_file_program(char *path, size_t size);
+
 /* FNV-1a, 64 bits, for short texts, and for the sums of checkpoints of earlier builds. Start with
  * seed 0 (FNV's offset basis); feed the result back in to go on. Not a defence against an attacker. */
 uint64_t rondo_file_checksum(uint64_t seed, const void *data, size_t size);

@@ -180,6 +180,18 @@ char *rondo_text_copy(const char *text)
     return copy;
 }
 
+void rondo_text_write_csv(FILE *output, const char *field)
+{
+    if (!strpbrk(field, ",\r\n\"")) {
+        fputs(field, output);
+        return;
+    }
+    fputc('"', output);
+    for (; *field; field++)
+        fputs(*field == '"' ? "\"\"" : (char[]){*field, '\0'}, output);
+    fputc('"', output);
+}
+
 void rondo_text_add_csv(rondo_text *text, const char *field)
 {
     if (!strpbrk(field, ",\r\n\"")) {

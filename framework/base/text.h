@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* A growing NUL-terminated string; start with {0}; free with rondo_text_finish. When memory runs
  * out it stops growing and `failed` is set: check once, at the end. [any] */
@@ -25,6 +26,7 @@ void rondo_text_add_duration(rondo_text *text, double seconds);
 /* A field of comma-separated values (RFC 4180): in quotes where it has a comma, a quote or a line
  * end. */
 void rondo_text_add_csv(rondo_text *text, const char *field);
+void rondo_text_write_csv(FILE *output, const char *field);
 const char *rondo_text_get(const rondo_text *text);
 void rondo_text_finish(rondo_text *text);
 

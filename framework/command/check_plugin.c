@@ -36,9 +36,7 @@ static bool is_double(const char *path)
 static char *kit_program(const char *path)
 {
     char own[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    if (length <= 0) return NULL;
-    own[length] = '\0';
+    if (!rondo_file_program(own, sizeof own)) return NULL;
     char *folder = rondo_file_folder(own);
     char *kit =
         folder ? rondo_file_join(folder, is_double(path) ? "rondo_kit_double" : "rondo_kit") : NULL;

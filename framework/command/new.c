@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/new_files.h"
+#include "plugin/names.h"
 
 /* A new plugin: its names, and the folder that is written. */
 typedef struct new_plugin {
@@ -34,25 +35,15 @@ static rondo_status check_kind(const char *word, new_plugin *plugin, rondo_error
                            word);
 }
 
-/* Names are identifiers of C as well as file names. */
-static bool is_name(const char *name)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz", more[] = "0123456789_";
-    if (!name[0] || !strchr(letters, name[0])) return false;
-    for (; *name; name++)
-        if (!strchr(letters, *name) && !strchr(more, *name)) return false;
-    return true;
-}
-
 static rondo_status check_name(const new_plugin *plugin, rondo_error *error)
 {
     rondo_registry *registry;
     rondo_argument_list none = {0};
-    if (!is_name(plugin->name))
+    if (!rondo_name_valid(plugin->name))
         return rondo_error_set(error, RONDO_USAGE,
-                               "\"%s\": a name has small letters, digits and underscores, and "
-                               "begins with a letter",
-                               plugin->name);
+                               "\"%s\": a name has small letters, digits and underscores, at "
+                               "most %d of them, and begins with a letter",
+                               plugin->name, RONDO_NAME_LIMIT);
     rondo_status status = rondo_command_registry(&none, &registry, error);
     if (status) return status;
     for (int64_t i = 0; !status && i < rondo_registry_count(registry, plugin->kind); i++)
@@ -149,9 +140,7 @@ static rondo_status write_files(const new_plugin *plugin, rondo_error *error)
 static void print_next(const new_plugin *plugin)
 {
     char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *folder = rondo_file_folder(program);
+    char *folder = rondo_file_program(program, sizeof program) ? rondo_file_folder(program) : NULL;
     char *package = folder ? rondo_file_join(folder, "rondoConfig.cmake") : NULL;
     bool is_build = package && rondo_file_exists(package);
     printf("\nnext:\n    cd %s\n    cmake -B build%s%s && cmake --build build\n"

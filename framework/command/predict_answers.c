@@ -6,22 +6,9 @@
 #include "base/hdf5.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 /* --- CSV (RFC 4180) --- */
-
-static void write_field(FILE *output, const char *text)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, output);
-        return;
-    }
-    fputc('"', output);
-    for (; *text; text++) {
-        if (*text == '"') fputc('"', output);
-        fputc(*text, output);
-    }
-    fputc('"', output);
-}
 
 static const char *name_of(const rondo_answer_shape *shape, int64_t column)
 {
@@ -46,7 +33,7 @@ static void write_head(const rondo_answer_shape *shape)
     if (shape->classes) fputs(",class,probability", shape->output);
     for (int64_t i = shape->first_class; has_columns(shape) && i < shape->width; i++) {
         fputc(',', shape->output);
-        write_field(shape->output, name_of(shape, i));
+        rondo_text_write_csv(shape->output, name_of(shape, i));
     }
     fputc('\n', shape->output);
 }
@@ -57,7 +44,7 @@ static void write_record(const rondo_answer_shape *shape, const rondo_answer *an
     if (shape->steps) fprintf(shape->output, ",%lld", (long long)answer->step);
     if (shape->classes) {
         fputc(',', shape->output);
-        write_field(shape->output, name_of(shape, answer->class));
+        rondo_text_write_csv(shape->output, name_of(shape, answer->class));
         fprintf(shape->output, ",%.9g", answer->probability);
     }
     for (int64_t i = shape->first_class; has_columns(shape) && i < shape->width; i++)

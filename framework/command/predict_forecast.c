@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "command/predict.h"
 #include "data/forecasting.h"
 #include "infer/split_outputs.h"
@@ -21,32 +22,19 @@ typedef struct forecast_writer {
     rondo_answers answers;
 } forecast_writer;
 
-/* In double quotes where CSV asks for them. */
-static void write_text(FILE *output, const char *text)
-{
-    if (!strpbrk(text, ",\"\n")) {
-        fputs(text, output);
-        return;
-    }
-    fputc('"', output);
-    for (; *text; text++)
-        fprintf(output, "%s%c", *text == '"' ? "\"" : "", *text);
-    fputc('"', output);
-}
-
 static void write_header(const forecast_writer *writer)
 {
     FILE *output = writer->prediction->output;
     const char *const names[] = {writer->forecasting->id, writer->forecasting->time};
     for (int i = 0; i < 2; i++) {
         if (!names[i]) continue;
-        write_text(output, names[i]);
+        rondo_text_write_csv(output, names[i]);
         fputc(',', output);
     }
     fputs("step", output);
     for (int64_t t = 0; t < writer->columns; t++) {
         fputc(',', output);
-        write_text(output, writer->names[t]);
+        rondo_text_write_csv(output, writer->names[t]);
     }
     fputc('\n', output);
 }
@@ -55,7 +43,7 @@ static void write_line(const forecast_writer *writer, const rondo_answer *answer
 {
     FILE *output = writer->prediction->output;
     if (answer->id) {
-        write_text(output, answer->id);
+        rondo_text_write_csv(output, answer->id);
         fputc(',', output);
     }
     if (answer->time) fprintf(output, "%s,", answer->time);

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "command/sweep.h"
 #include "sweep/ledger.h"
 #include "sweep/slurm.h"
@@ -16,10 +16,8 @@ static rondo_status submit(const rondo_sweep_arguments *arguments, const rondo_p
     char program[PATH_MAX];
     const char *words[RONDO_WORKER_WORDS];
     rondo_text id = {0}, said = {0};
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
+    if (!rondo_file_program(program, sizeof program))
         return rondo_error_set(error, RONDO_FAILED, "/proc/self/exe: %s", strerror(errno));
-    program[length] = '\0';
     int64_t usual = plan->run_count < USUAL_ARRAY ? plan->run_count : USUAL_ARRAY;
     const rondo_slurm_job job = {.folder = folder,
                                  .name = plan->name,

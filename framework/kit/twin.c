@@ -142,9 +142,7 @@ static char *double_program(void)
 {
     rondo_text text = {0};
     char own[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    if (length <= 0) return NULL;
-    own[length] = '\0';
+    if (!rondo_file_program(own, sizeof own)) return NULL;
     rondo_text_add(&text, "%s_double", own);
     return text.data;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "plugin/names.h"
 #include "plugin/options.h"
 
 enum { MAX_ROWS = 256 }; /* more means that RONDO_OPTIONS_END was forgotten */
@@ -23,13 +24,6 @@ static size_t field_size(const rondo_option *row)
     default:
         return sizeof(int);
     }
-}
-
-static bool is_name(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 0 && length < 64 && name[0] >= 'a' && name[0] <= 'z' &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
 }
 
 static bool is_in_range(const rondo_option *row)
@@ -118,7 +112,7 @@ static rondo_status check_row(const rondo_option *row, size_t config_size, bool 
 {
     uint32_t flags = RONDO_OPEN_LOW | RONDO_OPEN_HIGH | RONDO_WITH_PREVIOUS;
     if (is_built_in) flags |= RONDO_REQUIRED | RONDO_LIST;
-    if (!row->name || !is_name(row->name))
+    if (!row->name || !rondo_name_valid(row->name))
         return rondo_error_set(error, RONDO_FAILED,
                                "an option's name is not of the form "
                                "[a-z][a-z0-9_]*, at most 63 characters");

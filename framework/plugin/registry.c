@@ -172,9 +172,7 @@ static rondo_status scan_below(rondo_registry *registry, const char *folder, con
 static rondo_status scan_beside_program(rondo_registry *registry, rondo_error *error)
 {
     char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0) return RONDO_OK;
-    program[length] = '\0';
+    if (!rondo_file_program(program, sizeof program)) return RONDO_OK;
     char *folder = rondo_file_folder(program);
     if (!folder) return no_memory(error);
     rondo_status status = scan_below(registry, folder, "plugins", error);

@@ -55,17 +55,8 @@ static void scale_task(void *context, int64_t number, int thread)
 /* Where the slice's numbers of a slot stand. */
 static rondo_real *slot_at(const rondo_updater *updater, int32_t slot, const rondo_tensor_slice *s)
 {
-    const rondo_tensor_place *place = &updater->tensors[s->tensor];
-    switch (updater->plan.slots[slot].shape) {
-    case RONDO_SLOT_ROWS:
-        return updater->slots[slot] + place->first_row;
-    case RONDO_SLOT_COLUMNS:
-        return updater->slots[slot] + place->first_column;
-    case RONDO_SLOT_TENSOR:
-        return updater->slots[slot] + s->tensor;
-    default:
-        return updater->slots[slot] + place->offset + s->first;
-    }
+    bool by_element = updater->plan.slots[slot].shape == RONDO_SLOT_ELEMENTS;
+    return rondo_slot_part_of(updater, slot, s->tensor) + (by_element ? s->first : 0);
 }
 
 /* What the plugin sees of a slice, but gradient and norms. */

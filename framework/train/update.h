@@ -78,6 +78,9 @@ void rondo_updater_finish(rondo_updater *updater);
 /* Bytes that start takes, and what evaluation weights need besides. */
 size_t rondo_updater_bytes(const rondo_experiment *experiment, const rondo_layout *layout);
 
+/* Where the slot's part of tensor t begins. */
+rondo_real *rondo_slot_part_of(const rondo_updater *updater, int32_t slot, int64_t t);
+
 /* Numbers of a slot. */
 int64_t rondo_updater_slot_size(const rondo_updater *updater, const rondo_layout *layout,
                                 int32_t slot);

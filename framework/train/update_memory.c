@@ -222,11 +222,25 @@ void rondo_updater_finish(rondo_updater *updater)
     *updater = (rondo_updater){0};
 }
 
-/* What a tensor has of a slot that is not one number a parameter. */
+rondo_real *rondo_slot_part_of(const rondo_updater *updater, int32_t slot, int64_t t)
+{
+    const rondo_tensor_place *place = &updater->tensors[t];
+    switch (updater->plan.slots[slot].shape) {
+    case RONDO_SLOT_ROWS:
+        return updater->slots[slot] + place->first_row;
+    case RONDO_SLOT_COLUMNS:
+        return updater->slots[slot] + place->first_column;
+    case RONDO_SLOT_TENSOR:
+        return updater->slots[slot] + t;
+    default:
+        return updater->slots[slot] + place->offset;
+    }
+}
+
+/* What a tensor has of a slot that is not one number per parameter. */
 static void set_shape(const rondo_updater *updater, int32_t slot, int64_t t, rondo_array *array)
 {
     const rondo_tensor_place *place = &updater->tensors[t];
-    rondo_real *data = updater->slots[slot];
     int32_t shape = updater->plan.slots[slot].shape;
     if (shape == RONDO_SLOT_ELEMENTS) return;
     array->rank = 1;
@@ -234,9 +248,7 @@ static void set_shape(const rondo_updater *updater, int32_t slot, int64_t t, ron
     array->extent[0] = shape == RONDO_SLOT_ROWS      ? place->tensor.rows
                        : shape == RONDO_SLOT_COLUMNS ? place->tensor.columns
                                                      : 1;
-    array->data = data + (shape == RONDO_SLOT_ROWS      ? place->first_row
-                          : shape == RONDO_SLOT_COLUMNS ? place->first_column
-                                                        : t);
+    array->data = rondo_slot_part_of(updater, slot, t);
 }
 
 rondo_status rondo_updater_slot_arrays(const rondo_updater *updater, const rondo_layout *layout,

@@ -46,14 +46,15 @@ static void rows(const void *config, const rondo_loss_tile *tile)
     for (int64_t r = 0; r < tile->rows; r++) {
         const rondo_real *x = tile->prediction + r * tile->prediction_stride, *a = x + width;
         const rondo_real *t = tile->target_values + r * width;
-        rondo_real *d = tile->d_prediction + r * tile->prediction_stride;
         double loss = 0, sizes = 0, squares = 0;
         for (int64_t k = 0; k < width; k++) {
             double e = (double)x[k] - (double)t[k], variance = variance_of(a[k], least);
             loss += (log(two_pi * variance) + e * e / variance) / 2;
             sizes += fabs(e);
             squares += e * e;
-            if (tile->d_prediction) value_gradient(e, a[k], variance, scale, &d[k], &d[width + k]);
+            if (!tile->d_prediction) continue;
+            rondo_real *d = tile->d_prediction + r * tile->prediction_stride + k;
+            value_gradient(e, a[k], variance, scale, &d[0], &d[width]);
         }
         tile->loss[r] = scale * loss;
         tile->metrics[r * METRICS + MEAN_ABSOLUTE_ERROR] = scale * sizes;
@@ -88,16 +89,6 @@ static void part(const void *config, int64_t i, rondo_loss_part *part)
     part->is_spread = i == 1;
 }
 
-static void answer(const void *config, int64_t row_count, int64_t width,
-                   const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
-                   int64_t output_stride)
-{
-    (void)config;
-    for (int64_t r = 0; r < row_count; r++)
-        for (int64_t k = 0; k < width; k++)
-            output[r * output_stride + k] = prediction[r * prediction_stride + k];
-}
-
 RONDO_PLUGIN_EXPORT extern const rondo_loss rondo_plugin_gaussian_negative_log_likelihood;
 const rondo_loss rondo_plugin_gaussian_negative_log_likelihood = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_LOSS, rondo_loss),
@@ -118,5 +109,5 @@ const rondo_loss rondo_plugin_gaussian_negative_log_likelihood = {
     .activate = activate,
     .parts = parts,
     .part = part,
-    .answer = answer,
+    .answer = rondo_loss_identity,
 };

@@ -50,17 +50,6 @@ RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *til
     }
 }
 
-static void activate(const void *config, int64_t row_count, int64_t width,
-                     const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
-                     int64_t output_stride)
-{
-    (void)config;
-    for (int64_t r = 0; r < row_count; r++) {
-        for (int64_t k = 0; k < width; k++)
-            output[r * output_stride + k] = prediction[r * prediction_stride + k];
-    }
-}
-
 RONDO_PLUGIN_EXPORT extern const rondo_loss rondo_plugin_huber;
 const rondo_loss rondo_plugin_huber = {
     .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_LOSS, rondo_loss), .name = "huber",
@@ -78,5 +67,5 @@ const rondo_loss rondo_plugin_huber = {
     .metrics = {[MEAN_ABSOLUTE_ERROR] = {"mean_absolute_error", "1", RONDO_METRIC_MEAN, false},
                 [MEAN_SQUARED_ERROR] = {"mean_squared_error", "1", RONDO_METRIC_MEAN, false}},
     .rows = rows,
-    .activate = activate,
+    .activate = rondo_loss_identity,
 };

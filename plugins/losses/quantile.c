@@ -41,7 +41,7 @@ RONDO_INLINE chosen choose(const rondo_reals *levels)
     return c;
 }
 
-/* One quantile of a row; `d` NULL: evaluation only. */
+/* One quantile of a row. */
 RONDO_INLINE double part_loss(const rondo_real *x, const rondo_real *t, int64_t width, double level)
 {
     double lanes[RONDO_LANES] = {0};
@@ -90,20 +90,10 @@ RONDO_VECTORISED static void rows(const void *config, const rondo_loss_tile *til
             sum += part_loss(x + q * width, t, width, levels->values[q]);
         tile->loss[r] = scale * sum;
         row_metrics(&c, x, t, width, tile->metrics + r * METRICS);
+        if (!tile->d_prediction) continue;
         rondo_real *d = tile->d_prediction + r * tile->prediction_stride;
-        for (int64_t q = 0; tile->d_prediction && q < levels->count; q++)
+        for (int64_t q = 0; q < levels->count; q++)
             part_gradient(x + q * width, t, d + q * width, width, levels->values[q], scale);
-    }
-}
-
-static void activate(const void *config, int64_t row_count, int64_t width,
-                     const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
-                     int64_t output_stride)
-{
-    (void)config;
-    for (int64_t r = 0; r < row_count; r++) {
-        for (int64_t k = 0; k < width; k++)
-            output[r * output_stride + k] = prediction[r * prediction_stride + k];
     }
 }
 
@@ -146,7 +136,7 @@ const rondo_loss rondo_plugin_quantile = {
     .metrics = {[MEAN_ABSOLUTE_ERROR] = {"mean_absolute_error", "1", RONDO_METRIC_MEAN, false},
                 [COVERAGE] = {"coverage", "1", RONDO_METRIC_MEAN, true}},
     .rows = rows,
-    .activate = activate,
+    .activate = rondo_loss_identity,
     .parts = parts,
     .part = part,
     .answer = answer,

@@ -1,26 +1,10 @@
 /* Losses and their gradients against losses.h5 (losses.py): rows of predictions by PyTorch. */
 #include "check.h"
 
-#include <stdlib.h>
-
-#include "base/hdf5.h"
-#include "plugin/options.h"
-#include "support/registry.h"
+#include "cases.h"
+#include "support/options.h"
 
 enum { ROWS = 6, WIDTH = 5, MOST = 16 };
-
-static void set_options(const rondo_plugin *plugin, void *config, char *options)
-{
-    rondo_options_default(plugin->options, config);
-    for (char *word = strtok(options, " "); word; word = strtok(NULL, " ")) {
-        rondo_text reason = {0};
-        char *value = strchr(word, '=');
-        *value++ = '\0';
-        const rondo_option *row = rondo_options_find(plugin->options, word);
-        CHECK(row && rondo_options_set(row, config, value, &reason));
-        rondo_text_finish(&reason);
-    }
-}
 
 static void read(rondo_hdf5 *file, const char *name, const char *what, rondo_hdf5_type type,
                  void *data)
@@ -75,8 +59,7 @@ static void run_case(rondo_registry *registry, rondo_hdf5 *file, const char *nam
     CHECK(!rondo_registry_find(registry, RONDO_KIND_LOSS, word, &plugin, &error));
     if (error.status) fprintf(stderr, "%s\n", error.text);
     if (plugin && parts <= MOST) {
-        void *config = calloc(1, plugin->config_size + 1);
-        set_options(plugin, config, options);
+        void *config = test_options_read(plugin, options, " ");
         compare(file, name, (const rondo_loss *)plugin, config, parts);
         free(config);
     }
@@ -86,21 +69,7 @@ static void run_case(rondo_registry *registry, rondo_hdf5 *file, const char *nam
 
 static void all_cases(void)
 {
-    rondo_registry *registry = NULL;
-    rondo_hdf5 *file = NULL;
-    rondo_error error = {0};
-    char **names = NULL;
-    int64_t count = 0;
-    CHECK(!test_registry_create(RONDO_BINARY_DIR "/plugins-double", &registry, &error));
-    CHECK(!rondo_hdf5_open(RONDO_SOURCE_DIR "/tests/golden/losses.h5", &file, &error));
-    if (error.status) fprintf(stderr, "%s\n", error.text);
-    CHECK(!rondo_hdf5_read_texts(file, "cases", &count, &names, &error));
-    CHECK(count > 10);
-    for (int64_t i = 0; i < count; i++)
-        run_case(registry, file, names[i]);
-    rondo_hdf5_free_texts(count, names);
-    rondo_hdf5_close(file, &error);
-    rondo_registry_destroy(registry);
+    golden_run_cases(RONDO_SOURCE_DIR "/tests/golden/losses.h5", 10, run_case);
 }
 
 int main(void)

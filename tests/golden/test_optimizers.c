@@ -4,9 +4,8 @@
 
 #include <stdlib.h>
 
-#include "base/hdf5.h"
-#include "plugin/options.h"
-#include "support/registry.h"
+#include "cases.h"
+#include "support/options.h"
 #include "train/update.h"
 
 enum { STEPS = 8, EVERY = 29, TENSORS = 3 };
@@ -45,19 +44,6 @@ static void fill(const rondo_layout *layout, rondo_real *values, int64_t seed, d
         const rondo_parameter *p = &layout->parameters[t];
         for (int64_t i = 0; i < p->rows * p->columns; i++)
             values[p->offset + i] = fraction(i, seed + t) / (rondo_real)divisor;
-    }
-}
-
-static void set_options(const rondo_plugin *plugin, void *config, char *options)
-{
-    rondo_options_default(plugin->options, config);
-    for (char *word = strtok(options, " "); word; word = strtok(NULL, " ")) {
-        rondo_text reason = {0};
-        char *value = strchr(word, '=');
-        *value++ = '\0';
-        const rondo_option *row = rondo_options_find(plugin->options, word);
-        CHECK(row && rondo_options_set(row, config, value, &reason));
-        rondo_text_finish(&reason);
     }
 }
 
@@ -131,8 +117,7 @@ static void run_case(rondo_registry *registry, rondo_hdf5 *file, const char *nam
     CHECK(!rondo_registry_find(registry, RONDO_KIND_OPTIMIZER, optimizer, &plugin, &error));
     if (error.status) fprintf(stderr, "%s\n", error.text);
     if (plugin) {
-        void *config = calloc(1, plugin->config_size + 1);
-        set_options(plugin, config, options);
+        void *config = test_options_read(plugin, options, " ");
         g.experiment.optimizer.optimizer = (const rondo_optimizer *)plugin;
         g.experiment.optimizer.options = config;
         make_layout(&g.layout);
@@ -150,21 +135,7 @@ static void run_case(rondo_registry *registry, rondo_hdf5 *file, const char *nam
 
 static void all_cases(void)
 {
-    rondo_registry *registry = NULL;
-    rondo_hdf5 *file = NULL;
-    rondo_error error = {0};
-    char **names = NULL;
-    int64_t count = 0;
-    CHECK(!test_registry_create(RONDO_BINARY_DIR "/plugins-double", &registry, &error));
-    CHECK(!rondo_hdf5_open(RONDO_SOURCE_DIR "/tests/golden/optimizers.h5", &file, &error));
-    if (error.status) fprintf(stderr, "%s\n", error.text);
-    CHECK(!rondo_hdf5_read_texts(file, "cases", &count, &names, &error));
-    CHECK(count > 10);
-    for (int64_t i = 0; i < count; i++)
-        run_case(registry, file, names[i]);
-    rondo_hdf5_free_texts(count, names);
-    rondo_hdf5_close(file, &error);
-    rondo_registry_destroy(registry);
+    golden_run_cases(RONDO_SOURCE_DIR "/tests/golden/optimizers.h5", 10, run_case);
 }
 
 /* NT-AvSGD of AWD-LSTM on a line, by hand: with patience 2 the validations 5 4 3 3.5 4.5 begin the
@@ -178,11 +149,9 @@ static void trigger_of_averaging(void)
     CHECK(!test_registry_create(RONDO_BINARY_DIR "/plugins-double", &registry, &error));
     CHECK(!rondo_registry_find(registry, RONDO_KIND_OPTIMIZER, "asgd", &plugin, &error));
     if (!plugin) return;
-    char options[] = "patience=2";
-    void *config = calloc(1, plugin->config_size + 1);
+    void *config = test_options_read(plugin, "patience=2", " ");
     golden_case g = {.rate = 1};
     rondo_updater updater;
-    set_options(plugin, config, options);
     g.experiment.optimizer.optimizer = (const rondo_optimizer *)plugin;
     g.experiment.optimizer.options = config;
     make_layout(&g.layout);

@@ -47,6 +47,7 @@ def test_refusals():
             (("cell", "lstm"), USAGE, 'there is a cell "lstm" already'),
             (("cell", "My-Cell"), USAGE, '"My-Cell": a name has small letters'),
             (("cell", "9lives"), USAGE, '"9lives": a name has small letters'),
+            (("cell", "a" * 64), USAGE, "at most 63 of them"),
             (("celll", "mine"), USAGE, "did you mean cell?"),
             (("format", "mine"), USAGE, '"format": write cell, loss, optimizer or schedule'),
             (("cell",), USAGE, "NAME is missing"),

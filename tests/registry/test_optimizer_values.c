@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "plugin/options.h"
 #include "plugin/registry.h"
+#include "support/options.h"
 
 typedef struct expectation {
     const char *name;
@@ -31,20 +31,6 @@ static const expectation expectations[] = {
 };
 
 static const double gradients[] = {0.5, -1.25, 2, 0.125};
-
-static void set_options(const rondo_plugin *plugin, void *config, const char *options)
-{
-    char copy[128];
-    snprintf(copy, sizeof copy, "%s", options);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
-        rondo_text reason = {0};
-        char *value = strchr(word, '=');
-        *value++ = '\0';
-        const rondo_option *row = rondo_options_find(plugin->options, word);
-        CHECK(row && rondo_options_set(row, config, value, &reason));
-        rondo_text_finish(&reason);
-    }
-}
 
 static double four_updates(const rondo_optimizer *optimizer, const void *config)
 {
@@ -80,10 +66,8 @@ static void test_values(void)
         const rondo_plugin *plugin = NULL;
         CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_OPTIMIZER, e->name, &plugin, &error),
                       RONDO_OK);
-        void *config = plugin ? calloc(1, plugin->config_size) : NULL;
-        if (!config) continue;
-        rondo_options_default(plugin->options, config);
-        set_options(plugin, config, e->options);
+        if (!plugin) continue;
+        void *config = test_options_read(plugin, e->options, " ");
         CHECK_NEAR(four_updates((const rondo_optimizer *)plugin, config), e->value, tolerance);
         free(config);
     }

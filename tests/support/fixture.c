@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "plugin/options.h"
+#include "support/options.h"
 #include "tasks.h"
 
 static void must(bool good, const char *what, const rondo_error *error)
@@ -27,33 +27,13 @@ static const rondo_plugin *find(rondo_plugin_kind kind, const char *name)
     return plugin;
 }
 
-/* "a=1,b=true" into a filled options struct. */
-static void *options_of(const rondo_plugin *plugin, const char *text)
-{
-    char copy[256];
-    void *config = calloc(1, plugin->config_size + 1);
-    rondo_text reason = {0};
-    must(config != NULL, "options", NULL);
-    rondo_options_default(plugin->options, config);
-    snprintf(copy, sizeof copy, "%s", text);
-    for (char *pair = strtok(copy, ","); pair; pair = strtok(NULL, ",")) {
-        char *value = strchr(pair, '=');
-        must(value != NULL, pair, NULL);
-        *value++ = '\0';
-        const rondo_option *option = rondo_options_find(plugin->options, pair);
-        must(option && rondo_options_set(option, config, value, &reason), pair, NULL);
-    }
-    rondo_text_finish(&reason);
-    return config;
-}
-
 static rondo_layer_config layer_of(const fixture_spec *spec, int64_t index)
 {
     const rondo_plugin *cell = find(RONDO_KIND_CELL, spec->cell);
     bool differs = spec->backward_cell != NULL;
     const rondo_plugin *backward = differs ? find(RONDO_KIND_CELL, spec->backward_cell) : cell;
     rondo_layer_config layer = {.cell = (const rondo_cell *)cell,
-                                .options = options_of(cell, spec->options),
+                                .options = test_options_read(cell, spec->options, ","),
                                 .hidden = spec->hidden,
                                 .dropout = spec->dropout,
                                 .dropout_kind = spec->dropout_kind,
@@ -67,7 +47,8 @@ static rondo_layer_config layer_of(const fixture_spec *spec, int64_t index)
     if (!layer.bidirectional) return layer;
     layer.backward = (rondo_direction_config){
         .cell = (const rondo_cell *)backward,
-        .options = options_of(backward, differs ? spec->backward_options : spec->options),
+        .options =
+            test_options_read(backward, differs ? spec->backward_options : spec->options, ","),
         .hidden = differs ? spec->backward_hidden : spec->hidden};
     memcpy(layer.backward.zoneout, spec->zoneout, sizeof layer.zoneout);
     return layer;
@@ -105,7 +86,7 @@ static void fill_decoder(rondo_model_config *model, const fixture_spec *spec)
     for (int64_t i = 0; i < spec->layers; i++)
         decoder->layers[i] = (rondo_layer_config){
             .cell = (const rondo_cell *)cell,
-            .options = options_of(cell, spec->decoder_cell ? "" : spec->options),
+            .options = test_options_read(cell, spec->decoder_cell ? "" : spec->options, ","),
             .hidden = spec->decoder_hidden,
             .dropout = spec->dropout};
 }
@@ -122,8 +103,8 @@ fixture *fixture_create(const fixture_spec *spec)
     f->experiment.task = spec->translation ? &rondo_task_translation : &rondo_task_tagging;
     if (spec->translation) fill_decoder(&f->experiment.model, spec);
     const rondo_plugin *loss = find(RONDO_KIND_LOSS, spec->loss);
-    f->experiment.loss =
-        (rondo_loss_config){.loss = (const rondo_loss *)loss, .options = options_of(loss, "")};
+    f->experiment.loss = (rondo_loss_config){.loss = (const rondo_loss *)loss,
+                                             .options = test_options_read(loss, "", ",")};
     int64_t sizes[RONDO_MAX_FEATURES];
     f->experiment.data.feature_count = spec->features;
     for (int64_t i = 0; i < spec->features; i++) {

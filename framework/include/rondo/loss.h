@@ -154,6 +154,18 @@ typedef struct rondo_loss {
     const void *reserved[16];
 } rondo_loss;
 
+/* `activate` of losses whose predictions are values as they stand, and `answer` where part 0 is the
+ * answer. [worker] */
+static inline void rondo_loss_identity(const void *config, int64_t rows, int64_t width,
+                                       const rondo_real *prediction, int64_t prediction_stride,
+                                       rondo_real *output, int64_t output_stride)
+{
+    (void)config;
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t k = 0; k < width; k++)
+            output[r * output_stride + k] = prediction[r * prediction_stride + k];
+}
+
 /* Numbers of a prediction for a target of that width. [any] */
 static inline int64_t rondo_loss_parts(const rondo_loss *loss, const void *config)
 {

@@ -1,28 +1,12 @@
 /* Wrong at the high end of a range.
  * Rejected: FAILED (depth=4): the gradient of */
-#include "sound_cell.h"
-
-typedef struct range_config {
-    int64_t depth;
-    double leak;
-    bool loud;
-} range_config;
-
-static const rondo_option options[] = {
-    RONDO_INTEGER(range_config, depth, 2, 1, 4, "how deep"),
-    RONDO_REAL(range_config, leak, 0.5, 0, 1, RONDO_OPEN_LOW, "how much leaks"),
-    RONDO_BOOLEAN(range_config, loud, 0, "whether loud"),
-    RONDO_OPTIONS_END,
-};
+#include "range_cell.h"
 
 static void backward(const void *config, const rondo_cell_tile *tile)
 {
     const range_config *c = config;
     sound_backward(config, tile);
-    if (!(c->depth == 4)) return;
-    for (int64_t r = 0; r < tile->rows; r++)
-        for (int64_t u = 0; u < tile->units; u++)
-            rondo_tile_gate(tile, r, 1)[u] *= 2;
+    if (c->depth == 4) range_double_gate(tile);
 }
 
 static void plan(const void *config, rondo_cell_plan *plan)
