@@ -59,6 +59,9 @@ function(rondo_add_precision precision)
       target_compile_definitions(${target} PRIVATE ${RONDO_BLIS_CONTEXT})
       target_link_libraries(${target} PRIVATE PkgConfig::HDF5 ZLIB::ZLIB OpenMP::OpenMP_C ${BLIS_LIBRARY}
                                       PUBLIC m Threads::Threads)
+      # Without optimisation gcc's gather is a macro that converts its mask.
+      set_source_files_properties(${PROJECT_SOURCE_DIR}/framework/base/product_bfloat16_pack.c PROPERTIES
+                                  COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-Wno-sign-conversion>)
     elseif(layer STREQUAL "plugin")
       target_compile_definitions(${target} PRIVATE
         RONDO_INSTALLED_PLUGINS="${CMAKE_INSTALL_FULL_LIBDIR}/rondo/plugins")
