@@ -26,7 +26,8 @@ static int64_t pairs_of(int64_t depth)
 /* Of the first `count` of 16 lanes. */
 static __mmask16 lanes(int64_t count)
 {
-    return count >= LANES ? 0xffff : count <= 0 ? 0 : (__mmask16)((1U << count) - 1);
+    if (count >= LANES) return 0xffff;
+    return (__mmask16)(count <= 0 ? 0U : (1U << count) - 1);
 }
 
 /* --- A by rows --- */
