@@ -98,18 +98,36 @@ static int64_t bisect(solving *s, const rondo_experiment *base, int64_t low, int
     return low;
 }
 
-static rondo_status refuse_range(solving *s, int64_t least, int64_t greatest, int64_t value,
+/* The least value that a network can have, and its parameters: a cell may need some units (a block of
+ * recurrent weights is not empty). Where none can, what is wrong with 1. */
+static rondo_status find_least(solving *s, const rondo_experiment *base, int64_t *least,
+                               int64_t *count, rondo_error *error)
+{
+    enum { MOST = 1 << 20 };
+    rondo_status status = count_parameters(s, base, 1, count, error);
+    int64_t low = 1, high = 2;
+    *least = 1;
+    if (status != RONDO_USAGE) return status;
+    for (; !fits(s, base, high, count); low = high, high *= 2)
+        if (high >= MOST) return status;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (fits(s, base, middle, count))
+            high = middle;
+        else
+            low = middle;
+    }
+    *least = high;
+    *error = (rondo_error){0};
+    return count_parameters(s, base, high, count, error);
+}
+
+static rondo_status refuse_range(solving *s, const char *bound, int64_t count, int64_t value,
                                  rondo_error *error)
 {
     rondo_text text = {0};
-    if (greatest > 0)
-        rondo_text_add(&text,
-                       "cannot be reached with %s: at most %lld parameters, with the value %lld",
-                       s->sweep->budget.solve[0], (long long)greatest, (long long)value);
-    else
-        rondo_text_add(&text,
-                       "cannot be reached with %s: at least %lld parameters, with the value 1",
-                       s->sweep->budget.solve[0], (long long)least);
+    rondo_text_add(&text, "cannot be reached with %s: %s %lld parameters, with the value %lld",
+                   s->sweep->budget.solve[0], bound, (long long)count, (long long)value);
     rondo_status status = refuse(s, error, rondo_text_get(&text));
     rondo_text_finish(&text);
     return status;
@@ -119,26 +137,25 @@ static rondo_status refuse_range(solving *s, int64_t least, int64_t greatest, in
 static rondo_status solve(solving *s, const rondo_experiment *base, int64_t *value,
                           rondo_error *error)
 {
-    int64_t limit = s->sweep->budget.parameters, low = 1, high = 2, least, second, reached, count;
+    int64_t limit = s->sweep->budget.parameters, low, high, least, second, reached, count;
     rondo_plan_variant none = {0};
     if (set_all(s, base, 1, &none, &s->owned) == 0)
         return refuse(s, error, "the variant has none of the layers that budget.solve names");
-    rondo_status status = count_parameters(s, base, 1, &least, error);
+    rondo_status status = find_least(s, base, &low, &least, error);
     if (status) return status;
-    if ((status = count_parameters(s, base, 2, &second, error))) return status;
+    if ((status = count_parameters(s, base, low + 1, &second, error))) return status;
     if (second <= least)
         return refuse(s, error, "budget.solve has no effect on the number of parameters");
-    if (least > limit) return refuse_range(s, least, 0, 1, error);
+    if (least > limit) return refuse_range(s, "at least", least, low, error);
     reached = least;
-    while (fits(s, base, high, &count) && count <= limit) {
+    for (high = 2 * low; fits(s, base, high, &count) && count <= limit; high *= 2) {
         low = high;
         reached = count;
-        high = 2 * high;
     }
     *value = bisect(s, base, low, high, limit, &reached);
     /* The next one is refused: not for its parameters, the key ends here. */
     if (reached < limit && !fits(s, base, *value + 1, &count))
-        return refuse_range(s, least, reached, *value, error);
+        return refuse_range(s, "at most", reached, *value, error);
     return RONDO_OK;
 }
 

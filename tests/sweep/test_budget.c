@@ -58,6 +58,23 @@ static void test_a_budget_that_is_met_exactly(void)
     rondo_plan_destroy(plan);
 }
 
+/* Clockwork's four modules need four units: 9 H + H of the input, 10 of the block triangular matrix, and
+ * 9 H + 9. */
+static void test_a_cell_that_needs_some_units(void)
+{
+    rondo_plan *plan = plan_of("base: base.yaml\n"
+                               "set: {model.layers.0.cell: clockwork}\n"
+                               "budget: {parameters: 119, solve: model.layers.0.hidden}\n");
+    if (plan)
+        check_width(plan, 0, "model.layers.0.hidden", "4", 10 * 4 + 10 + 9 * 4 + 9); /* 5: 120 */
+    rondo_plan_destroy(plan);
+    CHECK_TEXT(messages("base: base.yaml\n"
+                        "set: {model.layers.0.cell: clockwork}\n"
+                        "budget: {parameters: 94, solve: model.layers.0.hidden}\n"),
+               "s.yaml:3:1: budget.parameters: 94: cannot be reached with model.layers.0.hidden: "
+               "at least 95 parameters, with the value 4");
+}
+
 /* 4 * 65536^2 + 49 * 65536 + 9 is the most that a key of at most 65536 units allows. */
 static void test_budgets_that_cannot_be(void)
 {
@@ -153,6 +170,7 @@ int main(void)
     if (!support_start()) return 1;
     RUN(test_the_largest_width_that_fits);
     RUN(test_a_budget_that_is_met_exactly);
+    RUN(test_a_cell_that_needs_some_units);
     RUN(test_budgets_that_cannot_be);
     RUN(test_a_search_is_solved_alike);
     RUN(test_tokens_become_steps);
