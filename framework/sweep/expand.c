@@ -57,7 +57,7 @@ static const char *short_name(const rondo_sweep *sweep, int64_t axis)
 /* A long value is told by its place. */
 static void add_value(const char *value, int64_t place, rondo_text *name)
 {
-    enum { LONGEST = 24 };
+    enum { LONGEST = 32 };
     size_t length = strlen(value);
     if (value[0] == '"' && length >= 2) {
         value++;
