@@ -300,6 +300,7 @@ def test_unwritable():
     assert set(states().values()) == {"done"}, str(states())
 
 
+@pytest.mark.unsanitized("the sanitizer ends a process that crashes without its signal")
 def test_crashes():
     """A worker that a crash takes away is replaced; a run that does it twice has failed, and the others are
     done."""
