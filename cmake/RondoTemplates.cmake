@@ -1,4 +1,5 @@
-# What `rondo new` writes: plugins/<kind folder>/TEMPLATE.c.txt and plugins/template/ as a source of the program.
+# What `rondo new` writes: plugins/<kind folder>/TEMPLATE.c.txt, or TEMPLATE_AUTODIFF.c.txt where that is asked for,
+# and plugins/template/ as a source of the program.
 
 # The text of a file as an array of C strings, one per line.
 function(rondo_template_lines file out)
@@ -22,7 +23,11 @@ function(rondo_add_templates)
       list(GET pair 0 file)
       list(GET pair 1 path)
       rondo_template_lines(${plugins}/${file} lines)
-      string(APPEND entries "    {RONDO_KIND_${upper}, \"${path}\", ${lines}},\n")
+      set(autodiff NULL)
+      if(EXISTS ${plugins}/${folder}/TEMPLATE_AUTODIFF.c.txt AND file MATCHES "TEMPLATE")
+        rondo_template_lines(${plugins}/${folder}/TEMPLATE_AUTODIFF.c.txt autodiff)
+      endif()
+      string(APPEND entries "    {RONDO_KIND_${upper}, \"${path}\", ${lines}, ${autodiff}},\n")
     endforeach()
   endforeach()
   set(source ${PROJECT_BINARY_DIR}/generated/rondo_new_files.c)
@@ -31,7 +36,7 @@ function(rondo_add_templates)
 #include \"command/new_files.h\"
 
 const rondo_new_file rondo_new_files[] = {
-${entries}    {RONDO_KIND_CELL, NULL, NULL},
+${entries}    {RONDO_KIND_CELL, NULL, NULL, NULL},
 };
 ")
   configure_file(${source}.in ${source} COPYONLY)

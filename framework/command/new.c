@@ -18,6 +18,7 @@ typedef struct new_plugin {
     const char *kind_name; /* "cell" */
     const char *name;
     const char *folder;
+    bool with_autodiff;
 } new_plugin;
 
 /* --- what may be written --- */
@@ -33,6 +34,16 @@ static rondo_status check_kind(const char *word, new_plugin *plugin, rondo_error
                            "\"%s\": write cell, loss, optimizer or schedule; docs/CONTRIBUTING.md "
                            "says how the others are added",
                            word);
+}
+
+static rondo_status check_autodiff(const new_plugin *plugin, rondo_error *error)
+{
+    if (!plugin->with_autodiff) return RONDO_OK;
+    for (const rondo_new_file *file = rondo_new_files; file->path; file++)
+        if (file->kind == plugin->kind && file->autodiff_lines) return RONDO_OK;
+    return rondo_error_set(error, RONDO_USAGE,
+                           "--with-autodiff is for cells: a %s has few derivatives or none",
+                           plugin->kind_name);
 }
 
 static rondo_status check_name(const new_plugin *plugin, rondo_error *error)
@@ -97,7 +108,8 @@ static rondo_status write_file(const new_plugin *plugin, const rondo_new_file *f
     rondo_text text = {0};
     rondo_status status;
     char *path = path_of(plugin, file);
-    for (const char *const *line = file->lines; *line; line++)
+    bool is_other = plugin->with_autodiff && file->autodiff_lines;
+    for (const char *const *line = is_other ? file->autodiff_lines : file->lines; *line; line++)
         add_line(&text, plugin, *line);
     if (!path || text.failed)
         status = rondo_error_set(error, RONDO_FAILED, "not enough memory: a new plugin");
@@ -165,6 +177,9 @@ rondo_status rondo_command_new(int argc, char **argv, rondo_error *error)
          "its name: small letters, digits and underscores"},
         {RONDO_ARGUMENT_TEXT, "--folder", "FOLDER", false, 0, 0, &plugin.folder,
          "the folder to write, which must not exist (default: NAME)"},
+        {RONDO_ARGUMENT_FLAG, "--with-autodiff", NULL, false, 0, 0, &plugin.with_autodiff,
+         "a cell whose derivatives are computed: only its equations are written "
+         "(rondo/autodiff.h)"},
         RONDO_ARGUMENTS_END};
     rondo_status status = rondo_command_parse(table, "new",
                                               "Write the source of a new plugin that works as it "
@@ -174,6 +189,7 @@ rondo_status rondo_command_new(int argc, char **argv, rondo_error *error)
     if (status || help) return status;
     if (!plugin.folder) plugin.folder = plugin.name;
     status = check_kind(kind, &plugin, error);
+    if (!status) status = check_autodiff(&plugin, error);
     if (!status) status = check_name(&plugin, error);
     if (!status) status = write_files(&plugin, error);
     if (!status) print_next(&plugin);

@@ -8,8 +8,9 @@
  * cell, are replaced. */
 typedef struct rondo_new_file {
     rondo_plugin_kind kind;
-    const char *path;         /* below the new folder; NULL ends the table */
-    const char *const *lines; /* ends with NULL; each but the last with a line end */
+    const char *path;                  /* below the new folder; NULL ends the table */
+    const char *const *lines;          /* ends with NULL; each but the last with a line end */
+    const char *const *autodiff_lines; /* with --with-autodiff; NULL: the same ones */
 } rondo_new_file;
 
 extern const rondo_new_file rondo_new_files[];

@@ -210,10 +210,18 @@ static rondo_status check_projection(const rondo_cell_plan *plan, rondo_error *e
     return status;
 }
 
+static rondo_status check_refusal(const rondo_cell_plan *plan, rondo_error *error)
+{
+    if (!plan->refusal) return RONDO_OK;
+    if (!plan->refused) return rondo_error_set(error, RONDO_FAILED, "plan: %s", plan->refusal);
+    return rondo_error_set(error, RONDO_FAILED, "plan: %s '%.40s'", plan->refusal, plan->refused);
+}
+
 static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *plan,
                                rondo_error *error)
 {
     rondo_status status;
+    if ((status = check_refusal(plan, error))) return status;
     if ((status = check_count("state_count", plan->state_count, 1, RONDO_MAX_STATES, error)))
         return status;
     if ((status = check_count("intermediate_count", plan->intermediate_count, 0,

@@ -70,7 +70,7 @@ def line_problems(path, line):
     if not any(word in line for word in NO_COMMITS):
         for found in COMMIT.findall(line):
             yield f"{found}: looks like a commit; a document says what is, not when it came"
-    of_tree = os.sep + "guide" + os.sep not in path and os.sep + "datasets" + os.sep not in path
+    of_tree = not any(os.sep + folder + os.sep in path for folder in ("guide", "datasets", os.path.join("docs", "plugins")))
     for name in CODE_FILE.findall(line) if of_tree else []:
         if "NAME" not in name and name not in OF_READERS and not names_a_file(path, name):
             yield f"{name}: there is no such file"
@@ -132,13 +132,14 @@ def plugin_problems():
 
 
 def guide_problems():
-    """The guide's index names every page."""
-    index = os.path.join(ROOT, "docs", "guide", "README.md")
-    with open(index, encoding="utf-8") as file:
-        named = set(LINK.findall(file.read()))
-    for path in sorted(glob.glob(os.path.join(ROOT, "docs", "guide", "*.md"))):
-        if path != index and os.path.basename(path) not in named:
-            yield f"docs/guide/README.md: does not name {os.path.basename(path)}"
+    """The index of the guide, and that of the pages on plugins, name every page."""
+    for folder in "guide", "plugins":
+        index = os.path.join(ROOT, "docs", folder, "README.md")
+        with open(index, encoding="utf-8") as file:
+            named = set(LINK.findall(file.read()))
+        for path in sorted(glob.glob(os.path.join(ROOT, "docs", folder, "*.md"))):
+            if path != index and os.path.basename(path) not in named:
+                yield f"docs/{folder}/README.md: does not name {os.path.basename(path)}"
 
 
 def decision_problems():

@@ -18,11 +18,10 @@ def run(*command):
     return result.stdout
 
 
-@pytest.mark.parametrize("kind", FOLDERS)
-def test_new(kind, monkeypatch):
+def check_new(kind, monkeypatch, *options):
     """The source is built, conforms, trains, and is compared with what rondo has, by the four files alone."""
     name = f"own_{kind}_2"
-    said = rondo("new", kind, name)[0]
+    said = rondo("new", kind, name, *options)[0]
     assert said.split("\n\n")[0].splitlines() == [f"{name}/{file}" for file in
                                                   (f"{name}.c", "CMakeLists.txt", "train.yaml", "sweep.yaml")], said
     monkeypatch.chdir(name)
@@ -41,6 +40,18 @@ def test_new(kind, monkeypatch):
     assert name in table and ("best of 10" if kind == "optimizer" else "verdict") in table, table
 
 
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_new(kind, monkeypatch):
+    check_new(kind, monkeypatch)
+
+
+def test_new_with_autodiff(monkeypatch):
+    check_new("cell", monkeypatch, "--with-autodiff")
+    with open("own_cell_2.c", encoding="utf-8") as file:
+        text = file.read()
+    assert '#include "rondo/autodiff.h"' in text and "slope" not in text, text
+
+
 def test_refusals():
     """One line each, and no folder."""
     for words, status, reason in [
@@ -50,6 +61,7 @@ def test_refusals():
             (("cell", "a" * 64), USAGE, "at most 63 of them"),
             (("celll", "mine"), USAGE, "did you mean cell?"),
             (("format", "mine"), USAGE, '"format": write cell, loss, optimizer or schedule'),
+            (("loss", "mine", "--with-autodiff"), USAGE, "--with-autodiff is for cells"),
             (("cell",), USAGE, "NAME is missing"),
             (("cell", "mine", "--folder", "no/such/place"), FAILED, "no/such/place: cannot make the folder")]:
         error = rondo("new", *words, expect=status)[1]

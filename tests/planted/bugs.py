@@ -28,6 +28,8 @@ TESTS = {
     "labels": (PROGRAM, ["flow_labels"]),
     "translation": (PROGRAM, ["flow_translation", "flow_answers_translations"]),
     "forecast": (PROGRAM, ["flow_forecast_.*"]),
+    "autodiff": (["autodiff_twins", "autodiff_operations", "autodiff_operations_double", "rondo_kit", "rondo_kit_double",
+                  "rondo_plugins"], ["autodiff_twins", "autodiff_kit_autodiff_operations"]),
     "generated": (PROGRAM, ["flow_generated_agreement", "flow_generated_reber"]),
 }
 
@@ -36,8 +38,21 @@ PLUGIN = "../plugins/schedules/"
 SNAPSHOT, MONITOR, UPDATE = "train/snapshot.c", "train/monitor.c", "train/update.c"
 SAMPLING, STEP = "train/scheduled_sampling.c", "train/update_step.c"
 ORDER = "data/batches/batch_order.c"
+OPERATIONS, RUN = "include/rondo/autodiff_operations.h", "include/rondo/autodiff_run.h"
 
 BUGS = [
+    # --- derivatives of cells ---
+    ("slopes of a maximum exchanged", OPERATIONS, "RONDO_GRAPH_MAXIMUM   ? a >= b", "RONDO_GRAPH_MAXIMUM   ? a < b",
+     "autodiff"),
+    ("the divisor's slope has the other sign", OPERATIONS, "slopes.b = -(a / b) / b;", "slopes.b = (a / b) / b;", "autodiff"),
+    ("gradients of a second operand are not added", OPERATIONS, "d_b[u] += gradient[u]", "d_b[u] = gradient[u]", "autodiff"),
+    ("an intermediate's gradient is not added", RUN, "RONDO_GRAPH_PREVIOUS || node->operation == RONDO_GRAPH_INTERMEDIATE ||",
+     "RONDO_GRAPH_PREVIOUS ||", "autodiff"),
+    ("sums of a second stage overwrite those of the first", RUN, "run->first_scalar += run->graph.sum_count;",
+     "run->first_scalar += 0;", "autodiff"),
+    ("a gate that is read twice is left activated", RUN, "readers[node->a] == 1;", "readers[node->a] >= 1;", "autodiff"),
+    ("the last chunk of a row is not summed", RUN, "lanes[u - whole] += (double)value[u];", "lanes[u - whole] += 0;",
+     "autodiff"),
     # --- schedules ---
     ("warm-up off by one", SCHEDULE,
      "factor *= (double)position->step /",

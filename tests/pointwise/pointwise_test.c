@@ -37,6 +37,7 @@ static const function functions[] = {
     {"tanh", rondo_tanh, tanh, -HUGE_VAL, 3.0},
     {"softplus", rondo_softplus, exact_softplus, -HUGE_VAL, 3.0},
     {"softplus_slope", rondo_softplus_slope, exact_softplus_slope, 0, 3.0},
+    {"log", rondo_log, log, 0, 3.0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 
@@ -54,6 +55,10 @@ static void test_limits(void)
     CHECK(signbit(rondo_tanh((rondo_real)-0.0)));
     CHECK(rondo_softplus((rondo_real)-INFINITY) == 0);
     CHECK(isinf(rondo_softplus((rondo_real)INFINITY)));
+    CHECK(rondo_log(1) == 0);
+    CHECK(rondo_log(0) == (rondo_real)-INFINITY);
+    CHECK(isinf(rondo_log((rondo_real)INFINITY)));
+    CHECK(isnan(rondo_log(-1)));
     CHECK(rondo_softplus_slope(0) == 0);
     CHECK(rondo_softplus_slope((rondo_real)INFINITY) == 1);
     for (int i = 0; i < FUNCTIONS; i++)
@@ -134,6 +139,8 @@ RONDO_VECTORISED static void compute_many(const rondo_real *restrict x, rondo_re
         y[3 * COUNT + i] = rondo_softplus(x[i]);
     for (int i = 0; i < COUNT; i++)
         y[4 * COUNT + i] = rondo_softplus_slope(x[i]);
+    for (int i = 0; i < COUNT; i++)
+        y[5 * COUNT + i] = rondo_log(x[i]);
 }
 
 static void test_same_bits_in_vectors(void)

@@ -24,7 +24,7 @@ WRAPPERS = {  # header -> how the paths of its wrapper begin
 }
 PLUGIN_HEADERS = {"rondo/cell.h", "rondo/loss.h", "rondo/optimizer.h", "rondo/pointwise.h",
                   "rondo/plugin.h", "rondo/real.h", "rondo/communicator.h", "rondo/row_norm.h",
-                  "rondo/schedule.h"}
+                  "rondo/schedule.h", "rondo/autodiff.h"}
 SYSTEM_HEADERS_OF_PLUGINS = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 TOP_LEVEL = {"framework", "plugins", "configs", "datasets", "tests", "tools", "docs", "cmake", "CMakeLists.txt", "CMakePresets.json",
              "README.md", "LICENSE", "pytest.ini"}

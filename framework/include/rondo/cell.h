@@ -58,6 +58,8 @@
  *
  * An intermediate is written by one stage. The conformance kit checks all of this.
  *
+ * Without derivatives by hand: rondo/autodiff.h makes forward and backward of the equations.
+ *
  * The output may be of another width than the cell (rondo_cell_plan.projection: LSTMP): the host makes
  * state 0 of what forward leaves of it, after the last stage, and gives backward the gradient of that.
  *
@@ -327,7 +329,10 @@ typedef struct rondo_cell_plan {
     /* Revision 2. Blocks of noise, unit-wide, of one row and step: tile->noise. */
     int32_t noise_count;
     int32_t reserved_count;
-    const void *reserved[30];
+    /* Revision 2. NULL, or why there is no plan with these options, in words, and the name of what is meant or
+     * NULL: "plan: refusal 'refused'". Texts that last as long as the plugin. */
+    const char *refusal, *refused;
+    const void *reserved[28];
 } rondo_cell_plan;
 
 typedef struct rondo_cell {

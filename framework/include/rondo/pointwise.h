@@ -1,4 +1,4 @@
-/* Element-wise functions for plugins: exp, sigmoid, tanh, softplus and their slopes.
+/* Element-wise functions for plugins: exp, log, sigmoid, tanh, softplus and their slopes.
  *
  * Float build: branch-free polynomials that gcc and clang vectorise in a plain loop at -O3. The
  * same bits on every processor, as long as a*b+c is not contracted (-ffp-contract=off); at most 3
@@ -13,6 +13,7 @@
 #define RONDO_POINTWISE_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -42,7 +43,17 @@
 #define RONDO_VECTORISED
 #endif
 
-/* Helpers of such a function must become part of it, else they stay built for the baseline. */
+/* Before a loop whose turns do not depend on each other. Plugins may as well write `#pragma omp simd`, which
+ * headers cannot: it takes an option of the compiler's. */
+#if defined(__clang__)
+#define RONDO_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define RONDO_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define RONDO_INDEPENDENT
+#endif
+
+/* Helpers of a vectorised function must become part of it, else they stay built for the baseline. */
 #define RONDO_INLINE static inline __attribute__((always_inline))
 
 #ifdef RONDO_DOUBLE
@@ -71,6 +82,11 @@ RONDO_INLINE double rondo_softplus(double x)
 RONDO_INLINE double rondo_softplus_slope(double y)
 {
     return -expm1(-y);
+}
+
+RONDO_INLINE double rondo_log(double x)
+{
+    return log(x);
 }
 
 RONDO_INLINE double rondo_sqrt(double x)
@@ -175,6 +191,26 @@ RONDO_INLINE float rondo_softplus_slope(float y)
 {
     float e = rondo_exp_minus_one_positive(y);
     return e / (e + 1.0f);
+}
+
+/* x = 2^n m, m in [sqrt(1/2), sqrt 2), whose bits begin at those of sqrt(1/2); log m = 2 artanh s = 2s + s^3
+ * R(s^2), s = (m - 1) / (m + 1), |s| <= 0.172, R the first terms of its series. Numbers below the normal range
+ * are scaled up before. */
+RONDO_INLINE float rondo_log(float x)
+{
+    bool is_small = x < 1.17549435e-38f;
+    uint32_t bits = rondo_bits_of(is_small ? x * 8388608.0f : x) - 0x3f3504f3u;
+    float n = (float)((int32_t)bits >> 23) - (is_small ? 23.0f : 0.0f);
+    float m = rondo_float_of((bits & 0x7fffffu) + 0x3f3504f3u);
+    float s = (m - 1.0f) / (m + 1.0f);
+    float z = s * s;
+    float p = 0.222222222f;
+    p = p * z + 0.285714286f;
+    p = p * z + 0.4f;
+    p = p * z + 0.666666667f;
+    float y = n * 0.693359375f + (2.0f * s + (s * z * p - n * 2.12194440e-4f));
+    y = x <= 3.4028235e38f ? y : x;
+    return x > 0 ? y : x == 0 ? -HUGE_VALF : NAN;
 }
 
 RONDO_INLINE float rondo_sqrt(float x)

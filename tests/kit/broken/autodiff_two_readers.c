@@ -1,0 +1,37 @@
+/* A gate that two stages read.
+ * Rejected: plan: two stages read or write the same; pass it on as an intermediate: 'update_gate' */
+#include "../../autodiff/cells/autodiff_cell.h"
+
+static const rondo_option options[] = {RONDO_OPTIONS_END};
+
+static void equations(const void *config, rondo_graph *graph)
+{
+    (void)config;
+    rondo_value z = rondo_value_sigmoid(rondo_graph_gate(graph, 0));
+    if (graph->stage == 0)
+        rondo_graph_write_intermediate(graph, 0,
+                                       rondo_value_multiply(z, rondo_graph_previous(graph, 0)));
+    else
+        rondo_graph_write_state(
+            graph, 0,
+            rondo_value_multiply(
+                z, rondo_value_add(rondo_graph_gate(graph, 1), rondo_graph_gate(graph, 2))));
+}
+
+static void plan(const void *config, rondo_cell_plan *plan)
+{
+    static const char *const gates[] = {"update_gate", "candidate"};
+    plan->state_count = 1;
+    plan->states[0] = "hidden";
+    add_stage(plan, RONDO_SOURCE_STATE(0), 2, gates);
+    plan->intermediate_count = 1;
+    plan->intermediates[0] = "reset_hidden";
+    add_stage(plan, RONDO_SOURCE_INTERMEDIATE(0), 1, (const char *const[]){"output"});
+    rondo_autodiff_plan(equations, config, plan);
+}
+
+RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_autodiff_two_readers;
+const rondo_cell rondo_plugin_autodiff_two_readers = {
+    AUTODIFF_HEAD("autodiff_two_readers", options, 0),
+    .plan = plan,
+};
