@@ -43,7 +43,7 @@ static inline void rondo_graph_use(rondo_cell_plan *plan, int8_t *user, int64_t 
 {
     if (*user && *user != stage + 1)
         rondo_graph_refuse_plan(
-            plan, "two stages read or write the same; pass it on as an intermediate:", name);
+            plan, "two stages read or write the same (an intermediate passes it on):", name);
     *user = (int8_t)(stage + 1);
 }
 
@@ -90,8 +90,8 @@ static inline void rondo_graph_check_read(rondo_graph_users *users, int64_t stag
         if (i < 0 || i >= plan->state_count)
             rondo_graph_refuse_plan(plan, "equations read a state that there is not", NULL);
         else if (i == 0 && plan->projection > 0)
-            rondo_graph_refuse_plan(plan, "equations cannot read an output that is projected:",
-                                    plan->states[0]);
+            rondo_graph_refuse_plan(
+                plan, "equations cannot read an output that is projected:", plan->states[0]);
         break;
     case RONDO_GRAPH_INTERMEDIATE:
         if (i < 0 || i >= plan->intermediate_count || !users->intermediate[i])

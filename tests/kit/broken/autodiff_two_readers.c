@@ -1,5 +1,5 @@
 /* A gate that two stages read.
- * Rejected: plan: two stages read or write the same; pass it on as an intermediate: 'update_gate' */
+ * Rejected: plan: two stages read or write the same (an intermediate passes it on): 'update_gate' */
 #include "../../autodiff/cells/autodiff_cell.h"
 
 static const rondo_option options[] = {RONDO_OPTIONS_END};
