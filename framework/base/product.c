@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/product_few.h"
 #include "base/product_private.h"
+#include "base/random.h"
 
 #ifdef RONDO_DOUBLE
 #define PRODUCT_TYPE BLIS_DOUBLE
@@ -37,11 +39,14 @@ typedef struct kernel_state {
     cntx_t *context;
     bool exchanged;
     rondo_panel_sizes sizes;
+    const rondo_few_kernels *few; /* of fewer rows than a block; NULL: none */
+    bool few_chosen;
 } kernel_state;
 
 #if defined RONDO_BLIS_CONTEXT_1 || defined RONDO_BLIS_CONTEXT_0_9
 
 static const char kernel_note[] = "";
+static const bool has_micro_kernel = true;
 
 #ifdef RONDO_BLIS_CONTEXT_1
 static void *kernel_address(cntx_t *context)
@@ -87,6 +92,7 @@ static kernel_state query_kernel(void)
 #else
 
 static const char kernel_note[] = " by bli_gemm";
+static const bool has_micro_kernel = false;
 
 /* Into a corner of its own and with no addition, because bli_gemm rounds another way where C lies
  * otherwise. */
@@ -127,22 +133,11 @@ static kernel_state query_kernel(void)
 
 /* Filled once, by the first caller, before any thread is started: rondo_product_block_sizes is
  * called when the network is built. */
-static const kernel_state *kernel(void)
+static kernel_state *kernel(void)
 {
     static kernel_state state;
     if (!state.call) state = query_kernel();
     return &state;
-}
-
-const rondo_panel_sizes *rondo_panel_sizes_get(void)
-{
-    return &kernel()->sizes;
-}
-
-static rondo_product_blocks block_sizes(void)
-{
-    const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
-    return (rondo_product_blocks){sizes->row_block, sizes->column_block, sizes->depth_block};
 }
 
 static const char *name_of_kernel(void)
@@ -175,6 +170,90 @@ static void call_kernel(const kernel_state *k, int64_t depth, const rondo_real *
     k->call(m, n, depth, &one, a, b, &beta, c, row_stride, column_stride, aux, k->context);
 }
 
+/* --- kernels of a few rows --- */
+
+enum { TRIED_DEPTH = 131, TRIED_ROWS = 16, TRIED_COLUMNS = 32 };
+
+/* Operands as a register block of BLIS's kernel takes them, and what it is added to. */
+typedef struct trial {
+    _Alignas(RONDO_ALIGNMENT) rondo_real left[TRIED_ROWS * TRIED_DEPTH + RONDO_READ_AHEAD];
+    _Alignas(RONDO_ALIGNMENT) rondo_real right[TRIED_COLUMNS * TRIED_DEPTH + RONDO_READ_AHEAD];
+    rondo_real start[MAX_BLOCK];
+} trial;
+
+static void draw(rondo_real *numbers, int64_t count, uint64_t step)
+{
+    const rondo_random random = {.purpose = RONDO_FOR_TEST, .step = step};
+    for (int64_t i = 0; i < count; i++)
+        numbers[i] = (rondo_real)(2 * rondo_random_uniform(&random, (uint64_t)i) - 1);
+}
+
+/* The first rows of a register block, with its bits. */
+static bool gives_same_bits(const kernel_state *k, const rondo_few_kernels *few, const trial *t,
+                            int64_t rows, int64_t depth, rondo_real beta)
+{
+    int64_t columns = k->sizes.column_block;
+    size_t bytes = (size_t)(rows * columns) * sizeof(rondo_real);
+    rondo_real whole[MAX_BLOCK], some[MAX_BLOCK];
+    const rondo_few_left left = {t->left, 1, k->sizes.row_pack, NULL};
+    auxinfo_t aux = {0};
+    memcpy(whole, t->start, sizeof whole);
+    memcpy(some, t->start, sizeof some);
+    call_kernel(k, depth, t->left, t->right, beta, whole, columns, &aux);
+    rondo_few_multiply(few, rows, columns, depth, &left, t->right, beta != 0, some, columns, NULL);
+    return memcmp(whole, some, bytes) == 0;
+}
+
+static bool agree(const kernel_state *k, const rondo_few_kernels *few)
+{
+    static const int64_t depths[] = {1, 2, 3, 8, 67, TRIED_DEPTH};
+    trial t;
+    draw(t.left, TRIED_ROWS * TRIED_DEPTH, 1);
+    draw(t.right, TRIED_COLUMNS * TRIED_DEPTH, 2);
+    draw(t.start, MAX_BLOCK, 3);
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
+        for (int64_t rows = 1; rows <= k->sizes.row_block; rows++)
+            if (!gives_same_bits(k, few, &t, rows, depths[i], 0) ||
+                !gives_same_bits(k, few, &t, rows, depths[i], 1))
+                return false;
+    return true;
+}
+
+/* Those that give the bits of the kernel in use, which is asked: other kernels of BLIS add in other
+ * orders, or round between. */
+static void choose_few(kernel_state *k)
+{
+    const rondo_panel_sizes *sizes = &k->sizes;
+    const rondo_few_kernels *few = rondo_few_kernels_best(sizes->column_pack);
+    bool fits = sizes->column_pack == sizes->column_block && sizes->row_pack <= TRIED_ROWS;
+    k->few_chosen = true;
+    if (!has_micro_kernel || !few || !fits || !agree(k, few)) return;
+    k->few = few;
+    k->sizes.few_rows = few->rows;
+}
+
+const rondo_panel_sizes *rondo_panel_sizes_get(void)
+{
+    kernel_state *k = kernel();
+    if (!k->few_chosen) choose_few(k);
+    return &k->sizes;
+}
+
+static rondo_product_blocks block_sizes(void)
+{
+    const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
+    return (rondo_product_blocks){sizes->row_block, sizes->column_block, sizes->depth_block};
+}
+
+/* --- products --- */
+
+/* Packed rows of A, and rows behind them that kernels of a few rows take. */
+typedef struct split_left {
+    int64_t rows, in_panels;
+    const rondo_real *panels;
+    rondo_few_left rest;
+} split_left;
+
 /* Where row i of C begins: rows follow one another, or lie where an index says. */
 static rondo_real *row_of(rondo_real *c, int64_t c_stride, const int64_t *index, int64_t i)
 {
@@ -200,9 +279,9 @@ static void call_at_edge(const kernel_state *k, int64_t rows, int64_t columns, i
 /* c = beta c + packed left (rows) x packed right (columns), one depth block; index: NULL where rows
  * of c follow one another. The panel of B stays in the first-level cache while all row panels pass.
  */
-static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const rondo_real *left,
-                           const rondo_real *right, rondo_real beta, rondo_real *c,
-                           int64_t c_stride, const int64_t *index)
+static void multiply_panels(int64_t rows, int64_t columns, int64_t depth, const rondo_real *left,
+                            const rondo_real *right, rondo_real beta, rondo_real *c,
+                            int64_t c_stride, const int64_t *index)
 {
     const kernel_state *k = kernel();
     auxinfo_t aux = {0};
@@ -228,22 +307,46 @@ static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const r
     }
 }
 
+/* The same of all rows: panels of B that a second-level cache holds meet first the panels of A, then
+ * what is left of its rows. */
+static void multiply_block(const split_left *left, int64_t columns, int64_t depth,
+                           const rondo_real *right, rondo_real beta, rondo_real *c,
+                           int64_t c_stride, const int64_t *index)
+{
+    enum { PANELS = 4 };
+    const kernel_state *k = kernel();
+    int64_t in_panels = left->in_panels, rest = left->rows - in_panels;
+    int64_t step = in_panels > 0 && rest > 0 ? PANELS * k->sizes.column_block : columns;
+    for (int64_t column = 0; column < columns; column += step) {
+        int64_t some = smaller(step, columns - column);
+        const rondo_real *panels =
+            right + column / k->sizes.column_block * k->sizes.column_pack * depth;
+        multiply_panels(in_panels, some, depth, left->panels, panels, beta, c + column, c_stride,
+                        index);
+        if (rest > 0)
+            rondo_few_multiply(k->few, rest, some, depth, &left->rest, panels, beta != 0,
+                               (index ? c : c + in_panels * c_stride) + column, c_stride,
+                               index ? index + in_panels : NULL);
+    }
+}
+
 static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                                int64_t a_stride, const int64_t *index, const rondo_real *packed,
                                const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
                                int64_t c_stride, rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_panels_count(columns);
+    int64_t panels = rondo_panels_count(columns), in_panels = rondo_panels_rows(&k->sizes, rows);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
         const rondo_real *block = packed + start * panels * k->sizes.column_pack;
+        const split_left left = {
+            rows, in_panels, scratch, {a + start, a_stride, 1, index + in_panels}};
         rondo_panels_pack_scattered(scratch, rows, a, a_stride, index, start, count);
         for (int64_t i = 0; i < of->blocks; i++) {
             int64_t first = of->first + i * of->apart, panel = first / k->sizes.column_block;
-            multiply_block(rows, of->count, count, scratch,
-                           block + panel * k->sizes.column_pack * count, start == 0 ? beta : 1,
-                           c + first, c_stride, index);
+            multiply_block(&left, of->count, count, block + panel * k->sizes.column_pack * count,
+                           start == 0 ? beta : 1, c + first, c_stride, index);
         }
     }
 }
@@ -253,48 +356,62 @@ static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_
                             rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_panels_count(columns);
+    int64_t panels = rondo_panels_count(columns), in_panels = rondo_panels_rows(&k->sizes, rows);
     int64_t first_panel = first_column / k->sizes.column_block;
+    const rondo_real *rest = a.data + in_panels * a.row_stride;
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
         const rondo_real *block = packed + start * panels * k->sizes.column_pack;
+        const split_left left = {
+            rows,
+            in_panels,
+            scratch,
+            {rest + start * a.column_stride, a.row_stride, a.column_stride, NULL}};
         rondo_panels_pack_rows(scratch, rows, a, start, count);
-        multiply_block(rows, column_count, count, scratch,
+        multiply_block(&left, column_count, count,
                        block + first_panel * k->sizes.column_pack * count, start == 0 ? beta : 1, c,
                        c_stride, NULL);
     }
 }
 
-static void multiply_left(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
-                          const rondo_real *packed, int64_t first_column, int64_t column_count,
-                          rondo_real beta, rondo_real *c, int64_t c_stride)
+static void multiply_left(int64_t rows, int64_t depth, int64_t columns,
+                          const rondo_real *packed_left, const rondo_real *packed,
+                          int64_t first_column, int64_t column_count, rondo_real beta,
+                          rondo_real *c, int64_t c_stride)
 {
     const kernel_state *k = kernel();
-    int64_t left_panels = rondo_panels_left_count(rows);
-    int64_t panels = rondo_panels_count(columns);
+    int64_t left_panels = rondo_panels_left_count(rows), panels = rondo_panels_count(columns);
     int64_t first_panel = first_column / k->sizes.column_block;
+    int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
         const rondo_real *right =
             packed + (start * panels + first_panel * count) * k->sizes.column_pack;
-        multiply_block(rows, column_count, count, left + start * left_panels * k->sizes.row_pack,
-                       right, start == 0 ? beta : 1, c, c_stride, NULL);
+        const rondo_real *block = packed_left + start * left_panels * k->sizes.row_pack;
+        const rondo_real *rest = block + in_panels / k->sizes.row_block * k->sizes.row_pack * count;
+        const split_left left = {rows, in_panels, block, {rest, count, 1, NULL}};
+        multiply_block(&left, column_count, count, right, start == 0 ? beta : 1, c, c_stride, NULL);
     }
 }
 
-/* One depth block of A's rows, some at a time that stay in the second-level cache. */
-static void multiply_rows(const rondo_product_left *left, int64_t start, int64_t depth,
+/* One depth block of A's rows, some at a time that stay in the second-level cache. A panel that is
+ * not full is left to kernels of a few rows, too, where there are any. */
+static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t depth,
                           int64_t columns, const rondo_real *right, rondo_real beta,
                           int64_t c_stride)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_panels_left_count(left->rows);
-    int64_t most = RONDO_PRODUCT_TILE / k->sizes.row_block * k->sizes.row_block;
-    const rondo_real *block = left->packed + start * panels * k->sizes.row_pack;
-    for (int64_t row = 0; row < left->rows; row += most)
-        multiply_block(smaller(most, left->rows - row), columns, depth,
-                       block + row / k->sizes.row_block * k->sizes.row_pack * depth, right, beta,
-                       left->c + row * c_stride, c_stride, NULL);
+    int64_t panels = rondo_panels_left_count(all->rows), block = k->sizes.row_block;
+    int64_t most = RONDO_PRODUCT_TILE / block * block;
+    const rondo_real *packed = all->packed + start * panels * k->sizes.row_pack;
+    for (int64_t row = 0; row < all->rows; row += most) {
+        int64_t rows = smaller(most, all->rows - row);
+        int64_t full = k->few ? rows / block * block : rows;
+        const rondo_real *first = packed + row / block * k->sizes.row_pack * depth;
+        const rondo_real *rest = first + full / block * k->sizes.row_pack * depth;
+        const split_left left = {rows, full, first, {rest, 1, k->sizes.row_pack, NULL}};
+        multiply_block(&left, columns, depth, right, beta, all->c + row * c_stride, c_stride, NULL);
+    }
 }
 
 static void multiply_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,

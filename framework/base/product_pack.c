@@ -165,6 +165,7 @@ void rondo_panels_pack_rows(rondo_real *packed, int64_t rows, rondo_matrix a, in
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     const rondo_real *start = a.data + depth_start * a.column_stride;
+    rows = rondo_panels_rows(k, rows);
     for (int64_t row = 0; row < rows; row += k->row_block) {
         pack_panel(packed, k->row_pack, smaller(k->row_block, rows - row), depth,
                    start + row * a.row_stride, a.row_stride, a.column_stride);
@@ -189,6 +190,7 @@ void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_r
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     const rondo_real *start = data + depth_start;
+    rows = rondo_panels_rows(k, rows);
     for (int64_t row = 0; row < rows; row += k->row_block) {
         int64_t width = smaller(k->row_block, rows - row);
         if (rondo_panels_follow(index + row, width))
@@ -260,16 +262,22 @@ void rondo_panels_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     int64_t panels = rondo_panels_left_count(rows), end = first_depth + depth_count;
+    int64_t in_panels = rondo_panels_rows(k, rows);
     for (int64_t from = first_depth, to; from < end; from = to) {
         int64_t start = from / k->depth_block * k->depth_block;
         int64_t block_depth = smaller(k->depth_block, depth - start);
         to = smaller(start + block_depth, end);
-        rondo_real *panel = left + (start * panels + from - start) * k->row_pack;
-        for (int64_t row = 0; row < rows; row += k->row_block) {
-            pack_panel(panel, k->row_pack, smaller(k->row_block, rows - row), to - from,
-                       data + row * stride + from - first_depth, stride, 1);
+        rondo_real *panel = left + start * panels * k->row_pack;
+        const rondo_real *source = data + from - first_depth;
+        for (int64_t row = 0; row < in_panels; row += k->row_block) {
+            pack_panel(panel + (from - start) * k->row_pack, k->row_pack,
+                       smaller(k->row_block, in_panels - row), to - from, source + row * stride,
+                       stride, 1);
             panel += k->row_pack * block_depth;
         }
+        for (int64_t row = in_panels; row < rows; row++, panel += block_depth)
+            memcpy(panel + from - start, source + row * stride,
+                   (size_t)(to - from) * sizeof *panel);
     }
 }
 

@@ -17,6 +17,7 @@ typedef struct rondo_panel_sizes {
         column_block;              /* rows and columns of C that one call of the kernel computes */
     int64_t row_pack, column_pack; /* widths of panels, at least the blocks */
     int64_t depth_block;
+    int64_t few_rows; /* at most so many are multiplied without panels; 0: all lie in panels */
 } rondo_panel_sizes;
 
 /* AVX512_BF16 needs a compiler that knows it, and float sums. */
@@ -76,7 +77,15 @@ static inline bool rondo_panels_follow(const int64_t *index, int64_t rows)
 /* Of the kernel in use; the first call is made before any thread is started. */
 const rondo_panel_sizes *rondo_panel_sizes_get(void);
 
-/* Rows of A at depths [depth_start, +depth), as panels of row_block rows. */
+/* Of the rows of A those that lie in panels: whole panels, where the rest is multiplied by kernels
+ * of a few rows (base/product_few.h). */
+static inline int64_t rondo_panels_rows(const rondo_panel_sizes *sizes, int64_t rows)
+{
+    if (sizes->few_rows == 0) return rows;
+    return rows <= sizes->few_rows ? 0 : rows - rows % sizes->row_block;
+}
+
+/* Rows of A that lie in panels, at depths [depth_start, +depth). */
 void rondo_panels_pack_rows(rondo_real *packed, int64_t rows, rondo_matrix a, int64_t depth_start,
                             int64_t depth);
 
@@ -98,8 +107,10 @@ int64_t rondo_panels_count(int64_t columns);
 int64_t rondo_panels_left_count(int64_t rows);
 void rondo_panels_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
                        int64_t first_panel, int64_t panel_count);
+/* Behind the panels of a depth block its other rows, one after another. */
 void rondo_panels_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
                               int64_t depth_count, const rondo_real *data, int64_t stride);
+/* All rows in panels. */
 void rondo_panels_pack_left(rondo_real *packed, int64_t rows, int64_t depth, const rondo_real *data,
                             int64_t stride, const int64_t *index, int64_t first_panel,
                             int64_t panel_count);

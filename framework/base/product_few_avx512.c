@@ -1,0 +1,93 @@
+/* Kernels of a few rows with AVX-512: a piece is a vector. */
+#include "base/product_few.h"
+
+#include <stddef.h>
+
+#ifdef RONDO_HAVE_FEW_ROWS
+
+#include <immintrin.h>
+#define AVX512_CODE __attribute__((target("avx512f")))
+
+enum { ROWS = RONDO_FEW_ROWS, PIECES = RONDO_FEW_PIECES, LANES = RONDO_FEW_COLUMNS };
+
+/* Where piece `v` of a panel of `width` columns begins. */
+static inline __attribute__((always_inline)) const float *piece_at(const rondo_few_tile *t,
+                                                                   const int width, const int v)
+{
+    return t->b + v * LANES / width * width * t->depth + v * LANES % width;
+}
+
+AVX512_CODE static inline __attribute__((always_inline)) void
+multiply_tile(const rondo_few_tile *t, const int width, const int rows, const int pieces)
+{
+    __m512 sums[ROWS][PIECES];
+    const float *a[ROWS];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+        a[i] = t->a[i];
+#pragma GCC unroll 8
+        for (int v = 0; v < pieces; v++)
+            sums[i][v] = _mm512_setzero_ps();
+    }
+    for (int64_t d = 0, at = 0; d < t->depth; d++, at += t->a_step) {
+        __m512 columns[PIECES];
+#pragma GCC unroll 8
+        for (int v = 0; v < pieces; v++)
+            columns[v] = _mm512_loadu_ps(piece_at(t, width, v) + d * width);
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++) {
+            __m512 row = _mm512_set1_ps(a[i][at]);
+#pragma GCC unroll 8
+            for (int v = 0; v < pieces; v++)
+                sums[i][v] = _mm512_fmadd_ps(row, columns[v], sums[i][v]);
+        }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 8
+        for (int v = 0; v < pieces; v++) {
+            float *c = t->c[i] + (ptrdiff_t)v * LANES;
+            if (t->adds) sums[i][v] = _mm512_add_ps(_mm512_loadu_ps(c), sums[i][v]);
+            _mm512_storeu_ps(c, sums[i][v]);
+        }
+}
+
+/* X(width, rows, pieces): as many sums as registers hold beside what is multiplied. */
+/* clang-format off */
+#define KERNELS(X, width)                                                                          \
+    X(width, 1, 1) X(width, 1, 2) X(width, 1, 3) X(width, 1, 4) X(width, 1, 5) X(width, 1, 6)      \
+    X(width, 2, 1) X(width, 2, 2) X(width, 2, 3) X(width, 2, 4) X(width, 2, 5) X(width, 2, 6)      \
+    X(width, 3, 1) X(width, 3, 2) X(width, 3, 3) X(width, 3, 4) X(width, 3, 5) X(width, 3, 6)      \
+    X(width, 4, 1) X(width, 4, 2) X(width, 4, 3) X(width, 4, 4)                                    \
+    X(width, 5, 1) X(width, 5, 2) X(width, 5, 3) X(width, 5, 4)                                    \
+    X(width, 6, 1) X(width, 6, 2) X(width, 6, 3) X(width, 6, 4)                                    \
+    X(width, 7, 1) X(width, 7, 2) X(width, 8, 1) X(width, 8, 2)
+/* clang-format on */
+
+#define DEFINITION(width, rows, pieces)                                                            \
+    AVX512_CODE static void multiply_##width##_##rows##_##pieces(const rondo_few_tile *t)          \
+    {                                                                                              \
+        multiply_tile(t, width, rows, pieces);                                                     \
+    }
+#define ENTRY(width, rows, pieces) [rows - 1][pieces - 1] = multiply_##width##_##rows##_##pieces,
+
+KERNELS(DEFINITION, 16)
+KERNELS(DEFINITION, 32)
+
+static const rondo_few_kernels of_16 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 16)}};
+static const rondo_few_kernels of_32 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 32)}};
+
+const rondo_few_kernels *rondo_few_kernels_avx512(int64_t width)
+{
+    return width == 16 ? &of_16 : width == 32 ? &of_32 : NULL;
+}
+
+#else
+
+const rondo_few_kernels *rondo_few_kernels_avx512(int64_t width)
+{
+    (void)width;
+    return NULL;
+}
+
+#endif
