@@ -208,8 +208,8 @@ static bool agree(const kernel_state *k, const rondo_few_kernels *few)
 {
     static const int64_t depths[] = {1, 2, 3, 8, 67, TRIED_DEPTH};
     trial t;
-    draw(t.left, TRIED_ROWS * TRIED_DEPTH, 1);
-    draw(t.right, TRIED_COLUMNS * TRIED_DEPTH, 2);
+    draw(t.left, (int64_t)TRIED_ROWS * TRIED_DEPTH, 1);
+    draw(t.right, (int64_t)TRIED_COLUMNS * TRIED_DEPTH, 2);
     draw(t.start, MAX_BLOCK, 3);
     for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
         for (int64_t rows = 1; rows <= k->sizes.row_block; rows++)

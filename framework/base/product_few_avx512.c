@@ -14,7 +14,8 @@ enum { ROWS = RONDO_FEW_ROWS, PIECES = RONDO_FEW_PIECES, LANES = RONDO_FEW_COLUM
 static inline __attribute__((always_inline)) const float *piece_at(const rondo_few_tile *t,
                                                                    const int width, const int v)
 {
-    return t->b + v * LANES / width * width * t->depth + v * LANES % width;
+    const int64_t column = (int64_t)v * LANES;
+    return t->b + column / width * width * t->depth + column % width;
 }
 
 AVX512_CODE static inline __attribute__((always_inline)) void

@@ -142,7 +142,7 @@ static void gather_final(const rondo_pass *pass, int64_t layer, const int32_t st
 {
     const rondo_layer *from = &pass->encoder->network->layers[layer];
     int64_t column = 0;
-    for (int64_t i = 0; i < from->direction_count; i++) {
+    for (int64_t i = 0; i < from->direction_count && i < 2; i++) {
         const rondo_direction_buffers *buffers = &pass->encoder->directions[from->directions[i]];
         int64_t hidden = rondo_direction_width(buffers->direction, state[i]);
         for (int64_t b = first; b < end; b++)
@@ -159,7 +159,7 @@ static void scatter_final(const rondo_pass *pass, int64_t layer, const int32_t s
 {
     const rondo_layer *to = &pass->encoder->network->layers[layer];
     int64_t column = 0;
-    for (int64_t i = 0; i < to->direction_count; i++) {
+    for (int64_t i = 0; i < to->direction_count && i < 2; i++) {
         const rondo_direction_buffers *buffers = &pass->encoder->directions[to->directions[i]];
         int64_t hidden = rondo_direction_width(buffers->direction, state[i]);
         for (int64_t b = first; b < end; b++) {

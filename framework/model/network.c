@@ -305,7 +305,7 @@ rondo_status rondo_network_create(const rondo_experiment *experiment, int64_t in
             ? create_encoder_decoder(experiment, input_width, target_width, out, error)
             : create(experiment, &experiment->model, NULL, input_width, target_width, feature_sizes,
                      out, error);
-    if (status || !(status = freeze(*out, error))) return status;
+    if (status || !*out || !(status = freeze(*out, error))) return status;
     rondo_network_destroy(*out);
     *out = NULL;
     return status;
