@@ -1,12 +1,14 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/processor.h"
 #include "base/product.h"
 #include "command/bench_grid.h"
 #include "command/bench_report.h"
+#include "command/bench_steps.h"
 #include "command/command.h"
 #include "command/data_hint.h"
 #include "command/stop.h"
@@ -19,7 +21,7 @@ typedef struct bench_arguments {
     const char *config;
     rondo_argument_list sets, plugins;
     int64_t steps, threads;
-    bool json, grid, phases, quick, speedup;
+    bool json, grid, phases, quick, speedup, step;
     const char *cells, *hidden, *batch, *length, *layers, *directions, *shape, *against, *precision;
 } bench_arguments;
 
@@ -98,6 +100,27 @@ static rondo_bench_case case_of(const char *name, const rondo_session *session,
                               .threads = session->threads};
 }
 
+static rondo_status run_steps(const bench_arguments *arguments, const rondo_session *session,
+                              rondo_error *error)
+{
+    const rondo_step_plan plan = {
+        .steps = arguments->steps, .seconds = seconds_of_config, .stop = rondo_stop_catch()};
+    return rondo_bench_steps_run(arguments->config, session, &plan, arguments->json, error);
+}
+
+/* Single steps of what a run has learned. */
+static rondo_status run_folder(const bench_arguments *arguments, rondo_registry *registry,
+                               rondo_error *error)
+{
+    rondo_session session;
+    rondo_status status = rondo_session_restore(arguments->config, false, NULL,
+                                                (int)arguments->threads, registry, &session, error);
+    if (status) return status;
+    status = run_steps(arguments, &session, error);
+    rondo_session_finish(&session);
+    return status;
+}
+
 static rondo_status run_session(const bench_arguments *arguments, rondo_session *session,
                                 double started, rondo_error *error)
 {
@@ -148,7 +171,8 @@ static rondo_status run_config(const bench_arguments *arguments, rondo_registry 
     status = rondo_data_hint_start(arguments->config, experiment, (int)arguments->threads, &session,
                                    error);
     if (status) return status;
-    status = run_session(arguments, &session, started, error);
+    status = arguments->step ? run_steps(arguments, &session, error)
+                             : run_session(arguments, &session, started, error);
     rondo_session_finish(&session);
     return status;
 }
@@ -187,6 +211,10 @@ static rondo_status check(const bench_arguments *a, rondo_error *error)
     if (a->against && (a->phases || a->speedup))
         return rondo_error_set(error, RONDO_USAGE,
                                "--against: takes neither --phases nor --speedup");
+    if (a->step && a->grid)
+        return rondo_error_set(error, RONDO_USAGE, "--step: takes a config or a run, not --grid");
+    if (a->step && a->sets.count > 0 && rondo_file_is_folder(a->config))
+        return rondo_error_set(error, RONDO_USAGE, "--set: a run is measured as it was trained");
     if (!a->grid && sizes)
         return rondo_error_set(
             error, RONDO_USAGE,
@@ -201,13 +229,15 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
     bench_arguments a = {0};
     const rondo_argument table[] = {
         {RONDO_ARGUMENT_WORD, "CONFIG", NULL, false, 0, 0, &a.config,
-         "the experiment: a YAML file"},
+         "the experiment: a YAML file; for --step a run folder, too"},
         RONDO_ARGUMENT_SETS(a.sets),
         {RONDO_ARGUMENT_INTEGER, "--steps", "N", false, 0, 1e6, &a.steps,
-         "training steps to time; 0: as many as take a few seconds"},
+         "steps to time; 0: as many as take a few seconds"},
         RONDO_ARGUMENT_THREADS(a.threads),
         {RONDO_ARGUMENT_FLAG, "--json", NULL, false, 0, 0, &a.json, "print JSON"},
         RONDO_ARGUMENT_PLUGINS(a.plugins),
+        {RONDO_ARGUMENT_FLAG, "--step", NULL, false, 0, 0, &a.step,
+         "time single steps of one sequence, as `rondo sample` makes them, instead of training"},
         {RONDO_ARGUMENT_FLAG, "--grid", NULL, false, 0, 0, &a.grid,
          "measure fixed sizes instead of a config, all combinations of:"},
         {RONDO_ARGUMENT_TEXT, "--cells", "LIST", false, 0, 0, &a.cells,
@@ -240,7 +270,12 @@ rondo_status rondo_command_bench(int argc, char **argv, rondo_error *error)
     if ((status = check(&a, error))) return status;
     status = rondo_command_registry(&a.plugins, &registry, error);
     if (status) return status;
-    status = a.grid ? run_grid(&a, registry, error) : run_config(&a, registry, error);
+    if (a.grid)
+        status = run_grid(&a, registry, error);
+    else if (a.step && rondo_file_is_folder(a.config))
+        status = run_folder(&a, registry, error);
+    else
+        status = run_config(&a, registry, error);
     rondo_registry_destroy(registry);
     return status;
 }

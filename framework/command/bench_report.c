@@ -144,7 +144,7 @@ static void add_speedups(rondo_json *json, const rondo_benchmark_result *r)
         rondo_json_integer(json, "speedup_uneven_pairs", r->unequal_cores_pairs);
 }
 
-static void add_shape(rondo_json *json, const rondo_bench_case *c)
+void rondo_bench_json_shape(rondo_json *json, const rondo_bench_case *c)
 {
     rondo_json_string(json, "name", c->name);
     rondo_json_string(json, "cell", c->cell);
@@ -173,7 +173,7 @@ void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool pha
     const rondo_benchmark_result *r = &c->result;
     rondo_json_break(json, 2);
     rondo_json_begin(json, NULL, '{');
-    add_shape(json, c);
+    rondo_bench_json_shape(json, c);
     rondo_json_integer(json, "threads_used", r->threads);
     rondo_json_integer(json, "steps", r->steps);
     rondo_json_rounded(json, "seconds_per_step", r->seconds_per_step, 6);

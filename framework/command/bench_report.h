@@ -41,6 +41,7 @@ void rondo_bench_print_trouble(const rondo_bench_trouble *trouble);
 
 /* JSON: an object whose last key so far is the list of cases; the caller ends the object. */
 void rondo_bench_json_begin(rondo_json *json);
+void rondo_bench_json_shape(rondo_json *json, const rondo_bench_case *c);
 void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool phases);
 void rondo_bench_json_end(rondo_json *json);
 

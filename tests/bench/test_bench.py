@@ -78,6 +78,27 @@ def test_config():
         assert word in text, f"{word} is not in\n{text}"
 
 
+def test_step():
+    """Single steps of a config and of a run: what was counted, and figures that agree with each other and with
+    `rondo check`."""
+    write_data()
+    output, _ = rondo("bench", "c.yaml", "--step", "--steps", "20", "--threads", "1", "--json")
+    case, = json.loads(output)["cases"]
+    assert (case["batch"], case["length"], case["steps"], case["threads"]) == (1, 1, 20, 1), output
+    assert (case["cell"], case["hidden"], case["layers"]) == ("lstm", 16, 2), output
+    assert 0 < case["median_microseconds"] <= case["percentile_99_microseconds"], output
+    assert 0 < case["steps_per_second"] * case["median_microseconds"] < 20e6, output
+    checked, _ = rondo("check", "c.yaml")
+    flops = float(re.search(r"(\S+) per token \(forward\)", checked)[1])
+    assert abs(2 * case["weight_bytes"] / 4 / flops - 1) < 1e-3, output + checked
+    rondo("train", "c.yaml", "--set", "train.epochs=1")
+    text, _ = rondo("bench", "runs/deep/run", "--step", "--steps", "3")
+    for word in ["step by step", "99th percentile", "steps/s", "GB/s", "median of 3"]:
+        assert word in text, f"{word} is not in\n{text}"
+    _, error = rondo("bench", "runs/deep/run", "--step", "--set", "seed=2", expect=USAGE)
+    assert "--set" in error, error
+
+
 def test_grid():
     """Every combination once, in order, with the tokens its lengths say."""
     output, _ = rondo("bench", "--grid", "--quick", "--json", "--hidden", "8,12", "--batch", "3",
@@ -227,7 +248,9 @@ def test_bad_arguments():
             (["--grid", "--against", "lstn"], ["lstn", "did you mean 'lstm'?"]),
             (["--grid", "--against", "lstm", "--phases"], ["--against", "--phases"]),
             (["c.yaml", "--against", "lstm"], ["--against", "belong to --grid"]),
-            (["--grid", "--step", "2"], ["did you mean --steps?"]),
+            (["--grid", "--stps", "2"], ["did you mean --steps?"]),
+            (["--grid", "--step"], ["--step", "--grid"]),
+            (["nowhere.yaml", "--step"], ["nowhere.yaml"]),
             (["--grid", "--steps", "-1"], ["--steps", "-1"]),
             (["nowhere.yaml"], ["nowhere.yaml"]),
             (["c.yaml", "--set", "model.layers.0.hiden=3"], ["did you mean hidden?"])]:
