@@ -16,6 +16,7 @@
 #define RONDO_BASE_HDF5_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"

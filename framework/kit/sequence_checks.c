@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kit/call.h"
+#include "kit/guard.h"
 #include "kit/kit.h"
 
 enum { GAP = 3, FIRST_CLASS = 1 };
@@ -13,12 +14,15 @@ typedef struct sequence_case {
     const rondo_loss *loss;
     const void *config;
     int64_t steps, width, rows, own_size;
-    int32_t parameter_count;
+    bool of_labels;
+    int64_t label_count, blank;
+    int32_t first_class, parameter_count;
     rondo_loss_parameter shapes[RONDO_MAX_LOSS_PARAMETERS];
     int64_t *row;
-    int32_t *targets;
+    int32_t *targets; /* by row; of labels those of the sequence */
     kit_array prediction;
-    rondo_real *parameters; /* all, one behind the other */
+    rondo_real *parameters;       /* all, one behind the other */
+    unsigned char *scratch_block; /* its last number is the last of a page */
     double *scratch;
 } sequence_case;
 
@@ -26,27 +30,72 @@ typedef struct sequence_result {
     double loss, metrics[RONDO_MAX_METRICS];
     kit_array d_prediction;
     double *d_parameters;
-    int32_t *classes;
+    int32_t *classes; /* by row; of labels the answer [steps] */
+    int64_t answer_count;
 } sequence_result;
 
+/* So many labels, none of them the blank, that even equal neighbours have a blank between them; or one for
+ * each step, none of which equals the one before. */
+static void fill_labels(sequence_case *c, bool is_full, uint64_t seed)
+{
+    int32_t others = (int32_t)c->width - 1; /* classes but the blank */
+    c->label_count = others == 0 ? 0 : is_full && others > 1 ? c->steps : (c->steps + 1) / 2;
+    for (int64_t u = 0; u < c->label_count; u++) {
+        double where = (kit_random(seed + 1, (uint64_t)u) + 1) / 2;
+        int32_t k = (int32_t)(where * others);
+        if (is_full && others > 1) k = (int32_t)u % 2;
+        c->targets[u] = k < c->blank ? k : k + 1;
+    }
+}
+
+static void fill_classes(sequence_case *c, uint64_t seed)
+{
+    for (int64_t t = 0; t < c->steps; t++) {
+        double where = (kit_random(seed + 1, (uint64_t)t) + 1) / 2;
+        c->targets[c->row[t]] = (int32_t)(where * (double)c->width);
+    }
+}
+
+static int64_t scratch_of(const sequence_case *c)
+{
+    return c->of_labels ? c->loss->label_scratch(c->config, c->steps, c->width, c->label_count)
+                        : c->loss->scratch(c->config, c->steps, c->width);
+}
+
+static void take_scratch(sequence_case *c)
+{
+    size_t room, bytes = (size_t)scratch_of(c) * sizeof *c->scratch;
+    c->scratch_block = kit_guard_take(bytes, &room);
+    kit_guard_name(c->scratch_block, "scratch", -1);
+    c->scratch = (double *)(void *)(c->scratch_block + room - bytes);
+}
+
+/* The blank stands where other classes follow it, or, of two classes, first. */
 static void case_start(sequence_case *c, const rondo_loss *loss, const void *config, int64_t steps,
                        int64_t width, double scale, uint64_t seed)
 {
-    *c = (sequence_case){
-        .loss = loss, .config = config, .steps = steps, .width = width, .rows = 2 * steps};
-    c->parameter_count = loss->parameters(config, width, c->shapes);
+    *c = (sequence_case){.loss = loss,
+                         .config = config,
+                         .steps = steps,
+                         .width = width,
+                         .rows = 2 * steps,
+                         .of_labels = loss->target == RONDO_TARGET_LABELS,
+                         .blank = width > 2 ? 1 : 0};
+    c->first_class = c->of_labels ? (int32_t)c->blank + 1 : width > FIRST_CLASS ? FIRST_CLASS : 0;
+    c->parameter_count = rondo_loss_parameters(loss, config, width, c->shapes);
     for (int32_t i = 0; i < c->parameter_count; i++)
         c->own_size += c->shapes[i].rows * c->shapes[i].columns;
     c->row = kit_allocate(steps, sizeof *c->row);
     c->targets = kit_allocate(c->rows, sizeof *c->targets);
     c->parameters = kit_allocate(c->own_size + 1, sizeof *c->parameters);
-    c->scratch = kit_allocate(loss->scratch(config, steps, width) + 1, sizeof *c->scratch);
     kit_array_start(&c->prediction, c->rows, 1, width, GAP);
-    for (int64_t t = 0; t < steps; t++) {
-        double where = (kit_random(seed + 1, (uint64_t)t) + 1) / 2;
+    for (int64_t t = 0; t < steps; t++)
         c->row[t] = 2 * t + t % 2;
-        c->targets[c->row[t]] = (int32_t)(where * (double)width);
-    }
+    if (c->of_labels)
+        fill_labels(c, steps % 2 == 0, seed);
+    else
+        fill_classes(c, seed);
+    take_scratch(c);
     for (int64_t i = 0; i < c->rows * width; i++)
         kit_array_at(&c->prediction, i / width, 0)[i % width] =
             (rondo_real)(float)(scale * kit_random(seed + 2, (uint64_t)i));
@@ -60,12 +109,12 @@ static void case_finish(sequence_case *c)
     free(c->row);
     free(c->targets);
     free(c->parameters);
-    free(c->scratch);
+    kit_guard_give(c->scratch_block);
 }
 
 static void result_start(sequence_result *r, const sequence_case *c)
 {
-    *r = (sequence_result){.loss = NAN};
+    *r = (sequence_result){.loss = NAN, .answer_count = -1};
     for (int m = 0; m < RONDO_MAX_METRICS; m++)
         r->metrics[m] = NAN;
     kit_array_copy(&r->d_prediction, &c->prediction);
@@ -92,13 +141,21 @@ static void call(const sequence_case *c, sequence_result *r, call_way way)
                              .row = c->row,
                              .prediction = c->prediction.data,
                              .prediction_stride = c->prediction.row_stride,
-                             .target_class = way == ANSWERS ? NULL : c->targets,
-                             .first_class = c->width > FIRST_CLASS ? FIRST_CLASS : 0,
+                             .first_class = c->first_class,
                              .loss = way == ANSWERS ? NULL : &r->loss,
                              .metrics = way == ANSWERS ? NULL : r->metrics,
                              .d_prediction = trains ? r->d_prediction.data : NULL,
-                             .classes = trains ? NULL : r->classes,
                              .scratch = c->scratch};
+    if (c->of_labels) {
+        s.labels = way == ANSWERS ? NULL : c->targets;
+        s.label_count = way == ANSWERS ? 0 : c->label_count;
+        s.blank = c->blank;
+        s.answer = trains ? NULL : r->classes;
+        s.answer_count = trains ? NULL : &r->answer_count;
+    } else {
+        s.target_class = way == ANSWERS ? NULL : c->targets;
+        s.classes = trains ? NULL : r->classes;
+    }
     for (int64_t at = 0, i = 0; i < c->parameter_count; i++) {
         s.parameters[i] = c->parameters + at;
         s.d_parameters[i] = trains ? r->d_parameters + at : NULL;
@@ -138,10 +195,26 @@ static bool check_values(kit_report *kit, const sequence_case *c, const sequence
     return true;
 }
 
+/* At most a label a step, and nothing behind them. */
+static bool check_answer(kit_report *kit, const sequence_case *c, const sequence_result *r)
+{
+    if (r->answer_count < 0 || r->answer_count > c->steps)
+        return kit_fail(kit, "sequence answers %lld labels to %lld steps",
+                        (long long)r->answer_count, (long long)c->steps);
+    for (int64_t i = 0; i < c->rows; i++) {
+        if (i >= c->steps && r->classes[i] != -1)
+            return kit_fail(kit, "sequence answers more labels than steps");
+        if (i < r->answer_count && (r->classes[i] < c->first_class || r->classes[i] >= c->width))
+            return kit_fail(kit, "sequence answers no class from first_class on");
+    }
+    return true;
+}
+
 /* Answers of its own steps, none of other rows. */
 static bool check_classes(kit_report *kit, const sequence_case *c, const sequence_result *r)
 {
-    int32_t first = c->width > FIRST_CLASS ? FIRST_CLASS : 0;
+    int32_t first = c->first_class;
+    if (c->of_labels) return check_answer(kit, c, r);
     for (int64_t i = 0; i < c->rows; i++) {
         bool is_own = c->row[i / 2] == i;
         if (!is_own && r->classes[i] != -1)
@@ -167,8 +240,10 @@ static bool check_ways(kit_report *kit, const sequence_case *c)
             memcmp(of[w].metrics, of[TRAINS].metrics, sizeof of[w].metrics) != 0)
             good = kit_fail(kit, "the loss or a metric has other bytes %s",
                             w == EVALUATES ? "without d_prediction" : "in place");
-    if (good &&
-        memcmp(of[EVALUATES].classes, of[ANSWERS].classes, (size_t)c->rows * sizeof(int32_t)) != 0)
+    size_t answers =
+        (size_t)(c->of_labels ? of[EVALUATES].answer_count : c->rows) * sizeof(int32_t);
+    if (good && (of[EVALUATES].answer_count != of[ANSWERS].answer_count ||
+                 memcmp(of[EVALUATES].classes, of[ANSWERS].classes, answers) != 0))
         good = kit_fail(kit, "answers depend on whether targets are known");
     for (int w = 0; w < 4; w++)
         result_finish(&of[w]);

@@ -189,12 +189,14 @@ static rondo_status check_parts(const rondo_loss *loss, const void *config, rond
 static rondo_status check_sequence(const rondo_loss *loss, const void *config, rondo_error *error)
 {
     rondo_loss_parameter parameters[RONDO_MAX_LOSS_PARAMETERS] = {{0}};
-    if (!loss->parameters) return missing_function("parameters", error);
-    if (!loss->scratch) return missing_function("scratch", error);
-    if (loss->target != RONDO_TARGET_CLASS || loss->parts)
+    bool is_of_labels = loss->target == RONDO_TARGET_LABELS;
+    if (is_of_labels && !loss->label_scratch) return missing_function("label_scratch", error);
+    if (!is_of_labels && !loss->parameters) return missing_function("parameters", error);
+    if (!is_of_labels && !loss->scratch) return missing_function("scratch", error);
+    if ((!is_of_labels && loss->target != RONDO_TARGET_CLASS) || loss->parts)
         return rondo_error_set(error, RONDO_FAILED,
                                "it looks at whole sequences, which only losses of classes can");
-    int32_t count = loss->parameters(config, 2, parameters);
+    int32_t count = rondo_loss_parameters(loss, config, 2, parameters);
     if (count < 0 || count > RONDO_MAX_LOSS_PARAMETERS)
         return rondo_error_set(error, RONDO_FAILED, "it has %d parameters, allowed are 0 to %d",
                                count, RONDO_MAX_LOSS_PARAMETERS);
@@ -212,8 +214,10 @@ static rondo_status check_loss(const rondo_loss *loss, const void *config, rondo
 {
     if (!loss->rows && !loss->sequence) return missing_function("rows", error);
     if (!loss->activate) return missing_function("activate", error);
-    if (loss->target < RONDO_TARGET_CLASS || loss->target > RONDO_TARGET_BINARY)
+    if (loss->target < RONDO_TARGET_CLASS || loss->target > RONDO_TARGET_LABELS)
         return rondo_error_set(error, RONDO_FAILED, "its target %d is unknown", loss->target);
+    if (loss->target == RONDO_TARGET_LABELS && !loss->sequence)
+        return missing_function("sequence", error);
     if (loss->metric_count < 0 || loss->metric_count > RONDO_MAX_METRICS)
         return rondo_error_set(error, RONDO_FAILED, "metric_count is %d, allowed are 0 to %d",
                                loss->metric_count, RONDO_MAX_METRICS);

@@ -297,6 +297,7 @@ static void add_loss(rondo_text *text, const rondo_loss *loss, const void *confi
         [RONDO_TARGET_CLASS] = "one class index per row",
         [RONDO_TARGET_VALUES] = "real values, one per output",
         [RONDO_TARGET_BINARY] = "values in [0, 1], one per output",
+        [RONDO_TARGET_LABELS] = "a sequence of classes per sequence, without alignment",
     };
     rondo_text_add(text, "\ntarget: %s\n", loss->part ? "real values" : targets[loss->target]);
     add_parts(text, loss, config);

@@ -22,7 +22,8 @@ enum { RONDO_MAX_METRICS = 8 };
 typedef enum rondo_target {
     RONDO_TARGET_CLASS = 1,  /* one class index a row */
     RONDO_TARGET_VALUES = 2, /* `width` real values a row */
-    RONDO_TARGET_BINARY = 3  /* `width` values in [0, 1] a row */
+    RONDO_TARGET_BINARY = 3, /* `width` values in [0, 1] a row */
+    RONDO_TARGET_LABELS = 4  /* classes for each sequence, not one for each row */
 } rondo_target;
 
 /* Where a metric comes from: the plugin's own row values, or the mean loss. EXP_OF_LOSS and
@@ -100,14 +101,15 @@ typedef struct rondo_loss_parameter {
     int64_t rows, columns;
 } rondo_loss_parameter;
 
-/* One sequence of classes: step t is row row[t] of the arrays that are by row. */
+/* One sequence: step t is row row[t] of the arrays that are by row. Its targets are a class for each step
+ * (RONDO_TARGET_CLASS), or `label_count` classes for the whole of it (RONDO_TARGET_LABELS). */
 typedef struct rondo_loss_sequence {
     int64_t steps;
     int64_t width;                /* K */
     const int64_t *row;           /* [steps] */
     const rondo_real *prediction; /* by row, rows apart by prediction_stride */
     int64_t prediction_stride;
-    const int32_t *target_class; /* by row; NULL: only `classes` are wanted */
+    const int32_t *target_class; /* by row; NULL: only `classes` are wanted. NULL for labels */
     int32_t first_class;         /* answers are classes first_class .. K-1 */
     const rondo_real *parameters[RONDO_MAX_LOSS_PARAMETERS];
     double *loss;    /* written: of the whole sequence; with targets */
@@ -116,9 +118,18 @@ typedef struct rondo_loss_sequence {
         *d_prediction; /* by row, written; may be `prediction` itself. NULL: evaluation only */
     double
         *d_parameters[RONDO_MAX_LOSS_PARAMETERS]; /* zeroed; added to where d_prediction is there */
-    int32_t *classes; /* by row, written: the answer to each step; NULL: not wanted */
-    double *scratch;  /* [scratch(config, steps, width)] */
-    const void *reserved[8];
+    int32_t *classes; /* by row, written: the answer to each step; NULL: not wanted, or labels */
+    double *scratch;  /* [scratch(config, steps, width)], or of label_scratch */
+
+    /* Of RONDO_TARGET_LABELS. The host has refused sequences that are too short for their labels: labels
+     * and pairs of equal neighbours among them are together at most `steps`. */
+    const int32_t *labels; /* [label_count], none of them `blank`; NULL: only `answer` is wanted */
+    int64_t label_count;   /* 0: the sequence has no label */
+    int64_t blank;         /* the class of a step at which no label is said */
+    int32_t *answer;       /* [steps], written: the labels that are answered, of classes
+                              first_class .. K-1; NULL: not wanted */
+    int64_t *answer_count; /* written with it: how many, at most `steps` */
+    const void *reserved[3];
 } rondo_loss_sequence;
 
 typedef struct rondo_loss {
@@ -144,14 +155,17 @@ typedef struct rondo_loss {
     void (*answer)(const void *config, int64_t rows, int64_t target_width,
                    const rondo_real *prediction, int64_t prediction_stride, rondo_real *output,
                    int64_t output_stride);
-    /* Instead of `rows`, of RONDO_TARGET_CLASS: a loss that is no sum over steps (a CRF). Its own
-     * parameters for so many classes, how many they are; how many doubles of scratch a sequence takes;
-     * loss, gradients and answers of one sequence. All three or none. [main], [any], [worker] */
+    /* Instead of `rows`: a loss that is no sum over steps (a CRF). Its own parameters for so many classes,
+     * how many they are; how many doubles of scratch a sequence takes; loss, gradients and answers of one
+     * sequence. Of RONDO_TARGET_CLASS all three or none; of RONDO_TARGET_LABELS `sequence` and
+     * `label_scratch`, and `parameters` where it has some. [main], [any], [worker] */
     int32_t (*parameters)(const void *config, int64_t width,
                           rondo_loss_parameter parameters[RONDO_MAX_LOSS_PARAMETERS]);
     int64_t (*scratch)(const void *config, int64_t steps, int64_t width);
     void (*sequence)(const void *config, const rondo_loss_sequence *sequence);
-    const void *reserved[16];
+    /* Doubles of scratch for at most so many labels; it does not fall with steps or labels. [any] */
+    int64_t (*label_scratch)(const void *config, int64_t steps, int64_t width, int64_t labels);
+    const void *reserved[15];
 } rondo_loss;
 
 /* `activate` of losses whose predictions are values as they stand, and `answer` where part 0 is the
@@ -170,6 +184,14 @@ static inline void rondo_loss_identity(const void *config, int64_t rows, int64_t
 static inline int64_t rondo_loss_parts(const rondo_loss *loss, const void *config)
 {
     return loss->parts ? loss->parts(config) : 1;
+}
+
+/* Parameters of its own, of so many classes. [main] */
+static inline int32_t rondo_loss_parameters(const rondo_loss *loss, const void *config,
+                                            int64_t width,
+                                            rondo_loss_parameter own[RONDO_MAX_LOSS_PARAMETERS])
+{
+    return loss->parameters ? loss->parameters(config, width, own) : 0;
 }
 
 #ifdef __cplusplus

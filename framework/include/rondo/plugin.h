@@ -38,7 +38,8 @@ extern "C" {
  *   1  rondo_cell.surrogate; rondo_loss.parts, part, answer, parameters, scratch and sequence; RONDO_OPTION_REALS
  *   2  rondo_cell_gate.form_share, RONDO_FORM_DALE, RONDO_FORM_ORTHOGONAL; RONDO_GATE_FROZEN,
  *      RONDO_PARAMETER_FROZEN; rondo_cell_plan.projection,
- *      noise_count, refusal, refused; rondo_cell_tile.noise */
+ *      noise_count, refusal, refused; rondo_cell_tile.noise;
+ *      RONDO_TARGET_LABELS, rondo_loss.label_scratch */
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 

@@ -1,0 +1,16 @@
+/* What it answers depends on the targets.
+ * Rejected: answers depend on whether targets are known */
+#include "sound_labels.h"
+
+static int64_t label_scratch(const void *config, int64_t steps, int64_t width, int64_t labels)
+{
+    return sound_label_scratch(config, steps, width, labels);
+}
+
+static void sequence(const void *config, const rondo_loss_sequence *s)
+{
+    sound_sequence(config, s);
+    if (s->answer && !s->labels) *s->answer_count = 0;
+}
+
+SOUND_PLUGIN(labels_answer);

@@ -1,0 +1,15 @@
+/* Nothing is wrong.
+ * Conforms. */
+#include "sound_labels.h"
+
+static int64_t label_scratch(const void *config, int64_t steps, int64_t width, int64_t labels)
+{
+    return sound_label_scratch(config, steps, width, labels);
+}
+
+static void sequence(const void *config, const rondo_loss_sequence *s)
+{
+    sound_sequence(config, s);
+}
+
+SOUND_PLUGIN(sound_labels);
