@@ -10,5 +10,6 @@ extern const rondo_task rondo_task_classification;
 extern const rondo_task rondo_task_regression;
 extern const rondo_task rondo_task_forecasting;
 extern const rondo_task rondo_task_translation;
+extern const rondo_task rondo_task_transcription;
 
 #endif

@@ -50,7 +50,8 @@ static rondo_status evaluate_split(const rondo_session *session, rondo_split spl
         .predictions = rondo_evaluator_keeps_predictions(session->experiment, session->dataset)};
     rondo_status status = rondo_session_batches(session, split, false, &batches, error);
     if (status) return status;
-    r->pooled = session->network->pooling != RONDO_POOLING_NONE;
+    r->pooled = session->network->pooling != RONDO_POOLING_NONE ||
+                session->network->loss->target == RONDO_TARGET_LABELS;
     r->tokens = rondo_batches_tokens(batches);
     rondo_pass_size_cover(&size, batches);
     status = rondo_pass_create(session->network, &size, &pass, error);

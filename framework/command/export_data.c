@@ -58,8 +58,16 @@ static void print_inputs(const rondo_dataset *dataset, const rondo_sequences *fr
         printf("%s%.9g", i > 0 ? " " : "", from->input_bytes[step * width + i] / 255.0);
 }
 
+/* Apart by blanks. */
+static void print_labels(const rondo_dataset *dataset, const rondo_sequences *from, int64_t s)
+{
+    const int64_t *offset = from->label_offset;
+    for (int64_t i = offset ? offset[s] : 0; offset && i < offset[s + 1]; i++)
+        print_symbol(dataset->schema->targets, from->label_ids[i], i == offset[s], true);
+}
+
 /* A step a line, input and target apart by a tab, an empty line between sequences: columns. The
- * target of a whole sequence stands at its last step. */
+ * target of a whole sequence, or its labels, stand at its last step. */
 static void print_columns(const rondo_dataset *dataset, const rondo_sequences *from)
 {
     bool whole = dataset->schema->sequence_targets;
@@ -70,6 +78,7 @@ static void print_columns(const rondo_dataset *dataset, const rondo_sequences *f
         for (int64_t i = start; i <= last; i++) {
             print_inputs(dataset, from, i);
             printf("\t");
+            if (i == last) print_labels(dataset, from, s);
             if (!whole || i == last)
                 print_side(dataset->schema->targets, from->targets, from->target_values,
                            dataset->schema->target_width, whole ? s : i);

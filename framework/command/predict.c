@@ -20,7 +20,9 @@ static const writer writers[RONDO_ANSWERS] = {[RONDO_ANSWER_TAGS] = rondo_predic
                                               [RONDO_ANSWER_LABELS] = rondo_predict_rows,
                                               [RONDO_ANSWER_VALUES] = rondo_predict_split,
                                               [RONDO_ANSWER_FORECAST] = rondo_predict_forecast,
-                                              [RONDO_ANSWER_TARGETS] = rondo_predict_targets};
+                                              [RONDO_ANSWER_TARGETS] = rondo_predict_targets,
+                                              [RONDO_ANSWER_LABEL_SEQUENCES] =
+                                                  rondo_predict_labels};
 
 void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers)
 {
@@ -55,7 +57,7 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
     if (session->dataset->splits[prediction->split].count == 0)
         return rondo_error_set(error, RONDO_USAGE, "--split %s: the run's data have no such split",
                                name);
-    *write = rondo_predict_split;
+    if (*write != rondo_predict_labels) *write = rondo_predict_split;
     return RONDO_OK;
 }
 
@@ -73,7 +75,7 @@ static rondo_status choose_file(const predict_arguments *arguments, rondo_predic
     if (!prediction->session->dataset) return RONDO_OK;
     prediction->is_file = true;
     prediction->split = RONDO_TEST;
-    *write = rondo_predict_split;
+    if (*write != rondo_predict_labels) *write = rondo_predict_split;
     return RONDO_OK;
 }
 
@@ -118,9 +120,10 @@ static rondo_status check_probabilities(const predict_arguments *arguments,
         return rondo_error_set(error, RONDO_USAGE,
                                "--probabilities: this model predicts values in [0, 1], which are "
                                "probabilities already");
-    if (experiment->task->has_decoder)
+    if (experiment->task->has_decoder || experiment->task->predicts_labels)
         return rondo_error_set(error, RONDO_USAGE,
-                               "--probabilities: only for classes and tags, not for targets");
+                               "--probabilities: only for classes and tags, not for %s",
+                               experiment->task->has_decoder ? "targets" : "label sequences");
     return rondo_error_set(error, RONDO_USAGE,
                            "--probabilities: this model predicts values, which have none; only "
                            "classes and tags have");

@@ -5,6 +5,7 @@
  *   predict_forecast.c what follows a time series
  *   predict_targets.c  targets of sources, as the text comes
  *   predict_split.c    whatever is a data set: a split, or a file of values, images or arrays
+ *   predict_labels.c   the same of label sequences
  *   predict_values.c   in which unit values are
  *   predict_answers.c  records: CSV, JSON, HDF5
  */
@@ -41,6 +42,9 @@ rondo_status rondo_predict_targets(const rondo_prediction *prediction, rondo_err
 
 /* A data set of any task (predict_split.c). [main] */
 rondo_status rondo_predict_split(const rondo_prediction *prediction, rondo_error *error);
+
+/* Label sequences of a data set (predict_labels.c). [main] */
+rondo_status rondo_predict_labels(const rondo_prediction *prediction, rondo_error *error);
 
 /* Answers of classes, in the form that is asked for; nothing where that is the data's. */
 void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answers *answers);

@@ -126,6 +126,8 @@ void rondo_task_list(size_t trait, rondo_text *names)
 bool rondo_task_takes_loss(const rondo_task *task, const rondo_loss *loss)
 {
     bool is_of_classes = loss->target == RONDO_TARGET_CLASS;
+    if (task->predicts_labels || loss->target == RONDO_TARGET_LABELS)
+        return task->predicts_labels && loss->target == RONDO_TARGET_LABELS;
     return is_of_classes ? !task->predicts_values : !task->needs_class_loss;
 }
 

@@ -41,7 +41,8 @@ enum {
     RONDO_NEEDS_DECODED = 1 << 2,     /* targets found by greedy search, of an encoder-decoder */
     RONDO_NEEDS_PREDICTIONS = 1 << 3, /* what the loss plugin gets of every step or sequence */
     RONDO_NEEDS_WHOLE_SEQUENCES = 1 << 4, /* a minibatch holds no pieces of sequences */
-    RONDO_NEEDS_FORECASTS = 1 << 5        /* of a time series in its own units, beside naive ones */
+    RONDO_NEEDS_FORECASTS = 1 << 5,       /* of a time series in its own units, beside naive ones */
+    RONDO_NEEDS_LABELS = 1 << 6           /* answered label sequences, compared with the known */
 };
 
 /* Rows beside a metric's own: the metric of some of the predictions, or of another forecaster. They

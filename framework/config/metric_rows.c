@@ -14,6 +14,7 @@ static bool applies(const rondo_metric *metric, const rondo_experiment *experime
     if (needs & RONDO_NEEDS_CLASSES && !experiment->task->predicts_classes) return false;
     if (needs & RONDO_NEEDS_ENTITIES && !has_entities) return false;
     if (needs & RONDO_NEEDS_DECODED && !experiment->task->has_decoder) return false;
+    if (needs & RONDO_NEEDS_LABELS && !experiment->task->predicts_labels) return false;
     if (needs & RONDO_NEEDS_FORECASTS &&
         !rondo_format_has(&experiment->data, RONDO_PROVIDES_WINDOWS))
         return false;

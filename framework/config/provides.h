@@ -39,7 +39,11 @@ enum {
     RONDO_PROVIDES_LOWERCASE = 1 << 18,       /* vocabulary.lowercase */
     RONDO_PROVIDES_FEATURES = 1 << 19,        /* features: of words */
     RONDO_PROVIDES_FEATURE_COLUMNS = 1 << 20, /* features of kind column */
-    RONDO_PROVIDES_SCALES = 1 << 21 /* standardize: columns of values in their own units */
+    RONDO_PROVIDES_SCALES = 1 << 21, /* standardize: columns of values in their own units */
+
+    /* What there is to predict, too. */
+    RONDO_PROVIDES_LABEL_SEQUENCES = 1 << 22 /* a list of labels for each sequence, of its own
+                                                length */
 };
 
 #endif

@@ -13,12 +13,13 @@
 
 /* What `rondo predict` writes for a file. */
 typedef enum rondo_task_answer {
-    RONDO_ANSWER_NOTHING = 0, /* predict_refusal says what to do instead */
-    RONDO_ANSWER_TAGS,        /* a class for each step, beside the step */
-    RONDO_ANSWER_LABELS,      /* a class for each sequence */
-    RONDO_ANSWER_VALUES,      /* real numbers, by row */
-    RONDO_ANSWER_FORECAST,    /* the steps to come */
-    RONDO_ANSWER_TARGETS,     /* a text for each line */
+    RONDO_ANSWER_NOTHING = 0,     /* predict_refusal says what to do instead */
+    RONDO_ANSWER_TAGS,            /* a class for each step, beside the step */
+    RONDO_ANSWER_LABELS,          /* a class for each sequence */
+    RONDO_ANSWER_VALUES,          /* real numbers, by row */
+    RONDO_ANSWER_FORECAST,        /* the steps to come */
+    RONDO_ANSWER_TARGETS,         /* a text for each line */
+    RONDO_ANSWER_LABEL_SEQUENCES, /* a list of labels for each sequence */
     RONDO_ANSWERS
 } rondo_task_answer;
 
@@ -32,6 +33,7 @@ typedef struct rondo_task {
                               of their own, and no layer may read the sequence from its end */
     bool predicts_text;    /* symbols of a text: perplexity means something */
     bool predicts_classes; /* classes with names: counted one by one, weighed, told of */
+    bool predicts_labels;  /* a list of classes for each sequence: a loss of label sequences */
     bool predicts_values;  /* real numbers: no loss of classes; they may be standardised */
     bool needs_class_loss; /* whatever the data are */
     bool needs_values;     /* model.input: values */

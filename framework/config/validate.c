@@ -226,12 +226,18 @@ static void check_class_weights(const rondo_validator *v)
 static void check_sequence_loss(const rondo_validator *v)
 {
     const rondo_experiment *e = v->experiment;
-    if (e->task->answer != RONDO_ANSWER_TAGS)
+    bool is_of_labels = e->loss.loss->target == RONDO_TARGET_LABELS;
+    if (is_of_labels && !e->task->predicts_labels)
+        refuse(
+            v, "loss.name", "task",
+            "is of label sequences whose places are not known: only task transcription has them");
+    else if (!is_of_labels && e->task->predicts_labels)
+        return; /* as of any loss that is not of label sequences */
+    else if (!is_of_labels && e->task->answer != RONDO_ANSWER_TAGS)
         refuse(v, "loss.name", "task",
                "looks at whole sequences of tags: only task tagging has them");
     else if (e->model.pooling != RONDO_POOLING_NONE)
-        refuse(v, "model.pooling", "loss.name",
-               "must be none: this loss looks at the tags of all steps");
+        refuse(v, "model.pooling", "loss.name", "must be none: this loss looks at all steps");
     else if (e->data.truncated_bptt > 0)
         refuse(v, "data.truncated_bptt", "loss.name",
                "must be 0: this loss looks at whole sequences");
@@ -250,7 +256,10 @@ static void check_loss(const rondo_validator *v)
     if (loss->sequence) check_sequence_loss(v);
     bool is_of_classes = loss->target == RONDO_TARGET_CLASS,
          is_taken = rondo_task_takes_loss(task, loss);
-    if (!is_taken && is_of_classes)
+    if (!is_taken && task->predicts_labels)
+        snprintf(text, sizeof text, "%s predicts %s, which this loss does not take: write ctc",
+                 task->head.name, task->predicts);
+    else if (!is_taken && is_of_classes)
         snprintf(text, sizeof text,
                  "%s predicts values, which this loss does not take: write mean_squared_error, or "
                  "sigmoid_cross_entropy for values in [0, 1]",

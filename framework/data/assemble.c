@@ -33,6 +33,7 @@ static rondo_status read_split(rondo_assembly *assembly, rondo_split split, cons
 {
     const rondo_corpus_request request = {.experiment = assembly->experiment,
                                           .split = split,
+                                          .without_targets = assembly->without_targets,
                                           .inputs = assembly->symbols[INPUTS],
                                           .targets = assembly->symbols[TARGETS],
                                           .features = assembly->symbols + FEATURES,
@@ -260,8 +261,9 @@ static rondo_status assemble(rondo_assembly *assembly, uint64_t seed, rondo_erro
         dataset->schema->input_width += rondo_vocabulary_size(dataset->schema->classes);
     }
     dataset->schema->target_width = rondo_vocabulary_size(dataset->schema->targets);
-    dataset->schema->target = RONDO_TARGET_CLASS;
-    dataset->storage->next_step = assembly->pairs || !assembly->has_targets;
+    dataset->schema->target = assembly->of_labels ? RONDO_TARGET_LABELS : RONDO_TARGET_CLASS;
+    dataset->storage->next_step =
+        !assembly->of_labels && (assembly->pairs || !assembly->has_targets);
     dataset->schema->sequence_targets =
         assembly->has_targets && rondo_format_has(assembly->config, RONDO_PROVIDES_LABELS);
     if (has_other_side(assembly) && !assembly->pairs) warn_unknown_targets(assembly);
@@ -283,8 +285,10 @@ rondo_status rondo_assemble(const rondo_reading *reading, const rondo_corpus_sou
                                .saved = reading->saved,
                                .has_targets = !is_language_model && !source->has_one_dictionary,
                                .pairs = rondo_format_has(&experiment->data, RONDO_PROVIDES_PAIRS),
+                               .of_labels = experiment->task->predicts_labels,
                                .conditioned = is_language_model && has_labels,
                                .dataset = dataset};
+    assembly.without_targets = assembly.of_labels && reading->wanted->without_targets;
     assembly.sides = has_other_side(&assembly) ? FEATURES + (int)experiment->data.feature_count : 1;
     rondo_status status =
         assemble(&assembly, rondo_experiment_seed(experiment, RONDO_SEED_DATA), error);

@@ -11,6 +11,7 @@
 typedef struct rondo_corpus_request {
     const rondo_experiment *experiment;
     rondo_split split;
+    bool without_targets; /* of pairs: only the sources are read; the targets are empty */
     rondo_symbols *inputs;
     rondo_symbols *targets;         /* tags, labels or target symbols; NULL: the config takes none,
                                        or inputs and targets have one dictionary */

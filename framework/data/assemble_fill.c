@@ -169,16 +169,43 @@ static rondo_status fill_labels(rondo_assembly *assembly, const rondo_corpus_ran
     return RONDO_OK;
 }
 
+/* The label sequences of a part beside its inputs. */
+static rondo_status fill_label_sequences(rondo_assembly *assembly, const rondo_corpus_range *part,
+                                         rondo_sequences *sequences, rondo_error *error)
+{
+    int side = assembly->has_targets ? TARGETS : INPUTS;
+    int64_t *offset = fill_offsets(assembly, part, 0, error);
+    if (!offset) return error->status;
+    int32_t *to =
+        rondo_storage_take(assembly->dataset, (size_t)(offset[part->count] + 1) * sizeof *to,
+                           "the labels of a split", error);
+    if (!to) return error->status;
+    sequences->label_offset = offset;
+    sequences->label_ids = to;
+    for (int64_t s = 0; s < part->count; s++) {
+        int64_t count;
+        const rondo_ids numbers = rondo_assembly_numbers(part, s, INPUTS, &count);
+        for (int64_t i = 0; i < count; i++)
+            *to++ = assembly->ids[side][rondo_ids_get(numbers, i)];
+    }
+    return RONDO_OK;
+}
+
+/* Of label sequences the sources are the sequences; otherwise the targets are. */
 static rondo_status fill_pairs(rondo_assembly *assembly, rondo_split split, rondo_error *error)
 {
     const rondo_corpus_range source = rondo_corpus_range_beside(
         &assembly->ranges.splits[split], assembly->corpora, assembly->sources);
-    rondo_sequences *sources = &assembly->dataset->sources[split];
+    rondo_sequences *sources = assembly->of_labels ? &assembly->dataset->splits[split]
+                                                   : &assembly->dataset->sources[split];
     int64_t *offset = fill_offsets(assembly, &source, 0, error);
     if (!offset) return error->status;
     const rondo_ids ids = fill_inputs(assembly, &source, offset[source.count], error);
     if (!ids.data) return error->status;
     *sources = (rondo_sequences){.count = source.count, .offset = offset, .inputs = ids};
+    if (assembly->without_targets) return RONDO_OK;
+    if (assembly->of_labels)
+        return fill_label_sequences(assembly, &assembly->ranges.splits[split], sources, error);
     return fill_lines(assembly, &assembly->ranges.splits[split],
                       assembly->has_targets ? TARGETS : INPUTS, &assembly->dataset->splits[split],
                       error);

@@ -18,6 +18,8 @@ typedef struct rondo_assembly {
     bool conditioned; /* a language model whose lines begin with their label */
     int sides;
     bool pairs;
+    bool of_labels;       /* the targets of pairs are label sequences of their sources */
+    bool without_targets; /* of these */
     rondo_dataset *dataset;
     rondo_symbols *symbols[MOST_SIDES]; /* of all files together; in a language model no targets,
                                            but the classes of conditioned lines in their place */

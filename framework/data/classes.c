@@ -29,7 +29,7 @@ bool rondo_name_is_unknown(const rondo_vocabulary_config *config, const char *na
 
 int32_t rondo_classes_first(const rondo_experiment *experiment, const rondo_vocabulary *targets)
 {
-    bool answers = experiment->task->predicts_classes;
+    bool answers = experiment->task->predicts_classes || experiment->task->predicts_labels;
     int64_t count = targets ? rondo_vocabulary_size(targets) : 0;
     if (!answers || count <= RONDO_END_ID + 1) return 0;
     bool reserved = !rondo_format_has(&experiment->data, RONDO_PROVIDES_NAMES) ||

@@ -70,7 +70,11 @@ rondo_status rondo_corpus_add_feature(rondo_corpus *corpus, int64_t f, int32_t s
 rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error)
 {
     int64_t ended = corpus->sequences > 0 ? corpus->offset[corpus->sequences] : 0;
-    if (corpus->steps == ended) return RONDO_OK;
+    return corpus->steps == ended ? RONDO_OK : rondo_corpus_end_any(corpus, error);
+}
+
+rondo_status rondo_corpus_end_any(rondo_corpus *corpus, rondo_error *error)
+{
     void *offset = corpus->offset;
     rondo_status status =
         rondo_memory_grow(&offset, &corpus->offset_capacity, corpus->sequences + 2,

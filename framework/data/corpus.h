@@ -54,6 +54,9 @@ rondo_status rondo_corpus_add_feature(rondo_corpus *corpus, int64_t f, int32_t s
 /* The steps since the last end are a sequence; nothing happens where there are none. */
 rondo_status rondo_corpus_end_sequence(rondo_corpus *corpus, rondo_error *error);
 
+/* The same, also of no step. */
+rondo_status rondo_corpus_end_any(rondo_corpus *corpus, rondo_error *error);
+
 /* The same, of steps that there are; the sequence's label is that symbol number. */
 rondo_status rondo_corpus_end_labelled(rondo_corpus *corpus, int32_t label, rondo_error *error);
 

@@ -9,7 +9,8 @@
  * before it. Language model, line: a sequence is one line that is not empty, input <EOS> c1 .. cn,
  * target c1 .. cn <EOS>; of a table the label of the line stands in place of the first <EOS>.
  * Tagging: input token i, target tag i. Classification, and regression with
- * pooling: all inputs of a sequence, one target of the whole. Translation: a sequence is the target
+ * pooling: all inputs of a sequence, one target of the whole. Transcription: all inputs, and a list of
+ * labels of its own length. Translation: a sequence is the target
  * of a pair, as a line of a language model (<EOS> is the start symbol as well: as an input it
  * stands nowhere else); beside it stands its source x1 .. xm.
  *
@@ -57,7 +58,9 @@ typedef struct rondo_sequences {
     const uint8_t
         *input_bytes;  /* [steps, input_width]: values times 255, in their place; or NULL */
     rondo_ids targets; /* [steps or count]: class ids; none for values */
-    const rondo_real *target_values;             /* [steps or count, target_width] */
+    const rondo_real *target_values; /* [steps or count, target_width] */
+    const int64_t *label_offset;     /* [count + 1]: of label sequences; NULL: there are none */
+    const int32_t *label_ids;        /* class ids: labels of sequence s from label_offset[s] on */
     const int32_t *features[RONDO_MAX_FEATURES]; /* [steps] each: symbol ids */
     const int32_t *labels; /* [steps]: tags as the file has them, numbers of dataset->labels */
     const struct rondo_resampling

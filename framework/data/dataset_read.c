@@ -7,6 +7,7 @@
 #include "data/fingerprint.h"
 #include "data/forecasting.h"
 #include "data/formats/text.h"
+#include "data/label_sequences.h"
 #include "data/reading.h"
 #include "data/standardize.h"
 #include "data/storage.h"
@@ -34,7 +35,9 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
 bool rondo_dataset_has_targets(const rondo_dataset *dataset)
 {
     for (int s = 0; s < RONDO_SPLITS; s++)
-        if (dataset->splits[s].targets.data || dataset->splits[s].target_values) return true;
+        if (dataset->splits[s].targets.data || dataset->splits[s].target_values ||
+            dataset->splits[s].label_offset)
+            return true;
     return false;
 }
 
@@ -96,6 +99,7 @@ static rondo_status read_data(const rondo_experiment *experiment, const rondo_sc
     if (saved && dataset->schema->target_width == 0)
         dataset->schema->target_width = saved->target_width; /* of targets that were not read */
     dataset->schema->first_class = rondo_classes_first(experiment, dataset->schema->targets);
+    if ((status = rondo_label_sequences_check(dataset, error))) goto cleanup;
     if ((status = rondo_dataset_standardize(experiment, saved, dataset, error))) goto cleanup;
     if ((status = read_tags(experiment, saved, dataset, error))) goto cleanup;
     *out = dataset;

@@ -77,6 +77,14 @@ static void add_offsets(data_sum *sum, const rondo_sequences *sequences)
     add_bytes(sum, sequences->offset, (size_t)(sequences->count + 1) * sizeof *sequences->offset);
 }
 
+static void add_label_sequences(data_sum *sum, const rondo_sequences *sequences)
+{
+    const int64_t *offset = sequences->label_offset;
+    add_bytes(sum, offset, (size_t)(sequences->count + 1) * sizeof *offset);
+    add_bytes(sum, sequences->label_ids,
+              (size_t)offset[sequences->count] * sizeof *sequences->label_ids);
+}
+
 static void add_split(data_sum *sum, const rondo_dataset *dataset, rondo_split split)
 {
     const rondo_sequences *sequences = &dataset->splits[split];
@@ -91,7 +99,10 @@ static void add_split(data_sum *sum, const rondo_dataset *dataset, rondo_split s
     add_side(sum, rondo_storage_inputs(dataset, split), first, steps);
     for (int64_t f = 0; f < dataset->schema->feature_count; f++)
         add_bytes(sum, sequences->features[f], (size_t)steps * sizeof(int32_t));
-    add_targets(sum, dataset, split, first, steps);
+    if (sequences->label_offset)
+        add_label_sequences(sum, sequences);
+    else
+        add_targets(sum, dataset, split, first, steps);
 }
 
 static void add_sources(data_sum *sum, const rondo_sequences *sources)

@@ -103,6 +103,15 @@ static uint64_t add_last_targets(uint64_t sum, const rondo_dataset *dataset,
     return sum;
 }
 
+static uint64_t add_label_sequences(uint64_t sum, const rondo_sequences *sequences)
+{
+    const int64_t *offset = sequences->label_offset;
+    for (int64_t s = 0; s < sequences->count; s++)
+        sum = mix(sum, (uint64_t)(offset[s + 1] - offset[s]));
+    return add_symbols(sum, rondo_ids_of(sequences->label_ids), offset[0],
+                       offset[sequences->count] - offset[0]);
+}
+
 /* Lengths, and where sequences start in relation to the first. */
 static uint64_t add_layout(uint64_t sum, const rondo_sequences *sequences)
 {
@@ -123,6 +132,7 @@ static uint64_t add_split(uint64_t sum, const rondo_dataset *dataset,
     int64_t first = rondo_sequence_start(sequences, 0);
     int64_t steps = rondo_sequence_start(sequences, last) + steps_of(sequences, last) - first;
     sum = add_inputs(sum, dataset, sequences, first, steps);
+    if (sequences->label_offset) return add_label_sequences(sum, sequences);
     if (dataset->schema->sequence_targets)
         return add_targets(sum, dataset, sequences, 0, sequences->count);
     if (dataset->storage->next_step) return add_last_targets(sum, dataset, sequences);

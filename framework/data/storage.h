@@ -7,7 +7,8 @@
 #include "data/dataset.h"
 #include "data/text/symbols.h"
 
-/* Of a split: offsets, starts, inputs, targets, labels; offsets and inputs of its sources. */
+/* Of a split: offsets, starts, inputs, targets or label sequences, labels or their offsets; offsets and
+ * inputs of its sources. */
 enum { RONDO_BLOCKS_OF_SPLIT = 7 + RONDO_MAX_FEATURES };
 
 struct rondo_dataset_storage {

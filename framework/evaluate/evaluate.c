@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "evaluate/decoding.h"
+#include "evaluate/label_errors.h"
 #include "evaluate/metric_states.h"
 #include "evaluate/score.h"
 #include "model/not_finite.h"
@@ -17,6 +18,7 @@ struct rondo_evaluator {
     rondo_entities *entities;
     rondo_forecast *forecast;
     rondo_decoding *decoding;
+    rondo_label_comparison *labels;
     rondo_label_count entity_total; /* of all types, and of all files that were added */
     bool is_added;                  /* to the counts those of another file */
 };
@@ -37,6 +39,8 @@ static rondo_status create_sources(rondo_evaluator *e, const rondo_pass_size *si
         status = rondo_forecast_create(session->network, session->dataset, &e->forecast, error);
     if (!status && needs & RONDO_NEEDS_DECODED)
         status = rondo_decoding_create(session->network, size, &e->decoding, error);
+    if (!status && needs & RONDO_NEEDS_LABELS)
+        status = rondo_label_comparison_create(size, &e->labels, error);
     return status;
 }
 
@@ -66,6 +70,7 @@ void rondo_evaluator_destroy(rondo_evaluator *e)
     rondo_entities_destroy(e->entities);
     rondo_forecast_destroy(e->forecast);
     rondo_decoding_destroy(e->decoding);
+    rondo_label_comparison_destroy(e->labels);
     rondo_memory_destroy(e);
 }
 
@@ -78,6 +83,7 @@ size_t rondo_evaluator_bytes(const rondo_experiment *experiment, const rondo_dat
         bytes += rondo_class_counts_bytes(dataset, size->tokens);
     if (needs & RONDO_NEEDS_ENTITIES) bytes += rondo_entities_bytes(dataset);
     if (needs & RONDO_NEEDS_FORECASTS) bytes += rondo_forecast_bytes(dataset);
+    if (needs & RONDO_NEEDS_LABELS) bytes += rondo_label_comparison_bytes(size);
     return bytes;
 }
 
@@ -166,6 +172,7 @@ static void take(rondo_evaluator *e, const wanted *w, const rondo_pass *pass,
     }
     if (e->entities) rondo_entities_take(e->entities, batch, seen.classes);
     if (w->needs & RONDO_NEEDS_FORECASTS) rondo_forecast_take(e->forecast, batch, seen.prediction);
+    if (e->labels) seen.label_errors = rondo_label_comparison_run(e->labels, pass, batch);
     add_to_metrics(e, w, false, &seen);
 }
 

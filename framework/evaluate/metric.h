@@ -21,6 +21,12 @@ typedef struct rondo_decoded {
     int64_t *lengths;        /* [rows] */
 } rondo_decoded;
 
+/* Of the label sequences of a minibatch's rows. */
+typedef struct rondo_label_errors {
+    int64_t *errors; /* [rows]: edit distance of the answer to what is known */
+    int64_t *labels; /* [rows]: how many are known */
+} rondo_label_errors;
+
 /* A prediction is one of a row where targets are per sequence, otherwise one of a packed row
  * (data/batches/batch.h); batch->targets has as many. */
 typedef struct rondo_metric_batch {
@@ -33,6 +39,7 @@ typedef struct rondo_metric_batch {
                                      activation */
     const int32_t *classes;       /* RONDO_NEEDS_CLASSES: [predictions] */
     const rondo_decoded *decoded; /* RONDO_NEEDS_DECODED */
+    const rondo_label_errors *label_errors; /* RONDO_NEEDS_LABELS */
 } rondo_metric_batch;
 
 /* Of a split or, added up, of several files. What no metric needs is NULL. */

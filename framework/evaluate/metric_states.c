@@ -22,6 +22,8 @@ static bool fits(const rondo_metric *metric, const rondo_dataset *dataset)
     bool has_classes = dataset->schema->targets && dataset->schema->target == RONDO_TARGET_CLASS;
     if (metric->needs & RONDO_NEEDS_CLASSES && !has_classes) return false;
     if (metric->needs & RONDO_NEEDS_ENTITIES && !dataset->tags) return false;
+    bool has_labels = dataset->schema->target == RONDO_TARGET_LABELS;
+    if (metric->needs & RONDO_NEEDS_LABELS && !has_labels) return false;
     return !(metric->needs & RONDO_NEEDS_FORECASTS) || dataset->forecasting;
 }
 

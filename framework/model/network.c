@@ -150,7 +150,7 @@ static rondo_status add_loss_parameters(rondo_network *network, rondo_error *err
     rondo_status status = RONDO_OK;
     if (!network->loss->sequence) return RONDO_OK;
     network->loss_parameter_count =
-        network->loss->parameters(network->loss_options, network->output_width, own);
+        rondo_loss_parameters(network->loss, network->loss_options, network->output_width, own);
     for (int32_t i = 0; !status && i < network->loss_parameter_count; i++) {
         rondo_parameter parameter = {.rows = own[i].rows,
                                      .columns = own[i].columns,

@@ -22,6 +22,7 @@ void rondo_pass_size_cover(rondo_pass_size *size, const rondo_batches *batches)
     int64_t rows, steps, tokens, source_steps, source_tokens;
     rondo_batches_largest(batches, &rows, &steps, &tokens);
     rondo_batches_largest_source(batches, &source_steps, &source_tokens);
+    size->labels = larger(size->labels, rondo_batches_longest_labels(batches));
     size->rows = larger(size->rows, rows);
     size->steps = larger(size->steps, steps);
     size->tokens = larger(size->tokens, tokens);

@@ -41,6 +41,7 @@ typedef struct rondo_pass_size {
     bool predictions; /* keep those of a whole evaluated minibatch, for rondo_pass_prediction; they
                          are otherwise worked off in blocks, which a large vocabulary needs */
     int64_t source_rows, source_steps, source_tokens; /* encoder-decoder: of the sources */
+    int64_t labels;  /* the longest label sequence, where targets are such */
     bool inspection; /* keep the gradients of all states, for model/inspect.h */
 } rondo_pass_size;
 
@@ -119,6 +120,10 @@ void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
 /* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K], with pooling
  * [B, K]. Only of a pass created with size.predictions. */
 const rondo_real *rondo_pass_prediction(const rondo_pass *pass);
+
+/* The label sequence that was answered to row b of the last evaluated minibatch, of a loss of label
+ * sequences; there until the next. [any] */
+const int32_t *rondo_pass_labels(const rondo_pass *pass, int64_t b, int64_t *count);
 
 /* States carried from the end of one minibatch to the start of the next (batch.carry), by row:
  * count arrays [rows, hidden], "layers/0/forward/hidden". They are part of a checkpoint and may be

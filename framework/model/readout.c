@@ -68,11 +68,6 @@ static int64_t prediction_count(const rondo_pass *pass)
     return rondo_network_predictions(pass->network, pass->batch->rows, pass->batch->tokens);
 }
 
-static bool has_targets(const rondo_batch *batch)
-{
-    return batch->targets || batch->target_values;
-}
-
 /* A block of rows at work. */
 typedef struct row_block {
     const rondo_pass *pass;
@@ -162,7 +157,8 @@ static void work_on_chunk(const row_block *b, int64_t chunk, int thread, int wor
     if (work & PREDICTS) predict_chunk(pass, first, rows, prediction, pass->scratch[thread]);
     if (work & JUDGES && pass->readout->classes && !pass->training)
         choose_classes(pass, rows, prediction, pass->readout->classes + first);
-    if (work & JUDGES && has_targets(pass->batch)) judge_chunk(pass, first, rows, prediction);
+    if (work & JUDGES && rondo_batch_has_targets(pass->batch))
+        judge_chunk(pass, first, rows, prediction);
     rondo_matrix d_prediction = {prediction, width, 1};
     if (work & GOES_BACK && pass->training)
         rondo_product_packed(rows, width, hidden, d_prediction, pass->readout->back_panels, 0,
@@ -236,7 +232,8 @@ static void add_gradients(const rondo_pass *pass, const row_block *b)
 static void add_sequence_losses(const rondo_pass *pass, rondo_score *score)
 {
     const rondo_loss *loss = pass->network->loss;
-    double count = (double)prediction_count(pass);
+    bool by_step = loss->target == RONDO_TARGET_CLASS;
+    double count = (double)(by_step ? prediction_count(pass) : pass->batch->rows);
     rondo_score sum = {.weight = count, .class_weight = count};
     for (int64_t b = 0; b < pass->batch->rows; b++) {
         sum.loss += pass->readout->sequence_loss[b];
@@ -273,7 +270,7 @@ void rondo_readout_run(rondo_pass *pass, rondo_score *score)
         run_block(pass, &b);
         if (pass->training) add_gradients(pass, &b);
     }
-    if (!has_targets(pass->batch)) return;
+    if (!rondo_batch_has_targets(pass->batch)) return;
     if (pass->network->loss->sequence)
         add_sequence_losses(pass, score);
     else

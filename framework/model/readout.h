@@ -17,6 +17,8 @@ typedef struct rondo_readout_buffers {
     double *sequence_scratch;    /* [threads, of the longest sequence] */
     int64_t *sequence_rows;      /* [threads, T] */
     int64_t own_size;            /* of the loss's own parameters together */
+    int32_t *labels;             /* [B, T]: label sequences that are answered */
+    int64_t *label_counts;       /* [B] */
     int32_t *classes;            /* [N]: the most probable that are answered; NULL: not wanted */
     const double *class_weights; /* [K], of training; NULL: all alike */
 } rondo_readout_buffers;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "data/label_sequences.h"
 #include "model/readout.h"
 
 static int64_t own_size(const rondo_network *network, int32_t parameter)
@@ -11,10 +12,19 @@ static int64_t own_size(const rondo_network *network, int32_t parameter)
     return p->rows * p->columns;
 }
 
+static bool is_of_labels(const rondo_pass *pass)
+{
+    return pass->network->loss->target == RONDO_TARGET_LABELS;
+}
+
 static int64_t scratch_of(const rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
-    return network->loss->scratch(network->loss_options, pass->size.steps, network->output_width);
+    const rondo_loss *loss = network->loss;
+    return is_of_labels(pass)
+               ? loss->label_scratch(network->loss_options, pass->size.steps, network->output_width,
+                                     pass->size.labels)
+               : loss->scratch(network->loss_options, pass->size.steps, network->output_width);
 }
 
 void rondo_sequence_loss_plan(rondo_pass *pass)
@@ -34,6 +44,11 @@ void rondo_sequence_loss_plan(rondo_pass *pass)
         rondo_arena_take(&pass->arena, threads * (size_t)scratch_of(pass) * sizeof(double));
     readout->sequence_rows =
         rondo_arena_take(&pass->arena, threads * (size_t)pass->size.steps * sizeof(int64_t));
+    if (is_of_labels(pass)) {
+        readout->labels =
+            rondo_arena_take(&pass->arena, rows * (size_t)pass->size.steps * sizeof(int32_t));
+        readout->label_counts = rondo_arena_take(&pass->arena, rows * sizeof(int64_t));
+    }
     if (pass->size.training)
         readout->sequence_gradients =
             rondo_arena_take(&pass->arena, rows * (size_t)readout->own_size * sizeof(double));
@@ -46,6 +61,24 @@ static int64_t find_rows(const rondo_batch *batch, int64_t b, int64_t *rows)
     for (; steps < batch->steps && b < batch->active[steps]; steps++)
         rows[steps] = batch->offset[steps] + b;
     return steps;
+}
+
+/* What is known of row b, and where its answer goes. */
+static void take_targets(const rondo_pass *pass, int64_t b, rondo_loss_sequence *sequence)
+{
+    const rondo_batch *batch = pass->batch;
+    rondo_readout_buffers *readout = pass->readout;
+    if (!is_of_labels(pass)) {
+        sequence->target_class = batch->targets;
+        sequence->classes = pass->training ? NULL : readout->classes;
+        return;
+    }
+    sequence->blank = RONDO_BLANK_ID;
+    if (batch->label_offset)
+        sequence->labels = rondo_batch_labels(batch, b, &sequence->label_count);
+    if (pass->training) return;
+    sequence->answer = readout->labels + b * pass->size.steps;
+    sequence->answer_count = &readout->label_counts[b];
 }
 
 static void sequence_task(void *context, int64_t b, int thread)
@@ -61,13 +94,12 @@ static void sequence_task(void *context, int64_t b, int thread)
         .row = rows,
         .prediction = readout->prediction,
         .prediction_stride = network->output_width,
-        .target_class = pass->batch->targets,
         .first_class = network->first_class,
         .loss = &readout->sequence_loss[b],
         .metrics = readout->sequence_metrics + b * network->loss->metric_count,
         .d_prediction = pass->training ? readout->prediction : NULL,
-        .classes = pass->training ? NULL : readout->classes,
         .scratch = readout->sequence_scratch + thread * scratch_of(pass)};
+    take_targets(pass, b, &sequence);
     if (own) memset(own, 0, (size_t)readout->own_size * sizeof *own);
     for (int32_t i = 0; i < network->loss_parameter_count; i++) {
         sequence.parameters[i] = rondo_pass_weights(pass, network->loss_parameters[i]);
@@ -94,8 +126,15 @@ static void add_gradients(const rondo_pass *pass)
 
 void rondo_sequence_loss_run(rondo_pass *pass)
 {
-    bool is_wanted = pass->batch->targets || pass->readout->classes;
+    bool is_wanted = rondo_batch_has_targets(pass->batch) || pass->readout->classes ||
+                     (is_of_labels(pass) && !pass->training);
     if (!is_wanted) return;
     rondo_parallel_for(pass->size.threads, pass->batch->rows, sequence_task, pass);
     if (pass->training) add_gradients(pass);
+}
+
+const int32_t *rondo_pass_labels(const rondo_pass *pass, int64_t b, int64_t *count)
+{
+    *count = pass->readout->label_counts[b];
+    return pass->readout->labels + b * pass->size.steps;
 }

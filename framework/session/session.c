@@ -54,7 +54,8 @@ rondo_status rondo_arrays_create(const rondo_layout *layout, int64_t count, cons
 rondo_status rondo_session_check_loss(const rondo_loss *loss, const rondo_dataset *dataset,
                                       rondo_error *error)
 {
-    static const char *const words[] = {"", "classes", "values", "values in [0, 1]"};
+    static const char *const words[] = {"", "classes", "values", "values in [0, 1]",
+                                        "label sequences"};
     bool fits =
         loss->target == (int32_t)dataset->schema->target ||
         (loss->target == RONDO_TARGET_VALUES && dataset->schema->target == RONDO_TARGET_BINARY);

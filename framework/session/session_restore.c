@@ -99,7 +99,7 @@ static rondo_status check_file(const rondo_experiment *experiment, const rondo_d
                                rondo_error *error)
 {
     const rondo_sequences *split = &dataset->splits[RONDO_TEST];
-    bool has_targets = split->targets.data || split->target_values;
+    bool has_targets = split->targets.data || split->target_values || split->label_offset;
     rondo_status status = rondo_session_check_input(experiment, dataset, error);
     if (!status) status = check_width(file, "inputs", dataset->schema->input_width, inputs, error);
     if (status || !has_targets) return status;
@@ -266,9 +266,10 @@ static rondo_status check_use(const restoring *r, rondo_error *error)
 }
 
 /* What a caller reads line by line, or row by row. */
-static bool is_text(const rondo_data_config *data)
+static bool is_text(const rondo_experiment *experiment)
 {
-    return rondo_format_has(data, RONDO_PROVIDES_ROWS);
+    return rondo_format_has(&experiment->data, RONDO_PROVIDES_ROWS) &&
+           !experiment->task->predicts_labels;
 }
 
 /* Its weights are of float32, and serve as they are. */
@@ -293,7 +294,7 @@ static rondo_status restore_from(restoring *r, int threads, rondo_error *error)
     if (status) return status;
     rondo_checkpoint_complete(header, session->experiment);
     if (r->is_alone) session->experiment->train.precision = RONDO_CHOOSE_FLOAT32;
-    if (r->data && r->data->text_comes_later && is_text(&session->experiment->data)) r->data = NULL;
+    if (r->data && r->data->text_comes_later && is_text(session->experiment)) r->data = NULL;
     status = check_use(r, error);
     if (status) return status;
     rondo_source_limit(session->experiment->data.max_bytes); /* of files that are read later, too */

@@ -19,9 +19,10 @@
 #define GROUP   RONDO_CHECKPOINT_SCHEMA
 #define COLUMNS GROUP "/columns"
 
-enum { PATH_SIZE = 48, KINDS = 4 };
+enum { PATH_SIZE = 48, KINDS = 5 };
 
-static const char *const kinds[KINDS] = {"none", "classes", "values", "values in [0, 1]"};
+static const char *const kinds[KINDS] = {"none", "classes", "values", "values in [0, 1]",
+                                         "label sequences"};
 
 static const char *feature_path(const char *group, int64_t f, char path[PATH_SIZE])
 {
@@ -257,6 +258,12 @@ static rondo_status read_targets(const rondo_checkpoint_file *from, rondo_schema
     return status;
 }
 
+/* Targets are ids of a dictionary. */
+static bool is_of_classes(const rondo_schema *schema)
+{
+    return schema->target == RONDO_TARGET_CLASS || schema->target == RONDO_TARGET_LABELS;
+}
+
 static int64_t size_of(const rondo_vocabulary *vocabulary)
 {
     return vocabulary ? rondo_vocabulary_size(vocabulary) : 0;
@@ -267,7 +274,7 @@ static rondo_status check_widths(const rondo_checkpoint_file *from, const rondo_
                                  rondo_error *error)
 {
     int64_t inputs = size_of(schema->inputs) + size_of(schema->classes);
-    bool has_classes = schema->target == RONDO_TARGET_CLASS;
+    bool has_classes = is_of_classes(schema);
     bool fits = (!schema->inputs || inputs == schema->input_width) &&
                 has_classes == (schema->targets != NULL) &&
                 (!has_classes || size_of(schema->targets) == schema->target_width) &&
@@ -288,6 +295,6 @@ rondo_status rondo_checkpoint_read_schema(const rondo_checkpoint_file *from, ron
     if (!status) status = rondo_checkpoint_read_dictionaries(from, GROUP, schema, error);
     if (!status) status = read_columns(from, schema, error);
     if (status) return status;
-    if (schema->target == RONDO_TARGET_CLASS && !schema->targets) schema->targets = schema->inputs;
+    if (is_of_classes(schema) && !schema->targets) schema->targets = schema->inputs;
     return check_widths(from, schema, error);
 }

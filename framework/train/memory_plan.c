@@ -14,7 +14,10 @@ static void item_bytes(const rondo_network *network, size_t *token_bytes, size_t
     size_t real = sizeof(rondo_real), symbol = sizeof(int32_t);
     size_t inputs = values ? (size_t)network->input_width * real
                            : (size_t)(1 + network->feature_count) * symbol;
-    size_t targets = classes ? symbol : (size_t)network->target_width * real;
+    size_t targets = network->loss->target == RONDO_TARGET_LABELS
+                         ? 0 /* they stay in the data set */
+                     : classes ? symbol
+                               : (size_t)network->target_width * real;
     bool pooled = network->pooling != RONDO_POOLING_NONE;
     *token_bytes = inputs + (pooled ? 0 : targets);
     *row_bytes = pooled ? targets : 0;

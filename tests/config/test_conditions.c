@@ -34,7 +34,10 @@ static const base bases[] = {
     {"agreement",
      HEAD "data: {format: generated, generator: {name: agreement}}\nmodel: {" LAYER "}\n"},
     {"adding", HEAD "task: regression\ndata: {format: generated, generator: {name: adding}}\n"
-                    "model: {" LAYER "}\nloss: {name: mean_squared_error}\n"}};
+                    "model: {" LAYER "}\nloss: {name: mean_squared_error}\n"},
+    {"digits",
+     HEAD "task: transcription\ndata: {format: generated, generator: {name: digits, symbols: 4}}\n"
+          "model: {" LAYER "}\nloss: {name: ctc}\n"}};
 
 enum { BASES = sizeof bases / sizeof bases[0] };
 
@@ -95,22 +98,24 @@ static const struct {
     {"data.options.separator=x", "pairs"},
     {"data.shared_vocabulary=true", "pairs"},
     {"data.reverse_source=true", "pairs"},
-    {"data.options.count=5", "copy reber agreement adding"},
-    {"data.options.valid=5", "copy reber agreement adding"},
-    {"data.options.test=5", "copy reber agreement adding"},
+    {"data.options.count=5", "copy reber agreement adding digits"},
+    {"data.options.valid=5", "copy reber agreement adding digits"},
+    {"data.options.test=5", "copy reber agreement adding digits"},
     {"data.options.resample_each_epoch=true", "adding"},
-    {"data.options.length=7", "copy agreement adding"},
-    {"data.options.symbols=3", "copy"},
+    {"data.options.length=7", "copy agreement adding digits"},
+    {"data.options.symbols=3", "copy digits"},
     {"data.options.copied=3", "copy"},
     {"data.options.attractors=0.1", "agreement"},
+    {"data.options.noise=0.1", "digits"},
     {"data.vocabulary.min_count=2", "text columns parallel_tags table pairs copy reber agreement"},
     {"data.vocabulary.max_size=9", "text columns parallel_tags table pairs copy reber agreement"},
     {"data.vocabulary.lowercase=true", "text columns parallel_tags table pairs hdf5"},
     {"data.vocabulary={lowercase: true, lowercase_rule: ascii}",
      "text columns parallel_tags table pairs hdf5"},
     {"data.vocabulary.unknown=x",
-     "text columns parallel_tags table idx pairs copy reber agreement"},
-    {"data.vocabulary.end=x", "text columns parallel_tags table idx pairs copy reber agreement"},
+     "text columns parallel_tags table idx pairs copy reber agreement digits"},
+    {"data.vocabulary.end=x",
+     "text columns parallel_tags table idx pairs copy reber agreement digits"},
     {"data.options.header=false", "table series"},
     {"data.options.delimiter=semicolon", "table columns series"},
     {"data.options.text=x", "table"},

@@ -2,7 +2,9 @@
  * seed, split and number alone. */
 #include "check.h"
 #include "data/batches/batch.h"
+#include "data/formats/generate_digits.h"
 #include "data/formats/reber.h"
+#include "data/label_sequences.h"
 #include "support.h"
 
 static rondo_experiment generated(int name, int64_t count, int64_t length)
@@ -12,6 +14,7 @@ static rondo_experiment generated(int name, int64_t count, int64_t length)
         .seeds = {-1, -1, -1, -1},
         .task = name == RONDO_COPY     ? &rondo_task_tagging
                 : name == RONDO_ADDING ? &rondo_task_regression
+                : name == RONDO_DIGITS ? &rondo_task_transcription
                                        : &rondo_task_language_model,
         .data = {.unit = RONDO_WORD,
                  .sequences = RONDO_LINE,
@@ -211,6 +214,52 @@ static void targets_are_the_sums_of_marked_numbers(void)
     rondo_dataset_destroy(dataset);
 }
 
+/* Runs of equal frames, pauses left out: without noise two for each digit. */
+static int64_t count_runs(const rondo_real *values, int64_t steps)
+{
+    static const rondo_real pause[RONDO_DIGITS_WIDTH];
+    int64_t runs = 0;
+    for (int64_t t = 0; t < steps; t++) {
+        const rondo_real *frame = values + t * RONDO_DIGITS_WIDTH;
+        const rondo_real *before = t > 0 ? frame - RONDO_DIGITS_WIDTH : pause;
+        if (memcmp(frame, pause, sizeof pause) != 0 && memcmp(frame, before, sizeof pause) != 0)
+            runs++;
+    }
+    return runs;
+}
+
+static void digits_are_frames_in_their_order(void)
+{
+    enum { COUNT = 300, LENGTH = 4, NAMES = 8 };
+    rondo_experiment experiment = generated(RONDO_DIGITS, COUNT, LENGTH);
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    int64_t lengths[LENGTH + 1] = {0}, digits[NAMES] = {0};
+    CHECK(dataset->schema->target == RONDO_TARGET_LABELS && !dataset->schema->sequence_targets);
+    CHECK_INTEGER(dataset->schema->input_width, RONDO_DIGITS_WIDTH);
+    CHECK_INTEGER(dataset->schema->target_width, 2 + NAMES);
+    CHECK_INTEGER(dataset->schema->first_class, 2);
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 2), "0");
+    CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, 9), "7");
+    for (int64_t s = 0; s < train->count; s++) {
+        const int32_t *labels = train->label_ids + train->label_offset[s];
+        int64_t count = train->label_offset[s + 1] - train->label_offset[s];
+        int64_t steps = train->offset[s + 1] - train->offset[s];
+        CHECK(count >= 0 && count <= LENGTH && rondo_labels_steps(labels, count) <= steps);
+        CHECK_INTEGER(
+            count_runs(train->input_values + train->offset[s] * RONDO_DIGITS_WIDTH, steps),
+            2 * count);
+        lengths[count]++;
+        for (int64_t u = 0; u < count; u++)
+            digits[labels[u] - 2]++;
+    }
+    for (int i = 0; i <= LENGTH; i++)
+        CHECK(lengths[i] > COUNT / 8);
+    for (int i = 0; i < NAMES; i++)
+        CHECK(digits[i] > 40);
+    rondo_dataset_destroy(dataset);
+}
+
 /* Two minibatches of the same sizes: do they hold the same? */
 static bool same_batch(const rondo_batch *a, const rondo_batch *b)
 {
@@ -289,6 +338,7 @@ int main(void)
     RUN(reber_strings_are_legal);
     RUN(verbs_agree);
     RUN(targets_are_the_sums_of_marked_numbers);
+    RUN(digits_are_frames_in_their_order);
     RUN(resampled_sequences_change_with_the_epoch);
     RUN(sequences_follow_from_the_seed);
     return check_end();

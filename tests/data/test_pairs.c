@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "data/batches/batch.h"
+#include "data/batches/shard.h"
 
 static rondo_experiment pairs_of(const char *path)
 {
@@ -193,8 +194,84 @@ static void fingerprint_covers_sources(void)
     rondo_dataset_destroy(two);
 }
 
+/* Of task transcription the source is the sequence, and the target its labels, also none. */
+static void label_sequences(void)
+{
+    write_file("labels.tsv", "a b c d\tx y\ne f\t\na a a\tx x\n");
+    rondo_experiment experiment = pairs_of("labels.tsv");
+    experiment.task = &rondo_task_transcription;
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_sequences *train = &dataset->splits[RONDO_TRAIN];
+    static const int64_t offset[] = {0, 2, 2, 4};
+    CHECK_INTEGER(train->count, 3);
+    CHECK_INTEGER(dataset->sources[RONDO_TRAIN].count, 0);
+    CHECK(dataset->schema->target == RONDO_TARGET_LABELS && !train->targets.data);
+    CHECK_TEXT(spell(dataset->schema->inputs, train, train->inputs, 0), "a b c d");
+    CHECK(memcmp(train->label_offset, offset, sizeof offset) == 0);
+    for (int i = 0; i < 4; i++)
+        CHECK_TEXT(rondo_vocabulary_name(dataset->schema->targets, train->label_ids[i]),
+                   i == 1 ? "y" : "x");
+    rondo_dataset_destroy(dataset);
+}
+
+/* Rows of a minibatch, and of its shards, keep their labels. */
+static void minibatches_of_label_sequences(void)
+{
+    write_file("labels.tsv", "a b c d\tx y\ne f\t\na a a\tx x\n");
+    rondo_experiment experiment = pairs_of("labels.tsv");
+    experiment.task = &rondo_task_transcription;
+    rondo_dataset *dataset = load(&experiment);
+    const rondo_batches_config config = {.batch_size = 3};
+    rondo_batches *batches = NULL;
+    rondo_batch batch, cut;
+    rondo_shard *shard = NULL;
+    rondo_error error = {0};
+    static const int64_t counts[] = {2, 2, 0}; /* by falling length of the source */
+    CHECK(!rondo_batches_create(dataset, RONDO_TRAIN, &config, &batches, &error));
+    CHECK_INTEGER(rondo_batches_longest_labels(batches), 2);
+    rondo_batches_get(batches, 0, 0, &batch);
+    for (int64_t b = 0; b < 3; b++) {
+        int64_t count;
+        rondo_batch_labels(&batch, b, &count);
+        CHECK_INTEGER(count, counts[b]);
+    }
+    const rondo_shard_size whole = {.rows = 3, .steps = 4, .tokens = 9};
+    CHECK(!rondo_shard_create(dataset, &whole, 2, &shard, &error));
+    rondo_shard_cut(shard, &batch, 0, 2, &cut);
+    for (int64_t b = 0; b < 2; b++) {
+        int64_t count, of_whole;
+        CHECK(rondo_batch_labels(&cut, b, &count) == rondo_batch_labels(&batch, 2 * b, &of_whole));
+        CHECK_INTEGER(count, of_whole);
+    }
+    rondo_shard_destroy(shard);
+    rondo_batches_destroy(batches);
+    rondo_dataset_destroy(dataset);
+}
+
+static void too_many_labels(void)
+{
+    static const char text[] = "1 of 2 sequences of the train split are too short for their "
+                               "labels; the first is number 2, of "
+                               "3 steps, whose 3 labels need 4 (one each, and one between equal "
+                               "neighbours): leave them out";
+    rondo_experiment experiment = pairs_of("labels.tsv");
+    rondo_dataset *dataset;
+    rondo_error error = {0};
+    experiment.task = &rondo_task_transcription;
+    write_file("labels.tsv", "a b c\tx y x\na b c\tx x y\n");
+    CHECK_INTEGER(rondo_dataset_load(&experiment, NULL, &dataset, &error), RONDO_USAGE);
+    CHECK_TEXT(error.text, text);
+    write_file("labels.tsv", "a b c\tx <EOS>\n");
+    error = (rondo_error){0};
+    CHECK_INTEGER(rondo_dataset_load(&experiment, NULL, &dataset, &error), RONDO_USAGE);
+    CHECK_CONTAINS(error.text, "sequence 1 of the train split has the end symbol among its labels");
+}
+
 int main(void)
 {
+    RUN(label_sequences);
+    RUN(minibatches_of_label_sequences);
+    RUN(too_many_labels);
     RUN(one_file);
     RUN(padded_to_a_width);
     RUN(two_files_and_splits);

@@ -401,6 +401,19 @@ static void every_loss(void)
     }
 }
 
+/* Labels without alignment, of which the last row has none; and transitions between tags. */
+static void losses_of_whole_sequences(void)
+{
+    static const char *const losses[] = {"ctc", "crf"};
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        fixture_spec spec = small("lstm", "");
+        spec.loss = losses[i];
+        spec.bidirectional = true;
+        spec.dropout = 0.3;
+        check_all_batches(&spec);
+    }
+}
+
 /* Ragged rows, one prediction each: of all outputs, of both directions, behind dropout. */
 static void every_pooling(void)
 {
@@ -532,6 +545,7 @@ int main(void)
     RUN(features_and_unknown_symbols);
     RUN(input_noise);
     RUN(every_loss);
+    RUN(losses_of_whole_sequences);
     RUN(every_pooling);
     RUN(different_cells_per_direction);
     RUN(recurrent_dropout);

@@ -165,6 +165,8 @@ typedef struct batch_memory {
     int64_t *active, *offset, *sequence;
     int32_t *inputs, *targets, *features[RONDO_MAX_FEATURES];
     rondo_real *input_values, *target_values;
+    int64_t *label_offset; /* of label sequences */
+    int32_t *label_ids;
     rondo_batch *source;
     int64_t *source_row;
 } batch_memory;
@@ -198,6 +200,7 @@ static void fill_targets(const rondo_network *network, batch_memory *m, int64_t 
 static void point_batch(const rondo_network *network, batch_memory *m)
 {
     bool classes = network->loss->target == RONDO_TARGET_CLASS;
+    bool labels = network->loss->target == RONDO_TARGET_LABELS;
     bool values = network->input_kind == RONDO_INPUT_VALUES;
     m->batch.active = m->active;
     m->batch.offset = m->offset;
@@ -207,7 +210,25 @@ static void point_batch(const rondo_network *network, batch_memory *m)
         m->batch.features[i] = m->features[i];
     m->batch.input_values = values ? m->input_values : NULL;
     m->batch.targets = classes ? m->targets : NULL;
-    m->batch.target_values = classes ? NULL : m->target_values;
+    m->batch.target_values = classes || labels ? NULL : m->target_values;
+    m->batch.label_offset = m->label_offset;
+    m->batch.label_ids = m->label_ids;
+}
+
+/* Of a sequence of n steps (n + 1) / 2 labels, which may all be alike; of the last row none. */
+static void fill_labels(const rondo_network *network, batch_memory *m, const int64_t *lengths)
+{
+    int64_t rows = m->batch.rows, classes = network->output_width - RONDO_END_ID - 1;
+    m->label_offset = calloc((size_t)rows + 1, sizeof *m->label_offset);
+    m->label_ids = calloc((size_t)m->batch.tokens + 1, sizeof *m->label_ids);
+    for (int64_t row = 0; row < rows; row++)
+        m->label_offset[m->sequence[row] + 1] = row + 1 < rows ? (lengths[row] + 1) / 2 : 0;
+    for (int64_t s = 0; s < rows; s++) {
+        m->label_offset[s + 1] += m->label_offset[s];
+        for (int64_t u = m->label_offset[s]; u < m->label_offset[s + 1]; u++)
+            m->label_ids[u] = (int32_t)(RONDO_END_ID + 1 +
+                                        number(6, s, u - m->label_offset[s], 0) * (double)classes);
+    }
 }
 
 static rondo_batch *make_batch(const rondo_network *network, int64_t rows, const int64_t *lengths,
@@ -240,6 +261,7 @@ static rondo_batch *make_batch(const rondo_network *network, int64_t rows, const
         for (int64_t t = 0; t < targets; t++)
             fill_targets(network, m, m->offset[t] + row, m->sequence[row], t);
     }
+    if (network->loss->target == RONDO_TARGET_LABELS) fill_labels(network, m, lengths);
     point_batch(network, m);
     return &m->batch;
 }
@@ -290,6 +312,8 @@ void fixture_batch_destroy(rondo_batch *batch)
     free(m->input_values);
     free(m->target_values);
     free(m->source_row);
+    free(m->label_offset);
+    free(m->label_ids);
     if (m->source) fixture_batch_destroy(m->source);
     free(m);
 }
@@ -299,6 +323,7 @@ rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threa
     rondo_pass_size size = {.rows = largest->rows,
                             .steps = largest->steps,
                             .tokens = largest->tokens,
+                            .labels = largest->steps,
                             .threads = threads,
                             .training = true,
                             .predictions = true};

@@ -56,6 +56,9 @@ typedef struct rondo_batch {
     const rondo_real *input_values;              /* [N, input_width] or NULL */
     const int32_t *targets;                      /* [N], with targets per sequence [B]; or NULL */
     const rondo_real *target_values;             /* [N or B, target_width] or NULL */
+    const int64_t *label_offset;      /* of the split: label sequences, those of row b from
+                                         label_offset[sequence[b]] on; NULL: none */
+    const int32_t *label_ids;         /* class ids, of the split */
     const int64_t *sequence;          /* [B]: which sequence a row is (stream: which stream) */
     const int64_t *start;             /* [B]: where its first step stands in the split's arrays */
     bool carry;                       /* start from the states the preceding minibatch ended with */
@@ -87,6 +90,20 @@ static inline int64_t rondo_batch_token(const rondo_batch *batch, int64_t t, int
            rondo_batch_place(batch, b);
 }
 
+/* The labels of row b, which has some or none; the minibatch has label sequences. [any] */
+static inline const int32_t *rondo_batch_labels(const rondo_batch *batch, int64_t b, int64_t *count)
+{
+    const int64_t *offset = batch->label_offset + batch->sequence[b];
+    *count = offset[1] - offset[0];
+    return batch->label_ids + offset[0];
+}
+
+/* Whether anything is to be predicted that is known. [any] */
+static inline bool rondo_batch_has_targets(const rondo_batch *batch)
+{
+    return batch->targets || batch->target_values || batch->label_offset;
+}
+
 typedef struct rondo_batches rondo_batches;
 
 typedef struct rondo_batches_config {
@@ -115,6 +132,8 @@ rondo_status rondo_batches_create_beside(const rondo_batches *other, const rondo
  * longest sequences): what the network must be sized for. */
 void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t *steps,
                            int64_t *tokens);
+/* The longest label sequence; 0 where there are none. */
+int64_t rondo_batches_longest_labels(const rondo_batches *batches);
 /* The same of the sources, whose rows are as many; 0 where there are none. */
 void rondo_batches_largest_source(const rondo_batches *batches, int64_t *steps, int64_t *tokens);
 

@@ -160,6 +160,15 @@ void rondo_batches_largest(const rondo_batches *batches, int64_t *rows, int64_t 
     *tokens = batches->tokens;
 }
 
+int64_t rondo_batches_longest_labels(const rondo_batches *batches)
+{
+    const int64_t *offset = batches->from.label_offset;
+    int64_t longest = 0;
+    for (int64_t s = 0; offset && s < batches->from.count; s++)
+        if (offset[s + 1] - offset[s] > longest) longest = offset[s + 1] - offset[s];
+    return longest;
+}
+
 void rondo_batches_largest_source(const rondo_batches *batches, int64_t *steps, int64_t *tokens)
 {
     *steps = *tokens = 0;
@@ -193,6 +202,8 @@ static void measure(rondo_batches *batches, int64_t rows, rondo_batch *batch)
                            .input_values = batches->input_values,
                            .targets = batches->targets,
                            .target_values = batches->target_values,
+                           .label_offset = batches->from.label_offset,
+                           .label_ids = batches->from.label_ids,
                            .sequence = batches->sequence,
                            .start = batches->start};
     batches->offset[0] = 0;

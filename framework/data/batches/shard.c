@@ -197,6 +197,8 @@ static void copy(rondo_shard *shard, const rondo_batch *whole, rondo_batch *batc
     batch->input_values = whole->input_values ? shard->input_values : NULL;
     batch->targets = whole->targets ? shard->targets : NULL;
     batch->target_values = whole->target_values ? shard->target_values : NULL;
+    batch->label_offset = whole->label_offset;
+    batch->label_ids = whole->label_ids;
     batch->sequence = shard->sequence;
     batch->start = shard->start;
 }

@@ -2,6 +2,7 @@
 #include "config/conditions.h"
 #include "config/validate.h"
 #include "data/formats/adding.h"
+#include "data/formats/generate_digits.h"
 #include "data/formats/generator.h"
 
 enum { MOST_LENGTH = 10000, MOST_SYMBOLS = 1000 };
@@ -15,6 +16,7 @@ static const struct {
     [RONDO_REBER] = {RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_NEXT_SYMBOLS, 0},
     [RONDO_AGREEMENT] = {RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_NEXT_SYMBOLS, 20},
     [RONDO_ADDING] = {RONDO_PROVIDES_VALUES | RONDO_PROVIDES_TARGET_VALUES, 200},
+    [RONDO_DIGITS] = {RONDO_PROVIDES_VALUES | RONDO_PROVIDES_LABEL_SEQUENCES, 5},
 };
 
 /* Of all generators, and of those of symbols. */
@@ -51,6 +53,10 @@ static void resolve(rondo_data_config *data)
         options->symbols = at_least(options->symbols, 2, 8);
         options->copied = at_least(options->copied, 1, 10);
     }
+    if (options->name == RONDO_DIGITS) {
+        options->symbols = at_least(options->symbols, 2, RONDO_MOST_DIGITS);
+        if (options->noise < 0) options->noise = 0.5;
+    }
     if (options->name == RONDO_AGREEMENT && options->attractors < 0) options->attractors = 0.5;
 }
 
@@ -61,6 +67,9 @@ static void check(const rondo_validator *validator)
     if (experiment->data.sequences == RONDO_STREAM)
         rondo_validator_refuse(validator, "data.sequences", NULL,
                                "generated data need data.sequences: line (they are sequences)");
+    if (options->name == RONDO_DIGITS && options->symbols > RONDO_MOST_DIGITS)
+        rondo_validator_refuse(validator, "data.options.symbols", "data.options.name",
+                               "must be at most 10 for generator digits");
     if (options->name != RONDO_ADDING) return;
     if (options->length < 2)
         rondo_validator_refuse(validator, "data.options.length", "data.options.name",
@@ -81,6 +90,7 @@ static rondo_status read(const rondo_reading *reading, rondo_dataset *dataset, r
     static const rondo_corpus_source source = {.read = rondo_generate};
     const rondo_generator_config *options = reading->experiment->data.options;
     if (options->name == RONDO_ADDING) return rondo_adding_load(reading, dataset, error);
+    if (options->name == RONDO_DIGITS) return rondo_digits_load(reading, dataset, error);
     return rondo_assemble(reading, &source, dataset, error);
 }
 
@@ -89,12 +99,13 @@ static const rondo_condition conditions[] = {
     {.path = "data.options.length",
      .any = {{.key = ".name", .with = "not reber"}},
      .why = "the grammar decides how long a string is"},
-    {.path = "data.options.symbols", .any = {{.key = ".name", .with = "copy"}}},
+    {.path = "data.options.symbols", .any = {{.key = ".name", .with = "copy, digits"}}},
     {.path = "data.options.copied", .any = {{.key = ".name", .with = "copy"}}},
     {.path = "data.options.attractors", .any = {{.key = ".name", .with = "agreement"}}},
+    {.path = "data.options.noise", .any = {{.key = ".name", .with = "digits"}}},
     {.path = NULL}};
 
-static const char *const names[] = {"copy", "reber", "agreement", "adding", NULL};
+static const char *const names[] = {"copy", "reber", "agreement", "adding", "digits", NULL};
 
 static const rondo_option rows[] = {
     {.name = "name",
@@ -106,7 +117,8 @@ static const rondo_option rows[] = {
      .help = "copy: symbols given back after blanks (Arjovsky et al. 2016); reber: strings of "
              "the embedded Reber grammar (Hochreiter & Schmidhuber 1997); agreement: English "
              "sentences whose verb agrees with a noun far before it; adding: the sum of two "
-             "marked numbers (Hochreiter & Schmidhuber 1997)"},
+             "marked numbers (Hochreiter & Schmidhuber 1997); digits: strings of digits as noisy "
+             "frames, for task transcription"},
     RONDO_INTEGER(rondo_generator_config, count, 0, 1, INT32_MAX,
                   "training sequences per epoch; default: 10000"),
     RONDO_INTEGER(rondo_generator_config, valid, -1, 0, INT32_MAX,
@@ -116,26 +128,36 @@ static const rondo_option rows[] = {
     RONDO_BOOLEAN(rondo_generator_config, resample_each_epoch, false,
                   "adding: new training sequences in each epoch, made when they are needed; the "
                   "other splits never change"),
-    RONDO_INTEGER(rondo_generator_config, length, 0, 1, MOST_LENGTH,
-                  "copy: steps between the symbols and their copy, default 100; agreement: most "
-                  "words between noun and verb, default 20; adding: steps, default 200"),
+    RONDO_INTEGER(
+        rondo_generator_config, length, 0, 1, MOST_LENGTH,
+        "copy: steps between the symbols and their copy, default 100; agreement: most "
+        "words between noun and verb, default 20; adding: steps, default 200; digits: most "
+        "digits of a string, default 5"),
     RONDO_INTEGER(rondo_generator_config, symbols, 0, 2, MOST_SYMBOLS,
-                  "copy: different symbols; default: 8"),
+                  "copy: different symbols, default 8; digits: different digits, at most and by "
+                  "default 10"),
     RONDO_INTEGER(rondo_generator_config, copied, 0, 1, MOST_SYMBOLS,
                   "copy: symbols to remember; default: 10"),
     RONDO_REAL(rondo_generator_config, attractors, -1, 0, 1, 0,
                "agreement: share of the nouns between that have the other number; default: 0.5, "
                "with which they say nothing about the verb"),
+    RONDO_REAL(
+        rondo_generator_config, noise, -1, 0, 100, 0,
+        "digits: standard deviation of the noise of each value, beside patterns of deviation "
+        "1; default: 0.5"),
     RONDO_OPTIONS_END};
 
 const rondo_format rondo_format_generated = {
-    .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "generated",
-             .summary =
-                 "synthetic tasks with long dependencies, generated from the seed without a file",
-             .config_size = sizeof(rondo_generator_config), .options = rows},
+    .head =
+        {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "generated",
+         .summary =
+             "synthetic tasks, generated from the seed without a file: long dependencies, labels "
+             "without alignment",
+         .config_size = sizeof(rondo_generator_config), .options = rows},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_VALUES | RONDO_PROVIDES_TAGS |
-                RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_TARGET_VALUES | RONDO_PROVIDES_SPLITS |
-                RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY,
+                RONDO_PROVIDES_NEXT_SYMBOLS | RONDO_PROVIDES_TARGET_VALUES |
+                RONDO_PROVIDES_LABEL_SEQUENCES | RONDO_PROVIDES_SPLITS | RONDO_PROVIDES_UNIT |
+                RONDO_PROVIDES_VOCABULARY,
     .unit = RONDO_WORD,
     .sequences = RONDO_LINE,
     .conditions = conditions,

@@ -7,6 +7,7 @@
  *   reber      embedded Reber grammar: Hochreiter & Schmidhuber (1997), section 5.1
  *   agreement  subject and verb of English sentences, after Linzen, Dupoux & Goldberg (2016)
  *   adding     sums of two marked numbers: data/formats/adding.h
+ *   digits     strings of digits as noisy frames: data/formats/generate_digits.h
  */
 #ifndef RONDO_DATA_FORMATS_GENERATOR_H
 #define RONDO_DATA_FORMATS_GENERATOR_H
@@ -18,7 +19,8 @@ typedef enum rondo_generator_name {
     RONDO_COPY = 0,
     RONDO_REBER = 1,
     RONDO_AGREEMENT = 2,
-    RONDO_ADDING = 3
+    RONDO_ADDING = 3,
+    RONDO_DIGITS = 4
 } rondo_generator_name;
 
 /* Options of data.format generated. What does not belong to the generator is below its range. */
@@ -28,10 +30,12 @@ typedef struct rondo_generator_config {
     int64_t valid; /* sequences of the other splits */
     int64_t test;
     bool resample_each_epoch; /* adding: new training sequences in each epoch */
-    int64_t length;           /* copy: blanks; agreement: longest distance; adding: steps */
-    int64_t symbols;          /* copy: different ones */
+    int64_t length;           /* copy: blanks; agreement: longest distance; adding: steps; digits:
+                                 most digits */
+    int64_t symbols;          /* copy, digits: different ones */
     int64_t copied;           /* copy: symbols to remember */
     double attractors;        /* agreement: share of nouns between with the other number */
+    double noise;             /* digits: standard deviation */
 } rondo_generator_config;
 
 extern const rondo_format rondo_format_generated;
@@ -73,7 +77,8 @@ rondo_status rondo_generate_agreement(rondo_generation *generation);
 /* Sequences of a split; 0 where it has none. */
 int64_t rondo_generator_count(const rondo_generator_config *config, rondo_split split);
 
-/* All sequences of the split that is asked for; `path` is not looked at. Not for adding. [main] */
+/* All sequences of the split that is asked for; `path` is not looked at. Not for generators of values.
+ * [main] */
 rondo_status rondo_generate(const char *path, const rondo_corpus_request *request,
                             rondo_error *error);
 

@@ -1,6 +1,7 @@
 /* data.format hdf5: ragged arrays, rondo's own form of a data set (data/formats/ragged.h). The file
  * says what it holds: symbols or values, targets of steps or of sequences, or none. */
 #include "config/format.h"
+#include "data/classes.h"
 #include "data/formats/ragged.h"
 #include "data/reading.h"
 #include "data/storage.h"
@@ -16,6 +17,16 @@ static const char *misfit(const rondo_experiment *experiment, const rondo_datase
                              "regression?"
                            : NULL;
     if (!has_targets) return "no /train/targets, which this task needs";
+    bool has_labels = dataset->schema->target == RONDO_TARGET_LABELS;
+    if (has_labels != experiment->task->predicts_labels)
+        return has_labels ? "its targets are label sequences; is it for task transcription?"
+                          : "its targets are no label sequences (root attribute targets is not "
+                            "\"labels\")";
+    if (has_labels && !rondo_names_are_reserved(&experiment->data.vocabulary,
+                                                rondo_vocabulary_names(dataset->schema->targets),
+                                                rondo_vocabulary_size(dataset->schema->targets)))
+        return "the first two names in /vocabulary/targets are not \"<UNK>\" and \"<EOS>\", the "
+               "second of which is the blank of label sequences";
     if (dataset->schema->sequence_targets && !pooled)
         return "its targets are per sequence, but the model predicts at every step; is it for "
                "task classification, or regression with model.pooling?";
@@ -58,9 +69,9 @@ const rondo_format rondo_format_hdf5 = {
              .options = rondo_no_options},
     .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_VALUES | RONDO_PROVIDES_NEXT_SYMBOLS |
                 RONDO_PROVIDES_TAGS | RONDO_PROVIDES_LABELS | RONDO_PROVIDES_TARGET_VALUES |
-                RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_SPLITS | RONDO_PROVIDES_NAMES |
-                RONDO_PROVIDES_FILES | RONDO_PROVIDES_UNIT | RONDO_PROVIDES_LOWERCASE |
-                RONDO_PROVIDES_SCALES,
+                RONDO_PROVIDES_NEXT_VALUES | RONDO_PROVIDES_LABEL_SEQUENCES |
+                RONDO_PROVIDES_SPLITS | RONDO_PROVIDES_NAMES | RONDO_PROVIDES_FILES |
+                RONDO_PROVIDES_UNIT | RONDO_PROVIDES_LOWERCASE | RONDO_PROVIDES_SCALES,
     .unit = RONDO_CHARACTER,
     .sequences = RONDO_LINE,
     .split_count = split_count,

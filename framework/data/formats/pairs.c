@@ -22,6 +22,8 @@ typedef struct side {
 typedef struct pairs_reader {
     const rondo_data_config *config;
     const rondo_pairs_config *options; /* its options */
+    bool of_labels;                    /* a target may be empty */
+    bool without_targets; /* .. and all are taken for it; a line may be a source alone */
     side source, target;
 } pairs_reader;
 
@@ -49,6 +51,8 @@ static rondo_status read_side(const pairs_reader *reader, const side *s, char *a
         at++;
     while (end > at && is_blank(end[-1]))
         end--;
+    if (at == end && reader->of_labels && s == &reader->target)
+        return rondo_corpus_end_any(s->corpus, error);
     if (at == end)
         return rondo_error_set(error, RONDO_FAILED, "%s:%lld: the %s is empty", s->path,
                                (long long)line, s->name);
@@ -96,6 +100,11 @@ static rondo_status read_pair(const pairs_reader *reader, char *line, char *end,
     const char *name = reader->options->separator, *path = reader->source.path;
     const char *separator = strcmp(name, "tab") == 0 ? "\t" : name;
     char *found = find_separator(separator, line, end);
+    if (reader->without_targets) {
+        rondo_status status =
+            read_side(reader, &reader->source, line, found ? found : end, number, error);
+        return status ? status : read_side(reader, &reader->target, end, end, number, error);
+    }
     if (!found)
         return rondo_error_set(
             error, RONDO_FAILED,
@@ -137,10 +146,19 @@ static rondo_status read_side_file(const pairs_reader *reader, const side *s, ro
     return status;
 }
 
+static rondo_status add_empty_targets(const pairs_reader *reader, rondo_error *error)
+{
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; !status && i < reader->source.corpus->sequences; i++)
+        status = rondo_corpus_end_any(reader->target.corpus, error);
+    return status;
+}
+
 static rondo_status read_two_files(const pairs_reader *reader, rondo_error *error)
 {
     const side *source = &reader->source, *target = &reader->target;
     rondo_status status = read_side_file(reader, source, error);
+    if (!status && reader->without_targets) return add_empty_targets(reader, error);
     if (!status) status = read_side_file(reader, target, error);
     if (status) return status;
     int64_t source_lines = source->corpus->sequences, target_lines = target->corpus->sequences;
@@ -172,6 +190,8 @@ static rondo_status read_path(const char *path, const rondo_corpus_request *requ
     rondo_symbols *target_symbols = request->targets ? request->targets : request->inputs;
     const pairs_reader reader = {.config = config,
                                  .options = options,
+                                 .of_labels = request->experiment->task->predicts_labels,
+                                 .without_targets = request->without_targets,
                                  .source = {source_path, "source", config->unit,
                                             config->reverse_source, request->inputs,
                                             request->sources},
@@ -257,9 +277,10 @@ const rondo_format rondo_format_pairs = {
          .summary =
              "parallel text: source and target on one line, or in two files aligned line by line",
          .config_size = sizeof(rondo_pairs_config), .options = rows},
-    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_PAIRS | RONDO_PROVIDES_FILES |
-                RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM | RONDO_PROVIDES_ROWS |
-                RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY | RONDO_PROVIDES_LOWERCASE,
+    .provides = RONDO_PROVIDES_SYMBOLS | RONDO_PROVIDES_PAIRS | RONDO_PROVIDES_LABEL_SEQUENCES |
+                RONDO_PROVIDES_FILES | RONDO_PROVIDES_FOLDERS | RONDO_PROVIDES_STREAM |
+                RONDO_PROVIDES_ROWS | RONDO_PROVIDES_UNIT | RONDO_PROVIDES_VOCABULARY |
+                RONDO_PROVIDES_LOWERCASE,
     .unit = RONDO_CHARACTER,
     .sequences = RONDO_LINE,
     .conditions = conditions,

@@ -5,7 +5,10 @@
  *                      float32 or float64 [steps, width]
  *   /<split>/targets   int32 [steps], or float [steps, width]; absent for language models.
  *                      With the root attribute targets = "sequence" (default "step"): int32
- *                      [sequences], or float [sequences, width]
+ *                      [sequences], or float [sequences, width]. With "labels": int32 [labels] of label
+ *                      sequences, whose
+ *   /<split>/target_offsets  int64 [sequences + 1]  are the offsets; names are needed, and begin with
+ *                      the unknown and the end symbol (the end symbol's id is the blank)
  *   /vocabulary/inputs, /vocabulary/targets     UTF-8 text [size], names in id order (symbols only)
  *
  * <split> is train, valid, test. Root attribute rondo_format = "ragged sequences", version = 1.

@@ -45,6 +45,7 @@ typedef struct rondo_ragged_reader {
     const rondo_ragged_part *part;           /* NULL: all */
     rondo_split first; /* which is read first, and decides what the sides are */
     rondo_dataset *dataset;
+    bool of_labels; /* targets are label sequences */
     rondo_ragged_side sides[RONDO_RAGGED_SIDES];
     rondo_ragged_numbers numbers[RONDO_SPLITS]; /* of targets that are numbered */
     rondo_unknowns unknowns;                    /* among the inputs of a part */
@@ -55,9 +56,9 @@ void rondo_ragged_name(char name[RONDO_RAGGED_NAME_SIZE], rondo_split split, con
 
 rondo_status rondo_ragged_check_format(const rondo_ragged_reader *reader, rondo_error *error);
 
-/* Whether there is a target for each sequence, as the file says. */
-rondo_status rondo_ragged_read_target_kind(const rondo_ragged_reader *reader,
-                                           bool *sequence_targets, rondo_error *error);
+/* Whether there is a target for each sequence, or a label sequence, as the file says. */
+rondo_status rondo_ragged_read_target_kind(rondo_ragged_reader *reader, bool *sequence_targets,
+                                           rondo_error *error);
 
 /* "sequence 3, step 2", or "sequence 3" */
 void rondo_ragged_place(const rondo_ragged_rows *rows, int64_t row,

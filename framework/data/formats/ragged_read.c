@@ -49,8 +49,8 @@ rondo_status rondo_ragged_check_format(const rondo_ragged_reader *reader, rondo_
 
 /* Whether there is a target for each sequence. The file says so: shapes alone could mean both where
  * every sequence has one step. */
-rondo_status rondo_ragged_read_target_kind(const rondo_ragged_reader *reader,
-                                           bool *sequence_targets, rondo_error *error)
+rondo_status rondo_ragged_read_target_kind(rondo_ragged_reader *reader, bool *sequence_targets,
+                                           rondo_error *error)
 {
     char **names, *kind = NULL, targets[NAME_SIZE];
     int64_t count;
@@ -67,10 +67,11 @@ rondo_status rondo_ragged_read_target_kind(const rondo_ragged_reader *reader,
     if (!is_given || !rondo_hdf5_has(reader->file, targets)) return RONDO_OK;
     if ((status = rondo_hdf5_get_text(reader->file, "/", "targets", &kind, error))) return status;
     *sequence_targets = strcmp(kind, "sequence") == 0;
-    if (!*sequence_targets && strcmp(kind, "step") != 0)
-        status = rondo_error_set(error, RONDO_FAILED,
-                                 "%s: root attribute targets is neither \"step\" nor \"sequence\"",
-                                 reader->path);
+    reader->of_labels = strcmp(kind, "labels") == 0;
+    if (!*sequence_targets && !reader->of_labels && strcmp(kind, "step") != 0)
+        status = rondo_error_set(
+            error, RONDO_FAILED,
+            "%s: root attribute targets is not \"step\", \"sequence\" or \"labels\"", reader->path);
     free(kind);
     return status;
 }
@@ -95,27 +96,28 @@ static bool is_integer(rondo_hdf5_type type)
 }
 
 static rondo_status check_offsets(const rondo_ragged_reader *reader, const char *name,
-                                  const int64_t *offset, int64_t count, rondo_error *error)
+                                  const int64_t *offset, int64_t count, int64_t least,
+                                  rondo_error *error)
 {
     if (offset[0] != 0)
         return rondo_error_set(error, RONDO_FAILED, "%s: %s: starts with %lld, not 0", reader->path,
                                name, (long long)offset[0]);
     for (int64_t s = 0; s < count; s++)
-        if (offset[s + 1] <= offset[s])
+        if (offset[s + 1] < offset[s] + least)
             return rondo_error_set(error, RONDO_FAILED,
-                                   "%s: %s: entry %lld (%lld) is not greater than the one before "
-                                   "(%lld)",
+                                   "%s: %s: entry %lld (%lld) is %s than the one before (%lld)",
                                    reader->path, name, (long long)s + 1, (long long)offset[s + 1],
-                                   (long long)offset[s]);
+                                   least > 0 ? "not greater" : "less", (long long)offset[s]);
     return RONDO_OK;
 }
 
-static rondo_status read_offsets(rondo_ragged_reader *reader, rondo_split split, int64_t **out,
-                                 int64_t *count, rondo_error *error)
+/* Each sequence has `least` items. */
+static rondo_status read_offsets(rondo_ragged_reader *reader, rondo_split split, const char *array,
+                                 int64_t least, int64_t **out, int64_t *count, rondo_error *error)
 {
     char name[NAME_SIZE];
     rondo_hdf5_shape shape;
-    rondo_ragged_name(name, split, "offsets");
+    rondo_ragged_name(name, split, array);
     rondo_status status = rondo_ragged_shape(reader, name, &shape, error);
     if (status) return status;
     if (shape.rank != 1 || !is_integer(shape.type) || shape.extent[0] < 2)
@@ -125,7 +127,7 @@ static rondo_status read_offsets(rondo_ragged_reader *reader, rondo_split split,
     *out = rondo_storage_take(reader->dataset, (size_t)shape.extent[0] * sizeof **out, name, error);
     if (!*out) return error->status;
     status = rondo_hdf5_read(reader->file, name, RONDO_HDF5_INT64, *out, error);
-    return status ? status : check_offsets(reader, name, *out, *count, error);
+    return status ? status : check_offsets(reader, name, *out, *count, least, error);
 }
 
 static rondo_status check_rows(const rondo_ragged_reader *reader, const char *name,
@@ -278,6 +280,27 @@ static rondo_status shift(rondo_ragged_reader *reader, rondo_split split, int64_
     return RONDO_OK;
 }
 
+/* Labels with offsets of their own; a sequence may have none. */
+static rondo_status read_label_sequences(rondo_ragged_reader *reader, rondo_split split,
+                                         int64_t sequences, int64_t **offset, void **labels,
+                                         rondo_error *error)
+{
+    int64_t count = 0;
+    rondo_status status = read_offsets(reader, split, "target_offsets", 0, offset, &count, error);
+    if (!status && count != sequences)
+        status = rondo_error_set(
+            error, RONDO_FAILED, "%s: /%s/target_offsets: %lld sequences, but %lld in offsets",
+            reader->path, rondo_split_name(split), (long long)count, (long long)sequences);
+    if (!status) status = read_side(reader, split, TARGETS, *offset, count, labels, error);
+    if (!status && (reader->sides[TARGETS].values || reader->sides[TARGETS].numbered))
+        status =
+            rondo_error_set(error, RONDO_FAILED,
+                            "%s: labels are ids of names: /vocabulary/targets, the first two of "
+                            "which are \"<UNK>\" and \"<EOS>\"",
+                            reader->path);
+    return status;
+}
+
 rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split split,
                                      rondo_error *error)
 {
@@ -285,8 +308,9 @@ rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split sp
     char name[NAME_SIZE];
     int64_t *offset = NULL, count = 0;
     void *inputs = NULL, *targets = NULL;
+    int64_t *label_offset = NULL;
     rondo_sequences *sequences = &reader->dataset->splits[split];
-    if ((status = read_offsets(reader, split, &offset, &count, error))) return status;
+    if ((status = read_offsets(reader, split, "offsets", 1, &offset, &count, error))) return status;
     if ((status = read_side(reader, split, INPUTS, offset, count, &inputs, error))) return status;
     rondo_ragged_name(name, split, "targets");
     bool without = reader->part && reader->part->without_targets;
@@ -294,7 +318,9 @@ rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split sp
     if (split != reader->first && has_targets != reader->sides[TARGETS].present)
         return rondo_error_set(error, RONDO_FAILED, "%s: %s /train/targets but %s %s", reader->path,
                                has_targets ? "no" : "has", has_targets ? "has" : "no", name);
-    if (has_targets) {
+    if (has_targets && reader->of_labels) {
+        status = read_label_sequences(reader, split, count, &label_offset, &targets, error);
+    } else if (has_targets) {
         status = read_side(reader, split, TARGETS, offset, count, &targets, error);
     } else if (!without) {
         if (reader->dataset->stream) {
@@ -315,5 +341,9 @@ rondo_status rondo_ragged_read_split(rondo_ragged_reader *reader, rondo_split sp
         .input_values = input_values ? inputs : NULL,
         .targets = has_targets ? rondo_ids_of(target_values ? NULL : targets) : next,
         .target_values = target_values ? targets : NULL};
+    if (!label_offset) return RONDO_OK;
+    sequences->targets = (rondo_ids){0};
+    sequences->label_offset = label_offset;
+    sequences->label_ids = targets;
     return RONDO_OK;
 }

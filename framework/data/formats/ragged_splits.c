@@ -81,7 +81,8 @@ static rondo_status describe_missing(rondo_ragged_reader *reader, rondo_error *e
     schema->target = RONDO_TARGET_VALUES;
     const rondo_vocabulary *targets = saved ? rondo_schema_own_targets(saved) : NULL;
     if (!targets) return RONDO_OK;
-    schema->target = RONDO_TARGET_CLASS;
+    schema->target =
+        saved->target == RONDO_TARGET_LABELS ? RONDO_TARGET_LABELS : RONDO_TARGET_CLASS;
     schema->target_width = rondo_vocabulary_size(targets);
     return rondo_schema_copy_classes(targets, &schema->targets, error);
 }
@@ -104,7 +105,8 @@ static rondo_status describe(rondo_ragged_reader *reader, rondo_error *error)
         targets->present ? take_vocabulary(targets) : dataset->schema->inputs;
     dataset->schema->target_width =
         target->values ? target->width : rondo_vocabulary_size(dataset->schema->targets);
-    dataset->schema->target = kind_of(target);
+    dataset->schema->target =
+        reader->of_labels && targets->present ? RONDO_TARGET_LABELS : kind_of(target);
     return RONDO_OK;
 }
 

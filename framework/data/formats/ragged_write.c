@@ -102,6 +102,19 @@ static rondo_status write_side(rondo_hdf5 *file, rondo_split split, const char *
     return status;
 }
 
+static rondo_status write_label_sequences(rondo_hdf5 *file, rondo_split split,
+                                          const rondo_sequences *from, rondo_error *error)
+{
+    char name[NAME_SIZE];
+    const int64_t extent[1] = {from->count + 1};
+    snprintf(name, sizeof name, "/%s/target_offsets", rondo_split_name(split));
+    rondo_status status =
+        rondo_hdf5_write(file, name, RONDO_HDF5_INT64, 1, extent, from->label_offset, error);
+    return status ? status
+                  : write_array(file, split, "targets", from->label_ids, false,
+                                from->label_offset[from->count], 1, error);
+}
+
 static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, rondo_split split,
                                 rondo_error *error)
 {
@@ -119,6 +132,7 @@ static rondo_status write_split(rondo_hdf5 *file, const rondo_dataset *dataset, 
                  : write_side(file, split, "inputs", rondo_storage_inputs(dataset, split), steps,
                               dataset->schema->input_width, error);
     if (status) return status;
+    if (from->label_offset) return write_label_sequences(file, split, from, error);
     return write_side(file, split, "targets", rondo_storage_targets(dataset, split),
                       rondo_storage_target_count(dataset, split), dataset->schema->target_width,
                       error);
@@ -134,6 +148,8 @@ static rondo_status write_all(rondo_hdf5 *file, const void *context, rondo_error
     if ((status = rondo_hdf5_set_integer(file, "/", "version", 1, error))) return status;
     if (dataset->schema->sequence_targets)
         if ((status = rondo_hdf5_set_text(file, "/", "targets", "sequence", error))) return status;
+    if (dataset->schema->target == RONDO_TARGET_LABELS)
+        if ((status = rondo_hdf5_set_text(file, "/", "targets", "labels", error))) return status;
     if ((status = write_vocabulary(file, "/vocabulary/inputs", dataset->schema->inputs, error)))
         return status;
     if ((status = write_vocabulary(file, "/vocabulary/targets", targets, error))) return status;

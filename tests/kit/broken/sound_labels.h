@@ -70,7 +70,8 @@ static inline void sound_activate(const void *config, int64_t rows, int64_t widt
     RONDO_PLUGIN_EXPORT extern const rondo_loss rondo_plugin_##plugin_name;                        \
     const rondo_loss rondo_plugin_##plugin_name = {                                                \
         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_LOSS, rondo_loss), .name = #plugin_name,             \
-                 .summary = "of labels, for tests", .options = sound_options},                     \
+                 .summary = "of labels, for tests", .equations = "loss = -log p",                  \
+                 .source = "tests/kit/broken", .options = sound_options},                          \
         .target = RONDO_TARGET_LABELS,                                                             \
         .activate = sound_activate,                                                                \
         .sequence = sequence,                                                                      \
