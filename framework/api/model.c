@@ -76,7 +76,7 @@ static rondo_status restore(const char *path, const rondo_open_options *options,
     status = rondo_session_restore_model(path, options->latest, options->threads, model->registry,
                                          &model->session, error);
     rondo_hdf5_leave_as_guest();
-    if (status || rondo_model_predicts_classes(model)) return status;
+    if (status || rondo_api_outputs_are_classes(model)) return status;
     return rondo_value_names_make(&model->session, &model->names, error);
 }
 
@@ -153,6 +153,12 @@ bool rondo_model_predicts_classes(const rondo_model *model)
     return model->session.schema->target == RONDO_TARGET_CLASS;
 }
 
+bool rondo_api_outputs_are_classes(const rondo_model *model)
+{
+    return rondo_model_predicts_classes(model) ||
+           model->session.schema->target == RONDO_TARGET_LABELS;
+}
+
 int64_t rondo_model_output_width(const rondo_model *model)
 {
     return model->session.network->output_width;
@@ -183,7 +189,7 @@ const char *rondo_model_output_name(const rondo_model *model, int64_t number)
 {
     const rondo_vocabulary *targets = model->session.schema->targets;
     if (number < 0 || number >= rondo_model_output_width(model)) return NULL;
-    if (rondo_model_predicts_classes(model))
+    if (rondo_api_outputs_are_classes(model))
         return targets ? rondo_vocabulary_name(targets, (int32_t)number) : NULL;
     return model->names.names[number];
 }

@@ -47,4 +47,8 @@ void rondo_api_give_outputs(const rondo_model *model, const rondo_real *rows, in
 /* Whether steps alone are enough to predict from: what rondo_runner_open refuses. */
 rondo_status rondo_api_check_steps(const rondo_model *model, rondo_error *error);
 
+/* Whether outputs are probabilities of classes: of a model of label sequences at each step, too, which answers
+ * no class to a step. [any] */
+bool rondo_api_outputs_are_classes(const rondo_model *model);
+
 #endif

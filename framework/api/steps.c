@@ -127,7 +127,7 @@ void rondo_api_give_outputs(const rondo_model *model, const rondo_real *rows, in
                             double *outputs)
 {
     int64_t width = model->session.network->output_width;
-    bool has_units = !rondo_model_predicts_classes(model);
+    bool has_units = !rondo_api_outputs_are_classes(model);
     for (int64_t i = 0; i < count * width; i++)
         outputs[i] = has_units ? in_units(model, i % width, (double)rows[i]) : (double)rows[i];
 }

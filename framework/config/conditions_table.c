@@ -119,6 +119,7 @@ const rondo_condition rondo_conditions[] = {
     {"train.shards", {{0}}, NULL},
     {"train.log_every", {{0}}, NULL},
     {"train.weight_noise", {{0}}, NULL},
+    {"train.weight_average", {{0}}, NULL},
     {"train.monitor", {{0}}, NULL},
     {"train.decoded_sequences", TASK(has_decoder), NULL},
     {"train.early_stopping.patience", {{0}}, NULL},

@@ -335,6 +335,7 @@ typedef struct rondo_train_config {
     int64_t log_every;      /* steps between training records in the metrics; 0: epochs only */
     const char *start_from; /* a run whose weights training starts from; NULL: none */
     double weight_noise;    /* standard deviation; 0: off */
+    double weight_average;  /* decay of the weights to evaluate with; 0: off */
     const char *monitor; /* "loss" or a metric of the validation split: says which epoch is best */
     int64_t decoded_sequences; /* translation: of the validation split, decoded each epoch */
     rondo_early_stopping_config early_stopping;

@@ -63,6 +63,10 @@ const rondo_option rondo_train_rows[] = {
     RONDO_REAL(rondo_train_config, weight_noise, 0, 0, HUGE_VAL, 0,
                "standard deviation of Gaussian noise on the weights at which a gradient is taken, "
                "new for every update (Graves 2011); evaluation is without it; 0: off"),
+    RONDO_REAL(
+        rondo_train_config, weight_average, 0, 0, 1, RONDO_OPEN_HIGH,
+        "decay of an exponential moving average of the weights, such as 0.999: evaluation, the "
+        "best checkpoint and whoever uses the run have the average; 0: off"),
     RONDO_TEXT_ROW(rondo_train_config, monitor, "loss",
                    "the validation metric for early stopping, validation-based schedules and the "
                    "best checkpoint: loss, a metric of the loss (accuracy ..), or any other that "

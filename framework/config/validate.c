@@ -276,6 +276,18 @@ static void check_loss(const rondo_validator *v)
     refuse(v, "loss.name", "task", text);
 }
 
+/* Evaluation has one set of weights. */
+static void check_weight_average(const rondo_validator *v)
+{
+    const rondo_optimizer *optimizer = v->experiment->optimizer.optimizer;
+    char text[160];
+    if (v->experiment->train.weight_average == 0 || !optimizer || !optimizer->evaluation_weights)
+        return;
+    snprintf(text, sizeof text, "must be 0: optimizer %s evaluates with weights of its own",
+             optimizer->head.name);
+    refuse(v, "train.weight_average", "optimizer.name", text);
+}
+
 void rondo_validate(rondo_problems *problems, const rondo_node *root,
                     const rondo_experiment *experiment, rondo_registry *registry)
 {
@@ -292,5 +304,6 @@ void rondo_validate(rondo_problems *problems, const rondo_node *root,
     check_features(&v);
     check_loss(&v);
     check_monitor(&v);
+    check_weight_average(&v);
     rondo_validate_translation(&v);
 }

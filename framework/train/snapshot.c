@@ -211,6 +211,9 @@ void rondo_run_spread(rondo_run *run)
         rondo_ranks_broadcast(ranks, run->updater.slots[i],
                               (size_t)rondo_updater_slot_size(&run->updater, layout, i) *
                                   sizeof(rondo_real));
+    if (run->updater.average)
+        rondo_ranks_broadcast(ranks, run->updater.average,
+                              (size_t)layout->trained_size * sizeof(rondo_real));
     rondo_ranks_broadcast(ranks, run->updater.numbers, sizeof run->updater.numbers);
     rondo_ranks_broadcast(ranks, &run->position, sizeof run->position);
     rondo_ranks_broadcast(ranks, &run->saved_step, sizeof run->saved_step);
@@ -290,6 +293,7 @@ rondo_status rondo_run_load(rondo_run *run, const char *path, rondo_error *error
     rondo_checkpoint checkpoint = checkpoint_of(run, &tables, &values);
     status = rondo_checkpoint_read(path, &checkpoint, false, error);
     if (!status) run->saved_step = run->position.step;
+    if (!status) rondo_updater_restore_average(&run->updater, run->session->parameters);
     if (!status) rondo_run_show_training_weights(run);
     free(tables.slots);
     free(tables.states);

@@ -170,6 +170,22 @@ static void clamp_parameters(const rondo_updater *updater, rondo_real *parameter
     }
 }
 
+/* Exponential moving average: a_1 = p_1, a_t = a_{t-1} + (1 - decay) (p_t - a_{t-1}). */
+static void average_task(void *context, int64_t number, int thread)
+{
+    const update_job *job = context;
+    const rondo_update_slice *slice = &job->updater->slices[number];
+    const rondo_real *p = job->parameters + slice->first;
+    rondo_real *a = job->updater->average + slice->first;
+    rondo_real newest = (rondo_real)(1 - job->updater->decay);
+    (void)thread;
+    if (job->step == 1)
+        memcpy(a, p, (size_t)slice->count * sizeof *a);
+    else
+        for (int64_t i = 0; i < slice->count; i++)
+            a[i] += newest * (p[i] - a[i]);
+}
+
 static void advance(rondo_updater *updater, double learning_rate, int64_t step)
 {
     const rondo_optimizer_advance now = {
@@ -193,6 +209,8 @@ rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *para
     }
     rondo_parallel_for(updater->threads, slices, update_task, &job);
     clamp_parameters(updater, parameters);
+    if (updater->average)
+        rondo_parallel_for(updater->threads, updater->slice_count, average_task, &job);
     return report;
 }
 
@@ -204,7 +222,14 @@ void rondo_updater_judge(rondo_updater *updater, int64_t step, const rondo_valid
 
 bool rondo_updater_has_evaluation_weights(const rondo_updater *updater)
 {
-    return updater->optimizer->evaluation_weights != NULL;
+    return updater->average || updater->optimizer->evaluation_weights;
+}
+
+void rondo_updater_restore_average(rondo_updater *updater, const rondo_real *weights)
+{
+    const rondo_update_slice *last = &updater->slices[updater->slice_count - 1];
+    if (updater->average)
+        memcpy(updater->average, weights, (size_t)(last->first + last->count) * sizeof *weights);
 }
 
 static void evaluation_task(void *context, int64_t number, int thread)
@@ -213,9 +238,12 @@ static void evaluation_task(void *context, int64_t number, int thread)
     const rondo_updater *updater = job->updater;
     const rondo_tensor_slice *s = &updater->tensor_slices[number];
     const rondo_update update = slice_of(job, s);
+    int64_t at = updater->tensors[s->tensor].offset + s->first;
     (void)thread;
-    updater->optimizer->evaluation_weights(
-        updater->options, &update, job->weights + updater->tensors[s->tensor].offset + s->first);
+    if (updater->average)
+        memcpy(job->weights + at, updater->average + at, (size_t)s->count * sizeof *job->weights);
+    else
+        updater->optimizer->evaluation_weights(updater->options, &update, job->weights + at);
 }
 
 /* Before the first update nothing is averaged. Weights that are more than an average can leave a

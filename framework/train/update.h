@@ -59,6 +59,8 @@ typedef struct rondo_updater {
     rondo_real *slots[RONDO_MAX_SLOTS];          /* every tensor's numbers, one behind the other */
     double numbers[RONDO_MAX_OPTIMIZER_NUMBERS]; /* of the optimizer's own */
     rondo_real *direction;                       /* [trained_size]; NULL: the optimizer has none */
+    double decay;                                /* of the average; 0: there is none */
+    rondo_real *average; /* [trained_size], of the parameters after each update; NULL: none */
     int64_t slice_count, group_count;
     rondo_update_slice *slices;
     rondo_update_group *groups;
@@ -103,10 +105,13 @@ rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *para
                                         rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step);
 
+/* The average is what evaluation had when a checkpoint was written. [main] */
+void rondo_updater_restore_average(rondo_updater *updater, const rondo_real *weights);
+
 /* Tells the optimizer of a validation after `step` updates. [main] */
 void rondo_updater_judge(rondo_updater *updater, int64_t step, const rondo_validation *validation);
 
-/* Whether the optimizer evaluates with other weights than it trains; and these, of all trained
+/* Whether evaluation has other weights than training, the optimizer's or the average; and these, of all trained
  * tensors, after `step` updates, into `weights`, which is not `parameters`. [main] */
 bool rondo_updater_has_evaluation_weights(const rondo_updater *updater);
 void rondo_updater_evaluation_weights(rondo_updater *updater, rondo_real *parameters, int64_t step,

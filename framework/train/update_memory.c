@@ -123,7 +123,9 @@ size_t rondo_updater_bytes(const rondo_experiment *experiment, const rondo_layou
     const rondo_optimizer *optimizer = experiment->optimizer.optimizer;
     optimizer->plan(experiment->optimizer.options, &plan);
     int64_t groups, slices = cut_groups(layout, experiment->clip.scope, NULL, &groups);
-    int64_t blocks = (optimizer->direction != NULL) + (optimizer->evaluation_weights != NULL);
+    bool averages = experiment->train.weight_average > 0;
+    int64_t blocks =
+        (optimizer->direction != NULL) + (averages ? 2 : optimizer->evaluation_weights != NULL);
     int64_t reals = blocks * layout->trained_size;
     for (int32_t i = 0; i < plan.slot_count; i++)
         reals += slot_size(layout, plan.slots[i].shape);
@@ -187,8 +189,12 @@ static rondo_status create_slots(const rondo_layout *layout, rondo_updater *upda
             rondo_memory_create(size * sizeof(rondo_real), "optimizer slots", error);
         if (!updater->slots[i]) return error->status;
     }
-    if (!updater->optimizer->direction) return RONDO_OK;
     size_t bytes = (size_t)layout->trained_size * sizeof(rondo_real);
+    if (updater->decay > 0) {
+        updater->average = rondo_memory_create(bytes, "the average of weights", error);
+        if (!updater->average) return error->status;
+    }
+    if (!updater->optimizer->direction) return RONDO_OK;
     updater->direction = rondo_memory_create(bytes, "the optimizer's direction", error);
     return updater->direction ? RONDO_OK : error->status;
 }
@@ -199,6 +205,7 @@ rondo_status rondo_updater_start(const rondo_experiment *experiment, const rondo
     *updater = (rondo_updater){.optimizer = experiment->optimizer.optimizer,
                                .options = experiment->optimizer.options,
                                .clip = experiment->clip,
+                               .decay = experiment->train.weight_average,
                                .threads = threads};
     updater->optimizer->plan(updater->options, &updater->plan);
     rondo_status status = create_groups(layout, updater, error);
@@ -214,6 +221,7 @@ void rondo_updater_finish(rondo_updater *updater)
     for (int32_t i = 0; i < RONDO_MAX_SLOTS; i++)
         rondo_memory_destroy(updater->slots[i]);
     rondo_memory_destroy(updater->direction);
+    rondo_memory_destroy(updater->average);
     rondo_memory_destroy(updater->slices);
     rondo_memory_destroy(updater->groups);
     rondo_memory_destroy(updater->tensors);

@@ -1,11 +1,13 @@
 """Optimizers that evaluate with other weights than they train: in validation, checkpoints, evaluation, after a resume."""
+import os
 import re
+import subprocess
 
 import numpy
 import pytest
 
 from experiments import STREAM, TAGGER
-from program import digest, rondo, same, train, values_of, write
+from program import DOUBLE, USAGE, digest, rondo, same, train, values_of, write
 
 pytestmark = pytest.mark.usefixtures("text_and_tags")
 
@@ -17,6 +19,8 @@ OPTIMIZERS = {
 
 
 def config_of(text, optimizer):
+    if optimizer == "weight_average":
+        return text.replace("train: {", "train: {weight_average: 0.9, ")
     return re.sub(r"optimizer: .*", f"optimizer: {OPTIMIZERS[optimizer]}", text)
 
 
@@ -27,7 +31,7 @@ def weights_of(run):
             for prefix in ("/parameters", "/optimizer/training_weights")]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, "weight_average"])
 def test_resume(optimizer):
     """A run in parts, with other threads, has the bytes of one that was never stopped."""
     write("c.yaml", config_of(STREAM, optimizer))
@@ -39,7 +43,7 @@ def test_resume(optimizer):
     assert digest("whole", "best.h5") == digest("parts", "best.h5")
 
 
-@pytest.mark.parametrize("optimizer", ["schedule_free", "asgd_at_once"])
+@pytest.mark.parametrize("optimizer", ["schedule_free", "asgd_at_once", "weight_average"])
 def test_what_is_evaluated(optimizer):
     """The best checkpoint evaluates to the figure that training told of it, and holds both sets of weights."""
     write("c.yaml", config_of(TAGGER, optimizer))
@@ -73,3 +77,32 @@ def test_average_by_hand():
     mean = numpy.mean([weights[step][1][name] for step in range(5, 9)], 0)
     assert numpy.abs(average - mean).max() < 1e-6
     assert numpy.abs(average - last).max() > 1e-3
+
+
+def test_weight_average_by_hand():
+    """As torch.optim.swa_utils.AveragedModel with get_ema_multi_avg_fn(0.9): a copy of the weights after the first update,
+    then a <- 0.9 a + 0.1 p; the trained weights are those of a run without it. In double precision, to 1e-12."""
+    if not os.path.exists(DOUBLE):
+        pytest.skip("RONDO_DOUBLE is off")
+    text = TAGGER.replace("train: {epochs: 3}", "train: {epochs: 3, weight_average: 0.9}")
+    write("c.yaml", text)
+    average = None
+    for step in range(1, 9):
+        for run, sets in (("run", []), ("plain", ["--set", "train.weight_average=0"])):
+            arguments = ["train", "c.yaml", "--output", run, "--set", f"train.max_steps={step}", "--resume", *sets]
+            subprocess.run([DOUBLE, *arguments], check=True, capture_output=True)
+        evaluated, trained = weights_of("run")
+        plain = {name.split("/parameters")[1]: numpy.array(values) for name, values in
+                 values_of("plain/checkpoints/latest.h5", "/parameters").items()}
+        average = average and {name: 0.9 * average[name] + 0.1 * trained[name] for name in trained} or trained
+        assert evaluated.keys() == trained.keys() == plain.keys()
+        for name in trained:
+            assert (trained[name] == plain[name]).all(), name
+            numpy.testing.assert_allclose(evaluated[name], average[name], rtol=0, atol=1e-12)
+    assert any(numpy.abs(average[name] - trained[name]).max() > 1e-3 for name in average)
+
+
+def test_two_sets_of_evaluation_weights():
+    write("c.yaml", config_of(config_of(TAGGER, "schedule_free"), "weight_average"))
+    _, error = rondo("check", "c.yaml", expect=USAGE)
+    assert "train.weight_average: must be 0: optimizer schedule_free evaluates with weights of its own" in error, error
