@@ -124,7 +124,8 @@ static void targets_of_sequences_must_fit(void)
 {
     content made = good_classes();
     made.target_kind = "row";
-    CHECK_BAD(&made, NULL, "bad.h5: root attribute targets is not \"step\", \"sequence\" or \"labels\"");
+    CHECK_BAD(&made, NULL,
+              "bad.h5: root attribute targets is not \"step\", \"sequence\" or \"labels\"");
     made = good_classes();
     made.target_steps = 1;
     CHECK_BAD(&made, NULL, "bad.h5: /train/targets: 1 rows, but 2 sequences");
