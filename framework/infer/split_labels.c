@@ -3,17 +3,22 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/pass.h"
+#include "infer/split_batches.h"
+
+typedef struct label_taking {
+    const rondo_sequences *sequences;
+    rondo_split_labels *labels;
+} label_taking;
 
 /* Answers are no longer than their sequences, so that each has its place before all are known. */
-static void take_batch(const rondo_sequences *sequences, const rondo_pass *pass,
-                       const rondo_batch *batch, rondo_split_labels *labels)
+static void take_batch(void *context, const rondo_pass *pass, const rondo_batch *batch)
 {
+    const label_taking *t = context;
     for (int64_t b = 0; b < batch->rows; b++) {
         int64_t s = batch->sequence[b], count;
         const int32_t *answer = rondo_pass_labels(pass, b, &count);
-        memcpy(labels->labels + sequences->offset[s], answer, (size_t)count * sizeof *answer);
-        labels->offset[s + 1] = count;
+        memcpy(t->labels->labels + t->sequences->offset[s], answer, (size_t)count * sizeof *answer);
+        t->labels->offset[s + 1] = count;
     }
 }
 
@@ -28,29 +33,6 @@ static void close_up(const rondo_sequences *sequences, rondo_split_labels *label
     }
 }
 
-static rondo_status run(const rondo_session *session, rondo_split split, rondo_split_labels *labels,
-                        rondo_error *error)
-{
-    rondo_batches *batches = NULL;
-    rondo_pass *pass = NULL;
-    rondo_pass_size size = {.threads = session->threads};
-    rondo_status status = rondo_session_batches(session, split, false, &batches, error);
-    if (status) return status;
-    rondo_pass_size_cover(&size, batches);
-    status = rondo_pass_create(session->network, &size, &pass, error);
-    if (!status) rondo_pass_load(pass, session->parameters);
-    for (int64_t i = 0; !status && i < rondo_batches_count(batches); i++) {
-        rondo_batch batch;
-        rondo_score unused = {0};
-        rondo_batches_get(batches, 0, i, &batch);
-        rondo_pass_evaluate(pass, &batch, &unused);
-        take_batch(&session->dataset->splits[split], pass, &batch, labels);
-    }
-    rondo_pass_destroy(pass);
-    rondo_batches_destroy(batches);
-    return status;
-}
-
 rondo_status rondo_split_labels_make(const rondo_session *session, rondo_split split,
                                      rondo_split_labels *labels, rondo_error *error)
 {
@@ -62,7 +44,8 @@ rondo_status rondo_split_labels_make(const rondo_session *session, rondo_split s
     if (!labels->offset) return error->status;
     labels->labels = rondo_memory_create(steps * sizeof *labels->labels, what, error);
     if (!labels->labels) return error->status;
-    rondo_status status = run(session, split, labels, error);
+    label_taking t = {sequences, labels};
+    rondo_status status = rondo_split_batches_each(session, split, false, take_batch, &t, error);
     if (!status) close_up(sequences, labels);
     return status;
 }

@@ -1,6 +1,6 @@
 #include "infer/split_rows.h"
 
-#include "model/pass.h"
+#include "infer/split_batches.h"
 
 int64_t rondo_split_rows_count(const rondo_session *session, rondo_split split)
 {
@@ -15,51 +15,40 @@ int64_t rondo_split_rows_count(const rondo_session *session, rondo_split split)
     return most;
 }
 
-static void take_row(const rondo_session *session, const rondo_pass *pass, rondo_split_row row,
-                     rondo_split_take take, void *context)
+typedef struct row_taking {
+    const rondo_session *session;
+    rondo_split_take take;
+    void *context;
+} row_taking;
+
+static void take_row(const row_taking *t, const rondo_pass *pass, rondo_split_row row)
 {
-    row.prediction = rondo_pass_prediction(pass) + row.row * session->network->output_width;
-    take(context, &row);
+    row.prediction = rondo_pass_prediction(pass) + row.row * t->session->network->output_width;
+    t->take(t->context, &row);
 }
 
-static void take_batch(const rondo_session *session, const rondo_pass *pass,
-                       const rondo_batch *batch, rondo_split_take take, void *context)
+static void take_batch(void *context, const rondo_pass *pass, const rondo_batch *batch)
 {
-    bool pooled = session->network->pooling != RONDO_POOLING_NONE;
+    const row_taking *taken = context;
+    bool pooled = taken->session->network->pooling != RONDO_POOLING_NONE;
     rondo_split_row row = {.batch = batch};
     for (int64_t b = 0; pooled && b < batch->rows; b++) {
         row.row = b;
         row.sequence = row.place = batch->sequence[b];
-        take_row(session, pass, row, take, context);
+        take_row(taken, pass, row);
     }
     for (int64_t t = 0; !pooled && t < batch->steps; t++)
         for (int64_t b = 0; b < batch->active[t]; b++) {
             row.row = batch->offset[t] + b;
             row.sequence = batch->sequence[b];
             row.place = batch->start[b] + t;
-            take_row(session, pass, row, take, context);
+            take_row(taken, pass, row);
         }
 }
 
 rondo_status rondo_split_rows_each(const rondo_session *session, rondo_split split,
                                    rondo_split_take take, void *context, rondo_error *error)
 {
-    rondo_batches *batches = NULL;
-    rondo_pass *pass = NULL;
-    rondo_pass_size size = {.threads = session->threads, .predictions = true};
-    rondo_status status = rondo_session_batches(session, split, false, &batches, error);
-    if (status) return status;
-    rondo_pass_size_cover(&size, batches);
-    status = rondo_pass_create(session->network, &size, &pass, error);
-    if (!status) rondo_pass_load(pass, session->parameters);
-    for (int64_t i = 0; !status && i < rondo_batches_count(batches); i++) {
-        rondo_batch batch;
-        rondo_score unused = {0};
-        rondo_batches_get(batches, 0, i, &batch);
-        rondo_pass_evaluate(pass, &batch, &unused);
-        take_batch(session, pass, &batch, take, context);
-    }
-    rondo_pass_destroy(pass);
-    rondo_batches_destroy(batches);
-    return status;
+    row_taking t = {session, take, context};
+    return rondo_split_batches_each(session, split, true, take_batch, &t, error);
 }

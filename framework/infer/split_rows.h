@@ -1,4 +1,4 @@
-/* Every prediction of a split, handed over one by one. Private to train/. */
+/* Every prediction of a split, handed over one by one. */
 #ifndef RONDO_INFER_SPLIT_ROWS_H
 #define RONDO_INFER_SPLIT_ROWS_H
 
