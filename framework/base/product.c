@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/product_few.h"
 #include "base/product_private.h"
+#include "base/product_rows.h"
 #include "base/random.h"
 
 #ifdef RONDO_DOUBLE
@@ -39,8 +39,8 @@ typedef struct kernel_state {
     cntx_t *context;
     bool exchanged;
     rondo_panel_sizes sizes;
-    const rondo_few_kernels *few; /* of fewer rows than a block; NULL: none */
-    bool few_chosen;
+    const rondo_row_kernels *own; /* which multiply in the place of `call`; NULL: none */
+    bool own_chosen;
 } kernel_state;
 
 #if defined RONDO_BLIS_CONTEXT_1 || defined RONDO_BLIS_CONTEXT_0_9
@@ -170,15 +170,23 @@ static void call_kernel(const kernel_state *k, int64_t depth, const rondo_real *
     k->call(m, n, depth, &one, a, b, &beta, c, row_stride, column_stride, aux, k->context);
 }
 
-/* --- kernels of a few rows --- */
+/* --- kernels of our own --- */
 
-enum { TRIED_DEPTH = 131, TRIED_ROWS = 16, TRIED_COLUMNS = 32 };
+enum {
+    TRIED_ROWS = RONDO_KERNEL_ROWS,
+    TRIED_COLUMNS = 32,
+    TRIED_DEPTH = 131,
+    TALLEST = 16, /* register block of those that are tried */
+};
 
-/* Operands as a register block of BLIS's kernel takes them, and what it is added to. */
+/* Operands, and what their product is added to. Element (i, d) of A is a[d * TRIED_ROWS + i]; C has
+ * rows for whole register blocks. */
 typedef struct trial {
-    _Alignas(RONDO_ALIGNMENT) rondo_real left[TRIED_ROWS * TRIED_DEPTH + RONDO_READ_AHEAD];
-    _Alignas(RONDO_ALIGNMENT) rondo_real right[TRIED_COLUMNS * TRIED_DEPTH + RONDO_READ_AHEAD];
-    rondo_real start[MAX_BLOCK];
+    _Alignas(RONDO_ALIGNMENT) rondo_real a[TRIED_ROWS * TRIED_DEPTH + RONDO_READ_AHEAD];
+    _Alignas(RONDO_ALIGNMENT) rondo_real panel[TALLEST * TRIED_DEPTH + RONDO_READ_AHEAD];
+    _Alignas(RONDO_ALIGNMENT) rondo_real b[TRIED_COLUMNS * TRIED_DEPTH + RONDO_READ_AHEAD];
+    rondo_real start[(TRIED_ROWS + TALLEST) * TRIED_COLUMNS];
+    rondo_real by_blis[(TRIED_ROWS + TALLEST) * TRIED_COLUMNS];
 } trial;
 
 static void draw(rondo_real *numbers, int64_t count, uint64_t step)
@@ -188,70 +196,86 @@ static void draw(rondo_real *numbers, int64_t count, uint64_t step)
         numbers[i] = (rondo_real)(2 * rondo_random_uniform(&random, (uint64_t)i) - 1);
 }
 
-/* The first rows of a register block, with its bits. */
-static bool gives_same_bits(const kernel_state *k, const rondo_few_kernels *few, const trial *t,
-                            int64_t rows, int64_t depth, rondo_real beta)
+/* All rows, a register block at a time; those behind the last are zeros. */
+static void multiply_by_blis(const kernel_state *k, trial *t, int64_t depth, rondo_real beta)
 {
-    int64_t columns = k->sizes.column_block;
-    size_t bytes = (size_t)(rows * columns) * sizeof(rondo_real);
-    rondo_real whole[MAX_BLOCK], some[MAX_BLOCK];
-    const rondo_few_left left = {t->left, 1, k->sizes.row_pack, NULL};
+    int64_t pack = k->sizes.row_pack, columns = k->sizes.column_block;
     auxinfo_t aux = {0};
-    memcpy(whole, t->start, sizeof whole);
-    memcpy(some, t->start, sizeof some);
-    call_kernel(k, depth, t->left, t->right, beta, whole, columns, &aux);
-    rondo_few_multiply(few, rows, columns, depth, &left, t->right, beta != 0, some, columns, NULL);
-    return memcmp(whole, some, bytes) == 0;
+    memcpy(t->by_blis, t->start, sizeof t->by_blis);
+    for (int64_t first = 0; first < TRIED_ROWS; first += k->sizes.row_block) {
+        for (int64_t d = 0; d < depth; d++)
+            for (int64_t i = 0; i < pack; i++)
+                t->panel[d * pack + i] =
+                    first + i < TRIED_ROWS ? t->a[d * TRIED_ROWS + first + i] : 0;
+        call_kernel(k, depth, t->panel, t->b, beta, t->by_blis + first * columns, columns, &aux);
+    }
 }
 
-static bool agree(const kernel_state *k, const rondo_few_kernels *few)
+/* Every number of rows gives what BLIS's kernel gives. */
+static bool gives_same_bits(const kernel_state *k, const rondo_row_kernels *own, trial *t,
+                            int64_t depth, rondo_real beta)
+{
+    const rondo_row_left left = {t->a, 1, TRIED_ROWS, NULL};
+    int64_t columns = k->sizes.column_block;
+    multiply_by_blis(k, t, depth, beta);
+    for (int64_t rows = 1; rows <= TRIED_ROWS; rows++) {
+        rondo_real some[TRIED_ROWS * TRIED_COLUMNS];
+        memcpy(some, t->start, sizeof some);
+        rondo_rows_multiply(own, rows, columns, depth, &left, t->b, beta != 0, some, columns, NULL);
+        if (memcmp(some, t->by_blis, (size_t)(rows * columns) * sizeof *some) != 0) return false;
+    }
+    return true;
+}
+
+static bool agree(const kernel_state *k, const rondo_row_kernels *own)
 {
     static const int64_t depths[] = {1, 2, 3, 8, 67, TRIED_DEPTH};
-    trial t;
-    draw(t.left, (int64_t)TRIED_ROWS * TRIED_DEPTH, 1);
-    draw(t.right, (int64_t)TRIED_COLUMNS * TRIED_DEPTH, 2);
-    draw(t.start, MAX_BLOCK, 3);
+    trial t = {0};
+    draw(t.a, (int64_t)TRIED_ROWS * TRIED_DEPTH, 1);
+    draw(t.b, (int64_t)TRIED_COLUMNS * TRIED_DEPTH, 2);
+    draw(t.start, sizeof t.start / sizeof *t.start, 3);
     for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
-        for (int64_t rows = 1; rows <= k->sizes.row_block; rows++)
-            if (!gives_same_bits(k, few, &t, rows, depths[i], 0) ||
-                !gives_same_bits(k, few, &t, rows, depths[i], 1))
-                return false;
+        if (!gives_same_bits(k, own, &t, depths[i], 0) ||
+            !gives_same_bits(k, own, &t, depths[i], 1))
+            return false;
     return true;
 }
 
 /* Those that give the bits of the kernel in use, which is asked: other kernels of BLIS add in other
  * orders, or round between. */
-static void choose_few(kernel_state *k)
+static void choose_own(kernel_state *k)
 {
     const rondo_panel_sizes *sizes = &k->sizes;
-    const rondo_few_kernels *few = rondo_few_kernels_best(sizes->column_pack);
-    bool fits = sizes->column_pack == sizes->column_block && sizes->row_pack <= TRIED_ROWS;
-    k->few_chosen = true;
-    if (!has_micro_kernel || !few || !fits || !agree(k, few)) return;
-    k->few = few;
-    k->sizes.few_rows = few->rows;
+    const rondo_row_kernels *own = rondo_row_kernels_best(sizes->column_pack);
+    bool fits = sizes->column_pack == sizes->column_block && sizes->row_pack <= TALLEST &&
+                sizes->column_pack <= TRIED_COLUMNS;
+    k->own_chosen = true;
+    if (!has_micro_kernel || !own || !fits || !agree(k, own)) return;
+    k->own = own;
+    k->sizes.unpacked_rows = k->sizes.row_block = k->sizes.row_pack = own->rows;
 }
 
 const rondo_panel_sizes *rondo_panel_sizes_get(void)
 {
     kernel_state *k = kernel();
-    if (!k->few_chosen) choose_few(k);
+    if (!k->own_chosen) choose_own(k);
     return &k->sizes;
 }
 
 static rondo_product_blocks block_sizes(void)
 {
     const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
-    return (rondo_product_blocks){sizes->row_block, sizes->column_block, sizes->depth_block};
+    int64_t rows = sizes->unpacked_rows > 0 ? 1 : sizes->row_block;
+    return (rondo_product_blocks){rows, sizes->column_block, sizes->depth_block};
 }
 
 /* --- products --- */
 
-/* Packed rows of A, and rows behind them that kernels of a few rows take. */
+/* Rows of A in panels, and those behind them, which are not. */
 typedef struct split_left {
     int64_t rows, in_panels;
     const rondo_real *panels;
-    rondo_few_left rest;
+    rondo_row_left rest;
 } split_left;
 
 /* Where row i of C begins: rows follow one another, or lie where an index says. */
@@ -276,9 +300,9 @@ static void call_at_edge(const kernel_state *k, int64_t rows, int64_t columns, i
     }
 }
 
-/* c = beta c + packed left (rows) x packed right (columns), one depth block; index: NULL where rows
- * of c follow one another. The panel of B stays in the first-level cache while all row panels pass.
- */
+/* c = beta c + packed left (rows) x packed right (columns) by BLIS's kernel, one depth block; index:
+ * NULL where rows of c follow one another. The panel of B stays in the first-level cache while all
+ * row panels pass. */
 static void multiply_panels(int64_t rows, int64_t columns, int64_t depth, const rondo_real *left,
                             const rondo_real *right, rondo_real beta, rondo_real *c,
                             int64_t c_stride, const int64_t *index)
@@ -321,12 +345,16 @@ static void multiply_block(const split_left *left, int64_t columns, int64_t dept
         int64_t some = smaller(step, columns - column);
         const rondo_real *panels =
             right + column / k->sizes.column_block * k->sizes.column_pack * depth;
-        multiply_panels(in_panels, some, depth, left->panels, panels, beta, c + column, c_stride,
-                        index);
+        if (k->own)
+            rondo_rows_multiply_panels(k->own, in_panels, some, depth, left->panels, panels,
+                                       beta != 0, c + column, c_stride, index);
+        else
+            multiply_panels(in_panels, some, depth, left->panels, panels, beta, c + column,
+                            c_stride, index);
         if (rest > 0)
-            rondo_few_multiply(k->few, rest, some, depth, &left->rest, panels, beta != 0,
-                               (index ? c : c + in_panels * c_stride) + column, c_stride,
-                               index ? index + in_panels : NULL);
+            rondo_rows_multiply(k->own, rest, some, depth, &left->rest, panels, beta != 0,
+                                (index ? c : c + in_panels * c_stride) + column, c_stride,
+                                index ? index + in_panels : NULL);
     }
 }
 
@@ -395,7 +423,7 @@ static void multiply_left(int64_t rows, int64_t depth, int64_t columns,
 }
 
 /* One depth block of A's rows, some at a time that stay in the second-level cache. A panel that is
- * not full is left to kernels of a few rows, too, where there are any. */
+ * not full is multiplied row by row where kernels can. */
 static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t depth,
                           int64_t columns, const rondo_real *right, rondo_real beta,
                           int64_t c_stride)
@@ -406,7 +434,7 @@ static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t 
     const rondo_real *packed = all->packed + start * panels * k->sizes.row_pack;
     for (int64_t row = 0; row < all->rows; row += most) {
         int64_t rows = smaller(most, all->rows - row);
-        int64_t full = k->few ? rows / block * block : rows;
+        int64_t full = k->own ? rows / block * block : rows;
         const rondo_real *first = packed + row / block * k->sizes.row_pack * depth;
         const rondo_real *rest = first + full / block * k->sizes.row_pack * depth;
         const split_left left = {rows, full, first, {rest, 1, k->sizes.row_pack, NULL}};

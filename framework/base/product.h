@@ -28,7 +28,7 @@ typedef struct rondo_matrix {
 
 /* The register block of the micro-kernel and the depth of a packed block. */
 typedef struct rondo_product_blocks {
-    int64_t rows;    /* MR */
+    int64_t rows;    /* that cost as much as one of them: MR, or 1 where any number has a kernel */
     int64_t columns; /* NR */
     int64_t depth;   /* KC */
 } rondo_product_blocks;

@@ -162,7 +162,7 @@ static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const l
 
 static rondo_product_blocks block_sizes(void)
 {
-    return (rondo_product_blocks){ROWS, PANEL, DEPTH_BLOCK};
+    return (rondo_product_blocks){1, PANEL, DEPTH_BLOCK};
 }
 
 static int64_t left_panel_count(int64_t rows)

@@ -50,7 +50,7 @@ int rondo_product_kernels_number(const char *name)
 
 /* Intel's servers since Ice Lake have two 512-bit units; its processors for desktops and notebooks
  * have one, which gains nothing over two of 256 bits. bfloat16 and AMX are on servers only. */
-static bool has_wide_units(const rondo_processor_facts *facts)
+bool rondo_product_has_wide_units(const rondo_processor_facts *facts)
 {
     enum { ICE_LAKE_X = 106, ICE_LAKE_D = 108 };
     if (!facts->has_avx512) return false;
@@ -67,9 +67,12 @@ const char *rondo_product_better_kernels(const rondo_processor_facts *facts, con
     const struct {
         const char *name;
         bool suits;
-    } candidates[] = {{"skx", has_wide_units(facts)},      {"zen3", is_amd && facts->has_avx2},
-                      {"zen2", is_amd && facts->has_avx2}, {"zen", is_amd && facts->has_avx2},
-                      {"haswell", facts->has_avx2},        {"sandybridge", facts->has_avx}};
+    } candidates[] = {{"skx", rondo_product_has_wide_units(facts)},
+                      {"zen3", is_amd && facts->has_avx2},
+                      {"zen2", is_amd && facts->has_avx2},
+                      {"zen", is_amd && facts->has_avx2},
+                      {"haswell", facts->has_avx2},
+                      {"sandybridge", facts->has_avx}};
     if (!is_generic && strcmp(chosen, "haswell") != 0) return NULL;
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         if (strcmp(candidates[i].name, chosen) == 0) return NULL;

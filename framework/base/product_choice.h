@@ -26,6 +26,10 @@ typedef struct rondo_processor_facts {
 /* Of this processor; what the operating system does not allow is false. */
 rondo_processor_facts rondo_processor_facts_get(void);
 
+/* Whether AVX-512 multiplies more per cycle than AVX2: two units of 512 bits, or those of a processor
+ * for servers. */
+bool rondo_product_has_wide_units(const rondo_processor_facts *facts);
+
 /* The kernel family to take instead of the one that BLIS chose ("generic", "haswell" ..), among
  * those that this BLIS was built with; NULL where BLIS's choice stands. The name is static. */
 const char *rondo_product_better_kernels(const rondo_processor_facts *facts, const char *chosen);

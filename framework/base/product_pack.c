@@ -298,6 +298,8 @@ static void gather_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t
 {
     if (width == 6 && pack == 6)
         gather_width(panel, 6, 6, depth, data, stride, index);
+    else if (width == 8 && pack == 8)
+        gather_width(panel, 8, 8, depth, data, stride, index);
     else if (width == 16 && pack == 16)
         gather_width(panel, 16, 16, depth, data, stride, index);
     else

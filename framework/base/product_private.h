@@ -17,7 +17,7 @@ typedef struct rondo_panel_sizes {
         column_block;              /* rows and columns of C that one call of the kernel computes */
     int64_t row_pack, column_pack; /* widths of panels, at least the blocks */
     int64_t depth_block;
-    int64_t few_rows; /* at most so many are multiplied without panels; 0: all lie in panels */
+    int64_t unpacked_rows; /* at most so many are multiplied without panels; 0: all lie in panels */
 } rondo_panel_sizes;
 
 /* AVX512_BF16 needs a compiler that knows it, and float sums. */
@@ -77,12 +77,12 @@ static inline bool rondo_panels_follow(const int64_t *index, int64_t rows)
 /* Of the kernel in use; the first call is made before any thread is started. */
 const rondo_panel_sizes *rondo_panel_sizes_get(void);
 
-/* Of the rows of A those that lie in panels: whole panels, where the rest is multiplied by kernels
- * of a few rows (base/product_few.h). */
+/* Of the rows of A those that lie in panels: whole panels, where kernels multiply any number of rows
+ * (base/product_rows.h). */
 static inline int64_t rondo_panels_rows(const rondo_panel_sizes *sizes, int64_t rows)
 {
-    if (sizes->few_rows == 0) return rows;
-    return rows <= sizes->few_rows ? 0 : rows - rows % sizes->row_block;
+    if (sizes->unpacked_rows == 0) return rows;
+    return rows <= sizes->unpacked_rows ? 0 : rows - rows % sizes->row_block;
 }
 
 /* Rows of A that lie in panels, at depths [depth_start, +depth). */

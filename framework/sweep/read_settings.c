@@ -11,7 +11,7 @@
 static bool stands_plain(const rondo_node *node)
 {
     bool is_marker = strncmp(node->text, "---", 3) == 0 || strncmp(node->text, "...", 3) == 0;
-    return !node->quoted && node->text[0] && !is_marker && !strpbrk(node->text, ",[]{}\n\t\"'#:&*");
+    return !node->quoted && node->text[0] && !is_marker && !strpbrk(node->text, ",[]{}\n\t\"'#:&*?");
 }
 
 static void add_value(const rondo_node *node, rondo_text *text)

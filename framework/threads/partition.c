@@ -5,10 +5,14 @@
 
 #include "base/product.h"
 
-/* Loads are counted in what a row costs at a step by itself: element-wise work, and its share of
- * the hoisted input product. The recurrent products cost as much as 8 such rows a register block
- * (LSTM of 128 to 256 units and as many inputs), however many of the block's rows are alive. */
-enum { BLOCK_LOAD = 8 };
+/* Loads at a step: what a row costs by itself, element-wise work and its share of the hoisted input
+ * product; and its recurrent products (LSTM of 128 to 256 units and as many inputs), which all rows
+ * of a block of the kernel cost, however many of them are alive. Where any number of rows has a kernel,
+ * the first costs twice as much: a single row waits for the weights. */
+enum { ROW_LOAD = 6, PRODUCT_LOAD = 8 };
+
+/* The rows that time_of counts in. */
+enum { BLOCK_ROWS = 6 };
 
 /* Seconds that a written line takes to another core, where the constants below were measured. */
 static const double latency_within_cache = 30e-9;
@@ -36,13 +40,15 @@ static int64_t length_of_next(length_walk *walk)
     return walk->length;
 }
 
-/* Takes rows before `end` while their load is at most `bound`, and gives that load. A register
- * block lives as long as its first row. */
+/* Takes rows before `end` while their load is at most `bound`, and gives that load. A block lives as
+ * long as its first row. */
 static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
 {
     int64_t block = rondo_product_block_sizes().rows, load = 0;
     for (int64_t count = 0; walk->row < end; count++) {
-        int64_t more = length_of_next(walk) * (count % block == 0 ? BLOCK_LOAD + 1 : 1);
+        int64_t products = count % block == 0 ? PRODUCT_LOAD * block : 0;
+        if (count == 0 && block == 1) products += PRODUCT_LOAD;
+        int64_t more = length_of_next(walk) * (products + ROW_LOAD);
         if (load + more > bound) break;
         load += more;
         walk->row++;
@@ -121,10 +127,10 @@ typedef struct partition_request {
     double distance;      /* of the workers, in times of that within a cache */
 } partition_request;
 
-/* Time that a team of `members` needs for a load, in products of a register block and a panel of
- * one gate. A member reads from other cores what they put into the left operand, hidden deep going
- * forward and hidden x gates back, at about 1.7 nanoseconds a number within a cache; a register
- * block takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number.
+/* Time that a team of `members` needs for a load, in products of BLOCK_ROWS rows and a panel of one
+ * gate. A member reads from other cores what they put into the left operand, hidden deep going
+ * forward and hidden x gates back, at about 1.7 nanoseconds a number within a cache; a block
+ * takes about 2 nanoseconds a gate and hidden. Both scale alike with the width of a number.
  */
 static double time_of(const partition_request *request, double load, int64_t members,
                       int64_t tokens, int64_t steps)
@@ -132,7 +138,7 @@ static double time_of(const partition_request *request, double load, int64_t mem
     const rondo_row_work *work = request->work;
     double gates = work->gates;
     int64_t panels = parts(work->units, rondo_product_block_sizes().columns);
-    double computed = load * (double)parts(panels, members) / BLOCK_LOAD;
+    double computed = load * (double)parts(panels, members) / (PRODUCT_LOAD * BLOCK_ROWS);
     if (members == 1) return computed;
     double meeting = 256.0 / ((double)work->units * gates);
     double foreign = (double)(members - 1) / (double)members;

@@ -89,7 +89,7 @@ static void every_row_is_taken_once_by_uneven_workers(void)
     enum { WORKERS = 11 };
     int64_t lengths[MOST_ROWS];
     double speeds[WORKERS];
-    const rondo_row_work work = lstm_of(96);
+    const rondo_row_work work = lstm_of(192);
     minibatch m;
     spread(MOST_ROWS, MOST_STEPS, lengths);
     set_lengths(&m, MOST_ROWS, lengths);
@@ -160,8 +160,8 @@ static void a_slow_worker_gets_less(void)
 /* The many rows of test_same_bits.c: the case that its threads must go through. */
 static void last_rows_are_shared(void)
 {
-    enum { MANY = 41, STEPS = 29 };
-    const rondo_row_work work = lstm_of(96);
+    enum { MANY = 23, STEPS = 29 };
+    const rondo_row_work work = lstm_of(192);
     minibatch m;
     for (int falling = 0; falling < 2; falling++) {
         int64_t lengths[MANY], shared = 0;
@@ -179,16 +179,17 @@ static void last_rows_are_shared(void)
 /* What meeting saves within a cache it costs several times where workers share none. */
 static void distant_workers_do_not_meet(void)
 {
+    enum { ODD = 33 };
     int64_t lengths[MOST_ROWS];
-    const rondo_row_work work = lstm_of(128);
+    const rondo_row_work work = lstm_of(256);
     minibatch m;
-    for (int64_t b = 0; b < 64; b++)
+    for (int64_t b = 0; b < ODD; b++)
         lengths[b] = MOST_STEPS;
-    set_lengths(&m, 64, lengths);
+    set_lengths(&m, ODD, lengths);
     rondo_partition near = rondo_partition_choose(&work, &m.ragged, 2, NULL, 30e-9);
     rondo_partition far = rondo_partition_choose(&work, &m.ragged, 2, NULL, 180e-9);
-    CHECK(near.shared_first < 64);
-    CHECK(far.members == 1 && far.shared_first == 64);
+    CHECK(near.shared_first < ODD);
+    CHECK(far.members == 1 && far.shared_first == ODD);
     check_rows_once(&far, &m.ragged);
 }
 

@@ -1,7 +1,8 @@
-/* Kernels of a few rows. Alone: every element is the chain of fused multiplications and additions
- * that fmaf makes of it. Within products: any number of rows has the bits that the same rows have in
- * whole register blocks of BLIS's kernel, of every family that this processor can run, each in a
- * process of its own, because BLIS chooses once. */
+/* Kernels for any number of rows. Every element is the chain of fused multiplications and additions
+ * that fmaf makes of it, alone and, depth block by depth block, within products. Where BLIS's kernels
+ * multiply, any number of rows has the bits that the same rows have in whole register blocks. Every
+ * family that this processor can run is tried, each in a process of its own, because BLIS chooses
+ * once. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,15 +13,21 @@
 #include "base/memory.h"
 #include "base/product.h"
 #include "base/product_choice.h"
-#include "base/product_few.h"
 #include "base/product_private.h"
+#include "base/product_rows.h"
 #include "base/random.h"
 #include "check.h"
 
-#if defined RONDO_HAVE_FEW_ROWS && !TEST_BY_GEMM
+#if defined RONDO_HAVE_ROW_KERNELS && !TEST_BY_GEMM
 #define TEST_HAS_KERNELS true
 #else
 #define TEST_HAS_KERNELS false
+#endif
+
+#ifdef RONDO_DOUBLE
+#define TEST_FUSED fma
+#else
+#define TEST_FUSED fmaf
 #endif
 
 static rondo_real *reals(int64_t count)
@@ -43,7 +50,7 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-#ifdef RONDO_HAVE_FEW_ROWS
+#ifdef RONDO_HAVE_ROW_KERNELS
 /* --- the kernels --- */
 
 enum { MOST_ROWS = 20, MOST_DEPTH = 300, MOST_COLUMNS = 200, SPREAD = 2 * MOST_ROWS };
@@ -67,7 +74,7 @@ static void operands_destroy(operands *o)
     rondo_memory_destroy(o->c);
 }
 
-static float chain(const operands *o, const rondo_few_left *left, int64_t width, int64_t depth,
+static float chain(const operands *o, const rondo_row_left *left, int64_t width, int64_t depth,
                    int64_t row, int64_t column)
 {
     const float *a = left->data + (left->index ? left->index[row] : row) * left->row;
@@ -79,13 +86,13 @@ static float chain(const operands *o, const rondo_few_left *left, int64_t width,
 }
 
 /* C in the rows of an index that leaves gaps; what is not in it stays as it was. */
-static void check_product(const rondo_few_kernels *kernels, int64_t width, const operands *o,
-                          const rondo_few_left *left, int64_t rows, int64_t columns, int64_t depth,
+static void check_product(const rondo_row_kernels *kernels, int64_t width, const operands *o,
+                          const rondo_row_left *left, int64_t rows, int64_t columns, int64_t depth,
                           bool adds, const int64_t *index)
 {
     size_t bytes = sizeof(rondo_real) * SPREAD * MOST_COLUMNS;
     memcpy(o->c, o->start, bytes);
-    rondo_few_multiply(kernels, rows, columns, depth, left, o->b, adds, o->c, MOST_COLUMNS, index);
+    rondo_rows_multiply(kernels, rows, columns, depth, left, o->b, adds, o->c, MOST_COLUMNS, index);
     for (int64_t row = 0, next = 0; row < SPREAD; row++) {
         bool listed = next < rows && (index ? index[next] : next) == row;
         for (int64_t column = 0; column < MOST_COLUMNS; column++) {
@@ -101,7 +108,7 @@ static void check_product(const rondo_few_kernels *kernels, int64_t width, const
     }
 }
 
-static void check_kernels(const rondo_few_kernels *kernels, int64_t width)
+static void check_kernels(const rondo_row_kernels *kernels, int64_t width)
 {
     static const int64_t depths[] = {1, 2, 7, 64, MOST_DEPTH};
     static const int64_t columns[] = {1, 15, 16, 17, 48, 64, 100, 128, MOST_COLUMNS};
@@ -111,9 +118,9 @@ static void check_kernels(const rondo_few_kernels *kernels, int64_t width)
         index[i] = 2 * i + i % 2;
     for (int64_t rows = 1; rows <= MOST_ROWS; rows++)
         for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
-            const rondo_few_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
-            const rondo_few_left apart = {o.a, MOST_DEPTH, 1, index};
-            const rondo_few_left panel = {o.a, 1, MOST_ROWS, NULL};
+            const rondo_row_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
+            const rondo_row_left apart = {o.a, MOST_DEPTH, 1, index};
+            const rondo_row_left panel = {o.a, 1, MOST_ROWS, NULL};
             int64_t depth = depths[d], some = columns[(size_t)rows % 9];
             check_product(kernels, width, &o, &by_rows, rows, some, depth, true, NULL);
             check_product(kernels, width, &o, &apart, rows, some, depth, true, index);
@@ -121,7 +128,7 @@ static void check_kernels(const rondo_few_kernels *kernels, int64_t width)
         }
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         for (int64_t rows = 1; rows <= kernels->rows; rows++) {
-            const rondo_few_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
+            const rondo_row_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
             check_product(kernels, width, &o, &by_rows, rows, columns[i], 33, rows % 2, NULL);
         }
     operands_destroy(&o);
@@ -130,12 +137,12 @@ static void check_kernels(const rondo_few_kernels *kernels, int64_t width)
 static void kernels_make_chains_of_fused_operations(void)
 {
     const rondo_processor_facts facts = rondo_processor_facts_get();
-    CHECK(!rondo_few_kernels_avx2(32) && !rondo_few_kernels_avx2(8) &&
-          !rondo_few_kernels_avx512(8));
-    if (facts.has_avx2) check_kernels(rondo_few_kernels_avx2(16), 16);
+    CHECK(!rondo_row_kernels_avx2(32) && !rondo_row_kernels_avx2(8) &&
+          !rondo_row_kernels_avx512(8));
+    if (facts.has_avx2) check_kernels(rondo_row_kernels_avx2(16), 16);
     if (!facts.has_avx512) return;
-    check_kernels(rondo_few_kernels_avx512(16), 16);
-    check_kernels(rondo_few_kernels_avx512(32), 32);
+    check_kernels(rondo_row_kernels_avx512(16), 16);
+    check_kernels(rondo_row_kernels_avx512(32), 32);
 }
 #endif
 
@@ -216,29 +223,59 @@ static void check_products(const problem *p, int64_t rows)
     check_rows(p, rows);
 }
 
-static void any_number_of_rows_has_the_bits_of_whole_blocks(void)
+/* What kernels that add in chains make of all rows, one depth block after another. */
+static void multiply_by_chains(const problem *p)
+{
+    int64_t block = rondo_product_block_sizes().depth;
+    for (int64_t i = 0; i < BLOCKS * WIDTH; i++)
+        for (int64_t start = 0; start < p->depth; start += block) {
+            rondo_real sum = 0;
+            for (int64_t d = start; d < p->depth && d < start + block; d++)
+                sum = TEST_FUSED(p->a[i / WIDTH * p->depth + d], p->b[d * WIDTH + i % WIDTH], sum);
+            p->whole[i] += sum;
+        }
+}
+
+static void any_number_of_rows_has_the_bits_of(bool chains)
 {
     static const int64_t depths[] = {1, 2, 3, 31, 128, 255, 256, 257, 400, 1025};
     for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
         problem p = problem_create(depths[i]);
         memcpy(p.whole, p.start, sizeof(rondo_real) * BLOCKS * WIDTH);
         memcpy(p.some, p.start, sizeof(rondo_real) * BLOCKS * WIDTH);
-        rondo_product_packed(BLOCKS, p.depth, WIDTH, (rondo_matrix){p.a, p.depth, 1}, p.packed, 0,
-                             WIDTH, 1, p.whole, WIDTH, p.scratch);
+        if (chains)
+            multiply_by_chains(&p);
+        else
+            rondo_product_packed(BLOCKS, p.depth, WIDTH, (rondo_matrix){p.a, p.depth, 1}, p.packed,
+                                 0, WIDTH, 1, p.whole, WIDTH, p.scratch);
         for (int64_t rows = 1; rows <= BLOCKS; rows++)
             check_products(&p, rows);
         problem_destroy(&p);
     }
 }
 
-/* Kernels of a few rows are used where they give the bits of BLIS's, and nowhere else. */
+static void any_number_of_rows_has_the_bits_of_whole_blocks(void)
+{
+    any_number_of_rows_has_the_bits_of(false);
+}
+
+static void any_number_of_rows_has_the_bits_of_chains(void)
+{
+    any_number_of_rows_has_the_bits_of(true);
+}
+
+/* These kernels are used where they give the bits of BLIS's, and nowhere else. */
 static void check_family(const char *name, bool adds_in_chains)
 {
     const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
     CHECK(strstr(rondo_product_kernel(), name) != NULL);
     CHECK(rondo_panels_rows(sizes, BLOCKS) == BLOCKS);
-    CHECK((sizes->few_rows > 0) == (TEST_HAS_KERNELS && adds_in_chains));
-    RUN(any_number_of_rows_has_the_bits_of_whole_blocks);
+    bool own = TEST_HAS_KERNELS && adds_in_chains;
+    CHECK((sizes->unpacked_rows > 0) == own);
+    if (own)
+        RUN(any_number_of_rows_has_the_bits_of_chains);
+    else
+        RUN(any_number_of_rows_has_the_bits_of_whole_blocks);
 }
 
 static void try_family(const char *name, bool adds_in_chains)
@@ -269,7 +306,7 @@ static void every_family_of_kernels(void)
 
 int main(void)
 {
-#ifdef RONDO_HAVE_FEW_ROWS
+#ifdef RONDO_HAVE_ROW_KERNELS
     RUN(kernels_make_chains_of_fused_operations);
 #endif
     RUN(every_family_of_kernels);

@@ -1,17 +1,17 @@
-/* Kernels of a few rows with AVX-512: a piece is a vector. */
-#include "base/product_few.h"
+/* Kernels for any number of rows with AVX-512: a piece is a vector. */
+#include "base/product_rows.h"
 
 #include <stddef.h>
 
-#ifdef RONDO_HAVE_FEW_ROWS
+#ifdef RONDO_HAVE_ROW_KERNELS
 
 #include <immintrin.h>
 #define AVX512_CODE __attribute__((target("avx512f")))
 
-enum { ROWS = RONDO_FEW_ROWS, PIECES = RONDO_FEW_PIECES, LANES = RONDO_FEW_COLUMNS };
+enum { ROWS = RONDO_KERNEL_ROWS, PIECES = RONDO_KERNEL_PIECES, LANES = RONDO_KERNEL_COLUMNS };
 
 /* Where piece `v` of a panel of `width` columns begins. */
-static inline __attribute__((always_inline)) const float *piece_at(const rondo_few_tile *t,
+static inline __attribute__((always_inline)) const float *piece_at(const rondo_row_tile *t,
                                                                    const int width, const int v)
 {
     const int64_t column = (int64_t)v * LANES;
@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) const float *piece_at(const rondo_f
 }
 
 AVX512_CODE static inline __attribute__((always_inline)) void
-multiply_tile(const rondo_few_tile *t, const int width, const int rows, const int pieces)
+multiply_tile(const rondo_row_tile *t, const int width, const int rows, const int pieces)
 {
     __m512 sums[ROWS][PIECES];
     const float *a[ROWS];
@@ -27,8 +27,10 @@ multiply_tile(const rondo_few_tile *t, const int width, const int rows, const in
     for (int i = 0; i < rows; i++) {
         a[i] = t->a[i];
 #pragma GCC unroll 8
-        for (int v = 0; v < pieces; v++)
+        for (int v = 0; v < pieces; v++) {
+            _mm_prefetch((const char *)(t->c[i] + (ptrdiff_t)v * LANES), _MM_HINT_T0);
             sums[i][v] = _mm512_setzero_ps();
+        }
     }
     for (int64_t d = 0, at = 0; d < t->depth; d++, at += t->a_step) {
         __m512 columns[PIECES];
@@ -66,7 +68,7 @@ multiply_tile(const rondo_few_tile *t, const int width, const int rows, const in
 /* clang-format on */
 
 #define DEFINITION(width, rows, pieces)                                                            \
-    AVX512_CODE static void multiply_##width##_##rows##_##pieces(const rondo_few_tile *t)          \
+    AVX512_CODE static void multiply_##width##_##rows##_##pieces(const rondo_row_tile *t)          \
     {                                                                                              \
         multiply_tile(t, width, rows, pieces);                                                     \
     }
@@ -75,17 +77,17 @@ multiply_tile(const rondo_few_tile *t, const int width, const int rows, const in
 KERNELS(DEFINITION, 16)
 KERNELS(DEFINITION, 32)
 
-static const rondo_few_kernels of_16 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 16)}};
-static const rondo_few_kernels of_32 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 32)}};
+static const rondo_row_kernels of_16 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 16)}};
+static const rondo_row_kernels of_32 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 32)}};
 
-const rondo_few_kernels *rondo_few_kernels_avx512(int64_t width)
+const rondo_row_kernels *rondo_row_kernels_avx512(int64_t width)
 {
     return width == 16 ? &of_16 : width == 32 ? &of_32 : NULL;
 }
 
 #else
 
-const rondo_few_kernels *rondo_few_kernels_avx512(int64_t width)
+const rondo_row_kernels *rondo_row_kernels_avx512(int64_t width)
 {
     (void)width;
     return NULL;
