@@ -7,11 +7,16 @@
 #include "config/tree.h"
 #include "sweep/keys.h"
 
-/* Whether a plain scalar is the same within brackets on one line. */
+/* Whether a plain scalar is the same within brackets on one line: what could begin or end something
+ * there is written in quotes. */
 static bool stands_plain(const rondo_node *node)
 {
-    bool is_marker = strncmp(node->text, "---", 3) == 0 || strncmp(node->text, "...", 3) == 0;
-    return !node->quoted && node->text[0] && !is_marker && !strpbrk(node->text, ",[]{}\n\t\"'#:&*?");
+    static const char safe[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/~ ";
+    const char *text = node->text;
+    bool is_number = text[0] == '-' && strchr("0123456789.", text[1]) && text[1];
+    bool is_marker = strncmp(text, "...", 3) == 0 || (text[0] == '-' && !is_number);
+    return !node->quoted && text[0] && !is_marker && text[strspn(text, safe)] == '\0';
 }
 
 static void add_value(const rondo_node *node, rondo_text *text)
