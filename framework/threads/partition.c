@@ -14,6 +14,18 @@ enum { ROW_LOAD = 6, PRODUCT_LOAD = 8 };
 /* The rows that time_of counts in. */
 enum { BLOCK_ROWS = 6 };
 
+/* Load of each row, and what the first of a block and the first of all cost besides. */
+typedef struct row_loads {
+    int64_t each, block, block_rows, first;
+} row_loads;
+
+/* Of the kernel in use. */
+static row_loads loads_of_kernel(void)
+{
+    int64_t rows = rondo_product_block_sizes().rows;
+    return (row_loads){ROW_LOAD, PRODUCT_LOAD * rows, rows, rows == 1 ? PRODUCT_LOAD : 0};
+}
+
 /* Seconds that a written line takes to another core, where the constants below were measured. */
 static const double latency_within_cache = 30e-9;
 
@@ -25,12 +37,13 @@ static int64_t parts(int64_t count, int64_t size)
 /* Rows in their order, with their lengths. */
 typedef struct length_walk {
     const rondo_row_lengths *ragged;
+    row_loads loads;
     int64_t row, length; /* the next one, and the length of the one before it */
 } length_walk;
 
-static length_walk walk_from(const rondo_row_lengths *ragged, int64_t row)
+static length_walk walk_from(const rondo_row_lengths *ragged, row_loads loads, int64_t row)
 {
-    return (length_walk){.ragged = ragged, .row = row, .length = ragged->steps};
+    return (length_walk){.ragged = ragged, .loads = loads, .row = row, .length = ragged->steps};
 }
 
 static int64_t length_of_next(length_walk *walk)
@@ -44,11 +57,12 @@ static int64_t length_of_next(length_walk *walk)
  * long as its first row. */
 static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
 {
-    int64_t block = rondo_product_block_sizes().rows, load = 0;
+    const row_loads *loads = &walk->loads;
+    int64_t load = 0;
     for (int64_t count = 0; walk->row < end; count++) {
-        int64_t products = count % block == 0 ? PRODUCT_LOAD * block : 0;
-        if (count == 0 && block == 1) products += PRODUCT_LOAD;
-        int64_t more = length_of_next(walk) * (products + ROW_LOAD);
+        int64_t row = loads->each + (count == 0 ? loads->first : 0);
+        if (count % loads->block_rows == 0) row += loads->block;
+        int64_t more = length_of_next(walk) * row;
         if (load + more > bound) break;
         load += more;
         walk->row++;
@@ -56,9 +70,9 @@ static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
     return load;
 }
 
-static int64_t load_of(const rondo_row_lengths *ragged, int64_t first, int64_t end)
+static int64_t load_of(const rondo_row_lengths *ragged, row_loads loads, int64_t first, int64_t end)
 {
-    length_walk walk = walk_from(ragged, first);
+    length_walk walk = walk_from(ragged, loads, first);
     return take_rows(&walk, end, INT64_MAX);
 }
 
@@ -81,11 +95,12 @@ static int64_t load_within(int64_t bound, double speed)
 typedef struct team_list {
     int64_t teams, members;
     const double *speeds;
+    row_loads loads;
 } team_list;
 
 static bool fits(const rondo_row_lengths *ragged, int64_t end, const team_list *list, int64_t bound)
 {
-    length_walk walk = walk_from(ragged, 0);
+    length_walk walk = walk_from(ragged, list->loads, 0);
     for (int64_t team = 0; team < list->teams; team++)
         take_rows(&walk, end, load_within(bound, speed_of(list->speeds, list->members, team)));
     return walk.row == end;
@@ -94,7 +109,8 @@ static bool fits(const rondo_row_lengths *ragged, int64_t end, const team_list *
 /* The least bound, within a percent, with which teams that share rows [0, end) take all of them. */
 static int64_t least_bound(const rondo_row_lengths *ragged, int64_t end, const team_list *list)
 {
-    int64_t all = load_of(ragged, 0, end), failing = all / list->teams - 1, fitting = all;
+    int64_t all = load_of(ragged, list->loads, 0, end), failing = all / list->teams - 1,
+            fitting = all;
     if (list->teams == 1)
         return (int64_t)ceil((double)all / speed_of(list->speeds, list->members, 0));
     while (!fits(ragged, end, list, fitting))
@@ -111,7 +127,7 @@ static int64_t least_bound(const rondo_row_lengths *ragged, int64_t end, const t
 
 static int64_t tokens_of(const rondo_row_lengths *ragged, int64_t first, int64_t end)
 {
-    length_walk walk = walk_from(ragged, first);
+    length_walk walk = walk_from(ragged, loads_of_kernel(), first);
     int64_t tokens = 0;
     for (; walk.row < end; walk.row++)
         tokens += length_of_next(&walk);
@@ -151,7 +167,7 @@ static double choose_teams(const partition_request *request, int64_t members, ro
 {
     const rondo_row_lengths *ragged = request->ragged;
     int64_t teams = request->workers / members;
-    const team_list list = {teams, members, request->speeds};
+    const team_list list = {teams, members, request->speeds, loads_of_kernel()};
     *plan = (rondo_partition){.workers = request->workers,
                               .members = members,
                               .shared_first = ragged->rows,
@@ -165,9 +181,10 @@ static double choose_shared(const partition_request *request, int64_t shared_fir
                             rondo_partition *plan)
 {
     const rondo_row_lengths *ragged = request->ragged;
-    length_walk rest = walk_from(ragged, shared_first);
-    const team_list list = {request->workers, 1, request->speeds};
-    double load = (double)load_of(ragged, shared_first, ragged->rows);
+    const row_loads loads = loads_of_kernel();
+    length_walk rest = walk_from(ragged, loads, shared_first);
+    const team_list list = {request->workers, 1, request->speeds, loads};
+    double load = (double)load_of(ragged, loads, shared_first, ragged->rows);
     *plan = (rondo_partition){.workers = request->workers,
                               .members = 1,
                               .shared_first = shared_first,
@@ -233,7 +250,7 @@ rondo_partition rondo_partition_choose(const rondo_row_work *work, const rondo_r
 int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_row_lengths *ragged,
                              int64_t team, int64_t *first, int64_t *end)
 {
-    length_walk walk = walk_from(ragged, 0);
+    length_walk walk = walk_from(ragged, loads_of_kernel(), 0);
     int64_t teams = partition->workers / partition->members, load = 0;
     *first = *end = partition->shared_first;
     if (team >= teams) return 0;
@@ -246,10 +263,13 @@ int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_row_l
     return load;
 }
 
+/* By loads of its own: sums of weight gradients depend on where the halves meet, so that other
+ * numbers here are other bits of every result. */
 int64_t rondo_partition_middle(const rondo_row_lengths *ragged)
 {
-    length_walk walk = walk_from(ragged, 0);
-    const team_list halves = {.teams = 2, .members = 1};
+    const row_loads loads = {.each = 1, .block = 8, .block_rows = 6};
+    length_walk walk = walk_from(ragged, loads, 0);
+    const team_list halves = {.teams = 2, .members = 1, .loads = loads};
     take_rows(&walk, ragged->rows, least_bound(ragged, ragged->rows, &halves));
     return walk.row;
 }

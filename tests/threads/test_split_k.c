@@ -33,6 +33,23 @@ static void rows_are_listed_by_half(void)
         CHECK_INTEGER(seen[list[i]]++, 0);
 }
 
+/* Sums of weight gradients depend on where the halves meet, so they meet where they always did,
+ * whatever kernel multiplies. Lengths fall. */
+static void halves_meet_where_they_always_did(void)
+{
+    enum { STEPS = 8 };
+    static const struct {
+        int64_t rows, middle;
+    } cases[] = {{13, 6}, {17, 6}, {21, 8}, {29, 12}, {33, 12}, {45, 18}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t active[STEPS], rows = cases[i].rows, tokens = 0;
+        for (int t = 0; t < STEPS; t++)
+            tokens += active[t] = rows - rows * t * t / (STEPS * STEPS);
+        const rondo_row_lengths ragged = {active, rows, STEPS, tokens};
+        CHECK_INTEGER(rondo_partition_middle(&ragged), cases[i].middle);
+    }
+}
+
 static void halves_are_added(void)
 {
     enum { ROWS = 19, COLUMNS = 3, STRIDE = 5 };
@@ -54,6 +71,7 @@ int main(void)
 {
     RUN(it_pays_for_small_results);
     RUN(rows_are_listed_by_half);
+    RUN(halves_meet_where_they_always_did);
     RUN(halves_are_added);
     return check_end();
 }
