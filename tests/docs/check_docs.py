@@ -11,7 +11,7 @@ ROOT = os.path.abspath(sys.argv[1] if __name__ == "__main__" and len(sys.argv) >
                        os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 COMMIT = re.compile(r"(?<![\w/.-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![\w.-])")
-NO_COMMITS = ("crc32", "sha256")  # what else is written in such digits
+NO_COMMITS = ("crc32", "sha256", "PLoS")  # what else is written in such digits
 SYSTEM_MESSAGES = ("No space left on device",)  # of the C library
 CODE_FILE = re.compile(r"`([\w./-]+/[\w.-]+\.(?:c|h|py|yaml|md|txt|cmake))`")
 SYMBOL = re.compile(r"`(rondo_[a-z0-9_]+)(?:\([^`]*\))?`")
