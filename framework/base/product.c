@@ -252,7 +252,8 @@ static void choose_own(kernel_state *k)
     k->own_chosen = true;
     if (!has_micro_kernel || !own || !fits || !agree(k, own)) return;
     k->own = own;
-    k->sizes.unpacked_rows = k->sizes.row_block = k->sizes.row_pack = own->rows;
+    k->sizes.any_rows = true;
+    k->sizes.row_block = k->sizes.row_pack = own->rows;
 }
 
 const rondo_panel_sizes *rondo_panel_sizes_get(void)
@@ -265,7 +266,7 @@ const rondo_panel_sizes *rondo_panel_sizes_get(void)
 static rondo_product_blocks block_sizes(void)
 {
     const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
-    int64_t rows = sizes->unpacked_rows > 0 ? 1 : sizes->row_block;
+    int64_t rows = sizes->any_rows ? 1 : sizes->row_block;
     return (rondo_product_blocks){rows, sizes->column_block, sizes->depth_block};
 }
 

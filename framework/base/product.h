@@ -1,10 +1,11 @@
 /* Matrix products: the wrapper of BLIS, and products of bfloat16.
  *
- * Products are built from BLIS's own micro-kernel, taken from its context at run time, or from one
- * for bfloat16 (base/product_bfloat16.c), over panels packed here. Two reasons. Weights do not change within a minibatch, so they are packed once per
- * update and shared by all threads and all time steps. And the order of additions is fixed by the
- * depth alone: an element's bits do not depend on how many rows or columns are computed with it,
- * on which thread, or on the other rows (bli_gemm chooses another path by shape).
+ * Products are built from kernels over panels packed here: BLIS's own micro-kernel, taken from its
+ * context at run time, kernels of ours that give its bits (base/product_rows.h), or those for
+ * bfloat16 (base/product_bfloat16.c). Two reasons. Weights do not change within a minibatch, so they
+ * are packed once per update and shared by all threads and all time steps. And the order of additions
+ * is fixed by the depth alone: an element's bits do not depend on how many rows or columns are
+ * computed with it, on which thread, or on the other rows (bli_gemm chooses another path by shape).
  *
  * C[rows, columns] = beta C + A[rows, depth] B[depth, columns], beta 0 or 1. A and B have a row and
  * a column stride, so a transpose is a swap of strides; C is stored by rows. Nothing here fails or

@@ -17,7 +17,7 @@ typedef struct rondo_panel_sizes {
         column_block;              /* rows and columns of C that one call of the kernel computes */
     int64_t row_pack, column_pack; /* widths of panels, at least the blocks */
     int64_t depth_block;
-    int64_t unpacked_rows; /* at most so many are multiplied without panels; 0: all lie in panels */
+    bool any_rows; /* kernels multiply any number of rows; otherwise whole register blocks */
 } rondo_panel_sizes;
 
 /* AVX512_BF16 needs a compiler that knows it, and float sums. */
@@ -81,8 +81,8 @@ const rondo_panel_sizes *rondo_panel_sizes_get(void);
  * (base/product_rows.h). */
 static inline int64_t rondo_panels_rows(const rondo_panel_sizes *sizes, int64_t rows)
 {
-    if (sizes->unpacked_rows == 0) return rows;
-    return rows <= sizes->unpacked_rows ? 0 : rows - rows % sizes->row_block;
+    if (!sizes->any_rows) return rows;
+    return rows <= sizes->row_block ? 0 : rows - rows % sizes->row_block;
 }
 
 /* Rows of A that lie in panels, at depths [depth_start, +depth). */

@@ -45,16 +45,25 @@ static void call_at_edge(rondo_row_kernel call, const rondo_row_tile *tile, int6
             tile->c[i][j] = tile->adds ? tile->c[i][j] + corner[i][j] : corner[i][j];
 }
 
-/* Rows [first, +rows), as many as one call takes. */
-static void point_at_rows(rondo_row_tile *tile, int64_t first, int64_t rows,
-                          const rondo_row_left *a, rondo_real *c, int64_t c_stride,
-                          const int64_t *c_index)
+/* Where a row begins, which may stand at another place in an index. */
+static int64_t start_of(const int64_t *index, int64_t row, int64_t stride)
 {
-    for (int64_t i = 0; i < rows; i++) {
-        int64_t row = first + i;
-        tile->a[i] = a->data + (a->index ? a->index[row] : row) * a->row;
-        tile->c[i] = c + (c_index ? c_index[row] : row) * c_stride;
-    }
+    return (index ? index[row] : row) * stride;
+}
+
+/* Rows [first, +rows) of A, as many as one call takes; below, of C. */
+static void point_at_left(rondo_row_tile *tile, int64_t first, int64_t rows,
+                          const rondo_row_left *a)
+{
+    for (int64_t i = 0; i < rows; i++)
+        tile->a[i] = a->data + start_of(a->index, first + i, a->row);
+}
+
+static void point_at_results(rondo_row_tile *tile, int64_t first, int64_t rows, rondo_real *c,
+                             int64_t c_stride, const int64_t *c_index)
+{
+    for (int64_t i = 0; i < rows; i++)
+        tile->c[i] = c + start_of(c_index, first + i, c_stride);
 }
 
 static void call_with(const rondo_row_kernels *kernels, const rondo_row_tile *tile, int64_t rows,
@@ -81,7 +90,8 @@ void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t
         tile.b = b + column * depth;
         for (int64_t group = 0; group < groups; group++) {
             int64_t first = rows * group / groups, count = rows * (group + 1) / groups - first;
-            point_at_rows(&tile, first, count, a, c + column, c_stride, c_index);
+            point_at_left(&tile, first, count, a);
+            point_at_results(&tile, first, count, c + column, c_stride, c_index);
             call_with(kernels, &tile, count, smaller(step, columns - column));
         }
     }
@@ -96,11 +106,9 @@ void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, 
     for (int64_t column = 0; column < columns; column += step) {
         tile.b = b + column * depth;
         for (int64_t first = 0; first < rows; first += height) {
-            for (int64_t i = 0; i < height; i++) {
-                int64_t row = first + i;
-                tile.a[i] = panels + first * depth + i;
-                tile.c[i] = c + column + (c_index ? c_index[row] : row) * c_stride;
-            }
+            const rondo_row_left panel = {panels + first * depth, 1, height, NULL};
+            point_at_left(&tile, 0, height, &panel);
+            point_at_results(&tile, first, height, c + column, c_stride, c_index);
             call_with(kernels, &tile, height, smaller(step, columns - column));
         }
     }

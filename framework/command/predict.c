@@ -38,6 +38,12 @@ void rondo_predict_start_classes(const rondo_prediction *prediction, rondo_answe
     rondo_answers_start(&shape, answers);
 }
 
+/* Of what is a data set, whatever the task answers to a text. */
+static writer data_set_writer(const rondo_session *session)
+{
+    return session->experiment->task->predicts_labels ? rondo_predict_labels : rondo_predict_split;
+}
+
 /* A split that is a text file of its own is read as one. */
 static rondo_status choose_split(const char *name, rondo_prediction *prediction, writer *write,
                                  rondo_error *error)
@@ -57,7 +63,7 @@ static rondo_status choose_split(const char *name, rondo_prediction *prediction,
     if (session->dataset->splits[prediction->split].count == 0)
         return rondo_error_set(error, RONDO_USAGE, "--split %s: the run's data have no such split",
                                name);
-    if (*write != rondo_predict_labels) *write = rondo_predict_split;
+    *write = data_set_writer(session);
     return RONDO_OK;
 }
 
@@ -75,7 +81,7 @@ static rondo_status choose_file(const predict_arguments *arguments, rondo_predic
     if (!prediction->session->dataset) return RONDO_OK;
     prediction->is_file = true;
     prediction->split = RONDO_TEST;
-    if (*write != rondo_predict_labels) *write = rondo_predict_split;
+    *write = data_set_writer(prediction->session);
     return RONDO_OK;
 }
 

@@ -111,6 +111,12 @@ rondo_status rondo_dataset_load(const rondo_experiment *experiment, const rondo_
                                 rondo_dataset **out, rondo_error *error);
 void rondo_dataset_destroy(rondo_dataset *dataset);
 
+/* Whether it is known what is to be predicted. [any] */
+static inline bool rondo_sequences_have_targets(const rondo_sequences *sequences)
+{
+    return sequences->targets.data || sequences->target_values || sequences->label_offset;
+}
+
 /* Whether any split has targets: a file that is predicted need not. */
 bool rondo_dataset_has_targets(const rondo_dataset *dataset);
 

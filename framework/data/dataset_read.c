@@ -35,9 +35,7 @@ void rondo_dataset_destroy(rondo_dataset *dataset)
 bool rondo_dataset_has_targets(const rondo_dataset *dataset)
 {
     for (int s = 0; s < RONDO_SPLITS; s++)
-        if (dataset->splits[s].targets.data || dataset->splits[s].target_values ||
-            dataset->splits[s].label_offset)
-            return true;
+        if (rondo_sequences_have_targets(&dataset->splits[s])) return true;
     return false;
 }
 

@@ -99,7 +99,7 @@ static rondo_status check_file(const rondo_experiment *experiment, const rondo_d
                                rondo_error *error)
 {
     const rondo_sequences *split = &dataset->splits[RONDO_TEST];
-    bool has_targets = split->targets.data || split->target_values || split->label_offset;
+    bool has_targets = rondo_sequences_have_targets(split);
     rondo_status status = rondo_session_check_input(experiment, dataset, error);
     if (!status) status = check_width(file, "inputs", dataset->schema->input_width, inputs, error);
     if (status || !has_targets) return status;

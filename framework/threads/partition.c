@@ -37,13 +37,12 @@ static int64_t parts(int64_t count, int64_t size)
 /* Rows in their order, with their lengths. */
 typedef struct length_walk {
     const rondo_row_lengths *ragged;
-    row_loads loads;
     int64_t row, length; /* the next one, and the length of the one before it */
 } length_walk;
 
-static length_walk walk_from(const rondo_row_lengths *ragged, row_loads loads, int64_t row)
+static length_walk walk_from(const rondo_row_lengths *ragged, int64_t row)
 {
-    return (length_walk){.ragged = ragged, .loads = loads, .row = row, .length = ragged->steps};
+    return (length_walk){.ragged = ragged, .row = row, .length = ragged->steps};
 }
 
 static int64_t length_of_next(length_walk *walk)
@@ -55,9 +54,8 @@ static int64_t length_of_next(length_walk *walk)
 
 /* Takes rows before `end` while their load is at most `bound`, and gives that load. A block lives as
  * long as its first row. */
-static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
+static int64_t take_rows(length_walk *walk, const row_loads *loads, int64_t end, int64_t bound)
 {
-    const row_loads *loads = &walk->loads;
     int64_t load = 0;
     for (int64_t count = 0; walk->row < end; count++) {
         int64_t row = loads->each + (count == 0 ? loads->first : 0);
@@ -70,10 +68,11 @@ static int64_t take_rows(length_walk *walk, int64_t end, int64_t bound)
     return load;
 }
 
-static int64_t load_of(const rondo_row_lengths *ragged, row_loads loads, int64_t first, int64_t end)
+static int64_t load_of(const rondo_row_lengths *ragged, const row_loads *loads, int64_t first,
+                       int64_t end)
 {
-    length_walk walk = walk_from(ragged, loads, first);
-    return take_rows(&walk, end, INT64_MAX);
+    length_walk walk = walk_from(ragged, first);
+    return take_rows(&walk, loads, end, INT64_MAX);
 }
 
 /* A team is as fast as its slowest member. */
@@ -100,16 +99,17 @@ typedef struct team_list {
 
 static bool fits(const rondo_row_lengths *ragged, int64_t end, const team_list *list, int64_t bound)
 {
-    length_walk walk = walk_from(ragged, list->loads, 0);
+    length_walk walk = walk_from(ragged, 0);
     for (int64_t team = 0; team < list->teams; team++)
-        take_rows(&walk, end, load_within(bound, speed_of(list->speeds, list->members, team)));
+        take_rows(&walk, &list->loads, end,
+                  load_within(bound, speed_of(list->speeds, list->members, team)));
     return walk.row == end;
 }
 
 /* The least bound, within a percent, with which teams that share rows [0, end) take all of them. */
 static int64_t least_bound(const rondo_row_lengths *ragged, int64_t end, const team_list *list)
 {
-    int64_t all = load_of(ragged, list->loads, 0, end), failing = all / list->teams - 1,
+    int64_t all = load_of(ragged, &list->loads, 0, end), failing = all / list->teams - 1,
             fitting = all;
     if (list->teams == 1)
         return (int64_t)ceil((double)all / speed_of(list->speeds, list->members, 0));
@@ -127,7 +127,7 @@ static int64_t least_bound(const rondo_row_lengths *ragged, int64_t end, const t
 
 static int64_t tokens_of(const rondo_row_lengths *ragged, int64_t first, int64_t end)
 {
-    length_walk walk = walk_from(ragged, loads_of_kernel(), first);
+    length_walk walk = walk_from(ragged, first);
     int64_t tokens = 0;
     for (; walk.row < end; walk.row++)
         tokens += length_of_next(&walk);
@@ -182,9 +182,9 @@ static double choose_shared(const partition_request *request, int64_t shared_fir
 {
     const rondo_row_lengths *ragged = request->ragged;
     const row_loads loads = loads_of_kernel();
-    length_walk rest = walk_from(ragged, loads, shared_first);
+    length_walk rest = walk_from(ragged, shared_first);
     const team_list list = {request->workers, 1, request->speeds, loads};
-    double load = (double)load_of(ragged, loads, shared_first, ragged->rows);
+    double load = (double)load_of(ragged, &loads, shared_first, ragged->rows);
     *plan = (rondo_partition){.workers = request->workers,
                               .members = 1,
                               .shared_first = shared_first,
@@ -250,14 +250,16 @@ rondo_partition rondo_partition_choose(const rondo_row_work *work, const rondo_r
 int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_row_lengths *ragged,
                              int64_t team, int64_t *first, int64_t *end)
 {
-    length_walk walk = walk_from(ragged, loads_of_kernel(), 0);
+    length_walk walk = walk_from(ragged, 0);
+    const row_loads loads = loads_of_kernel();
     int64_t teams = partition->workers / partition->members, load = 0;
     *first = *end = partition->shared_first;
     if (team >= teams) return 0;
     for (int64_t i = 0; i <= team; i++) {
         double speed = speed_of(partition->speeds, partition->members, i);
         *first = walk.row;
-        load = take_rows(&walk, partition->shared_first, load_within(partition->bound, speed));
+        load =
+            take_rows(&walk, &loads, partition->shared_first, load_within(partition->bound, speed));
     }
     *end = walk.row;
     return load;
@@ -267,9 +269,9 @@ int64_t rondo_partition_rows(const rondo_partition *partition, const rondo_row_l
  * numbers here are other bits of every result. */
 int64_t rondo_partition_middle(const rondo_row_lengths *ragged)
 {
-    const row_loads loads = {.each = 1, .block = 8, .block_rows = 6};
-    length_walk walk = walk_from(ragged, loads, 0);
-    const team_list halves = {.teams = 2, .members = 1, .loads = loads};
-    take_rows(&walk, ragged->rows, least_bound(ragged, ragged->rows, &halves));
+    const team_list halves = {
+        .teams = 2, .members = 1, .loads = {.each = 1, .block = 8, .block_rows = 6}};
+    length_walk walk = walk_from(ragged, 0);
+    take_rows(&walk, &halves.loads, ragged->rows, least_bound(ragged, ragged->rows, &halves));
     return walk.row;
 }

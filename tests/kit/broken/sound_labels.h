@@ -56,16 +56,6 @@ static inline void sound_sequence(const void *config, const rondo_loss_sequence 
         sound_step(s, t);
 }
 
-static inline void sound_activate(const void *config, int64_t rows, int64_t width,
-                                  const rondo_real *prediction, int64_t prediction_stride,
-                                  rondo_real *output, int64_t output_stride)
-{
-    (void)config;
-    for (int64_t r = 0; r < rows; r++)
-        for (int64_t k = 0; k < width; k++)
-            output[r * output_stride + k] = prediction[r * prediction_stride + k];
-}
-
 #define SOUND_PLUGIN(plugin_name)                                                                  \
     RONDO_PLUGIN_EXPORT extern const rondo_loss rondo_plugin_##plugin_name;                        \
     const rondo_loss rondo_plugin_##plugin_name = {                                                \
@@ -73,7 +63,7 @@ static inline void sound_activate(const void *config, int64_t rows, int64_t widt
                  .summary = "of labels, for tests", .equations = "loss = -log p",                  \
                  .source = "tests/kit/broken", .options = sound_options},                          \
         .target = RONDO_TARGET_LABELS,                                                             \
-        .activate = sound_activate,                                                                \
+        .activate = rondo_loss_identity,                                                           \
         .sequence = sequence,                                                                      \
         .label_scratch = label_scratch,                                                            \
     }
