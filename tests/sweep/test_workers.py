@@ -183,6 +183,7 @@ def test_takeover():
     worker = start("--worker", "--threads", "1")
     first = "out/runs/001-lstm-seed1"
     wait_for(lambda: has_records(first), "an epoch", process=worker)
+    wait_for(lambda: os.path.exists(f"{first}/checkpoints/latest.h5"), "its checkpoint", process=worker)
     assert states()[1] == "running", str(states())
     worker.kill()
     worker.communicate()
