@@ -59,7 +59,7 @@ static int read_count(const char *path, const mark *now)
     mark then = {0};
     int count = 0;
     if (rondo_file_exists(path) && !rondo_file_read(path, MOST_BYTES, &text, &size, &ignored)) {
-        bool whole = sscanf(text, "%d %lld %lld %lld", &count, &then.file, &then.seconds,
+        bool whole = sscanf(text, "deaths: %d %lld %lld %lld", &count, &then.file, &then.seconds,
                             &then.nanoseconds) == 4;
         bool same = then.file == now->file && then.seconds == now->seconds &&
                     then.nanoseconds == now->nanoseconds;
@@ -92,8 +92,8 @@ rondo_status rondo_deaths_add(const char *run_folder, int signal_number, bool *f
     if (!path) return rondo_error_set(error, RONDO_FAILED, "%s: not enough memory", run_folder);
     const mark now = mark_of(run_folder);
     int count = read_count(path, &now) + 1;
-    int length = snprintf(text, sizeof text, "%d %lld %lld %lld\n", count, now.file, now.seconds,
-                          now.nanoseconds);
+    int length = snprintf(text, sizeof text, "deaths: %d %lld %lld %lld\n", count, now.file,
+                          now.seconds, now.nanoseconds);
     rondo_status status = rondo_file_write(path, text, (size_t)length, error);
     free(path);
     if (status || count < (is_crash(signal_number) ? RONDO_CRASHES : RONDO_KILLS)) return status;

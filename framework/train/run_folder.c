@@ -57,7 +57,7 @@ typedef struct contents {
     bool has_checkpoints;       /* the folder of them */
     char generation[32];        /* a checkpoint in it, but the best; "" where there is none */
     bool has_journal, has_config;
-    bool is_locked;
+    bool is_claimed; /* by a lock, or by what a sweep writes with one before a run begins */
     int64_t count;
 } contents;
 
@@ -144,7 +144,9 @@ static rondo_status read_folder(const char *folder, contents *found, rondo_error
     if (!status && found->has_checkpoints)
         status = list_entries(checkpoints, note_checkpoint, found, error);
     if (!status) {
-        found->is_locked = rondo_lock_is_one(lock);
+        found->is_claimed = rondo_lock_is_one(lock) || has_line(folder, "deaths", "deaths: ") ||
+                            (has_line(folder, "outcome.yaml", "state: ") &&
+                             has_line(folder, "outcome.yaml", "rung: "));
         found->has_journal = has_line(folder, "metrics.jsonl", "{\"kind\": \"");
         found->has_config = has_line(folder, "config.yaml", "behavior_version:");
     }
@@ -171,7 +173,7 @@ static bool is_checkpoint(const char *folder, const char *name)
  * ended before has nothing but them. */
 static bool is_run(const char *folder, const contents *found)
 {
-    if (found->count == 0 || found->is_locked) return true;
+    if (found->count == 0 || found->is_claimed) return true;
     if (found->generation[0] && (found->has_journal || found->has_config)) return true;
     if (found->has_journal && found->has_config) return true;
     if (found->has_checkpoints && !found->foreign[0]) return true;
