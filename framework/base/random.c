@@ -1,13 +1,18 @@
 #include "base/random.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { PHILOX_ROUNDS = 10 };
+#include "rondo/pointwise.h"
+
+enum { PHILOX_ROUNDS = 10, WORDS = 4, LANES = 16 };
+
+static const uint32_t LOW_FACTOR = 0xD2511F53u, HIGH_FACTOR = 0xCD9E8D57u;
 
 static void philox_round(uint32_t counter[4], const uint32_t key[2])
 {
-    uint64_t low = (uint64_t)0xD2511F53u * counter[0];
-    uint64_t high = (uint64_t)0xCD9E8D57u * counter[2];
+    uint64_t low = (uint64_t)LOW_FACTOR * counter[0];
+    uint64_t high = (uint64_t)HIGH_FACTOR * counter[2];
     uint32_t word1 = counter[1], word3 = counter[3];
     counter[0] = (uint32_t)(high >> 32) ^ word1 ^ key[0];
     counter[1] = (uint32_t)high;
@@ -15,19 +20,75 @@ static void philox_round(uint32_t counter[4], const uint32_t key[2])
     counter[3] = (uint32_t)low;
 }
 
+static void next_key(uint32_t key[2])
+{
+    key[0] += 0x9E3779B9u;
+    key[1] += 0xBB67AE85u;
+}
+
 /* The key is the seed; the counter is (index, step folded with purpose). A purpose takes the upper
  * 8 bits of the counter's last word, so streams never meet as long as step < 2^56. */
-void rondo_random_words(const rondo_random *random, uint64_t index, uint32_t words[4])
+static void start_counter(const rondo_random *random, uint64_t index, uint32_t words[4])
 {
-    uint32_t key[2] = {(uint32_t)random->seed, (uint32_t)(random->seed >> 32)};
     words[0] = (uint32_t)index;
     words[1] = (uint32_t)(index >> 32);
     words[2] = (uint32_t)random->step;
     words[3] = ((uint32_t)(random->step >> 32) & 0x00FFFFFFu) | random->purpose << 24;
+}
+
+void rondo_random_words(const rondo_random *random, uint64_t index, uint32_t words[4])
+{
+    uint32_t key[2] = {(uint32_t)random->seed, (uint32_t)(random->seed >> 32)};
+    start_counter(random, index, words);
     for (int round = 0; round < PHILOX_ROUNDS; round++) {
         philox_round(words, key);
-        key[0] += 0x9E3779B9u;
-        key[1] += 0xBB67AE85u;
+        next_key(key);
+    }
+}
+
+/* Of LANES indices: words[k][i] is word k of index first + i. */
+RONDO_VECTORISED static void words_of_lanes(const rondo_random *random, uint64_t first,
+                                            uint32_t words[WORDS][LANES])
+{
+    uint32_t key[2] = {(uint32_t)random->seed, (uint32_t)(random->seed >> 32)};
+    uint32_t start[WORDS];
+    start_counter(random, first, start);
+#pragma omp simd
+    for (int i = 0; i < LANES; i++) {
+        uint64_t index = first + (uint64_t)i;
+        words[0][i] = (uint32_t)index;
+        words[1][i] = (uint32_t)(index >> 32);
+        words[2][i] = start[2];
+        words[3][i] = start[3];
+    }
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+#pragma omp simd
+        for (int i = 0; i < LANES; i++) {
+            uint64_t low = (uint64_t)LOW_FACTOR * words[0][i];
+            uint64_t high = (uint64_t)HIGH_FACTOR * words[2][i];
+            words[0][i] = (uint32_t)(high >> 32) ^ words[1][i] ^ key[0];
+            words[1][i] = (uint32_t)high;
+            words[2][i] = (uint32_t)(low >> 32) ^ words[3][i] ^ key[1];
+            words[3][i] = (uint32_t)low;
+        }
+        next_key(key);
+    }
+}
+
+void rondo_random_choose(const rondo_random *random, uint64_t first, int64_t from, int64_t count,
+                         double rate, uint8_t *chosen)
+{
+    uint32_t words[WORDS][LANES], threshold = (uint32_t)(rate * 4294967296.0);
+    int64_t end = from + count;
+    for (int64_t start = from / WORDS * WORDS; start < end; start += WORDS * LANES) {
+        uint8_t all[WORDS * LANES];
+        int64_t begin = start < from ? from : start;
+        int64_t stop = end - start < WORDS * LANES ? end : start + WORDS * LANES;
+        words_of_lanes(random, first + (uint64_t)start / WORDS, words);
+        for (int i = 0; i < LANES; i++)
+            for (int k = 0; k < WORDS; k++)
+                all[WORDS * i + k] = words[k][i] >= threshold;
+        memcpy(chosen + begin - from, all + begin - start, (size_t)(stop - begin));
     }
 }
 

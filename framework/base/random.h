@@ -39,6 +39,11 @@ typedef struct rondo_random {
 /* Four independent 32-bit words for one index. [any] */
 void rondo_random_words(const rondo_random *random, uint64_t index, uint32_t words[4]);
 
+/* Choices, each made with probability 1 - rate: chosen[i] is that of number from + i of a row of choices
+ * which takes indices first, first + 1, .., four choices per index, one per word. [any] */
+void rondo_random_choose(const rondo_random *random, uint64_t first, int64_t from, int64_t count,
+                         double rate, uint8_t *chosen);
+
 /* Uniform in [0, 1) with 53 bits. [any] */
 double rondo_random_uniform(const rondo_random *random, uint64_t index);
 

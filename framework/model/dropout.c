@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "model/input.h"
+#include "rondo/pointwise.h"
 
 typedef struct dropout {
     const rondo_pass *pass;
@@ -20,23 +21,23 @@ typedef struct dropout {
     rondo_real *data;
 } dropout;
 
+RONDO_VECTORISED static void keep(rondo_real *restrict data, int64_t count,
+                                  const uint8_t *restrict kept, double rate)
+{
+    rondo_real scale = (rondo_real)(1.0 / (1.0 - rate));
+#pragma omp simd
+    for (int64_t i = 0; i < count; i++)
+        data[i] = kept[i] ? data[i] * scale : 0;
+}
+
 /* Four choices a draw; index packs place (8 bits), time, row and unit. */
 static void drop_row(const dropout *d, int64_t n, uint64_t first_index)
 {
     const rondo_random random = {d->pass->network->seed, RONDO_FOR_DROPOUT,
                                  (uint64_t)d->pass->step};
-    rondo_real scale = (rondo_real)(1.0 / (1.0 - d->rate));
-    uint32_t threshold = (uint32_t)(d->rate * 4294967296.0);
-    rondo_real *data = d->data + n * d->width;
     uint8_t *kept = d->kept + n * d->width;
-    for (int64_t j = 0; j < d->width; j += 4) {
-        uint32_t words[4];
-        rondo_random_words(&random, d->place << 56 | (first_index + (uint64_t)j / 4), words);
-        for (int64_t i = j; i < d->width && i < j + 4; i++) {
-            kept[i] = words[i - j] >= threshold;
-            data[i] = kept[i] ? data[i] * scale : 0;
-        }
-    }
+    rondo_random_choose(&random, d->place << 56 | first_index, 0, d->width, d->rate, kept);
+    keep(d->data + n * d->width, d->width, kept, d->rate);
 }
 
 /* Of row b at step t, or of its sequence. */
@@ -102,11 +103,9 @@ static void undrop_task(void *context, int64_t t, int thread)
 {
     const dropout *d = context;
     const rondo_batch *batch = d->pass->batch;
-    rondo_real scale = (rondo_real)(1.0 / (1.0 - d->rate));
     double start = rondo_profile_start(d->pass->profile);
-    int64_t end = (batch->offset[t] + batch->active[t]) * d->width;
-    for (int64_t i = batch->offset[t] * d->width; i < end; i++)
-        d->data[i] = d->kept_before[i] ? d->data[i] * scale : 0;
+    int64_t first = batch->offset[t] * d->width;
+    keep(d->data + first, batch->active[t] * d->width, d->kept_before + first, d->rate);
     rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 

@@ -9,8 +9,9 @@
 #include "base/random.h"
 #include "model/dropout.h"
 #include "model/layer.h"
+#include "rondo/pointwise.h"
 
-enum { COLUMNS_A_TASK = 32 };
+enum { COLUMNS_A_TASK = 128 };
 
 const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer)
 {
@@ -158,22 +159,27 @@ typedef struct scatter {
     bool one_hot;      /* the table is the first layer's input weights */
 } scatter;
 
+RONDO_VECTORISED static void add_scattered(const scatter *s, int64_t first, int64_t count)
+{
+    for (int64_t n = 0; n < s->pass->batch->tokens; n++) {
+        rondo_real *restrict sum = s->d_table + s->symbols[n] * s->table_stride + first;
+        const rondo_real *restrict d = s->d_gathered + n * s->stride + first;
+        rondo_real factor = s->one_hot ? rondo_pass_symbol_factor(s->pass, n) : 1;
+#pragma omp simd
+        for (int64_t j = 0; j < count; j++)
+            sum[j] += factor * d[j];
+    }
+}
+
 static void scatter_task(void *context, int64_t task, int thread)
 {
     const scatter *s = context;
-    const rondo_batch *batch = s->pass->batch;
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = s->width - first < COLUMNS_A_TASK ? s->width - first : COLUMNS_A_TASK;
     double start = rondo_profile_start(s->pass->profile);
     for (int64_t v = s->first_new; v < s->rows; v++)
         memset(s->d_table + v * s->table_stride + first, 0, (size_t)count * sizeof(rondo_real));
-    for (int64_t n = 0; n < batch->tokens; n++) {
-        rondo_real *restrict sum = s->d_table + s->symbols[n] * s->table_stride + first;
-        const rondo_real *restrict d = s->d_gathered + n * s->stride + first;
-        rondo_real factor = s->one_hot ? rondo_pass_symbol_factor(s->pass, n) : 1;
-        for (int64_t j = 0; j < count; j++)
-            sum[j] += factor * d[j];
-    }
+    add_scattered(s, first, count);
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
 

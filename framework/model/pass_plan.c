@@ -213,7 +213,7 @@ static void plan_output_gradients(rondo_pass *pass)
 void rondo_pass_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
-    int64_t scratch = rondo_product_scratch(RONDO_CHUNK);
+    int64_t scratch = rondo_product_scratch(larger(RONDO_CHUNK, RONDO_READOUT_CHUNK));
     plan_directions(pass);
     plan_layers(pass);
     rondo_input_plan(pass);

@@ -15,8 +15,8 @@
 #include "model/row_sums.h"
 #include "model/weight_gradient.h"
 
-/* A block holds about so many predictions at most, and a chunk is a task's rows of it. */
-enum { BLOCK_PREDICTIONS = 4 * 1024 * 1024, CHUNK = 48 };
+/* A block holds about so many predictions at most; a chunk, a task's rows of it, is several pieces. */
+enum { BLOCK_PREDICTIONS = 4 * 1024 * 1024, PIECE = 48, MOST_PIECES = RONDO_READOUT_CHUNK / PIECE };
 
 /* Blocks are whole multiples of the products' block depth: then the bits of the gradients do not
  * depend on the size of a block. */
@@ -72,7 +72,18 @@ static int64_t prediction_count(const rondo_pass *pass)
 typedef struct row_block {
     const rondo_pass *pass;
     int64_t first, rows;
+    int64_t chunk; /* rows of a task */
 } row_block;
+
+/* As many as there can be: the weights of a large vocabulary come from memory once a chunk. Several
+ * threads need some to choose from. */
+static int64_t chunk_of(const rondo_pass *pass, int64_t rows)
+{
+    int64_t tasks = pass->size.threads > 1 ? 2 * (int64_t)pass->size.threads : 1;
+    int64_t pieces = (rows + PIECE - 1) / PIECE / tasks;
+    if (pieces < 1) pieces = 1;
+    return PIECE * (pieces < MOST_PIECES ? pieces : MOST_PIECES);
+}
 
 /* Rows [first, +rows) of the minibatch; `prediction` is theirs. */
 static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
@@ -148,8 +159,8 @@ enum { PREDICTS = 1, JUDGES = 2, GOES_BACK = 4 };
 static void work_on_chunk(const row_block *b, int64_t chunk, int thread, int work)
 {
     const rondo_pass *pass = b->pass;
-    int64_t start_row = chunk * CHUNK, left = b->rows - start_row;
-    int64_t first = b->first + start_row, rows = left < CHUNK ? left : CHUNK;
+    int64_t start_row = chunk * b->chunk, left = b->rows - start_row;
+    int64_t first = b->first + start_row, rows = left < b->chunk ? left : b->chunk;
     int64_t width = pass->network->output_width, hidden = top_layer(pass)->output;
     rondo_real *prediction = pass->readout->prediction + start_row * width;
     rondo_real *d_input = pass->pooling->pooled ? pass->pooling->d_pooled : pass->d_output;
@@ -184,7 +195,8 @@ static void back_task(void *context, int64_t chunk, int thread)
 /* A loss of whole sequences is of the minibatch, which is one block. */
 static void run_block(rondo_pass *pass, row_block *b)
 {
-    int64_t chunks = (b->rows + CHUNK - 1) / CHUNK;
+    b->chunk = chunk_of(pass, b->rows);
+    int64_t chunks = (b->rows + b->chunk - 1) / b->chunk;
     if (!pass->network->loss->sequence) {
         rondo_parallel_for(pass->size.threads, chunks, chunk_task, b);
         return;

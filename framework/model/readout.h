@@ -4,6 +4,8 @@
 
 #include "model/pass_private.h"
 
+enum { RONDO_READOUT_CHUNK = 240 }; /* rows of a product, at most */
+
 typedef struct rondo_readout_buffers {
     rondo_real *prediction; /* [block, K]: of the block of predictions at hand, then its gradient */
     int64_t block;          /* predictions of a readout block */

@@ -16,18 +16,19 @@ static void draw_row(const rondo_pass *pass, int64_t direction, int64_t row)
     const rondo_direction_buffers *buffers = &pass->directions[direction];
     const rondo_random random = {pass->network->seed, RONDO_FOR_RECURRENT_DROPOUT,
                                  (uint64_t)pass->step};
+    enum { SOME = 256 };
     int64_t width = buffers->direction->output;
     double rate = buffers->direction->recurrent_dropout;
     rondo_real scale = (rondo_real)(1.0 / (1.0 - rate));
-    uint32_t threshold = (uint32_t)(rate * 4294967296.0);
     uint64_t first = (uint64_t)direction << 56 |
                      (uint64_t)(rondo_batch_place(pass->batch, row) * ((width + 3) / 4));
     rondo_real *factors = buffers->recurrent_scale + row * width;
-    for (int64_t j = 0; j < width; j += 4) {
-        uint32_t words[4];
-        rondo_random_words(&random, first + (uint64_t)j / 4, words);
-        for (int64_t u = j; u < width && u < j + 4; u++)
-            factors[u] = words[u - j] >= threshold ? scale : 0;
+    for (int64_t j = 0; j < width; j += SOME) {
+        uint8_t kept[SOME];
+        int64_t count = width - j < SOME ? width - j : SOME;
+        rondo_random_choose(&random, first, j, count, rate, kept);
+        for (int64_t u = 0; u < count; u++)
+            factors[j + u] = kept[u] ? scale : 0;
     }
 }
 

@@ -4,8 +4,10 @@
 
 #include "model/layer.h"
 #include "model/weight_gradient.h"
+#include "rondo/pointwise.h"
 
-enum { COLUMNS_A_TASK = 64 };
+/* Long pieces of a row, because the rows of a large minibatch lie in memory. */
+enum { COLUMNS_A_TASK = 256, UNITS_A_TASK = 64 };
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -17,21 +19,28 @@ static int64_t tasks_of(int64_t columns)
     return (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK;
 }
 
+RONDO_VECTORISED static void add_rows(const rondo_column_sums *c, int64_t first, int64_t count,
+                                      double *restrict sums)
+{
+    for (int64_t row = 0; row < c->rows; row++) {
+        const rondo_real *restrict values =
+            c->data + (c->index ? c->index[row] : row) * c->stride + first;
+#pragma omp simd
+        for (int64_t j = 0; j < count; j++)
+            sums[j] += (double)values[j];
+    }
+}
+
 static void sum_task(void *context, int64_t task, int thread)
 {
     const rondo_column_sums *c = context;
     int64_t first = task * COLUMNS_A_TASK;
-    int64_t count = c->columns - first < COLUMNS_A_TASK ? c->columns - first : COLUMNS_A_TASK;
+    int64_t count = least(c->columns - first, COLUMNS_A_TASK);
     double sums[COLUMNS_A_TASK] = {0};
     for (int64_t j = 0; c->sums && j < count; j++)
         sums[j] = c->sums[first + j];
     double start = rondo_profile_start(c->profile);
-    for (int64_t row = 0; row < c->rows; row++) {
-        const rondo_real *restrict values =
-            c->data + (c->index ? c->index[row] : row) * c->stride + first;
-        for (int64_t j = 0; j < count; j++)
-            sums[j] += (double)values[j];
-    }
+    add_rows(c, first, count, sums);
     for (int64_t j = 0; c->result && j < count; j++)
         c->result[first + j] = (rondo_real)sums[j];
     for (int64_t j = 0; c->sums && j < count; j++)
@@ -149,7 +158,7 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
                                      : rondo_pass_gradient_of(pass, d->recurrent_biases),
                                  half_sums ? half_sums + 2 * gates : NULL);
     if (trains_unit_parameters(&d->plan)) {
-        sums->units_a_task = needs_all_units(&d->plan) ? d->hidden : COLUMNS_A_TASK;
+        sums->units_a_task = needs_all_units(&d->plan) ? d->hidden : UNITS_A_TASK;
         int64_t tasks = (d->hidden + sums->units_a_task - 1) / sums->units_a_task;
         work[count++] = (rondo_work){unit_parameter_task, sums, tasks};
     }

@@ -89,7 +89,7 @@ static void product_task(void *context, int64_t task, int thread)
 /* About RANGES_A_PRODUCT ranges of whole panels: fixed by the shape, whatever the thread count. */
 static int64_t range_of(int64_t columns)
 {
-    int64_t panel = rondo_product_block_sizes().columns;
+    int64_t panel = 2 * rondo_product_block_sizes().columns;
     int64_t most = RONDO_PRODUCT_TILE / panel * panel;
     return least(parts(parts(columns, RANGES_A_PRODUCT), panel) * panel, most);
 }

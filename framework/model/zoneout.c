@@ -40,20 +40,15 @@ static void draw_row(const zone *z, int64_t row)
     const rondo_member *m = z->member;
     const rondo_pass *pass = m->pass;
     const rondo_random random = {pass->network->seed, RONDO_FOR_ZONEOUT, (uint64_t)pass->step};
-    int64_t end = z->first + z->units;
-    uint32_t threshold = (uint32_t)(z->rate * 4294967296.0);
     int64_t range = (m->buffers - pass->directions) * RANGES + z->state % RANGES +
                     (int64_t)(z->state / RANGES) * FURTHER_RANGES;
     uint64_t place = (uint64_t)range << 54;
     int64_t sequence = rondo_batch_number(pass->batch, z->t, m->first_row + row);
     uint64_t first = place | (uint64_t)(sequence * ((z->width + 3) / 4));
-    uint8_t *zoned = zoned_of(z, row) - z->first;
-    for (int64_t j = z->first / 4 * 4; j < end; j += 4) {
-        uint32_t words[4];
-        rondo_random_words(&random, first + (uint64_t)j / 4, words);
-        for (int64_t u = j > z->first ? j : z->first; u < end && u < j + 4; u++)
-            zoned[u] = words[u - j] < threshold;
-    }
+    uint8_t *zoned = zoned_of(z, row);
+    rondo_random_choose(&random, first, z->first, z->units, z->rate, zoned);
+    for (int64_t u = 0; u < z->units; u++)
+        zoned[u] = !zoned[u];
 }
 
 /* A row of the mixed state; `proposed` may be `state` itself. */

@@ -33,6 +33,31 @@ static void test_known_answers(void)
     }
 }
 
+/* Choices are those of the words, four per index, wherever they begin and however many there are. */
+static void test_choices(void)
+{
+    enum { MOST = 200 };
+    static const double rates[] = {0, 0.25, 0.5, 0.999};
+    const uint64_t firsts[] = {0, 7, UINT32_MAX - 3, (UINT64_C(5) << 56) + 11};
+    const rondo_random random = {UINT64_C(0x299f31d0a4093822), RONDO_FOR_TEST, UINT64_C(1) << 40};
+    for (int64_t from = 0; from < 9; from++)
+        for (int64_t count = 0; count <= MOST; count += 1 + count / 7)
+            for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+                uint8_t chosen[MOST + 1] = {0};
+                int64_t wrong = 0;
+                chosen[count] = 9;
+                rondo_random_choose(&random, firsts[i], from, count, rates[i], chosen);
+                for (int64_t k = 0; k < count; k++) {
+                    uint32_t words[4];
+                    rondo_random_words(&random, firsts[i] + (uint64_t)(from + k) / 4, words);
+                    wrong +=
+                        chosen[k] != (words[(from + k) % 4] >= (uint32_t)(rates[i] * 4294967296.0));
+                }
+                CHECK_INTEGER(wrong, 0);
+                CHECK_INTEGER(chosen[count], 9);
+            }
+}
+
 /* Every part of the counter and the key counts. */
 static void test_streams_differ(void)
 {
@@ -140,6 +165,7 @@ static void test_shuffle_keeps_contents_and_repeats(void)
 int main(void)
 {
     RUN(test_known_answers);
+    RUN(test_choices);
     RUN(test_streams_differ);
     RUN(test_uniform_moments);
     RUN(test_normal_moments);
