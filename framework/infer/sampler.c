@@ -3,11 +3,14 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/random.h"
 #include "data/dataset.h"
 #include "model/pass.h"
 
-enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000 };
+/* Symbols of a row between two that are heard: threads wait awake in between, and must not wait for who
+ * hears. */
+enum { STREAM_LENGTH = 500, LINE_LENGTH = 1000, BURST = 32, NO_SYMBOL = -1 };
 
 /* Samples at work: `count` rows of minibatches of one step. */
 typedef struct sampler {
@@ -17,6 +20,8 @@ typedef struct sampler {
     bool stops;                  /* at the end symbol */
     int64_t length;              /* symbols at most */
     int32_t *symbols;            /* [count]: the last symbol of each row, the next input */
+    int32_t *drawn;              /* [BURST, count]: what is to be heard, or NO_SYMBOL */
+    int64_t first, drawn_steps;  /* the first position of a burst, and how many it has */
     int64_t *rows;               /* [count]: 0, 1, .. */
     bool *ended;                 /* [count] */
     bool *within_line;           /* [count]: the next word needs a blank before it */
@@ -98,19 +103,44 @@ static rondo_status read_prime(const sampler *s, rondo_error *error)
     return RONDO_OK;
 }
 
-static void generate(const sampler *s)
+/* Next symbols of all rows; whether any goes on. */
+static bool draw_all(const sampler *s, int64_t position, int32_t *drawn)
 {
-    for (int64_t position = 0; position < s->length; position++) {
-        int64_t going = 0;
-        for (int64_t row = 0; row < s->config->count; row++) {
-            if (s->ended[row]) continue;
-            s->symbols[row] = draw(s, row, position);
-            s->ended[row] = s->stops && s->symbols[row] == RONDO_END_ID;
-            if (!s->ended[row]) write_symbol(s, row, s->symbols[row]);
-            going += !s->ended[row];
+    bool goes_on = false;
+    for (int64_t row = 0; row < s->config->count; row++) {
+        drawn[row] = NO_SYMBOL;
+        if (s->ended[row]) continue;
+        s->symbols[row] = draw(s, row, position);
+        s->ended[row] = s->stops && s->symbols[row] == RONDO_END_ID;
+        if (s->ended[row]) continue;
+        drawn[row] = s->symbols[row];
+        goes_on = true;
+    }
+    return goes_on;
+}
+
+/* Within one parallel region. */
+static void run_burst(void *context)
+{
+    sampler *s = context;
+    int64_t end = s->first + BURST < s->length ? s->first + BURST : s->length;
+    s->drawn_steps = 0;
+    for (int64_t position = s->first; position < end; position++) {
+        if (!draw_all(s, position, s->drawn + s->drawn_steps * s->config->count)) {
+            s->length = position;
+            break;
         }
-        if (going == 0) break;
+        s->drawn_steps++;
         step(s, false);
+    }
+}
+
+static void generate(sampler *s)
+{
+    for (s->first = 0; s->first < s->length; s->first += BURST) {
+        rondo_parallel_region(s->session->threads, run_burst, s);
+        for (int64_t i = 0; i < s->drawn_steps * s->config->count; i++)
+            if (s->drawn[i] != NO_SYMBOL) write_symbol(s, i % s->config->count, s->drawn[i]);
     }
 }
 
@@ -123,12 +153,14 @@ static rondo_status allocate(sampler *s, rondo_error *error)
                             .threads = s->session->threads,
                             .predictions = true};
     s->symbols = rondo_memory_create(count * sizeof *s->symbols, "samples", error);
+    s->drawn = rondo_memory_create(BURST * count * sizeof *s->drawn, "samples", error);
     s->rows = rondo_memory_create(count * sizeof *s->rows, "samples", error);
     s->ended = rondo_memory_create(count * sizeof *s->ended, "samples", error);
     s->within_line = rondo_memory_create(count * sizeof *s->within_line, "samples", error);
     s->weights = rondo_memory_create(width * sizeof *s->weights, "probabilities", error);
     s->candidates = rondo_memory_create(width * sizeof *s->candidates, "probabilities", error);
-    if (!s->symbols || !s->rows || !s->ended || !s->within_line || !s->weights || !s->candidates)
+    if (!s->symbols || !s->drawn || !s->rows || !s->ended || !s->within_line || !s->weights ||
+        !s->candidates)
         return error->status;
     for (int64_t row = 0; row < s->config->count; row++)
         s->rows[row] = row;
@@ -154,6 +186,7 @@ rondo_status rondo_sampler_run(const rondo_session *session, const rondo_sampler
     if (!status) generate(&s);
     rondo_pass_destroy(s.pass);
     rondo_memory_destroy(s.symbols);
+    rondo_memory_destroy(s.drawn);
     rondo_memory_destroy(s.rows);
     rondo_memory_destroy(s.ended);
     rondo_memory_destroy(s.within_line);
