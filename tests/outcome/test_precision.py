@@ -7,7 +7,7 @@ import h5py
 import pytest
 
 from experiments import STREAM
-from program import DONE, DOUBLE, USAGE, digest, journal, rondo, same, train, write
+from program import DONE, DOUBLE, USAGE, digest, has_bfloat16, journal, rondo, same, train, write
 
 pytestmark = pytest.mark.usefixtures("text_and_tags")
 
@@ -22,8 +22,7 @@ def need_bfloat16():
     """Ends the test where this processor does not have it: then a line says what is missing, and auto trains
     with float32."""
     write("c.yaml", STREAM.replace("epochs: 4", "epochs: 2"))
-    flags = open("/proc/cpuinfo", encoding="utf-8").read()
-    if "avx512_bf16" in flags:
+    if has_bfloat16():
         return
     for verb in "train", "check", "bench":
         _, error = rondo(verb, "c.yaml", *BFLOAT16, expect=USAGE)

@@ -22,6 +22,12 @@ def build_option(name):
     return "" if not value or value[1].upper() in ("OFF", "NO", "FALSE", "0", "N") else value[1]
 
 
+def has_bfloat16():
+    """Whether this processor multiplies numbers of bfloat16."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return "avx512_bf16" in file.read()
+
+
 def write(path, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 import synthetic_data
-from program import DONE, ROOT, RONDO, STOPPED, USAGE, digest, rondo, write
+from program import DONE, ROOT, RONDO, STOPPED, USAGE, digest, has_bfloat16, rondo, write
 
 BASE = """
 behavior_version: 1
@@ -211,7 +211,9 @@ def test_seconds():
 
 SHIPPED = {  # variants, trials of each, seeds
     "studies/atis_depth": (18, 1, 6), "studies/chung2014": (3, 1, 10), "studies/chung2014_rates": (3, 10, 1),
-    "studies/greff2017": (9, 40, 1), "sweeps/cells": (3, 1, 10),
+    "studies/greff2017": (9, 40, 1), "studies/precision_atis": (2, 1, 10), "studies/precision_jsb": (2, 1, 10),
+    "studies/precision_ptb": (2, 1, 10), "sweeps/cells": (3, 1, 10),
+    "sweeps/thousand": (10, 1, 100),
     "sweeps/zoo": (153, 1, 3)}
 
 
@@ -220,16 +222,22 @@ def test_shipped():
     shutil.copytree(os.path.join(ROOT, "configs"), "configs", ignore=lambda folder, names: [
         name for name in names if name not in ("studies", "sweeps") and not name.endswith(".yaml")])
     synthetic_data.make("configs")
+    for path in glob.glob("configs/ptb/ptb.char.*"):
+        shutil.copy(path, "configs")
     found = {path[len("configs/"):-len(".yaml")] for folder in ("studies", "sweeps")
              for path in glob.glob(f"configs/{folder}/*.yaml")}
     assert found == set(SHIPPED), str(found)
     for name, (variants, trials, seeds) in SHIPPED.items():
+        if "precision" in name and not has_bfloat16():
+            _, error = rondo("sweep", f"configs/{name}.yaml", "--check", expect=USAGE)
+            assert "train.precision: bfloat16 needs" in error, error
+            continue
         text, _ = rondo("sweep", f"configs/{name}.yaml", "--check")
         counts = re.search(r"(\d+) runs: (\d+) variants, (\d+) seeds?\n", text)
         assert counts, f"{name}: {text}"
         assert [int(count) for count in counts.groups()] == [variants * trials * seeds, variants * trials, seeds], (
             f"{name}: {counts[0]}")
-        assert len(re.findall(r"^  \d{3}-\S+$", text, re.M)) == variants * trials * seeds, f"{name}: {text}"
+        assert len(re.findall(r"^  \d{3,}-\S+$", text, re.M)) == variants * trials * seeds, f"{name}: {text}"
 
 
 def test_documented():
