@@ -5,7 +5,8 @@
 static void add_direction(const rondo_network *network, const rondo_direction *d,
                           double flops[RONDO_PHASES])
 {
-    double trained = 2 * (double)d->input * (double)(d->with_input.blocks * d->hidden);
+    double trained =
+        2 * (double)d->input * (double)(rondo_gates_trained(&d->with_input) * d->hidden);
     double frozen = 2 * (double)d->input * (double)(d->with_input.frozen_blocks * d->hidden);
     double input = trained + frozen;
     double recurrent = 2 * (double)d->output * (double)(d->recurrent_count * d->hidden);

@@ -1,5 +1,22 @@
 #include "kit/forms.h"
 
+int64_t kit_unit_group(const rondo_cell_gate *gate)
+{
+    return gate->unit_group > 1 ? gate->unit_group : 1;
+}
+
+int64_t kit_source_group(const rondo_cell_gate *gate)
+{
+    return gate->source_group > 1 ? gate->source_group : 1;
+}
+
+/* The number that unit j's weight of source unit k is a share of. */
+static int64_t shared_number(const rondo_cell_gate *gate, int64_t hidden, int64_t j, int64_t k)
+{
+    int64_t sources = kit_source_group(gate);
+    return j / kit_unit_group(gate) * (hidden / sources) + k / sources;
+}
+
 static int32_t block_of_unit(const rondo_cell_gate *gate, int64_t hidden, int64_t unit)
 {
     int32_t block = 0;
@@ -33,7 +50,7 @@ rondo_real kit_recurrent_weight(const rondo_cell_gate *gate, const rondo_real *u
     case RONDO_FORM_DALE:
         return u[j * hidden + k] > 0 ? sign_of_unit(gate, hidden, k) * u[j * hidden + k] : 0;
     default:
-        return u[j * hidden + k];
+        return u[shared_number(gate, hidden, j, k)] / (rondo_real)kit_source_group(gate);
     }
 }
 
@@ -64,6 +81,6 @@ void kit_add_recurrent_gradient(const rondo_cell_gate *gate, const rondo_real *u
         if (u[j * hidden + k] > 0) d_u[j * hidden + k] += sign_of_unit(gate, hidden, k) * d;
         return;
     default:
-        d_u[j * hidden + k] += d;
+        d_u[shared_number(gate, hidden, j, k)] += d / (rondo_real)kit_source_group(gate);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "kit/call.h"
+#include "kit/forms.h"
 
 int64_t kit_state_width(const kit_problem *problem, int32_t state)
 {
@@ -15,6 +16,30 @@ static void add_part(kit_problem *p, kit_part_role role, int32_t index, const ch
 {
     p->parts[p->part_count++] = (kit_part){role, index, name, p->value_count, count};
     p->value_count += count;
+}
+
+/* Numbers of U: of [units of the gate, units of the source] those that are stored. */
+static int64_t recurrent_count(const rondo_cell_gate *gate, int64_t hidden, int64_t output)
+{
+    if (gate->form == RONDO_FORM_LOW_RANK) return 2 * hidden * gate->form_size;
+    return hidden / kit_unit_group(gate) * (output / kit_source_group(gate));
+}
+
+/* The smallest number of units of at least so many that groups divide. */
+static int64_t whole_groups(const rondo_cell_plan *plan, int64_t hidden)
+{
+    for (int32_t s = 0; s < plan->stage_count;) {
+        const rondo_cell_stage *stage = &plan->stages[s++];
+        for (int32_t g = 0; g < stage->gate_count; g++) {
+            if (hidden % kit_unit_group(&stage->gates[g]) == 0 &&
+                hidden % kit_source_group(&stage->gates[g]) == 0)
+                continue;
+            hidden++;
+            s = 0;
+            break;
+        }
+    }
+    return hidden;
 }
 
 static void lay_out(kit_problem *p)
@@ -29,16 +54,15 @@ static void lay_out(kit_problem *p)
             int32_t gate = p->gates++;
             bool has_bias = !(stage->gates[g].flags & RONDO_GATE_NO_BIAS);
             bool is_separate = g >= stage->gate_count - stage->separate_count;
+            int64_t groups = hidden / kit_unit_group(&stage->gates[g]);
             if (!(stage->gates[g].flags & RONDO_GATE_NO_INPUT))
-                add_part(p, KIT_INPUT_WEIGHT, gate, name, hidden * input);
+                add_part(p, KIT_INPUT_WEIGHT, gate, name, groups * input);
             if (stage->source != RONDO_SOURCE_NONE)
                 add_part(p, KIT_RECURRENT_WEIGHT, gate, name,
-                         stage->gates[g].form == RONDO_FORM_LOW_RANK
-                             ? 2 * hidden * stage->gates[g].form_size
-                             : hidden * p->output);
-            if (has_bias) add_part(p, KIT_BIAS, gate, name, hidden);
+                         recurrent_count(&stage->gates[g], hidden, p->output));
+            if (has_bias) add_part(p, KIT_BIAS, gate, name, groups);
             if (is_separate && has_bias && !(stage->gates[g].flags & RONDO_GATE_NO_RECURRENT_BIAS))
-                add_part(p, KIT_RECURRENT_BIAS, p->separates, name, hidden);
+                add_part(p, KIT_RECURRENT_BIAS, p->separates, name, groups);
             p->separates += is_separate;
         }
     }
@@ -108,8 +132,10 @@ void kit_problem_start(kit_problem *problem, const rondo_cell *cell, const void 
     kit_call_enter("plan", -1, -1);
     cell->plan(config, &problem->plan);
     kit_call_leave();
-    if (problem->plan.needs_equal_widths) problem->shape.input = shape->hidden;
-    problem->output = problem->plan.projection > 0 ? shape->hidden / 2 + 1 : shape->hidden;
+    problem->shape.hidden = whole_groups(&problem->plan, shape->hidden);
+    if (problem->plan.needs_equal_widths) problem->shape.input = problem->shape.hidden;
+    problem->output =
+        problem->plan.projection > 0 ? problem->shape.hidden / 2 + 1 : problem->shape.hidden;
     problem->steps = shape->lengths[0];
     for (int64_t t = 0; t < problem->steps; t++) {
         while (problem->active[t] < shape->rows && shape->lengths[problem->active[t]] > t)

@@ -50,12 +50,12 @@ static rondo_real dot(const rondo_real *a, const rondo_real *b, int64_t count)
     return sum;
 }
 
-/* a[j] += w[j] . x; nothing where there are no weights. */
-static void add_product(const rondo_real *w, const rondo_real *x, int64_t depth, int64_t hidden,
-                        rondo_real *a)
+/* a[j] += w[j] . x, with one w for every `group` units; nothing where there are no weights. */
+static void add_product(const rondo_real *w, int64_t group, const rondo_real *x, int64_t depth,
+                        int64_t hidden, rondo_real *a)
 {
     for (int64_t j = 0; w && j < hidden; j++)
-        a[j] += dot(w + j * depth, x, depth);
+        a[j] += dot(w + j / group * depth, x, depth);
 }
 
 /* a[j] += U[j] . source, which is `width` wide */
@@ -70,10 +70,10 @@ static void add_recurrent(const rondo_cell_gate *gate, const rondo_real *u,
     }
 }
 
-static void start_with(const rondo_real *bias, int64_t hidden, rondo_real *a)
+static void start_with(const rondo_real *bias, int64_t group, int64_t hidden, rondo_real *a)
 {
     for (int64_t j = 0; j < hidden; j++)
-        a[j] = bias ? bias[j] : 0;
+        a[j] = bias ? bias[j / group] : 0;
 }
 
 /* gates = W x + b [+ U source]; beside = U source + b_recurrent. */
@@ -89,16 +89,18 @@ void kit_step_products(const kit_problem *problem, kit_pass *pass, int64_t t, in
         const rondo_real *u = kit_part_values(problem, KIT_RECURRENT_WEIGHT, gate);
         const rondo_real *b = kit_part_values(problem, KIT_BIAS, gate);
         bool is_separate = g >= first_separate;
+        int64_t group = kit_unit_group(&s->gates[g]);
         for (int64_t row = 0; row < problem->active[t]; row++) {
             int64_t token = problem->offset[t] + row;
             const rondo_real *x = kit_part_values(problem, KIT_INPUT, 0) + token * input;
             const rondo_real *source = u ? source_row(problem, pass, t, stage, row) : NULL;
             rondo_real *a = kit_array_at(&pass->gates, token, gate), *back = a;
-            start_with(b, hidden, a);
-            add_product(w, x, input, hidden, a);
+            start_with(b, group, hidden, a);
+            add_product(w, group, x, input, hidden, a);
             if (is_separate) {
                 back = kit_array_at(&pass->separate, token, separate);
-                start_with(kit_part_values(problem, KIT_RECURRENT_BIAS, separate), hidden, back);
+                start_with(kit_part_values(problem, KIT_RECURRENT_BIAS, separate), group, hidden,
+                           back);
             }
             add_recurrent(&s->gates[g], u, source, problem->output, hidden, back);
         }
@@ -372,6 +374,21 @@ static int32_t stage_of(const kit_problem *problem, int32_t gate)
     return stage;
 }
 
+static const rondo_cell_gate *gate_at(const kit_problem *problem, int32_t gate)
+{
+    int32_t stage = stage_of(problem, gate);
+    return &problem->plan.stages[stage].gates[gate - problem->first_gate[stage]];
+}
+
+static const rondo_cell_gate *gate_of_separate(const kit_problem *problem, int32_t separate)
+{
+    int32_t stage = problem->plan.stage_count - 1;
+    while (separate < problem->first_separate[stage])
+        stage--;
+    const rondo_cell_stage *s = &problem->plan.stages[stage];
+    return &s->gates[s->gate_count - s->separate_count + separate - problem->first_separate[stage]];
+}
+
 /* Where the gradient of U source lies for a gate block. */
 static const rondo_real *d_recurrent(const kit_problem *problem, const kit_pass *pass, int32_t gate,
                                      int64_t token)
@@ -383,12 +400,13 @@ static const rondo_real *d_recurrent(const kit_problem *problem, const kit_pass 
     return kit_array_at(&pass->separate, token, problem->first_separate[stage] + separate);
 }
 
-static void add_outer(rondo_real *sum, const rondo_real *d, int64_t rows, const rondo_real *x,
-                      int64_t columns)
+/* sum[j / group] += d[j] x */
+static void add_outer(rondo_real *sum, const rondo_real *d, int64_t rows, int64_t group,
+                      const rondo_real *x, int64_t columns)
 {
     for (int64_t j = 0; j < rows; j++) {
         for (int64_t k = 0; k < columns; k++)
-            sum[j * columns + k] += d[j] * x[k];
+            sum[j / group * columns + k] += d[j] * x[k];
     }
 }
 
@@ -397,8 +415,7 @@ static void add_recurrent_token(const kit_problem *problem, const kit_pass *pass
 {
     int64_t hidden = problem->shape.hidden;
     int32_t stage = stage_of(problem, part->index);
-    const rondo_cell_gate *gate =
-        &problem->plan.stages[stage].gates[part->index - problem->first_gate[stage]];
+    const rondo_cell_gate *gate = gate_at(problem, part->index);
     const rondo_real *d = d_recurrent(problem, pass, part->index, problem->offset[t] + row);
     const rondo_real *source = source_row(problem, pass, t, stage, row);
     for (int64_t j = 0; j < hidden; j++)
@@ -415,23 +432,27 @@ static void add_token(const kit_problem *problem, const kit_pass *pass, const ki
     const rondo_real *x = kit_part_values(problem, KIT_INPUT, 0) + token * input;
     const rondo_real one = 1;
     if (part->role == KIT_INPUT_WEIGHT)
-        add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, x, input);
+        add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden,
+                  kit_unit_group(gate_at(problem, part->index)), x, input);
     else if (part->role == KIT_BIAS)
-        add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden, &one, 1);
+        add_outer(sum, kit_array_at(&pass->gates, token, part->index), hidden,
+                  kit_unit_group(gate_at(problem, part->index)), &one, 1);
     else if (part->role == KIT_RECURRENT_BIAS)
-        add_outer(sum, kit_array_at(&pass->separate, token, part->index), hidden, &one, 1);
+        add_outer(sum, kit_array_at(&pass->separate, token, part->index), hidden,
+                  kit_unit_group(gate_of_separate(problem, part->index)), &one, 1);
     else if (part->role == KIT_PROJECTION)
-        add_outer(sum, kit_array_at(&pass->d_state[0], token, 0), problem->output,
+        add_outer(sum, kit_array_at(&pass->d_state[0], token, 0), problem->output, 1,
                   kit_array_at(&pass->unprojected, token, 0), hidden);
     else if (part->role == KIT_RECURRENT_WEIGHT)
         add_recurrent_token(problem, pass, part, t, row, sum);
     if (part->role == KIT_INPUT && problem->plan.wants_input)
-        add_outer(sum + token * input, &one, 1, kit_array_at(&pass->d_input, token, 0), input);
+        add_outer(sum + token * input, &one, 1, 1, kit_array_at(&pass->d_input, token, 0), input);
     for (int32_t gate = 0; part->role == KIT_INPUT && gate < problem->gates; gate++) {
         const rondo_real *w = kit_part_values(problem, KIT_INPUT_WEIGHT, gate);
+        int64_t group = kit_unit_group(gate_at(problem, gate));
         for (int64_t j = 0; w && j < hidden; j++)
-            add_outer(sum + token * input, kit_array_at(&pass->gates, token, gate) + j, 1,
-                      w + j * input, input);
+            add_outer(sum + token * input, kit_array_at(&pass->gates, token, gate) + j, 1, 1,
+                      w + j / group * input, input);
     }
 }
 

@@ -9,7 +9,8 @@
 enum { KIT_MAX_ROWS = 8, KIT_MAX_STEPS = 48, KIT_MAX_PARTS = 1200 };
 
 typedef struct kit_shape {
-    int64_t rows, input, hidden, gap;
+    int64_t rows, input, gap;
+    int64_t hidden;                /* at least: a problem has whole groups of units */
     int64_t lengths[KIT_MAX_ROWS]; /* falling */
     double input_scale;            /* values of the input are below it; 0: below 1 */
     double state_scale;            /* of biases and initial states, likewise */
@@ -18,7 +19,7 @@ typedef struct kit_shape {
 /* Everything a gradient is taken of lies in one array, `values`: a part for each parameter, for the
  * input and for each initial state. */
 typedef enum kit_part_role {
-    KIT_INPUT_WEIGHT,     /* [hidden, input] of a gate block */
+    KIT_INPUT_WEIGHT, /* [hidden, input] of a gate block; here and below one row for each group */
     KIT_RECURRENT_WEIGHT, /* [hidden, output] */
     KIT_PROJECTION,       /* [output, hidden]; where the output is projected */
     KIT_BIAS,

@@ -29,6 +29,29 @@ static rondo_status add_matrix(rondo_network *network, int64_t number, const cha
                              index, error);
 }
 
+/* What gates whose units share weights have, a parameter each. */
+static rondo_status add_grouped(rondo_network *network, int64_t number, const char *name,
+                                int64_t rows, rondo_gate_runs *runs, rondo_parameter_role role,
+                                rondo_error *error)
+{
+    const rondo_direction *d = &network->directions[number];
+    rondo_status status = RONDO_OK;
+    for (int64_t i = 0; i < runs->count && !status; i++) {
+        rondo_gate_run *run = &runs->runs[i];
+        char own[80];
+        if (run->group == 1) continue;
+        bool is_separate = runs == &d->with_recurrent_bias;
+        int64_t gate = is_separate ? rondo_gates_of_separate(d, run->first_gate) : run->first_gate;
+        int64_t units = d->hidden / run->group;
+        snprintf(own, sizeof own, "%s_%.40s", name, rondo_gates_at(d, gate)->name);
+        rondo_parameter parameter = part(network, number, own, rows, units, role);
+        parameter.gate = gate;
+        parameter.units = units;
+        status = rondo_network_add(network, parameter, &run->parameter, error);
+    }
+    return status;
+}
+
 /* Of what the cell makes to the output. */
 static rondo_status add_projection(rondo_network *network, int64_t number, rondo_error *error)
 {
@@ -79,6 +102,10 @@ static rondo_status add_forms(rondo_network *network, int64_t number, bool froze
         rondo_parameter parameter = part(network, number, name, rows, columns,
                                          is_dense ? RONDO_ROLE_RECURRENT_WEIGHTS : RONDO_ROLE_FORM);
         parameter.block = block;
+        if (is_dense) {
+            parameter.gate = rondo_gates_of_recurrent_block(d, block);
+            parameter.units = columns;
+        }
         status = rondo_network_add(network, parameter, &d->form_weights[block], error);
     }
     return status;
@@ -104,6 +131,9 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
     status = add_matrix(network, number, "input_weights", d->input, d->with_input.blocks,
                         RONDO_ROLE_INPUT_WEIGHTS, &d->input_weights, error);
     if (status) return status;
+    status = add_grouped(network, number, "input_weights", d->input, &d->with_input,
+                         RONDO_ROLE_INPUT_WEIGHTS, error);
+    if (status) return status;
     status = add_matrix(network, number, "recurrent_weights", d->output, d->dense_count,
                         RONDO_ROLE_RECURRENT_WEIGHTS, &d->recurrent_weights, error);
     if (status) return status;
@@ -112,8 +142,13 @@ static rondo_status add_direction_parameters(rondo_network *network, int64_t num
     status = add_matrix(network, number, "biases", 1, d->with_bias.blocks, RONDO_ROLE_BIASES,
                         &d->biases, error);
     if (status) return status;
+    status = add_grouped(network, number, "biases", 1, &d->with_bias, RONDO_ROLE_BIASES, error);
+    if (status) return status;
     status = add_matrix(network, number, "recurrent_biases", 1, d->with_recurrent_bias.blocks,
                         RONDO_ROLE_ZEROS, &d->recurrent_biases, error);
+    if (status) return status;
+    status = add_grouped(network, number, "recurrent_biases", 1, &d->with_recurrent_bias,
+                         RONDO_ROLE_ZEROS, error);
     return status ? status : add_unit_parameters(network, number, false, error);
 }
 
@@ -134,6 +169,23 @@ rondo_status rondo_direction_add_constants(rondo_network *network, int64_t numbe
                         d->with_recurrent_bias.frozen_blocks, RONDO_ROLE_ZEROS,
                         &d->frozen_recurrent_biases, error);
     return status ? status : add_unit_parameters(network, number, true, error);
+}
+
+/* Of a cell with gates whose units share weights. */
+static rondo_status check_groups(const rondo_network *network, const rondo_direction *d,
+                                 rondo_error *error)
+{
+    int64_t step = rondo_plan_unit_step(&d->plan), below = d->hidden / step * step;
+    bool is_decoder = strcmp(network->prefix, "decoder/") == 0;
+    char lower[40] = "";
+    if (d->hidden % step == 0) return RONDO_OK;
+    if (below > 0) snprintf(lower, sizeof lower, "%lld or ", (long long)below);
+    return rondo_error_set(error, RONDO_USAGE,
+                           "model.%slayers.%lld.%shidden: units of cell %s share weights, %lld at "
+                           "a time, and %lld is no multiple of that: write hidden: %s%lld",
+                           is_decoder ? "decoder." : "", (long long)d->layer,
+                           d->reverse ? "backward." : "", d->cell->head.name, (long long)step,
+                           (long long)d->hidden, lower, (long long)(below + step));
 }
 
 /* Of a cell that reads the input itself, and not only products of it. */
@@ -181,6 +233,7 @@ rondo_status rondo_direction_add(rondo_network *network, int64_t layer, bool rev
     direction->output =
         direction->plan.projection > 0 ? direction->plan.projection : config->hidden;
     owner->output += direction->output;
+    if ((status = check_groups(network, direction, error))) return status;
     if ((status = rondo_gates_count(direction, error))) return status;
     if ((status = check_own_input(network, direction, error))) return status;
     return add_direction_parameters(network, number, error);

@@ -90,8 +90,8 @@ static rondo_status add_context(rondo_network *decoder, rondo_error *error)
         return rondo_error_set(
             error, RONDO_USAGE,
             "model.decoder.context: every_step adds to all gates of the first layer, "
-            "and cell %s has gates that read no input or have no bias: write "
-            "context: initial, or another cell",
+            "and cell %s has gates that read no input or have no bias, or whose units "
+            "share them: write context: initial, or another cell",
             first->cell->head.name);
     decoder->context_width = encoder->layers[encoder->layer_count - 1].output;
     rondo_parameter weights = {.name = "decoder/context_weights",

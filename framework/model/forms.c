@@ -6,10 +6,14 @@
 #include "base/parallel.h"
 #include "model/cayley.h"
 #include "model/gates.h"
+#include "model/groups.h"
 
 rondo_form rondo_form_of(const rondo_cell_gate *gate, int64_t hidden)
 {
-    return (rondo_form){gate->form, gate->form_size, hidden, hidden, gate->form_share};
+    int64_t units = gate->unit_group > 1 ? gate->unit_group : 1;
+    int64_t sources = gate->source_group > 1 ? gate->source_group : 1;
+    return (rondo_form){gate->form,       gate->form_size, hidden, hidden / units,
+                        gate->form_share, units,           sources};
 }
 
 /* First unit of block or group number `block`. */
@@ -47,7 +51,8 @@ void rondo_form_shape(rondo_form form, int64_t *rows, int64_t *columns)
         *columns = 2 * form.size;
         break;
     default:
-        *rows = *columns = form.hidden;
+        *rows = form.hidden / form.source_group;
+        *columns = form.hidden / form.unit_group;
         break;
     }
 }
@@ -175,11 +180,12 @@ static void reduce_dale(rondo_form form, const rondo_real *stored, const rondo_r
     }
 }
 
-static void copy_dense(int64_t hidden, const rondo_real *from, int64_t from_stride, rondo_real *to,
-                       int64_t to_stride)
+static rondo_groups groups_of(rondo_form form)
 {
-    for (int64_t row = 0; row < hidden; row++)
-        memcpy(to + row * to_stride, from + row * from_stride, (size_t)hidden * sizeof *to);
+    return (rondo_groups){.rows = form.hidden / form.source_group,
+                          .columns = form.hidden / form.unit_group,
+                          .row_group = form.source_group,
+                          .column_group = form.unit_group};
 }
 
 void rondo_form_expand(rondo_form form, const rondo_real *stored, rondo_real *u, int64_t stride)
@@ -199,7 +205,7 @@ void rondo_form_expand(rondo_form form, const rondo_real *stored, rondo_real *u,
         expand_dale(form, stored, u, stride);
         break;
     default:
-        copy_dense(form.hidden, stored, form.stored_stride, u, stride);
+        rondo_groups_expand(groups_of(form), stored, form.stored_stride, u, stride);
         break;
     }
 }
@@ -222,7 +228,7 @@ void rondo_form_reduce(rondo_form form, const rondo_real *stored, const rondo_re
         reduce_dale(form, stored, d_u, stride, d_stored);
         break;
     default:
-        copy_dense(form.hidden, d_u, stride, d_stored, form.stored_stride);
+        rondo_groups_reduce(groups_of(form), d_u, stride, d_stored, form.stored_stride);
         break;
     }
 }

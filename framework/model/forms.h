@@ -1,5 +1,6 @@
 /* Recurrent weights that are a function of fewer stored numbers (rondo_recurrent_form of rondo/cell.h):
- * block-diagonal, block-triangular, antisymmetric, of low rank, with Dale's signs, orthogonal. The pass keeps U [H, H] of all gates of
+ * block-diagonal, block-triangular, antisymmetric, of low rank, with Dale's signs, orthogonal; dense, with
+ * groups of units (model/groups.h). The pass keeps U [H, H] of all gates of
  * such a direction: computed when weights are packed, once an update; its gradient, which the products
  * give as of any U, becomes the stored numbers' after them. Private to model/. */
 #ifndef RONDO_MODEL_FORMS_H
@@ -15,6 +16,7 @@ typedef struct rondo_form {
     int64_t hidden;
     int64_t stored_stride; /* of a dense U: of the rows of stored numbers */
     double share;          /* of the units, Dale's that excite; of an orthogonal U's signs, -1 */
+    int64_t unit_group, source_group; /* of a dense U: units that share a column, a row */
 } rondo_form;
 
 rondo_form rondo_form_of(const rondo_cell_gate *gate, int64_t hidden);

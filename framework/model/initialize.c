@@ -119,13 +119,18 @@ static gate_block block_of(const initialization *init, int64_t index, int64_t ga
     };
 }
 
-/* The gate of block number `block` of recurrent weights; a frozen gate has a parameter of its own. */
+/* The gate of block number `block` of recurrent weights. */
 static const rondo_cell_gate *recurrent_gate(const rondo_direction *direction,
                                              const rondo_parameter *p, int64_t block)
 {
-    return rondo_gates_at(direction, p->block < 0
-                                         ? rondo_gates_of_dense_block(direction, block)
-                                         : rondo_gates_of_recurrent_block(direction, p->block));
+    return rondo_gates_at(direction,
+                          p->units > 0 ? p->gate : rondo_gates_of_dense_block(direction, block));
+}
+
+/* Columns of a gate block in a parameter of a direction. */
+static int64_t block_width(const initialization *init, const rondo_parameter *p)
+{
+    return p->units > 0 ? p->units : direction_of(init, p)->hidden;
 }
 
 /* Blocks of a parameter: weights of a direction have one per gate. */
@@ -133,7 +138,7 @@ static int64_t block_count(const initialization *init, int64_t index)
 {
     const rondo_parameter *p = &init->network->layout.parameters[index];
     bool by_gates = p->role == RONDO_ROLE_INPUT_WEIGHTS || p->role == RONDO_ROLE_RECURRENT_WEIGHTS;
-    return by_gates && p->direction >= 0 ? p->columns / direction_of(init, p)->hidden : 1;
+    return by_gates && p->direction >= 0 ? p->columns / block_width(init, p) : 1;
 }
 
 /* Block number `gate` of a matrix of weights, and the rule that it starts by: a rondo_weight_rule,
@@ -149,7 +154,7 @@ static int weights_of(const initialization *init, int64_t index, int64_t gate, g
         return init->config->weights;
     }
     const rondo_direction *direction = direction_of(init, p);
-    *b = block_of(init, index, gate, direction->hidden);
+    *b = block_of(init, index, gate, block_width(init, p));
     if (recurrent && recurrent_gate(direction, p, gate)->start == RONDO_START_IDENTITY)
         return IDENTITY;
     return recurrent ? init->config->recurrent : init->config->weights;
@@ -166,13 +171,13 @@ static void fill_weights(const initialization *init, int64_t index, int64_t gate
         fill_block(&b, rule, init->config->scale);
 }
 
-/* Values that a cell's own function gives, of one unit after the other. */
-static void fill_by_unit(const gate_block *b, const rondo_direction *direction,
+/* Values that a cell's own function gives, of one unit after the other; of so many in all. */
+static void fill_by_unit(const gate_block *b, const rondo_direction *direction, int64_t units,
                          rondo_unit_start start)
 {
     for (int64_t unit = 0; unit < b->width; unit++) {
         double random = rondo_random_uniform(&b->random, b->first + (uint64_t)unit);
-        b->data[unit] = (rondo_real)start(direction->options, unit, direction->hidden, random);
+        b->data[unit] = (rondo_real)start(direction->options, unit, units, random);
     }
 }
 
@@ -190,12 +195,13 @@ static void fill_biases(const initialization *init, int64_t index)
     if (p->direction < 0) return;
     const rondo_direction *d = direction_of(init, p);
     bool is_frozen = index == d->frozen_biases;
-    for (int64_t block = 0; block * d->hidden < p->columns; block++) {
-        const rondo_cell_gate *gate =
-            rondo_gates_at(d, rondo_gates_of_block(&d->with_bias, is_frozen, block));
-        gate_block of_gate = block_of(init, index, block, d->hidden);
-        if (gate->bias_start) fill_by_unit(&of_gate, d, gate->bias_start);
-        for (int64_t j = 0; !gate->bias_start && j < d->hidden; j++)
+    int64_t width = block_width(init, p);
+    for (int64_t block = 0; block * width < p->columns; block++) {
+        const rondo_cell_gate *gate = rondo_gates_at(
+            d, p->units > 0 ? p->gate : rondo_gates_of_block(&d->with_bias, is_frozen, block));
+        gate_block of_gate = block_of(init, index, block, width);
+        if (gate->bias_start) fill_by_unit(&of_gate, d, width, gate->bias_start);
+        for (int64_t j = 0; !gate->bias_start && j < width; j++)
             of_gate.data[j] += (rondo_real)gate->bias;
     }
 }
@@ -207,7 +213,7 @@ static void fill_unit_parameter(const initialization *init, int64_t index)
     const rondo_direction *direction = direction_of(init, p);
     const rondo_cell_unit_parameter *of = &direction->plan.unit_parameters[p->unit_parameter];
     if (of->unit_start) {
-        fill_by_unit(&b, direction, of->unit_start);
+        fill_by_unit(&b, direction, direction->hidden, of->unit_start);
         return;
     }
     fill_uniform(&b, of->spread);

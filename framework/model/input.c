@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "model/dropout.h"
+#include "model/groups.h"
 #include "model/layer.h"
 #include "rondo/pointwise.h"
 
@@ -190,18 +191,18 @@ static void scatter_all(scatter *s)
 }
 
 static void one_hot_run_backward(rondo_pass *pass, const rondo_direction_buffers *buffers,
-                                 const rondo_gate_run *run)
+                                 int64_t number)
 {
     const rondo_direction *d = buffers->direction;
+    const rondo_gate_run *run = &d->with_input.runs[number];
     scatter s = {.pass = pass,
                  .symbols = pass->input->symbols,
                  .d_gathered = buffers->gates + run->first_gate * d->hidden,
                  .width = run->count * d->hidden,
                  .stride = d->gate_count * d->hidden,
                  .rows = pass->network->input_width,
-                 .d_table =
-                     rondo_pass_gradient_of(pass, d->input_weights) + run->first_block * d->hidden,
-                 .table_stride = d->with_input.blocks * d->hidden,
+                 .d_table = rondo_run_gradient(pass, buffers, number),
+                 .table_stride = rondo_run_stride(d, number),
                  .one_hot = true};
     scatter_all(&s);
 }
@@ -213,8 +214,8 @@ static void one_hot_backward(rondo_pass *pass)
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
         const rondo_direction *d = buffers->direction;
         for (int64_t run = 0; run < d->with_input.count; run++)
-            if (!d->with_input.runs[run].is_frozen)
-                one_hot_run_backward(pass, buffers, &d->with_input.runs[run]);
+            if (!d->with_input.runs[run].is_frozen) one_hot_run_backward(pass, buffers, run);
+        rondo_groups_gradient(pass, buffers);
     }
 }
 

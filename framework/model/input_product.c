@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "model/bridge.h"
-#include "model/gates.h"
+#include "model/groups.h"
 #include "model/input.h"
 #include "model/member.h"
 
@@ -51,19 +51,20 @@ static void start_with_biases(const rondo_member *m, const int64_t *index, int64
 }
 
 /* A one-hot input never becomes numbers: its product is a row of the weights. */
-static void add_gathered_weights(const rondo_member *m, const rondo_gate_run *run,
-                                 const int64_t *index, int64_t rows)
+static void add_gathered_weights(const rondo_member *m, int64_t number, const int64_t *index,
+                                 int64_t rows)
 {
     const rondo_direction *d = m->buffers->direction;
+    const rondo_gate_run *run = &d->with_input.runs[number];
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
-    int64_t columns = rondo_gates_stride(&d->with_input, run) * hidden;
-    const rondo_real *weights = rondo_pass_weights(m->pass, rondo_gates_input_weights(d, run));
+    int64_t columns = rondo_run_stride(d, number);
+    const rondo_real *weights = rondo_run_weights(m->pass, m->buffers, number);
     for (int64_t i = 0; i < rows; i++) {
         rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
         const rondo_real *symbol =
             weights + m->pass->input->symbols[index[i]] * columns + m->first_unit;
         for (int64_t block = 0; block < run->count; block++) {
-            const rondo_real *restrict row = symbol + (run->first_block + block) * hidden;
+            const rondo_real *restrict row = symbol + block * hidden;
             rondo_real *restrict sum = m->buffers->gates + index[i] * gates + m->first_unit +
                                        (run->first_gate + block) * hidden;
             for (int64_t j = 0; j < m->units; j++)
@@ -88,16 +89,16 @@ static void add_product(const rondo_member *m, int64_t number, const int64_t *in
 void rondo_member_input_products(const rondo_member *m)
 {
     rondo_profile *profile = m->pass->profile;
-    const rondo_gate_runs *with_input = &m->buffers->direction->with_input;
+    int64_t runs = m->buffers->direction->with_input.count;
     bool gathers = m->buffers->gathers_input;
     row_walk walk = {.member = m, .row = m->first_row};
     int64_t index[RONDO_CHUNK], rows;
     while ((rows = next_rows(&walk, index)) > 0) {
         double start = rondo_profile_start(profile);
         start_with_biases(m, index, rows);
-        for (int64_t run = 0; run < with_input->count; run++) {
+        for (int64_t run = 0; run < runs; run++) {
             if (gathers)
-                add_gathered_weights(m, &with_input->runs[run], index, rows);
+                add_gathered_weights(m, run, index, rows);
             else
                 add_product(m, run, index, rows);
         }

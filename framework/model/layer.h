@@ -60,6 +60,8 @@ typedef struct rondo_direction_buffers {
     /* U of all gates where some have a form (model/forms.h), [H, G H], and its gradient; else NULL */
     rondo_real *formed_weights, *d_formed_weights;
     double *inverses, *inverse_work; /* of orthogonal ones (model/cayley.h) */
+    /* W [I, H] of gates whose units share it (model/groups.h), and its gradient; of other runs NULL */
+    rondo_real *grouped_weights[RONDO_MAX_GATE_RUNS], *d_grouped_weights[RONDO_MAX_GATE_RUNS];
     /* packed weights */
     bool gathers_input; /* one-hot: a product is a row of W */
     bool needs_input_gradient;

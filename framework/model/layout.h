@@ -37,9 +37,10 @@ typedef struct rondo_parameter {
     int64_t direction; /* index of the layer direction it belongs to, or -1 */
     bool encoder;      /* of an encoder-decoder: the direction is the encoder's */
     int64_t
-        unit_parameter; /* RONDO_ROLE_UNIT_PARAMETER: which of the cell's; -1: recurrent biases */
-    int64_t block;      /* RONDO_ROLE_FORM: of recurrent weights */
-    bool is_clamped;    /* after every update its values are moved into [low, high] */
+        unit_parameter;  /* RONDO_ROLE_UNIT_PARAMETER: which of the cell's; -1: recurrent biases */
+    int64_t block;       /* RONDO_ROLE_FORM: of recurrent weights */
+    int64_t gate, units; /* units > 0: of that gate alone, whose units share it: so many groups */
+    bool is_clamped;     /* after every update its values are moved into [low, high] */
     double low, high;
     int64_t group; /* the embedding, a layer, the readout: clip.scope layer */
 } rondo_parameter;

@@ -16,6 +16,7 @@
  *   recurrent_biases [G' H] for separate blocks   a cell's unit parameters [H], shared ones [1]
  *   projection_weights [H, P]   of a cell whose output is projected: recurrent_weights are [P, G H]
  *   recurrent_weights_GATE   stored numbers of a U that is not dense (model/forms.h), or frozen
+ *   input_weights_GATE [I, H / k], recurrent_weights_GATE, biases_GATE   of a gate whose units share them
  *   frozen_input_weights, frozen_biases, frozen_recurrent_biases   the same of frozen gates
  * with the G gate blocks of all stages side by side in the plan's order, in each without the blocks
  * that do not have it.
@@ -50,16 +51,20 @@
 
 /* Consecutive gate blocks that have a part (W, or b), and where they stand among the blocks that have
  * it: a part is stored without what is not there. What frozen gates have is a parameter beside that of
- * the others, and so are its blocks. */
+ * the others, and so are its blocks. A gate whose units share weights is a run of its own, and what it has
+ * a parameter of its own (model/groups.h). */
 enum { RONDO_MAX_GATE_RUNS = 32 };
 typedef struct rondo_gate_run {
     int64_t first_gate, count, first_block;
     bool is_frozen;
+    int64_t group;     /* units that share weights; 1: none do */
+    int64_t parameter; /* of such a gate: the layout index */
 } rondo_gate_run;
 
 typedef struct rondo_gate_runs {
-    int64_t blocks;        /* that have the part and are trained */
-    int64_t frozen_blocks; /* that have it and are not */
+    int64_t blocks;         /* that have the part and are trained */
+    int64_t frozen_blocks;  /* that have it and are not */
+    int64_t grouped_blocks; /* that have it and whose units share it */
     int64_t count;
     rondo_gate_run runs[RONDO_MAX_GATE_RUNS];
 } rondo_gate_runs;

@@ -14,7 +14,7 @@ static double product_flops(const rondo_network *network, bool training)
     double flops = pooled ? 0 : (training ? 3 : 1) * readout_flops(network);
     for (int64_t i = 0; i < network->direction_count; i++) {
         const rondo_direction *d = &network->directions[i];
-        double trained = (double)(d->with_input.blocks * d->hidden);
+        double trained = (double)(rondo_gates_trained(&d->with_input) * d->hidden);
         double frozen = (double)(d->with_input.frozen_blocks * d->hidden);
         double input = rondo_network_gathers_input(network, d) ? 0 : (double)d->input;
         double passes = rondo_network_needs_input_gradient(network, d) ? 6 : 4;

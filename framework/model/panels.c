@@ -1,13 +1,11 @@
 /* Weights packed into panels, once an update: parallel over pieces of matrices. */
 #include "model/panels.h"
 
-#include <string.h>
-
 #include "base/parallel.h"
 #include "model/attention.h"
 #include "model/bridge.h"
 #include "model/forms.h"
-#include "model/gates.h"
+#include "model/groups.h"
 #include "model/layer.h"
 #include "model/readout.h"
 
@@ -66,11 +64,8 @@ static void add_input_weights(rondo_pass *pass, const rondo_direction_buffers *b
 {
     const rondo_direction *d = buffers->direction;
     for (int64_t i = 0; i < d->with_input.count; i++) {
-        const rondo_gate_run *run = &d->with_input.runs[i];
-        const rondo_real *weights = rondo_pass_weights(pass, rondo_gates_input_weights(d, run)) +
-                                    run->first_block * d->hidden;
-        rondo_panels_add(pass, d->input, run->count * d->hidden, weights,
-                         rondo_gates_stride(&d->with_input, run) * d->hidden,
+        rondo_panels_add(pass, d->input, d->with_input.runs[i].count * d->hidden,
+                         rondo_run_weights(pass, buffers, i), rondo_run_stride(d, i),
                          buffers->input_panels[i], buffers->input_back_panels[i]);
     }
 }
@@ -100,10 +95,12 @@ static void spread_biases(const rondo_pass *pass, const rondo_gate_runs *runs, i
 {
     for (int64_t i = 0; all && i < runs->count; i++) {
         const rondo_gate_run *run = &runs->runs[i];
-        memcpy(all + run->first_gate * hidden,
-               rondo_pass_weights(pass, run->is_frozen ? frozen : trained) +
-                   run->first_block * hidden,
-               (size_t)(run->count * hidden) * sizeof *all);
+        const rondo_real *stored =
+            run->group > 1 ? rondo_pass_weights(pass, run->parameter)
+                           : rondo_pass_weights(pass, run->is_frozen ? frozen : trained) +
+                                 run->first_block * hidden;
+        rondo_groups_expand(rondo_groups_of_run(run, 1, hidden), stored, 0,
+                            all + run->first_gate * hidden, 0);
     }
 }
 
@@ -111,6 +108,7 @@ static void add_direction(rondo_pass *pass, const rondo_direction_buffers *buffe
 {
     const rondo_direction *d = buffers->direction;
     rondo_forms_load(pass, buffers);
+    rondo_groups_load(pass, buffers);
     add_input_weights(pass, buffers);
     add_recurrent_weights(pass, buffers);
     if (d->projection_weights >= 0)

@@ -89,6 +89,10 @@ static void plan_input_panels(rondo_pass *pass, rondo_direction_buffers *buffers
     const rondo_direction *d = buffers->direction;
     for (int64_t i = 0; i < d->with_input.count; i++) {
         int64_t columns = d->with_input.runs[i].count * d->hidden;
+        bool is_grouped = d->with_input.runs[i].group > 1;
+        if (is_grouped) buffers->grouped_weights[i] = take(pass, d->input * columns);
+        if (is_grouped && pass->size.training)
+            buffers->d_grouped_weights[i] = take(pass, d->input * columns);
         if (!buffers->gathers_input)
             buffers->input_panels[i] = rondo_pass_take_panels(pass, d->input, columns);
         if (buffers->needs_input_gradient)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/prefetch.h"
+#include "model/gates.h"
 #include "model/member.h"
 
 /* Of state `state`, or its gradient: rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`,
@@ -55,7 +56,7 @@ static void tell_pace(const rondo_member *m, double started)
     double weight =
         (double)d->hidden *
         (double)(d->recurrent_count * d->output + (d->plan.projection > 0 ? d->output : 0) +
-                 (d->with_input.blocks + d->with_input.frozen_blocks) * d->input + d->gate_count);
+                 rondo_gates_all(&d->with_input) * d->input + d->gate_count);
     rondo_thread_speed *speed = &m->pass->teams->thread_speeds[m->thread];
     if (m->load > 0)
         rondo_thread_speed_add(speed, (double)m->load * weight, rondo_clock_seconds() - started);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/gates.h"
+#include "model/groups.h"
 #include "model/layer.h"
 #include "model/weight_gradient.h"
 #include "rondo/pointwise.h"
@@ -146,12 +148,12 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
     const rondo_direction *d = buffers->direction;
     int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden, count = 0;
     *sums = (rondo_row_sums){.pass = pass, .buffers = buffers, .halved = half_sums != NULL};
-    if (d->with_bias.blocks > 0)
+    if (rondo_gates_trained(&d->with_bias) > 0)
         work[count++] = add_bias(sums, buffers->gates, gates,
                                  buffers->bias_sums ? buffers->bias_sums
                                                     : rondo_pass_gradient_of(pass, d->biases),
                                  half_sums);
-    if (d->with_recurrent_bias.blocks > 0)
+    if (rondo_gates_trained(&d->with_recurrent_bias) > 0)
         work[count++] = add_bias(sums, buffers->separate, separate,
                                  buffers->recurrent_bias_sums
                                      ? buffers->recurrent_bias_sums
@@ -170,10 +172,13 @@ static void take_runs(const rondo_pass *pass, const rondo_gate_runs *runs, int64
                       int64_t parameter, const rondo_real *all)
 {
     for (int64_t i = 0; all && i < runs->count; i++) {
-        if (runs->runs[i].is_frozen) continue;
-        memcpy(rondo_pass_gradient_of(pass, parameter) + runs->runs[i].first_block * hidden,
-               all + runs->runs[i].first_gate * hidden,
-               (size_t)(runs->runs[i].count * hidden) * sizeof *all);
+        const rondo_gate_run *run = &runs->runs[i];
+        if (run->is_frozen) continue;
+        rondo_real *gradient =
+            run->group > 1 ? rondo_pass_gradient_of(pass, run->parameter)
+                           : rondo_pass_gradient_of(pass, parameter) + run->first_block * hidden;
+        rondo_groups_reduce(rondo_groups_of_run(run, 1, hidden), all + run->first_gate * hidden, 0,
+                            gradient, 0);
     }
 }
 

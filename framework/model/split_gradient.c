@@ -1,5 +1,6 @@
 #include "model/split_gradient.h"
 
+#include "model/gates.h"
 #include "model/layer.h"
 #include "model/row_sums.h"
 #include "model/weight_gradient.h"
@@ -11,7 +12,7 @@ _Static_assert(RONDO_MAX_GRADIENT_PRODUCTS / 2 <= RONDO_SPLIT_K_MOST,
 static int64_t weights_of(const rondo_network *network, const rondo_direction *d)
 {
     bool is_gathered = rondo_network_gathers_input(network, d);
-    int64_t input = is_gathered ? 0 : d->input * d->with_input.blocks;
+    int64_t input = is_gathered ? 0 : d->input * rondo_gates_trained(&d->with_input);
     int64_t projection = d->plan.projection > 0 ? d->output : 0;
     return (d->output * d->recurrent_count + input + projection) * d->hidden;
 }

@@ -8,6 +8,7 @@
 #include "model/bridge.h"
 #include "model/forms.h"
 #include "model/gates.h"
+#include "model/groups.h"
 #include "model/input.h"
 #include "model/layer.h"
 #include "model/readout.h"
@@ -252,7 +253,7 @@ static int64_t add_input_products(const rondo_pass *pass, const rondo_direction_
                                   const gate_range *range, rondo_gradient_product *products)
 {
     const rondo_direction *d = buffers->direction;
-    int64_t hidden = d->hidden, columns = d->with_input.blocks * hidden, count = 0;
+    int64_t hidden = d->hidden, count = 0;
     for (int64_t i = 0; i < d->with_input.count && !buffers->gathers_input; i++) {
         const rondo_gate_run *run = &d->with_input.runs[i];
         int64_t first = larger(run->first_gate, range->first);
@@ -265,9 +266,8 @@ static int64_t add_input_products(const rondo_pass *pass, const rondo_direction_
             .d_output = buffers->gates + first * hidden,
             .d_stride = d->gate_count * hidden,
             .columns = (end - first) * hidden,
-            .result = rondo_pass_gradient_of(pass, d->input_weights) +
-                      (run->first_block + first - run->first_gate) * hidden,
-            .result_stride = columns};
+            .result = rondo_run_gradient(pass, buffers, i) + (first - run->first_gate) * hidden,
+            .result_stride = rondo_run_stride(d, i)};
     }
     return count;
 }
@@ -367,7 +367,9 @@ void rondo_weight_gradients(rondo_pass *pass)
     rondo_gradient_products_run(pass, products, count, more, more_count);
     rondo_split_gradient_finish(&split);
     for (int64_t i = 0; i < layer->direction_count; i++) {
+        const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
         rondo_row_sums_finish(&sums[i]);
-        rondo_forms_gradient(pass, &pass->directions[layer->directions[i]]);
+        rondo_forms_gradient(pass, buffers);
+        if (!buffers->gathers_input) rondo_groups_gradient(pass, buffers);
     }
 }

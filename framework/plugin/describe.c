@@ -56,10 +56,17 @@ static bool is_frozen(const rondo_cell_gate *gate)
     return gate->flags & RONDO_GATE_FROZEN;
 }
 
-/* Recurrent weights of a frozen gate are not among the columns of the others. */
+/* Its units share weights: what it has is a parameter of its own. */
+static bool is_grouped(const rondo_cell_gate *gate)
+{
+    return gate->unit_group > 1;
+}
+
+/* Recurrent weights of a frozen gate, or with groups, are not among the columns of the others. */
 static bool has_own_weights(const rondo_cell_gate *gate)
 {
-    return gate->form != RONDO_FORM_DENSE || is_frozen(gate);
+    return gate->form != RONDO_FORM_DENSE || is_frozen(gate) || is_grouped(gate) ||
+           gate->source_group > 1;
 }
 
 static bool has_part(const rondo_cell_stage *stage, int32_t g, gate_part part)
@@ -87,7 +94,9 @@ static int32_t add_columns(rondo_text *text, const rondo_cell_plan *plan, gate_p
     for (int32_t s = 0; s < plan->stage_count; s++) {
         const rondo_cell_stage *stage = &plan->stages[s];
         for (int32_t g = 0; g < stage->gate_count; g++) {
-            if (!has_part(stage, g, part) || is_frozen(&stage->gates[g]) != frozen) continue;
+            if (!has_part(stage, g, part) || is_frozen(&stage->gates[g]) != frozen ||
+                is_grouped(&stage->gates[g]))
+                continue;
             rondo_text_add(text, "%s%s", count > 0 ? " | " : "", stage->gates[g].name);
             count++;
         }
@@ -164,6 +173,10 @@ static void add_stage(rondo_text *text, const rondo_cell_plan *plan, int32_t ind
             rondo_text_add(text, ", U starts as %s * identity",
                            rondo_text_of_real(gate->scale, buffer));
         if (is_frozen(gate)) rondo_text_add(text, ", frozen");
+        if (is_grouped(gate))
+            rondo_text_add(text, ", the same for every %d units", gate->unit_group);
+        if (gate->source_group > 1)
+            rondo_text_add(text, ", U reads the means of every %d units", gate->source_group);
         rondo_text_add(text, "\n");
     }
 }
@@ -193,14 +206,51 @@ static void add_form(rondo_text *text, const rondo_cell_gate *gate)
                        share);
 }
 
+/* "hidden", or "hidden/8" of groups of 8 units. */
+static void add_units(rondo_text *text, int32_t group)
+{
+    rondo_text_add(text, "hidden");
+    if (group > 1) rondo_text_add(text, "/%d", (int)group);
+}
+
+/* "[input, hidden/8]"; rows NULL: a vector. */
+static void add_group_shape(rondo_text *text, const char *name, const char *rows, int32_t group)
+{
+    rondo_text shape = {0};
+    rondo_text_add(&shape, "[%s%s", rows ? rows : "", rows ? ", " : "");
+    add_units(&shape, group);
+    rondo_text_add(&shape, "]");
+    rondo_text_add(text, "    %-18s %-19s", name, rondo_text_get(&shape));
+    rondo_text_finish(&shape);
+}
+
+/* What gates whose units share weights have. */
+static void add_grouped(rondo_text *text, const char *name, const char *rows,
+                        const rondo_cell_plan *plan, gate_part part)
+{
+    for (int32_t s = 0; s < plan->stage_count; s++)
+        for (int32_t g = 0; g < plan->stages[s].gate_count; g++) {
+            const rondo_cell_gate *gate = &plan->stages[s].gates[g];
+            char own[80];
+            if (!is_grouped(gate) || !has_part(&plan->stages[s], g, part)) continue;
+            snprintf(own, sizeof own, "%s_%.40s", name, gate->name);
+            add_group_shape(text, own, rows, gate->unit_group);
+            rondo_text_add(text, "  %s, one for every %d units\n", gate->name,
+                           (int)gate->unit_group);
+        }
+}
+
 /* Of a gate whose recurrent weights are not columns of the others'. */
 static void add_own_weights(rondo_text *text, const rondo_cell_gate *gate)
 {
     char name[80];
     snprintf(name, sizeof name, "recurrent_weights_%.40s", gate->name);
     if (gate->form == RONDO_FORM_DENSE) {
-        add_shape(text, name, "hidden", 1);
+        rondo_text rows = {0};
+        add_units(&rows, gate->source_group);
+        add_group_shape(text, name, rondo_text_get(&rows), gate->unit_group);
         rondo_text_add(text, "  %s\n", gate->name);
+        rondo_text_finish(&rows);
         return;
     }
     rondo_text_add(text, "    %s  numbers of ", name);
@@ -242,12 +292,15 @@ static void add_parameters(rondo_text *text, const rondo_cell_plan *plan)
     rondo_text_add(text, "\nparameters, as stored in a checkpoint under "
                          "/parameters/layers/0/forward; `|` separates columns:\n");
     add_gate_matrix(text, "input_weights", "input", plan, INPUT_WEIGHTS, false);
+    add_grouped(text, "input_weights", "input", plan, INPUT_WEIGHTS);
     add_gate_matrix(text, "recurrent_weights", plan->projection > 0 ? "output" : "hidden", plan,
                     RECURRENT_WEIGHTS, false);
     add_projection(text, plan);
     add_forms(text, plan);
     add_gate_matrix(text, "biases", NULL, plan, BIASES, false);
+    add_grouped(text, "biases", NULL, plan, BIASES);
     add_gate_matrix(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES, false);
+    add_grouped(text, "recurrent_biases", NULL, plan, RECURRENT_BIASES);
     for (int32_t i = 0; i < plan->unit_parameter_count; i++)
         add_unit_parameter(text, &plan->unit_parameters[i]);
     add_gate_matrix(text, "frozen_input_weights", "input", plan, INPUT_WEIGHTS, true);

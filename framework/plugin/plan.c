@@ -53,6 +53,33 @@ static rondo_status check_source(const rondo_cell_plan *plan, int32_t stage, ron
         source, stage, plan->state_count, plan->intermediate_count);
 }
 
+static bool has_groups(const rondo_cell_gate *gate)
+{
+    return gate->unit_group > 1 || gate->source_group > 1;
+}
+
+static rondo_status check_groups(const rondo_cell_stage *stage, int32_t index, int32_t g,
+                                 rondo_error *error)
+{
+    const rondo_cell_gate *gate = &stage->gates[g];
+    rondo_status status = check_count("unit_group", gate->unit_group, 0, RONDO_MAX_GROUP, error);
+    if (!status)
+        status = check_count("source_group", gate->source_group, 0, RONDO_MAX_GROUP, error);
+    if (status || !has_groups(gate)) return status;
+    if (gate->form != RONDO_FORM_DENSE || gate->start == RONDO_START_IDENTITY ||
+        gate->flags & RONDO_GATE_FROZEN)
+        return rondo_error_set(
+            error, RONDO_FAILED,
+            "plan: gate %d of stage %d has groups of units, so it must be dense and "
+            "trained, and cannot start as identity",
+            g, index);
+    if (gate->source_group > 1 && stage->source == RONDO_SOURCE_NONE)
+        return rondo_error_set(error, RONDO_FAILED,
+                               "plan: gate %d of stage %d has a source_group, so it needs a source",
+                               g, index);
+    return RONDO_OK;
+}
+
 static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int32_t g,
                                rondo_error *error)
 {
@@ -100,7 +127,7 @@ static rondo_status check_gate(const rondo_cell_stage *stage, int32_t index, int
                                "plan: gate %d of stage %d reads no input, so it needs a source and "
                                "cannot be separate",
                                g, index);
-    return RONDO_OK;
+    return check_groups(stage, index, g, error);
 }
 
 static rondo_status check_stage(const rondo_cell_plan *plan, int32_t index, rondo_error *error)
@@ -200,11 +227,13 @@ static rondo_status check_projection(const rondo_cell_plan *plan, rondo_error *e
                                 "the output, or nothing",
                                 s);
         for (int32_t g = 0; g < stage->gate_count && !status; g++)
-            if (stage->source == 0 && (stage->gates[g].form != RONDO_FORM_DENSE ||
-                                       stage->gates[g].flags & RONDO_GATE_FROZEN))
+            if (stage->source == 0 &&
+                (stage->gates[g].form != RONDO_FORM_DENSE ||
+                 stage->gates[g].flags & RONDO_GATE_FROZEN || has_groups(&stage->gates[g])))
                 status = rondo_error_set(error, RONDO_FAILED,
                                          "plan: the output is projected, so the recurrent weights "
-                                         "of gate %d of stage %d must be dense and trained",
+                                         "of gate %d of stage %d must be dense and trained, "
+                                         "without groups",
                                          g, s);
     }
     return status;
@@ -258,4 +287,29 @@ rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_ce
     memset(plan, 0, sizeof *plan);
     cell->plan(config, plan);
     return check_plan(cell, plan, error);
+}
+
+static int64_t common_multiple(int64_t a, int64_t b)
+{
+    int64_t x = a, y = b;
+    while (y > 0) {
+        int64_t rest = x % y;
+        x = y;
+        y = rest;
+    }
+    return a / x * b;
+}
+
+/* Beyond the largest int32_t no layer is a multiple of it, and it is no longer exact. */
+int64_t rondo_plan_unit_step(const rondo_cell_plan *plan)
+{
+    int64_t step = 1;
+    for (int32_t s = 0; s < plan->stage_count; s++) {
+        for (int32_t g = 0; g < plan->stages[s].gate_count && step <= INT32_MAX; g++) {
+            const rondo_cell_gate *gate = &plan->stages[s].gates[g];
+            if (gate->unit_group > 1) step = common_multiple(step, gate->unit_group);
+            if (gate->source_group > 1) step = common_multiple(step, gate->source_group);
+        }
+    }
+    return step <= INT32_MAX ? step : (int64_t)INT32_MAX + 1;
 }

@@ -11,4 +11,7 @@
 rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_cell_plan *plan,
                             rondo_error *error);
 
+/* What `hidden` must be a multiple of: 1, or what all groups of units divide. [any] */
+int64_t rondo_plan_unit_step(const rondo_cell_plan *plan);
+
 #endif

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugin/plan.h"
 #include "sweep/expand.h"
 #include "sweep/findings.h"
+
+/* No layer has more. */
+enum { MOST_UNITS = 1 << 20 };
 
 /* One variant at work. */
 typedef struct solving {
@@ -15,6 +19,7 @@ typedef struct solving {
     rondo_registry *registry;
     rondo_dataset_cache *cache;
     rondo_owned owned; /* of trials */
+    int64_t step;      /* values are multiples of it: a cell's units may share weights in groups */
 } solving;
 
 static rondo_setting solved_setting(const rondo_sweep *sweep, const char *path, int64_t value,
@@ -51,6 +56,35 @@ static int64_t set_all(const solving *s, const rondo_experiment *experiment, int
     return count;
 }
 
+static void join_step(const rondo_cell *cell, const void *options, int64_t *step)
+{
+    rondo_cell_plan plan;
+    rondo_error ignored = {0};
+    if (!cell || rondo_plan_get(cell, options, &plan, &ignored)) return;
+    int64_t own = rondo_plan_unit_step(&plan);
+    if (*step % own != 0 && *step <= MOST_UNITS) *step *= own;
+}
+
+static void join_steps(const rondo_layer_config *layers, int64_t count, int64_t *step)
+{
+    for (int64_t i = 0; i < count; i++) {
+        join_step(layers[i].cell, layers[i].options, step);
+        join_step(layers[i].backward.cell, layers[i].backward.options, step);
+    }
+}
+
+/* Of all layers' cells, where the keys are numbers of units. */
+static int64_t step_of(const rondo_sweep *sweep, const rondo_experiment *base)
+{
+    int64_t step = 1;
+    const char *key = strrchr(sweep->budget.solve[0], '.');
+    if (!key || strcmp(key, ".hidden") != 0) return 1;
+    join_steps(base->model.layers, base->model.layer_count, &step);
+    join_steps(base->model.decoder.layers, base->model.decoder.layer_count, &step);
+    return step <= MOST_UNITS ? step : 1;
+}
+
+/* With `value` steps. */
 static rondo_status count_parameters(solving *s, const rondo_experiment *base, int64_t value,
                                      int64_t *count, rondo_error *error)
 {
@@ -58,7 +92,7 @@ static rondo_status count_parameters(solving *s, const rondo_experiment *base, i
     rondo_session session;
     for (int64_t i = 0; i < s->variant->settings.count; i++)
         rondo_settings_append(&variant.settings, &s->owned, s->variant->settings.items[i]);
-    set_all(s, base, value, &variant, &s->owned);
+    set_all(s, base, value * s->step, &variant, &s->owned);
     rondo_status status = rondo_owned_check(&s->owned, "budget", error);
     if (!status)
         status = rondo_variant_plan(s->sweep, &variant, s->registry, s->cache, &session, error);
@@ -103,13 +137,12 @@ static int64_t bisect(solving *s, const rondo_experiment *base, int64_t low, int
 static rondo_status find_least(solving *s, const rondo_experiment *base, int64_t *least,
                                int64_t *count, rondo_error *error)
 {
-    enum { MOST = 1 << 20 };
     rondo_status status = count_parameters(s, base, 1, count, error);
     int64_t low = 1, high = 2;
     *least = 1;
     if (status != RONDO_USAGE) return status;
     for (; !fits(s, base, high, count); low = high, high *= 2)
-        if (high >= MOST) return status;
+        if (high >= MOST_UNITS) return status;
     while (high - low > 1) {
         int64_t middle = low + (high - low) / 2;
         if (fits(s, base, middle, count))
@@ -127,7 +160,8 @@ static rondo_status refuse_range(solving *s, const char *bound, int64_t count, i
 {
     rondo_text text = {0};
     rondo_text_add(&text, "cannot be reached with %s: %s %lld parameters, with the value %lld",
-                   s->sweep->budget.solve[0], bound, (long long)count, (long long)value);
+                   s->sweep->budget.solve[0], bound, (long long)count,
+                   (long long)(value * s->step));
     rondo_status status = refuse(s, error, rondo_text_get(&text));
     rondo_text_finish(&text);
     return status;
@@ -156,6 +190,7 @@ static rondo_status solve(solving *s, const rondo_experiment *base, int64_t *val
     /* The next one is refused: not for its parameters, the key ends here. */
     if (reached < limit && !fits(s, base, *value + 1, &count))
         return refuse_range(s, "at most", reached, *value, error);
+    *value *= s->step;
     return RONDO_OK;
 }
 
@@ -164,6 +199,7 @@ static rondo_status solve_variant(solving *s, int64_t *value, rondo_error *error
     rondo_experiment *base;
     rondo_status status = rondo_variant_load(s->sweep, s->variant, s->registry, &base, error);
     if (status) return status;
+    s->step = step_of(s->sweep, base);
     status = solve(s, base, value, error);
     rondo_experiment_destroy(base);
     return status;

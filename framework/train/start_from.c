@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "model/gates.h"
 
 /* What the rows or columns of a matrix belong to: symbols, and behind them classes; neither: they
  * have numbers only. */
@@ -55,7 +56,8 @@ static bool is_input_of_first_layer(const rondo_network *network, int64_t index)
 {
     if (network->input_kind != RONDO_INPUT_ONE_HOT) return false;
     for (int64_t d = 0; d < network->direction_count; d++)
-        if (network->directions[d].layer == 0 && network->directions[d].input_weights == index)
+        if (network->directions[d].layer == 0 &&
+            rondo_gates_is_input_weights(&network->directions[d], index))
             return true;
     return false;
 }

@@ -6,8 +6,8 @@
  *     h_t = sigmoid(s_t P + x_t A + b_h + h_{t-1} R)        fast units
  *     y_t = h_t U + s_t V + b_y                             output
  *
- * Four stages, one a source: none, s_t, h_{t-1}, h_t. Context and fast units are equally many here.
- * The paper's activation of y_t is the softmax of the readout.
+ * Four stages, one a source: none, s_t, h_{t-1}, h_t. The context has hidden / context_group units: its
+ * blocks hold each value so many times. The paper's activation of y_t is the softmax of the readout.
  *
  * Back:
  *
@@ -22,11 +22,14 @@ enum { CONTEXT_INPUT, FAST_FROM_CONTEXT, OUT_FROM_CONTEXT, FAST, OUT };
 
 typedef struct scrn_config {
     double alpha;
+    int64_t context_group;
 } scrn_config;
 
 static const rondo_option options[] = {
     RONDO_REAL(scrn_config, alpha, 0.95, 0.0, 1.0, RONDO_OPEN_HIGH,
                "share of the context that is kept at each step"),
+    RONDO_INTEGER(scrn_config, context_group, 1, 1, 4096,
+                  "units of the layer for one of the context: how much narrower that is"),
     RONDO_OPTIONS_END,
 };
 
@@ -125,7 +128,8 @@ RONDO_VECTORISED static void context_backward(const void *config, const rondo_ce
 
 static void plan(const void *config, rondo_cell_plan *plan)
 {
-    (void)config;
+    const scrn_config *c = config;
+    int32_t group = (int32_t)c->context_group;
     plan->state_count = 3;
     plan->states[0] = "output";
     plan->states[1] = "hidden";
@@ -134,19 +138,21 @@ static void plan(const void *config, rondo_cell_plan *plan)
     plan->intermediates[0] = "context";
     plan->intermediates[1] = "hidden";
     plan->stage_count = 4;
-    plan->stages[0] =
-        (rondo_cell_stage){.source = RONDO_SOURCE_NONE,
-                           .gate_count = 1,
-                           .gates = {{.name = "context_input", .flags = RONDO_GATE_NO_BIAS}},
-                           .forward = context_forward,
-                           .backward = context_backward};
+    plan->stages[0] = (rondo_cell_stage){
+        .source = RONDO_SOURCE_NONE,
+        .gate_count = 1,
+        .gates = {{.name = "context_input", .flags = RONDO_GATE_NO_BIAS, .unit_group = group}},
+        .forward = context_forward,
+        .backward = context_backward};
     plan->stages[1] =
         (rondo_cell_stage){.source = RONDO_SOURCE_INTERMEDIATE(0),
                            .gate_count = 2,
                            .gates = {{.name = "hidden_from_context",
-                                      .flags = RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS},
+                                      .flags = RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS,
+                                      .source_group = group},
                                      {.name = "output_from_context",
-                                      .flags = RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS}},
+                                      .flags = RONDO_GATE_NO_INPUT | RONDO_GATE_NO_BIAS,
+                                      .source_group = group}},
                            .forward = rondo_cell_no_work,
                            .backward = rondo_cell_no_work};
     plan->stages[2] = (rondo_cell_stage){.source = RONDO_SOURCE_STATE(HIDDEN),

@@ -135,7 +135,7 @@ static void threads(void)
 static void start(void)
 {
     enum { HIDDEN = 7 };
-    const rondo_form form = {RONDO_FORM_ORTHOGONAL, 0, HIDDEN, HIDDEN, 0};
+    const rondo_form form = {RONDO_FORM_ORTHOGONAL, 0, HIDDEN, HIDDEN, 0, 1, 1};
     const rondo_random random = {9, RONDO_FOR_INITIALIZATION, 4};
     const rondo_cayley cayley = {HIDDEN, 0, inverse, work};
     double largest = 0;

@@ -10,18 +10,18 @@
 enum { HIDDEN = 7, STRIDE = 9, MOST = 2 * HIDDEN * HIDDEN };
 
 static const rondo_form forms[] = {
-    {RONDO_FORM_DENSE, 0, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_BLOCK_DIAGONAL, 1, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_BLOCK_DIAGONAL, 3, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_BLOCK_DIAGONAL, HIDDEN, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_BLOCK_TRIANGULAR, 1, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_BLOCK_TRIANGULAR, 3, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_BLOCK_TRIANGULAR, HIDDEN, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_ANTISYMMETRIC, 0, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_LOW_RANK, 3, HIDDEN, HIDDEN, 0},
-    {RONDO_FORM_DALE, 0, HIDDEN, HIDDEN, 0.5},
-    {RONDO_FORM_DALE, 0, HIDDEN, HIDDEN, 0},
+    {RONDO_FORM_DENSE, 0, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_BLOCK_DIAGONAL, 1, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_BLOCK_DIAGONAL, 3, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_BLOCK_DIAGONAL, HIDDEN, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_BLOCK_TRIANGULAR, 1, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_BLOCK_TRIANGULAR, 3, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_BLOCK_TRIANGULAR, HIDDEN, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_ANTISYMMETRIC, 0, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_LOW_RANK, 3, HIDDEN, HIDDEN, 0, 1, 1},
+    {RONDO_FORM_DALE, 0, HIDDEN, HIDDEN, 0.5, 1, 1},
+    {RONDO_FORM_DALE, 0, HIDDEN, HIDDEN, 0, 1, 1},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
 
@@ -113,7 +113,7 @@ static void signs(void)
 static void rank(void)
 {
     rondo_real stored[MOST], u[HIDDEN * HIDDEN];
-    const rondo_form one = {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN, 0};
+    const rondo_form one = {RONDO_FORM_LOW_RANK, 1, HIDDEN, HIDDEN, 0, 1, 1};
     fill(one, stored);
     rondo_form_expand(one, stored, u, HIDDEN);
     for (int64_t i = 1; i < HIDDEN; i++)
@@ -153,6 +153,34 @@ static void gradients(void)
             CHECK_NEAR((double)d_stored[i], (above - below) / (2 * h), 1e-9);
         }
     }
+}
+
+/* Six units: pairs of sources times triples of units are 3 x 2 numbers; element by element, and the gradient of
+ * a number as the mean over its sources of the sums over its units. */
+static void groups(void)
+{
+    enum { UNITS = 6, APART = 8 };
+    const rondo_form form = {RONDO_FORM_DENSE, 0, UNITS, 2, 0, 3, 2};
+    rondo_real stored[6] = {1, 2, 3, 4, 5, 6}, u[UNITS * APART], d_u[UNITS * APART], d_stored[6];
+    int64_t rows, columns;
+    rondo_form_shape(form, &rows, &columns);
+    CHECK_INTEGER(rows, 3);
+    CHECK_INTEGER(columns, 2);
+    for (int64_t i = 0; i < UNITS * APART; i++) {
+        u[i] = 77;
+        d_u[i] = (rondo_real)i;
+    }
+    rondo_form_expand(form, stored, u, APART);
+    for (int64_t source = 0; source < UNITS; source++) {
+        for (int64_t unit = 0; unit < UNITS; unit++)
+            CHECK((double)u[source * APART + unit] == (double)(1 + source / 2 * 2 + unit / 3) / 2);
+        CHECK(u[source * APART + UNITS] == 77);
+    }
+    rondo_form_reduce(form, stored, d_u, APART, d_stored);
+    for (int64_t pair = 0; pair < 3; pair++) /* two rows, 8 apart, of three numbers in sequence */
+        for (int64_t triple = 0; triple < 2; triple++)
+            CHECK_NEAR((double)d_stored[pair * 2 + triple],
+                       (double)(6 * (16 * pair + 3 * triple) + 2 * 3 + 3 * 8) / 2, 1e-13);
 }
 
 /* --- starts --- */
@@ -198,7 +226,7 @@ static void dale_start(void)
     const rondo_random random = {5, RONDO_FOR_INITIALIZATION, 2};
     for (int f = 0; f < 3; f++) {
         static const double shares[] = {0.8, 0.5, 1};
-        const rondo_form form = {RONDO_FORM_DALE, 0, MANY, MANY, shares[f]};
+        const rondo_form form = {RONDO_FORM_DALE, 0, MANY, MANY, shares[f], 1, 1};
         CHECK(rondo_form_has_own_start(form));
         rondo_form_fill(form, &random, 0, started);
         for (int64_t i = 0; i < MANY * MANY; i++)
@@ -224,6 +252,7 @@ int main(void)
     RUN(signs);
     RUN(rank);
     RUN(gradients);
+    RUN(groups);
     RUN(dale_start);
     return check_end();
 }

@@ -63,8 +63,14 @@
  * The output may be of another width than the cell (rondo_cell_plan.projection: LSTMP): the host makes
  * state 0 of what forward leaves of it, after the last stage, and gives backward the gradient of that.
  *
- * What cannot be said: states that are matrices (mLSTM, Mamba, NTM); gates, intermediates or a state other
- * than the output of a width other than `hidden`; an output of another width that the cell itself reads, or
+ * A gate, and a state, may have fewer values than there are units (rondo_cell_gate.unit_group and
+ * source_group): hidden / k, each of which k consecutive units share. Blocks and tiles are as wide as all
+ * others and hold every value k times; what is stored, counted and trained are the weights of hidden / k
+ * values. A master gate of ON-LSTM is such a gate. A state whose writers all have one group is one of
+ * hidden / k values: the context of SCRN, read by gates with that source_group.
+ *
+ * What cannot be said: states that are matrices (mLSTM, Mamba, NTM); a width that is neither `hidden` nor
+ * hidden / k nor an output's; an output of another width that the cell itself reads, or
  * that is an intermediate's (a GRU with a projection);
  * statistics over rows (batch normalisation), because a row's bits must not depend on its neighbours;
  * recurrent weights that two gates share.
@@ -87,7 +93,8 @@ enum {
     RONDO_MAX_TAPE = 16,
     RONDO_MAX_ROW_SCALARS = 16,
     RONDO_MAX_NOISE = 8,
-    RONDO_MAX_PROJECTION = 1 << 20 /* width of a projected output */
+    RONDO_MAX_PROJECTION = 1 << 20, /* width of a projected output */
+    RONDO_MAX_GROUP = 1 << 16       /* units that share a gate's weights */
 };
 
 /* A stage's source: nothing, state i of the preceding step, or intermediate i of this step. */
@@ -141,7 +148,15 @@ typedef struct rondo_cell_gate {
     int32_t form;                /* rondo_recurrent_form */
     int32_t form_size;           /* blocks, groups or rank; of other forms 0 */
     double form_share;           /* of RONDO_FORM_DALE and _ORTHOGONAL, 0 to 1; of other forms 0 */
-    const void *reserved[3];
+    /* Revision 3. Both: 0 or 1 for none; `hidden` is divisible by them; of dense gates that are trained.
+     * unit_group k: every k consecutive units have the same weights and bias, so the block holds hidden / k
+     * values, each k times. W [input, hidden / k], U [.., hidden / k] and b [hidden / k]; the group stands
+     * for the unit in bias_start. Only the sum of a group's gradients counts: backward may leave all of it
+     * in one unit, with 0 in the others.
+     * source_group k: U [hidden / k, ..] is multiplied by the means of every k consecutive units of the
+     * source: by its values, where it holds each k times. */
+    int32_t unit_group, source_group;
+    const void *reserved[2];
 } rondo_cell_gate;
 
 enum {

@@ -32,14 +32,15 @@ extern "C" {
  * the host copies it into a struct of its own. One of a later revision may count on what the host does not
  * do, and is refused. */
 #define RONDO_ABI_VERSION  2u
-#define RONDO_ABI_REVISION 2u
+#define RONDO_ABI_REVISION 3u
 
 /* Revisions of version 2:
  *   1  rondo_cell.surrogate; rondo_loss.parts, part, answer, parameters, scratch and sequence; RONDO_OPTION_REALS
  *   2  rondo_cell_gate.form_share, RONDO_FORM_DALE, RONDO_FORM_ORTHOGONAL; RONDO_GATE_FROZEN,
  *      RONDO_PARAMETER_FROZEN; rondo_cell_plan.projection,
  *      noise_count, refusal, refused; rondo_cell_tile.noise;
- *      RONDO_TARGET_LABELS, rondo_loss.label_scratch */
+ *      RONDO_TARGET_LABELS, rondo_loss.label_scratch
+ *   3  rondo_cell_gate.unit_group, source_group */
 
 #define RONDO_PLUGIN_EXPORT __attribute__((visibility("default")))
 

@@ -1,5 +1,5 @@
 /* Forms are of square matrices.
- * Rejected: plan: the output is projected, so the recurrent weights of gate 1 of stage 0 must be dense and trained */
+ * Rejected: plan: the output is projected, so the recurrent weights of gate 1 of stage 0 must be dense and trained, without groups */
 #include "sound_cell.h"
 
 static void plan(const void *config, rondo_cell_plan *plan)
