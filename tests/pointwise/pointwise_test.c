@@ -75,6 +75,27 @@ static void test_slopes(void)
     }
 }
 
+/* Of sin and cos: what is absolute, up to where angles are reduced exactly; 1.2e-7 is 2 units in the last place
+ * of numbers near 1. */
+static void test_angles(void)
+{
+    double bound = sizeof(rondo_real) == sizeof(float) ? 1.2e-7 : 1e-15, largest = 0;
+    CHECK(rondo_sin(0) == 0);
+    CHECK(rondo_cos(0) == 1);
+    CHECK(isnan(rondo_sin((rondo_real)NAN)) && isnan(rondo_cos((rondo_real)NAN)));
+    for (double at = -8192; at <= 8192; at += 0.00917) {
+        rondo_real x = (rondo_real)at;
+        largest = fmax(largest, fabs((double)rondo_sin(x) - sin((double)x)));
+        largest = fmax(largest, fabs((double)rondo_cos(x) - cos((double)x)));
+    }
+    printf("       sin and cos: %.3g\n", largest);
+    CHECK(largest <= bound);
+    for (double at = 1e-30; at < 1; at *= 1.37) {
+        rondo_real x = (rondo_real)at;
+        CHECK(fabs((double)rondo_sin(x) - sin((double)x)) <= 1.3e-7 * at);
+    }
+}
+
 #ifndef RONDO_DOUBLE
 
 enum { STRIDE = 1021 }; /* a prime: every exponent, and all kinds of low bits */
@@ -141,11 +162,15 @@ RONDO_VECTORISED static void compute_many(const rondo_real *restrict x, rondo_re
         y[4 * COUNT + i] = rondo_softplus_slope(x[i]);
     for (int i = 0; i < COUNT; i++)
         y[5 * COUNT + i] = rondo_log(x[i]);
+    for (int i = 0; i < COUNT; i++)
+        y[6 * COUNT + i] = rondo_sin(x[i]);
+    for (int i = 0; i < COUNT; i++)
+        y[7 * COUNT + i] = rondo_cos(x[i]);
 }
 
 static void test_same_bits_in_vectors(void)
 {
-    rondo_real *x = malloc(COUNT * sizeof *x), *y = malloc(FUNCTIONS * COUNT * sizeof *y);
+    rondo_real *x = malloc(COUNT * sizeof *x), *y = malloc((FUNCTIONS + 2) * COUNT * sizeof *y);
     CHECK(x && y);
     if (x && y) {
         for (int i = 0; i < COUNT; i++)
@@ -159,6 +184,11 @@ static void test_same_bits_in_vectors(void)
                 different += memcmp(&one, &y[f * COUNT + i], sizeof one) != 0;
             }
         }
+        for (int i = 0; i < COUNT; i++) {
+            rondo_real sine = rondo_sin(x[i]), cosine = rondo_cos(x[i]);
+            different += memcmp(&sine, &y[FUNCTIONS * COUNT + i], sizeof sine) != 0;
+            different += memcmp(&cosine, &y[(FUNCTIONS + 1) * COUNT + i], sizeof cosine) != 0;
+        }
         CHECK_INTEGER(different, 0);
     }
     free(x);
@@ -169,6 +199,7 @@ int main(void)
 {
     RUN(test_limits);
     RUN(test_slopes);
+    RUN(test_angles);
     RUN(test_accuracy);
     RUN(test_same_bits_in_vectors);
     return check_end();
