@@ -421,6 +421,15 @@ static void structured_cells(void)
     check_case("cells_frozen");
 }
 
+/* By narrow_cells.py. */
+static void narrow_cells(void)
+{
+    check_case("cells_ordered");
+    check_case("cells_narrow");
+    check_case("cells_narrow_context");
+    check_case("cells_complex");
+}
+
 static void regularised(void)
 {
     check_case("lstm_regularised");
@@ -460,6 +469,7 @@ int main(void)
     RUN(published_cells);
     RUN(gated_cells);
     RUN(structured_cells);
+    RUN(narrow_cells);
     RUN(regularised);
     RUN(encoder_decoder);
     return check_end();

@@ -208,6 +208,11 @@ static void every_cell_alone(void)
         {"hard_sigmoid_lstm", ""},
         {"multiplicative_integration_lstm", ""},
         {"fast_rnn", ""},
+        {"ordered_neurons_lstm", ""},
+        {"ordered_neurons_lstm", "chunk=5"},
+        {"scrn", "context_group=5"},
+        {"lru", ""},
+        {"lru", "activation=gelu,r_min=0.5,r_max=0.9"},
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         fixture_spec spec = small(cells[i][0], cells[i][1]);
@@ -254,6 +259,30 @@ static void cells_without_some_products(void)
         check_network(&spec, 3, full);
         spec.input_kind = RONDO_INPUT_EMBEDDING;
         spec.embedding = 4;
+        check_network(&spec, 5, ragged);
+    }
+}
+
+/* Gates and a state with fewer values than units, with everything that a layer can do besides. */
+static void groups_of_units(void)
+{
+    static const char *const cells[][2] = {{"ordered_neurons_lstm", "chunk=2"},
+                                           {"scrn", "context_group=4"}};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        fixture_spec spec = small(cells[i][0], cells[i][1]);
+        spec.layers = 2;
+        spec.hidden = 4;
+        spec.bidirectional = true;
+        check_network(&spec, 5, ragged);
+        spec.input_kind = RONDO_INPUT_ONE_HOT;
+        spec.input_width = 6;
+        spec.dropout = 0.3;
+        spec.recurrent_dropout = 0.3;
+        spec.zoneout[0] = spec.zoneout[1] = spec.zoneout[2] = 0.3;
+        check_network(&spec, 3, full);
+        spec.input_kind = RONDO_INPUT_EMBEDDING;
+        spec.embedding = 4;
+        spec.layer_norm = spec.residual = true;
         check_network(&spec, 5, ragged);
     }
 }
@@ -538,6 +567,7 @@ int main(void)
     RUN(every_cell_alone);
     RUN(bidirectional_and_deep);
     RUN(cells_without_some_products);
+    RUN(groups_of_units);
     RUN(projected_output);
     RUN(input_itself);
     RUN(every_input_and_dropout);

@@ -223,6 +223,28 @@ static void threads_do_not_change_cells_without_some_products(void)
     }
 }
 
+/* Gates and a state with fewer values than units: dense and one-hot input, and so many rows that weight
+ * gradients are halved. */
+static void threads_do_not_change_groups_of_units(void)
+{
+    enum { MANY = 23, STEPS = 29 };
+    static const char *const cells[][2] = {{"ordered_neurons_lstm", "chunk=8"},
+                                           {"scrn", "context_group=3"}};
+    int64_t steps[MANY];
+    for (int i = 0; i < MANY; i++)
+        steps[i] = STEPS - i * STEPS / MANY;
+    for (int i = 0; i < 2; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = spec_of(cells[i][0], cells[i][1], bidirectional, hiddens[1]);
+            check_threads(&spec);
+            check_threads_of(&spec, MANY, steps);
+            regularise(&spec);
+            spec.input_kind = RONDO_INPUT_ONE_HOT;
+            spec.embedding = 0;
+            check_threads(&spec);
+        }
+}
+
 static const int poolings[] = {RONDO_POOLING_LAST, RONDO_POOLING_MEAN, RONDO_POOLING_MAX};
 enum { POOLINGS = sizeof poolings / sizeof *poolings };
 
@@ -389,6 +411,7 @@ int main(void)
     RUN(threads_do_not_change_gradients);
     RUN(threads_do_not_change_gradients_of_many_rows);
     RUN(threads_do_not_change_cells_without_some_products);
+    RUN(threads_do_not_change_groups_of_units);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_input_noise);

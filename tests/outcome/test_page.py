@@ -87,6 +87,24 @@ def test_described_shapes():
         assert shapes == stored, f"{cell}: described {shapes}, stored {stored}"
 
 
+def test_shapes_of_gates_whose_units_share_weights():
+    """By hand, for 6 units and 9 inputs."""
+    narrow = {"ordered_neurons_lstm": ("chunk", 3, {
+        "input_weights": (9, 24), "recurrent_weights": (6, 24), "biases": (24,),
+        **{f"{what}_{gate}": shape for gate in ("master_forget_gate", "master_input_gate") for what, shape in
+           (("input_weights", (9, 2)), ("recurrent_weights", (6, 2)), ("biases", (2,)))}}),
+              "scrn": ("context_group", 2, {
+        "input_weights": (9, 6), "input_weights_context_input": (9, 3), "recurrent_weights": (6, 12), "biases": (12,),
+        "recurrent_weights_hidden_from_context": (3, 6), "recurrent_weights_output_from_context": (3, 6)})}
+    for cell, (option, group, expected) in narrow.items():
+        write("c.yaml", LSTM.replace("[{cell: lstm, hidden: 12}, {cell: lstm, hidden: 7}]",
+                                     f"[{{cell: {cell}, hidden: 6, options: {{{option}: {group}}}}}]").replace("epochs: 2", "max_steps: 1"))
+        train("c.yaml", cell)
+        with h5py.File(f"{cell}/checkpoints/latest.h5", "r") as file:
+            stored = {name: data.shape for name, data in file["parameters/layers/0/forward"].items()}
+        assert stored == expected, f"{cell}: {stored}"
+
+
 def test_groups_are_described():
     """Every group, vocabulary and attribute that a checkpoint has stands on the page."""
     with open(PAGE, encoding="utf-8") as file:

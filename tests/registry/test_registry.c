@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "plugin/describe.h"
+#include "plugin/options.h"
 #include "plugin/plan.h"
 #include "plugin/registry.h"
 
@@ -193,6 +194,70 @@ static void test_describe(void)
     rondo_registry_destroy(registry);
 }
 
+/* The description of a cell with one option set. */
+static void check_described(rondo_registry *registry, const char *cell, const char *option,
+                            const char *value, const char *const *lines, int64_t count)
+{
+    rondo_error error = {0};
+    rondo_text text = {0}, reason = {0};
+    const rondo_plugin *plugin = NULL;
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, cell, &plugin, &error), RONDO_OK);
+    if (!plugin) return;
+    void *config = calloc(1, plugin->config_size);
+    rondo_options_default(plugin->options, config);
+    CHECK(rondo_options_set(rondo_options_find(plugin->options, option), config, value, &reason));
+    CHECK_INTEGER(rondo_describe_plugin(plugin, config, &text, &error), RONDO_OK);
+    for (int64_t i = 0; i < count; i++)
+        CHECK_CONTAINS(rondo_text_get(&text), lines[i]);
+    rondo_text_finish(&text);
+    rondo_text_finish(&reason);
+    free(config);
+}
+
+static void test_gates_whose_units_share_weights_are_described(void)
+{
+    static const char *const ordered[] = {
+        "    input_weights      [input, 4 hidden]    input_gate | forget_gate | candidate | "
+        "output_gate\n",
+        "    input_weights_master_forget_gate [input, hidden/8]    master_forget_gate, one for "
+        "every "
+        "8 units\n",
+        "    recurrent_weights_master_input_gate [hidden, hidden/8]   master_input_gate\n",
+        "    biases_master_input_gate [hidden/8]           master_input_gate, one for every 8 "
+        "units\n",
+        "    master_input_gate  x_t W + b + hidden_{t-1} U, the same for every 8 units\n"};
+    static const char *const narrow[] = {
+        "    recurrent_weights_output_from_context [hidden/4, hidden]   output_from_context\n",
+        "    hidden_from_context context_t U, U reads the means of every 4 units\n"};
+    rondo_error error = {0};
+    rondo_registry *registry = create(&error);
+    if (!registry) return;
+    check_described(registry, "ordered_neurons_lstm", "chunk", "8", ordered, 5);
+    check_described(registry, "scrn", "context_group", "4", narrow, 2);
+    rondo_registry_destroy(registry);
+}
+
+static void test_a_plan_that_is_refused(void)
+{
+    static const char *const values[][2] = {{"r_min", "0.5"}, {"r_max", "0.3"}};
+    rondo_error error = {0};
+    rondo_registry *registry = create(&error);
+    const rondo_plugin *plugin = NULL;
+    rondo_cell_plan plan;
+    if (!registry) return;
+    CHECK_INTEGER(rondo_registry_find(registry, RONDO_KIND_CELL, "lru", &plugin, &error), RONDO_OK);
+    if (!plugin) return;
+    void *config = calloc(1, plugin->config_size);
+    rondo_options_default(plugin->options, config);
+    for (int i = 0; i < 2; i++)
+        CHECK(rondo_options_set(rondo_options_find(plugin->options, values[i][0]), config,
+                                values[i][1], &(rondo_text){0}));
+    CHECK_INTEGER(rondo_plan_get((const rondo_cell *)plugin, config, &plan, &error), RONDO_FAILED);
+    CHECK_TEXT(error.text, "plan: r_min is above r_max: write a smaller r_min, or a larger r_max");
+    free(config);
+    rondo_registry_destroy(registry);
+}
+
 int main(void)
 {
     unsetenv("RONDO_PLUGINS");
@@ -204,5 +269,7 @@ int main(void)
     RUN(test_refusals);
     RUN(test_first_folder_wins);
     RUN(test_describe);
+    RUN(test_gates_whose_units_share_weights_are_described);
+    RUN(test_a_plan_that_is_refused);
     return check_end();
 }

@@ -75,6 +75,36 @@ static void test_a_cell_that_needs_some_units(void)
                "at least 95 parameters, with the value 4");
 }
 
+/* ON-LSTM with C units a chunk: (4 H + 2 H / C) (9 + H + 1) + 9 H + 9, of multiples of C alone. */
+static int64_t ordered_count(int64_t hidden, int64_t chunk)
+{
+    return (4 * hidden + 2 * hidden / chunk) * (hidden + 10) + 9 * hidden + 9;
+}
+
+static void test_units_that_share_weights(void)
+{
+    CHECK(ordered_count(20, 10) < 5000 && ordered_count(30, 10) >= 5000); /* 2,709 and 5,319 */
+    rondo_plan *plan = plan_of(
+        "base: base.yaml\n"
+        "set: {model.layers.0.cell: ordered_neurons_lstm, model.layers.0.options.chunk: 10}\n"
+        "budget: {parameters: 5000, solve: model.layers.0.hidden}\n");
+    if (plan) check_width(plan, 0, "model.layers.0.hidden", "20", ordered_count(20, 10));
+    rondo_plan_destroy(plan);
+    plan = plan_of(
+        "base: base.yaml\n"
+        "set: {model.layers.0.cell: ordered_neurons_lstm, model.layers.0.options.chunk: 4}\n"
+        "budget: {parameters: 5000, solve: model.layers.0.hidden}\n");
+    if (plan) check_width(plan, 0, "model.layers.0.hidden", "24", ordered_count(24, 4));
+    rondo_plan_destroy(plan);
+    CHECK_TEXT(
+        messages(
+            "base: base.yaml\n"
+            "set: {model.layers.0.cell: ordered_neurons_lstm, model.layers.0.options.chunk: 10}\n"
+            "budget: {parameters: 900, solve: model.layers.0.hidden}\n"),
+        "s.yaml:3:1: budget.parameters: 900: cannot be reached with model.layers.0.hidden: "
+        "at least 939 parameters, with the value 10");
+}
+
 /* 4 * 65536^2 + 49 * 65536 + 9 is the most that a key of at most 65536 units allows. */
 static void test_budgets_that_cannot_be(void)
 {
@@ -171,6 +201,7 @@ int main(void)
     RUN(test_the_largest_width_that_fits);
     RUN(test_a_budget_that_is_met_exactly);
     RUN(test_a_cell_that_needs_some_units);
+    RUN(test_units_that_share_weights);
     RUN(test_budgets_that_cannot_be);
     RUN(test_a_search_is_solved_alike);
     RUN(test_tokens_become_steps);
