@@ -1,8 +1,6 @@
 /* A gate that there is not.
  * Rejected: plan: equations read a gate that their stage does not have */
-#include "../../autodiff/cells/autodiff_cell.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "two_gate_cell.h"
 
 static void equations(const void *config, rondo_graph *graph)
 {
@@ -13,17 +11,4 @@ static void equations(const void *config, rondo_graph *graph)
     rondo_graph_write_state(graph, 0, rondo_value_multiply(z, n));
 }
 
-static void plan(const void *config, rondo_cell_plan *plan)
-{
-    static const char *const gates[] = {"update_gate", "candidate"};
-    plan->state_count = 1;
-    plan->states[0] = "hidden";
-    add_stage(plan, RONDO_SOURCE_STATE(0), 2, gates);
-    rondo_autodiff_plan(equations, config, plan);
-}
-
-RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_autodiff_gate_number;
-const rondo_cell rondo_plugin_autodiff_gate_number = {
-    AUTODIFF_HEAD("autodiff_gate_number", options, 0),
-    .plan = plan,
-};
+TWO_GATE_CELL(autodiff_gate_number, two_gate_plan);

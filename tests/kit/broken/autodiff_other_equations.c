@@ -1,8 +1,6 @@
 /* Backward is that of other equations than forward.
  * Rejected: the gradient of */
-#include "../../autodiff/cells/autodiff_cell.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "two_gate_cell.h"
 
 static void equations(const void *config, rondo_graph *graph)
 {
@@ -27,16 +25,9 @@ static void other_backward(const void *config, const rondo_cell_tile *tile)
 
 static void plan(const void *config, rondo_cell_plan *plan)
 {
-    static const char *const gates[] = {"update_gate", "candidate"};
-    plan->state_count = 1;
-    plan->states[0] = "hidden";
-    add_stage(plan, RONDO_SOURCE_STATE(0), 2, gates);
+    add_two_gates(plan);
     plan->stages[0].backward = other_backward;
     rondo_autodiff_plan(equations, config, plan);
 }
 
-RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_autodiff_other_equations;
-const rondo_cell rondo_plugin_autodiff_other_equations = {
-    AUTODIFF_HEAD("autodiff_other_equations", options, 0),
-    .plan = plan,
-};
+TWO_GATE_CELL(autodiff_other_equations, plan);

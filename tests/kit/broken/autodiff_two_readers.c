@@ -1,8 +1,6 @@
 /* A gate that two stages read.
  * Rejected: plan: two stages read or write the same (an intermediate passes it on): 'update_gate' */
-#include "../../autodiff/cells/autodiff_cell.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "two_gate_cell.h"
 
 static void equations(const void *config, rondo_graph *graph)
 {
@@ -20,18 +18,11 @@ static void equations(const void *config, rondo_graph *graph)
 
 static void plan(const void *config, rondo_cell_plan *plan)
 {
-    static const char *const gates[] = {"update_gate", "candidate"};
-    plan->state_count = 1;
-    plan->states[0] = "hidden";
-    add_stage(plan, RONDO_SOURCE_STATE(0), 2, gates);
+    add_two_gates(plan);
     plan->intermediate_count = 1;
     plan->intermediates[0] = "reset_hidden";
     add_stage(plan, RONDO_SOURCE_INTERMEDIATE(0), 1, (const char *const[]){"output"});
     rondo_autodiff_plan(equations, config, plan);
 }
 
-RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_autodiff_two_readers;
-const rondo_cell rondo_plugin_autodiff_two_readers = {
-    AUTODIFF_HEAD("autodiff_two_readers", options, 0),
-    .plan = plan,
-};
+TWO_GATE_CELL(autodiff_two_readers, plan);

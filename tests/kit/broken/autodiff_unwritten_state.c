@@ -1,8 +1,6 @@
 /* A state that the equations do not write.
  * Rejected: plan: no equations write the state 'hidden' */
-#include "../../autodiff/cells/autodiff_cell.h"
-
-static const rondo_option options[] = {RONDO_OPTIONS_END};
+#include "two_gate_cell.h"
 
 static void equations(const void *config, rondo_graph *graph)
 {
@@ -10,17 +8,4 @@ static void equations(const void *config, rondo_graph *graph)
     rondo_value_multiply(rondo_graph_gate(graph, 0), rondo_graph_gate(graph, 1));
 }
 
-static void plan(const void *config, rondo_cell_plan *plan)
-{
-    static const char *const gates[] = {"update_gate", "candidate"};
-    plan->state_count = 1;
-    plan->states[0] = "hidden";
-    add_stage(plan, RONDO_SOURCE_STATE(0), 2, gates);
-    rondo_autodiff_plan(equations, config, plan);
-}
-
-RONDO_PLUGIN_EXPORT extern const rondo_cell rondo_plugin_autodiff_unwritten_state;
-const rondo_cell rondo_plugin_autodiff_unwritten_state = {
-    AUTODIFF_HEAD("autodiff_unwritten_state", options, 0),
-    .plan = plan,
-};
+TWO_GATE_CELL(autodiff_unwritten_state, two_gate_plan);
