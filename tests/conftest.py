@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-pytest.register_assert_rewrite("program", "running", "run_page")
+pytest.register_assert_rewrite("program", "running", "building", "harness", "run_page")
 
 
 def pytest_addoption(parser):

@@ -10,7 +10,8 @@ import time
 
 import compare_pytorch
 import performance_tables
-from program import BUILD, FAILED, ROOT, RONDO, STOPPED, USAGE, build_option, rondo, write
+from building import build_project, copy_lstm
+from program import BUILD, FAILED, RONDO, STOPPED, USAGE, rondo, write
 
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
@@ -173,35 +174,16 @@ def test_stopped():
         assert count == 192 and shown == done < count, f"{done} of {count}, but {shown} are shown"
 
 
-OUTSIDE_PROJECT = """cmake_minimum_required(VERSION 3.22)
-project(outside LANGUAGES C)
-find_package(rondo REQUIRED)
-rondo_add_plugin(cell mylstm mylstm.c)
-"""
-
 GRID_WITH_COPY = ["bench", "--grid", "--quick", "--json", "--cells", "mylstm,lstm", "--hidden", "8",
                   "--batch", "2", "--length", "4", "--shape", "full", "--steps", "2"]
 
 
-def run(*command):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            timeout=250)
-    assert result.returncode == 0, f"{' '.join(command)}\n{result.stdout}"
-
-
 def build_copy_of_lstm():
     """The LSTM under another name, built outside the tree, as an external project would. Returns its plugins."""
-    with open(os.path.join(ROOT, "tools", "..", "plugins", "cells", "lstm.c"), encoding="utf-8") as file:
-        source = file.read()
-    for old, new in ("rondo_plugin_lstm", "rondo_plugin_mylstm"), ('.name = "lstm"', '.name = "mylstm"'):
-        assert old in source, f"lstm.c does not have {old}"
-        source = source.replace(old, new)
     os.mkdir("outside")
-    write("outside/mylstm.c", source)
-    write("outside/CMakeLists.txt", OUTSIDE_PROJECT)
-    run(build_option("CMAKE_COMMAND"), "-S", "outside", "-B", "outside/build", f"-DCMAKE_C_COMPILER={build_option('CMAKE_C_COMPILER')}",
-        f"-Drondo_DIR={BUILD}")
-    run(build_option("CMAKE_COMMAND"), "--build", "outside/build")
+    copy_lstm("outside/mylstm.c")
+    build_project("outside", "find_package(rondo REQUIRED)\nrondo_add_plugin(cell mylstm mylstm.c)\n",
+                  f"-Drondo_DIR={BUILD}")
     return os.path.abspath("outside/build/plugins")
 
 

@@ -5,33 +5,40 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-RONDO = os.path.abspath(sys.argv[1])
-TIMES = ("tokens_per_second", "seconds", "data_wait")
+import pytest
+
+from program import ROOT, RONDO, build_option, digest, records, run, write
+
+SLURM = os.path.join(ROOT, "tests", "cluster", "slurm")
+cluster_only = pytest.mark.skipif(not build_option("RONDO_CLUSTER_TESTS"), reason="RONDO_CLUSTER_TESTS is off")
+
+BASE = """
+behavior_version: 1
+seed: 1
+task: language_model
+data:
+  format: generated
+  options: {name: reber, count: 400, valid: 100, test: 100}
+  batch_size: 20
+model:
+  input: one_hot
+  layers: [{cell: lstm, hidden: 12, dropout: 0.1}]
+optimizer: {name: adam, learning_rate: 1.0e-2}
+clip: {norm: 1}
+train: {epochs: 12}
+output: {checkpoint_every: {epochs: 2}}
+"""
 
 
-def check(condition, text):
-    if not condition:
-        raise AssertionError(text)
-
-
-def run(*command, expect=0, **options):
-    """stdout of a program; expect None: whatever its status."""
-    result = subprocess.run(command, capture_output=True, text=True, timeout=options.pop("timeout", 300),
-                            **options)
-    if expect is not None and result.returncode != expect:
-        raise AssertionError(f"{' '.join(command)}: status {result.returncode}, expected {expect}\n"
-                             f"{result.stdout}{result.stderr}")
-    return result.stdout
+def write_sweep(file, text, folder="."):
+    """A sweep file, and base.yaml, of which it is a sweep."""
+    write(f"{folder}/base.yaml", BASE)
+    write(f"{folder}/{file}", text)
 
 
 class Slurm:
@@ -39,7 +46,7 @@ class Slurm:
 
     def __init__(self, folder, cpus):
         self.folder = os.path.abspath(folder)
-        run(f"{HERE}/slurm/up", self.folder, str(cpus),
+        run(f"{SLURM}/up", self.folder, str(cpus),
             env=dict(os.environ, SLURM_TEST_PORT=str(free_ports())))
         self.environment = dict(os.environ, SLURM_CONF=f"{self.folder}/slurm.conf",
                                 PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
@@ -49,7 +56,7 @@ class Slurm:
         return self
 
     def __exit__(self, *failure):
-        run(f"{HERE}/slurm/down", self.folder, expect=None)
+        run(f"{SLURM}/down", self.folder, expect=None)
         for process in self.processes():  # of a node that was down
             os.kill(process, signal.SIGKILL)
 
@@ -99,7 +106,7 @@ def free_ports():
 def until(condition, seconds, complaint):
     limit = time.monotonic() + seconds
     while not condition():
-        check(time.monotonic() < limit, complaint)
+        assert time.monotonic() < limit, complaint
         time.sleep(0.1)
 
 
@@ -143,42 +150,14 @@ def reasons(folder):
             for name, text in outcomes(folder).items() if "failed" in text}
 
 
-def journal(run_folder):
-    """What the run recorded, without what depends on the clock."""
-    kept = []
-    with open(f"{run_folder}/metrics.jsonl", encoding="utf-8") as file:
-        for line in file:
-            record = json.loads(line)
-            kept.append(json.dumps({k: v for k, v in record.items() if k not in TIMES}, sort_keys=True))
-    return kept
-
-
-def digests(folder, digest):
+def digests(folder):
     """{run: what must not depend on how the sweep was run}: parameters, optimizer, state, records."""
-    files = sorted(glob.glob(f"{folder}/runs/*/checkpoints/best.h5") +
-                   glob.glob(f"{folder}/runs/*/checkpoints/latest.h5"))
+    folders = sorted(glob.glob(f"{folder}/runs/*"))
+    files = [(run, name) for run in folders for name in ("best.h5", "latest.h5")
+             if os.path.exists(f"{run}/checkpoints/{name}")]
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        sums = list(pool.map(lambda file: run(digest, file, "/parameters", "/optimizer", "/state"), files))
-    found = {os.path.relpath(file, folder): text for file, text in zip(files, sums)}
-    for run_folder in sorted(glob.glob(f"{folder}/runs/*")):
-        found[os.path.basename(run_folder)] = hashlib.sha256("\n".join(journal(run_folder)).encode()).hexdigest()
-    return found
-
-
-def main(test):
-    """Runs it in a folder of its own; keeps the folder where it fails and RONDO_KEEP is set."""
-    folder = tempfile.mkdtemp(prefix="rondo-cluster-")
-    os.chdir(folder)
-    try:
-        test()
-        keep = False
-    except BaseException:
-        keep = bool(os.environ.get("RONDO_KEEP"))
-        if keep:
-            print("kept:", folder)
-        raise
-    finally:
-        os.chdir("/")
-        if not keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    print("ok")
+        found = dict(zip(files, pool.map(lambda file: digest(*file), files)))
+    for run in folders:
+        text = "\n".join(json.dumps(record, sort_keys=True) for record in records(run))
+        found[run, "records"] = hashlib.sha256(text.encode()).hexdigest()
+    return {(os.path.basename(run), name): text for (run, name), text in found.items()}

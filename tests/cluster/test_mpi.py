@@ -12,11 +12,11 @@ import time
 import pytest
 
 from experiments import STREAM
-from program import DONE, RONDO, STOPPED, USAGE, build_option, train, write
+from harness import cluster_only
+from program import DONE, RONDO, STOPPED, USAGE, train, write
 
 # ctest: LABELS cluster TIMEOUT 1200 RUN_SERIAL ON
-pytestmark = [pytest.mark.usefixtures("text_and_tags"),
-              pytest.mark.skipif(not build_option("RONDO_CLUSTER_TESTS"), reason="RONDO_CLUSTER_TESTS is off")]
+pytestmark = [pytest.mark.usefixtures("text_and_tags"), cluster_only]
 
 # Root, and more ranks than processors, are nothing that a test could do without.
 MPIRUN = {"openmpi": ["mpirun.openmpi", "--allow-run-as-root", "--oversubscribe"], "mpich": ["mpirun.mpich"]}

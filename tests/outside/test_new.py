@@ -5,17 +5,11 @@ import subprocess
 
 import pytest
 
-from program import BUILD, DONE, FAILED, RONDO, USAGE, rondo
+from program import BUILD, DONE, FAILED, RONDO, USAGE, rondo, run
 
 # ctest: LABELS slow TIMEOUT 1200
 
 FOLDERS = {"cell": "cells", "loss": "losses", "optimizer": "optimizers", "schedule": "schedules"}
-
-
-def run(*command):
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, f"{' '.join(command)}\n{result.stdout}{result.stderr}"
-    return result.stdout
 
 
 def check_new(kind, monkeypatch, *options):

@@ -16,6 +16,8 @@ EMPTY = "#!/bin/sh\nexit 0\n"
 OTHER_PROGRAMS = ("tests/flow/test_datasets.py",  # datasets/get
                   "tests/guide/test_runner.py",  # the runner of the guide's pages
                   "tests/abi",  # tools/abi
+                  # programs and plugins that they build themselves
+                  *(f"tests/outside/test_{name}.py" for name in ("installed", "only_edit", "subdirectory", "templates")),
                   "tests/cluster")  # engines that only some machines have
 
 

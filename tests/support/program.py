@@ -38,6 +38,16 @@ def read(path):
         return file.read()
 
 
+def run(*command, expect=DONE, timeout=250, stderr=subprocess.PIPE, **options):
+    """stdout of any program; expect None: whatever its status."""
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=timeout, check=False,
+                            **options)
+    assert expect in (None, result.returncode), (
+        f"{' '.join(map(str, command))}: exit status {result.returncode}, expected {expect}\n"
+        f"{result.stdout}{result.stderr or ''}")
+    return result.stdout
+
+
 def rondo(*arguments, expect=DONE):
     """Runs the program; returns (stdout, stderr). expect None: any failure."""
     result = subprocess.run([RONDO, *arguments], capture_output=True, text=True, timeout=250)
@@ -91,14 +101,18 @@ def columns(run, kind):
     return named_values(f"{run}/metrics.h5", f"/{kind}")
 
 
-def journal(run):
-    """Records without what depends on the clock."""
-    records = []
+def records(run):
+    """All of metrics.jsonl, without what depends on the clock."""
+    found = []
     with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
             for key in ("tokens_per_second", "seconds", "data_wait", "rank_wait", "rank_sums"):
                 record.pop(key, None)
-            if record["kind"] not in ("units",):
-                records.append(record)
-    return records
+            found.append(record)
+    return found
+
+
+def journal(run):
+    """Records of the run itself, without the units that they are in."""
+    return [record for record in records(run) if record["kind"] != "units"]

@@ -1,36 +1,28 @@
-#!/usr/bin/env python3
-"""The hostile sweep: hostile.py RONDO DIGEST [SEED]. 200 runs by 4 workers on a real Slurm, and 50 events that
-a cluster is known for, drawn with a seed: workers killed, jobs cancelled, requeued, warned, the node down, the
-controller killed, the disk full. What comes out is the same, byte for byte, as by one process with one
-thread that nobody disturbed."""
+"""The hostile sweep: 200 runs by 4 workers on a real Slurm, and 50 events that a cluster is known for, drawn with a
+seed (RONDO_HOSTILE_SEED, default 1): workers killed, jobs cancelled, requeued, warned, the node down, the controller
+killed, the disk full. What comes out is the same, byte for byte, as by one process with one thread that nobody
+disturbed."""
 import collections
+import os
 import random
+import signal
+import subprocess
+import time
 
-from harness import *  # pylint: disable=wildcard-import,unused-wildcard-import
+from harness import Slurm, cluster_only, digests, reasons, states, until, workers, write_sweep
+from program import RONDO, read, run
 
-DIGEST = os.path.abspath(sys.argv[2])
-SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+# Events are printed as they come: a test that is ended says how far it got.
+# ctest: together
+# ctest: LABELS cluster TIMEOUT 1200 RUN_SERIAL ON ENVIRONMENT_MODIFICATION PYTEST_ADDOPTS=set:--capture=no
+pytestmark = cluster_only
+
+SEED = int(os.environ.get("RONDO_HOSTILE_SEED", "1"))
 RUNS, WORKERS, EVENTS = 200, 4, 50
 SPREAD = 0.7  # of the runs are done at the last event: it still finds workers, on a fast machine, too
 PATIENCE = 3  # seconds
 DISK = 400 << 20  # bytes of the disk that gets full
 
-BASE = """
-behavior_version: 1
-seed: 1
-task: language_model
-data:
-  format: generated
-  options: {name: reber, count: 400, valid: 100, test: 100}
-  batch_size: 20
-model:
-  input: one_hot
-  layers: [{cell: lstm, hidden: 12, dropout: 0.1}]
-optimizer: {name: adam, learning_rate: 1.0e-2}
-clip: {norm: 1}
-train: {epochs: 12}
-output: {checkpoint_every: {epochs: 2}}
-"""
 SWEEP = f"""
 base: base.yaml
 variants:
@@ -49,7 +41,8 @@ class Operator:
 
     def __init__(self, slurm, rng):
         self.slurm, self.rng = slurm, rng
-        self.counts, self.idle_since = {}, time.monotonic()
+        self.counts, self.began = {}, time.monotonic()
+        self.idle_since = self.began
 
     def release(self):
         """What an administrator does: a node that Slurm has drained is resumed (it drains one that is asked to
@@ -159,21 +152,22 @@ class Operator:
         self.wait_for(SPREAD * RUNS * number / EVENTS)
         did, limit = None, time.monotonic() + 30
         while not did:
-            check(time.monotonic() < limit, f"no worker for {kind.__name__}: {self.why_none()}")
+            assert time.monotonic() < limit, f"no worker for {kind.__name__}: {self.why_none()}"
             time.sleep(self.rng.uniform(0, 0.5))
             did = kind()
             self.release()
             self.submit()
         self.counts[kind.__name__] = self.counts.get(kind.__name__, 0) + 1
         done = list(states("sweep").values()).count("done")
-        print(f"event {number:2}  {time.monotonic() - START:5.1f} s  {kind.__name__:16} {did}  ({done} done)",
+        print(f"event {number:2}  {time.monotonic() - self.began:5.1f} s  {kind.__name__:16} {did}  ({done} done)",
               flush=True)
 
 
-def mount():
-    """A disk of its own for a sweep, that can be filled; needs root."""
-    os.mkdir("sweep")
-    result = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", "sweep"],
+def prepare(folder):
+    """The sweep's files, and a disk of its own that can be filled; that needs root."""
+    os.makedirs(f"{folder}/sweep")
+    write_sweep("hostile.yaml", SWEEP, folder)
+    result = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", f"{folder}/sweep"],
                             capture_output=True, text=True, check=False)
     if result.returncode != 0:
         print("no full disk: ", result.stderr.strip())
@@ -192,30 +186,19 @@ def finish(slurm, operator):
         left = [name for name, state in states("sweep").items() if state != "done"]
         print(f"turn {turn}: {len(left)} left, {len(reasons('sweep'))} of them failed for want of space", flush=True)
         for reason in reasons("sweep").values():
-            check("No space left" in reason, f"failed, but not for want of space: {reason}")
+            assert "No space left" in reason, f"failed, but not for want of space: {reason}"
         if not left:
             return
         slurm.call(RONDO, "sweep", "hostile.yaml", "--slurm", "--array", str(WORKERS))
-    check(False, f"not done: {left}")
-
-
-def sweep_files():
-    for name, text in ("base.yaml", BASE), ("hostile.yaml", SWEEP):
-        with open(name, "w", encoding="utf-8") as file:
-            file.write(text)
+    raise AssertionError(f"not done: {left}")
 
 
 def undisturbed():
     """One process, one thread, beside the other sweep."""
-    os.mkdir("quiet")
-    os.chdir("quiet")
-    sweep_files()
-    mount()
-    with open("log", "w", encoding="utf-8") as log:
-        process = subprocess.Popen([RONDO, "sweep", "hostile.yaml", "--worker", "--threads", "1"],
-                                   stdout=log, stderr=log)
-    os.chdir("..")
-    return process
+    prepare("quiet")
+    with open("quiet/log", "w", encoding="utf-8") as log:
+        return subprocess.Popen([RONDO, "sweep", "hostile.yaml", "--worker", "--threads", "1"], cwd="quiet",
+                                stdout=log, stderr=log)
 
 
 def tables(folder):
@@ -223,42 +206,42 @@ def tables(folder):
     said = {"table": run(RONDO, "compare", "sweep", cwd=folder),
             "csv": run(RONDO, "compare", "sweep", "--csv", cwd=folder)}
     run(RONDO, "compare", "sweep", "--html", "report.html", "--no-appendix", cwd=folder)
-    with open(f"{folder}/report.html", encoding="utf-8") as file:
-        said["report"] = file.read()
-    return said
+    return {**said, "report": read(f"{folder}/report.html")}
 
 
 def compare():
-    quiet, hostile = digests("quiet/sweep", DIGEST), digests("noisy/sweep", DIGEST)
-    check(len(quiet) == 3 * RUNS, f"{len(quiet)} digests")
-    differ = sorted(key for key in quiet | hostile if quiet.get(key) != hostile.get(key))
-    check(not differ, f"{len(differ)} differ: {differ[:10]}")
-    for name, text in tables("quiet").items():
-        other = tables("noisy")[name]
-        check(text == other, f"the {name} differs")
+    quiet, noisy = digests("quiet/sweep"), digests("noisy/sweep")
+    assert len(quiet) == 3 * RUNS, f"{len(quiet)} digests"
+    differ = sorted(key for key in quiet | noisy if quiet.get(key) != noisy.get(key))
+    assert not differ, f"{len(differ)} differ: {differ[:10]}"
+    expected = tables("quiet")
+    for name, text in tables("noisy").items():
+        assert text == expected[name], f"the {name} differs"
         print(f"{name}: {len(text)} characters, the same")
 
 
-def hostile():
-    rng, home = random.Random(SEED), os.getcwd()
+def disturbed():
+    with Slurm("../slurm", WORKERS) as slurm:
+        print(slurm.call(RONDO, "sweep", "hostile.yaml", "--slurm", "--array", str(WORKERS)).strip())
+        operator = Operator(slurm, random.Random(SEED))
+        for number, kind in enumerate(operator.kinds(), 1):
+            operator.disturb(number, kind)
+        print("events:", operator.counts, flush=True)
+        finish(slurm, operator)
+
+
+def test_hostile():
+    began, home = time.monotonic(), os.getcwd()
+    prepare("noisy")
     quiet = undisturbed()
     try:
-        os.mkdir("noisy")
         os.chdir("noisy")
-        sweep_files()
-        mount()
-        with Slurm("../slurm", WORKERS) as slurm:
-            print(slurm.call(RONDO, "sweep", "hostile.yaml", "--slurm", "--array", str(WORKERS)).strip())
-            operator = Operator(slurm, rng)
-            for number, kind in enumerate(operator.kinds(), 1):
-                operator.disturb(number, kind)
-            print("events:", operator.counts, flush=True)
-            finish(slurm, operator)
+        disturbed()
         os.chdir(home)
-        print(f"all done after {time.monotonic() - START:.0f} s", flush=True)
+        print(f"all done after {time.monotonic() - began:.0f} s", flush=True)
         quiet.wait(timeout=300)
-        check(quiet.returncode == 0, f"the undisturbed sweep: status {quiet.returncode}")
-        print(f"the undisturbed one after {time.monotonic() - START:.0f} s", flush=True)
+        assert quiet.returncode == 0, f"the undisturbed sweep: status {quiet.returncode}"
+        print(f"the undisturbed one after {time.monotonic() - began:.0f} s", flush=True)
         compare()
     finally:
         os.chdir(home)
@@ -267,8 +250,3 @@ def hostile():
         for folder in "noisy/sweep", "quiet/sweep":
             if os.path.ismount(folder):
                 run("umount", "-l", folder, expect=None)
-
-
-START = time.monotonic()
-if __name__ == "__main__":
-    main(hostile)
