@@ -26,11 +26,13 @@ static const twin twins[] = {
     {"layer_norm_lstm", "epsilon=0.5", "autodiff_layer_norm_lstm", "epsilon=0.5"},
 };
 
-/* Less and more than a chunk, ragged; several chunks, the last of which is cut; one unit. */
+/* Less and more than a chunk, ragged; several chunks, the last of which is cut; one unit; a row that is too long to be
+ * kept from pass to pass. */
 static const kit_shape shapes[] = {
     {.rows = 6, .input = 5, .hidden = 37, .gap = 3, .lengths = {5, 5, 4, 2, 1, 1}},
     {.rows = 2, .input = 3, .hidden = 150, .lengths = {6, 4}},
     {.rows = 1, .input = 1, .hidden = 1, .lengths = {3}},
+    {.rows = 2, .input = 2, .hidden = 330, .lengths = {3, 2}},
 };
 
 static const rondo_cell *load(const char *folder, const char *name)

@@ -51,8 +51,12 @@ BUGS = [
     ("sums of a second stage overwrite those of the first", RUN, "run->first_scalar += run->graph.sum_count;",
      "run->first_scalar += 0;", "autodiff"),
     ("a gate that is read twice is left activated", RUN, "readers[node->a] == 1;", "readers[node->a] >= 1;", "autodiff"),
-    ("the last chunk of a row is not summed", RUN, "lanes[u - whole] += (double)value[u];", "lanes[u - whole] += 0;",
+    ("the last chunk of a row is not summed", OPERATIONS, "sums[u - whole] += (double)value[u];", "sums[u - whole] += 0;",
      "autodiff"),
+    ("a kept row's sums pass no gradient on", RUN, "run->depth[run->sums[k]] == depth + 1)\n            rondo_graph_spread",
+     "run->depth[run->sums[k]] == depth)\n            rondo_graph_spread", "autodiff"),
+    ("a long row's sums pass no gradient on", RUN, "else\n            rondo_graph_spread(run, node, chunk);",
+     "else if (run->keeps_row)\n            rondo_graph_spread(run, node, chunk);", "autodiff"),
     # --- schedules ---
     ("warm-up off by one", SCHEDULE,
      "factor *= (double)position->step /",

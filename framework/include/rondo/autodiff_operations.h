@@ -9,10 +9,8 @@ enum { RONDO_GRAPH_CHUNK = 64 }; /* a multiple of RONDO_LANES */
 typedef struct rondo_graph_chunk {
     int64_t row, start, units; /* of the tile */
     int64_t blocks;            /* of RONDO_LANES units, the last of which may have fewer */
-    double lanes[RONDO_MAX_ROW_SCALARS][RONDO_LANES];
-    rondo_real totals[RONDO_MAX_ROW_SCALARS]; /* gradients that reach each sum */
-    rondo_real values[RONDO_GRAPH_NODES][RONDO_GRAPH_CHUNK] __attribute__((aligned(64)));
-    rondo_real gradients[RONDO_GRAPH_NODES][RONDO_GRAPH_CHUNK] __attribute__((aligned(64)));
+    rondo_real (*values)[RONDO_GRAPH_CHUNK];    /* of each node */
+    rondo_real (*gradients)[RONDO_GRAPH_CHUNK]; /* likewise; backward only */
 } rondo_graph_chunk;
 
 /* --- values and slopes --- */
@@ -190,6 +188,54 @@ RONDO_INLINE void rondo_graph_join_back(rondo_graph_operation operation,
     RONDO_INDEPENDENT
     for (int64_t u = 0; u < width; u++)
         d_b[u] += gradient[u] * rondo_graph_slopes_of_two(operation, a[u], b[u], c[u]).b;
+}
+
+/* --- chunks and what is in the tile --- */
+
+RONDO_INLINE void rondo_graph_fill(rondo_real *value, rondo_real number, int64_t from, int64_t to)
+{
+    RONDO_INDEPENDENT
+    for (int64_t u = from; u < to; u++)
+        value[u] = number;
+}
+
+/* Lanes beyond the row's last unit compute, too, but nothing reads them. */
+RONDO_INLINE void rondo_graph_load(rondo_real *value, const rondo_real *from,
+                                   const rondo_graph_chunk *chunk)
+{
+    int64_t units = chunk->units;
+    RONDO_INDEPENDENT
+    for (int64_t u = 0; u < units; u++)
+        value[u] = from[u];
+    rondo_graph_fill(value, 0, units, chunk->blocks * RONDO_LANES);
+}
+
+RONDO_INLINE void rondo_graph_copy(rondo_real *to, const rondo_real *value, int64_t units)
+{
+    RONDO_INDEPENDENT
+    for (int64_t u = 0; u < units; u++)
+        to[u] = value[u];
+}
+
+RONDO_INLINE void rondo_graph_add_to(rondo_real *to, const rondo_real *value, int64_t units)
+{
+    RONDO_INDEPENDENT
+    for (int64_t u = 0; u < units; u++)
+        to[u] += value[u];
+}
+
+/* Adds the chunk's units to the lanes of a sum. */
+RONDO_INLINE void rondo_graph_collect(double *lanes, const rondo_real *value, int64_t units)
+{
+    double sums[RONDO_LANES];
+    int64_t whole = units - units % RONDO_LANES;
+    memcpy(sums, lanes, sizeof sums);
+    for (int64_t u = 0; u < whole; u += RONDO_LANES)
+        for (int l = 0; l < RONDO_LANES; l++)
+            sums[l] += (double)value[u + l];
+    for (int64_t u = whole; u < units; u++)
+        sums[u - whole] += (double)value[u];
+    memcpy(lanes, sums, sizeof sums);
 }
 
 /* --- any operation on other nodes but sums over rows --- */
