@@ -153,10 +153,14 @@ bool rondo_model_predicts_classes(const rondo_model *model)
     return model->session.schema->target == RONDO_TARGET_CLASS;
 }
 
+bool rondo_model_predicts_labels(const rondo_model *model)
+{
+    return model->session.schema->target == RONDO_TARGET_LABELS;
+}
+
 bool rondo_api_outputs_are_classes(const rondo_model *model)
 {
-    return rondo_model_predicts_classes(model) ||
-           model->session.schema->target == RONDO_TARGET_LABELS;
+    return rondo_model_predicts_classes(model) || rondo_model_predicts_labels(model);
 }
 
 int64_t rondo_model_output_width(const rondo_model *model)

@@ -11,7 +11,8 @@ struct rondo_runner {
     int64_t *offset; /* [sequences + 1] */
     double *outputs; /* [count, width] */
     int64_t offset_capacity, output_capacity;
-    int64_t count; /* predictions */
+    int64_t count;     /* predictions */
+    int64_t sequences; /* that were predicted */
 };
 
 static void destroy(rondo_runner *runner)
@@ -100,13 +101,15 @@ rondo_status rondo_runner_predict(rondo_runner *runner, const rondo_steps *steps
     rondo_error own;
     error = rondo_api_error(error, &own);
     rondo_status status = take_lengths(runner, lengths, sequences, error);
-    runner->count = 0;
+    runner->count = runner->sequences = 0;
     if (status || sequences == 0) return status;
     int64_t all = runner->offset[sequences];
     status = rondo_api_take_steps(runner->model, steps, all, &runner->inputs, error);
     if (!status) status = predict(runner, sequences, error);
     bool by_step = rondo_model_predicts_steps(runner->model);
-    return status ? status : give_outputs(runner, by_step ? all : sequences, error);
+    if (!status) status = give_outputs(runner, by_step ? all : sequences, error);
+    if (!status) runner->sequences = sequences;
+    return status;
 }
 
 int64_t rondo_runner_count(const rondo_runner *runner)
@@ -122,4 +125,14 @@ const double *rondo_runner_outputs(const rondo_runner *runner)
 const int32_t *rondo_runner_classes(const rondo_runner *runner)
 {
     return rondo_model_predicts_classes(runner->model) ? runner->predictor.classes : NULL;
+}
+
+const int32_t *rondo_runner_labels(const rondo_runner *runner, int64_t sequence, int64_t *count)
+{
+    const rondo_predictor *predictor = &runner->predictor;
+    *count = 0;
+    if (!rondo_model_predicts_labels(runner->model)) return NULL;
+    if (sequence < 0 || sequence >= runner->sequences) return NULL;
+    *count = predictor->label_counts[sequence];
+    return predictor->labels + runner->offset[sequence];
 }

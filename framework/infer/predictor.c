@@ -1,6 +1,7 @@
 #include "infer/predictor.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -31,6 +32,8 @@ void rondo_predictor_finish(rondo_predictor *predictor)
     free(predictor->classes);
     free(predictor->probabilities);
     free(predictor->rows);
+    free(predictor->labels);
+    free(predictor->label_counts);
     *predictor = (rondo_predictor){0};
 }
 
@@ -83,6 +86,26 @@ static rondo_status fit_pass(rondo_predictor *predictor, const rondo_batches *ba
     return RONDO_OK;
 }
 
+static bool is_of_labels(const rondo_predictor *predictor)
+{
+    return predictor->session->network->loss->target == RONDO_TARGET_LABELS;
+}
+
+/* Answers are no longer than their sequences. */
+static rondo_status make_label_room(rondo_predictor *predictor, int64_t sequences, int64_t steps,
+                                    rondo_error *error)
+{
+    void *labels = predictor->labels, *counts = predictor->label_counts;
+    rondo_status status = rondo_memory_grow(&labels, &predictor->label_capacity, steps,
+                                            sizeof *predictor->labels, "labels", error);
+    predictor->labels = labels;
+    if (status) return status;
+    status = rondo_memory_grow(&counts, &predictor->count_capacity, sequences,
+                               sizeof *predictor->label_counts, "labels", error);
+    predictor->label_counts = counts;
+    return status;
+}
+
 static rondo_status make_room(rondo_predictor *predictor, int64_t sequences, int64_t steps,
                               rondo_error *error)
 {
@@ -90,6 +113,8 @@ static rondo_status make_room(rondo_predictor *predictor, int64_t sequences, int
     rondo_status status = rondo_memory_grow(&classes, &predictor->class_capacity, steps,
                                             sizeof(int32_t), "predictions", error);
     predictor->classes = classes;
+    if (!status && is_of_labels(predictor))
+        status = make_label_room(predictor, sequences, steps, error);
     if (status || predictor->wants == RONDO_PROBABILITY_NONE) return status;
     status = rondo_memory_grow(&probabilities, &predictor->probability_capacity, steps,
                                sizeof(double), "probabilities", error);
@@ -124,8 +149,18 @@ static void take_row(rondo_predictor *predictor, int64_t row, int64_t place)
         predictor->probabilities[place] = probability_of(predictor, row, place, class);
 }
 
+static void take_labels(rondo_predictor *predictor, const rondo_batch *batch)
+{
+    for (int64_t b = 0; b < batch->rows; b++) {
+        int64_t *count = &predictor->label_counts[batch->sequence[b]];
+        const int32_t *labels = rondo_pass_labels(predictor->pass, b, count);
+        memcpy(predictor->labels + batch->start[b], labels, (size_t)*count * sizeof *labels);
+    }
+}
+
 static void take_batch(rondo_predictor *predictor, const rondo_batch *batch)
 {
+    if (is_of_labels(predictor)) take_labels(predictor, batch);
     if (predictor->session->network->pooling != RONDO_POOLING_NONE) {
         for (int64_t b = 0; b < batch->rows; b++)
             take_row(predictor, b, batch->sequence[b]);

@@ -1,6 +1,6 @@
 /* What a model predicts for each step, or for all steps, of sequences that come one after another: they
  * are collected to a minibatch, predicted together, and forgotten. Of classes that is the most probable
- * one. */
+ * one; of label sequences, those that the loss answers, in place of classes. */
 #ifndef RONDO_INFER_PREDICTOR_H
 #define RONDO_INFER_PREDICTOR_H
 
@@ -29,7 +29,9 @@ typedef struct rondo_predictor {
     int32_t *classes;      /* [steps of the corpus], after a run */
     double *probabilities; /* likewise; NULL where they are not wanted */
     rondo_real *rows;      /* [steps or sequences, K], where all are wanted */
-    int64_t class_capacity, probability_capacity, row_capacity;
+    int32_t *labels; /* [steps], of a loss of label sequences: from a sequence's first step on, */
+    int64_t *label_counts; /* [sequences]: so many */
+    int64_t class_capacity, probability_capacity, row_capacity, label_capacity, count_capacity;
 } rondo_predictor;
 
 /* The session, with its dictionaries, must outlive it. Finish in any case. [main] */

@@ -49,6 +49,8 @@ def check_stream(run, form, input):
     whole = use(run, "predict", form, input=input)[0]
     steps = use(run, "predict", form, "stream", input=input)[0]
     assert len(whole.splitlines()) > 2 and steps == whole, "step by step"
+    head, *rows = whole.splitlines()
+    assert use(run, "predict", form, "streams", input=input)[0].splitlines() == [head, *rows, *rows], "two streams"
 
 
 def copy_tagger(cell, *sets):
@@ -100,6 +102,53 @@ def test_crf():
     train("t.yaml", "run", "--set", "train.max_steps=20")
     write("new.txt", WORDS)
     check("run", "words", WORDS, table_of("run", "new.txt", "--lines"))
+
+
+SPELT = """
+behavior_version: 1
+task: transcription
+data: {format: pairs, path: spelt.tsv, unit: character, target_unit: word, split: {valid: 0.1}, batch_size: 10}
+model: {input: one_hot, layers: [{cell: lstm, hidden: 24, bidirectional: true}]}
+loss: {name: ctc}
+optimizer: {name: adam, learning_rate: 1.0e-2}
+train: {epochs: 4}
+"""
+
+
+def answers_of_best_paths(steps):
+    """Labels of each sequence from its probabilities: the best class of each step, without repetitions and blanks."""
+    head, *rows = (line.split(",") for line in steps.splitlines())
+    paths = {}
+    for sequence, _, *probabilities in rows:
+        probabilities = list(map(float, probabilities))
+        assert abs(sum(probabilities) - 1) < 1e-5
+        paths.setdefault(sequence, []).append(head[2:][probabilities.index(max(probabilities))])
+    return {sequence: [name for before, name in zip(["<EOS>", *path], path) if name not in (before, "<EOS>")]
+            for sequence, path in paths.items()}
+
+
+@pytest.mark.parametrize("beam", [1, 8])
+def test_label_sequences(beam):
+    """Answers to whole sequences, some without labels, one label, or two equal ones; and what is predicted for steps."""
+    numbers, names = random.Random(3), ("zero", "one", "two", "three")
+    lines = [[numbers.randrange(4) for _ in range(numbers.randrange(1, 5))] for _ in range(300)]
+    write("spelt.tsv", "hm\t\n" * 9 + "".join(
+        f"{''.join(names[i] for i in line)}\t{' '.join(map(str, line))}\n" for line in lines))
+    write("c.yaml", SPELT)
+    train("c.yaml", "run", "--set", f"loss.options.beam={beam}")
+    text = "onetwotwo\nhm\nthree\n" + "".join("".join(names[i] for i in line) + "\n" for line in lines[:30])
+    write("new.txt", text)
+    table = rondo("predict", "run", "new.txt", "--format", "csv")[0]
+    check("run", "text", text, table)
+    answers = {}
+    for sequence, _, label in (line.split(",") for line in table.splitlines()[1:]):
+        answers.setdefault(sequence, []).append(label)
+    assert answers["1"] == ["1", "2", "2"] and "2" not in answers and answers["3"] == ["3"], table
+    if beam == 1:
+        paths = answers_of_best_paths(use("run", "predict", "text", "steps", input=text)[0])
+        assert {sequence: path for sequence, path in paths.items() if path} == answers
+    predicts, each = use("run", "describe")[0].splitlines()[2:4]
+    assert predicts.startswith("predicts labels 6 ") and each == "for steps"
 
 
 @pytest.mark.parametrize("pooling", ["last", "mean"])

@@ -1,13 +1,15 @@
 /* A program of somebody else's that uses a trained model, by librondo alone: C11 and C++11.
  *
  *     use_model RUN describe
- *     use_model RUN predict words|text|values [stream|threads]   # standard input: sequences; CSV as rondo predict has it
+ *     use_model RUN predict words|text|values [HOW]              # standard input: sequences; CSV as rondo predict has it
  *     use_model RUN score TEXT [CLASS]
  *     use_model RUN sample SEED COUNT LENGTH [PRIME [CLASS]]
  *     use_model RUN misuse                                       # calls that are wrong, and what they are told
  *     use_model RUN translate                                    # standard input: a source a line
  *
  * words: a line is a sequence of words. text: a line is a text. values: a line is a step, an empty one ends a sequence.
+ * HOW: stream, step by step; steps, what is predicted for them where labels are answered; threads and streams, twice,
+ * in two threads with a runner or a stream each.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -136,8 +138,12 @@ static rondo_steps steps_from(const rondo_model *model, const input *in, int64_t
 
 /* --- output: CSV --- */
 
-static void print_head(const rondo_model *model)
+static void print_head(const rondo_model *model, bool labels)
 {
+    if (labels) {
+        printf("sequence,position,label\n");
+        return;
+    }
     printf("sequence%s%s", rondo_model_predicts_steps(model) ? ",step" : "",
            rondo_model_predicts_classes(model) ? ",class,probability" : "");
     int64_t first = rondo_model_predicts_classes(model) ? rondo_model_first_class(model) : 0;
@@ -159,6 +165,16 @@ static void print_record(const rondo_model *model, int64_t sequence, int64_t ste
     printf("\n");
 }
 
+static void print_labels(const rondo_model *model, const rondo_runner *runner)
+{
+    const int32_t *labels;
+    int64_t count;
+    for (int64_t s = 0; (labels = rondo_runner_labels(runner, s, &count)) != NULL; s++)
+        for (int64_t i = 0; i < count; i++)
+            printf("%lld,%lld,%s\n", (long long)s + 1, (long long)i + 1,
+                   rondo_model_output_name(model, labels[i]));
+}
+
 static void print_all(const rondo_model *model, const input *in, const double *outputs,
                       const int32_t *classes)
 {
@@ -172,22 +188,6 @@ static void print_all(const rondo_model *model, const input *in, const double *o
 
 /* --- predictions --- */
 
-static int predict_whole(const rondo_model *model, const input *in, rondo_error *error)
-{
-    const int32_t *features[FEATURES];
-    rondo_steps steps = steps_from(model, in, 0, features);
-    rondo_runner *runner;
-    if (rondo_runner_open(model, &runner, error)) return fail(error);
-    if (rondo_runner_predict(runner, &steps, in->lengths, in->sequences, error)) {
-        rondo_runner_close(runner);
-        return fail(error);
-    }
-    print_head(model);
-    print_all(model, in, rondo_runner_outputs(runner), rondo_runner_classes(runner));
-    rondo_runner_close(runner);
-    return 0;
-}
-
 /* All sequences side by side, each with a stop of its own half way: its state goes into another stream. */
 static int predict_steps(const rondo_model *model, const input *in, rondo_error *error)
 {
@@ -197,7 +197,7 @@ static int predict_steps(const rondo_model *model, const input *in, rondo_error 
     if (rondo_stream_open(model, 2, &streams[1], error)) return fail(error);
     float *state = (float *)more(NULL, (size_t)rondo_stream_state_size(streams[0]) * sizeof *state);
     int64_t first = 0;
-    print_head(model);
+    print_head(model, false);
     for (int64_t s = 0; s < in->sequences; first += in->lengths[s++]) {
         rondo_stream_reset(streams[0], 0);
         for (int64_t t = 0; t < in->lengths[s]; t++) {
@@ -222,65 +222,119 @@ static int predict_steps(const rondo_model *model, const input *in, rondo_error 
     return 0;
 }
 
-/* --- two threads --- */
+/* --- by itself, or one of two threads --- */
 
 typedef struct worker {
     const rondo_model *model;
     const input *in;
+    int times;            /* that it predicts the same */
+    rondo_runner *runner; /* with its predictions; or what a stream said, step after step */
     double *outputs;
     int32_t *classes;
     rondo_error error;
 } worker;
 
-static void *work(void *argument)
+static void *run(void *argument)
 {
     worker *w = (worker *)argument;
     const int32_t *features[FEATURES];
     rondo_steps steps = steps_from(w->model, w->in, 0, features);
-    rondo_runner *runner;
-    rondo_status status = rondo_runner_open(w->model, &runner, &w->error);
-    for (int i = 0; !status && i < 20; i++)
-        status = rondo_runner_predict(runner, &steps, w->in->lengths, w->in->sequences, &w->error);
-    if (!status) {
-        size_t count = (size_t)rondo_runner_count(runner);
-        size_t bytes = count * (size_t)rondo_model_output_width(w->model) * sizeof *w->outputs;
-        w->outputs = (double *)memcpy(more(NULL, bytes + 1), rondo_runner_outputs(runner), bytes);
-        if (rondo_runner_classes(runner))
-            w->classes =
-                (int32_t *)memcpy(more(NULL, count * sizeof *w->classes + 1),
-                                  rondo_runner_classes(runner), count * sizeof *w->classes);
-    }
-    rondo_runner_close(runner);
+    rondo_status status = rondo_runner_open(w->model, &w->runner, &w->error);
+    for (int i = 0; !status && i < w->times; i++)
+        status =
+            rondo_runner_predict(w->runner, &steps, w->in->lengths, w->in->sequences, &w->error);
     return NULL;
 }
 
-static int predict_in_threads(const rondo_model *model, const input *in)
+/* What the stream predicts for its last step, as prediction number n. */
+static void keep(worker *w, const rondo_stream *stream, int64_t n)
+{
+    size_t width = (size_t)rondo_model_output_width(w->model), count = (size_t)n + 1;
+    const int32_t *classes = rondo_stream_classes(stream);
+    w->outputs = (double *)more(w->outputs, count * width * sizeof(double));
+    memcpy(w->outputs + (size_t)n * width, rondo_stream_outputs(stream), width * sizeof(double));
+    if (!classes) return;
+    w->classes = (int32_t *)more(w->classes, count * sizeof(int32_t));
+    w->classes[n] = *classes;
+}
+
+static void *walk(void *argument)
+{
+    worker *w = (worker *)argument;
+    const int32_t *features[FEATURES];
+    rondo_stream *stream;
+    int64_t first = 0, kept = 0;
+    rondo_status status = rondo_stream_open(w->model, 1, &stream, &w->error);
+    for (int64_t s = 0; !status && s < w->in->sequences; first += w->in->lengths[s++]) {
+        rondo_stream_reset(stream, 0);
+        for (int64_t t = 1; !status && t <= w->in->lengths[s]; t++) {
+            rondo_steps steps = steps_from(w->model, w->in, first + t - 1, features);
+            status = rondo_stream_step(stream, &steps, &w->error);
+            if (t == w->in->lengths[s] || rondo_model_predicts_steps(w->model))
+                keep(w, stream, kept++);
+        }
+    }
+    rondo_stream_close(stream);
+    return NULL;
+}
+
+static void print_worker(const worker *w, bool labels)
+{
+    const rondo_runner *r = w->runner;
+    if (labels)
+        print_labels(w->model, r);
+    else
+        print_all(w->model, w->in, r ? rondo_runner_outputs(r) : w->outputs,
+                  r ? rondo_runner_classes(r) : w->classes);
+}
+
+static int print_workers(worker *workers, int count, bool labels)
+{
+    int status = 0;
+    for (int i = 0; i < count; i++) {
+        worker *w = &workers[i];
+        if (i == 0 && !w->error.status) print_head(w->model, labels);
+        if (w->error.status)
+            status = fail(&w->error);
+        else
+            print_worker(w, labels);
+        rondo_runner_close(w->runner);
+        free(w->outputs);
+        free(w->classes);
+    }
+    return status;
+}
+
+static int predict_whole(const rondo_model *model, const input *in, bool labels)
+{
+    static worker w;
+    w.model = model;
+    w.in = in;
+    w.times = 1;
+    run(&w);
+    return print_workers(&w, 1, labels);
+}
+
+static int predict_in_threads(const rondo_model *model, const input *in, bool labels,
+                              void *(*work)(void *))
 {
     static worker workers[2];
     pthread_t threads[2];
-    int status = 0;
     for (int i = 0; i < 2; i++) {
         workers[i].model = model;
         workers[i].in = in;
+        workers[i].times = 20;
         if (pthread_create(&threads[i], NULL, work, &workers[i])) return 3;
     }
     for (int i = 0; i < 2; i++)
         pthread_join(threads[i], NULL);
-    print_head(model);
-    for (int i = 0; i < 2; i++) {
-        if (workers[i].outputs)
-            print_all(model, in, workers[i].outputs, workers[i].classes);
-        else
-            status = fail(&workers[i].error);
-        free(workers[i].outputs);
-        free(workers[i].classes);
-    }
-    return status;
+    return print_workers(workers, 2, labels);
 }
 
 static int predict(const rondo_model *model, int argc, char **argv, rondo_error *error)
 {
     const char *how = argc > 4 ? argv[4] : "";
+    bool labels = rondo_model_predicts_labels(model) && strcmp(how, "steps") != 0;
     input in;
     memset(&in, 0, sizeof in);
     if (argc < 4) return 3;
@@ -290,9 +344,11 @@ static int predict(const rondo_model *model, int argc, char **argv, rondo_error 
     else if (strcmp(how, "stream") == 0)
         status = predict_steps(model, &in, error);
     else if (strcmp(how, "threads") == 0)
-        status = predict_in_threads(model, &in);
+        status = predict_in_threads(model, &in, labels, run);
+    else if (strcmp(how, "streams") == 0)
+        status = predict_in_threads(model, &in, labels, walk);
     else
-        status = predict_whole(model, &in, error);
+        status = predict_whole(model, &in, labels);
     free(in.lengths);
     free(in.symbols);
     free(in.values);
@@ -394,11 +450,13 @@ static int describe(const rondo_model *model)
 {
     const char *first = rondo_model_input_name(model, 0);
     const char *last = rondo_model_output_name(model, rondo_model_output_width(model) - 1);
+    const char *what = rondo_model_predicts_classes(model)  ? "classes"
+                       : rondo_model_predicts_labels(model) ? "labels"
+                                                            : "values";
     printf("task %s\n", rondo_model_task(model));
     printf("reads %s %lld %s\n", rondo_model_reads_symbols(model) ? "symbols" : "values",
            (long long)rondo_model_input_width(model), first ? first : "-");
-    printf("predicts %s %lld %s\n", rondo_model_predicts_classes(model) ? "classes" : "values",
-           (long long)rondo_model_output_width(model), last);
+    printf("predicts %s %lld %s\n", what, (long long)rondo_model_output_width(model), last);
     printf("for %s\n", rondo_model_predicts_steps(model) ? "steps" : "sequences");
     printf("features %lld\n", (long long)rondo_model_feature_count(model));
     printf("last is %ld\n", (long)rondo_model_find_output(model, last));

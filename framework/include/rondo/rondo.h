@@ -106,9 +106,13 @@ RONDO_API bool rondo_model_reads_symbols(const rondo_model *model);
  * their numbers follow those of the symbols. */
 RONDO_API int64_t rondo_model_input_width(const rondo_model *model);
 
-/* A prediction is a class, with the probabilities of all classes; otherwise values. What a language model predicts
- * is the symbol of the next step. */
+/* A prediction is a class, with the probabilities of all classes; otherwise, but for label sequences, values. What
+ * a language model predicts is the symbol of the next step. */
 RONDO_API bool rondo_model_predicts_classes(const rondo_model *model);
+
+/* Each sequence is answered by labels, which may be fewer than its steps (task transcription): rondo_runner_labels.
+ * Predictions for its steps are then the probabilities of all classes, the blank among them, without an answer. */
+RONDO_API bool rondo_model_predicts_labels(const rondo_model *model);
 
 /* Classes, or values of a prediction. */
 RONDO_API int64_t rondo_model_output_width(const rondo_model *model);
@@ -179,10 +183,16 @@ RONDO_API rondo_status rondo_runner_predict(rondo_runner *runner, const rondo_st
 
 /* What was predicted last: how many predictions there are, one for each step of all sequences in their order, or
  * one for each sequence; [count, output width] probabilities of classes, or values; [count] the most probable
- * classes, NULL for a model of values. [one] */
+ * classes, NULL for a model of values or label sequences. [one] */
 RONDO_API int64_t rondo_runner_count(const rondo_runner *runner);
 RONDO_API const double *rondo_runner_outputs(const rondo_runner *runner);
 RONDO_API const int32_t *rondo_runner_classes(const rondo_runner *runner);
+
+/* The labels that were answered to a sequence of the last prediction, from 0 on: [*count] classes, which may be none.
+ * They are those of the most probable path, or of a search where the model was trained with loss.options.beam.
+ * NULL: the model answers no labels, or there is no such sequence. [one] */
+RONDO_API const int32_t *rondo_runner_labels(const rondo_runner *runner, int64_t sequence,
+                                             int64_t *count);
 
 /* --- step by step --- */
 
