@@ -8,10 +8,16 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 import compare_pytorch
 import performance_tables
 from building import build_project, copy_lstm
+from experiments import TAGGER, make_data
+from pairs import EVERYTHING
+from pairs import make_data as make_pairs
 from program import BUILD, FAILED, RONDO, STOPPED, USAGE, rondo, write
+from small_models import FILES
 
 CASE_KEYS = {"name", "cell", "hidden", "batch", "length", "layers", "bidirectional", "ragged",
              "threads", "seconds_per_step", "gflops", "peak_gflops", "share_of_peak",
@@ -98,6 +104,27 @@ def test_step():
         assert word in text, f"{word} is not in\n{text}"
     _, error = rondo("bench", "runs/deep/run", "--step", "--set", "seed=2", expect=USAGE)
     assert "--set" in error, error
+
+
+@pytest.mark.parametrize("model, words", [
+    ("both directions", "--step: a model that reads from the end has no single steps"),
+    ("pooling", "--step: a model with pooling has no single steps"),
+    ("encoder", "--step: a model with an encoder has no single steps")])
+def test_no_steps(model, words):
+    """What needs a sequence as a whole is not timed step by step."""
+    if model == "encoder":
+        make_pairs()
+        write("c.yaml", EVERYTHING)
+    elif model == "both directions":
+        make_data()
+        write("c.yaml", TAGGER)
+    else:
+        for split in "train", "valid", "test":
+            write(f"{split}.csv", "text,label\n" + "ab,no\nba,yes\n" * 9)
+        write("c.yaml", FILES.format(task="classification", format="table", input="{embedding: 4}", more="unit: character",
+                                     train="train.csv", valid="valid.csv", test="test.csv"))
+    output, error = rondo("bench", "c.yaml", "--step", "--steps", "3", expect=USAGE)
+    assert output == "" and words in error, output + error
 
 
 def test_grid():
