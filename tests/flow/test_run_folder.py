@@ -420,14 +420,14 @@ def test_quiet():
 def test_small_stack():
     """Where the environment leaves a thread too little room, one line says so."""
     write("c.yaml", STREAM)
-    for setting in ("OMP_STACKSIZE=16k", "OMP_STACKSIZE=' 100 K '", "OMP_STACKSIZE=255",
+    for setting in ("OMP_STACKSIZE=16k", "OMP_STACKSIZE=' 100 K '", "OMP_STACKSIZE=1023",
                     "OMP_STACKSIZE=20000B", "GOMP_STACKSIZE=64k"):
         _, error = shell(f'{setting} "$rondo" train c.yaml --output run', expect=USAGE)
-        assert "STACKSIZE" in error and "256k" in error and len(error.splitlines()) == 1, error
+        assert "STACKSIZE" in error and "1024k" in error and len(error.splitlines()) == 1, error
     _, error = shell('ulimit -s 100; exec "$rondo" train c.yaml --output run', expect=USAGE)
     assert "ulimit -s" in error, error
     assert not os.path.exists("run"), "a folder was made"
-    for setting in "OMP_STACKSIZE=256k", "OMP_STACKSIZE=1M", "OMP_STACKSIZE=nonsense", "A=b":
+    for setting in "OMP_STACKSIZE=1024k", "OMP_STACKSIZE=1M", "OMP_STACKSIZE=nonsense", "A=b":
         shell(f'{setting} "$rondo" train c.yaml --quiet --overwrite --threads 2 --output run '
               "--set train.max_steps=3")
 
