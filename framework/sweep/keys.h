@@ -38,6 +38,11 @@ const char *rondo_sweep_at(const rondo_sweep_reader *r, rondo_place place);
 /* A node as YAML on one line, as `--set` takes it. */
 const char *rondo_sweep_value(const rondo_sweep_reader *r, const rondo_node *node);
 
+/* Reports entries of lists, within `node` too, that are empty: between two commas nothing can stand
+ * for them, and "" is a text. */
+void rondo_sweep_refuse_empty(const rondo_sweep_reader *r, const rondo_node *node,
+                              const char *path);
+
 /* Whether `key` can be one of a config that a sweep may set; otherwise reports it. */
 bool rondo_sweep_check_path(const rondo_sweep_reader *r, const rondo_item *item, const char *key,
                             const char *path);

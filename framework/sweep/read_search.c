@@ -52,6 +52,7 @@ static void read_choices(const rondo_sweep_reader *r, const draw_form *form, con
         rondo_sweep_refuse(r, node, path, form->allowed);
         return;
     }
+    rondo_sweep_refuse_empty(r, node, path);
     for (int64_t i = 0; i < node->count; i++)
         rondo_settings_append(&draw->choices, r->reader.owned,
                               (rondo_setting){draw->path,

@@ -50,6 +50,19 @@ const char *rondo_sweep_value(const rondo_sweep_reader *r, const rondo_node *nod
     return value ? value : "";
 }
 
+void rondo_sweep_refuse_empty(const rondo_sweep_reader *r, const rondo_node *node, const char *path)
+{
+    for (int64_t i = 0; i < node->count; i++) {
+        const rondo_node *value = node->items[i].value;
+        if (node->kind == RONDO_SEQUENCE && rondo_node_is_empty(value))
+            rondo_problems_add(
+                r->reader.problems, value->place, path,
+                "an entry of this list is empty: write its value, or \"\" for a text "
+                "without characters");
+        rondo_sweep_refuse_empty(r, value, path);
+    }
+}
+
 void rondo_settings_append(rondo_settings *settings, rondo_owned *owned, rondo_setting setting)
 {
     int64_t count = settings->count;
@@ -118,6 +131,9 @@ static void add_settings(const rondo_sweep_reader *r, const rondo_node *mapping,
         }
         for (int64_t j = 0; j < settings->count; j++)
             rondo_sweep_check_names(r, item, key, settings->items[j].path, path);
+        char full[RONDO_PATH_SIZE];
+        rondo_path_join(path, key, full);
+        rondo_sweep_refuse_empty(r, item->value, full);
         const char *own = rondo_owned_copy(r->reader.owned, key, strlen(key));
         if (own)
             rondo_settings_append(settings, r->reader.owned,
@@ -191,6 +207,7 @@ static void read_axis(const rondo_sweep_reader *r, const rondo_item *item, const
         rondo_sweep_refuse(r, list, inner, "a list of one or more values");
         return;
     }
+    rondo_sweep_refuse_empty(r, list, inner);
     for (int64_t i = 0; i < r->sweep->axis_count; i++)
         rondo_sweep_check_names(r, item, item->key, r->sweep->axes[i].path, path);
     rondo_sweep_axis *axis = &r->sweep->axes[r->sweep->axis_count++];
