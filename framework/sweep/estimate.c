@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "bench/benchmark.h"
 
 int64_t rondo_estimate_steps(int64_t epochs, int64_t epoch_steps, int64_t max_steps)
@@ -68,9 +69,11 @@ static rondo_status time_shapes(const rondo_sweep *sweep, const rondo_plan *plan
 {
     double started = rondo_clock_seconds(), flops = 0, seconds = 0;
     rondo_status status = RONDO_OK;
+    rondo_progress_start("measuring", shapes->count, "networks");
     for (int64_t s = 0; s < shapes->count && status != RONDO_STOPPED; s++) {
         const rondo_shape *shape = &shapes->items[s];
         if (s > 0 && rondo_clock_seconds() - started >= limit) break;
+        rondo_progress_set(s, plan->variants[shape->variant].name);
         status = time_shape(sweep, &plan->variants[shape->variant], registry, cache, stop,
                             &estimate->step_seconds[s], error);
         if (status) continue;
@@ -78,6 +81,7 @@ static rondo_status time_shapes(const rondo_sweep *sweep, const rondo_plan *plan
         flops += step_flops(shape);
         seconds += estimate->step_seconds[s];
     }
+    rondo_progress_finish();
     if (status == RONDO_STOPPED || estimate->measured == 0) return status;
     for (int64_t s = 0; s < shapes->count; s++)
         if (estimate->step_seconds[s] <= 0)
