@@ -50,7 +50,7 @@ def parse_arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
-    parser.add_argument("--json", action="store_true", help="a record per config instead of a line")
+    parser.add_argument("--results", metavar="FILE", help="JSON, written after every config")
     parser.add_argument("--venv", help="folder of a virtual environment that is kept (default: a temporary one)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -110,11 +110,15 @@ def compare(arguments, name, scratch):
               "pytorch": statistics.median(theirs for _, theirs in turns),
               "times": statistics.median(ours / theirs for ours, theirs in turns),
               "least": min(ours / theirs for ours, theirs in turns), "most": max(ours / theirs for ours, theirs in turns)}
-    if arguments.json:
-        print(json.dumps(record), flush=True)
-    else:
-        print("{config}: rondo {rondo:.0f} tokens/s, PyTorch {pytorch:.0f}: {times:.2f} ({least:.2f} to {most:.2f})"
-              .format(**record), flush=True)
+    print("{config}: rondo {rondo:.0f} tokens/s, PyTorch {pytorch:.0f}: {times:.2f} ({least:.2f} to {most:.2f})"
+          .format(**record), flush=True)
+    return record
+
+
+def machine(rondo):
+    smallest = subprocess.run([rondo, "bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
+                               "--batch", "2", "--length", "4", "--steps", "1"], check=True, capture_output=True)
+    return json.loads(smallest.stdout)["machine"]
 
 
 def main():
@@ -124,9 +128,13 @@ def main():
     import torch
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
+    results = {"machine": machine(arguments.rondo), "torch": torch.__version__, "cases": []}
     with tempfile.TemporaryDirectory() as scratch:
         for name in arguments.configs or CONFIGS:
-            compare(arguments, name, scratch)
+            results["cases"].append(compare(arguments, name, scratch))
+            if arguments.results:
+                with open(arguments.results, "w", encoding="utf-8") as file:
+                    json.dump(results, file, indent=1)
     return 0
 
 

@@ -11,7 +11,9 @@ NAME says what was measured, all of it on one machine:
     grid      build/rondo bench --grid --json --threads N > grid.json
     active    build/rondo bench --grid --json --quick --threads 1 --batch 8,16,32,64 > active.json
     speedup   build/rondo bench --grid --json --speedup > speedup.json
-    pytorch   tools/compare_pytorch.py --full --results pytorch.json
+    pytorch   tools/compare_pytorch.py --results pytorch.json
+    bfloat16  tools/compare_pytorch.py --precision bfloat16 --results bfloat16.json
+    configs   tools/compare_configs.py --data FOLDER --results float32.json, and with --precision bfloat16
 
 Of a case that was measured several times the middle run counts, those with and without a common cache each for
 themselves; of speedups the mean of all, weighted by their number of pairs.
@@ -289,6 +291,22 @@ def comparison(results):
                         table(titles, rows)])
 
 
+# --- tools/compare_configs.py -------------------------------------------------------------------------
+
+def config_row(name, cases):
+    row = [f"`{name}`"]
+    for precision in "float32", "bfloat16":
+        case = next((case for case in cases if case["config"] == name and case["precision"] == precision), None)
+        row += [number(case["rondo"]), f"{case['times']:.2f}"] if case else ["-", "-"]
+    return row
+
+
+def configs(results):
+    cases = results["cases"]
+    titles = ["config", "float32, tokens/s", "times PyTorch", "bfloat16, tokens/s", "times PyTorch"]
+    return table(titles, [config_row(name, cases) for name in dict.fromkeys(case["config"] for case in cases)])
+
+
 # --- the document -------------------------------------------------------------------------------------
 
 def middle_runs(cases):
@@ -307,8 +325,11 @@ STEPS = COMMON + ("seconds_per_step", "gflops", "peak_gflops", "share_of_peak", 
 PAIRS = ("name", "threads", "disturbance", "speedup", "speedup_pairs", "speedup_apart", "speedup_apart_pairs",
          "speedup_uneven_pairs")
 TURNS = COMMON + ("rondo_seconds", "torch_seconds", "ratio", "ratios", "torch_path")
+CONFIGS = ("config", "threads", "precision", "rondo", "pytorch", "times", "least", "most")
 TABLES = {"grid": (middle_runs, grid, STEPS), "active": (middle_runs, active, STEPS),
-          "speedup": (pooled, speedup, PAIRS), "pytorch": (middle_runs, comparison, TURNS)}
+          "speedup": (pooled, speedup, PAIRS), "pytorch": (middle_runs, comparison, TURNS),
+          "bfloat16": (middle_runs, comparison, TURNS), "configs": (list, configs, CONFIGS)}
+TEXTS = ("name", "torch_path", "config", "precision")
 CASE = re.compile(r"(?P<cell>\w+)-h(?P<hidden>\d+)-b(?P<batch>\d+)-t(?P<length>\d+)-l(?P<layers>\d+)"
                   r"(?P<bidirectional>-bi)?(?P<ragged>-ragged)?")
 
@@ -320,7 +341,7 @@ def to_text(value):
 
 
 def from_text(column, text):
-    if column in ("name", "torch_path"):
+    if column in TEXTS:
         return text
     if column == "ratios":
         return [float(ratio) for ratio in text.split()]
@@ -348,7 +369,8 @@ def read_csv(path):
         text = file.readline().removeprefix("# ").strip()
         cases = [{column: from_text(column, value) for column, value in row.items() if value != ""}
                  for row in csv.DictReader(file)]
-    return {"machine": text, "cases": [{**shape_of(case["name"]), **case} for case in cases]}
+    return {"machine": text, "cases": [{**(shape_of(case["name"]) if "name" in case else {}), **case}
+                                       for case in cases]}
 
 
 def read_measurements(paths, combine):
@@ -376,30 +398,30 @@ def mean_and_least(cases):
     return f"{geometric_mean(ratios):.2f} ({min(ratios):.2f})" if ratios else "-"
 
 
-def summary_row_of(title, grid_cases, pairs, turns):
-    full = [case for case in turns if not case["ragged"]]
-    ragged = [case for case in turns if case["ragged"]]
+def summary_row_of(title, grid_cases, pairs, *turns):
     shares = [100 * case["share_of_peak"] for case in grid_cases]
     speedups = [case["speedup"] for case in pairs if "speedup" in case]
-    return [title, range_text(shares, "{:.0f}"), range_text(speedups, "{:.2f}"), mean_and_least(full),
-            mean_and_least(ragged)]
+    return [title, range_text(shares, "{:.0f}"), range_text(speedups, "{:.2f}"),
+            *(mean_and_least([case for case in cases if case["ragged"] == ragged])
+              for cases in turns for ragged in (False, True))]
 
 
 def summary():
-    """The table of docs/performance.md: batch 64, full minibatches, but for the comparison with PyTorch."""
-    measured = {name: read_csv(file_of(name)) for name in ("grid", "speedup", "pytorch")}
+    """The tables of docs/performance.md: batch 64, full minibatches, but for the comparisons with PyTorch."""
+    measured = {name: read_csv(file_of(name)) for name in ("grid", "speedup", "pytorch", "bfloat16", "configs")}
     grid_cases = [case for case in measured["grid"]["cases"]
                   if case["threads"] == 1 and case["batch"] == 64 and not case["ragged"]]
     pairs = [case for case in measured["speedup"]["cases"] if case["batch"] == 64 and not case["ragged"]]
-    turns = measured["pytorch"]["cases"]
+    turns, rounded = measured["pytorch"]["cases"], measured["bfloat16"]["cases"]
     rows = [summary_row_of(f"{size}", *([case for case in cases if case["hidden"] == size]
-                                        for cases in (grid_cases, pairs, turns)))
+                                        for cases in (grid_cases, pairs, turns, rounded)))
             for size in sorted({case["hidden"] for case in turns})]
-    rows.append(summary_row_of("all", [], [], turns))
+    rows.append(summary_row_of("all", [], [], turns, rounded))
     return "\n\n".join([measured["pytorch"]["machine"],
                         table(["units", "% of the peak, one thread", "two threads, times one",
-                               "times PyTorch, full", "times PyTorch, ragged"], rows),
-                        busy_sentence(grid_cases + pairs + turns)])
+                               "times PyTorch float32, full", "ragged", "times PyTorch bfloat16, full", "ragged"],
+                              rows),
+                        busy_sentence(grid_cases + pairs + turns + rounded), configs(measured["configs"])])
 
 
 def filled(text):
@@ -433,8 +455,9 @@ def main():
         text = file.read()
     if arguments.check:
         return 0 if filled(text) == text else f"{DOCUMENT}: out of date; run tools/performance_tables.py"
+    text = filled(text)
     with open(DOCUMENT, "w", encoding="utf-8") as file:
-        file.write(filled(text))
+        file.write(text)
     return 0
 
 

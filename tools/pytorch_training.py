@@ -124,7 +124,7 @@ def minibatches(sequences, size):
 
 def windows(stream, rows, steps):
     """Of a stream that is read in parallel: inputs and targets [steps, rows]."""
-    x, y = stream[0]
+    x, y = stream
     length = len(x) // rows
     x, y = (part[:length * rows].view(rows, length).t() for part in (x, y))
     for start in range(0, length, steps):

@@ -122,10 +122,10 @@ static const char *shape_of(const rondo_experiment *experiment, const char *text
     rondo_text key = {0};
     const char *start = strstr(text, "\ndata:\n");
     const char *end = start ? strstr(start, "\noptimizer:\n") : NULL;
-    rondo_text_add(&key, "%s %llu %s %s %d", experiment->task->head.name,
+    rondo_text_add(&key, "%s %llu %s %s %d %d", experiment->task->head.name,
                    (unsigned long long)rondo_experiment_seed(experiment, RONDO_SEED_DATA),
                    experiment->train.monitor, experiment->optimizer.optimizer->head.name,
-                   experiment->train.weight_noise > 0);
+                   experiment->train.weight_noise > 0, experiment->train.precision);
     if (start && end) rondo_text_add_bytes(&key, start, (size_t)(end - start));
     const char *kept = rondo_owned_copy(owned, rondo_text_get(&key), key.length);
     rondo_owned_release(owned, &key);

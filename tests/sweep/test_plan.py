@@ -233,6 +233,8 @@ def test_shipped():
             assert "train.precision: bfloat16 needs" in error, error
             continue
         text, _ = rondo("sweep", f"configs/{name}.yaml", "--check")
+        if "precision" in name:  # a step takes another time with each
+            assert "2 of 2 different networks" in text, text
         counts = re.search(r"(\d+) runs: (\d+) variants, (\d+) seeds?\n", text)
         assert counts, f"{name}: {text}"
         assert [int(count) for count in counts.groups()] == [variants * trials * seeds, variants * trials, seeds], (
