@@ -40,15 +40,16 @@ rondo_status rondo_api_take_steps(const rondo_model *model, const rondo_steps *s
                                   rondo_api_inputs *inputs, rondo_error *error);
 void rondo_api_finish_inputs(rondo_api_inputs *inputs);
 
-/* What the loss made of predictions, [count, width], as the caller reads it: values in the units of the data. */
+/* What the loss made of predictions, [count, width], as the caller reads it: values in the units of
+ * the data. */
 void rondo_api_give_outputs(const rondo_model *model, const rondo_real *rows, int64_t count,
                             double *outputs);
 
 /* Whether steps alone are enough to predict from: what rondo_runner_open refuses. */
 rondo_status rondo_api_check_steps(const rondo_model *model, rondo_error *error);
 
-/* Whether outputs are probabilities of classes: of a model of label sequences at each step, too, which answers
- * no class to a step. [any] */
+/* Whether outputs are probabilities of classes: of a model of label sequences at each step, too,
+ * which answers no class to a step. [any] */
 bool rondo_api_outputs_are_classes(const rondo_model *model);
 
 #endif

@@ -22,8 +22,9 @@ typedef struct rondo_log_listener {
     void *context;
 } rondo_log_listener;
 
-/* What this thread says from here on goes to the listener, warnings alone, and neither to a terminal nor to a file:
- * what a library does. NULL: as before. Returns who heard it until now. [any] */
+/* What this thread says from here on goes to the listener, warnings alone, and neither to a
+ * terminal nor to a file: what a library does. NULL: as before. Returns who heard it until now.
+ * [any] */
 const rondo_log_listener *rondo_log_listen(const rondo_log_listener *listener);
 
 /* Messages and warnings to stderr and log.txt; with quiet, to log.txt only: errors are the

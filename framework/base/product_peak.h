@@ -12,7 +12,8 @@
 
 typedef struct rondo_product_peak rondo_product_peak;
 
-/* Of the precision in use (base/product.h), which must not change then. Matrices for so many threads; no more are used than there are processors. [main] */
+/* Of the precision in use (base/product.h), which must not change then. Matrices for so many
+ * threads; no more are used than there are processors. [main] */
 rondo_status rondo_product_peak_create(int threads, rondo_product_peak **out, rondo_error *error);
 void rondo_product_peak_destroy(rondo_product_peak *peak);
 

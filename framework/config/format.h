@@ -1,7 +1,8 @@
 /* What a data format is: one const struct in one file, data/formats/NAME.c.
  *
  *     const rondo_format rondo_format_series = {
- *         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "series", .summary = .., .options = .., ..},
+ *         .head = {RONDO_PLUGIN_HEAD(RONDO_KIND_FORMAT, rondo_format), .name = "series",
+ *                  .summary = .., .options = .., ..},
  *         .provides = RONDO_PROVIDES_VALUES | .., .sequences = RONDO_LINE, .read = read};
  *
  * The build collects these structs (cmake/RondoBuiltins.cmake), so that the file is all there is to
@@ -100,9 +101,9 @@ typedef struct rondo_format {
      * function or what it gives: nothing. [any] */
     const char *(*beside_steps)(const struct rondo_data_config *data);
 
-    /* What output number i of a model of these data is called; the data set is NULL where the model is without
-     * its data. NULL: of time series its column and
-     * its step, of others its number. [any] */
+    /* What output number i of a model of these data is called; the data set is NULL where the model
+     * is without its data. NULL: of time series its column and its step, of others its number.
+     * [any] */
     void (*name_value)(const struct rondo_data_config *data, const struct rondo_dataset *dataset,
                        int64_t i, rondo_text *text);
 } rondo_format;

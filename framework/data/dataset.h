@@ -92,12 +92,12 @@ typedef struct rondo_dataset {
 typedef struct rondo_data_wanted {
     rondo_split split; /* this one has to be there; RONDO_SPLITS: all */
     const char *file;  /* NULL, or read instead of what config.data names, in its form */
-    bool
-        without_targets; /* formats that are not answered row by row: of a file only the inputs are read; every step
-                             is one, also the last of a sequence whose next step is predicted */
-    bool
-        last_windows; /* of a file of time series, the last window of each: one sequence for each, as
-                          test split, without targets */
+    /* Formats that are not answered row by row: of a file only the inputs are read; every step is
+     * one, also the last of a sequence whose next step is predicted. */
+    bool without_targets;
+    /* Of a file of time series, the last window of each: one sequence for each, as test split,
+     * without targets. */
+    bool last_windows;
     bool first_epoch; /* sequences that are new in each epoch are those of the first, held */
 } rondo_data_wanted;
 

@@ -1,5 +1,5 @@
-/* What the values that a model predicts are called: the format's names (columns of a time series, pitches), or value_1,
- * value_2 .. */
+/* What the values that a model predicts are called: the format's names (columns of a time series,
+ * pitches), or value_1, value_2 .. */
 #ifndef RONDO_INFER_VALUE_NAMES_H
 #define RONDO_INFER_VALUE_NAMES_H
 

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* At least `bytes` bytes, the last of which is the last of its page; a page that may not be touched lies
- * before and behind it. *room is how many there are, whole pages. The program ends when there is no memory. */
+ * before and behind it. *room is how many there are, whole pages. The program ends when there is no
+ * memory. */
 void *kit_guard_take(size_t bytes, size_t *room);
 void kit_guard_give(void *block);
 

@@ -1,5 +1,6 @@
 /* rondo_kit PLUGIN.so...: checks that plugins keep the contract of their kind, with many option
- * sets. Exit status 0: all do. 1: a plugin does not. 2: bad command line. `rondo check PLUGIN.so` starts it. */
+ * sets. Exit status 0: all do. 1: a plugin does not. 2: bad command line. `rondo check PLUGIN.so`
+ * starts it. */
 #include "kit/kit.h"
 
 #include <stdio.h>

@@ -22,8 +22,8 @@ void kit_twin_finish(kit_twin *twin);
  * gradients, each for a few shapes and draws. False: the plugin cannot be loaded. */
 bool kit_twin_trace(const char *path);
 
-/* Compares the plugin with them, loosely. Where a draw of a cell lies near a kink, float may fall on its other side, so
- * a number is wrong that is so in every draw. */
+/* Compares the plugin with them, loosely. Where a draw of a cell lies near a kink, float may fall
+ * on its other side, so a number is wrong that is so in every draw. */
 void kit_twin_compare(kit_report *kit, const kit_twin *twin, const rondo_plugin *plugin,
                       const void *config, int64_t variant);
 

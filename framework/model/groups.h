@@ -1,7 +1,8 @@
 /* Gates whose units share weights in groups, and those whose source does (rondo_cell_gate.unit_group and
- * source_group). Stored, counted and trained is one row or column for each group. Products are as wide as those
- * of other gates: W is expanded when weights are packed, once an update, and what the products give as
- * its gradient becomes the stored numbers' after them. U is a form (model/forms.h). Private to model/. */
+ * source_group). Stored, counted and trained is one row or column for each group. Products are as
+ * wide as those of other gates: W is expanded when weights are packed, once an update, and what the
+ * products give as its gradient becomes the stored numbers' after them. U is a form
+ * (model/forms.h). Private to model/. */
 #ifndef RONDO_MODEL_GROUPS_H
 #define RONDO_MODEL_GROUPS_H
 

@@ -10,8 +10,8 @@
 rondo_status rondo_library_open(const char *path, const char *symbol, const void **out,
                                 rondo_error *error);
 
-/* The folder of the shared object that this function is in, malloc'd; NULL where it is in the program itself, or
- * there is no memory. [any] */
+/* The folder of the shared object that this function is in, malloc'd; NULL where it is in the
+ * program itself, or there is no memory. [any] */
 char *rondo_library_own_folder(void);
 
 #endif

@@ -75,8 +75,8 @@ rondo_status rondo_session_restore(const char *folder, bool latest, const rondo_
 rondo_status rondo_session_restore_weights(const char *folder, rondo_registry *registry,
                                            rondo_session *session, rondo_error *error);
 
-/* A model for use without data: of a run folder, as rondo_session_restore, or of one checkpoint's file. Products are of
- * float32, so that several models can be used at the same time. [main] */
+/* A model for use without data: of a run folder, as rondo_session_restore, or of one checkpoint's
+ * file. Products are of float32, so that several models can be used at the same time. [main] */
 rondo_status rondo_session_restore_model(const char *path, bool latest, int threads,
                                          rondo_registry *registry, rondo_session *session,
                                          rondo_error *error);

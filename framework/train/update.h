@@ -111,8 +111,8 @@ void rondo_updater_restore_average(rondo_updater *updater, const rondo_real *wei
 /* Tells the optimizer of a validation after `step` updates. [main] */
 void rondo_updater_judge(rondo_updater *updater, int64_t step, const rondo_validation *validation);
 
-/* Whether evaluation has other weights than training, the optimizer's or the average; and these, of all trained
- * tensors, after `step` updates, into `weights`, which is not `parameters`. [main] */
+/* Whether evaluation has other weights than training, the optimizer's or the average; and these, of
+ * all trained tensors, after `step` updates, into `weights`, which is not `parameters`. [main] */
 bool rondo_updater_has_evaluation_weights(const rondo_updater *updater);
 void rondo_updater_evaluation_weights(rondo_updater *updater, rondo_real *parameters, int64_t step,
                                       rondo_real *weights);

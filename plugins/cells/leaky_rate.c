@@ -58,7 +58,8 @@ RONDO_INLINE void add_noise(const leaky_rate_config *config, const rondo_cell_ti
         current[u] += deviation * (rondo_real)sqrt(2 * (double)leak[u]) * n[u];
 }
 
-/* dc * noise * n / sqrt(2 a), where a dc is what backward has left; a leak that has become 0 lets no noise in. */
+/* dc * noise * n / sqrt(2 a), where a dc is what backward has left; a leak that has become 0 lets
+ * no noise in. */
 RONDO_INLINE void add_noise_slope(const leaky_rate_config *config, const rondo_cell_tile *tile,
                                   int64_t row, const rondo_real *leaked, rondo_real *d_leak)
 {

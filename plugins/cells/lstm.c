@@ -13,8 +13,8 @@
  * previous. Coupled gates (CIFG, Greff et al. 2017): i_t = 1 - f_t, blocks f, g, o.
  *
  * Projection (LSTMP: Sak, Senior & Beaufays 2014, arXiv:1402.1128, with its recurrent projection; proj_size
- * of torch.nn.LSTM): the output is narrower than the cell, and so is all that is multiplied. The host does it:
- * what is h below is then what the output is made of.
+ * of torch.nn.LSTM): the output is narrower than the cell, and so is all that is multiplied. The
+ * host does it: what is h below is then what the output is made of.
  *
  * Of the variants of Greff et al. 2017: V is peephole, NP none, CIFG peephole and coupled_gates;
  * the option `without`, with peephole, leaves one part out: NIG i_t = 1, NFG f_t = 1, NOG o_t = 1

@@ -21,22 +21,25 @@
  * and the last line of the cell's plan is rondo_autodiff_plan(equations, config, plan).
  *
  * A value stands for one number of each unit of a row. The equations do not compute anything: they record
- * operations, a graph, which forward evaluates for all rows, a few units at a time, and backward evaluates again
- * and differentiates in reverse (Griewank & Walther 2008, Evaluating Derivatives, section 3.2). They may
- * look at the options and at g->stage, of which each has equations of its own, and at nothing else.
+ * operations, a graph, which forward evaluates for all rows, a few units at a time, and backward
+ * evaluates again and differentiates in reverse (Griewank & Walther 2008, Evaluating Derivatives,
+ * section 3.2). They may look at the options and at g->stage, of which each has equations of its
+ * own, and at nothing else.
  *
  * rondo/autodiff_graph.h has everything that equations may read, compute and write.
  *
  * Rules, which rondo_autodiff_plan checks; the plan then has a `refusal`:
  *
- *   - each gate block, separate block and unit parameter is read in one stage, and there as often as you like;
+ *   - each gate block, separate block and unit parameter is read in one stage, and there as often
+ *     as you like;
  *   - each state and intermediate is written once; a value that a later stage needs, too, is an intermediate;
  *   - at most RONDO_GRAPH_NODES - 1 operations and values a stage, and RONDO_MAX_TAPE unit parameters.
  *
  * What follows from the equations, the plan need not say: tape, row scalars, whole_rows, wants_input.
  *
- * A gate block that is read by nothing but one sigmoid, tanh, softplus or exp is left activated by forward, as by
- * cells that are written by hand, so that gates named *_gate can be inspected. Backward takes it from there.
+ * A gate block that is read by nothing but one sigmoid, tanh, softplus or exp is left activated by
+ * forward, as by cells that are written by hand, so that gates named *_gate can be inspected.
+ * Backward takes it from there.
  */
 #ifndef RONDO_AUTODIFF_H
 #define RONDO_AUTODIFF_H

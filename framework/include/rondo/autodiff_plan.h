@@ -185,8 +185,8 @@ static inline bool rondo_graph_counts_are_good(const rondo_cell_plan *plan)
            plan->unit_parameter_count <= RONDO_MAX_UNIT_PARAMETERS;
 }
 
-/* The last line of a plan: what its equations need besides, or why they cannot be had. Tape block i belongs to
- * unit parameter i. [main] */
+/* The last line of a plan: what its equations need besides, or why they cannot be had. Tape block i
+ * belongs to unit parameter i. [main] */
 static inline void rondo_autodiff_plan(rondo_equations equations, const void *config,
                                        rondo_cell_plan *plan)
 {
