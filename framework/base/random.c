@@ -5,7 +5,7 @@
 
 #include "rondo/pointwise.h"
 
-enum { PHILOX_ROUNDS = 10, WORDS = 4, LANES = 16 };
+enum { PHILOX_ROUNDS = 10, WORDS = 4, LANES = 16, CHOICES = WORDS * LANES };
 
 static const uint32_t LOW_FACTOR = 0xD2511F53u, HIGH_FACTOR = 0xCD9E8D57u;
 
@@ -80,10 +80,10 @@ void rondo_random_choose(const rondo_random *random, uint64_t first, int64_t fro
 {
     uint32_t words[WORDS][LANES], threshold = (uint32_t)(rate * 4294967296.0);
     int64_t end = from + count;
-    for (int64_t start = from / WORDS * WORDS; start < end; start += WORDS * LANES) {
-        uint8_t all[WORDS * LANES];
+    for (int64_t start = from / WORDS * WORDS; start < end; start += CHOICES) {
+        uint8_t all[CHOICES];
         int64_t begin = start < from ? from : start;
-        int64_t stop = end - start < WORDS * LANES ? end : start + WORDS * LANES;
+        int64_t stop = end - start < CHOICES ? end : start + CHOICES;
         words_of_lanes(random, first + (uint64_t)start / WORDS, words);
         for (int i = 0; i < LANES; i++)
             for (int k = 0; k < WORDS; k++)
