@@ -15,7 +15,7 @@ struct rondo_ticker {
     double seconds;
     void (*function)(void *context);
     void *context;
-    bool ending; /* under the lock */
+    bool begun, ending; /* under the lock */
 };
 
 static void advance(struct timespec *time, double seconds)
@@ -35,6 +35,8 @@ static void *work(void *argument)
     clock_gettime(CLOCK_MONOTONIC, &next);
     advance(&next, ticker->seconds);
     pthread_mutex_lock(&ticker->lock);
+    ticker->begun = true;
+    pthread_cond_signal(&ticker->changed);
     while (!ticker->ending) {
         if (pthread_cond_timedwait(&ticker->changed, &ticker->lock, &next) != ETIMEDOUT) continue;
         pthread_mutex_unlock(&ticker->lock);
@@ -70,6 +72,14 @@ static int create_without_signals(rondo_ticker *ticker)
     return failure;
 }
 
+static void wait_until_begun(rondo_ticker *ticker)
+{
+    pthread_mutex_lock(&ticker->lock);
+    while (!ticker->begun)
+        pthread_cond_wait(&ticker->changed, &ticker->lock);
+    pthread_mutex_unlock(&ticker->lock);
+}
+
 rondo_status rondo_ticker_create(double seconds, void (*function)(void *context), void *context,
                                  rondo_ticker **out, rondo_error *error)
 {
@@ -85,6 +95,7 @@ rondo_status rondo_ticker_create(double seconds, void (*function)(void *context)
     if (failure) goto no_condition;
     failure = create_without_signals(ticker);
     if (failure) goto no_thread;
+    wait_until_begun(ticker);
     *out = ticker;
     return RONDO_OK;
 no_thread:

@@ -7,7 +7,8 @@
 
 typedef struct rondo_ticker rondo_ticker;
 
-/* Calls function(context) on a thread of its own, the first time after `seconds`. [main] */
+/* Calls function(context) on a thread of its own, the first time after `seconds`. The thread has begun: a
+ * process forked off now does not inherit a lock of its birth. [main] */
 rondo_status rondo_ticker_create(double seconds, void (*function)(void *context), void *context,
                                  rondo_ticker **out, rondo_error *error);
 

@@ -130,20 +130,35 @@ static void waiting_is_sleeping(void)
 }
 
 /* Memory checkers hold a lock while a thread begins, which a child would wait for in vain. */
+static void check_fork(void)
+{
+    int status = 1;
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        char *volatile memory = malloc(1000);
+        free(memory);
+        _exit(0);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+}
+
+static void do_nothing(void *context)
+{
+    (void)context;
+}
+
 static void a_process_can_be_forked_beside_it(void)
 {
     for (int i = 0; i < 100; i++) {
+        rondo_error error = {0};
+        rondo_ticker *ticker;
         rondo_background *background = make();
-        int status = 1;
-        pid_t child = fork();
-        if (child == 0) {
-            alarm(20);
-            char *volatile memory = malloc(1000);
-            free(memory);
-            _exit(0);
-        }
-        CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+        check_fork();
         rondo_background_destroy(background);
+        CHECK_INTEGER(rondo_ticker_create(1000, do_nothing, NULL, &ticker, &error), RONDO_OK);
+        check_fork();
+        rondo_ticker_destroy(ticker);
     }
 }
 
