@@ -14,7 +14,22 @@
 #include "base/background.h"
 #include "base/background_ticker.h"
 
-static bool threads_are_refused;
+static bool threads_are_refused, births_are_slow;
+
+/* Of the one thread that is created at a time while births are slow. */
+static struct birth {
+    void *(*start)(void *);
+    void *argument;
+    atomic_bool over;
+} birth;
+
+static void *begin_slowly(void *nothing)
+{
+    (void)nothing;
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    atomic_store(&birth.over, true);
+    return birth.start(birth.argument);
+}
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
@@ -25,7 +40,11 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument)
 {
     if (threads_are_refused) return EAGAIN;
-    return __real_pthread_create(thread, attributes, start, argument);
+    if (!births_are_slow) return __real_pthread_create(thread, attributes, start, argument);
+    birth.start = start;
+    birth.argument = argument;
+    atomic_store(&birth.over, false);
+    return __real_pthread_create(thread, attributes, begin_slowly, NULL);
 }
 
 static rondo_background *make(void)
@@ -162,6 +181,20 @@ static void a_process_can_be_forked_beside_it(void)
     }
 }
 
+static void what_creates_a_thread_waits_for_its_birth(void)
+{
+    rondo_error error = {0};
+    rondo_ticker *ticker;
+    births_are_slow = true;
+    rondo_background *background = make();
+    CHECK(atomic_load(&birth.over));
+    CHECK_INTEGER(rondo_ticker_create(1000, do_nothing, NULL, &ticker, &error), RONDO_OK);
+    CHECK(atomic_load(&birth.over));
+    births_are_slow = false;
+    rondo_ticker_destroy(ticker);
+    rondo_background_destroy(background);
+}
+
 static void no_thread_to_be_had(void)
 {
     rondo_error error = {0};
@@ -209,6 +242,7 @@ int main(void)
     RUN(destroy_waits);
     RUN(waiting_is_sleeping);
     RUN(a_process_can_be_forked_beside_it);
+    RUN(what_creates_a_thread_waits_for_its_birth);
     RUN(no_thread_to_be_had);
     RUN(test_ticker);
     return check_end();
