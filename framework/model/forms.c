@@ -10,10 +10,13 @@
 
 rondo_form rondo_form_of(const rondo_cell_gate *gate, int64_t hidden)
 {
-    int64_t units = gate->unit_group > 1 ? gate->unit_group : 1;
-    int64_t sources = gate->source_group > 1 ? gate->source_group : 1;
-    return (rondo_form){gate->form,       gate->form_size, hidden, hidden / units,
-                        gate->form_share, units,           sources};
+    return (rondo_form){.kind = gate->form,
+                        .size = gate->form_size,
+                        .hidden = hidden,
+                        .stored_stride = hidden / gate->unit_group,
+                        .share = gate->form_share,
+                        .unit_group = gate->unit_group,
+                        .source_group = gate->source_group};
 }
 
 /* First unit of block or group number `block`. */

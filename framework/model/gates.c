@@ -35,15 +35,15 @@ static rondo_status count_gate(rondo_direction *d, const rondo_cell_stage *stage
     const rondo_cell_gate *gate = &stage->gates[number];
     rondo_status status = RONDO_OK;
     bool is_frozen = gate->flags & RONDO_GATE_FROZEN;
-    int64_t group = gate->unit_group > 1 ? gate->unit_group : 1;
     if (!(gate->flags & RONDO_GATE_NO_INPUT))
-        status = append(&d->with_input, d->gate_count, is_frozen, group, error);
+        status = append(&d->with_input, d->gate_count, is_frozen, gate->unit_group, error);
     if (!status && !(gate->flags & RONDO_GATE_NO_BIAS))
-        status = append(&d->with_bias, d->gate_count, is_frozen, group, error);
+        status = append(&d->with_bias, d->gate_count, is_frozen, gate->unit_group, error);
     d->gate_count++;
     if (number < stage->gate_count - stage->separate_count) return status;
     if (!status && !(gate->flags & (RONDO_GATE_NO_BIAS | RONDO_GATE_NO_RECURRENT_BIAS)))
-        status = append(&d->with_recurrent_bias, d->separate_count, is_frozen, group, error);
+        status =
+            append(&d->with_recurrent_bias, d->separate_count, is_frozen, gate->unit_group, error);
     d->separate_count++;
     return status;
 }
@@ -51,7 +51,7 @@ static rondo_status count_gate(rondo_direction *d, const rondo_cell_stage *stage
 bool rondo_gates_is_shared(const rondo_cell_gate *gate)
 {
     return gate->form == RONDO_FORM_DENSE && !(gate->flags & RONDO_GATE_FROZEN) &&
-           gate->unit_group <= 1 && gate->source_group <= 1;
+           gate->unit_group == 1 && gate->source_group == 1;
 }
 
 int64_t rondo_gates_trained(const rondo_gate_runs *runs)

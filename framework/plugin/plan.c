@@ -281,12 +281,25 @@ static rondo_status check_plan(const rondo_cell *cell, const rondo_cell_plan *pl
     return check_unit_parameters(cell, plan, error);
 }
 
+/* 0 stands for none, as 1 does. */
+static void settle_groups(rondo_cell_stage *stage)
+{
+    for (int32_t g = 0; g < stage->gate_count; g++) {
+        rondo_cell_gate *gate = &stage->gates[g];
+        if (gate->unit_group == 0) gate->unit_group = 1;
+        if (gate->source_group == 0) gate->source_group = 1;
+    }
+}
+
 rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_cell_plan *plan,
                             rondo_error *error)
 {
     memset(plan, 0, sizeof *plan);
     cell->plan(config, plan);
-    return check_plan(cell, plan, error);
+    rondo_status status = check_plan(cell, plan, error);
+    for (int32_t s = 0; !status && s < plan->stage_count; s++)
+        settle_groups(&plan->stages[s]);
+    return status;
 }
 
 static int64_t common_multiple(int64_t a, int64_t b)
@@ -307,8 +320,8 @@ int64_t rondo_plan_unit_step(const rondo_cell_plan *plan)
     for (int32_t s = 0; s < plan->stage_count; s++) {
         for (int32_t g = 0; g < plan->stages[s].gate_count && step <= INT32_MAX; g++) {
             const rondo_cell_gate *gate = &plan->stages[s].gates[g];
-            if (gate->unit_group > 1) step = common_multiple(step, gate->unit_group);
-            if (gate->source_group > 1) step = common_multiple(step, gate->source_group);
+            step = common_multiple(step, gate->unit_group);
+            step = common_multiple(step, gate->source_group);
         }
     }
     return step <= INT32_MAX ? step : (int64_t)INT32_MAX + 1;

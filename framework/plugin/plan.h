@@ -7,7 +7,8 @@
 #include "rondo/cell.h"
 
 /* The plan with these options; `config` is a filled config struct. A plan that is out of bounds
- * (counts, sources, names, missing functions) is RONDO_FAILED with a sentence. [main] */
+ * (counts, sources, names, missing functions) is RONDO_FAILED with a sentence. Where the cell says 0 for no
+ * group of units, the plan says 1. [main] */
 rondo_status rondo_plan_get(const rondo_cell *cell, const void *config, rondo_cell_plan *plan,
                             rondo_error *error);
 
