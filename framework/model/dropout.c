@@ -65,15 +65,12 @@ static void symbols_task(void *context, int64_t t, int thread)
     const rondo_batch *batch = d->pass->batch;
     const rondo_random random = {d->pass->network->seed, RONDO_FOR_DROPOUT,
                                  (uint64_t)d->pass->step};
-    uint32_t threshold = (uint32_t)(d->rate * 4294967296.0);
     uint64_t draws = (uint64_t)(d->width + 3) / 4;
     double start = rondo_profile_start(d->pass->profile);
     for (int64_t b = 0; b < batch->active[t]; b++) {
-        uint32_t words[4];
-        uint64_t symbol = (uint64_t)d->pass->input->symbols[batch->offset[t] + b];
-        rondo_random_words(&random, d->place << 56 | (number_of(d, t, b) * draws + symbol / 4),
-                           words);
-        d->kept[batch->offset[t] + b] = words[symbol % 4] >= threshold;
+        int64_t n = batch->offset[t] + b;
+        rondo_random_choose(&random, d->place << 56 | number_of(d, t, b) * draws,
+                            d->pass->input->symbols[n], 1, d->rate, d->kept + n);
     }
     rondo_profile_add(d->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }

@@ -87,12 +87,13 @@ static void product_task(void *context, int64_t task, int thread)
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
-/* About RANGES_A_PRODUCT ranges of whole panels: fixed by the shape, whatever the thread count. */
+/* About RANGES_A_PRODUCT ranges, fixed by the shape, whatever the thread count; of whole pairs of panels,
+ * which kernels of many registers multiply together. */
 static int64_t range_of(int64_t columns)
 {
-    int64_t panel = 2 * rondo_product_block_sizes().columns;
-    int64_t most = RONDO_PRODUCT_TILE / panel * panel;
-    return least(parts(parts(columns, RANGES_A_PRODUCT), panel) * panel, most);
+    int64_t pair = 2 * rondo_product_block_sizes().columns;
+    int64_t most = RONDO_PRODUCT_TILE / pair * pair;
+    return least(parts(parts(columns, RANGES_A_PRODUCT), pair) * pair, most);
 }
 
 static bool is_same_input(const rondo_gradient_product *a, const rondo_gradient_product *b)
