@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "check.h"
 #include "support/fixture.h"
 
@@ -47,26 +46,10 @@ static fixture_spec spec_of(int input_kind)
 /* The fixture's network anew, with groups. */
 static rondo_status replan(fixture *f, rondo_cell *cell, rondo_error *error)
 {
-    rondo_model_config *model = &f->experiment.model;
-    *cell = *model->layers[0].cell;
+    *cell = *f->experiment.model.layers[0].cell;
     sound_plan = cell->plan;
     cell->plan = grouped_plan;
-    for (int64_t i = 0; i < model->layer_count; i++)
-        model->layers[i].cell = model->layers[i].backward.cell = cell;
-    for (int64_t i = 0; i < model->decoder.layer_count; i++)
-        model->decoder.layers[i].cell = cell;
-    int64_t inputs = f->network->encoder ? SYMBOLS : f->network->input_width;
-    rondo_network_destroy(f->network);
-    rondo_memory_destroy(f->parameters);
-    rondo_memory_destroy(f->gradient);
-    f->parameters = f->gradient = NULL;
-    rondo_status status =
-        rondo_network_create(&f->experiment, inputs, CLASSES, NULL, &f->network, error);
-    if (status) return status;
-    size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
-    f->parameters = rondo_memory_create(bytes, "parameters", error);
-    f->gradient = rondo_memory_create(bytes, "gradient", error);
-    return rondo_network_initialize(f->network, &model->initialization, 1, f->parameters, error);
+    return fixture_replan(f, cell, error);
 }
 
 /* Where the network with groups has an element of a parameter of the network without, and by what it is
@@ -136,18 +119,10 @@ static void visit(const fixture *wide, const fixture *narrow, double *sums)
     }
 }
 
-static double loss_of(fixture *f, int threads)
+static double loss_of(const fixture *f, int threads)
 {
     static const int64_t sources[] = {3, 5, 1, 2};
-    rondo_score score = {0};
-    rondo_batch *batch = f->network->encoder ? fixture_pairs(f, 4, lengths, sources, NULL)
-                                             : fixture_batch(f, 4, lengths, NULL);
-    rondo_pass *pass = fixture_pass(f, batch, threads);
-    rondo_pass_load(pass, f->parameters);
-    rondo_pass_train(pass, batch, 1, f->gradient, &score);
-    rondo_pass_destroy(pass);
-    fixture_batch_destroy(batch);
-    return score.loss;
+    return fixture_train(f, 4, lengths, sources, threads);
 }
 
 static void check_same(const fixture_spec *spec, grouping groups)

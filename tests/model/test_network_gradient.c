@@ -232,6 +232,17 @@ static void bidirectional_and_deep(void)
     }
 }
 
+/* One-hot, with all that a layer can drop; zoneout of the first two states and of another. */
+static void check_with_masks(fixture_spec *spec, int state)
+{
+    spec->input_kind = RONDO_INPUT_ONE_HOT;
+    spec->input_width = 6;
+    spec->dropout = 0.3;
+    spec->recurrent_dropout = 0.3;
+    spec->zoneout[0] = spec->zoneout[1] = spec->zoneout[state] = 0.3;
+    check_network(spec, 3, full);
+}
+
 /* Gates without input weights, without biases, stages without recurrent products, five states: alone
  * and with everything that a layer can do besides. */
 static void cells_without_some_products(void)
@@ -251,12 +262,7 @@ static void cells_without_some_products(void)
         spec.hidden = 3;
         spec.bidirectional = true;
         check_network(&spec, 5, ragged);
-        spec.input_kind = RONDO_INPUT_ONE_HOT;
-        spec.input_width = 6;
-        spec.dropout = 0.3;
-        spec.recurrent_dropout = 0.3;
-        spec.zoneout[0] = spec.zoneout[1] = spec.zoneout[4] = 0.3;
-        check_network(&spec, 3, full);
+        check_with_masks(&spec, 4);
         spec.input_kind = RONDO_INPUT_EMBEDDING;
         spec.embedding = 4;
         check_network(&spec, 5, ragged);
@@ -274,12 +280,7 @@ static void groups_of_units(void)
         spec.hidden = 4;
         spec.bidirectional = true;
         check_network(&spec, 5, ragged);
-        spec.input_kind = RONDO_INPUT_ONE_HOT;
-        spec.input_width = 6;
-        spec.dropout = 0.3;
-        spec.recurrent_dropout = 0.3;
-        spec.zoneout[0] = spec.zoneout[1] = spec.zoneout[2] = 0.3;
-        check_network(&spec, 3, full);
+        check_with_masks(&spec, 2);
         spec.input_kind = RONDO_INPUT_EMBEDDING;
         spec.embedding = 4;
         spec.layer_norm = spec.residual = true;

@@ -91,6 +91,20 @@ static void fill_decoder(rondo_model_config *model, const fixture_spec *spec)
             .dropout = spec->dropout};
 }
 
+static rondo_status create_network(fixture *f, int64_t inputs, int64_t outputs,
+                                   const int64_t *sizes, rondo_error *error)
+{
+    rondo_status status =
+        rondo_network_create(&f->experiment, inputs, outputs, sizes, &f->network, error);
+    if (status) return status;
+    size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
+    f->parameters = rondo_memory_create(bytes, "parameters", error);
+    f->gradient = rondo_memory_create(bytes, "gradient", error);
+    if (!f->parameters || !f->gradient) return error->status;
+    return rondo_network_initialize(f->network, &f->experiment.model.initialization, 1,
+                                    f->parameters, error);
+}
+
 fixture *fixture_create(const fixture_spec *spec)
 {
     rondo_error error = {0};
@@ -111,17 +125,25 @@ fixture *fixture_create(const fixture_spec *spec)
         f->experiment.data.features[i].embedding = spec->feature_embedding;
         sizes[i] = FIXTURE_FEATURE_SYMBOLS;
     }
-    must(!rondo_network_create(&f->experiment, spec->input_width, spec->output_width, sizes,
-                               &f->network, &error),
-         "network", &error);
-    size_t bytes = (size_t)f->network->layout.size * sizeof(rondo_real);
-    f->parameters = rondo_memory_create(bytes, "parameters", &error);
-    f->gradient = rondo_memory_create(bytes, "gradient", &error);
-    must(f->parameters && f->gradient, "parameters", &error);
-    must(!rondo_network_initialize(f->network, &f->experiment.model.initialization, 1,
-                                   f->parameters, &error),
-         "starting values", &error);
+    must(!create_network(f, spec->input_width, spec->output_width, sizes, &error), "network",
+         &error);
     return f;
+}
+
+rondo_status fixture_replan(fixture *f, const rondo_cell *cell, rondo_error *error)
+{
+    rondo_model_config *model = &f->experiment.model;
+    const rondo_network *reader = f->network->encoder ? f->network->encoder : f->network;
+    int64_t inputs = reader->input_width, outputs = f->network->output_width;
+    for (int64_t i = 0; i < model->layer_count; i++)
+        model->layers[i].cell = model->layers[i].backward.cell = cell;
+    for (int64_t i = 0; i < model->decoder.layer_count; i++)
+        model->decoder.layers[i].cell = cell;
+    rondo_network_destroy(f->network);
+    rondo_memory_destroy(f->parameters);
+    rondo_memory_destroy(f->gradient);
+    f->parameters = f->gradient = NULL;
+    return create_network(f, inputs, outputs, NULL, error);
 }
 
 fixture *fixture_translator(double scale, int64_t symbols)
@@ -337,4 +359,18 @@ rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threa
     must(!rondo_pass_create(f->network, &size, &pass, &error), "pass", &error);
     rondo_pass_load(pass, f->parameters);
     return pass;
+}
+
+double fixture_train(const fixture *f, int64_t rows, const int64_t *lengths,
+                     const int64_t *source_lengths, int threads)
+{
+    rondo_score score = {0};
+    rondo_batch *batch = f->network->encoder ? fixture_pairs(f, rows, lengths, source_lengths, NULL)
+                                             : fixture_batch(f, rows, lengths, NULL);
+    rondo_pass *pass = fixture_pass(f, batch, threads);
+    rondo_pass_load(pass, f->parameters);
+    rondo_pass_train(pass, batch, 1, f->gradient, &score);
+    rondo_pass_destroy(pass);
+    fixture_batch_destroy(batch);
+    return score.loss;
 }

@@ -56,6 +56,9 @@ typedef struct fixture {
 
 /* Parameters are initialized by the spec's rule. */
 fixture *fixture_create(const fixture_spec *spec);
+/* The network anew, with another cell in all layers, and its parameters initialized again. The cell must live as
+ * long as the fixture. */
+rondo_status fixture_replan(fixture *f, const rondo_cell *cell, rondo_error *error);
 /* A small encoder-decoder with attention, whose source is 9 symbols' embeddings of 3; its weights are
  * uniform in [-scale, scale], and targets have `symbols` symbols. */
 fixture *fixture_translator(double scale, int64_t symbols);
@@ -71,5 +74,9 @@ rondo_batch *fixture_pairs(const fixture *f, int64_t rows, const int64_t *length
 void fixture_batch_destroy(rondo_batch *batch);
 
 rondo_pass *fixture_pass(const fixture *f, const rondo_batch *largest, int threads);
+
+/* The loss of an update on such a minibatch, without the update; its gradient is then f->gradient. */
+double fixture_train(const fixture *f, int64_t rows, const int64_t *lengths,
+                     const int64_t *source_lengths, int threads);
 
 #endif
