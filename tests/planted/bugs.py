@@ -266,8 +266,8 @@ BUGS = [
      "RONDO_FOR_UNKNOWN, (uint64_t)pass->step}",
      "RONDO_FOR_UNKNOWN, 1}", "masks"),
     ("symbols of a row share dropout", "model/dropout.c",
-     "number_of(d, t, b) * draws + symbol / 4)",
-     "number_of(d, t, b) * draws)", "masks"),
+     "d->pass->input->symbols[n], 1, d->rate,",
+     "0, 1, d->rate,", "masks"),
     # --- store ---
     ("no flush of contents before the rename", "base/file.c",
      "rondo_status status = rondo_file_flush(temporary, error);",
