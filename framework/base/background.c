@@ -1,10 +1,11 @@
 #include "base/background.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/background_thread.h"
 
 /* All fields but `thread` are read and written under the lock only. */
 struct rondo_background {
@@ -42,17 +43,6 @@ static void do_nothing(void *context)
     (void)context;
 }
 
-/* A new thread has the signal mask of the one that creates it. */
-static int create_without_signals(rondo_background *background)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&background->thread, NULL, work, background);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failure;
-}
-
 rondo_status rondo_background_create(rondo_background **out, rondo_error *error)
 {
     rondo_background *background = calloc(1, sizeof *background);
@@ -63,7 +53,7 @@ rondo_status rondo_background_create(rondo_background **out, rondo_error *error)
     failure = pthread_cond_init(&background->changed, NULL);
     if (failure) goto no_condition;
     background->function = do_nothing;
-    failure = create_without_signals(background);
+    failure = rondo_thread_create(&background->thread, work, background);
     if (failure) goto no_thread;
     rondo_background_wait(background);
     *out = background;

@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/background_thread.h"
 
 struct rondo_ticker {
     pthread_t thread;
@@ -61,17 +62,6 @@ static int create_condition(pthread_cond_t *condition)
     return failure;
 }
 
-/* A new thread has the signal mask of the one that creates it. */
-static int create_without_signals(rondo_ticker *ticker)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&ticker->thread, NULL, work, ticker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failure;
-}
-
 static void wait_until_begun(rondo_ticker *ticker)
 {
     pthread_mutex_lock(&ticker->lock);
@@ -93,7 +83,7 @@ rondo_status rondo_ticker_create(double seconds, void (*function)(void *context)
     if (failure) goto no_lock;
     failure = create_condition(&ticker->changed);
     if (failure) goto no_condition;
-    failure = create_without_signals(ticker);
+    failure = rondo_thread_create(&ticker->thread, work, ticker);
     if (failure) goto no_thread;
     wait_until_begun(ticker);
     *out = ticker;
