@@ -184,7 +184,8 @@ def test_a_sweep():
     best, name = min(loss for of_variant in losses.values() for loss in of_variant)
     last = f"6 of 6 runs  done 6  running 0  failed 0  best valid loss {best:.4g}: {name}"
     assert output.splitlines()[-1] == last, f"{output}\nnot {last}"
-    assert re.search(r"^\d of 6 runs  done \d  running [12]  ", output, re.MULTILINE), output
+    # More than there are workers, where one run ends and another begins while the runs are looked at.
+    assert re.search(r"^\d of 6 runs  done \d  running [1-6]  ", output, re.MULTILINE), output
     before = contents("sweep")
     view = once("sweep")
     assert contents("sweep") == before, "something was written"
