@@ -431,7 +431,7 @@ static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t 
 {
     const kernel_state *k = kernel();
     int64_t panels = rondo_panels_left_count(all->rows), block = k->sizes.row_block;
-    int64_t most = RONDO_PRODUCT_TILE / block * block;
+    int64_t most = RONDO_ROWS_IN_CACHE / block * block;
     const rondo_real *packed = all->packed + start * panels * k->sizes.row_pack;
     for (int64_t row = 0; row < all->rows; row += most) {
         int64_t rows = smaller(most, all->rows - row);

@@ -112,7 +112,7 @@ void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const 
 
 /* Weight gradients: C = A' B over many depths (tokens). A is packed whole, once, and shared by the
  * column ranges of C that different threads compute; each packs its own columns of B as it goes. */
-enum { RONDO_PRODUCT_TILE = 240 }; /* columns of a range, at most; also rows that stay in cache */
+enum { RONDO_PRODUCT_RANGE = 480 }; /* columns of a range, at most */
 
 /* Row d of `data` (rows `stride` apart), or row index[d] where index is not NULL, becomes depth d
  * of the packed left operand with `rows` rows. Row panels can be packed by different threads. */
@@ -129,7 +129,7 @@ typedef struct rondo_product_left {
 } rondo_product_left;
 
 /* C[rows, columns] = beta C + A B for each of several A, with one packing of B; columns <=
- * RONDO_PRODUCT_TILE. Where index is not NULL, row d of B is row index[d] of b, whose columns
+ * RONDO_PRODUCT_RANGE. Where index is not NULL, row d of B is row index[d] of b, whose columns
  * follow one another. Adding up depths in several calls gives the bits of one call when all but the
  * last have a multiple of the block depth. */
 void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,

@@ -195,7 +195,7 @@ static int64_t packed_size(int64_t depth, int64_t columns)
 static int64_t scratch(int64_t rows)
 {
     int64_t left_reals = rows * rondo_bfloat16_row_pairs(DEPTH_BLOCK);
-    int64_t right_reals = packed_size(DEPTH_BLOCK, RONDO_PRODUCT_TILE);
+    int64_t right_reals = packed_size(DEPTH_BLOCK, RONDO_PRODUCT_RANGE);
     return left_reals > right_reals ? left_reals : right_reals;
 }
 
@@ -261,7 +261,7 @@ static void multiply_columns_of(const rondo_product_left *of, int64_t start, int
                                 int64_t columns, const rondo_pair *right, bool adds,
                                 int64_t c_stride)
 {
-    enum { MOST = RONDO_PRODUCT_TILE / LEFT_PANEL * LEFT_PANEL };
+    enum { MOST = RONDO_ROWS_IN_CACHE / LEFT_PANEL * LEFT_PANEL };
     int64_t pairs = (depth + 1) / 2;
     const rondo_pair *block =
         (const rondo_pair *)of->packed + start / 2 * left_panel_count(of->rows) * LEFT_PANEL;

@@ -1,4 +1,5 @@
 /* Packing of operands into panels (base/product_private.h). */
+#include "base/prefetch.h"
 #include "base/product_private.h"
 
 #include <stdbool.h>
@@ -34,7 +35,7 @@ int64_t rondo_panels_scratch(int64_t rows)
 {
     int64_t left = left_size(rows);
     int64_t right =
-        rondo_panels_packed_size(rondo_panel_sizes_get()->depth_block, RONDO_PRODUCT_TILE);
+        rondo_panels_packed_size(rondo_panel_sizes_get()->depth_block, RONDO_PRODUCT_RANGE);
     return left > right ? left : right;
 }
 
@@ -201,14 +202,18 @@ void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_r
     }
 }
 
-/* Whole panels of a B stored by rows, row by row: reading it panel by panel would touch a new page
- * at every depth. Panel p of depth d goes to packed[(p * depth + d) * width]. */
+/* Whole panels of a matrix stored by rows, row by row: reading it panel by panel would touch a new page at
+ * every depth. Panel p of depth d goes to packed[(p * depth + d) * width]. */
 static inline __attribute__((always_inline)) void
 pack_rows_width(rondo_real *restrict packed, const int64_t width, int64_t panels, int64_t depth,
                 const rondo_real *restrict source, int64_t stride, const int64_t *index)
 {
+    enum { AHEAD = 8 };
+    size_t bytes = (size_t)(panels * width) * sizeof *source;
     for (int64_t d = 0; d < depth; d++) {
         const rondo_real *restrict row = source + (index ? index[d] : d) * stride;
+        int64_t next = smaller(d + AHEAD, depth - 1);
+        rondo_prefetch(source + (index ? index[next] : next) * stride, bytes);
         for (int64_t p = 0; p < panels; p++)
             for (int64_t i = 0; i < width; i++)
                 packed[(p * depth + d) * width + i] = row[p * width + i];
@@ -325,23 +330,36 @@ void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t column
                      b.data + p * k->column_block, b.row_stride, index);
 }
 
+/* Panels [first_panel, +panel_count) of one depth block. */
+static void pack_left_block(rondo_real *block, int64_t rows, int64_t depth, const rondo_real *data,
+                            int64_t stride, const int64_t *index, int64_t first_panel,
+                            int64_t panel_count)
+{
+    const rondo_panel_sizes *k = rondo_panel_sizes_get();
+    int64_t whole = smaller(panel_count, rows / k->row_block - first_panel);
+    rondo_real *panel = block + first_panel * k->row_pack * depth;
+    const rondo_real *start = data + first_panel * k->row_block;
+    bool by_rows = k->row_pack == k->row_block && whole > 0 &&
+                   pack_rows(panel, k->row_block, whole, depth, start, stride, index);
+    for (int64_t p = by_rows ? whole : 0; p < panel_count; p++) {
+        int64_t row = (first_panel + p) * k->row_block, width = smaller(k->row_block, rows - row);
+        rondo_real *out = panel + p * k->row_pack * depth;
+        if (index)
+            gather_panel(out, k->row_pack, width, depth, data + row, stride, index);
+        else
+            pack_panel(out, k->row_pack, width, depth, data + row, 1, stride);
+    }
+}
+
 void rondo_panels_pack_left(rondo_real *packed, int64_t rows, int64_t depth, const rondo_real *data,
                             int64_t stride, const int64_t *index, int64_t first_panel,
                             int64_t panel_count)
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     int64_t panels = rondo_panels_left_count(rows);
-    for (int64_t start = 0; start < depth; start += k->depth_block) {
-        int64_t count = smaller(k->depth_block, depth - start);
-        rondo_real *block = packed + start * panels * k->row_pack;
-        for (int64_t p = first_panel; p < first_panel + panel_count; p++) {
-            int64_t row = p * k->row_block, width = smaller(k->row_block, rows - row);
-            rondo_real *panel = block + p * k->row_pack * count;
-            if (index)
-                gather_panel(panel, k->row_pack, width, count, data + row, stride, index + start);
-            else
-                pack_panel(panel, k->row_pack, width, count, data + start * stride + row, 1,
-                           stride);
-        }
-    }
+    for (int64_t start = 0; start < depth; start += k->depth_block)
+        pack_left_block(packed + start * panels * k->row_pack, rows,
+                        smaller(k->depth_block, depth - start),
+                        index ? data : data + start * stride, stride, index ? index + start : NULL,
+                        first_panel, panel_count);
 }

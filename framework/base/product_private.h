@@ -20,6 +20,8 @@ typedef struct rondo_panel_sizes {
     bool any_rows; /* kernels multiply any number of rows; otherwise whole register blocks */
 } rondo_panel_sizes;
 
+enum { RONDO_ROWS_IN_CACHE = 240 }; /* of a packed left operand, the second-level one */
+
 /* AVX512_BF16 needs a compiler that knows it, and float sums. */
 #if defined __x86_64__ && !defined RONDO_DOUBLE
 #define RONDO_HAVE_BFLOAT16 1

@@ -9,7 +9,7 @@
 #include "rondo/pointwise.h"
 
 /* Long pieces of a row, because the rows of a large minibatch lie in memory. */
-enum { COLUMNS_A_TASK = 256, UNITS_A_TASK = 64 };
+enum { COLUMNS_A_TASK = 512, UNITS_A_TASK = 64 };
 
 static int64_t least(int64_t a, int64_t b)
 {

@@ -15,7 +15,9 @@
 #include "model/row_sums.h"
 #include "model/split_gradient.h"
 
-enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8 };
+/* Short pieces are so many panels of a task that packs, and so many ranges of a product. NEAR_BYTES is about
+ * what a second-level cache holds. */
+enum { SHORT_PANELS = 8, SHORT_RANGES = 8, NEAR_BYTES = 2 * 1024 * 1024 };
 
 /* Products at work. Those that follow one another and have the same d_output are a group: it is
  * packed once for all of them. Products of the same input share its packed form, too. Tasks of both
@@ -23,9 +25,11 @@ enum { PANELS_A_TASK = 8, RANGES_A_PRODUCT = 8 };
 typedef struct product_list {
     const rondo_pass *pass;
     const rondo_gradient_product *products;
-    rondo_real *left[RONDO_MAX_GRADIENT_PRODUCTS];       /* of each product */
-    int64_t group_end[RONDO_MAX_GRADIENT_PRODUCTS];      /* one behind each group's last product */
-    int64_t range[RONDO_MAX_GRADIENT_PRODUCTS];          /* of each group: columns of a task */
+    rondo_real *left[RONDO_MAX_GRADIENT_PRODUCTS];  /* of each product */
+    int64_t group_end[RONDO_MAX_GRADIENT_PRODUCTS]; /* one behind each group's last product */
+    int64_t range[RONDO_MAX_GRADIENT_PRODUCTS];     /* of each group: columns of a task */
+    int64_t groups;
+    bool is_whole; /* inputs are packed, and products made, in as few pieces as there can be */
     int64_t first_pack[RONDO_MAX_GRADIENT_PRODUCTS + 1]; /* of each product */
     int64_t first_task[RONDO_MAX_GRADIENT_PRODUCTS + 1]; /* of each group */
 } product_list;
@@ -55,16 +59,22 @@ static int64_t find_span(const int64_t *first, int64_t *task)
     return which;
 }
 
+static int64_t panels_of_task(const product_list *list, int64_t product)
+{
+    int64_t panels = rondo_product_left_panel_count(list->products[product].rows);
+    return list->is_whole ? panels : least(panels, SHORT_PANELS);
+}
+
 static void pack_task(void *context, int64_t task, int thread)
 {
     const product_list *list = context;
     int64_t which = find_span(list->first_pack, &task);
     const rondo_gradient_product *p = &list->products[which];
-    int64_t first = task * PANELS_A_TASK;
+    int64_t some = panels_of_task(list, which), first = task * some;
+    int64_t rest = rondo_product_left_panel_count(p->rows) - first;
     double start = rondo_profile_start(list->pass->profile);
     rondo_product_pack_left(list->left[which], p->rows, p->tokens, p->input, p->rows, p->index,
-                            first,
-                            least(PANELS_A_TASK, rondo_product_left_panel_count(p->rows) - first));
+                            first, least(some, rest));
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
@@ -87,13 +97,12 @@ static void product_task(void *context, int64_t task, int thread)
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
-/* About RANGES_A_PRODUCT ranges, fixed by the shape, whatever the thread count; of whole pairs of panels,
- * which kernels of many registers multiply together. */
-static int64_t range_of(int64_t columns)
+/* Columns of a task: whole pairs of panels, which kernels of many registers multiply together. */
+static int64_t range_of(int64_t columns, int64_t ranges)
 {
     int64_t pair = 2 * rondo_product_block_sizes().columns;
-    int64_t most = RONDO_PRODUCT_TILE / pair * pair;
-    return least(parts(parts(columns, RANGES_A_PRODUCT), pair) * pair, most);
+    ranges = larger(ranges, parts(columns, RONDO_PRODUCT_RANGE / pair * pair));
+    return parts(parts(columns, ranges), pair) * pair;
 }
 
 static bool is_same_input(const rondo_gradient_product *a, const rondo_gradient_product *b)
@@ -109,36 +118,62 @@ static bool is_same_output(const rondo_gradient_product *a, const rondo_gradient
            a->result_stride == b->result_stride && a->add == b->add;
 }
 
+/* The first product with the same input, whose packed form it is. */
+static int64_t owner_of(const product_list *list, int64_t product)
+{
+    int64_t owner = 0;
+    while (!is_same_input(&list->products[owner], &list->products[product]))
+        owner++;
+    return owner;
+}
+
+static void find_groups(product_list *list, int64_t count)
+{
+    for (int64_t i = 0; i < count; list->groups++) {
+        const rondo_gradient_product *p = &list->products[i];
+        while (i < count && is_same_output(p, &list->products[i]))
+            i++;
+        list->group_end[list->groups] = i;
+    }
+}
+
+static const rondo_gradient_product *last_of(const product_list *list, int64_t group)
+{
+    return &list->products[list->group_end[group] - 1];
+}
+
+/* Rows that lie in memory are read several times as fast in long pieces. Several threads need short ones to
+ * choose from. */
+static bool pays_whole(const product_list *list)
+{
+    int64_t reals = 0;
+    for (int64_t g = 0; g < list->groups; g++)
+        reals += last_of(list, g)->tokens * last_of(list, g)->columns;
+    return list->pass->size.threads == 1 && reals * (int64_t)sizeof(rondo_real) > NEAR_BYTES;
+}
+
 static void number_inputs(product_list *list, int64_t count)
 {
     rondo_real *left = list->pass->gradients->left;
     for (int64_t i = 0; i < count; i++) {
         const rondo_gradient_product *p = &list->products[i];
-        int64_t owner = 0;
-        while (!is_same_input(&list->products[owner], p))
-            owner++;
+        int64_t owner = owner_of(list, i);
         list->left[i] = owner < i ? list->left[owner] : left;
         list->first_pack[i + 1] = list->first_pack[i];
         if (owner < i) continue;
         left += rondo_product_left_size(p->rows, p->tokens);
-        list->first_pack[i + 1] += parts(rondo_product_left_panel_count(p->rows), PANELS_A_TASK);
+        list->first_pack[i + 1] +=
+            parts(rondo_product_left_panel_count(p->rows), panels_of_task(list, i));
     }
 }
 
-/* Returns how many groups there are. */
-static int64_t number_groups(product_list *list, int64_t count)
+static void number_groups(product_list *list)
 {
-    int64_t groups = 0;
-    for (int64_t i = 0; i < count; groups++) {
-        const rondo_gradient_product *p = &list->products[i];
-        while (i < count && is_same_output(p, &list->products[i]))
-            i++;
-        list->group_end[groups] = i;
-        list->range[groups] = range_of(p->columns);
-        list->first_task[groups + 1] =
-            list->first_task[groups] + parts(p->columns, list->range[groups]);
+    for (int64_t g = 0; g < list->groups; g++) {
+        int64_t columns = last_of(list, g)->columns;
+        list->range[g] = range_of(columns, list->is_whole ? 1 : SHORT_RANGES);
+        list->first_task[g + 1] = list->first_task[g] + parts(columns, list->range[g]);
     }
-    return groups;
 }
 
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
@@ -146,9 +181,12 @@ void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_pr
 {
     rondo_work work[1 + RONDO_MAX_MORE_WORK];
     product_list list = {.pass = pass, .products = products};
+    find_groups(&list, count);
+    list.is_whole = pays_whole(&list);
     number_inputs(&list, count);
+    number_groups(&list);
     rondo_parallel_for(pass->size.threads, list.first_pack[count], pack_task, &list);
-    work[0] = (rondo_work){product_task, &list, list.first_task[number_groups(&list, count)]};
+    work[0] = (rondo_work){product_task, &list, list.first_task[list.groups]};
     for (int64_t i = 0; i < more_count; i++)
         work[1 + i] = more[i];
     rondo_parallel_all(pass->size.threads, work, 1 + more_count);
