@@ -35,7 +35,7 @@ static void read_part(const rondo_reader *r, const rondo_part_key *key, const ro
     int64_t count = 0;
     rondo_text reason = {0};
     const rondo_option row = {.type = RONDO_OPTION_TEXT};
-    bool is_text = value->kind == RONDO_SCALAR;
+    bool is_text = value->kind == RONDO_SCALAR && !rondo_node_is_empty(value);
     bool is_number = is_text && !value->quoted && rondo_text_real(value->text, &fraction);
     if (is_number && fraction >= 0 && fraction < 1 && (fraction > 0 || !key->may_be_void)) {
         *part = (rondo_split_part){.fraction = fraction};

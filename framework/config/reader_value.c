@@ -11,7 +11,7 @@ const char *rondo_reader_describe(const rondo_node *node, char text[RONDO_QUOTE_
     char buffer[RONDO_QUOTE_SIZE];
     if (node->kind == RONDO_MAPPING) return "a mapping";
     if (node->kind == RONDO_SEQUENCE) return "a list";
-    if (rondo_node_is_empty(node)) return "an empty value";
+    if (rondo_node_is_empty(node)) return node->text[0] ? "null" : "an empty value";
     snprintf(text, RONDO_QUOTE_SIZE + 8, "\"%s\"", rondo_problem_quote(node->text, buffer));
     return text;
 }
@@ -27,7 +27,7 @@ void rondo_reader_report(const rondo_reader *r, const char *path, const rondo_no
 /* Quotes make a text of what looks like a number or truth value. */
 static bool is_token_for(const rondo_option *row, const rondo_node *value)
 {
-    if (value->kind != RONDO_SCALAR) return false;
+    if (value->kind != RONDO_SCALAR || rondo_node_is_empty(value)) return false;
     return !value->quoted || row->type == RONDO_OPTION_TEXT || row->type == RONDO_OPTION_CHOICE;
 }
 

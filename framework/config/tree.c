@@ -3,9 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* YAML 1.2.2, 10.3.2: the plain scalars of its core schema that are null. */
 bool rondo_node_is_empty(const rondo_node *node)
 {
-    return node->kind == RONDO_SCALAR && !node->quoted && node->text[0] == '\0';
+    static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+    bool is_null = false;
+    for (size_t i = 0; node->kind == RONDO_SCALAR && i < sizeof nulls / sizeof nulls[0]; i++)
+        is_null |= !node->quoted && strcmp(node->text, nulls[i]) == 0;
+    return is_null;
 }
 
 /* The entry that one part of a path ("layers", "0") leads to, or NULL. */

@@ -4,7 +4,7 @@
 
 #include "config/yaml.h"
 
-/* Whether a node says nothing: `key:` with nothing behind it. */
+/* Whether a node says nothing: `key:` with nothing behind it, or null. */
 bool rondo_node_is_empty(const rondo_node *node);
 
 /* The node at "model.layers.0.cell", or NULL. */
