@@ -462,6 +462,7 @@ const rondo_product_engine rondo_product_engine_blis = {
     .block_sizes = block_sizes,
     .scratch = rondo_panels_scratch,
     .left_size = rondo_panels_left_size,
+    .left_offset = rondo_panels_left_size,
     .depths_size = rondo_panels_left_size,
     .packed_size = rondo_panels_packed_size,
     .panel_count = rondo_panels_count,

@@ -71,7 +71,10 @@ int64_t rondo_product_scratch(int64_t rows);
  * together at most as large. */
 int64_t rondo_product_left_size(int64_t rows, int64_t depth);
 
-/* The same of one packed by rondo_product_pack_depths. */
+/* Where in it depths from `start` on begin, a multiple of the block depth: they are a left operand, too. */
+int64_t rondo_product_left_offset(int64_t rows, int64_t start);
+
+/* Size of one packed by rondo_product_pack_depths. */
 int64_t rondo_product_depths_size(int64_t rows, int64_t depth);
 
 /* B packed whole. Size in reals; column panels can be packed by different threads. */

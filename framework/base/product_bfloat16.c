@@ -177,6 +177,11 @@ static int64_t left_size(int64_t rows, int64_t depth)
     return left_panel_count(rows) * LEFT_PANEL * depth;
 }
 
+static int64_t left_offset(int64_t rows, int64_t start)
+{
+    return left_panel_count(rows) * LEFT_PANEL * (start / 2);
+}
+
 static int64_t depths_size(int64_t rows, int64_t depth)
 {
     return rows * rondo_bfloat16_row_pairs(depth);
@@ -263,8 +268,7 @@ static void multiply_columns_of(const rondo_product_left *of, int64_t start, int
 {
     enum { MOST = RONDO_ROWS_IN_CACHE / LEFT_PANEL * LEFT_PANEL };
     int64_t pairs = (depth + 1) / 2;
-    const rondo_pair *block =
-        (const rondo_pair *)of->packed + start / 2 * left_panel_count(of->rows) * LEFT_PANEL;
+    const rondo_pair *block = (const rondo_pair *)of->packed + left_offset(of->rows, start);
     for (int64_t row = 0; row < of->rows; row += MOST) {
         const left_operand some = left_by_panels(block + row * pairs, pairs);
         const product_result to = {of->c + row * c_stride, c_stride, NULL, adds};
@@ -295,6 +299,7 @@ const rondo_product_engine rondo_product_engine_bfloat16 = {
     .block_sizes = block_sizes,
     .scratch = scratch,
     .left_size = left_size,
+    .left_offset = left_offset,
     .depths_size = depths_size,
     .packed_size = packed_size,
     .panel_count = panel_count,

@@ -65,6 +65,11 @@ int64_t rondo_product_left_size(int64_t rows, int64_t depth)
     return engine->left_size(rows, depth);
 }
 
+int64_t rondo_product_left_offset(int64_t rows, int64_t start)
+{
+    return engine->left_offset(rows, start);
+}
+
 int64_t rondo_product_depths_size(int64_t rows, int64_t depth)
 {
     return engine->depths_size(rows, depth);

@@ -33,6 +33,7 @@ typedef struct rondo_product_engine {
     rondo_product_blocks (*block_sizes)(void);
     int64_t (*scratch)(int64_t rows);
     int64_t (*left_size)(int64_t rows, int64_t depth);
+    int64_t (*left_offset)(int64_t rows, int64_t start);
     int64_t (*depths_size)(int64_t rows, int64_t depth);
     int64_t (*packed_size)(int64_t depth, int64_t columns);
     int64_t (*panel_count)(int64_t columns);

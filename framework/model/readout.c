@@ -229,16 +229,25 @@ static void add_gradients(const rondo_pass *pass, const row_block *b)
 {
     const rondo_network *network = pass->network;
     rondo_gradient_product product = weight_product(pass, b);
+    bool biased = network->readout_biases >= 0, tied = network->readout_weights < 0;
     rondo_column_sums sums = {.profile = pass->profile,
                               .data = pass->readout->prediction,
                               .rows = b->rows,
                               .stride = network->output_width,
                               .columns = network->output_width,
                               .sums = pass->readout->bias_sums};
-    bool biased = network->readout_biases >= 0;
-    if (biased) sums.result = rondo_pass_gradient_of(pass, network->readout_biases);
     rondo_work work = rondo_column_sums_work(&sums);
-    rondo_gradient_products_run(pass, &product, 1, &work, biased ? 1 : 0);
+    if (biased && !tied) product.sums = pass->readout->bias_sums;
+    rondo_gradient_products_run(pass, &product, 1, &work, biased && tied ? 1 : 0);
+}
+
+static void finish_biases(const rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    if (network->readout_biases < 0) return;
+    rondo_real *gradient = rondo_pass_gradient_of(pass, network->readout_biases);
+    for (int64_t k = 0; k < network->output_width; k++)
+        gradient[k] = (rondo_real)pass->readout->bias_sums[k];
 }
 
 static void add_sequence_losses(const rondo_pass *pass, rondo_score *score)
@@ -282,6 +291,7 @@ void rondo_readout_run(rondo_pass *pass, rondo_score *score)
         run_block(pass, &b);
         if (pass->training) add_gradients(pass, &b);
     }
+    if (pass->training) finish_biases(pass);
     if (!rondo_batch_has_targets(pass->batch)) return;
     if (pass->network->loss->sequence)
         add_sequence_losses(pass, score);

@@ -21,16 +21,21 @@ static int64_t tasks_of(int64_t columns)
     return (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK;
 }
 
-RONDO_VECTORISED static void add_rows(const rondo_column_sums *c, int64_t first, int64_t count,
+RONDO_VECTORISED static void add_rows(const rondo_column_sums *of, int64_t first, int64_t count,
                                       double *restrict sums)
 {
-    for (int64_t row = 0; row < c->rows; row++) {
+    for (int64_t row = 0; row < of->rows; row++) {
         const rondo_real *restrict values =
-            c->data + (c->index ? c->index[row] : row) * c->stride + first;
+            of->data + (of->index ? of->index[row] : row) * of->stride + first;
 #pragma omp simd
         for (int64_t j = 0; j < count; j++)
             sums[j] += (double)values[j];
     }
+}
+
+void rondo_column_sums_add(const rondo_column_sums *of, int64_t first, int64_t count, double *sums)
+{
+    add_rows(of, first, count, sums);
 }
 
 static void sum_task(void *context, int64_t task, int thread)
@@ -88,40 +93,77 @@ static void unit_parameter_task(void *context, int64_t task, int thread)
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
-static void halve(const rondo_pass *pass, rondo_column_sums *halves, double *half_sums)
+static bool overlap(const rondo_gradient_product *a, const rondo_gradient_product *b)
 {
-    size_t bytes = 2 * (size_t)halves->columns * sizeof *half_sums;
-    halves->result = NULL;
-    halves->index = pass->gradients->split_rows;
-    halves->sums = memset(half_sums, 0, bytes);
-    halves[1] = halves[0];
-    halves[1].index += pass->gradients->first_half_tokens;
-    halves[1].sums += halves->columns;
-    halves[0].rows = pass->gradients->first_half_tokens;
-    halves[1].rows -= pass->gradients->first_half_tokens;
+    return a->d_output < b->d_output + b->columns && b->d_output < a->d_output + a->columns;
 }
 
-/* The bias of all gate blocks, `columns` wide; `gradient` has room for all of them. `half_sums`: NULL
- * where rows are not halved. */
-static rondo_work add_bias(rondo_row_sums *s, const rondo_real *d_output, int64_t columns,
-                           rondo_real *gradient, double *half_sums)
+/* Whether no product before this one makes sums of a column of its own. */
+static bool is_first(const rondo_gradient_product *products, int64_t i)
 {
-    rondo_column_sums *sums = s->biases[s->bias_count];
-    s->gradients[s->bias_count++] = gradient;
-    *sums = (rondo_column_sums){.profile = s->pass->profile,
-                                .data = d_output,
-                                .rows = s->pass->batch->tokens,
-                                .stride = columns,
-                                .columns = columns,
-                                .result = gradient};
-    if (!half_sums) return rondo_column_sums_work(sums);
-    halve(s->pass, sums, half_sums);
-    return (rondo_work){halves_task, sums, 2 * tasks_of(columns)};
+    bool any = false;
+    for (int64_t j = 0; j < i; j++)
+        any |= products[j].sums && overlap(&products[j], &products[i]);
+    return !any;
+}
+
+/* Whether products have all columns of d_output; they make its sums then. */
+static bool leave_to_products(rondo_gradient_product *products, int64_t count,
+                              const rondo_real *d_output, const rondo_bias_sums *bias)
+{
+    const rondo_real *end = d_output + bias->columns;
+    int64_t columns = 0;
+    for (int64_t i = 0; i < count; i++) {
+        bool is_of_it = products[i].d_output >= d_output && products[i].d_output < end;
+        if (!is_of_it || !is_first(products, i)) continue;
+        products[i].sums = bias->sums + (products[i].d_output - d_output);
+        columns += products[i].columns;
+    }
+    for (int64_t i = 0; columns < bias->columns && i < count; i++)
+        if (products[i].d_output >= d_output && products[i].d_output < end) products[i].sums = NULL;
+    return columns == bias->columns;
+}
+
+/* One sum, or one of each half of the rows. */
+static rondo_work sum_rows(const rondo_row_sums *s, const rondo_real *d_output,
+                           rondo_bias_sums *bias)
+{
+    const rondo_gradient_buffers *g = s->pass->gradients;
+    int64_t tokens = s->pass->batch->tokens, middle = s->halved ? g->first_half_tokens : tokens;
+    bias->of[0] = (rondo_column_sums){.profile = s->pass->profile,
+                                      .data = d_output,
+                                      .index = s->halved ? g->split_rows : NULL,
+                                      .rows = middle,
+                                      .stride = bias->columns,
+                                      .columns = bias->columns,
+                                      .sums = bias->sums};
+    if (!s->halved) return rondo_column_sums_work(&bias->of[0]);
+    bias->of[1] = bias->of[0];
+    bias->of[1].index += middle;
+    bias->of[1].rows = tokens - middle;
+    bias->of[1].sums += rondo_row_sums_apart(s->buffers->direction);
+    return (rondo_work){halves_task, bias->of, 2 * tasks_of(bias->columns)};
+}
+
+/* Of all gate blocks, `columns` wide; `gradient` has room for all of them. Returns how many kinds of work. */
+static int64_t add_bias(rondo_row_sums *s, const rondo_real *d_output, rondo_bias_sums bias,
+                        rondo_gradient_product *products, int64_t count, rondo_work *work)
+{
+    rondo_bias_sums *added = &s->biases[s->bias_count++];
+    *added = bias;
+    if (leave_to_products(products, count, d_output, added)) return 0;
+    *work = sum_rows(s, d_output, added);
+    return 1;
+}
+
+int64_t rondo_row_sums_apart(const rondo_direction *direction)
+{
+    return (direction->gate_count + direction->separate_count) * direction->hidden;
 }
 
 int64_t rondo_row_sums_room(const rondo_direction *direction)
 {
-    return 2 * (direction->gate_count + direction->separate_count) * direction->hidden;
+    return 2 * rondo_row_sums_apart(direction);
 }
 
 /* A sum that all units share is one task's. */
@@ -141,30 +183,33 @@ static bool trains_unit_parameters(const rondo_cell_plan *plan)
     return any;
 }
 
-int64_t rondo_row_sums_start(rondo_row_sums *sums, const rondo_pass *pass,
-                             const rondo_direction_buffers *buffers, double *half_sums,
+int64_t rondo_row_sums_start(rondo_row_sums *sums, rondo_gradient_product *products, int64_t count,
                              rondo_work *work)
 {
+    const rondo_direction_buffers *buffers = sums->buffers;
     const rondo_direction *d = buffers->direction;
-    int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden, count = 0;
-    *sums = (rondo_row_sums){.pass = pass, .buffers = buffers, .halved = half_sums != NULL};
-    if (rondo_gates_trained(&d->with_bias) > 0)
-        work[count++] = add_bias(sums, buffers->gates, gates,
-                                 buffers->bias_sums ? buffers->bias_sums
-                                                    : rondo_pass_gradient_of(pass, d->biases),
-                                 half_sums);
-    if (rondo_gates_trained(&d->with_recurrent_bias) > 0)
-        work[count++] = add_bias(sums, buffers->separate, separate,
-                                 buffers->recurrent_bias_sums
-                                     ? buffers->recurrent_bias_sums
-                                     : rondo_pass_gradient_of(pass, d->recurrent_biases),
-                                 half_sums ? half_sums + 2 * gates : NULL);
+    int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden, added = 0;
+    memset(sums->room, 0, (size_t)rondo_row_sums_room(d) * sizeof *sums->room);
+    sums->bias_count = 0;
+    if (rondo_gates_trained(&d->with_bias) > 0) {
+        rondo_real *gradient =
+            buffers->bias_sums ? buffers->bias_sums : rondo_pass_gradient_of(sums->pass, d->biases);
+        const rondo_bias_sums bias = {gates, sums->room, gradient, {{0}}};
+        added += add_bias(sums, buffers->gates, bias, products, count, work);
+    }
+    if (rondo_gates_trained(&d->with_recurrent_bias) > 0) {
+        rondo_real *gradient = buffers->recurrent_bias_sums
+                                   ? buffers->recurrent_bias_sums
+                                   : rondo_pass_gradient_of(sums->pass, d->recurrent_biases);
+        const rondo_bias_sums bias = {separate, sums->room + gates, gradient, {{0}}};
+        added += add_bias(sums, buffers->separate, bias, products, count, work + added);
+    }
     if (trains_unit_parameters(&d->plan)) {
         sums->units_a_task = needs_all_units(&d->plan) ? d->hidden : UNITS_A_TASK;
         int64_t tasks = (d->hidden + sums->units_a_task - 1) / sums->units_a_task;
-        work[count++] = (rondo_work){unit_parameter_task, sums, tasks};
+        work[added++] = (rondo_work){unit_parameter_task, sums, tasks};
     }
-    return count;
+    return added;
 }
 
 /* Gradients of the biases that are trained, out of those of all gates. */
@@ -186,10 +231,12 @@ void rondo_row_sums_finish(const rondo_row_sums *sums)
 {
     const rondo_direction_buffers *buffers = sums->buffers;
     const rondo_direction *d = buffers->direction;
-    for (int64_t i = 0; sums->halved && i < sums->bias_count; i++) {
-        const rondo_column_sums *half = sums->biases[i];
-        for (int64_t j = 0; j < half->columns; j++)
-            sums->gradients[i][j] = (rondo_real)(half[0].sums[j] + half[1].sums[j]);
+    int64_t apart = rondo_row_sums_apart(d);
+    for (int64_t i = 0; i < sums->bias_count; i++) {
+        const rondo_bias_sums *bias = &sums->biases[i];
+        for (int64_t j = 0; j < bias->columns; j++)
+            bias->gradient[j] =
+                (rondo_real)(sums->halved ? bias->sums[j] + bias->sums[apart + j] : bias->sums[j]);
     }
     take_runs(sums->pass, &d->with_bias, d->hidden, d->biases, buffers->bias_sums);
     take_runs(sums->pass, &d->with_recurrent_bias, d->hidden, d->recurrent_biases,

@@ -23,9 +23,7 @@ static bool pays(const rondo_network *network, const rondo_direction *d, int64_t
     return gates > 0 && rondo_split_k_pays(tokens, weights_of(network, d) / gates, gates);
 }
 
-/* What a direction needs, summed over a layer's, of the layer that needs most. */
-static int64_t largest_layer(const rondo_network *network, int64_t tokens,
-                             int64_t (*needed)(const rondo_network *, const rondo_direction *))
+int64_t rondo_split_gradient_size(const rondo_network *network, int64_t tokens)
 {
     int64_t largest = 0;
     for (int64_t i = 0; i < network->layer_count; i++) {
@@ -33,27 +31,11 @@ static int64_t largest_layer(const rondo_network *network, int64_t tokens,
         int64_t sum = 0;
         for (int64_t j = 0; j < layer->direction_count; j++) {
             const rondo_direction *d = &network->directions[layer->directions[j]];
-            if (pays(network, d, tokens)) sum += needed(network, d);
+            if (pays(network, d, tokens)) sum += weights_of(network, d);
         }
         if (sum > largest) largest = sum;
     }
     return largest;
-}
-
-static int64_t sums_of(const rondo_network *network, const rondo_direction *d)
-{
-    (void)network;
-    return rondo_row_sums_room(d);
-}
-
-int64_t rondo_split_gradient_size(const rondo_network *network, int64_t tokens)
-{
-    return largest_layer(network, tokens, weights_of);
-}
-
-int64_t rondo_split_gradient_sums(const rondo_network *network, int64_t tokens)
-{
-    return largest_layer(network, tokens, sums_of);
 }
 
 bool rondo_split_gradient_pays(const rondo_pass *pass, const rondo_direction *direction)
@@ -87,8 +69,8 @@ static rondo_gradient_product part_of(const rondo_pass *pass, const rondo_gradie
     return part;
 }
 
-void rondo_split_gradient_add(rondo_split_gradient *split, rondo_gradient_product *products,
-                              int64_t count)
+void rondo_split_gradient_add(rondo_split_gradient *split, const rondo_direction *direction,
+                              rondo_gradient_product *products, int64_t count)
 {
     const rondo_pass *pass = split->pass;
     int64_t middle = pass->gradients->first_half_tokens, rest = pass->batch->tokens - middle;
@@ -98,6 +80,7 @@ void rondo_split_gradient_add(rondo_split_gradient *split, rondo_gradient_produc
         *second = part_of(pass, &whole, middle, rest);
         second->result = split->room;
         second->result_stride = whole.columns;
+        if (whole.sums) second->sums = whole.sums + rondo_row_sums_apart(direction);
         split->room += whole.rows * whole.columns;
         split->products[split->count++] = (rondo_split_product){
             whole.result, second->result, whole.rows, whole.columns, whole.result_stride};

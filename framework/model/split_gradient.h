@@ -6,10 +6,8 @@
 #include "model/weight_gradient.h"
 #include "threads/split_k.h"
 
-/* Reals, and sums in double, that a network's largest layer needs for minibatches of at most so
- * many tokens. [any] */
+/* Reals that a network's largest layer needs for minibatches of at most so many tokens. [any] */
 int64_t rondo_split_gradient_size(const rondo_network *network, int64_t tokens);
-int64_t rondo_split_gradient_sums(const rondo_network *network, int64_t tokens);
 
 /* Cuts the minibatch at hand. [main] */
 void rondo_split_gradient_cut(rondo_pass *pass);
@@ -26,9 +24,9 @@ typedef struct rondo_split_gradient {
 } rondo_split_gradient;
 
 /* The `count` products of a direction become twice as many, all first halves before the second
- * ones. [main] */
-void rondo_split_gradient_add(rondo_split_gradient *split, rondo_gradient_product *products,
-                              int64_t count);
+ * ones; sums of the latter are rondo_row_sums_apart behind those of the first. [main] */
+void rondo_split_gradient_add(rondo_split_gradient *split, const rondo_direction *direction,
+                              rondo_gradient_product *products, int64_t count);
 
 /* After the products: the second halves are added to the first. [main] */
 void rondo_split_gradient_finish(const rondo_split_gradient *split);

@@ -78,22 +78,48 @@ static void pack_task(void *context, int64_t task, int thread)
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
+/* Tokens [start, +count) of a product that wants sums of d_output, which are in a cache then. */
+static void add_sums(const rondo_gradient_product *p, int64_t start, int64_t count, int64_t first,
+                     int64_t columns)
+{
+    const rondo_column_sums some = {.data = p->d_output + (p->d_index ? 0 : start * p->d_stride),
+                                    .index = p->d_index ? p->d_index + start : NULL,
+                                    .rows = count,
+                                    .stride = p->d_stride};
+    rondo_column_sums_add(&some, first, columns, p->sums + first);
+}
+
+/* Columns [first, +columns) of the group whose first product is p, some tokens after others. */
+static void multiply_range(const product_list *list, int64_t group, const rondo_gradient_product *p,
+                           int64_t first, int64_t columns, rondo_real *scratch)
+{
+    rondo_product_left lefts[RONDO_MAX_GRADIENT_PRODUCTS];
+    int64_t depth = rondo_product_block_sizes().depth, some = p->sums ? depth : p->tokens;
+    int64_t count = &list->products[list->group_end[group]] - p;
+    for (int64_t start = 0; start < p->tokens; start += some) {
+        int64_t tokens = least(some, p->tokens - start);
+        rondo_matrix d_output = {p->d_output + first + (p->d_index ? 0 : start * p->d_stride),
+                                 p->d_stride, 1};
+        for (int64_t i = 0; i < count; i++)
+            lefts[i] = (rondo_product_left){list->left[p - list->products + i] +
+                                                rondo_product_left_offset(p[i].rows, start),
+                                            p[i].rows, p[i].result + first};
+        rondo_product_columns(lefts, count, columns, tokens, d_output,
+                              p->d_index ? p->d_index + start : NULL, p->add || start > 0 ? 1 : 0,
+                              p->result_stride, scratch);
+        if (p->sums) add_sums(p, start, tokens, first, columns);
+    }
+}
+
 static void product_task(void *context, int64_t task, int thread)
 {
     const product_list *list = context;
     int64_t group = find_span(list->first_task, &task);
-    int64_t product = group > 0 ? list->group_end[group - 1] : 0, count = 0;
-    const rondo_gradient_product *p = &list->products[product];
+    const rondo_gradient_product *p = &list->products[group > 0 ? list->group_end[group - 1] : 0];
     int64_t first = task * list->range[group];
-    rondo_matrix d_output = {p->d_output + first, p->d_stride, 1};
-    rondo_product_left lefts[RONDO_MAX_GRADIENT_PRODUCTS];
     double start = rondo_profile_start(list->pass->profile);
-    for (; product < list->group_end[group]; product++)
-        lefts[count++] = (rondo_product_left){list->left[product], list->products[product].rows,
-                                              list->products[product].result + first};
-    rondo_product_columns(lefts, count, least(list->range[group], p->columns - first), p->tokens,
-                          d_output, p->d_index, p->add ? 1 : 0, p->result_stride,
-                          list->pass->scratch[thread]);
+    multiply_range(list, group, p, first, least(list->range[group], p->columns - first),
+                   list->pass->scratch[thread]);
     rondo_profile_add(list->pass->profile, thread, RONDO_PHASE_WEIGHT_GRADIENTS, start);
 }
 
@@ -219,6 +245,20 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
     return size;
 }
 
+/* Of the layer that needs most. */
+static int64_t sums_room(const rondo_network *network)
+{
+    int64_t largest = 0;
+    for (int64_t i = 0; i < network->layer_count; i++) {
+        const rondo_layer *layer = &network->layers[i];
+        int64_t room = 0;
+        for (int64_t j = 0; j < layer->direction_count; j++)
+            room += rondo_row_sums_room(&network->directions[layer->directions[j]]);
+        largest = larger(largest, room);
+    }
+    return largest;
+}
+
 void rondo_gradients_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
@@ -234,9 +274,7 @@ void rondo_gradients_plan(rondo_pass *pass)
     g->split_rows_before = rondo_arena_take(&pass->arena, tokens);
     g->second_half =
         rondo_arena_reals(&pass->arena, rondo_split_gradient_size(network, pass->size.tokens));
-    g->half_sums = rondo_arena_take(
-        &pass->arena,
-        sizeof(double) * (size_t)rondo_split_gradient_sums(network, pass->size.tokens));
+    g->sums = rondo_arena_take(&pass->arena, sizeof(double) * (size_t)sums_room(network));
 }
 
 /* Of a ragged minibatch the states before each row do not lie packed in the forward direction. */
@@ -370,44 +408,60 @@ static int64_t add_projection_product(const rondo_pass *pass,
     return 1;
 }
 
-/* The products of one direction, in halves where that pays. */
 static int64_t add_direction_products(const rondo_pass *pass,
                                       const rondo_direction_buffers *buffers,
-                                      rondo_split_gradient *split, rondo_gradient_product *products)
+                                      rondo_gradient_product *products)
 {
     int64_t count = 0;
     for (int32_t s = 0; s < buffers->direction->plan.stage_count; s++)
         count += add_stage_products(pass, buffers, s, products + count);
-    count += add_projection_product(pass, buffers, products + count);
-    if (!rondo_split_gradient_pays(pass, buffers->direction)) return count;
-    rondo_split_gradient_add(split, products, count);
-    return 2 * count;
+    return count + add_projection_product(pass, buffers, products + count);
+}
+
+/* What is at work for a layer. */
+typedef struct layer_work {
+    rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
+    int64_t count;
+    rondo_work more[RONDO_MAX_MORE_WORK];
+    int64_t more_count;
+    rondo_split_gradient split;
+    rondo_row_sums sums[2];
+    double *room; /* of pass->gradients->sums, what is left */
+} layer_work;
+
+/* Products and sums of one direction, in halves where that pays. */
+static void add_direction(const rondo_pass *pass, const rondo_direction_buffers *buffers,
+                          layer_work *w, rondo_row_sums *sums)
+{
+    const rondo_direction *d = buffers->direction;
+    rondo_gradient_product *products = w->products + w->count;
+    int64_t count = add_direction_products(pass, buffers, products);
+    *sums = (rondo_row_sums){.pass = pass,
+                             .buffers = buffers,
+                             .halved = rondo_split_gradient_pays(pass, d),
+                             .room = w->room};
+    w->room += rondo_row_sums_room(d);
+    w->more_count += rondo_row_sums_start(sums, products, count, w->more + w->more_count);
+    if (sums->halved) rondo_split_gradient_add(&w->split, d, products, count);
+    w->count += sums->halved ? 2 * count : count;
 }
 
 void rondo_weight_gradients(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    rondo_gradient_product products[RONDO_MAX_GRADIENT_PRODUCTS];
-    rondo_work more[RONDO_MAX_MORE_WORK];
-    rondo_row_sums sums[2];
-    rondo_split_gradient split = {.pass = pass, .room = pass->gradients->second_half};
-    double *half_sums = pass->gradients->half_sums;
-    int64_t count = 0, more_count = 0;
+    layer_work w;
+    w.count = w.more_count = 0;
+    w.room = pass->gradients->sums;
+    w.split = (rondo_split_gradient){.pass = pass, .room = pass->gradients->second_half};
     if (pass->directions[layer->directions[0]].needs_input_gradient)
-        more[more_count++] = rondo_input_gradient_work(pass);
+        w.more[w.more_count++] = rondo_input_gradient_work(pass);
+    for (int64_t i = 0; i < layer->direction_count; i++)
+        add_direction(pass, &pass->directions[layer->directions[i]], &w, &w.sums[i]);
+    rondo_gradient_products_run(pass, w.products, w.count, w.more, w.more_count);
+    rondo_split_gradient_finish(&w.split);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
-        bool halved = rondo_split_gradient_pays(pass, buffers->direction);
-        count += add_direction_products(pass, buffers, &split, products + count);
-        more_count += rondo_row_sums_start(&sums[i], pass, buffers, halved ? half_sums : NULL,
-                                           more + more_count);
-        if (halved) half_sums += rondo_row_sums_room(buffers->direction);
-    }
-    rondo_gradient_products_run(pass, products, count, more, more_count);
-    rondo_split_gradient_finish(&split);
-    for (int64_t i = 0; i < layer->direction_count; i++) {
-        const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];
-        rondo_row_sums_finish(&sums[i]);
+        rondo_row_sums_finish(&w.sums[i]);
         rondo_forms_gradient(pass, buffers);
         if (!buffers->gathers_input) rondo_groups_gradient(pass, buffers);
     }

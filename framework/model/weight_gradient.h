@@ -13,7 +13,7 @@ typedef struct rondo_gradient_buffers {
     int64_t *split_rows_before; /* [N]: `before` of those */
     int64_t first_half_tokens;
     rondo_real *second_half; /* weight gradients of the second half, product after product */
-    double *half_sums;       /* sums over the rows of each half */
+    double *sums;            /* over the rows of each half (row_sums.h) */
 } rondo_gradient_buffers;
 
 void rondo_gradients_plan(rondo_pass *pass);
@@ -35,6 +35,7 @@ typedef struct rondo_gradient_product {
     rondo_real *result; /* [rows, columns], rows result_stride apart */
     int64_t result_stride;
     bool add;
+    double *sums; /* [columns]: d_output's rows are added to it, in their order; NULL: not wanted */
 } rondo_gradient_product;
 
 /* Of a layer: directions, halves, U of blocks added and separate and W of both, cut where gates without

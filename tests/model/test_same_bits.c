@@ -1,5 +1,6 @@
 /* The thread count never changes the answer, nor do a row's neighbours: same bytes for 1, 2, 3, 5
  * and 8 threads, and for a sequence alone, in a minibatch, or in another place of it. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -96,12 +97,12 @@ static void check_threads(const fixture_spec *spec)
     check_threads_of(spec, ROWS, ragged);
 }
 
-/* So many rows that some are taken alone and the rest together (model/partition.h), and so many
- * tokens that weight gradients are halved (model/split_k.h); of one length or of falling lengths.
- */
+/* So many rows that some are taken alone and the rest together (threads/partition.h), and so many
+ * tokens that weight gradients are halved (threads/split_k.h), and that one thread takes them in long pieces
+ * (model/weight_gradient.c); of one length or of falling lengths. */
 static void check_many_rows(bool falling)
 {
-    enum { MANY = 23, STEPS = 29, UNITS = 192 };
+    enum { MANY = 23, STEPS = 31, UNITS = 192 };
     static const char *const cells[] = {"gru", "lstm"};
     int64_t lengths[MANY];
     for (int i = 0; i < MANY; i++)
@@ -402,6 +403,49 @@ static void blocks_do_not_change_gradients(void)
     fixture_destroy(f);
 }
 
+/* Of rows that are together more tokens than a block of depths, and alone fewer: the gradient is the sum. */
+static void check_parts(const char *cell, const char *options, bool bidirectional)
+{
+    enum { PARTS = 4, EACH = 10, STEPS = 21 };
+    int64_t lengths[PARTS * EACH], order[PARTS * EACH];
+    fixture_spec spec = spec_of(cell, options, bidirectional, hiddens[1]);
+    spec.dropout = 0;
+    fixture *f = fixture_create(&spec);
+    size_t size = (size_t)f->network->layout.trained_size;
+    double *sum = calloc(size, sizeof *sum), largest = 0, furthest = 0;
+    rondo_score score;
+    for (int64_t i = 0; i < PARTS * EACH; i++) {
+        lengths[i] = STEPS;
+        order[i] = i;
+    }
+    for (int64_t part = 0; part <= PARTS; part++) { /* the last is all */
+        bool is_all = part == PARTS;
+        rondo_batch *batch = fixture_batch(f, is_all ? PARTS * EACH : EACH, lengths,
+                                           is_all ? order : order + part * EACH);
+        train_once(f, batch, 1, ALIKE, &score);
+        for (size_t i = 0; i < size; i++)
+            sum[i] += is_all ? -(double)f->gradient[i] : (double)f->gradient[i];
+        fixture_batch_destroy(batch);
+    }
+    for (size_t i = 0; i < size; i++) {
+        largest = fmax(largest, fabs((double)f->gradient[i]));
+        furthest = fmax(furthest, fabs(sum[i]));
+    }
+    CHECK(largest > 0 && furthest < 1e-5 * largest);
+    free(sum);
+    fixture_destroy(f);
+}
+
+static void gradients_of_parts_add_up(void)
+{
+    for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+        check_parts("lstm", "", bidirectional);
+        check_parts("gru", "reset_after=true", bidirectional);
+        check_parts("gru", "", bidirectional);
+        check_parts("qrnn", "", bidirectional);
+    }
+}
+
 int main(void)
 {
     if (TEST_PRECISION == RONDO_CHOOSE_BFLOAT16 && rondo_precision_lacks(RONDO_BFLOAT16)) {
@@ -424,5 +468,6 @@ int main(void)
     RUN(neighbours_do_not_change_a_regularised_row);
     RUN(places_do_not_change_a_row);
     RUN(blocks_do_not_change_gradients);
+    RUN(gradients_of_parts_add_up);
     return check_end();
 }

@@ -207,11 +207,28 @@ static void packed_depths_give_the_bits_of_the_packed_product(void)
     }
 }
 
-/* The weight gradient's product: any division of the columns, and rows gathered by an index, give
+enum { LEFT_ROWS = 301, ALL_COLUMNS = 250, MANY_DEPTHS = 600 };
+
+/* Some depths of the product after others, and as many columns as there are, of B stored by rows. */
+static void multiply_in_parts(const rondo_real *left, const rondo_real *b, rondo_real *c,
+                              rondo_real *scratch)
+{
+    int64_t some = rondo_product_block_sizes().depth;
+    for (int64_t start = 0; start < MANY_DEPTHS; start += some) {
+        int64_t depths = MANY_DEPTHS - start < some ? MANY_DEPTHS - start : some;
+        const rondo_product_left part = {left + rondo_product_left_offset(LEFT_ROWS, start),
+                                         LEFT_ROWS, c};
+        rondo_matrix rows = {b + start * ALL_COLUMNS, ALL_COLUMNS, 1};
+        rondo_product_columns(&part, 1, ALL_COLUMNS, depths, rows, NULL, start > 0 ? 1 : 0,
+                              ALL_COLUMNS, scratch);
+    }
+}
+
+/* The weight gradient's product: any division of the columns or depths, and rows gathered by an index, give
  * the bits of the packed product. */
 static void column_ranges_give_the_bits_of_the_packed_product(void)
 {
-    enum { ROWS = 301, COLUMNS = 250, DEPTH = 600, RANGE = 48 };
+    enum { ROWS = LEFT_ROWS, COLUMNS = ALL_COLUMNS, DEPTH = MANY_DEPTHS, RANGE = 48 };
     problem p = problem_create(ROWS, COLUMNS, DEPTH, true); /* a is [DEPTH, ROWS] in memory */
     int64_t panel = rondo_product_block_sizes().columns, range = RANGE / panel * panel;
     rondo_real *whole = reals(ROWS * COLUMNS), *ranges = reals(ROWS * COLUMNS);
@@ -241,6 +258,8 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
                                   DEPTH, b, gathered ? index : NULL, 0, COLUMNS, scratch);
         }
         CHECK(memcmp(whole, ranges, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+        CHECK(memcmp(whole, again, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
+        multiply_in_parts(left, b_rows + 5 * COLUMNS, again, scratch);
         CHECK(memcmp(whole, again, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
     }
     rondo_memory_destroy(b_rows);
