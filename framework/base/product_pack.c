@@ -208,12 +208,13 @@ static inline __attribute__((always_inline)) void
 pack_rows_width(rondo_real *restrict packed, const int64_t width, int64_t panels, int64_t depth,
                 const rondo_real *restrict source, int64_t stride, const int64_t *index)
 {
-    enum { AHEAD = 8 };
+    enum { AHEAD = 8, SHORT_BYTES = 256 }; /* short pieces cost more to ask for than they gain */
     size_t bytes = (size_t)(panels * width) * sizeof *source;
     for (int64_t d = 0; d < depth; d++) {
         const rondo_real *restrict row = source + (index ? index[d] : d) * stride;
         int64_t next = smaller(d + AHEAD, depth - 1);
-        rondo_prefetch(source + (index ? index[next] : next) * stride, bytes);
+        if (bytes > SHORT_BYTES)
+            rondo_prefetch(source + (index ? index[next] : next) * stride, bytes);
         for (int64_t p = 0; p < panels; p++)
             for (int64_t i = 0; i < width; i++)
                 packed[(p * depth + d) * width + i] = row[p * width + i];
@@ -330,16 +331,18 @@ void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t column
                      b.data + p * k->column_block, b.row_stride, index);
 }
 
-/* Panels [first_panel, +panel_count) of one depth block. */
+/* Panels [first_panel, +panel_count) of one depth block. Many are filled row by row, because long pieces of
+ * rows come faster from memory; few one by one, because rows of panels stand in each other's way in a cache. */
 static void pack_left_block(rondo_real *block, int64_t rows, int64_t depth, const rondo_real *data,
                             int64_t stride, const int64_t *index, int64_t first_panel,
                             int64_t panel_count)
 {
+    enum { FEW = 8 };
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     int64_t whole = smaller(panel_count, rows / k->row_block - first_panel);
     rondo_real *panel = block + first_panel * k->row_pack * depth;
     const rondo_real *start = data + first_panel * k->row_block;
-    bool by_rows = k->row_pack == k->row_block && whole > 0 &&
+    bool by_rows = k->row_pack == k->row_block && whole > FEW &&
                    pack_rows(panel, k->row_block, whole, depth, start, stride, index);
     for (int64_t p = by_rows ? whole : 0; p < panel_count; p++) {
         int64_t row = (first_panel + p) * k->row_block, width = smaller(k->row_block, rows - row);
