@@ -12,7 +12,7 @@
 #include "bench/time_samples.h"
 #include "command/bench_report.h"
 
-enum { MOST_VALUES = 32, MOST_NAME = 64 };
+enum { MOST_VALUES = 128, MOST_NAME = 64 };
 enum { TURNS = 7 }; /* with another cell: odd, for a median that was measured */
 
 /* A list of whole numbers in some range, or of words. */

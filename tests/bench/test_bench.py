@@ -253,6 +253,8 @@ def test_bad_arguments():
             (["--grid", "--directions", "3"], ["--directions", "[1, 2]"]),
             (["--grid", "--shape", "square"], ["--shape", "full, ragged"]),
             (["--grid", "--cells", "lstn"], ["lstn", "did you mean 'lstm'?"]),
+            (["--grid", "--cells", ",".join(["lstm"] * 100 + ["lstn"])], ["lstn", "did you mean 'lstm'?"]),
+            (["--grid", "--cells", ",".join(["lstm"] * 129)], ["--cells: more than 128 values"]),
             (["--grid", "--cells", "../lstm"], ["../lstm"]),
             (["--grid", "--against", "lstn"], ["lstn", "did you mean 'lstm'?"]),
             (["--grid", "--against", "lstm", "--phases"], ["--against", "--phases"]),
