@@ -72,12 +72,22 @@ class Slurm:
                 pass
 
     def call(self, *command, expect=0):
-        return run(*command, expect=expect, env=self.environment, timeout=60)
+        """expect None: whatever its status, and also where there is no answer in time: scancel asks for minutes about
+        a job that is about to change its state."""
+        try:
+            return run(*command, expect=expect, env=self.environment, timeout=60 if expect is not None else 20)
+        except subprocess.TimeoutExpired:
+            if expect is not None:
+                raise
+            return ""
 
     def tasks(self, states="PENDING,RUNNING,COMPLETING,SUSPENDED"):
         """{"17_0": "RUNNING", ..}; None where slurmctld does not answer."""
-        result = subprocess.run(["squeue", "-h", "-r", "-t", states, "-o", "%i %T"], text=True,
-                                capture_output=True, env=self.environment, timeout=60)
+        try:
+            result = subprocess.run(["squeue", "-h", "-r", "-t", states, "-o", "%i %T"], text=True,
+                                    capture_output=True, env=self.environment, timeout=20)
+        except subprocess.TimeoutExpired:
+            return None
         if result.returncode != 0:
             return None
         return dict(line.split() for line in result.stdout.splitlines())
