@@ -6,9 +6,8 @@
 #include "base/parallel.h"
 #include "base/product.h"
 
-/* Rows of a block, and of a chunk of the rows before it; columns of a task. */
-enum { BLOCK = 48, CHUNK = 96, RANGE = 240 };
-_Static_assert((int)RANGE <= (int)RONDO_PRODUCT_RANGE, "scratch for so many");
+/* Rows of a block, and of a chunk of the rows before it. */
+enum { BLOCK = 48, CHUNK = 96 };
 
 static void fill_row(const rondo_orthogonal *of, int64_t row)
 {
@@ -97,8 +96,8 @@ static void share_task(void *context, int64_t chunk, int thread)
 static void subtract_task(void *context, int64_t range, int thread)
 {
     const blocks *b = context;
-    int64_t column = range * RANGE, left = b->of->width - column;
-    int64_t columns = left < RANGE ? left : RANGE;
+    int64_t column = range * RONDO_PRODUCT_TILE, left = b->of->width - column;
+    int64_t columns = left < RONDO_PRODUCT_TILE ? left : RONDO_PRODUCT_TILE;
     rondo_matrix q = {b->of->data + column, b->of->stride, 1};
     rondo_product_left shares = {b->left, b->count,
                                  b->of->data + b->first * b->of->stride + column};
@@ -121,7 +120,7 @@ static void free_block(blocks *b)
     rondo_parallel_for(b->threads, parts(b->first, CHUNK), share_task, b);
     rondo_product_pack_left(b->left, b->count, b->first, b->shares, b->count, NULL, 0,
                             rondo_product_left_panel_count(b->count));
-    rondo_parallel_for(b->threads, parts(of->width, RANGE), subtract_task, b);
+    rondo_parallel_for(b->threads, parts(of->width, RONDO_PRODUCT_TILE), subtract_task, b);
 }
 
 static void make_blocks(blocks *b)
