@@ -57,6 +57,7 @@ typedef struct rondo_direction_buffers {
     rondo_real *start_biases,
         *start_recurrent_biases;                 /* [G H], [G' H]; NULL: the parameter itself */
     rondo_real *bias_sums, *recurrent_bias_sums; /* training */
+    double *row_sums;                            /* training; model/row_sums.h */
     /* U of all gates where some have a form (model/forms.h), [H, G H], and its gradient; else NULL */
     rondo_real *formed_weights, *d_formed_weights;
     double *inverses, *inverse_work; /* of orthogonal ones (model/cayley.h) */

@@ -96,8 +96,8 @@ static void share_task(void *context, int64_t chunk, int thread)
 static void subtract_task(void *context, int64_t range, int thread)
 {
     const blocks *b = context;
-    int64_t column = range * RONDO_PRODUCT_TILE, left = b->of->width - column;
-    int64_t columns = left < RONDO_PRODUCT_TILE ? left : RONDO_PRODUCT_TILE;
+    int64_t column = range * RONDO_PRODUCT_RANGE, left = b->of->width - column;
+    int64_t columns = left < RONDO_PRODUCT_RANGE ? left : RONDO_PRODUCT_RANGE;
     rondo_matrix q = {b->of->data + column, b->of->stride, 1};
     rondo_product_left shares = {b->left, b->count,
                                  b->of->data + b->first * b->of->stride + column};
@@ -120,7 +120,7 @@ static void free_block(blocks *b)
     rondo_parallel_for(b->threads, parts(b->first, CHUNK), share_task, b);
     rondo_product_pack_left(b->left, b->count, b->first, b->shares, b->count, NULL, 0,
                             rondo_product_left_panel_count(b->count));
-    rondo_parallel_for(b->threads, parts(of->width, RONDO_PRODUCT_TILE), subtract_task, b);
+    rondo_parallel_for(b->threads, parts(of->width, RONDO_PRODUCT_RANGE), subtract_task, b);
 }
 
 static void make_blocks(blocks *b)

@@ -8,6 +8,7 @@
 #include "model/member.h"
 #include "model/pooling.h"
 #include "model/readout.h"
+#include "model/row_sums.h"
 #include "model/weight_gradient.h"
 
 static int64_t larger(int64_t a, int64_t b)
@@ -172,6 +173,9 @@ static void plan_direction(rondo_pass *pass, rondo_direction_buffers *buffers)
     plan_states(pass, buffers);
     plan_recurrent_dropout(pass, buffers);
     plan_biases(pass, buffers);
+    if (pass->size.training)
+        buffers->row_sums = rondo_arena_take(&pass->arena, (size_t)rondo_row_sums_room(d) *
+                                                               sizeof *buffers->row_sums);
     plan_forms(pass, buffers);
     plan_input_panels(pass, buffers);
     plan_recurrent_panels(pass, buffers);

@@ -33,6 +33,7 @@ RONDO_VECTORISED static void add_rows(const rondo_column_sums *of, int64_t first
     }
 }
 
+/* A function of its own, because the clones of a vectorised one would be exported by librondo. */
 void rondo_column_sums_add(const rondo_column_sums *of, int64_t first, int64_t count, double *sums)
 {
     add_rows(of, first, count, sums);
@@ -111,17 +112,17 @@ static bool is_first(const rondo_gradient_product *products, int64_t i)
 static bool leave_to_products(rondo_gradient_product *products, int64_t count,
                               const rondo_real *d_output, const rondo_bias_sums *bias)
 {
-    const rondo_real *end = d_output + bias->columns;
+    const rondo_gradient_product all = {.d_output = d_output, .columns = bias->columns};
     int64_t columns = 0;
     for (int64_t i = 0; i < count; i++) {
-        bool is_of_it = products[i].d_output >= d_output && products[i].d_output < end;
-        if (!is_of_it || !is_first(products, i)) continue;
+        if (!overlap(&products[i], &all) || !is_first(products, i)) continue;
         products[i].sums = bias->sums + (products[i].d_output - d_output);
         columns += products[i].columns;
     }
-    for (int64_t i = 0; columns < bias->columns && i < count; i++)
-        if (products[i].d_output >= d_output && products[i].d_output < end) products[i].sums = NULL;
-    return columns == bias->columns;
+    if (columns == bias->columns) return true;
+    for (int64_t i = 0; i < count; i++)
+        if (overlap(&products[i], &all)) products[i].sums = NULL;
+    return false;
 }
 
 /* One sum, or one of each half of the rows. */
@@ -189,19 +190,19 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, rondo_gradient_product *produ
     const rondo_direction_buffers *buffers = sums->buffers;
     const rondo_direction *d = buffers->direction;
     int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden, added = 0;
-    memset(sums->room, 0, (size_t)rondo_row_sums_room(d) * sizeof *sums->room);
-    sums->bias_count = 0;
+    double *room = buffers->row_sums;
+    memset(room, 0, (size_t)rondo_row_sums_room(d) * sizeof *room);
     if (rondo_gates_trained(&d->with_bias) > 0) {
         rondo_real *gradient =
             buffers->bias_sums ? buffers->bias_sums : rondo_pass_gradient_of(sums->pass, d->biases);
-        const rondo_bias_sums bias = {gates, sums->room, gradient, {{0}}};
+        const rondo_bias_sums bias = {gates, room, gradient, {{0}}};
         added += add_bias(sums, buffers->gates, bias, products, count, work);
     }
     if (rondo_gates_trained(&d->with_recurrent_bias) > 0) {
         rondo_real *gradient = buffers->recurrent_bias_sums
                                    ? buffers->recurrent_bias_sums
                                    : rondo_pass_gradient_of(sums->pass, d->recurrent_biases);
-        const rondo_bias_sums bias = {separate, sums->room + gates, gradient, {{0}}};
+        const rondo_bias_sums bias = {separate, room + gates, gradient, {{0}}};
         added += add_bias(sums, buffers->separate, bias, products, count, work + added);
     }
     if (trains_unit_parameters(&d->plan)) {

@@ -37,15 +37,14 @@ typedef struct rondo_row_sums {
     const rondo_pass *pass;
     const rondo_direction_buffers *buffers;
     bool halved;
-    double *room;         /* of rondo_row_sums_room */
     int64_t units_a_task; /* of unit parameters */
 } rondo_row_sums;
 
-/* Sums of both halves of a direction's rows; those of the second are so far behind the first's. */
+/* A direction's row_sums: of both halves of its rows; those of the second are so far behind the first's. */
 int64_t rondo_row_sums_room(const rondo_direction *direction);
 int64_t rondo_row_sums_apart(const rondo_direction *direction);
 
-/* Fills in the rest of `sums`, of which pass, buffers, halved and room are given, and which must live until
+/* Fills in the rest of `sums`, of which pass, buffers and halved are given, and which must live until
  * finish. The direction's products make those sums that they can, while they have the rows in a cache; the
  * work for the others is added to the list. Returns how many kinds. */
 int64_t rondo_row_sums_start(rondo_row_sums *sums, rondo_gradient_product *products, int64_t count,

@@ -245,20 +245,6 @@ int64_t rondo_gradient_products_size(const rondo_network *network, int64_t token
     return size;
 }
 
-/* Of the layer that needs most. */
-static int64_t sums_room(const rondo_network *network)
-{
-    int64_t largest = 0;
-    for (int64_t i = 0; i < network->layer_count; i++) {
-        const rondo_layer *layer = &network->layers[i];
-        int64_t room = 0;
-        for (int64_t j = 0; j < layer->direction_count; j++)
-            room += rondo_row_sums_room(&network->directions[layer->directions[j]]);
-        largest = larger(largest, room);
-    }
-    return largest;
-}
-
 void rondo_gradients_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
@@ -274,7 +260,6 @@ void rondo_gradients_plan(rondo_pass *pass)
     g->split_rows_before = rondo_arena_take(&pass->arena, tokens);
     g->second_half =
         rondo_arena_reals(&pass->arena, rondo_split_gradient_size(network, pass->size.tokens));
-    g->sums = rondo_arena_take(&pass->arena, sizeof(double) * (size_t)sums_room(network));
 }
 
 /* Of a ragged minibatch the states before each row do not lie packed in the forward direction. */
@@ -426,7 +411,6 @@ typedef struct layer_work {
     int64_t more_count;
     rondo_split_gradient split;
     rondo_row_sums sums[2];
-    double *room; /* of pass->gradients->sums, what is left */
 } layer_work;
 
 /* Products and sums of one direction, in halves where that pays. */
@@ -436,11 +420,8 @@ static void add_direction(const rondo_pass *pass, const rondo_direction_buffers 
     const rondo_direction *d = buffers->direction;
     rondo_gradient_product *products = w->products + w->count;
     int64_t count = add_direction_products(pass, buffers, products);
-    *sums = (rondo_row_sums){.pass = pass,
-                             .buffers = buffers,
-                             .halved = rondo_split_gradient_pays(pass, d),
-                             .room = w->room};
-    w->room += rondo_row_sums_room(d);
+    *sums = (rondo_row_sums){
+        .pass = pass, .buffers = buffers, .halved = rondo_split_gradient_pays(pass, d)};
     w->more_count += rondo_row_sums_start(sums, products, count, w->more + w->more_count);
     if (sums->halved) rondo_split_gradient_add(&w->split, d, products, count);
     w->count += sums->halved ? 2 * count : count;
@@ -451,7 +432,6 @@ void rondo_weight_gradients(rondo_pass *pass)
     const rondo_layer *layer = &pass->network->layers[pass->layer];
     layer_work w;
     w.count = w.more_count = 0;
-    w.room = pass->gradients->sums;
     w.split = (rondo_split_gradient){.pass = pass, .room = pass->gradients->second_half};
     if (pass->directions[layer->directions[0]].needs_input_gradient)
         w.more[w.more_count++] = rondo_input_gradient_work(pass);

@@ -13,7 +13,6 @@ typedef struct rondo_gradient_buffers {
     int64_t *split_rows_before; /* [N]: `before` of those */
     int64_t first_half_tokens;
     rondo_real *second_half; /* weight gradients of the second half, product after product */
-    double *sums;            /* over the rows of each half (row_sums.h) */
 } rondo_gradient_buffers;
 
 void rondo_gradients_plan(rondo_pass *pass);
