@@ -19,9 +19,7 @@ static const char *text_of(const rondo_node *root, const char *key)
 {
     const rondo_item *item = rondo_node_find(root, key);
     if (!item || item->value->kind != RONDO_SCALAR) return NULL;
-    bool is_null = !item->value->quoted &&
-                   (strcmp(item->value->text, "null") == 0 || strcmp(item->value->text, "~") == 0);
-    return is_null ? NULL : item->value->text;
+    return rondo_node_is_empty(item->value) ? NULL : item->value->text;
 }
 
 static int64_t integer_of(const rondo_node *root, const char *key)

@@ -7,10 +7,10 @@
 bool rondo_node_is_empty(const rondo_node *node)
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
-    bool is_null = false;
-    for (size_t i = 0; node->kind == RONDO_SCALAR && i < sizeof nulls / sizeof nulls[0]; i++)
-        is_null |= !node->quoted && strcmp(node->text, nulls[i]) == 0;
-    return is_null;
+    if (node->kind != RONDO_SCALAR || node->quoted) return false;
+    for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++)
+        if (strcmp(node->text, nulls[i]) == 0) return true;
+    return false;
 }
 
 /* The entry that one part of a path ("layers", "0") leads to, or NULL. */
