@@ -26,15 +26,16 @@ sys.path.insert(0, TOOLS)
 import pytorch_training  # noqa: E402
 from pytorch_environment import run_inside  # noqa: E402
 
-# Files below --data, and updates of one turn, all of equally many tokens; EPOCHS: whole epochs.
+# Files below --data or numbers of sequences, and updates of one turn, all of equally many tokens; EPOCHS: whole epochs.
 EPOCHS = 0
+FEW = 64  # sequences of a split that is only evaluated, where that would take longer than the updates
 JSB = {"data.path": "jsb_chorales"}
 CONFIGS = {
     "ptb_small": ({"data.split.train": "ptb/ptb.train.txt", "data.split.valid": "ptb/ptb.valid.txt",
                    "data.split.test": "ptb/ptb.test.txt"}, 60),
     "char_lm": ({"data.path": "tinyshakespeare/input.txt"}, 25),
-    "smnist_gru": ({"data.split.train": "mnist/train-images-idx3-ubyte.gz",
-                    "data.split.test": "mnist/t10k-images-idx3-ubyte.gz"}, 12),
+    "smnist_gru": ({"data.split.train": "mnist/train-images-idx3-ubyte.gz", "data.split.valid": FEW,
+                    "data.split.test": FEW}, 12),
     "atis": ({"data.split.train": "atis/train", "data.split.valid": "atis/valid", "data.split.test": "atis/test"}, EPOCHS),
     "jsb_lstm": (JSB, EPOCHS),
     "jsb_gru": (JSB, EPOCHS),
@@ -89,8 +90,9 @@ def turn_of_pytorch(arguments, run, updates, count):
 
 def compare(arguments, name, scratch):
     config = os.path.join(TOOLS, "..", "configs", name + ".yaml")
-    paths, count = CONFIGS[name]
-    settings = [f"{key}={os.path.join(arguments.data, path)}" for key, path in paths.items()]
+    values, count = CONFIGS[name]
+    settings = [f"{key}={os.path.join(arguments.data, value) if isinstance(value, str) else value}"
+                for key, value in values.items()]
     exported = os.path.join(scratch, name + ".h5")
     pytorch_training.export(arguments.rondo, config, exported, settings)
     resolved = pytorch_training.resolved(arguments.rondo, config, settings)

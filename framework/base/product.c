@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "base/product_private.h"
 #include "base/product_rows.h"
-#include "base/random.h"
 
 #ifdef RONDO_DOUBLE
 #define PRODUCT_TYPE BLIS_DOUBLE
@@ -172,86 +171,27 @@ static void call_kernel(const kernel_state *k, int64_t depth, const rondo_real *
 
 /* --- kernels of our own --- */
 
-enum {
-    TRIED_ROWS = RONDO_KERNEL_ROWS,
-    TRIED_COLUMNS = 32,
-    TRIED_DEPTH = 131,
-    TALLEST = 16, /* register block of those that are tried */
-};
-
-/* Operands, and what their product is added to. Element (i, d) of A is a[d * TRIED_ROWS + i]; C has
- * rows for whole register blocks. */
-typedef struct trial {
-    _Alignas(RONDO_ALIGNMENT) rondo_real a[TRIED_ROWS * TRIED_DEPTH + RONDO_READ_AHEAD];
-    _Alignas(RONDO_ALIGNMENT) rondo_real panel[TALLEST * TRIED_DEPTH + RONDO_READ_AHEAD];
-    _Alignas(RONDO_ALIGNMENT) rondo_real b[TRIED_COLUMNS * TRIED_DEPTH + RONDO_READ_AHEAD];
-    rondo_real start[(TRIED_ROWS + TALLEST) * TRIED_COLUMNS];
-    rondo_real by_blis[(TRIED_ROWS + TALLEST) * TRIED_COLUMNS];
-} trial;
-
-static void draw(rondo_real *numbers, int64_t count, uint64_t step)
+/* For a trial of them: one register block. */
+static void multiply_one_block(int64_t depth, const rondo_real *left, const rondo_real *right,
+                               rondo_real beta, rondo_real *c, int64_t c_stride)
 {
-    const rondo_random random = {.purpose = RONDO_FOR_TEST, .step = step};
-    for (int64_t i = 0; i < count; i++)
-        numbers[i] = (rondo_real)(2 * rondo_random_uniform(&random, (uint64_t)i) - 1);
-}
-
-/* All rows, a register block at a time; those behind the last are zeros. */
-static void multiply_by_blis(const kernel_state *k, trial *t, int64_t depth, rondo_real beta)
-{
-    int64_t pack = k->sizes.row_pack, columns = k->sizes.column_block;
     auxinfo_t aux = {0};
-    memcpy(t->by_blis, t->start, sizeof t->by_blis);
-    for (int64_t first = 0; first < TRIED_ROWS; first += k->sizes.row_block) {
-        for (int64_t d = 0; d < depth; d++)
-            for (int64_t i = 0; i < pack; i++)
-                t->panel[d * pack + i] =
-                    first + i < TRIED_ROWS ? t->a[d * TRIED_ROWS + first + i] : 0;
-        call_kernel(k, depth, t->panel, t->b, beta, t->by_blis + first * columns, columns, &aux);
-    }
-}
-
-/* Every number of rows gives what BLIS's kernel gives. */
-static bool gives_same_bits(const kernel_state *k, const rondo_row_kernels *own, trial *t,
-                            int64_t depth, rondo_real beta)
-{
-    const rondo_row_left left = {t->a, 1, TRIED_ROWS, NULL};
-    int64_t columns = k->sizes.column_block;
-    multiply_by_blis(k, t, depth, beta);
-    for (int64_t rows = 1; rows <= TRIED_ROWS; rows++) {
-        rondo_real some[TRIED_ROWS * TRIED_COLUMNS];
-        memcpy(some, t->start, sizeof some);
-        rondo_rows_multiply(own, rows, columns, depth, &left, t->b, beta != 0, some, columns, NULL);
-        if (memcmp(some, t->by_blis, (size_t)(rows * columns) * sizeof *some) != 0) return false;
-    }
-    return true;
-}
-
-static bool agree(const kernel_state *k, const rondo_row_kernels *own)
-{
-    static const int64_t depths[] = {1, 2, 3, 8, 67, TRIED_DEPTH};
-    trial t = {0};
-    draw(t.a, (int64_t)TRIED_ROWS * TRIED_DEPTH, 1);
-    draw(t.b, (int64_t)TRIED_COLUMNS * TRIED_DEPTH, 2);
-    draw(t.start, sizeof t.start / sizeof *t.start, 3);
-    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
-        if (!gives_same_bits(k, own, &t, depths[i], 0) ||
-            !gives_same_bits(k, own, &t, depths[i], 1))
-            return false;
-    return true;
+    call_kernel(kernel(), depth, left, right, beta, c, c_stride, &aux);
 }
 
 /* Those that give the bits of the kernel in use, which is asked: other kernels of BLIS add in other
  * orders, or round between. */
 static void choose_own(kernel_state *k)
 {
-    const rondo_panel_sizes *sizes = &k->sizes;
-    const rondo_row_kernels *own = rondo_row_kernels_best(sizes->column_pack);
-    bool fits = sizes->column_pack == sizes->column_block && sizes->row_pack <= TALLEST &&
-                sizes->column_pack <= TRIED_COLUMNS;
+    enum {
+        DEPTH = 256
+    }; /* of BLIS with AVX2; its 384 with AVX-512 are all that a first-level cache holds */
+    const rondo_row_kernels *own = rondo_row_kernels_best(k->sizes.column_pack);
     k->own_chosen = true;
-    if (!has_micro_kernel || !own || !fits || !agree(k, own)) return;
+    if (!has_micro_kernel || !own || !rondo_row_kernels_agree(own, &k->sizes, multiply_one_block))
+        return;
     k->own = own;
+    k->sizes.depth_block = DEPTH;
     k->sizes.any_rows = true;
     k->sizes.row_block = k->sizes.row_pack = own->rows;
 }
@@ -332,114 +272,157 @@ static void multiply_panels(int64_t rows, int64_t columns, int64_t depth, const 
     }
 }
 
+/* BLIS's kernel adds to nothing but C, which begins as the addend therefore. Returns its beta. */
+static rondo_real begin_as_addend(int64_t rows, int64_t columns, const rondo_row_result *c)
+{
+    if (!c->addend || (c->addend == c->data && c->addend_stride == c->stride))
+        return c->addend ? 1 : 0;
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(row_of(c->data, c->stride, c->index, i),
+               c->addend + (c->index ? c->index[i] : i) * c->addend_stride,
+               (size_t)columns * sizeof(rondo_real));
+    return 1;
+}
+
 /* The same of all rows: panels of B that a second-level cache holds meet first the panels of A, then
  * what is left of its rows. */
-static void multiply_block(const split_left *left, int64_t columns, int64_t depth,
-                           const rondo_real *right, rondo_real beta, rondo_real *c,
-                           int64_t c_stride, const int64_t *index)
+static void multiply_block(const split_left *left, int64_t depth, const rondo_row_right *right,
+                           const rondo_row_result *c)
 {
     enum { PANELS = 4 };
     const kernel_state *k = kernel();
     int64_t in_panels = left->in_panels, rest = left->rows - in_panels;
-    int64_t step = in_panels > 0 && rest > 0 ? PANELS * k->sizes.column_block : columns;
+    int64_t columns = right->columns, pack = k->sizes.column_pack, block = k->sizes.column_block;
+    int64_t step = in_panels > 0 && rest > 0 ? PANELS * block : columns;
     for (int64_t column = 0; column < columns; column += step) {
         int64_t some = smaller(step, columns - column);
-        const rondo_real *panels =
-            right + column / k->sizes.column_block * k->sizes.column_pack * depth;
+        rondo_row_right of = *right;
+        of.first = column;
+        of.count = some;
+        const rondo_row_result first = rondo_row_result_at(c, 0, column);
         if (k->own)
-            rondo_rows_multiply_panels(k->own, in_panels, some, depth, left->panels, panels,
-                                       beta != 0, c + column, c_stride, index);
+            rondo_rows_multiply_panels(k->own, in_panels, depth, left->panels, &of, &first);
         else
-            multiply_panels(in_panels, some, depth, left->panels, panels, beta, c + column,
-                            c_stride, index);
-        if (rest > 0)
-            rondo_rows_multiply(k->own, rest, some, depth, &left->rest, panels, beta != 0,
-                                (index ? c : c + in_panels * c_stride) + column, c_stride,
-                                index ? index + in_panels : NULL);
+            multiply_panels(
+                in_panels, some, depth, left->panels, right->panels + column / block * pack * depth,
+                begin_as_addend(in_panels, some, &first), first.data, first.stride, first.index);
+        if (rest == 0) continue;
+        const rondo_row_result others = rondo_row_result_at(c, in_panels, column);
+        rondo_rows_multiply(k->own, rest, depth, &left->rest, &of, &others);
     }
+}
+
+/* Columns [first, +count) of a packed B, in the depth block that begins at `start`. After the last step of a
+ * recurrence comes its first. */
+static rondo_row_right columns_of_packed(const rondo_real *packed, int64_t depth, int64_t columns,
+                                         int64_t start, int64_t first, int64_t count)
+{
+    const rondo_panel_sizes *sizes = &kernel()->sizes;
+    int64_t panel = first / sizes->column_block, end = start + sizes->depth_block;
+    int64_t next = end < depth ? end : 0;
+    const rondo_real *at[2];
+    for (int i = 0; i < 2; i++) {
+        int64_t from = i == 0 ? start : next, depths = smaller(sizes->depth_block, depth - from);
+        at[i] = packed + (from * rondo_panels_count(columns) + panel * depths) * sizes->column_pack;
+    }
+    return (rondo_row_right){
+        at[0], count, 0,
+        count, at[1], rondo_panels_packed_size(depth, columns) * (int64_t)sizeof(rondo_real)};
+}
+
+/* Of the depth block that begins at `start`: those behind the first are added to C. */
+static rondo_row_result result_of_block(int64_t start, rondo_addend addend, rondo_real *c,
+                                        int64_t c_stride, const int64_t *index)
+{
+    if (start > 0) addend = (rondo_addend){c, c_stride};
+    return (rondo_row_result){c, c_stride, index, addend.data, addend.stride};
 }
 
 static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                                int64_t a_stride, const int64_t *index, const rondo_real *packed,
-                               const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                               const rondo_column_blocks *of, rondo_addend addend, rondo_real *c,
                                int64_t c_stride, rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_panels_count(columns), in_panels = rondo_panels_rows(&k->sizes, rows);
+    int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
-        const rondo_real *block = packed + start * panels * k->sizes.column_pack;
+        const rondo_row_result to = result_of_block(start, addend, c, c_stride, index);
         const split_left left = {
             rows, in_panels, scratch, {a + start, a_stride, 1, index + in_panels}};
         rondo_panels_pack_scattered(scratch, rows, a, a_stride, index, start, count);
         for (int64_t i = 0; i < of->blocks; i++) {
-            int64_t first = of->first + i * of->apart, panel = first / k->sizes.column_block;
-            multiply_block(&left, of->count, count, block + panel * k->sizes.column_pack * count,
-                           start == 0 ? beta : 1, c + first, c_stride, index);
+            int64_t first = of->first + i * of->apart;
+            const rondo_row_right right =
+                columns_of_packed(packed, depth, columns, start, first, of->count);
+            const rondo_row_result some = rondo_row_result_at(&to, 0, first);
+            multiply_block(&left, count, &right, &some);
         }
     }
 }
 
 static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
                             const rondo_real *packed, int64_t first_column, int64_t column_count,
-                            rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch)
+                            rondo_addend addend, rondo_real *c, int64_t c_stride,
+                            rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t panels = rondo_panels_count(columns), in_panels = rondo_panels_rows(&k->sizes, rows);
-    int64_t first_panel = first_column / k->sizes.column_block;
+    int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
     const rondo_real *rest = a.data + in_panels * a.row_stride;
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
-        const rondo_real *block = packed + start * panels * k->sizes.column_pack;
+        const rondo_row_right right =
+            columns_of_packed(packed, depth, columns, start, first_column, column_count);
+        const rondo_row_result to = result_of_block(start, addend, c, c_stride, NULL);
         const split_left left = {
             rows,
             in_panels,
             scratch,
             {rest + start * a.column_stride, a.row_stride, a.column_stride, NULL}};
         rondo_panels_pack_rows(scratch, rows, a, start, count);
-        multiply_block(&left, column_count, count,
-                       block + first_panel * k->sizes.column_pack * count, start == 0 ? beta : 1, c,
-                       c_stride, NULL);
+        multiply_block(&left, count, &right, &to);
     }
 }
 
 static void multiply_left(int64_t rows, int64_t depth, int64_t columns,
                           const rondo_real *packed_left, const rondo_real *packed,
-                          int64_t first_column, int64_t column_count, rondo_real beta,
+                          int64_t first_column, int64_t column_count, rondo_addend addend,
                           rondo_real *c, int64_t c_stride)
 {
     const kernel_state *k = kernel();
-    int64_t left_panels = rondo_panels_left_count(rows), panels = rondo_panels_count(columns);
-    int64_t first_panel = first_column / k->sizes.column_block;
+    int64_t left_panels = rondo_panels_left_count(rows);
     int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
-        const rondo_real *right =
-            packed + (start * panels + first_panel * count) * k->sizes.column_pack;
+        const rondo_row_right right =
+            columns_of_packed(packed, depth, columns, start, first_column, column_count);
         const rondo_real *block = packed_left + start * left_panels * k->sizes.row_pack;
         const rondo_real *rest = block + in_panels / k->sizes.row_block * k->sizes.row_pack * count;
+        const rondo_row_result to = result_of_block(start, addend, c, c_stride, NULL);
         const split_left left = {rows, in_panels, block, {rest, count, 1, NULL}};
-        multiply_block(&left, column_count, count, right, start == 0 ? beta : 1, c, c_stride, NULL);
+        multiply_block(&left, count, &right, &to);
     }
 }
 
 /* One depth block of A's rows, some at a time that stay in the second-level cache. A panel that is
  * not full is multiplied row by row where kernels can. */
 static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t depth,
-                          int64_t columns, const rondo_real *right, rondo_real beta,
-                          int64_t c_stride)
+                          int64_t columns, const rondo_real *right, bool adds, int64_t c_stride)
 {
     const kernel_state *k = kernel();
     int64_t panels = rondo_panels_left_count(all->rows), block = k->sizes.row_block;
     int64_t most = RONDO_ROWS_IN_CACHE / block * block;
+    const rondo_row_right near = {right, columns, 0, columns, right, 0};
     const rondo_real *packed = all->packed + start * panels * k->sizes.row_pack;
     for (int64_t row = 0; row < all->rows; row += most) {
         int64_t rows = smaller(most, all->rows - row);
         int64_t full = k->own ? rows / block * block : rows;
         const rondo_real *first = packed + row / block * k->sizes.row_pack * depth;
         const rondo_real *rest = first + full / block * k->sizes.row_pack * depth;
+        rondo_real *c = all->c + row * c_stride;
+        const rondo_row_result to = {c, c_stride, NULL, adds ? c : NULL, c_stride};
         const split_left left = {rows, full, first, {rest, 1, k->sizes.row_pack, NULL}};
-        multiply_block(&left, columns, depth, right, beta, all->c + row * c_stride, c_stride, NULL);
+        multiply_block(&left, depth, &near, &to);
     }
 }
 
@@ -452,7 +435,7 @@ static void multiply_columns(const rondo_product_left *lefts, int64_t count, int
         int64_t depths = smaller(block, depth - start);
         rondo_panels_pack_columns(scratch, depths, columns, b, index, start);
         for (int64_t i = 0; i < count; i++)
-            multiply_rows(&lefts[i], start, depths, columns, scratch, start == 0 ? beta : 1,
+            multiply_rows(&lefts[i], start, depths, columns, scratch, start > 0 || beta != 0,
                           c_stride);
     }
 }

@@ -7,7 +7,7 @@
  * is fixed by the depth alone: an element's bits do not depend on how many rows or columns are
  * computed with it, on which thread, or on the other rows (bli_gemm chooses another path by shape).
  *
- * C[rows, columns] = beta C + A[rows, depth] B[depth, columns], beta 0 or 1. A and B have a row and
+ * C[rows, columns] = addend + A[rows, depth] B[depth, columns]. A and B have a row and
  * a column stride, so a transpose is a swap of strides; C is stored by rows. Nothing here fails or
  * allocates; sizes are in reals. All functions but rondo_product_start are [worker].
  */
@@ -27,6 +27,14 @@ typedef struct rondo_matrix {
     int64_t column_stride;
 } rondo_matrix;
 
+/* What a product is added to: row i at data + i * stride, or data + index[i] * stride where the rows of
+ * C have an index. C itself, with its stride: C += A B. A stride of 0: one row for all. data NULL:
+ * nothing. */
+typedef struct rondo_addend {
+    const rondo_real *data;
+    int64_t stride;
+} rondo_addend;
+
 /* The register block of the micro-kernel and the depth of a packed block. */
 typedef struct rondo_product_blocks {
     int64_t rows;    /* that cost as much as one of them: MR, or 1 where any number has a kernel */
@@ -40,6 +48,9 @@ typedef enum rondo_precision { RONDO_FLOAT32 = 0, RONDO_BFLOAT16 = 1 } rondo_pre
 
 /* What this machine, or this build, lacks for such products; NULL: nothing. [any] */
 const char *rondo_precision_lacks(rondo_precision precision);
+
+/* Whether such products take longer here than those of float32. [any] */
+bool rondo_precision_is_slow(rondo_precision precision);
 
 /* All products from here on; what was packed with another precision cannot be used then. To be
  * called before anything is planned or packed; cheap. RONDO_FLOAT32 at first. [main] */
@@ -83,11 +94,13 @@ int64_t rondo_product_panel_count(int64_t columns);
 void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,
                         int64_t first_panel, int64_t panel_count);
 
-/* C = beta C + A B for columns [first_column, first_column + column_count) of a packed B with
- * `columns` columns; c is the element (0, first_column). first_column is a multiple of NR. */
+/* C = addend + A B for columns [first_column, first_column + column_count) of a packed B with
+ * `columns` columns; c and the addend begin at element (0, first_column). first_column is a multiple
+ * of NR. */
 void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
                           const rondo_real *packed, int64_t first_column, int64_t column_count,
-                          rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
+                          rondo_addend addend, rondo_real *c, int64_t c_stride,
+                          rondo_real *scratch);
 
 /* Columns first + i * apart + [0, count) for i < blocks: one gate's units, of several gates. All
  * but count are multiples of NR; count is one where it does not end the matrix. */
@@ -96,22 +109,22 @@ typedef struct rondo_column_blocks {
 } rondo_column_blocks;
 
 /* The same for rows that lie apart, and some columns: row i of A is a + index[i] * a_stride, row i
- * of C is c + index[i] * c_stride; c is in column 0. The index rises; runs of several rows that
+ * of C is c + index[i] * c_stride; c and the addend begin in column 0. The index rises; runs of several rows that
  * follow one another are fast. */
 void rondo_product_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                              int64_t a_stride, const int64_t *index, const rondo_real *packed,
-                             const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                             const rondo_column_blocks *of, rondo_addend addend, rondo_real *c,
                              int64_t c_stride, rondo_real *scratch);
 
 /* The packed product in two halves, for the steps of a recurrence: several workers each pack some
  * depths of A (the units they have just computed) into one left operand; then each multiplies it
  * with some columns of B. `data` is element (0, first_depth) of A, whose rows are `stride` apart; c
- * is element (0, first_column) of C. */
+ * and the addend begin at element (0, first_column). */
 void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
                                int64_t depth_count, const rondo_real *data, int64_t stride);
 void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
                             const rondo_real *packed, int64_t first_column, int64_t column_count,
-                            rondo_real beta, rondo_real *c, int64_t c_stride);
+                            rondo_addend addend, rondo_real *c, int64_t c_stride);
 
 /* Weight gradients: C = A' B over many depths (tokens). A is packed whole, once, and shared by the
  * column ranges of C that different threads compute; each packs its own columns of B as it goes. */
@@ -131,8 +144,8 @@ typedef struct rondo_product_left {
     rondo_real *c;
 } rondo_product_left;
 
-/* C[rows, columns] = beta C + A B for each of several A, with one packing of B; columns <=
- * RONDO_PRODUCT_RANGE. Where index is not NULL, row d of B is row index[d] of b, whose columns
+/* C[rows, columns] = beta C + A B, beta 0 or 1, for each of several A, with one packing of B; columns
+ * <= RONDO_PRODUCT_RANGE. Where index is not NULL, row d of B is row index[d] of b, whose columns
  * follow one another. Adding up depths in several calls gives the bits of one call when all but the
  * last have a multiple of the block depth. */
 void rondo_product_columns(const rondo_product_left *lefts, int64_t count, int64_t columns,

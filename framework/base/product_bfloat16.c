@@ -35,7 +35,8 @@ typedef struct tile {
     int64_t a_step;            /* .. and from a pair to the next */
     const __m512i *b;          /* first pair of a panel */
     float *c[ROWS];
-    bool adds;      /* to what C holds */
+    bool adds; /* to .. */
+    const float *addend[ROWS];
     __mmask16 last; /* columns of the last vector */
 } tile;
 
@@ -72,9 +73,11 @@ multiply_tile(const tile *t, const int rows, const int vectors)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) {
             __mmask16 mask = v == vectors - 1 ? t->last : 0xffff;
-            float *c = t->c[i] + (ptrdiff_t)v * LANES;
-            if (t->adds) sums[i][v] = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, c), sums[i][v]);
-            _mm512_mask_storeu_ps(c, mask, sums[i][v]);
+            const ptrdiff_t column = (ptrdiff_t)v * LANES;
+            if (t->adds)
+                sums[i][v] =
+                    _mm512_add_ps(_mm512_maskz_loadu_ps(mask, t->addend[i] + column), sums[i][v]);
+            _mm512_mask_storeu_ps(t->c[i] + column, mask, sums[i][v]);
         }
 }
 
@@ -124,8 +127,16 @@ typedef struct product_result {
     float *data;
     int64_t stride;
     const int64_t *index;
-    bool adds;
+    rondo_addend addend; /* begins where data does */
 } product_result;
+
+/* Of the depth block that begins at `start`: those behind the first are added to C. */
+static product_result result_of_block(int64_t start, rondo_addend addend, float *c,
+                                      int64_t c_stride, const int64_t *index)
+{
+    if (start > 0) addend = (rondo_addend){c, c_stride};
+    return (product_result){c, c_stride, index, addend};
+}
 
 /* Rows [first, +rows) of A and C, `columns` columns of one panel or two. */
 static void multiply_rows(tile *t, int64_t first, int64_t rows, int64_t column, int64_t columns,
@@ -135,7 +146,9 @@ static void multiply_rows(tile *t, int64_t first, int64_t rows, int64_t column, 
     for (int64_t i = 0; i < rows; i++) {
         int64_t row = first + i;
         t->a[i] = a->data + row / LEFT_PANEL * a->panel + row % LEFT_PANEL * a->row;
-        t->c[i] = c->data + (c->index ? c->index[row] : row) * c->stride + column;
+        int64_t at = c->index ? c->index[row] : row;
+        t->c[i] = c->data + at * c->stride + column;
+        if (t->adds) t->addend[i] = c->addend.data + at * c->addend.stride + column;
     }
     t->last = (__mmask16)(0xffffU >> (vectors * LANES - columns));
     kernels[rows - 1][vectors - 1](t);
@@ -148,7 +161,7 @@ static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const l
 {
     int64_t groups = rondo_bfloat16_parts(rows, ROWS), pairs = (depth + 1) / 2;
     int64_t width = rows <= FEW_ROWS ? 2 * PANEL : PANEL;
-    tile t = {.pairs = pairs, .a_step = a->step, .adds = c->adds};
+    tile t = {.pairs = pairs, .a_step = a->step, .adds = c->addend.data};
     for (int64_t column = 0; column < columns; column += width) {
         t.b = (const __m512i *)(b + column * pairs);
         for (int64_t group = 0; group < groups; group++) {
@@ -214,7 +227,7 @@ static const rondo_pair *panel_at(const rondo_real *packed, int64_t columns, int
 
 static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                                int64_t a_stride, const int64_t *index, const rondo_real *packed,
-                               const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                               const rondo_column_blocks *of, rondo_addend addend, rondo_real *c,
                                int64_t c_stride, rondo_real *space)
 {
     for (int64_t start = 0; start < depth; start += DEPTH_BLOCK) {
@@ -225,7 +238,9 @@ static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, con
                                  (rondo_matrix){a, a_stride, 1}, index, start, count);
         for (int64_t i = 0; i < of->blocks; i++) {
             int64_t first = of->first + i * of->apart;
-            const product_result to = {c + first, c_stride, index, start > 0 || beta != 0};
+            product_result to = result_of_block(start, addend, c, c_stride, index);
+            to.data += first;
+            if (to.addend.data) to.addend.data += first;
             multiply_block(rows, of->count, count, &some,
                            panel_at(packed, columns, start, count, first), &to);
         }
@@ -234,13 +249,13 @@ static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, con
 
 static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
                             const rondo_real *packed, int64_t first_column, int64_t column_count,
-                            rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *space)
+                            rondo_addend addend, rondo_real *c, int64_t c_stride, rondo_real *space)
 {
     for (int64_t start = 0; start < depth; start += DEPTH_BLOCK) {
         int64_t count = smaller(DEPTH_BLOCK, depth - start);
         int64_t row_pairs = rondo_bfloat16_row_pairs(count);
         const left_operand some = left_by_rows((rondo_pair *)space, row_pairs);
-        const product_result to = {c, c_stride, NULL, start > 0 || beta != 0};
+        const product_result to = result_of_block(start, addend, c, c_stride, NULL);
         rondo_bfloat16_pack_rows((rondo_pair *)space, row_pairs, rows, a, NULL, start, count);
         multiply_block(rows, column_count, count, &some,
                        panel_at(packed, columns, start, count, first_column), &to);
@@ -249,13 +264,13 @@ static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_
 
 static void multiply_left(int64_t rows, int64_t depth, int64_t columns, const rondo_real *all,
                           const rondo_real *packed, int64_t first_column, int64_t column_count,
-                          rondo_real beta, rondo_real *c, int64_t c_stride)
+                          rondo_addend addend, rondo_real *c, int64_t c_stride)
 {
     int64_t row_pairs = rondo_bfloat16_row_pairs(depth);
     for (int64_t start = 0; start < depth; start += DEPTH_BLOCK) {
         int64_t count = smaller(DEPTH_BLOCK, depth - start);
         const left_operand some = left_by_rows((const rondo_pair *)all + start / 2, row_pairs);
-        const product_result to = {c, c_stride, NULL, start > 0 || beta != 0};
+        const product_result to = result_of_block(start, addend, c, c_stride, NULL);
         multiply_block(rows, column_count, count, &some,
                        panel_at(packed, columns, start, count, first_column), &to);
     }
@@ -271,7 +286,8 @@ static void multiply_columns_of(const rondo_product_left *of, int64_t start, int
     const rondo_pair *block = (const rondo_pair *)of->packed + left_offset(of->rows, start);
     for (int64_t row = 0; row < of->rows; row += MOST) {
         const left_operand some = left_by_panels(block + row * pairs, pairs);
-        const product_result to = {of->c + row * c_stride, c_stride, NULL, adds};
+        float *c = of->c + row * c_stride;
+        const product_result to = {c, c_stride, NULL, {adds ? c : NULL, c_stride}};
         multiply_block(smaller(MOST, of->rows - row), columns, depth, &some, right, &to);
     }
 }

@@ -60,6 +60,11 @@ bool rondo_product_has_wide_units(const rondo_processor_facts *facts)
     return facts->has_bfloat16 || facts->has_amx || is_ice_lake;
 }
 
+bool rondo_product_bfloat16_is_slow(const rondo_processor_facts *facts)
+{
+    return facts->has_bfloat16 && strcmp(facts->vendor, "AuthenticAMD") != 0;
+}
+
 const char *rondo_product_better_kernels(const rondo_processor_facts *facts, const char *chosen)
 {
     bool is_amd = strcmp(facts->vendor, "AuthenticAMD") == 0,

@@ -30,6 +30,10 @@ rondo_processor_facts rondo_processor_facts_get(void);
  * for servers. */
 bool rondo_product_has_wide_units(const rondo_processor_facts *facts);
 
+/* Whether products of bfloat16 take longer than those of float32, though the processor has the instruction:
+ * Intel's takes two cycles for as many products as two units of 512 bits add in one. */
+bool rondo_product_bfloat16_is_slow(const rondo_processor_facts *facts);
+
 /* The kernel family to take instead of the one that BLIS chose ("generic", "haswell" ..), among
  * those that this BLIS was built with; NULL where BLIS's choice stands. The name is static. */
 const char *rondo_product_better_kernels(const rondo_processor_facts *facts, const char *chosen);

@@ -21,6 +21,12 @@ const char *rondo_precision_lacks(rondo_precision precision)
 #endif
 }
 
+bool rondo_precision_is_slow(rondo_precision precision)
+{
+    const rondo_processor_facts facts = rondo_processor_facts_get();
+    return precision == RONDO_BFLOAT16 && rondo_product_bfloat16_is_slow(&facts);
+}
+
 /* Written where it changes only: threads of a host of the library, which all use float32, call this at
  * the same time. */
 void rondo_product_use(rondo_precision precision)
@@ -98,18 +104,18 @@ void rondo_product_pack(rondo_real *packed, int64_t depth, int64_t columns, rond
 
 void rondo_product_packed(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
                           const rondo_real *packed, int64_t first_column, int64_t column_count,
-                          rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch)
+                          rondo_addend addend, rondo_real *c, int64_t c_stride, rondo_real *scratch)
 {
-    engine->packed(rows, depth, columns, a, packed, first_column, column_count, beta, c, c_stride,
+    engine->packed(rows, depth, columns, a, packed, first_column, column_count, addend, c, c_stride,
                    scratch);
 }
 
 void rondo_product_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                              int64_t a_stride, const int64_t *index, const rondo_real *packed,
-                             const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                             const rondo_column_blocks *of, rondo_addend addend, rondo_real *c,
                              int64_t c_stride, rondo_real *scratch)
 {
-    engine->scattered(rows, depth, columns, a, a_stride, index, packed, of, beta, c, c_stride,
+    engine->scattered(rows, depth, columns, a, a_stride, index, packed, of, addend, c, c_stride,
                       scratch);
 }
 
@@ -121,9 +127,9 @@ void rondo_product_pack_depths(rondo_real *left, int64_t rows, int64_t depth, in
 
 void rondo_product_multiply(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
                             const rondo_real *packed, int64_t first_column, int64_t column_count,
-                            rondo_real beta, rondo_real *c, int64_t c_stride)
+                            rondo_addend addend, rondo_real *c, int64_t c_stride)
 {
-    engine->multiply(rows, depth, columns, left, packed, first_column, column_count, beta, c,
+    engine->multiply(rows, depth, columns, left, packed, first_column, column_count, addend, c,
                      c_stride);
 }
 

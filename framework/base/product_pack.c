@@ -51,6 +51,22 @@ int64_t rondo_panels_left_size(int64_t rows, int64_t depth)
 
 typedef rondo_real four __attribute__((vector_size(4 * sizeof(rondo_real))));
 
+/* A piece of a row. As vectors, because a compiler makes a call of memcpy out of 32 single numbers. */
+static inline __attribute__((always_inline)) void
+copy_width(rondo_real *restrict to, const int64_t width, const rondo_real *restrict from)
+{
+    enum { FOUR = 4 };
+    int64_t i = 0;
+#pragma GCC unroll 8
+    for (; i + FOUR <= width; i += FOUR) {
+        four numbers;
+        memcpy(&numbers, from + i, sizeof numbers);
+        memcpy(to + i, &numbers, sizeof numbers);
+    }
+    for (; i < width; i++)
+        to[i] = from[i];
+}
+
 /* Four rows `along` apart, four depths each, to four depths `width` apart. */
 static inline void transpose_four(rondo_real *panel, int64_t width, const rondo_real *source,
                                   int64_t along)
@@ -111,8 +127,7 @@ static inline __attribute__((always_inline)) void pack_width(rondo_real *restric
 {
     if (along == 1) {
         for (int64_t d = 0; d < depth; d++)
-            for (int64_t i = 0; i < width; i++)
-                panel[d * width + i] = source[d * across + i];
+            copy_width(panel + d * width, width, source + d * across);
     } else if (across == 1) {
         pack_transposed(panel, width, depth, source, along);
     } else {
@@ -216,15 +231,16 @@ pack_rows_width(rondo_real *restrict packed, const int64_t width, int64_t panels
         if (bytes > SHORT_BYTES)
             rondo_prefetch(source + (index ? index[next] : next) * stride, bytes);
         for (int64_t p = 0; p < panels; p++)
-            for (int64_t i = 0; i < width; i++)
-                packed[(p * depth + d) * width + i] = row[p * width + i];
+            copy_width(packed + (p * depth + d) * width, width, row + p * width);
     }
 }
 
 static bool pack_rows(rondo_real *packed, int64_t width, int64_t panels, int64_t depth,
                       const rondo_real *source, int64_t stride, const int64_t *index)
 {
-    if (width == 16)
+    if (width == 32)
+        pack_rows_width(packed, 32, panels, depth, source, stride, index);
+    else if (width == 16)
         pack_rows_width(packed, 16, panels, depth, source, stride, index);
     else if (width == 8)
         pack_rows_width(packed, 8, panels, depth, source, stride, index);
@@ -294,8 +310,9 @@ gather_width(rondo_real *restrict panel, const int64_t pack, const int64_t width
 {
     for (int64_t d = 0; d < depth; d++) {
         const rondo_real *row = data + index[d] * stride;
-        for (int64_t i = 0; i < pack; i++)
-            panel[d * pack + i] = i < width ? row[i] : 0;
+        for (int64_t i = width; i < pack; i++)
+            panel[d * pack + i] = 0;
+        copy_width(panel + d * pack, width, row);
     }
 }
 
@@ -308,6 +325,8 @@ static void gather_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t
         gather_width(panel, 8, 8, depth, data, stride, index);
     else if (width == 16 && pack == 16)
         gather_width(panel, 16, 16, depth, data, stride, index);
+    else if (width == 32 && pack == 32)
+        gather_width(panel, 32, 32, depth, data, stride, index);
     else
         gather_width(panel, pack, width, depth, data, stride, index);
 }

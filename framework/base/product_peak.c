@@ -66,7 +66,7 @@ static void multiply(rondo_real *matrices)
     rondo_real *a = matrices, *b = a + ELEMENTS, *c = b + ELEMENTS;
     rntm_t runtime;
     if (!rondo_product_is_by_blis()) {
-        rondo_product_multiply(WIDTH, WIDTH, WIDTH, a, b, 0, WIDTH, 0, c, WIDTH);
+        rondo_product_multiply(WIDTH, WIDTH, WIDTH, a, b, 0, WIDTH, (rondo_addend){0}, c, WIDTH);
         return;
     }
     bli_rntm_init_from_global(&runtime);

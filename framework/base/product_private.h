@@ -27,6 +27,15 @@ enum { RONDO_ROWS_IN_CACHE = 240 }; /* of a packed left operand, the second-leve
 #define RONDO_HAVE_BFLOAT16 1
 #endif
 
+/* C = beta C + A B for one register block, of panels. */
+typedef void (*rondo_block_kernel)(int64_t depth, const rondo_real *left, const rondo_real *right,
+                                   rondo_real beta, rondo_real *c, int64_t c_stride);
+
+/* Whether kernels for any number of rows give the bits of that one, which has these sizes (base/product_trial.c). */
+struct rondo_row_kernels;
+bool rondo_row_kernels_agree(const struct rondo_row_kernels *own, const rondo_panel_sizes *sizes,
+                             rondo_block_kernel kernel);
+
 /* One way to compute products: what product.h declares, without the prefix. */
 typedef struct rondo_product_engine {
     const char *(*name)(void);
@@ -42,16 +51,16 @@ typedef struct rondo_product_engine {
                  int64_t first_panel, int64_t panel_count);
     void (*packed)(int64_t rows, int64_t depth, int64_t columns, rondo_matrix a,
                    const rondo_real *packed, int64_t first_column, int64_t column_count,
-                   rondo_real beta, rondo_real *c, int64_t c_stride, rondo_real *scratch);
+                   rondo_addend addend, rondo_real *c, int64_t c_stride, rondo_real *scratch);
     void (*scattered)(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                       int64_t a_stride, const int64_t *index, const rondo_real *packed,
-                      const rondo_column_blocks *of, rondo_real beta, rondo_real *c,
+                      const rondo_column_blocks *of, rondo_addend addend, rondo_real *c,
                       int64_t c_stride, rondo_real *scratch);
     void (*pack_depths)(rondo_real *left, int64_t rows, int64_t depth, int64_t first_depth,
                         int64_t depth_count, const rondo_real *data, int64_t stride);
     void (*multiply)(int64_t rows, int64_t depth, int64_t columns, const rondo_real *left,
                      const rondo_real *packed, int64_t first_column, int64_t column_count,
-                     rondo_real beta, rondo_real *c, int64_t c_stride);
+                     rondo_addend addend, rondo_real *c, int64_t c_stride);
     void (*pack_left)(rondo_real *packed, int64_t rows, int64_t depth, const rondo_real *data,
                       int64_t stride, const int64_t *index, int64_t first_panel,
                       int64_t panel_count);

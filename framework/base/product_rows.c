@@ -42,13 +42,22 @@ static void call_at_edge(rondo_row_kernel call, const rondo_row_tile *tile, int6
     call(&whole);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++)
-            tile->c[i][j] = tile->adds ? tile->c[i][j] + corner[i][j] : corner[i][j];
+            tile->c[i][j] = tile->adds ? tile->addend[i][j] + corner[i][j] : corner[i][j];
 }
 
 /* Where a row begins, which may stand at another place in an index. */
 static int64_t start_of(const int64_t *index, int64_t row, int64_t stride)
 {
     return (index ? index[row] : row) * stride;
+}
+
+rondo_row_result rondo_row_result_at(const rondo_row_result *c, int64_t row, int64_t column)
+{
+    rondo_row_result at = *c;
+    at.data += column + (c->index ? 0 : row * c->stride);
+    if (c->index) at.index += row;
+    if (c->addend) at.addend += column + (c->index ? 0 : row * c->addend_stride);
+    return at;
 }
 
 /* Rows [first, +rows) of A, as many as one call takes; below, of C. */
@@ -59,11 +68,13 @@ static void point_at_left(rondo_row_tile *tile, int64_t first, int64_t rows,
         tile->a[i] = a->data + start_of(a->index, first + i, a->row);
 }
 
-static void point_at_results(rondo_row_tile *tile, int64_t first, int64_t rows, rondo_real *c,
-                             int64_t c_stride, const int64_t *c_index)
+static void point_at_results(rondo_row_tile *tile, int64_t first, int64_t rows, int64_t column,
+                             const rondo_row_result *c)
 {
     for (int64_t i = 0; i < rows; i++)
-        tile->c[i] = c + start_of(c_index, first + i, c_stride);
+        tile->c[i] = c->data + start_of(c->index, first + i, c->stride) + column;
+    for (int64_t i = 0; c->addend && i < rows; i++)
+        tile->addend[i] = c->addend + start_of(c->index, first + i, c->addend_stride) + column;
 }
 
 static void call_with(const rondo_row_kernels *kernels, const rondo_row_tile *tile, int64_t rows,
@@ -77,39 +88,116 @@ static void call_with(const rondo_row_kernels *kernels, const rondo_row_tile *ti
         call_at_edge(call, tile, rows, columns);
 }
 
+/* Large weights come from a third-level cache, and what few rows compute with them takes little longer than
+ * that. For many rows the processor asks early enough, and for very few there is no time. */
+static bool should_ask(int64_t rows, int64_t bytes)
+{
+    enum { FEWEST = 5, MOST = 32, FAR_BYTES = 1024 * 1024 };
+    return rows >= FEWEST && rows <= MOST && bytes > FAR_BYTES;
+}
+
+/* What each of the calls for the same columns asks for, of those that come next. */
+static void point_at_next(rondo_row_tile *tile, int64_t rows, int64_t call, int64_t calls,
+                          const rondo_row_right *b, int64_t column, int64_t step)
+{
+    tile->next = NULL;
+    if (!should_ask(rows, b->bytes)) return;
+    tile->next_step = step / calls;
+    tile->next =
+        column + step < b->columns ? b->panels + (column + step) * tile->depth : b->following;
+    tile->next += call * tile->next_step * tile->depth;
+}
+
 /* Rows are divided evenly among as few calls as there can be; the panels of a call stay in a cache
  * while all rows pass. */
-void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t columns,
-                         int64_t depth, const rondo_row_left *a, const rondo_real *b, bool adds,
-                         rondo_real *c, int64_t c_stride, const int64_t *c_index)
+void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
+                         const rondo_row_left *a, const rondo_row_right *b,
+                         const rondo_row_result *c)
 {
     int64_t groups = parts(rows, kernels->rows), most = parts(rows, groups);
     int64_t step = kernels->pieces[most - 1] * RONDO_KERNEL_COLUMNS;
-    rondo_row_tile tile = {.depth = depth, .a_step = a->step, .adds = adds};
-    for (int64_t column = 0; column < columns; column += step) {
-        tile.b = b + column * depth;
+    rondo_row_tile tile = {.depth = depth, .a_step = a->step, .adds = c->addend};
+    for (int64_t column = 0; column < b->count; column += step) {
+        tile.b = b->panels + (b->first + column) * depth;
         for (int64_t group = 0; group < groups; group++) {
             int64_t first = rows * group / groups, count = rows * (group + 1) / groups - first;
             point_at_left(&tile, first, count, a);
-            point_at_results(&tile, first, count, c + column, c_stride, c_index);
-            call_with(kernels, &tile, count, smaller(step, columns - column));
+            point_at_results(&tile, first, count, column, c);
+            point_at_next(&tile, rows, group, groups, b, b->first + column, step);
+            call_with(kernels, &tile, count, smaller(step, b->count - column));
         }
     }
 }
 
-void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t columns,
-                                int64_t depth, const rondo_real *panels, const rondo_real *b,
-                                bool adds, rondo_real *c, int64_t c_stride, const int64_t *c_index)
+/* Columns behind the last whole piece that cost less with rows as lanes. */
+static int64_t narrow_columns(int64_t columns)
+{
+    enum { MOST = 2 * RONDO_NARROW_COLUMNS };
+    int64_t rest = columns % RONDO_KERNEL_COLUMNS;
+    return rest <= MOST ? rest : 0;
+}
+
+/* The sums of one panel become rows [first, ..) of C, from column `column` on. */
+static void store_narrow(const rondo_narrow_tile *tile, int64_t panel, int64_t first,
+                         int64_t column, int64_t columns, const rondo_row_result *c)
+{
+    for (int64_t i = 0; i < tile->height; i++) {
+        rondo_real *row = c->data + start_of(c->index, first + i, c->stride) + column;
+        const rondo_real *addend =
+            c->addend ? c->addend + start_of(c->index, first + i, c->addend_stride) + column : NULL;
+        for (int64_t j = 0; j < columns; j++) {
+            rondo_real sum = tile->sums[panel][j][i];
+            row[j] = addend ? addend[j] + sum : sum;
+        }
+    }
+}
+
+static void ask_for_rows(int64_t first, int64_t rows, int64_t column, const rondo_row_result *c)
+{
+    for (int64_t i = 0; i < rows; i++)
+        __builtin_prefetch(c->data + start_of(c->index, first + i, c->stride) + column, 1);
+}
+
+/* Columns [first_column, ..) of those that are wanted. */
+static void multiply_narrow(const rondo_row_kernels *kernels, int64_t rows, int64_t first_column,
+                            int64_t depth, const rondo_real *panels, const rondo_row_right *b,
+                            const rondo_row_result *c)
+{
+    const rondo_narrow_kernels *narrow = kernels->narrow;
+    int64_t height = kernels->rows, width = kernels->width, count = rows / height, some;
+    rondo_narrow_tile tile = {.depth = depth, .height = height, .width = width};
+    for (int64_t column = first_column; column < b->count; column += some) {
+        int64_t of_all = b->first + column;
+        some = smaller(RONDO_NARROW_COLUMNS, b->count - column);
+        tile.b = b->panels + of_all / width * width * depth + of_all % width;
+        int64_t most = narrow->panels[some - 1];
+        for (int64_t panel = 0; panel < count; panel += most) {
+            int64_t taken = smaller(most, count - panel);
+            tile.a = panels + panel * height * depth;
+            ask_for_rows(panel * height, taken * height, column, c);
+            narrow->calls[taken - 1][some - 1](&tile);
+            for (int64_t i = 0; i < taken; i++)
+                store_narrow(&tile, i, (panel + i) * height, column, some, c);
+        }
+    }
+}
+
+void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
+                                const rondo_real *panels, const rondo_row_right *b,
+                                const rondo_row_result *c)
 {
     int64_t height = kernels->rows, step = kernels->pieces[height - 1] * RONDO_KERNEL_COLUMNS;
-    rondo_row_tile tile = {.depth = depth, .a_step = height, .adds = adds};
-    for (int64_t column = 0; column < columns; column += step) {
-        tile.b = b + column * depth;
+    int64_t wide = b->count - narrow_columns(b->count);
+    rondo_row_tile tile = {.depth = depth, .a_step = height, .adds = c->addend};
+    for (int64_t column = 0; column < wide; column += step) {
+        tile.b = b->panels + (b->first + column) * depth;
         for (int64_t first = 0; first < rows; first += height) {
             const rondo_row_left panel = {panels + first * depth, 1, height, NULL};
             point_at_left(&tile, 0, height, &panel);
-            point_at_results(&tile, first, height, c + column, c_stride, c_index);
-            call_with(kernels, &tile, height, smaller(step, columns - column));
+            point_at_results(&tile, first, height, column, c);
+            point_at_next(&tile, rows, first / height, rows / height, b, b->first + column, step);
+            call_with(kernels, &tile, height, smaller(step, wide - column));
         }
     }
+    multiply_narrow(kernels, rows, wide, depth, panels, b, c);
 }

@@ -19,6 +19,8 @@ enum {
     RONDO_KERNEL_ROWS = 8,     /* of one call of a kernel, at most */
     RONDO_KERNEL_PIECES = 6,   /* likewise: columns, in pieces .. */
     RONDO_KERNEL_COLUMNS = 16, /* .. of so many */
+    RONDO_NARROW_PANELS = 4,   /* of A in one call of a kernel for few columns, at most */
+    RONDO_NARROW_COLUMNS = 4,
 };
 
 /* What one call computes: whole pieces of panels that follow one another. */
@@ -28,8 +30,32 @@ typedef struct rondo_row_tile {
     int64_t a_step;                         /* .. and from a depth to the next */
     const rondo_real *b;                    /* first depth of the first panel */
     rondo_real *c[RONDO_KERNEL_ROWS];
-    bool adds; /* to what C holds */
+    bool adds; /* to .. */
+    const rondo_real *addend[RONDO_KERNEL_ROWS];
+    /* Of B, what later calls multiply: at each depth a line of it is asked for, next_step further on. NULL:
+     * nothing is */
+    const rondo_real *next;
+    int64_t next_step;
 } rondo_row_tile;
+
+/* Panels of A, of `height` rows each, times the first columns of a piece of B. */
+typedef struct rondo_narrow_tile {
+    int64_t depth, height, width; /* width: of a panel of B */
+    const rondo_real *a;          /* the first panel; the others behind it */
+    const rondo_real *b;          /* depth 0 of the first column */
+    rondo_real sums[RONDO_NARROW_PANELS][RONDO_NARROW_COLUMNS][RONDO_KERNEL_ROWS];
+} rondo_narrow_tile;
+
+typedef void (*rondo_narrow_kernel)(rondo_narrow_tile *tile);
+
+typedef struct rondo_narrow_kernels {
+    int64_t panels[RONDO_NARROW_COLUMNS]; /* most panels of a call with 1, 2, .. columns */
+    rondo_narrow_kernel calls[RONDO_NARROW_PANELS][RONDO_NARROW_COLUMNS]; /* by panels, from 1 */
+} rondo_narrow_kernels;
+
+#ifdef RONDO_HAVE_ROW_KERNELS
+extern const rondo_narrow_kernels rondo_narrow_kernels_avx2;
+#endif
 
 typedef void (*rondo_row_kernel)(const rondo_row_tile *tile);
 
@@ -38,6 +64,8 @@ typedef struct rondo_row_kernels {
     int64_t pieces[RONDO_KERNEL_ROWS]; /* most pieces of a call with 1, 2, .. rows; whole panels */
     rondo_row_kernel calls[RONDO_KERNEL_ROWS]
                           [RONDO_KERNEL_PIECES]; /* by rows, then pieces, from 1 */
+    int64_t width;                               /* of a panel of B */
+    const rondo_narrow_kernels *narrow;          /* for the last columns of rows in panels */
 } rondo_row_kernels;
 
 /* Of an instruction set and panels of `width` columns; NULL where there are none. [any] */
@@ -54,15 +82,36 @@ typedef struct rondo_row_left {
     const int64_t *index;
 } rondo_row_left;
 
-/* C = A B or, where it adds, C + A B, for one depth block and the first columns of its panels. Rows
- * of C are c_stride apart, row i at c_index[i] where that is not NULL. */
-void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t columns,
-                         int64_t depth, const rondo_row_left *a, const rondo_real *b, bool adds,
-                         rondo_real *c, int64_t c_stride, const int64_t *c_index);
+/* One depth block of B, and columns [first, +count) of it; first is a multiple of a panel's. */
+typedef struct rondo_row_right {
+    const rondo_real *panels;
+    int64_t columns, first, count;
+    const rondo_real
+        *following; /* what is multiplied after the last column: the next block, or the first */
+    int64_t bytes;  /* of all blocks; 0: B is in a cache */
+} rondo_row_right;
+
+/* Row i of C is data + (index ? index[i] : i) * stride; row i of what the product is added to, addend +
+ * (index ? index[i] : i) * addend_stride, which may be C itself. addend NULL: nothing. */
+typedef struct rondo_row_result {
+    rondo_real *data;
+    int64_t stride;
+    const int64_t *index;
+    const rondo_real *addend;
+    int64_t addend_stride;
+} rondo_row_result;
+
+/* The same from row `row`, column `column` on. */
+rondo_row_result rondo_row_result_at(const rondo_row_result *c, int64_t row, int64_t column);
+
+/* C = A B, or that added to something, for one depth block and some columns of B; c begins in the first. */
+void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
+                         const rondo_row_left *a, const rondo_row_right *b,
+                         const rondo_row_result *c);
 
 /* The same of rows that lie in panels of kernels->rows, all of them full. */
-void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t columns,
-                                int64_t depth, const rondo_real *panels, const rondo_real *b,
-                                bool adds, rondo_real *c, int64_t c_stride, const int64_t *c_index);
+void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
+                                const rondo_real *panels, const rondo_row_right *b,
+                                const rondo_row_result *c);
 
 #endif

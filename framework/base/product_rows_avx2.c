@@ -76,9 +76,10 @@ multiply_tile(const rondo_row_tile *t, const int rows, const int pieces)
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++) {
-            float *c = t->c[i] + (ptrdiff_t)v * LANES;
-            if (t->adds) sums[i][v] = _mm256_add_ps(_mm256_loadu_ps(c), sums[i][v]);
-            _mm256_storeu_ps(c, sums[i][v]);
+            if (t->adds)
+                sums[i][v] =
+                    _mm256_add_ps(_mm256_loadu_ps(t->addend[i] + (ptrdiff_t)v * LANES), sums[i][v]);
+            _mm256_storeu_ps(t->c[i] + (ptrdiff_t)v * LANES, sums[i][v]);
         }
 }
 
@@ -95,7 +96,8 @@ multiply_tile(const rondo_row_tile *t, const int rows, const int pieces)
 
 KERNELS(DEFINITION)
 
-static const rondo_row_kernels of_16 = {ROWS, {4, 3, 2, 1, 1, 1}, {KERNELS(ENTRY)}};
+static const rondo_row_kernels of_16 = {
+    ROWS, {4, 3, 2, 1, 1, 1}, {KERNELS(ENTRY)}, WIDTH, &rondo_narrow_kernels_avx2};
 
 const rondo_row_kernels *rondo_row_kernels_avx2(int64_t width)
 {

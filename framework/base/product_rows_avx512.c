@@ -19,21 +19,16 @@ static inline __attribute__((always_inline)) const float *piece_at(const rondo_r
 }
 
 AVX512_CODE static inline __attribute__((always_inline)) void
-multiply_tile(const rondo_row_tile *t, const int width, const int rows, const int pieces)
+add_depths(const rondo_row_tile *t, const int width, const int rows, const int pieces,
+           const bool asks, __m512 sums[ROWS][PIECES])
 {
-    __m512 sums[ROWS][PIECES];
-    const float *a[ROWS];
+    const float *a[ROWS], *next = t->next;
 #pragma GCC unroll 8
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < rows; i++)
         a[i] = t->a[i];
-#pragma GCC unroll 8
-        for (int v = 0; v < pieces; v++) {
-            _mm_prefetch((const char *)(t->c[i] + (ptrdiff_t)v * LANES), _MM_HINT_T0);
-            sums[i][v] = _mm512_setzero_ps();
-        }
-    }
     for (int64_t d = 0, at = 0; d < t->depth; d++, at += t->a_step) {
         __m512 columns[PIECES];
+        if (asks) _mm_prefetch((const char *)(next + d * t->next_step), _MM_HINT_T1);
 #pragma GCC unroll 8
         for (int v = 0; v < pieces; v++)
             columns[v] = _mm512_loadu_ps(piece_at(t, width, v) + d * width);
@@ -45,13 +40,32 @@ multiply_tile(const rondo_row_tile *t, const int width, const int rows, const in
                 sums[i][v] = _mm512_fmadd_ps(row, columns[v], sums[i][v]);
         }
     }
+}
+
+AVX512_CODE static inline __attribute__((always_inline)) void
+multiply_tile(const rondo_row_tile *t, const int width, const int rows, const int pieces)
+{
+    __m512 sums[ROWS][PIECES];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 8
+        for (int v = 0; v < pieces; v++) {
+            _mm_prefetch((const char *)(t->c[i] + (ptrdiff_t)v * LANES), _MM_HINT_T0);
+            sums[i][v] = _mm512_setzero_ps();
+        }
+    }
+    if (t->next)
+        add_depths(t, width, rows, pieces, true, sums);
+    else
+        add_depths(t, width, rows, pieces, false, sums);
 #pragma GCC unroll 8
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 8
         for (int v = 0; v < pieces; v++) {
-            float *c = t->c[i] + (ptrdiff_t)v * LANES;
-            if (t->adds) sums[i][v] = _mm512_add_ps(_mm512_loadu_ps(c), sums[i][v]);
-            _mm512_storeu_ps(c, sums[i][v]);
+            if (t->adds)
+                sums[i][v] =
+                    _mm512_add_ps(_mm512_loadu_ps(t->addend[i] + (ptrdiff_t)v * LANES), sums[i][v]);
+            _mm512_storeu_ps(t->c[i] + (ptrdiff_t)v * LANES, sums[i][v]);
         }
 }
 
@@ -77,8 +91,10 @@ multiply_tile(const rondo_row_tile *t, const int width, const int rows, const in
 KERNELS(DEFINITION, 16)
 KERNELS(DEFINITION, 32)
 
-static const rondo_row_kernels of_16 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 16)}};
-static const rondo_row_kernels of_32 = {ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 32)}};
+static const rondo_row_kernels of_16 = {
+    ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 16)}, 16, &rondo_narrow_kernels_avx2};
+static const rondo_row_kernels of_32 = {
+    ROWS, {6, 6, 6, 4, 4, 4, 2, 2}, {KERNELS(ENTRY, 32)}, 32, &rondo_narrow_kernels_avx2};
 
 const rondo_row_kernels *rondo_row_kernels_avx512(int64_t width)
 {

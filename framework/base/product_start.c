@@ -47,8 +47,8 @@ static void multiply(rondo_error *error)
     if (!packed || !scratch) _exit(1);
     rondo_product_pack(packed, DEPTH, COLUMNS, (rondo_matrix){b, COLUMNS, 1}, 0,
                        rondo_product_panel_count(COLUMNS));
-    rondo_product_packed(ROWS, DEPTH, COLUMNS, (rondo_matrix){a, DEPTH, 1}, packed, 0, COLUMNS, 0,
-                         c, COLUMNS, scratch);
+    rondo_product_packed(ROWS, DEPTH, COLUMNS, (rondo_matrix){a, DEPTH, 1}, packed, 0, COLUMNS,
+                         (rondo_addend){0}, c, COLUMNS, scratch);
 }
 
 static void tell_kernels(int out)

@@ -321,7 +321,7 @@ typedef struct rondo_scheduled_sampling_config {
 typedef enum rondo_precision_choice {
     RONDO_CHOOSE_FLOAT32 = 0,
     RONDO_CHOOSE_BFLOAT16 = 1,
-    RONDO_CHOOSE_PRECISION = 2 /* bfloat16 where the machine has it */
+    RONDO_CHOOSE_PRECISION = 2 /* bfloat16 where that is faster */
 } rondo_precision_choice;
 
 typedef struct rondo_train_config {

@@ -46,9 +46,9 @@ const rondo_option rondo_train_rows[] = {
     RONDO_CHOICE(
         rondo_train_config, precision, RONDO_CHOOSE_FLOAT32, precisions,
         "what matrix products multiply; bfloat16 rounds both operands to 8 significant bits "
-        "and takes about half the time (it needs a processor with AVX512_BF16); sums, "
-        "weights, states and the optimizer are of float32 in either case; auto: bfloat16 "
-        "where there is such a processor; results depend on it"),
+        "(it needs a processor with AVX512_BF16; AMD's take about half the time, Intel's "
+        "longer than for float32); sums, weights, states and the optimizer are of float32 in "
+        "either case; auto: bfloat16 where it is faster; results depend on it"),
     RONDO_INTEGER(
         rondo_train_config, shards, 1, 1, RONDO_MAX_SHARDS,
         "parts into which a minibatch's rows are divided; their gradients are computed separately "

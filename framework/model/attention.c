@@ -209,15 +209,16 @@ static int64_t chunk_rows(int64_t chunk, int64_t rows)
     return left < RONDO_CHUNK ? left : RONDO_CHUNK;
 }
 
-/* result rows of a chunk = (beta result +) rows of `left` x panels. */
+/* result rows of a chunk = (result +) rows of `left` x panels. */
 static void multiply(const rondo_pass *pass, int64_t chunk, int64_t all_rows,
                      const rondo_real *left, int64_t depth, const rondo_real *panels,
-                     rondo_real *result, int64_t columns, rondo_real beta, int thread)
+                     rondo_real *result, int64_t columns, bool adds, int thread)
 {
     int64_t first = chunk * RONDO_CHUNK;
     rondo_matrix matrix = {left + first * depth, depth, 1};
+    const rondo_addend addend = {adds ? result + first * columns : NULL, columns};
     rondo_product_packed(chunk_rows(chunk, all_rows), depth, columns, matrix, panels, 0, columns,
-                         beta, result + first * columns, columns, pass->scratch[thread]);
+                         addend, result + first * columns, columns, pass->scratch[thread]);
 }
 
 static void keys_task(void *context, int64_t chunk, int thread)

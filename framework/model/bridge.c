@@ -189,11 +189,10 @@ static void project(const crossing *c, int64_t first, int64_t end, int thread)
     int64_t hidden = made_width(pass->network, c->state_bridge);
     const rondo_real *biases = rondo_pass_weights(pass, c->state_bridge->biases);
     rondo_real *value = c->buffer->value + first * hidden;
-    for (int64_t row = 0; row < end - first; row++)
-        memcpy(value + row * hidden, biases, (size_t)hidden * sizeof *value);
     rondo_product_packed(end - first, c->state_bridge->width, hidden,
                          rows_of(c->buffer->input, first, c->state_bridge->width),
-                         c->buffer->panels, 0, hidden, 1, value, hidden, pass->scratch[thread]);
+                         c->buffer->panels, 0, hidden, (rondo_addend){biases, 0}, value, hidden,
+                         pass->scratch[thread]);
     for (int64_t i = 0; i < (end - first) * hidden; i++)
         value[i] = rondo_tanh(value[i]);
 }
@@ -230,11 +229,9 @@ static void context_task(void *context, int64_t chunk, int thread)
     rondo_real *gates = bridge->context_gates + first * columns;
     gather_final(pass, pass->encoder->network->layer_count - 1, outputs, width, first, end,
                  bridge->context);
-    for (int64_t row = 0; row < end - first; row++)
-        memcpy(gates + row * columns, biases, (size_t)columns * sizeof *gates);
     rondo_product_packed(end - first, width, columns, rows_of(bridge->context, first, width),
-                         bridge->context_panels, 0, columns, 1, gates, columns,
-                         pass->scratch[thread]);
+                         bridge->context_panels, 0, columns, (rondo_addend){biases, 0}, gates,
+                         columns, pass->scratch[thread]);
 }
 
 void rondo_bridge_forward(rondo_pass *pass)
@@ -279,7 +276,7 @@ static void link_back_task(void *context, int64_t chunk, int thread)
         c->buffer->d_value[i] = d_initial[i] * rondo_tanh_slope(c->buffer->value[i]);
     rondo_product_packed(end - first, hidden, state_bridge->width,
                          rows_of(c->buffer->d_value, first, hidden), c->buffer->back_panels, 0,
-                         state_bridge->width, 0,
+                         state_bridge->width, (rondo_addend){0},
                          pass->bridge->d_input + first * state_bridge->width, state_bridge->width,
                          pass->scratch[thread]);
     scatter_final(pass, state_bridge->layer, state_bridge->from, state_bridge->width, first, end,
@@ -329,7 +326,7 @@ static void context_back_task(void *context, int64_t chunk, int thread)
                 sum[j] += more[j];
         }
     rondo_product_packed(end - first, columns, width, rows_of(sums, first, columns),
-                         pass->bridge->context_back_panels, 0, width, 0,
+                         pass->bridge->context_back_panels, 0, width, (rondo_addend){0},
                          pass->bridge->d_input + first * width, width, pass->scratch[thread]);
     scatter_final(pass, pass->encoder->network->layer_count - 1, outputs, width, first, end,
                   pass->bridge->d_input);

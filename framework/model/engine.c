@@ -3,7 +3,9 @@
 
 rondo_precision rondo_network_precision(const rondo_experiment *experiment)
 {
-    bool is_wanted = experiment->train.precision != RONDO_CHOOSE_FLOAT32;
+    int choice = experiment->train.precision;
+    bool is_wanted = choice == RONDO_CHOOSE_BFLOAT16 ||
+                     (choice == RONDO_CHOOSE_PRECISION && !rondo_precision_is_slow(RONDO_BFLOAT16));
     return is_wanted && !rondo_precision_lacks(RONDO_BFLOAT16) ? RONDO_BFLOAT16 : RONDO_FLOAT32;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/bridge.h"
+#include "model/gates.h"
 #include "model/groups.h"
 #include "model/input.h"
 #include "model/member.h"
@@ -12,6 +13,7 @@
 typedef struct row_walk {
     const rondo_member *member;
     int64_t step, row; /* the next one */
+    int64_t end_step;
 } row_walk;
 
 /* The next rows, RONDO_CHUNK at most; 0 when there are no more. */
@@ -20,7 +22,7 @@ static int64_t next_rows(row_walk *walk, int64_t *index)
     const rondo_member *m = walk->member;
     const rondo_batch *batch = m->pass->batch;
     int64_t count = 0;
-    while (count < RONDO_CHUNK && walk->step < batch->steps) {
+    while (count < RONDO_CHUNK && walk->step < walk->end_step) {
         int64_t end = m->first_row + rondo_member_rows(m, walk->step);
         while (walk->row < end && count < RONDO_CHUNK)
             index[count++] = batch->offset[walk->step] + walk->row++;
@@ -31,23 +33,44 @@ static int64_t next_rows(row_walk *walk, int64_t *index)
     return count;
 }
 
-/* With the biases or, in a decoder's first layer that sees a context, what it makes of them, which
- * is another for every sequence. */
-static void start_with_biases(const rondo_member *m, const int64_t *index, int64_t rows)
+/* Of a decoder's first layer that sees a context: what stands in the place of its biases, another row for
+ * every sequence. NULL for others. */
+static const rondo_real *context_of(const rondo_member *m)
+{
+    return m->buffers->direction->layer == 0 ? m->pass->bridge->context_gates : NULL;
+}
+
+/* Gate blocks [first, +count) begin as biases, or as what stands in their place. */
+static void copy_biases(const rondo_member *m, int64_t first, int64_t count, const int64_t *index,
+                        int64_t rows)
 {
     const rondo_direction *d = m->buffers->direction;
     const rondo_batch *batch = m->pass->batch;
     int64_t gates = d->gate_count * d->hidden, t = 0;
     const rondo_real *start = rondo_direction_biases(m->pass, m->buffers);
-    const rondo_real *context = d->layer == 0 ? m->pass->bridge->context_gates : NULL;
+    const rondo_real *context = context_of(m);
     for (int64_t i = 0; i < rows; i++) {
         while (batch->offset[t + 1] <= index[i])
             t++;
         if (context) start = context + (index[i] - batch->offset[t]) * gates;
-        for (int64_t unit = m->first_unit; unit < gates; unit += d->hidden)
-            memcpy(m->buffers->gates + index[i] * gates + unit, start + unit,
+        for (int64_t block = first; block < first + count; block++)
+            memcpy(m->buffers->gates + index[i] * gates + block * d->hidden + m->first_unit,
+                   start + block * d->hidden + m->first_unit,
                    (size_t)m->units * sizeof(rondo_real));
     }
+}
+
+/* Blocks without input product have nothing but biases. */
+static void start_others(const rondo_member *m, const int64_t *index, int64_t rows)
+{
+    const rondo_direction *d = m->buffers->direction;
+    bool has_product[RONDO_MAX_STAGES * RONDO_MAX_GATES] = {false};
+    if (rondo_gates_all(&d->with_input) == d->gate_count) return;
+    for (int64_t i = 0; i < d->with_input.count; i++)
+        for (int64_t block = 0; block < d->with_input.runs[i].count; block++)
+            has_product[d->with_input.runs[i].first_gate + block] = true;
+    for (int64_t gate = 0; gate < d->gate_count; gate++)
+        if (!has_product[gate]) copy_biases(m, gate, 1, index, rows);
 }
 
 /* A one-hot input never becomes numbers: its product is a row of the weights. */
@@ -59,6 +82,7 @@ static void add_gathered_weights(const rondo_member *m, int64_t number, const in
     int64_t hidden = d->hidden, gates = d->gate_count * hidden;
     int64_t columns = rondo_run_stride(d, number);
     const rondo_real *weights = rondo_run_weights(m->pass, m->buffers, number);
+    copy_biases(m, run->first_gate, run->count, index, rows);
     for (int64_t i = 0; i < rows; i++) {
         rondo_real factor = rondo_pass_symbol_factor(m->pass, index[i]);
         const rondo_real *symbol =
@@ -78,24 +102,30 @@ static void add_product(const rondo_member *m, int64_t number, const int64_t *in
     const rondo_direction *d = m->buffers->direction;
     const rondo_gate_run *run = &d->with_input.runs[number];
     int64_t gates = d->gate_count * d->hidden, columns = run->count * d->hidden;
+    rondo_real *result = m->buffers->gates + run->first_gate * d->hidden;
+    const rondo_real *biases =
+        rondo_direction_biases(m->pass, m->buffers) + run->first_gate * d->hidden;
+    bool has_context = context_of(m);
+    const rondo_addend addend = {has_context ? result : biases, has_context ? gates : 0};
+    if (has_context) copy_biases(m, run->first_gate, run->count, index, rows);
     rondo_column_blocks all = {0, columns, 1, columns};
     rondo_column_blocks some = {m->first_unit, m->units, run->count, d->hidden};
-    rondo_product_scattered(
-        rows, d->input, columns, rondo_pass_layer_input(m->pass, d->layer), d->input, index,
-        m->buffers->input_panels[number], m->members == 1 ? &all : &some, 1,
-        m->buffers->gates + run->first_gate * d->hidden, gates, m->pass->scratch[m->thread]);
+    rondo_product_scattered(rows, d->input, columns, rondo_pass_layer_input(m->pass, d->layer),
+                            d->input, index, m->buffers->input_panels[number],
+                            m->members == 1 ? &all : &some, addend, result, gates,
+                            m->pass->scratch[m->thread]);
 }
 
-void rondo_member_input_products(const rondo_member *m)
+void rondo_member_input_products(const rondo_member *m, int64_t first_step, int64_t end_step)
 {
     rondo_profile *profile = m->pass->profile;
     int64_t runs = m->buffers->direction->with_input.count;
     bool gathers = m->buffers->gathers_input;
-    row_walk walk = {.member = m, .row = m->first_row};
+    row_walk walk = {.member = m, .step = first_step, .row = m->first_row, .end_step = end_step};
     int64_t index[RONDO_CHUNK], rows;
     while ((rows = next_rows(&walk, index)) > 0) {
         double start = rondo_profile_start(profile);
-        start_with_biases(m, index, rows);
+        start_others(m, index, rows);
         for (int64_t run = 0; run < runs; run++) {
             if (gathers)
                 add_gathered_weights(m, run, index, rows);

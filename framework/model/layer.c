@@ -6,6 +6,7 @@
 #include "model/dropout.h"
 #include "model/input.h"
 #include "model/member.h"
+#include "model/step_block.h"
 #include "model/weight_gradient.h"
 
 int64_t rondo_direction_row_after(const rondo_direction_buffers *buffers, const rondo_batch *batch,
@@ -94,6 +95,12 @@ const rondo_real *rondo_direction_recurrent_biases(const rondo_pass *pass,
                : rondo_pass_weights(pass, buffers->direction->recurrent_biases);
 }
 
+bool rondo_layer_has_own_output(const rondo_layer *layer)
+{
+    return layer->direction_count > 1 || layer->dropout > 0 || layer->norm_gains >= 0 ||
+           layer->residual;
+}
+
 /* --- forward --- */
 
 static int64_t chunk_count(const rondo_pass *pass)
@@ -150,7 +157,9 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
 {
     rondo_pass *pass = context;
     const rondo_layer *layer = &pass->network->layers[pass->layer];
-    int64_t first = chunk * RONDO_CHUNK, rows = chunk_rows(pass, chunk);
+    const rondo_step_block *block = &pass->block;
+    int64_t first = block->first_token + chunk * RONDO_CHUNK, left = block->end_token - first;
+    int64_t rows = left < RONDO_CHUNK ? left : RONDO_CHUNK;
     double start = rondo_profile_start(pass->profile);
     rondo_real *d_input = pass->d_input + first * layer->input;
     bool has_begun = layer->residual;
@@ -162,9 +171,10 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
             const rondo_gate_run *run = &d->with_input.runs[r];
             rondo_matrix d_gates = {buffers->gates + first * gates + run->first_gate * d->hidden,
                                     gates, 1};
+            const rondo_addend addend = {has_begun ? d_input : NULL, layer->input};
             rondo_product_packed(rows, run->count * d->hidden, layer->input, d_gates,
-                                 buffers->input_back_panels[r], 0, layer->input, has_begun ? 1 : 0,
-                                 d_input, layer->input, pass->scratch[thread]);
+                                 buffers->input_back_panels[r], 0, layer->input, addend, d_input,
+                                 layer->input, pass->scratch[thread]);
             has_begun = true;
         }
         if (!buffers->d_input) continue;
@@ -178,7 +188,8 @@ static void input_gradient_task(void *context, int64_t chunk, int thread)
 
 rondo_work rondo_input_gradient_work(rondo_pass *pass)
 {
-    return (rondo_work){input_gradient_task, pass, chunk_count(pass)};
+    int64_t tokens = pass->block.end_token - pass->block.first_token;
+    return (rondo_work){input_gradient_task, pass, (tokens + RONDO_CHUNK - 1) / RONDO_CHUNK};
 }
 
 static bool has_input_gradient(const rondo_pass *pass)
@@ -198,6 +209,13 @@ static void past_residual_task(void *context, int64_t chunk, int thread)
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
+/* Through the steps at hand. */
+static void block_backward(rondo_pass *pass)
+{
+    rondo_parallel_run(pass->size.threads, rondo_recurrence_backward, pass);
+    rondo_weight_gradients(pass);
+}
+
 void rondo_layer_backward(rondo_pass *pass)
 {
     const rondo_layer *layer = &pass->network->layers[pass->layer];
@@ -206,8 +224,9 @@ void rondo_layer_backward(rondo_pass *pass)
     rondo_dropout_backward(pass, layer->dropout, layer->output, pass->layers[pass->layer].kept,
                            pass->d_output);
     rondo_layer_norm_backward(pass);
-    rondo_parallel_run(pass->size.threads, rondo_recurrence_backward, pass);
-    rondo_weight_gradients(pass);
+    for (rondo_step_block_start(pass); !pass->block.is_last; rondo_step_block_next(pass))
+        block_backward(pass);
+    block_backward(pass);
     if (!has_input_gradient(pass)) return;
     rondo_real *swap = pass->d_output;
     pass->d_output = pass->d_input;

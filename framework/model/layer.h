@@ -42,8 +42,9 @@ typedef struct rondo_direction_buffers {
     rondo_real *d_previous[RONDO_MAX_STATES]; /* [B, H]: leaving it for the step before */
     rondo_real *d_intermediate[RONDO_MAX_INTERMEDIATES]; /* [B, H] */
     rondo_real *d_initial[RONDO_MAX_STATES];             /* [B, H] */
-    rondo_real
-        *d_final[RONDO_MAX_STATES]; /* [B, H]: of an encoder's last states; else NULL: zero */
+    rondo_real *d_final
+        [RONDO_MAX_STATES]; /* [B, H]: of last states that an encoder gives, or that are pooled;
+                                       else NULL: zero */
     /* inspection only */
     rondo_real *kept_gradient[RONDO_MAX_STATES]; /* [N, H]: d_state of every step */
     rondo_gate_activity *activity;               /* [G] */
@@ -111,6 +112,9 @@ const rondo_real *rondo_direction_biases(const rondo_pass *pass,
                                          const rondo_direction_buffers *buffers);
 const rondo_real *rondo_direction_recurrent_biases(const rondo_pass *pass,
                                                    const rondo_direction_buffers *buffers);
+
+/* Whether a layer's output is not simply the states of its one direction. */
+bool rondo_layer_has_own_output(const rondo_layer *layer);
 
 /* The layer at hand (layer.c). */
 void rondo_layer_forward(rondo_pass *pass);

@@ -2,7 +2,9 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/prefetch.h"
+#include "model/gates.h"
 
 rondo_status rondo_teams_start(rondo_pass *pass, rondo_error *error)
 {
@@ -183,4 +185,34 @@ const rondo_real *rondo_member_previous(const rondo_member *member, int64_t t, i
     int64_t row = rondo_direction_row_before(member->buffers, member->pass->batch, t);
     rondo_member_range(member, state, &first, &units);
     return member->buffers->state[state] + (row + member->first_row) * width + first;
+}
+
+void rondo_member_ask_for_weights(const rondo_member *member, rondo_real *const *added,
+                                  rondo_real *const *separate)
+{
+    const rondo_direction *d = member->buffers->direction;
+    size_t unit = (size_t)rondo_product_packed_size(d->output, d->hidden) * sizeof(rondo_real);
+    if (member->pass->size.threads == 1 || unit * (size_t)d->recurrent_count > RONDO_NEAR_BYTES)
+        return;
+    for (int32_t s = 0; s < d->plan.stage_count; s++) {
+        if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
+        size_t blocks = (size_t)d->plan.stages[s].separate_count;
+        size_t others = (size_t)d->plan.stages[s].gate_count - blocks;
+        rondo_prefetch(added[s], others * unit);
+        rondo_prefetch(separate[s], blocks * unit);
+    }
+}
+
+/* Layers and directions weigh by their products. */
+void rondo_member_tell_pace(const rondo_member *member, double share, double started)
+{
+    const rondo_direction *d = member->buffers->direction;
+    double weight =
+        (double)d->hidden *
+        (double)(d->recurrent_count * d->output + (d->plan.projection > 0 ? d->output : 0) +
+                 rondo_gates_all(&d->with_input) * d->input + d->gate_count);
+    rondo_thread_speed *speed = &member->pass->teams->thread_speeds[member->thread];
+    if (member->load > 0)
+        rondo_thread_speed_add(speed, share * (double)member->load * weight,
+                               rondo_clock_seconds() - started);
 }

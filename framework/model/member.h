@@ -83,7 +83,18 @@ void rondo_zoneout_backward(const rondo_member *member, int64_t t, const rondo_c
 rondo_real *rondo_member_left(rondo_member *member);
 void rondo_member_meet(rondo_member *member, const rondo_real *left, int64_t size);
 
-/* W x + b of the member's rows and units, at all steps (input_product.c). */
-void rondo_member_input_products(const rondo_member *member);
+/* Bytes that a second-level cache can be expected to hold beside others. */
+enum { RONDO_NEAR_BYTES = 512 * 1024 };
+
+/* Weights [stages] were packed by other threads, too, and the first step would wait for each line of
+ * them: asks for them where they are near then. */
+void rondo_member_ask_for_weights(const rondo_member *member, rondo_real *const *added,
+                                  rondo_real *const *separate);
+
+/* How long the member took, since `started`, for that share of its tokens. */
+void rondo_member_tell_pace(const rondo_member *member, double share, double started);
+
+/* W x + b of the member's rows and units, at steps [first_step, end_step) (input_product.c). */
+void rondo_member_input_products(const rondo_member *member, int64_t first_step, int64_t end_step);
 
 #endif

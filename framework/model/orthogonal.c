@@ -87,8 +87,8 @@ static void share_task(void *context, int64_t chunk, int thread)
     int64_t row = chunk * CHUNK, left = b->first - row, rows = left < CHUNK ? left : CHUNK;
     rondo_matrix q = {b->of->data + row * b->of->stride, b->of->stride, 1};
     rondo_real *shares = b->shares + row * b->count;
-    rondo_product_packed(rows, b->of->width, b->count, q, b->panels, 0, b->count, 0, shares,
-                         b->count, b->scratch[thread]);
+    rondo_product_packed(rows, b->of->width, b->count, q, b->panels, 0, b->count, (rondo_addend){0},
+                         shares, b->count, b->scratch[thread]);
     for (int64_t i = 0; i < rows * b->count; i++)
         shares[i] = -shares[i];
 }

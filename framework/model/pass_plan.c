@@ -197,7 +197,7 @@ static void plan_layers(rondo_pass *pass)
     for (int64_t i = 0; i < network->layer_count; i++) {
         const rondo_layer *layer = &network->layers[i];
         bool normed = layer->norm_gains >= 0;
-        if (layer->direction_count > 1 || layer->dropout > 0 || normed || layer->residual)
+        if (rondo_layer_has_own_output(layer))
             pass->layers[i].output = take(pass, tokens * layer->output);
         if (normed && pass->size.training) {
             pass->layers[i].normalised = take(pass, tokens * layer->output);

@@ -13,6 +13,13 @@
 /* Rows of a chunk of a row-parallel product: a multiple of every register block. */
 enum { RONDO_CHUNK = 96 };
 
+/* Steps that a layer goes back through before their weight gradients are made (model/step_block.h). */
+typedef struct rondo_step_block {
+    int64_t first_step, end_step;
+    int64_t first_token, end_token; /* packed rows of these steps */
+    bool is_first, is_last;         /* of the layer's blocks, in the order in which it takes them */
+} rondo_step_block;
+
 struct rondo_pass {
     const rondo_network *network;
     rondo_pass_size size;
@@ -27,7 +34,8 @@ struct rondo_pass {
     rondo_real *gradient;
     int64_t step;
     bool training;
-    int64_t layer; /* the layer at hand */
+    int64_t layer;          /* the layer at hand */
+    rondo_step_block block; /* on its way back: the steps at hand */
     /* from station to station */
     rondo_real *d_output; /* [N, widest]: gradient of the output of the layer at hand */
     rondo_real *d_input;  /* [N, widest]: gradient of its input; the two change places */

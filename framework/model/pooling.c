@@ -35,7 +35,12 @@ void rondo_pooling_plan(rondo_pass *pass)
     if (network->pooling == RONDO_POOLING_MAX)
         pass->pooling->largest_step =
             rondo_arena_take(&pass->arena, sizeof *pass->pooling->largest_step * (size_t)count);
-    if (pass->size.training) pass->pooling->d_pooled = rondo_arena_reals(&pass->arena, count);
+    if (!pass->size.training) return;
+    pass->pooling->d_pooled = rondo_arena_reals(&pass->arena, count);
+    pass->pooling->of_states =
+        network->pooling == RONDO_POOLING_LAST && !rondo_layer_has_own_output(top_layer(pass));
+    if (pass->pooling->of_states)
+        pass->directions[top_layer(pass)->directions[0]].d_final[0] = pass->pooling->d_pooled;
 }
 
 /* Units of the top layer that come from its forward direction; the others are a backward one's. */
@@ -188,6 +193,6 @@ static void unpool_task(void *context, int64_t t, int thread)
 
 void rondo_pooling_backward(rondo_pass *pass)
 {
-    if (pass->network->pooling == RONDO_POOLING_NONE) return;
+    if (pass->network->pooling == RONDO_POOLING_NONE || pass->pooling->of_states) return;
     rondo_parallel_for(pass->size.threads, pass->batch->steps, unpool_task, pass);
 }

@@ -11,6 +11,8 @@ typedef struct rondo_pooling_buffers {
     rondo_real *d_pooled;  /* [B, top layer's output] */
     int32_t *largest_step; /* [B, top layer's output]: where max found its number */
     int64_t *row_steps;    /* [B]: length of each row */
+    bool of_states; /* the top layer's last states are pooled: d_pooled is where their gradients
+                              begin, and its output has no gradient besides */
 } rondo_pooling_buffers;
 
 void rondo_pooling_plan(rondo_pass *pass);

@@ -93,11 +93,10 @@ static void predict_chunk(const rondo_pass *pass, int64_t first, int64_t rows,
     int64_t width = network->output_width, hidden = top_layer(pass)->output;
     rondo_matrix input = {readout_input(pass) + first * hidden, hidden, 1};
     bool biased = network->readout_biases >= 0;
-    for (int64_t n = 0; biased && n < rows; n++)
-        memcpy(prediction + n * width, rondo_pass_weights(pass, network->readout_biases),
-               (size_t)width * sizeof(rondo_real));
-    rondo_product_packed(rows, hidden, width, input, pass->readout->panels, 0, width,
-                         biased ? 1 : 0, prediction, width, scratch);
+    const rondo_addend biases = {biased ? rondo_pass_weights(pass, network->readout_biases) : NULL,
+                                 0};
+    rondo_product_packed(rows, hidden, width, input, pass->readout->panels, 0, width, biases,
+                         prediction, width, scratch);
 }
 
 /* d(weighted loss): each row's gradient times the weight of its class. */
@@ -173,7 +172,8 @@ static void work_on_chunk(const row_block *b, int64_t chunk, int thread, int wor
     rondo_matrix d_prediction = {prediction, width, 1};
     if (work & GOES_BACK && pass->training)
         rondo_product_packed(rows, width, hidden, d_prediction, pass->readout->back_panels, 0,
-                             hidden, 0, d_input + first * hidden, hidden, pass->scratch[thread]);
+                             hidden, (rondo_addend){0}, d_input + first * hidden, hidden,
+                             pass->scratch[thread]);
     rondo_profile_add(pass->profile, thread, RONDO_PHASE_READOUT, start);
 }
 

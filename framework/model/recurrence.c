@@ -6,6 +6,7 @@
 #include "base/prefetch.h"
 #include "model/gates.h"
 #include "model/member.h"
+#include "model/pooling.h"
 
 /* Of state `state`, or its gradient: rows [to_row, +rows) of `to` become rows [from_row, +rows) of `from`,
  * the member's units only. */
@@ -27,39 +28,6 @@ static double clock_start(const rondo_member *m)
 static double clock_add(const rondo_member *m, rondo_phase phase, double start)
 {
     return rondo_profile_add(m->pass->profile, m->thread, phase, start);
-}
-
-/* Packed weights that a second-level cache can be expected to hold. */
-enum { NEAR_BYTES = 512 * 1024 };
-
-/* Weights were packed by other threads, too, and the first step would wait for each line of them.
- */
-static void ask_for_weights(const rondo_member *m, rondo_real *const *added,
-                            rondo_real *const *separate)
-{
-    const rondo_direction *d = m->buffers->direction;
-    size_t unit = (size_t)rondo_product_packed_size(d->output, d->hidden) * sizeof(rondo_real);
-    if (m->pass->size.threads == 1 || unit * (size_t)d->recurrent_count > NEAR_BYTES) return;
-    for (int32_t s = 0; s < d->plan.stage_count; s++) {
-        if (d->plan.stages[s].source == RONDO_SOURCE_NONE) continue;
-        size_t blocks = (size_t)d->plan.stages[s].separate_count;
-        size_t others = (size_t)d->plan.stages[s].gate_count - blocks;
-        rondo_prefetch(added[s], others * unit);
-        rondo_prefetch(separate[s], blocks * unit);
-    }
-}
-
-/* Layers and directions weigh by their products. */
-static void tell_pace(const rondo_member *m, double started)
-{
-    const rondo_direction *d = m->buffers->direction;
-    double weight =
-        (double)d->hidden *
-        (double)(d->recurrent_count * d->output + (d->plan.projection > 0 ? d->output : 0) +
-                 rondo_gates_all(&d->with_input) * d->input + d->gate_count);
-    rondo_thread_speed *speed = &m->pass->teams->thread_speeds[m->thread];
-    if (m->load > 0)
-        rondo_thread_speed_add(speed, (double)m->load * weight, rondo_clock_seconds() - started);
 }
 
 /* --- forward --- */
@@ -106,33 +74,25 @@ static const rondo_real *share_source(rondo_member *m, int32_t number, int64_t t
     return left;
 }
 
-/* c += left x panels, for `blocks` gate blocks of the member's units; c is its first unit of the
- * first block. A member with all units takes the blocks as one. */
+/* c = addend + left x panels, for `blocks` gate blocks of the member's units; both begin at its first
+ * unit of the first block. A member with all units takes the blocks as one. */
 static void multiply_blocks(const rondo_member *m, const rondo_real *left, const rondo_real *panels,
-                            int64_t blocks, int64_t rows, rondo_real *c, int64_t c_stride)
+                            int64_t blocks, int64_t rows, rondo_addend addend, rondo_real *c,
+                            int64_t c_stride)
 {
     const rondo_direction *d = m->buffers->direction;
     int64_t hidden = d->hidden, columns = blocks * hidden;
     if (m->members == 1) {
-        rondo_product_multiply(rows, d->output, columns, left, panels, 0, columns, 1, c, c_stride);
+        rondo_product_multiply(rows, d->output, columns, left, panels, 0, columns, addend, c,
+                               c_stride);
         return;
     }
-    for (int64_t block = 0; block < blocks; block++)
+    for (int64_t block = 0; block < blocks; block++) {
+        const rondo_addend of_block = {addend.data + block * hidden, addend.stride};
         rondo_product_multiply(rows, d->output, columns, left, panels,
-                               block * hidden + m->first_unit, m->units, 1, c + block * hidden,
-                               c_stride);
-}
-
-static void start_separate(const rondo_member *m, int64_t first_block, int64_t blocks,
-                           const rondo_cell_tile *tile)
-{
-    const rondo_direction *d = m->buffers->direction;
-    const rondo_real *biases =
-        rondo_direction_recurrent_biases(m->pass, m->buffers) + m->first_unit;
-    for (int64_t row = 0; row < tile->rows; row++)
-        for (int64_t block = first_block; block < first_block + blocks; block++)
-            memcpy(tile->separate + row * tile->separate_stride + block * d->hidden,
-                   biases + block * d->hidden, (size_t)m->units * sizeof *biases);
+                               block * hidden + m->first_unit, m->units, of_block,
+                               c + block * hidden, c_stride);
+    }
 }
 
 static void add_recurrent_products(rondo_member *m, int32_t number, int64_t t,
@@ -143,13 +103,17 @@ static void add_recurrent_products(rondo_member *m, int32_t number, int64_t t,
     int64_t separate = stage->separate_count, added = stage->gate_count - separate;
     if (stage->source == RONDO_SOURCE_NONE) return;
     const rondo_real *left = share_source(m, number, t, tile);
-    if (added > 0)
+    if (added > 0) {
+        rondo_real *gates = tile->gates + d->first_gate[number] * d->hidden;
         multiply_blocks(m, left, m->buffers->recurrent_panels[number], added, tile->rows,
-                        tile->gates + d->first_gate[number] * d->hidden, tile->gate_stride);
+                        (rondo_addend){gates, tile->gate_stride}, gates, tile->gate_stride);
+    }
     if (separate == 0) return;
-    start_separate(m, d->first_separate[number], separate, tile);
+    int64_t first = d->first_separate[number] * d->hidden;
+    const rondo_real *biases =
+        rondo_direction_recurrent_biases(m->pass, m->buffers) + first + m->first_unit;
     multiply_blocks(m, left, m->buffers->separate_panels[number], separate, tile->rows,
-                    tile->separate + d->first_separate[number] * d->hidden, tile->separate_stride);
+                    (rondo_addend){biases, 0}, tile->separate + first, tile->separate_stride);
 }
 
 /* state 0 = what the cell made of it times W_p: the member's units join the team's left operand, its
@@ -168,7 +132,8 @@ static void project(rondo_member *m, int64_t t, rondo_cell_tile *tile)
     tile->state[0] = (buffers->proposed[0] ? buffers->proposed[0] : buffers->state[0]) +
                      (row + m->first_row) * d->output + m->first_output;
     rondo_product_multiply(tile->rows, d->hidden, d->output, left, buffers->projection_panels,
-                           m->first_output, m->outputs, 0, tile->state[0], d->output);
+                           m->first_output, m->outputs, (rondo_addend){0}, tile->state[0],
+                           d->output);
 }
 
 /* The layer's output where it is not the states themselves: directions side by side. */
@@ -211,6 +176,32 @@ static void step_forward(rondo_member *m, int64_t t)
     clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
+/* How many steps get their input products just before they are taken, and find them in the second-level
+ * cache: all, where the weights alone would fill it. */
+static int64_t steps_at_once(const rondo_member *m)
+{
+    enum { GATE_BYTES = RONDO_NEAR_BYTES / 2 };
+    const rondo_direction *d = m->buffers->direction;
+    int64_t columns = rondo_gates_all(&d->with_input) * d->hidden, real = sizeof(rondo_real);
+    int64_t gates = d->gate_count * m->units * (m->end_row - m->first_row) * real;
+    bool is_large = rondo_product_packed_size(d->input, columns) * real > RONDO_NEAR_BYTES;
+    if (is_large || gates == 0) return m->pass->batch->steps;
+    return gates < GATE_BYTES ? GATE_BYTES / gates : 1;
+}
+
+/* Steps [first, end) in the order in which the direction takes them. */
+static void steps_forward(rondo_member *m, int64_t first, int64_t end)
+{
+    bool reverse = m->buffers->direction->reverse;
+    int64_t steps = m->pass->batch->steps;
+    if (reverse)
+        rondo_member_input_products(m, steps - end, steps - first);
+    else
+        rondo_member_input_products(m, first, end);
+    for (int64_t i = first; i < end; i++)
+        step_forward(m, reverse ? steps - 1 - i : i);
+}
+
 void rondo_recurrence_forward(void *context, int thread, int count)
 {
     const rondo_pass *pass = context;
@@ -218,11 +209,12 @@ void rondo_recurrence_forward(void *context, int thread, int count)
     int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_member_join(pass, thread, count, turn, &member); turn++) {
         double started = rondo_clock_seconds();
-        rondo_member_input_products(&member);
-        ask_for_weights(&member, member.buffers->recurrent_panels, member.buffers->separate_panels);
-        for (int64_t i = 0; i < steps; i++)
-            step_forward(&member, member.buffers->direction->reverse ? steps - 1 - i : i);
-        tell_pace(&member, started);
+        rondo_member_ask_for_weights(&member, member.buffers->recurrent_panels,
+                                     member.buffers->separate_panels);
+        int64_t some = steps_at_once(&member);
+        for (int64_t i = 0; i < steps; i += some)
+            steps_forward(&member, i, i + some < steps ? i + some : steps);
+        rondo_member_tell_pace(&member, 1, started);
     }
 }
 
@@ -253,10 +245,18 @@ static void clear_gradients(const rondo_member *m, int64_t rows)
         clear_rows(buffers->d_intermediate[i], d->hidden, m->first_unit, m->units, m, rows);
 }
 
+/* Of pooled last states the gradients begin with it (start_gradients). */
+static bool has_output_gradient(const rondo_member *m)
+{
+    return !m->pass->pooling->of_states ||
+           m->buffers->direction->layer + 1 < m->pass->network->layer_count;
+}
+
 /* The layer's output gradient joins what came back from the step after. */
 static void add_output_gradient(const rondo_member *m, int64_t t, const rondo_cell_tile *tile)
 {
     const rondo_direction *d = m->buffers->direction;
+    if (!has_output_gradient(m)) return;
     int64_t width = m->pass->network->layers[d->layer].output;
     const rondo_real *d_output =
         m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width + m->first_output;
@@ -275,7 +275,7 @@ static void ask_for_output_gradient(const rondo_member *m, int64_t t)
 {
     const rondo_direction *d = m->buffers->direction;
     int64_t width = m->pass->network->layers[d->layer].output, rows = rondo_member_rows(m, t);
-    if (rows == 0 || m->pass->size.threads == 1) return;
+    if (rows == 0 || m->pass->size.threads == 1 || !has_output_gradient(m)) return;
     const rondo_real *next = m->pass->d_output + (m->pass->batch->offset[t] + m->first_row) * width;
     next += m->first_output + d->first_output;
     for (int64_t row = 0; row < rows; row++)
@@ -320,9 +320,10 @@ static void project_back(rondo_member *m, int64_t t, int64_t rows)
     rondo_product_pack_depths(left, rows, d->output, m->first_output, m->outputs, d_state,
                               d->output);
     rondo_member_meet(m, left, rondo_product_depths_size(rows, d->output));
-    rondo_product_multiply(
-        rows, d->output, d->hidden, left, buffers->projection_back_panels, m->first_unit, m->units,
-        0, buffers->d_unprojected + m->first_row * d->hidden + m->first_unit, d->hidden);
+    rondo_product_multiply(rows, d->output, d->hidden, left, buffers->projection_back_panels,
+                           m->first_unit, m->units, (rondo_addend){0},
+                           buffers->d_unprojected + m->first_row * d->hidden + m->first_unit,
+                           d->hidden);
 }
 
 /* The member's units of `blocks` gate gradients join a left operand of depth blocks x hidden. */
@@ -362,6 +363,7 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
                                : tile->d_intermediate[stage->source - RONDO_SOURCE_INTERMEDIATE(0)];
     rondo_real *d_product =
         m->buffers->d_dropped ? rondo_recurrent_dropout_clear(m, tile->rows) : d_source;
+    const rondo_addend arrived = {d_product, d->output};
     share_blocks(m, left, added, tile->gates + d->first_gate[number] * hidden, tile->gate_stride,
                  tile->rows);
     if (separate > 0)
@@ -373,11 +375,11 @@ static void add_source_gradient(rondo_member *m, int32_t number, const rondo_cel
                           rondo_product_depths_size(tile->rows, separate * hidden));
     rondo_product_multiply(tile->rows, added * hidden, d->output, left,
                            m->buffers->recurrent_back_panels[number], m->first_output, m->outputs,
-                           1, d_product, d->output);
+                           arrived, d_product, d->output);
     if (separate > 0)
         rondo_product_multiply(tile->rows, separate * hidden, d->output, left_separate,
                                m->buffers->separate_back_panels[number], m->first_output,
-                               m->outputs, 1, d_product, d->output);
+                               m->outputs, arrived, d_product, d->output);
     if (d_product != d_source) rondo_recurrent_dropout_backward(m, tile->rows, d_source);
 }
 
@@ -435,8 +437,8 @@ static void step_back(rondo_member *m, int64_t t)
     clock_add(m, RONDO_PHASE_ELEMENT_WISE, start);
 }
 
-/* What arrives at each row's last step from behind it: nothing, or the gradient of an encoder's
- * last states. */
+/* What arrives at each row's last step from behind it: nothing, or the gradient of last states that an
+ * encoder gives or that are pooled. */
 static void start_gradients(const rondo_member *m)
 {
     const rondo_direction_buffers *buffers = m->buffers;
@@ -453,16 +455,17 @@ static void start_gradients(const rondo_member *m)
 void rondo_recurrence_backward(void *context, int thread, int count)
 {
     const rondo_pass *pass = context;
+    const rondo_step_block *block = &pass->block;
+    double share = (double)(block->end_token - block->first_token) / (double)pass->batch->tokens;
     rondo_member member;
-    int64_t steps = pass->batch->steps;
     for (int64_t turn = 0; rondo_member_join(pass, thread, count, turn, &member); turn++) {
-        const rondo_direction *d = member.buffers->direction;
+        bool reverse = member.buffers->direction->reverse;
         double started = rondo_clock_seconds();
-        ask_for_weights(&member, member.buffers->recurrent_back_panels,
-                        member.buffers->separate_back_panels);
-        start_gradients(&member);
-        for (int64_t i = 0; i < steps; i++)
-            step_back(&member, d->reverse ? i : steps - 1 - i);
-        tell_pace(&member, started);
+        rondo_member_ask_for_weights(&member, member.buffers->recurrent_back_panels,
+                                     member.buffers->separate_back_panels);
+        if (block->is_first) start_gradients(&member);
+        for (int64_t i = 0; i < block->end_step - block->first_step; i++)
+            step_back(&member, reverse ? block->first_step + i : block->end_step - 1 - i);
+        rondo_member_tell_pace(&member, share, started);
     }
 }

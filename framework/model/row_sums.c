@@ -5,6 +5,7 @@
 #include "model/gates.h"
 #include "model/groups.h"
 #include "model/layer.h"
+#include "model/step_block.h"
 #include "model/weight_gradient.h"
 #include "rondo/pointwise.h"
 
@@ -85,9 +86,10 @@ static void unit_parameter_task(void *context, int64_t task, int thread)
         if (d->plan.unit_parameters[i].flags & RONDO_PARAMETER_FROZEN) continue;
         d_unit_parameters[i] = rondo_pass_gradient_of(s->pass, d->unit_parameters[i]) +
                                rondo_direction_parameter_unit(d, i, first);
-        memset(d_unit_parameters[i], 0, (size_t)(is_shared ? 1 : units) * sizeof(rondo_real));
+        if (s->pass->block.is_first)
+            memset(d_unit_parameters[i], 0, (size_t)(is_shared ? 1 : units) * sizeof(rondo_real));
     }
-    for (int64_t t = 0; t < batch->steps; t++) {
+    for (int64_t t = s->pass->block.first_step; t < s->pass->block.end_step; t++) {
         rondo_direction_tile(s->pass, s->buffers, t, 0, batch->active[t], first, units, &tile);
         d->cell->unit_parameter_gradient(d->options, &tile, d_unit_parameters);
     }
@@ -130,19 +132,22 @@ static rondo_work sum_rows(const rondo_row_sums *s, const rondo_real *d_output,
                            rondo_bias_sums *bias)
 {
     const rondo_gradient_buffers *g = s->pass->gradients;
-    int64_t tokens = s->pass->batch->tokens, middle = s->halved ? g->first_half_tokens : tokens;
+    const rondo_step_block *block = &s->pass->block;
     bias->of[0] = (rondo_column_sums){.profile = s->pass->profile,
-                                      .data = d_output,
-                                      .index = s->halved ? g->split_rows : NULL,
-                                      .rows = middle,
+                                      .data = d_output + block->first_token * bias->columns,
+                                      .rows = block->end_token - block->first_token,
                                       .stride = bias->columns,
                                       .columns = bias->columns,
                                       .sums = bias->sums};
     if (!s->halved) return rondo_column_sums_work(&bias->of[0]);
-    bias->of[1] = bias->of[0];
-    bias->of[1].index += middle;
-    bias->of[1].rows = tokens - middle;
-    bias->of[1].sums += rondo_row_sums_apart(s->buffers->direction);
+    for (int half = 0; half < 2; half++) {
+        const rondo_token_range range = rondo_step_block_half(s->pass, half);
+        bias->of[half] = bias->of[0];
+        bias->of[half].data = d_output;
+        bias->of[half].index = g->split_rows + range.start;
+        bias->of[half].rows = range.count;
+        bias->of[half].sums = bias->sums + half * rondo_row_sums_apart(s->buffers->direction);
+    }
     return (rondo_work){halves_task, bias->of, 2 * tasks_of(bias->columns)};
 }
 
@@ -191,7 +196,7 @@ int64_t rondo_row_sums_start(rondo_row_sums *sums, rondo_gradient_product *produ
     const rondo_direction *d = buffers->direction;
     int64_t gates = d->gate_count * d->hidden, separate = d->separate_count * d->hidden, added = 0;
     double *room = buffers->row_sums;
-    memset(room, 0, (size_t)rondo_row_sums_room(d) * sizeof *room);
+    if (sums->pass->block.is_first) memset(room, 0, (size_t)rondo_row_sums_room(d) * sizeof *room);
     if (rondo_gates_trained(&d->with_bias) > 0) {
         rondo_real *gradient =
             buffers->bias_sums ? buffers->bias_sums : rondo_pass_gradient_of(sums->pass, d->biases);

@@ -3,6 +3,7 @@
 #include "model/gates.h"
 #include "model/layer.h"
 #include "model/row_sums.h"
+#include "model/step_block.h"
 #include "model/weight_gradient.h"
 
 _Static_assert(RONDO_MAX_GRADIENT_PRODUCTS / 2 <= RONDO_SPLIT_K_MOST,
@@ -59,13 +60,13 @@ void rondo_split_gradient_cut(rondo_pass *pass)
 
 /* The product over some tokens of the list. */
 static rondo_gradient_product part_of(const rondo_pass *pass, const rondo_gradient_product *whole,
-                                      int64_t first, int64_t tokens)
+                                      rondo_token_range range)
 {
     rondo_gradient_product part = *whole;
-    part.index =
-        (whole->index ? pass->gradients->split_rows_before : pass->gradients->split_rows) + first;
-    part.d_index = pass->gradients->split_rows + first;
-    part.tokens = tokens;
+    part.index = (whole->index ? pass->gradients->split_rows_before : pass->gradients->split_rows) +
+                 range.start;
+    part.d_index = pass->gradients->split_rows + range.start;
+    part.tokens = range.count;
     return part;
 }
 
@@ -73,11 +74,12 @@ void rondo_split_gradient_add(rondo_split_gradient *split, const rondo_direction
                               rondo_gradient_product *products, int64_t count)
 {
     const rondo_pass *pass = split->pass;
-    int64_t middle = pass->gradients->first_half_tokens, rest = pass->batch->tokens - middle;
+    const rondo_token_range half[2] = {rondo_step_block_half(pass, 0),
+                                       rondo_step_block_half(pass, 1)};
     for (int64_t i = 0; i < count; i++) {
         rondo_gradient_product whole = products[i], *second = &products[count + i];
-        products[i] = part_of(pass, &whole, 0, middle);
-        *second = part_of(pass, &whole, middle, rest);
+        products[i] = part_of(pass, &whole, half[0]);
+        *second = part_of(pass, &whole, half[1]);
         second->result = split->room;
         second->result_stride = whole.columns;
         if (whole.sums) second->sums = whole.sums + rondo_row_sums_apart(direction);

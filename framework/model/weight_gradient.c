@@ -3,6 +3,8 @@
  * (split_k.h), whatever the thread count; one order of additions. */
 #include "model/weight_gradient.h"
 
+#include <string.h>
+
 #include "base/parallel.h"
 #include "model/attention.h"
 #include "model/bridge.h"
@@ -14,6 +16,7 @@
 #include "model/readout.h"
 #include "model/row_sums.h"
 #include "model/split_gradient.h"
+#include "model/step_block.h"
 
 /* Short pieces are so many panels of a task that packs, and so many ranges of a product. NEAR_BYTES is about
  * what a second-level cache holds. */
@@ -89,6 +92,16 @@ static void add_sums(const rondo_gradient_product *p, int64_t start, int64_t cou
     rondo_column_sums_add(&some, first, columns, p->sums + first);
 }
 
+/* Of no tokens: the second half of the rows may all have ended before a block of steps. */
+static void clear_range(const rondo_gradient_product *p, int64_t count, int64_t first,
+                        int64_t columns)
+{
+    for (int64_t i = 0; i < count; i++)
+        for (int64_t row = 0; row < p[i].rows; row++)
+            memset(p[i].result + row * p[i].result_stride + first, 0,
+                   (size_t)columns * sizeof *p[i].result);
+}
+
 /* Columns [first, +columns) of the group whose first product is p, some tokens after others. */
 static void multiply_range(const product_list *list, int64_t group, const rondo_gradient_product *p,
                            int64_t first, int64_t columns, rondo_real *scratch)
@@ -96,6 +109,7 @@ static void multiply_range(const product_list *list, int64_t group, const rondo_
     rondo_product_left lefts[RONDO_MAX_GRADIENT_PRODUCTS];
     int64_t depth = rondo_product_block_sizes().depth, some = p->sums ? depth : p->tokens;
     int64_t count = &list->products[list->group_end[group]] - p;
+    if (p->tokens == 0 && !p->add) clear_range(p, count, first, columns);
     for (int64_t start = 0; start < p->tokens; start += some) {
         int64_t tokens = least(some, p->tokens - start);
         rondo_matrix d_output = {p->d_output + first + (p->d_index ? 0 : start * p->d_stride),
@@ -219,9 +233,10 @@ void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_pr
 }
 
 /* The input of a layer and every stage's source are packed once a direction. */
-static int64_t layer_size(const rondo_network *network, const rondo_layer *layer, int64_t tokens)
+static int64_t layer_size(const rondo_network *network, const rondo_layer *layer, int64_t rows,
+                          int64_t all_tokens)
 {
-    int64_t size = 0;
+    int64_t size = 0, tokens = rondo_step_block_tokens(network, layer, rows, all_tokens);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction *d = &network->directions[layer->directions[i]];
         size += rondo_product_left_size(d->input, tokens);
@@ -233,13 +248,14 @@ static int64_t layer_size(const rondo_network *network, const rondo_layer *layer
     return size;
 }
 
-int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens, int64_t block)
+int64_t rondo_gradient_products_size(const rondo_network *network, int64_t rows, int64_t tokens,
+                                     int64_t block)
 {
     bool tied = network->readout_weights < 0;
     int64_t top = network->layers[network->layer_count - 1].output;
     int64_t size = rondo_product_left_size(tied ? network->output_width : top, block);
     for (int64_t i = 0; i < network->layer_count; i++) {
-        int64_t needed = layer_size(network, &network->layers[i], tokens);
+        int64_t needed = layer_size(network, &network->layers[i], rows, tokens);
         if (needed > size) size = needed;
     }
     return size;
@@ -249,7 +265,8 @@ void rondo_gradients_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
     rondo_gradient_buffers *g = pass->gradients;
-    int64_t left = rondo_gradient_products_size(network, pass->size.tokens, pass->readout->block);
+    int64_t left = rondo_gradient_products_size(network, pass->size.rows, pass->size.tokens,
+                                                pass->readout->block);
     if (network->encoder) left = larger(left, rondo_bridge_products_size(network, pass->size.rows));
     if (network->attention_width > 0)
         left = larger(left, rondo_attention_products_size(network, &pass->size));
@@ -420,10 +437,15 @@ static void add_direction(const rondo_pass *pass, const rondo_direction_buffers 
     const rondo_direction *d = buffers->direction;
     rondo_gradient_product *products = w->products + w->count;
     int64_t count = add_direction_products(pass, buffers, products);
+    for (int64_t i = 0; i < count; i++)
+        products[i].add = !pass->block.is_first;
     *sums = (rondo_row_sums){
         .pass = pass, .buffers = buffers, .halved = rondo_split_gradient_pays(pass, d)};
     w->more_count += rondo_row_sums_start(sums, products, count, w->more + w->more_count);
-    if (sums->halved) rondo_split_gradient_add(&w->split, d, products, count);
+    if (sums->halved)
+        rondo_split_gradient_add(&w->split, d, products, count);
+    else
+        rondo_step_block_take(&pass->block, products, count);
     w->count += sums->halved ? 2 * count : count;
 }
 
@@ -438,6 +460,7 @@ void rondo_weight_gradients(rondo_pass *pass)
     for (int64_t i = 0; i < layer->direction_count; i++)
         add_direction(pass, &pass->directions[layer->directions[i]], &w, &w.sums[i]);
     rondo_gradient_products_run(pass, w.products, w.count, w.more, w.more_count);
+    if (!pass->block.is_last) return;
     rondo_split_gradient_finish(&w.split);
     for (int64_t i = 0; i < layer->direction_count; i++) {
         const rondo_direction_buffers *buffers = &pass->directions[layer->directions[i]];

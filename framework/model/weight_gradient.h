@@ -20,7 +20,8 @@ void rondo_gradients_plan(rondo_pass *pass);
 /* For the minibatch at hand: which rows of states and of halves there are. [main] */
 void rondo_gradients_index(rondo_pass *pass);
 
-/* Those of the layer at hand. */
+/* Those of the layer at hand: the share of the block of steps at hand is added to those of the blocks
+ * before. */
 void rondo_weight_gradients(rondo_pass *pass);
 
 /* One product of a weight gradient: result = input' d_output over tokens, or added to it. */
@@ -47,7 +48,9 @@ enum { RONDO_MAX_MORE_WORK = 8 };
 void rondo_gradient_products_run(const rondo_pass *pass, const rondo_gradient_product *products,
                                  int64_t count, const rondo_work *more, int64_t more_count);
 
-/* Room in gradients->left that a layer's, or of `block` packed rows the readout's, products take. */
-int64_t rondo_gradient_products_size(const rondo_network *network, int64_t tokens, int64_t block);
+/* Room in gradients->left that a layer's products take in minibatches of at most so many rows and tokens, or
+ * the readout's of `block` packed rows. */
+int64_t rondo_gradient_products_size(const rondo_network *network, int64_t rows, int64_t tokens,
+                                     int64_t block);
 
 #endif

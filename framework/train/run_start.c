@@ -247,12 +247,15 @@ static void report_ranks(const rondo_run *run)
         rondo_parallel_processors() == 1 ? "" : "s");
 }
 
-static void report_kernels(void)
+static void report_kernels(rondo_precision precision)
 {
     rondo_log_note("products: %s (%s)", rondo_product_kernel(), rondo_product_reason());
     if (rondo_product_is_generic())
         rondo_log_warning("BLIS has no kernels for this processor but those of plain C, which take "
                           "several times as long; a newer BLIS may have better ones");
+    if (rondo_precision_is_slow(precision))
+        rondo_log_warning("products of bfloat16 take longer on this processor than those of "
+                          "float32; train.precision: auto takes what is faster");
 }
 
 rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
@@ -264,7 +267,7 @@ rondo_status rondo_run_start(rondo_run *run, rondo_error *error)
     status = rondo_run_agree(run, prepare_folder(run, error), error);
     if (!status) status = rondo_run_agree(run, allocate(run, error), error);
     if (status) return status;
-    if (run->is_first) report_kernels();
+    if (run->is_first) report_kernels(run->session->network->precision);
     report_ranks(run);
     if (run->is_first) status = begin(run, error);
     if ((status = rondo_run_agree(run, status, error))) return status;

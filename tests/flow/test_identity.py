@@ -238,7 +238,7 @@ model: {input: {embedding: 4}, layers: [{cell: gru, hidden: 5}]}
 optimizer: {name: sgd, learning_rate: 0.1}
 train: {epochs: 3}
 """)
-    _, log = train("c.yaml", "run", "--resume")
+    _, log = train("c.yaml", "run", "--resume", "--other-kernel")
     assert "resuming run/checkpoints/latest.h5 at step 10" in log, log
     shutil.rmtree("run")
     os.makedirs("run/checkpoints")
@@ -248,7 +248,7 @@ train: {epochs: 3}
     write("train.txt", "paris O\n\nmr O\n")
     _, error = rondo("evaluate", "run", "--split", "test", expect=USAGE)
     assert "one fingerprint of all splits" in error and "--other-data" in error, error
-    _, error = train("c.yaml", "run", "--resume", expect=USAGE)
+    _, error = train("c.yaml", "run", "--resume", "--other-kernel", expect=USAGE)
     assert "cannot resume: the data set is not" in error, error
     os.remove("train.txt")
     os.remove("valid.txt")

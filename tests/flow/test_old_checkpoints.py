@@ -310,7 +310,7 @@ def test_model(name):
     with gzip.open(f"{FIXTURES}/{name}.h5.gz") as packed, open("run/checkpoints/latest.h5", "wb") as file:
         shutil.copyfileobj(packed, file)
     compare(name, ask(name), expected["first"], "the old checkpoint")
-    _, log = train("c.yaml", "run", "--resume", "--set", f"train.max_steps={LAST}")
+    _, log = train("c.yaml", "run", "--resume", "--other-kernel", "--set", f"train.max_steps={LAST}")
     assert f"latest.h5 at step {FIRST}" in log, log
     put("run/checkpoints/latest.h5")
     compare(name, ask(name), expected["last"], "gone on with")
@@ -361,7 +361,7 @@ def test_plateau():
         os.makedirs(f"{run}/checkpoints")
         with gzip.open(f"{FIXTURES}/plateau.h5.gz") as packed, open(f"{run}/checkpoints/latest.h5", "wb") as file:
             shutil.copyfileobj(packed, file)
-        train("c.yaml", run, "--resume", "--set", "train.epochs=8")
+        train("c.yaml", run, "--resume", "--other-kernel", "--set", "train.epochs=8")
         with open(f"{run}/metrics.jsonl", encoding="utf-8") as file:
             epochs = [record for record in map(json.loads, file) if record["kind"] == "epoch"]
         rates = [record["learning_rate"] / 1e-30 for record in epochs]

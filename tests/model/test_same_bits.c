@@ -403,25 +403,26 @@ static void blocks_do_not_change_gradients(void)
     fixture_destroy(f);
 }
 
-/* Of rows that are together more tokens than a block of depths, and alone fewer: the gradient is the sum. */
-static void check_parts(const char *cell, const char *options, bool bidirectional)
+/* The gradient of a minibatch is the sum of those of parts of its rows: `each` rows of as many lengths. */
+static void check_parts(const fixture_spec *spec, int64_t each, const int64_t *lengths)
 {
-    enum { PARTS = 4, EACH = 10, STEPS = 21 };
-    int64_t lengths[PARTS * EACH], order[PARTS * EACH];
-    fixture_spec spec = spec_of(cell, options, bidirectional, hiddens[1]);
-    spec.dropout = 0;
-    fixture *f = fixture_create(&spec);
+    enum { PARTS = 4, MOST = 16 };
+    int64_t all_lengths[PARTS * MOST], order[PARTS * MOST], all = PARTS * each;
+    fixture *f = fixture_create(spec);
     size_t size = (size_t)f->network->layout.trained_size;
     double *sum = calloc(size, sizeof *sum), largest = 0, furthest = 0;
     rondo_score score;
-    for (int64_t i = 0; i < PARTS * EACH; i++) {
-        lengths[i] = STEPS;
+    for (int64_t i = 0; i < all; i++) {
+        all_lengths[i] = lengths[i / PARTS];
         order[i] = i;
     }
     for (int64_t part = 0; part <= PARTS; part++) { /* the last is all */
         bool is_all = part == PARTS;
-        rondo_batch *batch = fixture_batch(f, is_all ? PARTS * EACH : EACH, lengths,
-                                           is_all ? order : order + part * EACH);
+        int64_t sequences[MOST];
+        for (int64_t i = 0; i < each; i++)
+            sequences[i] = PARTS * i + part;
+        rondo_batch *batch = is_all ? fixture_batch(f, all, all_lengths, order)
+                                    : fixture_batch(f, each, lengths, sequences);
         train_once(f, batch, 1, ALIKE, &score);
         for (size_t i = 0; i < size; i++)
             sum[i] += is_all ? -(double)f->gradient[i] : (double)f->gradient[i];
@@ -436,14 +437,68 @@ static void check_parts(const char *cell, const char *options, bool bidirectiona
     fixture_destroy(f);
 }
 
+/* Rows that are together more tokens than a block of depths, and alone fewer. */
 static void gradients_of_parts_add_up(void)
 {
-    for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
-        check_parts("lstm", "", bidirectional);
-        check_parts("gru", "reset_after=true", bidirectional);
-        check_parts("gru", "", bidirectional);
-        check_parts("qrnn", "", bidirectional);
-    }
+    enum { EACH = 10 };
+    static const char *const cells[][2] = {
+        {"lstm", ""}, {"gru", "reset_after=true"}, {"gru", ""}, {"qrnn", ""}};
+    int64_t lengths[EACH];
+    for (int i = 0; i < EACH; i++)
+        lengths[i] = 21;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        for (int bidirectional = 0; bidirectional < 2; bidirectional++) {
+            fixture_spec spec = spec_of(cells[i][0], cells[i][1], bidirectional, hiddens[1]);
+            spec.dropout = 0;
+            check_parts(&spec, EACH, lengths);
+        }
+}
+
+/* So many steps that weight gradients are made in blocks of them (model/step_block.h): products, biases that
+ * these sum and others, unit parameters, the input's gradient; of one length or of falling ones. */
+static fixture_spec long_spec(const char *cell, const char *options)
+{
+    fixture_spec spec = spec_of(cell, options, false, 60);
+    spec.dropout = 0;
+    spec.embedding = spec.hidden;
+    spec.pooling = RONDO_POOLING_MEAN;
+    return spec;
+}
+
+static void fill_long(int64_t rows, bool falling, int64_t *lengths)
+{
+    enum { STEPS = 450 };
+    for (int64_t i = 0; i < rows; i++)
+        lengths[i] = falling ? STEPS - i * STEPS / (2 * rows) : STEPS;
+}
+
+static void threads_do_not_change_gradients_of_long_sequences(void)
+{
+    enum { MANY = 48 };
+    int64_t lengths[MANY];
+    fixture_spec lstm = long_spec("lstm", "peephole=true"), sru = long_spec("sru", "");
+    fill_long(MANY, false, lengths);
+    check_threads_of(&lstm, MANY, lengths);
+    fill_long(MANY, true, lengths);
+    check_threads_of(&sru, MANY, lengths);
+}
+
+/* Parts are so small that they have no blocks. */
+static void gradients_of_parts_of_long_sequences_add_up(void)
+{
+    enum { EACH = 12 };
+    static const char *const cells[][2] = {{"lstm", "peephole=true"},
+                                           {"gru", "reset_after=true"},
+                                           {"independent_rnn", ""},
+                                           {"sru", "projection=false"},
+                                           {"qrnn", ""}};
+    int64_t lengths[EACH];
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        for (int falling = 0; falling < 2; falling++) {
+            const fixture_spec spec = long_spec(cells[i][0], cells[i][1]);
+            fill_long(EACH, falling, lengths);
+            check_parts(&spec, EACH, lengths);
+        }
 }
 
 int main(void)
@@ -456,6 +511,7 @@ int main(void)
     RUN(threads_do_not_change_gradients_of_many_rows);
     RUN(threads_do_not_change_cells_without_some_products);
     RUN(threads_do_not_change_groups_of_units);
+    RUN(threads_do_not_change_gradients_of_long_sequences);
     RUN(threads_do_not_change_pooling);
     RUN(threads_do_not_change_features);
     RUN(threads_do_not_change_input_noise);
@@ -469,5 +525,6 @@ int main(void)
     RUN(places_do_not_change_a_row);
     RUN(blocks_do_not_change_gradients);
     RUN(gradients_of_parts_add_up);
+    RUN(gradients_of_parts_of_long_sequences_add_up);
     return check_end();
 }

@@ -77,17 +77,19 @@ static double element(const problem *p, int64_t i, int64_t j, double start)
     return sum;
 }
 
+static const rondo_addend nothing = {0};
+
 static void check_against_loops(int64_t rows, int64_t columns, int64_t depth, bool transposed)
 {
     problem p = problem_create(rows, columns, depth, transposed);
     double tolerance = (sizeof(rondo_real) == 4 ? 2e-7 : 1e-15) * (double)(depth + 8);
     rondo_real *sum = reals(rows * columns), *plain = reals(rows * columns);
     memcpy(sum, p.c, (size_t)(rows * columns) * sizeof *sum);
-    memset(plain, 0xff, (size_t)(rows * columns) * sizeof *plain); /* NaN: beta 0 must not read */
-    rondo_product_packed(rows, depth, columns, p.left, p.packed, 0, columns, 1, sum, columns,
-                         p.scratch);
-    rondo_product_packed(rows, depth, columns, p.left, p.packed, 0, columns, 0, plain, columns,
-                         p.scratch);
+    memset(plain, 0xff, (size_t)(rows * columns) * sizeof *plain); /* NaN: not to be read */
+    rondo_product_packed(rows, depth, columns, p.left, p.packed, 0, columns,
+                         (rondo_addend){sum, columns}, sum, columns, p.scratch);
+    rondo_product_packed(rows, depth, columns, p.left, p.packed, 0, columns, nothing, plain,
+                         columns, p.scratch);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) {
             CHECK_NEAR(sum[i * columns + j], element(&p, i, j, (double)p.c[i * columns + j]),
@@ -117,16 +119,17 @@ static void bits_do_not_depend_on_neighbours(void)
     int64_t panel = rondo_product_block_sizes().columns;
     rondo_real *whole = reals(ROWS * COLUMNS), *part = reals(ROWS * COLUMNS);
     memcpy(whole, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
-    rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 1, whole, COLUMNS,
-                         p.scratch);
+    rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS,
+                         (rondo_addend){whole, COLUMNS}, whole, COLUMNS, p.scratch);
     for (int trial = 0; trial < 100; trial++) {
         int64_t first = (int64_t)(rondo_random_uniform(&numbers, 77 + (uint64_t)trial) * ROWS);
         int64_t count = 1 + (trial * 7) % (ROWS - first);
         int64_t column = trial % 3 * panel;
         rondo_matrix a = {p.a + first * DEPTH, DEPTH, 1};
         memcpy(part, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
-        rondo_product_packed(count, DEPTH, COLUMNS, a, p.packed, column, COLUMNS - column, 1,
-                             part + first * COLUMNS + column, COLUMNS, p.scratch);
+        rondo_real *c = part + first * COLUMNS + column;
+        rondo_product_packed(count, DEPTH, COLUMNS, a, p.packed, column, COLUMNS - column,
+                             (rondo_addend){c, COLUMNS}, c, COLUMNS, p.scratch);
         for (int64_t i = first; i < first + count; i++)
             CHECK(memcmp(part + i * COLUMNS + column, whole + i * COLUMNS + column,
                          sizeof(rondo_real) * (size_t)(COLUMNS - column)) == 0);
@@ -143,8 +146,8 @@ static void scattered_rows_give_the_bits_of_the_packed_product(void)
     enum { ROWS = 90, COLUMNS = 256, DEPTH = 517, SPREAD = 4 * ROWS, BLOCK = 64, BLOCKS = 4 };
     problem p = problem_create(SPREAD, COLUMNS, DEPTH, false);
     rondo_real *whole = reals(SPREAD * COLUMNS), *some = reals(SPREAD * COLUMNS);
-    rondo_product_packed(SPREAD, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 0, whole, COLUMNS,
-                         p.scratch);
+    rondo_product_packed(SPREAD, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, nothing, whole,
+                         COLUMNS, p.scratch);
     for (int64_t run = 1; run <= ROWS; run += run < 8 ? 1 : 41) {
         int64_t index[ROWS], panel = rondo_product_block_sizes().columns;
         for (int64_t i = 0; i < ROWS; i++)
@@ -154,8 +157,8 @@ static void scattered_rows_give_the_bits_of_the_packed_product(void)
             rows++;
         memset(some, 0xff, sizeof(rondo_real) * SPREAD * COLUMNS);
         rondo_column_blocks of = {panel, BLOCK - panel, BLOCKS, BLOCK};
-        rondo_product_scattered(rows, DEPTH, COLUMNS, p.a, DEPTH, index, p.packed, &of, 0, some,
-                                COLUMNS, p.scratch);
+        rondo_product_scattered(rows, DEPTH, COLUMNS, p.a, DEPTH, index, p.packed, &of, nothing,
+                                some, COLUMNS, p.scratch);
         for (int64_t row = 0, next = 0; row < SPREAD; row++) {
             bool listed = next < rows && index[next] == row;
             for (int64_t j = 0; j < COLUMNS; j++) {
@@ -185,8 +188,8 @@ static void packed_depths_give_the_bits_of_the_packed_product(void)
         rondo_real *left = reals(rondo_product_depths_size(ROWS, depth));
         rondo_real *whole = reals(ROWS * COLUMNS), *halves = reals(ROWS * COLUMNS);
         memcpy(whole, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
-        rondo_product_packed(ROWS, depth, COLUMNS, p.left, p.packed, 0, COLUMNS, 1, whole, COLUMNS,
-                             p.scratch);
+        rondo_product_packed(ROWS, depth, COLUMNS, p.left, p.packed, 0, COLUMNS,
+                             (rondo_addend){whole, COLUMNS}, whole, COLUMNS, p.scratch);
         for (int64_t part = 1; part <= depth; part = 3 * part + 2) {
             memcpy(halves, p.c, sizeof(rondo_real) * ROWS * COLUMNS);
             memset(left, 0xff, sizeof(rondo_real) * (size_t)rondo_product_depths_size(ROWS, depth));
@@ -194,10 +197,11 @@ static void packed_depths_give_the_bits_of_the_packed_product(void)
                 rondo_product_pack_depths(left, ROWS, depth, first,
                                           part < depth - first ? part : depth - first, p.a + first,
                                           depth);
-            rondo_product_multiply(ROWS, depth, COLUMNS, left, p.packed, 0, column, 1, halves,
-                                   COLUMNS);
+            rondo_product_multiply(ROWS, depth, COLUMNS, left, p.packed, 0, column,
+                                   (rondo_addend){halves, COLUMNS}, halves, COLUMNS);
             rondo_product_multiply(ROWS, depth, COLUMNS, left, p.packed, column, COLUMNS - column,
-                                   1, halves + column, COLUMNS);
+                                   (rondo_addend){halves + column, COLUMNS}, halves + column,
+                                   COLUMNS);
             CHECK(memcmp(whole, halves, sizeof(rondo_real) * ROWS * COLUMNS) == 0);
         }
         rondo_memory_destroy(left);
@@ -205,6 +209,47 @@ static void packed_depths_give_the_bits_of_the_packed_product(void)
         rondo_memory_destroy(halves);
         problem_destroy(&p);
     }
+}
+
+/* Numbers of C, which rows and one row for all are added to: the bits of adding them to C. */
+static void addends_give_the_bits_of_what_is_in_c(void)
+{
+    enum { ROWS = 45, COLUMNS = 134, DEPTH = 517, SPREAD = 2 * ROWS };
+    problem p = problem_create(SPREAD, COLUMNS, DEPTH, false);
+    size_t bytes = sizeof(rondo_real) * SPREAD * COLUMNS;
+    rondo_real *expected = reals(SPREAD * COLUMNS), *given = reals(SPREAD * COLUMNS);
+    rondo_real *left = reals(rondo_product_depths_size(SPREAD, DEPTH));
+    const rondo_column_blocks all = {0, COLUMNS, 1, COLUMNS};
+    int64_t index[ROWS];
+    for (int64_t i = 0; i < ROWS; i++)
+        index[i] = i + (i >= 20) + (i >= 31) * 7;
+    rondo_product_pack_depths(left, SPREAD, DEPTH, 0, DEPTH, p.a, DEPTH);
+    for (int is_one = 0; is_one < 2; is_one++) {
+        const rondo_addend addend = {p.c, is_one ? 0 : COLUMNS}, c = {expected, COLUMNS};
+        for (int64_t row = 0; row < SPREAD; row++)
+            memcpy(expected + row * COLUMNS, p.c + row * addend.stride,
+                   sizeof(rondo_real) * COLUMNS);
+        rondo_product_packed(SPREAD, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, c, expected,
+                             COLUMNS, p.scratch);
+        memset(given, 0xff, bytes);
+        rondo_product_packed(SPREAD, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, addend, given,
+                             COLUMNS, p.scratch);
+        CHECK(memcmp(given, expected, bytes) == 0);
+        memset(given, 0xff, bytes);
+        rondo_product_multiply(SPREAD, DEPTH, COLUMNS, left, p.packed, 0, COLUMNS, addend, given,
+                               COLUMNS);
+        CHECK(memcmp(given, expected, bytes) == 0);
+        memset(given, 0xff, bytes);
+        rondo_product_scattered(ROWS, DEPTH, COLUMNS, p.a, DEPTH, index, p.packed, &all, addend,
+                                given, COLUMNS, p.scratch);
+        for (int64_t i = 0; i < ROWS; i++)
+            CHECK(memcmp(given + index[i] * COLUMNS, expected + index[i] * COLUMNS,
+                         sizeof(rondo_real) * COLUMNS) == 0);
+    }
+    rondo_memory_destroy(expected);
+    rondo_memory_destroy(given);
+    rondo_memory_destroy(left);
+    problem_destroy(&p);
 }
 
 enum { LEFT_ROWS = 301, ALL_COLUMNS = 250, MANY_DEPTHS = 600 };
@@ -243,8 +288,8 @@ static void column_ranges_give_the_bits_of_the_packed_product(void)
     for (int64_t d = 0; d < DEPTH; d++)
         for (int64_t column = 0; column < COLUMNS; column++)
             b_rows[(d + 5) * COLUMNS + column] = p.b[column * DEPTH + d];
-    rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, 0, whole, COLUMNS,
-                         p.scratch);
+    rondo_product_packed(ROWS, DEPTH, COLUMNS, p.left, p.packed, 0, COLUMNS, nothing, whole,
+                         COLUMNS, p.scratch);
     for (int gathered = 0; gathered < 2; gathered++) {
         rondo_product_pack_left(left, ROWS, DEPTH, gathered ? shifted : p.a, ROWS,
                                 gathered ? index : NULL, 0, rondo_product_left_panel_count(ROWS));
@@ -304,6 +349,7 @@ int main(void)
     RUN(names_are_those_of_the_engine);
     RUN(products_agree_with_loops);
     RUN(bits_do_not_depend_on_neighbours);
+    RUN(addends_give_the_bits_of_what_is_in_c);
     RUN(scattered_rows_give_the_bits_of_the_packed_product);
     RUN(packed_depths_give_the_bits_of_the_packed_product);
     RUN(sizes_of_parts_add_up);

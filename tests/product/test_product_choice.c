@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/product.h"
 #include "base/product_choice.h"
 
 #define INTEL .vendor = "GenuineIntel", .family = 6
@@ -57,6 +58,16 @@ static void test_choices(void)
     CHECK_INTEGER(rondo_product_kernels_number("nothing"), -1);
 }
 
+static void test_bfloat16(void)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool is_intel = strcmp(cases[i].facts.vendor, "GenuineIntel") == 0;
+        CHECK(rondo_product_bfloat16_is_slow(&cases[i].facts) ==
+              (is_intel && cases[i].facts.has_bfloat16));
+    }
+    CHECK(!rondo_precision_is_slow(RONDO_FLOAT32));
+}
+
 static void test_this_processor(void)
 {
     const rondo_processor_facts here = rondo_processor_facts_get();
@@ -68,6 +79,7 @@ static void test_this_processor(void)
 int main(void)
 {
     RUN(test_choices);
+    RUN(test_bfloat16);
     RUN(test_this_processor);
     return check_end();
 }

@@ -53,7 +53,7 @@ static int64_t smaller(int64_t a, int64_t b)
 #ifdef RONDO_HAVE_ROW_KERNELS
 /* --- the kernels --- */
 
-enum { MOST_ROWS = 20, MOST_DEPTH = 300, MOST_COLUMNS = 200, SPREAD = 2 * MOST_ROWS };
+enum { MOST_ROWS = 20, MOST_DEPTH = 300, MOST_COLUMNS = 200, SPREAD = 3 * MOST_ROWS };
 
 typedef struct operands {
     rondo_real *a, *b, *start, *c; /* b: panels */
@@ -74,10 +74,12 @@ static void operands_destroy(operands *o)
     rondo_memory_destroy(o->c);
 }
 
-static float chain(const operands *o, const rondo_row_left *left, int64_t width, int64_t depth,
-                   int64_t row, int64_t column)
+/* Rows of panels of `height` rows, or of another left operand: height 0. */
+static float chain(const operands *o, const rondo_row_left *left, int64_t height, int64_t width,
+                   int64_t depth, int64_t row, int64_t column)
 {
-    const float *a = left->data + (left->index ? left->index[row] : row) * left->row;
+    const float *a = height > 0 ? left->data + row / height * height * depth + row % height
+                                : left->data + (left->index ? left->index[row] : row) * left->row;
     const float *b = o->b + column / width * width * depth + column % width;
     float sum = 0;
     for (int64_t d = 0; d < depth; d++)
@@ -85,21 +87,30 @@ static float chain(const operands *o, const rondo_row_left *left, int64_t width,
     return sum;
 }
 
-/* C in the rows of an index that leaves gaps; what is not in it stays as it was. */
+/* C in the rows of an index that leaves gaps; what is not in it stays as it was. B is large in every second
+ * case: kernels ask for what comes next then. */
 static void check_product(const rondo_row_kernels *kernels, int64_t width, const operands *o,
                           const rondo_row_left *left, int64_t rows, int64_t columns, int64_t depth,
-                          bool adds, const int64_t *index)
+                          bool adds, const int64_t *index, bool is_panels)
 {
+    enum { FAR_BYTES = 2 * 1024 * 1024 };
     size_t bytes = sizeof(rondo_real) * SPREAD * MOST_COLUMNS;
     memcpy(o->c, o->start, bytes);
-    rondo_rows_multiply(kernels, rows, columns, depth, left, o->b, adds, o->c, MOST_COLUMNS, index);
+    const rondo_row_right right = {
+        o->b, columns, 0, columns, o->b, (rows / kernels->rows + columns) % 2 * FAR_BYTES};
+    const rondo_row_result c = {o->c, MOST_COLUMNS, index, adds ? o->start : NULL, MOST_COLUMNS};
+    if (is_panels)
+        rondo_rows_multiply_panels(kernels, rows, depth, left->data, &right, &c);
+    else
+        rondo_rows_multiply(kernels, rows, depth, left, &right, &c);
     for (int64_t row = 0, next = 0; row < SPREAD; row++) {
         bool listed = next < rows && (index ? index[next] : next) == row;
         for (int64_t column = 0; column < MOST_COLUMNS; column++) {
             int64_t at = row * MOST_COLUMNS + column;
             rondo_real expected = o->start[at];
             if (listed && column < columns) {
-                float sum = chain(o, left, width, depth, next, column);
+                float sum =
+                    chain(o, left, is_panels ? kernels->rows : 0, width, depth, next, column);
                 expected = adds ? expected + sum : sum;
             }
             CHECK(o->c[at] == expected);
@@ -112,24 +123,34 @@ static void check_kernels(const rondo_row_kernels *kernels, int64_t width)
 {
     static const int64_t depths[] = {1, 2, 7, 64, MOST_DEPTH};
     static const int64_t columns[] = {1, 15, 16, 17, 48, 64, 100, 128, MOST_COLUMNS};
-    int64_t index[MOST_ROWS];
+    int64_t index[MOST_ROWS], places[SPREAD];
     operands o = operands_create();
     for (int64_t i = 0; i < MOST_ROWS; i++)
         index[i] = 2 * i + i % 2;
+    for (int64_t i = 0; i < SPREAD; i++)
+        places[i] = i + i / 3;
     for (int64_t rows = 1; rows <= MOST_ROWS; rows++)
         for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
             const rondo_row_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
             const rondo_row_left apart = {o.a, MOST_DEPTH, 1, index};
             const rondo_row_left panel = {o.a, 1, MOST_ROWS, NULL};
             int64_t depth = depths[d], some = columns[(size_t)rows % 9];
-            check_product(kernels, width, &o, &by_rows, rows, some, depth, true, NULL);
-            check_product(kernels, width, &o, &apart, rows, some, depth, true, index);
-            check_product(kernels, width, &o, &panel, rows, MOST_COLUMNS, depth, false, NULL);
+            check_product(kernels, width, &o, &by_rows, rows, some, depth, true, NULL, false);
+            check_product(kernels, width, &o, &apart, rows, some, depth, true, index, false);
+            check_product(kernels, width, &o, &panel, rows, MOST_COLUMNS, depth, false, NULL,
+                          false);
+        }
+    const rondo_row_left panels = {o.a, 1, kernels->rows, NULL};
+    for (int64_t some = 1; some <= MOST_COLUMNS; some += some < 36 ? 1 : 23)
+        for (int64_t rows = kernels->rows; rows <= 5 * kernels->rows; rows += kernels->rows) {
+            check_product(kernels, width, &o, &panels, rows, some, 33, some % 3, NULL, true);
+            check_product(kernels, width, &o, &panels, rows, some, 1, some % 2, places, true);
         }
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         for (int64_t rows = 1; rows <= kernels->rows; rows++) {
             const rondo_row_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
-            check_product(kernels, width, &o, &by_rows, rows, columns[i], 33, rows % 2, NULL);
+            check_product(kernels, width, &o, &by_rows, rows, columns[i], 33, rows % 2, NULL,
+                          false);
         }
     operands_destroy(&o);
 }
@@ -200,20 +221,22 @@ static void check_products(const problem *p, int64_t rows)
     int64_t index[BLOCKS], panel = rondo_product_block_sizes().columns;
     for (int64_t i = 0; i < BLOCKS; i++)
         index[i] = i;
-    rondo_product_packed(rows, p->depth, WIDTH, a, p->packed, 0, WIDTH, 1, p->some, WIDTH,
+    const rondo_addend some = {p->some, WIDTH}, behind = {p->some + panel, WIDTH};
+    rondo_product_packed(rows, p->depth, WIDTH, a, p->packed, 0, WIDTH, some, p->some, WIDTH,
                          p->scratch);
     check_rows(p, rows);
-    rondo_product_packed(rows, p->depth, WIDTH, across, p->packed, 0, WIDTH, 1, p->some, WIDTH,
+    rondo_product_packed(rows, p->depth, WIDTH, across, p->packed, 0, WIDTH, some, p->some, WIDTH,
                          p->scratch);
     check_rows(p, rows);
-    rondo_product_scattered(rows, p->depth, WIDTH, p->a, p->depth, index, p->packed, &all, 1,
+    rondo_product_scattered(rows, p->depth, WIDTH, p->a, p->depth, index, p->packed, &all, some,
                             p->some, WIDTH, p->scratch);
     check_rows(p, rows);
     for (int64_t first = 0, part = p->depth / 2 + 1; first < p->depth; first += part)
         rondo_product_pack_depths(p->left, rows, p->depth, first, smaller(part, p->depth - first),
                                   p->a + first, p->depth);
-    rondo_product_multiply(rows, p->depth, WIDTH, p->left, p->packed, 0, panel, 1, p->some, WIDTH);
-    rondo_product_multiply(rows, p->depth, WIDTH, p->left, p->packed, panel, WIDTH - panel, 1,
+    rondo_product_multiply(rows, p->depth, WIDTH, p->left, p->packed, 0, panel, some, p->some,
+                           WIDTH);
+    rondo_product_multiply(rows, p->depth, WIDTH, p->left, p->packed, panel, WIDTH - panel, behind,
                            p->some + panel, WIDTH);
     check_rows(p, rows);
     rondo_product_pack_left(p->left, rows, p->depth, p->across, BLOCKS, NULL, 0,
@@ -247,7 +270,8 @@ static void any_number_of_rows_has_the_bits_of(bool chains)
             multiply_by_chains(&p);
         else
             rondo_product_packed(BLOCKS, p.depth, WIDTH, (rondo_matrix){p.a, p.depth, 1}, p.packed,
-                                 0, WIDTH, 1, p.whole, WIDTH, p.scratch);
+                                 0, WIDTH, (rondo_addend){p.whole, WIDTH}, p.whole, WIDTH,
+                                 p.scratch);
         for (int64_t rows = 1; rows <= BLOCKS; rows++)
             check_products(&p, rows);
         problem_destroy(&p);

@@ -28,6 +28,12 @@ def has_bfloat16():
         return "avx512_bf16" in file.read()
 
 
+def bfloat16_is_slow():
+    """Whether it multiplies those of float32 faster (base/product_choice.h)."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return has_bfloat16() and "AuthenticAMD" not in file.read()
+
+
 def write(path, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
