@@ -180,12 +180,10 @@ static void multiply_one_block(int64_t depth, const rondo_real *left, const rond
 }
 
 /* Those that give the bits of the kernel in use, which is asked: other kernels of BLIS add in other
- * orders, or round between. */
+ * orders, or round between. DEPTH is BLIS's with AVX2; its 384 with AVX-512 would fill a first-level cache. */
 static void choose_own(kernel_state *k)
 {
-    enum {
-        DEPTH = 256
-    }; /* of BLIS with AVX2; its 384 with AVX-512 are all that a first-level cache holds */
+    enum { DEPTH = 256 };
     const rondo_row_kernels *own = rondo_row_kernels_best(k->sizes.column_pack);
     k->own_chosen = true;
     if (!has_micro_kernel || !own || !rondo_row_kernels_agree(own, &k->sizes, multiply_one_block))
@@ -273,13 +271,13 @@ static void multiply_panels(int64_t rows, int64_t columns, int64_t depth, const 
 }
 
 /* BLIS's kernel adds to nothing but C, which begins as the addend therefore. Returns its beta. */
-static rondo_real begin_as_addend(int64_t rows, int64_t columns, const rondo_row_result *c)
+static rondo_real begin_as_addend(int64_t rows, int64_t columns, const rondo_product_result *c)
 {
-    if (!c->addend || (c->addend == c->data && c->addend_stride == c->stride))
-        return c->addend ? 1 : 0;
+    if (!c->addend.data || (c->addend.data == c->data && c->addend.stride == c->stride))
+        return c->addend.data ? 1 : 0;
     for (int64_t i = 0; i < rows; i++)
         memcpy(row_of(c->data, c->stride, c->index, i),
-               c->addend + (c->index ? c->index[i] : i) * c->addend_stride,
+               c->addend.data + (c->index ? c->index[i] : i) * c->addend.stride,
                (size_t)columns * sizeof(rondo_real));
     return 1;
 }
@@ -287,7 +285,7 @@ static rondo_real begin_as_addend(int64_t rows, int64_t columns, const rondo_row
 /* The same of all rows: panels of B that a second-level cache holds meet first the panels of A, then
  * what is left of its rows. */
 static void multiply_block(const split_left *left, int64_t depth, const rondo_row_right *right,
-                           const rondo_row_result *c)
+                           const rondo_product_result *c)
 {
     enum { PANELS = 4 };
     const kernel_state *k = kernel();
@@ -299,7 +297,7 @@ static void multiply_block(const split_left *left, int64_t depth, const rondo_ro
         rondo_row_right of = *right;
         of.first = column;
         of.count = some;
-        const rondo_row_result first = rondo_row_result_at(c, 0, column);
+        const rondo_product_result first = rondo_product_result_at(c, 0, column);
         if (k->own)
             rondo_rows_multiply_panels(k->own, in_panels, depth, left->panels, &of, &first);
         else
@@ -307,7 +305,7 @@ static void multiply_block(const split_left *left, int64_t depth, const rondo_ro
                 in_panels, some, depth, left->panels, right->panels + column / block * pack * depth,
                 begin_as_addend(in_panels, some, &first), first.data, first.stride, first.index);
         if (rest == 0) continue;
-        const rondo_row_result others = rondo_row_result_at(c, in_panels, column);
+        const rondo_product_result others = rondo_product_result_at(c, in_panels, column);
         rondo_rows_multiply(k->own, rest, depth, &left->rest, &of, &others);
     }
 }
@@ -330,14 +328,6 @@ static rondo_row_right columns_of_packed(const rondo_real *packed, int64_t depth
         count, at[1], rondo_panels_packed_size(depth, columns) * (int64_t)sizeof(rondo_real)};
 }
 
-/* Of the depth block that begins at `start`: those behind the first are added to C. */
-static rondo_row_result result_of_block(int64_t start, rondo_addend addend, rondo_real *c,
-                                        int64_t c_stride, const int64_t *index)
-{
-    if (start > 0) addend = (rondo_addend){c, c_stride};
-    return (rondo_row_result){c, c_stride, index, addend.data, addend.stride};
-}
-
 static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
                                int64_t a_stride, const int64_t *index, const rondo_real *packed,
                                const rondo_column_blocks *of, rondo_addend addend, rondo_real *c,
@@ -347,7 +337,8 @@ static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, con
     int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
-        const rondo_row_result to = result_of_block(start, addend, c, c_stride, index);
+        const rondo_product_result to =
+            rondo_product_result_of_block(start, addend, c, c_stride, index);
         const split_left left = {
             rows, in_panels, scratch, {a + start, a_stride, 1, index + in_panels}};
         rondo_panels_pack_scattered(scratch, rows, a, a_stride, index, start, count);
@@ -355,7 +346,7 @@ static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, con
             int64_t first = of->first + i * of->apart;
             const rondo_row_right right =
                 columns_of_packed(packed, depth, columns, start, first, of->count);
-            const rondo_row_result some = rondo_row_result_at(&to, 0, first);
+            const rondo_product_result some = rondo_product_result_at(&to, 0, first);
             multiply_block(&left, count, &right, &some);
         }
     }
@@ -373,7 +364,8 @@ static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_
         int64_t count = smaller(k->sizes.depth_block, depth - start);
         const rondo_row_right right =
             columns_of_packed(packed, depth, columns, start, first_column, column_count);
-        const rondo_row_result to = result_of_block(start, addend, c, c_stride, NULL);
+        const rondo_product_result to =
+            rondo_product_result_of_block(start, addend, c, c_stride, NULL);
         const split_left left = {
             rows,
             in_panels,
@@ -398,7 +390,8 @@ static void multiply_left(int64_t rows, int64_t depth, int64_t columns,
             columns_of_packed(packed, depth, columns, start, first_column, column_count);
         const rondo_real *block = packed_left + start * left_panels * k->sizes.row_pack;
         const rondo_real *rest = block + in_panels / k->sizes.row_block * k->sizes.row_pack * count;
-        const rondo_row_result to = result_of_block(start, addend, c, c_stride, NULL);
+        const rondo_product_result to =
+            rondo_product_result_of_block(start, addend, c, c_stride, NULL);
         const split_left left = {rows, in_panels, block, {rest, count, 1, NULL}};
         multiply_block(&left, count, &right, &to);
     }
@@ -420,7 +413,7 @@ static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t 
         const rondo_real *first = packed + row / block * k->sizes.row_pack * depth;
         const rondo_real *rest = first + full / block * k->sizes.row_pack * depth;
         rondo_real *c = all->c + row * c_stride;
-        const rondo_row_result to = {c, c_stride, NULL, adds ? c : NULL, c_stride};
+        const rondo_product_result to = {c, c_stride, NULL, {adds ? c : NULL, c_stride}};
         const split_left left = {rows, full, first, {rest, 1, k->sizes.row_pack, NULL}};
         multiply_block(&left, depth, &near, &to);
     }

@@ -122,25 +122,9 @@ static left_operand left_by_panels(const rondo_pair *data, int64_t pairs)
     return (left_operand){data, LEFT_PANEL * pairs, 1, LEFT_PANEL};
 }
 
-/* Where C is: its rows follow one another, or lie where an index says. */
-typedef struct product_result {
-    float *data;
-    int64_t stride;
-    const int64_t *index;
-    rondo_addend addend; /* begins where data does */
-} product_result;
-
-/* Of the depth block that begins at `start`: those behind the first are added to C. */
-static product_result result_of_block(int64_t start, rondo_addend addend, float *c,
-                                      int64_t c_stride, const int64_t *index)
-{
-    if (start > 0) addend = (rondo_addend){c, c_stride};
-    return (product_result){c, c_stride, index, addend};
-}
-
 /* Rows [first, +rows) of A and C, `columns` columns of one panel or two. */
 static void multiply_rows(tile *t, int64_t first, int64_t rows, int64_t column, int64_t columns,
-                          const left_operand *a, const product_result *c)
+                          const left_operand *a, const rondo_product_result *c)
 {
     int64_t vectors = rondo_bfloat16_parts(columns, LANES);
     for (int64_t i = 0; i < rows; i++) {
@@ -157,7 +141,7 @@ static void multiply_rows(tile *t, int64_t first, int64_t rows, int64_t column, 
 /* One depth block: a panel of B stays in the first-level cache while all rows pass. Rows are divided
  * evenly among as few calls as there can be. */
 static void multiply_block(int64_t rows, int64_t columns, int64_t depth, const left_operand *a,
-                           const rondo_pair *b, const product_result *c)
+                           const rondo_pair *b, const rondo_product_result *c)
 {
     int64_t groups = rondo_bfloat16_parts(rows, ROWS), pairs = (depth + 1) / 2;
     int64_t width = rows <= FEW_ROWS ? 2 * PANEL : PANEL;
@@ -238,9 +222,9 @@ static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, con
                                  (rondo_matrix){a, a_stride, 1}, index, start, count);
         for (int64_t i = 0; i < of->blocks; i++) {
             int64_t first = of->first + i * of->apart;
-            product_result to = result_of_block(start, addend, c, c_stride, index);
-            to.data += first;
-            if (to.addend.data) to.addend.data += first;
+            const rondo_product_result all =
+                rondo_product_result_of_block(start, addend, c, c_stride, index);
+            const rondo_product_result to = rondo_product_result_at(&all, 0, first);
             multiply_block(rows, of->count, count, &some,
                            panel_at(packed, columns, start, count, first), &to);
         }
@@ -255,7 +239,8 @@ static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_
         int64_t count = smaller(DEPTH_BLOCK, depth - start);
         int64_t row_pairs = rondo_bfloat16_row_pairs(count);
         const left_operand some = left_by_rows((rondo_pair *)space, row_pairs);
-        const product_result to = result_of_block(start, addend, c, c_stride, NULL);
+        const rondo_product_result to =
+            rondo_product_result_of_block(start, addend, c, c_stride, NULL);
         rondo_bfloat16_pack_rows((rondo_pair *)space, row_pairs, rows, a, NULL, start, count);
         multiply_block(rows, column_count, count, &some,
                        panel_at(packed, columns, start, count, first_column), &to);
@@ -270,7 +255,8 @@ static void multiply_left(int64_t rows, int64_t depth, int64_t columns, const ro
     for (int64_t start = 0; start < depth; start += DEPTH_BLOCK) {
         int64_t count = smaller(DEPTH_BLOCK, depth - start);
         const left_operand some = left_by_rows((const rondo_pair *)all + start / 2, row_pairs);
-        const product_result to = result_of_block(start, addend, c, c_stride, NULL);
+        const rondo_product_result to =
+            rondo_product_result_of_block(start, addend, c, c_stride, NULL);
         multiply_block(rows, column_count, count, &some,
                        panel_at(packed, columns, start, count, first_column), &to);
     }
@@ -287,7 +273,7 @@ static void multiply_columns_of(const rondo_product_left *of, int64_t start, int
     for (int64_t row = 0; row < of->rows; row += MOST) {
         const left_operand some = left_by_panels(block + row * pairs, pairs);
         float *c = of->c + row * c_stride;
-        const product_result to = {c, c_stride, NULL, {adds ? c : NULL, c_stride}};
+        const rondo_product_result to = {c, c_stride, NULL, {adds ? c : NULL, c_stride}};
         multiply_block(smaller(MOST, of->rows - row), columns, depth, &some, right, &to);
     }
 }

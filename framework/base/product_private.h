@@ -27,6 +27,35 @@ enum { RONDO_ROWS_IN_CACHE = 240 }; /* of a packed left operand, the second-leve
 #define RONDO_HAVE_BFLOAT16 1
 #endif
 
+/* Where a product goes, and what it is added to: row i of C is data + (index ? index[i] : i) * stride, that of
+ * the addend likewise. */
+typedef struct rondo_product_result {
+    rondo_real *data;
+    int64_t stride;
+    const int64_t *index;
+    rondo_addend addend;
+} rondo_product_result;
+
+/* The same from row `row`, column `column` on. */
+static inline rondo_product_result rondo_product_result_at(const rondo_product_result *c,
+                                                           int64_t row, int64_t column)
+{
+    rondo_product_result at = *c;
+    at.data += column + (c->index ? 0 : row * c->stride);
+    if (c->index) at.index += row;
+    if (c->addend.data) at.addend.data += column + (c->index ? 0 : row * c->addend.stride);
+    return at;
+}
+
+/* Of the depth block that begins at `start`: those behind the first are added to C. */
+static inline rondo_product_result rondo_product_result_of_block(int64_t start, rondo_addend addend,
+                                                                 rondo_real *c, int64_t c_stride,
+                                                                 const int64_t *index)
+{
+    if (start > 0) addend = (rondo_addend){c, c_stride};
+    return (rondo_product_result){c, c_stride, index, addend};
+}
+
 /* C = beta C + A B for one register block, of panels. */
 typedef void (*rondo_block_kernel)(int64_t depth, const rondo_real *left, const rondo_real *right,
                                    rondo_real beta, rondo_real *c, int64_t c_stride);

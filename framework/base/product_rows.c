@@ -51,15 +51,6 @@ static int64_t start_of(const int64_t *index, int64_t row, int64_t stride)
     return (index ? index[row] : row) * stride;
 }
 
-rondo_row_result rondo_row_result_at(const rondo_row_result *c, int64_t row, int64_t column)
-{
-    rondo_row_result at = *c;
-    at.data += column + (c->index ? 0 : row * c->stride);
-    if (c->index) at.index += row;
-    if (c->addend) at.addend += column + (c->index ? 0 : row * c->addend_stride);
-    return at;
-}
-
 /* Rows [first, +rows) of A, as many as one call takes; below, of C. */
 static void point_at_left(rondo_row_tile *tile, int64_t first, int64_t rows,
                           const rondo_row_left *a)
@@ -69,12 +60,12 @@ static void point_at_left(rondo_row_tile *tile, int64_t first, int64_t rows,
 }
 
 static void point_at_results(rondo_row_tile *tile, int64_t first, int64_t rows, int64_t column,
-                             const rondo_row_result *c)
+                             const rondo_product_result *c)
 {
     for (int64_t i = 0; i < rows; i++)
         tile->c[i] = c->data + start_of(c->index, first + i, c->stride) + column;
-    for (int64_t i = 0; c->addend && i < rows; i++)
-        tile->addend[i] = c->addend + start_of(c->index, first + i, c->addend_stride) + column;
+    for (int64_t i = 0; c->addend.data && i < rows; i++)
+        tile->addend[i] = c->addend.data + start_of(c->index, first + i, c->addend.stride) + column;
 }
 
 static void call_with(const rondo_row_kernels *kernels, const rondo_row_tile *tile, int64_t rows,
@@ -112,11 +103,11 @@ static void point_at_next(rondo_row_tile *tile, int64_t rows, int64_t call, int6
  * while all rows pass. */
 void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
                          const rondo_row_left *a, const rondo_row_right *b,
-                         const rondo_row_result *c)
+                         const rondo_product_result *c)
 {
     int64_t groups = parts(rows, kernels->rows), most = parts(rows, groups);
     int64_t step = kernels->pieces[most - 1] * RONDO_KERNEL_COLUMNS;
-    rondo_row_tile tile = {.depth = depth, .a_step = a->step, .adds = c->addend};
+    rondo_row_tile tile = {.depth = depth, .a_step = a->step, .adds = c->addend.data};
     for (int64_t column = 0; column < b->count; column += step) {
         tile.b = b->panels + (b->first + column) * depth;
         for (int64_t group = 0; group < groups; group++) {
@@ -139,12 +130,14 @@ static int64_t narrow_columns(int64_t columns)
 
 /* The sums of one panel become rows [first, ..) of C, from column `column` on. */
 static void store_narrow(const rondo_narrow_tile *tile, int64_t panel, int64_t first,
-                         int64_t column, int64_t columns, const rondo_row_result *c)
+                         int64_t column, int64_t columns, const rondo_product_result *c)
 {
     for (int64_t i = 0; i < tile->height; i++) {
         rondo_real *row = c->data + start_of(c->index, first + i, c->stride) + column;
         const rondo_real *addend =
-            c->addend ? c->addend + start_of(c->index, first + i, c->addend_stride) + column : NULL;
+            c->addend.data
+                ? c->addend.data + start_of(c->index, first + i, c->addend.stride) + column
+                : NULL;
         for (int64_t j = 0; j < columns; j++) {
             rondo_real sum = tile->sums[panel][j][i];
             row[j] = addend ? addend[j] + sum : sum;
@@ -152,7 +145,7 @@ static void store_narrow(const rondo_narrow_tile *tile, int64_t panel, int64_t f
     }
 }
 
-static void ask_for_rows(int64_t first, int64_t rows, int64_t column, const rondo_row_result *c)
+static void ask_for_rows(int64_t first, int64_t rows, int64_t column, const rondo_product_result *c)
 {
     for (int64_t i = 0; i < rows; i++)
         __builtin_prefetch(c->data + start_of(c->index, first + i, c->stride) + column, 1);
@@ -161,7 +154,7 @@ static void ask_for_rows(int64_t first, int64_t rows, int64_t column, const rond
 /* Columns [first_column, ..) of those that are wanted. */
 static void multiply_narrow(const rondo_row_kernels *kernels, int64_t rows, int64_t first_column,
                             int64_t depth, const rondo_real *panels, const rondo_row_right *b,
-                            const rondo_row_result *c)
+                            const rondo_product_result *c)
 {
     const rondo_narrow_kernels *narrow = kernels->narrow;
     int64_t height = kernels->rows, width = kernels->width, count = rows / height, some;
@@ -184,11 +177,11 @@ static void multiply_narrow(const rondo_row_kernels *kernels, int64_t rows, int6
 
 void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
                                 const rondo_real *panels, const rondo_row_right *b,
-                                const rondo_row_result *c)
+                                const rondo_product_result *c)
 {
     int64_t height = kernels->rows, step = kernels->pieces[height - 1] * RONDO_KERNEL_COLUMNS;
     int64_t wide = b->count - narrow_columns(b->count);
-    rondo_row_tile tile = {.depth = depth, .a_step = height, .adds = c->addend};
+    rondo_row_tile tile = {.depth = depth, .a_step = height, .adds = c->addend.data};
     for (int64_t column = 0; column < wide; column += step) {
         tile.b = b->panels + (b->first + column) * depth;
         for (int64_t first = 0; first < rows; first += height) {

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rondo/real.h"
+#include "base/product_private.h"
 
 #if defined __x86_64__ && !defined RONDO_DOUBLE
 #define RONDO_HAVE_ROW_KERNELS 1
@@ -91,27 +91,14 @@ typedef struct rondo_row_right {
     int64_t bytes;  /* of all blocks; 0: B is in a cache */
 } rondo_row_right;
 
-/* Row i of C is data + (index ? index[i] : i) * stride; row i of what the product is added to, addend +
- * (index ? index[i] : i) * addend_stride, which may be C itself. addend NULL: nothing. */
-typedef struct rondo_row_result {
-    rondo_real *data;
-    int64_t stride;
-    const int64_t *index;
-    const rondo_real *addend;
-    int64_t addend_stride;
-} rondo_row_result;
-
-/* The same from row `row`, column `column` on. */
-rondo_row_result rondo_row_result_at(const rondo_row_result *c, int64_t row, int64_t column);
-
 /* C = A B, or that added to something, for one depth block and some columns of B; c begins in the first. */
 void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
                          const rondo_row_left *a, const rondo_row_right *b,
-                         const rondo_row_result *c);
+                         const rondo_product_result *c);
 
 /* The same of rows that lie in panels of kernels->rows, all of them full. */
 void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
                                 const rondo_real *panels, const rondo_row_right *b,
-                                const rondo_row_result *c);
+                                const rondo_product_result *c);
 
 #endif

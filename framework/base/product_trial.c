@@ -57,7 +57,7 @@ static bool gives_same_bits(const rondo_row_kernels *own, const rondo_panel_size
     for (int64_t rows = 1; rows <= TRIED_ROWS; rows++) {
         rondo_real some[TRIED_ROWS * TRIED_COLUMNS];
         memcpy(some, t->start, sizeof some);
-        const rondo_row_result c = {some, columns, NULL, beta != 0 ? some : NULL, columns};
+        const rondo_product_result c = {some, columns, NULL, {beta != 0 ? some : NULL, columns}};
         rondo_rows_multiply(own, rows, depth, &left, &right, &c);
         if (memcmp(some, t->by_blis, (size_t)(rows * columns) * sizeof *some) != 0) return false;
     }

@@ -50,11 +50,6 @@ int64_t rondo_step_block_tokens(const rondo_network *network, const rondo_layer 
     return smaller(tokens, larger(uncut, larger(rows, block_tokens(network, layer))));
 }
 
-static int64_t tokens_before(const rondo_batch *batch, int64_t step)
-{
-    return step < batch->steps ? batch->offset[step] : batch->tokens;
-}
-
 static const rondo_layer *layer_at_hand(const rondo_pass *pass)
 {
     return &pass->network->layers[pass->layer];
@@ -66,7 +61,7 @@ static int64_t first_of(const rondo_pass *pass, int64_t end)
     const rondo_batch *batch = pass->batch;
     int64_t most = block_tokens(pass->network, layer_at_hand(pass)), first = end - 1;
     if (!is_cut(pass->network, layer_at_hand(pass), batch->tokens)) return 0;
-    while (first > 0 && tokens_before(batch, end) - batch->offset[first - 1] <= most)
+    while (first > 0 && batch->offset[end] - batch->offset[first - 1] <= most)
         first--;
     return first;
 }
@@ -76,8 +71,8 @@ static void take_before(rondo_pass *pass, int64_t end)
     int64_t first = first_of(pass, end);
     pass->block = (rondo_step_block){.first_step = first,
                                      .end_step = end,
-                                     .first_token = tokens_before(pass->batch, first),
-                                     .end_token = tokens_before(pass->batch, end),
+                                     .first_token = pass->batch->offset[first],
+                                     .end_token = pass->batch->offset[end],
                                      .is_first = end == pass->batch->steps,
                                      .is_last = first == 0};
 }

@@ -98,7 +98,8 @@ static void check_product(const rondo_row_kernels *kernels, int64_t width, const
     memcpy(o->c, o->start, bytes);
     const rondo_row_right right = {
         o->b, columns, 0, columns, o->b, (rows / kernels->rows + columns) % 2 * FAR_BYTES};
-    const rondo_row_result c = {o->c, MOST_COLUMNS, index, adds ? o->start : NULL, MOST_COLUMNS};
+    const rondo_product_result c = {
+        o->c, MOST_COLUMNS, index, {adds ? o->start : NULL, MOST_COLUMNS}};
     if (is_panels)
         rondo_rows_multiply_panels(kernels, rows, depth, left->data, &right, &c);
     else
