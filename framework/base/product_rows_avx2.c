@@ -53,6 +53,36 @@ add_by_columns(const rondo_row_tile *t, int64_t d, int64_t at, const int rows, c
 }
 
 AVX2_CODE static inline __attribute__((always_inline)) void
+add_depths(const rondo_row_tile *t, const int rows, const int vectors, const bool asks,
+           __m256 sums[ROWS][VECTORS])
+{
+    const float *next = t->next;
+    for (int64_t d = 0, at = 0; d < t->depth; d++, at += t->a_step) {
+        if (asks) _mm_prefetch((const char *)(next + d * t->next_step), _MM_HINT_T1);
+        if (rows > vectors)
+            add_by_rows(t, d, at, rows, vectors, sums);
+        else
+            add_by_columns(t, d, at, rows, vectors, sums);
+    }
+}
+
+AVX2_CODE static inline __attribute__((always_inline)) void
+store_sums(const rondo_row_tile *t, const int rows, const int vectors, const bool adds,
+           __m256 sums[ROWS][VECTORS])
+{
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+        float *c = t->c[i];
+        const float *addend = t->addend[i];
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) {
+            if (adds) sums[i][v] = _mm256_add_ps(_mm256_loadu_ps(addend + v * LANES), sums[i][v]);
+            _mm256_storeu_ps(c + v * LANES, sums[i][v]);
+        }
+    }
+}
+
+AVX2_CODE static inline __attribute__((always_inline)) void
 multiply_tile(const rondo_row_tile *t, const int rows, const int pieces)
 {
     __m256 sums[ROWS][VECTORS];
@@ -66,21 +96,14 @@ multiply_tile(const rondo_row_tile *t, const int rows, const int pieces)
             sums[i][v] = _mm256_setzero_ps();
         }
     }
-    for (int64_t d = 0, at = 0; d < t->depth; d++, at += t->a_step) {
-        if (rows > vectors)
-            add_by_rows(t, d, at, rows, vectors, sums);
-        else
-            add_by_columns(t, d, at, rows, vectors, sums);
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < rows; i++)
-#pragma GCC unroll 8
-        for (int v = 0; v < vectors; v++) {
-            if (t->adds)
-                sums[i][v] =
-                    _mm256_add_ps(_mm256_loadu_ps(t->addend[i] + (ptrdiff_t)v * LANES), sums[i][v]);
-            _mm256_storeu_ps(t->c[i] + (ptrdiff_t)v * LANES, sums[i][v]);
-        }
+    if (t->next)
+        add_depths(t, rows, vectors, true, sums);
+    else
+        add_depths(t, rows, vectors, false, sums);
+    if (t->adds)
+        store_sums(t, rows, vectors, true, sums);
+    else
+        store_sums(t, rows, vectors, false, sums);
 }
 
 /* X(rows, pieces): as many sums as registers hold beside what is multiplied. */
