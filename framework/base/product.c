@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/product_choice.h"
 #include "base/product_private.h"
 #include "base/product_rows.h"
 
@@ -40,6 +41,7 @@ typedef struct kernel_state {
     rondo_panel_sizes sizes;
     const rondo_row_kernels *own; /* which multiply in the place of `call`; NULL: none */
     bool own_chosen;
+    int64_t far_bytes;
 } kernel_state;
 
 #if defined RONDO_BLIS_CONTEXT_1 || defined RONDO_BLIS_CONTEXT_0_9
@@ -184,11 +186,13 @@ static void multiply_one_block(int64_t depth, const rondo_real *left, const rond
 static void choose_own(kernel_state *k)
 {
     enum { DEPTH = 256 };
+    const rondo_processor_facts facts = rondo_processor_facts_get();
     const rondo_row_kernels *own = rondo_row_kernels_best(k->sizes.column_pack);
     k->own_chosen = true;
     if (!has_micro_kernel || !own || !rondo_row_kernels_agree(own, &k->sizes, multiply_one_block))
         return;
     k->own = own;
+    k->far_bytes = rondo_product_far_bytes(&facts);
     k->sizes.depth_block = DEPTH;
     k->sizes.any_rows = true;
     k->sizes.row_block = k->sizes.row_pack = own->rows;
@@ -323,9 +327,8 @@ static rondo_row_right columns_of_packed(const rondo_real *packed, int64_t depth
         int64_t from = i == 0 ? start : next, depths = smaller(sizes->depth_block, depth - from);
         at[i] = packed + (from * rondo_panels_count(columns) + panel * depths) * sizes->column_pack;
     }
-    return (rondo_row_right){
-        at[0], count, 0,
-        count, at[1], rondo_panels_packed_size(depth, columns) * (int64_t)sizeof(rondo_real)};
+    int64_t bytes = rondo_panels_packed_size(depth, columns) * (int64_t)sizeof(rondo_real);
+    return (rondo_row_right){at[0], count, 0, count, at[1], bytes > kernel()->far_bytes};
 }
 
 static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, const rondo_real *a,
@@ -405,7 +408,7 @@ static void multiply_rows(const rondo_product_left *all, int64_t start, int64_t 
     const kernel_state *k = kernel();
     int64_t panels = rondo_panels_left_count(all->rows), block = k->sizes.row_block;
     int64_t most = RONDO_ROWS_IN_CACHE / block * block;
-    const rondo_row_right near = {right, columns, 0, columns, right, 0};
+    const rondo_row_right near = {right, columns, 0, columns, right, false};
     const rondo_real *packed = all->packed + start * panels * k->sizes.row_pack;
     for (int64_t row = 0; row < all->rows; row += most) {
         int64_t rows = smaller(most, all->rows - row);

@@ -65,6 +65,12 @@ bool rondo_product_bfloat16_is_slow(const rondo_processor_facts *facts)
     return facts->has_bfloat16 && strcmp(facts->vendor, "AuthenticAMD") != 0;
 }
 
+int64_t rondo_product_far_bytes(const rondo_processor_facts *facts)
+{
+    enum { MEGABYTE = 1024 * 1024 };
+    return (strcmp(facts->vendor, "AuthenticAMD") == 0 ? 6 : 1) * MEGABYTE;
+}
+
 const char *rondo_product_better_kernels(const rondo_processor_facts *facts, const char *chosen)
 {
     bool is_amd = strcmp(facts->vendor, "AuthenticAMD") == 0,

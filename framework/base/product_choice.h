@@ -8,6 +8,7 @@
 #define RONDO_BASE_PRODUCT_CHOICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -33,6 +34,11 @@ bool rondo_product_has_wide_units(const rondo_processor_facts *facts);
 /* Whether products of bfloat16 take longer than those of float32, though the processor has the instruction:
  * Intel's takes two cycles for as many products as two units of 512 bits add in one. */
 bool rondo_product_bfloat16_is_slow(const rondo_processor_facts *facts);
+
+/* Weights of more bytes are multiplied with few rows in less time where a kernel asks for them ahead: those that
+ * a second-level cache cannot hold; on AMD's processors, whose third-level cache is fast, those that come from
+ * memory now and then. */
+int64_t rondo_product_far_bytes(const rondo_processor_facts *facts);
 
 /* The kernel family to take instead of the one that BLIS chose ("generic", "haswell" ..), among
  * those that this BLIS was built with; NULL where BLIS's choice stands. The name is static. */

@@ -79,12 +79,12 @@ static void call_with(const rondo_row_kernels *kernels, const rondo_row_tile *ti
         call_at_edge(call, tile, rows, columns);
 }
 
-/* Large weights come from a third-level cache, and what few rows compute with them takes little longer than
- * that. For many rows the processor asks early enough, and for very few there is no time. */
-static bool should_ask(int64_t rows, int64_t bytes)
+/* What few rows compute with large weights takes little longer than fetching these. For many rows the processor
+ * asks early enough, and for very few there is no time. */
+static bool should_ask(int64_t rows, const rondo_row_right *b)
 {
-    enum { FEWEST = 5, MOST = 32, FAR_BYTES = 1024 * 1024 };
-    return rows >= FEWEST && rows <= MOST && bytes > FAR_BYTES;
+    enum { FEWEST = 5, MOST = 32 };
+    return b->is_far && rows >= FEWEST && rows <= MOST;
 }
 
 /* What each of the calls for the same columns asks for, of those that come next. */
@@ -92,7 +92,7 @@ static void point_at_next(rondo_row_tile *tile, int64_t rows, int64_t call, int6
                           const rondo_row_right *b, int64_t column, int64_t step)
 {
     tile->next = NULL;
-    if (!should_ask(rows, b->bytes)) return;
+    if (!should_ask(rows, b)) return;
     tile->next_step = step / calls;
     tile->next =
         column + step < b->columns ? b->panels + (column + step) * tile->depth : b->following;

@@ -88,7 +88,7 @@ typedef struct rondo_row_right {
     int64_t columns, first, count;
     const rondo_real
         *following; /* what is multiplied after the last column: the next block, or the first */
-    int64_t bytes;  /* of all blocks; 0: B is in a cache */
+    bool is_far;    /* all blocks together exceed rondo_product_far_bytes */
 } rondo_row_right;
 
 /* C = A B, or that added to something, for one depth block and some columns of B; c begins in the first. */

@@ -52,7 +52,7 @@ static bool gives_same_bits(const rondo_row_kernels *own, const rondo_panel_size
 {
     const rondo_row_left left = {t->a, 1, TRIED_ROWS, NULL};
     int64_t columns = sizes->column_block;
-    const rondo_row_right right = {t->b, columns, 0, columns, t->b, 0};
+    const rondo_row_right right = {t->b, columns, 0, columns, t->b, false};
     multiply_by_blis(sizes, kernel, t, depth, beta);
     for (int64_t rows = 1; rows <= TRIED_ROWS; rows++) {
         rondo_real some[TRIED_ROWS * TRIED_COLUMNS];

@@ -93,11 +93,10 @@ static void check_product(const rondo_row_kernels *kernels, int64_t width, const
                           const rondo_row_left *left, int64_t rows, int64_t columns, int64_t depth,
                           bool adds, const int64_t *index, bool is_panels)
 {
-    enum { FAR_BYTES = 2 * 1024 * 1024 };
     size_t bytes = sizeof(rondo_real) * SPREAD * MOST_COLUMNS;
     memcpy(o->c, o->start, bytes);
-    const rondo_row_right right = {
-        o->b, columns, 0, columns, o->b, (rows / kernels->rows + columns) % 2 * FAR_BYTES};
+    const rondo_row_right right = {o->b,    columns, 0,
+                                   columns, o->b,    (rows / kernels->rows + columns) % 2 == 1};
     const rondo_product_result c = {
         o->c, MOST_COLUMNS, index, {adds ? o->start : NULL, MOST_COLUMNS}};
     if (is_panels)
