@@ -67,8 +67,8 @@ bool rondo_product_bfloat16_is_slow(const rondo_processor_facts *facts)
 
 int64_t rondo_product_far_bytes(const rondo_processor_facts *facts)
 {
-    enum { MEGABYTE = 1024 * 1024 };
-    return (strcmp(facts->vendor, "AuthenticAMD") == 0 ? 6 : 1) * MEGABYTE;
+    enum { AMD = 6 * 1024 * 1024, OTHERS = 1024 * 1024 };
+    return strcmp(facts->vendor, "AuthenticAMD") == 0 ? AMD : OTHERS;
 }
 
 const char *rondo_product_better_kernels(const rondo_processor_facts *facts, const char *chosen)
