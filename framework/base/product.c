@@ -205,6 +205,12 @@ const rondo_panel_sizes *rondo_panel_sizes_get(void)
     return &k->sizes;
 }
 
+/* Every element is a chain of fused multiplications and additions over a block of depths, whatever computes it. */
+static const char *rounding(void)
+{
+    return rondo_panel_sizes_get()->any_rows ? "fused, blocks of 256" : name_of_kernel();
+}
+
 static rondo_product_blocks block_sizes(void)
 {
     const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
@@ -438,6 +444,7 @@ static void multiply_columns(const rondo_product_left *lefts, int64_t count, int
 
 const rondo_product_engine rondo_product_engine_blis = {
     .name = name_of_kernel,
+    .rounding = rounding,
     .block_sizes = block_sizes,
     .scratch = rondo_panels_scratch,
     .left_size = rondo_panels_left_size,

@@ -59,9 +59,13 @@ void rondo_product_use(rondo_precision precision);
 rondo_product_blocks rondo_product_block_sizes(void);
 
 /* Name of what computes products of the precision in use: the BLIS version and kernel family, such
- * as "BLIS 0.9.0 zen3", or "bfloat16 avx512_bf16". Recorded in
- * checkpoints: bits are promised for one kernel family. */
+ * as "BLIS 0.9.0 zen3", or "bfloat16 avx512_bf16". Recorded in checkpoints. */
 const char *rondo_product_kernel(void);
+
+/* How products are rounded: all kernels of one answer give the same bits. Those of rondo's own share
+ * "fused, blocks of 256"; of others it is the kernel's name. Recorded in checkpoints. The first call is made
+ * before any thread is started. */
+const char *rondo_product_rounding(void);
 
 /* Chooses BLIS's kernels, before the first product and before any thread is started: those that
  * BLIS_ARCH_TYPE names, else those that BLIS chooses, or better ones (base/product_choice.h). Kernels

@@ -298,6 +298,7 @@ static const char *name(void)
 
 const rondo_product_engine rondo_product_engine_bfloat16 = {
     .name = name,
+    .rounding = name,
     .block_sizes = block_sizes,
     .scratch = scratch,
     .left_size = left_size,

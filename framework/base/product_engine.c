@@ -55,6 +55,11 @@ const char *rondo_product_kernel(void)
     return engine->name();
 }
 
+const char *rondo_product_rounding(void)
+{
+    return engine->rounding();
+}
+
 const char *rondo_product_reason(void)
 {
     return engine == &rondo_product_engine_blis ? rondo_product_blis_reason()

@@ -68,6 +68,7 @@ bool rondo_row_kernels_agree(const struct rondo_row_kernels *own, const rondo_pa
 /* One way to compute products: what product.h declares, without the prefix. */
 typedef struct rondo_product_engine {
     const char *(*name)(void);
+    const char *(*rounding)(void);
     rondo_product_blocks (*block_sizes)(void);
     int64_t (*scratch)(int64_t rows);
     int64_t (*left_size)(int64_t rows, int64_t depth);

@@ -77,7 +77,7 @@ static rondo_status compare(const rondo_session *session, const rondo_ranks *ran
 {
     rondo_text config = {0};
     rondo_product_use(session->network->precision);
-    const char *kernel = rondo_product_kernel();
+    const char *rounding = rondo_product_rounding();
     uint64_t data = session->dataset->fingerprint;
     rondo_experiment_print(session->experiment, &config);
     rondo_status status = rondo_ranks_compare(ranks, rondo_text_get(&config), config.length,
@@ -85,8 +85,9 @@ static rondo_status compare(const rondo_session *session, const rondo_ranks *ran
     rondo_text_finish(&config);
     if (!status) status = rondo_ranks_compare(ranks, &data, sizeof data, "data set", error);
     if (status) return status;
-    return rondo_ranks_compare(ranks, kernel, strlen(kernel),
-                               "kernel of products (BLIS_ARCH_TYPE chooses one for all)", error);
+    return rondo_ranks_compare(ranks, rounding, strlen(rounding),
+                               "rounding of products (BLIS_ARCH_TYPE chooses one kernel for all)",
+                               error);
 }
 
 /* A folder that is there is taken before the data are read, which may take long. */

@@ -6,7 +6,7 @@
  *   /progress                   attributes: step, epoch, position, ... (integers and reals by name)
  *   /config                     the resolved config, text
  *   /schema                     what the model reads and writes (store/checkpoint_schema.c)
- *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel,
+ *   root attributes             rondo_format "checkpoint", version, rondo_version, kernel, rounding,
  *                               real_size, dataset_fingerprint, checksum;
  *                               dictionaries_fingerprint, and for each split test_fingerprint,
  *                               test_sequences, test_tokens (0: there is none)
@@ -88,6 +88,7 @@ typedef struct rondo_checkpoint_header {
     bool has_old_fingerprint; /* of an earlier build, by another sum (data/fingerprint.h) */
     rondo_identity identity;
     char *kernel;
+    char *rounding; /* NULL: of an earlier build */
     int64_t real_size;
     int64_t step; /* of the progress values; 0 where there is none of that name */
 } rondo_checkpoint_header;

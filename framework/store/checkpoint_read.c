@@ -99,6 +99,7 @@ static rondo_status fill_header(rondo_hdf5 *file, const char *path, rondo_checkp
     const rondo_checkpoint_file from = {file, path};
     if ((status = rondo_hdf5_read_text(file, "/config", &h->config, error))) return status;
     if ((status = rondo_hdf5_get_text(file, "/", "kernel", &h->kernel, error))) return status;
+    if (rondo_hdf5_get_text(file, "/", "rounding", &h->rounding, &ignored)) h->rounding = NULL;
     if ((status = rondo_hdf5_get_integer(file, "/", "real_size", &h->real_size, error)))
         return status;
     if ((status = read_fingerprint(file, path, h, error))) return status;
@@ -128,6 +129,7 @@ void rondo_checkpoint_header_finish(rondo_checkpoint_header *header)
 {
     free(header->config);
     free(header->kernel);
+    free(header->rounding);
     rondo_schema_destroy(header->schema);
     *header = (rondo_checkpoint_header){0};
 }

@@ -22,11 +22,10 @@ static rondo_status write_root(rondo_hdf5 *file, const rondo_checkpoint *checkpo
 {
     char fingerprint[RONDO_CHECKPOINT_SUM_SIZE] = RONDO_CHECKPOINT_CRC;
     rondo_checkpoint_hex(checkpoint->fingerprint, fingerprint + strlen(RONDO_CHECKPOINT_CRC));
-    const char *const texts[][2] = {{"rondo_format", RONDO_CHECKPOINT_FORMAT},
-                                    {"rondo_version", RONDO_VERSION},
-                                    {"kernel", rondo_product_kernel()},
-                                    {"kernel_reason", rondo_product_reason()},
-                                    {"dataset_fingerprint", fingerprint}};
+    const char *const texts[][2] = {
+        {"rondo_format", RONDO_CHECKPOINT_FORMAT}, {"rondo_version", RONDO_VERSION},
+        {"kernel", rondo_product_kernel()},        {"kernel_reason", rondo_product_reason()},
+        {"rounding", rondo_product_rounding()},    {"dataset_fingerprint", fingerprint}};
     rondo_status status =
         rondo_hdf5_set_integer(file, "/", "version", RONDO_CHECKPOINT_VERSION, error);
     if (!status) status = rondo_hdf5_set_integer(file, "/", "real_size", sizeof(rondo_real), error);

@@ -236,12 +236,19 @@ static rondo_status refuse_data(const rondo_run *run, const char *path,
     return status;
 }
 
-/* Other kernels round differently: the run goes on only where that is accepted. */
+/* Earlier builds recorded the kernel alone. */
+static bool rounds_alike(const rondo_checkpoint_header *header)
+{
+    if (header->rounding) return strcmp(header->rounding, rondo_product_rounding()) == 0;
+    return strcmp(header->kernel, rondo_product_kernel()) == 0;
+}
+
+/* With kernels that round differently the run goes on only where that is accepted. */
 static rondo_status check_kernel(const rondo_run *run, const char *path,
                                  const rondo_checkpoint_header *header, rondo_error *error)
 {
     const char *kernel = rondo_product_kernel(), *reason = rondo_product_reason();
-    if (strcmp(header->kernel, kernel) == 0) return RONDO_OK;
+    if (rounds_alike(header)) return RONDO_OK;
     if (run->options->other_kernel) {
         rondo_log_warning("%s: was written with %s, and is continued with %s (%s): results agree "
                           "to rounding, not bit for bit",

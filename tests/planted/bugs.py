@@ -33,6 +33,7 @@ TESTS = {
     "same_bits": (["same_bits", "rondo_plugins"], ["same_bits"]),
     "product": (["product", "product_rows"], ["product", "product_rows"]),
     "generated": (PROGRAM, ["flow_generated_agreement", "flow_generated_reber"]),
+    "kernels": (PROGRAM, ["outcome_kernels_resume_on_another_kernel", "outcome_kernels_resume_where_products_round_alike"]),
 }
 
 SCHEDULE, TRAINER, RECORD = "train/schedule.c", "train/trainer.c", "train/record.c"
@@ -389,6 +390,11 @@ BUGS = [
     ("later blocks of depths are added to the addend, too", "base/product_private.h",
      "    if (start > 0) addend = (rondo_addend){c, c_stride};",
      "    if (start < 0) addend = (rondo_addend){c, c_stride};", "product"),
+    ("all kernels are said to round alike", "base/product.c",
+     'rondo_panel_sizes_get()->any_rows ? "fused, blocks of 256" : name_of_kernel();', '"fused, blocks of 256";', "kernels"),
+    ("a run is resumed however products round", SNAPSHOT,
+     "if (header->rounding) return strcmp(header->rounding, rondo_product_rounding()) == 0;",
+     "if (header->rounding) return true;", "kernels"),
     ("agreement is judged by the weaker verb", "evaluate/metrics/agreement.c",
      "p[s->was] > p[s->were] : p[s->were] > p[s->was]", "p[s->was] < p[s->were] : p[s->were] < p[s->was]",
      "generated"),
