@@ -76,8 +76,9 @@ store_sums(const rondo_row_tile *t, const int rows, const int vectors, const boo
         const float *addend = t->addend[i];
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++) {
-            if (adds) sums[i][v] = _mm256_add_ps(_mm256_loadu_ps(addend + v * LANES), sums[i][v]);
-            _mm256_storeu_ps(c + v * LANES, sums[i][v]);
+            const ptrdiff_t column = (ptrdiff_t)v * LANES;
+            if (adds) sums[i][v] = _mm256_add_ps(_mm256_loadu_ps(addend + column), sums[i][v]);
+            _mm256_storeu_ps(c + column, sums[i][v]);
         }
     }
 }
