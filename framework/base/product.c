@@ -208,7 +208,12 @@ const rondo_panel_sizes *rondo_panel_sizes_get(void)
 /* Every element is a chain of fused multiplications and additions over a block of depths, whatever computes it. */
 static const char *rounding(void)
 {
-    return rondo_panel_sizes_get()->any_rows ? "fused, blocks of 256" : name_of_kernel();
+    static char text[48];
+    const rondo_panel_sizes *sizes = rondo_panel_sizes_get();
+    if (!sizes->any_rows) return name_of_kernel();
+    if (text[0] == '\0')
+        snprintf(text, sizeof text, "fused, blocks of %lld", (long long)sizes->depth_block);
+    return text;
 }
 
 static rondo_product_blocks block_sizes(void)

@@ -391,7 +391,7 @@ BUGS = [
      "    if (start > 0) addend = (rondo_addend){c, c_stride};",
      "    if (start < 0) addend = (rondo_addend){c, c_stride};", "product"),
     ("all kernels are said to round alike", "base/product.c",
-     'rondo_panel_sizes_get()->any_rows ? "fused, blocks of 256" : name_of_kernel();', '"fused, blocks of 256";', "kernels"),
+     "    if (!sizes->any_rows) return name_of_kernel();\n", "", "kernels"),
     ("a run is resumed however products round", SNAPSHOT,
      "if (header->rounding) return strcmp(header->rounding, rondo_product_rounding()) == 0;",
      "if (header->rounding) return true;", "kernels"),
