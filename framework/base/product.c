@@ -348,9 +348,9 @@ static void multiply_scattered(int64_t rows, int64_t depth, int64_t columns, con
                                int64_t c_stride, rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
+        int64_t in_panels = rondo_panels_rows_at_once(&k->sizes, rows, count);
         const rondo_product_result to =
             rondo_product_result_of_block(start, addend, c, c_stride, index);
         const split_left left = {
@@ -372,19 +372,16 @@ static void multiply_packed(int64_t rows, int64_t depth, int64_t columns, rondo_
                             rondo_real *scratch)
 {
     const kernel_state *k = kernel();
-    int64_t in_panels = rondo_panels_rows(&k->sizes, rows);
-    const rondo_real *rest = a.data + in_panels * a.row_stride;
     for (int64_t start = 0; start < depth; start += k->sizes.depth_block) {
         int64_t count = smaller(k->sizes.depth_block, depth - start);
+        int64_t in_panels = rondo_panels_rows_at_once(&k->sizes, rows, count);
         const rondo_row_right right =
             columns_of_packed(packed, depth, columns, start, first_column, column_count);
         const rondo_product_result to =
             rondo_product_result_of_block(start, addend, c, c_stride, NULL);
+        const rondo_real *rest = a.data + in_panels * a.row_stride + start * a.column_stride;
         const split_left left = {
-            rows,
-            in_panels,
-            scratch,
-            {rest + start * a.column_stride, a.row_stride, a.column_stride, NULL}};
+            rows, in_panels, scratch, {rest, a.row_stride, a.column_stride, NULL}};
         rondo_panels_pack_rows(scratch, rows, a, start, count);
         multiply_block(&left, count, &right, &to);
     }

@@ -165,12 +165,40 @@ static bool pack_known_width(rondo_real *panel, int64_t width, int64_t depth,
     }
 }
 
+/* A panel that is not full, depths `across` apart or where an index says. Pieces of numbers of powers of two,
+ * which are the same in every depth. */
+static void fill_some(rondo_real *restrict panel, int64_t pack, int64_t width, int64_t depth,
+                      const rondo_real *restrict data, int64_t across, const int64_t *index)
+{
+    enum { EIGHT = 8, FOUR = 4, TWO = 2 };
+    memset(panel, 0, (size_t)(pack * depth) * sizeof *panel);
+    for (int64_t d = 0; d < depth; d++, panel += pack) {
+        const rondo_real *row = data + (index ? index[d] : d) * across;
+        int64_t at = 0;
+        for (; at + EIGHT <= width; at += EIGHT)
+            copy_width(panel + at, EIGHT, row + at);
+        if (width & FOUR) {
+            copy_width(panel + at, FOUR, row + at);
+            at += FOUR;
+        }
+        if (width & TWO) {
+            memcpy(panel + at, row + at, TWO * sizeof *panel);
+            at += TWO;
+        }
+        if (width & 1) panel[at] = row[at];
+    }
+}
+
 /* One panel, panel[d * pack + i] = source(i, d) for i < width, zero up to `pack`. `along` is the
  * stride from i to i + 1, `across` the stride from one depth to the next. */
 static void pack_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t depth,
                        const rondo_real *source, int64_t along, int64_t across)
 {
     if (width == pack && pack_known_width(panel, width, depth, source, along, across)) return;
+    if (along == 1) {
+        fill_some(panel, pack, width, depth, source, across, NULL);
+        return;
+    }
     for (int64_t d = 0; d < depth; d++)
         for (int64_t i = 0; i < pack; i++)
             panel[d * pack + i] = i < width ? source[i * along + d * across] : 0;
@@ -181,7 +209,7 @@ void rondo_panels_pack_rows(rondo_real *packed, int64_t rows, rondo_matrix a, in
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     const rondo_real *start = a.data + depth_start * a.column_stride;
-    rows = rondo_panels_rows(k, rows);
+    rows = rondo_panels_rows_at_once(k, rows, depth);
     for (int64_t row = 0; row < rows; row += k->row_block) {
         pack_panel(packed, k->row_pack, smaller(k->row_block, rows - row), depth,
                    start + row * a.row_stride, a.row_stride, a.column_stride);
@@ -206,7 +234,7 @@ void rondo_panels_pack_scattered(rondo_real *packed, int64_t rows, const rondo_r
 {
     const rondo_panel_sizes *k = rondo_panel_sizes_get();
     const rondo_real *start = data + depth_start;
-    rows = rondo_panels_rows(k, rows);
+    rows = rondo_panels_rows_at_once(k, rows, depth);
     for (int64_t row = 0; row < rows; row += k->row_block) {
         int64_t width = smaller(k->row_block, rows - row);
         if (rondo_panels_follow(index + row, width))
@@ -304,31 +332,28 @@ void rondo_panels_pack_depths(rondo_real *left, int64_t rows, int64_t depth, int
 }
 
 /* Depths [0, depth) of one panel, gathered from rows of `data`. */
-static inline __attribute__((always_inline)) void
-gather_width(rondo_real *restrict panel, const int64_t pack, const int64_t width, int64_t depth,
-             const rondo_real *restrict data, int64_t stride, const int64_t *index)
+static inline __attribute__((always_inline)) void gather_width(rondo_real *restrict panel,
+                                                               const int64_t width, int64_t depth,
+                                                               const rondo_real *restrict data,
+                                                               int64_t stride, const int64_t *index)
 {
-    for (int64_t d = 0; d < depth; d++) {
-        const rondo_real *row = data + index[d] * stride;
-        for (int64_t i = width; i < pack; i++)
-            panel[d * pack + i] = 0;
-        copy_width(panel + d * pack, width, row);
-    }
+    for (int64_t d = 0; d < depth; d++)
+        copy_width(panel + d * width, width, data + index[d] * stride);
 }
 
 static void gather_panel(rondo_real *panel, int64_t pack, int64_t width, int64_t depth,
                          const rondo_real *data, int64_t stride, const int64_t *index)
 {
     if (width == 6 && pack == 6)
-        gather_width(panel, 6, 6, depth, data, stride, index);
+        gather_width(panel, 6, depth, data, stride, index);
     else if (width == 8 && pack == 8)
-        gather_width(panel, 8, 8, depth, data, stride, index);
+        gather_width(panel, 8, depth, data, stride, index);
     else if (width == 16 && pack == 16)
-        gather_width(panel, 16, 16, depth, data, stride, index);
+        gather_width(panel, 16, depth, data, stride, index);
     else if (width == 32 && pack == 32)
-        gather_width(panel, 32, 32, depth, data, stride, index);
+        gather_width(panel, 32, depth, data, stride, index);
     else
-        gather_width(panel, pack, width, depth, data, stride, index);
+        fill_some(panel, pack, width, depth, data, stride, index);
 }
 
 void rondo_panels_pack_columns(rondo_real *packed, int64_t depth, int64_t columns, rondo_matrix b,

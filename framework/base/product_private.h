@@ -20,6 +20,7 @@ typedef struct rondo_panel_sizes {
     bool any_rows; /* kernels multiply any number of rows; otherwise whole register blocks */
 } rondo_panel_sizes;
 
+enum { RONDO_SHALLOW_DEPTH = 4 };   /* the most that kernels for few depths take */
 enum { RONDO_ROWS_IN_CACHE = 240 }; /* of a packed left operand, the second-level one */
 
 /* AVX512_BF16 needs a compiler that knows it, and float sums. */
@@ -125,6 +126,14 @@ static inline int64_t rondo_panels_rows(const rondo_panel_sizes *sizes, int64_t 
 {
     if (!sizes->any_rows) return rows;
     return rows <= sizes->row_block ? 0 : rows - rows % sizes->row_block;
+}
+
+/* The same where A is packed for one product: of few depths no rows, because packing would cost more than it
+ * saves. */
+static inline int64_t rondo_panels_rows_at_once(const rondo_panel_sizes *sizes, int64_t rows,
+                                                int64_t depth)
+{
+    return sizes->any_rows && depth <= RONDO_SHALLOW_DEPTH ? 0 : rondo_panels_rows(sizes, rows);
 }
 
 /* Rows of A that lie in panels, at depths [depth_start, +depth). */

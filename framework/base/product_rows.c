@@ -45,27 +45,22 @@ static void call_at_edge(rondo_row_kernel call, const rondo_row_tile *tile, int6
             tile->c[i][j] = tile->adds ? tile->addend[i][j] + corner[i][j] : corner[i][j];
 }
 
-/* Where a row begins, which may stand at another place in an index. */
-static int64_t start_of(const int64_t *index, int64_t row, int64_t stride)
-{
-    return (index ? index[row] : row) * stride;
-}
-
 /* Rows [first, +rows) of A, as many as one call takes; below, of C. */
 static void point_at_left(rondo_row_tile *tile, int64_t first, int64_t rows,
                           const rondo_row_left *a)
 {
     for (int64_t i = 0; i < rows; i++)
-        tile->a[i] = a->data + start_of(a->index, first + i, a->row);
+        tile->a[i] = a->data + rondo_row_start(a->index, first + i, a->row);
 }
 
 static void point_at_results(rondo_row_tile *tile, int64_t first, int64_t rows, int64_t column,
                              const rondo_product_result *c)
 {
     for (int64_t i = 0; i < rows; i++)
-        tile->c[i] = c->data + start_of(c->index, first + i, c->stride) + column;
+        tile->c[i] = c->data + rondo_row_start(c->index, first + i, c->stride) + column;
     for (int64_t i = 0; c->addend.data && i < rows; i++)
-        tile->addend[i] = c->addend.data + start_of(c->index, first + i, c->addend.stride) + column;
+        tile->addend[i] =
+            c->addend.data + rondo_row_start(c->index, first + i, c->addend.stride) + column;
 }
 
 static void call_with(const rondo_row_kernels *kernels, const rondo_row_tile *tile, int64_t rows,
@@ -87,16 +82,19 @@ static bool should_ask(int64_t rows, const rondo_row_right *b)
     return b->is_far && rows >= FEWEST && rows <= MOST;
 }
 
-/* What each of the calls for the same columns asks for, of those that come next. */
-static void point_at_next(rondo_row_tile *tile, int64_t rows, int64_t call, int64_t calls,
-                          const rondo_row_right *b, int64_t column, int64_t step)
+/* What the first of the calls for columns [column, +step) asks for, of those that come next. */
+static rondo_row_request request_of(int64_t rows, int64_t calls, const rondo_row_right *b,
+                                    int64_t depth, int64_t column, int64_t step)
 {
-    tile->next = NULL;
-    if (!should_ask(rows, b)) return;
-    tile->next_step = step / calls;
-    tile->next =
-        column + step < b->columns ? b->panels + (column + step) * tile->depth : b->following;
-    tile->next += call * tile->next_step * tile->depth;
+    if (!should_ask(rows, b)) return (rondo_row_request){0};
+    bool is_last = column + step >= b->columns;
+    return (rondo_row_request){is_last ? b->following : b->panels + (column + step) * depth,
+                               step / calls};
+}
+
+static void go_on(rondo_row_request *request, int64_t depth)
+{
+    if (request->data) request->data += depth * request->step;
 }
 
 /* Rows are divided evenly among as few calls as there can be; the panels of a call stay in a cache
@@ -105,17 +103,22 @@ void rondo_rows_multiply(const rondo_row_kernels *kernels, int64_t rows, int64_t
                          const rondo_row_left *a, const rondo_row_right *b,
                          const rondo_product_result *c)
 {
+    if (depth <= RONDO_SHALLOW_DEPTH) {
+        kernels->of_depths[depth - 1](rows, a, b, c);
+        return;
+    }
     int64_t groups = parts(rows, kernels->rows), most = parts(rows, groups);
     int64_t step = kernels->pieces[most - 1] * RONDO_KERNEL_COLUMNS;
     rondo_row_tile tile = {.depth = depth, .a_step = a->step, .adds = c->addend.data};
     for (int64_t column = 0; column < b->count; column += step) {
         tile.b = b->panels + (b->first + column) * depth;
+        tile.request = request_of(rows, groups, b, depth, b->first + column, step);
         for (int64_t group = 0; group < groups; group++) {
             int64_t first = rows * group / groups, count = rows * (group + 1) / groups - first;
             point_at_left(&tile, first, count, a);
             point_at_results(&tile, first, count, column, c);
-            point_at_next(&tile, rows, group, groups, b, b->first + column, step);
             call_with(kernels, &tile, count, smaller(step, b->count - column));
+            go_on(&tile.request, depth);
         }
     }
 }
@@ -133,10 +136,10 @@ static void store_narrow(const rondo_narrow_tile *tile, int64_t panel, int64_t f
                          int64_t column, int64_t columns, const rondo_product_result *c)
 {
     for (int64_t i = 0; i < tile->height; i++) {
-        rondo_real *row = c->data + start_of(c->index, first + i, c->stride) + column;
+        rondo_real *row = c->data + rondo_row_start(c->index, first + i, c->stride) + column;
         const rondo_real *addend =
             c->addend.data
-                ? c->addend.data + start_of(c->index, first + i, c->addend.stride) + column
+                ? c->addend.data + rondo_row_start(c->index, first + i, c->addend.stride) + column
                 : NULL;
         for (int64_t j = 0; j < columns; j++) {
             rondo_real sum = tile->sums[panel][j][i];
@@ -148,7 +151,7 @@ static void store_narrow(const rondo_narrow_tile *tile, int64_t panel, int64_t f
 static void ask_for_rows(int64_t first, int64_t rows, int64_t column, const rondo_product_result *c)
 {
     for (int64_t i = 0; i < rows; i++)
-        __builtin_prefetch(c->data + start_of(c->index, first + i, c->stride) + column, 1);
+        __builtin_prefetch(c->data + rondo_row_start(c->index, first + i, c->stride) + column, 1);
 }
 
 /* Columns [first_column, ..) of those that are wanted. */
@@ -175,22 +178,86 @@ static void multiply_narrow(const rondo_row_kernels *kernels, int64_t rows, int6
     }
 }
 
+/* How many panels from row `first` on have rows of C that follow one another; 0: not even the first. */
+static int64_t panels_that_follow(const int64_t *index, int64_t first, int64_t rows, int64_t height)
+{
+    int64_t panels = (rows - first) / height;
+    if (!index || rondo_panels_follow(index + first, rows - first)) return panels;
+    return rondo_panels_follow(index + first, height);
+}
+
+/* Panels of A times some columns of B: pieces that begin in column `column` of those that are wanted. */
+typedef struct panel_product {
+    const rondo_row_kernels *kernels;
+    int64_t rows, depth;
+    const rondo_real *panels;
+    const rondo_product_result *c;
+    const rondo_real *b;
+    int64_t column, columns;
+    rondo_row_request request;
+} panel_product;
+
+static void call_for_panels(const panel_product *p, int64_t first, int64_t count)
+{
+    const rondo_product_result *c = p->c;
+    int64_t row = rondo_row_start(c->index, first, 1);
+    const rondo_panel_tile tile = {
+        .depth = p->depth,
+        .a = p->panels + first * p->depth,
+        .panels = count,
+        .b = p->b,
+        .c = c->data + row * c->stride + p->column,
+        .c_stride = c->stride,
+        .addend = c->addend.data ? c->addend.data + row * c->addend.stride + p->column : NULL,
+        .addend_stride = c->addend.stride,
+        .request = p->request};
+    p->kernels->of_panels[p->columns / RONDO_KERNEL_COLUMNS - 1](&tile);
+}
+
+/* One panel whose rows of C lie apart, or whose columns are not whole pieces. */
+static void call_for_rows(const panel_product *p, int64_t first)
+{
+    int64_t height = p->kernels->rows;
+    const rondo_row_left panel = {p->panels + first * p->depth, 1, height, NULL};
+    rondo_row_tile tile = {.depth = p->depth,
+                           .a_step = height,
+                           .b = p->b,
+                           .adds = p->c->addend.data,
+                           .request = p->request};
+    point_at_left(&tile, 0, height, &panel);
+    point_at_results(&tile, first, height, p->column, p->c);
+    call_with(p->kernels, &tile, height, p->columns);
+}
+
+static void multiply_pieces(panel_product *p)
+{
+    int64_t height = p->kernels->rows, taken;
+    bool is_whole = p->columns % RONDO_KERNEL_COLUMNS == 0;
+    for (int64_t first = 0; first < p->rows; first += taken * height) {
+        taken = is_whole ? panels_that_follow(p->c->index, first, p->rows, height) : 0;
+        if (taken > 0) {
+            call_for_panels(p, first, taken);
+        } else {
+            taken = 1;
+            call_for_rows(p, first);
+        }
+        go_on(&p->request, taken * p->depth);
+    }
+}
+
 void rondo_rows_multiply_panels(const rondo_row_kernels *kernels, int64_t rows, int64_t depth,
                                 const rondo_real *panels, const rondo_row_right *b,
                                 const rondo_product_result *c)
 {
     int64_t height = kernels->rows, step = kernels->pieces[height - 1] * RONDO_KERNEL_COLUMNS;
     int64_t wide = b->count - narrow_columns(b->count);
-    rondo_row_tile tile = {.depth = depth, .a_step = height, .adds = c->addend.data};
-    for (int64_t column = 0; column < wide; column += step) {
-        tile.b = b->panels + (b->first + column) * depth;
-        for (int64_t first = 0; first < rows; first += height) {
-            const rondo_row_left panel = {panels + first * depth, 1, height, NULL};
-            point_at_left(&tile, 0, height, &panel);
-            point_at_results(&tile, first, height, column, c);
-            point_at_next(&tile, rows, first / height, rows / height, b, b->first + column, step);
-            call_with(kernels, &tile, height, smaller(step, wide - column));
-        }
+    panel_product p = {kernels, rows, depth, panels, c, .column = 0};
+    for (; p.column < wide; p.column += step) {
+        int64_t of_all = b->first + p.column;
+        p.b = b->panels + of_all * depth;
+        p.columns = smaller(step, wide - p.column);
+        p.request = request_of(rows, rows / height, b, depth, of_all, step);
+        multiply_pieces(&p);
     }
     multiply_narrow(kernels, rows, wide, depth, panels, b, c);
 }

@@ -88,7 +88,7 @@ static float chain(const operands *o, const rondo_row_left *left, int64_t height
 }
 
 /* C in the rows of an index that leaves gaps; what is not in it stays as it was. B is large in every second
- * case: kernels ask for what comes next then. */
+ * case: kernels ask for what comes next then. With an odd depth one row is added to all, as biases are. */
 static void check_product(const rondo_row_kernels *kernels, int64_t width, const operands *o,
                           const rondo_row_left *left, int64_t rows, int64_t columns, int64_t depth,
                           bool adds, const int64_t *index, bool is_panels)
@@ -97,8 +97,8 @@ static void check_product(const rondo_row_kernels *kernels, int64_t width, const
     memcpy(o->c, o->start, bytes);
     const rondo_row_right right = {o->b,    columns, 0,
                                    columns, o->b,    (rows / kernels->rows + columns) % 2 == 1};
-    const rondo_product_result c = {
-        o->c, MOST_COLUMNS, index, {adds ? o->start : NULL, MOST_COLUMNS}};
+    int64_t stride = depth % 2 == 0 ? MOST_COLUMNS : 0;
+    const rondo_product_result c = {o->c, MOST_COLUMNS, index, {adds ? o->start : NULL, stride}};
     if (is_panels)
         rondo_rows_multiply_panels(kernels, rows, depth, left->data, &right, &c);
     else
@@ -111,7 +111,7 @@ static void check_product(const rondo_row_kernels *kernels, int64_t width, const
             if (listed && column < columns) {
                 float sum =
                     chain(o, left, is_panels ? kernels->rows : 0, width, depth, next, column);
-                expected = adds ? expected + sum : sum;
+                expected = adds ? o->start[row * stride + column] + sum : sum;
             }
             CHECK(o->c[at] == expected);
         }
@@ -123,12 +123,14 @@ static void check_kernels(const rondo_row_kernels *kernels, int64_t width)
 {
     static const int64_t depths[] = {1, 2, 7, 64, MOST_DEPTH};
     static const int64_t columns[] = {1, 15, 16, 17, 48, 64, 100, 128, MOST_COLUMNS};
-    int64_t index[MOST_ROWS], places[SPREAD];
+    int64_t index[MOST_ROWS], places[SPREAD], runs[SPREAD];
     operands o = operands_create();
     for (int64_t i = 0; i < MOST_ROWS; i++)
         index[i] = 2 * i + i % 2;
     for (int64_t i = 0; i < SPREAD; i++)
         places[i] = i + i / 3;
+    for (int64_t i = 0; i < SPREAD; i++)
+        runs[i] = i + i / 11; /* panels that follow one another, and panels that do not */
     for (int64_t rows = 1; rows <= MOST_ROWS; rows++)
         for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
             const rondo_row_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
@@ -145,6 +147,16 @@ static void check_kernels(const rondo_row_kernels *kernels, int64_t width)
         for (int64_t rows = kernels->rows; rows <= 5 * kernels->rows; rows += kernels->rows) {
             check_product(kernels, width, &o, &panels, rows, some, 33, some % 3, NULL, true);
             check_product(kernels, width, &o, &panels, rows, some, 1, some % 2, places, true);
+            check_product(kernels, width, &o, &panels, rows, some, 34, some % 2, runs, true);
+        }
+    for (int64_t depth = 1; depth <= RONDO_SHALLOW_DEPTH + 1; depth++)
+        for (int64_t some = 1; some <= MOST_COLUMNS; some += some < 36 ? 1 : 23) {
+            const rondo_row_left by_rows = {o.a, MOST_DEPTH, 1, NULL};
+            const rondo_row_left apart = {o.a, 1, 7, index};
+            check_product(kernels, width, &o, &by_rows, some % 9 + 1, some, depth, some % 2, NULL,
+                          false);
+            check_product(kernels, width, &o, &apart, some % 9 + 1, some, depth, some % 3, runs,
+                          false);
         }
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         for (int64_t rows = 1; rows <= kernels->rows; rows++) {
