@@ -232,6 +232,8 @@ static void begin(rondo_pass *pass, const rondo_batch *batch, int64_t step, rond
     pass->training = gradient != NULL;
     pass->step = step;
     pass->gradient = gradient;
+    pass->block = (rondo_step_block){
+        .end_step = batch->steps, .end_token = batch->tokens, .is_first = true, .is_last = true};
     rondo_thread_speed_settle(pass->teams->thread_speeds, pass->size.threads, pass->teams->speeds);
     if (!pass->training) return;
     rondo_gradients_index(pass);

@@ -22,12 +22,28 @@ static int64_t tasks_of(int64_t columns)
     return (columns + COLUMNS_A_TASK - 1) / COLUMNS_A_TASK;
 }
 
+static inline const rondo_real *row_at(const rondo_column_sums *of, int64_t row, int64_t first)
+{
+    return of->data + (of->index ? of->index[row] : row) * of->stride + first;
+}
+
+/* Four rows at a time, one after the other, so that sums are read and written a quarter as often. */
 RONDO_VECTORISED static void add_rows(const rondo_column_sums *of, int64_t first, int64_t count,
                                       double *restrict sums)
 {
-    for (int64_t row = 0; row < of->rows; row++) {
-        const rondo_real *restrict values =
-            of->data + (of->index ? of->index[row] : row) * of->stride + first;
+    enum { TOGETHER = 4 };
+    int64_t row = 0;
+    for (; row + TOGETHER <= of->rows; row += TOGETHER) {
+        const rondo_real *restrict a = row_at(of, row, first);
+        const rondo_real *restrict b = row_at(of, row + 1, first);
+        const rondo_real *restrict c = row_at(of, row + 2, first);
+        const rondo_real *restrict d = row_at(of, row + 3, first);
+#pragma omp simd
+        for (int64_t j = 0; j < count; j++)
+            sums[j] = (((sums[j] + (double)a[j]) + (double)b[j]) + (double)c[j]) + (double)d[j];
+    }
+    for (; row < of->rows; row++) {
+        const rondo_real *restrict values = row_at(of, row, first);
 #pragma omp simd
         for (int64_t j = 0; j < count; j++)
             sums[j] += (double)values[j];
