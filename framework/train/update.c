@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "train/mean_gradient.h"
 
 enum { PARAMETER, GRADIENT, DIRECTION, NORMS };
 
@@ -16,40 +17,21 @@ typedef struct update_job {
     rondo_real *weights; /* to evaluate with */
 } update_job;
 
-/* Whether an element was beyond the limit. */
-static bool clip_by_value(rondo_real *gradient, int64_t count, rondo_real limit)
+static rondo_mean_scale mean_of(const update_job *job)
 {
-    int beyond = 0;
-    for (int64_t i = 0; i < count; i++) {
-        beyond |= gradient[i] < -limit || gradient[i] > limit;
-        rondo_real low = gradient[i] < -limit ? -limit : gradient[i];
-        gradient[i] = low > limit ? limit : low;
-    }
-    return beyond;
+    double limit = job->updater->clip.value;
+    return (rondo_mean_scale){.scale = (rondo_real)(1.0 / job->divisor),
+                              .limit = limit > 0 ? (rondo_real)limit : (rondo_real)INFINITY};
 }
 
-static double sum_of_squares(const rondo_real *values, int64_t count)
+static void measure_task(void *context, int64_t number, int thread)
 {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < count; i++)
-        sum += (double)values[i] * (double)values[i];
-    return sum;
-}
-
-/* Mean, clip by value, sum of squares. */
-static void scale_task(void *context, int64_t number, int thread)
-{
-    update_job *job = context;
+    const update_job *job = context;
+    const rondo_mean_scale mean = mean_of(job);
     rondo_update_slice *slice = &job->updater->slices[number];
-    rondo_real *gradient = job->gradient + slice->first;
-    rondo_real scale = (rondo_real)(1.0 / job->divisor);
-    rondo_real limit = (rondo_real)job->updater->clip.value;
     (void)thread;
-    for (int64_t i = 0; i < slice->count; i++)
-        gradient[i] *= scale;
-    slice->clipped = limit > 0 && clip_by_value(gradient, slice->count, limit);
-    slice->sum = sum_of_squares(gradient, slice->count);
+    slice->sum = rondo_mean_gradient_measure(job->gradient + slice->first, slice->count, &mean,
+                                             &slice->clipped);
 }
 
 /* Where the slice's numbers of a slot stand. */
@@ -78,13 +60,20 @@ static rondo_update slice_of(const update_job *job, const rondo_tensor_slice *s)
     return update;
 }
 
-static void clip_by_norm(const update_job *job, const rondo_tensor_slice *s)
+/* What the plugin takes for the slice's gradient, written to `to`. */
+static void finish_gradient(const update_job *job, const rondo_tensor_slice *s, rondo_real *to)
 {
+    const rondo_mean_scale mean = mean_of(job);
     const rondo_tensor_place *place = &job->updater->tensors[s->tensor];
     double factor = job->updater->groups[place->group].factor;
-    rondo_real *gradient = job->gradient + place->offset + s->first;
-    for (int64_t i = 0; factor < 1 && i < s->count; i++)
-        gradient[i] *= (rondo_real)factor;
+    rondo_mean_gradient_finish(job->gradient + place->offset + s->first, s->count, &mean,
+                               (rondo_real)factor, to);
+}
+
+/* The slice's gradient where the pass left it. */
+static rondo_real *gradient_at(const update_job *job, const rondo_tensor_slice *s)
+{
+    return job->gradient + job->updater->tensors[s->tensor].offset + s->first;
 }
 
 /* Before `update`, of optimizers that look at norms: the direction and sums of squares. */
@@ -95,12 +84,13 @@ static void direction_task(void *context, int64_t number, int thread)
     rondo_tensor_slice *s = &updater->tensor_slices[number];
     rondo_update update = slice_of(job, s);
     (void)thread;
-    clip_by_norm(job, s);
-    update.gradient = job->gradient + updater->tensors[s->tensor].offset + s->first;
+    finish_gradient(job, s, gradient_at(job, s));
+    update.gradient = gradient_at(job, s);
     if (updater->optimizer->direction) updater->optimizer->direction(updater->options, &update);
     const rondo_real *const values[NORMS] = {update.parameter, update.gradient, update.direction};
     for (int n = 0; n < NORMS; n++)
-        if (updater->plan.norms & (1U << n)) s->squares[n] = sum_of_squares(values[n], s->count);
+        if (updater->plan.norms & (1U << n))
+            s->squares[n] = rondo_sum_of_squares(values[n], s->count);
 }
 
 static void add_norms(rondo_updater *updater)
@@ -120,6 +110,7 @@ static bool looks_first(const rondo_updater *updater)
     return updater->optimizer->direction || updater->plan.norms;
 }
 
+/* A gradient that nothing else will read stays in a cache. */
 static void update_task(void *context, int64_t number, int thread)
 {
     update_job *job = context;
@@ -127,9 +118,12 @@ static void update_task(void *context, int64_t number, int thread)
     const rondo_tensor_slice *s = &updater->tensor_slices[number];
     const rondo_tensor_place *place = &updater->tensors[s->tensor];
     rondo_update update = slice_of(job, s);
+    rondo_real near[RONDO_UPDATE_SLICE];
+    bool is_short = s->count <= RONDO_UPDATE_SLICE;
+    rondo_real *gradient = is_short && !looks_first(updater) ? near : gradient_at(job, s);
     (void)thread;
-    if (!looks_first(updater)) clip_by_norm(job, s);
-    update.gradient = job->gradient + place->offset + s->first;
+    if (!looks_first(updater)) finish_gradient(job, s, gradient);
+    update.gradient = gradient;
     update.parameter_norm = place->norms[PARAMETER];
     update.gradient_norm = place->norms[GRADIENT];
     update.direction_norm = place->norms[DIRECTION];
@@ -199,7 +193,7 @@ rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *para
 {
     update_job job = {updater, parameters, gradient, divisor, learning_rate, step, NULL};
     int64_t slices = updater->tensor_slice_count;
-    rondo_parallel_for(updater->threads, updater->slice_count, scale_task, &job);
+    rondo_parallel_for(updater->threads, updater->slice_count, measure_task, &job);
     rondo_update_report report = measure(updater);
     if (!isfinite(report.gradient_norm)) return (rondo_update_report){report.gradient_norm, false};
     advance(updater, learning_rate, step);

@@ -13,6 +13,10 @@
 #include "rondo/optimizer.h"
 #include "store/checkpoint.h"
 
+enum {
+    RONDO_UPDATE_SLICE = 8192
+}; /* numbers of a slice, at most, but for optimizers of whole tensors */
+
 /* A piece of the parameter block; `group` says whose norm it belongs to. */
 typedef struct rondo_update_slice {
     int64_t first, count;
@@ -97,8 +101,8 @@ typedef struct rondo_update_report {
     bool clipped;         /* by value or by norm, at least somewhere */
 } rondo_update_report;
 
-/* gradient is that of the sum of losses; it is divided in place by `divisor`, the minibatch's
- * tokens or sequences (loss.normalization). A norm that is not finite leaves the parameters as they
+/* gradient is that of the sum of losses, of which the optimizer sees what is left of it after division by
+ * `divisor`, the minibatch's tokens or sequences (loss.normalization), and clipping; its numbers are lost. A norm that is not finite leaves the parameters as they
  * were; the caller stops the run. Afterwards
  * parameters with a range of their own are moved into it. Cannot fail. [main] */
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,

@@ -6,8 +6,6 @@
 #include "session/session.h"
 #include "train/update.h"
 
-enum { SLICE = 8192 };
-
 /* End of the group that begins with part *part, which becomes the first of the next group. */
 static int64_t group_end(const rondo_layout *layout, int scope, int64_t *part)
 {
@@ -26,8 +24,8 @@ static int64_t cut_groups(const rondo_layout *layout, int scope, rondo_update_sl
     *group_count = 0;
     for (int64_t part = 0; part < layout->trained_count; ++*group_count) {
         int64_t end = group_end(layout, scope, &part);
-        for (; first < end; first += SLICE, count++) {
-            int64_t size = end - first < SLICE ? end - first : SLICE;
+        for (; first < end; first += RONDO_UPDATE_SLICE, count++) {
+            int64_t size = end - first < RONDO_UPDATE_SLICE ? end - first : RONDO_UPDATE_SLICE;
             if (slices)
                 slices[count] =
                     (rondo_update_slice){.first = first, .count = size, .group = *group_count};
@@ -43,7 +41,7 @@ static int64_t cut_tensors(const rondo_layout *layout, bool whole, rondo_tensor_
     int64_t count = 0;
     for (int64_t t = 0; t < layout->trained_count; t++) {
         int64_t size = layout->parameters[t].rows * layout->parameters[t].columns;
-        int64_t most = whole ? size : SLICE;
+        int64_t most = whole ? size : RONDO_UPDATE_SLICE;
         for (int64_t first = 0; first < size; first += most, count++)
             if (slices)
                 slices[count] =
