@@ -127,7 +127,8 @@ def run_rondo(arguments, case, long=False):
     document = json.loads(result.stdout)
     entry = document["cases"][0]
     tokens = entry["tokens_per_second"] * entry["seconds_per_step"]
-    if entry["name"] != name_of(case) or abs(tokens / sum(lengths_of(case)) - 1) > 0.05:
+    # A median of steps times the rate of all of them: on a busy machine the two differ.
+    if entry["name"] != name_of(case) or abs(tokens / sum(lengths_of(case)) - 1) > 0.3:
         sys.exit(f"{entry['name']}: rondo did not run the same case: {tokens:.0f} tokens a step, "
                  f"expected {sum(lengths_of(case))}")
     return entry, document["machine"]

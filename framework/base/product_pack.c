@@ -165,8 +165,8 @@ static bool pack_known_width(rondo_real *panel, int64_t width, int64_t depth,
     }
 }
 
-/* A panel that is not full, depths `across` apart or where an index says. Pieces of numbers of powers of two,
- * which are the same in every depth. */
+/* A panel that is not full, depths `across` apart or where an index says. A depth is copied in pieces of 8, 4, 2 and 1
+ * numbers: branches that every depth takes alike. */
 static void fill_some(rondo_real *restrict panel, int64_t pack, int64_t width, int64_t depth,
                       const rondo_real *restrict data, int64_t across, const int64_t *index)
 {

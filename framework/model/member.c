@@ -187,6 +187,16 @@ const rondo_real *rondo_member_previous(const rondo_member *member, int64_t t, i
     return member->buffers->state[state] + (row + member->first_row) * width + first;
 }
 
+void rondo_member_ask_for_gates(const rondo_member *member, int64_t t)
+{
+    const rondo_direction_buffers *buffers = member->buffers;
+    int64_t rows = rondo_member_rows(member, t);
+    int64_t width = buffers->direction->gate_count * buffers->direction->hidden;
+    if (rows == 0 || member->members > 1 || !rondo_pass_is_cut(member->pass)) return;
+    int64_t first = member->pass->batch->offset[t] + member->first_row;
+    rondo_prefetch(buffers->gates + first * width, (size_t)(rows * width) * sizeof(rondo_real));
+}
+
 void rondo_member_ask_for_weights(const rondo_member *member, rondo_real *const *added,
                                   rondo_real *const *separate)
 {

@@ -86,6 +86,10 @@ void rondo_member_meet(rondo_member *member, const rondo_real *left, int64_t siz
 /* Bytes that a second-level cache can be expected to hold beside others. */
 enum { RONDO_NEAR_BYTES = 512 * 1024 };
 
+/* On the way back through a minibatch that is so long that its gates lie in memory: asks for those of step t, if the
+ * member has all units. There need not be such a step. */
+void rondo_member_ask_for_gates(const rondo_member *member, int64_t t);
+
 /* Weights [stages] were packed by other threads, too, and the first step would wait for each line of
  * them: asks for them where they are near then. */
 void rondo_member_ask_for_weights(const rondo_member *member, rondo_real *const *added,

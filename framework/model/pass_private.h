@@ -53,6 +53,12 @@ struct rondo_pass {
     struct rondo_attention *attention;
 };
 
+/* Whether the layer at hand goes back through the minibatch in several blocks of steps. */
+static inline bool rondo_pass_is_cut(const rondo_pass *pass)
+{
+    return !pass->block.is_first || !pass->block.is_last;
+}
+
 /* Takes all buffers of a pass from its arena (pass_plan.c). */
 void rondo_pass_plan(rondo_pass *pass);
 

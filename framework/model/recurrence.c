@@ -410,10 +410,12 @@ static void step_back(rondo_member *m, int64_t t)
     const rondo_direction *d = m->buffers->direction;
     const rondo_direction_buffers *buffers = m->buffers;
     int64_t rows = rondo_member_rows(m, t);
+    int64_t next = d->reverse ? t + 1 : t - 1;
     rondo_cell_tile tile;
     if (rows == 0) return;
     double start = clock_start(m);
-    ask_for_output_gradient(m, d->reverse ? t + 1 : t - 1);
+    ask_for_output_gradient(m, next);
+    rondo_member_ask_for_gates(m, next);
     rondo_direction_tile(m->pass, buffers, t, m->first_row, rows, m->first_unit, m->units, &tile);
     point_at_gradients(m, &tile);
     add_output_gradient(m, t, &tile);

@@ -182,19 +182,13 @@ static const rondo_gradient_product *last_of(const product_list *list, int64_t g
     return &list->products[list->group_end[group] - 1];
 }
 
-/* Of a minibatch that is cut into blocks what the forward pass left, such as intermediate states, lies in memory. */
-static bool is_cut(const rondo_pass *pass)
-{
-    return !pass->block.is_first || !pass->block.is_last;
-}
-
-/* Rows that lie in memory are read several times as fast in long pieces. Several threads need short ones to
- * choose from. */
+/* Rows that lie in memory are read several times as fast in long pieces; of a minibatch that is cut into blocks of
+ * steps what only the forward pass touched does. Several threads need short ones to choose from. */
 static bool pays_whole(const product_list *list)
 {
     int64_t reals = 0;
     if (list->pass->size.threads > 1) return false;
-    if (is_cut(list->pass)) return true;
+    if (rondo_pass_is_cut(list->pass)) return true;
     for (int64_t g = 0; g < list->groups; g++)
         reals += last_of(list, g)->tokens * last_of(list, g)->columns;
     return reals * (int64_t)sizeof(rondo_real) > NEAR_BYTES;

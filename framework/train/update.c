@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "train/mean_gradient.h"
 
@@ -118,7 +119,7 @@ static void update_task(void *context, int64_t number, int thread)
     const rondo_tensor_slice *s = &updater->tensor_slices[number];
     const rondo_tensor_place *place = &updater->tensors[s->tensor];
     rondo_update update = slice_of(job, s);
-    rondo_real near[RONDO_UPDATE_SLICE];
+    rondo_real near[RONDO_UPDATE_SLICE] __attribute__((aligned(RONDO_ALIGNMENT)));
     bool is_short = s->count <= RONDO_UPDATE_SLICE;
     rondo_real *gradient = is_short && !looks_first(updater) ? near : gradient_at(job, s);
     (void)thread;
