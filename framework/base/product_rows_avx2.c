@@ -201,7 +201,8 @@ multiply_depths(int64_t rows, const rondo_row_left *a, const rondo_row_right *b,
             __m256 sum = _mm256_setzero_ps();
 #pragma GCC unroll 4
             for (int d = 0; d < depth; d++)
-                sum = _mm256_fmadd_ps(numbers[d], _mm256_loadu_ps(piece + d * WIDTH), sum);
+                sum =
+                    _mm256_fmadd_ps(numbers[d], _mm256_loadu_ps(piece + (ptrdiff_t)d * WIDTH), sum);
             if (addend) sum = _mm256_add_ps(_mm256_maskload_ps(addend + column, exist), sum);
             _mm256_maskstore_ps(to + column, exist, sum);
         }

@@ -181,7 +181,8 @@ multiply_depths(int64_t rows, const rondo_row_left *a, const rondo_row_right *b,
             __m512 sum = _mm512_setzero_ps();
 #pragma GCC unroll 4
             for (int d = 0; d < depth; d++)
-                sum = _mm512_fmadd_ps(numbers[d], _mm512_loadu_ps(piece + d * width), sum);
+                sum =
+                    _mm512_fmadd_ps(numbers[d], _mm512_loadu_ps(piece + (ptrdiff_t)d * width), sum);
             if (addend) sum = _mm512_add_ps(_mm512_maskz_loadu_ps(exist, addend + column), sum);
             _mm512_mask_storeu_ps(to + column, exist, sum);
         }
