@@ -177,7 +177,7 @@ multiply_depths(int64_t rows, const rondo_row_left *a, const rondo_row_right *b,
         for (int64_t column = 0; column < b->count; column += LANES) {
             const float *piece = panels + column / width * width * depth + column % width;
             int64_t rest = b->count - column;
-            __mmask16 exist = rest < LANES ? (__mmask16)((1U << rest) - 1) : (__mmask16)-1;
+            __mmask16 exist = (__mmask16)(rest < LANES ? (1U << rest) - 1 : UINT16_MAX);
             __m512 sum = _mm512_setzero_ps();
 #pragma GCC unroll 4
             for (int d = 0; d < depth; d++)
