@@ -19,21 +19,6 @@ static double add_lanes(double lanes[LANES])
     return lanes[0];
 }
 
-RONDO_VECTORISED static double sum_squares(const rondo_real *values, int64_t count)
-{
-    double lanes[LANES] = {0};
-    int64_t whole = count - count % LANES;
-    for (int64_t i = 0; i < whole; i += LANES)
-#pragma omp simd
-        for (int lane = 0; lane < LANES; lane++) {
-            double value = (double)values[i + lane];
-            lanes[lane] += value * value;
-        }
-    for (int64_t i = whole; i < count; i++)
-        lanes[i - whole] += (double)values[i] * (double)values[i];
-    return add_lanes(lanes);
-}
-
 RONDO_VECTORISED static double measure(const rondo_real *gradient, int64_t count,
                                        const rondo_mean_scale *mean)
 {
@@ -76,7 +61,8 @@ RONDO_VECTORISED static void finish(const rondo_real *gradient, int64_t count,
 /* Functions of their own, because the clones of vectorised ones would be exported by librondo. */
 double rondo_sum_of_squares(const rondo_real *values, int64_t count)
 {
-    return sum_squares(values, count);
+    static const rondo_mean_scale as_they_are = {.scale = 1, .limit = (rondo_real)INFINITY};
+    return measure(values, count, &as_they_are);
 }
 
 double rondo_mean_gradient_measure(const rondo_real *gradient, int64_t count,

@@ -61,20 +61,18 @@ static rondo_update slice_of(const update_job *job, const rondo_tensor_slice *s)
     return update;
 }
 
-/* What the plugin takes for the slice's gradient, written to `to`. */
-static void finish_gradient(const update_job *job, const rondo_tensor_slice *s, rondo_real *to)
-{
-    const rondo_mean_scale mean = mean_of(job);
-    const rondo_tensor_place *place = &job->updater->tensors[s->tensor];
-    double factor = job->updater->groups[place->group].factor;
-    rondo_mean_gradient_finish(job->gradient + place->offset + s->first, s->count, &mean,
-                               (rondo_real)factor, to);
-}
-
 /* The slice's gradient where the pass left it. */
 static rondo_real *gradient_at(const update_job *job, const rondo_tensor_slice *s)
 {
     return job->gradient + job->updater->tensors[s->tensor].offset + s->first;
+}
+
+/* What the plugin takes for the slice's gradient, written to `to`. */
+static void finish_gradient(const update_job *job, const rondo_tensor_slice *s, rondo_real *to)
+{
+    const rondo_mean_scale mean = mean_of(job);
+    double factor = job->updater->groups[job->updater->tensors[s->tensor].group].factor;
+    rondo_mean_gradient_finish(gradient_at(job, s), s->count, &mean, (rondo_real)factor, to);
 }
 
 /* Before `update`, of optimizers that look at norms: the direction and sums of squares. */
@@ -120,10 +118,10 @@ static void update_task(void *context, int64_t number, int thread)
     const rondo_tensor_place *place = &updater->tensors[s->tensor];
     rondo_update update = slice_of(job, s);
     rondo_real near[RONDO_UPDATE_SLICE] __attribute__((aligned(RONDO_ALIGNMENT)));
-    bool is_short = s->count <= RONDO_UPDATE_SLICE;
-    rondo_real *gradient = is_short && !looks_first(updater) ? near : gradient_at(job, s);
+    bool is_finished = looks_first(updater), fits = s->count <= RONDO_UPDATE_SLICE;
+    rondo_real *gradient = is_finished || !fits ? gradient_at(job, s) : near;
     (void)thread;
-    if (!looks_first(updater)) finish_gradient(job, s, gradient);
+    if (!is_finished) finish_gradient(job, s, gradient);
     update.gradient = gradient;
     update.parameter_norm = place->norms[PARAMETER];
     update.gradient_norm = place->norms[GRADIENT];

@@ -13,9 +13,8 @@
 #include "rondo/optimizer.h"
 #include "store/checkpoint.h"
 
-enum {
-    RONDO_UPDATE_SLICE = 8192
-}; /* numbers of a slice, at most, but for optimizers of whole tensors */
+/* Most numbers of a slice, but for optimizers of whole tensors. */
+enum { RONDO_UPDATE_SLICE = 8192 };
 
 /* A piece of the parameter block; `group` says whose norm it belongs to. */
 typedef struct rondo_update_slice {
@@ -101,10 +100,10 @@ typedef struct rondo_update_report {
     bool clipped;         /* by value or by norm, at least somewhere */
 } rondo_update_report;
 
-/* gradient is that of the sum of losses, of which the optimizer sees what is left of it after division by
- * `divisor`, the minibatch's tokens or sequences (loss.normalization), and clipping; its numbers are lost. A norm that is not finite leaves the parameters as they
- * were; the caller stops the run. Afterwards
- * parameters with a range of their own are moved into it. Cannot fail. [main] */
+/* gradient is that of the sum of losses. The optimizer sees it divided by `divisor`, the minibatch's tokens or
+ * sequences (loss.normalization), and clipped; what stands in it afterwards is not defined. A norm that is not finite
+ * leaves gradient and parameters as they were; the caller stops the run. Afterwards parameters with a range of their
+ * own are moved into it. Cannot fail. [main] */
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
                                         rondo_real *gradient, double divisor, double learning_rate,
                                         int64_t step);
