@@ -15,6 +15,13 @@ base: base.yaml
 seeds: 3
 output: {folder: sweep}
 """
+ENDS_WHEN_WARNED = """#!/usr/bin/env python3
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+print("up", flush=True)
+signal.sigwait([signal.SIGUSR1])
+os._exit(3)
+"""
 LONG = SWEEP + "set: {train.epochs: 100000}\n"
 
 
@@ -99,6 +106,29 @@ def test_signals():
         assert "worker ended: status 3, job 7_2" in output, output + error
         assert said("scontrol") == ("requeue 7_2\n" if back else ""), f"{numbers}: {said('scontrol')}"
         assert process.returncode == (0 if back else STOPPED), f"status {process.returncode}"
+
+
+def test_status_of_worker():
+    """Warned again and again while the worker ends: its status arrives. bash loses it one time in five where `wait`
+    is interrupted then."""
+    write("s.yaml", SWEEP)
+    rondo("sweep", "s.yaml", "--slurm")
+    write("worker", ENDS_WHEN_WARNED)
+    os.chmod("worker", 0o755)
+    with open("sweep/sweep.sbatch", encoding="utf-8") as file:
+        script = file.read()
+    assert script.count(f"'{os.path.realpath(RONDO)}'") == 1, script
+    write("sweep/sweep.sbatch", script.replace(f"'{os.path.realpath(RONDO)}'", f"'{os.path.realpath('worker')}'"))
+    for _ in range(4):
+        processes = [start() for _ in range(12)]
+        for process in processes:
+            assert process.stdout.readline() == "up\n", "no worker"
+        for _ in range(10):
+            for process in processes:
+                process.send_signal(signal.SIGUSR1)
+        for process in processes:
+            output, error = process.communicate(timeout=60)
+            assert output == "worker ended: status 3, job 7_2, restart 0\n", output + error
 
 
 def test_refused(monkeypatch):
