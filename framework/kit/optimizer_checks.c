@@ -355,6 +355,27 @@ static bool check_zero_gradient(kit_report *kit, const rondo_optimizer *optimize
     return good;
 }
 
+/* After steps that left something in the slots. */
+static bool check_no_op(kit_report *kit, const rondo_optimizer *optimizer, const void *config,
+                        const tensor_shape *shape)
+{
+    training t, kept;
+    bool good = true;
+    training_start(&t, optimizer, config, shape);
+    training_start(&kept, optimizer, config, shape);
+    run_steps(&t, slices[0]);
+    run_steps(&kept, slices[0]);
+    memset(t.gradient.data, 0, (size_t)t.count * sizeof(rondo_real));
+    update(&t, STEPS + 1, optimizer->learning_rate, t.count);
+    memcpy(t.numbers, kept.numbers, sizeof t.numbers);
+    if ((t.plan.flags & RONDO_OPTIMIZER_ZERO_IS_NO_OP) && !same_state(&t, &kept))
+        good = kit_fail(kit, "a gradient of 0 changes parameters or slots, although the plan says "
+                             "RONDO_OPTIMIZER_ZERO_IS_NO_OP");
+    training_finish(&t);
+    training_finish(&kept);
+    return good;
+}
+
 void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, const void *config)
 {
     bool good = true;
@@ -363,6 +384,7 @@ void kit_check_optimizer(kit_report *kit, const rondo_optimizer *optimizer, cons
                check_rate_zero(kit, optimizer, config, &shapes[i]) &&
                check_direction(kit, optimizer, config, &shapes[i]) &&
                check_zero_gradient(kit, optimizer, config, &shapes[i]) &&
+               check_no_op(kit, optimizer, config, &shapes[i]) &&
                check_evaluation(kit, optimizer, config, &shapes[i]) &&
                check_descent(kit, optimizer, config, &shapes[i]);
 }

@@ -23,6 +23,14 @@ const rondo_real *rondo_pass_layer_output(const rondo_pass *pass, int64_t layer)
            rondo_direction_row_after(buffers, pass->batch, 0) * buffers->direction->output;
 }
 
+/* Rows of a tied embedding have a gradient of the readout, too. */
+static bool can_leave_out(const rondo_pass *pass)
+{
+    const rondo_network *network = pass->network;
+    return pass->size.training && network->embedding >= 0 && !network->frozen &&
+           network->readout_weights >= 0;
+}
+
 void rondo_input_plan(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
@@ -35,6 +43,11 @@ void rondo_input_plan(rondo_pass *pass)
     if (drops)
         pass->input->kept =
             rondo_arena_take(&pass->arena, (size_t)(tokens * (one_hot ? 1 : network->first_width)));
+    if (can_leave_out(pass)) {
+        int64_t rows = network->layout.parameters[network->embedding].rows;
+        pass->input->marks = rondo_arena_take(&pass->arena, (size_t)rows);
+        pass->input->used = rondo_arena_take(&pass->arena, (size_t)tokens * sizeof(int32_t));
+    }
     if (network->unknown_rate > 0 && pass->size.training)
         pass->input->replaced =
             rondo_arena_take(&pass->arena, (size_t)tokens * sizeof *pass->input->replaced);
@@ -156,9 +169,23 @@ typedef struct scatter {
     int64_t width, stride, rows;
     rondo_real *d_table; /* [rows, width], rows `table_stride` apart */
     int64_t table_stride;
+    const rondo_used_rows *used; /* NULL: all rows get a gradient */
     int64_t first_new; /* rows before this one have a gradient already, to which theirs is added */
     bool one_hot;      /* the table is the first layer's input weights */
 } scatter;
+
+static void clear_columns(const scatter *s, int64_t row, int64_t first, int64_t count)
+{
+    memset(s->d_table + row * s->table_stride + first, 0, (size_t)count * sizeof(rondo_real));
+}
+
+static void clear_rows(const scatter *s, int64_t first, int64_t count)
+{
+    for (int64_t i = 0; s->used && i < s->used->count; i++)
+        clear_columns(s, s->used->used[i], first, count);
+    for (int64_t row = s->first_new; !s->used && row < s->rows; row++)
+        clear_columns(s, row, first, count);
+}
 
 RONDO_VECTORISED static void add_scattered(const scatter *s, int64_t first, int64_t count)
 {
@@ -178,8 +205,7 @@ static void scatter_task(void *context, int64_t task, int thread)
     int64_t first = task * COLUMNS_A_TASK;
     int64_t count = s->width - first < COLUMNS_A_TASK ? s->width - first : COLUMNS_A_TASK;
     double start = rondo_profile_start(s->pass->profile);
-    for (int64_t v = s->first_new; v < s->rows; v++)
-        memset(s->d_table + v * s->table_stride + first, 0, (size_t)count * sizeof(rondo_real));
+    clear_rows(s, first, count);
     add_scattered(s, first, count);
     rondo_profile_add(s->pass->profile, thread, RONDO_PHASE_GATHER, start);
 }
@@ -219,6 +245,33 @@ static void one_hot_backward(rondo_pass *pass)
     }
 }
 
+void rondo_pass_leave_out_unused_rows(rondo_pass *pass, bool leaves)
+{
+    pass->input->leaves_out = leaves && pass->input->marks;
+}
+
+const rondo_used_rows *rondo_pass_used_rows(const rondo_pass *pass)
+{
+    return pass->input->rows.used ? &pass->input->rows : NULL;
+}
+
+/* Where a minibatch uses half of the rows, finding the others is not worth it. */
+static void find_used_rows(rondo_pass *pass)
+{
+    rondo_input_buffers *input = pass->input;
+    const rondo_parameter *embedding = &pass->network->layout.parameters[pass->network->embedding];
+    int64_t tokens = pass->batch->tokens;
+    input->rows = (rondo_used_rows){0};
+    if (!input->leaves_out || 2 * tokens > embedding->rows) return;
+    input->rows =
+        (rondo_used_rows){.offset = embedding->offset,
+                          .rows = embedding->rows,
+                          .columns = embedding->columns,
+                          .used = input->used,
+                          .count = rondo_used_rows_find(input->symbols, tokens, embedding->rows,
+                                                        input->marks, input->used)};
+}
+
 void rondo_input_backward(rondo_pass *pass)
 {
     const rondo_network *network = pass->network;
@@ -226,6 +279,7 @@ void rondo_input_backward(rondo_pass *pass)
     if (!rondo_network_trains_input(network)) return;
     rondo_dropout_backward(pass, network->input_dropout, network->first_width, pass->input->kept,
                            pass->d_output);
+    if (network->embedding >= 0) find_used_rows(pass);
     for (int64_t number = network->frozen; number <= network->feature_count; number++) {
         const table t = table_at(pass, number);
         bool is_tied = number == 0 && network->readout_weights < 0;
@@ -237,6 +291,7 @@ void rondo_input_backward(rondo_pass *pass)
                      .rows = t.rows,
                      .d_table = rondo_pass_gradient_of(pass, t.parameter),
                      .table_stride = t.width,
+                     .used = number == 0 ? rondo_pass_used_rows(pass) : NULL,
                      .first_new = is_tied ? network->output_width : 0};
         scatter_all(&s);
     }

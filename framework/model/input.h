@@ -9,6 +9,10 @@ typedef struct rondo_input_buffers {
         *values;       /* [N, I]: rows of the embedding, or values with noise or dropout; or NULL */
     uint8_t *kept;     /* dropout's choice: [N, I], or [N] of one-hot inputs; may be NULL */
     int32_t *replaced; /* [N]: inputs with some unknown; NULL without unknown_rate */
+    bool leaves_out;   /* unused rows of the embedding get no gradient */
+    uint8_t *marks;    /* [rows] of the embedding; NULL: it is not trained, or tied */
+    int32_t *used;     /* [N]: used.used */
+    rondo_used_rows rows;   /* of this pass; used NULL: all have a gradient */
     const int32_t *symbols; /* [N]: the inputs of this pass: the minibatch's, or `replaced` */
 } rondo_input_buffers;
 

@@ -28,6 +28,7 @@
 #include "data/batches/batch.h"
 #include "model/network.h"
 #include "model/profile.h"
+#include "model/used_rows.h"
 
 typedef struct rondo_pass rondo_pass;
 
@@ -116,6 +117,14 @@ void rondo_pass_evaluate(rondo_pass *pass, const rondo_batch *batch, rondo_score
  * looked at (model/not_finite.h). [main] */
 void rondo_pass_train(rondo_pass *pass, const rondo_batch *batch, int64_t step,
                       rondo_real *gradient, rondo_score *score);
+
+/* Every following training pass leaves out of the gradient the rows of the embedding that its minibatch does not use,
+ * where these are most: nothing is written there, instead of zeros. Not of an embedding that the readout is tied to,
+ * nor of features' or an encoder's. [main] */
+void rondo_pass_leave_out_unused_rows(rondo_pass *pass, bool leaves);
+
+/* The rows that the last training pass wrote; NULL: the whole gradient is there. Until the next pass. [any] */
+const rondo_used_rows *rondo_pass_used_rows(const rondo_pass *pass);
 
 /* Predictions (before the loss's activation) of the last evaluated minibatch: [N, K], with pooling
  * [B, K]. Only of a pass created with size.predictions. */

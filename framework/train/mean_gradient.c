@@ -2,7 +2,7 @@
 
 #include "rondo/pointwise.h"
 
-enum { LANES = 16 };
+enum { LANES = RONDO_SQUARE_SUMS };
 
 static inline rondo_real clipped_mean(rondo_real sum, rondo_real scale, rondo_real limit)
 {
@@ -11,31 +11,37 @@ static inline rondo_real clipped_mean(rondo_real sum, rondo_real scale, rondo_re
     return low > limit ? limit : low;
 }
 
-static double add_lanes(double lanes[LANES])
+/* Single numbers, the first of which belongs to partial sum `lane`. */
+RONDO_INLINE void add_few(const rondo_real *gradient, int64_t count, const rondo_mean_scale *mean,
+                          double *lanes)
 {
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++)
-            lanes[i] += lanes[i + width];
-    return lanes[0];
+    for (int64_t i = 0; i < count; i++) {
+        double value = (double)clipped_mean(gradient[i], mean->scale, mean->limit);
+        lanes[i] += value * value;
+    }
 }
 
-RONDO_VECTORISED static double measure(const rondo_real *gradient, int64_t count,
-                                       const rondo_mean_scale *mean)
+/* Numbers up to the next multiple of LANES, then whole ones, then the rest. */
+RONDO_VECTORISED static void add_squares(const rondo_real *gradient, int64_t first, int64_t count,
+                                         const rondo_mean_scale *mean, double *sums)
 {
     const rondo_real scale = mean->scale, limit = mean->limit;
-    double lanes[LANES] = {0};
-    int64_t whole = count - count % LANES;
-    for (int64_t i = 0; i < whole; i += LANES)
+    double lanes[LANES];
+    int64_t lane = first % LANES, before = lane > 0 ? LANES - lane : 0;
+    if (before > count) before = count;
+    int64_t whole = before + (count - before) / LANES * LANES;
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = sums[i];
+    add_few(gradient, before, mean, lanes + lane);
+    for (int64_t i = before; i < whole; i += LANES)
 #pragma omp simd
-        for (int lane = 0; lane < LANES; lane++) {
-            double value = (double)clipped_mean(gradient[i + lane], scale, limit);
-            lanes[lane] += value * value;
+        for (int k = 0; k < LANES; k++) {
+            double value = (double)clipped_mean(gradient[i + k], scale, limit);
+            lanes[k] += value * value;
         }
-    for (int64_t i = whole; i < count; i++) {
-        double value = (double)clipped_mean(gradient[i], scale, limit);
-        lanes[i - whole] += value * value;
-    }
-    return add_lanes(lanes);
+    add_few(gradient + whole, count - whole, mean, lanes);
+    for (int i = 0; i < LANES; i++)
+        sums[i] = lanes[i];
 }
 
 RONDO_VECTORISED static bool is_beyond(const rondo_real *gradient, int64_t count,
@@ -59,17 +65,31 @@ RONDO_VECTORISED static void finish(const rondo_real *gradient, int64_t count,
 }
 
 /* Functions of their own, because the clones of vectorised ones would be exported by librondo. */
+void rondo_gradient_squares_add(const rondo_real *gradient, int64_t first, int64_t count,
+                                const rondo_mean_scale *mean, rondo_gradient_squares *squares)
+{
+    squares->clipped |= isfinite(mean->limit) && is_beyond(gradient, count, mean);
+    add_squares(gradient, first, count, mean, squares->sums);
+}
+
+/* Each half is added to the other. */
+double rondo_gradient_squares_total(const rondo_gradient_squares *squares)
+{
+    double lanes[LANES];
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = squares->sums[i];
+    for (int width = LANES / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++)
+            lanes[i] += lanes[i + width];
+    return lanes[0];
+}
+
 double rondo_sum_of_squares(const rondo_real *values, int64_t count)
 {
     static const rondo_mean_scale as_they_are = {.scale = 1, .limit = (rondo_real)INFINITY};
-    return measure(values, count, &as_they_are);
-}
-
-double rondo_mean_gradient_measure(const rondo_real *gradient, int64_t count,
-                                   const rondo_mean_scale *mean, bool *clipped)
-{
-    *clipped = isfinite(mean->limit) && is_beyond(gradient, count, mean);
-    return measure(gradient, count, mean);
+    rondo_gradient_squares squares = {0};
+    add_squares(values, 0, count, &as_they_are, squares.sums);
+    return rondo_gradient_squares_total(&squares);
 }
 
 void rondo_mean_gradient_finish(const rondo_real *gradient, int64_t count,

@@ -12,6 +12,8 @@
 
 #include "rondo/plugin.h"
 
+enum { RONDO_SQUARE_SUMS = 16 };
+
 typedef struct rondo_mean_scale {
     rondo_real scale; /* 1 / divisor */
     rondo_real limit; /* of clipping by value; INFINITY: none */
@@ -20,9 +22,17 @@ typedef struct rondo_mean_scale {
 /* Sum of squares of `count` numbers. [any] */
 double rondo_sum_of_squares(const rondo_real *values, int64_t count);
 
-/* The same of the mean, clipped by value; *clipped: some number was beyond the limit. [any] */
-double rondo_mean_gradient_measure(const rondo_real *gradient, int64_t count,
-                                   const rondo_mean_scale *mean, bool *clipped);
+/* Squares of a slice of the mean gradient. Start with zeros. */
+typedef struct rondo_gradient_squares {
+    double sums[RONDO_SQUARE_SUMS];
+    bool clipped; /* some number was beyond the limit */
+} rondo_gradient_squares;
+
+/* Adds the squares of the mean, clipped by value, of numbers [first, +count) of the slice: gradient[0] is number
+ * `first`. Numbers that are left out count as 0. [any] */
+void rondo_gradient_squares_add(const rondo_real *gradient, int64_t first, int64_t count,
+                                const rondo_mean_scale *mean, rondo_gradient_squares *squares);
+double rondo_gradient_squares_total(const rondo_gradient_squares *squares);
 
 /* The mean, clipped by value, then times `factor`, of clipping by norm; `to` may be `gradient`. [any] */
 void rondo_mean_gradient_finish(const rondo_real *gradient, int64_t count,

@@ -12,6 +12,7 @@ enum { PARAMETER, GRADIENT, DIRECTION, NORMS };
 typedef struct update_job {
     rondo_updater *updater;
     rondo_real *parameters, *gradient;
+    const rondo_used_rows *used; /* or NULL */
     double divisor;
     double learning_rate;
     int64_t step;
@@ -30,9 +31,15 @@ static void measure_task(void *context, int64_t number, int thread)
     const update_job *job = context;
     const rondo_mean_scale mean = mean_of(job);
     rondo_update_slice *slice = &job->updater->slices[number];
+    rondo_gradient_squares squares = {0};
+    int64_t end = slice->first + slice->count;
+    rondo_parameter_span span = rondo_used_rows_span(job->used, slice->first, end);
     (void)thread;
-    slice->sum = rondo_mean_gradient_measure(job->gradient + slice->first, slice->count, &mean,
-                                             &slice->clipped);
+    for (; span.count > 0; span = rondo_used_rows_span(job->used, span.first + span.count, end))
+        rondo_gradient_squares_add(job->gradient + span.first, span.first - slice->first,
+                                   span.count, &mean, &squares);
+    slice->sum = rondo_gradient_squares_total(&squares);
+    slice->clipped = squares.clipped;
 }
 
 /* Where the slice's numbers of a slot stand. */
@@ -109,24 +116,43 @@ static bool looks_first(const rondo_updater *updater)
     return updater->optimizer->direction || updater->plan.norms;
 }
 
-/* A gradient that nothing else will read stays in a cache. */
-static void update_task(void *context, int64_t number, int thread)
+bool rondo_updater_can_leave_out(const rondo_updater *updater)
 {
-    update_job *job = context;
-    rondo_updater *updater = job->updater;
-    const rondo_tensor_slice *s = &updater->tensor_slices[number];
+    return (updater->plan.flags & RONDO_OPTIMIZER_ZERO_IS_NO_OP) && !updater->plan.whole_tensors &&
+           !looks_first(updater);
+}
+
+/* A gradient that nothing else will read stays in a cache. */
+static void update_slice(const update_job *job, const rondo_tensor_slice *s)
+{
+    const rondo_updater *updater = job->updater;
     const rondo_tensor_place *place = &updater->tensors[s->tensor];
     rondo_update update = slice_of(job, s);
     rondo_real near[RONDO_UPDATE_SLICE] __attribute__((aligned(RONDO_ALIGNMENT)));
     bool is_finished = looks_first(updater), fits = s->count <= RONDO_UPDATE_SLICE;
     rondo_real *gradient = is_finished || !fits ? gradient_at(job, s) : near;
-    (void)thread;
     if (!is_finished) finish_gradient(job, s, gradient);
     update.gradient = gradient;
     update.parameter_norm = place->norms[PARAMETER];
     update.gradient_norm = place->norms[GRADIENT];
     update.direction_norm = place->norms[DIRECTION];
     updater->optimizer->update(updater->options, &update);
+}
+
+/* What of the slice has a gradient. */
+static void update_task(void *context, int64_t number, int thread)
+{
+    const update_job *job = context;
+    const rondo_tensor_slice *s = &job->updater->tensor_slices[number];
+    int64_t offset = job->updater->tensors[s->tensor].offset, end = offset + s->first + s->count;
+    rondo_parameter_span span = rondo_used_rows_span(job->used, offset + s->first, end);
+    (void)thread;
+    for (; span.count > 0; span = rondo_used_rows_span(job->used, span.first + span.count, end)) {
+        rondo_tensor_slice part = *s;
+        part.first = span.first - offset;
+        part.count = span.count;
+        update_slice(job, &part);
+    }
 }
 
 /* Norms of the groups, in the order of their slices, and what clipping makes of them. */
@@ -187,10 +213,10 @@ static void advance(rondo_updater *updater, double learning_rate, int64_t step)
 }
 
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
-                                        rondo_real *gradient, double divisor, double learning_rate,
-                                        int64_t step)
+                                        rondo_real *gradient, const rondo_used_rows *used,
+                                        double divisor, double learning_rate, int64_t step)
 {
-    update_job job = {updater, parameters, gradient, divisor, learning_rate, step, NULL};
+    update_job job = {updater, parameters, gradient, used, divisor, learning_rate, step, NULL};
     int64_t slices = updater->tensor_slice_count;
     rondo_parallel_for(updater->threads, updater->slice_count, measure_task, &job);
     rondo_update_report report = measure(updater);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "config/experiment.h"
 #include "model/layout.h"
+#include "model/used_rows.h"
 #include "rondo/optimizer.h"
 #include "store/checkpoint.h"
 
@@ -100,13 +101,17 @@ typedef struct rondo_update_report {
     bool clipped;         /* by value or by norm, at least somewhere */
 } rondo_update_report;
 
-/* gradient is that of the sum of losses. The optimizer sees it divided by `divisor`, the minibatch's tokens or
+/* Whether rows of an embedding with the gradient 0 can be left out (`used` below). [any] */
+bool rondo_updater_can_leave_out(const rondo_updater *updater);
+
+/* gradient is that of the sum of losses. Where `used` is not NULL, only used rows of that embedding have one, and all
+ * others are left as they are: for updaters that can leave them out. The optimizer sees it divided by `divisor`, the minibatch's tokens or
  * sequences (loss.normalization), and clipped; what stands in it afterwards is not defined. A norm that is not finite
  * leaves gradient and parameters as they were; the caller stops the run. Afterwards parameters with a range of their
  * own are moved into it. Cannot fail. [main] */
 rondo_update_report rondo_updater_apply(rondo_updater *updater, rondo_real *parameters,
-                                        rondo_real *gradient, double divisor, double learning_rate,
-                                        int64_t step);
+                                        rondo_real *gradient, const rondo_used_rows *used,
+                                        double divisor, double learning_rate, int64_t step);
 
 /* The average is what evaluation had when a checkpoint was written. [main] */
 void rondo_updater_restore_average(rondo_updater *updater, const rondo_real *weights);

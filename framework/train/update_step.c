@@ -24,7 +24,8 @@ static void update(void *context)
     rondo_update_step *step = context;
     rondo_real *parameters = step->session->parameters;
     double started = rondo_clock_seconds();
-    step->report = rondo_updater_apply(step->updater, parameters, step->gradient, divisor_of(step),
+    step->report = rondo_updater_apply(step->updater, parameters, step->gradient,
+                                       rondo_pass_used_rows(step->pass), divisor_of(step),
                                        step->learning_rate, step->number);
     step->update_seconds = rondo_clock_seconds() - started;
     if (isfinite(step->report.gradient_norm)) rondo_pass_load(step->pass, parameters);

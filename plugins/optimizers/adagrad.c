@@ -27,9 +27,10 @@ static const rondo_option options[] = {
 
 static void plan(const void *config, rondo_optimizer_plan *plan)
 {
-    (void)config;
+    const adagrad_config *c = config;
     plan->slot_count = 1;
     plan->slots[0].name = "squares";
+    if (c->weight_decay == 0) plan->flags = RONDO_OPTIMIZER_ZERO_IS_NO_OP;
 }
 
 RONDO_VECTORISED static void update_slice(const void *config, const rondo_update *update)

@@ -28,6 +28,7 @@ static const rondo_option options[] = {
 static void plan(const void *config, rondo_optimizer_plan *plan)
 {
     const sgd_config *c = config;
+    if (c->momentum == 0 && c->weight_decay == 0) plan->flags = RONDO_OPTIMIZER_ZERO_IS_NO_OP;
     if (c->momentum == 0) return;
     plan->slot_count = 1;
     plan->slots[0].name = "momentum";

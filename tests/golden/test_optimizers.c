@@ -58,7 +58,7 @@ static void train(golden_case *g, int threads)
     fill(&g->layout, g->parameters, 1, 1);
     for (int64_t step = 1; step <= STEPS; step++) {
         fill(&g->layout, gradient, 10 * step, 1 + (double)(step % 3));
-        rondo_updater_apply(&updater, g->parameters, gradient, 1,
+        rondo_updater_apply(&updater, g->parameters, gradient, NULL, 1,
                             g->rate + g->growth * (double)(step - 1), step);
     }
     memcpy(g->weights, g->parameters, size * sizeof *gradient);
@@ -163,7 +163,7 @@ static void trigger_of_averaging(void)
     for (int64_t step = 1; step <= 14; step++) {
         const rondo_validation seen = {costs[step > 10 ? 4 : (step - 1) / 2], false};
         gradient[0] = 1;
-        rondo_updater_apply(&updater, p, gradient, 1, 1, step);
+        rondo_updater_apply(&updater, p, gradient, NULL, 1, 1, step);
         if (step % 2 == 0 && step <= 10) rondo_updater_judge(&updater, step, &seen);
         rondo_updater_evaluation_weights(&updater, p, step, weights);
         CHECK_NEAR((double)p[0], -(double)step, 0);

@@ -47,7 +47,7 @@ static void apply(subject *s, int threads)
             gradient[at] = (rondo_real)(divisor * s->before[at]);
         }
     CHECK_INTEGER(rondo_updater_start(s->experiment, layout, threads, &updater, &error), RONDO_OK);
-    s->report = rondo_updater_apply(&updater, parameters, gradient, divisor, 1, 1);
+    s->report = rondo_updater_apply(&updater, parameters, gradient, NULL, divisor, 1, 1);
     for (size_t i = 0; i < size; i++)
         s->after[i] = -(double)parameters[i];
     rondo_updater_finish(&updater);

@@ -31,6 +31,17 @@ static double sum_by_hand(int count, const rondo_mean_scale *mean)
     return sums[0];
 }
 
+/* In two calls, which are cut anywhere. */
+static double squares_of(const rondo_real *gradient, int count, int cut,
+                         const rondo_mean_scale *mean, bool *clipped)
+{
+    rondo_gradient_squares squares = {0};
+    rondo_gradient_squares_add(gradient, 0, cut, mean, &squares);
+    rondo_gradient_squares_add(gradient + cut, cut, count - cut, mean, &squares);
+    *clipped = squares.clipped;
+    return rondo_gradient_squares_total(&squares);
+}
+
 static void check_numbers(int count, const rondo_mean_scale *mean)
 {
     static const rondo_real factors[] = {1, (rondo_real)0.3};
@@ -40,8 +51,10 @@ static void check_numbers(int count, const rondo_mean_scale *mean)
         gradient[i] = gradient_at(i);
         is_beyond |= mean_at(i, mean) != gradient_at(i) * mean->scale;
     }
-    CHECK(rondo_mean_gradient_measure(gradient, count, mean, &clipped) == sum_by_hand(count, mean));
-    CHECK(clipped == is_beyond);
+    for (int cut = 0; cut <= count; cut++) {
+        CHECK(squares_of(gradient, count, cut, mean, &clipped) == sum_by_hand(count, mean));
+        CHECK(clipped == is_beyond);
+    }
     for (int f = 0; f < 2; f++) {
         finished[count] = 77;
         rondo_mean_gradient_finish(gradient, count, mean, factors[f], finished);
@@ -77,7 +90,7 @@ static void not_a_number_is_seen(void)
         rondo_real gradient[MOST] = {0};
         bool clipped;
         gradient[at] = (rondo_real)NAN;
-        CHECK(isnan(rondo_mean_gradient_measure(gradient, MOST, &mean, &clipped)));
+        CHECK(isnan(squares_of(gradient, MOST, 0, &mean, &clipped)));
     }
 }
 

@@ -63,6 +63,14 @@ enum {
     RONDO_NORM_DIRECTION = 4  /* of what `direction` wrote */
 };
 
+/* What the host may count on. */
+enum {
+    /* Where the gradient is 0, an update changes neither parameters nor slots, and does not need to be called: of an
+     * embedding the host then leaves out the rows that no symbol of the minibatch used. Heeded where there are no
+     * norms, no `direction` and no whole_tensors. */
+    RONDO_OPTIMIZER_ZERO_IS_NO_OP = 1
+};
+
 /* What an optimizer with given options needs. A pure function of the options. */
 typedef struct rondo_optimizer_plan {
     int32_t slot_count;
@@ -71,7 +79,8 @@ typedef struct rondo_optimizer_plan {
     const char *numbers[RONDO_MAX_OPTIMIZER_NUMBERS]; /* names, [a-z][a-z0-9_]* */
     uint32_t norms;                                   /* RONDO_NORM_PARAMETER | .. */
     bool whole_tensors;                               /* a slice is a tensor */
-    const void *reserved[16];
+    uint64_t flags;                                   /* RONDO_OPTIMIZER_ZERO_IS_NO_OP */
+    const void *reserved[15];
 } rondo_optimizer_plan;
 
 /* What a tensor is used for: weight decay is often for matrices alone. */
