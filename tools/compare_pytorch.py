@@ -126,9 +126,8 @@ def run_rondo(arguments, case, long=False):
         sys.exit(f"{' '.join(command)}: {result.stderr.strip()}")
     document = json.loads(result.stdout)
     entry = document["cases"][0]
-    tokens = entry["tokens_per_second"] * entry["seconds_per_step"]
-    # A median of steps times the rate of all of them: on a busy machine the two differ.
-    if entry["name"] != name_of(case) or abs(tokens / sum(lengths_of(case)) - 1) > 0.3:
+    tokens = entry["tokens_per_step"]
+    if entry["name"] != name_of(case) or tokens != sum(lengths_of(case)):
         sys.exit(f"{entry['name']}: rondo did not run the same case: {tokens:.0f} tokens a step, "
                  f"expected {sum(lengths_of(case))}")
     return entry, document["machine"]

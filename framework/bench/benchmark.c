@@ -33,6 +33,7 @@ typedef struct bench {
     int64_t step;           /* updates done */
     bool finite;
     rondo_text trouble;                     /* why not */
+    int64_t tokens;                         /* of the timed steps */
     rondo_samples seconds, rates;           /* of steps; rates are tokens per second */
     rondo_samples round_rates;              /* of the steps of the round at hand */
     rondo_samples shares, peaks, latencies; /* of rounds */
@@ -119,6 +120,7 @@ static rondo_status time_round(bench *b, int64_t steps, bool result, rondo_error
     for (int64_t i = 0; i < steps && !status; i++) {
         double seconds = train_step(b, NULL, &tokens);
         status = rondo_samples_add(&b->round_rates, (double)tokens / seconds, error);
+        if (result) b->tokens += tokens;
         if (!status && result) status = rondo_samples_add(&b->seconds, seconds, error);
         if (!status && result)
             status = rondo_samples_add(&b->rates, (double)tokens / seconds, error);
@@ -304,6 +306,7 @@ static void take_results(bench *b, rondo_benchmark_result *result)
     result->steps = b->seconds.count;
     result->threads = b->updater.threads;
     result->seconds_per_step = rondo_samples_median(&b->seconds);
+    result->tokens_per_step = (double)b->tokens / (double)b->seconds.count;
     result->tokens_per_second = rate;
     result->flops = rate * b->flops;
     result->peak_flops = rondo_samples_median(&b->peaks);

@@ -39,6 +39,7 @@ typedef struct rondo_benchmark_result {
     int64_t steps; /* timed */
     int threads;   /* that trained */
     double seconds_per_step;
+    double tokens_per_step;   /* mean of the timed ones */
     double tokens_per_second; /* real tokens: no padding */
     double flops;             /* a second; of products alone, for real tokens */
     double peak_flops;        /* a second, on the session's threads */

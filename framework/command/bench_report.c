@@ -180,6 +180,7 @@ void rondo_bench_json_case(rondo_json *json, const rondo_bench_case *c, bool pha
     rondo_json_rounded(json, "gflops", r->flops / giga, 5);
     rondo_json_rounded(json, "peak_gflops", r->peak_flops / giga, 5);
     rondo_json_rounded(json, "share_of_peak", r->share_of_peak, 4);
+    rondo_json_rounded(json, "tokens_per_step", r->tokens_per_step, 6);
     rondo_json_rounded(json, "tokens_per_second", r->tokens_per_second, 6);
     add_speedups(json, r);
     rondo_json_rounded(json, "disturbance", r->background_load, 3);

@@ -243,23 +243,30 @@ static bool rounds_alike(const rondo_checkpoint_header *header)
     return strcmp(header->kernel, rondo_product_kernel()) == 0;
 }
 
-/* With kernels that round differently the run goes on only where that is accepted. */
+/* With kernels that round differently the run goes on only where that is accepted. Two of one name are told apart by
+ * their rounding. */
 static rondo_status check_kernel(const rondo_run *run, const char *path,
                                  const rondo_checkpoint_header *header, rondo_error *error)
 {
     const char *kernel = rondo_product_kernel(), *reason = rondo_product_reason();
     if (rounds_alike(header)) return RONDO_OK;
+    bool is_same_name = strcmp(header->kernel, kernel) == 0;
+    const char *rounded = is_same_name ? ", rounded as " : "";
+    const char *then = is_same_name ? header->rounding : "";
+    const char *now = is_same_name ? rondo_product_rounding() : "";
     if (run->options->other_kernel) {
-        rondo_log_warning("%s: was written with %s, and is continued with %s (%s): results agree "
-                          "to rounding, not bit for bit",
-                          path, header->kernel, kernel, reason);
+        rondo_log_warning(
+            "%s: was written with %s%s%s, and is continued with %s%s%s (%s): results agree "
+            "to rounding, not bit for bit",
+            path, header->kernel, rounded, then, kernel, rounded, now, reason);
         return RONDO_OK;
     }
-    return rondo_error_set(error, RONDO_USAGE,
-                           "%s: cannot resume: it was written with %s, and this is %s (%s), so "
-                           "that results would agree to rounding, not bit for bit; --other-kernel "
-                           "continues all the same, BLIS_ARCH_TYPE chooses a kernel",
-                           path, header->kernel, kernel, reason);
+    return rondo_error_set(
+        error, RONDO_USAGE,
+        "%s: cannot resume: it was written with %s%s%s, and this is %s%s%s (%s), so "
+        "that results would agree to rounding, not bit for bit; --other-kernel "
+        "continues all the same, BLIS_ARCH_TYPE chooses a kernel",
+        path, header->kernel, rounded, then, kernel, rounded, now, reason);
 }
 
 /* The same data, and the same config but for what may change. */

@@ -48,7 +48,8 @@ def write_data():
 
 def check_case(case):
     assert CASE_KEYS <= set(case), f"missing: {CASE_KEYS - set(case)}"
-    for key in ("seconds_per_step", "gflops", "peak_gflops", "share_of_peak", "tokens_per_second"):
+    for key in ("seconds_per_step", "gflops", "peak_gflops", "share_of_peak", "tokens_per_second",
+                "tokens_per_step"):
         assert case[key] > 0, f"{key}: {case[key]}"
     assert 0 <= case["disturbance"] <= 1, str(case)
 
@@ -286,6 +287,7 @@ def test_tables():
     output, _ = rondo("bench", "--grid", "--quick", "--json", "--cells", "rnn", "--hidden", "8",
                       "--batch", "2", "--length", "4", "--steps", "1")
     results = json.loads(output)
+    assert results["cases"][0]["tokens_per_step"] == 2 * 4, output
     for case in results["cases"]:
         case["disturbance"], case["threads"], case["exchange_nanoseconds"] = 0.01, 2, 30
         case["evenness"] = 1

@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import zlib
 
 import h5py
 import pytest
@@ -95,6 +96,29 @@ def test_resume_on_another_kernel():
     assert status == DONE and "to rounding, not bit for bit" in error, error
     status, _, error = run([*train, "--other-kernel"])
     assert status == USAGE and "--other-kernel belongs to --resume" in error, error
+
+
+def replace_sealed(path, old, new):
+    """Bytes of a checkpoint, and the seal that belongs to them (docs/checkpoint.md)."""
+    with open(path, "rb") as file:
+        data = file.read()
+    assert data[-57:].startswith(b"rondo seal: crc32 ") and old in data and len(old) == len(new)
+    bare = data[:-57].replace(old, new)
+    with open(path, "wb") as file:
+        file.write(bare + data[-57:-39] + b"%08x" % zlib.crc32(bare) + data[-31:])
+
+
+def test_resume_where_one_name_rounds_otherwise():
+    """An earlier build may have had kernels of the same name that round otherwise: the line says how."""
+    write("c.yaml", STREAM.replace("epochs: 4", "epochs: 4, max_steps: 3"))
+    assert run(["train", "c.yaml", "--output", "run"])[0] == DONE
+    with h5py.File("run/checkpoints/latest.h5") as file:
+        now = text(file.attrs["rounding"])
+    before = now[:-1] + "?"
+    for name in os.listdir("run/checkpoints"):
+        replace_sealed(f"run/checkpoints/{name}", now.encode(), before.encode())
+    status, _, error = run(["train", "c.yaml", "--output", "run", "--resume"])
+    assert status == USAGE and f", rounded as {before}, and this is" in error and f", rounded as {now} (" in error, error
 
 
 def test_resume_where_products_round_alike():
