@@ -59,6 +59,14 @@ int64_t rondo_gates_trained(const rondo_gate_runs *runs)
     return runs->blocks + runs->grouped_blocks;
 }
 
+int64_t rondo_gates_multiplied_weights(const rondo_network *network, const rondo_direction *d)
+{
+    bool is_gathered = rondo_network_gathers_input(network, d);
+    int64_t input = is_gathered ? 0 : d->input * rondo_gates_trained(&d->with_input);
+    int64_t projection = d->plan.projection > 0 ? d->output : 0;
+    return (d->output * d->recurrent_count + input + projection) * d->hidden;
+}
+
 int64_t rondo_gates_all(const rondo_gate_runs *runs)
 {
     return rondo_gates_trained(runs) + runs->frozen_blocks;

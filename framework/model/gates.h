@@ -20,6 +20,10 @@ bool rondo_gates_is_shared(const rondo_cell_gate *gate);
 int64_t rondo_gates_trained(const rondo_gate_runs *runs);
 int64_t rondo_gates_all(const rondo_gate_runs *runs);
 
+/* Weights that a direction multiplies with, without those of inputs that are looked up. */
+int64_t rondo_gates_multiplied_weights(const rondo_network *network,
+                                       const rondo_direction *direction);
+
 /* Whether these blocks of recurrent weights, of one stage, are all frozen: their gradient is not
  * computed. */
 bool rondo_gates_are_frozen(const rondo_direction *direction, int64_t first_block, int64_t count);

@@ -9,19 +9,11 @@
 _Static_assert(RONDO_MAX_GRADIENT_PRODUCTS / 2 <= RONDO_SPLIT_K_MOST,
                "every product of a layer in two halves");
 
-/* Weights of all products, without what is looked up. */
-static int64_t weights_of(const rondo_network *network, const rondo_direction *d)
-{
-    bool is_gathered = rondo_network_gathers_input(network, d);
-    int64_t input = is_gathered ? 0 : d->input * rondo_gates_trained(&d->with_input);
-    int64_t projection = d->plan.projection > 0 ? d->output : 0;
-    return (d->output * d->recurrent_count + input + projection) * d->hidden;
-}
-
 static bool pays(const rondo_network *network, const rondo_direction *d, int64_t tokens)
 {
     int64_t gates = d->gate_count * d->hidden;
-    return gates > 0 && rondo_split_k_pays(tokens, weights_of(network, d) / gates, gates);
+    return gates > 0 &&
+           rondo_split_k_pays(tokens, rondo_gates_multiplied_weights(network, d) / gates, gates);
 }
 
 int64_t rondo_split_gradient_size(const rondo_network *network, int64_t tokens)
@@ -32,7 +24,7 @@ int64_t rondo_split_gradient_size(const rondo_network *network, int64_t tokens)
         int64_t sum = 0;
         for (int64_t j = 0; j < layer->direction_count; j++) {
             const rondo_direction *d = &network->directions[layer->directions[j]];
-            if (pays(network, d, tokens)) sum += weights_of(network, d);
+            if (pays(network, d, tokens)) sum += rondo_gates_multiplied_weights(network, d);
         }
         if (sum > largest) largest = sum;
     }

@@ -1,5 +1,7 @@
 #include "model/step_block.h"
 
+#include "model/gates.h"
+
 /* What a layer leaves for its weight gradients until that is cut into blocks, what it leaves in a
  * block, and its weights: with more of them a block costs more additions than it saves reading. */
 enum { MOST_BYTES = 16 * 1024 * 1024, BLOCK_BYTES = 1024 * 1024, WEIGHT_BYTES = 512 * 1024 };
@@ -31,8 +33,7 @@ static int64_t token_bytes(const rondo_direction *d)
 static bool is_cut(const rondo_network *network, const rondo_layer *layer, int64_t tokens)
 {
     const rondo_direction *d = &network->directions[layer->directions[0]];
-    int64_t input = rondo_network_gathers_input(network, d) ? 0 : d->input;
-    int64_t weights = (input + d->output) * d->gate_count * d->hidden;
+    int64_t weights = rondo_gates_multiplied_weights(network, d);
     return layer->direction_count == 1 && bytes_of(weights) <= WEIGHT_BYTES &&
            tokens * token_bytes(d) > MOST_BYTES;
 }
