@@ -68,18 +68,14 @@ static rondo_update slice_of(const update_job *job, const rondo_tensor_slice *s)
     return update;
 }
 
-/* The slice's gradient where the pass left it. */
-static rondo_real *gradient_at(const update_job *job, const rondo_tensor_slice *s)
-{
-    return job->gradient + job->updater->tensors[s->tensor].offset + s->first;
-}
-
-/* What the plugin takes for the slice's gradient, written to `to`. */
-static void finish_gradient(const update_job *job, const rondo_tensor_slice *s, rondo_real *to)
+/* What the plugin takes for the gradient of a part of a tensor, written to `to`. */
+static void finish_gradient(const update_job *job, int64_t tensor, const rondo_parameter_span *span,
+                            rondo_real *to)
 {
     const rondo_mean_scale mean = mean_of(job);
-    double factor = job->updater->groups[job->updater->tensors[s->tensor].group].factor;
-    rondo_mean_gradient_finish(gradient_at(job, s), s->count, &mean, (rondo_real)factor, to);
+    double factor = job->updater->groups[job->updater->tensors[tensor].group].factor;
+    rondo_mean_gradient_finish(job->gradient + span->first, span->count, &mean, (rondo_real)factor,
+                               to);
 }
 
 /* Before `update`, of optimizers that look at norms: the direction and sums of squares. */
@@ -89,9 +85,10 @@ static void direction_task(void *context, int64_t number, int thread)
     const rondo_updater *updater = job->updater;
     rondo_tensor_slice *s = &updater->tensor_slices[number];
     rondo_update update = slice_of(job, s);
+    const rondo_parameter_span span = {updater->tensors[s->tensor].offset + s->first, s->count};
     (void)thread;
-    finish_gradient(job, s, gradient_at(job, s));
-    update.gradient = gradient_at(job, s);
+    finish_gradient(job, s->tensor, &span, job->gradient + span.first);
+    update.gradient = job->gradient + span.first;
     if (updater->optimizer->direction) updater->optimizer->direction(updater->options, &update);
     const rondo_real *const values[NORMS] = {update.parameter, update.gradient, update.direction};
     for (int n = 0; n < NORMS; n++)
@@ -116,22 +113,19 @@ static bool looks_first(const rondo_updater *updater)
     return updater->optimizer->direction || updater->plan.norms;
 }
 
-bool rondo_updater_can_leave_out(const rondo_updater *updater)
+bool rondo_updater_takes_used_rows(const rondo_updater *updater)
 {
-    return (updater->plan.flags & RONDO_OPTIMIZER_ZERO_IS_NO_OP) && !updater->plan.whole_tensors &&
-           !looks_first(updater);
+    return !updater->plan.whole_tensors && !looks_first(updater);
 }
 
-/* A gradient that nothing else will read stays in a cache. */
-static void update_slice(const update_job *job, const rondo_tensor_slice *s)
+static void update_part(const update_job *job, int64_t tensor, const rondo_parameter_span *span,
+                        const rondo_real *gradient)
 {
     const rondo_updater *updater = job->updater;
-    const rondo_tensor_place *place = &updater->tensors[s->tensor];
-    rondo_update update = slice_of(job, s);
-    rondo_real near[RONDO_UPDATE_SLICE] __attribute__((aligned(RONDO_ALIGNMENT)));
-    bool is_finished = looks_first(updater), fits = s->count <= RONDO_UPDATE_SLICE;
-    rondo_real *gradient = is_finished || !fits ? gradient_at(job, s) : near;
-    if (!is_finished) finish_gradient(job, s, gradient);
+    const rondo_tensor_place *place = &updater->tensors[tensor];
+    const rondo_tensor_slice part = {
+        .tensor = tensor, .first = span->first - place->offset, .count = span->count};
+    rondo_update update = slice_of(job, &part);
     update.gradient = gradient;
     update.parameter_norm = place->norms[PARAMETER];
     update.gradient_norm = place->norms[GRADIENT];
@@ -139,19 +133,36 @@ static void update_slice(const update_job *job, const rondo_tensor_slice *s)
     updater->optimizer->update(updater->options, &update);
 }
 
-/* What of the slice has a gradient. */
+/* A gradient that nothing else will read stays in a cache. */
+static void update_span(const update_job *job, int64_t tensor, const rondo_parameter_span *span)
+{
+    rondo_real near[RONDO_UPDATE_SLICE] __attribute__((aligned(RONDO_ALIGNMENT)));
+    bool is_finished = looks_first(job->updater), fits = span->count <= RONDO_UPDATE_SLICE;
+    rondo_real *gradient = is_finished || !fits ? job->gradient + span->first : near;
+    if (!is_finished) finish_gradient(job, tensor, span, gradient);
+    update_part(job, tensor, span, gradient);
+}
+
+/* Where the gradient is 0, an optimizer may still move parameters. */
+static void update_unused(const update_job *job, int64_t tensor, const rondo_parameter_span *span)
+{
+    static const rondo_real zeros[RONDO_UPDATE_SLICE];
+    bool is_no_op = job->updater->plan.flags & RONDO_OPTIMIZER_ZERO_IS_NO_OP;
+    if (span->count > 0 && !is_no_op) update_part(job, tensor, span, zeros);
+}
+
 static void update_task(void *context, int64_t number, int thread)
 {
     const update_job *job = context;
     const rondo_tensor_slice *s = &job->updater->tensor_slices[number];
-    int64_t offset = job->updater->tensors[s->tensor].offset, end = offset + s->first + s->count;
-    rondo_parameter_span span = rondo_used_rows_span(job->used, offset + s->first, end);
+    int64_t at = job->updater->tensors[s->tensor].offset + s->first, end = at + s->count;
     (void)thread;
-    for (; span.count > 0; span = rondo_used_rows_span(job->used, span.first + span.count, end)) {
-        rondo_tensor_slice part = *s;
-        part.first = span.first - offset;
-        part.count = span.count;
-        update_slice(job, &part);
+    while (at < end) {
+        const rondo_parameter_span span = rondo_used_rows_span(job->used, at, end);
+        const rondo_parameter_span before = {at, (span.count > 0 ? span.first : end) - at};
+        update_unused(job, s->tensor, &before);
+        if (span.count > 0) update_span(job, s->tensor, &span);
+        at = span.count > 0 ? span.first + span.count : end;
     }
 }
 

@@ -101,11 +101,11 @@ typedef struct rondo_update_report {
     bool clipped;         /* by value or by norm, at least somewhere */
 } rondo_update_report;
 
-/* Whether rows of an embedding with the gradient 0 can be left out (`used` below). [any] */
-bool rondo_updater_can_leave_out(const rondo_updater *updater);
+/* Whether `used` below can be given: not where tensors are looked at whole. [any] */
+bool rondo_updater_takes_used_rows(const rondo_updater *updater);
 
-/* gradient is that of the sum of losses. Where `used` is not NULL, only used rows of that embedding have one, and all
- * others are left as they are: for updaters that can leave them out. The optimizer sees it divided by `divisor`, the minibatch's tokens or
+/* gradient is that of the sum of losses. Where `used` is not NULL, only used rows of that embedding have one; that of
+ * the others is 0, and what stands there is not read. The optimizer sees it divided by `divisor`, the minibatch's tokens or
  * sequences (loss.normalization), and clipped; what stands in it afterwards is not defined. A norm that is not finite
  * leaves gradient and parameters as they were; the caller stops the run. Afterwards parameters with a range of their
  * own are moved into it. Cannot fail. [main] */

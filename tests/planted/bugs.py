@@ -213,6 +213,8 @@ BUGS = [
      "unused_rows"),
     ("momentum leaves unused rows out", "../plugins/optimizers/sgd.c",
      "if (c->momentum == 0 && c->weight_decay == 0) plan->flags", "if (c->weight_decay == 0) plan->flags", "used_rows"),
+    ("unused rows stay where momentum would move them", UPDATE,
+     "if (span->count > 0 && !is_no_op) update_part", "if (span->count > 0 && is_no_op) update_part", "used_rows"),
     ("a norm beyond the limit is only counted", "train/mean_gradient.c",
      "to[i] = clipped_mean(gradient[i], scale, limit) * factor;",
      "to[i] = clipped_mean(gradient[i], scale, limit) * (factor < 1 ? 1 : factor);", "update"),
