@@ -117,8 +117,8 @@ def test_crash():
 
 
 @needs_twin
-@pytest.mark.skipif(platform.machine() != "x86_64" or "thread" in build_option("RONDO_SANITIZE"),
-                    reason="RONDO_VECTORISED does nothing here")
+@pytest.mark.skipif(platform.machine() != "x86_64" or "thread" in build_option("RONDO_SANITIZE")
+                    or "RONDO_NO_DISPATCH" in build_option("CMAKE_C_FLAGS"), reason="RONDO_VECTORISED does nothing here")
 def test_hint():
     output, _ = rondo("check", LSTM, "--alone")
     assert "hint" not in output, output
