@@ -1,6 +1,5 @@
-/* Rows of an embedding that a minibatch used. The gradient of all others is 0: most of a large vocabulary, of which
- * neither pass nor update have to touch anything, where the optimizer leaves such rows as they are
- * (RONDO_OPTIMIZER_ZERO_IS_NO_OP).
+/* Rows of an embedding that a minibatch used. The gradient of all others is 0, most of that of a large vocabulary: the
+ * pass does not write it, and the update does not read it.
  */
 #ifndef RONDO_MODEL_USED_ROWS_H
 #define RONDO_MODEL_USED_ROWS_H
