@@ -355,10 +355,8 @@ static rondo_status allocate(bench *b, rondo_error *error)
         status = rondo_noise_start(b->session->experiment, &network->layout, &b->noise, error);
     if (!status) status = rondo_pass_create(network, &b->size, &b->pass, error);
     if (!status) status = rondo_product_peak_create(b->size.threads, &b->peak, error);
-    if (status) return status;
-    rondo_pass_leave_out_unused_rows(b->pass, rondo_updater_takes_used_rows(&b->updater));
-    rondo_pass_load(b->pass, b->session->parameters);
-    return RONDO_OK;
+    if (!status) rondo_pass_load(b->pass, b->session->parameters);
+    return status;
 }
 
 static void destroy(bench *b)

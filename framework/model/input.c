@@ -45,8 +45,7 @@ void rondo_input_plan(rondo_pass *pass)
             rondo_arena_take(&pass->arena, (size_t)(tokens * (one_hot ? 1 : network->first_width)));
     if (can_leave_out(pass)) {
         int64_t rows = network->layout.parameters[network->embedding].rows;
-        pass->input->marks = rondo_arena_take(&pass->arena, (size_t)rows);
-        pass->input->used = rondo_arena_take(&pass->arena, (size_t)tokens * sizeof(int32_t));
+        pass->input->is_used = rondo_arena_take(&pass->arena, (size_t)rows);
     }
     if (network->unknown_rate > 0 && pass->size.training)
         pass->input->replaced =
@@ -169,7 +168,7 @@ typedef struct scatter {
     int64_t width, stride, rows;
     rondo_real *d_table; /* [rows, width], rows `table_stride` apart */
     int64_t table_stride;
-    const rondo_used_rows *used; /* NULL: all rows get a gradient */
+    bool leaves_out;   /* only rows of symbols that are there get a gradient */
     int64_t first_new; /* rows before this one have a gradient already, to which theirs is added */
     bool one_hot;      /* the table is the first layer's input weights */
 } scatter;
@@ -181,9 +180,9 @@ static void clear_columns(const scatter *s, int64_t row, int64_t first, int64_t 
 
 static void clear_rows(const scatter *s, int64_t first, int64_t count)
 {
-    for (int64_t i = 0; s->used && i < s->used->count; i++)
-        clear_columns(s, s->used->used[i], first, count);
-    for (int64_t row = s->first_new; !s->used && row < s->rows; row++)
+    for (int64_t n = 0; s->leaves_out && n < s->pass->batch->tokens; n++)
+        clear_columns(s, s->symbols[n], first, count);
+    for (int64_t row = s->first_new; !s->leaves_out && row < s->rows; row++)
         clear_columns(s, row, first, count);
 }
 
@@ -247,29 +246,29 @@ static void one_hot_backward(rondo_pass *pass)
 
 void rondo_pass_leave_out_unused_rows(rondo_pass *pass, bool leaves)
 {
-    pass->input->leaves_out = leaves && pass->input->marks;
+    pass->input->leaves_out = leaves && pass->input->is_used;
 }
 
 const rondo_used_rows *rondo_pass_used_rows(const rondo_pass *pass)
 {
-    return pass->input->rows.used ? &pass->input->rows : NULL;
+    return pass->input->rows.is_used ? &pass->input->rows : NULL;
 }
 
-/* Where a minibatch uses half of the rows, finding the others is not worth it. */
-static void find_used_rows(rondo_pass *pass)
+/* Where a minibatch may use half of the rows, leaving out the others is not worth it. */
+static void mark_used_rows(rondo_pass *pass)
 {
     rondo_input_buffers *input = pass->input;
     const rondo_parameter *embedding = &pass->network->layout.parameters[pass->network->embedding];
     int64_t tokens = pass->batch->tokens;
     input->rows = (rondo_used_rows){0};
     if (!input->leaves_out || 2 * tokens > embedding->rows) return;
-    input->rows =
-        (rondo_used_rows){.offset = embedding->offset,
-                          .rows = embedding->rows,
-                          .columns = embedding->columns,
-                          .used = input->used,
-                          .count = rondo_used_rows_find(input->symbols, tokens, embedding->rows,
-                                                        input->marks, input->used)};
+    memset(input->is_used, 0, (size_t)embedding->rows);
+    for (int64_t n = 0; n < tokens; n++)
+        input->is_used[input->symbols[n]] = 1;
+    input->rows = (rondo_used_rows){.offset = embedding->offset,
+                                    .rows = embedding->rows,
+                                    .columns = embedding->columns,
+                                    .is_used = input->is_used};
 }
 
 void rondo_input_backward(rondo_pass *pass)
@@ -279,7 +278,7 @@ void rondo_input_backward(rondo_pass *pass)
     if (!rondo_network_trains_input(network)) return;
     rondo_dropout_backward(pass, network->input_dropout, network->first_width, pass->input->kept,
                            pass->d_output);
-    if (network->embedding >= 0) find_used_rows(pass);
+    if (network->embedding >= 0) mark_used_rows(pass);
     for (int64_t number = network->frozen; number <= network->feature_count; number++) {
         const table t = table_at(pass, number);
         bool is_tied = number == 0 && network->readout_weights < 0;
@@ -291,7 +290,7 @@ void rondo_input_backward(rondo_pass *pass)
                      .rows = t.rows,
                      .d_table = rondo_pass_gradient_of(pass, t.parameter),
                      .table_stride = t.width,
-                     .used = number == 0 ? rondo_pass_used_rows(pass) : NULL,
+                     .leaves_out = number == 0 && rondo_pass_used_rows(pass),
                      .first_new = is_tied ? network->output_width : 0};
         scatter_all(&s);
     }

@@ -10,9 +10,8 @@ typedef struct rondo_input_buffers {
     uint8_t *kept;     /* dropout's choice: [N, I], or [N] of one-hot inputs; may be NULL */
     int32_t *replaced; /* [N]: inputs with some unknown; NULL without unknown_rate */
     bool leaves_out;   /* unused rows of the embedding get no gradient */
-    uint8_t *marks;    /* [rows] of the embedding; NULL: it is not trained, or tied */
-    int32_t *used;     /* [N]: rows.used */
-    rondo_used_rows rows;   /* of this pass; used NULL: all have a gradient */
+    uint8_t *is_used;  /* [rows] of the embedding; NULL: it is not trained, or tied */
+    rondo_used_rows rows;   /* of this pass; is_used NULL: all have a gradient */
     const int32_t *symbols; /* [N]: the inputs of this pass: the minibatch's, or `replaced` */
 } rondo_input_buffers;
 

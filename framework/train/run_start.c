@@ -131,8 +131,6 @@ static rondo_status allocate(rondo_run *run, rondo_error *error)
     if (status) return status;
     rondo_pass_set_class_weights(run->pass, session->class_weights);
     if ((status = start_shards(run, error))) return status;
-    rondo_pass_leave_out_unused_rows(run->pass, !run->is_sharded &&
-                                                    rondo_updater_takes_used_rows(&run->updater));
     return allocate_sampling(run, &size, error);
 }
 

@@ -42,28 +42,35 @@ static void measure_task(void *context, int64_t number, int thread)
     slice->clipped = squares.clipped;
 }
 
-/* Where the slice's numbers of a slot stand. */
-static rondo_real *slot_at(const rondo_updater *updater, int32_t slot, const rondo_tensor_slice *s)
+/* Where a slice stands in the parameter block. */
+static rondo_parameter_span span_of(const rondo_updater *updater, const rondo_tensor_slice *s)
 {
-    bool by_element = updater->plan.slots[slot].shape == RONDO_SLOT_ELEMENTS;
-    return rondo_slot_part_of(updater, slot, s->tensor) + (by_element ? s->first : 0);
+    return (rondo_parameter_span){updater->tensors[s->tensor].offset + s->first, s->count};
 }
 
-/* What the plugin sees of a slice, but gradient and norms. */
-static rondo_update slice_of(const update_job *job, const rondo_tensor_slice *s)
+/* Where a slot has its numbers of a tensor from element `first` on. */
+static rondo_real *slot_at(const rondo_updater *updater, int32_t slot, int64_t tensor,
+                           int64_t first)
+{
+    bool by_element = updater->plan.slots[slot].shape == RONDO_SLOT_ELEMENTS;
+    return rondo_slot_part_of(updater, slot, tensor) + (by_element ? first : 0);
+}
+
+/* What the plugin sees of a part of a tensor, but gradient and norms. */
+static rondo_update part_of(const update_job *job, int64_t tensor, const rondo_parameter_span *span)
 {
     const rondo_updater *updater = job->updater;
-    const rondo_tensor_place *place = &updater->tensors[s->tensor];
-    int64_t at = place->offset + s->first;
-    rondo_update update = {.count = s->count,
+    const rondo_tensor_place *place = &updater->tensors[tensor];
+    int64_t at = span->first;
+    rondo_update update = {.count = span->count,
                            .step = job->step,
                            .learning_rate = job->learning_rate,
                            .parameter = job->parameters + at,
                            .numbers = updater->numbers,
                            .tensor = &place->tensor,
-                           .first = s->first};
+                           .first = at - place->offset};
     for (int32_t i = 0; i < updater->plan.slot_count; i++)
-        update.slot[i] = slot_at(updater, i, s);
+        update.slot[i] = slot_at(updater, i, tensor, update.first);
     if (updater->direction) update.direction = updater->direction + at;
     return update;
 }
@@ -84,8 +91,8 @@ static void direction_task(void *context, int64_t number, int thread)
     update_job *job = context;
     const rondo_updater *updater = job->updater;
     rondo_tensor_slice *s = &updater->tensor_slices[number];
-    rondo_update update = slice_of(job, s);
-    const rondo_parameter_span span = {updater->tensors[s->tensor].offset + s->first, s->count};
+    const rondo_parameter_span span = span_of(updater, s);
+    rondo_update update = part_of(job, s->tensor, &span);
     (void)thread;
     finish_gradient(job, s->tensor, &span, job->gradient + span.first);
     update.gradient = job->gradient + span.first;
@@ -123,9 +130,7 @@ static void update_part(const update_job *job, int64_t tensor, const rondo_param
 {
     const rondo_updater *updater = job->updater;
     const rondo_tensor_place *place = &updater->tensors[tensor];
-    const rondo_tensor_slice part = {
-        .tensor = tensor, .first = span->first - place->offset, .count = span->count};
-    rondo_update update = slice_of(job, &part);
+    rondo_update update = part_of(job, tensor, span);
     update.gradient = gradient;
     update.parameter_norm = place->norms[PARAMETER];
     update.gradient_norm = place->norms[GRADIENT];
@@ -155,14 +160,15 @@ static void update_task(void *context, int64_t number, int thread)
 {
     const update_job *job = context;
     const rondo_tensor_slice *s = &job->updater->tensor_slices[number];
-    int64_t at = job->updater->tensors[s->tensor].offset + s->first, end = at + s->count;
+    const rondo_parameter_span slice = span_of(job->updater, s);
+    int64_t at = slice.first, end = at + slice.count;
     (void)thread;
     while (at < end) {
         const rondo_parameter_span span = rondo_used_rows_span(job->used, at, end);
-        const rondo_parameter_span before = {at, (span.count > 0 ? span.first : end) - at};
+        const rondo_parameter_span before = {at, span.first - at};
         update_unused(job, s->tensor, &before);
         if (span.count > 0) update_span(job, s->tensor, &span);
-        at = span.count > 0 ? span.first + span.count : end;
+        at = span.first + span.count;
     }
 }
 
@@ -267,8 +273,9 @@ static void evaluation_task(void *context, int64_t number, int thread)
     update_job *job = context;
     const rondo_updater *updater = job->updater;
     const rondo_tensor_slice *s = &updater->tensor_slices[number];
-    const rondo_update update = slice_of(job, s);
-    int64_t at = updater->tensors[s->tensor].offset + s->first;
+    const rondo_parameter_span span = span_of(updater, s);
+    const rondo_update update = part_of(job, s->tensor, &span);
+    int64_t at = span.first;
     (void)thread;
     if (updater->average)
         memcpy(job->weights + at, updater->average + at, (size_t)s->count * sizeof *job->weights);

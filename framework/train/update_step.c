@@ -38,6 +38,7 @@ static void make(void *context)
     rondo_noise_load(step->noise, step->session, step->number, step->pass);
     if (step->sampling)
         rondo_scheduled_sampling_apply(step->sampling, parameters, step->number, step->batch);
+    rondo_pass_leave_out_unused_rows(step->pass, rondo_updater_takes_used_rows(step->updater));
     rondo_pass_train(step->pass, step->batch, step->number, step->gradient, &step->score);
     if (isfinite(step->score.loss)) update(step);
 }

@@ -65,7 +65,7 @@ def test_same_bits(optimizer):
 
 
 def test_first_step():
-    """The rows that move are those of the words that the first minibatch reads."""
+    """No more rows move than the first minibatch has words."""
     config("c.yaml", "sgd")
     plain = ["--set", "model.input.unknown_rate=0", "--set", "train.max_steps=1"]
     train("c.yaml", "start", *plain, "--set", "optimizer.learning_rate=1e-30")

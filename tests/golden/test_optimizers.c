@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cases.h"
+#include "support/layout.h"
 #include "support/options.h"
 #include "train/update.h"
 
@@ -30,11 +31,7 @@ static void make_layout(rondo_layout *layout)
         {.name = "embedding", .rows = 95, .columns = 90, .role = RONDO_ROLE_EMBEDDING},
         {.name = "weights", .rows = 6, .columns = 5, .role = RONDO_ROLE_INPUT_WEIGHTS},
         {.name = "biases", .rows = 1, .columns = 7, .role = RONDO_ROLE_BIASES}};
-    rondo_error error = {0};
-    int64_t index;
-    rondo_layout_begin_group(layout);
-    for (int t = 0; t < TENSORS; t++)
-        CHECK(!rondo_layout_add(layout, &parts[t], &index, &error));
+    test_layout_make(parts, TENSORS, layout);
 }
 
 /* Number i of tensor t becomes a fraction over `divisor`. */
